@@ -1,0 +1,62 @@
+import { RowFault } from './row-fault.ts'
+
+/** A calendar day as `YYYY-MM-DD`, years 0001 to 9999. Days of this form compare as strings. */
+export type Day = string
+
+const FORM = /^(\d{4})-(\d{2})-(\d{2})$/
+const DAYS_IN_MONTH = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+
+function daysInMonth(year: number, month: number): number {
+  const leap = month === 2 && year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
+  return leap ? 29 : (DAYS_IN_MONTH[month - 1] ?? 0)
+}
+
+function format(year: number, month: number, day: number): Day {
+  return `${String(year).padStart(4, '0')}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`
+}
+
+/** The day of these calendar numbers (month and day from 1), or null when the calendar has no such day. */
+export function dayOf(year: number, month: number, day: number): Day | null {
+  const whole = Number.isInteger(year) && Number.isInteger(month) && Number.isInteger(day)
+  if (!whole || year < 1 || year > 9999 || month < 1 || month > 12) return null
+  return day < 1 || day > daysInMonth(year, month) ? null : format(year, month, day)
+}
+
+/** Whether the text is a day of the calendar in the form `YYYY-MM-DD`. */
+export function isDay(text: string): boolean {
+  const match = FORM.exec(text)
+  return match !== null && dayOf(Number(match[1]), Number(match[2]), Number(match[3])) !== null
+}
+
+/**
+ * A date column: blank is null, a date with a time of day (after `T` or a space) is its day.
+ * Throws `RowFault` ROW_DATE_IMPOSSIBLE, naming `field`, for anything else that is no day of the calendar.
+ */
+export function dayOrNull(field: string, text: string | null | undefined): Day | null {
+  if (text === null || text === undefined || text.trim() === '') return null
+  if (isDay(text)) return text
+  const trimmed = text.trim()
+  const day = /^\d{4}-\d{2}-\d{2}(?=[T ]\d{2}:\d{2})/.exec(trimmed)?.[0] ?? trimmed
+  if (isDay(day)) return day
+  throw new RowFault('ROW_DATE_IMPOSSIBLE', field, `"${text.slice(0, 40)}" is no date of the calendar (YYYY-MM-DD)`)
+}
+
+/** One calendar month earlier; the 31st becomes the last day of a shorter month, as in the reference. */
+export function oneMonthBefore(day: Day): Day {
+  const [year = 0, month = 0, date = 0] = day.split('-').map(Number)
+  const earlierYear = month === 1 ? year - 1 : year
+  const earlierMonth = month === 1 ? 12 : month - 1
+  return format(earlierYear, earlierMonth, Math.min(date, daysInMonth(earlierYear, earlierMonth)))
+}
+
+const LONDON = new Intl.DateTimeFormat('en-CA', {
+  timeZone: 'Europe/London',
+  year: 'numeric',
+  month: '2-digit',
+  day: '2-digit',
+})
+
+/** The day in Europe/London at an instant (milliseconds since the epoch): "today" for all rules. */
+export function londonDay(instant: number): Day {
+  return LONDON.format(instant)
+}

@@ -1,0 +1,134 @@
+import { dayOrNull, oneMonthBefore, type Day } from './day.ts'
+import { RowFault } from './row-fault.ts'
+import { compareByCodePoint, textOrNull } from './text.ts'
+
+export const UNDER_NOTICE = ['YES', 'NO', 'ON_HOLD'] as const
+export type UnderNotice = (typeof UNDER_NOTICE)[number]
+
+export const DOCTOR_STATUS = [
+  'NOT_STARTED',
+  'STARTED',
+  'READY_TO_REVIEW',
+  'READY_TO_SUBMIT',
+  'SUBMITTED_TO_GMC',
+  'COMPLETED',
+  'DRAFT',
+] as const
+export type DoctorStatus = (typeof DOCTOR_STATUS)[number]
+
+/** The outcome as messages and indexes carry it. */
+export const GMC_OUTCOME = ['Approved', 'Rejected', 'Under Review'] as const
+export type GmcOutcome = (typeof GMC_OUTCOME)[number]
+
+/** The outcome as recommendations store it, and the text it is shown as. */
+export const RECOMMENDATION_OUTCOME: Readonly<Record<string, GmcOutcome>> = {
+  APPROVED: 'Approved',
+  REJECTED: 'Rejected',
+  UNDER_REVIEW: 'Under Review',
+}
+
+/** A document of `doctorsForDB`; dates as text, null where the field is null or absent. */
+export interface StoredDoctor {
+  /** `_id` as stored, whatever it looks like. */
+  readonly storedId: string
+  readonly doctorFirstName: string | null
+  readonly doctorLastName: string | null
+  readonly submissionDate: string | null
+  readonly dateAdded: string | null
+  readonly underNotice: string | null
+  readonly sanction: string | null
+  readonly doctorStatus: string | null
+  readonly lastUpdatedDate: string | null
+  readonly designatedBodyCode: string | null
+  readonly admin: string | null
+  readonly existsInGmc: boolean | null
+}
+
+/** What the rules need of one document of `recommendation`. */
+export interface Recommendation {
+  /** `_id` as text: of two recommendations alike in both dates the greater one is the later. */
+  readonly storedId: string
+  readonly outcome: string | null
+  readonly actualSubmissionDate: string | null
+  readonly gmcSubmissionDate: string | null
+}
+
+/** A doctor as recommendation sends it and a row keeps it. Every text is null rather than blank. */
+export interface Doctor {
+  /** `_id` as stored; shown and joined trimmed. */
+  readonly gmcReferenceNumber: string
+  readonly doctorFirstName: string | null
+  readonly doctorLastName: string | null
+  readonly submissionDate: Day | null
+  readonly dateAdded: Day | null
+  readonly underNotice: UnderNotice | null
+  readonly sanction: string | null
+  readonly doctorStatus: DoctorStatus | null
+  readonly lastUpdatedDate: Day | null
+  readonly designatedBodyCode: string | null
+  readonly admin: string | null
+  readonly existsInGmc: boolean
+}
+
+/**
+ * The value of an enumerated column, blank being null.
+ * Throws `RowFault` ROW_VALUE_UNKNOWN, naming the field, for a value the rules do not know.
+ */
+export function knownOrNull<T extends string>(field: string, text: string | null, known: readonly T[]): T | null {
+  const value = textOrNull(text)
+  if (value === null) return null
+  const match = known.find((each) => each === value)
+  if (match !== undefined) return match
+  throw new RowFault('ROW_VALUE_UNKNOWN', field, `"${value.slice(0, 40)}" is none of ${known.join(', ')}`)
+}
+
+/** The doctor that a document of `doctorsForDB` describes. Throws `RowFault` where the document does not fit. */
+export function doctorOf(stored: StoredDoctor): Doctor {
+  if (stored.storedId.trim() === '') throw new RowFault('ROW_KEY_MISSING', '_id', 'a doctor needs a GMC number')
+  return {
+    gmcReferenceNumber: stored.storedId,
+    doctorFirstName: textOrNull(stored.doctorFirstName),
+    doctorLastName: textOrNull(stored.doctorLastName),
+    submissionDate: dayOrNull('submissionDate', stored.submissionDate),
+    dateAdded: dayOrNull('dateAdded', stored.dateAdded),
+    underNotice: knownOrNull('underNotice', stored.underNotice, UNDER_NOTICE),
+    sanction: textOrNull(stored.sanction),
+    doctorStatus: knownOrNull('doctorStatus', stored.doctorStatus, DOCTOR_STATUS),
+    lastUpdatedDate: dayOrNull('lastUpdatedDate', stored.lastUpdatedDate),
+    designatedBodyCode: textOrNull(stored.designatedBodyCode),
+    admin: textOrNull(stored.admin),
+    existsInGmc: stored.existsInGmc ?? true,
+  }
+}
+
+const compareNullFirst = (a: string | null, b: string | null): number =>
+  a === b ? 0 : a === null ? -1 : b === null ? 1 : compareByCodePoint(a, b)
+
+/** Orders recommendations from earlier to later: actual date, then GMC date, then `_id`; absent sorts lowest. */
+export function compareRecommendations(a: Recommendation, b: Recommendation): number {
+  return (
+    compareNullFirst(textOrNull(a.actualSubmissionDate), textOrNull(b.actualSubmissionDate)) ||
+    compareNullFirst(textOrNull(a.gmcSubmissionDate), textOrNull(b.gmcSubmissionDate)) ||
+    compareByCodePoint(a.storedId, b.storedId)
+  )
+}
+
+/**
+ * The GMC outcome of a doctor from the latest recommendation, null without one. It is dropped when that
+ * recommendation is approved, the doctor is under notice (YES) and it was submitted before `today` minus one calendar
+ * month. Throws `RowFault` for an unknown outcome or an impossible date.
+ */
+export function outcomeOf(
+  underNotice: UnderNotice | null,
+  latest: Recommendation | null,
+  today: Day,
+): GmcOutcome | null {
+  if (latest === null) return null
+  const stored = knownOrNull('outcome', latest.outcome, Object.keys(RECOMMENDATION_OUTCOME))
+  const submitted = dayOrNull('actualSubmissionDate', latest.actualSubmissionDate)
+  dayOrNull('gmcSubmissionDate', latest.gmcSubmissionDate)
+  if (stored === null) return null
+  const outlived = submitted !== null && submitted < oneMonthBefore(today)
+  if (stored === 'APPROVED' && underNotice === 'YES' && outlived) return null
+  return RECOMMENDATION_OUTCOME[stored] ?? null
+}

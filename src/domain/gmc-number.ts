@@ -1,0 +1,17 @@
+/** A GMC number: exactly seven digits. Anything else in its place is text to show, and joins nothing. */
+export type GmcNumber = string & { readonly gmcNumber: true }
+
+const SEVEN_DIGITS = /^[0-9]{7}$/
+
+/** The GMC number in a column that should hold one, after trimming; null when there is none. */
+export function gmcNumber(text: string | null | undefined): GmcNumber | null {
+  if (text === null || text === undefined) return null
+  const trimmed = text.trim()
+  return SEVEN_DIGITS.test(trimmed) ? (trimmed as GmcNumber) : null
+}
+
+/** What to show in place of a GMC number: trimmed, blank is null. */
+export function shownNumber(text: string | null | undefined): string | null {
+  const trimmed = (text ?? '').trim()
+  return trimmed === '' ? null : trimmed
+}

@@ -1,0 +1,106 @@
+import { dayOrNull, type Day } from './day.ts'
+import { bodyOfOwner, type DesignatedBodies } from './designated-bodies.ts'
+import { shownNumber } from './gmc-number.ts'
+import { compareByCodePoint, textOrNull } from './text.ts'
+
+/** One programme membership as TCS stores it; dates as text, null where the column is. */
+export interface TcsMembership {
+  readonly programmeMembershipType: string | null
+  readonly programmeStartDate: string | null
+  readonly programmeEndDate: string | null
+  /** Null where the programme is unknown: the membership counts, without name and owner. */
+  readonly programme: { readonly programmeName: string | null; readonly owner: string | null } | null
+  /** One entry for each curriculum of the membership. */
+  readonly curriculumEndDates: readonly (string | null)[]
+}
+
+/** One person of TCS with all that the rules need: a `ContactDetails` row and what belongs to it. */
+export interface TcsPerson {
+  readonly personId: number
+  readonly surname: string | null
+  readonly forenames: string | null
+  /** Null where there is no `Person` row, or no role. */
+  readonly role: string | null
+  /** Null where there is no `GmcDetails` row; a row without a number is `{ gmcNumber: null }`. */
+  readonly gmcDetails: { readonly gmcNumber: string | null } | null
+  readonly memberships: readonly TcsMembership[]
+}
+
+/** A trainee as tcs sends it and a row keeps it. Every text is null rather than blank. */
+export interface Trainee {
+  readonly tcsPersonId: number
+  /** Trimmed; not necessarily a GMC number. */
+  readonly gmcReferenceNumber: string | null
+  readonly doctorFirstName: string | null
+  readonly doctorLastName: string | null
+  readonly programmeName: string | null
+  readonly programmeMembershipType: string | null
+  readonly tcsDesignatedBody: string | null
+  readonly programmeOwner: string | null
+  readonly programmeMembershipStartDate: Day | null
+  readonly programmeMembershipEndDate: Day | null
+  readonly curriculumEndDate: Day | null
+}
+
+interface DatedMembership {
+  readonly membership: TcsMembership
+  readonly start: Day | null
+  readonly end: Day | null
+}
+
+function isCurrent({ start, end }: DatedMembership, today: Day): boolean {
+  return start !== null && end !== null && start <= today && today <= end
+}
+
+function latest(days: readonly (string | null)[]): Day | null {
+  let result: Day | null = null
+  for (const text of days) {
+    const day = dayOrNull('curriculumEndDate', text)
+    if (day !== null && (result === null || day > result)) result = day
+  }
+  return result
+}
+
+/**
+ * The trainee that a person of TCS is on a day. Throws `RowFault` where a date is impossible, in a membership that is
+ * not current too. Source: rules, "A trainee, from TCS".
+ */
+export function traineeOf(person: TcsPerson, today: Day, bodies: DesignatedBodies): Trainee {
+  const dated = person.memberships.map((membership) => ({
+    membership,
+    start: dayOrNull('programmeStartDate', membership.programmeStartDate),
+    end: dayOrNull('programmeEndDate', membership.programmeEndDate),
+    curriculumEnd: latest(membership.curriculumEndDates),
+  }))
+  const current = dated.filter((each) => isCurrent(each, today))
+  const names = current.flatMap(({ membership }) => textOrNull(membership.programme?.programmeName) ?? [])
+  const only = current.length === 1 ? current[0] : undefined
+  const programmeOwner = textOrNull(only?.membership.programme?.owner)
+  return {
+    tcsPersonId: person.personId,
+    gmcReferenceNumber: shownNumber(person.gmcDetails?.gmcNumber),
+    doctorFirstName: textOrNull(person.forenames),
+    doctorLastName: textOrNull(person.surname),
+    programmeName: names.length === 0 ? null : names.sort(compareByCodePoint).join(' | '),
+    programmeMembershipType: textOrNull(only?.membership.programmeMembershipType),
+    tcsDesignatedBody: bodyOfOwner(bodies, programmeOwner),
+    programmeOwner,
+    programmeMembershipStartDate: only?.start ?? null,
+    programmeMembershipEndDate: only?.end ?? null,
+    curriculumEndDate: only?.curriculumEnd ?? null,
+  }
+}
+
+/** Which persons of TCS become trainees: every one, as in 2022, or only the usable ones, as today. */
+export type TraineeSelection = 'all' | 'usable'
+
+const NO_NUMBER = new Set(['unknown', 'na', 'n/a'])
+
+/** Whether a person becomes a trainee under a selection. Source: rules, "Which trainees". */
+export function isSelected(person: TcsPerson, selection: TraineeSelection): boolean {
+  if (selection === 'all') return true
+  const number = textOrNull(person.gmcDetails?.gmcNumber)
+  if (number === null || number.includes('\u00a0') || NO_NUMBER.has(number.trim().toLowerCase())) return false
+  const role = (person.role ?? '').toLowerCase()
+  return !role.includes('dummy') && !role.includes('placeholder')
+}

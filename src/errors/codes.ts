@@ -1,0 +1,87 @@
+import type { RowFaultCode } from '../domain/row-fault.ts'
+
+/**
+ * Every error code, with what an operator does about it. One table: `reval help errors` and docs/errors.md print it.
+ * A code never changes its meaning; a new cause gets a new code.
+ */
+export const ERROR_CODES = {
+  // Configuration and command line
+  CONFIG_INVALID: 'Correct the settings that are listed; nothing was started.',
+  USAGE: 'Read the help of the command: reval <command> --help.',
+
+  // The data directory of the embedded backends
+  DATA_DIR_IN_USE: 'Another reval works on this directory. Stop it, wait for it, or use another --data-dir.',
+  DATA_DIR_NEWER: 'A newer version wrote this directory. Run that version, or use another --data-dir.',
+  DATA_DIR_UNUSABLE: 'Check that the directory exists, can be written, and holds nothing of another program.',
+  DISK_FULL: 'Free space on the disk of the data directory and run the command again. Nothing that was live is lost.',
+  STORE_FAILED: 'The index store failed in a way it should not. See the reason; run the command again, then report it.',
+  SOURCE_MISSING: 'Fill the sources first: reval load <dir>, or reval demo-data.',
+  SOURCE_FAILED: 'A source could not be read. See the reason; the run begins again or fails, what is live stays.',
+
+  // Reading exports
+  LOAD_REFUSED: 'Correct the lines that are named and load again. The sources stay as they were.',
+
+  // Rows
+  ROW_FIELD_INVALID: 'A field has the wrong type. Correct it in the source, or the service that sends it.',
+  ROW_DATE_IMPOSSIBLE: 'Correct the date in the source.',
+  ROW_VALUE_UNKNOWN: 'Correct the value in the source; a value that is new to the GMC needs a new version of reval.',
+  ROW_KEY_MISSING: 'The row says not whose it is. Correct it in the source.',
+  ROW_NUMBER_SHARED: 'Two documents trim to one GMC number. Remove the wrong one from the source.',
+  ROW_WRITE_FAILED: 'The index store refused the row. See the reason.',
+
+  // Messages
+  MESSAGE_NOT_JSON: 'The body is no JSON. See the dead letter; find the sender.',
+  MESSAGE_INVALID: 'The message has not the form of its queue. See the field that is named; find the sender.',
+  MESSAGE_HEADERS_INVALID:
+    'The run headers are incomplete or wrong. Find the sender; sender and receiver may differ in version.',
+  MESSAGE_WITHOUT_RUN:
+    'A command or data message came without run headers. Start runs with POST /api/sync or reval sync.',
+  MESSAGE_HANDLER_FAILED:
+    'A message could not be processed after its retries. See the reason and the dead letter queue.',
+
+  // Broker
+  BROKER_CLOSED: 'The broker is closed or closing. Start the service again.',
+  BROKER_FAILED: 'The broker refused or lost an operation. See the reason.',
+
+  // Ledger
+  LEDGER_CONFLICT: 'Somebody else changed the record first. Read it again; commands do so by themselves.',
+  LEDGER_FAILED: 'The run ledger failed. See the reason.',
+
+  // Index store
+  GENERATION_UNKNOWN: 'That generation does not exist (any more). See reval runs for what is kept.',
+  GENERATION_EXISTS: 'A generation of that name exists. Report this: names are unique.',
+  GENERATION_VERSION: 'Another version of the rules fills this generation. Run the same version everywhere.',
+  NOTHING_LIVE: 'Nothing was promoted yet. Run reval sync.',
+
+  // Runs
+  RUN_IN_PROGRESS: 'One run at a time. Wait for it (reval status) or stop it (reval cancel).',
+  RUN_UNKNOWN: 'There is no run of that id. See reval runs.',
+  RUN_OVER: 'The run is over already. See reval status <run>.',
+  RUN_PROMOTING: 'The run is going live; it can be undone in a moment with reval rollback.',
+  RUN_CANCELLED: 'The run was cancelled. What was live stays live. Start another with reval sync.',
+  STAGE_UNCLAIMED: 'No service took the command in time. Check that it runs and is ready, then start the run again.',
+  RUN_BEGUN_TOO_OFTEN: 'The run had to begin again too often. See its failures for why, then start another.',
+  WRITER_LOST: 'Another integration process has taken over as the writer. No action is needed.',
+  REQUEST_UNANSWERED: 'The working process did not answer in time. Check that it is alive: reval status.',
+
+  // Checking
+  CHECK_EMPTY: 'The run read no trainees and no doctors. Check the sources.',
+  CHECK_SOURCE_EMPTY: 'A source is empty that was not at the last run. Check it; promote by hand when it is right.',
+  CHECK_SHRUNK:
+    'The index would shrink by more than the set share. Check the sources; promote by hand when it is right.',
+  CHECK_COUNTS: 'What was announced and what was written differ. Start another run; report this if it stays.',
+  CHECK_FAILED_ROWS:
+    'Rows failed that did not fail in the live run. See the failures; correct the sources or accept them by setting.',
+
+  // Undo
+  NOTHING_TO_ROLL_BACK: 'There is no earlier generation. A second run makes the first one undoable.',
+  PROMOTION_IN_PROGRESS: 'A promotion or rollback is under way. Try again in a moment.',
+
+  // HTTP
+  HTTP_ADDRESS_REFUSED: 'Bind to 127.0.0.1, or say --host and read docs/operations.md first.',
+  HTTP_PORT_IN_USE: 'Another process listens on the port. Choose another with --port.',
+
+  INTERNAL: 'A fault of reval itself. See the reason, and report it.',
+} as const satisfies Record<string, string> & Record<RowFaultCode, string>
+
+export type ErrorCode = keyof typeof ERROR_CODES
