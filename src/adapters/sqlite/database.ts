@@ -1,0 +1,107 @@
+import { DatabaseSync } from 'node:sqlite'
+import { RevalError, asRevalError } from '../../errors/reval-error.ts'
+import type { ErrorCode } from '../../errors/codes.ts'
+
+// Primary result codes of SQLite: https://www.sqlite.org/rescode.html
+const BUSY = 5
+const READONLY = 8
+const IO_ERROR = 10
+const CORRUPT = 11
+const FULL = 13
+const CANNOT_OPEN = 14
+const NOT_A_DATABASE = 26
+
+/** The primary result code of an error of SQLite; null for any other error. */
+export function sqliteCode(error: unknown): number | null {
+  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return null
+  return error.errcode & 0xff
+}
+
+/** Whether the error says that another connection holds the lock. */
+export function isBusy(error: unknown): boolean {
+  return sqliteCode(error) === BUSY
+}
+
+/** An error of SQLite as a coded error: a full disk and an unusable directory have codes of their own. */
+export function sqliteError(error: unknown, code: ErrorCode, path: string): RevalError {
+  if (error instanceof RevalError) return error
+  const reason = error instanceof Error ? error.message : String(error)
+  switch (sqliteCode(error)) {
+    case FULL:
+      return new RevalError('DISK_FULL', `${path}: the disk is full`, { cause: error })
+    case IO_ERROR:
+      return new RevalError('DISK_FULL', `${path}: the disk cannot be written or read (${reason})`, { cause: error })
+    case CORRUPT:
+    case NOT_A_DATABASE:
+    case READONLY:
+    case CANNOT_OPEN:
+      return new RevalError('DATA_DIR_UNUSABLE', `${path}: ${reason}`, { cause: error })
+    case BUSY:
+      return new RevalError(code, `${path}: ${reason}`, { cause: error, transient: true })
+    case null:
+      return asRevalError(error, code)
+    default:
+      return new RevalError(code, `${path}: ${reason}`, { cause: error })
+  }
+}
+
+export interface OpenOptions {
+  /** The code of errors that have no code of their own. */
+  readonly code: ErrorCode
+  /** The version of the file's layout; a file of a greater one is refused with DATA_DIR_NEWER. */
+  readonly version: number
+  /** Statements that lay out an empty file. */
+  readonly schema: string
+  readonly readOnly?: boolean
+  /** Statements run on every opening, after the defaults. */
+  readonly pragmas?: string
+  /** How long to wait for another connection's lock, in milliseconds. */
+  readonly busyTimeout?: number
+}
+
+/**
+ * Opens a file of this system, laying it out when it is new. Write-ahead log, so readers in other processes never
+ * wait for a writer. Throws DATA_DIR_NEWER, DATA_DIR_UNUSABLE, DISK_FULL or the given code.
+ */
+export function openDatabase(path: string, options: OpenOptions): DatabaseSync {
+  let database: DatabaseSync | undefined
+  try {
+    database = new DatabaseSync(path, { readOnly: options.readOnly ?? false, timeout: options.busyTimeout ?? 5_000 })
+    const found = layoutVersion(database)
+    if (found > options.version) {
+      throw new RevalError('DATA_DIR_NEWER', `${path} has layout ${found}; this version knows up to ${options.version}`)
+    }
+    if (options.readOnly !== true) {
+      database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL')
+      if (found === 0) inTransaction(database, (db) => layOut(db, options))
+    }
+    if (options.pragmas !== undefined) database.exec(options.pragmas)
+    return database
+  } catch (error) {
+    database?.close()
+    throw sqliteError(error, options.code, path)
+  }
+}
+
+function layOut(database: DatabaseSync, options: OpenOptions): void {
+  // Another process may have laid it out while this one waited for the lock.
+  if (layoutVersion(database) > 0) return
+  database.exec(`${options.schema}; PRAGMA user_version = ${options.version}`)
+}
+
+function layoutVersion(database: DatabaseSync): number {
+  return Number(database.prepare('PRAGMA user_version').get()?.user_version ?? 0)
+}
+
+/** Runs the action in one write transaction: all of it is stored, or nothing. */
+export function inTransaction<T>(database: DatabaseSync, action: (database: DatabaseSync) => T): T {
+  database.exec('BEGIN IMMEDIATE')
+  try {
+    const result = action(database)
+    database.exec('COMMIT')
+    return result
+  } catch (error) {
+    if (database.isTransaction) database.exec('ROLLBACK')
+    throw error
+  }
+}

@@ -1,0 +1,88 @@
+import type { StoredDoctor } from '../domain/doctor.ts'
+
+/**
+ * The tables and collections of the sources, as exports hold them. Keys and references are as stored; dates are days
+ * (`YYYY-MM-DD`) or null; blank texts may come as they are written.
+ */
+export interface SourceTables {
+  readonly ContactDetails: { readonly id: number; readonly surname: string | null; readonly forenames: string | null }
+  readonly GmcDetails: { readonly id: number; readonly gmcNumber: string | null }
+  readonly Person: { readonly id: number; readonly role: string | null }
+  readonly Programme: {
+    readonly id: number
+    readonly owner: string | null
+    readonly programmeName: string | null
+    readonly programmeNumber: string | null
+  }
+  readonly ProgrammeMembership: {
+    readonly uuid: string
+    readonly personId: number
+    readonly programmeId: number | null
+    readonly programmeMembershipType: string | null
+    readonly programmeStartDate: string | null
+    readonly programmeEndDate: string | null
+  }
+  readonly CurriculumMembership: {
+    readonly id: number
+    readonly programmeMembershipUuid: string | null
+    readonly personId: number | null
+    readonly curriculumId: number | null
+    readonly curriculumStartDate: string | null
+    readonly curriculumEndDate: string | null
+  }
+  readonly doctorsForDB: StoredDoctor
+  readonly recommendation: {
+    /** `_id` as text: the hexadecimal digits of an ObjectId, or the string. */
+    readonly storedId: string
+    readonly gmcNumber: string | null
+    readonly outcome: string | null
+    readonly recommendationType: string | null
+    readonly recommendationStatus: string | null
+    readonly gmcSubmissionDate: string | null
+    readonly actualSubmissionDate: string | null
+    readonly gmcRevalidationId: string | null
+    readonly admin: string | null
+  }
+  readonly exceptionLogs: {
+    readonly storedId: string
+    readonly errorMessage: string | null
+    /** ISO 8601 instant. */
+    readonly timestamp: string | null
+  }
+}
+export type SourceTable = keyof SourceTables
+
+/** A row and the line of the export on which it begins, from 1; a generator counts its rows. */
+export interface FilledRow<T extends SourceTable> {
+  readonly line: number
+  readonly values: SourceTables[T]
+}
+
+/** A row that cannot stand beside the others: found once all rows are there. */
+export interface MisplacedRow {
+  readonly table: SourceTable
+  readonly line: number
+  readonly column: string
+  readonly reason: string
+}
+
+/** One filling of all sources: nobody reads it before `commit`, and it replaces everything at once. */
+export interface SourceFilling {
+  /** Adds rows. Never rejects for what they hold; rejects DISK_FULL, SOURCE_FAILED. */
+  add<T extends SourceTable>(table: T, rows: readonly FilledRow<T>[]): Promise<void>
+  /**
+   * The rows that break a rule between rows, each once, by table and line: duplicate keys (GMC numbers compared
+   * trimmed, UUIDs without regard to case), rows of a person, membership or programme that does not exist. To be
+   * called once all rows were added.
+   */
+  misplaced(): AsyncIterable<MisplacedRow>
+  /** Replaces the sources by this filling, in one step; readers keep what they had opened. Ends the filling. */
+  commit(): Promise<void>
+  /** Forgets the filling; the sources stay as they are. Idempotent, and nothing after `commit`. */
+  abandon(): Promise<void>
+}
+
+/** Sources that can be replaced as a whole. One filling at a time: a second one is DATA_DIR_IN_USE. */
+export interface FillableSources {
+  begin(): Promise<SourceFilling>
+}
