@@ -126,11 +126,24 @@ export interface Lease {
   readonly until: number
 }
 
+/** A generation that is kept, and the run that filled it. */
+export interface KeptGeneration {
+  readonly generation: GenerationId
+  readonly run: RunId
+}
+
+/** Who asked for a run: all that its record begins with. */
+export interface RunRequest {
+  readonly id: RunId
+  readonly day: Day
+  readonly requestedAt: number
+  readonly requestedBy: string
+}
+
 /** A promotion or rollback that was begun: until it is cleared, what happened is read from the names. */
 export interface NameChange {
   readonly kind: 'promotion' | 'rollback'
-  readonly to: GenerationId
-  readonly run: RunId | null
+  readonly to: KeptGeneration
   readonly by: string
   readonly why: string
   readonly at: number
@@ -141,12 +154,12 @@ export interface NameChange {
  * each other by one compare-and-set.
  */
 export interface Installation {
-  /** The run in progress; null when there is none. */
-  readonly currentRun: RunId | null
-  readonly live: GenerationId | null
-  readonly previous: GenerationId | null
+  /** The run in progress; null when there is none. Its record may follow a moment later. */
+  readonly currentRun: RunRequest | null
+  readonly live: KeptGeneration | null
+  readonly previous: KeptGeneration | null
   /** A generation that checking held back, kept until the next run so that an operator can promote it. */
-  readonly heldBack: GenerationId | null
+  readonly heldBack: KeptGeneration | null
   readonly changing: NameChange | null
   /** The last name changes that were carried out, newest first. */
   readonly history: readonly NameChange[]
