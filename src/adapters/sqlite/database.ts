@@ -57,11 +57,21 @@ export interface OpenOptions {
   readonly pragmas?: string
   /** How long to wait for another connection's lock, in milliseconds. */
   readonly busyTimeout?: number
+  /**
+   * `none` is for a file that nobody reads before it is complete and synced by its writer: no journal, no waiting for
+   * the disk, one connection. After a crash it is rubbish. At rest it has no side files.
+   */
+  readonly journal?: 'write-ahead' | 'none'
 }
 
+const JOURNALS = {
+  'write-ahead': 'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL',
+  none: 'PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE',
+} as const
+
 /**
- * Opens a file of this system, laying it out when it is new. Write-ahead log, so readers in other processes never
- * wait for a writer. Throws DATA_DIR_NEWER, DATA_DIR_UNUSABLE, DISK_FULL or the given code.
+ * Opens a file of this system, laying it out when it is new. Write-ahead log unless asked otherwise, so readers in
+ * other processes never wait for a writer. Throws DATA_DIR_NEWER, DATA_DIR_UNUSABLE, DISK_FULL or the given code.
  */
 export function openDatabase(path: string, options: OpenOptions): DatabaseSync {
   let database: DatabaseSync | undefined
@@ -72,7 +82,7 @@ export function openDatabase(path: string, options: OpenOptions): DatabaseSync {
       throw new RevalError('DATA_DIR_NEWER', `${path} has layout ${found}; this version knows up to ${options.version}`)
     }
     if (options.readOnly !== true) {
-      database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL')
+      database.exec(JOURNALS[options.journal ?? 'write-ahead'])
       if (found === 0) inTransaction(database, (db) => layOut(db, options))
     }
     if (options.pragmas !== undefined) database.exec(options.pragmas)
