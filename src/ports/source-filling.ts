@@ -16,7 +16,8 @@ export interface SourceTables {
   }
   readonly ProgrammeMembership: {
     readonly uuid: string
-    readonly personId: number
+    /** Null refers to nobody; so do the other references that may be null. */
+    readonly personId: number | null
     readonly programmeId: number | null
     readonly programmeMembershipType: string | null
     readonly programmeStartDate: string | null
@@ -68,21 +69,32 @@ export interface MisplacedRow {
 
 /** One filling of all sources: nobody reads it before `commit`, and it replaces everything at once. */
 export interface SourceFilling {
-  /** Adds rows. Never rejects for what they hold; rejects DISK_FULL, SOURCE_FAILED. */
+  /** Adds rows. Never rejects for what they hold; rejects DISK_FULL, SOURCE_FAILED (after `commit` and `abandon` too). */
   add<T extends SourceTable>(table: T, rows: readonly FilledRow<T>[]): Promise<void>
   /**
-   * The rows that break a rule between rows, each once, by table and line: duplicate keys (GMC numbers compared
-   * trimmed, UUIDs without regard to case), rows of a person, membership or programme that does not exist. To be
-   * called once all rows were added.
+   * The rows that break a rule between rows, once for each column, table after table and by line: keys that an earlier
+   * row has (GMC numbers in `_id` compared trimmed, UUIDs without regard to case), programme memberships of a person
+   * (`ContactDetails`) or programme that does not exist, curriculum memberships of a programme membership that does
+   * not exist. To be called once all rows were added.
    */
   misplaced(): AsyncIterable<MisplacedRow>
-  /** Replaces the sources by this filling, in one step; readers keep what they had opened. Ends the filling. */
+  /**
+   * Replaces the sources by this filling, in one step that no reader can see half of; readers keep what they had
+   * opened. Refuses nothing that `misplaced` names: where two rows of one key are referred to, the one added first
+   * counts. Rejects DISK_FULL, SOURCE_FAILED with the sources as they were; what remains then is `abandon`. Ends the
+   * filling.
+   */
   commit(): Promise<void>
   /** Forgets the filling; the sources stay as they are. Idempotent, and nothing after `commit`. */
   abandon(): Promise<void>
 }
 
-/** Sources that can be replaced as a whole. One filling at a time: a second one is DATA_DIR_IN_USE. */
+/** Sources that can be replaced as a whole. */
 export interface FillableSources {
+  /**
+   * Begins a filling, and clears away what an earlier one left that did not come to its end. One at a time: rejects
+   * DATA_DIR_IN_USE while another one, of any process, is neither committed nor abandoned; DATA_DIR_NEWER where a
+   * newer version wrote the sources.
+   */
   begin(): Promise<SourceFilling>
 }

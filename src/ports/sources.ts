@@ -25,6 +25,7 @@ export interface Snapshot<Row> extends AsyncDisposable {
 export interface TraineeSource {
   /** One `TcsPerson` for each `ContactDetails` row. Rejects SOURCE_MISSING where the source was never filled. */
   snapshot(): Promise<Snapshot<TcsPerson>>
+  /** Resolves when the source can be reached, also one that was never filled; rejects with what stands in the way. */
   ping(): Promise<void>
   close(): Promise<void>
 }
@@ -33,7 +34,7 @@ export interface TraineeSource {
 export interface DoctorRecord {
   readonly doctor: StoredDoctor
   readonly latest: Recommendation | null
-  /** Another document of the source trims to the same GMC number: both fail. */
+  /** Another document of the source trims to the same GMC number: both fail. What is no GMC number shares nothing. */
   readonly sharesNumber: boolean
 }
 
@@ -41,6 +42,7 @@ export interface DoctorRecord {
 export interface DoctorSource {
   /** One record for each document of `doctorsForDB`. Rejects SOURCE_MISSING where the source was never filled. */
   snapshot(): Promise<Snapshot<DoctorRecord>>
+  /** Resolves when the source can be reached, also one that was never filled; rejects with what stands in the way. */
   ping(): Promise<void>
   close(): Promise<void>
 }
@@ -56,8 +58,9 @@ export interface ExceptionRecord {
 export interface ExceptionSource {
   /** One record for each document. Rejects SOURCE_MISSING where the source was never filled. */
   snapshot(): Promise<Snapshot<ExceptionRecord>>
-  /** The reasons of these numbers as they are now; numbers without one are absent. */
+  /** The reasons of these numbers as they are now; numbers without one, or with a blank one, are absent. */
   reasonsOf(numbers: readonly GmcNumber[]): Promise<ReadonlyMap<GmcNumber, string>>
+  /** Resolves when the source can be reached, also one that was never filled; rejects with what stands in the way. */
   ping(): Promise<void>
   close(): Promise<void>
 }
