@@ -209,29 +209,29 @@ export interface RunLedger {
    * Stores a record, durably, when its revision is still the given one (`'new'`: when there is none yet). Rejects
    * LEDGER_CONFLICT otherwise, with nothing stored. Resolves with the new revision.
    */
-  save<K extends RecordKind>(
-    kind: K,
-    id: string,
-    value: LedgerRecords[K],
-    revision: Revision | 'new',
-  ): Promise<Revision>
+  save<K extends RecordKind>(kind: K, id: string, value: LedgerRecords[K], revision: Revision): Promise<Revision>
   /** The runs, newest first by `requestedAt`. A list to show: it may lag behind `read`. */
   runs(limit: number): Promise<readonly Run[]>
 
-  /** Stores receipts, durably. Idempotent: a receipt of the same run, stage, attempt and sequence counts once. */
+  /**
+   * Stores receipts, durably. Idempotent: a receipt of the same run, stage, attempt and sequence counts once, as it
+   * was first added.
+   */
   addReceipts(receipts: readonly Receipt[]): Promise<void>
   /** What was received of an attempt: every receipt that was added before this call counts. */
   manifest(run: RunId, stage: ClaimedStage, attempt: AttemptId): Promise<Manifest>
 
   /** Adds to a run's failures. Idempotent by run, stage and key: the latest stays. */
   addFailures(failures: readonly FailedRow[]): Promise<void>
-  /** A run's failures in the order of stage and key, from after `after` (a key of `failureCursor`), at most `limit`. */
+  /** A run's failures in the order of `failureCursor` by code point, from after the cursor `after`, at most `limit`. */
   failures(run: RunId, limit: number, after?: string): Promise<readonly FailedRow[]>
   countFailures(run: RunId): Promise<number>
   /** Removes a run's failures: it begins again. */
   clearFailures(run: RunId): Promise<void>
   /** Removes receipts and claims of a run that is over; its record and its failures stay. Idempotent. */
   tidy(run: RunId): Promise<void>
+  /** Removes all there is of a run that is over and of which nothing is kept: its record too. Idempotent. */
+  forget(run: RunId): Promise<void>
 
   ping(): Promise<void>
   close(): Promise<void>

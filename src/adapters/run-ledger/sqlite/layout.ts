@@ -1,0 +1,43 @@
+import { join } from 'node:path'
+import type { DatabaseSync } from 'node:sqlite'
+import { openDatabase } from '../../sqlite/database.ts'
+
+/** Raised whenever the tables or the shape of a record change; a file of a later layout is refused. */
+const LAYOUT_VERSION = 1
+
+/** Keys compare by code point (BINARY, in UTF-8), which is the order that the port promises for failures. */
+const SCHEMA = `
+  CREATE TABLE record (
+    kind TEXT NOT NULL, id TEXT NOT NULL, revision TEXT NOT NULL, value TEXT NOT NULL,
+    PRIMARY KEY (kind, id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE receipt (
+    run TEXT NOT NULL, stage TEXT NOT NULL, attempt TEXT NOT NULL, sequence INTEGER NOT NULL,
+    rows INTEGER NOT NULL, failed_rows INTEGER NOT NULL, own_rows INTEGER NOT NULL,
+    PRIMARY KEY (run, stage, attempt, sequence)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE failure (
+    run TEXT NOT NULL, stage TEXT NOT NULL, key TEXT NOT NULL, code TEXT NOT NULL, reason TEXT NOT NULL,
+    PRIMARY KEY (run, stage, key)
+  ) STRICT, WITHOUT ROWID`
+
+/** Another process's transaction is over in milliseconds; only a disk that hangs lasts longer than this. */
+const BUSY_TIMEOUT = 5_000
+
+export function ledgerFile(directory: string): string {
+  return join(directory, 'ledger.sqlite')
+}
+
+/**
+ * Opens the ledger's file in a data directory, laying it out when it is new. Every commit reaches the disk: a receipt
+ * that was lost would only repeat work, but a record that was lost would undo a decision others have acted on.
+ */
+export function openLedgerFile(directory: string): DatabaseSync {
+  return openDatabase(ledgerFile(directory), {
+    code: 'LEDGER_FAILED',
+    version: LAYOUT_VERSION,
+    schema: SCHEMA,
+    pragmas: 'PRAGMA synchronous = FULL',
+    busyTimeout: BUSY_TIMEOUT,
+  })
+}
