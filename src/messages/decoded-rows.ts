@@ -1,0 +1,94 @@
+import { RowFault, type RowFaultCode } from '../domain/row-fault.ts'
+import { decodeJson, described, encodeJson, invalidMessage, isObject, type JsonObject } from './json.ts'
+
+/** A row of a message that fits; `index` is its place in the message, from 0. */
+export interface DecodedRow<T> {
+  readonly index: number
+  readonly value: T
+}
+
+/** A row of a message that does not fit. The rows beside it are not concerned. */
+export interface FaultyRow {
+  /** Its place in the message, from 0. */
+  readonly index: number
+  /** The id of the row it would have become, as far as it says so. */
+  readonly key: string | null
+  readonly code: RowFaultCode
+  /** The path of the field in the row's own body. */
+  readonly field: string
+  readonly reason: string
+  /** The row alone, as a message that can be kept and sent again. */
+  readonly body: Uint8Array
+}
+
+/** What a message holds: each of its elements is a row, a fault or the end. */
+export interface DecodedRows<T> {
+  readonly rows: readonly DecodedRow<T>[]
+  readonly faults: readonly FaultyRow[]
+  /** The sender says with it that it has sent everything. */
+  readonly end: boolean
+}
+
+/** How one kind of row is read from the body that it has alone in a message. */
+export interface RowReader<T> {
+  /** Throws `RowFault` where the body does not fit. */
+  readonly read: (body: JsonObject) => T
+  /** The id of the row that the body would become; null where it cannot be told. Never throws. */
+  readonly keyOf: (body: JsonObject) => string | null
+  /** For a channel that has an end: whether a body holds a row, which an end must not. */
+  readonly holdsRow?: (body: JsonObject) => boolean
+}
+
+/**
+ * The rows of a message: a bare body, or an array of bodies. Throws `RevalError` MESSAGE_NOT_JSON or MESSAGE_INVALID
+ * (details: field, reason) where the message as a whole does not fit; `{}` and `[]` do not.
+ */
+export function decodeRows<T>(message: Uint8Array, reader: RowReader<T>): DecodedRows<T> {
+  const rows: DecodedRow<T>[] = []
+  const faults: FaultyRow[] = []
+  let end = false
+  bodiesOf(decodeJson(message)).forEach((body, index) => {
+    try {
+      const object = asObject(body)
+      const saysEnd = reader.holdsRow !== undefined && object.syncEnd === true
+      end ||= saysEnd
+      if (!saysEnd) rows.push({ index, value: reader.read(object) })
+      else if (reader.holdsRow(object)) throw rowInEnd()
+    } catch (error) {
+      if (!(error instanceof RowFault)) throw error
+      const { code, field, reason } = error
+      const key = isObject(body) ? reader.keyOf(body) : null
+      faults.push({ index, key, code, field, reason, body: encodeJson(body) })
+    }
+  })
+  return { rows, faults, end }
+}
+
+function bodiesOf(message: unknown): readonly unknown[] {
+  if (Array.isArray(message)) {
+    if (message.length === 0) throw invalidMessage('body', 'an empty array holds no row and no end')
+    return message
+  }
+  if (!isObject(message)) throw invalidMessage('body', `an object or an array is expected, ${described(message)} came`)
+  if (Object.keys(message).length === 0) throw invalidMessage('body', 'an empty object is no row and no end')
+  return [message]
+}
+
+function asObject(body: unknown): JsonObject {
+  if (isObject(body)) return body
+  throw new RowFault('ROW_FIELD_INVALID', 'row', `an object is expected, ${described(body)} came`)
+}
+
+/** The row is neither dropped nor taken: nobody can tell which of the two the sender meant. */
+function rowInEnd(): RowFault {
+  return new RowFault('ROW_FIELD_INVALID', 'syncEnd', 'the end was sent in one body with a row')
+}
+
+/**
+ * The message of some rows' bodies: one alone is a bare object, as the reference sends it; several are an array.
+ * There must be at least one.
+ */
+export function encodeRows(bodies: readonly JsonObject[]): Uint8Array {
+  if (bodies.length === 0) throw new RangeError('a message holds at least one row')
+  return encodeJson(bodies.length === 1 ? bodies[0] : bodies)
+}

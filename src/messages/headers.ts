@@ -1,0 +1,144 @@
+import { isDay, type Day } from '../domain/day.ts'
+import { RevalError } from '../errors/reval-error.ts'
+
+/** What a command says beside its body: which run, into which generation, by the rules of which day. */
+export interface CommandHeaders {
+  readonly kind: 'command'
+  readonly run: string
+  readonly generation: string
+  readonly day: Day
+}
+
+/** Which message of a sender's attempt this is. */
+export interface DataHeaders {
+  readonly kind: 'data'
+  readonly run: string
+  readonly generation: string
+  readonly attempt: string
+  /** From 1. */
+  readonly sequence: number
+  /** Rows in the message, at least 1. */
+  readonly rows: number
+}
+
+/** What a sender announces at its end; the end message itself is counted in none of the totals. */
+export interface EndHeaders {
+  readonly kind: 'end'
+  readonly run: string
+  readonly generation: string
+  readonly attempt: string
+  readonly totals: { readonly messages: number; readonly rows: number; readonly failedRows: number }
+}
+
+/** The place of a message in a run. It travels beside the body, so that a body stays the reference's own. */
+export type RunHeaders = CommandHeaders | DataHeaders | EndHeaders
+
+/** At most seven stand in one message: SQS carries ten attributes, and the reference sets three of its own. */
+const NAMES = {
+  kind: 'reval-kind',
+  run: 'reval-run',
+  generation: 'reval-generation',
+  day: 'reval-day',
+  attempt: 'reval-attempt',
+  sequence: 'reval-sequence',
+  rows: 'reval-rows',
+  messages: 'reval-messages',
+  failedRows: 'reval-failed-rows',
+} as const
+type Name = keyof typeof NAMES
+
+type Attributes = Readonly<Record<string, string>>
+
+/** The headers as AMQP headers or SQS message attributes, all of them text. */
+export function encodeHeaders(headers: RunHeaders): Record<string, string> {
+  const common = {
+    [NAMES.kind]: headers.kind,
+    [NAMES.run]: headers.run,
+    [NAMES.generation]: headers.generation,
+  }
+  switch (headers.kind) {
+    case 'command':
+      return { ...common, [NAMES.day]: headers.day }
+    case 'data':
+      return {
+        ...common,
+        [NAMES.attempt]: headers.attempt,
+        [NAMES.sequence]: String(headers.sequence),
+        [NAMES.rows]: String(headers.rows),
+      }
+    case 'end':
+      return {
+        ...common,
+        [NAMES.attempt]: headers.attempt,
+        [NAMES.messages]: String(headers.totals.messages),
+        [NAMES.rows]: String(headers.totals.rows),
+        [NAMES.failedRows]: String(headers.totals.failedRows),
+      }
+  }
+}
+
+/**
+ * The run headers among a message's attributes; null when there are none, as from a service of the reference. Other
+ * attributes are ignored, also those that a newer sender adds. Throws `RevalError` MESSAGE_HEADERS_INVALID (details:
+ * field, reason) where they are incomplete or malformed.
+ */
+export function decodeHeaders(attributes: Attributes): RunHeaders | null {
+  if (!Object.values(NAMES).some((name) => attributes[name] !== undefined)) return null
+  const kind = textOf(attributes, 'kind')
+  const run = textOf(attributes, 'run')
+  const generation = textOf(attributes, 'generation')
+  switch (kind) {
+    case 'command':
+      return { kind, run, generation, day: dayOf(attributes) }
+    case 'data': {
+      const attempt = textOf(attributes, 'attempt')
+      return {
+        kind,
+        run,
+        generation,
+        attempt,
+        sequence: countOf(attributes, 'sequence', 1),
+        rows: countOf(attributes, 'rows', 1),
+      }
+    }
+    case 'end': {
+      const attempt = textOf(attributes, 'attempt')
+      const messages = countOf(attributes, 'messages', 0)
+      const rows = countOf(attributes, 'rows', 0)
+      return {
+        kind,
+        run,
+        generation,
+        attempt,
+        totals: { messages, rows, failedRows: countOf(attributes, 'failedRows', 0) },
+      }
+    }
+    default:
+      throw invalid('kind', `"${kind.slice(0, 40)}" is none of command, data, end`)
+  }
+}
+
+function textOf(attributes: Attributes, name: Name): string {
+  const value = attributes[NAMES[name]]
+  if (value === undefined) throw invalid(name, 'it is missing beside the other run headers')
+  if (value.trim() === '') throw invalid(name, 'it is blank')
+  return value
+}
+
+function dayOf(attributes: Attributes): Day {
+  const text = textOf(attributes, 'day')
+  if (!isDay(text)) throw invalid('day', `"${text.slice(0, 40)}" is no day (YYYY-MM-DD)`)
+  return text
+}
+
+function countOf(attributes: Attributes, name: Name, least: 0 | 1): number {
+  const text = textOf(attributes, name)
+  const count = /^(?:0|[1-9]\d*)$/.test(text) ? Number(text) : NaN
+  if (Number.isSafeInteger(count) && count >= least) return count
+  throw invalid(name, `"${text.slice(0, 40)}" is no whole number from ${least}`)
+}
+
+function invalid(name: Name, reason: string): RevalError {
+  const field = NAMES[name]
+  return new RevalError('MESSAGE_HEADERS_INVALID', `${field}: ${reason}`, { details: { field, reason } })
+}

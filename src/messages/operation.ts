@@ -1,0 +1,22 @@
+import { z } from 'zod'
+import { RowFault } from '../domain/row-fault.ts'
+
+/** What became of a stored document: it is there as it is now, or it is gone. */
+export type Operation = 'upsert' | 'delete'
+
+const OPERATIONS = new Map<string, Operation>([
+  ['insert', 'upsert'],
+  ['replace', 'upsert'],
+  ['update', 'upsert'],
+  ['delete', 'delete'],
+])
+
+export const OPERATION_TYPE = z.string({ error: 'text is expected' })
+
+/** The operation that `operationType` names, in any case. Throws `RowFault` ROW_VALUE_UNKNOWN for any other. */
+export function operationOf(operationType: string): Operation {
+  const operation = OPERATIONS.get(operationType.trim().toLowerCase())
+  if (operation !== undefined) return operation
+  const known = [...OPERATIONS.keys()].join(', ')
+  throw new RowFault('ROW_VALUE_UNKNOWN', 'operationType', `"${operationType.slice(0, 40)}" is none of ${known}`)
+}

@@ -1,0 +1,67 @@
+import { z } from 'zod'
+import type { Recommendation } from '../domain/doctor.ts'
+import { RowFault } from '../domain/row-fault.ts'
+import { doctorRowId } from '../domain/row.ts'
+import { textOrNull } from '../domain/text.ts'
+import { fitting, TEXT } from './fields.ts'
+import { isObject, type JsonObject } from './json.ts'
+import { OPERATION_TYPE, operationOf, type Operation } from './operation.ts'
+import { decodeRows, type DecodedRows } from './decoded-rows.ts'
+import { idText, STORED_DATE, STORED_ID, storedDay } from './stored-fields.ts'
+
+/** A hint that a document of `recommendation` has changed. At least one of the number and the id is known. */
+export interface RecommendationChange {
+  readonly operation: Operation
+  /** The doctor's GMC number as stored; null where only the id is known, as when a document is gone. */
+  readonly gmcNumber: string | null
+  /** `_id` of the recommendation as text. */
+  readonly recommendationId: string | null
+  /** The document as the hint has it, where it is there and has an `_id`. */
+  readonly recommendation: Recommendation | null
+}
+
+const RECOMMENDATION_EVENT = z.object({
+  operationType: OPERATION_TYPE,
+  fullDocument: z
+    .object(
+      {
+        _id: STORED_ID,
+        gmcNumber: TEXT,
+        outcome: TEXT,
+        actualSubmissionDate: STORED_DATE,
+        gmcSubmissionDate: STORED_DATE,
+      },
+      { error: 'an object is expected' },
+    )
+    .nullish(),
+  documentKey: z.object({ _id: STORED_ID }, { error: 'an object is expected' }).nullish(),
+})
+
+function readRecommendationChange(body: JsonObject): RecommendationChange {
+  const { operationType, fullDocument, documentKey } = fitting(RECOMMENDATION_EVENT, body)
+  const operation = operationOf(operationType)
+  const gmcNumber = textOrNull(fullDocument?.gmcNumber)
+  const recommendationId = idText(fullDocument?._id) ?? idText(documentKey?._id)
+  if (gmcNumber === null && recommendationId === null) {
+    throw new RowFault('ROW_KEY_MISSING', 'fullDocument.gmcNumber', 'the change says not which doctor it is about')
+  }
+  const known = operation === 'upsert' && fullDocument !== null && fullDocument !== undefined
+  if (!known || recommendationId === null) return { operation, gmcNumber, recommendationId, recommendation: null }
+  const recommendation = {
+    storedId: recommendationId,
+    outcome: fullDocument.outcome ?? null,
+    actualSubmissionDate: storedDay(fullDocument.actualSubmissionDate),
+    gmcSubmissionDate: storedDay(fullDocument.gmcSubmissionDate),
+  }
+  return { operation, gmcNumber, recommendationId, recommendation }
+}
+
+function keyOf({ fullDocument }: JsonObject): string | null {
+  const number = isObject(fullDocument) ? fullDocument.gmcNumber : null
+  return typeof number === 'string' && number.trim() !== '' ? doctorRowId(number) : null
+}
+
+/** The recommendations that a message says have changed. Throws as `decodeRows` does; values are for the rules to judge. */
+export function decodeRecommendationChanges(message: Uint8Array): DecodedRows<RecommendationChange> {
+  return decodeRows(message, { read: readRecommendationChange, keyOf })
+}
