@@ -45,6 +45,8 @@ export function sqliteError(error: unknown, code: ErrorCode, path: string): Reva
   }
 }
 
+const BUSY_TIMEOUT = 5_000
+
 export interface OpenOptions {
   /** The code of errors that have no code of their own. */
   readonly code: ErrorCode
@@ -76,13 +78,16 @@ const JOURNALS = {
 export function openDatabase(path: string, options: OpenOptions): DatabaseSync {
   let database: DatabaseSync | undefined
   try {
-    database = new DatabaseSync(path, { readOnly: options.readOnly ?? false, timeout: options.busyTimeout ?? 5_000 })
+    database = new DatabaseSync(path, {
+      readOnly: options.readOnly ?? false,
+      timeout: options.busyTimeout ?? BUSY_TIMEOUT,
+    })
     const found = layoutVersion(database)
     if (found > options.version) {
       throw new RevalError('DATA_DIR_NEWER', `${path} has layout ${found}; this version knows up to ${options.version}`)
     }
     if (options.readOnly !== true) {
-      database.exec(JOURNALS[options.journal ?? 'write-ahead'])
+      setJournal(database, options)
       if (found === 0) inTransaction(database, (db) => layOut(db, options))
     }
     if (options.pragmas !== undefined) database.exec(options.pragmas)
@@ -90,6 +95,23 @@ export function openDatabase(path: string, options: OpenOptions): DatabaseSync {
   } catch (error) {
     database?.close()
     throw sqliteError(error, options.code, path)
+  }
+}
+
+/**
+ * Turning a new file to the write-ahead log needs the file alone for a moment, and there SQLite refuses at once, busy
+ * timeout or not, when several processes open it together.
+ */
+function setJournal(database: DatabaseSync, options: OpenOptions): void {
+  const until = performance.now() + (options.busyTimeout ?? BUSY_TIMEOUT)
+  for (;;) {
+    try {
+      database.exec(JOURNALS[options.journal ?? 'write-ahead'])
+      return
+    } catch (error) {
+      if (!isBusy(error) || performance.now() > until) throw error
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5)
+    }
   }
 }
 
