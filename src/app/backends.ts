@@ -1,0 +1,62 @@
+import type { Config } from '../config/config.ts'
+import type { Broker } from '../ports/broker.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { IndexStore } from '../ports/index-store.ts'
+import type { RunLedger } from '../ports/run-ledger.ts'
+import type { FillableSources } from '../ports/source-filling.ts'
+import type { DoctorSource, ExceptionSource, TraineeSource } from '../ports/sources.ts'
+
+/** What a process that only reads and asks needs. */
+export interface ReaderBackends {
+  readonly clock: Clock
+  readonly ledger: RunLedger
+  readonly store: IndexStore
+  /** Whether a process works on the installation now, and would answer a request. */
+  isWorkedOn(): Promise<boolean>
+  close(): Promise<void>
+}
+
+/** What a process that works needs. */
+export interface WorkerBackends {
+  readonly clock: Clock
+  readonly ledger: RunLedger
+  readonly store: IndexStore
+  readonly broker: Broker
+  readonly traineeSource: TraineeSource
+  readonly doctorSource: DoctorSource
+  readonly exceptionSource: ExceptionSource
+  /** No other process can be working on this installation. */
+  readonly alone: boolean
+  /** Whether the four services have to be in one process: messages do not leave it. */
+  readonly oneProcess: boolean
+  close(): Promise<void>
+}
+
+/** What a process that fills the sources needs. */
+export interface FillingBackends {
+  readonly sources: FillableSources
+  close(): Promise<void>
+}
+
+/** A set of backends that go together. Each `open` rejects with a coded error and leaves nothing open. */
+export interface BackendSet {
+  openReader(config: Config): Promise<ReaderBackends>
+  openWorker(config: Config): Promise<WorkerBackends>
+  openFilling(config: Config): Promise<FillingBackends>
+}
+
+/** The one place that knows the backends by name. Loaded when used, so that nobody pays for those that are not. */
+const BACKEND_SETS = {
+  embedded: async (): Promise<BackendSet> => (await import('./embedded-backends.ts')).embeddedBackends,
+}
+
+export function backendsOf(_config: Config): Promise<BackendSet> {
+  return BACKEND_SETS.embedded()
+}
+
+/** Closes in reverse order of opening, all of them, and rejects with the first fault. */
+export async function closeAll(opened: readonly { close(): Promise<void> }[]): Promise<void> {
+  const results = await Promise.allSettled(opened.toReversed().map((each) => each.close()))
+  const failed = results.find((result) => result.status === 'rejected')
+  if (failed !== undefined) throw failed.reason
+}

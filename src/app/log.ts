@@ -1,0 +1,52 @@
+import { pino, type Logger } from 'pino'
+import pretty from 'pino-pretty'
+import type { RevalError } from '../errors/reval-error.ts'
+import type { Run } from '../ports/run-ledger.ts'
+import type { RunEvents } from '../sync/events.ts'
+
+export type Log = Logger
+
+export interface LogSettings {
+  readonly level: string
+  /** `auto` is pretty on a terminal. */
+  readonly format: 'json' | 'pretty' | 'auto'
+}
+
+/** The log of a process, on standard error: standard output is for what was asked for. */
+export function createLog({ level, format }: LogSettings): Log {
+  const readable = format === 'pretty' || (format === 'auto' && process.stderr.isTTY)
+  const destination = readable
+    ? pretty({ destination: 2, sync: true, ignore: 'pid,hostname' })
+    : pino.destination({ dest: 2, sync: true })
+  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination)
+}
+
+const of = ({ id, generation }: Run) => ({ run: id, generation })
+const why = ({ code, message, remedy }: RevalError) => ({ code, reason: message, remedy })
+
+/** Writes what happens in the job to the log. */
+export function logEvents(log: Log, events: RunEvents): void {
+  events.on('writer.taken', ({ holder }) => log.info({ holder }, 'this process writes'))
+  events.on('writer.lost', ({ holder }) => log.warn({ holder }, 'another process writes'))
+  events.on('run.taken', ({ run }) => log.info({ ...of(run), state: run.state, day: run.day }, 'run taken up'))
+  events.on('run.beganAgain', ({ run, reason }) => log.warn({ ...of(run), reason }, 'run begins again'))
+  events.on('stage.started', ({ run, stage }) => log.info({ ...of(run), stage }, 'stage started'))
+  events.on('stage.finished', ({ run, stage }) => log.info({ ...of(run), stage, ...run.stages[stage] }, 'stage finished'))
+  events.on('stage.progress', ({ run, stage, progress }) => log.debug({ run: run.id, stage, rows: progress.rows }, 'progress'))
+  events.on('command.published', ({ run, stage, tries }) => log.info({ run: run.id, stage, tries }, 'command published'))
+  events.on('claim.taken', ({ claim }) => log.info(claim, 'stage claimed'))
+  events.on('claim.ended', ({ claim }) => log.info(claim, 'stage sent'))
+  events.on('claim.failed', ({ claim, error }) => log.error({ ...claim, ...why(error) }, 'stage given up'))
+  events.on('message.late', (late) => log.debug(late, 'message of a run that is over'))
+  events.on('message.deadLettered', ({ queue, error }) => log.error({ queue, ...why(error) }, 'message to the dead letters'))
+  events.on('row.failed', ({ row }) => log.warn(row, 'row failed'))
+  events.on('names.changing', ({ change }) => log.info(change, 'names are changing'))
+  events.on('names.changed', ({ change }) => log.info(change, 'names changed'))
+  events.on('request.answered', ({ request }) => log.info(request, 'request answered'))
+  events.on('trouble', ({ doing, error }) => log.warn({ doing, ...why(error) }, 'trouble'))
+  events.on('run.ended', ({ run }) => {
+    const { counts, failure, state } = run
+    if (state === 'live') log.info({ ...of(run), counts }, 'run is live')
+    else log.error({ ...of(run), state, ...failure }, 'run ended without going live')
+  })
+}

@@ -1,0 +1,37 @@
+import { randomBytes } from 'node:crypto'
+import { hostname } from 'node:os'
+import type { Config } from '../config/config.ts'
+import type { SyncContext, SyncSettings } from '../sync/context.ts'
+import type { RunEvents } from '../sync/events.ts'
+import type { WorkerBackends } from './backends.ts'
+
+/** Eight lower-case letters and digits; unique enough for one installation, short enough to type. */
+export function newId(): string {
+  return randomBytes(5).readUIntBE(0, 5).toString(36).padStart(8, '0')
+}
+
+function settingsOf({ rules, messages, writer, claims, runs, checks }: Config): SyncSettings {
+  return {
+    trainees: rules.trainees,
+    bodies: rules.bodies,
+    messageRows: messages.rows,
+    messageBytes: messages.bytes,
+    prefetch: writer.prefetch,
+    rowsPerWrite: writer.rowsPerWrite,
+    pollMs: writer.pollMs,
+    leaseMs: claims.leaseMs,
+    claimTimeoutMs: claims.timeoutMs,
+    claimTries: claims.tries,
+    maxBeginnings: runs.maxBeginnings,
+    stallMs: runs.stallMs,
+    maxShrink: checks.maxShrink,
+    acceptFailures: checks.acceptFailures,
+  }
+}
+
+/** What the job works with, from the configuration and the backends that were opened. */
+export function syncContext(config: Config, backends: WorkerBackends, events: RunEvents): SyncContext {
+  const { ledger, store, broker, clock, alone } = backends
+  const holder = `${hostname()}:${process.pid}:${newId()}`
+  return { ledger, store, broker, clock, alone, events, holder, newId, settings: settingsOf(config) }
+}

@@ -1,0 +1,68 @@
+import type { Config } from '../config/config.ts'
+import { RevalError } from '../errors/reval-error.ts'
+import type { ServiceName } from '../ports/run-ledger.ts'
+import { createConnectionService } from '../services/connection/connection-service.ts'
+import { createIntegrationService, type IntegrationService } from '../services/integration/integration-service.ts'
+import { createRecommendationService } from '../services/recommendation/recommendation-service.ts'
+import type { Service } from '../services/service.ts'
+import { createTcsService } from '../services/tcs/tcs-service.ts'
+import type { SyncContext } from '../sync/context.ts'
+import { createRunEvents, type RunEvents } from '../sync/events.ts'
+import { backendsOf } from './backends.ts'
+import { Lifecycle } from './lifecycle.ts'
+import { syncContext } from './sync-context.ts'
+
+export const SERVICE_NAMES = ['integration', 'tcs', 'recommendation', 'connection'] as const satisfies ServiceName[]
+
+/** How long each part of a process may take to stop. */
+const STOP_DEADLINE_MS = 10_000
+
+export interface Worker {
+  readonly context: SyncContext
+  readonly services: readonly Service[]
+  /** Null where integration is not among the services. */
+  readonly integration: IntegrationService | null
+  /** Settles when the worker cannot go on, with why; pending while it works. */
+  readonly ended: Promise<void>
+  /** Stops all services and closes everything. Idempotent. */
+  stop(): Promise<void>
+}
+
+export interface WorkerOptions {
+  readonly services?: readonly ServiceName[]
+  /** Listens from before the first service starts. */
+  readonly events?: RunEvents
+}
+
+/**
+ * Starts services in this process: opens the backends, recovers what a crash left, takes up an unfinished run.
+ * Rejects with a coded error, and nothing is left open: DATA_DIR_IN_USE where another process works.
+ */
+export async function startWorker(config: Config, options: WorkerOptions = {}): Promise<Worker> {
+  const names = options.services ?? SERVICE_NAMES
+  const events = options.events ?? createRunEvents()
+  const backends = await (await backendsOf(config)).openWorker(config)
+  const lifecycle = new Lifecycle(STOP_DEADLINE_MS, (name, error) => events.emit('trouble', { doing: `stopping ${name}`, error }))
+  await lifecycle.start({ name: 'backends', stop: () => backends.close() })
+  if (backends.oneProcess && SERVICE_NAMES.some((name) => !names.includes(name))) {
+    await lifecycle.stop()
+    throw new RevalError('USAGE', 'embedded backends pass messages inside one process: start all four services together')
+  }
+  const context = syncContext(config, backends, events)
+  const integration = names.includes('integration') ? createIntegrationService(context) : null
+  // Integration last: whoever takes its commands is there when they come.
+  const services: Service[] = [
+    ...(names.includes('tcs') ? [createTcsService(context, backends.traineeSource)] : []),
+    ...(names.includes('recommendation') ? [createRecommendationService(context, backends.doctorSource)] : []),
+    ...(names.includes('connection') ? [createConnectionService(context, backends.exceptionSource)] : []),
+    ...(integration === null ? [] : [integration]),
+  ]
+  for (const service of services) await lifecycle.start(service)
+  return {
+    context,
+    services,
+    integration,
+    ended: integration?.ended ?? new Promise<void>(() => undefined),
+    stop: () => lifecycle.stop(),
+  }
+}

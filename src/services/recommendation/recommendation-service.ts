@@ -1,0 +1,80 @@
+import type { Day } from '../../domain/day.ts'
+import { doctorOf, outcomeOf } from '../../domain/doctor.ts'
+import { doctorRowId } from '../../domain/row.ts'
+import { RowFault } from '../../domain/row-fault.ts'
+import { encodeDoctors, encodeDoctorsEnd } from '../../messages/doctor.ts'
+import type { Consumer } from '../../ports/broker.ts'
+import type { DoctorRecord, DoctorSource } from '../../ports/sources.ts'
+import type { DoctorRow } from '../../sync/apply-snapshot.ts'
+import type { HeldClaim } from '../../sync/claim.ts'
+import { takeCommands } from '../../sync/command-taker.ts'
+import type { SyncContext } from '../../sync/context.ts'
+import { sendRows, type RowSending } from '../../sync/send-rows.ts'
+import type { Service } from '../service.ts'
+
+/**
+ * On `gmcSyncStart`, recommendation sends every doctor with the outcome of the latest recommendation to integration;
+ * on `getMaster`, it answers for its list.
+ */
+export function createRecommendationService(context: SyncContext, source: DoctorSource): Service {
+  const consumers: Consumer[] = []
+  return {
+    name: 'recommendation',
+    dependencies: [
+      { name: 'doctor source', ping: () => source.ping() },
+      { name: 'broker', ping: () => context.broker.ping() },
+      { name: 'ledger', ping: () => context.ledger.ping() },
+      { name: 'index store', ping: () => context.store.ping() },
+    ],
+    async start() {
+      consumers.push(
+        await takeCommands(context, {
+          service: 'recommendation',
+          stage: 'doctors',
+          queue: 'gmcSyncStart',
+          command: 'gmcSyncStart',
+          work: (claim, day, signal) => sendRows(context, claim, sending(source, day), signal),
+        }),
+        await takeCommands(context, {
+          service: 'recommendation',
+          stage: 'lists',
+          queue: 'getMaster.recommendation',
+          command: 'getMaster',
+          work: (claim, day) => answerForList(context, claim, day),
+        }),
+      )
+    },
+    async stop() {
+      await Promise.all(consumers.map((consumer) => consumer.stop()))
+    },
+  }
+}
+
+function sending(source: DoctorSource, day: Day): RowSending<DoctorRecord, DoctorRow> {
+  return {
+    route: 'doctorData',
+    open: () => source.snapshot(),
+    read: ({ doctor: stored, latest, sharesNumber }) => {
+      if (sharesNumber) {
+        throw new RowFault('ROW_NUMBER_SHARED', '_id', `"${stored.storedId}" trims to the number of another document`)
+      }
+      const doctor = doctorOf(stored)
+      return { doctor, outcome: outcomeOf(doctor.underNotice, latest, day) }
+    },
+    keyOf: ({ doctor }) => doctorRowId(doctor.storedId),
+    encode: encodeDoctors,
+    encodeEnd: encodeDoctorsEnd,
+  }
+}
+
+/** The list is a view of the master index: nothing is to be built, and how many rows it shows is put on record. */
+async function answerForList({ store }: SyncContext, claim: HeldClaim, day: Day): Promise<void> {
+  try {
+    const { indexes } = await store.count(claim.claim.generation, day)
+    await claim.end({ messages: 0, rows: indexes.recommendationindex, failedRows: 0 })
+  } catch (error) {
+    if (!claim.signal.aborted) await claim.fail(error)
+  } finally {
+    await claim.release()
+  }
+}

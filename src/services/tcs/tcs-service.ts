@@ -1,0 +1,48 @@
+import type { Day } from '../../domain/day.ts'
+import { traineeRowId } from '../../domain/row.ts'
+import { isSelected, traineeOf, type TcsPerson, type Trainee } from '../../domain/trainee.ts'
+import { encodeTrainees, encodeTraineesEnd } from '../../messages/trainee.ts'
+import type { TraineeSource } from '../../ports/sources.ts'
+import type { Consumer } from '../../ports/broker.ts'
+import { takeCommands } from '../../sync/command-taker.ts'
+import type { SyncContext } from '../../sync/context.ts'
+import { sendRows, type RowSending } from '../../sync/send-rows.ts'
+import type { Service } from '../service.ts'
+
+/** On `syncStart`, tcs sends every trainee with the latest programme and curriculum to integration. */
+export function createTcsService(context: SyncContext, source: TraineeSource): Service {
+  let consumer: Consumer | null = null
+
+  const sending = (day: Day): RowSending<TcsPerson, Trainee> => ({
+    route: 'traineeData',
+    open: () => source.snapshot(),
+    read: (person) => {
+      const { trainees, bodies } = context.settings
+      return isSelected(person, trainees) ? traineeOf(person, day, bodies) : null
+    },
+    keyOf: (person) => traineeRowId(person.personId),
+    encode: encodeTrainees,
+    encodeEnd: encodeTraineesEnd,
+  })
+
+  return {
+    name: 'tcs',
+    dependencies: [
+      { name: 'trainee source', ping: () => source.ping() },
+      { name: 'broker', ping: () => context.broker.ping() },
+      { name: 'ledger', ping: () => context.ledger.ping() },
+    ],
+    async start() {
+      consumer = await takeCommands(context, {
+        service: 'tcs',
+        stage: 'trainees',
+        queue: 'syncStart',
+        command: 'syncStart',
+        work: (claim, day, signal) => sendRows(context, claim, sending(day), signal),
+      })
+    },
+    async stop() {
+      await consumer?.stop()
+    },
+  }
+}

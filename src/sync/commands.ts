@@ -1,0 +1,51 @@
+import { RevalError } from '../errors/reval-error.ts'
+import { encodeCommand, type Command } from '../messages/command.ts'
+import { encodeHeaders } from '../messages/headers.ts'
+import type { Route } from '../ports/broker.ts'
+import type { ClaimedStage, Run } from '../ports/run-ledger.ts'
+import type { SyncContext } from './context.ts'
+
+const COMMAND: Readonly<Record<ClaimedStage, Command & Route>> = {
+  trainees: 'syncStart',
+  doctors: 'gmcSyncStart',
+  lists: 'getMaster',
+}
+
+/**
+ * Publishes the command of a stage, and again when nobody claimed it in time: the command may have been lost, or its
+ * taker may have died before the claim. A command that comes twice finds the claim taken.
+ */
+export class Commands {
+  private readonly context: SyncContext
+  private key = ''
+  private tries = 0
+  private dueAt = 0
+
+  constructor(context: SyncContext) {
+    this.context = context
+  }
+
+  /** Rejects STAGE_UNCLAIMED when the command was published so often as the settings allow. */
+  async publishIfDue(run: Run, stage: ClaimedStage): Promise<void> {
+    const { clock, settings, broker, events } = this.context
+    const key = `${run.generation ?? ''}/${stage}`
+    if (key !== this.key) {
+      this.key = key
+      this.tries = 0
+      this.dueAt = clock.now()
+    }
+    if (clock.now() < this.dueAt) return
+    if (this.tries === settings.claimTries) {
+      throw new RevalError('STAGE_UNCLAIMED', `nobody took ${COMMAND[stage]} in ${this.tries} tries`, {
+        details: { stage },
+      })
+    }
+    this.tries += 1
+    this.dueAt = clock.now() + settings.claimTimeoutMs
+    const headers = { kind: 'command' as const, run: run.id, generation: run.generation ?? '', day: run.day }
+    const body = encodeCommand(COMMAND[stage])
+    const inTime = AbortSignal.timeout(settings.claimTimeoutMs)
+    await broker.publish(COMMAND[stage], { body, attributes: encodeHeaders(headers) }, inTime)
+    events.emit('command.published', { run, stage, tries: this.tries })
+  }
+}

@@ -1,0 +1,45 @@
+import { RevalError } from '../errors/reval-error.ts'
+import type { Claim, Run } from '../ports/run-ledger.ts'
+import { hasLapsed } from './claim.ts'
+import type { Commands } from './commands.ts'
+import type { SyncContext } from './context.ts'
+import { withProgress } from './run-state.ts'
+import { claimOf, editionsDiffer } from './send-stage.ts'
+
+export const LIST_SERVICES = ['recommendation', 'connection'] as const
+
+export type ListStageStanding =
+  | { readonly kind: 'waiting' | 'complete'; readonly run: Run }
+  | { readonly kind: 'begin again'; readonly reason: string }
+
+/**
+ * Looks where the lists stand: each service claims them after `getMaster` and ends its claim when its lists are right.
+ * The command goes out again while a claim is missing or has lapsed. Rejects with the code of a service that gave up.
+ */
+export async function lookAtLists(context: SyncContext, run: Run, commands: Commands): Promise<ListStageStanding> {
+  let open = 0
+  let next = run
+  for (const service of LIST_SERVICES) {
+    const claim = await claimOf(context, run, 'lists', service)
+    if (claim === null || isAbandoned(claim, context)) {
+      open += 1
+      await commands.publishIfDue(run, 'lists')
+      continue
+    }
+    if (claim.failure !== null) throw new RevalError(claim.failure.code, claim.failure.reason)
+    const differing = await editionsDiffer(context, run, claim)
+    if (differing !== null) return { kind: 'begin again', reason: differing }
+    if (claim.totals === null) open += 1
+    if (service === 'connection') next = withListProgress(next, claim)
+  }
+  return { kind: open === 0 ? 'complete' : 'waiting', run: next }
+}
+
+function isAbandoned(claim: Claim, context: SyncContext): boolean {
+  return claim.totals === null && claim.failure === null && hasLapsed(claim, context)
+}
+
+function withListProgress(run: Run, { attempt, expected, totals }: Claim): Run {
+  const { rows = 0, failedRows = 0 } = totals ?? {}
+  return withProgress(run, 'lists', { attempt, expected, rows, failedRows })
+}

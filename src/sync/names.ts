@@ -1,0 +1,77 @@
+import { RevalError } from '../errors/reval-error.ts'
+import { INDEX_NAMES } from '../domain/lists.ts'
+import type { Installation, KeptGeneration, NameChange } from '../ports/run-ledger.ts'
+import type { SyncContext } from './context.ts'
+import { changeInstallation, readInstallation } from './records.ts'
+
+const KEEP_HISTORY = 100
+
+type ChangeRequest = Pick<NameChange, 'kind' | 'to' | 'by' | 'why'>
+
+/**
+ * Moves the five names to a generation: written into the ledger first, then one step in the index store, then read
+ * back, then recorded as done. Rejects PROMOTION_IN_PROGRESS when another change was begun and not finished.
+ */
+export async function changeNames(context: SyncContext, request: ChangeRequest): Promise<void> {
+  const change: NameChange = { ...request, at: context.clock.now() }
+  await changeInstallation(context.ledger, (installation) => {
+    if (installation.changing !== null) {
+      throw new RevalError('PROMOTION_IN_PROGRESS', `a ${installation.changing.kind} is under way`)
+    }
+    return { ...installation, changing: change }
+  })
+  context.events.emit('names.changing', { change })
+  await carryOut(context, change)
+}
+
+/**
+ * Finishes a change of names that a crash left: whether it took place is read from the names themselves, and where it
+ * did not, it is carried out. Nothing to do is no error.
+ */
+export async function finishNameChange(context: SyncContext): Promise<void> {
+  const { changing } = await readInstallation(context.ledger)
+  if (changing !== null) await carryOut(context, changing)
+}
+
+async function carryOut({ store, ledger, events }: SyncContext, change: NameChange): Promise<void> {
+  const { generation } = change.to
+  if (!(await showsEverywhere(store, generation))) {
+    await store.promote(generation)
+    if (!(await showsEverywhere(store, generation))) {
+      throw new RevalError('STORE_FAILED', `the names do not show ${generation} after the ${change.kind}`)
+    }
+  }
+  await changeInstallation(ledger, (installation) => withNamesChanged(installation, change))
+  events.emit('names.changed', { change })
+}
+
+async function showsEverywhere(store: SyncContext['store'], generation: string): Promise<boolean> {
+  const names = await store.liveNames()
+  return names !== null && INDEX_NAMES.every((name) => names[name] === generation)
+}
+
+/** The installation once the names have moved; the same where that is recorded already. */
+export function withNamesChanged(installation: Installation, change: NameChange): Installation | null {
+  const { changing, live, heldBack } = installation
+  if (changing?.at !== change.at || changing.to.generation !== change.to.generation) return null
+  const moved = live?.generation !== change.to.generation
+  return {
+    ...installation,
+    live: change.to,
+    previous: moved ? live : installation.previous,
+    heldBack: heldBack?.generation === change.to.generation ? null : heldBack,
+    changing: null,
+    history: [change, ...installation.history].slice(0, KEEP_HISTORY),
+  }
+}
+
+/** Goes back to the generation before; a second time returns to where the first came from. */
+export async function rollBack(
+  context: SyncContext,
+  { by, why }: { by: string; why: string },
+): Promise<KeptGeneration> {
+  const { previous } = await readInstallation(context.ledger)
+  if (previous === null) throw new RevalError('NOTHING_TO_ROLL_BACK', 'there is no generation before the live one')
+  await changeNames(context, { kind: 'rollback', to: previous, by, why })
+  return previous
+}

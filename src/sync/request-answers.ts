@@ -1,0 +1,72 @@
+import { asRevalError, RevalError } from '../errors/reval-error.ts'
+import type { RunId, RunRequest, WriterRequest } from '../ports/run-ledger.ts'
+import type { SyncContext } from './context.ts'
+import { changeNames, rollBack } from './names.ts'
+import { changeRecord, readInbox, readInstallation, readRun } from './records.ts'
+import { isOver } from './run-state.ts'
+import { answerRequest } from './writer-request.ts'
+
+/** Ends the run in progress. Rejects with the code of a refusal. */
+export type CancelRun = (run: RunRequest, by: string) => Promise<void>
+
+/**
+ * Takes what others ask of the writer, oldest first, and answers each: done, or refused with code and reason. A fault
+ * of the ledger is no refusal: the request stays, and this rejects.
+ */
+export async function answerRequests(context: SyncContext, cancel: CancelRun): Promise<void> {
+  const { requests } = await readInbox(context.ledger)
+  for (const request of requests.filter(({ answer }) => answer === null)) {
+    let answer: NonNullable<WriterRequest['answer']> = { ok: true }
+    try {
+      await carryOut(context, request, cancel)
+    } catch (error) {
+      const { code, message } = asRevalError(error)
+      if (code === 'LEDGER_FAILED' || code === 'LEDGER_CONFLICT') throw error
+      answer = { ok: false, code, reason: message }
+    }
+    await answerRequest(context, request.id, answer)
+    context.events.emit('request.answered', { request: { ...request, answer } })
+  }
+}
+
+async function carryOut(context: SyncContext, request: WriterRequest, cancel: CancelRun): Promise<void> {
+  switch (request.kind) {
+    case 'cancel':
+      return cancel(await runToCancel(context, request.run), request.by)
+    case 'rollback':
+      await refuseWhilePromoting(context)
+      await rollBack(context, request)
+      return
+    case 'promote':
+      return promoteByHand(context, request)
+  }
+}
+
+async function runToCancel({ ledger }: SyncContext, id: RunId | null): Promise<RunRequest> {
+  const { currentRun } = await readInstallation(ledger)
+  if (currentRun !== null && (id === null || id === currentRun.id)) return currentRun
+  if (id === null) throw new RevalError('RUN_UNKNOWN', 'no run is in progress')
+  const { state } = await readRun(ledger, id)
+  throw new RevalError('RUN_OVER', `run ${id} is ${state}`)
+}
+
+async function refuseWhilePromoting({ ledger }: SyncContext): Promise<void> {
+  const { currentRun } = await readInstallation(ledger)
+  const run = currentRun === null ? null : await ledger.read('run', currentRun.id)
+  if (run?.value.state === 'promoting') {
+    throw new RevalError('RUN_PROMOTING', `run ${run.value.id} is going live`)
+  }
+}
+
+/** Makes a generation live that only its checks held back; the ledger keeps who and why. */
+async function promoteByHand(context: SyncContext, { run: id, by, why }: WriterRequest): Promise<void> {
+  const { heldBack } = await readInstallation(context.ledger)
+  if (heldBack === null || (id !== null && heldBack.run !== id)) {
+    throw new RevalError('GENERATION_UNKNOWN', 'no generation of that run is held back')
+  }
+  await refuseWhilePromoting(context)
+  await changeNames(context, { kind: 'promotion', to: heldBack, by, why })
+  await changeRecord(context.ledger, 'run', heldBack.run, (run) =>
+    run === null || !isOver(run.state) ? null : { ...run, state: 'live', promotedByHand: { by, why } },
+  )
+}

@@ -1,0 +1,79 @@
+import { asRevalError, RevalError } from '../errors/reval-error.ts'
+import { WRITER, type Lease } from '../ports/run-ledger.ts'
+import { hasLapsed } from './claim.ts'
+import type { SyncContext } from './context.ts'
+import { changeRecord } from './records.ts'
+
+/** The lease is renewed, and looked for, after this part of its time. */
+const LOOK_AFTER = 1 / 3
+
+/**
+ * Holds the right to write for as long as it can be held, and does the work only then. Others stand by and take over
+ * when the lease lapses. Resolves when `signal` is aborted and the work has stopped; rejects with what the work
+ * rejects with.
+ */
+export async function asWriter(
+  context: SyncContext,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const { clock, settings, holder, events } = context
+  while (!signal.aborted) {
+    if (!(await take(context))) {
+      await clock.wait(settings.leaseMs * LOOK_AFTER, signal)
+      continue
+    }
+    events.emit('writer.taken', { holder })
+    const lost = new AbortController()
+    const stop = new AbortController()
+    const keeping = keep(context, lost, stop.signal)
+    try {
+      await work(AbortSignal.any([signal, lost.signal]))
+    } catch (error) {
+      // Another writer's records conflict with ours: that is how a writer that was paused learns of it.
+      const coded = asRevalError(error)
+      if (!lost.signal.aborted && coded.code !== 'LEDGER_CONFLICT') throw coded
+      events.emit('trouble', { doing: 'writing without the right to', error: coded })
+    } finally {
+      stop.abort()
+      await keeping
+      if (signal.aborted) await giveUp(context)
+    }
+    if (!signal.aborted) events.emit('writer.lost', { holder })
+  }
+}
+
+async function take(context: SyncContext): Promise<boolean> {
+  const lease = await changeRecord(context.ledger, 'lease', WRITER, (known) =>
+    known === null || known.holder === context.holder || hasLapsed(known, context) ? leaseOf(context) : null,
+  )
+  return lease?.holder === context.holder
+}
+
+function leaseOf({ clock, settings, holder }: SyncContext): Lease {
+  return { holder, until: clock.now() + settings.leaseMs }
+}
+
+/** Renews until told to stop. A fault of the ledger takes the right away only once the lease has lapsed. */
+async function keep(context: SyncContext, lost: AbortController, stop: AbortSignal): Promise<void> {
+  const { clock, settings, events } = context
+  let until = clock.now() + settings.leaseMs
+  while (!stop.aborted) {
+    await clock.wait(settings.leaseMs * LOOK_AFTER, stop)
+    if (stop.aborted) return
+    try {
+      if (!(await take(context))) return lost.abort(new RevalError('WRITER_LOST', 'another process is the writer now'))
+      until = clock.now() + settings.leaseMs
+    } catch (error) {
+      events.emit('trouble', { doing: 'renewing the right to write', error: asRevalError(error, 'LEDGER_FAILED') })
+      if (clock.now() > until) return lost.abort(error)
+    }
+  }
+}
+
+/** Lets another process write at once instead of after the lease. */
+async function giveUp({ ledger, holder, clock }: SyncContext): Promise<void> {
+  await changeRecord(ledger, 'lease', WRITER, (known) =>
+    known?.holder === holder ? { ...known, until: clock.now() - 1 } : null,
+  )
+}
