@@ -1,21 +1,24 @@
 import type { Doctor, GmcOutcome } from './doctor.ts'
 import { gmcNumber, type GmcNumber } from './gmc-number.ts'
-import { joinNumber } from './join.ts'
 import {
-  doctorRowId,
-  NO_PARTS,
-  numberOfRow,
-  NUMBER_PARTS,
-  traineeRowId,
-  type Marks,
-  type Parts,
-  type Row,
-} from './row.ts'
+  differences,
+  joinNumber,
+  markOf,
+  rowsJoined,
+  rowsOfNumber,
+  sharedBy,
+  withPart,
+  type SharedParts,
+} from './join.ts'
+import { doctorRowId, NO_PARTS, numberOfRow, traineeRowId, type NumberPart, type Parts, type Row } from './row.ts'
 import type { RowWrite } from './row-write.ts'
-import { samePart } from './snapshot.ts'
+import { textOrNull } from './text.ts'
 import type { Trainee } from './trainee.ts'
 
-/** A change in a source. `order` grows with each change of the same key; null in place of the part is a deletion. */
+/**
+ * A change in a source; null in place of the part is a deletion. `order` grows with each change of the same key: the
+ * person of a trainee, the GMC number (or `_id` as stored, where it is none) of a doctor or a reason.
+ */
 export type Change =
   | { readonly kind: 'trainee'; readonly order: number; readonly tcsPersonId: number; readonly trainee: Trainee | null }
   | {
@@ -28,6 +31,10 @@ export type Change =
     }
   | { readonly kind: 'reason'; readonly order: number; readonly number: GmcNumber; readonly reason: string | null }
 
+type TraineeChange = Extract<Change, { kind: 'trainee' }>
+type DoctorChange = Extract<Change, { kind: 'doctor' }>
+type ReasonChange = Extract<Change, { kind: 'reason' }>
+
 /** What has to be looked up before a change is applied. */
 export interface Lookup {
   readonly ids: readonly string[]
@@ -36,27 +43,51 @@ export interface Lookup {
 
 /**
  * The rows a change touches. For a trainee it depends on the row the person has now (`current`, null without one):
- * the number it leaves counts as well as the number it comes to.
+ * the number it leaves counts as well as the number it comes to. The ids of doctors' own rows are among the ids,
+ * because a search may not show them yet.
  */
 export function lookupFor(change: Change, current: Row | null): Lookup {
   switch (change.kind) {
     case 'trainee': {
-      const numbers = [current && numberOfRow(current), gmcNumber(change.trainee?.gmcReferenceNumber)]
-      return { ids: [traineeRowId(change.tcsPersonId)], numbers: numbers.filter((each) => each !== null) }
+      const left = current && numberOfRow(current)
+      const joined = gmcNumber(change.trainee?.gmcReferenceNumber)
+      const stored = current?.parts.doctor?.gmcReferenceNumber ?? null
+      const owns = [left, joined, stored].filter((each) => each !== null).map(doctorRowId)
+      return {
+        ids: distinct([traineeRowId(change.tcsPersonId), ...owns]),
+        numbers: distinct([left, joined].filter((each) => each !== null)),
+      }
     }
     case 'doctor': {
       const number = gmcNumber(change.storedId)
-      return { ids: [doctorRowId(change.storedId)], numbers: number === null ? [] : [number] }
+      const ids = [change.storedId, ...(number === null ? [] : [number])].map(doctorRowId)
+      return { ids: distinct(ids), numbers: number === null ? [] : [number] }
     }
     case 'reason':
-      return { ids: [], numbers: [change.number] }
+      return { ids: [doctorRowId(change.number)], numbers: [change.number] }
   }
 }
 
 /**
- * The writes that a change asks for, given the rows of `lookupFor`, in an order that survives a crash between any two
- * of them: first what would otherwise be lost, then the row itself, last what became redundant. Applied again, it
- * completes what was left, and asks for nothing where it was complete. A change older than a part's mark is ignored.
+ * The number whose reason has to be read afresh and applied as a change of its own after this one: its rows may be
+ * the first to show a reason that was written long ago. Null where there is none.
+ */
+export function reasonToRead(change: Change): GmcNumber | null {
+  switch (change.kind) {
+    case 'trainee':
+      return gmcNumber(change.trainee?.gmcReferenceNumber)
+    case 'doctor':
+      return change.doctor === null ? null : gmcNumber(change.storedId)
+    case 'reason':
+      return null
+  }
+}
+
+/**
+ * The writes that a change asks for, given the rows of `lookupFor`, each once and as it is now (not as a search
+ * remembers it), in an order that survives a crash between any two of them: first what would otherwise be lost, then
+ * the row itself, last what became redundant. Applied again, it completes what was left, and asks for nothing where it
+ * was complete. A change older than a part's mark leaves that part alone.
  */
 export function writesOf(found: readonly Row[], change: Change): readonly RowWrite[] {
   switch (change.kind) {
@@ -64,103 +95,61 @@ export function writesOf(found: readonly Row[], change: Change): readonly RowWri
       return traineeWrites(found, change)
     case 'doctor':
       return doctorWrites(found, change)
-    case 'reason': {
-      const changed = found.map((row) => marked(row, { reason: change.reason }, change.order))
-      return differences(found, changed)
-    }
+    case 'reason':
+      return reasonWrites(found, change)
   }
 }
-
-type TraineeChange = Extract<Change, { kind: 'trainee' }>
-type DoctorChange = Extract<Change, { kind: 'doctor' }>
 
 function traineeWrites(found: readonly Row[], change: TraineeChange): RowWrite[] {
+  const { order, trainee } = change
   const id = traineeRowId(change.tcsPersonId)
   const current = found.find((row) => row.id === id)
-  if (current !== undefined && (current.marks.trainee ?? -Infinity) > change.order) return []
+  if (current !== undefined && markOf(current, 'trainee') > order) return []
   const others = found.filter((row) => row.id !== id)
-  const left = current !== undefined && !current.hidden ? numberOfRow(current) : null
-  const joined = gmcNumber(change.trainee?.gmcReferenceNumber)
+  const left = current === undefined ? null : numberOfRow(current)
+  const joined = gmcNumber(trainee?.gmcReferenceNumber)
 
-  const staying = current !== undefined && left !== null && left === joined
+  // What a row knows of a number stays with that number.
+  const known = current !== undefined && left === joined && joined !== null ? current : { parts: NO_PARTS, marks: {} }
   const next: Row = {
     id,
-    parts: { ...(staying ? current.parts : NO_PARTS), trainee: change.trainee },
-    marks: { ...(staying ? current.marks : {}), trainee: change.order },
-    hidden: change.trainee === null,
+    parts: { ...known.parts, trainee },
+    marks: { ...known.marks, trainee: order },
+    hidden: trainee === null,
   }
+  const before = current === undefined ? [] : [current]
   const rescued =
-    left === null || left === joined ? [] : joinNumber(withNumber(others, left), left, { lending: [current as Row] })
-  if (joined === null) return [...rescued, ...differences(current ? [current] : [], [next])]
+    current === undefined || left === null || left === joined ? [] : joinNumber(others, left, { lending: [current] })
+  if (joined === null) return [...rescued, ...differences(before, [next])]
 
-  const settled = joinNumber([...withNumber(others, joined), next], joined)
-  const ownWrites = differences(current ? [current] : [], [rowAfter(settled, next)])
-  return [...rescued, ...ownWrites, ...settled.filter((write) => idOf(write) !== id)]
+  const neighbours = rowsOfNumber(others, joined)
+  const after = rowsJoined([next, ...neighbours], sharedBy([next, ...neighbours]), id)
+  return [...rescued, ...differences([...before, ...neighbours], after)]
 }
 
-function doctorWrites(found: readonly Row[], change: DoctorChange): RowWrite[] {
-  const id = doctorRowId(change.storedId)
-  const { doctor, outcome, order } = change
-  const own = found.find((row) => row.id === id)
-  const number = gmcNumber(change.storedId)
-  const trainees = found.filter((row) => row.id !== id && !row.hidden)
-  // The own row is written even beside trainees when the doctor is gone: a snapshot row may still be on its way.
-  const keepsOwn = doctor === null || trainees.length === 0
-  const changedTrainees = trainees.map((row) => marked(row, { doctor, outcome }, order))
-  const writes = differences(trainees, changedTrainees)
-  if (keepsOwn) {
-    const before: Row = own ?? { id, parts: NO_PARTS, marks: {}, hidden: doctor === null }
-    const after = marked(before, { doctor, outcome }, order)
-    const next = { ...after, hidden: after.parts.doctor === null || trainees.length > 0 }
-    return [...differences(own ? [own] : [], [next]), ...writes]
-  }
-  // A tombstone stays beside the trainees, but must not outlive the doctor's return.
-  const redundant: RowWrite[] = own === undefined || isNewer(own, order) ? [] : [{ op: 'delete', id }]
-  return number === null ? writes : [...writes, ...redundant]
+function doctorWrites(found: readonly Row[], { storedId, doctor, outcome, order }: DoctorChange): RowWrite[] {
+  const id = doctorRowId(storedId)
+  const number = gmcNumber(storedId)
+  const rows = number === null ? found.filter((row) => row.id === id) : rowsOfNumber(found, number)
+  const shared = changed(changed(sharedBy(rows), 'doctor', doctor, order), 'outcome', outcome, order)
+  return differences(rows, rowsJoined(rows, shared, id))
 }
 
-function isNewer(row: Row, order: number): boolean {
-  return (row.marks.doctor ?? -Infinity) > order
+function reasonWrites(found: readonly Row[], { number, reason, order }: ReasonChange): RowWrite[] {
+  const rows = rowsOfNumber(found, number)
+  const shared = changed(sharedBy(rows), 'reason', textOrNull(reason), order)
+  return differences(rows, rowsJoined(rows, shared, doctorRowId(number)))
 }
 
-/** The row with parts that a change wrote, unless a later change wrote them before. */
-function marked(row: Row, written: Partial<Parts>, order: number): Row {
-  let parts = row.parts
-  let marks: Marks = row.marks
-  for (const name of NUMBER_PARTS) {
-    if (!(name in written) || (row.marks[name] ?? -Infinity) > order) continue
-    parts = { ...parts, [name]: written[name] }
-    marks = { ...marks, [name]: order }
-  }
-  return { ...row, parts, marks }
+function changed<Name extends NumberPart>(
+  shared: SharedParts,
+  name: Name,
+  value: Parts[Name],
+  order: number,
+): SharedParts {
+  return markOf(shared, name) > order ? shared : withPart(shared, name, value, order)
 }
 
-function withNumber(rows: readonly Row[], number: GmcNumber): Row[] {
-  return rows.filter((row) => numberOfRow(row) === number)
-}
-
-function idOf(write: RowWrite): string {
-  return write.op === 'delete' ? write.id : write.row.id
-}
-
-function rowAfter(writes: readonly RowWrite[], row: Row): Row {
-  const write = writes.find((each) => idOf(each) === row.id)
-  return write === undefined || write.op === 'delete' ? row : write.row
-}
-
-/** The creates and replaces that lead from the rows that were found to the rows that shall be. */
-function differences(before: readonly Row[], after: readonly Row[]): RowWrite[] {
-  return after.flatMap((row): RowWrite[] => {
-    const old = before.find((each) => each.id === row.id)
-    if (old === undefined) return [{ op: 'create', row }]
-    return sameRow(old, row) ? [] : [{ op: 'replace', row }]
-  })
-}
-
-function sameRow(a: Row, b: Row): boolean {
-  const names = ['trainee', 'doctor', 'outcome', 'reason'] as const
-  return (
-    a.hidden === b.hidden &&
-    names.every((name) => a.marks[name] === b.marks[name] && samePart(a.parts[name], b.parts[name]))
-  )
+function distinct<T>(values: readonly T[]): T[] {
+  return [...new Set(values)]
 }

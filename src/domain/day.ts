@@ -3,8 +3,12 @@ import { RowFault } from './row-fault.ts'
 /** A calendar day as `YYYY-MM-DD`, years 0001 to 9999. Days of this form compare as strings. */
 export type Day = string
 
-const FORM = /^(\d{4})-(\d{2})-(\d{2})$/
 const DAYS_IN_MONTH = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+const FORM = /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/
+/** Days that every month has, in years of the calendar: nearly all that come, and no arithmetic is needed for them. */
+const DAY_OF_EVERY_MONTH = /^(?!0000)[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])$/
+const WITH_TIME_OF_DAY =
+  /^([0-9]{4}-[0-9]{2}-[0-9]{2})[T ](?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?$/
 
 function daysInMonth(year: number, month: number): number {
   const leap = month === 2 && year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
@@ -24,19 +28,22 @@ export function dayOf(year: number, month: number, day: number): Day | null {
 
 /** Whether the text is a day of the calendar in the form `YYYY-MM-DD`. */
 export function isDay(text: string): boolean {
-  const match = FORM.exec(text)
-  return match !== null && dayOf(Number(match[1]), Number(match[2]), Number(match[3])) !== null
+  if (DAY_OF_EVERY_MONTH.test(text)) return true
+  if (!FORM.test(text)) return false
+  return dayOf(Number(text.slice(0, 4)), Number(text.slice(5, 7)), Number(text.slice(8, 10))) !== null
 }
 
 /**
- * A date column: blank is null, a date with a time of day (after `T` or a space) is its day.
- * Throws `RowFault` ROW_DATE_IMPOSSIBLE, naming `field`, for anything else that is no day of the calendar.
+ * A date column: blank is null; a date with a time of day (after `T` or a space, with or without an offset) is the day
+ * that is written there. Throws `RowFault` ROW_DATE_IMPOSSIBLE, naming `field`, for anything else that is no day of
+ * the calendar.
  */
 export function dayOrNull(field: string, text: string | null | undefined): Day | null {
-  if (text === null || text === undefined || text.trim() === '') return null
+  if (text === null || text === undefined) return null
   if (isDay(text)) return text
   const trimmed = text.trim()
-  const day = /^\d{4}-\d{2}-\d{2}(?=[T ]\d{2}:\d{2})/.exec(trimmed)?.[0] ?? trimmed
+  if (trimmed === '') return null
+  const day = WITH_TIME_OF_DAY.exec(trimmed)?.[1] ?? trimmed
   if (isDay(day)) return day
   throw new RowFault('ROW_DATE_IMPOSSIBLE', field, `"${text.slice(0, 40)}" is no date of the calendar (YYYY-MM-DD)`)
 }
@@ -49,14 +56,17 @@ export function oneMonthBefore(day: Day): Day {
   return format(earlierYear, earlierMonth, Math.min(date, daysInMonth(earlierYear, earlierMonth)))
 }
 
-const LONDON = new Intl.DateTimeFormat('en-CA', {
+const LONDON = new Intl.DateTimeFormat('en-GB', {
   timeZone: 'Europe/London',
+  calendar: 'iso8601',
+  numberingSystem: 'latn',
   year: 'numeric',
-  month: '2-digit',
-  day: '2-digit',
+  month: 'numeric',
+  day: 'numeric',
 })
 
 /** The day in Europe/London at an instant (milliseconds since the epoch): "today" for all rules. */
 export function londonDay(instant: number): Day {
-  return LONDON.format(instant)
+  const parts = new Map(LONDON.formatToParts(instant).map(({ type, value }) => [type, Number(value)]))
+  return format(parts.get('year') ?? NaN, parts.get('month') ?? NaN, parts.get('day') ?? NaN)
 }

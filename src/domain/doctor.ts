@@ -20,8 +20,11 @@ export type DoctorStatus = (typeof DOCTOR_STATUS)[number]
 export const GMC_OUTCOME = ['Approved', 'Rejected', 'Under Review'] as const
 export type GmcOutcome = (typeof GMC_OUTCOME)[number]
 
-/** The outcome as recommendations store it, and the text it is shown as. */
-export const RECOMMENDATION_OUTCOME: Readonly<Record<string, GmcOutcome>> = {
+/** The outcome as recommendations store it. */
+export const STORED_OUTCOME = ['APPROVED', 'REJECTED', 'UNDER_REVIEW'] as const
+type StoredOutcome = (typeof STORED_OUTCOME)[number]
+
+const SHOWN_OUTCOME: Readonly<Record<StoredOutcome, GmcOutcome>> = {
   APPROVED: 'Approved',
   REJECTED: 'Rejected',
   UNDER_REVIEW: 'Under Review',
@@ -101,14 +104,20 @@ export function doctorOf(stored: StoredDoctor): Doctor {
   }
 }
 
-const compareNullFirst = (a: string | null, b: string | null): number =>
-  a === b ? 0 : a === null ? -1 : b === null ? 1 : compareByCodePoint(a, b)
+/** Orders two stored dates by day, absent before any; what is no date is judged elsewhere. */
+function compareStoredDays(a: string | null, b: string | null): number {
+  return compareByCodePoint(storedDay(a), storedDay(b))
+}
+
+function storedDay(text: string | null): string {
+  return (text ?? '').trim().slice(0, 'YYYY-MM-DD'.length)
+}
 
 /** Orders recommendations from earlier to later: actual date, then GMC date, then `_id`; absent sorts lowest. */
 export function compareRecommendations(a: Recommendation, b: Recommendation): number {
   return (
-    compareNullFirst(textOrNull(a.actualSubmissionDate), textOrNull(b.actualSubmissionDate)) ||
-    compareNullFirst(textOrNull(a.gmcSubmissionDate), textOrNull(b.gmcSubmissionDate)) ||
+    compareStoredDays(a.actualSubmissionDate, b.actualSubmissionDate) ||
+    compareStoredDays(a.gmcSubmissionDate, b.gmcSubmissionDate) ||
     compareByCodePoint(a.storedId, b.storedId)
   )
 }
@@ -124,11 +133,11 @@ export function outcomeOf(
   today: Day,
 ): GmcOutcome | null {
   if (latest === null) return null
-  const stored = knownOrNull('outcome', latest.outcome, Object.keys(RECOMMENDATION_OUTCOME))
+  const stored = knownOrNull('outcome', latest.outcome, STORED_OUTCOME)
   const submitted = dayOrNull('actualSubmissionDate', latest.actualSubmissionDate)
   dayOrNull('gmcSubmissionDate', latest.gmcSubmissionDate)
   if (stored === null) return null
   const outlived = submitted !== null && submitted < oneMonthBefore(today)
   if (stored === 'APPROVED' && underNotice === 'YES' && outlived) return null
-  return RECOMMENDATION_OUTCOME[stored] ?? null
+  return SHOWN_OUTCOME[stored]
 }

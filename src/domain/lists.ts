@@ -118,6 +118,10 @@ export function documentIn(index: IndexName, assembled: AssembledDocument): Inde
   return document
 }
 
-const SORTED_FIELDS = Object.fromEntries(
-  INDEX_NAMES.map((name) => [name, [...INDEX_FIELDS[name]].sort()]),
-) as unknown as Record<IndexName, readonly Field[]>
+const SORTED_FIELDS: Readonly<Record<IndexName, readonly Field[]>> = {
+  masterdoctorindex: MASTER_FIELDS.toSorted(),
+  recommendationindex: RECOMMENDATION_FIELDS.toSorted(),
+  connectedindex: CONNECTION_FIELDS.toSorted(),
+  disconnectedindex: CONNECTION_FIELDS.toSorted(),
+  exceptionindex: CONNECTION_FIELDS.toSorted(),
+}

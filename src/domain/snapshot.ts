@@ -1,11 +1,19 @@
 import type { Doctor, GmcOutcome } from './doctor.ts'
+import { differences, rowsJoined, sharedBy, withPart } from './join.ts'
 import { doctorRowId, isTraineeRow, NO_PARTS, traineeRowId, type PartName, type Parts, type Row } from './row.ts'
 import type { RowWrite } from './row-write.ts'
+import { samePart } from './same-row.ts'
+import { textOrNull } from './text.ts'
 import type { Trainee } from './trainee.ts'
 
 /** The row of a trainee of whom nothing else is known yet. */
 export function newTraineeRow(trainee: Trainee): Row {
-  return { id: traineeRowId(trainee.tcsPersonId), parts: { ...NO_PARTS, trainee }, marks: {}, hidden: false }
+  return {
+    id: traineeRowId(trainee.tcsPersonId),
+    parts: { trainee, doctor: null, outcome: null, reason: null },
+    marks: {},
+    hidden: false,
+  }
 }
 
 /** The row of a doctor without a trainee. */
@@ -18,30 +26,28 @@ export function newDoctorRow(doctor: Doctor, outcome: GmcOutcome | null): Row {
   }
 }
 
-/** The row with a snapshot's parts in it: what a change has marked stays. The same row where nothing differs. */
+/**
+ * The row with a snapshot's parts in it: what a change has marked stays, a deletion too. The same row where nothing
+ * differs.
+ */
 export function withSnapshot(row: Row, snapshot: Partial<Parts>): Row {
-  if (row.hidden) return row
-  let parts: Parts = row.parts
-  for (const name of Object.keys(snapshot) as PartName[]) {
-    if (row.marks[name] !== undefined || samePart(parts[name], snapshot[name])) continue
-    parts = { ...parts, [name]: snapshot[name] }
+  let parts = row.parts
+  for (const [name, value] of partsIn(snapshot)) {
+    if (row.marks[name] !== undefined || samePart(parts[name], value)) continue
+    parts = { ...parts, [name]: value }
   }
   return parts === row.parts ? row : { ...row, parts }
 }
 
-/** Whether two values of a part say the same; parts are flat, so this compares field by field. */
-export function samePart(a: Parts[PartName] | undefined, b: Parts[PartName] | undefined): boolean {
-  if (a === b) return true
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
-  const left = a as unknown as Record<string, unknown>
-  const right = b as unknown as Record<string, unknown>
-  const fields = new Set([...Object.keys(left), ...Object.keys(right)])
-  return [...fields].every((field) => left[field] === right[field])
+function partsIn(snapshot: Partial<Parts>): [PartName, Parts[PartName]][] {
+  // A `Partial<Parts>` has no other keys than the names of parts, which `Object.entries` cannot know.
+  return Object.entries(snapshot) as [PartName, Parts[PartName]][]
 }
 
-/** Where a snapshot's doctor lives: in the rows of its trainees, or in a row of its own. */
+/** Where a snapshot's doctor lives: in the rows of its trainees, in a row of its own, or gone since by a change. */
 export interface SnapshotDoctor {
-  readonly home: 'trainees' | 'own'
+  readonly home: 'trainees' | 'own' | 'gone'
+  /** To be done in any order: nothing is lost by any part of them. */
   readonly writes: readonly RowWrite[]
 }
 
@@ -50,22 +56,34 @@ export interface SnapshotDoctor {
  * doctor's own id; a doctor whose `_id` is no GMC number has no others. Applied again, it asks for nothing.
  */
 export function snapshotDoctor(found: readonly Row[], doctor: Doctor, outcome: GmcOutcome | null): SnapshotDoctor {
-  const trainees = found.filter((row) => isTraineeRow(row) && !row.hidden)
-  if (trainees.length > 0) return { home: 'trainees', writes: replacements(trainees, { doctor, outcome }) }
-  const id = doctorRowId(doctor.gmcReferenceNumber)
-  const own = found.find((row) => row.id === id)
-  if (own === undefined) return { home: 'own', writes: [{ op: 'create', row: newDoctorRow(doctor, outcome) }] }
-  return { home: 'own', writes: replacements([own], { doctor, outcome }) }
+  const only = found[0]
+  if (only === undefined) return { home: 'own', writes: [{ op: 'create', row: newDoctorRow(doctor, outcome) }] }
+  if (found.length === 1 && isTraineeRow(only)) {
+    return { home: 'trainees', writes: replacement(only, withSnapshot(only, { doctor, outcome })) }
+  }
+  return snapshotAmongRows(found, doctor, outcome)
 }
 
-/** What the reason of a number does to the rows that have it. Applied again, it asks for nothing. */
+function snapshotAmongRows(found: readonly Row[], doctor: Doctor, outcome: GmcOutcome | null): SnapshotDoctor {
+  let shared = sharedBy(found)
+  if (shared.marks.doctor === undefined) shared = withPart(shared, 'doctor', doctor)
+  if (shared.marks.outcome === undefined) shared = withPart(shared, 'outcome', outcome)
+  const rows = rowsJoined(found, shared, doctorRowId(doctor.gmcReferenceNumber))
+  // What became redundant is left to the settling: a deletion must not come before what it relies on.
+  const writes = differences(found, rows).filter(({ op }) => op !== 'delete')
+  if (found.some(isTraineeRow)) return { home: 'trainees', writes }
+  return { home: shared.parts.doctor === null ? 'gone' : 'own', writes }
+}
+
+/**
+ * What the reason of a number does to the rows that have it, hidden ones too: blank is none. Applied again, it asks
+ * for nothing.
+ */
 export function snapshotReason(found: readonly Row[], reason: string | null): readonly RowWrite[] {
-  return replacements(found, { reason })
+  const written = { reason: textOrNull(reason) }
+  return found.flatMap((row) => replacement(row, withSnapshot(row, written)))
 }
 
-function replacements(rows: readonly Row[], snapshot: Partial<Parts>): RowWrite[] {
-  return rows.flatMap((row) => {
-    const next = withSnapshot(row, snapshot)
-    return next === row ? [] : [{ op: 'replace' as const, row: next }]
-  })
+function replacement(row: Row, next: Row): RowWrite[] {
+  return next === row ? [] : [{ op: 'replace', row: next }]
 }

@@ -42,14 +42,21 @@ export interface Trainee {
   readonly curriculumEndDate: Day | null
 }
 
+/** A membership whose dates are days. */
 interface DatedMembership {
-  readonly membership: TcsMembership
+  readonly stored: TcsMembership
   readonly start: Day | null
   readonly end: Day | null
+  readonly curriculumEnd: Day | null
 }
 
-function isCurrent({ start, end }: DatedMembership, today: Day): boolean {
-  return start !== null && end !== null && start <= today && today <= end
+function dated(stored: TcsMembership): DatedMembership {
+  return {
+    stored,
+    start: dayOrNull('programmeStartDate', stored.programmeStartDate),
+    end: dayOrNull('programmeEndDate', stored.programmeEndDate),
+    curriculumEnd: latest(stored.curriculumEndDates),
+  }
 }
 
 function latest(days: readonly (string | null)[]): Day | null {
@@ -61,28 +68,36 @@ function latest(days: readonly (string | null)[]): Day | null {
   return result
 }
 
+function isCurrent({ start, end }: DatedMembership, today: Day): boolean {
+  return start !== null && end !== null && start <= today && today <= end
+}
+
+/** The programmes' names by code point, repeated ones too; programmes without a name are left out. */
+function namesOf(memberships: readonly DatedMembership[]): string | null {
+  const names: string[] = []
+  for (const { stored } of memberships) {
+    const name = textOrNull(stored.programme?.programmeName)
+    if (name !== null) names.push(name)
+  }
+  if (names.length > 1) names.sort(compareByCodePoint)
+  return names.length === 0 ? null : names.join(' | ')
+}
+
 /**
  * The trainee that a person of TCS is on a day. Throws `RowFault` where a date is impossible, in a membership that is
  * not current too. Source: rules, "A trainee, from TCS".
  */
 export function traineeOf(person: TcsPerson, today: Day, bodies: DesignatedBodies): Trainee {
-  const dated = person.memberships.map((membership) => ({
-    membership,
-    start: dayOrNull('programmeStartDate', membership.programmeStartDate),
-    end: dayOrNull('programmeEndDate', membership.programmeEndDate),
-    curriculumEnd: latest(membership.curriculumEndDates),
-  }))
-  const current = dated.filter((each) => isCurrent(each, today))
-  const names = current.flatMap(({ membership }) => textOrNull(membership.programme?.programmeName) ?? [])
+  const current = person.memberships.map(dated).filter((membership) => isCurrent(membership, today))
   const only = current.length === 1 ? current[0] : undefined
-  const programmeOwner = textOrNull(only?.membership.programme?.owner)
+  const programmeOwner = textOrNull(only?.stored.programme?.owner)
   return {
     tcsPersonId: person.personId,
     gmcReferenceNumber: shownNumber(person.gmcDetails?.gmcNumber),
     doctorFirstName: textOrNull(person.forenames),
     doctorLastName: textOrNull(person.surname),
-    programmeName: names.length === 0 ? null : names.sort(compareByCodePoint).join(' | '),
-    programmeMembershipType: textOrNull(only?.membership.programmeMembershipType),
+    programmeName: namesOf(current),
+    programmeMembershipType: textOrNull(only?.stored.programmeMembershipType),
     tcsDesignatedBody: bodyOfOwner(bodies, programmeOwner),
     programmeOwner,
     programmeMembershipStartDate: only?.start ?? null,
