@@ -1,0 +1,89 @@
+import { Deck } from './deck.ts'
+import { permutation } from './permutation.ts'
+import { Draws } from './random.ts'
+
+/** Every number of seven digits that does not begin with a zero. */
+const NUMBERS = 9_000_000
+const FIRST_NUMBER = 1_000_000
+
+/** The most doctors a filling can have: a third of all numbers; the rest are for numbers the GMC does not know. */
+export const MOST_DOCTORS = NUMBERS / 3
+
+/** GMC numbers, each a function of an index: unique without anything being remembered, and in no order. */
+export interface NumberBook {
+  /** The number of the doctor of an index below `MOST_DOCTORS`, and of the trainee of the same index. */
+  ofDoctor(index: number): string
+  /** A number that belongs to no doctor: of a trainee whom the GMC does not know. */
+  ofStranger(index: number): string
+  /** A number that belongs to nobody at all. */
+  ofNobody(index: number): string
+}
+
+export function numberBook(seed: number): NumberBook {
+  const permuted = permutation(NUMBERS, new Draws(seed, 'GMC numbers'))
+  const numberAt = (index: number): string => String(FIRST_NUMBER + permuted(index))
+  return {
+    ofDoctor: (index) => numberAt(index),
+    ofStranger: (index) => numberAt(MOST_DOCTORS + index),
+    ofNobody: (index) => numberAt(2 * MOST_DOCTORS + index),
+  }
+}
+
+/** A `GmcDetails` row's number (null where the column is), or `none` where the person has no such row. */
+export type PersonNumber = { readonly gmcNumber: string | null } | 'none'
+
+/**
+ * The numbers of the persons, to be asked for in the order of their indexes. Most persons carry the number of the
+ * doctor of their own index; the others leave that doctor without a trainee.
+ */
+export function personNumbers(seed: number, book: NumberBook): (index: number) => PersonNumber {
+  const draws = new Draws(seed, 'numbers of persons')
+  const kinds = new Deck(draws, [
+    ['own', 1049],
+    ['own, padded with U+00A0', 2],
+    ['own, padded with spaces', 1],
+    ['shared', 12],
+    ['shared once more', 1],
+    ['stranger', 80],
+    ['marked as old', 2],
+    ['UNKNOWN', 3],
+    ['Unknown', 3],
+    ['unknown', 3],
+    ['N/A', 4],
+    ['NA', 2],
+    ['na', 2],
+    ['null', 20],
+    ['none', 16],
+  ])
+  /** Somebody before who carries the own number, from now and then. */
+  let owner: number | null = null
+  let sharedLast: number | null = null
+
+  return (index) => {
+    const kind = kinds.deal()
+    switch (kind) {
+      case 'own':
+        if (owner === null || draws.below(100) === 0) owner = index
+        return { gmcNumber: book.ofDoctor(index) }
+      case 'own, padded with U+00A0':
+        return { gmcNumber: `${book.ofDoctor(index)}\u00a0` }
+      case 'own, padded with spaces':
+        return { gmcNumber: `  ${book.ofDoctor(index)} ` }
+      case 'shared':
+        sharedLast = owner ?? index
+        return { gmcNumber: book.ofDoctor(sharedLast) }
+      case 'shared once more':
+        return { gmcNumber: book.ofDoctor(sharedLast ?? owner ?? index) }
+      case 'stranger':
+        return { gmcNumber: book.ofStranger(index) }
+      case 'marked as old':
+        return { gmcNumber: `${book.ofDoctor(index)} (old)` }
+      case 'null':
+        return { gmcNumber: null }
+      case 'none':
+        return 'none'
+      default:
+        return { gmcNumber: kind }
+    }
+  }
+}
