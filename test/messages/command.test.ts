@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { COMMANDS, decodeCommand, encodeCommand } from '../../src/messages/command.ts'
+import { bytes, refuses, textOf } from './bodies.ts'
+
+test('the body of syncStart is its eleven bytes', () => {
+  const body = encodeCommand('syncStart')
+  assert.equal(body.length, 11)
+  assert.equal(textOf(body), '"syncStart"')
+})
+
+for (const command of COMMANDS) {
+  test(`${command} is read with quotes, bare, and with a line's end`, () => {
+    for (const body of [`"${command}"`, command, `"${command}"\r\n`, `${command}\n`]) {
+      assert.equal(decodeCommand(bytes(body)), command)
+    }
+    assert.equal(decodeCommand(encodeCommand(command), command), command)
+  })
+}
+
+test('anything else is refused, naming what came', () => {
+  const wrong: [string, RegExp][] = [
+    ['', /an empty body came/],
+    ['"syncstart"', /"syncstart" came/],
+    ['"syncStart', /"syncStart came/],
+    ['{"command":"syncStart"}', /\{"command":"syncStart"\} came/],
+    ['syncStart syncStart', /syncStart syncStart came/],
+    ['null', /null came/],
+  ]
+  for (const [body, reason] of wrong) refuses(() => decodeCommand(bytes(body)), 'MESSAGE_INVALID', 'body', reason)
+})
+
+test('bytes that are no text are refused like any other body', () => {
+  refuses(() => decodeCommand(Uint8Array.of(0xff, 0xfe)), 'MESSAGE_INVALID', 'body', /came/)
+})
+
+test("another queue's command is refused where one is expected", () => {
+  const reason = /^"getMaster" is expected, "syncStart" came$/
+  refuses(() => decodeCommand(encodeCommand('syncStart'), 'getMaster'), 'MESSAGE_INVALID', 'body', reason)
+})
+
+test('no more of a long body is shown than its beginning', () => {
+  refuses(() => decodeCommand(bytes('x'.repeat(1000))), 'MESSAGE_INVALID', 'body', /, x{40} came$/)
+})

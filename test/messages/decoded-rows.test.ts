@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import fc from 'fast-check'
+import { RevalError } from '../../src/errors/reval-error.ts'
+import type { DecodedRows } from '../../src/messages/decoded-rows.ts'
+import { decodeDoctorChanges } from '../../src/messages/doctor-change.ts'
+import { decodeDoctors, encodeDoctors } from '../../src/messages/doctor.ts'
+import { decodeMasterRows, encodeMasterRows } from '../../src/messages/master-row.ts'
+import { decodeRecommendationChanges } from '../../src/messages/recommendation-change.ts'
+import { decodeTraineeChanges, decodeTrainees, encodeTrainees } from '../../src/messages/trainee.ts'
+import { trainee } from './arbitraries.ts'
+import { bytes, jsonBytes, refuses, textOf } from './bodies.ts'
+
+const DECODERS: Readonly<Record<string, (message: Uint8Array) => DecodedRows<unknown>>> = {
+  trainees: decodeTrainees,
+  'trainee changes': decodeTraineeChanges,
+  doctors: decodeDoctors,
+  'doctor changes': decodeDoctorChanges,
+  'recommendation changes': decodeRecommendationChanges,
+  'master rows': decodeMasterRows,
+}
+
+for (const [what, decode] of Object.entries(DECODERS)) {
+  describe(`a message of ${what}`, () => {
+    test('that is no JSON is refused', () => {
+      for (const body of ['', '{', 'syncStart', '{"tcsPersonId":1}{"tcsPersonId":2}', "{'a':1}", '[1,]']) {
+        refuses(() => decode(bytes(body)), 'MESSAGE_NOT_JSON', 'body', /no JSON/)
+      }
+      refuses(() => decode(Uint8Array.of(0x22, 0xc3, 0x28, 0x22)), 'MESSAGE_NOT_JSON', 'body', /no UTF-8/)
+    })
+
+    test('that is no object and no array is refused, and so are empty ones', () => {
+      refuses(() => decode(bytes('{}')), 'MESSAGE_INVALID', 'body', /empty object/)
+      refuses(() => decode(bytes(' [ ] ')), 'MESSAGE_INVALID', 'body', /empty array/)
+      refuses(() => decode(bytes('"syncStart"')), 'MESSAGE_INVALID', 'body', /"syncStart" came/)
+      refuses(() => decode(bytes('null')), 'MESSAGE_INVALID', 'body', /null came/)
+      refuses(() => decode(bytes('17')), 'MESSAGE_INVALID', 'body', /17 came/)
+    })
+
+    test('accounts for each element, whatever it is', () => {
+      const { faults, rows, end } = decode(jsonBytes([null, 5, 'text', [{}], {}]))
+      assert.deepEqual({ rows, end }, { rows: [], end: false })
+      assert.deepEqual(
+        faults.map(({ index, key, field }) => ({ index, key, field })).slice(0, 4),
+        [0, 1, 2, 3].map((index) => ({ index, key: null, field: 'row' })),
+      )
+      assert.equal(faults.length, 5)
+      assert.match(faults[3]?.reason ?? '', /an object is expected, an array came/)
+    })
+
+    test('is decoded or refused with a code, whatever came', () => {
+      const known = fc.constantFrom(
+        'tcsPersonId',
+        'payload',
+        'doctor',
+        'syncEnd',
+        'fullDocument',
+        'id',
+        '_id',
+        '__proto__',
+      )
+      const value = fc.oneof(fc.jsonValue({ maxDepth: 2 }), fc.dictionary(known, fc.jsonValue({ maxDepth: 2 })))
+      fc.assert(
+        fc.property(fc.oneof(value, fc.array(value, { maxLength: 4 })), (message) => {
+          try {
+            const { rows, faults, end } = decode(jsonBytes(message))
+            const elements = Array.isArray(message) ? message.length : 1
+            assert.ok(rows.length + faults.length <= elements)
+            assert.ok(end || rows.length + faults.length === elements)
+          } catch (error) {
+            assert.ok(error instanceof RevalError && error.code === 'MESSAGE_INVALID')
+          }
+        }),
+      )
+    })
+  })
+}
+
+test('a faulty row concerns no row beside it, and alone it is the same fault', () => {
+  fc.assert(
+    fc.property(fc.array(trainee, { minLength: 1, maxLength: 5 }), fc.nat(), (trainees, seed) => {
+      const place = seed % (trainees.length + 1)
+      const wrong = { tcsPersonId: 77, programmeName: '𝒜', curriculumEndDate: '2021-02-30', more: [1] }
+      const sent: object[] = JSON.parse(textOf(encodeTrainees([...trainees, ...trainees]))) as object[]
+      const decoded = decodeTrainees(jsonBytes(sent.toSpliced(place, 0, wrong)))
+
+      assert.deepEqual(
+        decoded.rows.map(({ value }) => value),
+        [...trainees, ...trainees],
+      )
+      const places = Array.from({ length: sent.length + 1 }, (_, index) => index)
+      assert.deepEqual(
+        decoded.rows.map(({ index }) => index),
+        places.toSpliced(place, 1),
+      )
+      const [fault, ...others] = decoded.faults
+      assert.ok(fault)
+      assert.deepEqual(others, [])
+      assert.deepEqual({ index: fault.index, key: fault.key }, { index: place, key: 'tcs-77' })
+      assert.equal(textOf(fault.body), JSON.stringify(wrong))
+      assert.deepEqual(decodeTrainees(fault.body).faults, [{ ...fault, index: 0 }])
+    }),
+    { numRuns: 50 },
+  )
+})
+
+test('a message without rows is not written', () => {
+  for (const encode of [encodeTrainees, encodeDoctors, encodeMasterRows]) assert.throws(() => encode([]), RangeError)
+})
+
+test('a byte order mark before the JSON is no fault', () => {
+  const { rows } = decodeTrainees(bytes('\ufeff{"tcsPersonId":1}'))
+  assert.equal(rows.length, 1)
+})

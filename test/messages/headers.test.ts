@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { decodeHeaders, encodeHeaders, type RunHeaders } from '../../src/messages/headers.ts'
+import { day, PLAIN } from './arbitraries.ts'
+import { refuses } from './bodies.ts'
+
+const COMMAND = { 'reval-kind': 'command', 'reval-run': 'r1', 'reval-generation': 'g1', 'reval-day': '2026-11-24' }
+const DATA = {
+  'reval-kind': 'data',
+  'reval-run': 'r1',
+  'reval-generation': 'g1',
+  'reval-attempt': 'a1',
+  'reval-sequence': '7',
+  'reval-rows': '500',
+}
+const END = {
+  'reval-kind': 'end',
+  'reval-run': 'r1',
+  'reval-generation': 'g1',
+  'reval-attempt': 'a1',
+  'reval-messages': '7',
+  'reval-rows': '3211',
+  'reval-failed-rows': '0',
+}
+
+test('the headers of a command, a data message and an end have these names and texts', () => {
+  const common = { run: 'r1', generation: 'g1' }
+  assert.deepEqual(encodeHeaders({ kind: 'command', ...common, day: '2026-11-24' }), COMMAND)
+  assert.deepEqual(encodeHeaders({ kind: 'data', ...common, attempt: 'a1', sequence: 7, rows: 500 }), DATA)
+  const totals = { messages: 7, rows: 3211, failedRows: 0 }
+  assert.deepEqual(encodeHeaders({ kind: 'end', ...common, attempt: 'a1', totals }), END)
+})
+
+const name = fc.string({ minLength: 1, maxLength: 30 }).filter((each) => each.trim() !== '')
+const common = { run: name, generation: name }
+const sent = { ...common, attempt: name }
+const count = fc.maxSafeNat()
+const counted = count.map((each) => Math.max(1, each))
+const headers: fc.Arbitrary<RunHeaders> = fc.oneof(
+  fc.record({ kind: fc.constant('command' as const), ...common, day }, PLAIN),
+  fc.record({ kind: fc.constant('data' as const), ...sent, sequence: counted, rows: counted }, PLAIN),
+  fc.record(
+    {
+      kind: fc.constant('end' as const),
+      ...sent,
+      totals: fc.record({ messages: count, rows: count, failedRows: count }, PLAIN),
+    },
+    PLAIN,
+  ),
+)
+
+test("what is encoded is decoded, beside the reference's attributes and a newer sender's headers", () => {
+  fc.assert(
+    fc.property(headers, (each) => {
+      const encoded = encodeHeaders(each)
+      assert.deepEqual(decodeHeaders(encoded), each)
+      const others = {
+        id: '6f1c…',
+        timestamp: '1795478400000',
+        contentType: 'application/json',
+        'reval-colour': 'blue',
+      }
+      assert.deepEqual(decodeHeaders({ ...others, ...encoded }), each)
+    }),
+  )
+})
+
+test("with the reference's three, no message has more attributes than SQS carries, and names are plain", () => {
+  fc.assert(
+    fc.property(headers, (each) => {
+      const names = Object.keys(encodeHeaders(each))
+      assert.ok(names.length + 3 <= 10)
+      for (const header of names) assert.match(header, /^[A-Za-z0-9-]+$/)
+    }),
+  )
+})
+
+test('a message of the reference has no run headers', () => {
+  assert.equal(decodeHeaders({}), null)
+  assert.equal(decodeHeaders({ id: '1', timestamp: '2', contentType: 'application/json' }), null)
+  assert.equal(decodeHeaders({ __TypeId__: 'java.lang.String', 'reval-colour': 'blue' }), null)
+})
+
+for (const complete of [COMMAND, DATA, END]) {
+  test(`${complete['reval-kind']} headers are refused when one of them is missing or blank, naming it`, () => {
+    for (const missing of Object.keys(complete)) {
+      const rest = Object.fromEntries(Object.entries(complete).filter(([each]) => each !== missing))
+      refuses(() => decodeHeaders(rest), 'MESSAGE_HEADERS_INVALID', missing, /missing/)
+      refuses(() => decodeHeaders({ ...rest, [missing]: ' ' }), 'MESSAGE_HEADERS_INVALID', missing, /blank/)
+    }
+  })
+}
+
+test('malformed headers are refused, naming which and what came', () => {
+  const wrong: [Record<string, string>, string, RegExp][] = [
+    [{ ...DATA, 'reval-kind': 'heartbeat' }, 'reval-kind', /"heartbeat" is none of command, data, end/],
+    [{ ...COMMAND, 'reval-day': '2026-02-30' }, 'reval-day', /"2026-02-30" is no day/],
+    [{ ...COMMAND, 'reval-day': '24.11.2026' }, 'reval-day', /is no day/],
+    [{ ...DATA, 'reval-sequence': '0' }, 'reval-sequence', /"0" is no whole number from 1/],
+    [{ ...DATA, 'reval-sequence': '-1' }, 'reval-sequence', /"-1" is no whole number/],
+    [{ ...DATA, 'reval-sequence': '1.5' }, 'reval-sequence', /whole number/],
+    [{ ...DATA, 'reval-sequence': '007' }, 'reval-sequence', /whole number/],
+    [{ ...DATA, 'reval-sequence': '9007199254740993' }, 'reval-sequence', /whole number/],
+    [{ ...DATA, 'reval-rows': '0' }, 'reval-rows', /whole number from 1/],
+    [{ ...END, 'reval-messages': '1e3' }, 'reval-messages', /"1e3" is no whole number from 0/],
+    [{ ...END, 'reval-rows': 'many' }, 'reval-rows', /"many" is no whole number/],
+    [{ ...END, 'reval-failed-rows': '-0' }, 'reval-failed-rows', /whole number/],
+  ]
+  for (const [attributes, field, reason] of wrong) {
+    refuses(() => decodeHeaders(attributes), 'MESSAGE_HEADERS_INVALID', field, reason)
+  }
+})

@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { assemble, type AssembledDocument } from '../../src/domain/assemble.ts'
+import { INDEX_FIELDS } from '../../src/domain/lists.ts'
+import { decodeMasterRows, encodeMasterRows, type MasterRow } from '../../src/messages/master-row.ts'
+import { doctorRow, PLAIN, text, trainee } from './arbitraries.ts'
+import { bytes, jsonBytes, onlyFault, onlyRow, textOf, values } from './bodies.ts'
+import { MASTER_ROW, withArrayDates } from './captures.ts'
+
+const CAPTURED: MasterRow = {
+  id: 'swlGCqIB_AViqokLxKo2',
+  document: {
+    tcsPersonId: 101003,
+    gmcReferenceNumber: '7001003',
+    doctorFirstName: 'Upd',
+    doctorLastName: 'Doctor1003',
+    submissionDate: '2027-01-31',
+    programmeName: 'Programme 3',
+    membershipType: 'Visitor',
+    designatedBody: null,
+    gmcStatus: null,
+    tisStatus: 'NOT_STARTED',
+    admin: 'admin@x',
+    lastUpdatedDate: '2026-11-20',
+    underNotice: 'YES',
+    tcsDesignatedBody: '1-AIIDR8',
+    programmeOwner: 'Health Education England',
+    curriculumEndDate: '2027-08-03',
+    connectionStatus: 'No',
+    membershipStartDate: '2020-08-05',
+    membershipEndDate: '2027-08-03',
+    existsInGmc: true,
+  },
+}
+
+test('the recorded master row is read, and written byte for byte', () => {
+  assert.deepEqual(onlyRow(decodeMasterRows(bytes(MASTER_ROW))), CAPTURED)
+  assert.deepEqual(onlyRow(decodeMasterRows(bytes(withArrayDates(MASTER_ROW)))), CAPTURED)
+  assert.equal(textOf(encodeMasterRows([CAPTURED])), MASTER_ROW)
+  assert.equal(textOf(encodeMasterRows([CAPTURED, CAPTURED])), `[${MASTER_ROW},${MASTER_ROW}]`)
+})
+
+test('every field of the master index travels, and no other: the reason belongs to connection', () => {
+  const fields = Object.keys(JSON.parse(MASTER_ROW) as object).filter((field) => field !== 'id')
+  assert.deepEqual(fields.sort(), [...INDEX_FIELDS.masterdoctorindex].sort())
+  const withReason: AssembledDocument = { ...CAPTURED.document, exceptionReason: 'Doctor already associated' }
+  assert.equal(textOf(encodeMasterRows([{ id: CAPTURED.id, document: withReason }])), MASTER_ROW)
+})
+
+test('whatever parts a row has, it comes as it was sent', () => {
+  const parts = fc.record({ trainee: fc.option(trainee), row: fc.option(doctorRow), id: text }, PLAIN)
+  fc.assert(
+    fc.property(fc.array(parts, { minLength: 1, maxLength: 3 }), (each) => {
+      const rows = each.map(({ trainee, row, id }) => {
+        const doctor = row?.doctor ?? null
+        const assembled = assemble({ trainee, doctor, outcome: row?.outcome ?? null, reason: 'not sent' })
+        return { id, document: assembled }
+      })
+      const expected = rows.map(({ id, document: { exceptionReason, ...document } }) => {
+        assert.equal(exceptionReason, 'not sent')
+        return { id, document }
+      })
+      assert.deepEqual(values(decodeMasterRows(encodeMasterRows(rows))), expected)
+    }),
+  )
+})
+
+test('where the reference says nothing of the connection, the designated body does', () => {
+  const connectionOf = (change: object) => {
+    const sent = { id: '1', ...CAPTURED.document, connectionStatus: null, ...change }
+    return onlyRow(decodeMasterRows(jsonBytes(sent))).document.connectionStatus
+  }
+  assert.equal(connectionOf({}), 'No')
+  assert.equal(connectionOf({ designatedBody: ' ' }), 'No')
+  assert.equal(connectionOf({ designatedBody: '1-1RSSQ1B' }), 'Yes')
+})
+
+test('a master row is refused with the field and why', () => {
+  const wrong: [object, string, string, RegExp][] = [
+    [{ id: null }, 'ROW_KEY_MISSING', 'id', /needs its id/],
+    [{ id: ' ' }, 'ROW_KEY_MISSING', 'id', /needs its id/],
+    [{ id: 7 }, 'ROW_FIELD_INVALID', 'id', /text is expected, 7 came/],
+    [{ tcsPersonId: '7' }, 'ROW_FIELD_INVALID', 'tcsPersonId', /a whole number is expected, "7" came/],
+    [{ gmcStatus: 'APPROVED' }, 'ROW_VALUE_UNKNOWN', 'gmcStatus', /none of Approved/],
+    [{ tisStatus: 'DONE' }, 'ROW_VALUE_UNKNOWN', 'tisStatus', /"DONE"/],
+    [{ underNotice: 'no' }, 'ROW_VALUE_UNKNOWN', 'underNotice', /"no"/],
+    [{ connectionStatus: 'yes' }, 'ROW_VALUE_UNKNOWN', 'connectionStatus', /"yes" is none of Yes, No/],
+    [{ existsInGmc: 1 }, 'ROW_FIELD_INVALID', 'existsInGmc', /true, false or null is expected, 1 came/],
+    [{ submissionDate: '2027-02-29' }, 'ROW_DATE_IMPOSSIBLE', 'submissionDate', /is no date/],
+    [{ lastUpdatedDate: [2027, 2, 29] }, 'ROW_DATE_IMPOSSIBLE', 'lastUpdatedDate', /is no date/],
+    [{ curriculumEndDate: 'x' }, 'ROW_DATE_IMPOSSIBLE', 'curriculumEndDate', /is no date/],
+    [{ membershipStartDate: [2027] }, 'ROW_DATE_IMPOSSIBLE', 'membershipStartDate', /is no date/],
+    [{ membershipEndDate: true }, 'ROW_FIELD_INVALID', 'membershipEndDate', /a date is expected/],
+  ]
+  for (const [change, code, field, reason] of wrong) {
+    const fault = onlyFault(decodeMasterRows(jsonBytes({ id: '1', ...CAPTURED.document, ...change })))
+    assert.deepEqual({ code: fault.code, field: fault.field }, { code, field })
+    assert.match(fault.reason, reason)
+  }
+})

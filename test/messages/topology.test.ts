@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { DEFAULT_TOPOLOGY, type QueueName, type RouteName } from '../../src/messages/topology.ts'
+import { QUEUES, ROUTES, type Queue, type Route } from '../../src/ports/broker.ts'
+import { MESSAGES_DOCUMENT } from './captures.ts'
+
+// Names are said twice, since messages lie below ports; the compiler holds the two lists together, both ways.
+const routeOfName: (name: RouteName) => Route = (name) => name
+const nameOfRoute: (route: Route) => RouteName = (route) => route
+const queueOfName: (name: QueueName) => Queue = (name) => name
+const nameOfQueue: (queue: Queue) => QueueName = (queue) => queue
+
+test('every route and queue of the broker has its place, and no other', () => {
+  const { routes, queues } = DEFAULT_TOPOLOGY
+  assert.deepEqual(Object.keys(routes).sort(), ROUTES.map(nameOfRoute).sort())
+  assert.deepEqual(Object.keys(queues).sort(), QUEUES.map(nameOfQueue).sort())
+  assert.equal(routeOfName('getMaster'), 'getMaster')
+  assert.equal(queueOfName('doctorData'), 'doctorData')
+})
+
+test('every queue is fed by exactly one route', () => {
+  const fed = Object.values(DEFAULT_TOPOLOGY.routes).flatMap(({ queues }) => queues)
+  assert.deepEqual(fed.sort(), [...QUEUES].sort())
+})
+
+test('keys and queue names are those that the document lists', () => {
+  const { exchange, routes, queues } = DEFAULT_TOPOLOGY
+  const keys = Object.values(routes).flatMap(({ key }) => key ?? [])
+  assert.equal(keys.length, ROUTES.length - 1, 'all but the route of SQS have a key')
+  const shortened = /^reval\.queue\.(?:indexrebuild|masterdoctorview).*\.connection$/
+  const listed = Object.values(queues).filter((name) => !shortened.test(name))
+  assert.equal(listed.length, QUEUES.length - 2)
+  for (const name of [exchange, ...keys, ...listed]) assert.ok(MESSAGES_DOCUMENT.includes(`\`${name}\``), name)
+})
+
+test('what goes to two services differs in nothing but the service at the end', () => {
+  const { queues } = DEFAULT_TOPOLOGY
+  for (const route of ['getMaster', 'masterRowChanged'] as const) {
+    const [one, other] = [queues[`${route}.recommendation`], queues[`${route}.connection`]]
+    const key = DEFAULT_TOPOLOGY.routes[route].key ?? ''
+    assert.equal(one, `${key.replace(/^reval/, 'reval.queue')}.recommendation`)
+    assert.equal(other, one.replace(/recommendation$/, 'connection'))
+  }
+})
