@@ -1,0 +1,166 @@
+import { Broker as Driver } from 'smqp'
+import { RevalError } from '../../../errors/reval-error.ts'
+import type { Topology } from '../../../messages/topology.ts'
+import {
+  QUEUES,
+  ROUTES,
+  type Broker,
+  type BrokerCapabilities,
+  type Consumer,
+  type ConsumeOptions,
+  type DeadLetter,
+  type Delivery,
+  type OutgoingMessage,
+  type Queue,
+  type Route,
+} from '../../../ports/broker.ts'
+import type { Clock } from '../../../ports/clock.ts'
+import { bindingKey, checkTopology, deadLetterName } from '../topology.ts'
+import { MessageQueue } from './message-queue.ts'
+import { checkedCopy, type Size } from './message.ts'
+import { PublishLine } from './publish-line.ts'
+import { Subscription } from './subscription.ts'
+
+const MEBIBYTE = 2 ** 20
+
+export interface InProcessBrokerOptions {
+  readonly topology: Topology
+  readonly clock: Clock
+  /** Senders wait while this much or more waits in a queue; 64 messages or 16 MiB unless said otherwise. */
+  readonly waitingLimit?: Partial<Size>
+  /** How many dead letters a queue keeps, the newest always; 1,000 messages or 16 MiB unless said otherwise. */
+  readonly deadLetterLimit?: Partial<Size>
+  /** Told of a dead letter that made place for a newer one; a warning of the process unless said otherwise. */
+  readonly onDeadLetterDropped?: (queue: Queue, letter: DeadLetter) => void
+}
+
+/** Opens a broker inside this process. Throws CONFIG_INVALID where the topology loses or mixes messages. */
+export function openInProcessBroker(options: InProcessBrokerOptions): Broker {
+  checkTopology(options.topology)
+  return new InProcessBroker(options)
+}
+
+/** Messages live in memory and end with the process; runs that were under way then begin again. */
+class InProcessBroker implements Broker {
+  readonly capabilities: BrokerCapabilities = { keepsMessages: false, ordered: true }
+  readonly #driver = new Driver()
+  readonly #topology: Topology
+  readonly #queues: ReadonlyMap<Queue, MessageQueue>
+  readonly #lines: ReadonlyMap<Route, PublishLine>
+  readonly #subscriptions = new Set<Subscription>()
+  readonly #closing = new AbortController()
+
+  constructor(options: InProcessBrokerOptions) {
+    this.#topology = options.topology
+    this.#driver.assertExchange(options.topology.exchange, 'direct', { autoDelete: false })
+    this.#queues = new Map(QUEUES.map((queue) => [queue, this.#declare(queue, options)]))
+    this.#lines = new Map(
+      ROUTES.map((route) => {
+        const queues = options.topology.routes[route].queues.map((queue) => this.#queue(queue))
+        return [route, new PublishLine(() => queues.every((queue) => queue.hasRoom))]
+      }),
+    )
+  }
+
+  async publish(route: Route, message: OutgoingMessage, signal?: AbortSignal): Promise<void> {
+    this.#assertOpen()
+    const copy = checkedCopy(message)
+    await this.#line(route).enter(() => this.#send(route, copy), signal)
+  }
+
+  async consume(
+    queue: Queue,
+    options: ConsumeOptions,
+    handler: (delivery: Delivery) => void | Promise<void>,
+  ): Promise<Consumer> {
+    this.#assertOpen()
+    if (!Number.isInteger(options.prefetch) || options.prefetch < 1) {
+      throw new RevalError('INTERNAL', `a prefetch of ${options.prefetch} delivers nothing`)
+    }
+    const subscription = new Subscription({
+      ...options,
+      queue: this.#queue(queue),
+      handler,
+      onTaken: () => this.#admit(),
+      onEnd: (ended) => this.#subscriptions.delete(ended),
+    })
+    this.#subscriptions.add(subscription)
+    return subscription
+  }
+
+  async depth(queue: Queue): Promise<{ readonly waiting: number; readonly unended: number }> {
+    this.#assertOpen()
+    return this.#queue(queue).depth
+  }
+
+  async deadLetters(queue: Queue, limit: number): Promise<readonly DeadLetter[]> {
+    this.#assertOpen()
+    return this.#queue(queue).deadLetters(limit)
+  }
+
+  async ping(): Promise<void> {
+    this.#assertOpen()
+  }
+
+  async close(): Promise<void> {
+    if (this.#closing.signal.aborted) return
+    this.#closing.abort()
+    for (const subscription of this.#subscriptions) subscription.end(closed())
+    for (const line of this.#lines.values()) line.failAll(closed())
+    this.#driver.reset()
+  }
+
+  #declare(queue: Queue, options: InProcessBrokerOptions): MessageQueue {
+    const { topology, clock, waitingLimit, deadLetterLimit, onDeadLetterDropped = warnOfDropped } = options
+    const name = topology.queues[queue]
+    const declared = this.#driver.assertQueue(name, { autoDelete: false })
+    const key = bindingKey(topology, queue)
+    if (key !== null) this.#driver.bindQueue(name, topology.exchange, key)
+    return new MessageQueue({
+      queue: declared,
+      deadLetters: this.#driver.assertQueue(deadLetterName(topology, queue), { autoDelete: false }),
+      clock,
+      closing: this.#closing.signal,
+      waitingLimit: { messages: 64, bytes: 16 * MEBIBYTE, ...waitingLimit },
+      deadLetterLimit: { messages: 1_000, bytes: 16 * MEBIBYTE, ...deadLetterLimit },
+      onDeadLetterDropped: (letter) => onDeadLetterDropped(queue, letter),
+    })
+  }
+
+  #send(route: Route, message: OutgoingMessage): void {
+    const { key, queues } = this.#topology.routes[route]
+    if (key !== null) this.#driver.publish(this.#topology.exchange, key, message)
+    else for (const queue of queues) this.#driver.sendToQueue(this.#topology.queues[queue], message)
+  }
+
+  #admit(): void {
+    for (const line of this.#lines.values()) line.admit()
+  }
+
+  #queue(queue: Queue): MessageQueue {
+    return declared(this.#queues.get(queue), queue)
+  }
+
+  #line(route: Route): PublishLine {
+    return declared(this.#lines.get(route), route)
+  }
+
+  #assertOpen(): void {
+    if (this.#closing.signal.aborted) throw closed()
+  }
+}
+
+function closed(): RevalError {
+  return new RevalError('BROKER_CLOSED', 'the broker is closed')
+}
+
+function declared<T>(found: T | undefined, name: string): T {
+  if (found === undefined) throw new RevalError('INTERNAL', `${name} is no name of the broker's`)
+  return found
+}
+
+function warnOfDropped(queue: Queue, { code, reason }: DeadLetter): void {
+  process.emitWarning(`The oldest dead letter of ${queue} made place for a newer one: ${code}: ${reason}`, {
+    code: 'DEAD_LETTER_DROPPED',
+  })
+}

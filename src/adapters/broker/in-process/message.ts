@@ -1,0 +1,64 @@
+import type { Message } from 'smqp'
+import { RevalError } from '../../../errors/reval-error.ts'
+import type { DeadLetter, OutgoingMessage } from '../../../ports/broker.ts'
+
+const MOST_ATTRIBUTES = 9
+const ATTRIBUTE_NAME = /^[A-Za-z0-9-]+$/
+
+/**
+ * A copy that shares nothing with the original. Throws INTERNAL for attributes that some broker could not carry:
+ * where the messages stay in the process, nobody else would notice.
+ */
+export function checkedCopy({ body, attributes }: OutgoingMessage): OutgoingMessage {
+  const entries = Object.entries(attributes)
+  if (entries.length > MOST_ATTRIBUTES) {
+    throw new RevalError('INTERNAL', `a message has ${entries.length} attributes; ${MOST_ATTRIBUTES} can be carried`)
+  }
+  for (const [name, value] of entries) {
+    if (!ATTRIBUTE_NAME.test(name) || value === '') {
+      throw new RevalError('INTERNAL', `a message attribute cannot be carried: ${JSON.stringify(name)}`)
+    }
+  }
+  return copyOf({ body, attributes })
+}
+
+export function copyOf({ body, attributes }: OutgoingMessage): OutgoingMessage {
+  return { body: new Uint8Array(body), attributes: { ...attributes } }
+}
+
+/** What was published. The driver declares it as `any`; only this adapter puts messages in. */
+export function contentOf(message: Message): OutgoingMessage {
+  return message.content as OutgoingMessage
+}
+
+/** A message of a dead letter queue, as a copy. */
+export function letterOf(message: Message): DeadLetter {
+  const letter = message.content as DeadLetter
+  return { ...copyOf(letter), code: letter.code, reason: letter.reason }
+}
+
+/**
+ * Counts one more delivery and returns the count. It is kept in the properties: they belong to one queue's message
+ * and stay with it when it is given back, while the content is shared by all queues of a route.
+ */
+export function countDelivery(message: Message): number {
+  const before: unknown = message.properties.deliveries
+  const deliveries = typeof before === 'number' ? before + 1 : 1
+  message.properties.deliveries = deliveries
+  return deliveries
+}
+
+export interface Size {
+  readonly messages: number
+  readonly bytes: number
+}
+
+export function sizeOf(messages: Iterable<Message>): Size {
+  let count = 0
+  let bytes = 0
+  for (const message of messages) {
+    count += 1
+    bytes += contentOf(message).body.byteLength
+  }
+  return { messages: count, bytes }
+}

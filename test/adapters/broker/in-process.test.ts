@@ -1,0 +1,22 @@
+import { describe } from 'node:test'
+import { openInProcessBroker } from '../../../src/adapters/broker/in-process/broker.ts'
+import { DEFAULT_TOPOLOGY } from '../../../src/messages/topology.ts'
+import { ManualClock } from '../../clock/manual-clock.ts'
+import { brokerContract, type BrokerFactory } from '../../contract/broker.ts'
+
+const factory: BrokerFactory = async ({ waitingLimit } = {}) => {
+  const clock = new ManualClock()
+  const broker = openInProcessBroker({
+    topology: DEFAULT_TOPOLOGY,
+    clock,
+    ...(waitingLimit !== undefined && { waitingLimit: { messages: waitingLimit } }),
+  })
+  return {
+    broker,
+    now: () => clock.now(),
+    passTime: (milliseconds) => clock.advance(milliseconds),
+    dispose: () => broker.close(),
+  }
+}
+
+describe('the broker inside the process', () => brokerContract(factory, { keepsMessages: false, ordered: true }))

@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { ROUTES, type BrokerCapabilities, type Route } from '../../src/ports/broker.ts'
+import { closing } from './broker/closing.ts'
+import { consuming } from './broker/consuming.ts'
+import { deadLetters } from './broker/dead-letters.ts'
+import { delivering } from './broker/delivering.ts'
+import { ending } from './broker/ending.ts'
+import { keeping } from './broker/keeping.ts'
+import { losingNothing } from './broker/losing-nothing.ts'
+import type { BrokerFactory } from './broker/place.ts'
+import { publishing } from './broker/publishing.ts'
+
+export type { BrokerFactory, BrokerPlace } from './broker/place.ts'
+
+/**
+ * What every Broker does. `routes` are those that the backend carries; all of them are tried, and the first one
+ * stands for the others where one is enough.
+ */
+export function brokerContract(
+  factory: BrokerFactory,
+  capabilities: BrokerCapabilities,
+  routes: readonly [Route, ...Route[]] = ROUTES,
+): void {
+  test('it says truly what it can do', async (t) => {
+    const place = await factory()
+    t.after(() => place.dispose())
+    assert.deepEqual(place.broker.capabilities, capabilities)
+  })
+  const [route] = routes
+  delivering(factory, routes)
+  consuming(factory, capabilities, route)
+  ending(factory, route)
+  deadLetters(factory, capabilities, routes)
+  publishing(factory, route)
+  losingNothing(factory, route)
+  closing(factory, route)
+  if (capabilities.keepsMessages) keeping(factory, route)
+}

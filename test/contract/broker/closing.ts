@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Route } from '../../../src/ports/broker.ts'
+import { Inbox, messageOf, within } from './inbox.ts'
+import { openPlace, queuesOf, type BrokerFactory } from './place.ts'
+
+/** A closed broker does nothing more, and says so. */
+export function closing(factory: BrokerFactory, route: Route): void {
+  const [queue] = queuesOf(route)
+
+  test('it can be used until it is closed, and not afterwards', async (t) => {
+    const { broker } = await openPlace(t, factory)
+    await broker.ping()
+    await broker.close()
+    await broker.close()
+    await assert.rejects(broker.ping(), { code: 'BROKER_CLOSED' })
+    await assert.rejects(broker.publish(route, messageOf('late')), { code: 'BROKER_CLOSED' })
+    await assert.rejects(Inbox.open(broker, queue), { code: 'BROKER_CLOSED' })
+    await assert.rejects(broker.depth(queue), { code: 'BROKER_CLOSED' })
+    await assert.rejects(broker.deadLetters(queue, 1), { code: 'BROKER_CLOSED' })
+  })
+
+  test('closing stops consumers without calling it a loss; their deliveries cannot be ended any more', async (t) => {
+    const { broker } = await openPlace(t, factory)
+    await broker.publish(route, messageOf('unended'))
+    const inbox = await Inbox.open(broker, queue)
+    const delivery = await inbox.take()
+    await broker.close()
+    await inbox.consumer.stop()
+    await assert.rejects(delivery.acknowledge(), { code: 'BROKER_CLOSED' })
+    assert.deepEqual(inbox.losses, [])
+  })
+
+  test('closing lets no sender wait for ever', async (t) => {
+    const limit = 5
+    const { broker } = await openPlace(t, factory, { waitingLimit: limit })
+    const sending = Array.from({ length: 20 * limit }, (_, index) => broker.publish(route, messageOf(`${index}`)))
+    const settled = Promise.allSettled(sending)
+    await within(Promise.race(sending), 'a first message to be accepted')
+    await broker.close()
+    const refused = (await within(settled, 'every sender to go on or give up')).filter(
+      (result) => result.status === 'rejected',
+    )
+    assert.ok(refused.length > 0)
+    for (const { reason } of refused) assert.equal((reason as { code?: unknown }).code, 'BROKER_CLOSED')
+  })
+}

@@ -1,0 +1,74 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Broker, Consumer, Delivery, OutgoingMessage, Queue } from '../../../src/ports/broker.ts'
+
+const LONGEST_WAIT = 10_000
+
+/** A message whose body is the text, in JSON. */
+export function messageOf(text: string, attributes: Record<string, string> = {}): OutgoingMessage {
+  return { body: new TextEncoder().encode(JSON.stringify(text)), attributes }
+}
+
+export function textOf({ body }: Pick<OutgoingMessage, 'body'>): unknown {
+  return JSON.parse(new TextDecoder().decode(body))
+}
+
+/** The promise, or a failure that names what did not happen in time. */
+export async function within<T>(promise: Promise<T>, what: string): Promise<T> {
+  const settled = new AbortController()
+  const timeout = pause(LONGEST_WAIT, undefined, { signal: settled.signal }).then(() => {
+    throw new Error(`waited ${LONGEST_WAIT} ms in vain for ${what}`)
+  })
+  try {
+    return await Promise.race([promise, timeout])
+  } finally {
+    settled.abort()
+    await timeout.catch(() => undefined)
+  }
+}
+
+/** What the probe gives once it is as wanted, or last gave: for figures that brokers know late and tell nobody. */
+export async function eventually<T>(probe: () => Promise<T>, wanted: (value: T) => boolean): Promise<T> {
+  const end = performance.now() + LONGEST_WAIT
+  let value = await probe()
+  while (!wanted(value) && performance.now() < end) {
+    await pause(20)
+    value = await probe()
+  }
+  return value
+}
+
+/** A consumer that keeps its deliveries until the test ends them. */
+export class Inbox {
+  readonly begun: Delivery[] = []
+  readonly losses: Error[] = []
+  #taken = 0
+  #wakes: (() => void)[] = []
+
+  static async open(broker: Broker, queue: Queue, prefetch = 10): Promise<Inbox & { readonly consumer: Consumer }> {
+    const inbox = new Inbox()
+    const onLost = (error: Error) => inbox.losses.push(error)
+    const consumer = await broker.consume(queue, { prefetch, onLost }, (delivery) => inbox.#keep(delivery))
+    return Object.assign(inbox, { consumer })
+  }
+
+  /** The next delivery that was not taken yet. */
+  async take(): Promise<Delivery> {
+    const index = this.#taken++
+    for (;;) {
+      const delivery = this.begun[index]
+      if (delivery !== undefined) return delivery
+      await within(new Promise<void>((resolve) => this.#wakes.push(resolve)), `delivery ${index + 1}`)
+    }
+  }
+
+  async takeAll(count: number): Promise<Delivery[]> {
+    const deliveries: Delivery[] = []
+    while (deliveries.length < count) deliveries.push(await this.take())
+    return deliveries
+  }
+
+  #keep(delivery: Delivery): void {
+    this.begun.push(delivery)
+    for (const wake of this.#wakes.splice(0)) wake()
+  }
+}

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import type { Broker, Consumer, Delivery, Queue, Route } from '../../../src/ports/broker.ts'
+import { eventually, messageOf, textOf, within } from './inbox.ts'
+import { queuesOf, type BrokerFactory } from './place.ts'
+
+type Mishap = 'giveBack' | 'stop' | 'throw'
+/** What happens to a message, delivery by delivery, and how it ends. */
+interface Fate {
+  readonly mishaps: readonly Mishap[]
+  readonly end: 'acknowledge' | 'deadLetter'
+}
+
+const FATE: fc.Arbitrary<Fate> = fc.record({
+  mishaps: fc.array(fc.constantFrom<Mishap>('giveBack', 'stop', 'throw'), { maxLength: 3 }),
+  end: fc.constantFrom('acknowledge', 'deadLetter'),
+})
+
+/** A receiver to which everything happens that can, and which begins to consume again each time it stopped. */
+class Receiver {
+  readonly finished: Promise<null>
+  readonly #broker: Broker
+  readonly #queue: Queue
+  readonly #left: Map<string, { mishaps: Mishap[]; end: Fate['end'] }>
+  readonly #finish: () => void
+  readonly #fail: (error: unknown) => void
+  #consumer: Consumer | null = null
+
+  constructor(broker: Broker, queue: Queue, fates: readonly Fate[]) {
+    this.#broker = broker
+    this.#queue = queue
+    this.#left = new Map(fates.map(({ mishaps, end }, index) => [`${index}`, { mishaps: [...mishaps], end }]))
+    const { promise, resolve, reject } = Promise.withResolvers<null>()
+    this.finished = promise
+    this.#finish = () => resolve(null)
+    this.#fail = reject
+  }
+
+  async begin(): Promise<void> {
+    const onLost = () => void this.begin().catch(this.#fail)
+    this.#consumer = await this.#broker.consume(this.#queue, { prefetch: 3, onLost }, (each) => this.#receive(each))
+  }
+
+  async #receive(delivery: Delivery): Promise<void> {
+    const text = String(textOf(delivery))
+    const fate = this.#left.get(text)
+    if (fate === undefined) {
+      // It was ended before; brokers may deliver twice.
+      await delivery.acknowledge()
+      return
+    }
+    switch (fate.mishaps.shift()) {
+      case 'giveBack':
+        await delivery.giveBack()
+        break
+      case 'stop':
+        await this.#consumer?.stop()
+        await this.begin()
+        break
+      case 'throw':
+        throw new Error('a mishap')
+      case undefined:
+        if (fate.end === 'acknowledge') await delivery.acknowledge()
+        else await delivery.deadLetter('MESSAGE_HANDLER_FAILED', text)
+        this.#left.delete(text)
+        if (this.#left.size === 0) this.#finish()
+    }
+  }
+}
+
+/** The law of every broker: at least once, whatever happens to the receiver. */
+export function losingNothing(factory: BrokerFactory, route: Route): void {
+  test('whatever happens to its receivers, every message comes until it is ended for good', async () => {
+    const [queue] = queuesOf(route)
+    const property = fc.asyncProperty(fc.array(FATE, { minLength: 1, maxLength: 8 }), async (fates) => {
+      const { broker, dispose } = await factory()
+      try {
+        const receiver = new Receiver(broker, queue, fates)
+        await receiver.begin()
+        for (const index of fates.keys()) await broker.publish(route, messageOf(`${index}`))
+        await within(receiver.finished, 'every message to be ended')
+        const left = await eventually(
+          () => broker.depth(queue),
+          ({ waiting, unended }) => waiting + unended === 0,
+        )
+        assert.deepEqual(left, { waiting: 0, unended: 0 })
+        const dead = fates.flatMap(({ end }, index) => (end === 'deadLetter' ? [`${index}`] : []))
+        const letters = await eventually(
+          () => broker.deadLetters(queue, 100),
+          ({ length }) => length >= dead.length,
+        )
+        assert.deepEqual(new Set(letters.map(textOf)), new Set(dead))
+      } finally {
+        await dispose()
+      }
+    })
+    await fc.assert(property, { numRuns: 20 })
+  })
+}

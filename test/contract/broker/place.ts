@@ -1,0 +1,36 @@
+import type { TestContext } from 'node:test'
+import { QUEUES, type Broker, type Queue, type Route } from '../../../src/ports/broker.ts'
+
+/** A broker with queues of its own, which no other test sees. */
+export interface BrokerPlace {
+  readonly broker: Broker
+  /** The time that delays are counted in, in milliseconds. */
+  readonly now: () => number
+  /** Lets so much of that time pass, and whatever follows from it without another event. */
+  readonly passTime: (milliseconds: number) => Promise<void>
+  /** Another broker on the same queues. Only where messages are kept. */
+  readonly reopen?: () => Promise<Broker>
+  /** Closes all brokers of the place and removes its queues. */
+  readonly dispose: () => Promise<void>
+}
+
+export interface PlaceOptions {
+  /** How many messages may wait in a queue, about, before senders wait; the backend's own limit when left out. */
+  readonly waitingLimit?: number
+}
+
+export type BrokerFactory = (options?: PlaceOptions) => Promise<BrokerPlace>
+
+/** A place for one test, disposed of when it ends. */
+export async function openPlace(t: TestContext, factory: BrokerFactory, options?: PlaceOptions): Promise<BrokerPlace> {
+  const place = await factory(options)
+  t.after(() => place.dispose())
+  return place
+}
+
+/** The queues of a route: the one of its name, or those whose names begin with it. */
+export function queuesOf(route: Route): readonly [Queue, ...Queue[]] {
+  const [first, ...others] = QUEUES.filter((queue) => queue === route || queue.startsWith(`${route}.`))
+  if (first === undefined) throw new Error(`no queue is named after ${route}`)
+  return [first, ...others]
+}
