@@ -1,0 +1,43 @@
+import { join } from 'node:path'
+
+/**
+ * The layout of `sources.sqlite`. What is read of a person or doctor is joined once, when the sources are filled, and
+ * kept as one record: reading it needs neither joins nor a row for each curriculum. Positions count from 1 without gaps,
+ * in the order of trimmed GMC numbers, those without one first.
+ */
+export const LAYOUT_VERSION = 1
+
+export const LAYOUT = `
+  CREATE TABLE filling (edition TEXT NOT NULL);
+  CREATE TABLE trainee (position INTEGER PRIMARY KEY, record TEXT NOT NULL);
+  CREATE TABLE doctor (position INTEGER PRIMARY KEY, record TEXT NOT NULL);
+  CREATE TABLE exception (position INTEGER PRIMARY KEY, key TEXT NOT NULL, record TEXT NOT NULL);
+  CREATE INDEX exception_key ON exception (key);
+`
+
+/** Where the embedded backend keeps its sources. */
+export interface SourcesOptions {
+  /** The data directory. */
+  readonly directory: string
+}
+
+export function sourcesPath(directory: string): string {
+  return join(directory, 'sources.sqlite')
+}
+
+export function lockPath(directory: string): string {
+  return join(directory, 'sources.lock')
+}
+
+/** The files of a filling that is not committed: the sources to be, and the rows they are made from. */
+export function fillingPaths(directory: string, name: string): { readonly sources: string; readonly rows: string } {
+  return {
+    sources: join(directory, `sources.${name}.filling.sqlite`),
+    rows: join(directory, `sources.${name}.rows.filling.sqlite`),
+  }
+}
+
+/** Whether a file of the data directory belongs to some filling. */
+export function isFillingFile(file: string): boolean {
+  return /^sources\.[0-9a-f]+\.(rows\.)?filling\.sqlite/.test(file)
+}

@@ -1,0 +1,74 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { MisplacedRow, SourceTable } from '../../../ports/source-filling.ts'
+
+/** A rule between rows: what the query finds breaks it. The query gives `line` and `value`, and `first` for a key. */
+interface RowRule {
+  readonly table: SourceTable
+  readonly column: string
+  readonly query: string
+  readonly reason: (value: string, first: number) => string
+}
+
+/** The key of a table is unique. `column` as exports name it, `key` as it is compared. */
+function uniqueKey(table: SourceTable, column: string, key: string): RowRule {
+  return {
+    table,
+    column,
+    query: `
+      SELECT later.line, later.${key} AS value,
+        (SELECT first.line FROM rows.${table} AS first WHERE first.${key} = later.${key} ORDER BY first.rowid) AS first
+      FROM rows.${table} AS later
+      WHERE EXISTS (SELECT 1 FROM rows.${table} AS earlier
+        WHERE earlier.${key} = later.${key} AND earlier.rowid < later.rowid)`,
+    reason: (value, first) => `${value} is there already, on line ${first}`,
+  }
+}
+
+/** What a column refers to exists. `from` and `to` as they are compared; `to` is the target's key. */
+function reference(
+  table: SourceTable,
+  [column, from]: readonly [string, string],
+  [target, to]: readonly [SourceTable, string],
+): RowRule {
+  return {
+    table,
+    column,
+    query: `
+      SELECT line, ${from} AS value, 0 AS first FROM rows.${table} AS referring
+      WHERE ${from} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM rows.${target} WHERE ${to} = referring.${from})`,
+    reason: (value) => `${value} is no row of ${target}`,
+  }
+}
+
+const RULES: readonly RowRule[] = [
+  uniqueKey('ContactDetails', 'id', 'id'),
+  uniqueKey('GmcDetails', 'id', 'id'),
+  uniqueKey('Person', 'id', 'id'),
+  uniqueKey('Programme', 'id', 'id'),
+  uniqueKey('ProgrammeMembership', 'uuid', 'uuidKey'),
+  reference('ProgrammeMembership', ['personId', 'personId'], ['ContactDetails', 'id']),
+  reference('ProgrammeMembership', ['programmeId', 'programmeId'], ['Programme', 'id']),
+  uniqueKey('CurriculumMembership', 'id', 'id'),
+  reference('CurriculumMembership', ['programmeMembershipUuid', 'uuidKey'], ['ProgrammeMembership', 'uuidKey']),
+  uniqueKey('doctorsForDB', '_id', 'key'),
+  uniqueKey('recommendation', '_id', 'storedId'),
+  uniqueKey('exceptionLogs', '_id', 'key'),
+]
+
+/** The staged rows that break a rule between rows, table after table and by line. The indexes must be there. */
+export function* misplacedRows(database: DatabaseSync): Generator<MisplacedRow> {
+  for (const table of new Set(RULES.map((rule) => rule.table))) {
+    const rules = RULES.filter((rule) => rule.table === table)
+    const queries = rules.map(({ query }, rule) => `SELECT ${rule} AS rule, line, value, first FROM (${query})`)
+    const found = database.prepare(`${queries.join(' UNION ALL ')} ORDER BY line, rule`)
+    for (const { rule: index, line, value, first } of found.iterate()) {
+      const rule = rules[Number(index)]
+      if (rule === undefined) continue
+      yield { table, line: Number(line), column: rule.column, reason: rule.reason(shortened(value), Number(first)) }
+    }
+  }
+}
+
+function shortened(value: unknown): string {
+  return typeof value === 'number' ? String(value) : `"${String(value).slice(0, 40)}"`
+}
