@@ -1,0 +1,27 @@
+import { RevalError } from '../../errors/reval-error.ts'
+
+/** The error code of the system (`ENOENT`, …); null for an error of another kind. */
+export function systemCode(error: unknown): string | null {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null
+}
+
+/** What keeps a data directory from being used, as a coded error that says so in an operator's words. */
+export function directoryFault(error: unknown, path: string): RevalError {
+  if (error instanceof RevalError) return error
+  const because = (reason: string) => new RevalError('DATA_DIR_UNUSABLE', `${path} ${reason}`, { cause: error })
+  switch (systemCode(error)) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return new RevalError('DISK_FULL', `${path}: the disk is full`, { cause: error })
+    case 'EACCES':
+    case 'EPERM':
+      return because('may not be used by this user: permission denied')
+    case 'EROFS':
+      return because('is on a file system that cannot be written')
+    case 'ENOTDIR':
+    case 'EEXIST':
+      return because('is no directory, or is inside of something that is none')
+    default:
+      return because(`cannot be used: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}

@@ -1,0 +1,85 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { basename, join } from 'node:path'
+import { z } from 'zod'
+import { RevalError } from '../../errors/reval-error.ts'
+import { isLocked, lockFile, type FileLock } from '../sqlite/file-lock.ts'
+import { systemCode } from './directory-fault.ts'
+
+/** Long enough for a look of `isWorked` to be over; a worker that works is not waited for. */
+const PATIENCE = 300
+
+const Worker = z.object({ pid: z.number().int(), host: z.string(), command: z.string() })
+/** Who works on a directory. Only for telling people: the lock decides. */
+type Worker = z.infer<typeof Worker>
+
+/**
+ * Takes the right to work on a directory, which one process has at a time and which ends with the process. Throws
+ * DATA_DIR_IN_USE, naming who has it as far as that is known; DATA_DIR_UNUSABLE, DISK_FULL.
+ */
+export function becomeWorker(directory: string): FileLock {
+  const lock = takeLock(directory)
+  try {
+    writeFileSync(workerFile(directory), JSON.stringify(thisProcess()))
+  } catch (error) {
+    lock.release()
+    throw error
+  }
+  let released = false
+  return {
+    release: () => {
+      if (released) return
+      released = true
+      try {
+        // While the lock is held: afterwards the file may be the next worker's.
+        rmSync(workerFile(directory), { force: true })
+      } finally {
+        lock.release()
+      }
+    },
+  }
+}
+
+/** Whether a worker holds the directory now. */
+export function isWorked(directory: string): boolean {
+  return isLocked(lockPath(directory), 'DATA_DIR_UNUSABLE')
+}
+
+function takeLock(directory: string): FileLock {
+  const purpose = `${directory} is being worked on`
+  try {
+    return lockFile(lockPath(directory), { purpose, code: 'DATA_DIR_UNUSABLE', patience: PATIENCE })
+  } catch (error) {
+    if (!(error instanceof RevalError) || error.code !== 'DATA_DIR_IN_USE') throw error
+    const worker = readWorker(directory)
+    if (worker === null) throw error
+    const { pid, host, command } = worker
+    throw new RevalError('DATA_DIR_IN_USE', `${purpose} by process ${pid} on ${host} (${command})`, {
+      details: { path: directory, pid, host, command },
+      cause: error,
+    })
+  }
+}
+
+/** Null where the worker has not written it yet, or has just left. */
+function readWorker(directory: string): Worker | null {
+  try {
+    return Worker.parse(JSON.parse(readFileSync(workerFile(directory), 'utf8')))
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof z.ZodError || systemCode(error) !== null) return null
+    throw error
+  }
+}
+
+function thisProcess(): Worker {
+  const [, script = 'reval', ...words] = process.argv
+  return { pid: process.pid, host: hostname(), command: [basename(script), ...words].join(' ') }
+}
+
+function lockPath(directory: string): string {
+  return join(directory, 'worker.lock')
+}
+
+function workerFile(directory: string): string {
+  return join(directory, 'worker.json')
+}
