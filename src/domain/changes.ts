@@ -131,7 +131,10 @@ function doctorWrites(found: readonly Row[], { storedId, doctor, outcome, order 
   const id = doctorRowId(storedId)
   const number = gmcNumber(storedId)
   const rows = number === null ? found.filter((row) => row.id === id) : rowsOfNumber(found, number)
-  const shared = changed(changed(sharedBy(rows), 'doctor', doctor, order), 'outcome', outcome, order)
+  const known = sharedBy(rows)
+  // Who is stored anew under another spelling of the number outlives the document that is deleted after that.
+  const outlives = doctor === null && known.parts.doctor !== null && known.parts.doctor.gmcReferenceNumber !== storedId
+  const shared = outlives ? known : changed(changed(known, 'doctor', doctor, order), 'outcome', outcome, order)
   return differences(rows, rowsJoined(rows, shared, id))
 }
 

@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { dayOf, dayOrNull, isDay, londonDay, oneMonthBefore } from '../../src/domain/day.ts'
+import { RowFault } from '../../src/domain/row-fault.ts'
+
+function isImpossible(text: string): boolean {
+  try {
+    dayOrNull('submissionDate', text)
+    return false
+  } catch (error) {
+    assert.ok(error instanceof RowFault)
+    assert.equal(error.code, 'ROW_DATE_IMPOSSIBLE')
+    assert.equal(error.field, 'submissionDate')
+    return true
+  }
+}
+
+test('a blank date is null, whatever the white space', () => {
+  for (const blank of [null, undefined, '', ' ', '\t', '\u00a0', ' \u00a0 '])
+    assert.equal(dayOrNull('date', blank), null)
+})
+
+test('a day of the calendar is itself', () => {
+  for (const day of ['2026-06-01', '2026-01-31', '2024-02-29', '2000-02-29', '0001-01-01', '9999-12-31'])
+    assert.equal(dayOrNull('date', day), day)
+})
+
+test('a date with a time of day is its day, as it is written', () => {
+  const written = [
+    '2027-02-01 00:00:00',
+    '2027-02-01 23:59:59.999999',
+    '2027-02-01T00:00',
+    '2027-02-01T00:00:00Z',
+    '2027-02-01T23:30:00.000Z',
+    '2027-02-01T23:30:00+01:00',
+    '2027-02-01T00:30:00-0500',
+    ' 2027-02-01 ',
+    '\u00a02027-02-01T00:00:00Z',
+  ]
+  for (const text of written) assert.equal(dayOrNull('date', text), '2027-02-01', text)
+})
+
+test('what is no date of the calendar is a fault of the row that names the field', () => {
+  const wrong = [
+    '2026-02-29',
+    '1900-02-29',
+    '2026-04-31',
+    '2026-13-01',
+    '2026-00-10',
+    '2026-01-00',
+    '0000-01-01',
+    '0000-00-00',
+    '2026-1-1',
+    '01/06/2026',
+    '20260601',
+    '2026-06-01T25:00:00',
+    '2026-06-01T10:60',
+    '2026-06-01 and more',
+    '2026-06-01T10:00 and more',
+    '2026-02-30T00:00:00Z',
+    '12026-06-01',
+    'soon',
+  ]
+  for (const text of wrong) assert.ok(isImpossible(text), text)
+})
+
+test('the reason of a fault shows no more than the beginning of a long text', () => {
+  assert.throws(
+    () => dayOrNull('date', 'x'.repeat(5000)),
+    (error: unknown) => error instanceof RowFault && error.reason.length < 120,
+  )
+})
+
+test('days are those that the calendar has', () => {
+  const aMoment = fc.date({ min: new Date('0001-01-01'), max: new Date('9999-12-31'), noInvalidDate: true })
+  fc.assert(
+    fc.property(aMoment, (moment) => {
+      const day = moment.toISOString().slice(0, 10)
+      assert.ok(isDay(day))
+      assert.equal(dayOf(moment.getUTCFullYear(), moment.getUTCMonth() + 1, moment.getUTCDate()), day)
+    }),
+  )
+  const aNumber = (max: number) => fc.integer({ min: 0, max })
+  fc.assert(
+    fc.property(aNumber(9999), aNumber(14), aNumber(33), (year, month, day) => {
+      const moment = new Date(0)
+      moment.setUTCFullYear(year, month - 1, day)
+      const exists = year > 0 && moment.getUTCMonth() === month - 1 && moment.getUTCDate() === day
+      const text = [String(year).padStart(4, '0'), String(month).padStart(2, '0'), String(day).padStart(2, '0')].join(
+        '-',
+      )
+      assert.equal(isDay(text), exists)
+      assert.equal(dayOf(year, month, day), exists ? text : null)
+    }),
+  )
+})
+
+test('calendar numbers that are no whole numbers make no day', () => {
+  assert.equal(dayOf(2026.5, 1, 1), null)
+  assert.equal(dayOf(NaN, 1, 1), null)
+  assert.equal(dayOf(10000, 1, 1), null)
+})
+
+test('one calendar month before the end of a longer month is the end of the shorter one', () => {
+  const before = {
+    '2026-06-01': '2026-05-01',
+    '2026-03-31': '2026-02-28',
+    '2024-03-31': '2024-02-29',
+    '2024-03-29': '2024-02-29',
+    '2026-03-28': '2026-02-28',
+    '2026-07-31': '2026-06-30',
+    '2026-01-31': '2025-12-31',
+    '2026-01-01': '2025-12-01',
+  }
+  for (const [day, earlier] of Object.entries(before)) assert.equal(oneMonthBefore(day), earlier)
+})
+
+test('today is the day in London, in winter and in summer', () => {
+  const days = {
+    '2026-01-15T23:59:59Z': '2026-01-15',
+    '2026-06-15T22:59:59Z': '2026-06-15',
+    '2026-06-15T23:00:00Z': '2026-06-16',
+  }
+  for (const [instant, day] of Object.entries(days)) assert.equal(londonDay(Date.parse(instant)), day)
+})
+
+test('on the days of the clock change each instant has its one day', () => {
+  const days = {
+    '2026-03-28T23:59:59Z': '2026-03-28',
+    '2026-03-29T00:00:00Z': '2026-03-29',
+    '2026-03-29T22:59:59Z': '2026-03-29',
+    '2026-03-29T23:00:00Z': '2026-03-30',
+    '2026-10-24T23:00:00Z': '2026-10-25',
+    '2026-10-25T23:59:59Z': '2026-10-25',
+    '2026-10-26T00:00:00Z': '2026-10-26',
+  }
+  for (const [instant, day] of Object.entries(days)) assert.equal(londonDay(Date.parse(instant)), day)
+})

@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { DOCTOR_STATUS, doctorOf, UNDER_NOTICE } from '../../src/domain/doctor.ts'
+import { RowFault, type RowFaultCode } from '../../src/domain/row-fault.ts'
+import { aDoctor, aStoredDoctor } from './examples.ts'
+
+function fault(code: RowFaultCode, field: string): (error: unknown) => boolean {
+  return (error) => error instanceof RowFault && error.code === code && error.field === field
+}
+
+describe('a doctor', () => {
+  test('is the document as stored', () => {
+    assert.deepEqual(doctorOf(aStoredDoctor()), aDoctor())
+  })
+
+  test('keeps `_id` as stored, whatever it looks like', () => {
+    for (const storedId of ['UNKNOWN', ' 7761120', '\u00a07761120', '1234567 (old)'])
+      assert.equal(doctorOf(aStoredDoctor({ storedId })).gmcReferenceNumber, storedId)
+  })
+
+  test('without an `_id` is a fault', () => {
+    for (const storedId of ['', ' ', '\u00a0'])
+      assert.throws(() => doctorOf(aStoredDoctor({ storedId })), fault('ROW_KEY_MISSING', '_id'))
+  })
+
+  test('has every absent field as null, and exists in the GMC', () => {
+    const absent = doctorOf({
+      storedId: '7761120',
+      doctorFirstName: null,
+      doctorLastName: null,
+      submissionDate: null,
+      dateAdded: null,
+      underNotice: null,
+      sanction: null,
+      doctorStatus: null,
+      lastUpdatedDate: null,
+      designatedBodyCode: null,
+      admin: null,
+      existsInGmc: null,
+    })
+    const { gmcReferenceNumber, existsInGmc, ...others } = absent
+    assert.equal(gmcReferenceNumber, '7761120')
+    assert.equal(existsInGmc, true)
+    assert.ok(Object.values(others).every((value) => value === null))
+  })
+
+  test('that is said not to exist in the GMC does not', () => {
+    assert.equal(doctorOf(aStoredDoctor({ existsInGmc: false })).existsInGmc, false)
+  })
+
+  test('has blank texts as null, the designated body too', () => {
+    const blank = {
+      doctorFirstName: '',
+      doctorLastName: ' ',
+      sanction: '\u00a0',
+      designatedBodyCode: ' \u00a0',
+      admin: '',
+    }
+    const { doctorFirstName, doctorLastName, sanction, designatedBodyCode, admin } = doctorOf(aStoredDoctor(blank))
+    const texts = [doctorFirstName, doctorLastName, sanction, designatedBodyCode, admin]
+    assert.deepEqual(texts, [null, null, null, null, null])
+  })
+
+  test('has each status and notice that the rules know, blank as null', () => {
+    for (const doctorStatus of DOCTOR_STATUS)
+      assert.equal(doctorOf(aStoredDoctor({ doctorStatus })).doctorStatus, doctorStatus)
+    for (const underNotice of UNDER_NOTICE)
+      assert.equal(doctorOf(aStoredDoctor({ underNotice })).underNotice, underNotice)
+    const blank = doctorOf(aStoredDoctor({ doctorStatus: '', underNotice: ' ' }))
+    assert.deepEqual([blank.doctorStatus, blank.underNotice], [null, null])
+  })
+
+  test('with a status or notice that the rules do not know is a fault', () => {
+    for (const doctorStatus of ['FINISHED', 'draft', 'DRAFT '])
+      assert.throws(() => doctorOf(aStoredDoctor({ doctorStatus })), fault('ROW_VALUE_UNKNOWN', 'doctorStatus'))
+    for (const underNotice of ['Yes', 'ON HOLD', 'constructor'])
+      assert.throws(() => doctorOf(aStoredDoctor({ underNotice })), fault('ROW_VALUE_UNKNOWN', 'underNotice'))
+  })
+
+  test('with an impossible date is a fault', () => {
+    for (const field of ['submissionDate', 'dateAdded', 'lastUpdatedDate'] as const)
+      assert.throws(() => doctorOf(aStoredDoctor({ [field]: '2026-02-30' })), fault('ROW_DATE_IMPOSSIBLE', field))
+  })
+
+  test('has dates with a time of day as days', () => {
+    assert.equal(doctorOf(aStoredDoctor({ submissionDate: '2027-02-01 00:00:00' })).submissionDate, '2027-02-01')
+  })
+})

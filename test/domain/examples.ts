@@ -1,0 +1,104 @@
+import { gmcNumber, type GmcNumber } from '../../src/domain/gmc-number.ts'
+import type { Doctor, Recommendation, StoredDoctor } from '../../src/domain/doctor.ts'
+import { NO_PARTS, type Parts, type Row } from '../../src/domain/row.ts'
+import type { TcsMembership, TcsPerson, Trainee } from '../../src/domain/trainee.ts'
+
+export const TODAY = '2026-06-01'
+
+/** A number the test knows to be one. */
+export function aNumber(text: string): GmcNumber {
+  const number = gmcNumber(text)
+  if (number === null) throw new Error(`"${text}" is no GMC number`)
+  return number
+}
+
+/** A membership that is current on `TODAY`. */
+export function aMembership(differing: Partial<TcsMembership> = {}): TcsMembership {
+  return {
+    programmeMembershipType: 'SUBSTANTIVE',
+    programmeStartDate: '2024-08-01',
+    programmeEndDate: '2028-07-31',
+    programme: { programmeName: 'Cardiology', owner: 'Wessex' },
+    curriculumEndDates: ['2027-01-17'],
+    ...differing,
+  }
+}
+
+export function aPerson(differing: Partial<TcsPerson> = {}): TcsPerson {
+  return {
+    personId: 1005,
+    surname: 'Khan',
+    forenames: 'Aisha',
+    role: 'DR in Training',
+    gmcDetails: { gmcNumber: '7761120' },
+    memberships: [],
+    ...differing,
+  }
+}
+
+export function aTrainee(differing: Partial<Trainee> = {}): Trainee {
+  return {
+    tcsPersonId: 1005,
+    gmcReferenceNumber: '7761120',
+    doctorFirstName: 'Aisha',
+    doctorLastName: 'Khan',
+    programmeName: 'Cardiology',
+    programmeMembershipType: 'SUBSTANTIVE',
+    tcsDesignatedBody: '1-1RUZUSF',
+    programmeOwner: 'Wessex',
+    programmeMembershipStartDate: '2024-08-01',
+    programmeMembershipEndDate: '2028-07-31',
+    curriculumEndDate: '2027-01-17',
+    ...differing,
+  }
+}
+
+export function aStoredDoctor(differing: Partial<StoredDoctor> = {}): StoredDoctor {
+  return {
+    storedId: '7761120',
+    doctorFirstName: 'AISHA',
+    doctorLastName: 'KHAN',
+    submissionDate: '2027-01-05',
+    dateAdded: '2019-03-02',
+    underNotice: 'YES',
+    sanction: 'No',
+    doctorStatus: 'DRAFT',
+    lastUpdatedDate: '2025-11-01',
+    designatedBodyCode: '1-1RSSQ1B',
+    admin: 'a@example.nhs.uk',
+    existsInGmc: true,
+    ...differing,
+  }
+}
+
+export function aDoctor(differing: Partial<Doctor> = {}): Doctor {
+  return {
+    gmcReferenceNumber: '7761120',
+    doctorFirstName: 'AISHA',
+    doctorLastName: 'KHAN',
+    submissionDate: '2027-01-05',
+    dateAdded: '2019-03-02',
+    underNotice: 'YES',
+    sanction: 'No',
+    doctorStatus: 'DRAFT',
+    lastUpdatedDate: '2025-11-01',
+    designatedBodyCode: '1-1RSSQ1B',
+    admin: 'a@example.nhs.uk',
+    existsInGmc: true,
+    ...differing,
+  }
+}
+
+export function aRecommendation(differing: Partial<Recommendation> = {}): Recommendation {
+  return {
+    storedId: '5f0000000000000000000008',
+    outcome: 'UNDER_REVIEW',
+    actualSubmissionDate: '2026-05-20',
+    gmcSubmissionDate: '2026-09-01',
+    ...differing,
+  }
+}
+
+export function aRow(id: string, parts: Partial<Parts>, differing: Partial<Row> = {}): Row {
+  return { id, parts: { ...NO_PARTS, ...parts }, marks: {}, hidden: false, ...differing }
+}
