@@ -27,7 +27,10 @@ export const QUEUES = [
 ] as const
 export type Queue = (typeof QUEUES)[number]
 
-/** Headers of AMQP, message attributes of SQS: names of letters, digits and hyphens, at most nine of them. */
+/**
+ * Headers of AMQP, message attributes of SQS: at most nine, with names of letters, digits and hyphens and values that
+ * are not empty.
+ */
 export type Attributes = Readonly<Record<string, string>>
 
 export interface OutgoingMessage {
@@ -60,7 +63,10 @@ export interface ConsumeOptions {
 }
 
 export interface Consumer {
-  /** No delivery begins after this resolves. Deliveries that were not ended come again to the next consumer. */
+  /**
+   * No delivery begins after this resolves. Deliveries that were not ended come again to the next consumer; ending
+   * one afterwards may be refused with BROKER_FAILED or BROKER_CLOSED.
+   */
   stop(): Promise<void>
 }
 
@@ -94,7 +100,8 @@ export interface Broker {
   publish(route: Route, message: OutgoingMessage, signal?: AbortSignal): Promise<void>
   /**
    * Starts to deliver a queue's messages to the handler, `prefetch` at a time. What the handler throws or rejects is a
-   * fault of the caller: the delivery is given back and `onLost` is told. Several consumers of one queue share it.
+   * fault of the caller: the consumer is over, its unended messages come again to the next one, and `onLost` is told.
+   * Several consumers of one queue share it.
    */
   consume(
     queue: Queue,

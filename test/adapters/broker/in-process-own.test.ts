@@ -1,0 +1,184 @@
+import assert from 'node:assert/strict'
+import { test, type TestContext } from 'node:test'
+import { setImmediate as turn } from 'node:timers/promises'
+import { openInProcessBroker, type InProcessBrokerOptions } from '../../../src/adapters/broker/in-process/broker.ts'
+import { DEFAULT_TOPOLOGY } from '../../../src/messages/topology.ts'
+import type { Broker, DeadLetter, Queue } from '../../../src/ports/broker.ts'
+import { ManualClock } from '../../clock/manual-clock.ts'
+import { Inbox, messageOf, textOf } from '../../contract/broker/inbox.ts'
+
+function open(t: TestContext, options: Partial<InProcessBrokerOptions> = {}): { broker: Broker; clock: ManualClock } {
+  const clock = new ManualClock()
+  const broker = openInProcessBroker({ topology: DEFAULT_TOPOLOGY, clock, ...options })
+  t.after(() => broker.close())
+  return { broker, clock }
+}
+
+/** Publishes all at once, and tells which were accepted so far. */
+function publishAll(broker: Broker, texts: readonly string[]): { accepted: string[]; all: Promise<unknown> } {
+  const accepted: string[] = []
+  const all = Promise.all(
+    texts.map((text) => broker.publish('traineeData', messageOf(text)).then(() => accepted.push(text))),
+  )
+  return { accepted, all }
+}
+
+test('a queue takes messages up to its limit, then one for each that is taken', async (t) => {
+  const { broker } = open(t, { waitingLimit: { messages: 2 } })
+  const { accepted, all } = publishAll(broker, ['a', 'b', 'c', 'd', 'e'])
+  await turn()
+  assert.deepEqual(accepted, ['a', 'b'])
+  const inbox = await Inbox.open(broker, 'traineeData', 1)
+  const first = await inbox.take()
+  await turn()
+  assert.deepEqual(accepted, ['a', 'b', 'c'])
+  await first.acknowledge()
+  for (let taken = 0; taken < 4; taken++) await (await inbox.take()).acknowledge()
+  await all
+  assert.deepEqual(inbox.begun.map(textOf), ['a', 'b', 'c', 'd', 'e'])
+})
+
+test('bytes count as well: a queue has room while less than its limit waits', async (t) => {
+  const { broker } = open(t, { waitingLimit: { bytes: 1_000 } })
+  const { accepted, all } = publishAll(broker, ['a'.repeat(997), 'b', 'c'])
+  await turn()
+  assert.equal(accepted.length, 2)
+  await (await (await Inbox.open(broker, 'traineeData', 1)).take()).acknowledge()
+  await all
+})
+
+test('unended deliveries do not count: a receiver gets its whole prefetch, however small the limit', async (t) => {
+  const { broker } = open(t, { waitingLimit: { messages: 1 } })
+  const inbox = await Inbox.open(broker, 'traineeData', 5)
+  const { all } = publishAll(broker, ['a', 'b', 'c', 'd', 'e'])
+  assert.equal((await inbox.takeAll(5)).length, 5)
+  await all
+})
+
+test('a message that comes back later counts as waiting meanwhile', async (t) => {
+  const { broker, clock } = open(t, { waitingLimit: { messages: 1 } })
+  const inbox = await Inbox.open(broker, 'traineeData', 1)
+  const { accepted } = publishAll(broker, ['a'])
+  await (await inbox.take()).giveBack(500)
+  const next = publishAll(broker, ['b'])
+  await turn()
+  assert.deepEqual([accepted, next.accepted], [['a'], []])
+  assert.deepEqual(await broker.depth('traineeData'), { waiting: 1, unended: 0 })
+  await clock.advance(499)
+  assert.equal(inbox.begun.length, 1)
+  await clock.advance(1)
+  assert.equal(textOf(await inbox.take()), 'a')
+  await next.all
+})
+
+test('a route waits for the fullest of its queues, and other routes do not', async (t) => {
+  const { broker } = open(t, { waitingLimit: { messages: 1 } })
+  await broker.publish('getMaster', messageOf('first'))
+  await (await (await Inbox.open(broker, 'getMaster.connection')).take()).acknowledge()
+  let accepted = false
+  const second = broker.publish('getMaster', messageOf('second')).then(() => (accepted = true))
+  await broker.publish('syncStart', messageOf('elsewhere'))
+  await turn()
+  assert.equal(accepted, false)
+  await (await (await Inbox.open(broker, 'getMaster.recommendation')).take()).acknowledge()
+  await second
+})
+
+test('a sender that gives up lets the next one in, in order', async (t) => {
+  const { broker } = open(t, { waitingLimit: { messages: 1 } })
+  const stop = new AbortController()
+  await broker.publish('traineeData', messageOf('a'))
+  const given = assert.rejects(broker.publish('traineeData', messageOf('b'), stop.signal), { name: 'AbortError' })
+  const { all } = publishAll(broker, ['c', 'd'])
+  stop.abort()
+  await given
+  const inbox = await Inbox.open(broker, 'traineeData')
+  assert.deepEqual((await inbox.takeAll(3)).map(textOf), ['a', 'c', 'd'])
+  await all
+})
+
+test('a delivery begins in a turn of its own, never inside the call of the sender', async (t) => {
+  const { broker } = open(t)
+  const inbox = await Inbox.open(broker, 'traineeData')
+  await broker.publish('traineeData', messageOf('a'))
+  assert.equal(inbox.begun.length, 0)
+  await inbox.take()
+})
+
+test('the deliveries of a message are counted', async (t) => {
+  const { broker } = open(t)
+  const inbox = await Inbox.open(broker, 'traineeData', 1)
+  await broker.publish('traineeData', messageOf('a'))
+  for (let count = 1; count <= 3; count++) {
+    const delivery = await inbox.take()
+    assert.equal(delivery.deliveries, count)
+    await delivery.giveBack()
+  }
+})
+
+test('the oldest dead letters make place for newer ones, and somebody is told', async (t) => {
+  const dropped: [Queue, DeadLetter][] = []
+  const { broker } = open(t, {
+    deadLetterLimit: { messages: 2, bytes: 20 },
+    onDeadLetterDropped: (queue, letter) => dropped.push([queue, letter]),
+  })
+  const inbox = await Inbox.open(broker, 'traineeData', 1)
+  const bury = async (text: string) => {
+    await broker.publish('traineeData', messageOf(text))
+    await (await inbox.take()).deadLetter('MESSAGE_INVALID', `about ${text.slice(0, 1)}`)
+    return (await broker.deadLetters('traineeData', 9)).map(({ reason }) => reason)
+  }
+  assert.deepEqual(await bury('a'), ['about a'])
+  assert.deepEqual(await bury('b'), ['about a', 'about b'])
+  assert.deepEqual(await bury('c'), ['about b', 'about c'])
+  assert.deepEqual(await bury('d'.repeat(100)), ['about d'])
+  assert.deepEqual(
+    dropped.map(([queue, { reason }]) => [queue, reason]),
+    [
+      ['traineeData', 'about a'],
+      ['traineeData', 'about b'],
+      ['traineeData', 'about c'],
+    ],
+  )
+})
+
+test('what another broker could not carry is refused here as well', async (t) => {
+  const { broker } = open(t)
+  const tooMany = Object.fromEntries(Array.from({ length: 10 }, (_, index) => [`a${index}`, 'x']))
+  for (const attributes of [tooMany, { a_b: 'x' }, { '': 'x' }, { a: '' }]) {
+    await assert.rejects(broker.publish('traineeData', messageOf('a', attributes)), { code: 'INTERNAL' })
+  }
+  for (const prefetch of [0, -1, 1.5, Number.NaN]) {
+    await assert.rejects(Inbox.open(broker, 'traineeData', prefetch), { code: 'INTERNAL' })
+  }
+})
+
+test('an end after the consumer was stopped is refused: the message is on its way to another', async (t) => {
+  const { broker } = open(t)
+  await broker.publish('traineeData', messageOf('a'))
+  const first = await Inbox.open(broker, 'traineeData')
+  const delivery = await first.take()
+  await first.consumer.stop()
+  await assert.rejects(delivery.acknowledge(), { code: 'BROKER_FAILED' })
+  assert.equal(textOf(await (await Inbox.open(broker, 'traineeData')).take()), 'a')
+})
+
+test('a consumer stopped between a message and its turn begins nothing; the message waits', async (t) => {
+  const { broker } = open(t)
+  const inbox = await Inbox.open(broker, 'traineeData')
+  await broker.publish('traineeData', messageOf('a'))
+  await inbox.consumer.stop()
+  await turn()
+  assert.equal(inbox.begun.length, 0)
+  assert.deepEqual(await broker.depth('traineeData'), { waiting: 1, unended: 0 })
+  assert.equal((await (await Inbox.open(broker, 'traineeData')).take()).deliveries, 1)
+})
+
+test('closing ends what waits for its time', async (t) => {
+  const { broker, clock } = open(t)
+  await broker.publish('traineeData', messageOf('a'))
+  await (await (await Inbox.open(broker, 'traineeData')).take()).giveBack(60_000)
+  assert.equal(clock.pending, 1)
+  await broker.close()
+  assert.equal(clock.pending, 0)
+})

@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { bindingKey, checkTopology, deadLetterName } from '../../../src/adapters/broker/topology.ts'
+import { DEFAULT_TOPOLOGY, type Topology } from '../../../src/messages/topology.ts'
+
+test('the default names lose and mix nothing', () => {
+  checkTopology(DEFAULT_TOPOLOGY)
+})
+
+test('a queue is bound with the key of the route that feeds it; one on its own with none', () => {
+  assert.equal(bindingKey(DEFAULT_TOPOLOGY, 'syncStart'), 'reval.connection.syncstart')
+  assert.equal(
+    bindingKey(DEFAULT_TOPOLOGY, 'getMaster.connection'),
+    bindingKey(DEFAULT_TOPOLOGY, 'getMaster.recommendation'),
+  )
+  assert.equal(bindingKey(DEFAULT_TOPOLOGY, 'doctorData'), null)
+})
+
+test('a dead letter queue is named after its queue', () => {
+  assert.equal(deadLetterName(DEFAULT_TOPOLOGY, 'traineeData'), 'reval.queue.connection.syncdata.dlq')
+  assert.equal(deadLetterName(DEFAULT_TOPOLOGY, 'doctorData'), 'tis-revalidation-sync-gmc-queue-prod-dlq')
+})
+
+const { routes, queues } = DEFAULT_TOPOLOGY
+const wrong: Readonly<Record<string, [Topology, RegExp]>> = {
+  'a route without a queue': [
+    { ...DEFAULT_TOPOLOGY, routes: { ...routes, syncStart: { key: 'k', queues: [] } } },
+    /no queue .*: syncStart$/,
+  ],
+  'two queues of one name': [
+    { ...DEFAULT_TOPOLOGY, queues: { ...queues, 'getMaster.connection': queues.syncStart } },
+    /several queues have the name: reval\.queue\.connection\.syncstart/,
+  ],
+  'a queue named like the dead letters of another': [
+    { ...DEFAULT_TOPOLOGY, queues: { ...queues, doctorData: `${queues.syncStart}.dlq` } },
+    /several queues have the name: reval\.queue\.connection\.syncstart\.dlq$/,
+  ],
+  'two routes of one key': [
+    {
+      ...DEFAULT_TOPOLOGY,
+      routes: { ...routes, gmcSyncStart: { key: routes.syncStart.key, queues: ['gmcSyncStart'] } },
+    },
+    /several routes have the key: reval\.connection\.syncstart$/,
+  ],
+}
+for (const [what, [topology, message]] of Object.entries(wrong)) {
+  test(`${what} is refused`, () => {
+    assert.throws(() => checkTopology(topology), { code: 'CONFIG_INVALID', message })
+  })
+}
