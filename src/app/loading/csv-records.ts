@@ -1,0 +1,65 @@
+import { CsvError, parse, type Info, type Parser } from 'csv-parse'
+import type { TextChunk } from './text-chunks.ts'
+import { UnreadableExport } from './unreadable-export.ts'
+
+/** One record of CSV (RFC 4180) and the line on which it begins, from 1. */
+export interface CsvRecord {
+  readonly line: number
+  readonly cells: readonly string[]
+}
+
+/**
+ * The records of a file, the header being the first one, as many at a time as a chunk holds. Blank lines are no
+ * records; the number of cells is for the reader to judge. Throws `UnreadableExport` where quotes are wrong: from
+ * there on nothing tells text from structure.
+ */
+export async function* csvRecords(chunks: AsyncIterable<TextChunk>): AsyncGenerator<readonly CsvRecord[]> {
+  let records: CsvRecord[] = []
+  const place = { lines: 0, blank: 0 }
+  const parser = parse({
+    record_delimiter: ['\r\n', '\n'],
+    relax_column_count: true,
+    skip_empty_lines: true,
+    on_record: (cells: string[], context) => {
+      records.push({ line: nextLine(place, context), cells })
+      place.lines = context.lines
+      place.blank = context.empty_lines
+      // Nothing is left for the parser to hand on: it would hold back once nobody takes it.
+      return null
+    },
+  })
+  // Each error comes to the write that caused it, which rejects.
+  parser.on('error', () => undefined)
+  try {
+    for await (const { bytes } of chunks) {
+      await written(parser, bytes)
+      if (records.length > 0) yield records
+      records = []
+    }
+    await written(parser, null)
+    if (records.length > 0) yield records
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error
+    if (records.length > 0) yield records
+    const reason = `the quotes are wrong (${error.code}); from here on the file cannot be read`
+    throw new UnreadableExport([{ line: nextLine(place, parser.info), column: null, reason }], { cause: error })
+  } finally {
+    parser.destroy()
+  }
+}
+
+/** The line after the last record, blank ones passed over: the one on which the record at hand begins. */
+function nextLine(place: { readonly lines: number; readonly blank: number }, info: Info): number {
+  return place.lines + 1 + info.empty_lines - place.blank
+}
+
+function written(parser: Parser, bytes: Buffer | null): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const done = (error?: Error | null) => {
+      if (error) reject(error)
+      else resolve()
+    }
+    if (bytes === null) parser.end(done)
+    else parser.write(bytes, done)
+  })
+}

@@ -1,0 +1,14 @@
+import type { SourceTable } from '../../ports/source-filling.ts'
+
+/** Where a folder of exports holds each table. */
+export const EXPORT_FILES: Readonly<Record<SourceTable, string>> = {
+  ContactDetails: 'tcs/ContactDetails.csv',
+  GmcDetails: 'tcs/GmcDetails.csv',
+  Person: 'tcs/Person.csv',
+  Programme: 'tcs/Programme.csv',
+  ProgrammeMembership: 'tcs/ProgrammeMembership.csv',
+  CurriculumMembership: 'tcs/CurriculumMembership.csv',
+  doctorsForDB: 'gmc/doctorsForDB.jsonl',
+  recommendation: 'gmc/recommendation.jsonl',
+  exceptionLogs: 'connection/exceptionLogs.jsonl',
+}

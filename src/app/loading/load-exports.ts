@@ -1,0 +1,118 @@
+import { stat } from 'node:fs/promises'
+import { RevalError } from '../../errors/reval-error.ts'
+import type { FillableSources, MisplacedRow, SourceFilling, SourceTable } from '../../ports/source-filling.ts'
+import { EXPORT_FILES } from './export-files.ts'
+import { exportedRows } from './export-table.ts'
+import { FaultList, type LoadFault } from './faults.ts'
+import { UnreadableExport } from './unreadable-export.ts'
+
+/** How far a load is: rows of one file so far. */
+export interface LoadProgress {
+  /** The file's path in the folder. */
+  readonly file: string
+  readonly rows: number
+}
+
+export interface LoadOptions {
+  readonly onProgress?: (progress: LoadProgress) => void
+  /** Aborted, the load stops between two batches with the signal's reason; the sources stay as they were. */
+  readonly signal?: AbortSignal
+}
+
+export interface LoadResult {
+  /** How many rows each table has now. */
+  readonly loaded: Readonly<Record<SourceTable, number>>
+}
+
+/** The details of a LOAD_REFUSED: the first faults by file and line, and how many there are in all. */
+export interface LoadRefusal {
+  readonly faults: readonly LoadFault[]
+  readonly total: number
+}
+
+/** What these columns refer to. */
+const REFERRED: Readonly<Record<string, SourceTable>> = {
+  'ProgrammeMembership.personId': 'ContactDetails',
+  'ProgrammeMembership.programmeId': 'Programme',
+  'CurriculumMembership.programmeMembershipUuid': 'ProgrammeMembership',
+}
+
+/**
+ * Replaces the sources by a folder of exports: TCS tables as CSV, collections as JSON lines. All of it is checked
+ * before anything is replaced: rejects LOAD_REFUSED with `LoadRefusal` as details, and what the filling rejects with
+ * (DATA_DIR_IN_USE, DISK_FULL …); the sources are then as they were. Memory stays flat however large the exports are.
+ */
+export async function loadExports(
+  folder: string,
+  sources: FillableSources,
+  options: LoadOptions = {},
+): Promise<LoadResult> {
+  await refuseNoFolder(folder)
+  const filling = await sources.begin()
+  try {
+    const faults = new FaultList()
+    const loaded: Partial<Record<SourceTable, number>> = {}
+    const unread = new Set<SourceTable>()
+    for (const table of TABLES) {
+      const { rows, complete } = await fillTable(folder, table, filling, faults, options)
+      loaded[table] = rows
+      if (!complete) unread.add(table)
+    }
+    for await (const row of filling.misplaced()) {
+      options.signal?.throwIfAborted()
+      if (!isUnjudged(row, unread)) faults.add(row.table, { line: row.line, column: row.column, reason: row.reason })
+    }
+    if (faults.total > 0) throw refusal(folder, { faults: faults.first(), total: faults.total })
+    await filling.commit()
+    // Each table was counted above.
+    return { loaded: loaded as Record<SourceTable, number> }
+  } finally {
+    await filling.abandon()
+  }
+}
+
+// The keys of a record that has all tables.
+const TABLES = Object.keys(EXPORT_FILES) as SourceTable[]
+
+async function fillTable(
+  folder: string,
+  table: SourceTable,
+  filling: SourceFilling,
+  faults: FaultList,
+  { onProgress, signal }: LoadOptions,
+): Promise<{ rows: number; complete: boolean }> {
+  let rows = 0
+  try {
+    for await (const batch of exportedRows(folder, table, (fault) => faults.add(table, fault))) {
+      signal?.throwIfAborted()
+      for (const row of batch) row.faults.forEach((fault) => faults.add(table, fault))
+      const filled = batch.flatMap(({ line, values }) => (values === null ? [] : [{ line, values }]))
+      await filling.add(table, filled)
+      rows += filled.length
+      onProgress?.({ file: EXPORT_FILES[table], rows })
+    }
+    return { rows, complete: true }
+  } catch (error) {
+    if (!(error instanceof UnreadableExport)) throw error
+    error.faults.forEach((fault) => faults.add(table, fault))
+    return { rows, complete: false }
+  }
+}
+
+/** Whether a row seems to refer to nothing only because the file it refers to could not be read. */
+function isUnjudged(row: MisplacedRow, unread: ReadonlySet<SourceTable>): boolean {
+  const referred = REFERRED[`${row.table}.${row.column}`]
+  return referred !== undefined && unread.has(referred)
+}
+
+async function refuseNoFolder(folder: string): Promise<void> {
+  const found = await stat(folder).catch(() => null)
+  if (found?.isDirectory() === true) return
+  const reason = found === null ? 'there is no such folder' : 'it is no folder'
+  throw refusal(folder, { faults: [{ file: '.', line: null, column: null, reason }], total: 1 })
+}
+
+function refusal(folder: string, details: LoadRefusal): RevalError {
+  const faults = details.total === 1 ? '1 fault' : `${details.total} faults`
+  return new RevalError('LOAD_REFUSED', `${folder}: ${faults}`, { details: { ...details } })
+}
