@@ -8,7 +8,7 @@ import type { Service } from '../services/service.ts'
 import { createTcsService } from '../services/tcs/tcs-service.ts'
 import type { SyncContext } from '../sync/context.ts'
 import { createRunEvents, type RunEvents } from '../sync/events.ts'
-import { backendsOf } from './backends.ts'
+import { backendsOf, type WorkerBackends } from './backends.ts'
 import { Lifecycle } from './lifecycle.ts'
 import { syncContext } from './sync-context.ts'
 
@@ -35,28 +35,32 @@ export interface WorkerOptions {
 }
 
 /**
- * Starts services in this process: opens the backends, recovers what a crash left, takes up an unfinished run.
- * Rejects with a coded error, and nothing is left open: DATA_DIR_IN_USE where another process works.
+ * Opens the backends and starts services on them: recovers what a crash left, takes up an unfinished run. Rejects with
+ * a coded error, and nothing is left open: DATA_DIR_IN_USE where another process works.
  */
 export async function startWorker(config: Config, options: WorkerOptions = {}): Promise<Worker> {
-  const names = options.services ?? SERVICE_NAMES
-  const events = options.events ?? createRunEvents()
-  const backends = await (await backendsOf(config)).openWorker(config)
-  const lifecycle = new Lifecycle(STOP_DEADLINE_MS, (name, error) => events.emit('trouble', { doing: `stopping ${name}`, error }))
+  return startWorkerOn(await (await backendsOf(config)).openWorker(config), config, options)
+}
+
+/** Starts services on backends that were opened before; they are closed with the worker, or when it cannot start. */
+export async function startWorkerOn(
+  backends: WorkerBackends,
+  config: Config,
+  { services: names = SERVICE_NAMES, events = createRunEvents() }: WorkerOptions = {},
+): Promise<Worker> {
+  const lifecycle = new Lifecycle(STOP_DEADLINE_MS, (name, error) => {
+    events.emit('trouble', { doing: `stopping ${name}`, error })
+  })
   await lifecycle.start({ name: 'backends', stop: () => backends.close() })
   if (backends.oneProcess && SERVICE_NAMES.some((name) => !names.includes(name))) {
     await lifecycle.stop()
-    throw new RevalError('USAGE', 'embedded backends pass messages inside one process: start all four services together')
+    throw new RevalError(
+      'USAGE',
+      'embedded backends pass messages inside one process: start all four services together',
+    )
   }
   const context = syncContext(config, backends, events)
-  const integration = names.includes('integration') ? createIntegrationService(context) : null
-  // Integration last: whoever takes its commands is there when they come.
-  const services: Service[] = [
-    ...(names.includes('tcs') ? [createTcsService(context, backends.traineeSource)] : []),
-    ...(names.includes('recommendation') ? [createRecommendationService(context, backends.doctorSource)] : []),
-    ...(names.includes('connection') ? [createConnectionService(context, backends.exceptionSource)] : []),
-    ...(integration === null ? [] : [integration]),
-  ]
+  const { services, integration } = createServices(context, backends, names)
   for (const service of services) await lifecycle.start(service)
   return {
     context,
@@ -65,4 +69,15 @@ export async function startWorker(config: Config, options: WorkerOptions = {}): 
     ended: integration?.ended ?? new Promise<void>(() => undefined),
     stop: () => lifecycle.stop(),
   }
+}
+
+/** The services in the order of their start: integration last, so that whoever takes its commands is there. */
+function createServices(context: SyncContext, backends: WorkerBackends, names: readonly ServiceName[]) {
+  const integration = names.includes('integration') ? createIntegrationService(context) : null
+  const services: Service[] = []
+  if (names.includes('tcs')) services.push(createTcsService(context, backends.traineeSource))
+  if (names.includes('recommendation')) services.push(createRecommendationService(context, backends.doctorSource))
+  if (names.includes('connection')) services.push(createConnectionService(context, backends.exceptionSource))
+  if (integration !== null) services.push(integration)
+  return { services, integration }
 }

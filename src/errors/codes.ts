@@ -58,6 +58,7 @@ export const ERROR_CODES = {
   RUN_UNKNOWN: 'There is no run of that id. See reval runs.',
   RUN_OVER: 'The run is over already. See reval status <run>.',
   RUN_PROMOTING: 'The run is going live; it can be undone in a moment with reval rollback.',
+  INTERRUPTED: 'The command was stopped. Run it again to go on, or reval cancel to end the run.',
   RUN_CANCELLED: 'The run was cancelled. What was live stays live. Start another with reval sync.',
   STAGE_UNCLAIMED: 'No service took the command in time. Check that it runs and is ready, then start the run again.',
   RUN_BEGUN_TOO_OFTEN: 'The run had to begin again too often. See its failures for why, then start another.',

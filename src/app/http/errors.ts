@@ -1,0 +1,59 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { ErrorCode } from '../../errors/codes.ts'
+import { asRevalError, RevalError } from '../../errors/reval-error.ts'
+
+/** The status of each code that a caller can do something about; every other is 500. */
+const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
+  USAGE: 400,
+  RUN_UNKNOWN: 404,
+  GENERATION_UNKNOWN: 404,
+  RUN_IN_PROGRESS: 409,
+  RUN_OVER: 409,
+  RUN_PROMOTING: 409,
+  PROMOTION_IN_PROGRESS: 409,
+  NOTHING_TO_ROLL_BACK: 409,
+  NOTHING_LIVE: 409,
+  LEDGER_FAILED: 503,
+  REQUEST_UNANSWERED: 504,
+  DISK_FULL: 507,
+}
+
+export interface ErrorBody {
+  readonly error: {
+    readonly code: ErrorCode
+    readonly message: string
+    readonly remedy: string
+    readonly details: object
+  }
+}
+
+export function errorBody({ code, message, remedy, details }: RevalError): ErrorBody {
+  return { error: { code, message, remedy, details } }
+}
+
+export function statusOf(error: RevalError): number {
+  return STATUS[error.code] ?? 500
+}
+
+/** Answers any error as JSON with its code and what to do. What Fastify refuses by itself is the caller's fault. */
+export async function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<ErrorBody> {
+  const refused = refusedByServer(error)
+  const coded = refused ?? asRevalError(error)
+  const status = refused === null ? statusOf(coded) : refused.status
+  if (status >= 500)
+    request.log.error({ code: coded.code, reason: coded.message, cause: coded.cause }, 'request failed')
+  return reply.status(status).send(errorBody(coded))
+}
+
+class Refused extends RevalError {
+  readonly status: number
+  constructor(status: number, message: string) {
+    super('USAGE', message)
+    this.status = status
+  }
+}
+
+function refusedByServer(error: unknown): Refused | null {
+  if (!(error instanceof Error) || !('statusCode' in error) || typeof error.statusCode !== 'number') return null
+  return error.statusCode >= 400 && error.statusCode < 500 ? new Refused(error.statusCode, error.message) : null
+}

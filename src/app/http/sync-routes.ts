@@ -1,0 +1,103 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import * as z from 'zod'
+import { londonDay } from '../../domain/day.ts'
+import { RevalError } from '../../errors/reval-error.ts'
+import type { WriterRequest } from '../../ports/run-ledger.ts'
+import { readInstallation, readRun } from '../../sync/records.ts'
+import { requestRun } from '../../sync/run-request.ts'
+import { awaitAnswer, postRequest } from '../../sync/writer-request.ts'
+import { runView } from '../run-view.ts'
+import type { Worker } from '../worker.ts'
+import { errorBody, statusOf } from './errors.ts'
+
+/** How long a caller waits for the writer's answer. */
+const ANSWER_TIMEOUT_MS = 15_000
+
+const RUN_PARAMS = z.object({ id: z.string().min(1) })
+const LIST_QUERY = z.object({ limit: z.coerce.number().int().min(1).max(1_000).default(20) })
+const FAILURES_QUERY = z.object({
+  limit: z.coerce.number().int().min(1).max(1_000).default(100),
+  after: z.string().optional(),
+})
+const REASON_BODY = z.object({ why: z.string().max(1_000).default('') }).nullish()
+
+/** The value as the schema has it. Throws USAGE naming the parameter at fault. */
+function read<T>(schema: z.ZodType<T>, value: unknown): T {
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  const issue = result.error.issues[0]
+  throw new RevalError('USAGE', `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'invalid'}`)
+}
+
+/** Starting, watching, stopping and undoing runs: what integration offers to operators and callers of old. */
+export function addSyncRoutes(server: FastifyInstance, worker: Pick<Worker, 'context' | 'integration'>): void {
+  const { context, integration } = worker
+  const { ledger, clock } = context
+  const callerOf = (request: FastifyRequest) => `HTTP ${request.ip}`
+
+  const start = async (request: FastifyRequest, reply: FastifyReply) => {
+    try {
+      const run = await requestRun(context, { by: callerOf(request), day: londonDay(clock.now()) })
+      integration?.wake()
+      return await reply.status(202).header('location', `/api/sync/runs/${run.id}`).send(runView(run, clock.now()))
+    } catch (error) {
+      if (!(error instanceof RevalError) || error.code !== 'RUN_IN_PROGRESS') throw error
+      const { run } = read(z.object({ run: z.string() }), error.details)
+      const running = await ledger.read('run', run)
+      const shown = running === null ? null : runView(running.value, clock.now())
+      return await reply.status(statusOf(error)).send({ ...errorBody(error), run: shown })
+    }
+  }
+
+  const ask = async (request: FastifyRequest, kind: WriterRequest['kind'], run: string | null) => {
+    const why = read(REASON_BODY, request.body)?.why ?? ''
+    const id = await postRequest(context, { kind, run, by: callerOf(request), why })
+    integration?.wake()
+    const gone = new AbortController()
+    request.raw.once('close', () => gone.abort())
+    await awaitAnswer(context, id, ANSWER_TIMEOUT_MS, gone.signal)
+  }
+
+  server.post('/api/sync', start)
+  // Kept for callers of old, who know no other way.
+  server.get('/api/sync', start)
+
+  server.get('/api/sync/runs', async (request) => {
+    const { limit } = read(LIST_QUERY, request.query)
+    const { currentRun, live, previous, heldBack } = await readInstallation(ledger)
+    const runs = await ledger.runs(limit)
+    const shown = runs.map((run) => runView(run, clock.now()))
+    return { current: currentRun?.id ?? null, live, previous, heldBack, runs: shown }
+  })
+
+  server.get('/api/sync/runs/:id', async (request) => {
+    const { id } = read(RUN_PARAMS, request.params)
+    const run = await readRun(ledger, id)
+    return { ...runView(run, clock.now()), failedRows: await ledger.countFailures(id) }
+  })
+
+  server.get('/api/sync/runs/:id/failures', async (request) => {
+    const { id } = read(RUN_PARAMS, request.params)
+    const { limit, after } = read(FAILURES_QUERY, request.query)
+    await readRun(ledger, id)
+    return { failures: await ledger.failures(id, limit, after) }
+  })
+
+  server.post('/api/sync/runs/:id/cancel', async (request) => {
+    const { id } = read(RUN_PARAMS, request.params)
+    await ask(request, 'cancel', id)
+    return runView(await readRun(ledger, id), clock.now())
+  })
+
+  server.post('/api/sync/runs/:id/promote', async (request) => {
+    const { id } = read(RUN_PARAMS, request.params)
+    await ask(request, 'promote', id)
+    return runView(await readRun(ledger, id), clock.now())
+  })
+
+  server.post('/api/sync/rollback', async (request) => {
+    await ask(request, 'rollback', null)
+    const { live, previous } = await readInstallation(ledger)
+    return { live, previous }
+  })
+}

@@ -1,0 +1,81 @@
+import { ERROR_CODES } from '../errors/codes.ts'
+import { STAGES, type Run, type Stage, type StageProgress } from '../ports/run-ledger.ts'
+import { isOver, pace } from '../sync/run-state.ts'
+
+const instant = (time: number | null) => (time === null ? null : new Date(time).toISOString())
+const rounded = (value: number | null) => (value === null ? null : Math.round(value * 10) / 10)
+
+export interface StageView {
+  readonly stage: Stage
+  readonly startedAt: string | null
+  readonly finishedAt: string | null
+  readonly seconds: number | null
+  /** Rows that the sender expects to send; null where nothing is sent, or before its claim. */
+  readonly expected: number | null
+  readonly rows: number
+  readonly messages: number
+  readonly failedRows: number
+  readonly lateMessages: number
+  readonly rowsPerSecond: number | null
+  readonly secondsLeft: number | null
+}
+
+/** A run as HTTP and `--json` show it: instants as ISO 8601, durations in seconds. */
+export interface RunView {
+  readonly id: string
+  readonly state: Run['state']
+  readonly day: string
+  readonly requestedAt: string | null
+  readonly requestedBy: string
+  readonly finishedAt: string | null
+  readonly seconds: number
+  readonly generation: string | null
+  readonly beginning: number
+  readonly beganAgain: readonly string[]
+  readonly stages: readonly StageView[]
+  readonly counts: Run['counts']
+  readonly failure: (NonNullable<Run['failure']> & { readonly remedy: string }) | null
+  readonly promotedByHand: Run['promotedByHand']
+}
+
+function stageView(stage: Stage, progress: StageProgress, now: number): StageView {
+  const { startedAt, finishedAt, expected, rows, messages, failedRows, lateMessages } = progress
+  const { rate, secondsLeft } = pace(progress, now)
+  return {
+    stage,
+    startedAt: instant(startedAt),
+    finishedAt: instant(finishedAt),
+    seconds: rounded(((finishedAt ?? now) - startedAt) / 1000),
+    expected,
+    rows,
+    messages,
+    failedRows,
+    lateMessages,
+    rowsPerSecond: rounded(rate),
+    secondsLeft: rounded(secondsLeft),
+  }
+}
+
+/** What people and programs are shown of a run, at an instant (milliseconds since the epoch). */
+export function runView(run: Run, now: number): RunView {
+  const until = run.finishedAt ?? (isOver(run.state) ? run.requestedAt : now)
+  return {
+    id: run.id,
+    state: run.state,
+    day: run.day,
+    requestedAt: instant(run.requestedAt),
+    requestedBy: run.requestedBy,
+    finishedAt: instant(run.finishedAt),
+    seconds: Math.round((until - run.requestedAt) / 100) / 10,
+    generation: run.generation,
+    beginning: run.beginning,
+    beganAgain: run.beganAgain,
+    stages: STAGES.flatMap((stage) => {
+      const progress = run.stages[stage]
+      return progress === undefined ? [] : [stageView(stage, progress, now)]
+    }),
+    counts: run.counts,
+    failure: run.failure && { ...run.failure, remedy: ERROR_CODES[run.failure.code] },
+    promotedByHand: run.promotedByHand,
+  }
+}

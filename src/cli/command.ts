@@ -1,0 +1,58 @@
+import { Command, Option } from 'commander'
+import { readConfig, type Config } from '../config/config.ts'
+import { environment } from '../config/environment.ts'
+import { createOutput, type Output } from './output.ts'
+
+/** What every command gets: the validated configuration, and what it prints with. */
+export interface CommandContext {
+  readonly config: Config
+  readonly output: Output
+  /** Aborted when the process is asked to end. */
+  readonly signal: AbortSignal
+}
+
+/** Options that every command understands. */
+interface SharedOptions {
+  readonly dataDir?: string
+  readonly json?: boolean
+}
+
+export const DATA_DIR = new Option('--data-dir <directory>', 'where the embedded files are (REVAL_DATA_DIR, ./data)')
+export const JSON_OUTPUT = new Option('--json', 'print data as JSON, and errors too')
+
+/**
+ * A command with its action. The configuration is read, whole, before the action begins; `settings` are environment
+ * variables that options of this command stand for, `defaults` those that apply where nothing is set.
+ */
+export function command<Options extends SharedOptions>(
+  declared: Command,
+  action: (context: CommandContext, options: Options, args: readonly string[]) => Promise<void>,
+  {
+    settings = () => ({}),
+    defaults = {},
+  }: { settings?: (options: Options) => Record<string, string | undefined>; defaults?: Record<string, string> } = {},
+): Command {
+  return declared.addOption(DATA_DIR).action(async () => {
+    const options = declared.opts<Options>()
+    const given = { REVAL_DATA_DIR: options.dataDir, ...settings(options) }
+    const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+    const config = readConfig({ ...defaults, ...environment(), ...set })
+    await action(
+      { config, output: createOutput({ json: options.json ?? false }), signal: endOfProcess() },
+      options,
+      declared.args,
+    )
+  })
+}
+
+let ending: AbortController | null = null
+
+/** Aborted by SIGINT or SIGTERM; a second signal ends the process at once, as usual. */
+function endOfProcess(): AbortSignal {
+  if (ending === null) {
+    const controller = new AbortController()
+    ending = controller
+    for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => controller.abort(name))
+  }
+  return ending.signal
+}

@@ -1,0 +1,53 @@
+import { Command } from 'commander'
+import { runView } from '../../app/run-view.ts'
+import { RevalError } from '../../errors/reval-error.ts'
+import { command } from '../command.ts'
+import { count } from '../output.ts'
+import { runHere } from '../run-here.ts'
+import { runLines } from '../run-text.ts'
+import { makeDemoData, wholeNumber } from './demo-data.ts'
+
+interface DemoOptions {
+  readonly doctors: number
+  readonly seed: number
+  readonly dataDir?: string
+}
+
+const NEXT = (directory: string): string[] => {
+  const where = directory === './data' ? '' : ` --data-dir ${directory}`
+  return [
+    '',
+    'Try next:',
+    `  bin/reval export exceptionindex${where} | head -3     the documents of an index`,
+    `  bin/reval runs${where}                                what ran, and what is live`,
+    `  bin/reval demo-data --seed 2${where} && bin/reval sync${where}   other sources, another run`,
+    `  bin/reval rollback${where}                            back to the run before; a second time returns`,
+    `  npm start                                     the services: curl -X POST http://127.0.0.1:8088/api/sync`,
+  ]
+}
+
+export const demoCommand = (): Command =>
+  command<DemoOptions>(
+    new Command('demo')
+      .description('makes demo sources, runs the job over them, and shows what it built')
+      .option('--doctors <n>', 'how many doctors', wholeNumber(1, 5_000_000), 20_000)
+      .option('--seed <s>', 'the same seed and number give the same rows', wholeNumber(0, 2 ** 32 - 1), 1),
+    async (context, { doctors, seed }) => {
+      const { output, config } = context
+      output.say(`Making the sources of ${count(doctors)} doctors in ${config.dataDirectory} (seed ${seed})`)
+      await makeDemoData(context, { doctors, seed })
+      const run = await runHere(context)
+      const view = runView(run, Date.now())
+      output.say('')
+      for (const line of runLines(view)) output.say(line)
+      if (run.state !== 'live') {
+        throw new RevalError(run.failure?.code ?? 'INTERNAL', run.failure?.reason ?? `the run is ${run.state}`)
+      }
+      output.say('')
+      output.say(
+        `${count(doctors)} doctors in ${view.seconds} s: ${count(doctors / Math.max(view.seconds, 0.1))} a second. All five indexes are live.`,
+      )
+      for (const line of NEXT(config.dataDirectory)) output.say(line)
+    },
+    { defaults: { REVAL_LOG_LEVEL: 'warn' } },
+  )

@@ -1,0 +1,64 @@
+import { Argument, Command, InvalidArgumentError, Option } from 'commander'
+import type { ReaderBackends } from '../../app/backends.ts'
+import { isDay, londonDay } from '../../domain/day.ts'
+import { INDEX_NAMES, type IndexName } from '../../domain/lists.ts'
+import { RevalError } from '../../errors/reval-error.ts'
+import { readInstallation } from '../../sync/records.ts'
+import { command } from '../command.ts'
+import { writeOut } from '../output.ts'
+import { reading } from '../writer.ts'
+
+interface ExportOptions {
+  readonly generation: 'live' | 'previous'
+  readonly day?: string
+  readonly dataDir?: string
+}
+
+/** Lines are written in pieces of about so many characters. */
+const PIECE = 64 * 1024
+
+function day(text: string): string {
+  if (isDay(text)) return text
+  throw new InvalidArgumentError('a day of the calendar as YYYY-MM-DD is expected')
+}
+
+function isIndexName(name: string | undefined): name is IndexName {
+  return (INDEX_NAMES as readonly (string | undefined)[]).includes(name)
+}
+
+async function generationOf({ ledger }: ReaderBackends, wanted: ExportOptions['generation']): Promise<string> {
+  if (wanted === 'live') return 'live'
+  const { previous } = await readInstallation(ledger)
+  if (previous === null) throw new RevalError('GENERATION_UNKNOWN', 'there is no generation before the live one')
+  return previous.generation
+}
+
+async function exportIndex(backends: ReaderBackends, index: IndexName, options: ExportOptions): Promise<void> {
+  const today = options.day ?? londonDay(backends.clock.now())
+  const generation = await generationOf(backends, options.generation)
+  let piece = ''
+  for await (const document of backends.store.documents(generation, index, today)) {
+    piece += `${JSON.stringify(document)}\n`
+    if (piece.length < PIECE) continue
+    if (!(await writeOut(piece))) return
+    piece = ''
+  }
+  if (piece !== '') await writeOut(piece)
+}
+
+export const exportCommand = (): Command =>
+  command<ExportOptions>(
+    new Command('export')
+      .description('writes every document of an index as NDJSON to standard output, in a stable order')
+      .addArgument(new Argument('<index>', 'which index').choices(INDEX_NAMES))
+      .addOption(
+        new Option('--generation <which>', 'what is live, or what was live before')
+          .choices(['live', 'previous'])
+          .default('live'),
+      )
+      .option('--day <day>', 'the day for the rules that ask for one (today in London)', day),
+    async ({ config }, options, [index]) => {
+      if (!isIndexName(index)) throw new RevalError('USAGE', `${String(index)} is none of ${INDEX_NAMES.join(', ')}`)
+      await reading(config, (backends) => exportIndex(backends, index, options))
+    },
+  )

@@ -1,0 +1,22 @@
+import { Command } from 'commander'
+import { describeSettings } from '../../config/settings.ts'
+import { ERROR_CODES } from '../../errors/codes.ts'
+import { command, JSON_OUTPUT } from '../command.ts'
+import { table } from '../output.ts'
+
+/** The tables that the documentation is made of. They need no configuration, but a wrong one is still told. */
+export const errorsCommand = (): Command =>
+  command(
+    new Command('errors').description('lists every error code with what to do about it').addOption(JSON_OUTPUT),
+    async ({ output }) => output.print(ERROR_CODES, table(['code', 'what to do'], Object.entries(ERROR_CODES))),
+  )
+
+export const settingsCommand = (): Command =>
+  command(
+    new Command('settings').description('lists every setting with its default').addOption(JSON_OUTPUT),
+    async ({ output }) => {
+      const settings = describeSettings()
+      const rows = settings.map(({ variable, fallback, description }) => [variable, fallback, description])
+      output.print(settings, table(['variable', 'default', 'meaning'], rows))
+    },
+  )

@@ -1,0 +1,31 @@
+import { Command } from 'commander'
+import { runView } from '../../app/run-view.ts'
+import type { Installation } from '../../ports/run-ledger.ts'
+import { readInstallation } from '../../sync/records.ts'
+import { command, JSON_OUTPUT } from '../command.ts'
+import { runsLines } from '../run-text.ts'
+import { reading } from '../writer.ts'
+import { wholeNumber } from './demo-data.ts'
+
+function keptBy({ live, previous, heldBack }: Installation): Map<string, string> {
+  const kept = { live, previous, 'held back': heldBack }
+  return new Map(Object.entries(kept).flatMap(([word, each]) => (each === null ? [] : [[each.run, word]])))
+}
+
+export const runsCommand = (): Command =>
+  command<{ limit: number; json?: boolean; dataDir?: string }>(
+    new Command('runs')
+      .description('lists the runs, newest first, and which of their generations are kept')
+      .option('--limit <n>', 'how many', wholeNumber(1, 1_000), 20)
+      .addOption(JSON_OUTPUT),
+    ({ config, output }, { limit }) =>
+      reading(config, async ({ ledger, clock }) => {
+        const installation = await readInstallation(ledger)
+        const runs = (await ledger.runs(limit)).map((run) => runView(run, clock.now()))
+        const { currentRun, live, previous, heldBack } = installation
+        output.print(
+          { current: currentRun?.id ?? null, live, previous, heldBack, runs },
+          runsLines(runs, keptBy(installation)),
+        )
+      }),
+  )

@@ -1,0 +1,60 @@
+import { Argument, Command } from 'commander'
+import { listen } from '../../app/http/server.ts'
+import { createLog, logEvents } from '../../app/log.ts'
+import { SERVICE_NAMES, startWorker } from '../../app/worker.ts'
+import { asRevalError, RevalError } from '../../errors/reval-error.ts'
+import type { ServiceName } from '../../ports/run-ledger.ts'
+import { createRunEvents } from '../../sync/events.ts'
+import { command, type CommandContext } from '../command.ts'
+
+interface StartOptions {
+  readonly port?: string
+  readonly host?: string
+  readonly dataDir?: string
+}
+
+function isServiceName(name: string): name is ServiceName {
+  return (SERVICE_NAMES as readonly string[]).includes(name)
+}
+
+async function start({ config, output, signal }: CommandContext, named: readonly string[]): Promise<void> {
+  const services = named.length === 0 ? SERVICE_NAMES : named.filter(isServiceName)
+  const log = createLog(config.log)
+  const events = createRunEvents()
+  logEvents(log, events)
+  const worker = await startWorker(config, { services, events })
+  try {
+    const server = await listen(worker, log, config.http)
+    try {
+      output.say(`${services.join(', ')} at ${server.address}`)
+      const stopped = new Promise<void>((resolve) => {
+        if (signal.aborted) resolve()
+        else signal.addEventListener('abort', () => resolve(), { once: true })
+      })
+      const ended = worker.ended.then(() =>
+        Promise.reject(new RevalError('INTERNAL', 'the services ended by themselves')),
+      )
+      await Promise.race([stopped, ended])
+      log.info('stopping')
+    } catch (error) {
+      const { code, message, remedy } = asRevalError(error)
+      log.fatal({ code, reason: message, remedy }, 'cannot go on')
+      throw error
+    } finally {
+      await server.stop()
+    }
+  } finally {
+    await worker.stop()
+  }
+}
+
+export const startCommand = (): Command =>
+  command<StartOptions>(
+    new Command('start')
+      .description('runs all four services in one process, or the ones named, until SIGTERM')
+      .addArgument(new Argument('[services...]', 'which services').choices(SERVICE_NAMES))
+      .option('--port <port>', 'where HTTP listens (REVAL_PORT, 8088)')
+      .option('--host <address>', 'which address it binds to (REVAL_HOST, 127.0.0.1)'),
+    (context, _options, args) => start(context, args.flat()),
+    { settings: ({ port, host }) => ({ REVAL_PORT: port, REVAL_HOST: host }) },
+  )

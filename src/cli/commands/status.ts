@@ -1,0 +1,45 @@
+import { Command } from 'commander'
+import type { ReaderBackends } from '../../app/backends.ts'
+import { runView } from '../../app/run-view.ts'
+import type { Run } from '../../ports/run-ledger.ts'
+import { readInstallation, readRun } from '../../sync/records.ts'
+import { isOver } from '../../sync/run-state.ts'
+import { command, JSON_OUTPUT } from '../command.ts'
+import { count } from '../output.ts'
+import { runLines } from '../run-text.ts'
+import { reading } from '../writer.ts'
+
+const FAILURES_SHOWN = 10
+
+async function wantedRun({ ledger }: ReaderBackends, id: string | undefined): Promise<Run | null> {
+  if (id !== undefined) return readRun(ledger, id)
+  const { currentRun } = await readInstallation(ledger)
+  const current = currentRun === null ? null : await ledger.read('run', currentRun.id)
+  return current?.value ?? (await ledger.runs(1))[0] ?? null
+}
+
+export const statusCommand = (): Command =>
+  command(
+    new Command('status')
+      .description('shows the run in progress, or the last one, or the one named')
+      .argument('[run]', 'the id of a run')
+      .addOption(JSON_OUTPUT),
+    ({ config, output }, _options, [id]) =>
+      reading(config, async (backends) => {
+        const run = await wantedRun(backends, id)
+        if (run === null) {
+          output.print(null, ['no runs yet. Next: reval sync'])
+          return
+        }
+        const view = runView(run, backends.clock.now())
+        const failedRows = await backends.ledger.countFailures(run.id)
+        const failures = await backends.ledger.failures(run.id, FAILURES_SHOWN)
+        const worked = isOver(run.state) || (await backends.isWorkedOn())
+        output.print({ ...view, failedRows, failures, workedOn: isOver(run.state) ? null : worked }, [
+          ...runLines(view),
+          ...(failedRows === 0 ? [] : [`${count(failedRows)} failed rows, the first of them:`]),
+          ...failures.map(({ stage, key, code, reason }) => `  ${stage} ${key}: ${code}, ${reason}`),
+          ...(worked ? [] : ['No process works on it: reval sync or reval start carries it on, reval cancel ends it.']),
+        ])
+      }),
+  )

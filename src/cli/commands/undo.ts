@@ -1,0 +1,63 @@
+import { Command } from 'commander'
+import { runView } from '../../app/run-view.ts'
+import { readInstallation, readRun } from '../../sync/records.ts'
+import { command, JSON_OUTPUT, type CommandContext } from '../command.ts'
+import { askWriter, reading } from '../writer.ts'
+
+interface WhyOptions {
+  readonly why: string
+  readonly json?: boolean
+  readonly dataDir?: string
+}
+
+const WHY = ['--why <reason>', 'kept in the ledger', ''] as const
+
+async function showLive({ config, output }: CommandContext, text: string): Promise<void> {
+  await reading(config, async ({ ledger }) => {
+    const { live, previous } = await readInstallation(ledger)
+    output.print({ live, previous }, [`${text} Live is the generation of run ${live?.run ?? '-'}.`])
+  })
+}
+
+export const rollbackCommand = (): Command =>
+  command<WhyOptions>(
+    new Command('rollback')
+      .description('makes the generation before live again; a second time returns')
+      .option(...WHY)
+      .addOption(JSON_OUTPUT),
+    async (context, { why }) => {
+      await askWriter(context.config, { kind: 'rollback', run: null, why }, context.signal)
+      await showLive(context, 'Rolled back.')
+    },
+  )
+
+export const promoteCommand = (): Command =>
+  command<WhyOptions>(
+    new Command('promote')
+      .description('makes a run live that only its checks held back')
+      .argument('<run>', 'the id of the run')
+      .requiredOption('--why <reason>', 'kept in the ledger')
+      .addOption(JSON_OUTPUT),
+    async (context, { why }, [run = '']) => {
+      await askWriter(context.config, { kind: 'promote', run, why }, context.signal)
+      await showLive(context, 'Promoted by hand.')
+    },
+  )
+
+export const cancelCommand = (): Command =>
+  command<WhyOptions>(
+    new Command('cancel')
+      .description('ends the run in progress; what is live stays live')
+      .argument('[run]', 'the id of the run')
+      .option(...WHY)
+      .addOption(JSON_OUTPUT),
+    async ({ config, output, signal }, { why }, [named]) => {
+      const current = await reading(config, async ({ ledger }) => (await readInstallation(ledger)).currentRun?.id)
+      const id = named ?? current
+      await askWriter(config, { kind: 'cancel', run: id ?? null, why }, signal)
+      await reading(config, async ({ ledger, clock }) => {
+        const run = runView(await readRun(ledger, id ?? ''), clock.now())
+        output.print(run, [`Run ${run.id} is ${run.state}. What was live stays live.`])
+      })
+    },
+  )

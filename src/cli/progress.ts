@@ -1,0 +1,82 @@
+import { MultiBar, Presets, type SingleBar } from 'cli-progress'
+import type { Stage, StageProgress } from '../ports/run-ledger.ts'
+import type { RunEvents } from '../sync/events.ts'
+import { pace } from '../sync/run-state.ts'
+import type { Output } from './output.ts'
+import { count } from './output.ts'
+
+/** Stages in which rows are counted; the others are over at once. */
+const COUNTED: readonly Stage[] = ['trainees', 'doctors', 'lists']
+const LINE_EVERY_MS = 2_000
+
+export interface ProgressShown {
+  stop(): void
+}
+
+/** Shows how a run goes on standard error: bars on a terminal, a line now and then elsewhere, nothing with `--json`. */
+export function showProgress(events: RunEvents, output: Output): ProgressShown {
+  if (output.json) return { stop: () => undefined }
+  return process.stderr.isTTY ? showBars(events) : showLines(events, output)
+}
+
+function rateOf(progress: StageProgress, now: number): string {
+  const { rate } = pace(progress, now)
+  return rate === null ? '' : `${count(rate)}/s`
+}
+
+function showBars(events: RunEvents): ProgressShown {
+  const format = '{stage} {bar} {percentage}% | {done} of {all} | {rate}'
+  const bars = new MultiBar(
+    { format, stream: process.stderr, hideCursor: true, clearOnComplete: false, barsize: 30 },
+    Presets.shades_classic,
+  )
+  let current = new Map<Stage, SingleBar>()
+
+  const update = (stage: Stage, progress: StageProgress | undefined): void => {
+    if (!COUNTED.includes(stage) || progress === undefined) return
+    const expected = progress.finishedAt === null ? (progress.expected ?? 0) : progress.rows
+    const all = Math.max(expected, progress.rows, 1)
+    const done = progress.finishedAt === null ? progress.rows : all
+    const shown = {
+      stage: stage.padEnd(8),
+      done: count(progress.rows),
+      all: count(expected),
+      rate: rateOf(progress, Date.now()),
+    }
+    let bar = current.get(stage)
+    if (bar === undefined) {
+      bar = bars.create(all, done, shown)
+      current.set(stage, bar)
+    }
+    bar.setTotal(all)
+    bar.update(done, shown)
+  }
+  events.on('stage.started', ({ run, stage }) => update(stage, run.stages[stage]))
+  events.on('stage.progress', ({ stage, progress }) => update(stage, progress))
+  events.on('stage.finished', ({ run, stage }) => update(stage, run.stages[stage]))
+  events.on('run.beganAgain', ({ reason }) => {
+    bars.log(`begins again: ${reason}\n`)
+    current = new Map()
+  })
+  return { stop: () => bars.stop() }
+}
+
+function showLines(events: RunEvents, output: Output): ProgressShown {
+  let shownAt = 0
+  events.on('stage.progress', ({ stage, progress }) => {
+    const now = Date.now()
+    if (now - shownAt < LINE_EVERY_MS) return
+    shownAt = now
+    const all = progress.expected === null ? '' : ` of ${count(progress.expected)}`
+    output.note(`${stage}: ${count(progress.rows)}${all} rows, ${rateOf(progress, now)}`)
+  })
+  events.on('stage.finished', ({ run, stage }) => {
+    const progress = run.stages[stage]
+    if (progress === undefined) return
+    const took = `${(((progress.finishedAt ?? 0) - progress.startedAt) / 1000).toFixed(1)} s`
+    const rows = COUNTED.includes(stage) ? `: ${count(progress.rows)} rows, ${rateOf(progress, Date.now())}` : ''
+    output.note(`${stage} done in ${took}${rows}`)
+  })
+  events.on('run.beganAgain', ({ reason }) => output.note(`begins again: ${reason}`))
+  return { stop: () => undefined }
+}
