@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { filesOf, importsOf, type Import } from './imports.ts'
+
+const SOURCE = join(import.meta.dirname, '../../src')
+const IMPORTS = importsOf(SOURCE)
+
+/** What each layer may import besides itself. */
+const BELOW: Readonly<Record<string, readonly string[]>> = {
+  domain: [],
+  errors: ['domain'],
+  messages: ['domain', 'errors'],
+  ports: ['domain', 'errors', 'messages'],
+  sync: ['domain', 'errors', 'messages', 'ports'],
+  services: ['domain', 'errors', 'messages', 'ports', 'sync'],
+  adapters: ['domain', 'errors', 'messages', 'ports'],
+  config: ['domain', 'errors', 'adapters'],
+  app: ['domain', 'errors', 'messages', 'ports', 'sync', 'services', 'adapters', 'config'],
+  cli: ['domain', 'errors', 'ports', 'sync', 'config', 'app'],
+}
+
+/** The packages that each layer may use; built-in modules of Node are listed with their prefix. */
+const PACKAGES: Readonly<Record<string, readonly string[]>> = {
+  domain: [],
+  errors: [],
+  messages: ['zod'],
+  ports: [],
+  sync: ['node:events'],
+  services: [],
+  adapters: ['smqp', 'zod', 'node:'],
+  config: ['zod', 'node:'],
+  app: ['fastify', 'zod', 'pino', 'pino-pretty', 'csv-parse', 'bson', 'node:'],
+  cli: ['commander', 'cli-progress', 'node:events'],
+}
+
+/** Files that may name a backend although they are not in its folder. */
+const REGISTRIES = ['app/backends.ts', 'app/embedded-backends.ts']
+const BACKENDS = ['sqlite', 'in-process', 'rabbitmq', 'sqs', 'mysql', 'mongodb', 'opensearch']
+
+const layerOf = (file: string): string => file.split('/')[0] ?? ''
+const shown = ({ from, to }: Import): string => `${from} imports ${to}`
+
+test('every file belongs to a layer that is known', () => {
+  const unknown = filesOf(SOURCE).filter((file) => !(layerOf(file) in BELOW))
+  assert.deepEqual(unknown, [])
+})
+
+test('layers import downwards only', () => {
+  const upwards = IMPORTS.filter(({ from, to, isPackage }) => {
+    const layer = layerOf(from)
+    return !isPackage && layerOf(to) !== layer && BELOW[layer]?.includes(layerOf(to)) !== true
+  })
+  assert.deepEqual(upwards.map(shown), [])
+})
+
+test('each layer uses its own packages only', () => {
+  const foreign = IMPORTS.filter(({ from, to, isPackage }) => {
+    const allowed = PACKAGES[layerOf(from)] ?? []
+    return isPackage && !allowed.some((name) => to === name || to.startsWith(name.endsWith(':') ? name : `${name}/`))
+  })
+  assert.deepEqual(foreign.map(shown), [])
+})
+
+test('an adapter knows no other adapter, save what backends of one engine share', () => {
+  const folderOf = (file: string): string => file.split('/').slice(1, 3).join('/')
+  const across = IMPORTS.filter(
+    ({ from, to, isPackage }) =>
+      !isPackage &&
+      layerOf(from) === 'adapters' &&
+      layerOf(to) === 'adapters' &&
+      folderOf(from) !== folderOf(to) &&
+      // adapters/sqlite and adapters/<port>/*.ts are shared.
+      to.split('/').length > 3,
+  )
+  assert.deepEqual(across.map(shown), [])
+})
+
+test('only the registry imports a backend', () => {
+  const importers = IMPORTS.filter(
+    ({ from, to, isPackage }) => !isPackage && layerOf(to) === 'adapters' && layerOf(from) !== 'adapters',
+  ).map(({ from }) => from)
+  assert.deepEqual([...new Set(importers)], ['app/embedded-backends.ts'])
+})
+
+test('a backend is named in its own folder and in the registry only', () => {
+  const naming = filesOf(SOURCE).filter((file) => {
+    if (layerOf(file) === 'adapters' || layerOf(file) === 'config' || REGISTRIES.includes(file)) return false
+    // Comments may explain; what runs may not depend on a name.
+    const code = readFileSync(join(SOURCE, file), 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '')
+    return BACKENDS.some((name) => code.toLowerCase().includes(name))
+  })
+  assert.deepEqual(naming, [])
+})
+
+test('the environment is read in config only', () => {
+  const readers = filesOf(SOURCE).filter(
+    (file) => layerOf(file) !== 'config' && readFileSync(join(SOURCE, file), 'utf8').includes('process.env'),
+  )
+  assert.deepEqual(readers, [])
+})
+
+test('the domain has no clock and no randomness', () => {
+  const impure = filesOf(SOURCE).filter((file) => {
+    if (layerOf(file) !== 'domain') return false
+    return /Date\.now|new Date\(\)|Math\.random|performance\.now|setTimeout/.test(
+      readFileSync(join(SOURCE, file), 'utf8'),
+    )
+  })
+  assert.deepEqual(impure, [])
+})
