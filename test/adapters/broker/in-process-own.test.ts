@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { test, type TestContext } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import { openInProcessBroker, type InProcessBrokerOptions } from '../../../src/adapters/broker/in-process/broker.ts'
 import { DEFAULT_TOPOLOGY } from '../../../src/messages/topology.ts'
 import type { Broker, DeadLetter, Queue } from '../../../src/ports/broker.ts'
 import { ManualClock } from '../../clock/manual-clock.ts'
-import { Inbox, messageOf, textOf } from '../../contract/broker/inbox.ts'
+import { Inbox, messageOf, textOf, within } from '../../contract/broker/inbox.ts'
 
 function open(t: TestContext, options: Partial<InProcessBrokerOptions> = {}): { broker: Broker; clock: ManualClock } {
   const clock = new ManualClock()
@@ -97,6 +98,16 @@ test('a sender that gives up lets the next one in, in order', async (t) => {
   await all
 })
 
+test('a sender that comes when there is room again does not overtake one that waits', async (t) => {
+  const { broker } = open(t, { waitingLimit: { messages: 1 } })
+  const waiting = publishAll(broker, ['a', 'b'])
+  // The queue has handed out a message; its turn, in which the next sender is let in, has not come yet.
+  const inbox = await Inbox.open(broker, 'traineeData')
+  const late = publishAll(broker, ['c'])
+  assert.deepEqual((await inbox.takeAll(3)).map(textOf), ['a', 'b', 'c'])
+  await Promise.all([waiting.all, late.all])
+})
+
 test('a delivery begins in a turn of its own, never inside the call of the sender', async (t) => {
   const { broker } = open(t)
   const inbox = await Inbox.open(broker, 'traineeData')
@@ -181,4 +192,16 @@ test('closing ends what waits for its time', async (t) => {
   assert.equal(clock.pending, 1)
   await broker.close()
   assert.equal(clock.pending, 0)
+})
+
+test('where nobody else asks to be told of dropped dead letters, the process warns', async (t) => {
+  const { broker } = open(t, { deadLetterLimit: { messages: 1 } })
+  const inbox = await Inbox.open(broker, 'traineeData', 1)
+  const warned = once(process, 'warning')
+  for (const text of ['a', 'b']) {
+    await broker.publish('traineeData', messageOf(text))
+    await (await inbox.take()).deadLetter('MESSAGE_INVALID', `about ${text}`)
+  }
+  const [warning] = await within(warned, 'a warning')
+  assert.match(String(warning), /dead letter of traineeData .* MESSAGE_INVALID: about a$/)
 })

@@ -50,6 +50,24 @@ export function consuming(factory: BrokerFactory, capabilities: BrokerCapabiliti
     assert.deepEqual(first.losses, [])
   })
 
+  test('a handler that fails after its consumer was stopped is no loss', async (t) => {
+    const { broker } = await openPlace(t, factory)
+    const losses: Error[] = []
+    const begun = Promise.withResolvers<null>()
+    const work = Promise.withResolvers<never>()
+    const onLost = (error: Error) => losses.push(error)
+    const consumer = await broker.consume(queue, { prefetch: 1, onLost }, () => {
+      begun.resolve(null)
+      return work.promise
+    })
+    await broker.publish(route, messageOf('slow'))
+    await within(begun.promise, 'the delivery')
+    await consumer.stop()
+    work.reject(new Error('too late'))
+    await (await (await Inbox.open(broker, queue)).take()).acknowledge()
+    assert.deepEqual(losses, [])
+  })
+
   const failures: Readonly<Record<string, () => Promise<void>>> = {
     throws: () => {
       throw new Error('the receiver broke')
