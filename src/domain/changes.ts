@@ -69,18 +69,12 @@ export function lookupFor(change: Change, current: Row | null): Lookup {
 }
 
 /**
- * The number whose reason has to be read afresh and applied as a change of its own after this one: its rows may be
- * the first to show a reason that was written long ago. Null where there is none.
+ * The numbers whose reasons have to be read afresh and applied as changes of their own after this one, given the
+ * person's row before it as for `lookupFor`: rows that the change makes may be the first to show a reason that was
+ * written long ago, in the number that is left as well.
  */
-export function reasonToRead(change: Change): GmcNumber | null {
-  switch (change.kind) {
-    case 'trainee':
-      return gmcNumber(change.trainee?.gmcReferenceNumber)
-    case 'doctor':
-      return change.doctor === null ? null : gmcNumber(change.storedId)
-    case 'reason':
-      return null
-  }
+export function reasonsToRead(change: Change, current: Row | null): readonly GmcNumber[] {
+  return change.kind === 'reason' ? [] : lookupFor(change, current).numbers
 }
 
 /**

@@ -5,8 +5,13 @@ import type { Change } from '../../src/domain/changes.ts'
 import type { GmcNumber } from '../../src/domain/gmc-number.ts'
 import { numberOfRow } from '../../src/domain/row.ts'
 import type { MemoryGeneration } from './generation.ts'
-import { apply, writesFor } from './pipeline.ts'
+import { applyAlone, writesFor } from './pipeline.ts'
 import { HAPPENING, World } from './world.ts'
+
+function apply(generation: MemoryGeneration, change: Change): void {
+  applyAlone(generation, change)
+  generation.makeVisible()
+}
 
 const HAPPENINGS = fc.array(HAPPENING, { maxLength: 12 })
 

@@ -2,8 +2,14 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { MemoryGeneration } from './generation.ts'
-import { apply, settle, withReason, writesFor } from './pipeline.ts'
-import { HAPPENING, World } from './world.ts'
+import { apply, applyAlone, settle, writesFor } from './pipeline.ts'
+import type { Change } from '../../src/domain/changes.ts'
+import { HAPPENING, World, type Happening } from './world.ts'
+
+/** Makes it happen in the world, and applies the changes as the live pipeline does: one is visible before the next. */
+function happen(world: World, generation: MemoryGeneration, happening: Happening): Change[] {
+  return world.happen(happening).flatMap((change) => apply(generation, change, world, () => generation.makeVisible()))
+}
 
 const HAPPENINGS = fc.array(HAPPENING, { maxLength: 14 })
 
@@ -13,9 +19,7 @@ test('incremental = rebuild: changes lead to the rows that a rebuild from the fi
       const world = new World()
       for (const happening of before) world.happen(happening)
       const generation = world.rebuild()
-      for (const change of after.flatMap((each) => world.happen(each).flatMap((it) => withReason(world, it)))) {
-        apply(generation, change)
-      }
+      for (const happening of after) happen(world, generation, happening)
       assert.deepEqual(generation.shown(), world.rebuild().shown())
     }),
     { numRuns: 600 },
@@ -28,8 +32,7 @@ test('incremental = rebuild holds after every single change, from nothing', () =
       const world = new World()
       const generation = new MemoryGeneration()
       for (const happening of happenings) {
-        for (const change of world.happen(happening))
-          for (const each of withReason(world, change)) apply(generation, each)
+        happen(world, generation, happening)
         assert.deepEqual(generation.shown(), world.rebuild().shown())
       }
     }),
@@ -44,7 +47,8 @@ test('repetition: a change that was applied asks for no writes', () => {
       for (const happening of before) world.happen(happening)
       const generation = world.rebuild()
       for (const change of world.happen(last)) {
-        apply(generation, change)
+        applyAlone(generation, change)
+        generation.makeVisible()
         assert.deepEqual(writesFor(generation, change), [])
       }
     }),
@@ -57,10 +61,9 @@ test('order: a change that is repeated after later ones of its key leaves what t
     fc.property(HAPPENINGS, fc.nat(), (happenings, choice) => {
       const world = new World()
       const generation = new MemoryGeneration()
-      const changes = happenings.flatMap((each) => world.happen(each).flatMap((it) => withReason(world, it)))
-      for (const change of changes) apply(generation, change)
+      const changes = happenings.flatMap((each) => happen(world, generation, each))
       const late = changes[choice % Math.max(1, changes.length)]
-      if (late !== undefined) apply(generation, late)
+      if (late !== undefined) applyAlone(generation, late)
       assert.deepEqual(generation.shown(), world.rebuild().shown())
     }),
     { numRuns: 400 },
@@ -73,7 +76,7 @@ test('settling a generation that changes have kept whole changes nothing', () =>
       const world = new World()
       for (const happening of before) world.happen(happening)
       const generation = world.rebuild()
-      for (const happening of after) for (const change of world.happen(happening)) apply(generation, change)
+      for (const happening of after) happen(world, generation, happening)
       const rows = generation.rows
       settle(generation)
       assert.deepEqual(generation.rows, rows)

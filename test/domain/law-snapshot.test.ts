@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import type { Change } from '../../src/domain/changes.ts'
 import { textOrNull } from '../../src/domain/text.ts'
 import { MemoryGeneration } from './generation.ts'
-import { settle, withReason, writesFor } from './pipeline.ts'
+import { apply, settle } from './pipeline.ts'
 import { HAPPENING, World, type Happening } from './world.ts'
 
 /** One step of a run in which snapshot and changes meet. */
@@ -85,7 +85,7 @@ class Building {
     if (key === undefined || change === undefined) return false
     if (later.length > 0) this.#waiting.set(key, later)
     else this.#waiting.delete(key)
-    for (const each of withReason(this.world, change)) this.#written(() => this.#apply(each))
+    apply(this.generation, change, this.world, () => this.#written())
     return true
   }
 
@@ -100,11 +100,15 @@ class Building {
         const from = step.again ? done : rows
         const row = from[step.row % Math.max(1, from.length)]
         if (row === undefined) continue
-        this.#written(() => row(this.generation))
+        row(this.generation)
+        this.#written()
         if (!step.again) done.push(...rows.splice(rows.indexOf(row), 1))
       }
     }
-    for (const row of rows) this.#written(() => row(this.generation))
+    for (const row of rows) {
+      row(this.generation)
+      this.#written()
+    }
     this.generation.makeVisible()
   }
 
@@ -113,12 +117,7 @@ class Building {
     settle(this.generation)
   }
 
-  #apply(change: Change): void {
-    this.generation.writeAll(writesFor(this.generation, change))
-  }
-
-  #written(write: () => void): void {
-    write()
+  #written(): void {
     if (!this.#lagging) this.generation.makeVisible()
   }
 }

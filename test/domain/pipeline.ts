@@ -1,31 +1,35 @@
-import { lookupFor, reasonToRead, writesOf, type Change } from '../../src/domain/changes.ts'
+import { lookupFor, reasonsToRead, writesOf, type Change } from '../../src/domain/changes.ts'
 import { joinNumber } from '../../src/domain/join.ts'
 import { numberOfRow, traineeRowId, type Row } from '../../src/domain/row.ts'
 import type { RowWrite } from '../../src/domain/row-write.ts'
 import type { MemoryGeneration } from './generation.ts'
 import type { World } from './world.ts'
 
-/** The rows that a change has to be given. */
-export function rowsFor(generation: MemoryGeneration, change: Change): Row[] {
+function currentRow(generation: MemoryGeneration, change: Change): Row | null {
   const [current = null] = change.kind === 'trainee' ? generation.get([traineeRowId(change.tcsPersonId)]) : []
-  const { ids, numbers } = lookupFor(change, current)
-  return generation.lookUp(ids, numbers)
+  return current
 }
 
+/** The writes that a change asks for, given the rows that it has to be given. */
 export function writesFor(generation: MemoryGeneration, change: Change): readonly RowWrite[] {
-  return writesOf(rowsFor(generation, change), change)
+  const { ids, numbers } = lookupFor(change, currentRow(generation, change))
+  return writesOf(generation.lookUp(ids, numbers), change)
 }
 
-/** A change, and after it the reason of the number that it brings. */
-export function withReason(world: World, change: Change): Change[] {
-  const number = reasonToRead(change)
-  return number === null ? [change] : [change, world.reasonChange(number)]
-}
-
-/** Applies a change as the live pipeline does: what it writes is visible before the next lookup. */
-export function apply(generation: MemoryGeneration, change: Change): void {
+/** Applies a change alone; what it writes is found by number once it is made visible. */
+export function applyAlone(generation: MemoryGeneration, change: Change): void {
   generation.writeAll(writesFor(generation, change))
-  generation.makeVisible()
+}
+
+/** Applies a change, and after it the reasons of its numbers, read afresh. Gives all changes that were applied. */
+export function apply(generation: MemoryGeneration, change: Change, world: World, written: () => void): Change[] {
+  const numbers = reasonsToRead(change, currentRow(generation, change))
+  const changes = [change, ...numbers.map((number) => world.reasonChange(number))]
+  for (const each of changes) {
+    applyAlone(generation, each)
+    written()
+  }
+  return changes
 }
 
 /** Joins anew the numbers of all rows that a change has marked. */
