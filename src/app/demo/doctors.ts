@@ -5,6 +5,7 @@ import { Deck } from './deck.ts'
 import { doctorNames } from './names.ts'
 import { Draws } from './random.ts'
 
+// No list of bodies is empty.
 const CODES = DESIGNATED_BODIES.map((body) => body.code) as [string, ...string[]]
 
 /** Documents of `doctorsForDB` for one `_id` after another. */

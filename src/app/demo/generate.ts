@@ -26,7 +26,7 @@ const STEP = 500
 
 /**
  * Sources of any size, in batches, in memory that does not grow with them: as varied as the sample the rules are tested
- * on, oddities included, with the same shares. From 1,203 doctors on nothing that is in the sample is missing. Nothing
+ * on, oddities included, with the same shares. From 2,000 doctors on none of them is missing. Nothing
  * breaks a rule between rows: keys are unique and references are good.
  * Throws RevalError USAGE for options that are none.
  */

@@ -29,6 +29,11 @@ export function numberBook(seed: number): NumberBook {
   }
 }
 
+/** How many of 1,200 persons carry the number of another one. */
+const SHARERS = 13
+/** From how many persons one of these can take a number. */
+const LENDERS = 16
+
 /** A `GmcDetails` row's number (null where the column is), or `none` where the person has no such row. */
 export type PersonNumber = { readonly gmcNumber: string | null } | 'none'
 
@@ -42,8 +47,7 @@ export function personNumbers(seed: number, book: NumberBook): (index: number) =
     ['own', 1049],
     ['own, padded with U+00A0', 2],
     ['own, padded with spaces', 1],
-    ['shared', 12],
-    ['shared once more', 1],
+    ['shared', SHARERS],
     ['stranger', 80],
     ['marked as old', 2],
     ['UNKNOWN', 3],
@@ -55,25 +59,29 @@ export function personNumbers(seed: number, book: NumberBook): (index: number) =
     ['null', 20],
     ['none', 16],
   ])
-  /** Somebody before who carries the own number, from now and then. */
-  let owner: number | null = null
-  let sharedLast: number | null = null
+  /** Some of the persons before who carry their own numbers, and whose numbers nobody took. */
+  const lenders: number[] = []
+  let shared: number | null = null
+  let sharers = 0
 
   return (index) => {
     const kind = kinds.deal()
     switch (kind) {
       case 'own':
-        if (owner === null || draws.below(100) === 0) owner = index
+        if (lenders.length < LENDERS) lenders.push(index)
+        else if (draws.below(10) === 0) lenders[draws.below(LENDERS)] = index
         return { gmcNumber: book.ofDoctor(index) }
       case 'own, padded with U+00A0':
         return { gmcNumber: `${book.ofDoctor(index)}\u00a0` }
       case 'own, padded with spaces':
         return { gmcNumber: `  ${book.ofDoctor(index)} ` }
       case 'shared':
-        sharedLast = owner ?? index
-        return { gmcNumber: book.ofDoctor(sharedLast) }
-      case 'shared once more':
-        return { gmcNumber: book.ofDoctor(sharedLast ?? owner ?? index) }
+        sharers++
+        // The last one of a deck makes three of two.
+        if (sharers % SHARERS !== 0 || shared === null) {
+          shared = lenders.splice(draws.below(lenders.length), 1)[0] ?? index
+        }
+        return { gmcNumber: book.ofDoctor(shared) }
       case 'stranger':
         return { gmcNumber: book.ofStranger(index) }
       case 'marked as old':

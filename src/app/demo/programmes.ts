@@ -23,6 +23,7 @@ const SPECIALTIES = [
   'Psychiatry of Learning Disability',
 ] as const
 const VARIANTS = ['', '', ' Run through', ' (West)', ' ST3+', ' (East)', ' CT1/2'] as const
+// No list of bodies is empty.
 const OWNERS = [...new Set(DESIGNATED_BODIES.flatMap((body) => body.owners))] as [string, ...string[]]
 
 /** How many programmes there are beside so many doctors; their ids are 1 to this. */

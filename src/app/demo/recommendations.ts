@@ -23,9 +23,9 @@ export function recommendations(seed: number): Recommendations {
     [4, 60],
   ])
   const ties = new Deck(draws, [
-    ['none', 213],
-    ['in the actual date', 10],
-    ['in both dates', 3],
+    ['none', 217],
+    ['in the actual date', 7],
+    ['in both dates', 2],
   ])
   const one = singleRecommendations(draws)
 
