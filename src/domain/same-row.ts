@@ -1,12 +1,14 @@
 import type { PartName, Parts, Row } from './row.ts'
 
 /** Whether two values of a part say the same. Parts are flat, so this compares field by field. */
-export function samePart(a: Parts[PartName] | undefined, b: Parts[PartName] | undefined): boolean {
+export function samePart(a: Parts[PartName], b: Parts[PartName]): boolean {
   if (a === b) return true
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
-  const fields = new Map<string, unknown>(Object.entries(b))
-  const entries = Object.entries(a)
-  return entries.length === fields.size && entries.every(([field, value]) => fields.get(field) === value)
+  // Trainees and doctors have no index signature to read a field by its name.
+  const left = a as unknown as Readonly<Record<string, unknown>>
+  const right = b as unknown as Readonly<Record<string, unknown>>
+  const fields = Object.keys(left)
+  return fields.length === Object.keys(right).length && fields.every((field) => left[field] === right[field])
 }
 
 const PART_NAMES = ['trainee', 'doctor', 'outcome', 'reason'] as const satisfies readonly PartName[]

@@ -31,17 +31,25 @@ export function newDoctorRow(doctor: Doctor, outcome: GmcOutcome | null): Row {
  * differs.
  */
 export function withSnapshot(row: Row, snapshot: Partial<Parts>): Row {
-  let parts = row.parts
-  for (const [name, value] of partsIn(snapshot)) {
-    if (row.marks[name] !== undefined || samePart(parts[name], value)) continue
-    parts = { ...parts, [name]: value }
+  const { parts } = row
+  const next: Parts = {
+    trainee: taken('trainee', row, snapshot.trainee),
+    doctor: taken('doctor', row, snapshot.doctor),
+    outcome: taken('outcome', row, snapshot.outcome),
+    reason: taken('reason', row, snapshot.reason),
   }
-  return parts === row.parts ? row : { ...row, parts }
+  const same =
+    next.trainee === parts.trainee &&
+    next.doctor === parts.doctor &&
+    next.outcome === parts.outcome &&
+    next.reason === parts.reason
+  return same ? row : { ...row, parts: next }
 }
 
-function partsIn(snapshot: Partial<Parts>): [PartName, Parts[PartName]][] {
-  // A `Partial<Parts>` has no other keys than the names of parts, which `Object.entries` cannot know.
-  return Object.entries(snapshot) as [PartName, Parts[PartName]][]
+/** The snapshot's value of a part where it has one that is news, else the row's own. */
+function taken<Name extends PartName>(name: Name, row: Row, value: Parts[Name] | undefined): Parts[Name] {
+  const own = row.parts[name]
+  return value === undefined || row.marks[name] !== undefined || samePart(own, value) ? own : value
 }
 
 /** Where a snapshot's doctor lives: in the rows of its trainees, in a row of its own, or gone since by a change. */
