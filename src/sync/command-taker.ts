@@ -6,6 +6,7 @@ import type { Consumer, Delivery, Queue } from '../ports/broker.ts'
 import type { ClaimedStage, ServiceName } from '../ports/run-ledger.ts'
 import { takeClaim, type HeldClaim } from './claim.ts'
 import type { SyncContext } from './context.ts'
+import { DeliveryEnds } from './delivery-ends.ts'
 import { keepConsuming } from './keep-consuming.ts'
 
 /** Which command of which queue makes a service take which stage, and what it does then. */
@@ -20,7 +21,6 @@ export interface CommandTaking {
 
 /** Commands wait for nobody's work: they are acknowledged once claimed, long before it is done. */
 const PREFETCH = 1
-const GIVE_BACK_MS = 500
 
 /**
  * Takes the commands of one queue: claims the stage, acknowledges, and works. A command that cannot be claimed is
@@ -29,6 +29,7 @@ const GIVE_BACK_MS = 500
 export async function takeCommands(context: SyncContext, taking: CommandTaking): Promise<Consumer> {
   const stopping = new AbortController()
   const working = new Set<Promise<void>>()
+  const ends = new DeliveryEnds(context, taking.queue)
 
   const begin = async (headers: CommandHeaders): Promise<void> => {
     const { run, generation, day } = headers
@@ -44,23 +45,13 @@ export async function takeCommands(context: SyncContext, taking: CommandTaking):
   }
 
   const consumer = await keepConsuming(context, taking.queue, PREFETCH, async (delivery) => {
-    let headers: CommandHeaders
     try {
-      headers = readCommand(delivery, taking)
+      await begin(readCommand(delivery, taking))
     } catch (error) {
-      const coded = asRevalError(error)
-      await delivery.deadLetter(coded.code, coded.message)
-      context.events.emit('message.deadLettered', { queue: taking.queue, error: coded })
+      await ends.failed(delivery, error)
       return
     }
-    try {
-      await begin(headers)
-    } catch (error) {
-      context.events.emit('trouble', { doing: `claiming ${taking.stage}`, error: asRevalError(error, 'LEDGER_FAILED') })
-      await delivery.giveBack(GIVE_BACK_MS)
-      return
-    }
-    await delivery.acknowledge()
+    await ends.acknowledge(delivery)
   })
   return {
     stop: async () => {

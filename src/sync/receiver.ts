@@ -3,11 +3,13 @@ import type { DecodedRows } from '../messages/decoded-rows.ts'
 import { decodeHeaders, type DataHeaders } from '../messages/headers.ts'
 import type { Consumer, Delivery, Queue } from '../ports/broker.ts'
 import type { GenerationId } from '../ports/index-store.ts'
-import type { ClaimedStage, FailedRow, Receipt } from '../ports/run-ledger.ts'
+import type { ClaimedStage } from '../ports/run-ledger.ts'
 import type { Home } from './apply-snapshot.ts'
 import type { SyncContext } from './context.ts'
-import { keepConsuming } from './keep-consuming.ts'
+import { DeliveryEnds } from './delivery-ends.ts'
 import type { Joined } from './join-batch.ts'
+import { keepConsuming } from './keep-consuming.ts'
+import { accountFor, accountForUnreadable, type Account, type DataMessage } from './message-group.ts'
 
 /** How the messages of one stage become rows of a generation. */
 export interface Receiving<Row> {
@@ -15,10 +17,7 @@ export interface Receiving<Row> {
   readonly queue: Queue
   readonly decode: (body: Uint8Array) => DecodedRows<Row>
   readonly keyOf: (row: Row) => string
-  readonly apply: (
-    generation: GenerationId,
-    rows: readonly Row[],
-  ) => Promise<readonly Joined<Home | null>[]>
+  readonly apply: (generation: GenerationId, rows: readonly Row[]) => Promise<readonly Joined<Home | null>[]>
 }
 
 /** What the receiver asks of the run it works for, and tells it. */
@@ -32,15 +31,8 @@ export interface ReceivingRun {
   cannotGoOn(generation: GenerationId, error: RevalError): void
 }
 
-interface Message<Row> {
-  readonly delivery: Delivery
-  readonly headers: DataHeaders
-  readonly decoded: DecodedRows<Row>
-}
-
 /** A delivery is given back so often before the run is told that it cannot go on. */
 const DELIVERIES = 5
-const GIVE_BACK_MS = 200
 
 /**
  * Takes the messages of one stage: writes their rows in groups, then the receipts, and only then acknowledges.
@@ -50,7 +42,8 @@ export class Receiver<Row> {
   private readonly context: SyncContext
   private readonly receiving: Receiving<Row>
   private readonly run: ReceivingRun
-  private group: Message<Row>[] = []
+  private readonly ends: DeliveryEnds
+  private group: DataMessage<Row>[] = []
   private flushing: Promise<void> = Promise.resolve()
   private scheduled = false
 
@@ -58,6 +51,7 @@ export class Receiver<Row> {
     this.context = context
     this.receiving = receiving
     this.run = run
+    this.ends = new DeliveryEnds(context, receiving.queue)
   }
 
   /** Begins to take messages. Stop the consumer before the writer's right is given up. */
@@ -66,6 +60,8 @@ export class Receiver<Row> {
     const consumer = await keepConsuming(this.context, this.receiving.queue, prefetch, (each) => this.take(each))
     return {
       stop: async () => {
+        // What is being written is acknowledged while that is still possible.
+        await this.flushing
         await consumer.stop()
         await this.flushing
       },
@@ -80,15 +76,15 @@ export class Receiver<Row> {
       }
       if (!(await this.run.accepts(this.receiving.stage, headers))) {
         if (headers.kind === 'data') this.run.wasLate(this.receiving.stage, headers)
-        await delivery.acknowledge()
+        await this.ends.acknowledge(delivery)
       } else if (headers.kind === 'end') {
-        await delivery.acknowledge()
+        await this.ends.acknowledge(delivery)
         this.run.moved()
       } else {
         await this.takeData(delivery, headers)
       }
     } catch (error) {
-      await this.refuse(delivery, asRevalError(error))
+      await this.ends.failed(delivery, error)
     }
   }
 
@@ -101,11 +97,9 @@ export class Receiver<Row> {
         throw new RevalError('MESSAGE_INVALID', `the headers announce ${headers.rows} rows, ${came} came`)
       }
     } catch (error) {
-      const coded = asRevalError(error)
-      await this.failMessage(headers, coded)
-      await this.refuse(delivery, coded)
-      this.run.moved()
-      return
+      const { code, message } = asRevalError(error, 'MESSAGE_HANDLER_FAILED')
+      await this.record(accountForUnreadable(this.receiving.stage, headers, code, message))
+      throw error
     }
     this.group.push({ delivery, headers, decoded })
     const waiting = this.group.reduce((sum, message) => sum + message.headers.rows, 0)
@@ -124,7 +118,6 @@ export class Receiver<Row> {
   }
 
   private flush(): void {
-    if (this.group.length === 0) return
     const groups = Map.groupBy(this.group, ({ headers }) => headers.generation)
     this.group = []
     for (const [generation, group] of groups) {
@@ -132,68 +125,34 @@ export class Receiver<Row> {
     }
   }
 
-  private async write(generation: GenerationId, group: readonly Message<Row>[]): Promise<void> {
+  private async write(generation: GenerationId, group: readonly DataMessage<Row>[]): Promise<void> {
+    const { stage, keyOf, apply } = this.receiving
     try {
       const rows = group.flatMap(({ decoded }) => decoded.rows.map(({ value }) => value))
-      const results = await this.receiving.apply(generation, rows)
-      const { failures, receipts } = this.accountFor(group, results)
-      if (failures.length > 0) await this.context.ledger.addFailures(failures)
-      await this.context.ledger.addReceipts(receipts)
-      for (const row of failures) this.context.events.emit('row.failed', { row })
-      await Promise.all(group.map(({ delivery }) => delivery.acknowledge()))
-      this.run.moved()
+      await this.record(accountFor(stage, group, await apply(generation, rows), keyOf))
     } catch (error) {
       await this.giveBack(generation, group, asRevalError(error, 'STORE_FAILED'))
+      return
     }
+    for (const { delivery } of group) await this.ends.acknowledge(delivery)
   }
 
-  private accountFor(group: readonly Message<Row>[], results: readonly Joined<Home | null>[]) {
-    const failures: FailedRow[] = []
-    const receipts: Receipt[] = []
-    let position = 0
-    for (const { headers, decoded } of group) {
-      const { run, attempt, sequence } = headers
-      const stage = this.receiving.stage
-      const where = `message ${sequence} of ${attempt}, row`
-      let failedRows = decoded.faults.length
-      let ownRows = 0
-      for (const fault of decoded.faults) {
-        const key = fault.key ?? `${where} ${fault.index + 1}`
-        failures.push({ run, stage, key, code: fault.code, reason: `${fault.field}: ${fault.reason}` })
-      }
-      for (const { value } of decoded.rows) {
-        const result = results[position]
-        position += 1
-        if (result?.ok !== true) {
-          failedRows += 1
-          const reason = result?.reason ?? 'the index store said nothing of it'
-          failures.push({ run, stage, key: this.receiving.keyOf(value), code: 'ROW_WRITE_FAILED', reason })
-        } else if (result.result === 'own') ownRows += 1
-      }
-      receipts.push({ run, stage, attempt, sequence, rows: headers.rows, failedRows, ownRows })
-    }
-    return { failures, receipts }
-  }
-
-  /** A message that cannot be read: all its rows failed, and the manifest knows. */
-  private async failMessage(headers: DataHeaders, error: RevalError): Promise<void> {
-    const { run, attempt, sequence, rows } = headers
-    const stage = this.receiving.stage
-    const key = `message ${sequence} of ${attempt}`
-    await this.context.ledger.addFailures([{ run, stage, key, code: error.code, reason: error.message }])
-    await this.context.ledger.addReceipts([{ run, stage, attempt, sequence, rows, failedRows: rows, ownRows: 0 }])
-  }
-
-  private async refuse(delivery: Delivery, error: RevalError): Promise<void> {
-    await delivery.deadLetter(error.code, error.message)
-    this.context.events.emit('message.deadLettered', { queue: this.receiving.queue, error })
+  /** Failures before receipts: a receipt says that every row of its message is accounted for. */
+  private async record({ failures, receipts }: Account): Promise<void> {
+    if (failures.length > 0) await this.context.ledger.addFailures(failures)
+    await this.context.ledger.addReceipts(receipts)
+    for (const row of failures) this.context.events.emit('row.failed', { row })
+    this.run.moved()
   }
 
   /** Nothing was receipted, so the messages come again; a fault that stays is the run's. */
-  private async giveBack(generation: GenerationId, group: readonly Message<Row>[], error: RevalError): Promise<void> {
-    this.context.events.emit('trouble', { doing: `writing rows of ${this.receiving.queue}`, error })
+  private async giveBack(
+    generation: GenerationId,
+    group: readonly DataMessage<Row>[],
+    error: RevalError,
+  ): Promise<void> {
     const often = group.some(({ delivery }) => delivery.deliveries >= DELIVERIES)
     if (often || !error.transient) this.run.cannotGoOn(generation, error)
-    await Promise.all(group.map(({ delivery }) => delivery.giveBack(GIVE_BACK_MS * delivery.deliveries)))
+    for (const { delivery } of group) await this.ends.giveBack(delivery, error)
   }
 }
