@@ -1,0 +1,173 @@
+import { designatedBodies } from './designated-bodies-file.ts'
+import { host, oneOf, path, seconds, setting, share, wholeNumber, type Setting } from './setting.ts'
+
+/** Every setting there is: reading, refusing unknown ones, help and documentation all come from this table. */
+export const SETTINGS = {
+  dataDir: setting({
+    variable: 'REVAL_DATA_DIR',
+    schema: path(),
+    fallback: './data',
+    unit: null,
+    description: 'directory of the embedded backends',
+  }),
+  host: setting({
+    variable: 'REVAL_HOST',
+    schema: host(),
+    fallback: '127.0.0.1',
+    unit: null,
+    description: 'address that HTTP binds to',
+  }),
+  port: setting({
+    variable: 'REVAL_PORT',
+    schema: wholeNumber(0, 65_535),
+    fallback: '8088',
+    unit: null,
+    description: 'port that HTTP listens on; 0 takes any that is free',
+  }),
+  logLevel: setting({
+    variable: 'REVAL_LOG_LEVEL',
+    schema: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
+    fallback: 'info',
+    unit: null,
+    description: 'least level that is logged',
+  }),
+  logFormat: setting({
+    variable: 'REVAL_LOG_FORMAT',
+    schema: oneOf(['json', 'pretty', 'auto']),
+    fallback: 'auto',
+    unit: null,
+    description: 'form of the log; auto is pretty on a terminal and json elsewhere',
+  }),
+  trainees: setting({
+    variable: 'REVAL_TRAINEES',
+    schema: oneOf(['all', 'usable']),
+    fallback: 'all',
+    unit: null,
+    description: 'which persons of TCS become trainees',
+  }),
+  designatedBodies: setting({
+    variable: 'REVAL_DESIGNATED_BODIES',
+    schema: designatedBodies(),
+    fallback: '',
+    unit: null,
+    description: 'JSON file of the designated bodies and their owners, in place of the table of the rules',
+  }),
+  messageRows: setting({
+    variable: 'REVAL_MESSAGE_ROWS',
+    schema: wholeNumber(1, 10_000),
+    fallback: '500',
+    unit: 'rows',
+    description: 'most rows in a message',
+  }),
+  messageBytes: setting({
+    variable: 'REVAL_MESSAGE_BYTES',
+    schema: wholeNumber(10_000, 1_000_000),
+    fallback: '200000',
+    unit: 'bytes',
+    description: 'longest body of a message of several rows',
+  }),
+  prefetch: setting({
+    variable: 'REVAL_PREFETCH',
+    schema: wholeNumber(1, 1_000),
+    fallback: '8',
+    unit: 'messages',
+    description: 'messages of a data queue that may be at work at a time',
+  }),
+  writeRows: setting({
+    variable: 'REVAL_WRITE_ROWS',
+    schema: wholeNumber(1, 10_000),
+    fallback: '1000',
+    unit: 'rows',
+    description: 'rows that are written to the index store together',
+  }),
+  pollMs: setting({
+    variable: 'REVAL_POLL_MS',
+    schema: wholeNumber(10, 60_000),
+    fallback: '500',
+    unit: 'milliseconds',
+    description: 'how often the ledger is looked at when nothing else happens',
+  }),
+  leaseMs: setting({
+    variable: 'REVAL_LEASE_SECONDS',
+    schema: seconds(1, 3_600),
+    fallback: '30',
+    unit: 'seconds',
+    description: 'how long a claim, or the right to write, lasts unless it is renewed',
+  }),
+  claimTimeoutMs: setting({
+    variable: 'REVAL_CLAIM_TIMEOUT_SECONDS',
+    schema: seconds(1, 3_600),
+    fallback: '10',
+    unit: 'seconds',
+    description: 'after how long a command that nobody claimed is published again',
+  }),
+  claimTries: setting({
+    variable: 'REVAL_CLAIM_TRIES',
+    schema: wholeNumber(1, 1_000),
+    fallback: '6',
+    unit: 'times',
+    description: 'how often a command is published before the run fails',
+  }),
+  maxBeginnings: setting({
+    variable: 'REVAL_MAX_BEGINNINGS',
+    schema: wholeNumber(1, 1_000),
+    fallback: '5',
+    unit: 'times',
+    description: 'how often a run may begin, the first time included',
+  }),
+  stallMs: setting({
+    variable: 'REVAL_STALL_SECONDS',
+    schema: seconds(1, 86_400),
+    fallback: '120',
+    unit: 'seconds',
+    description: 'how long a stage may go without progress before the run begins again',
+  }),
+  maxShrink: setting({
+    variable: 'REVAL_CHECK_MAX_SHRINK',
+    schema: share(),
+    fallback: '0.1',
+    unit: 'share of the rows',
+    description: 'by how much an index may shrink and still go live by itself',
+  }),
+  acceptFailures: setting({
+    variable: 'REVAL_CHECK_ACCEPT_FAILURES',
+    schema: wholeNumber(0, 1_000_000_000),
+    fallback: '0',
+    unit: 'rows',
+    description: 'failed rows that are accepted besides those that failed alike in the live run',
+  }),
+  keepFailures: setting({
+    variable: 'REVAL_KEEP_FAILURES',
+    schema: wholeNumber(1, 10_000_000),
+    fallback: '100000',
+    unit: 'rows',
+    description: 'failed rows that are kept of a run',
+  }),
+  keepRuns: setting({
+    variable: 'REVAL_KEEP_RUNS',
+    schema: wholeNumber(1, 100_000),
+    fallback: '200',
+    unit: 'runs',
+    description: 'runs that are kept in the ledger',
+  }),
+} as const satisfies Readonly<Record<string, Setting>>
+
+export type SettingName = keyof typeof SETTINGS
+
+export interface SettingDescription {
+  readonly variable: string
+  /** The text that counts where nothing is set; empty where that is nothing. */
+  readonly fallback: string
+  readonly unit: string | null
+  readonly description: string
+}
+
+/** Every setting in a line, in the order of the documentation. */
+export function describeSettings(): readonly SettingDescription[] {
+  return Object.values(SETTINGS).map(({ variable, fallback, unit, description }) => ({
+    variable,
+    fallback,
+    unit,
+    description,
+  }))
+}

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test, type TestContext } from 'node:test'
+import { readConfig } from '../../src/config/config.ts'
+import { faultsOf } from './faults-of.ts'
+
+function fileWith(t: TestContext, text: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'reval-bodies-'))
+  t.after(() => rmSync(folder, { recursive: true }))
+  const path = join(folder, 'bodies.json')
+  writeFileSync(path, text)
+  return path
+}
+
+test('the bodies of a file take the place of the rules', (t) => {
+  const bodies = [
+    { code: '1-B', owners: ['North', 'South'] },
+    { code: '1-A', owners: ['South'] },
+  ]
+  const plain = fileWith(t, JSON.stringify(bodies))
+  assert.deepEqual(readConfig({ REVAL_DESIGNATED_BODIES: plain }).rules.bodies, bodies)
+  const marked = fileWith(t, `\uFEFF${JSON.stringify(bodies)}`)
+  assert.deepEqual(readConfig({ REVAL_DESIGNATED_BODIES: marked }).rules.bodies, bodies)
+})
+
+const REFUSED: readonly (readonly [name: string, text: string, reasons: readonly RegExp[]])[] = [
+  ['no JSON', '[{', [/is no JSON/]],
+  ['no list', '{"code":"1-A","owners":["North"]}', [/it must be a list/]],
+  ['no bodies', '[]', [/it must be a list of at least one/]],
+  ['no owners', '[{"code":"1-A","owners":[]}]', [/\[0\]\.owners must be a list of at least one/]],
+  [
+    'blank texts',
+    '[{"code":" ","owners":["North",""]}]',
+    [/\[0\]\.code must not be blank/, /\[0\]\.owners\[1\] must not be blank/],
+  ],
+  ['a number', '[{"code":1,"owners":["North"]}]', [/\[0\]\.code must be a text/]],
+  ['a field too many', '[{"code":"1-A","owners":["North"],"owner":"South"}]', [/\[0\] .*"owner"/]],
+  ['a code twice', '[{"code":"1-A","owners":["N"]},{"code":"1-A","owners":["S"]}]', [/\[1\]\.code is the code/]],
+]
+
+for (const [name, text, reasons] of REFUSED) {
+  test(`a file with ${name} is refused, naming the place`, (t) => {
+    const path = fileWith(t, text)
+    const faults = faultsOf(() => readConfig({ REVAL_DESIGNATED_BODIES: path }))
+    assert.equal(faults.length, reasons.length)
+    for (const [at, reason] of reasons.entries()) {
+      assert.deepEqual([faults[at]?.setting, faults[at]?.value], ['REVAL_DESIGNATED_BODIES', path])
+      assert.match(faults[at]?.reason ?? '', reason)
+    }
+  })
+}
+
+test('a file that is not there, or a directory, is refused', (t) => {
+  const folder = join(fileWith(t, '[]'), '..')
+  for (const path of [join(folder, 'missing.json'), folder]) {
+    const faults = faultsOf(() => readConfig({ REVAL_DESIGNATED_BODIES: path }))
+    assert.deepEqual([faults.length, /cannot be read/.test(faults[0]?.reason ?? '')], [1, true])
+  }
+})

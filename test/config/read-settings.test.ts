@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { readSettings } from '../../src/config/read-settings.ts'
+import { describeSettings, SETTINGS } from '../../src/config/settings.ts'
+import { path, setting, wholeNumber } from '../../src/config/setting.ts'
+import { faultsOf } from './faults-of.ts'
+
+const TABLE = {
+  workers: setting({
+    variable: 'REVAL_WORKERS',
+    schema: wholeNumber(1, 9),
+    fallback: '2',
+    unit: null,
+    description: 'how many',
+  }),
+  password: setting({
+    variable: 'REVAL_PASSWORD',
+    schema: path(),
+    fallback: 'none',
+    unit: null,
+    description: 'a secret',
+    secret: true,
+  }),
+} as const
+
+test('the value of a secret is in no fault', () => {
+  const secret = 'hush\0hush'
+  const faults = faultsOf(() => readSettings(TABLE, { REVAL_PASSWORD: secret, REVAL_PASSWRD: secret }))
+  assert.deepEqual(
+    faults.map((fault) => [fault.setting, 'value' in fault]),
+    [
+      ['REVAL_PASSWORD', false],
+      ['REVAL_PASSWRD', false],
+    ],
+  )
+  assert.doesNotMatch(JSON.stringify(faults), /hush/)
+})
+
+test('a long value is shown by its beginning', () => {
+  const [fault] = faultsOf(() => readSettings(TABLE, { REVAL_WORKERS: '7'.repeat(5_000) }))
+  assert.equal(fault?.value, '7'.repeat(100))
+})
+
+test('a misspelt variable is a fault that names what was meant', () => {
+  const meant = (variable: string) => {
+    const [fault] = faultsOf(() => readSettings(SETTINGS, { [variable]: '1' }))
+    return fault?.reason.match(/REVAL_[A-Z_]+/g) ?? []
+  }
+  assert.deepEqual(meant('REVAL_PROT'), ['REVAL_PORT'])
+  assert.deepEqual(meant('reval_port'), ['REVAL_PORT'])
+  assert.deepEqual(meant('REVAL_KEEP_RUN'), ['REVAL_KEEP_RUNS'])
+  assert.deepEqual(meant('REVAL_LEASE_SECOND'), ['REVAL_LEASE_SECONDS'])
+  assert.equal(meant('REVAL_COLOUR_OF_THE_SKY').length, 0)
+})
+
+test('variables of other programs are none of its business', () => {
+  assert.deepEqual(
+    readSettings(TABLE, { PATH: '/bin', REVALIDATION: 'yes', XREVAL_PORT: 'x', REVAL_GONE: undefined }),
+    {
+      workers: 2,
+      password: 'none',
+    },
+  )
+})
+
+test('what Kubernetes puts beside a service of that name is refused with the way out', () => {
+  const [fault] = faultsOf(() => readSettings(TABLE, { REVAL_SERVICE_HOST: '10.0.0.1' }))
+  assert.match(fault?.reason ?? '', /enableServiceLinks/)
+})
+
+test('every setting is described, and its fallback is a value that it accepts', () => {
+  const described = describeSettings()
+  assert.deepEqual(
+    described.map(({ variable }) => variable),
+    Object.values(SETTINGS).map(({ variable }) => variable),
+  )
+  assert.equal(new Set(described.map(({ variable }) => variable)).size, described.length)
+  for (const { variable, fallback, description } of described) {
+    assert.match(variable, /^REVAL_[A-Z]+(_[A-Z]+)*$/)
+    assert.match(description, /^[^\n]{10,100}[^.\n]$/)
+    assert.doesNotThrow(() => readSettings(SETTINGS, { [variable]: fallback }), variable)
+  }
+})
