@@ -9,11 +9,10 @@ export function textOrNull(text: string | null | undefined): string | null {
 /** Orders by code point, as the rules ask; JavaScript's own order is by UTF-16 unit and differs outside the BMP. */
 export function compareByCodePoint(a: string, b: string): number {
   const length = Math.min(a.length, b.length)
-  for (let i = 0; i < length;) {
+  for (let i = 0; i < length; i += 1) {
     const left = a.codePointAt(i) ?? 0
     const right = b.codePointAt(i) ?? 0
     if (left !== right) return left - right
-    i += left > 0xffff ? 2 : 1
   }
   return a.length - b.length
 }
