@@ -60,15 +60,15 @@ export interface OpenOptions {
   /** How long to wait for another connection's lock, in milliseconds. */
   readonly busyTimeout?: number
   /**
-   * `none` is for a file that nobody reads before it is complete and synced by its writer: no journal, no waiting for
-   * the disk, one connection. After a crash it is rubbish. At rest it has no side files.
+   * `memory` is for a file that nobody reads before it is complete and synced by its writer: the journal is in memory,
+   * nothing waits for the disk, one connection. After a crash it is rubbish. It never has side files.
    */
-  readonly journal?: 'write-ahead' | 'none'
+  readonly journal?: 'write-ahead' | 'memory'
 }
 
 const JOURNALS = {
   'write-ahead': 'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL',
-  none: 'PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE',
+  memory: 'PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE',
 } as const
 
 /**

@@ -6,7 +6,7 @@ import { RevalError } from '../../../errors/reval-error.ts'
 import type { FillableSources, SourceFilling } from '../../../ports/source-filling.ts'
 import { openDatabase, sqliteError } from '../../sqlite/database.ts'
 import { lockFile } from '../../sqlite/file-lock.ts'
-import { fileError } from './file-error.ts'
+import { directoryFault } from '../../data-directory/directory-fault.ts'
 import { SqliteSourceFilling } from './filling.ts'
 import {
   fillingPaths,
@@ -75,7 +75,7 @@ function openFilling(paths: { readonly sources: string; readonly rows: string },
     code: 'SOURCE_FAILED',
     version: LAYOUT_VERSION,
     schema: LAYOUT,
-    journal: 'none',
+    journal: 'memory',
   })
   try {
     database.prepare('ATTACH ? AS rows').run(paths.rows)
@@ -84,7 +84,7 @@ function openFilling(paths: { readonly sources: string; readonly rows: string },
       maxPages === undefined ? '' : `PRAGMA ${schema}.max_page_count = ${maxPages};`,
     )
     database.exec(`
-      PRAGMA rows.journal_mode = OFF; PRAGMA rows.synchronous = OFF;
+      PRAGMA rows.journal_mode = MEMORY; PRAGMA rows.synchronous = OFF;
       PRAGMA main.cache_size = -32768; PRAGMA rows.cache_size = -65536;
       ${limits.join(' ')}
       BEGIN;
@@ -122,6 +122,6 @@ async function onFiles<Result>(directory: string, action: () => Promise<Result>)
   try {
     return await action()
   } catch (error) {
-    throw fileError(error, directory)
+    throw directoryFault(error, directory)
   }
 }

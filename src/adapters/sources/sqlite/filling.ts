@@ -98,7 +98,7 @@ export class SqliteSourceFilling implements SourceFilling {
     await setImmediate()
   }
 
-  /** Without a journal a statement that failed may have left anything: such a filling is never published. */
+  /** A filling of which anything failed lacks rows that were given to it: it is never published. */
   #attempt<Result>(action: () => Result): Result {
     if (this.#state !== 'filling') {
       const why = this.#state === 'ended' ? 'has ended' : 'has failed before'

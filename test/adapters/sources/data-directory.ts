@@ -1,0 +1,40 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import {
+  openDoctorSource,
+  openExceptionSource,
+  openFillableSources,
+  openTraineeSource,
+} from '../../../src/adapters/sources/sqlite/index.ts'
+import type { FillableSources } from '../../../src/ports/source-filling.ts'
+import type { SourcesPlace } from '../../contract/sources.ts'
+import { fillWith } from '../../contract/source-filling/filling.ts'
+
+/** An empty folder of its own for one test. */
+export async function newDirectory(): Promise<string> {
+  return mkdtemp(join(tmpdir(), 'reval-sources-'))
+}
+
+/** The embedded sources in a folder of their own. */
+export async function newPlace(): Promise<
+  SourcesPlace & { readonly sources: FillableSources; readonly directory: string }
+> {
+  const directory = await newDirectory()
+  const sources = openFillableSources({ directory })
+  const trainees = openTraineeSource({ directory })
+  const doctors = openDoctorSource({ directory })
+  const exceptions = openExceptionSource({ directory })
+  return {
+    directory,
+    sources,
+    trainees,
+    doctors,
+    exceptions,
+    fill: (rows) => fillWith(sources, rows),
+    dispose: async () => {
+      for (const source of [trainees, doctors, exceptions]) await source.close()
+      await rm(directory, { recursive: true })
+    },
+  }
+}

@@ -1,0 +1,4 @@
+import { sourceFillingContract } from '../../contract/source-filling.ts'
+import { newPlace } from './data-directory.ts'
+
+sourceFillingContract(newPlace)

@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { readAll } from '../sources/place.ts'
+import { row } from '../sources/rows.ts'
+import { addAll, fillWith } from './filling.ts'
+import type { FillingFactory, FillingPlace } from './place.ts'
+
+const persons = (surname: string) => ({ ContactDetails: [row('ContactDetails', { id: 1, surname })] })
+
+async function surnames({ trainees }: FillingPlace): Promise<(string | null)[]> {
+  return (await readAll(trainees)).map((each) => each.surname)
+}
+
+export function committing(factory: FillingFactory): void {
+  test('what was added is read once it is committed, and not before', async (t) => {
+    const place = await factory()
+    t.after(() => place.dispose())
+    const filling = await place.sources.begin()
+    await addAll(filling, persons('First'))
+    await assert.rejects(readAll(place.trainees), { code: 'SOURCE_MISSING' })
+    await filling.commit()
+    assert.deepEqual(await surnames(place), ['First'])
+  })
+
+  test('a filling replaces all that was there', async (t) => {
+    const place = await factory()
+    t.after(() => place.dispose())
+    await fillWith(place.sources, {
+      ...persons('First'),
+      doctorsForDB: [row('doctorsForDB', { storedId: '1234567' })],
+      exceptionLogs: [row('exceptionLogs', { storedId: '1234567', errorMessage: 'x' })],
+    })
+    await fillWith(place.sources, persons('Second'))
+    assert.deepEqual(await surnames(place), ['Second'])
+    assert.deepEqual(await readAll(place.doctors), [])
+    assert.deepEqual(await readAll(place.exceptions), [])
+  })
+
+  test('rows of one table may come in parts, between those of others', async (t) => {
+    const place = await factory()
+    t.after(() => place.dispose())
+    const filling = await place.sources.begin()
+    for (const id of [3, 1, 2]) {
+      await filling.add('GmcDetails', [{ line: id, values: { id, gmcNumber: `100000${id}` } }])
+      await filling.add('ContactDetails', [{ line: id, values: { id, surname: null, forenames: null } }])
+    }
+    await filling.add('Person', [])
+    await filling.commit()
+    const read = (await readAll(place.trainees)).map((each) => `${each.personId} ${each.gmcDetails?.gmcNumber ?? ''}`)
+    assert.deepEqual(read.toSorted(), ['1 1000001', '2 1000002', '3 1000003'])
+  })
+
+  test('the sources stay as they are when a filling is abandoned, however far it was', async (t) => {
+    const place = await factory()
+    t.after(() => place.dispose())
+    await fillWith(place.sources, persons('First'))
+    const filling = await place.sources.begin()
+    await addAll(filling, persons('Second'))
+    for await (const misplaced of filling.misplaced()) assert.fail(misplaced.reason)
+    await filling.abandon()
+    await filling.abandon()
+    assert.deepEqual(await surnames(place), ['First'])
+  })
+
+  test('a filling that ended takes nothing more and stays as it ended', async (t) => {
+    const place = await factory()
+    t.after(() => place.dispose())
+    for (const end of ['commit', 'abandon'] as const) {
+      await fillWith(place.sources, persons('First'))
+      const filling = await place.sources.begin()
+      await addAll(filling, persons('Second'))
+      await filling[end]()
+      await assert.rejects(addAll(filling, persons('Third')), { code: 'SOURCE_FAILED' })
+      await assert.rejects(filling.commit(), { code: 'SOURCE_FAILED' })
+      await filling.abandon()
+      assert.deepEqual(await surnames(place), [end === 'commit' ? 'Second' : 'First'])
+    }
+  })
+
+  test('one filling at a time', async (t) => {
+    const place = await factory()
+    t.after(() => place.dispose())
+    const first = await place.sources.begin()
+    await assert.rejects(place.sources.begin(), { code: 'DATA_DIR_IN_USE' })
+    await addAll(first, persons('First'))
+    await first.commit()
+    const second = await place.sources.begin()
+    await assert.rejects(place.sources.begin(), { code: 'DATA_DIR_IN_USE' })
+    await second.abandon()
+    await fillWith(place.sources, persons('Third'))
+    assert.deepEqual(await surnames(place), ['Third'])
+  })
+
+  test('what is misplaced may be committed: of what is referred to, the first one counts', async (t) => {
+    const place = await factory()
+    t.after(() => place.dispose())
+    await fillWith(place.sources, {
+      ...persons('First'),
+      GmcDetails: ['1234567', '7654321'].map((gmcNumber) => row('GmcDetails', { id: 1, gmcNumber })),
+      ProgrammeMembership: [row('ProgrammeMembership', { uuid: 'a', personId: 99, programmeId: 99 })],
+    })
+    const [person, ...others] = await readAll(place.trainees)
+    assert.deepEqual([person?.gmcDetails?.gmcNumber, person?.memberships, others], ['1234567', [], []])
+  })
+}

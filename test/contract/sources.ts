@@ -1,0 +1,16 @@
+import { describe } from 'node:test'
+import { doctors } from './sources/doctors.ts'
+import { exceptions } from './sources/exceptions.ts'
+import type { SourcesCapabilities, SourcesFactory } from './sources/place.ts'
+import { snapshots } from './sources/snapshots.ts'
+import { trainees } from './sources/trainees.ts'
+
+export type { SourcesCapabilities, SourcesFactory, SourcesPlace } from './sources/place.ts'
+
+/** What every TraineeSource, DoctorSource and ExceptionSource does. */
+export function sourcesContract(factory: SourcesFactory, capabilities: SourcesCapabilities): void {
+  describe('snapshots', () => snapshots(factory, capabilities))
+  describe('trainees', () => trainees(factory, capabilities))
+  describe('doctors', () => doctors(factory, capabilities))
+  describe('exceptions', () => exceptions(factory))
+}
