@@ -113,6 +113,8 @@ async function refuseNoFolder(folder: string): Promise<void> {
 }
 
 function refusal(folder: string, details: LoadRefusal): RevalError {
-  const faults = details.total === 1 ? '1 fault' : `${details.total} faults`
-  return new RevalError('LOAD_REFUSED', `${folder}: ${faults}`, { details: { ...details } })
+  const { faults, total } = details
+  const counted = total === 1 ? '1 fault' : `${total} faults`
+  const listed = total > faults.length ? `${counted}, of which these are the first ${faults.length}` : counted
+  return new RevalError('LOAD_REFUSED', `${folder}: ${listed}`, { details: { ...details } })
 }

@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { inOrder } from '../../contract/sources/joining.ts'
+import { sampleDoctors, samplePersons, sampleReasons } from '../../domain/sample-source.ts'
+import { EXPORTED, LoadingPlace, withLines } from './folder.ts'
+
+const SAMPLE = new URL('../../fixtures/sample', import.meta.url).pathname
+
+test('the sample is loaded whole, and read as it is written', async (t) => {
+  const place = await LoadingPlace.of(t)
+  const { loaded } = await place.loadFolder(SAMPLE)
+  assert.deepEqual(loaded, {
+    ContactDetails: 1200,
+    GmcDetails: 1184,
+    Person: 1200,
+    Programme: 120,
+    ProgrammeMembership: 1410,
+    CurriculumMembership: 2169,
+    doctorsForDB: 1203,
+    recommendation: 999,
+    exceptionLogs: 22,
+  })
+  assert.deepEqual(inOrder(await place.persons()), inOrder(samplePersons()))
+  // The dates of the documents are midnights; the day is what is kept of them.
+  const written: unknown = JSON.parse(JSON.stringify(sampleDoctors()).replaceAll('T00:00:00Z', ''))
+  const doctors = (await place.doctors()).map(({ doctor, latest }) => ({ stored: doctor, latest }))
+  assert.deepEqual(inOrder(doctors), inOrder(written))
+  assert.deepEqual(inOrder(await place.exceptions()), inOrder(sampleReasons()))
+})
+
+test('CSV is read as RFC 4180 has it: quotes, commas and line ends in texts, either line end, no last one', async (t) => {
+  const place = await LoadingPlace.of(t)
+  await place.load({
+    'tcs/ContactDetails.csv': '"id","surname","forenames"\r\n1,"O""Neill, Jr.","Two\r\nlines"\r\n2,\u00a0,"a\nb"',
+  })
+  const persons = (await place.persons()).map(({ personId, surname, forenames }) => [personId, surname, forenames])
+  assert.deepEqual(persons.toSorted(), [
+    [1, 'O"Neill, Jr.', 'Two\r\nlines'],
+    [2, '\u00a0', 'a\nb'],
+  ])
+})
+
+test('an empty cell is NULL, quoted or not', async (t) => {
+  const place = await LoadingPlace.of(t)
+  await place.load({ 'tcs/ContactDetails.csv': 'id,surname,forenames\n1,,""\n' })
+  const [person] = await place.persons()
+  assert.deepEqual([person?.surname, person?.forenames], [null, null])
+})
+
+test('columns are found by the header, wherever they are; others and a byte order mark are passed over', async (t) => {
+  const place = await LoadingPlace.of(t)
+  await place.load({
+    'tcs/ContactDetails.csv': '\ufeffemail,forenames,id,surname\nx@example.org,Siân,1,Smith\n',
+    'gmc/doctorsForDB.jsonl': '\ufeff{"_id":"1234567","_class":"x","extra":{"$numberInt":"5"}}\n',
+  })
+  const [person] = await place.persons()
+  assert.deepEqual([person?.personId, person?.forenames, person?.surname], [1, 'Siân', 'Smith'])
+  assert.equal((await place.doctors()).length, 1)
+})
+
+test('blank lines hold nothing', async (t) => {
+  const place = await LoadingPlace.of(t)
+  const { loaded } = await place.load({
+    ...withLines('tcs/Person.csv', '', '2,', ''),
+    ...withLines('connection/exceptionLogs.jsonl', '', '  '),
+  })
+  assert.deepEqual([loaded.Person, loaded.exceptionLogs], [2, 1])
+})
+
+test('dates of documents may be relaxed or canonical, with a time or an offset: their day is that of UTC', async (t) => {
+  const place = await LoadingPlace.of(t)
+  const dates: Record<string, string> = {
+    '{"$date":"2028-02-29T00:00:00Z"}': '2028-02-29',
+    '{"$date":"2028-02-29T23:59:59.999Z"}': '2028-02-29',
+    '{"$date":"2028-03-01T00:30:00+01:00"}': '2028-02-29',
+    '{"$date":"2028-03-01T00:30:00.000+0000"}': '2028-03-01',
+    '{"$date":{"$numberLong":"1835395200000"}}': '2028-02-29',
+    '{"$date":{"$numberLong":"-315619200000"}}': '1960-01-01',
+  }
+  const lines = Object.keys(dates).map((date, index) => `{"_id":"200000${index}","submissionDate":${date}}`)
+  await place.load({ 'gmc/doctorsForDB.jsonl': lines.join('\n') })
+  const read = (await place.doctors()).map(({ doctor }) => doctor.submissionDate)
+  assert.deepEqual(read, Object.values(dates))
+})
+
+test('a field that is null is absent; ids of recommendations may be texts; texts may hold any line end', async (t) => {
+  const place = await LoadingPlace.of(t)
+  await place.load({
+    'gmc/doctorsForDB.jsonl': '{"_id":"1234567","admin":null,"existsInGmc":null,"sanction":"a\u2028b\\u0000"}\n',
+    'gmc/recommendation.jsonl': '{"_id":"r1","gmcNumber":"1234567"}\r\n{"_id":{"$oid":"5F000000000000000000000A"}}\r\n',
+  })
+  const [record] = await place.doctors()
+  assert.deepEqual(
+    [record?.doctor.admin, record?.doctor.existsInGmc, record?.doctor.sanction, record?.latest?.storedId],
+    [null, null, 'a\u2028b\u0000', 'r1'],
+  )
+})
+
+test('memberships without dates, without a programme, curricula without a membership: all are accepted', async (t) => {
+  const place = await LoadingPlace.of(t)
+  const { loaded } = await place.load({
+    ...withLines('tcs/ProgrammeMembership.csv', 'b-2,1,,,,', 'b-3,1,1,,2020-01-01,'),
+    ...withLines('tcs/CurriculumMembership.csv', '2,,,,,'),
+    ...withLines('gmc/recommendation.jsonl', '{"_id":"r","gmcNumber":"9999999"}', '{"_id":"s"}'),
+    ...withLines('tcs/GmcDetails.csv', '77,1234567'),
+  })
+  assert.deepEqual([loaded.ProgrammeMembership, loaded.CurriculumMembership, loaded.recommendation], [3, 2, 3])
+})
+
+test('tables without rows are accepted, all of them', async (t) => {
+  const place = await LoadingPlace.of(t)
+  const empty = EXPORTED.map((file) => [file, file.endsWith('.csv') ? headerOf(file) : ''])
+  const { loaded } = await place.load(Object.fromEntries(empty) as Record<string, string>)
+  assert.deepEqual(new Set(Object.values(loaded)), new Set([0]))
+  assert.deepEqual(await place.persons(), [])
+})
+
+function headerOf(file: (typeof EXPORTED)[number]): string {
+  return String(withLines(file)[file]).split('\n')[0] ?? ''
+}
+
+test('a file of many chunks keeps its rows and its lines', async (t) => {
+  const place = await LoadingPlace.of(t)
+  const rows = Array.from(
+    { length: 20_000 },
+    (_, index) => `${index + 2},"Line one\nline two ${'é'.repeat(index % 9)}",x`,
+  )
+  const progress: number[] = []
+  const { loaded } = await place.load(withLines('tcs/ContactDetails.csv', ...rows), {
+    onProgress: ({ file, rows }) => file === 'tcs/ContactDetails.csv' && progress.push(rows),
+  })
+  assert.equal(loaded.ContactDetails, 20_001)
+  assert.ok(progress.length > 5)
+  assert.deepEqual(
+    progress,
+    progress.toSorted((a, b) => a - b),
+  )
+  assert.equal(progress.at(-1), 20_001)
+
+  const [fault, ...others] = await place.faultsOf(withLines('tcs/ContactDetails.csv', ...rows, 'x,,'))
+  assert.deepEqual([fault?.line, others], [2 + 2 * 20_000 + 1, []])
+})

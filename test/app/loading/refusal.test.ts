@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict'
+import { mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { MOST_FAULTS } from '../../../src/app/loading/faults.ts'
+import { EXPORTED, LoadingPlace, told, withLines } from './folder.ts'
+
+test('the sources stay as they were after a refusal, and the next load goes through', async (t) => {
+  const place = await LoadingPlace.of(t)
+  await place.load()
+  const before = [await place.persons(), await place.doctors(), await place.exceptions()]
+  await place.faultsOf({
+    'tcs/ContactDetails.csv': 'id,surname,forenames\n2,New,Name\n',
+    'gmc/doctorsForDB.jsonl': '{"_id":"7654321"}\n',
+    'connection/exceptionLogs.jsonl': '',
+  })
+  assert.deepEqual([await place.persons(), await place.doctors(), await place.exceptions()], before)
+  await place.load({ ...withLines('tcs/ContactDetails.csv', '2,New,Name') })
+  assert.equal((await place.persons()).length, 2)
+})
+
+test('all faults of all files are named at once, by file and line', async (t) => {
+  const place = await LoadingPlace.of(t)
+  const faults = await place.faultsOf({
+    'tcs/Person.csv': null,
+    ...withLines('tcs/ContactDetails.csv', '1,a,b', 'x,a,b', '1,a,b'),
+    ...withLines('tcs/ProgrammeMembership.csv', 'b,8,1,,2028-02-30,'),
+    ...withLines('gmc/doctorsForDB.jsonl', '{', '{"_id":"1234567 "}', '{"_id":""}'),
+    ...withLines('connection/exceptionLogs.jsonl', '{"_id":"x","errorMessage":1}'),
+  })
+  assert.deepEqual(
+    faults.map(({ file, line, column }) => `${file} ${line ?? '-'} ${column ?? '-'}`),
+    [
+      'connection/exceptionLogs.jsonl 2 errorMessage',
+      'gmc/doctorsForDB.jsonl 2 -',
+      'gmc/doctorsForDB.jsonl 3 _id',
+      'gmc/doctorsForDB.jsonl 4 _id',
+      'tcs/ContactDetails.csv 3 id',
+      'tcs/ContactDetails.csv 4 id',
+      'tcs/ContactDetails.csv 5 id',
+      'tcs/Person.csv - -',
+      'tcs/ProgrammeMembership.csv 3 programmeStartDate',
+      'tcs/ProgrammeMembership.csv 3 personId',
+    ],
+  )
+})
+
+test('of very many faults the first are kept and all are counted', async (t) => {
+  const place = await LoadingPlace.of(t)
+  const many = Array.from({ length: 3 * MOST_FAULTS }, (_, index) => `x${index},`)
+  const folder = await place.folder({
+    ...withLines('tcs/Person.csv', ...many),
+    ...withLines('gmc/doctorsForDB.jsonl', ...many),
+    ...withLines('connection/exceptionLogs.jsonl', '{"_id":"1234567"}'),
+  })
+  const { faults, total } = await place.refusalOf(folder)
+  assert.equal(total, 6 * MOST_FAULTS + 1)
+  assert.equal(faults.length, MOST_FAULTS)
+  assert.deepEqual(
+    faults.slice(0, 3).map(({ file, line }) => `${file} ${line ?? '-'}`),
+    ['connection/exceptionLogs.jsonl 2', 'gmc/doctorsForDB.jsonl 2', 'gmc/doctorsForDB.jsonl 3'],
+  )
+  assert.equal(faults.at(-1)?.line, MOST_FAULTS)
+})
+
+test('an empty folder lacks every file', async (t) => {
+  const place = await LoadingPlace.of(t)
+  const folder = await place.folder({})
+  await rm(folder, { recursive: true })
+  await mkdir(folder)
+  const { faults } = await place.refusalOf(folder)
+  assert.deepEqual(
+    faults.map(told),
+    EXPORTED.toSorted().map((file) => `${file}:-:- the file is missing`),
+  )
+})
+
+test('a folder that is not there, or is a file, is refused as that', async (t) => {
+  const place = await LoadingPlace.of(t)
+  const folder = await place.folder({})
+  const there = await place.refusalOf(join(folder, 'nowhere'))
+  assert.deepEqual(there.faults.map(told), ['.:-:- there is no such folder'])
+  const file = await place.refusalOf(join(folder, 'tcs', 'Person.csv'))
+  assert.deepEqual(file.faults.map(told), ['.:-:- it is no folder'])
+})
+
+test('a folder in place of a file cannot be read', async (t) => {
+  const place = await LoadingPlace.of(t)
+  const folder = await place.folder({ 'tcs/Person.csv': null })
+  await mkdir(join(folder, 'tcs', 'Person.csv'))
+  const { faults } = await place.refusalOf(folder)
+  assert.deepEqual(faults.map(told), ['tcs/Person.csv:-:- the file cannot be read (EISDIR)'])
+})
+
+test('a file that is no text is given up, not held in memory', async (t) => {
+  const place = await LoadingPlace.of(t)
+  const faults = await place.faultsOf({ 'gmc/recommendation.jsonl': Buffer.alloc(20 * 1024 * 1024, ' ') })
+  assert.deepEqual(
+    faults.map(({ file, line }) => [file, line]),
+    [['gmc/recommendation.jsonl', 1]],
+  )
+})
+
+test('a load that is aborted leaves the sources as they were', async (t) => {
+  const place = await LoadingPlace.of(t)
+  await place.load()
+  const stop = new AbortController()
+  const loading = place.load(withLines('tcs/ContactDetails.csv', '2,New,Name'), {
+    signal: stop.signal,
+    onProgress: ({ file }) => file.startsWith('gmc/') && stop.abort(new Error('enough')),
+  })
+  await assert.rejects(loading, { message: 'enough' })
+  assert.equal((await place.persons()).length, 1)
+  await place.load()
+})
