@@ -3,7 +3,12 @@ import { systemClock } from '../adapters/clock/system.ts'
 import { isWorkedOn, openDataDirectory } from '../adapters/data-directory/data-directory.ts'
 import { openIndexStore } from '../adapters/index-store/sqlite/index.ts'
 import { openRunLedger } from '../adapters/run-ledger/sqlite/run-ledger.ts'
-import { openDoctorSource, openExceptionSource, openFillableSources, openTraineeSource } from '../adapters/sources/sqlite/index.ts'
+import {
+  openDoctorSource,
+  openExceptionSource,
+  openFillableSources,
+  openTraineeSource,
+} from '../adapters/sources/sqlite/index.ts'
 import { DEFAULT_TOPOLOGY } from '../messages/topology.ts'
 import { closeAll, type BackendSet } from './backends.ts'
 

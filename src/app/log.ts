@@ -31,14 +31,22 @@ export function logEvents(log: Log, events: RunEvents): void {
   events.on('run.taken', ({ run }) => log.info({ ...of(run), state: run.state, day: run.day }, 'run taken up'))
   events.on('run.beganAgain', ({ run, reason }) => log.warn({ ...of(run), reason }, 'run begins again'))
   events.on('stage.started', ({ run, stage }) => log.info({ ...of(run), stage }, 'stage started'))
-  events.on('stage.finished', ({ run, stage }) => log.info({ ...of(run), stage, ...run.stages[stage] }, 'stage finished'))
-  events.on('stage.progress', ({ run, stage, progress }) => log.debug({ run: run.id, stage, rows: progress.rows }, 'progress'))
-  events.on('command.published', ({ run, stage, tries }) => log.info({ run: run.id, stage, tries }, 'command published'))
+  events.on('stage.finished', ({ run, stage }) =>
+    log.info({ ...of(run), stage, ...run.stages[stage] }, 'stage finished'),
+  )
+  events.on('stage.progress', ({ run, stage, progress }) =>
+    log.debug({ run: run.id, stage, rows: progress.rows }, 'progress'),
+  )
+  events.on('command.published', ({ run, stage, tries }) =>
+    log.info({ run: run.id, stage, tries }, 'command published'),
+  )
   events.on('claim.taken', ({ claim }) => log.info(claim, 'stage claimed'))
   events.on('claim.ended', ({ claim }) => log.info(claim, 'stage sent'))
   events.on('claim.failed', ({ claim, error }) => log.error({ ...claim, ...why(error) }, 'stage given up'))
   events.on('message.late', (late) => log.debug(late, 'message of a run that is over'))
-  events.on('message.deadLettered', ({ queue, error }) => log.error({ queue, ...why(error) }, 'message to the dead letters'))
+  events.on('message.deadLettered', ({ queue, error }) =>
+    log.error({ queue, ...why(error) }, 'message to the dead letters'),
+  )
   events.on('row.failed', ({ row }) => log.warn(row, 'row failed'))
   events.on('names.changing', ({ change }) => log.info(change, 'names are changing'))
   events.on('names.changed', ({ change }) => log.info(change, 'names changed'))

@@ -1,0 +1,27 @@
+import { environment } from '../src/config/environment.ts'
+import { readConfig } from '../src/config/config.ts'
+import { createOutput } from '../src/cli/output.ts'
+import { runHere } from '../src/cli/run-here.ts'
+import { runView } from '../src/app/run-view.ts'
+
+/** Runs the job over the sources of REVAL_DATA_DIR and prints what it took, as one line of JSON. */
+const config = readConfig({ REVAL_LOG_LEVEL: 'error', ...environment() })
+const started = performance.now()
+const cpu = process.cpuUsage()
+const run = await runHere({ config, output: createOutput({ json: true }), signal: new AbortController().signal })
+const seconds = (performance.now() - started) / 1000
+const { user, system } = process.cpuUsage(cpu)
+const { maxRSS } = process.resourceUsage()
+if (run.state !== 'live') throw new Error(`the run is ${run.state}: ${run.failure?.reason ?? ''}`)
+const stages = Object.fromEntries(
+  runView(run, Date.now()).stages.map(({ stage, seconds: took, rows }) => [stage, { took, rows }]),
+)
+console.log(
+  JSON.stringify({
+    seconds,
+    cpuSeconds: (user + system) / 1e6,
+    peakMegabytes: maxRSS / 1024,
+    stages,
+    counts: run.counts,
+  }),
+)

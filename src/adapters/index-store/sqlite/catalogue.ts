@@ -1,0 +1,135 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { DatabaseSync } from 'node:sqlite'
+import { INDEX_NAMES, type IndexName } from '../../../domain/lists.ts'
+import { RevalError } from '../../../errors/reval-error.ts'
+import type { Generation, GenerationId, LiveNames } from '../../../ports/index-store.ts'
+import { inTransaction, openDatabase } from '../../sqlite/database.ts'
+
+const LAYOUT = 1
+
+const SCHEMA = `
+  CREATE TABLE generation (
+    position INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, createdAt INTEGER NOT NULL, assembleVersion INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE name (name TEXT PRIMARY KEY, generation TEXT NOT NULL REFERENCES generation (id)) STRICT, WITHOUT ROWID;
+`
+
+/**
+ * Which generations there are and which one the names show: one file, so that all five names move in one transaction.
+ * What it is asked is read from the file each time: other processes read it beside the one that writes.
+ */
+export class Catalogue {
+  readonly #path: string
+  readonly #readOnly: boolean
+  #database: DatabaseSync | null = null
+
+  /** A reader may come before anybody wrote: then there are no generations yet. */
+  constructor(directory: string, { readOnly }: { readOnly: boolean }) {
+    this.#path = join(directory, 'index.sqlite')
+    this.#readOnly = readOnly
+    this.#open()
+  }
+
+  get path(): string {
+    return this.#path
+  }
+
+  /** All generations, oldest first. */
+  generations(): Generation[] {
+    const found = this.#open()?.prepare('SELECT id, createdAt, assembleVersion FROM generation ORDER BY createdAt, position')
+    return (found?.all() ?? []).map(generationOf)
+  }
+
+  /** Throws GENERATION_UNKNOWN. */
+  generation(id: GenerationId): Generation {
+    const found = this.#open()?.prepare('SELECT id, createdAt, assembleVersion FROM generation WHERE id = ?').get(id)
+    if (found !== undefined) return generationOf(found)
+    throw new RevalError('GENERATION_UNKNOWN', `there is no generation ${id}`, { details: { generation: id } })
+  }
+
+  has(id: GenerationId): boolean {
+    return this.#open()?.prepare('SELECT 1 FROM generation WHERE id = ?').get(id) !== undefined
+  }
+
+  add({ id, createdAt, assembleVersion }: Generation): void {
+    this.#writable()
+      .prepare('INSERT INTO generation (id, createdAt, assembleVersion) VALUES (?, ?, ?)')
+      .run(id, createdAt, assembleVersion)
+  }
+
+  /** Forgets a generation; nothing where there is none. Throws STORE_FAILED for one that a name shows. */
+  remove(id: GenerationId): void {
+    inTransaction(this.#writable(), (database) => {
+      const shown = database.prepare('SELECT name FROM name WHERE generation = ?').get(id)
+      if (shown !== undefined) {
+        throw new RevalError('STORE_FAILED', `generation ${id} is live and cannot be dropped`, {
+          details: { generation: id },
+        })
+      }
+      database.prepare('DELETE FROM generation WHERE id = ?').run(id)
+    })
+  }
+
+  /** Moves all names in one transaction. Throws GENERATION_UNKNOWN. */
+  promote(id: GenerationId): void {
+    inTransaction(this.#writable(), (database) => {
+      this.generation(id)
+      const move = database.prepare('INSERT OR REPLACE INTO name VALUES (?, ?)')
+      for (const name of INDEX_NAMES) move.run(name, id)
+    })
+  }
+
+  /** Null before the first promotion. */
+  liveNames(): LiveNames | null {
+    const found = this.#open()?.prepare('SELECT name, generation FROM name').all() ?? []
+    if (found.length === 0) return null
+    const shown = new Map(found.map(({ name, generation }) => [String(name), String(generation)]))
+    const of = (name: IndexName): GenerationId => {
+      const generation = shown.get(name)
+      if (generation !== undefined) return generation
+      throw new RevalError('STORE_FAILED', `${this.#path}: the name ${name} shows nothing`)
+    }
+    return {
+      masterdoctorindex: of('masterdoctorindex'),
+      recommendationindex: of('recommendationindex'),
+      connectedindex: of('connectedindex'),
+      disconnectedindex: of('disconnectedindex'),
+      exceptionindex: of('exceptionindex'),
+    }
+  }
+
+  close(): void {
+    this.#database?.close()
+  }
+
+  #writable(): DatabaseSync {
+    const database = this.#open()
+    if (database !== null && !this.#readOnly) return database
+    throw new RevalError('STORE_FAILED', `${this.#path} was opened for reading only`)
+  }
+
+  #open(): DatabaseSync | null {
+    if (this.#database !== null) return this.#database
+    if (this.#readOnly && !existsSync(this.#path)) return null
+    const database = openDatabase(this.#path, {
+      code: 'STORE_FAILED',
+      version: LAYOUT,
+      schema: SCHEMA,
+      readOnly: this.#readOnly,
+      // Promotion is on the disk before anybody is told of it.
+      pragmas: 'PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON',
+    })
+    if (this.#readOnly && database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'generation'").get() === undefined) {
+      // The writer has made the file and not laid it out yet.
+      database.close()
+      return null
+    }
+    this.#database = database
+    return database
+  }
+}
+
+function generationOf({ id, createdAt, assembleVersion }: Record<string, unknown>): Generation {
+  return { id: String(id), createdAt: Number(createdAt), assembleVersion: Number(assembleVersion) }
+}

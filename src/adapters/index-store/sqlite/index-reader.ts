@@ -1,0 +1,49 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { Day } from '../../../domain/day.ts'
+import { INDEX_FIELDS, INDEX_NAMES, type Field, type IndexDocument, type IndexName } from '../../../domain/lists.ts'
+import type { GenerationCounts } from '../../../ports/index-store.ts'
+import { LIST_RULES, parametersOf, VISIBLE } from './list-rules.ts'
+
+/** Counts in one pass. */
+export function countRows(database: DatabaseSync, today: Day): GenerationCounts {
+  const sql = `SELECT count(row.tcsPersonId) AS withTrainee, count(*) - count(row.tcsPersonId) AS withoutTrainee,
+    count(row.exceptionReason) AS withReason,
+    ${INDEX_NAMES.map((name) => `count(*) FILTER (WHERE ${LIST_RULES[name]}) AS ${name}`).join(', ')}
+    FROM row WHERE ${VISIBLE}`
+  const counted = database.prepare(sql).get(parametersOf(sql, today)) ?? {}
+  const number = (name: string): number => Number(counted[name])
+  return {
+    withTrainee: number('withTrainee'),
+    withoutTrainee: number('withoutTrainee'),
+    withReason: number('withReason'),
+    indexes: {
+      masterdoctorindex: number('masterdoctorindex'),
+      recommendationindex: number('recommendationindex'),
+      connectedindex: number('connectedindex'),
+      disconnectedindex: number('disconnectedindex'),
+      exceptionindex: number('exceptionindex'),
+    },
+  }
+}
+
+/** The documents of an index in the order of their row ids, one at a time. */
+export function* documentsOf(database: DatabaseSync, index: IndexName, today: Day): Generator<IndexDocument> {
+  const fields = [...INDEX_FIELDS[index]].sort()
+  const sql = `SELECT ${fields.map((field) => `row.${field}`).join(', ')}
+    FROM identity CROSS JOIN row ON row.key = identity.key
+    WHERE ${VISIBLE} AND (${LIST_RULES[index]}) ORDER BY identity.id`
+  const statement = database.prepare(sql)
+  statement.setReturnArrays(true)
+  // The columns of the statement, as arrays.
+  const found = statement.iterate(parametersOf(sql, today)) as Iterable<unknown> as Iterable<(string | number | null)[]>
+  for (const values of found) yield documentOf(fields, values)
+}
+
+function documentOf(fields: readonly Field[], values: readonly (string | number | null)[]): IndexDocument {
+  const document: Record<string, string | number | boolean> = {}
+  for (const [at, field] of fields.entries()) {
+    const value = values[at] ?? null
+    if (value !== null) document[field] = field === 'existsInGmc' ? value === 1 : value
+  }
+  return document
+}

@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { LedgerRecords, RecordKind, RunLedger } from '../../../src/ports/run-ledger.ts'
+import { openLedger, openPlace, type LedgerCapabilities, type LedgerFactory } from './place.ts'
+import { ONE_OF_EACH, run } from './samples.ts'
+
+export const CONFLICT = { name: 'RevalError', code: 'LEDGER_CONFLICT' }
+
+/** Records by id, changed by compare-and-set, and the list of runs. */
+export function records(factory: LedgerFactory, { listsLag }: LedgerCapabilities): void {
+  test('a record of every kind comes back exactly as it was saved', async (t) => {
+    const ledger = await openLedger(t, factory)
+    const saveAndRead = async <K extends RecordKind>(kind: K, value: LedgerRecords[K]) => {
+      assert.equal(await ledger.read(kind, 'g-1/trainees/tcs'), null)
+      const revision = await ledger.save(kind, 'g-1/trainees/tcs', value, 'new')
+      assert.deepEqual(await ledger.read(kind, 'g-1/trainees/tcs'), { value, revision })
+    }
+    await saveAndRead('run', ONE_OF_EACH.run)
+    await saveAndRead('claim', ONE_OF_EACH.claim)
+    await saveAndRead('lease', ONE_OF_EACH.lease)
+    await saveAndRead('installation', ONE_OF_EACH.installation)
+    await saveAndRead('inbox', ONE_OF_EACH.inbox)
+  })
+
+  test('a record is saved over the revision that was read, and over no other', async (t) => {
+    const ledger = await openLedger(t, factory)
+    const first = await ledger.save('lease', 'writer', { holder: 'a', until: 1 }, 'new')
+    await assert.rejects(ledger.save('lease', 'writer', { holder: 'b', until: 2 }, 'new'), CONFLICT)
+    const second = await ledger.save('lease', 'writer', { holder: 'c', until: 3 }, first)
+    await assert.rejects(ledger.save('lease', 'writer', { holder: 'd', until: 4 }, first), CONFLICT)
+    await assert.rejects(ledger.save('lease', 'other', { holder: 'e', until: 5 }, second), CONFLICT)
+    assert.deepEqual(await ledger.read('lease', 'writer'), { value: { holder: 'c', until: 3 }, revision: second })
+    assert.equal(await ledger.read('lease', 'other'), null)
+  })
+
+  test('saving the same value again is a change: who read before is refused', async (t) => {
+    const ledger = await openLedger(t, factory)
+    const lease = { holder: 'a', until: 1 }
+    const first = await ledger.save('lease', 'writer', lease, 'new')
+    const second = await ledger.save('lease', 'writer', lease, first)
+    assert.notEqual(second, first)
+    await assert.rejects(ledger.save('lease', 'writer', lease, first), CONFLICT)
+  })
+
+  test('of connections that save over one revision at once, exactly one wins', async (t) => {
+    const place = await openPlace(t, factory)
+    const connections = await Promise.all(Array.from({ length: 8 }, () => place.open()))
+    let revision = 'new'
+    for (let round = 1; round <= 5; round += 1) {
+      const saves = connections.map((each, at) =>
+        each.save('lease', 'writer', { holder: `c${at}`, until: round }, revision),
+      )
+      const results = await Promise.allSettled(saves)
+      const winners = results.flatMap((each, at) => (each.status === 'fulfilled' ? [{ at, revision: each.value }] : []))
+      assert.equal(winners.length, 1)
+      for (const each of results) if (each.status === 'rejected') assert.equal(codeOf(each.reason), 'LEDGER_CONFLICT')
+      const [winner] = winners
+      const expected = { value: { holder: `c${winner?.at}`, until: round }, revision: winner?.revision }
+      for (const each of connections) assert.deepEqual(await each.read('lease', 'writer'), expected)
+      revision = winner?.revision ?? ''
+    }
+  })
+
+  test('changes of different records by different connections do not disturb each other', async (t) => {
+    const place = await openPlace(t, factory)
+    const [writer, asker] = [await place.open(), await place.open()]
+    const count = async (ledger: RunLedger, id: string) => {
+      let revision = 'new'
+      for (let until = 1; until <= 20; until += 1)
+        revision = await ledger.save('lease', id, { holder: id, until }, revision)
+    }
+    await Promise.all([count(writer, 'w'), count(asker, 'q')])
+    assert.equal((await asker.read('lease', 'w'))?.value.until, 20)
+    assert.equal((await writer.read('lease', 'q'))?.value.until, 20)
+  })
+
+  test('runs are listed newest first, as they were last saved, and no more than asked for', async (t) => {
+    const place = await openPlace(t, factory)
+    const ledger = await place.open()
+    assert.deepEqual(await ledger.runs(10), [])
+    await ledger.save('run', 'older', run('older', 900), 'new')
+    const revision = await ledger.save('run', 'newest', run('newest', 10_000), 'new')
+    await ledger.save('run', 'middle', run('middle', 2_000), 'new')
+    const changed = { ...run('newest', 10_000), state: 'live' } as const
+    await ledger.save('run', 'newest', changed, revision)
+    await ledger.save('lease', 'writer', { holder: 'a', until: 1 }, 'new')
+    if (listsLag) await place.listsAreCurrent()
+    assert.deepEqual(await ledger.runs(10), [changed, run('middle', 2_000), run('older', 900)])
+    assert.deepEqual(await ledger.runs(2), [changed, run('middle', 2_000)])
+  })
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : error
+}
