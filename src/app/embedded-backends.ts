@@ -41,7 +41,10 @@ export const embeddedBackends: BackendSet = {
   },
 
   async openFilling({ dataDirectory: directory }) {
-    return opening(async () => ({ sources: openFillableSources({ directory }) }))
+    return opening(async (opened) => {
+      opened(await openDataDirectory(directory, { role: 'filler' }))
+      return { sources: openFillableSources({ directory }) }
+    })
   },
 }
 

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { RevalError } from '../../errors/reval-error.ts'
-import { directoryFault } from './directory-fault.ts'
+import { directoryFault } from '../../errors/directory-fault.ts'
 import { markDirectory, stateOfDirectory } from './format-marker.ts'
 import { becomeWorker, isWorked } from './worker-lock.ts'
 
@@ -14,20 +14,30 @@ export interface DataDirectory {
 }
 
 export interface OpenDirectoryOptions {
-  /** A `worker` fills, syncs or serves, one process at a time; any number of readers look on beside it. */
-  readonly role: 'worker' | 'reader'
+  /**
+   * A `worker` syncs or serves, one process at a time; any number of readers look on beside it. A `filler` replaces the
+   * sources, beside a worker too: who fills is settled by a lock of its own.
+   */
+  readonly role: 'worker' | 'filler' | 'reader'
 }
 
 /**
- * Opens a data directory. A worker makes it where it is missing or empty, and has it alone until it closes it or dies,
- * however it dies; the locks are the system's, so the directory has to be on a disk that all its workers lock alike.
+ * Opens a data directory. A worker or a filler makes it where it is missing or empty. A worker works alone until it
+ * closes it or dies, however it dies; the locks are the system's, so the directory has to be on a disk that all its workers lock alike.
  * Rejects DATA_DIR_IN_USE (a second worker), DATA_DIR_NEWER (with nothing touched), DATA_DIR_UNUSABLE (missing for a
  * reader, not ours, not to be read or written), SOURCE_MISSING (empty, for a reader), DISK_FULL.
  */
 export async function openDataDirectory(path: string, options: OpenDirectoryOptions): Promise<DataDirectory> {
   const absolute = resolve(path)
   try {
-    return options.role === 'worker' ? openAsWorker(absolute) : openAsReader(absolute)
+    switch (options.role) {
+      case 'worker':
+        return openAsWorker(absolute)
+      case 'filler':
+        return openAsFiller(absolute)
+      case 'reader':
+        return openAsReader(absolute)
+    }
   } catch (error) {
     throw directoryFault(error, absolute)
   }
@@ -43,10 +53,19 @@ export async function isWorkedOn(path: string): Promise<boolean> {
   }
 }
 
-function openAsWorker(path: string): DataDirectory {
+function openAsFiller(path: string): DataDirectory {
+  makeOurs(path)
+  return { path, close: async () => undefined }
+}
+
+function makeOurs(path: string): void {
   const state = stateOfDirectory(path)
   if (state === 'missing') mkdirSync(path, { recursive: true })
   if (state !== 'ours') markDirectory(path)
+}
+
+function openAsWorker(path: string): DataDirectory {
+  makeOurs(path)
   const lock = becomeWorker(path)
   try {
     // Until the lock was taken, a worker of a later version may have arranged the directory anew.

@@ -1,7 +1,7 @@
 import { closeSync, constants, fsyncSync, openSync, readdirSync, readSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { RevalError } from '../../errors/reval-error.ts'
-import { systemCode } from './directory-fault.ts'
+import { systemCode } from '../../errors/directory-fault.ts'
 
 /** Raised when a version arranges the directory so that an earlier one would misread it. */
 const FORMAT = 1

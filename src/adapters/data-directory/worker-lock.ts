@@ -4,7 +4,7 @@ import { basename, join } from 'node:path'
 import { z } from 'zod'
 import { RevalError } from '../../errors/reval-error.ts'
 import { isLocked, lockFile, type FileLock } from '../sqlite/file-lock.ts'
-import { systemCode } from './directory-fault.ts'
+import { systemCode } from '../../errors/directory-fault.ts'
 
 /** Long enough for a look of `isWorked` to be over; a worker that works is not waited for. */
 const PATIENCE = 300

@@ -1,6 +1,6 @@
 import { mkdir, open, type FileHandle } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { directoryFault } from '../../adapters/data-directory/directory-fault.ts'
+import { directoryFault } from '../../errors/directory-fault.ts'
 import type { SourceTable } from '../../ports/source-filling.ts'
 import { EXPORT_FILES } from '../loading/export-files.ts'
 import { EXPORT_SHAPES } from './export-shapes.ts'

@@ -4,19 +4,20 @@ import { inTransaction } from '../../sqlite/database.ts'
 import { Batch } from './batch.ts'
 import { DELETED } from './generation-schema.ts'
 import { Identities } from './identities.ts'
+import { RowReader } from './row-reader.ts'
 import { RowStore } from './row-store.ts'
 
 interface Progress {
   readonly seq: number
-  readonly identified: number
   readonly visible: number
 }
 
-/** One generation that is open for writing. */
+/** One generation that is open for writing, and for reading what was just written. */
 export class GenerationWriter {
   readonly #database: DatabaseSync
   readonly #identities: Identities
   readonly #rows: RowStore
+  readonly #reader: RowReader
   readonly #progress: StatementSync
   readonly #saveSeq: StatementSync
 
@@ -24,8 +25,13 @@ export class GenerationWriter {
     this.#database = database
     this.#identities = new Identities(database)
     this.#rows = new RowStore(database)
-    this.#progress = database.prepare('SELECT seq, identified, visible FROM progress')
+    this.#reader = new RowReader(database, this.#identities)
+    this.#progress = database.prepare('SELECT seq, visible FROM progress')
     this.#saveSeq = database.prepare('UPDATE progress SET seq = ?')
+  }
+
+  get reader(): RowReader {
+    return this.#reader
   }
 
   /** Carries the writes out in one transaction, so that what is `written` survives a crash of the process. */
@@ -62,10 +68,9 @@ export class GenerationWriter {
   #change<T>(action: (progress: Progress) => T): T {
     try {
       return inTransaction(this.#database, () => {
-        const { seq, identified, visible } = this.#progress.get() ?? {}
-        const progress = { seq: Number(seq), identified: Number(identified), visible: Number(visible) }
-        this.#identities.synchronise(progress.seq, progress.identified)
-        return action(progress)
+        const { seq, visible } = this.#progress.get() ?? {}
+        this.#identities.refresh()
+        return action({ seq: Number(seq), visible: Number(visible) })
       })
     } catch (error) {
       this.#identities.forget()

@@ -9,6 +9,7 @@ const MOST_RECENT_IDS = 50_000
  * a time, in order; they are in the file all the same, in `row`, so a crash loses none.
  */
 export class Identities {
+  readonly #progress: StatementSync
   readonly #find: StatementSync
   readonly #recentRows: StatementSync
   readonly #settle: StatementSync
@@ -18,6 +19,7 @@ export class Identities {
   #loadedAt: number | null = null
 
   constructor(database: DatabaseSync) {
+    this.#progress = database.prepare('SELECT seq, identified FROM progress')
     this.#find = database.prepare(
       'SELECT identity.id, identity.key FROM json_each(?) AS asked CROSS JOIN identity ON identity.id = asked.value',
     )
@@ -29,7 +31,10 @@ export class Identities {
   }
 
   /** Brings what is in memory up to what the file says, when somebody else has written since, or nothing was read. */
-  synchronise(seq: number, identified: number): void {
+  refresh(): void {
+    const progress = this.#progress.get()
+    const seq = Number(progress?.seq)
+    const identified = Number(progress?.identified)
     if (this.#loadedAt === seq && this.#identified === identified) return
     this.#recent = new Map(pairs(this.#recentRows.iterate(identified)))
     this.#identified = identified

@@ -1,27 +1,5 @@
-import { setImmediate } from 'node:timers/promises'
-import type { DatabaseSync } from 'node:sqlite'
-import { ASSEMBLE_VERSION } from '../../../domain/assemble.ts'
-import type { Day } from '../../../domain/day.ts'
-import type { GmcNumber } from '../../../domain/gmc-number.ts'
-import type { IndexDocument, IndexName } from '../../../domain/lists.ts'
-import type { RowId } from '../../../domain/row.ts'
-import { RevalError } from '../../../errors/reval-error.ts'
-import type {
-  Generation,
-  GenerationCounts,
-  GenerationId,
-  IndexStore,
-  LiveNames,
-  StoredRow,
-  StoreWrite,
-  WriteOutcome,
-} from '../../../ports/index-store.ts'
-import { sqliteError } from '../../sqlite/database.ts'
-import { Catalogue } from './catalogue.ts'
-import { GenerationFiles } from './generation-files.ts'
-import { GenerationWriter } from './generation-writer.ts'
-import { countRows, documentsOf } from './index-reader.ts'
-import { RowReader } from './row-reader.ts'
+import type { IndexStore } from '../../../ports/index-store.ts'
+import { SqliteIndexStore } from './sqlite-index-store.ts'
 
 export interface OpenIndexStoreOptions {
   /** The data directory; it exists. */

@@ -3,6 +3,7 @@ import type { GmcNumber } from '../../../domain/gmc-number.ts'
 import type { RowId } from '../../../domain/row.ts'
 import type { StoredRow } from '../../../ports/index-store.ts'
 import { DELETED, HIDDEN } from './generation-schema.ts'
+import type { Identities } from './identities.ts'
 import { marksOfText, partsOfText } from './row-codec.ts'
 import { staleToken, tokenOf } from './token.ts'
 
@@ -11,23 +12,23 @@ type RowValues = readonly [
   id: string,
   seq: number,
   state: number,
-  number: number | null,
   marks: string | null,
   parts: string,
 ]
-const FOUND = 'row.key, row.id, row.seq, row.state, row.number, row.marks, row.parts'
+const FOUND = 'row.key, row.id, row.seq, row.state, row.marks, row.parts'
 
 /** Finds rows of one generation. */
 export class RowReader {
+  readonly #identities: Identities
   readonly #get: StatementSync
   readonly #find: StatementSync
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, identities: Identities) {
+    this.#identities = identities
     // One statement a batch, whatever its size. CROSS JOIN keeps the order in which the tables are gone through.
     this.#get = database.prepare(
-      `SELECT ${FOUND} FROM (SELECT DISTINCT value FROM json_each(?)) AS asked
-       CROSS JOIN identity ON identity.id = asked.value
-       CROSS JOIN row ON row.key = identity.key WHERE row.state <> ${DELETED}`,
+      `SELECT ${FOUND} FROM json_each(?) AS asked
+       CROSS JOIN row ON row.key = asked.value WHERE row.state <> ${DELETED}`,
     )
     this.#find = database.prepare(
       `SELECT ${FOUND}, row.seq > (SELECT visible FROM progress)
@@ -40,8 +41,10 @@ export class RowReader {
 
   /** The rows of these ids as they are now. */
   get(ids: readonly RowId[]): StoredRow[] {
+    this.#identities.refresh()
+    const keys = [...this.#identities.keysOf(ids).values()]
     // The columns are those of the statement, as arrays.
-    const found = this.#get.all(JSON.stringify(ids)) as unknown as RowValues[]
+    const found = this.#get.all(JSON.stringify(keys)) as unknown as RowValues[]
     return found.map(currentRow)
   }
 
@@ -49,19 +52,19 @@ export class RowReader {
   findByNumbers(numbers: readonly GmcNumber[]): StoredRow[] {
     // The columns are those of the statement, as arrays.
     const found = this.#find.all(JSON.stringify(numbers.map(Number))) as unknown as [...RowValues, stale: 0 | 1][]
-    return found.map((values) => (values[7] === 1 ? { row: rowOf(values), token: staleToken(values[0]) } : currentRow(values)))
+    return found.map((values) => (values[6] === 1 ? { row: rowOf(values), token: staleToken(values[0]) } : currentRow(values)))
   }
 }
 
 function currentRow(values: RowValues | readonly [...RowValues, unknown]): StoredRow {
-  return { row: rowOf(values), token: tokenOf({ key: values[0], seq: values[2], number: values[4] }) }
+  return { row: rowOf(values), token: tokenOf({ key: values[0], seq: values[2] }) }
 }
 
 function rowOf(values: RowValues | readonly [...RowValues, unknown]): StoredRow['row'] {
   return {
     id: values[1],
-    parts: partsOfText(values[6]),
-    marks: marksOfText(values[5]),
+    parts: partsOfText(values[5]),
+    marks: marksOfText(values[4]),
     hidden: values[3] === HIDDEN,
   }
 }

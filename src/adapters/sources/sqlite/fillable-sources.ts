@@ -6,7 +6,7 @@ import { RevalError } from '../../../errors/reval-error.ts'
 import type { FillableSources, SourceFilling } from '../../../ports/source-filling.ts'
 import { openDatabase, sqliteError } from '../../sqlite/database.ts'
 import { lockFile } from '../../sqlite/file-lock.ts'
-import { directoryFault } from '../../data-directory/directory-fault.ts'
+import { directoryFault } from '../../../errors/directory-fault.ts'
 import { SqliteSourceFilling } from './filling.ts'
 import {
   fillingPaths,

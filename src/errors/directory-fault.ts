@@ -1,4 +1,4 @@
-import { RevalError } from '../../errors/reval-error.ts'
+import { RevalError } from './reval-error.ts'
 
 /** The error code of the system (`ENOENT`, …); null for an error of another kind. */
 export function systemCode(error: unknown): string | null {
