@@ -50,7 +50,7 @@ const BACKEND_SETS = {
   embedded: async (): Promise<BackendSet> => (await import('./embedded-backends.ts')).embeddedBackends,
 }
 
-export function backendsOf(_config: Config): Promise<BackendSet> {
+export function backendsOf(): Promise<BackendSet> {
   return BACKEND_SETS.embedded()
 }
 

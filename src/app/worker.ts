@@ -39,7 +39,7 @@ export interface WorkerOptions {
  * a coded error, and nothing is left open: DATA_DIR_IN_USE where another process works.
  */
 export async function startWorker(config: Config, options: WorkerOptions = {}): Promise<Worker> {
-  return startWorkerOn(await (await backendsOf(config)).openWorker(config), config, options)
+  return startWorkerOn(await (await backendsOf()).openWorker(config), config, options)
 }
 
 /** Starts services on backends that were opened before; they are closed with the worker, or when it cannot start. */

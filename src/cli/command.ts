@@ -1,4 +1,5 @@
-import { Command, Option } from 'commander'
+import type { Command } from 'commander'
+import { Option } from 'commander'
 import { readConfig, type Config } from '../config/config.ts'
 import { environment } from '../config/environment.ts'
 import { createOutput, type Output } from './output.ts'

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { RevalError } from '../errors/reval-error.ts'
+import type { RevalError } from '../errors/reval-error.ts'
 
 /** What a command prints with: standard output is for what was asked for, standard error for all the rest. */
 export interface Output {
@@ -19,7 +19,9 @@ export function createOutput({ json }: { json: boolean }): Output {
   const line = (text: string) => process.stdout.write(`${text}\n`)
   return {
     json,
-    say: (text) => void (json || line(text)),
+    say: (text) => {
+      if (!json) line(text)
+    },
     print: (value, lines) => (json ? line(JSON.stringify(value, null, 2)) : lines.forEach(line)),
     note: (text) => process.stderr.write(`${text}\n`),
     fail: (error) => process.stderr.write(json ? `${JSON.stringify(errorJson(error))}\n` : errorText(error)),
@@ -75,7 +77,7 @@ export function isBrokenPipe(error: unknown): boolean {
 /** Columns aligned, two spaces between them; numbers to the right. */
 export function table(header: readonly string[], rows: readonly (readonly (string | number | null)[])[]): string[] {
   const cells = [header, ...rows].map((row) => row.map((cell) => (cell === null ? '-' : String(cell))))
-  const widths = header.map((_, column) => Math.max(...cells.map((row) => [...(row[column] ?? '')].length)))
+  const widths = header.map((_, column) => Math.max(...cells.map((row) => (row[column] ?? '').length)))
   const numeric = header.map((_, column) => rows.length > 0 && rows.every((row) => typeof row[column] !== 'string'))
   return cells.map((row) =>
     row

@@ -13,7 +13,7 @@ type Asking = Pick<WriterRequest, 'kind' | 'run' | 'why'>
 
 /** Opens the installation to read, runs the action, and closes it again. */
 export async function reading<T>(config: Config, action: (backends: ReaderBackends) => Promise<T>): Promise<T> {
-  const backends = await (await backendsOf(config)).openReader(config)
+  const backends = await (await backendsOf()).openReader(config)
   try {
     return await action(backends)
   } finally {
@@ -36,7 +36,7 @@ export async function askWriter(config: Config, asking: Asking, signal: AbortSig
 
 async function answerHere(config: Config): Promise<void> {
   try {
-    const worker = await (await backendsOf(config)).openWorker(config)
+    const worker = await (await backendsOf()).openWorker(config)
     try {
       await new Conductor(syncContext(config, worker, createRunEvents())).settle()
     } finally {

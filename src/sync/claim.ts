@@ -110,9 +110,10 @@ export class HeldClaim {
   private async keep(): Promise<void> {
     const { clock, settings, events } = this.context
     let renewAt = clock.now() + settings.leaseMs * RENEW_AFTER
-    while (!this.done.signal.aborted && !this.over.signal.aborted) {
+    const isDone = () => this.done.signal.aborted
+    while (!isDone() && !this.over.signal.aborted) {
       await clock.wait(settings.pollMs, this.done.signal)
-      if (this.done.signal.aborted) return
+      if (isDone()) return
       try {
         if (!(await isWanted(this.context, this.current))) this.over.abort(this.lost())
         else if (clock.now() >= renewAt) {

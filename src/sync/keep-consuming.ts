@@ -24,10 +24,11 @@ export async function keepConsuming(
     restarting = restarting.then(startAgain)
   }
   const start = () => broker.consume(queue, { prefetch, onLost }, handler)
+  const isStopping = () => stopping.signal.aborted
   const startAgain = async (): Promise<void> => {
-    while (!stopping.signal.aborted) {
+    while (!isStopping()) {
       await clock.wait(START_AGAIN_MS, stopping.signal)
-      if (stopping.signal.aborted) return
+      if (isStopping()) return
       try {
         await consumer.stop()
         consumer = await start()

@@ -2,7 +2,7 @@ import { failureCursor, type FailedRow, type RunId, type RunLedger } from '../po
 
 const PAGE = 1_000
 
-async function* failuresOf(ledger: RunLedger, run: RunId): AsyncGenerator<FailedRow> {
+async function* failuresOf(ledger: RunLedger, run: RunId): AsyncGenerator<FailedRow, undefined> {
   let after: string | undefined
   for (;;) {
     const page = await ledger.failures(run, PAGE, after)
@@ -23,14 +23,14 @@ export async function countNewFailures(
   known: RunId | null,
 ): Promise<{ count: number; example: string | null }> {
   const before = known === null ? null : failuresOf(ledger, known)
-  let candidate = await before?.next()
+  const nextBefore = async () => (await before?.next())?.value ?? null
+  let candidate = await nextBefore()
   let count = 0
   let example: string | null = null
   for await (const failure of failuresOf(ledger, run)) {
     const cursor = failureCursor(failure)
-    while (candidate?.done === false && failureCursor(candidate.value) < cursor) candidate = await before?.next()
-    const same = candidate?.done === false && failureCursor(candidate.value) === cursor
-    if (same && candidate?.value?.code === failure.code) continue
+    while (candidate !== null && failureCursor(candidate) < cursor) candidate = await nextBefore()
+    if (candidate !== null && failureCursor(candidate) === cursor && candidate.code === failure.code) continue
     count += 1
     example ??= `${failure.key} (${failure.code}: ${failure.reason})`
   }

@@ -18,7 +18,8 @@ export async function asWriter(
   work: (signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
   const { clock, settings, holder, events } = context
-  while (!signal.aborted) {
+  const isStopping = () => signal.aborted
+  while (!isStopping()) {
     if (!(await take(context))) {
       await clock.wait(settings.leaseMs * LOOK_AFTER, signal)
       continue
@@ -37,9 +38,9 @@ export async function asWriter(
     } finally {
       stop.abort()
       await keeping
-      if (signal.aborted) await giveUp(context)
+      if (isStopping()) await giveUp(context)
     }
-    if (!signal.aborted) events.emit('writer.lost', { holder })
+    if (!isStopping()) events.emit('writer.lost', { holder })
   }
 }
 
@@ -58,15 +59,22 @@ function leaseOf({ clock, settings, holder }: SyncContext): Lease {
 async function keep(context: SyncContext, lost: AbortController, stop: AbortSignal): Promise<void> {
   const { clock, settings, events } = context
   let until = clock.now() + settings.leaseMs
-  while (!stop.aborted) {
+  const isStopped = () => stop.aborted
+  while (!isStopped()) {
     await clock.wait(settings.leaseMs * LOOK_AFTER, stop)
-    if (stop.aborted) return
+    if (isStopped()) return
     try {
-      if (!(await take(context))) return lost.abort(new RevalError('WRITER_LOST', 'another process is the writer now'))
+      if (!(await take(context))) {
+        lost.abort(new RevalError('WRITER_LOST', 'another process is the writer now'))
+        return
+      }
       until = clock.now() + settings.leaseMs
     } catch (error) {
       events.emit('trouble', { doing: 'renewing the right to write', error: asRevalError(error, 'LEDGER_FAILED') })
-      if (clock.now() > until) return lost.abort(error)
+      if (clock.now() > until) {
+        lost.abort(error)
+        return
+      }
     }
   }
 }

@@ -19,7 +19,7 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
 
 /** Replaces the embedded sources by demo sources; resolves with the rows of each table. */
 export async function makeDemoData({ config }: CommandContext, options: DemoOptions): Promise<Record<string, number>> {
-  const backends = await (await backendsOf(config)).openFilling(config)
+  const backends = await (await backendsOf()).openFilling(config)
   try {
     return { ...(await fillWithDemo(backends.sources, options)) }
   } finally {

@@ -5,7 +5,7 @@ import { command, JSON_OUTPUT, type CommandContext } from '../command.ts'
 import { count, table } from '../output.ts'
 
 async function load({ config, output }: CommandContext, [folder = '']: readonly string[]): Promise<void> {
-  const backends = await (await backendsOf(config)).openFilling(config)
+  const backends = await (await backendsOf()).openFilling(config)
   try {
     const { loaded } = await loadExports(folder, backends.sources)
     const rows = Object.entries(loaded).map(([name, number]) => [name, count(number)])

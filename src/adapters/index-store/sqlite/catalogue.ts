@@ -37,7 +37,9 @@ export class Catalogue {
 
   /** All generations, oldest first. */
   generations(): Generation[] {
-    const found = this.#open()?.prepare('SELECT id, createdAt, assembleVersion FROM generation ORDER BY createdAt, position')
+    const found = this.#open()?.prepare(
+      'SELECT id, createdAt, assembleVersion FROM generation ORDER BY createdAt, position',
+    )
     return (found?.all() ?? []).map(generationOf)
   }
 
@@ -120,7 +122,10 @@ export class Catalogue {
       // Promotion is on the disk before anybody is told of it.
       pragmas: 'PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON',
     })
-    if (this.#readOnly && database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'generation'").get() === undefined) {
+    if (
+      this.#readOnly &&
+      database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'generation'").get() === undefined
+    ) {
       // The writer has made the file and not laid it out yet.
       database.close()
       return null

@@ -11,8 +11,7 @@ export const DELETED = 2
 /** The assembled fields, a column each. */
 export const FIELD_COLUMNS: readonly Field[] = [...new Set(Object.values(INDEX_FIELDS).flat())].sort()
 
-const columnType = (field: Field): string =>
-  field === 'tcsPersonId' || field === 'existsInGmc' ? 'INTEGER' : 'TEXT'
+const columnType = (field: Field): string => (field === 'tcsPersonId' || field === 'existsInGmc' ? 'INTEGER' : 'TEXT')
 
 /**
  * `row`: the keys ascend in the order of arrival, a key being the number of the row's first writing and `seq` that of
@@ -41,4 +40,13 @@ export const GENERATION_SCHEMA = `
 `
 
 /** The columns of `row` in the order in which rows are written. */
-export const ROW_COLUMNS: readonly string[] = ['key', 'id', 'seq', 'state', 'number', ...FIELD_COLUMNS, 'marks', 'parts']
+export const ROW_COLUMNS: readonly string[] = [
+  'key',
+  'id',
+  'seq',
+  'state',
+  'number',
+  ...FIELD_COLUMNS,
+  'marks',
+  'parts',
+]

@@ -7,14 +7,7 @@ import type { Identities } from './identities.ts'
 import { marksOfText, partsOfText } from './row-codec.ts'
 import { staleToken, tokenOf } from './token.ts'
 
-type RowValues = readonly [
-  key: number,
-  id: string,
-  seq: number,
-  state: number,
-  marks: string | null,
-  parts: string,
-]
+type RowValues = readonly [key: number, id: string, seq: number, state: number, marks: string | null, parts: string]
 const FOUND = 'row.key, row.id, row.seq, row.state, row.marks, row.parts'
 
 /** Finds rows of one generation. */
@@ -52,7 +45,9 @@ export class RowReader {
   findByNumbers(numbers: readonly GmcNumber[]): StoredRow[] {
     // The columns are those of the statement, as arrays.
     const found = this.#find.all(JSON.stringify(numbers.map(Number))) as unknown as [...RowValues, stale: 0 | 1][]
-    return found.map((values) => (values[6] === 1 ? { row: rowOf(values), token: staleToken(values[0]) } : currentRow(values)))
+    return found.map((values) =>
+      values[6] === 1 ? { row: rowOf(values), token: staleToken(values[0]) } : currentRow(values),
+    )
   }
 }
 

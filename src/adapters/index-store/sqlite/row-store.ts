@@ -46,7 +46,8 @@ export class RowStore {
     const found = this.#current.iterate(JSON.stringify(keys)) as Iterable<unknown> as Iterable<
       [key: number, id: RowId, seq: number, state: number, number: number | null]
     >
-    for (const [key, id, seq, state, number] of found) rows.set(key, { key, id, seq, deleted: state === DELETED, number })
+    for (const [key, id, seq, state, number] of found)
+      rows.set(key, { key, id, seq, deleted: state === DELETED, number })
     return rows
   }
 

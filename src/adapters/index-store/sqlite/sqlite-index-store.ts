@@ -191,7 +191,9 @@ export class SqliteIndexStore implements IndexStore {
 
   #assertWritable(id: GenerationId): void {
     if (!this.#readOnly) return
-    throw new RevalError('STORE_FAILED', `generation ${id} was opened for reading only`, { details: { generation: id } })
+    throw new RevalError('STORE_FAILED', `generation ${id} was opened for reading only`, {
+      details: { generation: id },
+    })
   }
 
   #coded<T>(path: string, action: () => T): T {
