@@ -83,7 +83,7 @@ export const SETTINGS = {
   pollMs: setting({
     variable: 'REVAL_POLL_MS',
     schema: wholeNumber(10, 60_000),
-    fallback: '500',
+    fallback: '200',
     unit: 'milliseconds',
     description: 'how often the ledger is looked at when nothing else happens',
   }),

@@ -84,11 +84,28 @@ function rowInEnd(): RowFault {
   return new RowFault('ROW_FIELD_INVALID', 'syncEnd', 'the end was sent in one body with a row')
 }
 
+/** A row as the body that it has alone in a message. */
+export type EncodedRow = Uint8Array
+
+/** One row's body. Rows are encoded one by one: text with letters of one script only is encoded several times faster. */
+export function encodeRow(body: JsonObject): EncodedRow {
+  return encodeJson(body)
+}
+
+const OPENING = Buffer.from('[')
+const BETWEEN = Buffer.from(',')
+const CLOSING = Buffer.from(']')
+
+/** The bytes that a row adds to a message of several, besides its own. */
+export const BYTES_BESIDE_A_ROW = BETWEEN.byteLength
+
 /**
- * The message of some rows' bodies: one alone is a bare object, as the reference sends it; several are an array.
- * There must be at least one.
+ * The message of some rows: one alone is a bare object, as the reference sends it; several are an array. There must be
+ * at least one.
  */
-export function encodeRows(bodies: readonly JsonObject[]): Uint8Array {
-  if (bodies.length === 0) throw new RangeError('a message holds at least one row')
-  return encodeJson(bodies.length === 1 ? bodies[0] : bodies)
+export function messageOf(rows: readonly EncodedRow[]): Uint8Array {
+  const [first, ...others] = rows
+  if (first === undefined) throw new RangeError('a message holds at least one row')
+  if (others.length === 0) return first
+  return Buffer.concat([OPENING, first, ...others.flatMap((row) => [BETWEEN, row]), CLOSING])
 }

@@ -12,7 +12,7 @@ import { doctorRowId } from '../domain/row.ts'
 import { textOrNull } from '../domain/text.ts'
 import { DATE, dayIn, fitting, FLAG, SYNC_END, TEXT } from './fields.ts'
 import { encodeJson, isObject, type JsonObject } from './json.ts'
-import { decodeRows, encodeRows, type DecodedRows, type RowReader } from './decoded-rows.ts'
+import { decodeRows, encodeRow, messageOf, type DecodedRows, type EncodedRow, type RowReader } from './decoded-rows.ts'
 
 /** A doctor as recommendation sends it: with the outcome of the latest recommendation. */
 export interface SnapshotDoctorRow {
@@ -119,9 +119,14 @@ function bodyOf({ doctor, outcome }: SnapshotDoctorRow): JsonObject {
   }
 }
 
+/** A doctor as it goes into a message, alone or beside others. */
+export function encodeDoctor(row: SnapshotDoctorRow): EncodedRow {
+  return encodeRow(bodyOf(row))
+}
+
 /** The message of one or more doctors. */
 export function encodeDoctors(rows: readonly SnapshotDoctorRow[]): Uint8Array {
-  return encodeRows(rows.map(bodyOf))
+  return messageOf(rows.map(encodeDoctor))
 }
 
 /** The message after the last doctor. */

@@ -3,12 +3,11 @@ import { RevalError } from '../errors/reval-error.ts'
 export type JsonObject = Readonly<Record<string, unknown>>
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true })
-const ENCODER = new TextEncoder()
 const SHOWN_LENGTH = 40
 
 /** A body as the bytes of its JSON text, UTF-8. */
 export function encodeJson(value: unknown): Uint8Array {
-  return ENCODER.encode(JSON.stringify(value))
+  return Buffer.from(JSON.stringify(value))
 }
 
 /** The value of a JSON body. Throws `RevalError` MESSAGE_NOT_JSON for bytes that are no UTF-8, or text that is no JSON. */

@@ -7,7 +7,7 @@ import type { RowId } from '../domain/row.ts'
 import { textOrNull } from '../domain/text.ts'
 import { DATE, dayIn, fitting, FLAG, PERSON_ID, TEXT } from './fields.ts'
 import type { JsonObject } from './json.ts'
-import { decodeRows, encodeRows, type DecodedRows } from './decoded-rows.ts'
+import { decodeRows, encodeRow, messageOf, type DecodedRows } from './decoded-rows.ts'
 
 /** The fields of the master index. The reason is no part of it: connection adds it to its own lists. */
 export type MasterDocument = Omit<AssembledDocument, 'exceptionReason'>
@@ -104,7 +104,7 @@ function bodyOf({ id, document }: MasterRow): JsonObject {
 
 /** The message that announces changed master rows, one or more. */
 export function encodeMasterRows(rows: readonly MasterRow[]): Uint8Array {
-  return encodeRows(rows.map(bodyOf))
+  return messageOf(rows.map((row) => encodeRow(bodyOf(row))))
 }
 
 /** The master rows that a message announces. Throws as `decodeRows` does. */

@@ -6,7 +6,7 @@ import { textOrNull } from '../domain/text.ts'
 import type { Trainee } from '../domain/trainee.ts'
 import { DATE, dayIn, fitting, PERSON_ID, SYNC_END, TEXT } from './fields.ts'
 import { encodeJson, type JsonObject } from './json.ts'
-import { decodeRows, encodeRows, type DecodedRows, type RowReader } from './decoded-rows.ts'
+import { decodeRows, encodeRow, messageOf, type DecodedRows, type EncodedRow, type RowReader } from './decoded-rows.ts'
 
 /** What is read of a trainee's body. The other fields that the reference has in it belong to the doctor, or are null. */
 const TRAINEE_BODY = z.object({
@@ -77,9 +77,14 @@ function bodyOf(trainee: Trainee | null): JsonObject {
   }
 }
 
+/** A trainee as it goes into a message, alone or beside others. */
+export function encodeTrainee(row: Trainee): EncodedRow {
+  return encodeRow(bodyOf(row))
+}
+
 /** The message of one or more trainees; also what announces that a trainee has changed. */
 export function encodeTrainees(trainees: readonly Trainee[]): Uint8Array {
-  return encodeRows(trainees.map(bodyOf))
+  return messageOf(trainees.map(encodeTrainee))
 }
 
 /** The message after the last trainee. */

@@ -31,6 +31,12 @@ export interface ReceivingRun {
   cannotGoOn(generation: GenerationId, error: RevalError): void
 }
 
+/**
+ * Groups that are written at a time: while the index store writes one, the next is looked up. Snapshots come out the
+ * same in any order, and rows that two groups touch are settled by their tokens.
+ */
+const LANES = 2
+
 /** A delivery is given back so often before the run is told that it cannot go on. */
 const DELIVERIES = 5
 
@@ -44,7 +50,8 @@ export class Receiver<Row> {
   private readonly run: ReceivingRun
   private readonly ends: DeliveryEnds
   private group: DataMessage<Row>[] = []
-  private flushing: Promise<void> = Promise.resolve()
+  private readonly lanes: Promise<void>[] = new Array<Promise<void>>(LANES).fill(Promise.resolve())
+  private nextLane = 0
   private scheduled = false
 
   constructor(context: SyncContext, receiving: Receiving<Row>, run: ReceivingRun) {
@@ -61,9 +68,9 @@ export class Receiver<Row> {
     return {
       stop: async () => {
         // What is being written is acknowledged while that is still possible.
-        await this.flushing
+        await Promise.all(this.lanes)
         await consumer.stop()
-        await this.flushing
+        await Promise.all(this.lanes)
       },
     }
   }
@@ -121,7 +128,9 @@ export class Receiver<Row> {
     const groups = Map.groupBy(this.group, ({ headers }) => headers.generation)
     this.group = []
     for (const [generation, group] of groups) {
-      this.flushing = this.flushing.then(() => this.write(generation, group))
+      const lane = this.nextLane
+      this.nextLane = (lane + 1) % LANES
+      this.lanes[lane] = (this.lanes[lane] ?? Promise.resolve()).then(() => this.write(generation, group))
     }
   }
 

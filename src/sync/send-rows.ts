@@ -1,5 +1,6 @@
 import { RowFault } from '../domain/row-fault.ts'
 import { asRevalError } from '../errors/reval-error.ts'
+import { BYTES_BESIDE_A_ROW, messageOf, type EncodedRow } from '../messages/decoded-rows.ts'
 import { encodeHeaders } from '../messages/headers.ts'
 import type { Route } from '../ports/broker.ts'
 import type { FailedRow } from '../ports/run-ledger.ts'
@@ -15,7 +16,7 @@ export interface RowSending<SourceRow, SentRow> {
   readonly read: (row: SourceRow) => SentRow | null
   /** The key by which a row that does not fit is known, as in the run's failures. */
   readonly keyOf: (row: SourceRow) => string
-  readonly encode: (rows: readonly SentRow[]) => Uint8Array
+  readonly encode: (row: SentRow) => EncodedRow
   readonly encodeEnd: () => Uint8Array
 }
 
@@ -49,6 +50,8 @@ class Sender<SourceRow, SentRow> {
   private readonly held: HeldClaim
   private readonly sending: RowSending<SourceRow, SentRow>
   private readonly signal: AbortSignal
+  private waiting: EncodedRow[] = []
+  private waitingBytes = 0
   private messages = 0
   private rows = 0
   private failedRows = 0
@@ -64,8 +67,9 @@ class Sender<SourceRow, SentRow> {
     const { run, generation, attempt } = this.held.claim
     for await (const batch of snapshot.batches(this.context.settings.messageRows)) {
       this.signal.throwIfAborted()
-      await this.publish(await this.readAll(batch))
+      for (const row of await this.readAll(batch)) await this.add(this.sending.encode(row))
     }
+    await this.publish()
     const totals = { messages: this.messages, rows: this.rows, failedRows: this.failedRows }
     await this.held.end(totals)
     const attributes = encodeHeaders({ kind: 'end', run, generation, attempt, totals })
@@ -93,19 +97,26 @@ class Sender<SourceRow, SentRow> {
     return sent
   }
 
-  private async publish(rows: readonly SentRow[]): Promise<void> {
-    if (rows.length === 0) return
-    const body = this.sending.encode(rows)
-    if (body.byteLength > this.context.settings.messageBytes && rows.length > 1) {
-      const half = Math.ceil(rows.length / 2)
-      await this.publish(rows.slice(0, half))
-      await this.publish(rows.slice(half))
-      return
-    }
+  /** Adds a row to the next message, and sends that when it is full by rows or by bytes. */
+  private async add(row: EncodedRow): Promise<void> {
+    const { messageRows, messageBytes } = this.context.settings
+    const bytes = row.byteLength + BYTES_BESIDE_A_ROW
+    if (this.waitingBytes + bytes >= messageBytes) await this.publish()
+    this.waiting.push(row)
+    this.waitingBytes += bytes
+    if (this.waiting.length >= messageRows) await this.publish()
+  }
+
+  private async publish(): Promise<void> {
+    if (this.waiting.length === 0) return
+    const rows = this.waiting.length
+    const body = messageOf(this.waiting)
+    this.waiting = []
+    this.waitingBytes = 0
     const { run, generation, attempt } = this.held.claim
     const sequence = (this.messages += 1)
-    this.rows += rows.length
-    const attributes = encodeHeaders({ kind: 'data', run, generation, attempt, sequence, rows: rows.length })
+    this.rows += rows
+    const attributes = encodeHeaders({ kind: 'data', run, generation, attempt, sequence, rows })
     await this.context.broker.publish(this.sending.route, { body, attributes }, this.signal)
   }
 }

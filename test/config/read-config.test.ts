@@ -12,7 +12,7 @@ test('nothing set is the configuration of the documentation', () => {
     log: { level: 'info', format: 'auto' },
     rules: { trainees: 'all', bodies: DESIGNATED_BODIES },
     messages: { rows: 500, bytes: 200_000 },
-    writer: { prefetch: 8, rowsPerWrite: 1000, pollMs: 500 },
+    writer: { prefetch: 8, rowsPerWrite: 1000, pollMs: 200 },
     claims: { leaseMs: 30_000, timeoutMs: 10_000, tries: 6 },
     runs: { maxBeginnings: 5, stallMs: 120_000, keep: 200, keepFailures: 100_000 },
     checks: { maxShrink: 0.1, acceptFailures: 0 },

@@ -2,7 +2,7 @@ import type { Day } from '../../domain/day.ts'
 import { doctorOf, outcomeOf } from '../../domain/doctor.ts'
 import { doctorRowId } from '../../domain/row.ts'
 import { RowFault } from '../../domain/row-fault.ts'
-import { encodeDoctors, encodeDoctorsEnd } from '../../messages/doctor.ts'
+import { encodeDoctor, encodeDoctorsEnd } from '../../messages/doctor.ts'
 import type { Consumer } from '../../ports/broker.ts'
 import type { DoctorRecord, DoctorSource } from '../../ports/sources.ts'
 import type { DoctorRow } from '../../sync/apply-snapshot.ts'
@@ -62,7 +62,7 @@ function sending(source: DoctorSource, day: Day): RowSending<DoctorRecord, Docto
       return { doctor, outcome: outcomeOf(doctor.underNotice, latest, day) }
     },
     keyOf: ({ doctor }) => doctorRowId(doctor.storedId),
-    encode: encodeDoctors,
+    encode: encodeDoctor,
     encodeEnd: encodeDoctorsEnd,
   }
 }

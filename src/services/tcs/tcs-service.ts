@@ -1,7 +1,7 @@
 import type { Day } from '../../domain/day.ts'
 import { traineeRowId } from '../../domain/row.ts'
 import { isSelected, traineeOf, type TcsPerson, type Trainee } from '../../domain/trainee.ts'
-import { encodeTrainees, encodeTraineesEnd } from '../../messages/trainee.ts'
+import { encodeTrainee, encodeTraineesEnd } from '../../messages/trainee.ts'
 import type { TraineeSource } from '../../ports/sources.ts'
 import type { Consumer } from '../../ports/broker.ts'
 import { takeCommands } from '../../sync/command-taker.ts'
@@ -21,7 +21,7 @@ export function createTcsService(context: SyncContext, source: TraineeSource): S
       return isSelected(person, trainees) ? traineeOf(person, day, bodies) : null
     },
     keyOf: (person) => traineeRowId(person.personId),
-    encode: encodeTrainees,
+    encode: encodeTrainee,
     encodeEnd: encodeTraineesEnd,
   })
 

@@ -1,4 +1,7 @@
 import type { IndexStore } from '../../../ports/index-store.ts'
+import { onThisThread } from './index-calls.ts'
+import { IndexFiles } from './index-files.ts'
+import { onOwnThread } from './index-thread.ts'
 import { SqliteIndexStore } from './sqlite-index-store.ts'
 
 export interface OpenIndexStoreOptions {
@@ -15,6 +18,14 @@ export interface OpenIndexStoreOptions {
  * generation. One process opens it for writing, any number beside it for reading; the writer removes what a crash left
  * behind. Rejects DATA_DIR_NEWER, DATA_DIR_UNUSABLE, DISK_FULL, STORE_FAILED.
  */
-export async function openIndexStore(options: OpenIndexStoreOptions): Promise<IndexStore> {
-  return new SqliteIndexStore(options)
+export async function openIndexStore({
+  directory,
+  readOnly = false,
+  maxPages,
+}: OpenIndexStoreOptions): Promise<IndexStore> {
+  const options = { directory, maxPages: maxPages ?? null }
+  const access = readOnly
+    ? onThisThread(new IndexFiles({ ...options, readOnly: true }))
+    : await onOwnThread({ ...options, readOnly: false })
+  return new SqliteIndexStore(access, new IndexFiles({ ...options, readOnly: true }))
 }

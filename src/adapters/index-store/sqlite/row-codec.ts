@@ -5,7 +5,8 @@ import type { Trainee } from '../../../domain/trainee.ts'
 // Parts are stored by position: the names of their fields would be most of the text. What a position means belongs to
 // the layout of the file, so another order or another field is another layout.
 
-type PartsValues = readonly [
+/** The parts of a row by position. */
+export type PartsValues = readonly [
   trainee: TraineeValues | null,
   doctor: DoctorValues | null,
   outcome: Parts['outcome'],
@@ -41,17 +42,25 @@ type DoctorValues = readonly [
   Doctor['existsInGmc'],
 ]
 
+/** The parts of a row by position; `partsOfValues` gives them back. */
+export function valuesOfParts({ trainee, doctor, outcome, reason }: Parts): PartsValues {
+  return [trainee && valuesOfTrainee(trainee), doctor && valuesOfDoctor(doctor), outcome, reason]
+}
+
+/** The parts that `valuesOfParts` was given. */
+export function partsOfValues([trainee, doctor, outcome, reason]: PartsValues): Parts {
+  return { trainee: trainee && traineeOfValues(trainee), doctor: doctor && doctorOfValues(doctor), outcome, reason }
+}
+
 /** The parts of a row as compact JSON text. */
-export function partsToText({ trainee, doctor, outcome, reason }: Parts): string {
-  const values: PartsValues = [trainee && valuesOfTrainee(trainee), doctor && valuesOfDoctor(doctor), outcome, reason]
-  return JSON.stringify(values)
+export function partsToText(parts: Parts): string {
+  return JSON.stringify(valuesOfParts(parts))
 }
 
 /** The parts that `partsToText` was given. */
 export function partsOfText(text: string): Parts {
   // Nothing but `partsToText` writes the column that this is read from.
-  const [trainee, doctor, outcome, reason] = JSON.parse(text) as PartsValues
-  return { trainee: trainee && traineeOfValues(trainee), doctor: doctor && doctorOfValues(doctor), outcome, reason }
+  return partsOfValues(JSON.parse(text) as PartsValues)
 }
 
 /** The marks of a row as JSON text; null for the many rows without a mark. */

@@ -1,10 +1,10 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { GmcNumber } from '../../../domain/gmc-number.ts'
 import type { RowId } from '../../../domain/row.ts'
-import type { StoredRow } from '../../../ports/index-store.ts'
+import type { Token } from '../../../ports/index-store.ts'
 import { DELETED, HIDDEN } from './generation-schema.ts'
 import type { Identities } from './identities.ts'
-import { marksOfText, partsOfText } from './row-codec.ts'
+import type { PackedRow } from './packed.ts'
 import { staleToken, tokenOf } from './token.ts'
 
 type RowValues = readonly [key: number, id: string, seq: number, state: number, marks: string | null, parts: string]
@@ -33,7 +33,7 @@ export class RowReader {
   }
 
   /** The rows of these ids as they are now. */
-  get(ids: readonly RowId[]): StoredRow[] {
+  get(ids: readonly RowId[]): PackedRow[] {
     this.#identities.refresh()
     const keys = [...this.#identities.keysOf(ids).values()]
     // The columns are those of the statement, as arrays.
@@ -42,24 +42,17 @@ export class RowReader {
   }
 
   /** The rows that had one of these numbers when they were last made visible. */
-  findByNumbers(numbers: readonly GmcNumber[]): StoredRow[] {
+  findByNumbers(numbers: readonly GmcNumber[]): PackedRow[] {
     // The columns are those of the statement, as arrays.
     const found = this.#find.all(JSON.stringify(numbers.map(Number))) as unknown as [...RowValues, stale: 0 | 1][]
-    return found.map((values) =>
-      values[6] === 1 ? { row: rowOf(values), token: staleToken(values[0]) } : currentRow(values),
-    )
+    return found.map((values) => (values[6] === 1 ? packed(values, staleToken(values[0])) : currentRow(values)))
   }
 }
 
-function currentRow(values: RowValues | readonly [...RowValues, unknown]): StoredRow {
-  return { row: rowOf(values), token: tokenOf({ key: values[0], seq: values[2] }) }
+function currentRow(values: RowValues | readonly [...RowValues, unknown]): PackedRow {
+  return packed(values, tokenOf({ key: values[0], seq: values[2] }))
 }
 
-function rowOf(values: RowValues | readonly [...RowValues, unknown]): StoredRow['row'] {
-  return {
-    id: values[1],
-    parts: partsOfText(values[5]),
-    marks: marksOfText(values[4]),
-    hidden: values[3] === HIDDEN,
-  }
+function packed(values: RowValues | readonly [...RowValues, unknown], token: Token): PackedRow {
+  return [values[1], token, values[3] === HIDDEN, values[4], values[5]]
 }

@@ -1,0 +1,181 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { ASSEMBLE_VERSION } from '../../../domain/assemble.ts'
+import type { Day } from '../../../domain/day.ts'
+import type { GmcNumber } from '../../../domain/gmc-number.ts'
+import type { IndexDocument, IndexName } from '../../../domain/lists.ts'
+import type { RowId } from '../../../domain/row.ts'
+import { RevalError } from '../../../errors/reval-error.ts'
+import type { Generation, GenerationCounts, GenerationId, LiveNames, WriteOutcome } from '../../../ports/index-store.ts'
+import { sqliteError } from '../../sqlite/database.ts'
+import { Catalogue } from './catalogue.ts'
+import { GenerationFiles } from './generation-files.ts'
+import { GenerationWriter } from './generation-writer.ts'
+import { Identities } from './identities.ts'
+import { countRows, documentsOf } from './index-reader.ts'
+import { unpackWrite, type PackedRow, type PackedWrite } from './packed.ts'
+import { RowReader } from './row-reader.ts'
+
+export interface IndexFilesOptions {
+  readonly directory: string
+  readonly readOnly: boolean
+  readonly maxPages: number | null
+}
+
+/** The index store as files, synchronously: what the port says, said by SQLite, with its errors coded. */
+export class IndexFiles {
+  readonly #readOnly: boolean
+  readonly #catalogue: Catalogue
+  readonly #files: GenerationFiles
+  readonly #writers = new Map<GenerationId, GenerationWriter>()
+
+  constructor({ directory, readOnly, maxPages }: IndexFilesOptions) {
+    this.#readOnly = readOnly
+    this.#catalogue = new Catalogue(directory, { readOnly })
+    this.#files = new GenerationFiles(directory, { maxPages })
+    if (!readOnly) this.#files.tidy(this.#catalogue.generations().map(({ id }) => id))
+  }
+
+  createGeneration(generation: Generation): void {
+    const { id } = generation
+    this.#assertWritable(id)
+    if (this.#coded(this.#catalogue.path, () => this.#catalogue.has(id))) {
+      throw new RevalError('GENERATION_EXISTS', `generation ${id} exists already`, { details: { generation: id } })
+    }
+    const writer = this.#coded(this.#files.path(id), () => new GenerationWriter(this.#files.create(id)))
+    try {
+      // Registered last: a file that no generation has is removed at the next opening.
+      this.#coded(this.#catalogue.path, () => this.#catalogue.add(generation))
+    } catch (error) {
+      writer.close()
+      this.#files.remove(id)
+      throw error
+    }
+    this.#writers.set(id, writer)
+  }
+
+  generations(): readonly Generation[] {
+    return this.#coded(this.#catalogue.path, () => this.#catalogue.generations())
+  }
+
+  dropGeneration(id: GenerationId): void {
+    this.#assertWritable(id)
+    this.#coded(this.#catalogue.path, () => this.#catalogue.remove(id))
+    this.#writers.get(id)?.close()
+    this.#writers.delete(id)
+    this.#coded(this.#files.path(id), () => this.#files.remove(id))
+  }
+
+  write(generation: GenerationId, writes: readonly PackedWrite[]): readonly WriteOutcome[] {
+    return this.#coded(this.#files.path(generation), () => this.#writer(generation).write(writes.map(unpackWrite)))
+  }
+
+  get(generation: GenerationId, ids: readonly RowId[]): readonly PackedRow[] {
+    return this.#read(generation, (reader) => reader.get(ids))
+  }
+
+  findByNumbers(generation: GenerationId, numbers: readonly GmcNumber[]): readonly PackedRow[] {
+    return this.#read(generation, (reader) => reader.findByNumbers(numbers))
+  }
+
+  makeVisible(generation: GenerationId): void {
+    this.#coded(this.#files.path(generation), () => this.#writer(generation).makeVisible())
+  }
+
+  count(generation: GenerationId, today: Day): GenerationCounts {
+    return this.#withSnapshot(generation, (database) => countRows(database, today))
+  }
+
+  /** The documents of an index, one at a time; the file is open from the first to the last. */
+  *documents(from: GenerationId | 'live', index: IndexName, today: Day): Generator<IndexDocument> {
+    const { id, database } = this.#openSnapshot(from, index)
+    try {
+      yield* documentsOf(database, index, today)
+    } catch (error) {
+      throw sqliteError(error, 'STORE_FAILED', this.#files.path(id))
+    } finally {
+      database.close()
+    }
+  }
+
+  promote(id: GenerationId): void {
+    this.#assertWritable(id)
+    this.#coded(this.#catalogue.path, () => this.#catalogue.promote(id))
+  }
+
+  liveNames(): LiveNames | null {
+    return this.#coded(this.#catalogue.path, () => this.#catalogue.liveNames())
+  }
+
+  close(): void {
+    for (const writer of this.#writers.values()) writer.close()
+    this.#writers.clear()
+    this.#catalogue.close()
+  }
+
+  #writer(id: GenerationId): GenerationWriter {
+    this.#assertWritable(id)
+    const open = this.#writers.get(id)
+    if (open !== undefined) return open
+    const { assembleVersion } = this.#catalogue.generation(id)
+    if (assembleVersion !== ASSEMBLE_VERSION) {
+      throw new RevalError(
+        'GENERATION_VERSION',
+        `generation ${id} was filled by version ${assembleVersion} of the rules; this one is ${ASSEMBLE_VERSION}`,
+        { details: { generation: id } },
+      )
+    }
+    const writer = new GenerationWriter(this.#files.open(id))
+    this.#writers.set(id, writer)
+    return writer
+  }
+
+  #read<T>(id: GenerationId, read: (reader: RowReader) => T): T {
+    const writer = this.#writers.get(id)
+    if (writer !== undefined) return this.#coded(this.#files.path(id), () => read(writer.reader))
+    return this.#withSnapshot(id, (database) => read(new RowReader(database, new Identities(database))))
+  }
+
+  #withSnapshot<T>(id: GenerationId, read: (database: DatabaseSync) => T): T {
+    const { database } = this.#openSnapshot(id, 'masterdoctorindex')
+    try {
+      return this.#coded(this.#files.path(id), () => read(database))
+    } finally {
+      database.close()
+    }
+  }
+
+  /** Between looking a name up and opening its file the name may move and the file be dropped: then it is looked up again. */
+  #openSnapshot(from: GenerationId | 'live', index: IndexName): { id: GenerationId; database: DatabaseSync } {
+    for (;;) {
+      const id = this.#resolve(from, index)
+      try {
+        return { id, database: this.#files.openSnapshot(id) }
+      } catch (error) {
+        if (this.#resolve(from, index) === id) throw error
+      }
+    }
+  }
+
+  /** Throws NOTHING_LIVE, GENERATION_UNKNOWN. */
+  #resolve(from: GenerationId | 'live', index: IndexName): GenerationId {
+    if (from !== 'live') return this.#coded(this.#catalogue.path, () => this.#catalogue.generation(from)).id
+    const names = this.liveNames()
+    if (names !== null) return names[index]
+    throw new RevalError('NOTHING_LIVE', `${index} shows nothing yet: no run has gone live`)
+  }
+
+  #assertWritable(id: GenerationId): void {
+    if (!this.#readOnly) return
+    throw new RevalError('STORE_FAILED', `generation ${id} was opened for reading only`, {
+      details: { generation: id },
+    })
+  }
+
+  #coded<T>(path: string, action: () => T): T {
+    try {
+      return action()
+    } catch (error) {
+      throw sqliteError(error, 'STORE_FAILED', path)
+    }
+  }
+}

@@ -1,0 +1,128 @@
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
+import { asRevalError, RevalError, type ErrorDetails } from '../../../errors/reval-error.ts'
+import type { ErrorCode } from '../../../errors/codes.ts'
+import { callOn, type IndexCalls, type IndexFilesAccess } from './index-calls.ts'
+import { IndexFiles, type IndexFilesOptions } from './index-files.ts'
+
+// This file is both ends: the thread runs it again, so that it is found wherever the package lies and however it was built.
+
+type Request = { readonly name: keyof IndexCalls; readonly values: Parameters<IndexCalls[keyof IndexCalls]> } | 'close'
+
+interface Refusal {
+  readonly code: ErrorCode
+  readonly message: string
+  readonly details: ErrorDetails
+  readonly transient: boolean
+}
+
+/** In the order of the requests; the first is to the opening. */
+type Answer = { readonly value: unknown } | { readonly refusal: Refusal }
+
+/**
+ * The files on a thread of their own: SQLite answers at once or blocks, and what is blocked then is that thread, not
+ * the services, the heartbeats and the HTTP of this one. Rejects as opening does.
+ */
+export async function onOwnThread(options: IndexFilesOptions): Promise<IndexFilesAccess> {
+  const thread = new IndexThread(options)
+  await thread.opened
+  return thread
+}
+
+class IndexThread implements IndexFilesAccess {
+  readonly opened: Promise<void>
+  readonly #worker: Worker
+  readonly #waiting: PromiseWithResolvers<unknown>[] = []
+  readonly #ended = Promise.withResolvers<undefined>()
+  #over: RevalError | null = null
+
+  constructor(options: IndexFilesOptions) {
+    this.#worker = new Worker(import.meta.filename, { workerData: options })
+    this.#worker.on('message', (answer: Answer) => this.#answered(answer))
+    this.#worker.on('error', (error) => this.#end(asRevalError(error, 'STORE_FAILED')))
+    this.#worker.on('exit', () => {
+      this.#end(new RevalError('STORE_FAILED', 'the index store is closed'))
+      this.#ended.resolve(undefined)
+    })
+    this.opened = this.#nextAnswer<undefined>()
+  }
+
+  async call<Name extends keyof IndexCalls>(
+    name: Name,
+    ...values: Parameters<IndexCalls[Name]>
+  ): Promise<ReturnType<IndexCalls[Name]>> {
+    return this.#send({ name, values })
+  }
+
+  async close(): Promise<void> {
+    if (this.#over === null) await this.#send('close')
+    await this.#ended.promise
+  }
+
+  #send<T>(request: Request): Promise<T> {
+    if (this.#over !== null) return Promise.reject(this.#over)
+    this.#worker.postMessage(request)
+    return this.#nextAnswer()
+  }
+
+  #nextAnswer<T>(): Promise<T> {
+    // Each request is answered with what its call gives.
+    const answer = Promise.withResolvers<unknown>() as PromiseWithResolvers<unknown> & PromiseWithResolvers<T>
+    this.#waiting.push(answer)
+    return answer.promise
+  }
+
+  #answered(answer: Answer): void {
+    const asked = this.#waiting.shift()
+    if ('value' in answer) asked?.resolve(answer.value)
+    else asked?.reject(asError(answer.refusal))
+  }
+
+  #end(reason: RevalError): void {
+    this.#over ??= reason
+    for (const { reject } of this.#waiting.splice(0)) reject(reason)
+  }
+}
+
+function asError({ code, message, details, transient }: Refusal): RevalError {
+  return new RevalError(code, message, { details, transient })
+}
+
+function refusalOf(error: unknown): Refusal {
+  const { code, message, details, transient } = asRevalError(error, 'STORE_FAILED')
+  return { code, message, details, transient }
+}
+
+/** The other end: opens the files and carries requests out, one after the other. */
+function serve(port: NonNullable<typeof parentPort>, options: IndexFilesOptions): void {
+  const answer = (action: () => unknown): boolean => {
+    let given: Answer
+    try {
+      given = { value: action() }
+    } catch (error) {
+      given = { refusal: refusalOf(error) }
+    }
+    port.postMessage(given)
+    return 'value' in given
+  }
+  let files: IndexFiles | null = null
+  const opened = answer(() => {
+    files = new IndexFiles(options)
+  })
+  if (!opened) return
+  port.on('message', (request: Request) => {
+    if (request !== 'close') {
+      answer(() => callOn(opens(files), request.name, request.values))
+      return
+    }
+    answer(() => opens(files).close())
+    port.close()
+  })
+}
+
+function opens(files: IndexFiles | null): IndexFiles {
+  if (files === null) throw new RevalError('INTERNAL', 'the index files are not open')
+  return files
+}
+
+// The thread is told apart by its file: other threads may import this one.
+if (!isMainThread && parentPort !== null && import.meta.main) serve(parentPort, workerData as IndexFilesOptions)
