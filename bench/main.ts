@@ -23,10 +23,13 @@ interface Job {
   readonly stages: Readonly<Record<string, { readonly took: number; readonly rows: number }>>
 }
 
+/** Those of bin/reval. */
+const FLAGS = ['--max-semi-space-size=8', '--disable-warning=ExperimentalWarning']
+
 async function measured<T>(script: string, directory: string): Promise<T> {
   const env = { ...process.env, REVAL_DATA_DIR: directory }
   const program = join(import.meta.dirname, script)
-  const { stdout } = await run(process.execPath, ['--disable-warning=ExperimentalWarning', program], { env })
+  const { stdout } = await run(process.execPath, [...FLAGS, program], { env })
   return JSON.parse(stdout) as T
 }
 
