@@ -50,12 +50,12 @@ export function rowsWhere<Fields extends readonly unknown[], Row>(
   values: readonly SQLInputValue[],
 ): readonly Row[] {
   try {
-    const select = database.prepare(`SELECT record FROM ${table} WHERE ${condition} ORDER BY position`)
-    select.setReturnArrays(true)
-    const records = select.all(...values).map(String)
-    // One parse for all is faster than one for each. The type is what `RecordKind` says of a file of this layout.
-    const parsed = JSON.parse(`[${records.join(',')}]`) as readonly Fields[]
-    return parsed.map(rowOf)
+    // One text and one parse for all are faster than one for each.
+    const joined = "group_concat(record, ',' ORDER BY position)"
+    const select = database.prepare(`SELECT ${joined} AS records FROM ${table} WHERE ${condition}`)
+    const records = `[${String(select.get(...values)?.records ?? '')}]`
+    // The type is what `RecordKind` says of a file of this layout.
+    return (JSON.parse(records) as readonly Fields[]).map(rowOf)
   } catch (error) {
     throw readingError(error)
   }
