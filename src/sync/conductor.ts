@@ -236,7 +236,6 @@ export class Conductor implements ReceivingRun {
     const failure = error === null ? null : { code: error.code, reason: error.message, stage }
     await active.save({ ...withProgress(active.run, stage, { finishedAt: now }), state, finishedAt: now, failure })
     await this.clear(active, error)
-    this.context.events.emit('run.ended', { run: active.run })
   }
 
   /** Makes room for the next run, and keeps a generation that only its checks held back. */
@@ -252,6 +251,7 @@ export class Conductor implements ReceivingRun {
     this.attempts.clear()
     await dropUnneeded(this.context, null)
     await tidyRun(this.context, id)
+    this.context.events.emit('run.ended', { run: active.run })
   }
 
   private async answer(): Promise<void> {

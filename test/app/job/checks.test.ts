@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { FEW, ROWS_OF_FEW, type Few } from './few-sources.ts'
+import { runToEnd, Workplace } from './workplace.ts'
+
+/** A sync of `before` is live, then the sources are replaced by `after` and synced. */
+async function replaced(t: Parameters<typeof Workplace.make>[0], after: Few, settings: Record<string, string> = {}) {
+  const place = await Workplace.make(t, settings)
+  await place.loadFew({ label: 'before' })
+  const worker = await place.start()
+  const first = await runToEnd(worker)
+  assert.equal(first.state, 'live', first.failure?.reason)
+  const before = await place.documents()
+  await place.loadFew({ label: 'after', ...after })
+  const run = await runToEnd(worker)
+  return { place, worker, before, first, run }
+}
+
+describe('an empty source never replaces a full index by itself', () => {
+  // A share of 1 lets any shrinking pass: it is the emptiness that must be found.
+  const settings = { REVAL_CHECK_MAX_SHRINK: '1' }
+  const cases: readonly (readonly [Few, string, RegExp])[] = [
+    [{ trainees: 0 }, 'CHECK_SOURCE_EMPTY', /TCS gave no trainees/],
+    [{ doctors: 0 }, 'CHECK_SOURCE_EMPTY', /GMC data gave no doctors/],
+    [{ reasons: 0 }, 'CHECK_SOURCE_EMPTY', /exception logs gave no reasons/],
+    [{ trainees: 0, doctors: 0 }, 'CHECK_EMPTY', /no rows/],
+  ]
+  for (const [after, code, reason] of cases) {
+    test(`${Object.keys(after).join(' and ')}: ${code}`, async (t) => {
+      const { place, before, first, run } = await replaced(t, after, settings)
+      assert.equal(run.state, 'failed')
+      assert.equal(run.failure?.code, code)
+      assert.match(run.failure.reason, reason)
+      assert.equal(run.failure.stage, 'checking')
+      assert.deepEqual(await place.documents(), before)
+      const { live, heldBack } = await place.installation()
+      assert.equal(live?.run, first.id)
+      assert.deepEqual(heldBack, { generation: run.generation, run: run.id })
+    })
+  }
+})
+
+describe('the first run ever', () => {
+  for (const few of [{ trainees: 0 }, { doctors: 0 }, { reasons: 0 }]) {
+    test(`is live without ${Object.keys(few).join()}: nothing says that there should be some`, async (t) => {
+      const place = await Workplace.make(t)
+      await place.loadFew(few)
+      const run = await runToEnd(await place.start())
+      assert.equal(run.state, 'live', run.failure?.reason)
+      const rows = Math.max(few.trainees ?? FEW.trainees, (few.doctors ?? FEW.doctors) === 0 ? 0 : ROWS_OF_FEW)
+      const expected = few.trainees === 0 ? FEW.doctors : rows
+      assert.equal(run.counts?.indexes.masterdoctorindex, expected)
+    })
+  }
+
+  test('fails with CHECK_EMPTY where all sources are empty, and nothing is live', async (t) => {
+    const place = await Workplace.make(t)
+    await place.loadFew({ trainees: 0, doctors: 0, reasons: 0 })
+    const run = await runToEnd(await place.start())
+    assert.equal(run.failure?.code, 'CHECK_EMPTY')
+    await assert.rejects(place.documents(), { code: 'NOTHING_LIVE' })
+  })
+
+  test('fails with SOURCE_MISSING where the sources were never filled', async (t) => {
+    const place = await Workplace.make(t)
+    const worker = await place.start()
+    const run = await runToEnd(worker)
+    assert.equal(run.failure?.code, 'SOURCE_MISSING')
+    assert.deepEqual(await place.generations(), [])
+    await place.loadFew()
+    assert.equal((await runToEnd(worker)).state, 'live')
+  })
+})
+
+describe('an index that shrinks', () => {
+  // 25 rows; with 16 trainees and 15 doctors 20, a fifth fewer.
+  const fifth = { trainees: 16, doctors: 15 }
+
+  test('by more than the set share is held back', async (t) => {
+    const { place, before, run } = await replaced(t, fifth, { REVAL_CHECK_MAX_SHRINK: '0.19' })
+    assert.equal(run.failure?.code, 'CHECK_SHRUNK')
+    assert.match(run.failure.reason, /from 25 rows to 20, 20 % fewer/)
+    assert.deepEqual(await place.documents(), before)
+  })
+
+  test('by the set share is live', async (t) => {
+    const { place, before, run } = await replaced(t, fifth, { REVAL_CHECK_MAX_SHRINK: '0.2' })
+    assert.equal(run.state, 'live', run.failure?.reason)
+    assert.notDeepEqual(await place.documents(), before)
+  })
+})
