@@ -19,6 +19,12 @@ export async function dropUnneeded(context: SyncContext, building: string | null
   }
 }
 
+/** The generation that the run in progress fills; null where there is no such run, or it has none yet. */
+export async function generationInProgress({ ledger }: Pick<SyncContext, 'ledger'>): Promise<string | null> {
+  const { currentRun } = await readInstallation(ledger)
+  return currentRun === null ? null : ((await ledger.read('run', currentRun.id))?.value.generation ?? null)
+}
+
 /** Removes what only a run in progress needs: claims and receipts. */
 export async function tidyRun({ ledger, events }: SyncContext, run: string): Promise<void> {
   try {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate as turn } from 'node:timers/promises'
 import { backendsOf, type ReaderBackends, type WorkerBackends } from '../../../src/app/backends.ts'
 import { fillWithDemo } from '../../../src/app/demo/fill-with-demo.ts'
 import { loadExports } from '../../../src/app/loading/load-exports.ts'
@@ -13,7 +14,7 @@ import type { GenerationId } from '../../../src/ports/index-store.ts'
 import type { Installation, Run, RunId } from '../../../src/ports/run-ledger.ts'
 import type { FillableSources } from '../../../src/ports/source-filling.ts'
 import { createRunEvents, type RunEvents } from '../../../src/sync/events.ts'
-import { readInstallation } from '../../../src/sync/records.ts'
+import { readInbox, readInstallation } from '../../../src/sync/records.ts'
 import { requestRun } from '../../../src/sync/run-request.ts'
 import { awaitAnswer, postRequest } from '../../../src/sync/writer-request.ts'
 import { fillFew, type Few } from './few-sources.ts'
@@ -57,7 +58,7 @@ export class Workplace {
 
   private constructor(directory: string, settings: Readonly<Record<string, string>>) {
     this.directory = directory
-    this.config = readConfig({ REVAL_POLL_MS: '20', ...settings, REVAL_DATA_DIR: directory })
+    this.config = readConfig({ REVAL_POLL_MS: '10', ...settings, REVAL_DATA_DIR: directory })
   }
 
   /** Removed when the test ends, its workers stopped. */
@@ -72,8 +73,12 @@ export class Workplace {
   }
 
   /** A workplace with everything that another has; nobody may be at work there. */
-  static async copyOf(t: Owner, other: Workplace): Promise<Workplace> {
-    const place = await Workplace.make(t)
+  static async copyOf(
+    t: Owner,
+    other: Workplace,
+    settings: Readonly<Record<string, string>> = {},
+  ): Promise<Workplace> {
+    const place = await Workplace.make(t, settings)
     await cp(other.directory, place.directory, { recursive: true })
     return place
   }
@@ -132,6 +137,24 @@ export class Workplace {
 
   installation(): Promise<Installation> {
     return this.reading(({ ledger }) => readInstallation(ledger))
+  }
+
+  /** Resolves once so many requests wait for the writer's answer. */
+  untilAsked(waiting: number): Promise<void> {
+    return this.reading(async ({ ledger }) => {
+      await until(
+        async () => (await readInbox(ledger)).requests.filter(({ answer }) => answer === null).length >= waiting,
+      )
+    })
+  }
+}
+
+/** Resolves once the condition holds; rejects when it does not within ten seconds. */
+export async function until(holds: () => Promise<boolean>): Promise<void> {
+  const deadline = AbortSignal.timeout(10_000)
+  while (!(await holds())) {
+    deadline.throwIfAborted()
+    await turn()
   }
 }
 
