@@ -144,6 +144,8 @@ export interface RunRequest {
 export interface NameChange {
   readonly kind: 'promotion' | 'rollback'
   readonly to: KeptGeneration
+  /** The request that asked for it; null for the promotion of a run that passed its checks. */
+  readonly request: string | null
   readonly by: string
   readonly why: string
   readonly at: number

@@ -5,7 +5,7 @@ import { ActiveRun } from './active-run.ts'
 import { checkGeneration } from './check-stage.ts'
 import { Commands } from './commands.ts'
 import type { SyncContext } from './context.ts'
-import { dropUnneeded, tidyRun } from './housekeeping.ts'
+import { dropUnneeded, generationInProgress, tidyRun } from './housekeeping.ts'
 import { lookAtLists } from './list-stage.ts'
 import { changeNames, finishNameChange } from './names.ts'
 import { Nudge } from './nudge.ts'
@@ -42,7 +42,7 @@ export class Conductor implements ReceivingRun {
   /** Works until the signal is aborted. Rejects when the ledger fails or another process has become the writer. */
   async conduct(signal: AbortSignal): Promise<void> {
     await finishNameChange(this.context)
-    await dropUnneeded(this.context, await this.generationInProgress())
+    await dropUnneeded(this.context, await generationInProgress(this.context))
     while (!signal.aborted) {
       if (await this.step()) await this.nudge.wait(this.context.clock, this.context.settings.pollMs, signal)
     }
@@ -173,6 +173,9 @@ export class Conductor implements ReceivingRun {
 
   private async check(active: ActiveRun): Promise<boolean> {
     const { run, refusal } = await checkGeneration(this.context, active.run, active.run.generation ?? '')
+    // Counting takes a while; who asked meanwhile to cancel is not told that it is too late.
+    await this.answer()
+    if (isOver(active.run.state)) return false
     if (refusal === null) return this.finish(active, run, 'checking')
     await active.save(run)
     await this.end(active, 'failed', new RevalError(refusal.code, refusal.reason))
@@ -185,8 +188,10 @@ export class Conductor implements ReceivingRun {
     const { history } = await readInstallation(this.context.ledger)
     // After a crash the names may have moved for this run already, and even back again by a rollback.
     const promoted = history.some((change) => change.kind === 'promotion' && change.to.generation === to.generation)
-    if (!promoted)
-      await changeNames(this.context, { kind: 'promotion', to, by: requestedBy, why: 'the run passed its checks' })
+    if (!promoted) {
+      const why = 'the run passed its checks'
+      await changeNames(this.context, { kind: 'promotion', to, request: null, by: requestedBy, why })
+    }
     await this.end(active, 'live', null)
     return false
   }
@@ -261,12 +266,5 @@ export class Conductor implements ReceivingRun {
       if (active.run.state === 'promoting') throw new RevalError('RUN_PROMOTING', `run ${request.id} is going live`)
       await this.end(active, 'cancelled', new RevalError('RUN_CANCELLED', `cancelled by ${by}`))
     })
-  }
-
-  private async generationInProgress(): Promise<string | null> {
-    const { currentRun } = await readInstallation(this.context.ledger)
-    return currentRun === null
-      ? null
-      : ((await this.context.ledger.read('run', currentRun.id))?.value.generation ?? null)
   }
 }

@@ -1,12 +1,12 @@
 import { RevalError } from '../errors/reval-error.ts'
 import { INDEX_NAMES } from '../domain/lists.ts'
-import type { Installation, KeptGeneration, NameChange } from '../ports/run-ledger.ts'
+import type { Installation, KeptGeneration, NameChange, WriterRequest } from '../ports/run-ledger.ts'
 import type { SyncContext } from './context.ts'
 import { changeInstallation, readInstallation } from './records.ts'
 
 const KEEP_HISTORY = 100
 
-type ChangeRequest = Pick<NameChange, 'kind' | 'to' | 'by' | 'why'>
+type ChangeRequest = Pick<NameChange, 'kind' | 'to' | 'request' | 'by' | 'why'>
 
 /**
  * Moves the five names to a generation: written into the ledger first, then one step in the index store, then read
@@ -68,10 +68,10 @@ export function withNamesChanged(installation: Installation, change: NameChange)
 /** Goes back to the generation before; a second time returns to where the first came from. */
 export async function rollBack(
   context: SyncContext,
-  { by, why }: { by: string; why: string },
+  { id, by, why }: Pick<WriterRequest, 'id' | 'by' | 'why'>,
 ): Promise<KeptGeneration> {
   const { previous } = await readInstallation(context.ledger)
   if (previous === null) throw new RevalError('NOTHING_TO_ROLL_BACK', 'there is no generation before the live one')
-  await changeNames(context, { kind: 'rollback', to: previous, by, why })
+  await changeNames(context, { kind: 'rollback', to: previous, request: id, by, why })
   return previous
 }

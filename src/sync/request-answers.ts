@@ -1,6 +1,7 @@
 import { asRevalError, RevalError } from '../errors/reval-error.ts'
-import type { RunId, RunRequest, WriterRequest } from '../ports/run-ledger.ts'
+import type { NameChange, RunId, RunRequest, WriterRequest } from '../ports/run-ledger.ts'
 import type { SyncContext } from './context.ts'
+import { dropUnneeded, generationInProgress } from './housekeeping.ts'
 import { changeNames, rollBack } from './names.ts'
 import { changeRecord, readInbox, readInstallation, readRun } from './records.ts'
 import { isOver } from './run-state.ts'
@@ -29,11 +30,15 @@ export async function answerRequests(context: SyncContext, cancel: CancelRun): P
   }
 }
 
+/** A request is carried out once, also when the writer died between that and the answer. */
 async function carryOut(context: SyncContext, request: WriterRequest, cancel: CancelRun): Promise<void> {
   switch (request.kind) {
-    case 'cancel':
-      return cancel(await runToCancel(context, request.run), request.by)
+    case 'cancel': {
+      const run = await runToCancel(context, request.run)
+      return run === null ? undefined : cancel(run, request.by)
+    }
     case 'rollback':
+      if ((await changeMadeFor(context, request)) !== null) return
       await refuseWhilePromoting(context)
       await rollBack(context, request)
       return
@@ -42,11 +47,19 @@ async function carryOut(context: SyncContext, request: WriterRequest, cancel: Ca
   }
 }
 
-async function runToCancel({ ledger }: SyncContext, id: RunId | null): Promise<RunRequest> {
+/** The change of names that a request asked for, once it was carried out. */
+async function changeMadeFor({ ledger }: SyncContext, { id }: WriterRequest): Promise<NameChange | null> {
+  const { history } = await readInstallation(ledger)
+  return history.find(({ request }) => request === id) ?? null
+}
+
+/** Null where the run is cancelled already. */
+async function runToCancel({ ledger }: SyncContext, id: RunId | null): Promise<RunRequest | null> {
   const { currentRun } = await readInstallation(ledger)
   if (currentRun !== null && (id === null || id === currentRun.id)) return currentRun
   if (id === null) throw new RevalError('RUN_UNKNOWN', 'no run is in progress')
   const { state } = await readRun(ledger, id)
+  if (state === 'cancelled') return null
   throw new RevalError('RUN_OVER', `run ${id} is ${state}`)
 }
 
@@ -59,14 +72,25 @@ async function refuseWhilePromoting({ ledger }: SyncContext): Promise<void> {
 }
 
 /** Makes a generation live that only its checks held back; the ledger keeps who and why. */
-async function promoteByHand(context: SyncContext, { run: id, by, why }: WriterRequest): Promise<void> {
+async function promoteByHand(context: SyncContext, request: WriterRequest): Promise<void> {
+  const { by, why } = request
+  const { to } = (await changeMadeFor(context, request)) ?? (await promoteHeldBack(context, request))
+  await changeRecord(context.ledger, 'run', to.run, (run) =>
+    run === null || !isOver(run.state) ? null : { ...run, state: 'live', promotedByHand: { by, why } },
+  )
+  // What was before the former live one is not needed any more, and need not wait for the next run to be dropped.
+  await dropUnneeded(context, await generationInProgress(context))
+}
+
+async function promoteHeldBack(
+  context: SyncContext,
+  { id, run, by, why }: WriterRequest,
+): Promise<Pick<NameChange, 'to'>> {
   const { heldBack } = await readInstallation(context.ledger)
-  if (heldBack === null || (id !== null && heldBack.run !== id)) {
+  if (heldBack === null || (run !== null && heldBack.run !== run)) {
     throw new RevalError('GENERATION_UNKNOWN', 'no generation of that run is held back')
   }
   await refuseWhilePromoting(context)
-  await changeNames(context, { kind: 'promotion', to: heldBack, by, why })
-  await changeRecord(context.ledger, 'run', heldBack.run, (run) =>
-    run === null || !isOver(run.state) ? null : { ...run, state: 'live', promotedByHand: { by, why } },
-  )
+  await changeNames(context, { kind: 'promotion', to: heldBack, request: id, by, why })
+  return { to: heldBack }
 }

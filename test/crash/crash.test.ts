@@ -8,23 +8,17 @@ import { assertNothingLeft, carryOnOrRun, child } from './crashing.ts'
  * where among all of that moment, from 0 to 1.
  */
 const POINTS: readonly (readonly [moment: string, share: number])[] = [
-  ...[0, 0.15, 0.3, 0.45, 0.6, 0.75, 0.85, 0.9, 0.95, 1].map((share) => ['ledger.save before', share] as const),
-  ...[0.1, 0.5, 0.7, 0.92, 1].map((share) => ['ledger.save after', share] as const),
+  ...[0, 0.3, 0.6, 0.75, 0.85, 0.9, 0.95, 1].map((share) => ['ledger.save before', share] as const),
+  ...[0.1, 0.5, 0.92].map((share) => ['ledger.save after', share] as const),
   ['store.createGeneration after', 0],
-  ['store.write before', 0.2],
-  ['store.write after', 0.5],
   ['store.write after', 0.8],
   ['store.write before', 1],
-  ['ledger.addReceipts before', 0],
   ['ledger.addReceipts after', 0.5],
   ['ledger.addReceipts after', 1],
   // Between a sender's claim and its end: its first message, and the last, which is the end message or the command.
   ['broker.publish after', 0],
   ['broker.publish before', 0.2],
-  ['broker.publish before', 0.4],
-  ['broker.publish after', 0.7],
   ['broker.publish before', 1],
-  ['store.makeVisible before', 0],
   ['store.makeVisible after', 0.5],
   ['store.makeVisible after', 1],
   ['store.count before', 1],
@@ -36,17 +30,17 @@ const POINTS: readonly (readonly [moment: string, share: number])[] = [
 describe('killed at any moment, the next start ends with the right lists', { concurrency: 2, timeout: 100_000 }, () => {
   let cleanup: (() => Promise<void>)[] = []
   let base: Workplace
-  let before_: Documents
+  let former: Documents
   let times: Record<string, number>
 
   before(async () => {
     const owner = { after: (clean: () => Promise<void>) => cleanup.push(clean) }
     base = await Workplace.make(owner)
-    await base.makeDemo(300)
+    await base.makeDemo(60)
     const worker = await base.start()
     assert.equal((await runToEnd(worker)).state, 'live')
     await worker.stop()
-    before_ = await base.documents()
+    former = await base.documents()
     await base.loadSample()
     const counted = await Workplace.copyOf(owner, base)
     const { output } = await child(counted, 'sync')
@@ -67,7 +61,7 @@ describe('killed at any moment, the next start ends with the right lists', { con
       assert.equal(signal, 'SIGKILL')
       // Between the crash and the next start, readers see one whole set: the former or the new one.
       const meanwhile = await place.documents()
-      const whole = [before_, expectedDocuments()].filter(
+      const whole = [former, expectedDocuments()].filter(
         (each) => JSON.stringify(each) === JSON.stringify(meanwhile),
       )
       assert.equal(whole.length, 1, 'what is live is neither the former lists nor the new ones')

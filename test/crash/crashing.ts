@@ -4,7 +4,7 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Run } from '../../src/ports/run-ledger.ts'
 import { createRunEvents } from '../../src/sync/events.ts'
-import { readInstallation } from '../../src/sync/records.ts'
+import { readInbox, readInstallation } from '../../src/sync/records.ts'
 import { backendsOf } from '../../src/app/backends.ts'
 import { runToEnd, type Workplace } from '../app/job/workplace.ts'
 
@@ -31,25 +31,35 @@ export function child(place: Workplace, ...words: readonly string[]): Promise<En
   })
 }
 
-async function unfinishedRun(place: Workplace): Promise<string | null> {
+async function whatWasLeft(place: Workplace): Promise<{ id: string | null; unanswered: number }> {
   const backends = await (await backendsOf()).openReader(place.config)
   try {
-    return (await readInstallation(backends.ledger)).currentRun?.id ?? null
+    const { currentRun } = await readInstallation(backends.ledger)
+    const { requests } = await readInbox(backends.ledger)
+    return { id: currentRun?.id ?? null, unanswered: requests.filter(({ answer }) => answer === null).length }
   } finally {
     await backends.close()
   }
 }
 
-/** Starts again after a crash: the run that was left is carried on; where none was left, `null`. */
+/** Starts again after a crash: what was asked is answered, the run that was left is carried on; `null` where none was. */
 export async function carryOn(place: Workplace): Promise<Run | null> {
-  const id = await unfinishedRun(place)
+  const { id, unanswered } = await whatWasLeft(place)
   const events = createRunEvents()
   const ended = new Promise<Run>((resolve) => {
     events.on('run.ended', ({ run }) => {
       if (run.id === id) resolve(run)
     })
   })
+  let answers = 0
+  const answered = new Promise<void>((resolve) => {
+    events.on('request.answered', () => {
+      answers += 1
+      if (answers === unanswered) resolve()
+    })
+  })
   const worker = await place.start(undefined, events)
+  if (unanswered > 0) await answered
   const run = id === null ? null : await ended
   await worker.stop()
   return run

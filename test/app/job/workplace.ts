@@ -73,11 +73,7 @@ export class Workplace {
   }
 
   /** A workplace with everything that another has; nobody may be at work there. */
-  static async copyOf(
-    t: Owner,
-    other: Workplace,
-    settings: Readonly<Record<string, string>> = {},
-  ): Promise<Workplace> {
+  static async copyOf(t: Owner, other: Workplace, settings: Readonly<Record<string, string>> = {}): Promise<Workplace> {
     const place = await Workplace.make(t, settings)
     await cp(other.directory, place.directory, { recursive: true })
     return place
@@ -139,12 +135,12 @@ export class Workplace {
     return this.reading(({ ledger }) => readInstallation(ledger))
   }
 
-  /** Resolves once so many requests wait for the writer's answer. */
-  untilAsked(waiting: number): Promise<void> {
-    return this.reading(async ({ ledger }) => {
-      await until(
-        async () => (await readInbox(ledger)).requests.filter(({ answer }) => answer === null).length >= waiting,
-      )
+  /** Resolves once so many requests wait for the writer's answer; rejects with the first that is refused before. */
+  async untilAsked(waiting: number, ...asked: readonly Promise<void>[]): Promise<void> {
+    await this.reading(async ({ ledger }) => {
+      const waitingNow = async () => (await readInbox(ledger)).requests.filter(({ answer }) => answer === null).length
+      const all = until(async () => (await waitingNow()) >= waiting)
+      await Promise.race([all, ...asked])
     })
   }
 }

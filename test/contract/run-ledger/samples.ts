@@ -59,7 +59,7 @@ export const ONE_OF_EACH: LedgerRecords = {
     live: { generation: 'g1', run: 'r1' },
     previous: null,
     heldBack: null,
-    changing: { kind: 'rollback', to: { generation: 'g0', run: 'r0' }, by: AWKWARD, why: '', at: 0 },
+    changing: { kind: 'rollback', request: 'q1', to: { generation: 'g0', run: 'r0' }, by: AWKWARD, why: '', at: 0 },
     history: [],
   },
   inbox: {
