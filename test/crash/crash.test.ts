@@ -61,9 +61,7 @@ describe('killed at any moment, the next start ends with the right lists', { con
       assert.equal(signal, 'SIGKILL')
       // Between the crash and the next start, readers see one whole set: the former or the new one.
       const meanwhile = await place.documents()
-      const whole = [former, expectedDocuments()].filter(
-        (each) => JSON.stringify(each) === JSON.stringify(meanwhile),
-      )
+      const whole = [former, expectedDocuments()].filter((each) => JSON.stringify(each) === JSON.stringify(meanwhile))
       assert.equal(whole.length, 1, 'what is live is neither the former lists nor the new ones')
       const run = await carryOnOrRun(place)
       assert.equal(run.state, 'live', run.failure?.reason)

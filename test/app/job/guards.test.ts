@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { loadExports } from '../../../src/app/loading/load-exports.ts'
+import type { SourceTable } from '../../../src/ports/source-filling.ts'
+import { readInstallation } from '../../../src/sync/records.ts'
+import { noDoctors, noReasons, noTrainees, only } from './partial-sources.ts'
+import { ask, expectedDocuments, runToEnd, SAMPLE, Workplace } from './workplace.ts'
+
+const EMPTY: Readonly<Record<string, (table: SourceTable) => boolean>> = {
+  'no trainees': noTrainees,
+  'no doctors': noDoctors,
+  'no reasons': noReasons,
+}
+
+for (const [what, keeps] of Object.entries(EMPTY)) {
+  test(`sources with ${what} never replace lists that had some`, async (t) => {
+    const place = await Workplace.make(t)
+    await place.loadSample()
+    const worker = await place.start()
+    assert.equal((await runToEnd(worker)).state, 'live')
+    await place.fill((sources) => loadExports(SAMPLE, only(sources, keeps)))
+    const run = await runToEnd(worker)
+    assert.equal(run.state, 'failed')
+    assert.equal(run.failure?.code, 'CHECK_SOURCE_EMPTY')
+    assert.equal(run.failure.stage, 'checking')
+    assert.deepEqual(await place.documents(), expectedDocuments())
+  })
+}
+
+test('a first run over empty sources shows nothing', async (t) => {
+  const place = await Workplace.make(t)
+  await place.fill((sources) =>
+    loadExports(
+      SAMPLE,
+      only(sources, () => false),
+    ),
+  )
+  const worker = await place.start()
+  const run = await runToEnd(worker)
+  assert.equal(run.failure?.code, 'CHECK_EMPTY')
+  assert.equal(await worker.context.store.liveNames(), null)
+})
+
+test('without sources a run fails with what to do, and a worker is there for the next', async (t) => {
+  const place = await Workplace.make(t)
+  const worker = await place.start()
+  const run = await runToEnd(worker)
+  assert.equal(run.state, 'failed')
+  assert.equal(run.failure?.code, 'SOURCE_MISSING')
+  await place.loadSample()
+  assert.equal((await runToEnd(worker)).state, 'live')
+})
+
+test('lists that shrink by more than the set share are held back, and go live by hand', async (t) => {
+  const place = await Workplace.make(t, { REVAL_CHECK_MAX_SHRINK: '0.1' })
+  await place.loadSample()
+  const worker = await place.start()
+  assert.equal((await runToEnd(worker)).state, 'live')
+
+  await place.makeDemo(1_000)
+  const held = await runToEnd(worker)
+  assert.equal(held.failure?.code, 'CHECK_SHRUNK')
+  assert.deepEqual(await place.documents(), expectedDocuments())
+  const { heldBack } = await readInstallation(worker.context.ledger)
+  assert.equal(heldBack?.run, held.id)
+  const waiting = await place.documents(heldBack.generation)
+  assert.ok(waiting.masterdoctorindex.length < 0.9 * expectedDocuments().masterdoctorindex.length)
+
+  await assert.rejects(ask(worker, 'promote', 'another-run'), { code: 'GENERATION_UNKNOWN' })
+  await ask(worker, 'promote', held.id)
+  assert.deepEqual(await place.documents(), waiting)
+  const promoted = await worker.context.ledger.read('run', held.id)
+  assert.deepEqual(promoted?.value.promotedByHand, { by: 'test', why: 'a test' })
+  assert.equal(promoted.value.state, 'live')
+  await ask(worker, 'rollback')
+  assert.deepEqual(await place.documents(), expectedDocuments())
+})
+
+test('lists that shrink by less go live by themselves', async (t) => {
+  const place = await Workplace.make(t, { REVAL_CHECK_MAX_SHRINK: '0.1' })
+  await place.makeDemo(200)
+  const worker = await place.start()
+  assert.equal((await runToEnd(worker)).state, 'live')
+  await place.makeDemo(195)
+  const run = await runToEnd(worker)
+  assert.equal(run.state, 'live', run.failure?.reason)
+})
+
+test('what was held back makes room for the next run', async (t) => {
+  const place = await Workplace.make(t)
+  await place.makeDemo(200)
+  const worker = await place.start()
+  assert.equal((await runToEnd(worker)).state, 'live')
+  await place.makeDemo(60)
+  const held = await runToEnd(worker)
+  assert.equal(held.failure?.code, 'CHECK_SHRUNK')
+  await place.makeDemo(200)
+  assert.equal((await runToEnd(worker)).state, 'live')
+  await assert.rejects(ask(worker, 'promote', held.id), { code: 'GENERATION_UNKNOWN' })
+  assert.equal((await worker.context.store.generations()).length, 2)
+})
