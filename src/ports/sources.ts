@@ -25,7 +25,7 @@ export interface Snapshot<Row> extends AsyncDisposable {
 export interface TraineeSource {
   /** One `TcsPerson` for each `ContactDetails` row. Rejects SOURCE_MISSING where the source was never filled. */
   snapshot(): Promise<Snapshot<TcsPerson>>
-  /** Resolves when the source can be reached, also one that was never filled; rejects with what stands in the way. */
+  /** Resolves when the source can be read; rejects with what stands in the way, SOURCE_MISSING among it. */
   ping(): Promise<void>
   close(): Promise<void>
 }
@@ -42,7 +42,7 @@ export interface DoctorRecord {
 export interface DoctorSource {
   /** One record for each document of `doctorsForDB`. Rejects SOURCE_MISSING where the source was never filled. */
   snapshot(): Promise<Snapshot<DoctorRecord>>
-  /** Resolves when the source can be reached, also one that was never filled; rejects with what stands in the way. */
+  /** Resolves when the source can be read; rejects with what stands in the way, SOURCE_MISSING among it. */
   ping(): Promise<void>
   close(): Promise<void>
 }
@@ -60,7 +60,7 @@ export interface ExceptionSource {
   snapshot(): Promise<Snapshot<ExceptionRecord>>
   /** The reasons of these numbers as they are now; numbers without one, or with a blank one, are absent. */
   reasonsOf(numbers: readonly GmcNumber[]): Promise<ReadonlyMap<GmcNumber, string>>
-  /** Resolves when the source can be reached, also one that was never filled; rejects with what stands in the way. */
+  /** Resolves when the source can be read; rejects with what stands in the way, SOURCE_MISSING among it. */
   ping(): Promise<void>
   close(): Promise<void>
 }

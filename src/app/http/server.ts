@@ -1,4 +1,4 @@
-import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import { RevalError } from '../../errors/reval-error.ts'
 import type { Log } from '../log.ts'
 import type { Worker } from '../worker.ts'
@@ -18,7 +18,8 @@ export function createHttpServer(
   log: Log,
 ): FastifyInstance {
   const loggerInstance: FastifyBaseLogger = log
-  const server: FastifyInstance = fastify({ loggerInstance, disableRequestLogging: true, forceCloseConnections: true })
+  const logController = new LogController({ disableRequestLogging: true })
+  const server: FastifyInstance = fastify({ loggerInstance, logController, forceCloseConnections: true })
   server.setErrorHandler(answerError)
   server.setNotFoundHandler(async (request, reply) => {
     const error = new RevalError('USAGE', `there is nothing at ${request.method} ${request.url}`)

@@ -49,18 +49,24 @@ export function addSyncRoutes(server: FastifyInstance, worker: Pick<Worker, 'con
     }
   }
 
-  const ask = async (request: FastifyRequest, kind: WriterRequest['kind'], run: string | null) => {
+  const ask = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    kind: WriterRequest['kind'],
+    run: string | null,
+  ): Promise<void> => {
     const why = read(REASON_BODY, request.body)?.why ?? ''
     const id = await postRequest(context, { kind, run, by: callerOf(request), why })
     integration?.wake()
     const gone = new AbortController()
-    request.raw.once('close', () => gone.abort())
+    // Of the reply: a request closes as soon as its body was read.
+    reply.raw.once('close', () => gone.abort())
     await awaitAnswer(context, id, ANSWER_TIMEOUT_MS, gone.signal)
   }
 
   server.post('/api/sync', start)
-  // Kept for callers of old, who know no other way.
-  server.get('/api/sync', start)
+  // Kept for callers of old, who know no other way. Whoever only probes with HEAD starts nothing.
+  server.get('/api/sync', { exposeHeadRoute: false }, start)
 
   server.get('/api/sync/runs', async (request) => {
     const { limit } = read(LIST_QUERY, request.query)
@@ -83,20 +89,20 @@ export function addSyncRoutes(server: FastifyInstance, worker: Pick<Worker, 'con
     return { failures: await ledger.failures(id, limit, after) }
   })
 
-  server.post('/api/sync/runs/:id/cancel', async (request) => {
+  server.post('/api/sync/runs/:id/cancel', async (request, reply) => {
     const { id } = read(RUN_PARAMS, request.params)
-    await ask(request, 'cancel', id)
+    await ask(request, reply, 'cancel', id)
     return runView(await readRun(ledger, id), clock.now())
   })
 
-  server.post('/api/sync/runs/:id/promote', async (request) => {
+  server.post('/api/sync/runs/:id/promote', async (request, reply) => {
     const { id } = read(RUN_PARAMS, request.params)
-    await ask(request, 'promote', id)
+    await ask(request, reply, 'promote', id)
     return runView(await readRun(ledger, id), clock.now())
   })
 
-  server.post('/api/sync/rollback', async (request) => {
-    await ask(request, 'rollback', null)
+  server.post('/api/sync/rollback', async (request, reply) => {
+    await ask(request, reply, 'rollback', null)
     const { live, previous } = await readInstallation(ledger)
     return { live, previous }
   })

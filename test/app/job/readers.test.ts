@@ -13,10 +13,10 @@ test('while runs go on, a reader never sees a missing, empty or mixed set of ind
   await place.makeDemo(120, 2)
   const whole = new Map([[JSON.stringify(former), 'former']])
 
-  let over = false
+  const over = new AbortController()
   const seen: string[] = []
   const reading = (async () => {
-    while (!over) {
+    while (!over.signal.aborted) {
       const names = await worker.context.store.liveNames()
       assert.equal(new Set(Object.values(names ?? {})).size, 1, 'the names show different generations')
       const before = JSON.stringify(names)
@@ -30,7 +30,7 @@ test('while runs go on, a reader never sees a missing, empty or mixed set of ind
   assert.equal(run.state, 'live', run.failure?.reason)
   await ask(worker, 'rollback')
   await ask(worker, 'rollback')
-  over = true
+  over.abort()
   await reading
   whole.set(JSON.stringify(await place.documents()), 'new')
   const kinds = new Set(seen.map((documents) => whole.get(documents) ?? 'neither'))

@@ -17,9 +17,9 @@ export function openSources(directory: string): DatabaseSync {
   return openDatabase(path, { code: 'SOURCE_FAILED', version: LAYOUT_VERSION, schema: LAYOUT, readOnly: true })
 }
 
-/** Resolves when the sources can be read, or were never filled. */
+/** Resolves when the sources can be read; where they were never filled there is nothing to read. */
 export async function pingSources(directory: string): Promise<void> {
-  if (existsSync(sourcesPath(directory))) openSources(directory).close()
+  openSources(directory).close()
 }
 
 /** An error while reading as a coded error: the file as a whole was fine when it was opened. */

@@ -1,0 +1,56 @@
+import { listen, type HttpServer } from '../../../src/app/http/server.ts'
+import { createLog } from '../../../src/app/log.ts'
+import type { WorkerBackends } from '../../../src/app/backends.ts'
+import type { Worker } from '../../../src/app/worker.ts'
+import { Workplace, type Owner } from '../job/workplace.ts'
+
+export interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  /** The body as JSON; what a test reads of it, it checks. */
+  readonly body: unknown
+}
+
+/** A worker with its HTTP server, as `reval start` has them, on a port that was free. */
+export class HttpInstallation {
+  readonly place: Workplace
+  readonly worker: Worker
+  readonly server: HttpServer
+
+  private constructor(place: Workplace, worker: Worker, server: HttpServer) {
+    this.place = place
+    this.worker = worker
+    this.server = server
+  }
+
+  /** Filled with few sources; stopped and removed when the test ends. */
+  static async make(
+    t: Owner,
+    alter?: (backends: WorkerBackends) => WorkerBackends,
+    settings: Readonly<Record<string, string>> = {},
+  ): Promise<HttpInstallation> {
+    const place = await Workplace.make(t, { REVAL_PORT: '0', ...settings })
+    await place.loadFew()
+    const worker = await place.start(alter)
+    const server = await listen(worker, createLog({ level: 'silent', format: 'json' }), place.config.http)
+    t.after(() => server.stop())
+    return new HttpInstallation(place, worker, server)
+  }
+
+  get = (path: string): Promise<Answer> => this.#fetch(path, {})
+
+  post = (path: string, body?: object): Promise<Answer> => {
+    const json = { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
+    return this.#fetch(path, { method: 'POST', ...(body !== undefined && json) })
+  }
+
+  async #fetch(path: string, init: RequestInit): Promise<Answer> {
+    const response = await fetch(this.server.address + path, { ...init, signal: AbortSignal.timeout(20_000) })
+    const text = await response.text()
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: text === '' ? null : (JSON.parse(text) as unknown),
+    }
+  }
+}
