@@ -43,9 +43,15 @@ export class Commands {
     this.tries += 1
     this.dueAt = clock.now() + settings.claimTimeoutMs
     const headers = { kind: 'command' as const, run: run.id, generation: run.generation ?? '', day: run.day }
-    const body = encodeCommand(COMMAND[stage])
+    const message = { body: encodeCommand(COMMAND[stage]), attributes: encodeHeaders(headers) }
     const inTime = AbortSignal.timeout(settings.claimTimeoutMs)
-    await broker.publish(COMMAND[stage], { body, attributes: encodeHeaders(headers) }, inTime)
+    try {
+      await broker.publish(COMMAND[stage], message, inTime)
+    } catch (error) {
+      if (!inTime.aborted) throw error
+      const reason = `${COMMAND[stage]} was not accepted within ${settings.claimTimeoutMs} ms`
+      throw new RevalError('BROKER_FAILED', reason, { cause: error, transient: true })
+    }
     events.emit('command.published', { run, stage, tries: this.tries })
   }
 }

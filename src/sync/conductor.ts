@@ -185,6 +185,7 @@ export class Conductor implements ReceivingRun {
   private async promote(active: ActiveRun): Promise<boolean> {
     const { id, generation, requestedBy } = active.run
     const to = { generation: generation ?? '', run: id }
+    await finishNameChange(this.context)
     const { history } = await readInstallation(this.context.ledger)
     // After a crash the names may have moved for this run already, and even back again by a rollback.
     const promoted = history.some((change) => change.kind === 'promotion' && change.to.generation === to.generation)
@@ -227,12 +228,18 @@ export class Conductor implements ReceivingRun {
   private async stumble(active: ActiveRun, error: RevalError): Promise<boolean> {
     if (error.code === 'LEDGER_CONFLICT' || error.code === 'LEDGER_FAILED') throw error
     this.transientFaults += 1
-    if (error.transient && this.fault === null && this.transientFaults < TRANSIENT_TRIES) {
+    const mayPass = error.transient && this.fault === null && this.transientFaults < TRANSIENT_TRIES
+    if (mayPass || (await this.isInDoubt(active))) {
       this.context.events.emit('trouble', { doing: `leading the run through ${active.run.state}`, error })
       return true
     }
     await this.end(active, 'failed', error)
     return false
+  }
+
+  /** Whether the names moved to the run's generation is not known yet: it cannot end before. */
+  private async isInDoubt(active: ActiveRun): Promise<boolean> {
+    return active.run.state === 'promoting' && (await readInstallation(this.context.ledger)).changing !== null
   }
 
   private async end(active: ActiveRun, state: RunEnd, error: RevalError | null): Promise<void> {

@@ -1,4 +1,4 @@
-import { RevalError } from '../errors/reval-error.ts'
+import { asRevalError, RevalError } from '../errors/reval-error.ts'
 import { INDEX_NAMES } from '../domain/lists.ts'
 import type { Installation, KeptGeneration, NameChange, WriterRequest } from '../ports/run-ledger.ts'
 import type { SyncContext } from './context.ts'
@@ -10,9 +10,11 @@ type ChangeRequest = Pick<NameChange, 'kind' | 'to' | 'request' | 'by' | 'why'>
 
 /**
  * Moves the five names to a generation: written into the ledger first, then one step in the index store, then read
- * back, then recorded as done. Rejects PROMOTION_IN_PROGRESS when another change was begun and not finished.
+ * back, then recorded as done. A change that was begun and of which nobody knows how it ended is finished before.
+ * Rejects PROMOTION_IN_PROGRESS when another process begins one.
  */
 export async function changeNames(context: SyncContext, request: ChangeRequest): Promise<void> {
+  await finishNameChange(context)
   const change: NameChange = { ...request, at: context.clock.now() }
   await changeInstallation(context.ledger, (installation) => {
     if (installation.changing !== null) {
@@ -25,8 +27,8 @@ export async function changeNames(context: SyncContext, request: ChangeRequest):
 }
 
 /**
- * Finishes a change of names that a crash left: whether it took place is read from the names themselves, and where it
- * did not, it is carried out. Nothing to do is no error.
+ * Finishes a change of names that a crash left, or a store that could not be asked: whether it took place is read from
+ * the names themselves, and where it did not, it is carried out. Nothing to do is no error.
  */
 export async function finishNameChange(context: SyncContext): Promise<void> {
   const { changing } = await readInstallation(context.ledger)
@@ -36,13 +38,30 @@ export async function finishNameChange(context: SyncContext): Promise<void> {
 async function carryOut({ store, ledger, events }: SyncContext, change: NameChange): Promise<void> {
   const { generation } = change.to
   if (!(await showsEverywhere(store, generation))) {
-    await store.promote(generation)
-    if (!(await showsEverywhere(store, generation))) {
-      throw new RevalError('STORE_FAILED', `the names do not show ${generation} after the ${change.kind}`)
+    const fault = await promote(store, generation)
+    if (fault !== null) {
+      // The names are known not to have moved: the record of a change that is over would refuse every other.
+      await changeInstallation(ledger, (known) => (isUnderWay(known, change) ? { ...known, changing: null } : null))
+      throw fault
     }
   }
   await changeInstallation(ledger, (installation) => withNamesChanged(installation, change))
   events.emit('names.changed', { change })
+}
+
+/** Why the names do not show a generation; null when they do, whatever the store said. Rejects when nobody knows. */
+async function promote(store: SyncContext['store'], generation: string): Promise<RevalError | null> {
+  let fault = new RevalError('STORE_FAILED', `the names do not show ${generation}, to which they were moved`)
+  try {
+    await store.promote(generation)
+  } catch (error) {
+    fault = asRevalError(error, 'STORE_FAILED')
+  }
+  return (await showsEverywhere(store, generation)) ? null : fault
+}
+
+function isUnderWay({ changing }: Installation, change: NameChange): boolean {
+  return changing?.at === change.at && changing.to.generation === change.to.generation
 }
 
 async function showsEverywhere(store: SyncContext['store'], generation: string): Promise<boolean> {
@@ -52,8 +71,8 @@ async function showsEverywhere(store: SyncContext['store'], generation: string):
 
 /** The installation once the names have moved; the same where that is recorded already. */
 export function withNamesChanged(installation: Installation, change: NameChange): Installation | null {
-  const { changing, live, heldBack } = installation
-  if (changing?.at !== change.at || changing.to.generation !== change.to.generation) return null
+  const { live, heldBack } = installation
+  if (!isUnderWay(installation, change)) return null
   const moved = live?.generation !== change.to.generation
   return {
     ...installation,

@@ -1,0 +1,25 @@
+import type { IndexStore, StoreWrite, WriteOutcome } from '../../src/ports/index-store.ts'
+import { altered } from './altered.ts'
+
+/** What becomes of a write in place of its being done; null where it is done. */
+export type WriteFault = (write: StoreWrite) => WriteOutcome | null
+
+/** A store that refuses some writes of a batch and does the others, as a search engine does. */
+export function refusingWrites(store: IndexStore, fault: WriteFault): IndexStore {
+  return altered(store, {
+    write: (own) => async (generation, writes) => {
+      const faults = writes.map(fault)
+      const done = await own(
+        generation,
+        writes.filter((_, index) => faults[index] === null),
+      )
+      const outcomes = done[Symbol.iterator]()
+      return faults.map((each) => each ?? outcomes.next().value ?? { status: 'failed', reason: 'no outcome' })
+    },
+  })
+}
+
+/** The id of the row that a write is about. */
+export function idOf(write: StoreWrite): string {
+  return write.op === 'delete' ? write.id : write.row.id
+}
