@@ -102,7 +102,7 @@ export class Catalogue {
   }
 
   close(): void {
-    this.#database?.close()
+    if (this.#database?.isOpen === true) this.#database.close()
   }
 
   #writable(): DatabaseSync {

@@ -50,7 +50,9 @@ export class IndexFiles {
       this.#files.remove(id)
       throw error
     }
-    this.#writers.set(id, writer)
+    // One of other rules is nobody's to write; the first writing says so.
+    if (generation.assembleVersion === ASSEMBLE_VERSION) this.#writers.set(id, writer)
+    else writer.close()
   }
 
   generations(): readonly Generation[] {

@@ -1,0 +1,37 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openIndexStore, type OpenIndexStoreOptions } from '../../../src/adapters/index-store/sqlite/index.ts'
+import type { IndexStore } from '../../../src/ports/index-store.ts'
+import type { StorePlace } from '../../contract/index-store.ts'
+
+export interface SqlitePlace extends StorePlace {
+  readonly directory: string
+  readonly open: (options?: Partial<OpenIndexStoreOptions>) => Promise<IndexStore>
+}
+
+/** A store in a directory of its own. */
+export async function sqlitePlace(options: Partial<OpenIndexStoreOptions> = {}): Promise<SqlitePlace> {
+  const directory = await mkdtemp(join(tmpdir(), 'reval-store-'))
+  const opened: IndexStore[] = []
+  const open = async (more: Partial<OpenIndexStoreOptions> = {}) => {
+    const store = await openIndexStore({ directory, ...more })
+    opened.push(store)
+    return store
+  }
+  const store = await open(options)
+  return {
+    directory,
+    open,
+    store,
+    reopen: async () => {
+      for (const each of opened.splice(0)) await each.close()
+      return open()
+    },
+    openReader: () => open({ readOnly: true }),
+    dispose: async () => {
+      for (const each of opened.splice(0)) await each.close()
+      await rm(directory, { recursive: true, force: true })
+    },
+  }
+}

@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { INDEX_NAMES } from '../../../src/domain/lists.ts'
+import type { IndexStore } from '../../../src/ports/index-store.ts'
+import { TODAY } from '../../domain/examples.ts'
+import { generation, openPlace, openStore, type StoreFactory } from './place.ts'
+import { create, traineeRow } from './rows.ts'
+
+async function filled(store: IndexStore, id: string, ...people: number[]): Promise<void> {
+  await store.createGeneration(generation(id))
+  await store.write(
+    id,
+    people.map((person) => create(traineeRow(person))),
+  )
+  await store.makeVisible(id)
+}
+
+async function peopleLive(store: IndexStore): Promise<unknown[]> {
+  const documents = await Array.fromAsync(store.documents('live', 'masterdoctorindex', TODAY))
+  return documents.map(({ tcsPersonId }) => tcsPersonId)
+}
+
+export function naming(factory: StoreFactory): void {
+  describe('generations and names', () => {
+    test('before the first promotion nothing is live', async (t) => {
+      const store = await openStore(t, factory)
+      assert.equal(await store.liveNames(), null)
+      for (const index of INDEX_NAMES) {
+        await assert.rejects(Array.fromAsync(store.documents('live', index, TODAY)), { code: 'NOTHING_LIVE' })
+      }
+    })
+
+    test('promotion moves all names, back as well, and bringing back brings the former documents', async (t) => {
+      const { store } = await openPlace(t, factory)
+      await filled(store, 'g1', 1, 2)
+      await filled(store, 'g2', 3)
+      await store.promote('g1')
+      assert.deepEqual(await peopleLive(store), [1, 2])
+      await store.promote('g2')
+      await store.promote('g2')
+      assert.deepEqual(new Set(Object.values((await store.liveNames()) ?? {})), new Set(['g2']))
+      assert.deepEqual(await peopleLive(store), [3])
+      await store.promote('g1')
+      assert.deepEqual(await peopleLive(store), [1, 2])
+    })
+
+    test('a reader of another process sees all names or none of a promotion', async (t) => {
+      const place = await openPlace(t, factory)
+      await filled(place.store, 'g1', 1)
+      await filled(place.store, 'g2', 2)
+      const reader = await place.openReader()
+      const promoting = (async () => {
+        for (let times = 0; times < 30; times += 1) await place.store.promote(times % 2 === 0 ? 'g1' : 'g2')
+      })()
+      let looks = 0
+      let over = false
+      void promoting.finally(() => {
+        over = true
+      })
+      for (; !(over as boolean) || looks === 0; looks += 1) {
+        const names = await reader.liveNames()
+        if (names !== null) assert.equal(new Set(Object.values(names)).size, 1)
+        await new Promise(setImmediate)
+      }
+      await promoting
+    })
+
+    test('a generation is made once, and is there until it is dropped; dropping nothing is no fault', async (t) => {
+      const { store } = await openPlace(t, factory)
+      await store.createGeneration(generation('g2', 2))
+      await store.createGeneration(generation('g1', 1))
+      await assert.rejects(store.createGeneration(generation('g1')), { code: 'GENERATION_EXISTS' })
+      assert.deepEqual(await store.generations(), [generation('g1', 1), generation('g2', 2)])
+      await store.dropGeneration('g1')
+      await store.dropGeneration('g1')
+      assert.deepEqual(await store.generations(), [generation('g2', 2)])
+      await assert.rejects(store.write('g1', [create(traineeRow(1))]), { code: 'GENERATION_UNKNOWN' })
+    })
+
+    test('what is asked of a generation that is not there names it', async (t) => {
+      const { store } = await openPlace(t, factory)
+      const unknown = { code: 'GENERATION_UNKNOWN' }
+      await assert.rejects(store.write('g9', [create(traineeRow(1))]), unknown)
+      await assert.rejects(store.get('g9', ['tcs-1']), unknown)
+      await assert.rejects(store.findByNumbers('g9', []), unknown)
+      await assert.rejects(store.makeVisible('g9'), unknown)
+      await assert.rejects(store.count('g9', TODAY), unknown)
+      await assert.rejects(store.promote('g9'), unknown)
+      await assert.rejects(Array.fromAsync(store.documents('g9', 'masterdoctorindex', TODAY)), unknown)
+    })
+
+    test('what is live cannot be dropped', async (t) => {
+      const { store } = await openPlace(t, factory)
+      await filled(store, 'g1', 1)
+      await store.promote('g1')
+      await assert.rejects(store.dropGeneration('g1'), { code: 'STORE_FAILED' })
+      assert.deepEqual(await peopleLive(store), [1])
+    })
+
+    test('who reads the live documents goes on with what was live at the beginning, also when that is dropped', async (t) => {
+      const { store } = await openPlace(t, factory)
+      const people = Array.from({ length: 700 }, (_, index) => index)
+      await filled(store, 'g1', ...people)
+      await filled(store, 'g2', 1_000)
+      await store.promote('g1')
+      const reading = store.documents('live', 'masterdoctorindex', TODAY)[Symbol.asyncIterator]()
+      await reading.next()
+      await store.promote('g2')
+      await store.dropGeneration('g1')
+      let count = 1
+      while ((await reading.next()).done !== true) count += 1
+      assert.equal(count, 700)
+    })
+
+    test('names and generations are there for the next process, and for a reader beside this one', async (t) => {
+      const place = await openPlace(t, factory)
+      const early = await place.openReader()
+      assert.equal(await early.liveNames(), null)
+      await filled(place.store, 'g1', 1)
+      await place.store.promote('g1')
+      assert.deepEqual(await peopleLive(early), [1])
+      const store = await place.reopen()
+      assert.deepEqual(await peopleLive(store), [1])
+      assert.deepEqual(await store.generations(), [generation('g1')])
+    })
+  })
+}
