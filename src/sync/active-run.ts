@@ -1,7 +1,8 @@
 import { RevalError } from '../errors/reval-error.ts'
-import type { Revision, Run, RunRequest } from '../ports/run-ledger.ts'
+import type { Revision, Run, RunRequest, Stage } from '../ports/run-ledger.ts'
 import type { SyncContext } from './context.ts'
 import { recordRun } from './run-request.ts'
+import { withProgress } from './run-state.ts'
 
 /** The run that this writer is at work on, and the revision it last stored. Only the writer stores runs. */
 export class ActiveRun {
@@ -9,6 +10,8 @@ export class ActiveRun {
   private known: Run
   private revision: Revision
   private savedAt: number
+  /** Kept apart from the run: they come while a step works on a copy of it, which would take them back. */
+  private readonly lateMessages = new Map<Stage, number>()
 
   private constructor(context: SyncContext, run: Run, revision: Revision) {
     this.context = context
@@ -27,19 +30,27 @@ export class ActiveRun {
   }
 
   get run(): Run {
-    return this.known
+    return this.counted(this.known)
+  }
+
+  /** A message came of which a stage has no more use. Stored with whatever is stored next. */
+  countLate(stage: Stage): void {
+    const before = this.lateMessages.get(stage) ?? this.known.stages[stage]?.lateMessages ?? 0
+    this.lateMessages.set(stage, before + 1)
+  }
+
+  private counted(run: Run): Run {
+    let counted = run
+    for (const [stage, lateMessages] of this.lateMessages) counted = withProgress(counted, stage, { lateMessages })
+    return counted
   }
 
   /** Stores the run. Rejects LEDGER_CONFLICT when another writer has stored it: this one has lost its right. */
   async save(run: Run): Promise<void> {
-    this.revision = await this.context.ledger.save('run', run.id, run, this.revision)
-    this.known = run
+    const counted = this.counted(run)
+    this.revision = await this.context.ledger.save('run', run.id, counted, this.revision)
+    this.known = counted
     this.savedAt = this.context.clock.now()
-  }
-
-  /** Keeps what is not worth storing by itself until the next storing. */
-  remember(run: Run): void {
-    this.known = run
   }
 
   /** Notes progress; stored when the last storing is `everyMs` ago, since readers want it and the disk does not. */

@@ -77,9 +77,7 @@ export class Conductor implements ReceivingRun {
 
   wasLate(stage: ClaimedStage, headers: { run: string; attempt: string }): void {
     this.context.events.emit('message.late', { stage, run: headers.run, attempt: headers.attempt })
-    const run = this.active?.run
-    if (this.active === null || run?.id !== headers.run) return
-    this.active.remember(withProgress(run, stage, { lateMessages: (run.stages[stage]?.lateMessages ?? 0) + 1 }))
+    if (this.active?.run.id === headers.run) this.active.countLate(stage)
   }
 
   cannotGoOn(generation: string, error: RevalError): void {
