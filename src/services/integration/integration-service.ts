@@ -1,6 +1,7 @@
 import { traineeRowId, doctorRowId } from '../../domain/row.ts'
 import { decodeDoctors } from '../../messages/doctor.ts'
 import { decodeTrainees } from '../../messages/trainee.ts'
+import type { Consumer } from '../../ports/broker.ts'
 import { applyDoctors, applyTrainees } from '../../sync/apply-snapshot.ts'
 import { Conductor } from '../../sync/conductor.ts'
 import type { SyncContext } from '../../sync/context.ts'
@@ -30,9 +31,10 @@ export function createIntegrationService(context: SyncContext): IntegrationServi
   const write = async (signal: AbortSignal): Promise<void> => {
     const leading = new Conductor(context)
     conductor = leading
-    const receivers = [traineeReceiver(context, leading), doctorReceiver(context, leading)]
-    const consumers = await Promise.all(receivers.map((receiver) => receiver.start()))
+    const consumers: Consumer[] = []
     try {
+      consumers.push(await traineeReceiver(context, leading).start())
+      consumers.push(await doctorReceiver(context, leading).start())
       await leading.conduct(signal)
     } finally {
       conductor = null

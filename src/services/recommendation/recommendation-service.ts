@@ -27,6 +27,7 @@ export function createRecommendationService(context: SyncContext, source: Doctor
       { name: 'index store', ping: () => context.store.ping() },
     ],
     async start() {
+      // One by one: the first is stopped too when the second cannot be started.
       consumers.push(
         await takeCommands(context, {
           service: 'recommendation',
@@ -35,6 +36,8 @@ export function createRecommendationService(context: SyncContext, source: Doctor
           command: 'gmcSyncStart',
           work: (claim, day, signal) => sendRows(context, claim, sending(source, day), signal),
         }),
+      )
+      consumers.push(
         await takeCommands(context, {
           service: 'recommendation',
           stage: 'lists',
