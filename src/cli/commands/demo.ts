@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import { runView } from '../../app/run-view.ts'
 import { RevalError } from '../../errors/reval-error.ts'
 import { command } from '../command.ts'
-import { count } from '../output.ts'
+import { count, table } from '../output.ts'
 import { runHere } from '../run-here.ts'
 import { runLines } from '../run-text.ts'
 import { makeDemoData, wholeNumber } from './demo-data.ts'
@@ -13,17 +13,17 @@ interface DemoOptions {
   readonly dataDir?: string
 }
 
-const NEXT = (directory: string): string[] => {
+function next(directory: string): string[] {
   const where = directory === './data' ? '' : ` --data-dir ${directory}`
-  return [
-    '',
-    'Try next:',
-    `  bin/reval export exceptionindex${where} | head -3     the documents of an index`,
-    `  bin/reval runs${where}                                what ran, and what is live`,
-    `  bin/reval demo-data --seed 2${where} && bin/reval sync${where}   other sources, another run`,
-    `  bin/reval rollback${where}                            back to the run before; a second time returns`,
-    `  npm start                                     the services: curl -X POST http://127.0.0.1:8088/api/sync`,
+  const commands = [
+    [`bin/reval export exceptionindex${where} | head -3`, 'the documents of an index'],
+    [`bin/reval runs${where}`, 'what ran, and what is live'],
+    [`bin/reval demo-data --seed 2${where}`, 'other sources'],
+    [`bin/reval sync${where}`, 'another run'],
+    [`bin/reval rollback${where}`, 'back to the run before; a second time returns'],
+    [`bin/reval start${where}`, 'the services: curl -X POST http://127.0.0.1:8088/api/sync'],
   ]
+  return ['', ...table(['try next', ''], commands)]
 }
 
 export const demoCommand = (): Command =>
@@ -47,7 +47,7 @@ export const demoCommand = (): Command =>
       output.say(
         `${count(doctors)} doctors in ${view.seconds} s: ${count(doctors / Math.max(view.seconds, 0.1))} a second. All five indexes are live.`,
       )
-      for (const line of NEXT(config.dataDirectory)) output.say(line)
+      for (const line of next(config.dataDirectory)) output.say(line)
     },
     { defaults: { REVAL_LOG_LEVEL: 'warn' } },
   )
