@@ -8,48 +8,40 @@ import { postRequest } from '../../../src/sync/writer-request.ts'
 import { altered } from '../../faults/altered.ts'
 import { Gate } from '../../faults/gate.ts'
 import { heldOnceStored } from '../../faults/held-backends.ts'
-import { ask, DAY, runEnd, runToEnd, startRun, Workplace, type Owner } from './workplace.ts'
+import { replacedFew } from './replaced-few.ts'
+import { ask, DAY, runEnd, runToEnd, startRun, type Workplace } from './workplace.ts'
 
-/** A former run is live, and the sources are others now. */
-async function synced(t: Owner) {
-  const place = await Workplace.make(t)
-  await place.loadFew({ label: 'former' })
-  const worker = await place.start()
-  const { generation } = await runToEnd(worker)
-  const documents = await place.documents()
-  await worker.stop()
-  await place.loadFew({ label: 'new' })
-  return { place, former: { generation, documents } }
-}
+const few = replacedFew()
 
-async function assertUntouched({ place, former }: Awaited<ReturnType<typeof synced>>): Promise<void> {
-  assert.deepEqual(await place.documents(), former.documents)
-  assert.deepEqual(await place.generations(), [former.generation])
+async function assertUntouched(place: Workplace): Promise<void> {
+  const { former, formerGeneration } = few.now()
+  assert.deepEqual(await place.documents(), former)
+  assert.deepEqual(await place.generations(), [formerGeneration])
   const { currentRun, live, heldBack } = await place.installation()
-  assert.deepEqual([currentRun, live?.generation, heldBack], [null, former.generation, null])
+  assert.deepEqual([currentRun, live?.generation, heldBack], [null, formerGeneration, null])
 }
 
 describe('what is asked between two steps of the writer', { concurrency: 2 }, () => {
   for (const stage of ['trainees', 'checking'] as const) {
     test(`cancels a run in ${stage} before the stage does anything`, async (t) => {
-      const installed = await synced(t)
+      const place = await few.now().copy(t)
       const gate = new Gate()
-      const worker = await installed.place.start((backends) => heldOnceStored(backends, stage, gate))
+      const worker = await place.start((backends) => heldOnceStored(backends, stage, gate))
       const { ended } = await startRun(worker)
       await gate.reached
       const cancelled = ask(worker, 'cancel')
-      await installed.place.untilAsked(1)
+      await place.untilAsked(1)
       gate.open()
       await cancelled
       const run = await ended
       assert.deepEqual([run.state, run.failure?.stage], ['cancelled', stage])
-      await assertUntouched(installed)
+      await assertUntouched(place)
     })
   }
 
   test('cancels a run that no writer has taken up', async (t) => {
-    const installed = await synced(t)
-    const id = await installed.place.reading(async ({ ledger, clock }) => {
+    const place = await few.now().copy(t)
+    const id = await place.reading(async ({ ledger, clock }) => {
       const asking = { ledger, clock, newId }
       const run = await requestRun(asking, { by: 'test', day: DAY })
       await postRequest(asking, { kind: 'cancel', run: run.id, by: 'test', why: '' })
@@ -57,30 +49,30 @@ describe('what is asked between two steps of the writer', { concurrency: 2 }, ()
     })
     const events = createRunEvents()
     const ended = runEnd(events, id)
-    const worker = await installed.place.start(undefined, events)
+    const worker = await place.start(undefined, events)
     const run = await ended
     assert.deepEqual([run.state, run.failure?.stage, run.generation], ['cancelled', 'requested', null])
-    await assertUntouched(installed)
+    await assertUntouched(place)
     assert.equal((await runToEnd(worker)).state, 'live')
   })
 
   test('cancels a run while it is checked', async (t) => {
-    const installed = await synced(t)
+    const place = await few.now().copy(t)
     const gate = new Gate()
     const events = createRunEvents()
-    const worker = await installed.place.start((backends) => heldInCheck(backends, events, gate), events)
+    const worker = await place.start((backends) => heldInCheck(backends, events, gate), events)
     const { ended } = await startRun(worker)
     await gate.reached
     const cancelled = ask(worker, 'cancel')
-    await installed.place.untilAsked(1)
+    await place.untilAsked(1)
     gate.open()
     await cancelled
     assert.equal((await ended).state, 'cancelled')
-    await assertUntouched(installed)
+    await assertUntouched(place)
   })
 
   test('is refused once the run goes live: a cancel, and a rollback', async (t) => {
-    const { place } = await synced(t)
+    const place = await few.now().copy(t)
     const gate = new Gate()
     const worker = await place.start((backends) => heldOnceStored(backends, 'promoting', gate))
     const { ended, id } = await startRun(worker)

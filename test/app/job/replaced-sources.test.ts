@@ -3,34 +3,10 @@ import { describe, test } from 'node:test'
 import type { Worker } from '../../../src/app/worker.ts'
 import { createRunEvents } from '../../../src/sync/events.ts'
 import { Gate } from '../../faults/gate.ts'
-import { heldBeforeReading, type SourceName } from '../../faults/held-backends.ts'
+import { heldBeforeReading } from '../../faults/held-backends.ts'
 import { runToEnd, startRun, Workplace } from './workplace.ts'
 
-const MOMENTS: readonly (readonly [string, SourceName])[] = [
-  ['trainees and doctors', 'doctorSource'],
-  ['doctors and lists', 'exceptionSource'],
-]
-
 describe('sources that are replaced during a run', { concurrency: 3 }, () => {
-  for (const [stages, source] of MOMENTS) {
-    test(`between ${stages}: it begins again, and what is live is of the new ones alone`, async (t) => {
-      const place = await Workplace.make(t)
-      await place.loadFew({ label: 'old' })
-      const gate = new Gate()
-      const worker = await place.start((backends) => heldBeforeReading(backends, source, gate))
-      const { ended } = await startRun(worker)
-      await gate.reached
-      await place.loadFew({ label: 'new', trainees: 30 })
-      gate.open()
-      const run = await ended
-      assert.equal(run.state, 'live', run.failure?.reason)
-      assert.equal(run.beginning, 2)
-      assert.match(run.beganAgain.join(), /the sources were replaced between trainees and (doctors|lists)/)
-      assert.deepEqual(await place.generations(), [run.generation])
-      await assertUndisturbed(place, worker)
-    })
-  }
-
   test('before its trainees are read: they are those of the run, which begins once', async (t) => {
     const place = await Workplace.make(t)
     await place.loadFew({ label: 'old' })

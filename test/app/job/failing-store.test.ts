@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type { WorkerBackends } from '../../../src/app/backends.ts'
+import { altered } from '../../faults/altered.ts'
+import { Chance } from '../../faults/chance.ts'
+import { idOf, refusingWrites } from '../../faults/faulty-store.ts'
+import { passingFault } from '../../faults/passing-fault.ts'
+import { replacedFew } from './replaced-few.ts'
+import { runToEnd, Workplace } from './workplace.ts'
+
+const few = replacedFew()
+
+describe('an index store', { concurrency: 4 }, () => {
+  const refusingRow = (id: string) => (backends: WorkerBackends) => ({
+    ...backends,
+    store: refusingWrites(backends.store, (write) =>
+      idOf(write) === id ? { status: 'failed', reason: 'no such shard' } : null,
+    ),
+  })
+
+  test('that refuses a row: it is a failure of the run, which is held back', async (t) => {
+    const { place, worker } = await few.start(t, refusingRow('tcs-3'))
+    const run = await runToEnd(worker)
+    assert.equal(run.failure?.code, 'CHECK_FAILED_ROWS')
+    const expected = { run: run.id, stage: 'trainees', key: 'tcs-3', code: 'ROW_WRITE_FAILED', reason: 'no such shard' }
+    assert.deepEqual(await worker.context.ledger.failures(run.id, 10), [expected])
+    assert.deepEqual(await place.documents(), few.now().former)
+  })
+
+  test('that refuses a row: the run is live where that is accepted, and so is the next, without asking again', async (t) => {
+    const accepting = { REVAL_CHECK_ACCEPT_FAILURES: '1' }
+    const { place, worker } = await few.start(t, refusingRow('gmc-7000025'), accepting)
+    const run = await runToEnd(worker)
+    assert.equal(run.state, 'live', run.failure?.reason)
+    assert.equal((await place.documents()).masterdoctorindex.length, 24)
+    await worker.stop()
+    // Without the setting: what failed in the live run as well is no news.
+    const strict = await Workplace.copyOf(t, place)
+    const again = await runToEnd(await strict.start(refusingRow('gmc-7000025')))
+    assert.equal(again.state, 'live', again.failure?.reason)
+    assert.equal((await strict.documents()).masterdoctorindex.length, 24)
+  })
+
+  for (const seed of [1, 2]) {
+    test(`whose rows change all the time while they are joined is no matter (seed ${seed})`, async (t) => {
+      const chance = new Chance(seed)
+      const { place, worker } = await few.start(t, (backends) => ({
+        ...backends,
+        store: refusingWrites(backends.store, () => (chance.happens(0.4) ? { status: 'conflict' } : null)),
+      }))
+      const run = await runToEnd(worker)
+      assert.equal(run.state, 'live', run.failure?.reason)
+      assert.deepEqual(await place.documents(), few.now().undisturbed)
+    })
+  }
+
+  const failingWrites = (fault: () => void) => (backends: WorkerBackends) => ({
+    ...backends,
+    store: altered(backends.store, {
+      write: (own) => async (generation, writes) => {
+        fault()
+        return own(generation, writes)
+      },
+    }),
+  })
+
+  test('that is away for a moment costs nothing but the time', async (t) => {
+    const { place, worker } = await few.start(t, failingWrites(passingFault(3, 'STORE_FAILED', { transient: true })))
+    const run = await runToEnd(worker)
+    assert.deepEqual([run.state, run.beginning], ['live', 1], run.failure?.reason)
+    assert.deepEqual(await place.documents(), few.now().undisturbed)
+  })
+
+  test('whose disk is full fails the run at once; with room again the next is live', async (t) => {
+    await few.failsOnce(await few.start(t, failingWrites(passingFault(1, 'DISK_FULL'))), 'DISK_FULL', 'trainees')
+  })
+
+  test('that does not move the names fails the run, and is no obstacle to the next', async (t) => {
+    const refuse = passingFault(1, 'STORE_FAILED')
+    const alter = (backends: WorkerBackends) => ({
+      ...backends,
+      store: altered(backends.store, {
+        promote: (own) => async (generation) => {
+          refuse()
+          await own(generation)
+        },
+      }),
+    })
+    await few.failsOnce(await few.start(t, alter), 'STORE_FAILED', 'promoting')
+  })
+
+  for (const silent of [0, 3]) {
+    test(`that moved the names, says it had not, and ${silent} times says nothing of them: the run is live`, async (t) => {
+      const refuse = passingFault(1, 'STORE_FAILED')
+      const beSilent = passingFault(silent, 'STORE_FAILED')
+      let moved = false
+      const { place, worker } = await few.start(t, (backends) => ({
+        ...backends,
+        store: altered(backends.store, {
+          promote: (own) => async (generation) => {
+            await own(generation)
+            moved = true
+            refuse()
+          },
+          liveNames: (own) => async () => {
+            if (moved) beSilent()
+            return own()
+          },
+        }),
+      }))
+      const run = await runToEnd(worker)
+      assert.equal(run.state, 'live', run.failure?.reason)
+      assert.equal((await place.installation()).live?.run, run.id)
+      assert.deepEqual(await place.documents(), few.now().undisturbed)
+    })
+  }
+})
