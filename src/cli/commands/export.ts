@@ -9,7 +9,7 @@ import { writeOut } from '../output.ts'
 import { reading } from '../writer.ts'
 
 interface ExportOptions {
-  readonly generation: 'live' | 'previous'
+  readonly generation: 'live' | 'previous' | 'held-back'
   readonly day?: string
   readonly dataDir?: string
 }
@@ -28,9 +28,11 @@ function isIndexName(name: string | undefined): name is IndexName {
 
 async function generationOf({ ledger }: ReaderBackends, wanted: ExportOptions['generation']): Promise<string> {
   if (wanted === 'live') return 'live'
-  const { previous } = await readInstallation(ledger)
-  if (previous === null) throw new RevalError('GENERATION_UNKNOWN', 'there is no generation before the live one')
-  return previous.generation
+  const { previous, heldBack } = await readInstallation(ledger)
+  const found = wanted === 'previous' ? previous : heldBack
+  if (found !== null) return found.generation
+  const what = wanted === 'previous' ? 'before the live one' : 'that checking held back'
+  throw new RevalError('GENERATION_UNKNOWN', `there is no generation ${what}`)
 }
 
 async function exportIndex(backends: ReaderBackends, index: IndexName, options: ExportOptions): Promise<void> {
@@ -52,8 +54,8 @@ export const exportCommand = (): Command =>
       .description('writes every document of an index as NDJSON to standard output, in a stable order')
       .addArgument(new Argument('<index>', 'which index').choices(INDEX_NAMES))
       .addOption(
-        new Option('--generation <which>', 'what is live, or what was live before')
-          .choices(['live', 'previous'])
+        new Option('--generation <which>', 'what is live, what was live before, or what checking held back')
+          .choices(['live', 'previous', 'held-back'])
           .default('live'),
       )
       .option('--day <day>', 'the day for the rules that ask for one (today in London)', day),
