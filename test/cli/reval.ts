@@ -1,0 +1,68 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { delimiter, dirname, join } from 'node:path'
+import type { TestContext } from 'node:test'
+
+export const ROOT = join(import.meta.dirname, '../..')
+export const REVAL = join(ROOT, 'bin/reval')
+export const SAMPLE = join(ROOT, 'test/fixtures/sample')
+
+export interface Ended {
+  readonly code: number | null
+  readonly out: string
+  readonly err: string
+}
+
+export interface Options {
+  readonly env?: Readonly<Record<string, string>>
+  readonly cwd?: string
+  readonly program?: string
+}
+
+/** The environment of a user who has set nothing of ours. */
+function environment(own: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
+  const inherited = Object.entries(process.env).filter(
+    ([name]) => !name.startsWith('REVAL_') && !name.startsWith('NODE_'),
+  )
+  // The Node that npm puts first would hide whether reval finds its own.
+  const path = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== dirname(process.execPath))
+  return { ...Object.fromEntries(inherited), PATH: path.join(delimiter), ...own }
+}
+
+/** Starts a command; its output is collected until it ends. */
+export function start(args: readonly string[], { env, cwd, program = REVAL }: Options = {}) {
+  const child: ChildProcess = spawn(program, args, { env: environment(env), ...(cwd === undefined ? {} : { cwd }) })
+  const text = { out: '', err: '' }
+  child.stdout?.on('data', (chunk: Buffer) => (text.out += chunk.toString()))
+  child.stderr?.on('data', (chunk: Buffer) => (text.err += chunk.toString()))
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', (code) => resolve({ code, ...text }))
+  })
+  /** Resolves once what was printed, on either side, matches. */
+  const says = (pattern: RegExp): Promise<RegExpExecArray> =>
+    new Promise((resolve, reject) => {
+      const look = () => {
+        const found = pattern.exec(text.out) ?? pattern.exec(text.err)
+        if (found !== null) resolve(found)
+      }
+      child.stdout?.on('data', look)
+      child.stderr?.on('data', look)
+      void ended.then(({ err }) => reject(new Error(`ended without saying ${String(pattern)}: ${err}`)))
+      look()
+    })
+  return { child, ended, says }
+}
+
+/** Runs a command to its end. */
+export function reval(args: readonly string[], options: Options = {}): Promise<Ended> {
+  return start(args, options).ended
+}
+
+/** A folder for one test. */
+export async function folder(t: TestContext): Promise<string> {
+  const path = await mkdtemp(join(tmpdir(), 'reval-cli-'))
+  t.after(() => rm(path, { recursive: true, force: true }))
+  return path
+}
