@@ -1,48 +1,45 @@
 import { Command, CommanderError } from 'commander'
 import { asRevalError } from '../errors/reval-error.ts'
-import { cancelCommand, promoteCommand, rollbackCommand } from './commands/undo.ts'
-import { demoCommand } from './commands/demo.ts'
-import { demoDataCommand } from './commands/demo-data.ts'
-import { errorsCommand, settingsCommand } from './commands/reference.ts'
-import { exportCommand } from './commands/export.ts'
-import { loadCommand } from './commands/load.ts'
-import { runsCommand } from './commands/runs.ts'
-import { startCommand } from './commands/start.ts'
-import { statusCommand } from './commands/status.ts'
-import { syncCommand } from './commands/sync.ts'
 import { createOutput, isBrokenPipe } from './output.ts'
 
-const COMMANDS = [
-  loadCommand,
-  demoDataCommand,
-  syncCommand,
-  exportCommand,
-  runsCommand,
-  statusCommand,
-  rollbackCommand,
-  cancelCommand,
-  promoteCommand,
-  startCommand,
-  demoCommand,
-  errorsCommand,
-  settingsCommand,
-]
+/** In the order of the help. Each is loaded when it is named, so that none waits for what another needs. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  load: async () => (await import('./commands/load.ts')).loadCommand(),
+  'demo-data': async () => (await import('./commands/demo-data.ts')).demoDataCommand(),
+  sync: async () => (await import('./commands/sync.ts')).syncCommand(),
+  export: async () => (await import('./commands/export.ts')).exportCommand(),
+  runs: async () => (await import('./commands/runs.ts')).runsCommand(),
+  status: async () => (await import('./commands/status.ts')).statusCommand(),
+  rollback: async () => (await import('./commands/undo.ts')).rollbackCommand(),
+  cancel: async () => (await import('./commands/undo.ts')).cancelCommand(),
+  promote: async () => (await import('./commands/undo.ts')).promoteCommand(),
+  start: async () => (await import('./commands/start.ts')).startCommand(),
+  demo: async () => (await import('./commands/demo.ts')).demoCommand(),
+  errors: async () => (await import('./commands/reference.ts')).errorsCommand(),
+  settings: async () => (await import('./commands/reference.ts')).settingsCommand(),
+}
 
 /** Usage errors have a status of their own, so that a script can tell them from a job that failed. */
 const USAGE_STATUS = 2
 
-function program(): Command {
+async function program(named: string | undefined): Promise<Command> {
   const root = new Command('reval')
     .description('Rebuilds the five search indexes of revalidation, and proves each rebuild before it goes live.')
     .showHelpAfterError('(reval <command> --help says more)')
     .exitOverride()
-  for (const create of COMMANDS) root.addCommand(create().exitOverride().showHelpAfterError())
+  const chosen = Object.keys(COMMANDS).filter((name) => name === named)
+  // The help, and what is no command, need all of them.
+  for (const name of chosen.length > 0 ? chosen : Object.keys(COMMANDS)) {
+    const each = await COMMANDS[name]?.()
+    if (each !== undefined) root.addCommand(each.exitOverride().showHelpAfterError())
+  }
   return root
 }
 
 async function main(args: readonly string[]): Promise<number> {
   try {
-    await program().parseAsync(args, { from: 'user' })
+    const root = await program(args[0])
+    await root.parseAsync(args, { from: 'user' })
     return 0
   } catch (error) {
     // Commander has said what was wrong, or has shown the help that was asked for.

@@ -4,22 +4,13 @@ import type { WriterRequest } from '../ports/run-ledger.ts'
 import { Conductor } from '../sync/conductor.ts'
 import { createRunEvents } from '../sync/events.ts'
 import { awaitAnswer, postRequest } from '../sync/writer-request.ts'
-import { backendsOf, type ReaderBackends } from '../app/backends.ts'
+import { backendsOf } from '../app/backends.ts'
+import { reading } from './reading.ts'
 import { newId, syncContext } from '../app/sync-context.ts'
 
 const ANSWER_TIMEOUT_MS = 30_000
 
 type Asking = Pick<WriterRequest, 'kind' | 'run' | 'why'>
-
-/** Opens the installation to read, runs the action, and closes it again. */
-export async function reading<T>(config: Config, action: (backends: ReaderBackends) => Promise<T>): Promise<T> {
-  const backends = await (await backendsOf()).openReader(config)
-  try {
-    return await action(backends)
-  } finally {
-    await backends.close()
-  }
-}
 
 /**
  * Has the writer do something: the process that works on the installation when there is one, else this one, for as

@@ -6,7 +6,7 @@ import { RevalError } from '../../errors/reval-error.ts'
 import { readInstallation } from '../../sync/records.ts'
 import { command } from '../command.ts'
 import { writeOut } from '../output.ts'
-import { reading } from '../writer.ts'
+import { reading } from '../reading.ts'
 
 interface ExportOptions {
   readonly generation: 'live' | 'previous' | 'held-back'

@@ -4,7 +4,7 @@ import type { Installation } from '../../ports/run-ledger.ts'
 import { readInstallation } from '../../sync/records.ts'
 import { command, JSON_OUTPUT } from '../command.ts'
 import { runsLines } from '../run-text.ts'
-import { reading } from '../writer.ts'
+import { reading } from '../reading.ts'
 import { wholeNumber } from './demo-data.ts'
 
 function keptBy({ live, previous, heldBack }: Installation): Map<string, string> {

@@ -7,7 +7,7 @@ import { isOver } from '../../sync/run-state.ts'
 import { command, JSON_OUTPUT } from '../command.ts'
 import { count } from '../output.ts'
 import { runLines } from '../run-text.ts'
-import { reading } from '../writer.ts'
+import { reading } from '../reading.ts'
 
 const FAILURES_SHOWN = 10
 

@@ -2,7 +2,8 @@ import { Command } from 'commander'
 import { runView } from '../../app/run-view.ts'
 import { readInstallation, readRun } from '../../sync/records.ts'
 import { command, JSON_OUTPUT, type CommandContext } from '../command.ts'
-import { askWriter, reading } from '../writer.ts'
+import { reading } from '../reading.ts'
+import { askWriter } from '../writer.ts'
 
 interface WhyOptions {
   readonly why: string
