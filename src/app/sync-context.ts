@@ -23,6 +23,7 @@ function settingsOf({ rules, messages, writer, claims, runs, checks }: Config): 
     claimTimeoutMs: claims.timeoutMs,
     claimTries: claims.tries,
     maxBeginnings: runs.maxBeginnings,
+    keepRuns: runs.keep,
     stallMs: runs.stallMs,
     maxShrink: checks.maxShrink,
     acceptFailures: checks.acceptFailures,

@@ -20,7 +20,6 @@ export interface Config {
     readonly maxBeginnings: number
     readonly stallMs: number
     readonly keep: number
-    readonly keepFailures: number
   }
   readonly checks: { readonly maxShrink: number; readonly acceptFailures: number }
 }
@@ -45,7 +44,6 @@ export function readConfig(environment: Environment, overrides: Environment = {}
       maxBeginnings: read.maxBeginnings,
       stallMs: read.stallMs,
       keep: read.keepRuns,
-      keepFailures: read.keepFailures,
     },
     checks: { maxShrink: read.maxShrink, acceptFailures: read.acceptFailures },
   }

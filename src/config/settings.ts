@@ -136,13 +136,6 @@ export const SETTINGS = {
     unit: 'rows',
     description: 'failed rows that are accepted besides those that failed alike in the live run',
   }),
-  keepFailures: setting({
-    variable: 'REVAL_KEEP_FAILURES',
-    schema: wholeNumber(1, 10_000_000),
-    fallback: '100000',
-    unit: 'rows',
-    description: 'failed rows that are kept of a run',
-  }),
   keepRuns: setting({
     variable: 'REVAL_KEEP_RUNS',
     schema: wholeNumber(1, 100_000),

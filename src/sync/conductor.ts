@@ -5,7 +5,7 @@ import { ActiveRun } from './active-run.ts'
 import { checkGeneration } from './check-stage.ts'
 import { Commands } from './commands.ts'
 import type { SyncContext } from './context.ts'
-import { dropUnneeded, generationInProgress, tidyRun } from './housekeeping.ts'
+import { dropUnneeded, forgetOldRuns, generationInProgress, tidyRun } from './housekeeping.ts'
 import { lookAtLists } from './list-stage.ts'
 import { changeNames, finishNameChange } from './names.ts'
 import { Nudge } from './nudge.ts'
@@ -261,6 +261,7 @@ export class Conductor implements ReceivingRun {
     this.attempts.clear()
     await dropUnneeded(this.context, null)
     await tidyRun(this.context, id)
+    await forgetOldRuns(this.context)
     this.context.events.emit('run.ended', { run: active.run })
   }
 

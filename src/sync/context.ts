@@ -24,6 +24,8 @@ export interface SyncSettings {
   readonly claimTries: number
   /** How often a run may begin, the first time included. */
   readonly maxBeginnings: number
+  /** Runs that stay in the ledger, at least; those of generations that are kept stay anyway. */
+  readonly keepRuns: number
   /** How long a stage may go without any progress before the run begins again. */
   readonly stallMs: number
   /** How often the writer looks at the ledger when nothing wakes it, and services look whether their run goes on. */

@@ -1,6 +1,7 @@
 import { asRevalError } from '../errors/reval-error.ts'
 import type { SyncContext } from './context.ts'
 import { readInstallation } from './records.ts'
+import { isOver } from './run-state.ts'
 
 /**
  * Drops the generations that nothing needs any more: not live, not the one before, not held back, not of the run in
@@ -31,5 +32,22 @@ export async function tidyRun({ ledger, events }: SyncContext, run: string): Pro
     await ledger.tidy(run)
   } catch (error) {
     events.emit('trouble', { doing: 'tidying a run', error: asRevalError(error) })
+  }
+}
+
+/** How many more runs than are kept are looked at: each run ends by forgetting, so there is seldom more than one. */
+const LOOKED_AT = 20
+
+/** Removes the oldest runs, and what is known of their failures, beyond those that are kept. */
+export async function forgetOldRuns({ ledger, settings, events }: SyncContext): Promise<void> {
+  try {
+    const { live, previous, heldBack } = await readInstallation(ledger)
+    const kept = [live, previous, heldBack].map((each) => each?.run)
+    const runs = await ledger.runs(settings.keepRuns + LOOKED_AT)
+    for (const { id, state } of runs.slice(settings.keepRuns)) {
+      if (isOver(state) && !kept.includes(id)) await ledger.forget(id)
+    }
+  } catch (error) {
+    events.emit('trouble', { doing: 'forgetting old runs', error: asRevalError(error) })
   }
 }

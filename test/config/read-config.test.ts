@@ -14,7 +14,7 @@ test('nothing set is the configuration of the documentation', () => {
     messages: { rows: 500, bytes: 200_000 },
     writer: { prefetch: 8, rowsPerWrite: 1000, pollMs: 200 },
     claims: { leaseMs: 30_000, timeoutMs: 10_000, tries: 6 },
-    runs: { maxBeginnings: 5, stallMs: 120_000, keep: 200, keepFailures: 100_000 },
+    runs: { maxBeginnings: 5, stallMs: 120_000, keep: 200 },
     checks: { maxShrink: 0.1, acceptFailures: 0 },
   })
 })
@@ -39,7 +39,6 @@ test('every variable reaches its own place', () => {
     REVAL_STALL_SECONDS: '10',
     REVAL_CHECK_MAX_SHRINK: '.25',
     REVAL_CHECK_ACCEPT_FAILURES: '11',
-    REVAL_KEEP_FAILURES: '12',
     REVAL_KEEP_RUNS: '13',
   }
   const variables = Object.values(SETTINGS).map(({ variable }) => variable)
@@ -53,7 +52,7 @@ test('every variable reaches its own place', () => {
     messages: { rows: 1, bytes: 10_002 },
     writer: { prefetch: 3, rowsPerWrite: 4, pollMs: 50 },
     claims: { leaseMs: 6_000, timeoutMs: 7_000, tries: 8 },
-    runs: { maxBeginnings: 9, stallMs: 10_000, keep: 13, keepFailures: 12 },
+    runs: { maxBeginnings: 9, stallMs: 10_000, keep: 13 },
     checks: { maxShrink: 0.25, acceptFailures: 11 },
   })
 })

@@ -44,6 +44,23 @@ test('two generations are kept, however many runs there were', async (t) => {
   assert.deepEqual(kept, [previous?.generation, live?.generation])
 })
 
+test('the oldest runs are forgotten, save those whose generations are kept', async (t) => {
+  const place = await Workplace.make(t, { REVAL_KEEP_RUNS: '3' })
+  await place.makeDemo(400)
+  const worker = await place.start()
+  const ids: string[] = []
+  for (let runs = 0; runs < 2; runs += 1) ids.push((await runToEnd(worker)).id)
+  await place.makeDemo(30)
+  for (let runs = 0; runs < 4; runs += 1) {
+    const run = await runToEnd(worker)
+    assert.equal(run.failure?.code, 'CHECK_SHRUNK')
+    ids.push(run.id)
+  }
+  const known = (await worker.context.ledger.runs(100)).map(({ id }) => id)
+  // The newest three, and the two that are live and previous.
+  assert.deepEqual(known.sort(), [...ids.slice(0, 2), ...ids.slice(-3)].sort())
+})
+
 test('a rollback while a run is on its way changes the live lists and not the run', async (t) => {
   const place = await Workplace.make(t, { REVAL_MESSAGE_ROWS: '5' })
   await place.makeDemo(80)
