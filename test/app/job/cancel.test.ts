@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { RevalError } from '../../../src/errors/reval-error.ts'
-import { requestRun } from '../../../src/sync/run-request.ts'
-import { ask, DAY, expectedDocuments, runToEnd, Workplace } from './workplace.ts'
+import { ask, expectedDocuments, runToEnd, Workplace } from './workplace.ts'
 
 for (const stage of ['trainees', 'doctors', 'lists']) {
   test(`a run cancelled in ${stage} leaves what was live, and nothing else`, async (t) => {
@@ -39,19 +37,4 @@ test('there is nothing to cancel without a run, and a run that is live is over',
   await assert.rejects(ask(worker, 'cancel'), { code: 'RUN_UNKNOWN' })
   const { id } = await runToEnd(worker)
   await assert.rejects(ask(worker, 'cancel', id), { code: 'RUN_OVER' })
-})
-
-test('of two requests at the same moment one is a run, and the other learns which', async (t) => {
-  const place = await Workplace.make(t)
-  await place.makeDemo(30)
-  const worker = await place.start()
-  const asked = await Promise.allSettled([1, 2, 3].map(() => requestRun(worker.context, { by: 'test', day: DAY })))
-  const runs = asked.flatMap((each) => (each.status === 'fulfilled' ? each.value.id : []))
-  const refusals = asked.flatMap((each): unknown[] => (each.status === 'rejected' ? [each.reason] : []))
-  assert.equal(runs.length, 1)
-  for (const refusal of refusals) {
-    assert.ok(refusal instanceof RevalError)
-    assert.equal(refusal.code, 'RUN_IN_PROGRESS')
-    assert.deepEqual(refusal.details, { run: runs[0] })
-  }
 })

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { loadExports } from '../../../src/app/loading/load-exports.ts'
 import type { SourceTable } from '../../../src/ports/source-filling.ts'
 import { readInstallation } from '../../../src/sync/records.ts'
-import { noDoctors, noReasons, noTrainees, only } from './partial-sources.ts'
+import { noDoctors, noReasons, noTrainees, takingOnly } from './partial-sources.ts'
 import { ask, expectedDocuments, runToEnd, SAMPLE, Workplace } from './workplace.ts'
 
 const EMPTY: Readonly<Record<string, (table: SourceTable) => boolean>> = {
@@ -18,7 +18,7 @@ for (const [what, keeps] of Object.entries(EMPTY)) {
     await place.loadSample()
     const worker = await place.start()
     assert.equal((await runToEnd(worker)).state, 'live')
-    await place.fill((sources) => loadExports(SAMPLE, only(sources, keeps)))
+    await place.fill((sources) => loadExports(SAMPLE, takingOnly(sources, keeps)))
     const run = await runToEnd(worker)
     assert.equal(run.state, 'failed')
     assert.equal(run.failure?.code, 'CHECK_SOURCE_EMPTY')
@@ -32,7 +32,7 @@ test('a first run over empty sources shows nothing', async (t) => {
   await place.fill((sources) =>
     loadExports(
       SAMPLE,
-      only(sources, () => false),
+      takingOnly(sources, () => false),
     ),
   )
   const worker = await place.start()

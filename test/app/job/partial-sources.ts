@@ -1,7 +1,7 @@
 import type { FillableSources, FilledRow, SourceTable } from '../../../src/ports/source-filling.ts'
 
 /** Sources that take only some of the rows they are given. */
-export function only(
+export function takingOnly(
   sources: FillableSources,
   keeps: (table: SourceTable, row: FilledRow<SourceTable>) => boolean,
 ): FillableSources {
