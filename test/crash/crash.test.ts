@@ -8,8 +8,8 @@ import { assertNothingLeft, carryOnOrRun, child } from './crashing.ts'
  * where among all of that moment, from 0 to 1.
  */
 const POINTS: readonly (readonly [moment: string, share: number])[] = [
-  ...[0, 0.3, 0.6, 0.75, 0.85, 0.9, 0.95, 1].map((share) => ['ledger.save before', share] as const),
-  ...[0.1, 0.5, 0.92].map((share) => ['ledger.save after', share] as const),
+  ...[0, 0.3, 0.75, 0.9, 0.95, 1].map((share) => ['ledger.save before', share] as const),
+  ...[0.1, 0.92].map((share) => ['ledger.save after', share] as const),
   ['store.createGeneration after', 0],
   ['store.write after', 0.8],
   ['store.write before', 1],
@@ -17,7 +17,6 @@ const POINTS: readonly (readonly [moment: string, share: number])[] = [
   ['ledger.addReceipts after', 1],
   // Between a sender's claim and its end: its first message, and the last, which is the end message or the command.
   ['broker.publish after', 0],
-  ['broker.publish before', 0.2],
   ['broker.publish before', 1],
   ['store.makeVisible after', 0.5],
   ['store.makeVisible after', 1],
