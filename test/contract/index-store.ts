@@ -1,6 +1,7 @@
-import { likeAModel } from './index-store/model.ts'
+import { likeAModel } from './index-store/like-a-model.ts'
 import { naming } from './index-store/naming.ts'
 import type { StoreCapabilities, StoreFactory } from './index-store/place.ts'
+import { reading } from './index-store/reading.ts'
 import { searching } from './index-store/searching.ts'
 import { showing } from './index-store/showing.ts'
 import { writing } from './index-store/writing.ts'
@@ -13,5 +14,6 @@ export function indexStoreContract(factory: StoreFactory, capabilities: StoreCap
   searching(factory)
   showing(factory, capabilities)
   naming(factory)
+  reading(factory, capabilities)
   likeAModel(factory)
 }

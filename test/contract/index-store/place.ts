@@ -17,8 +17,10 @@ export type StoreFactory = () => Promise<StorePlace>
 
 /** What one store does and another does not. */
 export interface StoreCapabilities {
-  /** `count` and `documents` show what was written before it is made visible. */
-  readonly showsAtOnce: boolean
+  /** `count` counts what was written before it is made visible. */
+  readonly countsAtOnce: boolean
+  /** Who reads the documents of a generation comes to their end although it is dropped meanwhile. */
+  readonly readsDropped: boolean
 }
 
 /** A place for one test, disposed of when it ends. */

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict'
-import fc from 'fast-check'
 import type { GmcNumber } from '../../../src/domain/gmc-number.ts'
 import type { Row, RowId } from '../../../src/domain/row.ts'
-import type { IndexStore, StoredRow, StoreWrite, Token } from '../../../src/ports/index-store.ts'
-import { aNumber, aRow, aTrainee } from '../../domain/examples.ts'
-import { doctorRow, PLAIN, trainee } from '../../messages/arbitraries.ts'
+import type { GenerationId, IndexStore, StoredRow, StoreWrite, Token } from '../../../src/ports/index-store.ts'
+import { aNumber, aRow, aTrainee, TODAY } from '../../domain/examples.ts'
+import { generation } from './place.ts'
 
 export const ONE = aNumber('1111111')
 export const TWO = aNumber('2222222')
@@ -41,27 +40,16 @@ export async function found(store: IndexStore, ...numbers: GmcNumber[]): Promise
   return rows.toSorted((a, b) => (a.row.id < b.row.id ? -1 : 1))
 }
 
-const NUMBER = fc.constantFrom<string | null>(ONE, TWO, null, 'UNKNOWN', ' 1111111 (old)')
-const MARK = fc.option(fc.nat(), { nil: undefined })
+/** A generation with a visible row for each of these persons. */
+export async function filled(store: IndexStore, id: GenerationId, ...persons: number[]): Promise<void> {
+  await store.createGeneration(generation(id))
+  const rows = persons.map((person) => traineeRow(person))
+  await store.write(id, rows.map(create))
+  await store.makeVisible(id)
+}
 
-const parts = fc.record(
-  {
-    trainee: fc.option(
-      fc.tuple(trainee, NUMBER).map(([each, gmcReferenceNumber]) => ({ ...each, gmcReferenceNumber })),
-    ),
-    doctor: fc.option(doctorRow.map(({ doctor }) => doctor)),
-    outcome: fc.constantFrom(null, 'Approved' as const, 'Rejected' as const, 'Under Review' as const),
-    reason: fc.constantFrom(null, 'Missing body', ' \u00a0Untrimmed\u2003', '李'),
-  },
-  PLAIN,
-)
-
-/** What a row may be, save its id. */
-export const rowContent: fc.Arbitrary<Omit<Row, 'id'>> = fc
-  .tuple(parts, fc.record({ trainee: MARK, doctor: MARK, outcome: MARK, reason: MARK }, PLAIN), fc.boolean())
-  .map(([each, marks, hidden]) => ({
-    parts: each,
-    // A mark that is absent is no key.
-    marks: Object.fromEntries(Object.entries(marks).filter(([, mark]) => mark !== undefined)),
-    hidden,
-  }))
+/** The persons in the master index, in the order in which they are read. */
+export async function people(store: IndexStore, from: GenerationId): Promise<unknown[]> {
+  const documents = await Array.fromAsync(store.documents(from, 'masterdoctorindex', TODAY))
+  return documents.map(({ tcsPersonId }) => tcsPersonId)
+}

@@ -1,26 +1,55 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
+import { aNumber } from '../../domain/examples.ts'
 import { generation, openPlace, openStore, type StoreFactory } from './place.ts'
-import { create, remove, replace, rowContent, statuses, stored, traineeRow, TWO, written } from './rows.ts'
+import { rows } from './arbitraries.ts'
+import { create, ONE, people, remove, replace, statuses, stored, traineeRow, TWO, written } from './rows.ts'
 
 export function writing(factory: StoreFactory): void {
   describe('writing', () => {
-    test('a row comes back as it was written, whatever it holds', async (t) => {
-      const store = await openStore(t, factory)
-      let count = 0
+    test('a row comes back as it was written, whatever it holds, before it is visible and after', async (t) => {
+      const { store } = await openPlace(t, factory)
+      let round = 0
       await fc.assert(
-        fc.asyncProperty(fc.array(rowContent, { minLength: 1, maxLength: 20 }), async (contents) => {
-          const rows = contents.map((content) => ({ id: `gmc- ${(count += 1)} `, ...content }))
-          await written(store, ...rows.map(create))
-          const back = await store.get(
-            'g1',
-            rows.map(({ id }) => id),
-          )
-          assert.deepEqual(new Map(back.map(({ row }) => [row.id, row])), new Map(rows.map((row) => [row.id, row])))
+        fc.asyncProperty(rows, async (some) => {
+          const id = `round-${(round += 1)}`
+          await store.createGeneration(generation(id))
+          const outcomes = await store.write(id, some.map(create))
+          assert.ok(outcomes.every(({ status }) => status === 'written'))
+          const isThere = async () => {
+            const back = await store.get(
+              id,
+              some.map((row) => row.id),
+            )
+            assert.deepEqual(new Map(back.map(({ row }) => [row.id, row])), new Map(some.map((row) => [row.id, row])))
+          }
+          await isThere()
+          await store.makeVisible(id)
+          await isThere()
+          const again = await store.write(id, some.map(create))
+          assert.ok(again.every(({ status }) => status === 'exists'))
         }),
         { numRuns: 20 },
       )
+    })
+
+    test('a row whose id is no text that can be stored fails alone', async (t) => {
+      const store = await openStore(t, factory)
+      const broken = { ...traineeRow(1), id: 'gmc-\ud800' }
+      const outcomes = await statuses(store, create(traineeRow(1)), create(broken), create(traineeRow(2)))
+      assert.deepEqual(outcomes, ['written', 'failed', 'written'])
+      await store.makeVisible('g1')
+      assert.deepEqual(await store.get('g1', [broken.id, 'gmc-\ufffd']), [])
+      assert.deepEqual(await people(store, 'g1'), [1, 2])
+    })
+
+    test('what is asked for twice comes once, and what is not there not at all', async (t) => {
+      const store = await openStore(t, factory)
+      await written(store, create(traineeRow(1)))
+      await store.makeVisible('g1')
+      assert.equal((await store.get('g1', ['tcs-1', 'tcs-9', 'tcs-1'])).length, 1)
+      assert.equal((await store.findByNumbers('g1', [ONE, TWO, ONE])).length, 1)
     })
 
     test('outcomes come in the order of the writes, each for itself', async (t) => {
@@ -83,19 +112,19 @@ export function writing(factory: StoreFactory): void {
 
     test('five thousand rows in one call, and asked for in one', async (t) => {
       const store = await openStore(t, factory)
-      const rows = Array.from({ length: 5_000 }, (_, index) => traineeRow(index, String(1_000_000 + index)))
-      await written(store, ...rows.map(create))
+      const many = Array.from({ length: 5_000 }, (_, index) => traineeRow(index, String(1_000_000 + index)))
+      await written(store, ...many.map(create))
       await store.makeVisible('g1')
-      assert.equal(
-        (
-          await store.get(
-            'g1',
-            rows.map(({ id }) => id),
-          )
-        ).length,
-        5_000,
+      const all = many.map(({ id }) => id)
+      assert.equal((await store.get('g1', all)).length, 5_000)
+      const found = await store.findByNumbers(
+        'g1',
+        many.map((_, index) => aNumber(String(1_000_000 + index))),
       )
-      assert.equal((await store.get('g1', [])).length, 0)
+      assert.deepEqual(new Set(found.map(({ row }) => row.id)), new Set(all))
+      const replaced = found.map(({ row, token }) => replace({ ...row, hidden: true }, token))
+      await written(store, ...replaced)
+      assert.deepEqual(await store.get('g1', []), [])
       assert.deepEqual(await store.write('g1', []), [])
     })
 

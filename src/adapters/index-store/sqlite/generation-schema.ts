@@ -3,7 +3,10 @@ import { INDEX_FIELDS, type Field } from '../../../domain/lists.ts'
 /** The layout of a generation's file. Raised with every change to the tables or to what a stored part means. */
 export const GENERATION_LAYOUT = 1
 
-/** What a row is to readers. A deleted row that a search may still find is kept until it is made invisible. */
+/**
+ * What a row is to readers: one or more flags. A deleted row that a search may still find is kept until it is made
+ * invisible, and is hidden or not as it was.
+ */
 export const SHOWN = 0
 export const HIDDEN = 1
 export const DELETED = 2

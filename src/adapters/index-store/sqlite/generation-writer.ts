@@ -83,8 +83,8 @@ export class GenerationWriter {
 const catchUp = (visible: number): string => `
   DELETE FROM searchable WHERE (number, key) IN (SELECT number, key FROM outdated WHERE number IS NOT NULL);
   DELETE FROM identity WHERE id IN
-    (SELECT row.id FROM outdated CROSS JOIN row USING (key) WHERE row.state = ${DELETED});
-  DELETE FROM row WHERE key IN (SELECT key FROM outdated) AND state = ${DELETED};
+    (SELECT row.id FROM outdated CROSS JOIN row USING (key) WHERE row.state & ${DELETED});
+  DELETE FROM row WHERE key IN (SELECT key FROM outdated) AND state & ${DELETED};
   INSERT INTO searchable SELECT row.number, row.key FROM outdated CROSS JOIN row USING (key)
     WHERE row.number IS NOT NULL AND row.key <= ${visible};
   DELETE FROM outdated;

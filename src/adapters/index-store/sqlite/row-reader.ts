@@ -21,7 +21,7 @@ export class RowReader {
     // One statement a batch, whatever its size. CROSS JOIN keeps the order in which the tables are gone through.
     this.#get = database.prepare(
       `SELECT ${FOUND} FROM json_each(?) AS asked
-       CROSS JOIN row ON row.key = asked.value WHERE row.state <> ${DELETED}`,
+       CROSS JOIN row ON row.key = asked.value WHERE row.state & ${DELETED} = 0`,
     )
     this.#find = database.prepare(
       `SELECT ${FOUND}, row.seq > (SELECT visible FROM progress)
@@ -54,5 +54,5 @@ function currentRow(values: RowValues | readonly [...RowValues, unknown]): Packe
 }
 
 function packed(values: RowValues | readonly [...RowValues, unknown], token: Token): PackedRow {
-  return [values[1], token, values[3] === HIDDEN, values[4], values[5]]
+  return [values[1], token, (values[3] & HIDDEN) !== 0, values[4], values[5]]
 }

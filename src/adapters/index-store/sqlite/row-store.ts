@@ -34,7 +34,7 @@ export class RowStore {
     const values = `(${ROW_COLUMNS.map(() => '?').join(', ')})`
     this.#store = database.prepare(store + values)
     this.#storeSome = database.prepare(store + new Array(ROWS_A_STATEMENT).fill(values).join(', '))
-    this.#flagDeleted = database.prepare(`UPDATE row SET seq = ?, state = ${DELETED} WHERE key = ?`)
+    this.#flagDeleted = database.prepare(`UPDATE row SET seq = ?, state = state | ${DELETED} WHERE key = ?`)
     this.#outdate = database.prepare('INSERT INTO outdated VALUES (?, ?) ON CONFLICT DO NOTHING')
   }
 
@@ -47,7 +47,7 @@ export class RowStore {
       [key: number, id: RowId, seq: number, state: number, number: number | null]
     >
     for (const [key, id, seq, state, number] of found)
-      rows.set(key, { key, id, seq, deleted: state === DELETED, number })
+      rows.set(key, { key, id, seq, deleted: (state & DELETED) !== 0, number })
     return rows
   }
 

@@ -19,6 +19,8 @@ export interface StorableRow {
  * fails its own row and not the batch.
  */
 export function storable(row: Row, key: number, seq: number): StorableRow {
+  // Stored, half a character becomes another one: two rows would have one id.
+  if (!row.id.isWellFormed()) throw new TypeError('the id of the row is no text that can be stored')
   const joined = numberOfRow(row)
   const number = joined === null ? null : Number(joined)
   const document = assemble(row.parts)

@@ -1,0 +1,71 @@
+import fc from 'fast-check'
+import type { Row } from '../../../src/domain/row.ts'
+import { day, doctorRow, PLAIN, text, trainee } from '../../messages/arbitraries.ts'
+import { ONE, TWO } from './rows.ts'
+
+const orNull = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(arbitrary, { nil: null })
+
+/** Days of which two are often the same or beside each other, where the rules turn. */
+export const nearDay: fc.Arbitrary<string> = fc.oneof(
+  { weight: 4, arbitrary: fc.constantFrom('2026-05-31', '2026-06-01', '2026-06-02') },
+  { weight: 1, arbitrary: day },
+)
+
+/** Visitors, and what is none although it looks so to who folds letters or white space too readily. */
+const membershipType = fc.oneof(
+  fc.constantFrom('visitor', 'VISITOR', 'Visitor', 'visitor ', 'VİSİTOR', 'vısıtor', 'viſitor', 'visitor\0'),
+  text,
+)
+
+const traineePart = fc
+  .record(
+    {
+      trainee,
+      gmcReferenceNumber: fc.constantFrom<string | null>(ONE, TWO, null, 'UNKNOWN', '1111111 (old)'),
+      programmeMembershipType: orNull(membershipType),
+      programmeMembershipEndDate: orNull(nearDay),
+    },
+    PLAIN,
+  )
+  .map(({ trainee: each, ...biased }) => ({ ...each, ...biased }))
+
+const parts = fc.record(
+  {
+    trainee: orNull(traineePart),
+    doctor: orNull(doctorRow.map(({ doctor }) => doctor)),
+    outcome: fc.constantFrom(null, 'Approved' as const, 'Rejected' as const, 'Under Review' as const),
+    // A zero-width space is no white space, so it makes a reason.
+    reason: fc.constantFrom(null, null, 'Missing body', ' \u00a0Untrimmed\u2003', '李', '\u200b'),
+  },
+  PLAIN,
+)
+
+const mark = fc.option(fc.nat(), { nil: undefined })
+
+/** What a row may be, save its id. */
+const rowContent: fc.Arbitrary<Omit<Row, 'id'>> = fc
+  .tuple(
+    parts,
+    fc.record({ trainee: mark, doctor: mark, outcome: mark, reason: mark }, PLAIN),
+    // Most show: what is hidden has little to compare.
+    fc.constantFrom(false, false, false, true),
+  )
+  .map(([each, marks, hidden]) => ({
+    parts: each,
+    // A mark that is absent is no key.
+    marks: Object.fromEntries(Object.entries(marks).filter(([, order]) => order !== undefined)),
+    hidden,
+  }))
+
+/** Ids as sources make them: with spaces, quotes, equal letters that are encoded differently, and planes beyond the first. */
+const id = fc.oneof(
+  fc.nat(20).map((person) => `tcs-${person}`),
+  fc.constantFrom('gmc-1111111', 'gmc- 1111111', 'gmc-1111111 ', 'gmc-', 'gmc-%5C', 'gmc-"\'\\', 'gmc-A', 'gmc-a'),
+  fc.constantFrom('gmc-é', 'gmc-e\u0301', 'gmc-😀', 'gmc-\uffee', 'gmc-عائشة', 'gmc-a\0', 'gmc-a\0b'),
+)
+
+/** Rows of different ids, in no order. */
+export const rows: fc.Arbitrary<readonly Row[]> = fc.uniqueArray(
+  fc.tuple(id, rowContent).map(([each, content]) => ({ id: each, ...content })),
+  { selector: (row) => row.id, maxLength: 15 },
+)
