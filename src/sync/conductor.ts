@@ -253,6 +253,8 @@ export class Conductor implements ReceivingRun {
     const { id, generation } = active.run
     const code = error?.code ?? active.run.failure?.code
     const heldBack = code?.startsWith('CHECK_') === true && generation !== null ? { generation, run: id } : null
+    // First, while the installation still names the run: who dies in between leaves it to the next writer.
+    await tidyRun(this.context, id)
     await changeInstallation(this.context.ledger, (known) =>
       known.currentRun?.id === id ? { ...known, currentRun: null, heldBack: heldBack ?? known.heldBack } : null,
     )
@@ -260,7 +262,6 @@ export class Conductor implements ReceivingRun {
     this.fault = null
     this.attempts.clear()
     await dropUnneeded(this.context, null)
-    await tidyRun(this.context, id)
     await forgetOldRuns(this.context)
     this.context.events.emit('run.ended', { run: active.run })
   }

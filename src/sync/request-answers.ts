@@ -53,14 +53,16 @@ async function changeMadeFor({ ledger }: SyncContext, { id }: WriterRequest): Pr
   return history.find(({ request }) => request === id) ?? null
 }
 
-/** Null where the run is cancelled already. */
+/** Null where the run is cancelled already: whoever did it may have died before it answered, or made room. */
 async function runToCancel({ ledger }: SyncContext, id: RunId | null): Promise<RunRequest | null> {
   const { currentRun } = await readInstallation(ledger)
-  if (currentRun !== null && (id === null || id === currentRun.id)) return currentRun
-  if (id === null) throw new RevalError('RUN_UNKNOWN', 'no run is in progress')
-  const { state } = await readRun(ledger, id)
-  if (state === 'cancelled') return null
-  throw new RevalError('RUN_OVER', `run ${id} is ${state}`)
+  const wanted = id ?? currentRun?.id
+  if (wanted === undefined) throw new RevalError('RUN_UNKNOWN', 'no run is in progress')
+  const recorded = await ledger.read('run', wanted)
+  if (recorded?.value.state === 'cancelled') return null
+  if (currentRun?.id === wanted) return currentRun
+  const { state } = await readRun(ledger, wanted)
+  throw new RevalError('RUN_OVER', `run ${wanted} is ${state}`)
 }
 
 async function refuseWhilePromoting({ ledger }: SyncContext): Promise<void> {
