@@ -1,18 +1,20 @@
 import { backendsOf } from '../../src/app/backends.ts'
-import { startWorkerOn } from '../../src/app/worker.ts'
-import { environment } from '../../src/config/environment.ts'
+import { loadExports } from '../../src/app/loading/load-exports.ts'
+import { startWorkerOn, type Worker } from '../../src/app/worker.ts'
 import { readConfig } from '../../src/config/config.ts'
+import { environment } from '../../src/config/environment.ts'
 import { createRunEvents } from '../../src/sync/events.ts'
 import { readInstallation } from '../../src/sync/records.ts'
 import { requestRun } from '../../src/sync/run-request.ts'
 import { postRequest } from '../../src/sync/writer-request.ts'
-import { DAY } from '../app/job/workplace.ts'
+import { DAY, SAMPLE } from '../app/job/workplace.ts'
 import { watched } from './deadly.ts'
 
 /**
- * Works on the data directory of REVAL_DATA_DIR: carries on what is there or runs the job, or rolls back; and kills
- * itself with SIGKILL at the n-th of a moment: `node child.ts sync 'ledger.save before' 3`. Without a moment it works to
- * the end and prints how often there was each, as JSON.
+ * Works on the data directory of REVAL_DATA_DIR and kills itself with SIGKILL at the n-th of a moment of `watched`:
+ * `node child.ts sync 'store.write after' 3`. What it does: `sync` carries on what is there or runs the job, `cancel`
+ * asks to cancel that, `rollback` and `promote` undo and promote, `load` fills the sources with the sample. It prints
+ * `begins` when it does; without a moment it works to the end, and prints how often there was each, as JSON.
  */
 const [, , what = 'sync', moment = '', count = '1'] = process.argv
 const seen: Record<string, number> = {}
@@ -21,31 +23,62 @@ const told = (now: string): void => {
   seen[now] = times
   if (now === moment && times === Number(count)) process.kill(process.pid, 'SIGKILL')
 }
-
 const config = readConfig(environment())
-const backends = await (await backendsOf()).openWorker(config)
-const events = createRunEvents()
-const ended = new Promise<void>((resolve) => {
-  events.on('run.ended', () => resolve())
-  events.on('request.answered', () => resolve())
-})
-const worker = await startWorkerOn(
-  {
-    ...backends,
-    ledger: watched('ledger', backends.ledger, told),
-    store: watched('store', backends.store, told),
-    broker: watched('broker', backends.broker, told),
-    // What was opened is closed by these, not by what watches it.
-    close: () => backends.close(),
-  },
-  config,
-  { events },
-)
-if (what === 'rollback') await postRequest(worker.context, { kind: 'rollback', run: null, by: 'child', why: 'a test' })
-else if ((await readInstallation(worker.context.ledger)).currentRun === null) {
-  await requestRun(worker.context, { by: 'child', day: DAY })
+
+async function load(): Promise<void> {
+  const backends = await (await backendsOf()).openFilling(config)
+  console.log('begins')
+  await loadExports(SAMPLE, { begin: async () => watched('filling', await backends.sources.begin(), told) })
+  await backends.close()
 }
-worker.integration?.wake()
-await ended
-await worker.stop()
+
+async function work(): Promise<void> {
+  const backends = await (await backendsOf()).openWorker(config)
+  const events = createRunEvents()
+  const ended = new Promise<void>((resolve) => {
+    events.on('run.ended', () => resolve())
+    events.on('request.answered', () => resolve())
+  })
+  const worker = await startWorkerOn(
+    {
+      ...backends,
+      ledger: watched('ledger', backends.ledger, told),
+      store: watched('store', backends.store, told),
+      broker: watched('broker', backends.broker, told),
+      // What was opened is closed by these, not by what watches it.
+      close: () => backends.close(),
+    },
+    config,
+    { events },
+  )
+  console.log('begins')
+  await ask(worker)
+  worker.integration?.wake()
+  await ended
+  await worker.stop()
+}
+
+async function ask(worker: Worker): Promise<void> {
+  const { context } = worker
+  const { currentRun, heldBack } = await readInstallation(context.ledger)
+  const asking = { by: 'child', why: 'a test' }
+  switch (what) {
+    case 'rollback':
+      await postRequest(context, { ...asking, kind: 'rollback', run: null })
+      return
+    case 'promote':
+      await postRequest(context, { ...asking, kind: 'promote', run: heldBack?.run ?? null })
+      return
+    default: {
+      const { id } = currentRun ?? (await requestRun(context, { by: 'child', day: DAY }))
+      if (what !== 'cancel') return
+      // Once there is something to leave behind.
+      worker.integration?.wake()
+      await new Promise<void>((resolve) => context.events.once('claim.taken', () => resolve()))
+      await postRequest(context, { ...asking, kind: 'cancel', run: id })
+    }
+  }
+}
+
+await (what === 'load' ? load() : work())
 console.log(JSON.stringify(seen))

@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { expectedDocuments, runToEnd, Workplace, type Documents } from '../app/job/workplace.ts'
-import { assertNothingLeft, carryOn, carryOnOrRun, child } from './crashing.ts'
+import { assertNothingLeft, assertOneOf, carryOn, carryOnOrRun, killedAt } from './crashing.ts'
 
-describe('killed, and something is different at the next start', { concurrency: 2 }, () => {
+describe('killed, and something is different at the next start', { concurrency: 2, timeout: 60_000 }, () => {
   const cleanup: (() => Promise<void>)[] = []
-  const owner = { after: (clean: () => Promise<void>) => cleanup.push(clean) }
+  const sample = expectedDocuments()
   /** The demo is live, the sample waits in the sources. */
   let base: Workplace
   let demo: Documents
 
   before(async () => {
-    base = await Workplace.make(owner)
+    base = await Workplace.make({ after: (clean) => cleanup.push(clean) })
     await base.makeDemo(60)
     const worker = await base.start()
     assert.equal((await runToEnd(worker)).state, 'live')
@@ -23,18 +23,17 @@ describe('killed, and something is different at the next start', { concurrency: 
     for (const clean of cleanup.toReversed()) await clean()
   })
 
-  for (const [stage, moment, nth] of [
-    ['trainees', 'store.write after', 2],
-    ['doctors', 'store.write after', 16],
-    ['the lists', 'store.makeVisible after', 2],
+  for (const [where, moment, nth] of [
+    ['in the trainees', 'store.write after', 2],
+    ['between trainees and doctors', 'ledger.save run doctors after', 1],
+    ['between doctors and lists', 'ledger.save run lists after', 1],
   ] as const) {
-    test(`sources replaced after a crash in ${stage}: the lists of the new sources, no mixture`, async (t) => {
+    test(`sources replaced after a crash ${where}: the lists of the new sources, no mixture`, async (t) => {
       const place = await Workplace.copyOf(t, base)
-      const { signal } = await child(place, 'sync', moment, String(nth))
-      assert.equal(signal, 'SIGKILL')
+      await killedAt(place, 'sync', moment, nth)
       await place.makeDemo(60)
-      const run = await carryOnOrRun(place)
-      assert.equal(run.state, 'live', run.failure?.reason)
+      const { run } = await carryOn(place)
+      assert.equal(run?.state, 'live', run?.failure?.reason)
       assert.ok(run.beginning > 1, 'what was begun from other sources was not begun again')
       assert.deepEqual(await place.documents(), demo)
       await assertNothingLeft(place)
@@ -44,36 +43,31 @@ describe('killed, and something is different at the next start', { concurrency: 
   test('killed each time it begins: the run fails with a reason, what was live stays, the next run works', async (t) => {
     const place = await Workplace.copyOf(t, base, { REVAL_MAX_BEGINNINGS: '2' })
     for (let times = 0; times < 2; times += 1) {
-      const { signal } = await child(place, 'sync', 'store.write after', '2')
-      assert.equal(signal, 'SIGKILL')
+      await killedAt(place, 'sync', 'store.write after', 2)
+      await assertOneOf(place, demo)
     }
-    const run = await carryOn(place)
-    assert.equal(run?.state, 'failed')
-    assert.equal(run.failure?.code, 'RUN_BEGUN_TOO_OFTEN')
+    const { run } = await carryOn(place)
+    assert.equal(run?.failure?.code, 'RUN_BEGUN_TOO_OFTEN')
+    assert.equal(run.state, 'failed')
     assert.deepEqual(await place.documents(), demo)
-    assert.equal((await carryOnOrRun(place)).state, 'live')
-    assert.deepEqual(await place.documents(), expectedDocuments())
     await assertNothingLeft(place)
+    assert.equal((await carryOnOrRun(place)).state, 'live')
+    assert.deepEqual(await place.documents(), sample)
   })
 
-  for (const moment of [
-    'store.promote before',
-    'store.promote after',
-    'ledger.save before',
-    'ledger.save after',
+  for (const [where, moment, nth] of [
+    ['while it reads', 'filling.add after', 5],
+    ['before it replaces the sources', 'filling.commit before', 1],
   ] as const) {
-    test(`a rollback killed at ${moment} is carried out once, not twice and not half`, async (t) => {
+    test(`a load killed ${where} leaves the former sources, and the next load works`, async (t) => {
       const place = await Workplace.copyOf(t, base)
+      await place.makeDemo(60)
+      await killedAt(place, 'load', moment, nth)
       assert.equal((await carryOnOrRun(place)).state, 'live')
-      const before = await place.documents()
-      assert.deepEqual(before, expectedDocuments())
-      // The third record is that of the names' change: after the lease of the writer and the request itself.
-      const nth = moment.startsWith('ledger') ? '4' : '1'
-      const { signal } = await child(place, 'rollback', moment, nth)
-      assert.equal(signal, 'SIGKILL')
-      assert.equal(await carryOn(place), null)
       assert.deepEqual(await place.documents(), demo)
-      await assertNothingLeft(place)
+      await place.loadSample()
+      assert.equal((await carryOnOrRun(place)).state, 'live')
+      assert.deepEqual(await place.documents(), sample)
     })
   }
 })

@@ -1,71 +1,82 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { expectedDocuments, runToEnd, Workplace, type Documents } from '../app/job/workplace.ts'
-import { assertNothingLeft, carryOnOrRun, child } from './crashing.ts'
+import { assertNothingLeft, assertOneOf, carryOnOrRun, killedAfter, killedAt } from './crashing.ts'
 
-/**
- * One process for another is killed between every two durable steps, or in strides where there are many: `share` is
- * where among all of that moment, from 0 to 1.
- */
-const POINTS: readonly (readonly [moment: string, share: number])[] = [
-  ...[0, 0.3, 0.75, 0.9, 0.95, 1].map((share) => ['ledger.save before', share] as const),
-  ...[0.1, 0.92].map((share) => ['ledger.save after', share] as const),
-  ['store.createGeneration after', 0],
-  ['store.write after', 0.8],
-  ['store.write before', 1],
-  ['ledger.addReceipts after', 0.5],
-  ['ledger.addReceipts after', 1],
-  // Between a sender's claim and its end: its first message, and the last, which is the end message or the command.
-  ['broker.publish after', 0],
-  ['broker.publish before', 1],
-  ['store.makeVisible after', 0.5],
-  ['store.makeVisible after', 1],
-  ['store.count before', 1],
-  ['store.promote before', 0],
-  ['store.promote after', 0],
-  ['ledger.tidy before', 0],
+/** Between any two durable steps of a run of the sample: where it is killed, and the n-th of which moment that is. */
+const STEPS: readonly (readonly [where: string, moment: string, nth?: number])[] = [
+  ['the run is asked for and has no record', 'ledger.save installation after'],
+  ['its generation is named and not made', 'ledger.save run requested after', 2],
+  ['its generation is made', 'store.createGeneration after'],
+  ['the trainees are claimed and none is sent', 'ledger.save claim trainees after'],
+  ['some trainees are written and have no receipt', 'store.write after', 2],
+  ['all trainees are sent and the claim has not ended', 'ledger.save claim trainees before', 3],
+  ['the claim of the trainees has ended', 'ledger.save claim trainees after', 3],
+  ['all trainees are written', 'store.makeVisible after'],
+  ['the doctors have begun and nobody was told', 'ledger.save run doctors after'],
+  ['some doctors are sent', 'broker.publish doctorData after', 3],
+  ['some doctors are written', 'ledger.addReceipts doctors after', 2],
+  ['the claim of the doctors has ended', 'ledger.save claim doctors after', 3],
+  ['one of the lists is done', 'ledger.save claim lists after', 4],
+  ['the lists are done and nothing is checked', 'ledger.save run checking after'],
+  ['the checks are passed', 'ledger.save run promoting after'],
+  ['the ledger says that the names are moving', 'store.promote before'],
+  ['the names have moved', 'store.promote after'],
+  ['the ledger says that the names have moved', 'ledger.save run live before'],
+  ['the run has ended and is still the current one', 'ledger.save run live after'],
+  ['the run is not the current one, and the oldest generation is there', 'store.dropGeneration before'],
+  ['the run has ended and its claims are gone', 'ledger.tidy after'],
 ]
 
+/** A round of killing at a random instant. The seed is printed; an instant is not exact on a machine that is busy. */
+const ROUNDS = 6
+/** About as long as a run of the sample takes. */
+const LONGEST_MS = 400
+const seed = Math.floor(Math.random() * 1e6)
+
 describe('killed at any moment, the next start ends with the right lists', { concurrency: 2, timeout: 100_000 }, () => {
-  let cleanup: (() => Promise<void>)[] = []
+  const cleanup: (() => Promise<void>)[] = []
+  const expected = expectedDocuments()
+  /** A generation is live and one is before it; the sample waits in the sources. */
   let base: Workplace
   let former: Documents
-  let times: Record<string, number>
 
   before(async () => {
-    const owner = { after: (clean: () => Promise<void>) => cleanup.push(clean) }
-    base = await Workplace.make(owner)
+    base = await Workplace.make({ after: (clean) => cleanup.push(clean) })
     await base.makeDemo(60)
     const worker = await base.start()
-    assert.equal((await runToEnd(worker)).state, 'live')
+    for (let runs = 0; runs < 2; runs += 1) assert.equal((await runToEnd(worker)).state, 'live')
     await worker.stop()
     former = await base.documents()
     await base.loadSample()
-    const counted = await Workplace.copyOf(owner, base)
-    const { output } = await child(counted, 'sync')
-    times = JSON.parse(output) as Record<string, number>
-    assert.deepEqual(await counted.documents(), expectedDocuments())
   })
   after(async () => {
     for (const clean of cleanup.toReversed()) await clean()
-    cleanup = []
   })
 
-  for (const [moment, share] of POINTS) {
-    test(`${moment}, ${share * 100} % of the way`, async (t) => {
+  async function assertRecovers(place: Workplace): Promise<void> {
+    await assertOneOf(place, former, expected)
+    const run = await carryOnOrRun(place)
+    assert.equal(run.state, 'live', run.failure?.reason)
+    assert.deepEqual(await place.documents(), expected)
+    await assertNothingLeft(place)
+  }
+
+  for (const [where, moment, nth] of STEPS) {
+    test(where, async (t) => {
       const place = await Workplace.copyOf(t, base)
-      const all = times[moment] ?? 0
-      assert.ok(all > 0, `there is no such moment: ${Object.keys(times).join(', ')}`)
-      const { signal } = await child(place, 'sync', moment, String(1 + Math.round(share * (all - 1))))
-      assert.equal(signal, 'SIGKILL')
-      // Between the crash and the next start, readers see one whole set: the former or the new one.
-      const meanwhile = await place.documents()
-      const whole = [former, expectedDocuments()].filter((each) => JSON.stringify(each) === JSON.stringify(meanwhile))
-      assert.equal(whole.length, 1, 'what is live is neither the former lists nor the new ones')
-      const run = await carryOnOrRun(place)
-      assert.equal(run.state, 'live', run.failure?.reason)
-      assert.deepEqual(await place.documents(), expectedDocuments())
-      await assertNothingLeft(place)
+      await killedAt(place, 'sync', moment, nth)
+      await assertRecovers(place)
+    })
+  }
+
+  for (let round = 0; round < ROUNDS; round += 1) {
+    // The golden ratio spreads few instants well, wherever they begin.
+    const milliseconds = Math.round(((seed / 1e6 + round * 0.618_034) % 1) * LONGEST_MS)
+    test(`${milliseconds} ms after it began (seed ${seed}, round ${round})`, async (t) => {
+      const place = await Workplace.copyOf(t, base)
+      await killedAfter(place, 'sync', milliseconds)
+      await assertRecovers(place)
     })
   }
 })

@@ -2,11 +2,12 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Run } from '../../src/ports/run-ledger.ts'
+import { isDeepStrictEqual } from 'node:util'
+import { claimId, STAGES, type Run, type RunLedger, type WriterRequest } from '../../src/ports/run-ledger.ts'
 import { createRunEvents } from '../../src/sync/events.ts'
 import { readInbox, readInstallation } from '../../src/sync/records.ts'
-import { backendsOf } from '../../src/app/backends.ts'
-import { runToEnd, type Workplace } from '../app/job/workplace.ts'
+import { SENDER } from '../../src/sync/send-stage.ts'
+import { runToEnd, type Documents, type Workplace } from '../app/job/workplace.ts'
 
 const CHILD = join(import.meta.dirname, 'child.ts')
 
@@ -15,8 +16,8 @@ export interface Ended {
   readonly output: string
 }
 
-/** Runs the child program on a workplace until it ends or kills itself; see child.ts for the words. */
-export function child(place: Workplace, ...words: readonly string[]): Promise<Ended> {
+/** Starts the child program on a workplace; see child.ts for the words. */
+function startChild(place: Workplace, words: readonly string[]) {
   const started = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', CHILD, ...words], {
     env: { ...process.env, REVAL_DATA_DIR: place.directory, REVAL_POLL_MS: '20', REVAL_MESSAGE_ROWS: '100' },
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -25,34 +26,57 @@ export function child(place: Workplace, ...words: readonly string[]): Promise<En
   started.stdout.on('data', (chunk: Buffer) => {
     output += chunk.toString()
   })
-  return new Promise((resolve, reject) => {
+  const ended = new Promise<Ended>((resolve, reject) => {
     started.on('error', reject)
     started.on('close', (_code, signal) => resolve({ signal, output }))
   })
+  return { started, ended }
 }
 
-async function whatWasLeft(place: Workplace): Promise<{ id: string | null; unanswered: number }> {
-  const backends = await (await backendsOf()).openReader(place.config)
-  try {
-    const { currentRun } = await readInstallation(backends.ledger)
-    const { requests } = await readInbox(backends.ledger)
-    return { id: currentRun?.id ?? null, unanswered: requests.filter(({ answer }) => answer === null).length }
-  } finally {
-    await backends.close()
-  }
+/** Runs the child program to its end, and resolves with the last line it printed. */
+export async function child(place: Workplace, ...words: readonly string[]): Promise<Ended> {
+  const { signal, output } = await startChild(place, words).ended
+  return { signal, output: output.trim().split('\n').at(-1) ?? '' }
 }
 
-/** Starts again after a crash: what was asked is answered, the run that was left is carried on; `null` where none was. */
-export async function carryOn(place: Workplace): Promise<Run | null> {
-  const { id, unanswered } = await whatWasLeft(place)
+/** Runs the child program until it kills itself at the n-th of a moment. */
+export async function killedAt(place: Workplace, what: string, moment: string, nth = 1): Promise<void> {
+  const { signal, output } = await child(place, what, moment, String(nth))
+  assert.equal(signal, 'SIGKILL', `the child never came to "${moment}" number ${nth}: ${output}`)
+}
+
+/** Kills the child program so many milliseconds after it began to work, or later as the machine pleases. */
+export async function killedAfter(place: Workplace, what: string, milliseconds: number): Promise<void> {
+  const { started, ended } = startChild(place, [what])
+  await Promise.race([new Promise((resolve) => started.stdout.once('data', resolve)), ended])
+  const timer = setTimeout(() => started.kill('SIGKILL'), milliseconds)
+  await ended
+  clearTimeout(timer)
+}
+
+/** What a start after a crash came to. */
+export interface CarriedOn {
+  /** The run that was left, as it ended; null where none was left. */
+  readonly run: Run | null
+  /** What was asked before the crash, with its answers. */
+  readonly requests: readonly WriterRequest[]
+}
+
+/** Starts again after a crash: what was asked is answered, the run that was left is carried on. */
+export async function carryOn(place: Workplace): Promise<CarriedOn> {
+  const { id, unanswered } = await place.reading(async ({ ledger }) => {
+    const { currentRun } = await readInstallation(ledger)
+    const { requests } = await readInbox(ledger)
+    return { id: currentRun?.id, unanswered: requests.filter(({ answer }) => answer === null).length }
+  })
   const events = createRunEvents()
   const ended = new Promise<Run>((resolve) => {
     events.on('run.ended', ({ run }) => {
       if (run.id === id) resolve(run)
     })
   })
-  let answers = 0
   const answered = new Promise<void>((resolve) => {
+    let answers = 0
     events.on('request.answered', () => {
       answers += 1
       if (answers === unanswered) resolve()
@@ -60,35 +84,55 @@ export async function carryOn(place: Workplace): Promise<Run | null> {
   })
   const worker = await place.start(undefined, events)
   if (unanswered > 0) await answered
-  const run = id === null ? null : await ended
+  const run = id === undefined ? null : await ended
+  const { requests } = await readInbox(worker.context.ledger)
   await worker.stop()
-  return run
+  return { run, requests }
 }
 
 /** As `carryOn`; a new run where none was left. */
 export async function carryOnOrRun(place: Workplace): Promise<Run> {
-  const carried = await carryOn(place)
-  if (carried !== null) return carried
+  const { run } = await carryOn(place)
+  if (run !== null) return run
   const worker = await place.start()
-  const run = await runToEnd(worker)
+  const fresh = await runToEnd(worker)
   await worker.stop()
-  return run
+  return fresh
 }
 
-/** Nothing is left over: the directory has the files of these generations and no others. */
+/** Readers see one of several whole sets, and not something between them. */
+export async function assertOneOf(place: Workplace, ...sets: readonly Documents[]): Promise<void> {
+  const seen = await place.documents()
+  assert.ok(
+    sets.some((set) => isDeepStrictEqual(set, seen)),
+    'what is live is none of the whole sets',
+  )
+}
+
+/** Nothing is left over: the directory has the live generation and the one before, nothing of any run but its record. */
 export async function assertNothingLeft(place: Workplace): Promise<void> {
-  const backends = await (await backendsOf()).openReader(place.config)
-  try {
-    const { live, previous, changing, currentRun } = await readInstallation(backends.ledger)
-    const kept = [live, previous].flatMap((each) => each?.generation ?? [])
+  await place.reading(async ({ ledger, store }) => {
+    const { live, previous, heldBack, changing, currentRun } = await readInstallation(ledger)
+    const kept = [live, previous, heldBack].flatMap((each) => each?.generation ?? [])
     assert.equal(changing, null)
     assert.equal(currentRun, null)
-    assert.deepEqual((await backends.store.generations()).map(({ id }) => id).sort(), kept.toSorted())
+    assert.deepEqual((await store.generations()).map(({ id }) => id).sort(), kept.toSorted())
     const files = await readdir(join(place.directory, 'generations'))
-    assert.deepEqual(files.filter((name) => name.endsWith('.sqlite')).sort(), kept.map((id) => `${id}.sqlite`).sort())
-    const names = await backends.store.liveNames()
+    const expected = kept.map((id) => `${id}.sqlite`)
+    assert.deepEqual(files.filter((name) => name.endsWith('.sqlite')).sort(), expected.sort())
+    const names = await store.liveNames()
     assert.deepEqual(new Set(Object.values(names ?? {})), new Set([live?.generation]))
-  } finally {
-    await backends.close()
+    for (const run of await ledger.runs(10)) await assertTidy(ledger, run)
+  })
+}
+
+/** The claims and receipts of a run that is over are gone. */
+async function assertTidy(ledger: RunLedger, run: Run): Promise<void> {
+  for (const stage of ['trainees', 'doctors'] as const) {
+    const claim = { generation: run.generation ?? '', stage, service: SENDER[stage] }
+    assert.equal(await ledger.read('claim', claimId(claim)), null, `run ${run.id}: a claim of ${stage} is left`)
+    const { messages } = await ledger.manifest(run.id, stage, run.stages[stage]?.attempt ?? '')
+    assert.equal(messages, 0, `run ${run.id}: receipts of ${stage} are left`)
   }
+  assert.ok(!(STAGES as readonly string[]).includes(run.state), `run ${run.id} is ${run.state}`)
 }

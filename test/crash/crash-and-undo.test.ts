@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import type { WriterRequest } from '../../src/ports/run-ledger.ts'
+import { readRun } from '../../src/sync/records.ts'
+import { expectedDocuments, runToEnd, Workplace, type Documents } from '../app/job/workplace.ts'
+import { assertNothingLeft, assertOneOf, carryOn, killedAt } from './crashing.ts'
+
+/** Between any two durable steps of what is asked of the writer. */
+const STEPS: Readonly<
+  Record<WriterRequest['kind'], readonly (readonly [where: string, moment: string, nth: number])[]>
+> = {
+  rollback: [
+    ['it is asked for', 'ledger.save inbox after', 1],
+    ['the ledger says that the names are moving', 'store.promote before', 1],
+    ['the names have moved', 'store.promote after', 1],
+    ['it is done and not answered', 'ledger.save inbox before', 2],
+  ],
+  promote: [
+    ['the ledger says that the names are moving', 'store.promote before', 1],
+    ['the names have moved', 'store.promote after', 1],
+    ['the run is not yet told to be live', 'ledger.save run live before', 1],
+    ['it is done and not answered', 'ledger.save inbox before', 2],
+  ],
+  cancel: [
+    ['it is asked for', 'ledger.save inbox after', 1],
+    ['the run is cancelled and still the current one', 'ledger.save run cancelled after', 1],
+    ['it is done and not answered', 'ledger.save inbox before', 2],
+  ],
+}
+
+describe('killed at what was asked of it, the next start has done it once', { concurrency: 2, timeout: 60_000 }, () => {
+  const cleanup: (() => Promise<void>)[] = []
+  /** The sample is live, a demo is before it, and a smaller demo is held back and in the sources. */
+  let base: Workplace
+  let heldBack: string
+  let live: Documents
+  const wanted: Partial<Record<WriterRequest['kind'], Documents>> = {}
+
+  before(async () => {
+    base = await Workplace.make({ after: (clean) => cleanup.push(clean) })
+    const worker = await base.start()
+    await base.makeDemo(60)
+    assert.equal((await runToEnd(worker)).state, 'live')
+    wanted.rollback = await base.documents()
+    await base.loadSample()
+    assert.equal((await runToEnd(worker)).state, 'live')
+    live = wanted.cancel = await base.documents()
+    assert.deepEqual(live, expectedDocuments())
+    await base.makeDemo(50)
+    const held = await runToEnd(worker)
+    assert.equal(held.failure?.code, 'CHECK_SHRUNK')
+    heldBack = held.id
+    wanted.promote = await base.documents(held.generation ?? '')
+    await worker.stop()
+  })
+  after(async () => {
+    for (const clean of cleanup.toReversed()) await clean()
+  })
+
+  for (const kind of ['rollback', 'promote', 'cancel'] as const) {
+    for (const [where, moment, nth] of STEPS[kind]) {
+      test(`${kind}: ${where}`, async (t) => {
+        const place = await Workplace.copyOf(t, base)
+        const after = wanted[kind] ?? live
+        await killedAt(place, kind, moment, nth)
+        await assertOneOf(place, live, after)
+        const { run, requests } = await carryOn(place)
+        assert.deepEqual(
+          requests.map((request) => [request.kind, request.answer]),
+          [[kind, { ok: true }]],
+        )
+        assert.deepEqual(await place.documents(), after)
+        await assertNothingLeft(place)
+        if (kind === 'cancel') assert.ok(run === null || run.state === 'cancelled', `the run is ${run?.state ?? ''}`)
+        if (kind === 'promote') {
+          const promoted = await place.reading(({ ledger }) => readRun(ledger, heldBack))
+          assert.deepEqual([promoted.state, promoted.promotedByHand?.by], ['live', 'child'])
+        }
+      })
+    }
+  }
+})
