@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { TestContext } from 'node:test'
 import { openIndexStore, type OpenIndexStoreOptions } from '../../../src/adapters/index-store/sqlite/index.ts'
 import type { IndexStore } from '../../../src/ports/index-store.ts'
 import type { StorePlace } from '../../contract/index-store.ts'
@@ -34,4 +35,11 @@ export async function sqlitePlace(options: Partial<OpenIndexStoreOptions> = {}):
       await rm(directory, { recursive: true, force: true })
     },
   }
+}
+
+/** A store for one test, disposed of when it ends. */
+export async function placeFor(t: TestContext, options: Partial<OpenIndexStoreOptions> = {}): Promise<SqlitePlace> {
+  const place = await sqlitePlace(options)
+  t.after(() => place.dispose())
+  return place
 }

@@ -31,8 +31,8 @@ const write = fc.record({
 type Write = typeof write extends fc.Arbitrary<infer T> ? T : never
 
 const step = fc.oneof(
-  { weight: 12, arbitrary: fc.uniqueArray(write, { selector: ({ id }) => id, minLength: 1 }) },
-  { weight: 5, arbitrary: fc.constant('makeVisible' as const) },
+  { weight: 24, arbitrary: fc.uniqueArray(write, { selector: ({ id }) => id, minLength: 1 }) },
+  { weight: 10, arbitrary: fc.constant('makeVisible' as const) },
   { weight: 1, arbitrary: fc.constant('reopen' as const) },
 )
 
@@ -117,7 +117,7 @@ export function likeAModel(factory: StoreFactory): void {
           await compared.look(store)
         }
       }),
-      { numRuns: 25 },
+      { numRuns: 20 },
     )
   })
 }

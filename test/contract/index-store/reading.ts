@@ -6,7 +6,7 @@ import { openPlace, type StoreCapabilities, type StoreFactory } from './place.ts
 import { filled, people, remove, stored } from './rows.ts'
 
 /** More documents than any store is likely to read ahead. */
-const MANY = Array.from({ length: 3_000 }, (_, index) => index)
+const MANY = Array.from({ length: 2_000 }, (_, index) => index)
 
 /** A reader that was given its first document, and the number of all that it is given. */
 async function readerOf(store: IndexStore, from: GenerationId): Promise<{ readonly toItsEnd: () => Promise<number> }> {

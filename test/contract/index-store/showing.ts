@@ -37,7 +37,7 @@ export function showing(factory: StoreFactory, { countsAtOnce }: StoreCapabiliti
           assert.equal(withReason, visible.filter(({ parts }) => parts.reason !== null).length)
           await store.dropGeneration(id)
         }),
-        { numRuns: 30 },
+        { numRuns: 25 },
       )
     })
 
