@@ -24,7 +24,7 @@ function assertTidy(document: IndexDocument): void {
   assert.ok(!Object.values<unknown>(document).some((value) => value === null || value === undefined))
 }
 
-for (const seed of [1, 2, 3]) {
+for (const seed of [1, 2]) {
   test(`messages doubled, shuffled and delivered again change nothing (seed ${seed})`, async (t) => {
     // Small messages and small writes, so that there is much to shuffle.
     const place = await Workplace.make(t, {
