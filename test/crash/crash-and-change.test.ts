@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { expectedDocuments, runToEnd, Workplace, type Documents } from '../app/job/workplace.ts'
-import { assertNothingLeft, assertOneOf, carryOn, carryOnOrRun, killedAt } from './crashing.ts'
+import { assertNothingLeft, assertOneOf, carryOn, killedAt, runAnew } from './crashing.ts'
 
 describe('killed, and something is different at the next start', { concurrency: 2, timeout: 60_000 }, () => {
   const cleanup: (() => Promise<void>)[] = []
@@ -51,7 +51,7 @@ describe('killed, and something is different at the next start', { concurrency: 
     assert.equal(run.state, 'failed')
     assert.deepEqual(await place.documents(), demo)
     await assertNothingLeft(place)
-    assert.equal((await carryOnOrRun(place)).state, 'live')
+    assert.equal((await runAnew(place)).state, 'live')
     assert.deepEqual(await place.documents(), sample)
   })
 
@@ -63,10 +63,10 @@ describe('killed, and something is different at the next start', { concurrency: 
       const place = await Workplace.copyOf(t, base)
       await place.makeDemo(60)
       await killedAt(place, 'load', moment, nth)
-      assert.equal((await carryOnOrRun(place)).state, 'live')
+      assert.equal((await runAnew(place)).state, 'live')
       assert.deepEqual(await place.documents(), demo)
       await place.loadSample()
-      assert.equal((await carryOnOrRun(place)).state, 'live')
+      assert.equal((await runAnew(place)).state, 'live')
       assert.deepEqual(await place.documents(), sample)
     })
   }

@@ -1,35 +1,31 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import { isDeepStrictEqual } from 'node:util'
 import { expectedDocuments, runToEnd, Workplace, type Documents } from '../app/job/workplace.ts'
-import { assertNothingLeft, assertOneOf, carryOnOrRun, killedAfter, killedAt } from './crashing.ts'
+import { assertNothingLeft, assertOneOf, carryOn, killedAfter, killedAt, runAnew } from './crashing.ts'
 
 /** Between any two durable steps of a run of the sample: where it is killed, and the n-th of which moment that is. */
 const STEPS: readonly (readonly [where: string, moment: string, nth?: number])[] = [
   ['the run is asked for and has no record', 'ledger.save installation after'],
   ['its generation is named and not made', 'ledger.save run requested after', 2],
-  ['its generation is made', 'store.createGeneration after'],
   ['the trainees are claimed and none is sent', 'ledger.save claim trainees after'],
   ['some trainees are written and have no receipt', 'store.write after', 2],
   ['all trainees are sent and the claim has not ended', 'ledger.save claim trainees before', 3],
   ['the claim of the trainees has ended', 'ledger.save claim trainees after', 3],
-  ['all trainees are written', 'store.makeVisible after'],
   ['the doctors have begun and nobody was told', 'ledger.save run doctors after'],
-  ['some doctors are sent', 'broker.publish doctorData after', 3],
   ['some doctors are written', 'ledger.addReceipts doctors after', 2],
   ['the claim of the doctors has ended', 'ledger.save claim doctors after', 3],
   ['one of the lists is done', 'ledger.save claim lists after', 4],
-  ['the lists are done and nothing is checked', 'ledger.save run checking after'],
   ['the checks are passed', 'ledger.save run promoting after'],
   ['the ledger says that the names are moving', 'store.promote before'],
   ['the names have moved', 'store.promote after'],
   ['the ledger says that the names have moved', 'ledger.save run live before'],
   ['the run has ended and is still the current one', 'ledger.save run live after'],
   ['the run is not the current one, and the oldest generation is there', 'store.dropGeneration before'],
-  ['the run has ended and its claims are gone', 'ledger.tidy after'],
 ]
 
 /** A round of killing at a random instant. The seed is printed; an instant is not exact on a machine that is busy. */
-const ROUNDS = 6
+const ROUNDS = 3
 /** About as long as a run of the sample takes. */
 const LONGEST_MS = 400
 const seed = Math.floor(Math.random() * 1e6)
@@ -56,8 +52,11 @@ describe('killed at any moment, the next start ends with the right lists', { con
 
   async function assertRecovers(place: Workplace): Promise<void> {
     await assertOneOf(place, former, expected)
-    const run = await carryOnOrRun(place)
-    assert.equal(run.state, 'live', run.failure?.reason)
+    const { run } = await carryOn(place)
+    // Killed before it asked for a run; killed after the end of one, the sample is live already.
+    if (run === null && isDeepStrictEqual(await place.documents(), former)) await runAnew(place)
+    const [last] = await place.reading(({ ledger }) => ledger.runs(1))
+    assert.equal(last?.state, 'live', last?.failure?.reason)
     assert.deepEqual(await place.documents(), expected)
     await assertNothingLeft(place)
   }

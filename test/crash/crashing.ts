@@ -82,7 +82,10 @@ export async function carryOn(place: Workplace): Promise<CarriedOn> {
       if (answers === unanswered) resolve()
     })
   })
+  // From there on what a former process left is cleared away, even when the worker is stopped at once.
+  const taken = new Promise<void>((resolve) => events.on('writer.taken', () => resolve()))
   const worker = await place.start(undefined, events)
+  await taken
   if (unanswered > 0) await answered
   const run = id === undefined ? null : await ended
   const { requests } = await readInbox(worker.context.ledger)
@@ -90,14 +93,12 @@ export async function carryOn(place: Workplace): Promise<CarriedOn> {
   return { run, requests }
 }
 
-/** As `carryOn`; a new run where none was left. */
-export async function carryOnOrRun(place: Workplace): Promise<Run> {
-  const { run } = await carryOn(place)
-  if (run !== null) return run
+/** A new run, in a worker of its own. */
+export async function runAnew(place: Workplace): Promise<Run> {
   const worker = await place.start()
-  const fresh = await runToEnd(worker)
+  const run = await runToEnd(worker)
   await worker.stop()
-  return fresh
+  return run
 }
 
 /** Readers see one of several whole sets, and not something between them. */
@@ -112,7 +113,7 @@ export async function assertOneOf(place: Workplace, ...sets: readonly Documents[
 /** Nothing is left over: the directory has the live generation and the one before, nothing of any run but its record. */
 export async function assertNothingLeft(place: Workplace): Promise<void> {
   await place.reading(async ({ ledger, store }) => {
-    const { live, previous, heldBack, changing, currentRun } = await readInstallation(ledger)
+    const { live, previous, heldBack, changing, currentRun, history } = await readInstallation(ledger)
     const kept = [live, previous, heldBack].flatMap((each) => each?.generation ?? [])
     assert.equal(changing, null)
     assert.equal(currentRun, null)
@@ -122,6 +123,8 @@ export async function assertNothingLeft(place: Workplace): Promise<void> {
     assert.deepEqual(files.filter((name) => name.endsWith('.sqlite')).sort(), expected.sort())
     const names = await store.liveNames()
     assert.deepEqual(new Set(Object.values(names ?? {})), new Set([live?.generation]))
+    const promoted = history.filter(({ kind }) => kind === 'promotion').map(({ to }) => to.generation)
+    assert.equal(promoted.length, new Set(promoted).size, 'a generation was promoted twice')
     for (const run of await ledger.runs(10)) await assertTidy(ledger, run)
   })
 }
