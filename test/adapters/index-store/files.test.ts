@@ -12,7 +12,7 @@ import { placeFor } from './sqlite-place.ts'
 const many = (from: number, count: number) =>
   Array.from({ length: count }, (_, index) => create(traineeRow(from + index, String(1_000_000 + from + index))))
 
-test('a full disk refuses the batch with its code, and loses nothing that was written', async (t) => {
+test('a full disk refuses the batch with its code, does none of it, and loses nothing that was written', async (t) => {
   const place = await placeFor(t, { maxPages: 200 })
   const full = { code: 'DISK_FULL' }
   await place.store.createGeneration(generation('g1'))
@@ -26,6 +26,9 @@ test('a full disk refuses the batch with its code, and loses nothing that was wr
   await assert.rejects(place.store.makeVisible('g1'), full)
   assert.deepEqual(await place.store.get('g1', [`tcs-${rows}`]), [])
   assert.equal((await place.store.count('g1', TODAY)).withTrainee, rows)
+  // What was refused was not done: row by row, some of it has room.
+  assert.deepEqual(await statuses(place.store, create(traineeRow(rows))), ['written'])
+  rows += 1
   // There is room again.
   const store = await place.reopen()
   assert.ok((await store.write('g1', many(rows, 100))).every(({ status }) => status === 'written'))

@@ -117,7 +117,7 @@ export function likeAModel(factory: StoreFactory): void {
           await compared.look(store)
         }
       }),
-      { numRuns: 20 },
+      { numRuns: 16 },
     )
   })
 }

@@ -5,7 +5,7 @@ import { assemble } from '../../../src/domain/assemble.ts'
 import { belongsTo, documentIn, INDEX_NAMES } from '../../../src/domain/lists.ts'
 import { compareByCodePoint } from '../../../src/domain/text.ts'
 import { aDoctor, aRow, aTrainee, TODAY } from '../../domain/examples.ts'
-import { nearDay, rows } from './arbitraries.ts'
+import { nearDay, NO_VISITORS, rows, VISITORS } from './arbitraries.ts'
 import { generation, openPlace, openStore, type StoreCapabilities, type StoreFactory } from './place.ts'
 import { create, people, remove, replace, stored, traineeRow, written } from './rows.ts'
 
@@ -52,6 +52,20 @@ export function showing(factory: StoreFactory, { countsAtOnce }: StoreCapabiliti
       ]
       assert.deepEqual(await exceptionsOn('2026-06-01'), [0, 0])
       assert.deepEqual(await exceptionsOn('2026-06-02'), [1, 1])
+    })
+
+    test('has visitors in any case among the exceptions, and nobody who only looks like one', async (t) => {
+      const store = await openStore(t, factory)
+      const types = [...VISITORS, ...NO_VISITORS]
+      const row = (programmeMembershipType: string, at: number) =>
+        aRow(`tcs-${at}`, { trainee: aTrainee({ tcsPersonId: at, programmeMembershipType }) })
+      await written(store, ...types.map(row).map(create))
+      await store.makeVisible('g1')
+      const exceptions = await Array.fromAsync(store.documents('g1', 'exceptionindex', TODAY))
+      assert.deepEqual(
+        exceptions.map(({ membershipType }) => membershipType),
+        VISITORS,
+      )
     })
 
     test('is what rows have become: shown, hidden, shown again, deleted', async (t) => {

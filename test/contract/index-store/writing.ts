@@ -30,7 +30,7 @@ export function writing(factory: StoreFactory): void {
           const again = await store.write(id, some.map(create))
           assert.ok(again.every(({ status }) => status === 'exists'))
         }),
-        { numRuns: 20 },
+        { numRuns: 12 },
       )
     })
 
