@@ -2,81 +2,117 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { INDEX_NAMES } from '../../src/domain/lists.ts'
-import { folder, reval, SAMPLE } from './reval.ts'
+import type { IndexName } from '../../src/domain/lists.ts'
+import { DAY, runToEnd, Workplace } from '../app/job/workplace.ts'
+import { runAnew } from '../crash/crashing.ts'
+import { at, folder, reval, SAMPLE } from './reval.ts'
 
-const parsed = (text: string): unknown[] =>
+/** Each line as it came, in order of the lines; what is no NDJSON throws. */
+const lines = (text: string): string[] =>
   text
-    .trim()
+    .trimEnd()
     .split('\n')
-    .map((line): unknown => JSON.parse(line))
-const bySource = (documents: readonly unknown[]) => new Set(documents.map((each) => JSON.stringify(each)))
+    .map((line) => JSON.stringify(JSON.parse(line)))
+
+const expected = (index: IndexName) => lines(readFileSync(join(SAMPLE, 'expected', `${index}.ndjson`), 'utf8'))
 
 describe('the job by hand', { concurrency: 2 }, () => {
-  test('load, sync and export give the expected documents; sync again and rollback undo', async (t) => {
-    const where = ['--data-dir', join(await folder(t), 'data')]
+  test('load, sync and export give the expected documents, in a stable order and without nulls', async (t) => {
+    const place = await Workplace.make(t)
+    const where = at(place.directory)
     const loaded = await reval(['load', SAMPLE, '--json', ...where])
     assert.equal(loaded.code, 0, loaded.err)
     assert.partialDeepStrictEqual(JSON.parse(loaded.out), { loaded: { ContactDetails: 1200, doctorsForDB: 1203 } })
+    const none = await reval(['status', '--json', ...where])
+    assert.deepEqual([none.code, none.out], [0, 'null\n'])
     const synced = await reval(['sync', '--json', ...where])
     assert.equal(synced.code, 0, synced.err)
-    const run = JSON.parse(synced.out) as { id: string; state: string }
-    assert.equal(run.state, 'live')
+    assert.partialDeepStrictEqual(JSON.parse(synced.out), { state: 'live', failure: null })
 
-    for (const index of INDEX_NAMES) {
-      const { code, out } = await reval(['export', index, '--day', '2026-06-01', ...where])
-      assert.equal(code, 0)
-      const documents = parsed(out) as Record<string, unknown>[]
-      const expected = parsed(readFileSync(join(SAMPLE, 'expected', `${index}.ndjson`), 'utf8'))
-      assert.deepEqual(bySource(documents), bySource(expected), index)
-      assert.equal(documents.length, expected.length)
-      for (const document of documents) assert.ok(!Object.values(document).includes(null))
-    }
-    const twice = await Promise.all([1, 2].map(() => reval(['export', 'masterdoctorindex', ...where])))
-    assert.equal(twice[0]?.out, twice[1]?.out)
+    const master = await reval(['export', 'masterdoctorindex', ...where])
+    assert.equal(master.code, 0)
+    assert.ok(!master.out.includes('null'))
+    assert.deepEqual(lines(master.out).toSorted(), expected('masterdoctorindex').toSorted())
+    const inOrder = await place.reading(({ store }) =>
+      Array.fromAsync(store.documents('live', 'masterdoctorindex', DAY), (document) => JSON.stringify(document)),
+    )
+    assert.deepEqual(lines(master.out), inOrder)
 
-    assert.equal((await reval(['rollback', ...where])).code, 1)
-    assert.equal((await reval(['demo-data', '--doctors', '2000', '--seed', '4', ...where])).code, 0)
-    const second = await reval(['sync', '--json', ...where])
-    assert.equal(second.code, 0, second.err)
-    const back = await reval(['rollback', '--why', 'a test', '--json', ...where])
-    assert.equal(back.code, 0, back.err)
-    assert.partialDeepStrictEqual(JSON.parse(back.out), { live: { run: run.id } })
-    const previous = await reval(['export', 'masterdoctorindex', '--generation', 'previous', ...where])
-    assert.ok(parsed(previous.out).length > 2000)
-
-    const runs = await reval(['runs', '--json', ...where])
-    assert.partialDeepStrictEqual(JSON.parse(runs.out), { live: { run: run.id } })
-    const status = await reval(['status', run.id, ...where])
-    assert.match(status.out, new RegExp(`run ${run.id}: live`))
+    const exceptions = (day: string) => reval(['export', 'exceptionindex', '--day', day, ...where])
+    const [then, later] = await Promise.all([exceptions(DAY), exceptions('2050-01-01')])
+    assert.deepEqual(lines(then.out).toSorted(), expected('exceptionindex').toSorted())
+    assert.ok(lines(later.out).length > lines(then.out).length, 'no membership has ended by 2050')
   })
 
-  test('sync exits 0 only when what it built is live', async (t) => {
-    const where = ['--data-dir', join(await folder(t), 'data')]
-    const empty = await reval(['sync', ...where])
-    assert.notEqual(empty.code, 0)
-    assert.match(empty.err, /SOURCE_MISSING/)
-    assert.match(empty.err, /what to do: .*reval load/)
-    await reval(['demo-data', '--doctors', '400', ...where])
-    assert.equal((await reval(['sync', ...where])).code, 0)
-    await reval(['demo-data', '--doctors', '100', ...where])
-    const shrunk = await reval(['sync', ...where])
+  test('rollback goes back and returns; runs, status and export tell which is which', async (t) => {
+    const place = await Workplace.make(t)
+    const where = at(place.directory)
+    await place.makeDemo(60)
+    const worker = await place.start()
+    const first = await runToEnd(worker)
+    await worker.stop()
+    const nothing = await reval(['rollback', '--json', ...where])
+    assert.deepEqual([nothing.code, nothing.out], [1, ''])
+    assert.partialDeepStrictEqual(JSON.parse(nothing.err), {
+      error: {
+        code: 'NOTHING_TO_ROLL_BACK',
+        remedy: 'There is no earlier generation. A second run makes the first one undoable.',
+      },
+    })
+    await place.loadSample()
+    const second = await runAnew(place)
+
+    const back = await reval(['rollback', '--why', 'a test', '--json', ...where])
+    assert.equal(back.code, 0, back.err)
+    assert.partialDeepStrictEqual(JSON.parse(back.out), { live: { run: first.id }, previous: { run: second.id } })
+    const previous = await reval(['export', 'masterdoctorindex', '--generation', 'previous', ...where])
+    assert.deepEqual(lines(previous.out).toSorted(), expected('masterdoctorindex').toSorted())
+    const again = await reval(['rollback', ...where])
+    assert.match(again.out, new RegExp(`^Rolled back. Live is the generation of run ${second.id}`))
+
+    const runs = await reval(['runs', '--json', ...where])
+    assert.partialDeepStrictEqual(JSON.parse(runs.out), {
+      current: null,
+      live: { run: second.id },
+      runs: [{ id: second.id }, { id: first.id, state: 'live' }],
+    })
+    const status = await reval(['status', first.id, ...where])
+    assert.match(status.out, new RegExp(`^run ${first.id}: live, day ${DAY}`))
+  })
+
+  test('sync exits 0 only when what it built is live; promote makes it live by hand', async (t) => {
+    const empty = await reval(['sync', ...at(await folder(t))])
+    assert.equal(empty.code, 1)
+    assert.match(empty.err, /^error SOURCE_MISSING: .*\nwhat to do: .*reval load/m)
+
+    const place = await Workplace.make(t)
+    const where = at(place.directory)
+    await place.makeDemo(400)
+    assert.equal((await runAnew(place)).state, 'live')
+    await place.makeDemo(100)
+    const shrunk = await reval(['sync', '--json', ...where])
     assert.equal(shrunk.code, 1)
-    assert.match(shrunk.err, /CHECK_SHRUNK/)
-    const id = /run (\S+): failed/.exec(shrunk.out)?.[1] ?? ''
-    const promoted = await reval(['promote', id, '--why', 'they left', ...where])
+    const { id, state } = JSON.parse(shrunk.out) as { id: string; state: string }
+    assert.equal(state, 'failed')
+    assert.partialDeepStrictEqual(JSON.parse(shrunk.err.trimEnd().split('\n').at(-1) ?? ''), {
+      error: { code: 'CHECK_SHRUNK', details: { run: id } },
+    })
+    const promoted = await reval(['promote', id, '--why', 'they left', '--json', ...where])
     assert.equal(promoted.code, 0, promoted.err)
+    assert.partialDeepStrictEqual(JSON.parse(promoted.out), { live: { run: id } })
+    assert.ok((await place.documents()).masterdoctorindex.length < 300)
   })
 
   test('demo-data is the same for a seed', async (t) => {
-    const documents: string[] = []
-    for (const seed of ['7', '7']) {
-      const where = ['--data-dir', join(await folder(t), 'data')]
-      await reval(['demo-data', '--doctors', '50', '--seed', seed, ...where])
-      assert.equal((await reval(['sync', ...where])).code, 0)
-      documents.push((await reval(['export', 'masterdoctorindex', ...where])).out)
-    }
-    assert.equal(documents[0], documents[1])
-    assert.notEqual(documents[0], '')
+    const made = await Promise.all(
+      ['7', '7', '8'].map(async (seed) => {
+        const place = await Workplace.make(t)
+        await reval(['demo-data', '--doctors', '50', '--seed', seed, ...at(place.directory)])
+        await runAnew(place)
+        return place.documents()
+      }),
+    )
+    assert.deepEqual(made[0], made[1])
+    assert.notDeepEqual(made[0], made[2])
   })
 })

@@ -1,73 +1,86 @@
 import assert from 'node:assert/strict'
-import { cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { folder, REVAL, reval, SAMPLE } from './reval.ts'
+import { expectedDocuments, Workplace } from '../app/job/workplace.ts'
+import { runAnew } from '../crash/crashing.ts'
+import { at, folder, REVAL, reval, SAMPLE } from './reval.ts'
 
 describe('what reval refuses, and how it is told', { concurrency: 2 }, () => {
   test('load names every fault with file, line, column and reason, and leaves the sources alone', async (t) => {
-    const place = await folder(t)
-    const where = ['--data-dir', join(place, 'data')]
-    assert.equal((await reval(['load', SAMPLE, ...where])).code, 0)
-    assert.equal((await reval(['sync', ...where])).code, 0)
-    const before = await reval(['export', 'masterdoctorindex', ...where])
-
-    const broken = join(place, 'broken')
+    const place = await Workplace.make(t)
+    const where = at(place.directory)
+    await place.loadSample()
+    const broken = join(await folder(t), 'broken')
     await cp(SAMPLE, broken, { recursive: true })
     const spoil = async (file: string, change: (lines: string[]) => void) => {
       const lines = (await readFile(join(broken, file), 'utf8')).split('\n')
       change(lines)
       await writeFile(join(broken, file), lines.join('\n'))
     }
-    await spoil('tcs/Programme.csv', (lines) => lines.splice(3, 0, '"never closed'))
+    await spoil('tcs/ProgrammeMembership.csv', (lines) => {
+      lines[2] = (lines[2] ?? '').replace(/\d{4}-\d\d-\d\d$/, '2026-02-30')
+    })
     await spoil('gmc/doctorsForDB.jsonl', (lines) => {
       lines[4] = (lines[4] ?? '').replace(/"underNotice":\s*"\w+"/, '"underNotice":"PERHAPS"')
       lines[6] = '{"_id":'
     })
+
     const refused = await reval(['load', broken, ...where])
+    const json = await reval(['load', broken, '--json', ...where])
     assert.equal(refused.code, 1)
-    assert.match(refused.err, /LOAD_REFUSED/)
-    assert.match(refused.err, /Programme\.csv/)
-    assert.match(refused.err, /doctorsForDB\.jsonl.*5.*underNotice.*PERHAPS/)
-    assert.match(refused.err, /doctorsForDB\.jsonl.*7/)
-    assert.equal((await reval(['sync', ...where])).code, 0)
-    assert.equal((await reval(['export', 'masterdoctorindex', ...where])).out, before.out)
+    assert.match(refused.err, /^error LOAD_REFUSED: /m)
+    assert.match(refused.err, /^ {2}gmc\/doctorsForDB\.jsonl:5:underNotice: .*PERHAPS/m)
+    assert.match(refused.err, /^ {2}gmc\/doctorsForDB\.jsonl:7: /m)
+    assert.match(refused.err, /^ {2}tcs\/ProgrammeMembership\.csv:3:programmeEndDate: .*2026-02-30/m)
+    assert.match(refused.err, /^what to do: Correct the lines/m)
+    assert.deepEqual([json.code, json.out], [1, ''])
+    const { error } = JSON.parse(json.err) as { error: { code: string; details: { total: number } } }
+    assert.deepEqual([error.code, error.details.total], ['LOAD_REFUSED', 3])
+
+    assert.equal((await runAnew(place)).state, 'live')
+    assert.deepEqual(await place.documents(), expectedDocuments())
   })
 
   test('a folder that is none, a directory that is not ours, one of a newer version', async (t) => {
     const place = await folder(t)
-    const missing = await reval(['load', join(place, 'nowhere'), '--data-dir', join(place, 'data')])
+    const missing = await reval(['load', join(place, 'nowhere'), ...at(join(place, 'data'))])
     assert.equal(missing.code, 1)
     assert.match(missing.err, /nowhere/)
 
     const foreign = join(place, 'foreign')
     await mkdir(foreign)
     await writeFile(join(foreign, 'thesis.txt'), 'precious')
-    const refused = await reval(['demo-data', '--data-dir', foreign])
+    const refused = await reval(['demo-data', ...at(foreign)])
     assert.equal(refused.code, 1)
-    assert.match(refused.err, /DATA_DIR_UNUSABLE/)
+    assert.match(refused.err, /^error DATA_DIR_UNUSABLE: /m)
+    assert.deepEqual(await readdir(foreign), ['thesis.txt'])
 
     const newer = join(place, 'newer')
     await mkdir(newer)
     await writeFile(join(newer, 'format'), 'reval-sync data directory, format 99\n')
-    for (const command of ['demo-data', 'sync', 'status']) {
-      const told = await reval([command, '--data-dir', newer])
+    for (const command of ['sync', 'status']) {
+      const told = await reval([command, ...at(newer)])
       assert.equal(told.code, 1)
-      assert.match(told.err, /DATA_DIR_NEWER/, command)
+      assert.match(told.err, /^error DATA_DIR_NEWER: .*\nwhat to do: /m, command)
     }
+    assert.deepEqual(await readdir(newer), ['format'])
   })
 
   test('settings at fault are told all at once, before anything is opened; --json tells them as JSON', async (t) => {
     const place = await folder(t)
     const env = { REVAL_PORT: 'many', REVAL_MESAGE_ROWS: '5', REVAL_CHECK_MAX_SHRINK: '7' }
-    const told = await reval(['status', '--data-dir', join(place, 'data')], { env })
+    const told = await reval(['sync', ...at(join(place, 'data'))], { env })
     assert.equal(told.code, 1)
-    assert.match(told.err, /CONFIG_INVALID/)
-    for (const name of Object.keys(env)) assert.match(told.err, new RegExp(name))
-    assert.match(told.err, /REVAL_MESSAGE_ROWS/)
-    const json = await reval(['status', '--json', '--data-dir', join(place, 'data')], { env })
-    assert.partialDeepStrictEqual(JSON.parse(json.err), { error: { code: 'CONFIG_INVALID' } })
-    assert.equal(json.out, '')
+    assert.match(told.err, /^error CONFIG_INVALID: [^]*^what to do: /m)
+    for (const name of Object.keys(env)) assert.match(told.err, new RegExp(`^  ${name}: `, 'm'))
+    assert.match(told.err, /REVAL_MESAGE_ROWS: .*REVAL_MESSAGE_ROWS/)
+    const json = await reval(['sync', '--json', ...at(join(place, 'data'))], { env })
+    assert.deepEqual([json.code, json.out], [1, ''])
+    const { error } = JSON.parse(json.err) as { error: { code: string; details: { faults: { setting: string }[] } } }
+    assert.equal(error.code, 'CONFIG_INVALID')
+    assert.deepEqual(error.details.faults.map(({ setting }) => setting).sort(), Object.keys(env).sort())
+    assert.deepEqual(await readdir(place), [])
   })
 
   test('what is no command, option or index is refused with what there is', async (t) => {
@@ -81,7 +94,8 @@ describe('what reval refuses, and how it is told', { concurrency: 2 }, () => {
       [['start', 'tcs', '--data-dir', join(place, 'data')], /all four services/],
     ] as const) {
       const { code, err } = await reval(args)
-      assert.notEqual(code, 0, args.join(' '))
+      // A status of its own: a script can tell it from a job that failed.
+      assert.equal(code, 2, args.join(' '))
       assert.match(err, said)
     }
   })

@@ -66,3 +66,6 @@ export async function folder(t: TestContext): Promise<string> {
   t.after(() => rm(path, { recursive: true, force: true }))
   return path
 }
+
+/** The option for a data directory. */
+export const at = (directory: string): string[] => ['--data-dir', directory]
