@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { RevalError } from '../errors/reval-error.ts'
 import { nearMisses } from './near-misses.ts'
-import type { Setting } from './setting.ts'
+import type { Setting } from '../adapters/setting.ts'
 
 /** Texts by the names of variables; one that is blank counts as not set. */
 export type Environment = Readonly<Record<string, string | undefined>>

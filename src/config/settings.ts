@@ -1,5 +1,5 @@
 import { designatedBodies } from './designated-bodies-file.ts'
-import { host, oneOf, path, seconds, setting, share, wholeNumber, type Setting } from './setting.ts'
+import { host, oneOf, path, seconds, setting, share, wholeNumber, type Setting } from '../adapters/setting.ts'
 
 /** Every setting there is: reading, refusing unknown ones, help and documentation all come from this table. */
 export const SETTINGS = {

@@ -9,6 +9,11 @@ export const ERROR_CODES = {
   CONFIG_INVALID: 'Correct the settings that are listed; nothing was started.',
   USAGE: 'Read the help of the command: reval <command> --help.',
 
+  // Servers
+  SERVER_UNREACHABLE: 'Check the address that is named, the network and that the server runs: reval config check.',
+  SERVER_LOGIN_REFUSED: 'Correct user and password in the settings that are named, or what they may do at the server.',
+  SERVER_UNSUITABLE: 'The server is of a version or kind that the job cannot work with. See the reason.',
+
   // The data directory of the embedded backends
   DATA_DIR_IN_USE: 'Another reval works on this directory. Stop it, wait for it, or use another --data-dir.',
   DATA_DIR_NEWER: 'A newer version wrote this directory. Run that version, or use another --data-dir.',
@@ -17,6 +22,9 @@ export const ERROR_CODES = {
   STORE_FAILED: 'The index store failed in a way it should not. See the reason; run the command again, then report it.',
   SOURCE_MISSING: 'Fill the sources first: reval load <dir>, or reval demo-data.',
   SOURCE_FAILED: 'A source could not be read. See the reason; the run begins again or fails, what is live stays.',
+  SOURCE_COLUMNS_MISSING:
+    'A table or column of TCS is not there. Check REVAL_MYSQL_URL, its rights, and the version of TCS.',
+  SOURCE_NOT_EMPTY: 'The database holds rows. Add --force to replace them; never do so on a system of record.',
 
   // Reading exports
   LOAD_REFUSED: 'Correct the lines that are named and load again. The sources stay as they were.',
@@ -42,16 +50,23 @@ export const ERROR_CODES = {
   // Broker
   BROKER_CLOSED: 'The broker is closed or closing. Start the service again.',
   BROKER_FAILED: 'The broker refused or lost an operation. See the reason.',
+  QUEUE_MISSING: 'Create the queue or exchange, correct its name in the setting, or set REVAL_QUEUES=declare.',
+  QUEUE_DIFFERS:
+    'The queue exists with other arguments. Set REVAL_QUEUES=passive to take it as it is, or delete it once it is empty.',
 
   // Ledger
   LEDGER_CONFLICT: 'Somebody else changed the record first. Read it again; commands do so by themselves.',
   LEDGER_FAILED: 'The run ledger failed. See the reason.',
+  LEDGER_GONE:
+    'The names show a generation and the ledger knows of none. Restore the ledger from a snapshot, or reval adopt.',
 
   // Index store
   GENERATION_UNKNOWN: 'That generation does not exist (any more). See reval runs for what is kept.',
   GENERATION_EXISTS: 'A generation of that name exists. Report this: names are unique.',
   GENERATION_VERSION: 'Another version of the rules fills this generation. Run the same version everywhere.',
   NOTHING_LIVE: 'Nothing was promoted yet. Run reval sync.',
+  STORE_NAME_TAKEN:
+    'An index has a name that has to be an alias. See docs/migrating.md: remove it, or set REVAL_SEARCH_REPLACE_INDEXES=yes.',
 
   // Runs
   RUN_IN_PROGRESS: 'One run at a time. Wait for it (reval status) or stop it (reval cancel).',
@@ -60,6 +75,7 @@ export const ERROR_CODES = {
   RUN_PROMOTING: 'The run is going live; it can be undone in a moment with reval rollback.',
   INTERRUPTED: 'The command was stopped. Run it again to go on, or reval cancel to end the run.',
   RUN_CANCELLED: 'The run was cancelled. What was live stays live. Start another with reval sync.',
+  NO_INTEGRATION: 'No integration service works on this installation. Start one: reval start integration.',
   STAGE_UNCLAIMED: 'No service took the command in time. Check that it runs and is ready, then start the run again.',
   RUN_BEGUN_TOO_OFTEN: 'The run had to begin again too often. See its failures for why, then start another.',
   WRITER_LOST: 'Another integration process has taken over as the writer. No action is needed.',
@@ -73,6 +89,8 @@ export const ERROR_CODES = {
   CHECK_COUNTS: 'What was announced and what was written differ. Start another run; report this if it stays.',
   CHECK_FAILED_ROWS:
     'Rows failed that did not fail in the live run. See the failures; correct the sources or accept them by setting.',
+  CHECK_UNPROVED:
+    'A sender told no totals, so nothing proves that all came. Look at the counts; promote by hand when they are right.',
 
   // Undo
   NOTHING_TO_ROLL_BACK: 'There is no earlier generation. A second run makes the first one undoable.',
@@ -81,6 +99,7 @@ export const ERROR_CODES = {
   // HTTP
   HTTP_ADDRESS_REFUSED: 'Bind to 127.0.0.1, or say --host and read docs/operations.md first.',
   HTTP_PORT_IN_USE: 'Another process listens on the port. Choose another with --port.',
+  OPERATOR_TOKEN_WRONG: 'Send the header Authorization: Bearer <token> with the token of REVAL_OPERATOR_TOKEN.',
 
   INTERNAL: 'A fault of reval itself. See the reason, and report it.',
 } as const satisfies Record<string, string> & Record<RowFaultCode, string>

@@ -97,4 +97,6 @@ export interface FillableSources {
    * newer version wrote the sources.
    */
   begin(): Promise<SourceFilling>
+  /** Whether there are rows that a filling would replace. */
+  holdRows(): Promise<boolean>
 }

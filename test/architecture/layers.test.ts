@@ -16,7 +16,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   sync: ['domain', 'errors', 'messages', 'ports'],
   services: ['domain', 'errors', 'messages', 'ports', 'sync'],
   adapters: ['domain', 'errors', 'messages', 'ports'],
-  config: ['domain', 'errors', 'adapters'],
+  config: ['domain', 'errors', 'messages', 'ports', 'adapters'],
   app: ['domain', 'errors', 'messages', 'ports', 'sync', 'services', 'adapters', 'config'],
   cli: ['domain', 'errors', 'ports', 'sync', 'config', 'app'],
 }
@@ -29,14 +29,24 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   ports: [],
   sync: ['node:events'],
   services: [],
-  adapters: ['smqp', 'zod', 'node:'],
+  adapters: [
+    'smqp',
+    'rabbitmq-client',
+    '@aws-sdk/client-sqs',
+    'mysql2',
+    'mongodb',
+    '@opensearch-project/opensearch',
+    'p-retry',
+    'zod',
+    'node:',
+  ],
   config: ['zod', 'node:'],
   app: ['fastify', 'zod', 'pino', 'pino-pretty', 'csv-parse', 'bson', 'node:'],
   cli: ['commander', 'cli-progress', 'node:events'],
 }
 
 /** Files that may name a backend although they are not in its folder. */
-const REGISTRIES = ['app/backends.ts', 'app/embedded-backends.ts']
+const REGISTRIES = ['app/backends.ts', 'app/embedded-backends.ts', 'app/server-backends.ts']
 const BACKENDS = ['sqlite', 'in-process', 'rabbitmq', 'sqs', 'mysql', 'mongodb', 'opensearch']
 
 const layerOf = (file: string): string => file.split('/')[0] ?? ''
@@ -71,7 +81,7 @@ test('an adapter knows no other adapter, save what backends of one engine share'
       layerOf(from) === 'adapters' &&
       layerOf(to) === 'adapters' &&
       folderOf(from) !== folderOf(to) &&
-      // adapters/sqlite and adapters/<port>/*.ts are shared.
+      // adapters/sqlite, adapters/opensearch and adapters/<port>/*.ts are shared.
       to.split('/').length > 3,
   )
   assert.deepEqual(across.map(shown), [])
@@ -79,9 +89,14 @@ test('an adapter knows no other adapter, save what backends of one engine share'
 
 test('only the registry imports a backend', () => {
   const importers = IMPORTS.filter(
-    ({ from, to, isPackage }) => !isPackage && layerOf(to) === 'adapters' && layerOf(from) !== 'adapters',
+    ({ from, to, isPackage }) =>
+      !isPackage &&
+      layerOf(to) === 'adapters' &&
+      layerOf(from) !== 'adapters' &&
+      // A backend owns its settings; config reads them and knows nothing else of it.
+      !(layerOf(from) === 'config' && /settings?\.ts$/.test(to)),
   ).map(({ from }) => from)
-  assert.deepEqual([...new Set(importers)], ['app/embedded-backends.ts'])
+  assert.deepEqual([...new Set(importers)].sort(), ['app/embedded-backends.ts', 'app/server-backends.ts'])
 })
 
 test('a backend is named in its own folder and in the registry only', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { readSettings } from '../../src/config/read-settings.ts'
 import { describeSettings, SETTINGS } from '../../src/config/settings.ts'
-import { path, setting, wholeNumber } from '../../src/config/setting.ts'
+import { path, setting, wholeNumber } from '../../src/adapters/setting.ts'
 import { faultsOf } from './faults-of.ts'
 
 const TABLE = {

@@ -31,7 +31,7 @@ export const NO_ROWS: TableCounts = {
  * as they were.
  */
 export async function fillWithDemo(
-  sources: FillableSources,
+  sources: Pick<FillableSources, 'begin'>,
   options: DemoOptions,
   onProgress?: (progress: DemoProgress) => void,
   signal?: AbortSignal,

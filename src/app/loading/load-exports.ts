@@ -44,7 +44,7 @@ const REFERRED: Readonly<Record<string, SourceTable>> = {
  */
 export async function loadExports(
   folder: string,
-  sources: FillableSources,
+  sources: Pick<FillableSources, 'begin'>,
   options: LoadOptions = {},
 ): Promise<LoadResult> {
   await refuseNoFolder(folder)

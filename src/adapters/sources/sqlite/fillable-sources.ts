@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import type { DatabaseSync } from 'node:sqlite'
 import { join } from 'node:path'
@@ -27,7 +28,10 @@ export interface FillableSourcesOptions extends SourcesOptions {
 
 /** The sources of a data directory, to be filled. The directory is made where there is none. */
 export function openFillableSources(options: FillableSourcesOptions): FillableSources {
-  return { begin: () => begin(options) }
+  return {
+    begin: () => begin(options),
+    holdRows: async () => existsSync(sourcesPath(options.directory)),
+  }
 }
 
 async function begin({ directory, maxPages }: FillableSourcesOptions): Promise<SourceFilling> {

@@ -1,0 +1,139 @@
+import { readFileSync } from 'node:fs'
+import { isIP } from 'node:net'
+import { z } from 'zod'
+
+/** One setting: everything that reading, refusing and describing it needs. */
+export interface Setting<T = unknown> {
+  readonly variable: `REVAL_${string}`
+  /** Reads the text of the variable. Its reasons are sentences about "it", and never repeat the text. */
+  readonly schema: z.ZodType<T, string>
+  /** The text that counts where the variable is not set or blank; read by the same schema. */
+  readonly fallback: string
+  readonly unit: string | null
+  readonly description: string
+  /** Its value is never shown, in no error either. */
+  readonly secret?: true
+  /** Has no default that could be right: it has to be set wherever its backend is used. */
+  readonly needed?: true
+}
+
+export function setting<T>(declared: Setting<T>): Setting<T> {
+  return declared
+}
+
+export function wholeNumber(from: number, to: number): z.ZodType<number, string> {
+  return z
+    .string()
+    .trim()
+    .refine(
+      (text) => /^\d{1,12}$/.test(text) && Number(text) >= from && Number(text) <= to,
+      `must be a whole number from ${from} to ${to}`,
+    )
+    .transform(Number)
+}
+
+/** Whole seconds, as milliseconds. */
+export function seconds(from: number, to: number): z.ZodType<number, string> {
+  return wholeNumber(from, to).transform((count) => count * 1000)
+}
+
+export function share(): z.ZodType<number, string> {
+  return z
+    .string()
+    .trim()
+    .refine((text) => /^\d?(\.\d{1,12})?$/.test(text) && Number(text) <= 1, 'must be a share from 0 to 1, such as 0.1')
+    .transform(Number)
+}
+
+export function oneOf<const T extends readonly [string, ...string[]]>(values: T): z.ZodType<T[number], string> {
+  return z
+    .string()
+    .trim()
+    .pipe(z.enum(values, { error: `must be one of ${values.join(', ')}` }))
+}
+
+/** An address to bind to: of IPv4, IPv6 without brackets, or a host name. */
+export function host(): z.ZodType<string, string> {
+  const name = /^(?!\d+(\.\d+)*$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/i
+  return z
+    .string()
+    .trim()
+    .refine((text) => isIP(text) !== 0 || name.test(text), 'must be an address or a host name, without a port')
+}
+
+export function path(): z.ZodType<string, string> {
+  return z.string().refine((text) => !text.includes('\0'), 'must be a path')
+}
+
+/** Text as it is written, white space around it left out; empty where nothing is set. */
+export function text(): z.ZodType<string, string> {
+  return z.string().trim()
+}
+
+/** A secret, exactly as it is written. */
+export function secretText(): z.ZodType<string, string> {
+  return z.string()
+}
+
+/**
+ * The address of a server, empty where nothing is set. Credentials have settings of their own, because an address is
+ * shown in messages and a password must not be; what follows the path is refused because nobody would read it.
+ */
+export function serverUrl(protocols: readonly string[], example: string): z.ZodType<string, string> {
+  return z
+    .string()
+    .trim()
+    .superRefine((address, context) => {
+      const refuse = (message: string) => context.addIssue({ code: 'custom', message })
+      if (address === '') return
+      // Several hosts separated by commas are no URL to the standard; one of them stands for all.
+      const single = address.replace(/^([a-z+]+:\/\/[^/,]*),[^/]*/i, '$1')
+      if (!URL.canParse(single)) {
+        refuse(`must be an address such as ${example}`)
+        return
+      }
+      const url = new URL(single)
+      if (!protocols.some((protocol) => url.protocol === `${protocol}:`)) {
+        refuse(`must begin with ${protocols.map((protocol) => `${protocol}://`).join(' or ')}`)
+        return
+      }
+      if (address.includes('@')) {
+        refuse('must be without user and password; they have settings of their own')
+        return
+      }
+      if (url.search !== '' || url.hash !== '') {
+        refuse(`must end with the path, such as ${example}`)
+        return
+      }
+    })
+}
+
+/** Certificates of authorities, read from a PEM file; null where no file is named: then the machine's own count. */
+export function certificates(): z.ZodType<string | null, string> {
+  return z.string().transform((file, context): string | null => {
+    if (file.trim() === '') return null
+    try {
+      const pem = readFileSync(file.trim(), 'utf8')
+      if (pem.includes('-----BEGIN CERTIFICATE-----')) return pem
+      context.addIssue({ code: 'custom', message: 'the file holds no certificate (PEM)' })
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      context.addIssue({ code: 'custom', message: `the file cannot be read: ${reason}` })
+    }
+    return z.NEVER
+  })
+}
+
+/** `no` or `yes`. */
+export function yesOrNo(): z.ZodType<boolean, string> {
+  return z
+    .string()
+    .trim()
+    .pipe(z.enum(['no', 'yes'], { error: 'must be no or yes' }))
+    .transform((answer) => answer === 'yes')
+}
+
+/** The values of a table of settings. */
+export type SettingValues<T extends Readonly<Record<string, Setting>>> = {
+  readonly [Name in keyof T]: z.output<T[Name]['schema']>
+}
