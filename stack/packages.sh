@@ -1,0 +1,78 @@
+# shellcheck shell=bash
+# What the servers need from Debian and from Maven.
+
+# Installs the packages of these servers whose command is missing. The services the packages bring are kept from
+# starting, now and after a boot: the stack starts processes of its own.
+install_packages() {
+  local server command package missing=""
+  for server in "$@"; do
+    while read -r command package; do
+      PATH="$PATH:/usr/sbin:/usr/lib/rabbitmq/bin" command -v "$command" >/dev/null && continue
+      case " $missing " in *" $package "*) ;; *) missing="$missing $package" ;; esac
+    done < <("${server}_packages")
+  done
+  [ -n "$missing" ] || return 0
+
+  [ "$(id -u)" = 0 ] || fail "missing packages, to be installed as root: apt-get install$missing"
+  command -v apt-get >/dev/null || fail "missing, and this is no Debian:$missing"
+  say packages "installing$missing"
+  local log="$STACK_DIR/packages.log"
+  (
+    # A service is only started when this program, if there is one, allows it.
+    if [ ! -e /usr/sbin/policy-rc.d ]; then
+      trap 'rm -f /usr/sbin/policy-rc.d' EXIT
+      printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d
+      chmod +x /usr/sbin/policy-rc.d
+    fi
+    export DEBIAN_FRONTEND=noninteractive
+    # shellcheck disable=SC2086
+    { apt-get update && apt-get install -y --no-install-recommends $missing; } >"$log" 2>&1
+  ) || { tail -n 20 "$log" >&2; fail "packages could not be installed; see $log"; }
+  if command -v systemctl >/dev/null; then
+    for package in $missing; do
+      case $package in
+        rabbitmq-server) systemctl disable rabbitmq-server.service epmd.socket epmd.service >>"$log" 2>&1 || : ;;
+        mariadb-server) systemctl disable mariadb.service >>"$log" 2>&1 || : ;;
+      esac
+    done
+  fi
+}
+
+java_packages() {
+  echo java openjdk-17-jdk-headless
+  echo javac openjdk-17-jdk-headless
+  echo mvn maven
+}
+
+# The folder with the jars (jars/) and classes (classes/) made of the pom.xml and the Java sources in SOURCE_FOLDER. Its
+# name says what it was made of, so a changed pom.xml or source gets a new one, and running servers keep theirs.
+jars_of() {
+  local source=$STACK_HOME/$1
+  echo "$STACK_LIB/$1-$(find "$source" -name pom.xml -o -name '*.java' | LC_ALL=C sort | xargs cat | sha256sum | cut -c1-10)"
+}
+
+# Makes that folder where it is missing: make_jars SOURCE_FOLDER
+make_jars() {
+  local target made log=$STACK_LIB/$1.log
+  target=$(jars_of "$1")
+  [ ! -d "$target" ] || return 0
+  (
+    flock 8
+    [ ! -d "$target" ] || return 0
+    say "$1" "resolving jars"
+    made=$target.part
+    rm -rf "$made"
+    mkdir -p "$made/classes"
+    {
+      mvn -q -B -f "$STACK_HOME/$1/pom.xml" \
+        org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies \
+        -DincludeScope=runtime -DoutputDirectory="$made/jars" 8>&- &&
+        find "$STACK_HOME/$1" -name '*.java' -exec \
+          javac -proc:none -nowarn -cp "$made/jars/*" -d "$made/classes" {} +
+    } >"$log" 2>&1 || { tail -n 20 "$log" >&2; fail "$1: no jars; see $log"; }
+    mv "$made" "$target"
+  ) 8>"$STACK_LIB/lock"
+}
+
+# The version in a pom.xml.
+version_in_pom() { sed -n 's:.*<server.version>\(.*\)</server.version>.*:\1:p' "$STACK_HOME/$1/pom.xml"; }

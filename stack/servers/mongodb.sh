@@ -1,0 +1,29 @@
+# shellcheck shell=bash
+# mongo-java-server, in the place of MongoDB: it speaks its protocol. STACK_MONGODB_BACKEND says where documents are kept:
+# "file" (they outlive a restart) or "memory" (they do not).
+
+mongodb_url() { echo "$REVAL_MONGODB_URL"; }
+
+mongodb_packages() { java_packages; }
+
+mongodb_install() { make_jars mongodb; }
+
+mongodb_version() { version_in_pom mongodb; }
+
+mongodb_launch() {
+  local jars
+  jars=$(jars_of mongodb)
+  exec java -Xms256m -Xmx2g -cp "$jars/classes:$jars/jars/*" DocumentServer "$(port_of mongodb)" \
+    "${STACK_MONGODB_BACKEND:-file}" "$PWD/documents"
+}
+
+# An OP_MSG {ping: 1, $db: "admin"}; the answer is an OP_MSG (2013) to it.
+mongodb_answers() {
+  local ping='\x33\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\xdd\x07\x00\x00\x00\x00\x00\x00\x00'
+  # shellcheck disable=SC2016
+  ping="$ping"'\x1e\x00\x00\x00\x10ping\x00\x01\x00\x00\x00\x02$db\x00\x06\x00\x00\x00admin\x00\x00'
+  case $(ask "$(port_of mongodb)" "$ping" 16) in
+    ????????????????01000000dd070000) ;;
+    *) return 1 ;;
+  esac
+}
