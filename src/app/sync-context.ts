@@ -16,17 +16,21 @@ function settingsOf({ rules, messages, writer, claims, runs, checks }: Config): 
     bodies: rules.bodies,
     messageRows: messages.rows,
     messageBytes: messages.bytes,
+    sendAhead: messages.sendAhead,
     prefetch: writer.prefetch,
     rowsPerWrite: writer.rowsPerWrite,
     pollMs: writer.pollMs,
     leaseMs: claims.leaseMs,
+    writerLeaseMs: writer.leaseMs,
     claimTimeoutMs: claims.timeoutMs,
     claimTries: claims.tries,
     maxBeginnings: runs.maxBeginnings,
     keepRuns: runs.keep,
     stallMs: runs.stallMs,
+    quietMs: runs.quietMs,
     maxShrink: checks.maxShrink,
     acceptFailures: checks.acceptFailures,
+    unprovedShare: checks.unprovedShare,
   }
 }
 

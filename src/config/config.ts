@@ -13,15 +13,21 @@ export interface Config {
   readonly http: { readonly host: string; readonly port: number }
   readonly log: { readonly level: LogLevel; readonly format: LogFormat }
   readonly rules: { readonly trainees: TraineeSelection; readonly bodies: DesignatedBodies }
-  readonly messages: { readonly rows: number; readonly bytes: number }
-  readonly writer: { readonly prefetch: number; readonly rowsPerWrite: number; readonly pollMs: number }
+  readonly messages: { readonly rows: number; readonly bytes: number; readonly sendAhead: number }
+  readonly writer: {
+    readonly prefetch: number
+    readonly rowsPerWrite: number
+    readonly pollMs: number
+    readonly leaseMs: number
+  }
   readonly claims: { readonly leaseMs: number; readonly timeoutMs: number; readonly tries: number }
   readonly runs: {
     readonly maxBeginnings: number
     readonly stallMs: number
+    readonly quietMs: number
     readonly keep: number
   }
-  readonly checks: { readonly maxShrink: number; readonly acceptFailures: number }
+  readonly checks: { readonly maxShrink: number; readonly acceptFailures: number; readonly unprovedShare: number }
 }
 
 /**
@@ -37,14 +43,15 @@ export function readConfig(environment: Environment, overrides: Environment = {}
     http: { host: read.host, port: read.port },
     log: { level: read.logLevel, format: read.logFormat },
     rules: { trainees: read.trainees, bodies: read.designatedBodies },
-    messages: { rows: read.messageRows, bytes: read.messageBytes },
-    writer: { prefetch: read.prefetch, rowsPerWrite: read.writeRows, pollMs: read.pollMs },
+    messages: { rows: read.messageRows, bytes: read.messageBytes, sendAhead: read.sendAhead },
+    writer: { prefetch: read.prefetch, rowsPerWrite: read.writeRows, pollMs: read.pollMs, leaseMs: read.writerLeaseMs },
     claims: { leaseMs: read.leaseMs, timeoutMs: read.claimTimeoutMs, tries: read.claimTries },
     runs: {
       maxBeginnings: read.maxBeginnings,
       stallMs: read.stallMs,
+      quietMs: read.quietMs,
       keep: read.keepRuns,
     },
-    checks: { maxShrink: read.maxShrink, acceptFailures: read.acceptFailures },
+    checks: { maxShrink: read.maxShrink, acceptFailures: read.acceptFailures, unprovedShare: read.unprovedShare },
   }
 }

@@ -87,12 +87,19 @@ export const SETTINGS = {
     unit: 'milliseconds',
     description: 'how often the ledger is looked at when nothing else happens',
   }),
+  writerLeaseMs: setting({
+    variable: 'REVAL_WRITER_LEASE_SECONDS',
+    schema: seconds(1, 3_600),
+    fallback: '6',
+    unit: 'seconds',
+    description: 'how long the right to write lasts unless it is renewed; after so long another integration takes over',
+  }),
   leaseMs: setting({
     variable: 'REVAL_LEASE_SECONDS',
     schema: seconds(1, 3_600),
     fallback: '30',
     unit: 'seconds',
-    description: 'how long a claim, or the right to write, lasts unless it is renewed',
+    description: 'how long the claim of a stage lasts unless it is renewed',
   }),
   claimTimeoutMs: setting({
     variable: 'REVAL_CLAIM_TIMEOUT_SECONDS',
@@ -121,6 +128,28 @@ export const SETTINGS = {
     fallback: '120',
     unit: 'seconds',
     description: 'how long a stage may go without progress before the run begins again',
+  }),
+  sendAhead: setting({
+    variable: 'REVAL_SEND_AHEAD',
+    schema: wholeNumber(1, 1_000),
+    fallback: '8',
+    unit: 'messages',
+    description: 'messages that a sender has under way before the broker confirmed the first of them',
+  }),
+  quietMs: setting({
+    variable: 'REVAL_QUIET_SECONDS',
+    schema: seconds(1, 3_600),
+    fallback: '10',
+    unit: 'seconds',
+    description: 'how long nothing may come, after the end message of a sender without headers, until its stage ends',
+  }),
+  unprovedShare: setting({
+    variable: 'REVAL_CHECK_UNPROVED_SHARE',
+    schema: share(),
+    fallback: '0.02',
+    unit: 'share of the rows',
+    description:
+      'by how much the rows of a run with a sender without headers may differ from the live ones, up or down, to go live by itself',
   }),
   maxShrink: setting({
     variable: 'REVAL_CHECK_MAX_SHRINK',

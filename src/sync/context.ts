@@ -13,12 +13,16 @@ export interface SyncSettings {
   /** At most so many rows, and so many bytes of body, in a message. */
   readonly messageRows: number
   readonly messageBytes: number
+  /** Messages that a sender has under way before the first of them was accepted. */
+  readonly sendAhead: number
   /** Deliveries of a data queue that may be unended at a time. */
   readonly prefetch: number
   /** Rows that are written together when so many are waiting. */
   readonly rowsPerWrite: number
-  /** How long a claim or the writer's right lasts unless it is renewed. */
+  /** How long a claim lasts unless it is renewed. */
   readonly leaseMs: number
+  /** How long the right to write lasts unless it is renewed. */
+  readonly writerLeaseMs: number
   /** After how long an unclaimed command is published again, and how often it is published at all. */
   readonly claimTimeoutMs: number
   readonly claimTries: number
@@ -28,10 +32,17 @@ export interface SyncSettings {
   readonly keepRuns: number
   /** How long a stage may go without any progress before the run begins again. */
   readonly stallMs: number
+  /** How long nothing may come, after the end message of a sender without headers, until its stage ends. */
+  readonly quietMs: number
   /** How often the writer looks at the ledger when nothing wakes it, and services look whether their run goes on. */
   readonly pollMs: number
   /** The share of rows by which a generation may shrink and still go live by itself: 0.1 is a tenth. */
   readonly maxShrink: number
+  /**
+   * The share of rows by which a run with a sender without headers may differ from what is live, and still go live by
+   * itself.
+   */
+  readonly unprovedShare: number
   /** Failed rows that are accepted besides those that failed alike in the live run. */
   readonly acceptFailures: number
 }

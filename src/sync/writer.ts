@@ -21,7 +21,7 @@ export async function asWriter(
   const isStopping = () => signal.aborted
   while (!isStopping()) {
     if (!(await take(context))) {
-      await clock.wait(settings.leaseMs * LOOK_AFTER, signal)
+      await clock.wait(settings.writerLeaseMs * LOOK_AFTER, signal)
       continue
     }
     events.emit('writer.taken', { holder })
@@ -52,23 +52,23 @@ async function take(context: SyncContext): Promise<boolean> {
 }
 
 function leaseOf({ clock, settings, holder }: SyncContext): Lease {
-  return { holder, until: clock.now() + settings.leaseMs }
+  return { holder, until: clock.now() + settings.writerLeaseMs }
 }
 
 /** Renews until told to stop. A fault of the ledger takes the right away only once the lease has lapsed. */
 async function keep(context: SyncContext, lost: AbortController, stop: AbortSignal): Promise<void> {
   const { clock, settings, events } = context
-  let until = clock.now() + settings.leaseMs
+  let until = clock.now() + settings.writerLeaseMs
   const isStopped = () => stop.aborted
   while (!isStopped()) {
-    await clock.wait(settings.leaseMs * LOOK_AFTER, stop)
+    await clock.wait(settings.writerLeaseMs * LOOK_AFTER, stop)
     if (isStopped()) return
     try {
       if (!(await take(context))) {
         lost.abort(new RevalError('WRITER_LOST', 'another process is the writer now'))
         return
       }
-      until = clock.now() + settings.leaseMs
+      until = clock.now() + settings.writerLeaseMs
     } catch (error) {
       events.emit('trouble', { doing: 'renewing the right to write', error: asRevalError(error, 'LEDGER_FAILED') })
       if (clock.now() > until) {
