@@ -80,11 +80,20 @@ export const INDEX_FIELDS: Readonly<Record<IndexName, readonly Field[]>> = {
   exceptionindex: CONNECTION_FIELDS,
 }
 
+/** Whether a row is of a visitor, in whatever case that is written. */
+export function isVisitor({ membershipType }: AssembledDocument): boolean {
+  return membershipType !== null && membershipType.toLowerCase() === 'visitor'
+}
+
+/** Whether a row has a reason to show. */
+export function hasReason({ exceptionReason }: AssembledDocument): boolean {
+  return exceptionReason !== null && exceptionReason.trim() !== ''
+}
+
 function isException(document: AssembledDocument, today: Day): boolean {
-  const { membershipType, membershipEndDate, connectionStatus, exceptionReason } = document
-  const visitor = membershipType !== null && membershipType.toLowerCase() === 'visitor'
+  const { membershipEndDate, connectionStatus } = document
   const ended = membershipEndDate !== null && membershipEndDate < today && connectionStatus === 'Yes'
-  return visitor || ended || (exceptionReason !== null && exceptionReason.trim() !== '')
+  return isVisitor(document) || ended || hasReason(document)
 }
 
 /**

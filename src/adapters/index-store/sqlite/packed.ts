@@ -1,6 +1,6 @@
 import type { Marks, RowId } from '../../../domain/row.ts'
 import type { StoredRow, StoreWrite, Token } from '../../../ports/index-store.ts'
-import { marksOfText, marksToText, partsOfText, partsOfValues, valuesOfParts, type PartsValues } from './row-codec.ts'
+import { marksOfText, marksToText, partsOfText, partsOfValues, valuesOfParts, type PartsValues } from '../row-codec.ts'
 
 // Between threads everything is copied. Flat arrays and texts are copied several times faster than objects with names.
 

@@ -1,7 +1,7 @@
 import { assemble } from '../../../domain/assemble.ts'
 import { numberOfRow, type Row } from '../../../domain/row.ts'
 import { FIELD_COLUMNS, HIDDEN, SHOWN } from './generation-schema.ts'
-import { marksToText, partsToText } from './row-codec.ts'
+import { marksToText, partsToText } from '../row-codec.ts'
 
 export type StoredValue = string | number | null
 

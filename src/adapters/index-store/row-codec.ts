@@ -1,9 +1,9 @@
-import type { Doctor } from '../../../domain/doctor.ts'
-import type { Marks, Parts } from '../../../domain/row.ts'
-import type { Trainee } from '../../../domain/trainee.ts'
+import type { Doctor } from '../../domain/doctor.ts'
+import type { Marks, Parts } from '../../domain/row.ts'
+import type { Trainee } from '../../domain/trainee.ts'
 
 // Parts are stored by position: the names of their fields would be most of the text. What a position means belongs to
-// the layout of the file, so another order or another field is another layout.
+// the layout of what stores them, so another order or another field is another layout of each backend.
 
 /** The parts of a row by position. */
 export type PartsValues = readonly [
