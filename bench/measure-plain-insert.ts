@@ -23,7 +23,7 @@ function valuesOf(fields: readonly Field[], document: IndexDocument): (string | 
  * the seconds of the inserts alone, as one line of JSON.
  */
 const config = readConfig(environment())
-const backends = await (await backendsOf()).openReader(config)
+const backends = await (await backendsOf(config)).openReader(config)
 const folder = await mkdtemp(join(config.dataDirectory, 'plain-'))
 const database = new DatabaseSync(join(folder, 'plain.sqlite'))
 database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -64000')

@@ -1,4 +1,6 @@
 import type { Config } from '../config/config.ts'
+import type { Finding } from '../ports/finding.ts'
+import type { ServiceName } from '../ports/run-ledger.ts'
 import type { Broker } from '../ports/broker.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { IndexStore } from '../ports/index-store.ts'
@@ -16,7 +18,7 @@ export interface ReaderBackends {
   close(): Promise<void>
 }
 
-/** What a process that works needs. */
+/** What a process that works needs: sources answer where their services were asked for. */
 export interface WorkerBackends {
   readonly clock: Clock
   readonly ledger: RunLedger
@@ -35,23 +37,51 @@ export interface WorkerBackends {
 /** What a process that fills the sources needs. */
 export interface FillingBackends {
   readonly sources: FillableSources
+  /** The sources may be somebody's systems of record: rows that are there are replaced only when it was said. */
+  readonly asksBeforeReplacing: boolean
   close(): Promise<void>
 }
 
 /** A set of backends that go together. Each `open` rejects with a coded error and leaves nothing open. */
 export interface BackendSet {
   openReader(config: Config): Promise<ReaderBackends>
-  openWorker(config: Config): Promise<WorkerBackends>
+  /** What these services need; without any, what the writer needs to answer requests. */
+  openWorker(config: Config, services: readonly ServiceName[]): Promise<WorkerBackends>
   openFilling(config: Config): Promise<FillingBackends>
+  /** Looks at everything that these services need, and changes nothing. Rejects nothing: what is wrong is a finding. */
+  inspect(config: Config, services: readonly ServiceName[]): Promise<readonly Finding[]>
 }
 
 /** The one place that knows the backends by name. Loaded when used, so that nobody pays for those that are not. */
-const BACKEND_SETS = {
-  embedded: async (): Promise<BackendSet> => (await import('./embedded-backends.ts')).embeddedBackends,
+const BACKEND_SETS: Readonly<Record<Config['backends'], () => Promise<BackendSet>>> = {
+  embedded: async () => (await import('./embedded-backends.ts')).embeddedBackends,
+  servers: async () => (await import('./server-backends.ts')).serverBackends,
 }
 
-export function backendsOf(): Promise<BackendSet> {
-  return BACKEND_SETS.embedded()
+export function backendsOf({ backends }: Pick<Config, 'backends'>): Promise<BackendSet> {
+  return BACKEND_SETS[backends]()
+}
+
+interface Closable {
+  close(): Promise<void>
+}
+
+/** Opens several things; when one of them fails, those opened before it are closed. */
+export async function opening<T extends object>(
+  open: (opened: <C extends Closable>(each: C) => C) => Promise<T>,
+): Promise<T & Closable> {
+  const all: Closable[] = []
+  const close = () => closeAll(all)
+  try {
+    const result = await open((each) => {
+      all.push(each)
+      return each
+    })
+    return { ...result, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
 }
 
 /** Closes in reverse order of opening, all of them, and rejects with the first fault. */

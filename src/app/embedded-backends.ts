@@ -10,7 +10,8 @@ import {
   openTraineeSource,
 } from '../adapters/sources/sqlite/index.ts'
 import { DEFAULT_TOPOLOGY } from '../messages/topology.ts'
-import { closeAll, type BackendSet } from './backends.ts'
+import { opening, type BackendSet } from './backends.ts'
+import { inspectDirectory } from './inspect-directory.ts'
 
 /** Everything in files of one data directory, and messages in this process: no server is needed. */
 export const embeddedBackends: BackendSet = {
@@ -43,29 +44,9 @@ export const embeddedBackends: BackendSet = {
   async openFilling({ dataDirectory: directory }) {
     return opening(async (opened) => {
       opened(await openDataDirectory(directory, { role: 'filler' }))
-      return { sources: openFillableSources({ directory }) }
+      return { sources: openFillableSources({ directory }), asksBeforeReplacing: false }
     })
   },
-}
 
-interface Closable {
-  close(): Promise<void>
-}
-
-/** Opens several things; when one of them fails, those opened before it are closed. */
-async function opening<T extends object>(
-  open: (opened: <C extends Closable>(each: C) => C) => Promise<T>,
-): Promise<T & Closable> {
-  const all: Closable[] = []
-  const close = () => closeAll(all)
-  try {
-    const result = await open((each) => {
-      all.push(each)
-      return each
-    })
-    return { ...result, close }
-  } catch (error) {
-    await close()
-    throw error
-  }
+  inspect: ({ dataDirectory }) => inspectDirectory(dataDirectory, openTraineeSource({ directory: dataDirectory })),
 }

@@ -1,6 +1,6 @@
 import { ERROR_CODES } from '../errors/codes.ts'
 import { STAGES, type Run, type Stage, type StageProgress } from '../ports/run-ledger.ts'
-import { isOver, pace } from '../sync/run-state.ts'
+import { isOver, pace, unprovedOf } from '../sync/run-state.ts'
 
 const instant = (time: number | null) => (time === null ? null : new Date(time).toISOString())
 const rounded = (value: number | null) => (value === null ? null : Math.round(value * 10) / 10)
@@ -36,6 +36,8 @@ export interface RunView {
   readonly counts: Run['counts']
   readonly failure: (NonNullable<Run['failure']> & { readonly remedy: string }) | null
   readonly promotedByHand: Run['promotedByHand']
+  /** The stages whose sender told no totals, so that nothing proves that all of it came. */
+  readonly unproved: readonly Stage[]
 }
 
 function stageView(stage: Stage, progress: StageProgress, now: number): StageView {
@@ -77,5 +79,6 @@ export function runView(run: Run, now: number): RunView {
     counts: run.counts,
     failure: run.failure && { ...run.failure, remedy: ERROR_CODES[run.failure.code] },
     promotedByHand: run.promotedByHand,
+    unproved: unprovedOf(run),
   }
 }

@@ -39,7 +39,8 @@ export interface WorkerOptions {
  * a coded error, and nothing is left open: DATA_DIR_IN_USE where another process works.
  */
 export async function startWorker(config: Config, options: WorkerOptions = {}): Promise<Worker> {
-  return startWorkerOn(await (await backendsOf()).openWorker(config), config, options)
+  const { services = SERVICE_NAMES } = options
+  return startWorkerOn(await (await backendsOf(config)).openWorker(config, services), config, options)
 }
 
 /** Starts services on backends that were opened before; they are closed with the worker, or when it cannot start. */
@@ -76,7 +77,9 @@ function createServices(context: SyncContext, backends: WorkerBackends, names: r
   const integration = names.includes('integration') ? createIntegrationService(context) : null
   const services: Service[] = []
   if (names.includes('tcs')) services.push(createTcsService(context, backends.traineeSource))
-  if (names.includes('recommendation')) services.push(createRecommendationService(context, backends.doctorSource))
+  if (names.includes('recommendation')) {
+    services.push(createRecommendationService(context, backends.doctorSource))
+  }
   if (names.includes('connection')) services.push(createConnectionService(context, backends.exceptionSource))
   if (integration !== null) services.push(integration)
   return { services, integration }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { Option } from 'commander'
 import { readConfig, type Config } from '../config/config.ts'
+import type { Role } from '../config/roles.ts'
 import { environment } from '../config/environment.ts'
 import { createOutput, type Output } from './output.ts'
 
@@ -21,23 +22,26 @@ interface SharedOptions {
 export const DATA_DIR = new Option('--data-dir <directory>', 'where the embedded files are (REVAL_DATA_DIR, ./data)')
 export const JSON_OUTPUT = new Option('--json', 'print data as JSON, and errors too')
 
-/**
- * A command with its action. The configuration is read, whole, before the action begins; `settings` are environment
- * variables that options of this command stand for, `defaults` those that apply where nothing is set.
- */
+export interface CommandOptions<Options> {
+  /** Environment variables that options of this command stand for. */
+  readonly settings?: (options: Options) => Record<string, string | undefined>
+  /** What applies where nothing is set. */
+  readonly defaults?: Record<string, string>
+  /** What this process is there for, by its arguments: what these roles need has to be set. */
+  readonly roles?: (args: readonly string[]) => readonly Role[]
+}
+
+/** A command with its action. The configuration is read, whole, before the action begins. */
 export function command<Options extends SharedOptions>(
   declared: Command,
   action: (context: CommandContext, options: Options, args: readonly string[]) => Promise<void>,
-  {
-    settings = () => ({}),
-    defaults = {},
-  }: { settings?: (options: Options) => Record<string, string | undefined>; defaults?: Record<string, string> } = {},
+  { settings = () => ({}), defaults = {}, roles = () => ['reader'] }: CommandOptions<Options> = {},
 ): Command {
   return declared.addOption(DATA_DIR).action(async () => {
     const options = declared.opts<Options>()
     const given = { REVAL_DATA_DIR: options.dataDir, ...settings(options) }
     const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
-    const config = readConfig({ ...defaults, ...environment(), ...set })
+    const config = readConfig({ ...defaults, ...environment(), ...set }, {}, roles(declared.args))
     await action(
       { config, output: createOutput({ json: options.json ?? false }), signal: endOfProcess() },
       options,

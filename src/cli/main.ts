@@ -14,6 +14,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   cancel: async () => (await import('./commands/undo.ts')).cancelCommand(),
   promote: async () => (await import('./commands/undo.ts')).promoteCommand(),
   start: async () => (await import('./commands/start.ts')).startCommand(),
+  config: async () => (await import('./commands/config.ts')).configCommand(),
   demo: async () => (await import('./commands/demo.ts')).demoCommand(),
   errors: async () => (await import('./commands/reference.ts')).errorsCommand(),
   settings: async () => (await import('./commands/reference.ts')).settingsCommand(),

@@ -27,6 +27,7 @@ export function runLines(run: RunView): string[] {
   return [
     `run ${run.id}: ${run.state}, day ${run.day}, requested ${run.requestedAt ?? ''} by ${run.requestedBy}`,
     ...run.beganAgain.map((reason) => `began again: ${reason}`),
+    ...run.unproved.map((stage) => `unproved: the sender of ${stage} told no totals`),
     ...(run.promotedByHand === null ? [] : [`promoted by hand by ${run.promotedByHand.by}: ${run.promotedByHand.why}`]),
     ...stages.map((line) => `  ${line}`),
     ...(indexes.length === 0 ? [] : table(['index', 'rows'], indexes).map((line) => `  ${line}`)),

@@ -2,15 +2,27 @@ import type { DesignatedBodies } from '../domain/designated-bodies.ts'
 import type { TraineeSelection } from '../domain/trainee.ts'
 import { readSettings, type Environment } from './read-settings.ts'
 import { SETTINGS } from './settings.ts'
+import { contradictions } from './contradictions.ts'
+import type { JavaPeers } from './peers.ts'
+import { neededBy, type Role } from './roles.ts'
+import { topologyOf } from './topology-settings.ts'
+import type { RabbitmqSettings } from '../adapters/broker/rabbitmq/settings.ts'
+import type { SqsSettings } from '../adapters/broker/sqs/settings.ts'
+import type { SearchSettings } from '../adapters/opensearch/settings.ts'
+import type { MongodbSettings } from '../adapters/sources/mongodb/settings.ts'
+import type { MysqlSettings } from '../adapters/sources/mysql/settings.ts'
+import type { Topology } from '../messages/topology.ts'
 
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
 export type LogFormat = 'json' | 'pretty' | 'auto'
 
 /** What a process is told from outside, validated. Times are in milliseconds. */
 export interface Config {
+  readonly backends: 'embedded' | 'servers'
   /** As it was written; relative to the working directory. */
   readonly dataDirectory: string
-  readonly http: { readonly host: string; readonly port: number }
+  /** An empty token is none. */
+  readonly http: { readonly host: string; readonly port: number; readonly operatorToken: string }
   readonly log: { readonly level: LogLevel; readonly format: LogFormat }
   readonly rules: { readonly trainees: TraineeSelection; readonly bodies: DesignatedBodies }
   readonly messages: { readonly rows: number; readonly bytes: number; readonly sendAhead: number }
@@ -27,24 +39,41 @@ export interface Config {
     readonly quietMs: number
     readonly keep: number
   }
+  readonly javaPeers: JavaPeers
+  /** 0 is without a limit. */
+  readonly sources: { readonly rowsPerSecond: number }
+  readonly queues: { readonly topology: Topology; readonly mode: 'declare' | 'passive'; readonly limit: number }
+  /** Where the servers are; what the process was not said to need may be empty. */
+  readonly servers: RabbitmqSettings & SqsSettings & MysqlSettings & MongodbSettings & SearchSettings
   readonly checks: { readonly maxShrink: number; readonly acceptFailures: number; readonly unprovedShare: number }
 }
 
 /**
  * The configuration that an environment comes to; `overrides`, by the same names, are what the command line says and
- * go before it. Reads the file of designated bodies and opens nothing else. Throws CONFIG_INVALID with every fault at
- * once in `details.faults`, each a `SettingFault`.
+ * go before it. With servers as backends, what the roles of this process need has to be set. Reads the files that
+ * settings name and opens nothing else. Throws CONFIG_INVALID with every fault at once in `details.faults`, each a
+ * `SettingFault`.
  */
-export function readConfig(environment: Environment, overrides: Environment = {}): Config {
+export function readConfig(environment: Environment, overrides: Environment = {}, roles: readonly Role[] = []): Config {
   const given = Object.entries(overrides).filter(([, text]) => text !== undefined)
-  const read = readSettings(SETTINGS, { ...environment, ...Object.fromEntries(given) })
+  const texts = { ...environment, ...Object.fromEntries(given) }
+  const read = readSettings(SETTINGS, texts, {
+    needed: texts[SETTINGS.backends.variable]?.trim() === 'servers' ? neededBy(roles) : new Map(),
+    contradictions: (values) => contradictions(values, roles),
+  })
   return {
+    backends: read.backends,
     dataDirectory: read.dataDir,
-    http: { host: read.host, port: read.port },
+    http: { host: read.host, port: read.port, operatorToken: read.operatorToken },
     log: { level: read.logLevel, format: read.logFormat },
     rules: { trainees: read.trainees, bodies: read.designatedBodies },
     messages: { rows: read.messageRows, bytes: read.messageBytes, sendAhead: read.sendAhead },
-    writer: { prefetch: read.prefetch, rowsPerWrite: read.writeRows, pollMs: read.pollMs, leaseMs: read.writerLeaseMs },
+    writer: {
+      prefetch: read.prefetch,
+      rowsPerWrite: read.writeRows,
+      pollMs: read.pollMs,
+      leaseMs: read.writerLeaseMs,
+    },
     claims: { leaseMs: read.leaseMs, timeoutMs: read.claimTimeoutMs, tries: read.claimTries },
     runs: {
       maxBeginnings: read.maxBeginnings,
@@ -52,6 +81,14 @@ export function readConfig(environment: Environment, overrides: Environment = {}
       quietMs: read.quietMs,
       keep: read.keepRuns,
     },
-    checks: { maxShrink: read.maxShrink, acceptFailures: read.acceptFailures, unprovedShare: read.unprovedShare },
+    javaPeers: read.javaPeers,
+    sources: { rowsPerSecond: read.sourceRowsPerSecond },
+    queues: { topology: topologyOf(read), mode: read.queues, limit: read.queueLimit },
+    servers: read,
+    checks: {
+      maxShrink: read.maxShrink,
+      acceptFailures: read.acceptFailures,
+      unprovedShare: read.unprovedShare,
+    },
   }
 }

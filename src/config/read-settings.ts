@@ -1,7 +1,6 @@
-import { z } from 'zod'
 import { RevalError } from '../errors/reval-error.ts'
 import { nearMisses } from './near-misses.ts'
-import type { Setting } from '../adapters/setting.ts'
+import type { Setting, SettingValues } from '../adapters/setting.ts'
 
 /** Texts by the names of variables; one that is blank counts as not set. */
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -13,50 +12,63 @@ export interface SettingFault {
   readonly reason: string
 }
 
-type Settings = Readonly<Record<string, Setting>>
-type Values<T extends Settings> = { readonly [Name in keyof T]: z.output<T[Name]['schema']> }
-
 const PREFIX = 'REVAL_'
 const LONGEST_SHOWN = 100
 /** Of a service named `reval`, Kubernetes puts such variables into every container of its namespace. */
 const OF_KUBERNETES = /^REVAL_(SERVICE_(HOST|PORT)|PORT_\d+_(TCP|UDP))/
 
+type Settings = Readonly<Record<string, Setting>>
+
+export interface ReadOptions<T extends Settings> {
+  /** Variables that may not be blank, each with who needs it. */
+  readonly needed?: ReadonlyMap<string, readonly string[]>
+  /** What is wrong with values that are right each for itself. Asked only when all of them are. */
+  readonly contradictions?: (values: SettingValues<T>) => readonly SettingFault[]
+}
+
 /**
  * The value of every setting in a table. Throws CONFIG_INVALID with all faults in `details.faults`: values that their
- * settings refuse, and variables that begin like a setting and are none.
+ * settings refuse, variables that are needed and not set, and variables that begin like a setting and are none.
  */
-export function readSettings<T extends Settings>(settings: T, environment: Environment): Values<T> {
-  const unknown = unknownVariables(settings, environment)
-  const result = schemaOf(settings).safeParse(textsOf(settings, environment))
-  if (result.success && unknown.length === 0) return result.data
-  const refused = (result.error?.issues ?? []).map(({ path, message }) =>
-    faultOf(settings[String(path[0])], message, environment),
-  )
-  const faults = [...refused, ...unknown]
-  throw new RevalError('CONFIG_INVALID', summary(faults.length), { details: { faults } })
+export function readSettings<T extends Settings>(
+  settings: T,
+  environment: Environment,
+  { needed = new Map(), contradictions = () => [] }: ReadOptions<T> = {},
+): SettingValues<T> {
+  const values: Record<string, unknown> = {}
+  const faults: SettingFault[] = []
+  for (const [name, setting] of Object.entries(settings)) {
+    const text = textOf(setting, environment)
+    const result = setting.schema.safeParse(text)
+    if (result.success) values[name] = result.data
+    else faults.push(...result.error.issues.map(({ message }) => faultOf(setting, message, environment)))
+    const needing = needed.get(setting.variable)
+    if (needing !== undefined && text.trim() === '') {
+      faults.push({ setting: setting.variable, reason: `has to be set: ${needing.join(', ')} cannot do without` })
+    }
+  }
+  faults.push(...unknownVariables(settings, environment))
+  // Each name was given the value of its own schema.
+  const read = values as SettingValues<T>
+  if (faults.length === 0) faults.push(...contradictions(read))
+  if (faults.length > 0) throw new RevalError('CONFIG_INVALID', summary(faults.length), { details: { faults } })
+  return read
 }
 
-/** One schema of the whole, so that every fault is found at once. */
-function schemaOf<T extends Settings>(settings: T) {
-  const shape = Object.fromEntries(Object.entries(settings).map(([name, { schema }]) => [name, schema]))
-  // `fromEntries` forgets which name has which schema.
-  return z.object(shape) as unknown as z.ZodType<Values<T>>
+function textOf({ variable, fallback }: Setting, environment: Environment): string {
+  const text = environment[variable] ?? ''
+  return text.trim() === '' ? fallback : text
 }
 
-function textsOf(settings: Settings, environment: Environment): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(settings).map(([name, { variable, fallback }]) => {
-      const text = environment[variable] ?? ''
-      return [name, text.trim() === '' ? fallback : text]
-    }),
-  )
-}
-
-function faultOf(setting: Setting | undefined, reason: string, environment: Environment): SettingFault {
-  if (setting === undefined) return { setting: 'REVAL_*', reason }
+function faultOf(setting: Setting, reason: string, environment: Environment): SettingFault {
   const value = environment[setting.variable]
   const shown = value !== undefined && setting.secret !== true
-  return { setting: setting.variable, ...(shown ? { value: value.slice(0, LONGEST_SHOWN) } : {}), reason }
+  return { setting: setting.variable, ...(shown ? { value: withoutCredentials(value).slice(0, LONGEST_SHOWN) } : {}), reason }
+}
+
+/** Whoever writes a password into an address is told so without it. */
+function withoutCredentials(value: string): string {
+  return value.replace(/\/\/.*@/, '//...@')
 }
 
 function unknownVariables(settings: Settings, environment: Environment): SettingFault[] {

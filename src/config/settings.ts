@@ -1,8 +1,32 @@
+import { RABBITMQ_SETTINGS } from '../adapters/broker/rabbitmq/settings.ts'
+import { SQS_SETTINGS } from '../adapters/broker/sqs/settings.ts'
+import { SEARCH_SETTINGS } from '../adapters/opensearch/settings.ts'
+import { MONGODB_SETTINGS } from '../adapters/sources/mongodb/settings.ts'
+import { MYSQL_SETTINGS } from '../adapters/sources/mysql/settings.ts'
 import { designatedBodies } from './designated-bodies-file.ts'
-import { host, oneOf, path, seconds, setting, share, wholeNumber, type Setting } from '../adapters/setting.ts'
+import { javaPeers } from './peers.ts'
+import { TOPOLOGY_SETTINGS } from './topology-settings.ts'
+import {
+  host,
+  oneOf,
+  path,
+  seconds,
+  secretText,
+  setting,
+  share,
+  wholeNumber,
+  type Setting,
+} from '../adapters/setting.ts'
 
 /** Every setting there is: reading, refusing unknown ones, help and documentation all come from this table. */
 export const SETTINGS = {
+  backends: setting({
+    variable: 'REVAL_BACKENDS',
+    schema: oneOf(['embedded', 'servers']),
+    fallback: 'embedded',
+    unit: null,
+    description: 'files of one directory in one process (embedded), or the servers that are named below',
+  }),
   dataDir: setting({
     variable: 'REVAL_DATA_DIR',
     schema: path(),
@@ -23,6 +47,14 @@ export const SETTINGS = {
     fallback: '8088',
     unit: null,
     description: 'port that HTTP listens on; 0 takes any that is free',
+  }),
+  operatorToken: setting({
+    variable: 'REVAL_OPERATOR_TOKEN',
+    schema: secretText().refine((token) => token === '' || token.length >= 16, 'must be of at least 16 characters'),
+    fallback: '',
+    unit: null,
+    description: 'token of whoever changes something over HTTP; has to be set beyond loopback',
+    secret: true,
   }),
   logLevel: setting({
     variable: 'REVAL_LOG_LEVEL',
@@ -92,7 +124,7 @@ export const SETTINGS = {
     schema: seconds(1, 3_600),
     fallback: '6',
     unit: 'seconds',
-    description: 'how long the right to write lasts unless it is renewed; after so long another integration takes over',
+    description: 'how long the right to write lasts unless renewed; then another integration takes over',
   }),
   leaseMs: setting({
     variable: 'REVAL_LEASE_SECONDS',
@@ -141,15 +173,14 @@ export const SETTINGS = {
     schema: seconds(1, 3_600),
     fallback: '10',
     unit: 'seconds',
-    description: 'how long nothing may come, after the end message of a sender without headers, until its stage ends',
+    description: 'after the end message of a sender without headers, how long nothing may come until its stage ends',
   }),
   unprovedShare: setting({
     variable: 'REVAL_CHECK_UNPROVED_SHARE',
     schema: share(),
     fallback: '0.02',
     unit: 'share of the rows',
-    description:
-      'by how much the rows of a run with a sender without headers may differ from the live ones, up or down, to go live by itself',
+    description: 'by how much an unproved run may differ from what is live, up or down, and go live by itself',
   }),
   maxShrink: setting({
     variable: 'REVAL_CHECK_MAX_SHRINK',
@@ -172,6 +203,26 @@ export const SETTINGS = {
     unit: 'runs',
     description: 'runs that are kept in the ledger',
   }),
+  javaPeers: setting({
+    variable: 'REVAL_JAVA_PEERS',
+    schema: javaPeers(),
+    fallback: '',
+    unit: null,
+    description: 'which of the services are Java ones: none, or names with commas between',
+  }),
+  sourceRowsPerSecond: setting({
+    variable: 'REVAL_SOURCE_ROWS_PER_SECOND',
+    schema: wholeNumber(0, 10_000_000),
+    fallback: '0',
+    unit: 'rows a second',
+    description: 'most rows of a source that are read in a second, to spare it; 0 is without a limit',
+  }),
+  ...RABBITMQ_SETTINGS,
+  ...SQS_SETTINGS,
+  ...MYSQL_SETTINGS,
+  ...MONGODB_SETTINGS,
+  ...SEARCH_SETTINGS,
+  ...TOPOLOGY_SETTINGS,
 } as const satisfies Readonly<Record<string, Setting>>
 
 export type SettingName = keyof typeof SETTINGS

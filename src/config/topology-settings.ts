@@ -25,8 +25,7 @@ export const TOPOLOGY_SETTINGS = {
     schema: oneOf(['declare', 'passive']),
     fallback: 'declare',
     unit: null,
-    description:
-      'whether exchange and queues are declared, or taken as they are (passive), as on a broker of the Java services',
+    description: 'whether queues are declared, or taken as they are (passive) as on a broker of the Java services',
   }),
   queueLimit: setting({
     variable: 'REVAL_QUEUE_LIMIT',

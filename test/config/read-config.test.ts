@@ -2,58 +2,84 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { readConfig } from '../../src/config/config.ts'
 import { SETTINGS } from '../../src/config/settings.ts'
+import { DEFAULT_TOPOLOGY } from '../../src/messages/topology.ts'
 import { DESIGNATED_BODIES } from '../../src/domain/designated-bodies.ts'
 import { faultsOf } from './faults-of.ts'
 
+/** What is not about servers; those have their own tests beside their settings. */
+function ownPart(config: ReturnType<typeof readConfig>) {
+  const { servers, queues, ...own } = config
+  assert.ok(servers)
+  assert.ok(queues)
+  return own
+}
+
 test('nothing set is the configuration of the documentation', () => {
-  assert.deepEqual(readConfig({}), {
+  const config = readConfig({})
+  assert.deepEqual(ownPart(config), {
+    backends: 'embedded',
     dataDirectory: './data',
-    http: { host: '127.0.0.1', port: 8088 },
+    http: { host: '127.0.0.1', port: 8088, operatorToken: '' },
     log: { level: 'info', format: 'auto' },
     rules: { trainees: 'all', bodies: DESIGNATED_BODIES },
-    messages: { rows: 500, bytes: 200_000 },
-    writer: { prefetch: 8, rowsPerWrite: 1000, pollMs: 200 },
+    messages: { rows: 500, bytes: 200_000, sendAhead: 8 },
+    writer: { prefetch: 8, rowsPerWrite: 1000, pollMs: 200, leaseMs: 6_000 },
     claims: { leaseMs: 30_000, timeoutMs: 10_000, tries: 6 },
-    runs: { maxBeginnings: 5, stallMs: 120_000, keep: 200 },
-    checks: { maxShrink: 0.1, acceptFailures: 0 },
+    runs: { maxBeginnings: 5, stallMs: 120_000, quietMs: 10_000, keep: 200 },
+    checks: { maxShrink: 0.1, acceptFailures: 0, unprovedShare: 0.02 },
+    javaPeers: null,
+    sources: { rowsPerSecond: 0 },
   })
+  assert.deepEqual(config.queues, { topology: DEFAULT_TOPOLOGY, mode: 'declare', limit: 400 })
 })
 
 test('every variable reaches its own place', () => {
   const environment = {
+    REVAL_BACKENDS: 'servers',
     REVAL_DATA_DIR: '/srv/reval',
     REVAL_HOST: '::1',
     REVAL_PORT: '0',
+    REVAL_OPERATOR_TOKEN: 'sixteen letters!',
     REVAL_LOG_LEVEL: 'debug',
     REVAL_LOG_FORMAT: 'json',
     REVAL_TRAINEES: 'usable',
     REVAL_MESSAGE_ROWS: '1',
     REVAL_MESSAGE_BYTES: '10002',
+    REVAL_SEND_AHEAD: '33',
     REVAL_PREFETCH: '3',
     REVAL_WRITE_ROWS: '4',
     REVAL_POLL_MS: '50',
+    REVAL_WRITER_LEASE_SECONDS: '5',
     REVAL_LEASE_SECONDS: '6',
     REVAL_CLAIM_TIMEOUT_SECONDS: '7',
     REVAL_CLAIM_TRIES: '8',
     REVAL_MAX_BEGINNINGS: '9',
     REVAL_STALL_SECONDS: '10',
+    REVAL_QUIET_SECONDS: '12',
     REVAL_CHECK_MAX_SHRINK: '.25',
     REVAL_CHECK_ACCEPT_FAILURES: '11',
+    REVAL_CHECK_UNPROVED_SHARE: '.5',
     REVAL_KEEP_RUNS: '13',
+    REVAL_JAVA_PEERS: 'tcs',
+    REVAL_SOURCE_ROWS_PER_SECOND: '14',
   }
+  const server = /^REVAL_(RABBITMQ|SQS|MYSQL|MONGODB|SEARCH|QUEUE|QUEUES|EXCHANGE|KEY)(_|$)/
   const variables = Object.values(SETTINGS).map(({ variable }) => variable)
-  const withoutFile = variables.filter((variable) => variable !== 'REVAL_DESIGNATED_BODIES')
-  assert.deepEqual(Object.keys(environment).sort(), withoutFile.sort())
-  assert.deepEqual(readConfig(environment), {
+  const own = variables.filter((variable) => variable !== 'REVAL_DESIGNATED_BODIES' && !server.test(variable))
+  assert.deepEqual(Object.keys(environment).sort(), own.sort())
+  assert.deepEqual(ownPart(readConfig(environment)), {
+    backends: 'servers',
     dataDirectory: '/srv/reval',
-    http: { host: '::1', port: 0 },
+    http: { host: '::1', port: 0, operatorToken: 'sixteen letters!' },
     log: { level: 'debug', format: 'json' },
     rules: { trainees: 'usable', bodies: DESIGNATED_BODIES },
-    messages: { rows: 1, bytes: 10_002 },
-    writer: { prefetch: 3, rowsPerWrite: 4, pollMs: 50 },
+    messages: { rows: 1, bytes: 10_002, sendAhead: 33 },
+    writer: { prefetch: 3, rowsPerWrite: 4, pollMs: 50, leaseMs: 5_000 },
     claims: { leaseMs: 6_000, timeoutMs: 7_000, tries: 8 },
-    runs: { maxBeginnings: 9, stallMs: 10_000, keep: 13 },
-    checks: { maxShrink: 0.25, acceptFailures: 11 },
+    runs: { maxBeginnings: 9, stallMs: 10_000, quietMs: 12_000, keep: 13 },
+    checks: { maxShrink: 0.25, acceptFailures: 11, unprovedShare: 0.5 },
+    javaPeers: ['tcs'],
+    sources: { rowsPerSecond: 14 },
   })
 })
 
@@ -62,7 +88,7 @@ test('what the command line says goes before the environment, and is validated a
     { REVAL_PORT: 'nonsense', REVAL_HOST: '::1' },
     { REVAL_PORT: '9000', REVAL_HOST: undefined },
   )
-  assert.deepEqual(config.http, { host: '::1', port: 9000 })
+  assert.deepEqual(config.http, { host: '::1', port: 9000, operatorToken: '' })
   const faults = faultsOf(() => readConfig({ REVAL_PORT: '9000' }, { REVAL_PORT: '65536' }))
   assert.deepEqual(
     faults.map(({ setting, value }) => [setting, value]),
@@ -99,10 +125,12 @@ test('every value that does not fit is refused with its setting, its value and a
   }
 })
 
+const TOKEN = 'a token of an operator'
+
 test('values at the edges are accepted', () => {
   assert.equal(readConfig({ REVAL_PORT: ' 65535 ' }).http.port, 65_535)
-  assert.equal(readConfig({ REVAL_HOST: 'reval.internal' }).http.host, 'reval.internal')
-  assert.equal(readConfig({ REVAL_HOST: '0.0.0.0' }).http.host, '0.0.0.0')
+  assert.equal(readConfig({ REVAL_HOST: 'reval.internal', REVAL_OPERATOR_TOKEN: TOKEN }).http.host, 'reval.internal')
+  assert.equal(readConfig({ REVAL_HOST: '0.0.0.0', REVAL_OPERATOR_TOKEN: TOKEN }).http.host, '0.0.0.0')
   for (const share of ['0', '1', '1.0', '0.999', '.5']) {
     assert.equal(readConfig({ REVAL_CHECK_MAX_SHRINK: share }).checks.maxShrink, Number(share))
   }

@@ -1,6 +1,6 @@
 import { backendsOf } from '../../src/app/backends.ts'
 import { loadExports } from '../../src/app/loading/load-exports.ts'
-import { startWorkerOn, type Worker } from '../../src/app/worker.ts'
+import { SERVICE_NAMES, startWorkerOn, type Worker } from '../../src/app/worker.ts'
 import { readConfig } from '../../src/config/config.ts'
 import { environment } from '../../src/config/environment.ts'
 import { createRunEvents } from '../../src/sync/events.ts'
@@ -26,14 +26,14 @@ const told = (now: string): void => {
 const config = readConfig(environment())
 
 async function load(): Promise<void> {
-  const backends = await (await backendsOf()).openFilling(config)
+  const backends = await (await backendsOf(config)).openFilling(config)
   console.log('begins')
   await loadExports(SAMPLE, { begin: async () => watched('filling', await backends.sources.begin(), told) })
   await backends.close()
 }
 
 async function work(): Promise<void> {
-  const backends = await (await backendsOf()).openWorker(config)
+  const backends = await (await backendsOf(config)).openWorker(config, SERVICE_NAMES)
   const events = createRunEvents()
   const ended = new Promise<void>((resolve) => {
     events.on('run.ended', () => resolve())

@@ -25,7 +25,7 @@ export const SEARCH_SETTINGS = {
     schema: serverUrl(['http', 'https'], 'https://search.example:9200'),
     fallback: '',
     unit: null,
-    description: 'search engine that holds the five indexes and the ledger of the runs; https:// for TLS',
+    description: 'search engine that holds the five indexes and the ledger; https:// for TLS',
     needed: true,
   }),
   searchUser: setting({
@@ -48,15 +48,14 @@ export const SEARCH_SETTINGS = {
     schema: certificates(),
     fallback: '',
     unit: null,
-    description:
-      "PEM file of the authorities that the engine's certificate is checked against, in place of the machine's",
+    description: "PEM file of the authorities of the engine's certificate, in place of the machine's",
   }),
   searchPrefix: setting({
     variable: 'REVAL_SEARCH_PREFIX',
     schema: namePrefix(),
     fallback: '',
     unit: null,
-    description: 'begins the names of all indexes, so that several installations can share an engine',
+    description: 'begins the names of all indexes, where installations share an engine',
   }),
   searchShards: setting({
     variable: 'REVAL_SEARCH_SHARDS',
@@ -70,7 +69,7 @@ export const SEARCH_SETTINGS = {
     schema: wholeNumber(0, 16),
     fallback: '1',
     unit: 'replicas',
-    description: 'copies of each shard that a generation has from its promotion on; while it is filled it has none',
+    description: 'copies of each shard of a generation, from its promotion on',
   }),
   searchBulkRows: setting({
     variable: 'REVAL_SEARCH_BULK_ROWS',
@@ -98,8 +97,7 @@ export const SEARCH_SETTINGS = {
     schema: yesOrNo(),
     fallback: 'no',
     unit: null,
-    description:
-      'whether a promotion may remove indexes that have the five names, as the Java services made them; they are gone then',
+    description: 'whether a promotion may remove indexes that have the five names; they are gone then',
   }),
 } as const
 

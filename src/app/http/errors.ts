@@ -5,6 +5,7 @@ import { asRevalError, RevalError } from '../../errors/reval-error.ts'
 /** The status of each code that a caller can do something about; every other is 500. */
 const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   USAGE: 400,
+  OPERATOR_TOKEN_WRONG: 401,
   RUN_UNKNOWN: 404,
   GENERATION_UNKNOWN: 404,
   RUN_IN_PROGRESS: 409,
@@ -14,6 +15,8 @@ const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   NOTHING_TO_ROLL_BACK: 409,
   NOTHING_LIVE: 409,
   LEDGER_FAILED: 503,
+  STORE_FAILED: 503,
+  BROKER_FAILED: 503,
   REQUEST_UNANSWERED: 504,
   DISK_FULL: 507,
 }

@@ -16,6 +16,7 @@ export interface HttpServer {
 export function createHttpServer(
   worker: Pick<Worker, 'context' | 'integration' | 'services'>,
   log: Log,
+  operatorToken: string,
 ): FastifyInstance {
   const loggerInstance: FastifyBaseLogger = log
   const logController = new LogController({ disableRequestLogging: true })
@@ -26,17 +27,20 @@ export function createHttpServer(
     return reply.status(404).send(errorBody(error))
   })
   addHealthRoutes(server, worker.services)
-  if (worker.integration !== null) addSyncRoutes(server, worker)
+  if (worker.integration !== null) addSyncRoutes(server, worker, operatorToken)
   return server
 }
 
-/** Starts to listen. Rejects HTTP_PORT_IN_USE or HTTP_ADDRESS_REFUSED. */
+/**
+ * Starts to listen. Rejects HTTP_PORT_IN_USE or HTTP_ADDRESS_REFUSED. That an address beyond loopback needs a token is
+ * the configuration's concern.
+ */
 export async function listen(
   worker: Pick<Worker, 'context' | 'integration' | 'services'>,
   log: Log,
-  where: { readonly host: string; readonly port: number },
+  { operatorToken, ...where }: { readonly host: string; readonly port: number; readonly operatorToken: string },
 ): Promise<HttpServer> {
-  const server = createHttpServer(worker, log)
+  const server = createHttpServer(worker, log, operatorToken)
   try {
     const address = await server.listen({ ...where, listenTextResolver: (text) => text })
     return { address, stop: () => server.close() }

@@ -9,6 +9,7 @@ import { awaitAnswer, postRequest } from '../../sync/writer-request.ts'
 import { runView } from '../run-view.ts'
 import type { Worker } from '../worker.ts'
 import { errorBody, statusOf } from './errors.ts'
+import { operatorOnly } from './operator-token.ts'
 
 /** How long a caller waits for the writer's answer. */
 const ANSWER_TIMEOUT_MS = 15_000
@@ -30,7 +31,12 @@ function read<T>(schema: z.ZodType<T>, value: unknown): T {
 }
 
 /** Starting, watching, stopping and undoing runs: what integration offers to operators and callers of old. */
-export function addSyncRoutes(server: FastifyInstance, worker: Pick<Worker, 'context' | 'integration'>): void {
+export function addSyncRoutes(
+  server: FastifyInstance,
+  worker: Pick<Worker, 'context' | 'integration'>,
+  operatorToken: string,
+): void {
+  const guarded = { onRequest: operatorOnly(operatorToken) }
   const { context, integration } = worker
   const { ledger, clock } = context
   const callerOf = (request: FastifyRequest) => `HTTP ${request.ip}`
@@ -64,9 +70,9 @@ export function addSyncRoutes(server: FastifyInstance, worker: Pick<Worker, 'con
     await awaitAnswer(context, id, ANSWER_TIMEOUT_MS, gone.signal)
   }
 
-  server.post('/api/sync', start)
+  server.post('/api/sync', guarded, start)
   // Kept for callers of old, who know no other way. Whoever only probes with HEAD starts nothing.
-  server.get('/api/sync', { exposeHeadRoute: false }, start)
+  server.get('/api/sync', { ...guarded, exposeHeadRoute: false }, start)
 
   server.get('/api/sync/runs', async (request) => {
     const { limit } = read(LIST_QUERY, request.query)
@@ -89,19 +95,19 @@ export function addSyncRoutes(server: FastifyInstance, worker: Pick<Worker, 'con
     return { failures: await ledger.failures(id, limit, after) }
   })
 
-  server.post('/api/sync/runs/:id/cancel', async (request, reply) => {
+  server.post('/api/sync/runs/:id/cancel', guarded, async (request, reply) => {
     const { id } = read(RUN_PARAMS, request.params)
     await ask(request, reply, 'cancel', id)
     return runView(await readRun(ledger, id), clock.now())
   })
 
-  server.post('/api/sync/runs/:id/promote', async (request, reply) => {
+  server.post('/api/sync/runs/:id/promote', guarded, async (request, reply) => {
     const { id } = read(RUN_PARAMS, request.params)
     await ask(request, reply, 'promote', id)
     return runView(await readRun(ledger, id), clock.now())
   })
 
-  server.post('/api/sync/rollback', async (request, reply) => {
+  server.post('/api/sync/rollback', guarded, async (request, reply) => {
     await ask(request, reply, 'rollback', null)
     const { live, previous } = await readInstallation(ledger)
     return { live, previous }

@@ -1,12 +1,13 @@
 import { Command, InvalidArgumentError } from 'commander'
-import { backendsOf } from '../../app/backends.ts'
 import { fillWithDemo } from '../../app/demo/fill-with-demo.ts'
 import { command, JSON_OUTPUT, type CommandContext } from '../command.ts'
+import { FORCE, filling } from '../filling.ts'
 import { count, table } from '../output.ts'
 
 interface DemoOptions {
   readonly doctors: number
   readonly seed: number
+  readonly force: boolean
 }
 
 export function wholeNumber(least: number, most: number): (text: string) => number {
@@ -17,27 +18,27 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
   }
 }
 
-/** Replaces the embedded sources by demo sources; resolves with the rows of each table. */
-export async function makeDemoData({ config }: CommandContext, options: DemoOptions): Promise<Record<string, number>> {
-  const backends = await (await backendsOf()).openFilling(config)
-  try {
-    return { ...(await fillWithDemo(backends.sources, options)) }
-  } finally {
-    await backends.close()
-  }
+/** Replaces the sources by demo sources; resolves with the rows of each table. */
+export function makeDemoData(
+  { config }: CommandContext,
+  { force, ...options }: DemoOptions,
+): Promise<Record<string, number>> {
+  return filling(config, force, async (sources) => ({ ...(await fillWithDemo(sources, options)) }))
 }
 
 export const demoDataCommand = (): Command =>
   command<DemoOptions & { json?: boolean; dataDir?: string }>(
     new Command('demo-data')
-      .description('replaces the embedded sources by made-up ones, as varied as real ones')
+      .description('replaces the sources by made-up ones, as varied as real ones')
       .option('--doctors <n>', 'how many doctors', wholeNumber(1, 5_000_000), 20_000)
       .option('--seed <s>', 'the same seed and number give the same rows', wholeNumber(0, 2 ** 32 - 1), 1)
+      .addOption(FORCE)
       .addOption(JSON_OUTPUT),
     async (context, options) => {
-      const { doctors, seed } = options
-      const made = await makeDemoData(context, { doctors, seed })
+      const { doctors, seed, force } = options
+      const made = await makeDemoData(context, { doctors, seed, force })
       const rows = Object.entries(made).map(([name, number]) => [name, count(number)])
       context.output.print({ doctors, seed, made }, [...table(['table', 'rows'], rows), 'Next: reval sync'])
     },
+    { roles: () => ['filler'] },
   )

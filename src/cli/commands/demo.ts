@@ -3,13 +3,15 @@ import { runView } from '../../app/run-view.ts'
 import { RevalError } from '../../errors/reval-error.ts'
 import { command } from '../command.ts'
 import { count, table } from '../output.ts'
-import { runHere } from '../run-here.ts'
+import { runJob } from '../run-job.ts'
 import { runLines } from '../run-text.ts'
+import { FORCE, placeOf } from '../filling.ts'
 import { makeDemoData, wholeNumber } from './demo-data.ts'
 
 interface DemoOptions {
   readonly doctors: number
   readonly seed: number
+  readonly force: boolean
   readonly dataDir?: string
 }
 
@@ -31,12 +33,13 @@ export const demoCommand = (): Command =>
     new Command('demo')
       .description('makes demo sources, runs the job over them, and shows what it built')
       .option('--doctors <n>', 'how many doctors', wholeNumber(1, 5_000_000), 20_000)
-      .option('--seed <s>', 'the same seed and number give the same rows', wholeNumber(0, 2 ** 32 - 1), 1),
-    async (context, { doctors, seed }) => {
+      .option('--seed <s>', 'the same seed and number give the same rows', wholeNumber(0, 2 ** 32 - 1), 1)
+      .addOption(FORCE),
+    async (context, { doctors, seed, force }) => {
       const { output, config } = context
-      output.say(`Making the sources of ${count(doctors)} doctors in ${config.dataDirectory} (seed ${seed})`)
-      await makeDemoData(context, { doctors, seed })
-      const run = await runHere(context)
+      output.say(`Making the sources of ${count(doctors)} doctors in ${placeOf(config)} (seed ${seed})`)
+      await makeDemoData(context, { doctors, seed, force })
+      const run = await runJob(context)
       const view = runView(run, Date.now())
       output.say('')
       for (const line of runLines(view)) output.say(line)
@@ -49,5 +52,5 @@ export const demoCommand = (): Command =>
       )
       for (const line of next(config.dataDirectory)) output.say(line)
     },
-    { defaults: { REVAL_LOG_LEVEL: 'warn' } },
+    { defaults: { REVAL_LOG_LEVEL: 'warn' }, roles: () => ['reader', 'filler'] },
   )

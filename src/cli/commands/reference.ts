@@ -9,6 +9,7 @@ export const errorsCommand = (): Command =>
   command(
     new Command('errors').description('lists every error code with what to do about it').addOption(JSON_OUTPUT),
     async ({ output }) => output.print(ERROR_CODES, table(['code', 'what to do'], Object.entries(ERROR_CODES))),
+    { roles: () => [] },
   )
 
 export const settingsCommand = (): Command =>
@@ -19,4 +20,5 @@ export const settingsCommand = (): Command =>
       const rows = settings.map(({ variable, fallback, description }) => [variable, fallback, description])
       output.print(settings, table(['variable', 'default', 'meaning'], rows))
     },
+    { roles: () => [] },
   )

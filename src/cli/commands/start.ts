@@ -17,8 +17,13 @@ function isServiceName(name: string): name is ServiceName {
   return (SERVICE_NAMES as readonly string[]).includes(name)
 }
 
+/** The services that were named; all of them where none was. */
+export function servicesOf(named: readonly string[]): readonly ServiceName[] {
+  return named.length === 0 ? SERVICE_NAMES : named.filter(isServiceName)
+}
+
 async function start({ config, output, signal }: CommandContext, named: readonly string[]): Promise<void> {
-  const services = named.length === 0 ? SERVICE_NAMES : named.filter(isServiceName)
+  const services = servicesOf(named)
   const log = createLog(config.log)
   const events = createRunEvents()
   logEvents(log, events)
@@ -56,5 +61,5 @@ export const startCommand = (): Command =>
       .option('--port <port>', 'where HTTP listens (REVAL_PORT, 8088)')
       .option('--host <address>', 'which address it binds to (REVAL_HOST, 127.0.0.1)'),
     (context, _options, args) => start(context, args.flat()),
-    { settings: ({ port, host }) => ({ REVAL_PORT: port, REVAL_HOST: host }) },
+    { settings: ({ port, host }) => ({ REVAL_PORT: port, REVAL_HOST: host }), roles: (args) => servicesOf(args) },
   )

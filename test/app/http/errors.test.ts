@@ -73,8 +73,10 @@ describe('HTTP listens', () => {
   test('not on a port in use, nor on an address that is not of this machine', async (t) => {
     const http = await HttpInstallation.make(t)
     const port = Number(new URL(http.server.address).port)
-    await assert.rejects(listen(http.worker, SILENT, { host: '127.0.0.1', port }), { code: 'HTTP_PORT_IN_USE' })
-    const elsewhere = { host: '192.0.2.1', port: 0 }
+    await assert.rejects(listen(http.worker, SILENT, { host: '127.0.0.1', port, operatorToken: '' }), {
+      code: 'HTTP_PORT_IN_USE',
+    })
+    const elsewhere = { host: '192.0.2.1', port: 0, operatorToken: '' }
     await assert.rejects(listen(http.worker, SILENT, elsewhere), { code: 'HTTP_ADDRESS_REFUSED' })
   })
 

@@ -45,7 +45,7 @@ test('a reader that is in the middle of an index finishes what it began, whateve
   const worker = await place.start()
   assert.equal((await runToEnd(worker)).state, 'live')
   const former = await place.documents()
-  const reader = await (await backendsOf()).openReader(place.config)
+  const reader = await (await backendsOf(place.config)).openReader(place.config)
   try {
     const slow = INDEX_NAMES.map((index) => reader.store.documents('live', index, DAY)[Symbol.asyncIterator]())
     const firsts = await Promise.all(slow.map((documents) => documents.next()))

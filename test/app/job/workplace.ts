@@ -6,7 +6,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { backendsOf, type ReaderBackends, type WorkerBackends } from '../../../src/app/backends.ts'
 import { fillWithDemo } from '../../../src/app/demo/fill-with-demo.ts'
 import { loadExports } from '../../../src/app/loading/load-exports.ts'
-import { startWorkerOn, type Worker } from '../../../src/app/worker.ts'
+import { SERVICE_NAMES, startWorkerOn, type Worker } from '../../../src/app/worker.ts'
 import { readConfig, type Config } from '../../../src/config/config.ts'
 import type { Day } from '../../../src/domain/day.ts'
 import { INDEX_NAMES, type IndexName } from '../../../src/domain/lists.ts'
@@ -80,7 +80,7 @@ export class Workplace {
   }
 
   async fill(filling: (sources: FillableSources) => Promise<unknown>): Promise<void> {
-    const backends = await (await backendsOf()).openFilling(this.config)
+    const backends = await (await backendsOf(this.config)).openFilling(this.config)
     try {
       await filling(backends.sources)
     } finally {
@@ -105,7 +105,7 @@ export class Workplace {
     altered: (backends: WorkerBackends) => WorkerBackends = (backends) => backends,
     events: RunEvents = createRunEvents(),
   ): Promise<Worker> {
-    const backends = await (await backendsOf()).openWorker(this.config)
+    const backends = await (await backendsOf(this.config)).openWorker(this.config, SERVICE_NAMES)
     const worker = await startWorkerOn(altered(backends), this.config, { events })
     this.#workers.push(worker)
     return worker
@@ -118,7 +118,7 @@ export class Workplace {
 
   /** Opens the workplace as another process would that only reads. */
   async reading<T>(read: (backends: ReaderBackends) => Promise<T>): Promise<T> {
-    const backends = await (await backendsOf()).openReader(this.config)
+    const backends = await (await backendsOf(this.config)).openReader(this.config)
     try {
       return await read(backends)
     } finally {

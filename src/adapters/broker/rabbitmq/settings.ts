@@ -39,23 +39,21 @@ export const RABBITMQ_SETTINGS = {
     schema: certificates(),
     fallback: '',
     unit: null,
-    description:
-      "PEM file of the authorities that RabbitMQ's certificate is checked against, in place of the machine's",
+    description: "PEM file of the authorities of RabbitMQ's certificate, in place of the machine's",
   }),
   rabbitmqQueueType: setting({
     variable: 'REVAL_RABBITMQ_QUEUE_TYPE',
     schema: oneOf(['quorum', 'classic', 'transient']),
     fallback: 'quorum',
     unit: null,
-    description:
-      'queues that are declared: replicated (quorum), durable (classic), or classic and not durable as the Java services declare them (transient)',
+    description: 'kind of queues that are declared: quorum, classic (durable), or transient as the Java ones are',
   }),
   rabbitmqDeliveryLimit: setting({
     variable: 'REVAL_RABBITMQ_DELIVERY_LIMIT',
     schema: wholeNumber(1, 1_000),
     fallback: '20',
     unit: 'deliveries',
-    description: 'after how many deliveries of a message a quorum queue moves it to the dead letters by itself',
+    description: 'after how many deliveries a quorum queue moves a message to the dead letters by itself',
   }),
 } as const
 

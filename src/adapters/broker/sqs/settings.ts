@@ -30,7 +30,7 @@ export const SQS_SETTINGS = {
     schema: text(),
     fallback: '',
     unit: null,
-    description: "access key of SQS; not set, AWS's own ways of finding credentials count (roles, profiles)",
+    description: "access key of SQS; not set, AWS's own ways of finding credentials count",
   }),
   sqsSecretAccessKey: setting({
     variable: 'REVAL_SQS_SECRET_ACCESS_KEY',
@@ -45,15 +45,14 @@ export const SQS_SETTINGS = {
     schema: certificates(),
     fallback: '',
     unit: null,
-    description:
-      "PEM file of the authorities that the endpoint's certificate is checked against, in place of the machine's",
+    description: "PEM file of the authorities of the endpoint's certificate, in place of the machine's",
   }),
   sqsBatchBytes: setting({
     variable: 'REVAL_SQS_BATCH_BYTES',
     schema: wholeNumber(10_000, 1_048_576),
     fallback: '262144',
     unit: 'bytes',
-    description: 'longest message or batch, attributes included, that the region or stack takes: 262144 or 1048576',
+    description: 'longest message or batch that the region or stack takes: 262144 or 1048576',
   }),
   sqsVisibilityMs: setting({
     variable: 'REVAL_SQS_VISIBILITY_SECONDS',

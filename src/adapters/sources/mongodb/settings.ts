@@ -7,7 +7,7 @@ export const MONGODB_SETTINGS = {
     schema: serverUrl(['mongodb', 'mongodb+srv'], 'mongodb://one.example:27017,two.example:27017/reval'),
     fallback: '',
     unit: null,
-    description: "MongoDB of the GMC's data, with its database as the path; several hosts are separated by commas",
+    description: "MongoDB of the GMC's data, its database as the path; several hosts with commas between",
     needed: true,
   }),
   mongodbUser: setting({
@@ -44,14 +44,14 @@ export const MONGODB_SETTINGS = {
     schema: certificates(),
     fallback: '',
     unit: null,
-    description: "PEM file of the authorities that MongoDB's certificate is checked against, in place of the machine's",
+    description: "PEM file of the authorities of MongoDB's certificate, in place of the machine's",
   }),
   mongodbRead: setting({
     variable: 'REVAL_MONGODB_READ',
     schema: oneOf(['primary', 'replica']),
     fallback: 'primary',
     unit: null,
-    description: 'member that is read: the primary, or a replica where one can be reached, which spares the primary',
+    description: 'member that is read: the primary, or a replica where there is one, which spares the primary',
   }),
 } as const
 

@@ -38,7 +38,7 @@ export const MYSQL_SETTINGS = {
     schema: certificates(),
     fallback: '',
     unit: null,
-    description: "PEM file of the authorities that MySQL's certificate is checked against, in place of the machine's",
+    description: "PEM file of the authorities of MySQL's certificate, in place of the machine's",
   }),
 } as const
 

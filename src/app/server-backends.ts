@@ -1,0 +1,140 @@
+import { joinBrokers } from '../adapters/broker/joined-broker.ts'
+import { inspectRabbitmq } from '../adapters/broker/rabbitmq/inspect.ts'
+import { openRabbitmqBroker } from '../adapters/broker/rabbitmq/open-broker.ts'
+import { inspectSqs } from '../adapters/broker/sqs/inspect.ts'
+import { openSqsBroker } from '../adapters/broker/sqs/open-broker.ts'
+import { bindingKey } from '../adapters/broker/topology.ts'
+import { systemClock } from '../adapters/clock/system.ts'
+import { inspectSearch } from '../adapters/index-store/opensearch/inspect.ts'
+import { openSearchIndexStore } from '../adapters/index-store/opensearch/open-index-store.ts'
+import { inspectLedger } from '../adapters/run-ledger/opensearch/inspect.ts'
+import { openSearchRunLedger } from '../adapters/run-ledger/opensearch/run-ledger.ts'
+import { openServerSources } from '../adapters/sources/joined-filling.ts'
+import { inspectMongodb } from '../adapters/sources/mongodb/inspect.ts'
+import { openMongodbSources } from '../adapters/sources/mongodb/open-sources.ts'
+import { inspectMysql } from '../adapters/sources/mysql/inspect.ts'
+import { openMysqlTraineeSource } from '../adapters/sources/mysql/trainee-source.ts'
+import type { Config } from '../config/config.ts'
+import { QUEUES, ROUTES, type Broker } from '../ports/broker.ts'
+import type { Finding } from '../ports/finding.ts'
+import { WRITER, type RunLedger, type ServiceName } from '../ports/run-ledger.ts'
+import type { DoctorSource, ExceptionSource, TraineeSource } from '../ports/sources.ts'
+import { RevalError } from '../errors/reval-error.ts'
+import { opening, type BackendSet } from './backends.ts'
+
+/** RabbitMQ and SQS between the services, MySQL and MongoDB as sources, one search engine for indexes and ledger. */
+export const serverBackends: BackendSet = {
+  async openReader({ servers: settings }) {
+    return opening(async (opened) => {
+      const ledger = opened(await openSearchRunLedger({ settings }))
+      const store = opened(await openSearchIndexStore({ settings }))
+      return { clock: systemClock, ledger, store, isWorkedOn: () => hasWriter(ledger) }
+    })
+  },
+
+  async openWorker(config, services) {
+    const { servers: settings, sources } = config
+    const needs = needsOf(services)
+    return opening(async (opened) => {
+      const ledger = opened(await openSearchRunLedger({ settings }))
+      const store = opened(await openSearchIndexStore({ settings }))
+      const broker = opened(joinBrokers(await brokersFor(config, services, opened)))
+      const { rowsPerSecond } = sources
+      const traineeSource = needs.trainees
+        ? opened(await openMysqlTraineeSource({ settings, rowsPerSecond, clock: systemClock }))
+        : notOpened('the source of trainees')
+      const collections = needs.collections
+        ? opened(await openMongodbSources({ settings, rowsPerSecond, clock: systemClock }))
+        : null
+      const notAsked = notOpened('the collections')
+      return {
+        clock: systemClock,
+        ledger,
+        store,
+        broker,
+        traineeSource,
+        doctorSource: collections?.doctors ?? notAsked,
+        exceptionSource: collections?.exceptions ?? notAsked,
+        alone: false,
+        oneProcess: false,
+      }
+    })
+  },
+
+  async openFilling({ servers }) {
+    return opening(async (opened) => ({
+      sources: opened(await openServerSources({ mysql: servers, mongodb: servers })),
+      asksBeforeReplacing: true,
+    }))
+  },
+
+  async inspect(config, services) {
+    const { servers } = config
+    const needs = needsOf(services)
+    const nothing: readonly Finding[] = []
+    const inspected = await Promise.all([
+      needs.commands ? inspectRabbitmq(rabbitmqOptions(config)) : nothing,
+      needs.doctors ? inspectSqs(sqsOptions(config)) : nothing,
+      needs.trainees ? inspectMysql(servers) : nothing,
+      needs.collections ? inspectMongodb(servers) : nothing,
+      inspectSearch(servers),
+      inspectLedger(servers),
+    ])
+    return inspected.flat()
+  },
+}
+
+function needsOf(services: readonly ServiceName[]) {
+  const any = (...names: readonly ServiceName[]) => names.some((name) => services.includes(name))
+  return {
+    commands: services.length > 0,
+    doctors: any('integration', 'recommendation'),
+    trainees: any('tcs'),
+    collections: any('recommendation', 'connection'),
+  }
+}
+
+function rabbitmqOptions({ servers: settings, queues }: Config) {
+  return { settings, topology: queues.topology, queues: queues.mode, waitingLimit: queues.limit }
+}
+const sqsOptions = rabbitmqOptions
+
+type BrokerPart = Parameters<typeof joinBrokers>[0][number]
+
+async function brokersFor(
+  config: Config,
+  services: readonly ServiceName[],
+  opened: <T extends Broker>(broker: T) => T,
+): Promise<readonly BrokerPart[]> {
+  const needs = needsOf(services)
+  const { topology } = config.queues
+  const standsAlone = (queue: (typeof QUEUES)[number]) => bindingKey(topology, queue) === null
+  const parts: BrokerPart[] = []
+  if (needs.commands) {
+    parts.push({
+      broker: opened(await openRabbitmqBroker(rabbitmqOptions(config))),
+      routes: ROUTES.filter((route) => topology.routes[route].key !== null),
+      queues: QUEUES.filter((queue) => !standsAlone(queue)),
+    })
+  }
+  if (needs.doctors) {
+    parts.push({
+      broker: opened(await openSqsBroker(sqsOptions(config))),
+      routes: ROUTES.filter((route) => topology.routes[route].key === null),
+      queues: QUEUES.filter(standsAlone),
+    })
+  }
+  return parts
+}
+
+/** Whether an integration process holds the right to write now. */
+async function hasWriter(ledger: RunLedger): Promise<boolean> {
+  const lease = await ledger.read('lease', WRITER)
+  return lease !== null && lease.value.until > systemClock.now()
+}
+
+/** In place of a source that no service of this process reads: nothing was connected, and nothing can be asked. */
+function notOpened(what: string): DoctorSource & TraineeSource & ExceptionSource {
+  const refuse = () => Promise.reject(new RevalError('INTERNAL', `${what} was not opened: no service here reads it`))
+  return { snapshot: refuse, reasonsOf: refuse, ping: refuse, close: () => Promise.resolve() }
+}

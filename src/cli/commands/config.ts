@@ -1,0 +1,58 @@
+import { Argument, Command } from 'commander'
+import { backendsOf } from '../../app/backends.ts'
+import { SERVICE_NAMES } from '../../app/worker.ts'
+import { RevalError } from '../../errors/reval-error.ts'
+import type { Finding } from '../../ports/finding.ts'
+import { command, JSON_OUTPUT, type CommandContext } from '../command.ts'
+import { table } from '../output.ts'
+import { servicesOf } from './start.ts'
+
+const SIGN: Readonly<Record<Finding['standing'], string>> = { good: 'ok', doubtful: 'look', bad: 'WRONG' }
+
+/** What nobody can find out by looking: which services beside ours are Java ones. */
+function peersFinding({ config }: CommandContext): Finding {
+  const what = 'Java services beside ours'
+  if (config.javaPeers === null) {
+    const remedy =
+      'Set REVAL_JAVA_PEERS to none, or to those that are (docs/migrating.md): what cannot work is refused then.'
+    return { what, standing: 'doubtful', found: 'nobody said', remedy }
+  }
+  return { what, standing: 'good', found: config.javaPeers.length === 0 ? 'none' : config.javaPeers.join(', ') }
+}
+
+function lines(findings: readonly Finding[]): string[] {
+  const shown = table(
+    ['', 'looked at', 'found'],
+    findings.map(({ what, standing, found }) => [SIGN[standing], what, found]),
+  )
+  const remedies = findings.flatMap(({ what, remedy }) => (remedy === undefined ? [] : [`${what}: ${remedy}`]))
+  return remedies.length === 0 ? shown : [...shown, '', ...remedies]
+}
+
+async function check(context: CommandContext, named: readonly string[]): Promise<void> {
+  const { config, output } = context
+  const inspected = await (await backendsOf(config)).inspect(config, servicesOf(named))
+  const findings = [peersFinding(context), ...inspected]
+  output.print({ findings }, lines(findings))
+  const bad = findings.filter(({ standing }) => standing === 'bad')
+  if (bad.length === 0) return
+  throw new RevalError('CONFIG_INVALID', bad.length === 1 ? 'one thing is wrong' : `${bad.length} things are wrong`, {
+    details: { faults: bad.map(({ what, found }) => ({ setting: what, reason: found })) },
+  })
+}
+
+export const configCommand = (): Command =>
+  new Command('config')
+    .description('looks at the configuration')
+    .addCommand(
+      command(
+        new Command('check')
+          .description('tells every fault of the configuration at once, then looks at every server that is needed')
+          .addArgument(
+            new Argument('[services...]', 'for which services; all of them where none is named').choices(SERVICE_NAMES),
+          )
+          .addOption(JSON_OUTPUT),
+        (context, _options, args) => check(context, args),
+        { roles: (args) => servicesOf(args) },
+      ),
+    )

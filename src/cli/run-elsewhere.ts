@@ -1,0 +1,93 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { ReaderBackends } from '../app/backends.ts'
+import { newId } from '../app/sync-context.ts'
+import { londonDay } from '../domain/day.ts'
+import { asRevalError, RevalError } from '../errors/reval-error.ts'
+import { STAGES, type Run } from '../ports/run-ledger.ts'
+import { createRunEvents, type RunEvents } from '../sync/events.ts'
+import { readRun } from '../sync/records.ts'
+import { requestRun } from '../sync/run-request.ts'
+import { isOver } from '../sync/run-state.ts'
+import type { CommandContext } from './command.ts'
+import { showProgress } from './progress.ts'
+import { reading } from './reading.ts'
+
+const LOOK_AGAIN_MS = 400
+/** An integration service that starts at this moment holds the right to write a moment later. */
+const WRITER_WAIT_MS = 15_000
+
+/**
+ * Asks the integration service of the installation for a run, through the ledger, and watches it to its end. Resolves
+ * with the run as it ended. Rejects NO_INTEGRATION where none works, RUN_IN_PROGRESS, INTERRUPTED (the run goes on).
+ */
+export function runElsewhere({ config, output, signal }: CommandContext): Promise<Run> {
+  return reading(config, async (backends) => {
+    const events = createRunEvents()
+    const progress = showProgress(events, output)
+    try {
+      await awaitWriter(backends, signal)
+      const day = londonDay(backends.clock.now())
+      const { id } = await requestRun({ ...backends, newId }, { by: 'reval sync', day })
+      output.note(`run ${id}`)
+      return await watch(backends, id, events, signal, (line) => output.note(line))
+    } finally {
+      progress.stop()
+    }
+  })
+}
+
+async function awaitWriter(backends: ReaderBackends, signal: AbortSignal): Promise<void> {
+  const { clock } = backends
+  const deadline = clock.now() + WRITER_WAIT_MS
+  while (!(await backends.isWorkedOn())) {
+    if (signal.aborted) throw new RevalError('INTERRUPTED', 'stopped before a run was asked for')
+    if (clock.now() > deadline) {
+      throw new RevalError('NO_INTEGRATION', `nobody has held the right to write for ${WRITER_WAIT_MS / 1000} s`)
+    }
+    await clock.wait(LOOK_AGAIN_MS, signal)
+  }
+}
+
+async function watch(
+  { ledger, clock }: ReaderBackends,
+  id: string,
+  events: RunEvents,
+  signal: AbortSignal,
+  note: (line: string) => void,
+): Promise<Run> {
+  let before: Run | null = null
+  let isAway = false
+  for (;;) {
+    if (signal.aborted) throw new RevalError('INTERRUPTED', `no longer watched; run ${id} goes on: reval status`)
+    try {
+      const run = await readRun(ledger, id)
+      tell(events, before, run)
+      before = run
+      isAway = false
+      if (isOver(run.state)) return run
+    } catch (error) {
+      const coded = asRevalError(error)
+      if (!coded.transient) throw coded
+      // The run does not need us: it is watched again as soon as the ledger answers.
+      if (!isAway) note(`the ledger cannot be read, waiting: ${coded.message}`)
+      isAway = true
+    }
+    await clock.wait(LOOK_AGAIN_MS, signal)
+  }
+}
+
+/** Tells what happened between two looks at a run, as the process that leads it does. */
+function tell(events: RunEvents, before: Run | null, run: Run): void {
+  const reason = run.beganAgain.at(-1)
+  if (before !== null && run.beginning > before.beginning && reason !== undefined) {
+    events.emit('run.beganAgain', { run, reason })
+  }
+  for (const stage of STAGES) {
+    const known = before?.beginning === run.beginning ? before.stages[stage] : undefined
+    const progress = run.stages[stage]
+    if (progress === undefined || isDeepStrictEqual(known, progress)) continue
+    if (known === undefined) events.emit('stage.started', { run, stage })
+    if (progress.finishedAt !== null) events.emit('stage.finished', { run, stage })
+    else events.emit('stage.progress', { run, stage, progress })
+  }
+}

@@ -1,0 +1,46 @@
+import { isIP } from 'node:net'
+import { checkTopology } from '../adapters/broker/topology.ts'
+import type { SettingValues } from '../adapters/setting.ts'
+import { RevalError } from '../errors/reval-error.ts'
+import { refusedPeers } from './peers.ts'
+import type { SettingFault } from './read-settings.ts'
+import type { Role } from './roles.ts'
+import type { SETTINGS } from './settings.ts'
+import { topologyOf } from './topology-settings.ts'
+
+/** Run headers and attributes that travel beside a body and count for SQS. */
+const BYTES_BESIDE_A_BODY = 2_000
+
+/** Settings that are right alone and wrong together. */
+export function contradictions(read: SettingValues<typeof SETTINGS>, roles: readonly Role[]): SettingFault[] {
+  const faults: SettingFault[] = []
+  if (!isLoopback(read.host) && read.operatorToken === '') {
+    faults.push({
+      setting: 'REVAL_HOST',
+      value: read.host,
+      reason:
+        'others can reach this address, so REVAL_OPERATOR_TOKEN has to be set; without it only loopback is allowed',
+    })
+  }
+  if (read.backends === 'servers' && read.messageBytes + BYTES_BESIDE_A_BODY > read.sqsBatchBytes) {
+    faults.push({
+      setting: 'REVAL_MESSAGE_BYTES',
+      value: String(read.messageBytes),
+      reason: `must be at least ${BYTES_BESIDE_A_BODY} below REVAL_SQS_BATCH_BYTES, which is ${read.sqsBatchBytes}`,
+    })
+  }
+  for (const reason of refusedPeers(read.javaPeers, roles)) faults.push({ setting: 'REVAL_JAVA_PEERS', reason })
+  try {
+    checkTopology(topologyOf(read))
+  } catch (error) {
+    if (!(error instanceof RevalError)) throw error
+    faults.push({ setting: 'REVAL_QUEUE_*', reason: error.message })
+  }
+  return faults
+}
+
+/** Whether only processes of this machine can reach an address to bind to. */
+export function isLoopback(host: string): boolean {
+  if (isIP(host) === 4) return host.startsWith('127.')
+  return host === '::1' || host.toLowerCase() === 'localhost'
+}

@@ -1,0 +1,52 @@
+import { z } from 'zod'
+import type { ServiceName } from '../ports/run-ledger.ts'
+import type { Role } from './roles.ts'
+
+const SERVICES: readonly ServiceName[] = ['integration', 'tcs', 'recommendation', 'connection']
+
+/** The services that are Java ones; null where nobody said. */
+export type JavaPeers = readonly ServiceName[] | null
+
+/** Service names joined by commas, or `none`; empty where nothing is set. */
+export function javaPeers(): z.ZodType<JavaPeers, string> {
+  return z.string().transform((text, context): JavaPeers => {
+    const named = text
+      .split(',')
+      .map((each) => each.trim())
+      .filter((each) => each !== '')
+    if (named.length === 0) return null
+    if (named.length === 1 && named[0] === 'none') return []
+    const services = SERVICES.filter((service) => named.includes(service))
+    if (services.length === new Set(named).size) return services
+    context.addIssue({ code: 'custom', message: `must be none, or some of ${SERVICES.join(', ')} with commas between` })
+    return z.NEVER
+  })
+}
+
+/**
+ * What cannot work beside the Java services that are named, given what this process is started for. Lists are views of
+ * the master index here; a Java service that cleans "its" list index through such a name deletes master rows.
+ * Source: docs/migrating.md.
+ */
+export function refusedPeers(peers: JavaPeers, roles: readonly Role[]): readonly string[] {
+  if (peers === null) return []
+  const refused: string[] = []
+  for (const peer of peers) {
+    if (roles.includes(peer)) refused.push(`${peer} is started here and named as a Java service`)
+  }
+  const lists = peers.filter((peer) => peer === 'recommendation' || peer === 'connection')
+  if (lists.length > 0 && !peers.includes('integration')) {
+    refused.push(
+      `a Java ${lists.join(' and ')} cleans list indexes, which are views here: it would delete master rows (docs/migrating.md)`,
+    )
+  }
+  if (peers.includes('integration')) {
+    const ours = roles.filter((role) => role === 'recommendation' || role === 'connection')
+    for (const role of ours) {
+      refused.push(
+        `${role} cannot rebuild its lists for a Java integration: they are views of a master index of ours (docs/migrating.md)`,
+      )
+    }
+  }
+  return refused
+}

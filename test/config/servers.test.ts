@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict'
+import { writeFileSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { readConfig } from '../../src/config/config.ts'
+import type { Role } from '../../src/config/roles.ts'
+import { SETTINGS } from '../../src/config/settings.ts'
+import { QUEUES, ROUTES } from '../../src/ports/broker.ts'
+import { faultsOf } from './faults-of.ts'
+
+const SERVERS = { REVAL_BACKENDS: 'servers' }
+const NEEDED: Readonly<Record<Role, readonly string[]>> = {
+  integration: ['REVAL_RABBITMQ_URL', 'REVAL_SEARCH_URL'],
+  tcs: ['REVAL_MYSQL_URL', 'REVAL_MYSQL_USER', 'REVAL_RABBITMQ_URL', 'REVAL_SEARCH_URL'],
+  recommendation: ['REVAL_MONGODB_URL', 'REVAL_RABBITMQ_URL', 'REVAL_SEARCH_URL'],
+  connection: ['REVAL_MONGODB_URL', 'REVAL_RABBITMQ_URL', 'REVAL_SEARCH_URL'],
+  reader: ['REVAL_SEARCH_URL'],
+  filler: ['REVAL_MONGODB_URL', 'REVAL_MYSQL_URL', 'REVAL_MYSQL_USER'],
+}
+
+for (const [role, variables] of Object.entries(NEEDED) as [Role, readonly string[]][]) {
+  test(`${role} needs its own servers and no others`, () => {
+    const faults = faultsOf(() => readConfig(SERVERS, {}, [role]))
+    assert.deepEqual(faults.map(({ setting }) => setting).sort(), variables)
+    assert.ok(faults.every(({ reason }) => reason.includes(role)))
+    const set = Object.fromEntries(variables.map((variable) => [variable, valueOf(variable)]))
+    assert.equal(readConfig({ ...SERVERS, ...set }, {}, [role]).backends, 'servers')
+  })
+}
+
+function valueOf(variable: string): string {
+  if (variable.endsWith('_USER')) return 'reval'
+  return (
+    { RABBITMQ: 'amqp://b', SEARCH: 'http://s', MYSQL: 'mysql://m/tcs', MONGODB: 'mongodb://d/r' }[
+      variable.split('_')[1] ?? ''
+    ] ?? ''
+  )
+}
+
+test('embedded backends need no server, whatever the process is for', () => {
+  assert.equal(readConfig({}, {}, ['integration', 'tcs', 'filler']).backends, 'embedded')
+})
+
+test('what is needed and not set is told together with what is wrong', () => {
+  const faults = faultsOf(() => readConfig({ ...SERVERS, REVAL_PORT: 'x' }, {}, ['reader']))
+  assert.deepEqual(
+    faults.map(({ setting }) => setting),
+    ['REVAL_PORT', 'REVAL_SEARCH_URL'],
+  )
+})
+
+test('an address of a server is refused with what is wrong with it, and credentials in it are never shown', () => {
+  const reasonOf = (address: string) => faultsOf(() => readConfig({ REVAL_RABBITMQ_URL: address }))[0]?.reason ?? ''
+  assert.match(reasonOf('broker.example'), /such as amqps:/)
+  assert.match(reasonOf('http://broker.example'), /amqp:\/\/ or amqps:/)
+  assert.match(reasonOf('amqp://reval:hush@broker.example'), /settings of their own/)
+  assert.match(reasonOf('amqp://broker.example/?heartbeat=1'), /end with the path/)
+  const several = 'mongodb://one.example:27017,two.example:27017/reval'
+  assert.equal(readConfig({ REVAL_MONGODB_URL: several }).servers.mongodbUrl, several)
+})
+
+test('a password in an address is in no fault', () => {
+  const faults = faultsOf(() => readConfig({ REVAL_RABBITMQ_URL: 'amqp://reval:hush@broker.example' }))
+  assert.doesNotMatch(JSON.stringify(faults), /hush/)
+})
+
+test('secrets are declared as such', () => {
+  const secret = Object.values(SETTINGS).filter((each) => 'secret' in each && each.secret)
+  assert.deepEqual(secret.map(({ variable }) => variable).sort(), [
+    'REVAL_MONGODB_PASSWORD',
+    'REVAL_MYSQL_PASSWORD',
+    'REVAL_OPERATOR_TOKEN',
+    'REVAL_RABBITMQ_PASSWORD',
+    'REVAL_SEARCH_PASSWORD',
+    'REVAL_SQS_SECRET_ACCESS_KEY',
+  ])
+})
+
+test('authorities come from a PEM file, which has to be one', (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'reval-ca-'))
+  t.after(() => rmSync(folder, { recursive: true }))
+  const [pem, other] = [join(folder, 'ca.pem'), join(folder, 'ca.txt')]
+  writeFileSync(pem, '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n')
+  writeFileSync(other, 'no certificate')
+  assert.match(readConfig({ REVAL_SEARCH_CA: pem }).servers.searchCa ?? '', /BEGIN CERTIFICATE/)
+  assert.match(faultsOf(() => readConfig({ REVAL_SEARCH_CA: other }))[0]?.reason ?? '', /no certificate/)
+  assert.match(faultsOf(() => readConfig({ REVAL_SEARCH_CA: '/nowhere' }))[0]?.reason ?? '', /cannot be read/)
+})
+
+test('every route and queue has a name of its own that can be set', () => {
+  const named = Object.values(SETTINGS).filter(({ variable }) => /^REVAL_(KEY|QUEUE)_(?!LIMIT)/.test(variable))
+  const environment = Object.fromEntries(named.map(({ variable }) => [variable, `set.${variable}`]))
+  const { topology } = readConfig({ ...environment, REVAL_EXCHANGE: 'set.exchange' }).queues
+  assert.equal(topology.exchange, 'set.exchange')
+  const names = [
+    ...QUEUES.map((queue) => topology.queues[queue]),
+    ...ROUTES.flatMap((route) => topology.routes[route].key ?? []),
+  ]
+  assert.deepEqual([...names].sort(), Object.values(environment).sort())
+})
+
+test('two queues of one name are refused', () => {
+  const [fault] = faultsOf(() => readConfig({ REVAL_QUEUE_SYNC_START: 'q', REVAL_QUEUE_GMC_SYNC_START: 'q' }))
+  assert.equal(fault?.setting, 'REVAL_QUEUE_*')
+  assert.match(fault.reason, /q/)
+})
+
+test('an address that others can reach needs the token of an operator, loopback does not', () => {
+  for (const host of ['0.0.0.0', '::', '10.0.0.1', 'reval.internal']) {
+    const [fault] = faultsOf(() => readConfig({ REVAL_HOST: host }))
+    assert.equal(fault?.setting, 'REVAL_HOST')
+    assert.match(fault.reason, /REVAL_OPERATOR_TOKEN/)
+    assert.equal(readConfig({ REVAL_HOST: host, REVAL_OPERATOR_TOKEN: 'x'.repeat(16) }).http.host, host)
+  }
+  for (const host of ['127.0.0.1', '127.0.0.9', '::1', 'localhost']) {
+    assert.equal(readConfig({ REVAL_HOST: host }).http.host, host)
+  }
+})
+
+test('a message has to fit into what SQS takes', () => {
+  const [fault] = faultsOf(() => readConfig({ ...SERVERS, REVAL_MESSAGE_BYTES: '262144' }))
+  assert.equal(fault?.setting, 'REVAL_MESSAGE_BYTES')
+  assert.ok(readConfig({ ...SERVERS, REVAL_MESSAGE_BYTES: '262144', REVAL_SQS_BATCH_BYTES: '1048576' }))
+})
+
+const PEERS: readonly (readonly [peers: string, roles: readonly Role[], refused: RegExp | null])[] = [
+  ['none', ['integration'], null],
+  ['tcs', ['integration', 'recommendation', 'connection'], null],
+  ['integration,recommendation,connection', ['tcs'], null],
+  ['tcs', ['tcs'], /named as a Java service/],
+  ['recommendation', ['integration'], /delete master rows/],
+  ['connection', ['integration', 'tcs'], /delete master rows/],
+  ['integration', ['recommendation'], /cannot rebuild its lists/],
+  ['integration', ['connection'], /cannot rebuild its lists/],
+  ['everything', [], /must be none/],
+]
+
+for (const [peers, roles, refused] of PEERS) {
+  test(`beside Java: ${peers}, ours: ${roles.join(', ') || 'none'}: ${refused === null ? 'works' : 'is refused'}`, () => {
+    const set = Object.fromEntries(
+      Object.values(SETTINGS).flatMap(({ variable }) =>
+        valueOf(variable) === '' ? [] : [[variable, valueOf(variable)]],
+      ),
+    )
+    const servers = Object.fromEntries(Object.entries(set).filter(([variable]) => /_URL$|MYSQL_USER$/.test(variable)))
+    const read = () => readConfig({ ...SERVERS, ...servers, REVAL_JAVA_PEERS: peers }, {}, roles)
+    if (refused === null) assert.ok(read())
+    else
+      assert.match(
+        faultsOf(read)
+          .map(({ reason }) => reason)
+          .join('\n'),
+        refused,
+      )
+  })
+}
