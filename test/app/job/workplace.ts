@@ -26,7 +26,7 @@ export const DAY: Day = '2026-06-01'
 /** Every document of the five indexes, each as JSON with its keys in order, sorted. */
 export type Documents = Readonly<Record<IndexName, readonly string[]>>
 
-const canonical = (document: object): string =>
+export const canonical = (document: object): string =>
   JSON.stringify(Object.fromEntries(Object.entries(document).sort(([a], [b]) => (a < b ? -1 : 1))))
 
 /** What the five indexes must hold after a sync of the sample. */
