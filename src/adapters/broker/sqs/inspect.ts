@@ -1,0 +1,157 @@
+import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs'
+import { asRevalError, type RevalError } from '../../../errors/reval-error.ts'
+import type { Queue } from '../../../ports/broker.ts'
+import type { Finding } from '../../../ports/finding.ts'
+import { deadLetterName } from '../topology.ts'
+import { checkNames, QueueAddresses, queuesOnSqs } from './addresses.ts'
+import type { SqsBrokerOptions } from './broker.ts'
+import { SqsConnection } from './connection.ts'
+import { addressOf } from './faults.ts'
+import { messageCount } from './queue-state.ts'
+
+/** A message may be delivered so often by mere restarts of its receivers. */
+const FEWEST_DELIVERIES = 5
+const DEADLINE_MS = 5_000
+
+type InspectOptions = Pick<SqsBrokerOptions, 'settings' | 'topology' | 'queues'>
+
+/** What is there at SQS of what the job needs, and what is wrong. Changes nothing, and rejects for nothing. */
+export async function inspectSqs(options: InspectOptions): Promise<readonly Finding[]> {
+  const what = `SQS at ${addressOf(options.settings)}`
+  let connection: SqsConnection
+  try {
+    checkNames(options.topology)
+    connection = new SqsConnection(options.settings)
+  } catch (error) {
+    return [fault(what, error)]
+  }
+  try {
+    const inspection = new Inspection(options, connection)
+    const queues = await Promise.all(queuesOnSqs(options.topology).map((queue) => inspection.queue(queue)))
+    return [{ what, standing: 'good', found: 'reached' }, ...queues.flat()]
+  } catch (error) {
+    return [fault(what, error)]
+  } finally {
+    connection.close()
+  }
+}
+
+class Inspection {
+  readonly #options: InspectOptions
+  readonly #connection: SqsConnection
+  readonly #addresses: QueueAddresses
+
+  constructor(options: InspectOptions, connection: SqsConnection) {
+    this.#options = options
+    this.#connection = connection
+    this.#addresses = new QueueAddresses(connection, 'passive')
+  }
+
+  /** Rejects where the server cannot be asked. */
+  async queue(queue: Queue): Promise<readonly Finding[]> {
+    const name = this.#options.topology.queues[queue]
+    const what = `SQS queue ${name}`
+    const [attributes, letters] = await Promise.all([
+      this.#attributes(name),
+      this.#deadLetters(deadLetterName(this.#options.topology, queue)),
+    ])
+    if (attributes === null) return [this.#missing(what, queue), letters]
+    const { waiting, unended } = messageCount(attributes)
+    const visibility = attributes.VisibilityTimeout ?? '?'
+    const found = `${waiting} waiting, ${unended} being worked on, visibility timeout ${visibility} s`
+    return [{ what, standing: 'good', found }, ...this.#limits(what, queue, attributes), letters]
+  }
+
+  #limits(what: string, queue: Queue, attributes: Readonly<Record<string, string>>): readonly Finding[] {
+    const findings: Finding[] = []
+    const { sqsBatchBytes } = this.#options.settings
+    const longest = Number(attributes.MaximumMessageSize ?? sqsBatchBytes)
+    if (longest < sqsBatchBytes) {
+      findings.push({
+        what: `${what}: message size`,
+        standing: 'doubtful',
+        found: `it takes ${longest} bytes, and REVAL_SQS_BATCH_BYTES is ${sqsBatchBytes}`,
+        remedy: `set REVAL_SQS_BATCH_BYTES=${longest} and a smaller REVAL_MESSAGE_BYTES, or raise MaximumMessageSize`,
+      })
+    }
+    if (attributes.RedrivePolicy !== undefined) findings.push(this.#redrive(what, queue, attributes.RedrivePolicy))
+    return findings
+  }
+
+  #redrive(what: string, queue: Queue, policy: string): Finding {
+    const { maxReceiveCount, deadLetterTargetArn } = redriveOf(policy)
+    const target = deadLetterTargetArn.split(':').at(-1) ?? ''
+    const letters = deadLetterName(this.#options.topology, queue)
+    const finding = { what: `${what}: redrive policy`, found: `to ${target} after ${maxReceiveCount} deliveries` }
+    // A count that cannot be read is not a good one.
+    if (!(maxReceiveCount >= FEWEST_DELIVERIES)) {
+      const remedy = `raise maxReceiveCount to ${FEWEST_DELIVERIES} or more: every restart of a receiver counts`
+      return { ...finding, standing: 'doubtful', remedy }
+    }
+    if (target !== letters) {
+      const remedy = `let it point to ${letters}: dead letters are looked for in that queue only`
+      return { ...finding, standing: 'doubtful', remedy }
+    }
+    return { ...finding, standing: 'good' }
+  }
+
+  async #deadLetters(name: string): Promise<Finding> {
+    const what = `SQS queue ${name}`
+    const attributes = await this.#attributes(name)
+    if (attributes === null) {
+      const found = 'it is not there'
+      if (this.#options.queues === 'declare') return { what, standing: 'good', found: `${found} yet; it is declared` }
+      const remedy = 'create it, or set REVAL_QUEUES=declare: a message that cannot be processed is kept there'
+      return { what, standing: 'doubtful', found, remedy }
+    }
+    const { waiting, unended } = messageCount(attributes)
+    const letters = waiting + unended
+    if (letters === 0) return { what, standing: 'good', found: 'no dead letters' }
+    const remedy = 'see why they were refused, and remove them when that is settled'
+    return { what, standing: 'doubtful', found: `${letters} dead letters`, remedy }
+  }
+
+  #missing(what: string, queue: Queue): Finding {
+    const found = 'it is not there'
+    if (this.#options.queues === 'declare') {
+      return { what, standing: 'good', found: `${found} yet; it is declared when it is first used` }
+    }
+    const remedy = `create it, correct its name (${variableOf(queue)}), or set REVAL_QUEUES=declare`
+    return { what, standing: 'bad', found, remedy }
+  }
+
+  async #attributes(name: string): Promise<Readonly<Record<string, string>> | null> {
+    const address = await this.#addresses.lookUp(name, DEADLINE_MS)
+    if (address === null) return null
+    const command = new GetQueueAttributesCommand({ QueueUrl: address, AttributeNames: ['All'] })
+    const { Attributes = {} } = await this.#connection.ask(
+      `looking at the queue ${name}`,
+      (client, options) => client.send(command, options),
+      { deadline: DEADLINE_MS },
+    )
+    return Attributes
+  }
+}
+
+function redriveOf(policy: string): { readonly maxReceiveCount: number; readonly deadLetterTargetArn: string } {
+  try {
+    const read = JSON.parse(policy) as { maxReceiveCount?: unknown; deadLetterTargetArn?: unknown } | null
+    return {
+      maxReceiveCount: Number(read?.maxReceiveCount),
+      deadLetterTargetArn: String(read?.deadLetterTargetArn),
+    }
+  } catch {
+    // Said in the finding: neither a number nor a name.
+    return { maxReceiveCount: NaN, deadLetterTargetArn: 'an unknown queue' }
+  }
+}
+
+/** The setting of a queue's name: doctorData is REVAL_QUEUE_DOCTOR_DATA. */
+function variableOf(queue: Queue): string {
+  return `REVAL_QUEUE_${queue.replaceAll(/[A-Z]/g, '_$&').replaceAll('.', '_').toUpperCase()}`
+}
+
+function fault(what: string, error: unknown): Finding {
+  const { message, remedy }: RevalError = asRevalError(error)
+  return { what, standing: 'bad', found: message, remedy }
+}

@@ -1,0 +1,21 @@
+import type { Broker } from '../../../ports/broker.ts'
+import { checkNames } from './addresses.ts'
+import { SqsBroker, type SqsBrokerOptions } from './broker.ts'
+
+export type { SqsBrokerOptions } from './broker.ts'
+
+/**
+ * Opens the queues of the topology whose routes go straight to them, on SQS; each is looked for when it is first used.
+ * Rejects SERVER_UNREACHABLE, SERVER_LOGIN_REFUSED or CONFIG_INVALID, and leaves nothing open then.
+ */
+export async function openSqsBroker(options: SqsBrokerOptions): Promise<Broker> {
+  checkNames(options.topology)
+  const broker = new SqsBroker(options)
+  try {
+    await broker.ping()
+    return broker
+  } catch (error) {
+    await broker.close()
+    throw error
+  }
+}

@@ -1,0 +1,106 @@
+import { SendMessageBatchCommand } from '@aws-sdk/client-sqs'
+import pRetry from 'p-retry'
+import { RevalError } from '../../../errors/reval-error.ts'
+import type { QueueAddresses } from './addresses.ts'
+import { Batches } from './batches.ts'
+import type { SqsConnection } from './connection.ts'
+import { Credit } from './credit.ts'
+import { entriesOf, outcomesOf } from './entries.ts'
+import { EntryRefused } from './faults.ts'
+import { sizeOf, type SqsMessage } from './message.ts'
+import { countMessages } from './queue-state.ts'
+
+const BATCHES_AT_ONCE = 4
+const TRIES_ALONE = 4
+
+export interface SenderOptions {
+  readonly connection: SqsConnection
+  readonly addresses: QueueAddresses
+  /** The queue's name at SQS. */
+  readonly name: string
+  readonly waitingLimit: number
+}
+
+/** Sends to one queue. */
+export class Sender {
+  readonly #options: SenderOptions
+  readonly #batches: Batches<SqsMessage>
+  readonly #credit: Credit
+  readonly #ended = new AbortController()
+
+  constructor(options: SenderOptions) {
+    const { addresses, connection, name, waitingLimit } = options
+    this.#options = options
+    this.#batches = new Batches({
+      carryOut: (messages) => this.#sendBatch(messages),
+      atOnce: BATCHES_AT_ONCE,
+      size: sizeOf,
+      most: connection.settings.sqsBatchBytes,
+    })
+    this.#credit = new Credit(waitingLimit, () =>
+      addresses.at(name, async (address) => (await countMessages(connection, name, address)).waiting),
+    )
+  }
+
+  /** Resolves when SQS has the message. */
+  async send(message: SqsMessage, signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted()
+    this.#assertFits(message)
+    await this.#credit.spend(() => this.#sendOne(message, signal), signal)
+  }
+
+  /** Rejects what is not under way yet. */
+  end(reason: RevalError): void {
+    this.#ended.abort(reason)
+    this.#credit.end(reason)
+    this.#batches.failAll(reason)
+  }
+
+  async #sendOne(message: SqsMessage, signal?: AbortSignal): Promise<void> {
+    try {
+      await this.#batches.add(message, signal)
+    } catch (error) {
+      if (!isServersFault(error)) throw error
+      const signals = [this.#ended.signal, ...(signal === undefined ? [] : [signal])]
+      await pRetry(() => this.#sendAlone(message), {
+        retries: TRIES_ALONE - 1,
+        minTimeout: 100,
+        factor: 3,
+        randomize: true,
+        signal: AbortSignal.any(signals),
+        shouldRetry: ({ error: again }) => isServersFault(again),
+      })
+    }
+  }
+
+  async #sendAlone(message: SqsMessage): Promise<void> {
+    const [outcome] = await this.#sendBatch([message])
+    if (outcome !== null && outcome !== undefined) throw outcome
+  }
+
+  async #sendBatch(messages: readonly SqsMessage[]): Promise<readonly (RevalError | null)[]> {
+    const { addresses, connection, name } = this.#options
+    const doing = `sending to ${name}`
+    const result = await addresses.at(name, (address) => {
+      const entry = ({ body, attributes }: SqsMessage) => ({ MessageBody: body, MessageAttributes: { ...attributes } })
+      const command = new SendMessageBatchCommand({ QueueUrl: address, Entries: entriesOf(messages, entry) })
+      return connection.call(doing, (client, options) => client.send(command, options))
+    })
+    return outcomesOf(messages.length, doing, result)
+  }
+
+  #assertFits(message: SqsMessage): void {
+    const { sqsBatchBytes } = this.#options.connection.settings
+    const size = sizeOf(message)
+    if (size <= sqsBatchBytes) return
+    throw new RevalError(
+      'BROKER_FAILED',
+      `a message of ${size} bytes, its attributes included, is longer than REVAL_SQS_BATCH_BYTES=${sqsBatchBytes} ` +
+        'allows: make REVAL_MESSAGE_BYTES smaller, or raise the limit where SQS takes more',
+    )
+  }
+}
+
+function isServersFault(error: unknown): boolean {
+  return error instanceof EntryRefused && error.transient
+}

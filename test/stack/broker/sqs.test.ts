@@ -1,0 +1,17 @@
+import { describe } from 'node:test'
+import { brokerContract, type BrokerFactory } from '../../contract/broker.ts'
+import { passTime, SqsPlace } from './sqs-place.ts'
+
+const factory: BrokerFactory = async ({ waitingLimit } = {}) => {
+  const place = new SqsPlace()
+  const open = () => place.open({ ...(waitingLimit !== undefined && { waitingLimit }) })
+  return {
+    broker: await open(),
+    now: () => performance.now(),
+    passTime,
+    reopen: open,
+    dispose: () => place.dispose(),
+  }
+}
+
+describe('SQS', () => brokerContract(factory, { keepsMessages: true, ordered: false }, ['doctorData']))
