@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# mongo-java-server, in the place of MongoDB: it speaks its protocol. STACK_MONGODB_BACKEND says where documents are kept:
-# "file" (they outlive a restart) or "memory" (they do not).
+# mongo-java-server, in the place of MongoDB: it speaks its protocol. Documents live in memory and in a journal, from
+# which they come back after a restart.
 
 mongodb_url() { echo "$REVAL_MONGODB_URL"; }
 
@@ -13,8 +13,7 @@ mongodb_version() { version_in_pom mongodb; }
 mongodb_launch() {
   local jars
   jars=$(jars_of mongodb)
-  exec java -Xms256m -Xmx2g -cp "$jars/classes:$jars/jars/*" DocumentServer "$(port_of mongodb)" \
-    "${STACK_MONGODB_BACKEND:-file}" "$PWD/documents"
+  exec java -Xms256m -Xmx2g -cp "$jars/classes:$jars/jars/*" DocumentServer "$(port_of mongodb)" "$PWD/journal"
 }
 
 # An OP_MSG {ping: 1, $db: "admin"}; the answer is an OP_MSG (2013) to it.
