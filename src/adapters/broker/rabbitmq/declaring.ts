@@ -1,0 +1,61 @@
+import type { Channel } from 'rabbitmq-client'
+import { RevalError } from '../../../errors/reval-error.ts'
+import type { Queue } from '../../../ports/broker.ts'
+import { brokerFault, isRefused, reasonOf } from './faults.ts'
+import type { Declarations } from './queue-arguments.ts'
+
+/** The steps of declaring and looking, each with errors that say what an operator does. All reject RevalErrors. */
+
+export async function declareExchange(channel: Channel, exchange: string): Promise<void> {
+  const declaring = channel.exchangeDeclare({ exchange, type: 'direct', durable: true })
+  await refusing(declaring, `exchange ${exchange}`, 'declaring')
+}
+
+/** Rejects QUEUE_MISSING where the exchange is not there. */
+export async function findExchange(channel: Channel, exchange: string): Promise<void> {
+  const finding = channel.exchangeDeclare({ exchange, passive: true })
+  await refusing(finding, `exchange ${exchange} (REVAL_EXCHANGE)`, 'looking for')
+}
+
+export async function declareQueue(channel: Channel, declaration: Declarations['main']): Promise<void> {
+  await refusing(channel.queueDeclare(declaration), `queue ${declaration.queue}`, 'declaring')
+}
+
+/** How many messages are ready in a queue, and how many consumers it has. Rejects QUEUE_MISSING where there is none. */
+export async function findQueue(
+  channel: Channel,
+  name: string,
+  what: string,
+): Promise<{ readonly messageCount: number; readonly consumerCount: number }> {
+  return refusing(channel.queueDeclare({ queue: name, passive: true }), what, 'looking for')
+}
+
+export async function bindQueue(channel: Channel, queue: string, exchange: string, key: string): Promise<void> {
+  const binding = channel.queueBind({ queue, exchange, routingKey: key })
+  await refusing(binding, `queue ${queue} to exchange ${exchange} with key ${key}`, 'binding')
+}
+
+/** A queue of the reference, by its name at the broker and the name that its setting follows. */
+export function described(name: string, queue: Queue): string {
+  return `queue ${name} (${queueVariable(queue)})`
+}
+
+/** The setting that holds the name of a queue. */
+export function queueVariable(queue: Queue): string {
+  return `REVAL_QUEUE_${queue.replace('.', '_').replace(/[A-Z]/g, '_$&').toUpperCase()}`
+}
+
+async function refusing<T>(answer: Promise<T>, what: string, doing: string): Promise<T> {
+  try {
+    return await answer
+  } catch (error) {
+    if (isRefused(error, 'NOT_FOUND')) {
+      throw new RevalError('QUEUE_MISSING', `${what} is not there`, { cause: error })
+    }
+    if (isRefused(error, 'PRECONDITION_FAILED')) {
+      const message = `${what} exists and is another: ${reasonOf(error)}; REVAL_QUEUES=passive takes it as it is`
+      throw new RevalError('QUEUE_DIFFERS', message, { cause: error })
+    }
+    throw brokerFault(error, `${doing} ${what}`)
+  }
+}

@@ -1,0 +1,76 @@
+import { RevalError } from '../../../errors/reval-error.ts'
+import { systemCode } from '../../../errors/directory-fault.ts'
+import { shown, type Address, type Node } from './address.ts'
+
+/** What is named to who meets an error: settings, never their values, save the address. */
+const LOGIN = 'REVAL_RABBITMQ_USER and REVAL_RABBITMQ_PASSWORD'
+
+/** Errors of TLS that say that the certificate, and not the network, is the trouble. */
+const UNTRUSTED =
+  /^(UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|CERT_|ERR_TLS_CERT_|INVALID_CA|PATH_LENGTH_|INVALID_PURPOSE|CRL_)/
+const NO_TLS = /^(ERR_SSL_|EPROTO)/
+
+/** What the server or the client said, without the name of the method that it was said about. */
+export function reasonOf(error: unknown): string {
+  // Node tries every address of a name, and hides what became of each in an error without a message.
+  const said = error instanceof AggregateError && error.message === '' ? error.errors.map(reasonOf).join('; ') : null
+  const text = said ?? (error instanceof Error ? error.message : String(error))
+  return text.replace(/^\w+: (?=[A-Z_]+ - )/, '')
+}
+
+/** Why no connection came about. */
+export function connectFault(error: unknown, address: Address, nodes: readonly Node[] = address.nodes): RevalError {
+  if (error instanceof RevalError) return error
+  const at = `RabbitMQ at ${nodes.map(shown).join(', ')}`
+  const code = systemCode(error) ?? ''
+  if (code === 'ACCESS_REFUSED') {
+    return new RevalError('SERVER_LOGIN_REFUSED', `${at} refused ${LOGIN}`, { cause: error })
+  }
+  if (code === 'NOT_ALLOWED') {
+    const message = `${at} refused the virtual host "${address.virtualHost}" of REVAL_RABBITMQ_URL to the user of ${LOGIN}: ${reasonOf(error)}`
+    return new RevalError('SERVER_LOGIN_REFUSED', message, { cause: error })
+  }
+  if (UNTRUSTED.test(code)) {
+    const message = `${at} has a certificate that is not trusted (${code}): name the file of its authority in REVAL_RABBITMQ_CA, and the host in REVAL_RABBITMQ_URL as the certificate does`
+    return new RevalError('SERVER_UNREACHABLE', message, { cause: error })
+  }
+  if (NO_TLS.test(code) || code === 'VERSION_MISMATCH') {
+    const message = `what answers at ${nodes.map(shown).join(', ')} is no RabbitMQ, or not with ${address.tls ? 'TLS: is it amqp://' : 'AMQP 0-9-1: is it amqps://'} in REVAL_RABBITMQ_URL? ${reasonOf(error)}`
+    return new RevalError('SERVER_UNREACHABLE', message, { cause: error })
+  }
+  return new RevalError('SERVER_UNREACHABLE', `${at} (REVAL_RABBITMQ_URL) was not reached: ${reasonOf(error)}`, {
+    cause: error,
+    transient: true,
+  })
+}
+
+/**
+ * Why an operation failed. Transient is what a new connection or a later moment mends, and what nobody knows the end of.
+ */
+export function brokerFault(error: unknown, doing: string): RevalError {
+  if (error instanceof RevalError) return error
+  const code = systemCode(error)
+  const message = `${doing}: ${reasonOf(error)}`
+  if (code === 'ACCESS_REFUSED') {
+    return new RevalError('SERVER_LOGIN_REFUSED', `the user of REVAL_RABBITMQ_USER may not: ${message}`, {
+      cause: error,
+    })
+  }
+  return new RevalError('BROKER_FAILED', message, { cause: error, transient: !isRefusal(error) })
+}
+
+/** Whether the server refused the operation itself, and would do so again. */
+export function isRefusal(error: unknown): boolean {
+  return ['NOT_FOUND', 'PRECONDITION_FAILED', 'ACCESS_REFUSED', 'RESOURCE_LOCKED', 'NOT_IMPLEMENTED', 'CODEC'].includes(
+    systemCode(error) ?? '',
+  )
+}
+
+/** Whether an operation was refused with this code of AMQP. */
+export function isRefused(error: unknown, code: 'NOT_FOUND' | 'PRECONDITION_FAILED' | 'ACCESS_REFUSED'): boolean {
+  return systemCode(error) === code
+}
+
+export function closed(): RevalError {
+  return new RevalError('BROKER_CLOSED', 'the broker is closed')
+}

@@ -1,0 +1,104 @@
+import type { AsyncMessage, Envelope, HeaderFields, SyncMessage } from 'rabbitmq-client'
+import type { Attributes, DeadLetter, OutgoingMessage } from '../../../ports/broker.ts'
+import { encodingOf } from './raw-bodies.ts'
+
+export type Incoming = AsyncMessage | SyncMessage
+
+/** Headers of our own, which nobody above sees. */
+const DELIVERIES = 'x-reval-deliveries'
+const CODE = 'x-reval-code'
+const REASON = 'x-reval-reason'
+
+/** Headers that the broker writes, or that would send a copy to further queues. */
+const BROKERS_OWN = /^(x-death|x-(first|last)-death-.*|x-delivery-count|x-acquired-count|CC|BCC)$/
+const OUR_OWN = /^x-reval-(deliveries|code|reason)$/
+
+/** What an attribute is called that every broker can carry; `__TypeId__` of the Java services is none. */
+const ATTRIBUTE_NAME = /^[A-Za-z0-9-]+$/
+
+/** A header has to fit into one frame, with all the others. */
+const LONGEST_REASON = 2_000
+
+/** A message of ours, as it goes over the wire. */
+export function envelopeOf({ attributes }: OutgoingMessage): Envelope {
+  return { contentType: 'application/json', durable: true, headers: { ...attributes } }
+}
+
+/** The bytes as the client takes them: not copied, because they are read when they are written to the socket. */
+export function bufferOf(body: Uint8Array): Buffer {
+  return Buffer.isBuffer(body) ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength)
+}
+
+/** The body as it came. The client leaves it a buffer, see raw-bodies.ts. */
+export function bodyOf(message: Incoming): Buffer {
+  return message.body as Buffer
+}
+
+/** Headers as text. What is neither text nor number nor truth has no form that another broker could carry. */
+export function attributesOf(message: Incoming): Attributes {
+  const attributes: Record<string, string> = {}
+  for (const [name, value] of headersOf(message)) {
+    if (!ATTRIBUTE_NAME.test(name) || BROKERS_OWN.test(name) || OUR_OWN.test(name)) continue
+    if (typeof value === 'number' || typeof value === 'boolean') attributes[name] = String(value)
+    if (typeof value === 'string' && value !== '') attributes[name] = value
+  }
+  return attributes
+}
+
+/** How often a message was delivered, this time included. Classic queues know only that it was before. */
+export function deliveriesOf(message: Incoming): number {
+  const counted = Math.max(numberIn(message, 'x-delivery-count'), message.redelivered ? 1 : 0)
+  return numberIn(message, DELIVERIES) + counted + 1
+}
+
+/** A copy that comes again after so many milliseconds, and remembers how often it came. */
+export function laterCopy(message: Incoming, delay: number): Envelope {
+  return { ...copyOf(message, { [DELIVERIES]: deliveriesOf(message) }), expiration: String(Math.ceil(delay)) }
+}
+
+export function deadCopy(message: Incoming, code: string, reason: string): Envelope {
+  return copyOf(message, { [CODE]: code, [REASON]: reason.slice(0, LONGEST_REASON).toWellFormed() })
+}
+
+/** A message of a dead letter queue. What the broker itself moved there has no code of ours. */
+export function letterOf(message: Incoming): DeadLetter {
+  const headers = new Map(headersOf(message))
+  const code = headers.get(CODE)
+  const reason = headers.get(REASON)
+  return {
+    body: bodyOf(message),
+    attributes: attributesOf(message),
+    code: typeof code === 'string' ? code : 'MESSAGE_HANDLER_FAILED',
+    reason: typeof reason === 'string' ? reason : movedByBroker(headers.get('x-death')),
+  }
+}
+
+/** The broker's own record of where a message died begins with the latest. */
+function movedByBroker(deaths: unknown): string {
+  const latest: unknown = Array.isArray(deaths) ? deaths[0] : null
+  const why = typeof latest === 'object' && latest !== null && 'reason' in latest ? latest.reason : null
+  if (why === 'delivery_limit') return 'RabbitMQ moved it here: it was delivered too often and never acknowledged'
+  return `somebody else put it here${typeof why === 'string' ? `, or RabbitMQ did: ${why}` : ''}`
+}
+
+/** The message as it came, for a queue of ours: nothing in it decides any more where it goes. */
+function copyOf(message: Incoming, ours: Readonly<Record<string, string | number>>): Envelope {
+  const { contentType, priority, correlationId, replyTo, timestamp, type, appId } = message
+  const contentEncoding = encodingOf(message)
+  const theirs = headersOf(message).filter(([name]) => !BROKERS_OWN.test(name) && !OUR_OWN.test(name))
+  const kept = { contentType, contentEncoding, priority, correlationId, replyTo, timestamp, type, appId }
+  return {
+    ...(Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined)) as HeaderFields),
+    durable: true,
+    headers: { ...Object.fromEntries(theirs), ...ours },
+  }
+}
+
+function headersOf(message: Incoming): [string, unknown][] {
+  return Object.entries(message.headers ?? {})
+}
+
+function numberIn(message: Incoming, name: string): number {
+  const value: unknown = message.headers?.[name]
+  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : 0
+}
