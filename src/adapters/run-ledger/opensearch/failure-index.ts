@@ -52,8 +52,10 @@ export class FailureIndex {
     const { hits } = await this.#index.search<{ readonly value: string }>({
       size,
       track_total_hits: false,
-      query: { bool: { filter: [ofRun(run), { range: { cursor: { gt: termOf(after) } } }] } },
+      query: ofRun(run),
+      // A range would do for short cursors only: the engine makes an automaton of it.
       sort: [{ cursor: 'asc' }],
+      search_after: [termOf(after)],
       _source: ['value'],
     })
     // Written by `add` alone, of the same layout version.

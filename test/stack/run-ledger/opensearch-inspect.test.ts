@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict'
+import { test, type TestContext } from 'node:test'
+import type { SearchSettings } from '../../../src/adapters/opensearch/settings.ts'
+import { inspectLedger } from '../../../src/adapters/run-ledger/opensearch/inspect.ts'
+import { aliasOf } from '../../../src/adapters/run-ledger/opensearch/layout.ts'
+import { INDEX_NAMES } from '../../../src/domain/lists.ts'
+import { ERROR_CODES } from '../../../src/errors/codes.ts'
+import type { Finding } from '../../../src/ports/finding.ts'
+import { INSTALLATION } from '../../../src/ports/run-ledger.ts'
+import { NEW_INSTALLATION } from '../../../src/sync/records.ts'
+import { run } from '../../contract/run-ledger/samples.ts'
+import { ledgerFor, namesFor } from './own-ledger.ts'
+import { ask, settingsOfItsOwn } from './search-place.ts'
+
+/** Makes the five names show an index, as a promotion does. */
+async function showGeneration(t: TestContext, settings: SearchSettings): Promise<void> {
+  const path = `/${settings.searchPrefix}some-generation`
+  t.after(() => ask(settings, { method: 'DELETE', path, repeatable: true }))
+  const aliases = Object.fromEntries(INDEX_NAMES.map((name) => [`${settings.searchPrefix}${name}`, {}]))
+  await ask(settings, { method: 'PUT', path, body: { aliases }, repeatable: true })
+}
+
+async function standings(settings: SearchSettings): Promise<string[]> {
+  return (await inspectLedger(settings)).map(({ standing }) => standing)
+}
+
+async function ledgerFinding(settings: SearchSettings): Promise<Finding | undefined> {
+  return (await inspectLedger(settings)).at(-1)
+}
+
+test('where nothing is yet all is well, and looking makes nothing', async (t) => {
+  const settings = namesFor(t)
+  for (let time = 1; time <= 2; time += 1) {
+    const findings = await inspectLedger(settings)
+    assert.deepEqual(new Set(findings.map(({ standing }) => standing)), new Set(['good']))
+    assert.match(findings[0]?.found ?? '', /not there yet/)
+  }
+})
+
+test('a ledger tells its layout and its number of runs', async (t) => {
+  const settings = namesFor(t)
+  const ledger = await ledgerFor(t, settings)
+  for (const id of ['r1', 'r2']) await ledger.save('run', id, run(id), 'new')
+  const alias = aliasOf('records', settings)
+  const [records] = await inspectLedger(settings)
+  assert.deepEqual(records, { what: `index ${alias}`, standing: 'good', found: `${alias}-1, layout 1` })
+  assert.deepEqual(await ledgerFinding(settings), { what: 'run ledger', standing: 'good', found: '2 runs' })
+})
+
+test('names that show a generation of which the ledger knows nothing are bad, with the remedy', async (t) => {
+  const settings = namesFor(t)
+  await showGeneration(t, settings)
+  const gone = await ledgerFinding(settings)
+  assert.equal(gone?.standing, 'bad')
+  assert.equal(gone.remedy, ERROR_CODES.LEDGER_GONE)
+  assert.match(gone.found, /some-generation.*not there/)
+
+  const ledger = await ledgerFor(t, settings)
+  const emptied = await ledgerFinding(settings)
+  assert.equal(emptied?.standing, 'bad')
+  assert.equal(emptied.remedy, ERROR_CODES.LEDGER_GONE)
+  assert.match(emptied.found, /knows of no live generation/)
+
+  const live = { generation: 'g1', run: 'r1' }
+  await ledger.save('installation', INSTALLATION, { ...NEW_INSTALLATION, live }, 'new')
+  assert.equal((await ledgerFinding(settings))?.standing, 'good')
+})
+
+test('a newer layout, and a part that is missing, are told apart', async (t) => {
+  const settings = namesFor(t)
+  await ledgerFor(t, settings)
+  await ask(settings, { method: 'DELETE', path: `/${aliasOf('receipts', settings)}-1`, repeatable: true })
+  assert.deepEqual(await standings(settings), ['good', 'doubtful', 'good', 'good'])
+  await ask(settings, {
+    method: 'PUT',
+    path: `/${aliasOf('failures', settings)}/_mapping`,
+    body: { _meta: { layout: 7 } },
+    repeatable: true,
+  })
+  assert.deepEqual(await standings(settings), ['good', 'doubtful', 'bad'])
+})
+
+test('an engine that is not there is a finding', async () => {
+  const settings = { ...settingsOfItsOwn(), searchUrl: 'http://127.0.0.1:9' }
+  const [finding] = await inspectLedger(settings)
+  assert.equal(finding?.standing, 'bad')
+  assert.match(finding.found, /REVAL_SEARCH_URL/)
+  assert.equal(finding.remedy, ERROR_CODES.SERVER_UNREACHABLE)
+})
