@@ -58,6 +58,12 @@ export class RevalProcess {
     return this.until('its end', () => this.#ended)
   }
 
+  /** How it ended, however long that takes. */
+  async finished(): Promise<{ readonly code: number | null }> {
+    if (this.#ended === null) await once(this.#child, 'close')
+    return { code: this.#child.exitCode }
+  }
+
   async stop(): Promise<void> {
     if (this.#ended !== null) return
     const closed = once(this.#child, 'close')

@@ -1,0 +1,40 @@
+import { createReadStream } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { call, createIndex } from './engine.ts'
+
+/**
+ * The way of the reference: for each doctor and index one search and one write that is shown at once, one after the
+ * other. Prints how many doctors a second that is: node reference-way.ts <folder with the exports> <name prefix> <doctors>
+ */
+const [, , folder = '', prefix = '', count = ''] = process.argv
+const lines: string[] = []
+for await (const line of createInterface(createReadStream(join(folder, 'masterdoctorindex.ndjson')))) {
+  if (lines.push(line) === Number(count)) break
+}
+interface Shown {
+  readonly gmcReferenceNumber?: string
+  readonly connectionStatus?: string
+  readonly membershipType?: string
+}
+const indexesOf = (document: Shown) => [
+  'masterdoctorindex',
+  'recommendationindex',
+  document.connectionStatus === 'Yes' ? 'connectedindex' : 'disconnectedindex',
+  ...(document.membershipType?.toLowerCase() === 'visitor' ? ['exceptionindex'] : []),
+]
+const names = ['masterdoctorindex', 'recommendationindex', 'connectedindex', 'disconnectedindex', 'exceptionindex']
+for (const name of names) await createIndex(`${prefix}${name}`)
+const started = performance.now()
+for (const [at, line] of lines.entries()) {
+  const document = JSON.parse(line) as Shown
+  const query = { query: { term: { 'gmcReferenceNumber.keyword': document.gmcReferenceNumber ?? '' } } }
+  for (const index of indexesOf(document)) {
+    await call('POST', `/${prefix}${index}/_search`, JSON.stringify(query))
+    await call('PUT', `/${prefix}${index}/_doc/${at}?refresh=true`, line)
+  }
+}
+const seconds = (performance.now() - started) / 1000
+for (const name of names) await call('DELETE', `/${prefix}${name}`)
+console.log(JSON.stringify({ doctors: lines.length, seconds }))
+process.exit(0)
