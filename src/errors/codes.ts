@@ -44,6 +44,8 @@ export const ERROR_CODES = {
     'The run headers are incomplete or wrong. Find the sender; sender and receiver may differ in version.',
   MESSAGE_WITHOUT_RUN:
     'A command or data message came without run headers. Start runs with POST /api/sync or reval sync.',
+  MESSAGE_PEER_UNSUPPORTED:
+    'A Java integration cannot lead our recommendation and connection to rebuild lists. See docs/migrating.md.',
   MESSAGE_HANDLER_FAILED:
     'A message could not be processed after its retries. See the reason and the dead letter queue.',
 

@@ -15,6 +15,7 @@ export type RunState = Stage | RunEnd
 
 /** The stages in which a service sends data, and the one in which services finish their lists. */
 export type ClaimedStage = 'trainees' | 'doctors' | 'lists'
+export type SendStage = Extract<ClaimedStage, 'trainees' | 'doctors'>
 export type ServiceName = 'integration' | 'tcs' | 'recommendation' | 'connection'
 
 /** How a stage went. Times are milliseconds since the epoch. */
@@ -58,6 +59,11 @@ export interface Run {
   readonly failure: RunFailure | null
   /** Who promoted it by hand, and why; null for a run that passed its checks. */
   readonly promotedByHand: { readonly by: string; readonly why: string } | null
+  /**
+   * The stages whose sender sent no run headers, so that nothing proves that all of it came. Absent from the records
+   * of earlier versions, where there was none: to be read with `unprovedOf`.
+   */
+  readonly unproved?: readonly SendStage[]
 }
 
 /** Totals that a sender announces at its end; they are what the manifest is compared with. */
@@ -86,8 +92,11 @@ export interface Claim {
   readonly edition: string | null
   /** Null until the sender has sent all. */
   readonly totals: Totals | null
-  /** Set by a sender that gave up. */
-  readonly failure: { readonly code: ErrorCode; readonly reason: string } | null
+  /**
+   * Set by a sender that gave up; `transient` where another attempt may succeed (absent from the records of earlier
+   * versions, where none was).
+   */
+  readonly failure: { readonly code: ErrorCode; readonly reason: string; readonly transient?: boolean } | null
 }
 
 /** Proof that every row of one message was durably written, or is on the failure list. */

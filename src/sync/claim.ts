@@ -1,6 +1,7 @@
 import { asRevalError, RevalError } from '../errors/reval-error.ts'
 import { claimId, type Claim, type Totals } from '../ports/run-ledger.ts'
 import type { SyncContext } from './context.ts'
+import { Backoff } from './persist.ts'
 import { changeRecord } from './records.ts'
 import { isOver } from './run-state.ts'
 
@@ -8,16 +9,22 @@ type ClaimedWork = Pick<Claim, 'run' | 'generation' | 'stage' | 'service'>
 
 /** A claim is renewed after this part of its lease. */
 const RENEW_AFTER = 1 / 3
+/** No wait for a ledger that is away is longer: when it is back, the lease is renewed before anybody calls it lapsed. */
+const LONGEST_WAIT_MS = 5_000
 
 /**
  * Takes a stage of a run for this process. Null when it is not to be had: the run is over or fills another generation,
  * or somebody has the claim. The claim of a data stage is given once a generation; that of `lists` again when the
- * lease of the first ran out.
+ * lease of the first ran out. Whoever tries again after a fault of the ledger gives the same `attempt`, and finds its own
+ * claim where that was stored all the same.
  */
-export async function takeClaim(context: SyncContext, work: ClaimedWork): Promise<HeldClaim | null> {
-  const { ledger, clock, holder, newId, settings, events } = context
+export async function takeClaim(
+  context: SyncContext,
+  work: ClaimedWork,
+  attempt: string = context.newId(),
+): Promise<HeldClaim | null> {
+  const { ledger, clock, holder, settings, events } = context
   if (!(await isWanted(context, work))) return null
-  const attempt = newId()
   const claim = await changeRecord(ledger, 'claim', claimId(work), (known) => {
     if (known !== null && !mayFollow(known, context)) return null
     const until = clock.now() + settings.leaseMs
@@ -83,7 +90,8 @@ export class HeldClaim {
   /** The work cannot be done; the run will say why. */
   async fail(error: unknown): Promise<void> {
     const coded = asRevalError(error)
-    await this.change((claim) => ({ ...claim, failure: { code: coded.code, reason: coded.message } }))
+    const { code, message: reason, transient } = coded
+    await this.change((claim) => ({ ...claim, failure: { code, reason, transient } }))
     this.context.events.emit('claim.failed', { claim: this.current, error: coded })
   }
 
@@ -106,24 +114,32 @@ export class HeldClaim {
     return new RevalError('RUN_OVER', `${service} lost its claim of ${stage}`, { details: { run: this.current.run } })
   }
 
-  /** Renews the lease and watches the run. A fault of the ledger ends the work only once the lease ran out. */
+  /**
+   * Renews the lease and watches the run. A ledger that is away takes nothing from anybody: when it is back, the work
+   * goes on if the attempt still has the claim and the run still wants it, though the lease ran out meanwhile.
+   */
   private async keep(): Promise<void> {
     const { clock, settings, events } = this.context
-    let renewAt = clock.now() + settings.leaseMs * RENEW_AFTER
+    const renewEvery = settings.leaseMs * RENEW_AFTER
+    let renewAt = clock.now() + renewEvery
+    let backoff: Backoff | null = null
     const isDone = () => this.done.signal.aborted
     while (!isDone() && !this.over.signal.aborted) {
-      await clock.wait(settings.pollMs, this.done.signal)
+      await clock.wait(Math.max(settings.pollMs, backoff?.next() ?? 0), this.done.signal)
       if (isDone()) return
       try {
         if (!(await isWanted(this.context, this.current))) this.over.abort(this.lost())
         else if (clock.now() >= renewAt) {
           await this.change((claim) => ({ ...claim, until: clock.now() + settings.leaseMs }))
-          renewAt = clock.now() + settings.leaseMs * RENEW_AFTER
+          renewAt = clock.now() + renewEvery
         }
+        backoff = null
       } catch (error) {
         const coded = asRevalError(error, 'LEDGER_FAILED')
         events.emit('trouble', { doing: 'renewing a claim', error: coded })
-        if (coded.code === 'RUN_OVER' || clock.now() > this.current.until) this.over.abort(coded)
+        const lapsed = !coded.transient && clock.now() > this.current.until
+        if (coded.code === 'RUN_OVER' || lapsed) this.over.abort(coded)
+        else backoff ??= new Backoff(Math.min(LONGEST_WAIT_MS, renewEvery))
       }
     }
   }

@@ -25,7 +25,10 @@ export class Commands {
     this.context = context
   }
 
-  /** Rejects STAGE_UNCLAIMED when the command was published so often as the settings allow. */
+  /**
+   * Rejects STAGE_UNCLAIMED when the command was published so often as the settings allow. Only what the broker accepted
+   * counts: while it is away, nobody could have taken the command.
+   */
   async publishIfDue(run: Run, stage: ClaimedStage): Promise<void> {
     const { clock, settings, broker, events } = this.context
     const key = `${run.generation ?? ''}/${stage}`
@@ -40,8 +43,6 @@ export class Commands {
         details: { stage },
       })
     }
-    this.tries += 1
-    this.dueAt = clock.now() + settings.claimTimeoutMs
     const headers = { kind: 'command' as const, run: run.id, generation: run.generation ?? '', day: run.day }
     const message = { body: encodeCommand(COMMAND[stage]), attributes: encodeHeaders(headers) }
     const inTime = AbortSignal.timeout(settings.claimTimeoutMs)
@@ -52,6 +53,8 @@ export class Commands {
       const reason = `${COMMAND[stage]} was not accepted within ${settings.claimTimeoutMs} ms`
       throw new RevalError('BROKER_FAILED', reason, { cause: error, transient: true })
     }
+    this.tries += 1
+    this.dueAt = clock.now() + settings.claimTimeoutMs
     events.emit('command.published', { run, stage, tries: this.tries })
   }
 }

@@ -1,6 +1,6 @@
 import { ASSEMBLE_VERSION } from '../domain/assemble.ts'
 import { asRevalError, RevalError } from '../errors/reval-error.ts'
-import { claimId, type ClaimedStage, type Run, type RunEnd, type Stage } from '../ports/run-ledger.ts'
+import { claimId, type Run, type RunEnd, type SendStage, type Stage } from '../ports/run-ledger.ts'
 import { ActiveRun } from './active-run.ts'
 import { checkGeneration } from './check-stage.ts'
 import { Commands } from './commands.ts'
@@ -9,16 +9,20 @@ import { dropUnneeded, forgetOldRuns, generationInProgress, tidyRun } from './ho
 import { lookAtLists } from './list-stage.ts'
 import { changeNames, finishNameChange } from './names.ts'
 import { Nudge } from './nudge.ts'
+import { Backoff } from './persist.ts'
 import type { ReceivingRun } from './receiver.ts'
 import { changeInstallation, readInstallation } from './records.ts'
 import { answerRequests } from './request-answers.ts'
 import { begunAgain, isOver, stageAfter, withProgress, withStageStarted } from './run-state.ts'
-import { SendStageWatch } from './send-stage.ts'
+import { refuseUnknownLive } from './adopt-live.ts'
+import { SENDER, SendStageWatch } from './send-stage.ts'
+import { Sight } from './sight.ts'
+import type { UnprovedStage } from './unproved-stage.ts'
 
 /** How often progress is stored while a stage goes on. */
 const SAVE_EVERY_MS = 1_000
-/** So often in a row a step may fail with something transient. */
-const TRANSIENT_TRIES = 20
+/** No pause after a step that failed is longer: who asks for something meanwhile is to be answered. */
+const LONGEST_PAUSE_MS = 1_000
 
 /**
  * Leads a run through its stages, in the one process that is the writer. All that it knows is in the ledger, so that
@@ -30,21 +34,37 @@ export class Conductor implements ReceivingRun {
   private readonly commands: Commands
   private active: ActiveRun | null = null
   private watch: { key: string; watch: SendStageWatch } | null = null
+  private readonly sight: Sight
   private readonly attempts = new Map<string, string>()
   private fault: RevalError | null = null
-  private transientFaults = 0
+  /** Since when no step has succeeded; null while they do. */
+  private trouble: { readonly since: number; readonly backoff: Backoff } | null = null
 
   constructor(context: SyncContext) {
     this.context = context
     this.commands = new Commands(context)
+    this.sight = new Sight(context)
+  }
+
+  /**
+   * Finds out where the former writer stopped, and clears away what it left. To be awaited before messages are taken:
+   * who does not know the run that they are of takes them for late. Rejects LEDGER_GONE.
+   */
+  async prepare(): Promise<void> {
+    await refuseUnknownLive(this.context)
+    await finishNameChange(this.context)
+    await dropUnneeded(this.context, await generationInProgress(this.context))
+    const { currentRun } = await readInstallation(this.context.ledger)
+    if (currentRun !== null) this.active = await ActiveRun.takeUp(this.context, currentRun)
   }
 
   /** Works until the signal is aborted. Rejects when the ledger fails or another process has become the writer. */
   async conduct(signal: AbortSignal): Promise<void> {
-    await finishNameChange(this.context)
-    await dropUnneeded(this.context, await generationInProgress(this.context))
+    const { clock, settings } = this.context
     while (!signal.aborted) {
-      if (await this.step()) await this.nudge.wait(this.context.clock, this.context.settings.pollMs, signal)
+      const waits = await this.step()
+      if (this.trouble !== null) await clock.wait(Math.max(settings.pollMs, this.trouble.backoff.next()), signal)
+      else if (waits) await this.nudge.wait(clock, settings.pollMs, signal)
     }
   }
 
@@ -59,14 +79,10 @@ export class Conductor implements ReceivingRun {
     this.nudge.nudge()
   }
 
-  async accepts(stage: ClaimedStage, headers: { run: string; generation: string; attempt: string }): Promise<boolean> {
+  async accepts(stage: SendStage, headers: { run: string; generation: string; attempt: string }): Promise<boolean> {
     const run = this.active?.run
     if (run?.id !== headers.run || run.generation !== headers.generation || run.state !== stage) return false
-    const id = claimId({
-      generation: headers.generation,
-      stage,
-      service: stage === 'trainees' ? 'tcs' : 'recommendation',
-    })
+    const id = claimId({ generation: headers.generation, stage, service: SENDER[stage] })
     let attempt = this.attempts.get(id)
     if (attempt === undefined) {
       attempt = (await this.context.ledger.read('claim', id))?.value.attempt
@@ -75,7 +91,20 @@ export class Conductor implements ReceivingRun {
     return attempt === headers.attempt
   }
 
-  wasLate(stage: ClaimedStage, headers: { run: string; attempt: string }): void {
+  async takesUnproved(stage: SendStage): Promise<UnprovedStage | null> {
+    const isIn = (run: Run | undefined): run is Run => run?.state === stage
+    const run = this.active?.run
+    if (!isIn(run)) return null
+    const unproved = await this.watchOf(run, stage).takesUnproved(run)
+    const now = this.active?.run
+    return isIn(now) && now.generation === run.generation ? unproved : null
+  }
+
+  isFilling(generation: string): boolean {
+    return this.active?.run.generation === generation && !isOver(this.active.run.state)
+  }
+
+  wasLate(stage: SendStage, headers: { run: string; attempt: string }): void {
     this.context.events.emit('message.late', { stage, run: headers.run, attempt: headers.attempt })
     if (this.active?.run.id === headers.run) this.active.countLate(stage)
   }
@@ -100,7 +129,7 @@ export class Conductor implements ReceivingRun {
     try {
       if (this.fault !== null) throw this.fault
       const waits = await this.advance(this.active)
-      this.transientFaults = 0
+      this.trouble = null
       return waits
     } catch (error) {
       return this.stumble(this.active, asRevalError(error))
@@ -151,10 +180,14 @@ export class Conductor implements ReceivingRun {
     return this.finish(active, run, 'requested')
   }
 
-  private async send(active: ActiveRun, stage: 'trainees' | 'doctors'): Promise<boolean> {
-    const key = `${active.run.generation ?? ''}/${stage}`
-    if (this.watch?.key !== key) this.watch = { key, watch: new SendStageWatch(this.context, stage) }
-    const standing = await this.watch.watch.look(active.run, this.commands)
+  private watchOf(run: Run, stage: SendStage): SendStageWatch {
+    const key = `${run.generation ?? ''}/${stage}`
+    if (this.watch?.key !== key) this.watch = { key, watch: new SendStageWatch(this.context, run, stage) }
+    return this.watch.watch
+  }
+
+  private async send(active: ActiveRun, stage: SendStage): Promise<boolean> {
+    const standing = await this.watchOf(active.run, stage).look(active.run, this.commands)
     if (standing.kind === 'begin again') return this.beginAgain(active, standing.reason)
     if (standing.kind === 'waiting') return this.waitOn(active, standing.run, stage)
     await this.context.store.makeVisible(active.run.generation ?? '')
@@ -162,7 +195,7 @@ export class Conductor implements ReceivingRun {
   }
 
   private async list(active: ActiveRun): Promise<boolean> {
-    const standing = await lookAtLists(this.context, active.run, this.commands)
+    const standing = await lookAtLists(this.context, active.run, this.commands, this.sight)
     if (standing.kind === 'begin again') return this.beginAgain(active, standing.reason)
     if (standing.kind === 'waiting') return this.waitOn(active, standing.run, 'lists')
     await this.context.store.makeVisible(active.run.generation ?? '')
@@ -222,13 +255,18 @@ export class Conductor implements ReceivingRun {
     return false
   }
 
-  /** A fault of a step: tried again when it may pass, the end of the run when it may not. */
+  /**
+   * A fault of a step: tried again when it may pass, for as long as a stage may stand still; the end of the run when it
+   * may not.
+   */
   private async stumble(active: ActiveRun, error: RevalError): Promise<boolean> {
     if (error.code === 'LEDGER_CONFLICT' || error.code === 'LEDGER_FAILED') throw error
-    this.transientFaults += 1
-    const mayPass = error.transient && this.fault === null && this.transientFaults < TRANSIENT_TRIES
+    const { clock, settings, events } = this.context
+    this.trouble ??= { since: clock.now(), backoff: new Backoff(LONGEST_PAUSE_MS) }
+    const inTime = clock.now() - this.trouble.since <= settings.stallMs
+    const mayPass = error.transient && this.fault === null && inTime
     if (mayPass || (await this.isInDoubt(active))) {
-      this.context.events.emit('trouble', { doing: `leading the run through ${active.run.state}`, error })
+      events.emit('trouble', { doing: `leading the run through ${active.run.state}`, error })
       return true
     }
     await this.end(active, 'failed', error)
@@ -260,6 +298,7 @@ export class Conductor implements ReceivingRun {
     )
     this.active = null
     this.fault = null
+    this.trouble = null
     this.attempts.clear()
     await dropUnneeded(this.context, null)
     await forgetOldRuns(this.context)

@@ -2,8 +2,9 @@ import { asRevalError, type RevalError } from '../errors/reval-error.ts'
 import type { Delivery, Queue } from '../ports/broker.ts'
 import type { SyncContext } from './context.ts'
 
-/** A delivery that is given back comes again after this long, times its deliveries so far. */
+/** A delivery that is given back comes again after this long, twice as long each time, and no longer than the second. */
 const GIVE_BACK_MS = 200
+const LONGEST_GIVE_BACK_MS = 5_000
 
 /**
  * Ends the deliveries of one queue. That one cannot be ended (its consumer was stopped, the connection is gone) is told
@@ -25,7 +26,8 @@ export class DeliveryEnds {
   /** For what may go better next time: a backend that cannot be reached. */
   async giveBack(delivery: Delivery, error: RevalError): Promise<void> {
     this.context.events.emit('trouble', { doing: `taking a message of ${this.queue}`, error })
-    await this.tell('giving back', delivery.giveBack(GIVE_BACK_MS * delivery.deliveries))
+    const delay = Math.min(GIVE_BACK_MS * 2 ** (delivery.deliveries - 1), LONGEST_GIVE_BACK_MS)
+    await this.tell('giving back', delivery.giveBack(delay))
   }
 
   /** For what will never go: a message that is none. */

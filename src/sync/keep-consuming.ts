@@ -1,13 +1,11 @@
 import { asRevalError } from '../errors/reval-error.ts'
 import type { Consumer, Delivery, Queue } from '../ports/broker.ts'
 import type { SyncContext } from './context.ts'
-
-/** How long to wait before a lost consumer is started again. */
-const START_AGAIN_MS = 1_000
+import { Backoff } from './persist.ts'
 
 /**
- * Consumes a queue until it is stopped; a consumer that the broker ended is started again. Rejects when the first
- * start fails: then nothing was begun.
+ * Consumes a queue until it is stopped; a consumer that the broker ended is started again, however long the broker is
+ * away. Rejects when the first start fails: then nothing was begun.
  */
 export async function keepConsuming(
   context: SyncContext,
@@ -25,16 +23,21 @@ export async function keepConsuming(
   }
   const start = () => broker.consume(queue, { prefetch, onLost }, handler)
   const isStopping = () => stopping.signal.aborted
+  const tell = (doing: string, error: unknown) => {
+    events.emit('trouble', { doing: `${doing} ${queue}`, error: asRevalError(error, 'BROKER_FAILED') })
+  }
   const startAgain = async (): Promise<void> => {
+    const backoff = new Backoff()
+    // What is lost may refuse to be stopped; that keeps nobody from consuming anew.
+    await consumer.stop().catch((error: unknown) => tell('letting go of', error))
     while (!isStopping()) {
-      await clock.wait(START_AGAIN_MS, stopping.signal)
+      await clock.wait(backoff.next(), stopping.signal)
       if (isStopping()) return
       try {
-        await consumer.stop()
         consumer = await start()
         return
       } catch (error) {
-        events.emit('trouble', { doing: `consuming ${queue} again`, error: asRevalError(error, 'BROKER_FAILED') })
+        tell('consuming anew', error)
       }
     }
   }

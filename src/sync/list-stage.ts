@@ -1,10 +1,10 @@
 import { RevalError } from '../errors/reval-error.ts'
 import type { Claim, Run } from '../ports/run-ledger.ts'
-import { hasLapsed } from './claim.ts'
 import type { Commands } from './commands.ts'
 import type { SyncContext } from './context.ts'
 import { withProgress } from './run-state.ts'
 import { claimOf, editionsDiffer } from './send-stage.ts'
+import type { Sight } from './sight.ts'
 
 export const LIST_SERVICES = ['recommendation', 'connection'] as const
 
@@ -16,17 +16,27 @@ export type ListStageStanding =
  * Looks where the lists stand: each service claims them after `getMaster` and ends its claim when its lists are right.
  * The command goes out again while a claim is missing or has lapsed. Rejects with the code of a service that gave up.
  */
-export async function lookAtLists(context: SyncContext, run: Run, commands: Commands): Promise<ListStageStanding> {
+export async function lookAtLists(
+  context: SyncContext,
+  run: Run,
+  commands: Commands,
+  sight: Sight,
+): Promise<ListStageStanding> {
   let open = 0
   let next = run
   for (const service of LIST_SERVICES) {
     const claim = await claimOf(context, run, 'lists', service)
-    if (claim === null || isAbandoned(claim, context)) {
+    sight.looked()
+    if (claim === null || isAbandoned(claim, sight)) {
       open += 1
       await commands.publishIfDue(run, 'lists')
       continue
     }
-    if (claim.failure !== null) throw new RevalError(claim.failure.code, claim.failure.reason)
+    if (claim.failure !== null) {
+      const { code, reason, transient } = claim.failure
+      if (!transient) throw new RevalError(code, reason)
+      return { kind: 'begin again', reason: `${service} broke off its lists: ${reason}` }
+    }
     const differing = await editionsDiffer(context, run, claim)
     if (differing !== null) return { kind: 'begin again', reason: differing }
     if (claim.totals === null) open += 1
@@ -35,8 +45,8 @@ export async function lookAtLists(context: SyncContext, run: Run, commands: Comm
   return { kind: open === 0 ? 'complete' : 'waiting', run: next }
 }
 
-function isAbandoned(claim: Claim, context: SyncContext): boolean {
-  return claim.totals === null && claim.failure === null && hasLapsed(claim, context)
+function isAbandoned(claim: Claim, sight: Sight): boolean {
+  return claim.totals === null && claim.failure === null && sight.hasLapsed(claim)
 }
 
 function withListProgress(run: Run, { attempt, expected, totals }: Claim): Run {

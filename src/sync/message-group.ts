@@ -10,6 +10,8 @@ export interface DataMessage<Row> {
   readonly delivery: Delivery
   readonly headers: DataHeaders
   readonly decoded: DecodedRows<Row>
+  /** To be called once the message was written or given back. */
+  readonly done?: () => void
 }
 
 /** What the messages of a group came to: one receipt each, and the rows that are missing. */

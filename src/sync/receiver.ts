@@ -3,17 +3,19 @@ import type { DecodedRows } from '../messages/decoded-rows.ts'
 import { decodeHeaders, type DataHeaders } from '../messages/headers.ts'
 import type { Consumer, Delivery, Queue } from '../ports/broker.ts'
 import type { GenerationId } from '../ports/index-store.ts'
-import type { ClaimedStage } from '../ports/run-ledger.ts'
+import type { SendStage } from '../ports/run-ledger.ts'
 import type { Home } from './apply-snapshot.ts'
 import type { SyncContext } from './context.ts'
 import { DeliveryEnds } from './delivery-ends.ts'
 import type { Joined } from './join-batch.ts'
 import { keepConsuming } from './keep-consuming.ts'
 import { accountFor, accountForUnreadable, type Account, type DataMessage } from './message-group.ts'
+import { persist } from './persist.ts'
+import type { UnprovedStage } from './unproved-stage.ts'
 
 /** How the messages of one stage become rows of a generation. */
 export interface Receiving<Row> {
-  readonly stage: ClaimedStage
+  readonly stage: SendStage
   readonly queue: Queue
   readonly decode: (body: Uint8Array) => DecodedRows<Row>
   readonly keyOf: (row: Row) => string
@@ -23,8 +25,12 @@ export interface Receiving<Row> {
 /** What the receiver asks of the run it works for, and tells it. */
 export interface ReceivingRun {
   /** Whether messages with these headers belong to the stage and attempt that the run is in. */
-  accepts(stage: ClaimedStage, headers: Pick<DataHeaders, 'run' | 'generation' | 'attempt'>): Promise<boolean>
-  wasLate(stage: ClaimedStage, headers: Pick<DataHeaders, 'run' | 'attempt'>): void
+  accepts(stage: SendStage, headers: Pick<DataHeaders, 'run' | 'generation' | 'attempt'>): Promise<boolean>
+  /** Where a message without headers belongs; null where the run takes none now. */
+  takesUnproved(stage: SendStage): Promise<UnprovedStage | null>
+  wasLate(stage: SendStage, headers: Pick<DataHeaders, 'run' | 'attempt'>): void
+  /** Whether the run still fills this generation. */
+  isFilling(generation: GenerationId): boolean
   /** Receipts were added, or the end message came. */
   moved(): void
   /** The generation cannot be written. */
@@ -37,12 +43,12 @@ export interface ReceivingRun {
  */
 const LANES = 2
 
-/** A delivery is given back so often before the run is told that it cannot go on. */
-const DELIVERIES = 5
-
 /**
  * Takes the messages of one stage: writes their rows in groups, then the receipts, and only then acknowledges.
  * A crash in between repeats messages whose rows are there already, which changes nothing.
+ *
+ * While the index store or the ledger is away, messages are held and what failed is tried again: giving them back again
+ * and again would use up the deliveries after which a broker takes a message for one that kills its receivers.
  */
 export class Receiver<Row> {
   private readonly context: SyncContext
@@ -53,6 +59,7 @@ export class Receiver<Row> {
   private readonly lanes: Promise<void>[] = new Array<Promise<void>>(LANES).fill(Promise.resolve())
   private nextLane = 0
   private scheduled = false
+  private readonly stopping = new AbortController()
 
   constructor(context: SyncContext, receiving: Receiving<Row>, run: ReceivingRun) {
     this.context = context
@@ -67,6 +74,7 @@ export class Receiver<Row> {
     const consumer = await keepConsuming(this.context, this.receiving.queue, prefetch, (each) => this.take(each))
     return {
       stop: async () => {
+        this.stopping.abort(new RevalError('BROKER_CLOSED', `nobody takes ${this.receiving.queue} here any more`))
         // What is being written is acknowledged while that is still possible.
         await Promise.all(this.lanes)
         await consumer.stop()
@@ -78,10 +86,12 @@ export class Receiver<Row> {
   private async take(delivery: Delivery): Promise<void> {
     try {
       const headers = decodeHeaders(delivery.attributes)
-      if (headers === null || headers.kind === 'command') {
-        throw new RevalError('MESSAGE_WITHOUT_RUN', `a message on ${this.receiving.queue} without the headers of a run`)
+      if (headers === null) {
+        await this.takeUnproved(delivery)
+        return
       }
-      if (!(await this.run.accepts(this.receiving.stage, headers))) {
+      if (headers.kind === 'command') throw this.withoutRun()
+      if (!(await this.persist('taking a message of', () => this.run.accepts(this.receiving.stage, headers)))) {
         if (headers.kind === 'data') this.run.wasLate(this.receiving.stage, headers)
         await this.ends.acknowledge(delivery)
       } else if (headers.kind === 'end') {
@@ -99,17 +109,56 @@ export class Receiver<Row> {
     let decoded: DecodedRows<Row>
     try {
       decoded = this.receiving.decode(delivery.body)
-      const came = decoded.rows.length + decoded.faults.length
+      const came = rowsIn(decoded)
       if (came !== headers.rows) {
         throw new RevalError('MESSAGE_INVALID', `the headers announce ${headers.rows} rows, ${came} came`)
       }
     } catch (error) {
-      const { code, message } = asRevalError(error, 'MESSAGE_HANDLER_FAILED')
-      await this.record(accountForUnreadable(this.receiving.stage, headers, code, message))
-      throw error
+      return this.giveUpUnreadable(headers, error)
     }
-    this.group.push({ delivery, headers, decoded })
-    const waiting = this.group.reduce((sum, message) => sum + message.headers.rows, 0)
+    this.add({ delivery, headers, decoded })
+  }
+
+  /** A message from a sender that knows nothing of runs: taken where the run waits for just that. */
+  private async takeUnproved(delivery: Delivery): Promise<void> {
+    const { stage } = this.receiving
+    const unproved = await this.persist('taking a message of', () => this.run.takesUnproved(stage))
+    if (unproved === null) throw this.withoutRun()
+    unproved.came()
+    let isAdded = false
+    try {
+      let decoded: DecodedRows<Row>
+      try {
+        decoded = this.receiving.decode(delivery.body)
+      } catch (error) {
+        return await this.giveUpUnreadable(unproved.headersOf(1), error)
+      }
+      if (decoded.end) await this.persist('recording the end of', () => unproved.end())
+      const rows = rowsIn(decoded)
+      isAdded = rows > 0
+      if (isAdded) this.add({ delivery, headers: unproved.headersOf(rows), decoded, done: () => unproved.done() })
+      else await this.ends.acknowledge(delivery)
+    } finally {
+      if (!isAdded) unproved.done()
+      this.run.moved()
+    }
+  }
+
+  /** All its rows failed: that is put on record before the message is refused, with what made it unreadable. */
+  private async giveUpUnreadable(headers: DataHeaders, error: unknown): Promise<never> {
+    const { code, message } = asRevalError(error, 'MESSAGE_HANDLER_FAILED')
+    const account = accountForUnreadable(this.receiving.stage, headers, code, message)
+    await this.persist('recording a message of', () => this.record(account))
+    throw error
+  }
+
+  private withoutRun(): RevalError {
+    return new RevalError('MESSAGE_WITHOUT_RUN', `a message on ${this.receiving.queue} without the headers of a run`)
+  }
+
+  private add(message: DataMessage<Row>): void {
+    this.group.push(message)
+    const waiting = this.group.reduce((sum, { headers }) => sum + headers.rows, 0)
     if (waiting >= this.context.settings.rowsPerWrite) this.flush()
     else this.flushSoon()
   }
@@ -136,14 +185,20 @@ export class Receiver<Row> {
 
   private async write(generation: GenerationId, group: readonly DataMessage<Row>[]): Promise<void> {
     const { stage, keyOf, apply } = this.receiving
+    const rows = group.flatMap(({ decoded }) => decoded.rows.map(({ value }) => value))
+    const isWanted = () => this.run.isFilling(generation)
     try {
-      const rows = group.flatMap(({ decoded }) => decoded.rows.map(({ value }) => value))
-      await this.record(accountFor(stage, group, await apply(generation, rows), keyOf))
+      const results = await this.persist(`writing ${rows.length} rows of`, () => apply(generation, rows), isWanted)
+      const account = accountFor(stage, group, results, keyOf)
+      await this.persist('recording rows of', () => this.record(account), isWanted)
     } catch (error) {
       await this.giveBack(generation, group, asRevalError(error, 'STORE_FAILED'))
       return
     }
-    for (const { delivery } of group) await this.ends.acknowledge(delivery)
+    for (const { delivery, done } of group) {
+      await this.ends.acknowledge(delivery)
+      done?.()
+    }
   }
 
   /** Failures before receipts: a receipt says that every row of its message is accounted for. */
@@ -160,8 +215,27 @@ export class Receiver<Row> {
     group: readonly DataMessage<Row>[],
     error: RevalError,
   ): Promise<void> {
-    const often = group.some(({ delivery }) => delivery.deliveries >= DELIVERIES)
-    if (often || !error.transient) this.run.cannotGoOn(generation, error)
-    for (const { delivery } of group) await this.ends.giveBack(delivery, error)
+    // Whoever was stopped knows nothing of the fault: the next writer finds out.
+    if (!this.stopping.signal.aborted) this.run.cannotGoOn(generation, error)
+    for (const { delivery, done } of group) {
+      await this.ends.giveBack(delivery, error)
+      done?.()
+    }
   }
+
+  /** Tries again while what is needed is away: until the receiver is stopped, for as long as a stage may stand still. */
+  private persist<T>(doing: string, action: () => Promise<T>, isWanted: () => boolean = () => true): Promise<T> {
+    const { clock, settings } = this.context
+    const until = clock.now() + settings.stallMs
+    const goesOn = () => isWanted() && clock.now() < until
+    return persist(
+      this.context,
+      { doing: `${doing} ${this.receiving.queue}`, signal: this.stopping.signal, goesOn },
+      action,
+    )
+  }
+}
+
+function rowsIn({ rows, faults }: DecodedRows<unknown>): number {
+  return rows.length + faults.length
 }

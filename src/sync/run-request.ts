@@ -5,6 +5,15 @@ import type { SyncContext } from './context.ts'
 import { changeInstallation, changeRecord } from './records.ts'
 import { newRun } from './run-state.ts'
 
+/** The id of a run: when it was asked for, in a form that sorts by time, and what sets it apart. */
+export function runIdAt(time: number, distinction: string): string {
+  const instant = new Date(time)
+    .toISOString()
+    .replace(/[-:]|\..*$/g, '')
+    .toLowerCase()
+  return `${instant}-${distinction}`
+}
+
 /**
  * Asks for a run. The ledger's compare-and-set decides between two that ask at once: the other gets RUN_IN_PROGRESS,
  * whose details name the running one. The writer takes the run up; this does not wait for it.
@@ -14,11 +23,7 @@ export async function requestRun(
   { by, day }: { by: string; day: Day },
 ): Promise<Run> {
   const requestedAt = clock.now()
-  const time = new Date(requestedAt)
-    .toISOString()
-    .replace(/[-:]|\..*$/g, '')
-    .toLowerCase()
-  const request: RunRequest = { id: `${time}-${newId()}`, day, requestedAt, requestedBy: by }
+  const request: RunRequest = { id: runIdAt(requestedAt, newId()), day, requestedAt, requestedBy: by }
   await changeInstallation(ledger, (installation) => {
     if (installation.currentRun !== null) {
       const run = installation.currentRun.id

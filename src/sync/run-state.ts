@@ -5,6 +5,7 @@ import {
   type RunEnd,
   type RunRequest,
   type RunState,
+  type SendStage,
   type Stage,
   type StageProgress,
 } from '../ports/run-ledger.ts'
@@ -22,7 +23,19 @@ export function newRun(request: RunRequest): Run {
     counts: null,
     failure: null,
     promotedByHand: null,
+    unproved: [],
   }
+}
+
+/** The stages whose sender proved nothing; none in a record of an earlier version. */
+export function unprovedOf({ unproved = [] }: Pick<Run, 'unproved'>): readonly SendStage[] {
+  return unproved
+}
+
+/** The run with a stage marked as one whose sender proves nothing. */
+export function withUnproved(run: Run, stage: SendStage): Run {
+  const known = unprovedOf(run)
+  return known.includes(stage) ? run : { ...run, unproved: [...known, stage] }
 }
 
 export function isOver(state: RunState): state is RunEnd {
@@ -66,6 +79,7 @@ export function begunAgain(run: Run, reason: string): Run {
     beganAgain: [...run.beganAgain, reason],
     stages: {},
     counts: null,
+    unproved: [],
   }
 }
 

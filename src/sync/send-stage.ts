@@ -1,16 +1,19 @@
 import { RevalError } from '../errors/reval-error.ts'
+import type { Queue } from '../ports/broker.ts'
 import {
   claimId,
   type Claim,
   type ClaimedStage,
   type Manifest,
   type Run,
+  type SendStage,
   type ServiceName,
 } from '../ports/run-ledger.ts'
-import { hasLapsed } from './claim.ts'
 import type { Commands } from './commands.ts'
 import type { SyncContext } from './context.ts'
-import { withProgress } from './run-state.ts'
+import { withProgress, withUnproved } from './run-state.ts'
+import { Sight } from './sight.ts'
+import { UnprovedStage } from './unproved-stage.ts'
 
 /** Where a stage that a service sends stands. */
 export type SendStageStanding =
@@ -18,9 +21,8 @@ export type SendStageStanding =
   | { readonly kind: 'complete'; readonly run: Run }
   | { readonly kind: 'begin again'; readonly reason: string }
 
-export type SendStage = Extract<ClaimedStage, 'trainees' | 'doctors'>
-
 export const SENDER: Readonly<Record<SendStage, ServiceName>> = { trainees: 'tcs', doctors: 'recommendation' }
+const DATA_QUEUE: Readonly<Record<SendStage, Queue>> = { trainees: 'traineeData', doctors: 'doctorData' }
 
 /** The claim of a service in the generation that a run fills; null while there is none. */
 export async function claimOf(
@@ -33,59 +35,122 @@ export async function claimOf(
   return (await ledger.read('claim', claimId({ generation, stage, service })))?.value ?? null
 }
 
-/** Watches one stage that a service sends, from its command to the last receipt. */
+/** Watches one stage that a service sends, in one generation: from its command to the last receipt. */
 export class SendStageWatch {
   private readonly context: SyncContext
   private readonly stage: SendStage
+  private readonly unproved: UnprovedStage
+  private readonly sight: Sight
+  private remembered = false
+  private isOver = false
   private lastManifest = ''
   private movedAt: number
+  private unquietAt: number
 
-  constructor(context: SyncContext, stage: SendStage) {
+  constructor(context: SyncContext, run: Run, stage: SendStage) {
     this.context = context
     this.stage = stage
+    this.unproved = new UnprovedStage(context, run, stage)
+    this.sight = new Sight(context)
     this.movedAt = context.clock.now()
+    this.unquietAt = this.movedAt
+  }
+
+  /** Where messages without headers go; null where a sender that has them claimed the stage, and once it is over. */
+  async takesUnproved(run: Run): Promise<UnprovedStage | null> {
+    if (this.isOver) return null
+    if (this.unproved.hasCome) return this.unproved
+    const claim = await claimOf(this.context, run, this.stage, SENDER[this.stage])
+    return claim === null ? this.unproved : null
   }
 
   /** Rejects STAGE_UNCLAIMED, or with the code of a sender that gave up. */
   async look(run: Run, commands: Commands): Promise<SendStageStanding> {
     const claim = await claimOf(this.context, run, this.stage, SENDER[this.stage])
+    this.sight.looked()
+    if (await this.wereLost()) return { kind: 'begin again', reason: this.lostReason() }
+    if (this.unproved.hasCome) return claim === null ? this.lookAtUnproved(run) : this.twoSenders(claim)
     if (claim === null) {
       await commands.publishIfDue(run, this.stage)
       return { kind: 'waiting', run }
     }
-    if (claim.failure !== null) throw new RevalError(claim.failure.code, claim.failure.reason)
+    return this.lookAtClaim(run, claim)
+  }
+
+  private async lookAtClaim(run: Run, claim: Claim): Promise<SendStageStanding> {
+    if (claim.failure !== null) {
+      const { code, reason, transient } = claim.failure
+      if (!transient) throw new RevalError(code, reason)
+      return { kind: 'begin again', reason: `${claim.service} broke off while it sent ${claim.stage}: ${reason}` }
+    }
     const torn = await this.reasonToBeginAgain(run, claim)
     if (torn !== null) return { kind: 'begin again', reason: torn }
 
     const manifest = await this.context.ledger.manifest(run.id, this.stage, claim.attempt)
     const { attempt, expected } = claim
     const failedRows = manifest.failedRows + (claim.totals?.failedRows ?? 0)
-    const known = { ...manifest, attempt, expected, failedRows }
-    const next = withProgress(run, this.stage, known)
+    const next = withProgress(run, this.stage, { ...manifest, attempt, expected, failedRows })
     if (isComplete(claim, manifest)) return { kind: 'complete', run: next }
-    return this.hasStalled(manifest)
-      ? { kind: 'begin again', reason: `no progress in ${this.stage} for ${this.context.settings.stallMs / 1000} s` }
-      : { kind: 'waiting', run: next }
+    return this.stalled(manifest) ?? { kind: 'waiting', run: next }
+  }
+
+  /**
+   * A sender without headers has sent all when its end message is in, its queue is empty, nothing of it is being
+   * written, and all that has been so for a while: the end may have overtaken rows.
+   */
+  private async lookAtUnproved(run: Run): Promise<SendStageStanding> {
+    const { ledger, clock, settings } = this.context
+    const { attempt } = this.unproved
+    const manifest = await ledger.manifest(run.id, this.stage, attempt)
+    const next = withUnproved(withProgress(run, this.stage, { ...manifest, attempt }), this.stage)
+    if (this.unproved.hasEnded) {
+      const { waiting, unended } = await this.context.broker.depth(DATA_QUEUE[this.stage])
+      const now = clock.now()
+      if (waiting + unended > 0) this.unquietAt = now
+      const quietFor = now - Math.max(this.unquietAt, this.unproved.lastMoved)
+      this.isOver = quietFor >= settings.quietMs
+      if (this.isOver) return { kind: 'complete', run: next }
+      if (quietFor > 0) return { kind: 'waiting', run: next }
+    }
+    return this.stalled(manifest) ?? { kind: 'waiting', run: next }
+  }
+
+  private twoSenders({ service, stage }: Claim): SendStageStanding {
+    const reason = `${service} took ${stage} after another sender, without run headers, had begun to send them`
+    return { kind: 'begin again', reason }
+  }
+
+  /** Whether rows came to a former process whose messages ended with it. */
+  private async wereLost(): Promise<boolean> {
+    if (this.remembered) return false
+    const cameHere = this.unproved.hasCome
+    await this.unproved.remember()
+    this.remembered = true
+    const { broker, alone } = this.context
+    return !broker.capabilities.keepsMessages && alone && this.unproved.hasCome && !cameHere
   }
 
   private async reasonToBeginAgain(run: Run, claim: Claim): Promise<string | null> {
     const { broker, holder, alone } = this.context
-    if (claim.totals === null && hasLapsed(claim, this.context))
+    if (claim.totals === null && this.sight.hasLapsed(claim))
       return `${claim.service} stopped while it sent ${claim.stage}`
-    if (!broker.capabilities.keepsMessages && alone && claim.holder !== holder) {
-      return `the messages of ${claim.stage} were lost with the process that held them`
-    }
+    if (!broker.capabilities.keepsMessages && alone && claim.holder !== holder) return this.lostReason()
     return editionsDiffer(this.context, run, claim)
   }
 
-  private hasStalled(manifest: Manifest): boolean {
+  private lostReason(): string {
+    return `the messages of ${this.stage} were lost with the process that held them`
+  }
+
+  private stalled(manifest: Manifest): SendStageStanding | null {
     const { clock, settings } = this.context
     const seen = JSON.stringify(manifest)
     if (seen !== this.lastManifest) {
       this.lastManifest = seen
       this.movedAt = clock.now()
     }
-    return clock.now() - this.movedAt > settings.stallMs
+    if (clock.now() - this.movedAt <= settings.stallMs) return null
+    return { kind: 'begin again', reason: `no progress in ${this.stage} for ${settings.stallMs / 1000} s` }
   }
 }
 

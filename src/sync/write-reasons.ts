@@ -5,10 +5,12 @@ import type { ExceptionRecord, ExceptionSource } from '../ports/sources.ts'
 import { applyReasons } from './apply-snapshot.ts'
 import type { HeldClaim } from './claim.ts'
 import type { SyncContext } from './context.ts'
+import { persist } from './persist.ts'
 
 /**
  * Writes the reasons of the exception source into the rows of a generation, once its trainees and doctors are there.
- * Ends or fails the claim, and releases it.
+ * Whatever is away is waited for while the claim is wanted, for as long as a stage may stand still; the reading then
+ * starts over, for reasons that are written twice are the same. Ends or fails the claim, and releases it.
  */
 export async function writeReasons(
   context: SyncContext,
@@ -16,22 +18,40 @@ export async function writeReasons(
   source: ExceptionSource,
   stopping: AbortSignal,
 ): Promise<void> {
+  const { clock, settings } = context
   const signal = AbortSignal.any([claim.signal, stopping])
+  let movedAt = clock.now()
+  const moved = (): void => {
+    signal.throwIfAborted()
+    movedAt = clock.now()
+  }
+  const goesOn = () => clock.now() - movedAt <= settings.stallMs
   try {
-    await using snapshot = await source.snapshot()
-    await claim.describe({ expected: snapshot.expected, edition: snapshot.edition })
-    let totals: Totals = { messages: 0, rows: 0, failedRows: 0 }
-    for await (const batch of snapshot.batches(context.settings.rowsPerWrite)) {
-      signal.throwIfAborted()
-      const failedRows = await writeBatch(context, claim, batch)
-      totals = { messages: 0, rows: totals.rows + batch.length, failedRows: totals.failedRows + failedRows }
-    }
-    await claim.end(totals)
+    const reading = { doing: 'writing reasons', signal, goesOn }
+    const totals = await persist(context, reading, () => writeAll(context, claim, source, moved))
+    await persist(context, { doing: 'telling the totals of lists', signal }, () => claim.end(totals))
   } catch (error) {
-    if (!signal.aborted) await claim.fail(error)
+    if (!signal.aborted) await persist(context, { doing: 'giving up lists', signal }, () => claim.fail(error))
   } finally {
     await claim.release()
   }
+}
+
+async function writeAll(
+  context: SyncContext,
+  claim: HeldClaim,
+  source: ExceptionSource,
+  moved: () => void,
+): Promise<Totals> {
+  await using snapshot = await source.snapshot()
+  await claim.describe({ expected: snapshot.expected, edition: snapshot.edition })
+  let totals: Totals = { messages: 0, rows: 0, failedRows: 0 }
+  for await (const batch of snapshot.batches(context.settings.rowsPerWrite)) {
+    moved()
+    const failedRows = await writeBatch(context, claim, batch)
+    totals = { messages: 0, rows: totals.rows + batch.length, failedRows: totals.failedRows + failedRows }
+  }
+  return totals
 }
 
 async function writeBatch(

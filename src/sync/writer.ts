@@ -2,46 +2,68 @@ import { asRevalError, RevalError } from '../errors/reval-error.ts'
 import { WRITER, type Lease } from '../ports/run-ledger.ts'
 import { hasLapsed } from './claim.ts'
 import type { SyncContext } from './context.ts'
+import { Backoff } from './persist.ts'
 import { changeRecord } from './records.ts'
 
 /** The lease is renewed, and looked for, after this part of its time. */
 const LOOK_AFTER = 1 / 3
 
+/** Work that went on for so long had begun well: what ends it then is a new trouble, with short waits at first. */
+const BEGUN_WELL_MS = 30_000
+
 /**
  * Holds the right to write for as long as it can be held, and does the work only then. Others stand by and take over
- * when the lease lapses. Resolves when `signal` is aborted and the work has stopped; rejects with what the work
- * rejects with.
+ * when the lease lapses. A transient fault, of the work or of the ledger, ends nothing: after a wait the right is taken
+ * anew, and the work begun anew. Resolves when `signal` is aborted and the work has stopped; rejects with what the work
+ * rejects with for good.
  */
 export async function asWriter(
   context: SyncContext,
   signal: AbortSignal,
   work: (signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
-  const { clock, settings, holder, events } = context
-  const isStopping = () => signal.aborted
-  while (!isStopping()) {
-    if (!(await take(context))) {
-      await clock.wait(settings.writerLeaseMs * LOOK_AFTER, signal)
-      continue
-    }
-    events.emit('writer.taken', { holder })
-    const lost = new AbortController()
-    const stop = new AbortController()
-    const keeping = keep(context, lost, stop.signal)
+  const { clock, settings, events } = context
+  let backoff = new Backoff()
+  while (!signal.aborted) {
+    const begunAt = clock.now()
     try {
-      await work(AbortSignal.any([signal, lost.signal]))
+      if (await take(context)) await write(context, signal, work)
+      else await clock.wait(settings.writerLeaseMs * LOOK_AFTER, signal)
     } catch (error) {
-      // Another writer's records conflict with ours: that is how a writer that was paused learns of it.
       const coded = asRevalError(error)
-      if (!lost.signal.aborted && coded.code !== 'LEDGER_CONFLICT') throw coded
-      events.emit('trouble', { doing: 'writing without the right to', error: coded })
-    } finally {
-      stop.abort()
-      await keeping
-      if (isStopping()) await giveUp(context)
+      if (!coded.transient) throw coded
+      events.emit('trouble', { doing: 'being the writer', error: coded })
+      if (clock.now() - begunAt >= BEGUN_WELL_MS) backoff = new Backoff()
+      await clock.wait(backoff.next(), signal)
     }
-    if (!isStopping()) events.emit('writer.lost', { holder })
   }
+}
+
+/** Does the work until it ends or the right to it is lost. */
+async function write(
+  context: SyncContext,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const { holder, events } = context
+  const isStopping = () => signal.aborted
+  events.emit('writer.taken', { holder })
+  const lost = new AbortController()
+  const stop = new AbortController()
+  const keeping = keep(context, lost, stop.signal)
+  try {
+    await work(AbortSignal.any([signal, lost.signal]))
+  } catch (error) {
+    // Another writer's records conflict with ours: that is how a writer that was paused learns of it.
+    const coded = asRevalError(error)
+    if (!lost.signal.aborted && coded.code !== 'LEDGER_CONFLICT') throw coded
+    events.emit('trouble', { doing: 'writing without the right to', error: coded })
+  } finally {
+    stop.abort()
+    await keeping
+    if (isStopping()) await giveUp(context)
+  }
+  if (!isStopping()) events.emit('writer.lost', { holder })
 }
 
 async function take(context: SyncContext): Promise<boolean> {
@@ -79,9 +101,15 @@ async function keep(context: SyncContext, lost: AbortController, stop: AbortSign
   }
 }
 
-/** Lets another process write at once instead of after the lease. */
-async function giveUp({ ledger, holder, clock }: SyncContext): Promise<void> {
-  await changeRecord(ledger, 'lease', WRITER, (known) =>
-    known?.holder === holder ? { ...known, until: clock.now() - 1 } : null,
-  )
+/** Lets another process write at once instead of after the lease; where the ledger is away, after the lease. */
+async function giveUp({ ledger, holder, clock, events }: SyncContext): Promise<void> {
+  try {
+    await changeRecord(ledger, 'lease', WRITER, (known) =>
+      known?.holder === holder ? { ...known, until: clock.now() - 1 } : null,
+    )
+  } catch (error) {
+    const coded = asRevalError(error)
+    if (!coded.transient) throw coded
+    events.emit('trouble', { doing: 'giving up the right to write', error: coded })
+  }
 }

@@ -23,6 +23,7 @@ export function createConnectionService(context: SyncContext, source: ExceptionS
         queue: 'getMaster.connection',
         command: 'getMaster',
         work: (claim, _day, signal) => writeReasons(context, claim, source, signal),
+        workWithoutRun: null,
       })
     },
     async stop() {

@@ -33,6 +33,7 @@ export function createIntegrationService(context: SyncContext): IntegrationServi
     conductor = leading
     const consumers: Consumer[] = []
     try {
+      await leading.prepare()
       consumers.push(await traineeReceiver(context, leading).start())
       consumers.push(await doctorReceiver(context, leading).start())
       await leading.conduct(signal)

@@ -9,12 +9,15 @@ import type { DoctorRow } from '../../sync/apply-snapshot.ts'
 import type { HeldClaim } from '../../sync/claim.ts'
 import { takeCommands } from '../../sync/command-taker.ts'
 import type { SyncContext } from '../../sync/context.ts'
-import { sendRows, type RowSending } from '../../sync/send-rows.ts'
+import { persist } from '../../sync/persist.ts'
+import type { RowSending } from '../../sync/read-rows.ts'
+import { sendRows } from '../../sync/send-rows.ts'
+import { sendWithoutRun } from '../../sync/send-without-run.ts'
 import type { Service } from '../service.ts'
 
 /**
  * On `gmcSyncStart`, recommendation sends every doctor with the outcome of the latest recommendation to integration;
- * on `getMaster`, it answers for its list.
+ * on `getMaster`, it answers for its list. To an integration of the reference it sends in the reference's own form.
  */
 export function createRecommendationService(context: SyncContext, source: DoctorSource): Service {
   const consumers: Consumer[] = []
@@ -35,6 +38,7 @@ export function createRecommendationService(context: SyncContext, source: Doctor
           queue: 'gmcSyncStart',
           command: 'gmcSyncStart',
           work: (claim, day, signal) => sendRows(context, claim, sending(source, day), signal),
+          workWithoutRun: (day, signal) => sendWithoutRun(context, 'doctors', sending(source, day), signal),
         }),
       )
       consumers.push(
@@ -43,7 +47,8 @@ export function createRecommendationService(context: SyncContext, source: Doctor
           stage: 'lists',
           queue: 'getMaster.recommendation',
           command: 'getMaster',
-          work: (claim, day) => answerForList(context, claim, day),
+          work: (claim, day, signal) => answerForList(context, claim, day, signal),
+          workWithoutRun: null,
         }),
       )
     },
@@ -71,12 +76,17 @@ function sending(source: DoctorSource, day: Day): RowSending<DoctorRecord, Docto
 }
 
 /** The list is a view of the master index: nothing is to be built, and how many rows it shows is put on record. */
-async function answerForList({ store }: SyncContext, claim: HeldClaim, day: Day): Promise<void> {
+async function answerForList(context: SyncContext, claim: HeldClaim, day: Day, stopping: AbortSignal): Promise<void> {
+  const { store, clock, settings } = context
+  const signal = AbortSignal.any([claim.signal, stopping])
+  const until = clock.now() + settings.stallMs
+  const counting = { doing: 'counting the recommendation list', signal, goesOn: () => clock.now() < until }
   try {
-    const { indexes } = await store.count(claim.claim.generation, day)
-    await claim.end({ messages: 0, rows: indexes.recommendationindex, failedRows: 0 })
+    const { indexes } = await persist(context, counting, () => store.count(claim.claim.generation, day))
+    const totals = { messages: 0, rows: indexes.recommendationindex, failedRows: 0 }
+    await persist(context, { doing: 'telling the totals of lists', signal }, () => claim.end(totals))
   } catch (error) {
-    if (!claim.signal.aborted) await claim.fail(error)
+    if (!signal.aborted) await persist(context, { doing: 'giving up lists', signal }, () => claim.fail(error))
   } finally {
     await claim.release()
   }

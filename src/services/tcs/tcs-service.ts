@@ -6,10 +6,15 @@ import type { TraineeSource } from '../../ports/sources.ts'
 import type { Consumer } from '../../ports/broker.ts'
 import { takeCommands } from '../../sync/command-taker.ts'
 import type { SyncContext } from '../../sync/context.ts'
-import { sendRows, type RowSending } from '../../sync/send-rows.ts'
+import type { RowSending } from '../../sync/read-rows.ts'
+import { sendRows } from '../../sync/send-rows.ts'
+import { sendWithoutRun } from '../../sync/send-without-run.ts'
 import type { Service } from '../service.ts'
 
-/** On `syncStart`, tcs sends every trainee with the latest programme and curriculum to integration. */
+/**
+ * On `syncStart`, tcs sends every trainee with the latest programme and curriculum to integration; to an integration of
+ * the reference, in the reference's own form.
+ */
 export function createTcsService(context: SyncContext, source: TraineeSource): Service {
   let consumer: Consumer | null = null
 
@@ -39,6 +44,7 @@ export function createTcsService(context: SyncContext, source: TraineeSource): S
         queue: 'syncStart',
         command: 'syncStart',
         work: (claim, day, signal) => sendRows(context, claim, sending(day), signal),
+        workWithoutRun: (day, signal) => sendWithoutRun(context, 'trainees', sending(day), signal),
       })
     },
     async stop() {

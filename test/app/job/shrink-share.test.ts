@@ -24,6 +24,7 @@ function evidenceOf(before: number, now: number): Evidence {
     counts: countsOf(now),
     trainees: sent,
     doctors: { totals: none, manifest: { ...none, ownRows: 0 } },
+    unproved: [],
     reasonsRead: 0,
     newFailures: { count: 0, example: null },
     live: { counts: countsOf(before), doctorsSent: 0 },
@@ -36,7 +37,7 @@ test('an index may shrink by the set share exactly, and by no row more', () => {
   fc.assert(
     fc.property(percent, hundreds, (share, size) => {
       const [before, fewest] = [100 * size, (100 - share) * size]
-      const settings = { maxShrink: share / 100, acceptFailures: 0 }
+      const settings = { maxShrink: share / 100, acceptFailures: 0, unprovedShare: 0 }
       assert.equal(refusalOf(evidenceOf(before, fewest), settings), null)
       assert.equal(refusalOf(evidenceOf(before, fewest - 1), settings)?.code, 'CHECK_SHRUNK')
     }),
