@@ -1,0 +1,230 @@
+import assert from 'node:assert/strict'
+import { test, type TestContext } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
+import { rootCertificates } from 'node:tls'
+import { openRabbitmqBroker } from '../../../src/adapters/broker/rabbitmq/open-broker.ts'
+import type { RabbitmqSettings } from '../../../src/adapters/broker/rabbitmq/settings.ts'
+import type { Broker } from '../../../src/ports/broker.ts'
+import { eventually, Inbox, messageOf, textOf, within } from '../../contract/broker/inbox.ts'
+import { namespace, removeAll, settingsOf } from './rabbitmq-place.ts'
+import { certificate, Proxy } from './rabbitmq-proxy.ts'
+
+const QUEUE = 'traineeData'
+
+async function proxied(t: TestContext, options?: { tls: boolean }): Promise<Proxy> {
+  const proxy = await Proxy.open(options)
+  t.after(() => proxy.close())
+  return proxy
+}
+
+function open(t: TestContext, changed: Partial<RabbitmqSettings>, connectTimeoutMs = 5_000): Promise<Broker> {
+  const topology = namespace()
+  const settings = settingsOf(changed)
+  const opening = openRabbitmqBroker({ settings, topology, queues: 'declare', waitingLimit: 400, connectTimeoutMs })
+  t.after(async () => {
+    const [broker] = await Promise.allSettled([opening])
+    if (broker.status === 'fulfilled') await broker.value.close()
+    await removeAll(topology)
+  })
+  return opening
+}
+
+/** A failure that may pass: who meets it tries again. */
+function assertPassing(error: unknown): void {
+  const { code, transient } = error as { code?: unknown; transient?: unknown }
+  assert.deepEqual({ code, transient }, { code: 'BROKER_FAILED', transient: true }, String(error))
+}
+
+async function refused(opening: Promise<Broker>): Promise<{ code: string; message: string; transient: boolean }> {
+  const [result] = await Promise.allSettled([opening])
+  assert.equal(result.status, 'rejected')
+  return result.reason as { code: string; message: string; transient: boolean }
+}
+
+test('a login that is refused names the settings, not the password, and leaves nothing open', async (t) => {
+  const proxy = await proxied(t)
+  const rabbitmqUrl = `amqp://127.0.0.1:${proxy.port}`
+  const error = await refused(open(t, { rabbitmqUrl, rabbitmqPassword: 'certainly-wrong' }))
+  assert.equal(error.code, 'SERVER_LOGIN_REFUSED')
+  assert.match(error.message, /REVAL_RABBITMQ_USER and REVAL_RABBITMQ_PASSWORD/)
+  assert.doesNotMatch(error.message, /certainly-wrong/)
+  assert.equal(error.transient, false)
+  const left = await eventually(
+    async () => proxy.connections,
+    (connections) => connections === 0,
+  )
+  assert.equal(left, 0)
+})
+
+test('a virtual host that is not there is named; its name may be encoded', async (t) => {
+  const { rabbitmqUrl } = settingsOf()
+  const error = await refused(open(t, { rabbitmqUrl: `${rabbitmqUrl}/no%2Fsuch%20host` }))
+  assert.equal(error.code, 'SERVER_LOGIN_REFUSED')
+  assert.match(error.message, /"no\/such host" of REVAL_RABBITMQ_URL/)
+  for (const path of ['/', '/%2F']) await open(t, { rabbitmqUrl: `${rabbitmqUrl}${path}` })
+})
+
+test('a server that is away is named with its setting, and may be there later', async (t) => {
+  const proxy = await Proxy.open()
+  const { port } = proxy
+  await proxy.close()
+  for (const rabbitmqUrl of [`amqp://127.0.0.1:${port}`, 'amqp://no-such-host.invalid']) {
+    const error = await refused(open(t, { rabbitmqUrl }))
+    assert.equal(error.code, 'SERVER_UNREACHABLE')
+    assert.match(error.message, /REVAL_RABBITMQ_URL/)
+    assert.equal(error.transient, true)
+  }
+})
+
+test('a server that is silent is given up', async (t) => {
+  const proxy = await proxied(t)
+  proxy.silence()
+  const error = await refused(open(t, { rabbitmqUrl: `amqp://127.0.0.1:${proxy.port}` }, 300))
+  assert.equal(error.code, 'SERVER_UNREACHABLE')
+  assert.equal(error.transient, true)
+})
+
+test('one node of a cluster that is there is enough', async (t) => {
+  const away = await Proxy.open()
+  await away.close()
+  const { rabbitmqUrl } = settingsOf()
+  const broker = await open(t, { rabbitmqUrl: rabbitmqUrl.replace('//', `//127.0.0.1:${away.port},`) })
+  await broker.publish(QUEUE, messageOf('a'))
+})
+
+test('with TLS the authority of the setting counts, and what is not trusted is refused', async (t) => {
+  const proxy = await proxied(t, { tls: true })
+  const rabbitmqUrl = `amqps://127.0.0.1:${proxy.port}`
+  const broker = await open(t, { rabbitmqUrl, rabbitmqCa: certificate('ca.pem') })
+  await broker.publish(QUEUE, messageOf('secret'))
+  assert.equal(textOf(await (await Inbox.open(broker, QUEUE)).take()), 'secret')
+
+  for (const rabbitmqCa of [rootCertificates[0] ?? '', null]) {
+    const error = await refused(open(t, { rabbitmqUrl, rabbitmqCa }))
+    assert.equal(error.code, 'SERVER_UNREACHABLE')
+    assert.match(error.message, /not trusted .*REVAL_RABBITMQ_CA/)
+    assert.equal(error.transient, false)
+  }
+})
+
+test('TLS on one side only is told', async (t) => {
+  const proxy = await proxied(t, { tls: true })
+  const { rabbitmqUrl } = settingsOf()
+  const mute = await refused(open(t, { rabbitmqUrl: `amqp://127.0.0.1:${proxy.port}` }))
+  assert.match(mute.message, /amqps:\/\//)
+  const plain = await refused(open(t, { rabbitmqUrl: rabbitmqUrl.replace('amqp:', 'amqps:') }))
+  assert.match(plain.message, /amqp:\/\//)
+})
+
+test('a connection that is cut loses nothing: everybody is told, and goes on when it is back', async (t) => {
+  const proxy = await proxied(t)
+  const broker = await open(t, { rabbitmqUrl: `amqp://127.0.0.1:${proxy.port}` })
+  const inbox = await Inbox.open(broker, QUEUE, 5)
+  await broker.publish(QUEUE, messageOf('before'))
+  const unended = await inbox.take()
+  await broker.ping()
+
+  proxy.cut()
+  await eventually(
+    async () => inbox.losses.length,
+    (length) => length > 0,
+  )
+  assert.equal(inbox.losses.length, 1)
+  const failed = { code: 'BROKER_FAILED', transient: true }
+  await assert.rejects(broker.ping(), failed)
+  await assert.rejects(unended.acknowledge(), failed)
+  const outage = [
+    broker.publish(QUEUE, messageOf('during')),
+    broker.depth(QUEUE),
+    broker.deadLetters(QUEUE, 1),
+    Inbox.open(broker, QUEUE),
+  ]
+  for (const result of await within(Promise.allSettled(outage), 'everything to be refused')) {
+    assert.equal(result.status, 'rejected')
+    assertPassing(result.reason)
+  }
+
+  proxy.mend()
+  await eventually(
+    () =>
+      broker.ping().then(
+        () => true,
+        () => false,
+      ),
+    (there) => there,
+  )
+  await broker.publish(QUEUE, messageOf('after'))
+  const again = await Inbox.open(broker, QUEUE)
+  const deliveries = await again.takeAll(2)
+  assert.deepEqual(deliveries.map(textOf), ['before', 'after'])
+  assert.ok((deliveries[0]?.deliveries ?? 0) > 1)
+  for (const delivery of deliveries) await delivery.acknowledge()
+  await inbox.consumer.stop()
+  assert.equal(inbox.losses.length, 1)
+})
+
+test('however often the connection is cut while messages are under way, all that was accepted arrives', async (t) => {
+  const proxy = await proxied(t)
+  const broker = await open(t, { rabbitmqUrl: `amqp://127.0.0.1:${proxy.port}` })
+  const received = new Set<unknown>()
+  const done = new AbortController()
+  const consuming = keepReceiving(broker, received, done.signal)
+  const accepted: string[] = []
+  const sending = (async () => {
+    for (let batch = 0; batch < 60; batch++) {
+      const texts = Array.from({ length: 10 }, (_, index) => `${batch}-${index}`)
+      const results = await Promise.allSettled(texts.map((text) => broker.publish(QUEUE, messageOf(text))))
+      for (const [index, result] of results.entries()) {
+        if (result.status === 'fulfilled') accepted.push(texts[index] ?? '')
+        else assertPassing(result.reason)
+      }
+      if (batch % 20 === 10) {
+        proxy.cut()
+        proxy.mend()
+      }
+    }
+  })()
+  await sending
+  const missing = await eventually(
+    async () => accepted.filter((text) => !received.has(text)),
+    ({ length }) => length === 0,
+  )
+  done.abort()
+  await consuming
+  assert.deepEqual(missing, [])
+  assert.ok(accepted.length >= 300, `${accepted.length} of 600 were accepted`)
+})
+
+/** Consumes until it is told to stop, again and again as the worker does. */
+async function keepReceiving(broker: Broker, received: Set<unknown>, stopped: AbortSignal): Promise<void> {
+  while (!stopped.aborted) {
+    const lost = Promise.withResolvers<null>()
+    const onLost = () => lost.resolve(null)
+    stopped.addEventListener('abort', onLost)
+    try {
+      const consumer = await broker.consume(QUEUE, { prefetch: 5, onLost }, async (delivery) => {
+        received.add(textOf(delivery))
+        // What cannot be acknowledged comes again.
+        await delivery.acknowledge().catch(() => undefined)
+      })
+      await lost.promise
+      await consumer.stop()
+    } catch (error) {
+      assertPassing(error)
+      await pause(20)
+    }
+  }
+}
+
+test('a network that falls silent hangs nobody for ever', { timeout: 60_000 }, async (t) => {
+  const proxy = await proxied(t)
+  const broker = await open(t, { rabbitmqUrl: `amqp://127.0.0.1:${proxy.port}` })
+  await broker.publish(QUEUE, messageOf('a'))
+  proxy.silence()
+  const results = await Promise.allSettled([broker.publish(QUEUE, messageOf('b')), broker.ping(), broker.depth(QUEUE)])
+  for (const result of results) {
+    assert.equal(result.status, 'rejected')
+    assertPassing(result.reason)
+  }
+  proxy.mend()
+})

@@ -1,0 +1,263 @@
+import assert from 'node:assert/strict'
+import { test, type TestContext } from 'node:test'
+import type { AsyncMessage, Connection, Envelope } from 'rabbitmq-client'
+import { queueVariable } from '../../../src/adapters/broker/rabbitmq/declaring.ts'
+import type { RabbitmqBrokerOptions } from '../../../src/adapters/broker/rabbitmq/broker.ts'
+import { openRabbitmqBroker } from '../../../src/adapters/broker/rabbitmq/open-broker.ts'
+import { encodingOf, keepBodiesRaw } from '../../../src/adapters/broker/rabbitmq/raw-bodies.ts'
+import { TOPOLOGY_SETTINGS } from '../../../src/config/topology-settings.ts'
+import type { Topology } from '../../../src/messages/topology.ts'
+import { QUEUES, type Broker } from '../../../src/ports/broker.ts'
+import { eventually, Inbox, messageOf, textOf, within } from '../../contract/broker/inbox.ts'
+import { declareAsJavaDoes, foreignClient, namespace, removeAll, settingsOf } from './rabbitmq-place.ts'
+
+const QUEUE = 'traineeData'
+const KEY = 'reval.connection.syncdata'
+
+function open(t: TestContext, topology: Topology, options: Partial<RabbitmqBrokerOptions> = {}): Promise<Broker> {
+  const opening = openRabbitmqBroker({
+    settings: settingsOf(),
+    topology,
+    queues: 'declare',
+    waitingLimit: 400,
+    ...options,
+  })
+  t.after(async () => {
+    await (await opening).close()
+    await removeAll(topology)
+  })
+  return opening
+}
+
+/** A message as it is on the wire, its body as bytes. */
+async function firstMessage(client: Connection, queue: string): Promise<AsyncMessage> {
+  const channel = keepBodiesRaw(await client.acquire())
+  const { promise, resolve } = Promise.withResolvers<AsyncMessage>()
+  await channel.basicConsume({ queue, noAck: true }, resolve)
+  try {
+    return await within(promise, `a message in ${queue}`)
+  } finally {
+    await channel.close()
+  }
+}
+
+async function sendForeign(envelope: Envelope, body: string): Promise<void> {
+  await using client = foreignClient()
+  const channel = await client.acquire()
+  await channel.confirmSelect()
+  await channel.basicPublish(envelope, Buffer.from(body))
+  await channel.close()
+}
+
+test('another program gets the bytes that were sent, with the properties that a Java service needs', async (t) => {
+  const topology = namespace()
+  const broker = await open(t, topology)
+  await broker.publish('syncStart', { body: new TextEncoder().encode('"syncStart"'), attributes: { run: '7' } })
+  await using client = foreignClient()
+  const message = await firstMessage(client, topology.queues.syncStart)
+  assert.equal(String(message.body), '"syncStart"')
+  assert.equal(message.contentType, 'application/json')
+  assert.equal(encodingOf(message), undefined)
+  assert.equal(message.durable, true)
+  assert.deepEqual(message.headers, { run: '7' })
+})
+
+test('what a Java service sends is taken as it comes', async (t) => {
+  const topology = namespace()
+  const broker = await open(t, topology)
+  const inbox = await Inbox.open(broker, QUEUE)
+  const body = '{"tcsPersonId" : 12345678901234567890, "doctorFirstName":"Zoë"}'
+  const java = {
+    contentType: 'application/json',
+    contentEncoding: 'UTF-8',
+    durable: true,
+    priority: 0,
+    headers: { __TypeId__: 'java.lang.String' },
+  }
+  for (const envelope of [java, { contentType: 'application/json' }, { contentType: 'text/plain' }, {}]) {
+    await sendForeign({ ...envelope, exchange: topology.exchange, routingKey: KEY }, body)
+    const delivery = await inbox.take()
+    assert.equal(Buffer.from(delivery.body).toString(), body)
+    assert.deepEqual(delivery.attributes, {})
+    assert.equal(delivery.deliveries, 1)
+    await delivery.acknowledge()
+  }
+})
+
+test('headers that are numbers and truths become text; others are passed over', async (t) => {
+  const topology = namespace()
+  const broker = await open(t, topology)
+  const inbox = await Inbox.open(broker, QUEUE)
+  const headers = { rows: 500, share: 0.5, last: true, none: null, table: { a: 1 }, list: [1], empty: '', run: 'r' }
+  await sendForeign({ exchange: topology.exchange, routingKey: KEY, headers }, '{}')
+  assert.deepEqual((await inbox.take()).attributes, { rows: '500', share: '0.5', last: 'true', run: 'r' })
+})
+
+test('a message that is put aside keeps what its sender wrote, and code and reason beside it', async (t) => {
+  const topology = namespace()
+  const broker = await open(t, topology)
+  const inbox = await Inbox.open(broker, QUEUE)
+  const headers = { __TypeId__: 'a.b.C', CC: ['elsewhere'], run: '7' }
+  const envelope = { contentType: 'application/json', contentEncoding: 'UTF-8', correlationId: 'c', headers }
+  await sendForeign({ ...envelope, exchange: topology.exchange, routingKey: KEY }, '[1, 2]')
+  const delivery = await inbox.take()
+  delivery.body.fill(0)
+  await delivery.deadLetter('MESSAGE_INVALID', 'x'.repeat(100_000))
+  await using client = foreignClient()
+  const letter = await firstMessage(client, `${topology.queues[QUEUE]}.dlq`)
+  assert.equal(String(letter.body), '[1, 2]')
+  assert.deepEqual([letter.contentType, encodingOf(letter), letter.correlationId], ['application/json', 'UTF-8', 'c'])
+  assert.deepEqual(letter.headers, {
+    __TypeId__: 'a.b.C',
+    run: '7',
+    'x-reval-code': 'MESSAGE_INVALID',
+    'x-reval-reason': 'x'.repeat(2_000),
+  })
+})
+
+test('the deliveries of a message are counted, also those before it was given back for a while', async (t) => {
+  const broker = await open(t, namespace())
+  const inbox = await Inbox.open(broker, QUEUE)
+  await broker.publish(QUEUE, messageOf('a', { run: '7' }))
+  for (const [index, delay] of [0, 20, 0, 20, 20].entries()) {
+    const delivery = await inbox.take()
+    assert.equal(delivery.deliveries, index + 1)
+    assert.deepEqual(delivery.attributes, { run: '7' })
+    await delivery.giveBack(delay)
+  }
+})
+
+test('a message that is delivered too often is put aside by RabbitMQ itself, and says so', async (t) => {
+  const broker = await open(t, namespace(), { settings: settingsOf({ rabbitmqDeliveryLimit: 2 }) })
+  const inbox = await Inbox.open(broker, QUEUE)
+  await broker.publish(QUEUE, messageOf('heavy'))
+  // It dies as often after it was given back for a while: the reason is that of its last death.
+  await (await inbox.take()).giveBack(10)
+  for (let delivery = 0; delivery < 3; delivery++) await (await inbox.take()).giveBack()
+  const letters = await eventually(
+    () => broker.deadLetters(QUEUE, 10),
+    ({ length }) => length === 1,
+  )
+  assert.deepEqual(
+    letters.map((letter) => [textOf(letter), letter.attributes, letter.code]),
+    [['heavy', {}, 'MESSAGE_HANDLER_FAILED']],
+  )
+  assert.match(letters[0]?.reason ?? '', /delivered too often/)
+})
+
+test('what comes again later counts as waiting', async (t) => {
+  const broker = await open(t, namespace(), { waitingLimit: 1 })
+  const inbox = await Inbox.open(broker, QUEUE)
+  await broker.publish(QUEUE, messageOf('a'))
+  await (await inbox.take()).giveBack(60_000)
+  assert.deepEqual(await broker.depth(QUEUE), { waiting: 1, unended: 0 })
+  const stop = new AbortController()
+  const next = broker.publish(QUEUE, messageOf('b'), stop.signal)
+  // Routes have lines of their own: this one is looked at and accepted meanwhile.
+  await broker.publish('traineeChanged', messageOf('elsewhere'))
+  stop.abort(new Error('no room'))
+  await assert.rejects(next, /no room/)
+})
+
+test('a queue that differs is named, with what differs; it is taken as it is when that is set', async (t) => {
+  const topology = namespace()
+  await declareAsJavaDoes(topology)
+  const declaring = await open(t, topology)
+  for (const using of [declaring.publish(QUEUE, messageOf('a')), Inbox.open(declaring, QUEUE)]) {
+    await assert.rejects(using, (error: Error & { code?: string }) => {
+      assert.equal(error.code, 'QUEUE_DIFFERS')
+      assert.match(error.message, /traineeData|syncdata/)
+      assert.match(error.message, /inequivalent arg '.+' .*REVAL_QUEUES=passive/)
+      return true
+    })
+  }
+  const passive = await open(t, topology, { queues: 'passive' })
+  await passive.publish(QUEUE, messageOf('a'))
+  assert.equal(textOf(await (await Inbox.open(passive, QUEUE)).take()), 'a')
+})
+
+test('a queue or exchange that is missing is named with its setting, where nothing may be declared', async (t) => {
+  const topology = namespace()
+  const broker = await open(t, topology, { queues: 'passive' })
+  const missing = (pattern: RegExp) => (error: Error & { code?: string }) => {
+    assert.equal(error.code, 'QUEUE_MISSING')
+    assert.match(error.message, pattern)
+    return true
+  }
+  await assert.rejects(broker.publish(QUEUE, messageOf('a')), missing(/reval\.exchange .*REVAL_EXCHANGE/))
+  await using client = foreignClient()
+  await client.exchangeDeclare({ exchange: topology.exchange, type: 'direct', durable: true })
+  const pattern = /syncdata .*REVAL_QUEUE_TRAINEE_DATA/
+  await assert.rejects(broker.publish(QUEUE, messageOf('a')), missing(pattern))
+  await assert.rejects(Inbox.open(broker, QUEUE), missing(pattern))
+  await assert.rejects(broker.depth(QUEUE), missing(pattern))
+  // It is looked for again: what was created meanwhile is found.
+  await declareAsJavaDoes(topology)
+  await broker.publish(QUEUE, messageOf('a'))
+})
+
+test('a queue that is deleted loses its consumer, and is declared again by who needs it', async (t) => {
+  const topology = namespace()
+  const broker = await open(t, topology)
+  const inbox = await Inbox.open(broker, QUEUE)
+  await using client = foreignClient()
+  await client.queueDelete({ queue: topology.queues[QUEUE] })
+  await eventually(
+    async () => inbox.losses.length,
+    (length) => length > 0,
+  )
+  assert.equal(inbox.losses.length, 1)
+  const again = await Inbox.open(broker, QUEUE)
+  await broker.publish(QUEUE, messageOf('a'))
+  await (await again.take()).acknowledge()
+})
+
+test('a message that no queue takes is refused, and the next one finds its queue again', async (t) => {
+  const topology = namespace()
+  const broker = await open(t, topology)
+  await broker.publish(QUEUE, messageOf('a'))
+  await using client = foreignClient()
+  await client.queueUnbind({ queue: topology.queues[QUEUE], exchange: topology.exchange, routingKey: KEY })
+  await assert.rejects(broker.publish(QUEUE, messageOf('b')), (error: Error & { code?: string }) => {
+    assert.equal(error.code, 'BROKER_FAILED')
+    assert.match(error.message, /reval\.exchange with key reval\.connection\.syncdata/)
+    return true
+  })
+  await broker.publish(QUEUE, messageOf('c'))
+  assert.deepEqual((await (await Inbox.open(broker, QUEUE)).takeAll(2)).map(textOf), ['a', 'c'])
+})
+
+test('only what is used is declared', async (t) => {
+  const topology = namespace()
+  const broker = await open(t, topology)
+  await broker.publish('syncStart', messageOf('a'))
+  await using client = foreignClient()
+  await client.queueDeclare({ queue: topology.queues.syncStart, passive: true })
+  await assert.rejects(client.queueDeclare({ queue: topology.queues[QUEUE], passive: true }), { code: 'NOT_FOUND' })
+})
+
+test('routes and queues without a key are not carried', async (t) => {
+  const broker = await open(t, namespace())
+  await assert.rejects(broker.publish('doctorData', messageOf('a')), { code: 'INTERNAL' })
+  await assert.rejects(Inbox.open(broker, 'doctorData'), { code: 'INTERNAL' })
+  await assert.rejects(broker.depth('doctorData'), { code: 'INTERNAL' })
+  for (const prefetch of [0, -1, 1.5, Number.NaN, 65_536]) {
+    await assert.rejects(Inbox.open(broker, QUEUE, prefetch), { code: 'INTERNAL' })
+  }
+})
+
+test('an end after the consumer was stopped is refused: the message is on its way to another', async (t) => {
+  const broker = await open(t, namespace())
+  await broker.publish(QUEUE, messageOf('a'))
+  const first = await Inbox.open(broker, QUEUE)
+  const delivery = await first.take()
+  await first.consumer.stop()
+  await assert.rejects(delivery.acknowledge(), { code: 'BROKER_FAILED' })
+  assert.equal(textOf(await (await Inbox.open(broker, QUEUE)).take()), 'a')
+})
+
+test('the settings that are named for queues are those that there are', () => {
+  const settings: Readonly<Record<string, { variable: string; fallback: string }>> = TOPOLOGY_SETTINGS
+  const variables = new Set(Object.values(settings).map(({ variable }) => variable))
+  for (const queue of QUEUES) assert.ok(variables.has(queueVariable(queue)), queueVariable(queue))
+})
