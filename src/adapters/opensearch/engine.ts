@@ -121,7 +121,8 @@ export class Engine {
     if (error instanceof errors.ResponseError) {
       const status = error.statusCode
       const what = `the search engine answered ${status}: ${reasonOf(error.body)}`
-      return new EngineFault(this.#code, what, status, { cause: error, transient: BUSY.includes(status) })
+      const options = { cause: error, transient: BUSY.includes(status), type: typeOf(error.body) }
+      return new EngineFault(status === 401 ? 'SERVER_LOGIN_REFUSED' : this.#code, what, status, options)
     }
     const reason = error instanceof Error ? error.message : String(error)
     const lost =
@@ -133,24 +134,33 @@ export class Engine {
   }
 }
 
-/** What the engine answered, with its HTTP status where it came to one. */
+/** What the engine answered, with its HTTP status and its own word for the fault where it came to one. */
 export class EngineFault extends RevalError {
   readonly status: number | null
+  /** Such as `index_not_found_exception`. */
+  readonly type: string | null
 
   constructor(
     code: ErrorCode,
     message: string,
     status: number | null,
-    options: { readonly cause?: unknown; readonly transient: boolean },
+    options: { readonly cause?: unknown; readonly transient: boolean; readonly type?: string | null },
   ) {
     super(code, message, options)
     this.status = status
+    this.type = options.type ?? null
   }
 
   /** It was not carried out, for lack of room or of a shard. */
   get isBusy(): boolean {
     return this.status === 429
   }
+}
+
+function typeOf(body: unknown): string | null {
+  if (typeof body !== 'object' || body === null || !('error' in body)) return null
+  const { error } = body
+  return typeof error === 'object' && error !== null && 'type' in error ? String(error.type) : null
 }
 
 /** The reason of an error body, as short as it can be told. */

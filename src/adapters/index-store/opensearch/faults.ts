@@ -1,0 +1,27 @@
+import { RevalError } from '../../../errors/reval-error.ts'
+import type { GenerationId } from '../../../ports/index-store.ts'
+import { EngineFault } from '../../opensearch/engine.ts'
+
+/** No index, or no alias, of the name that was asked for. */
+export const NOT_FOUND = 'index_not_found_exception'
+const BLOCKED = 'cluster_block_exception'
+
+/** Whether an engine writes no more because its disk is nearly full. */
+export function isDiskFull(type: string | null | undefined, reason: string): boolean {
+  return type === BLOCKED && /read-only-allow-delete|read_only_allow_delete|flood.?stage/i.test(reason)
+}
+
+export function diskFull(reason: string, cause?: unknown): RevalError {
+  return new RevalError('DISK_FULL', `the search engine has no room left: ${reason}`, { cause })
+}
+
+export function unknownGeneration(id: GenerationId, cause?: unknown): RevalError {
+  return new RevalError('GENERATION_UNKNOWN', `there is no generation ${id}`, { cause })
+}
+
+/** What the engine refused, in the words of the port, where a generation was asked. */
+export function storeFault(error: unknown, generation: GenerationId): unknown {
+  if (!(error instanceof EngineFault)) return error
+  if (error.type === NOT_FOUND) return unknownGeneration(generation, error)
+  return isDiskFull(error.type, error.message) ? diskFull(error.message, error) : error
+}

@@ -1,0 +1,52 @@
+import { INDEX_NAMES, type IndexName } from '../../../domain/lists.ts'
+import { RevalError } from '../../../errors/reval-error.ts'
+import type { GenerationId } from '../../../ports/index-store.ts'
+
+const STEM = 'reval-generation-'
+/** The first physical index of a generation; a second one could take its place behind the same alias. */
+const FIRST = '-1'
+/** What every engine allows in the name of an index, and no wildcard, list or way to another path. */
+const GENERATION_ID = /^[a-z0-9][a-z0-9_.-]{0,150}$/
+
+/** What the indexes of one installation are called. */
+export class GenerationNames {
+  readonly #prefix: string
+
+  constructor(prefix: string) {
+    this.#prefix = prefix
+  }
+
+  /** All physical indexes of generations, as a pattern. */
+  get pattern(): string {
+    return `${this.#prefix}${STEM}*`
+  }
+
+  /** The alias through which a generation is read and written. Throws GENERATION_UNKNOWN for what can be none. */
+  alias(id: GenerationId): string {
+    if (!GENERATION_ID.test(id)) throw new RevalError('GENERATION_UNKNOWN', `"${id}" can be no generation`)
+    return `${this.#prefix}${STEM}${id}`
+  }
+
+  /** The index behind that alias. */
+  index(id: GenerationId): string {
+    return `${this.alias(id)}${FIRST}`
+  }
+
+  /** The generation of a physical index; null for any other. */
+  generationOf(index: string): GenerationId | null {
+    const stem = this.#prefix + STEM
+    if (!index.startsWith(stem) || !index.endsWith(FIRST)) return null
+    const id = index.slice(stem.length, -FIRST.length)
+    return GENERATION_ID.test(id) ? id : null
+  }
+
+  /** One of the five names that users read. */
+  shown(name: IndexName): string {
+    return `${this.#prefix}${name}`
+  }
+
+  /** The five names in the engine, beside what they are called in the domain. */
+  get allShown(): ReadonlyMap<string, IndexName> {
+    return new Map(INDEX_NAMES.map((name) => [this.shown(name), name]))
+  }
+}

@@ -1,0 +1,100 @@
+import { INDEX_FIELDS, type Field } from '../../../domain/lists.ts'
+import type { Generation } from '../../../ports/index-store.ts'
+import type { SearchSettings } from '../../opensearch/settings.ts'
+
+/** The layout of a generation's index. Raised with every change to the mapping or to what a stored part means. */
+export const GENERATION_LAYOUT = 1
+
+/** What the mapping of an index says of the generation in it. */
+export interface GenerationMeta {
+  readonly generation: string
+  readonly createdAt: number
+  readonly assembleVersion: number
+  readonly layout: number
+  /** Of one creation only: whose index it is that is there already. */
+  readonly creation: string
+}
+
+/** The assembled fields of all indexes. */
+const FIELDS: readonly Field[] = [...new Set(Object.values(INDEX_FIELDS).flat())].sort()
+
+const DATES: ReadonlySet<Field> = new Set<Field>([
+  'submissionDate',
+  'lastUpdatedDate',
+  'curriculumEndDate',
+  'membershipStartDate',
+  'membershipEndDate',
+])
+
+/** Free text by which users sort or search in any case. Codes and statuses have one case; a subfield costs 1 % of a fill. */
+const LOWERED: ReadonlySet<Field> = new Set<Field>([
+  'gmcReferenceNumber',
+  'doctorFirstName',
+  'doctorLastName',
+  'programmeName',
+  'membershipType',
+  'programmeOwner',
+  'admin',
+  'exceptionReason',
+])
+
+/** Longer text is not to be sorted or compared as a whole: four bytes a letter is the most that an index takes. */
+const KEYWORD = { type: 'keyword', ignore_above: 8_191 } as const
+const LOWER = { ...KEYWORD, normalizer: 'lower' } as const
+
+function mappingOf(field: Field): object {
+  if (field === 'tcsPersonId') return { type: 'long' }
+  if (field === 'existsInGmc') return { type: 'boolean' }
+  if (DATES.has(field)) return { type: 'date', format: 'strict_date' }
+  const fields = LOWERED.has(field) ? { keyword: KEYWORD, lower: LOWER } : { keyword: KEYWORD }
+  return { type: 'text', norms: false, fields }
+}
+
+const PROPERTIES = {
+  ...Object.fromEntries(FIELDS.map((field) => [field, mappingOf(field)])),
+  // What the job needs of a row besides its fields. Flags are there where they are true.
+  reval: {
+    properties: {
+      // Only sorted by.
+      id: { type: 'keyword', index: false },
+      // Only searched.
+      number: { type: 'keyword', doc_values: false },
+      hidden: { type: 'boolean' },
+      visitor: { type: 'boolean' },
+      withReason: { type: 'boolean' },
+      // Only given back.
+      parts: { type: 'object', enabled: false },
+      marks: { type: 'object', enabled: false },
+    },
+  },
+}
+
+/** The body that creates a generation's index: nothing is seen of what is written until it is refreshed. */
+export function indexBody(
+  { id, createdAt, assembleVersion }: Generation,
+  { alias, creation, searchShards }: { alias: string; creation: string } & Pick<SearchSettings, 'searchShards'>,
+): object {
+  const meta: GenerationMeta = { generation: id, createdAt, assembleVersion, layout: GENERATION_LAYOUT, creation }
+  return {
+    aliases: { [alias]: {} },
+    settings: {
+      index: {
+        number_of_shards: searchShards,
+        number_of_replicas: 0,
+        refresh_interval: '-1',
+        analysis: { normalizer: { lower: { type: 'custom', filter: ['lowercase'] } } },
+      },
+    },
+    mappings: { dynamic: 'strict', _meta: meta, properties: PROPERTIES },
+  }
+}
+
+/** The meta of an index; null where it is no generation's. */
+export function metaOf(meta: unknown): GenerationMeta | null {
+  if (typeof meta !== 'object' || meta === null) return null
+  // Every field is looked at.
+  const { generation, createdAt, assembleVersion, layout, creation } = meta as Record<keyof GenerationMeta, unknown>
+  if (typeof generation !== 'string' || typeof createdAt !== 'number' || typeof assembleVersion !== 'number') return null
+  if (typeof layout !== 'number' || typeof creation !== 'string') return null
+  return { generation, createdAt, assembleVersion, layout, creation }
+}

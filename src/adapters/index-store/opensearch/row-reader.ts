@@ -1,0 +1,130 @@
+import type { GmcNumber } from '../../../domain/gmc-number.ts'
+import type { RowId } from '../../../domain/row.ts'
+import { RevalError } from '../../../errors/reval-error.ts'
+import type { GenerationId, StoredRow } from '../../../ports/index-store.ts'
+import type { Engine } from '../../opensearch/engine.ts'
+import { NOT_FOUND, storeFault, unknownGeneration } from './faults.ts'
+import { isStorable, rowOf, STORED_PARTS, type FoundDocument } from './row-document.ts'
+import { Turns } from './turns.ts'
+
+interface Gotten {
+  readonly docs?: readonly (FoundDocument | { readonly _source?: never; readonly error?: { readonly type?: string } })[]
+}
+
+interface Found {
+  readonly hits?: { readonly hits?: readonly FoundDocument[] }
+}
+
+interface Target {
+  readonly generation: GenerationId
+  readonly alias: string
+}
+
+const IDS_A_CALL = 1_000
+const NUMBERS_A_CALL = 500
+/** The most that an engine gives of one search, unless it is set up otherwise. */
+const MOST_HITS = 10_000
+/** Calls that are under way at a time. */
+const CALLS = 2
+
+/** Finds rows of a generation by id, as they are now, and by GMC number, as they were when last made visible. */
+export class RowReader {
+  readonly #engine: Engine
+  readonly #turns = new Turns(CALLS)
+
+  constructor(engine: Engine) {
+    this.#engine = engine
+  }
+
+  async get(target: Target, ids: readonly RowId[]): Promise<readonly StoredRow[]> {
+    const storable = [...new Set(ids)].filter(isStorable)
+    return this.#inChunks(target, storable, IDS_A_CALL, (chunk) => this.#getChunk(target, chunk))
+  }
+
+  async findByNumbers(target: Target, numbers: readonly GmcNumber[]): Promise<readonly StoredRow[]> {
+    return this.#inChunks(target, [...new Set(numbers)], NUMBERS_A_CALL, (chunk) => this.#findChunk(target, chunk))
+  }
+
+  async #inChunks<T>(
+    { generation }: Target,
+    all: readonly T[],
+    size: number,
+    read: (chunk: readonly T[]) => Promise<readonly StoredRow[]>,
+  ): Promise<readonly StoredRow[]> {
+    const chunks = Array.from({ length: Math.ceil(all.length / size) }, (_, at) => all.slice(at * size, (at + 1) * size))
+    try {
+      const rows = await this.#turns.all(chunks.map((chunk) => () => read(chunk)))
+      return rows.flat()
+    } catch (error) {
+      throw storeFault(error, generation)
+    }
+  }
+
+  async #getChunk({ generation, alias }: Target, ids: readonly RowId[]): Promise<readonly StoredRow[]> {
+    const { body } = await this.#engine.call<Gotten>({
+      method: 'POST',
+      path: `/${alias}/_mget`,
+      query: {
+        _source_includes: STORED_PARTS.join(),
+        filter_path: 'docs._id,docs._seq_no,docs._primary_term,docs._source,docs.error',
+      },
+      body: { ids },
+      repeatable: true,
+    })
+    const rows: StoredRow[] = []
+    for (const document of body.docs ?? []) {
+      if ('error' in document && document.error !== undefined) {
+        if (document.error.type === NOT_FOUND) throw unknownGeneration(generation)
+        const what = `a row of generation ${generation} could not be read: ${document.error.type ?? 'no reason'}`
+        throw new RevalError('STORE_FAILED', what, { transient: true })
+      }
+      if (document._source !== undefined) rows.push(rowOf(document))
+    }
+    return rows
+  }
+
+  async #findChunk(target: Target, numbers: readonly GmcNumber[]): Promise<readonly StoredRow[]> {
+    const hits = await this.#search(target, numbers, { sort: ['_doc'] })
+    if (hits.length < MOST_HITS) return hits.map(rowOf)
+    // As many as one search gives: there may be more.
+    if (numbers.length === 1) return this.#findInPages(target, numbers)
+    const middle = numbers.length >> 1
+    const halves = [numbers.slice(0, middle), numbers.slice(middle)]
+    const rows: StoredRow[] = []
+    for (const half of halves) rows.push(...(await this.#findChunk(target, half)))
+    return rows
+  }
+
+  async #findInPages(target: Target, numbers: readonly GmcNumber[]): Promise<readonly StoredRow[]> {
+    const rows: StoredRow[] = []
+    let page: readonly FoundDocument[]
+    do {
+      const last = rows.at(-1)
+      const after = last === undefined ? {} : { search_after: [last.row.id] }
+      page = await this.#search(target, numbers, { sort: ['reval.id'], ...after })
+      rows.push(...page.map(rowOf))
+    } while (page.length === MOST_HITS)
+    return rows
+  }
+
+  async #search({ alias }: Target, numbers: readonly GmcNumber[], order: object): Promise<readonly FoundDocument[]> {
+    const { body } = await this.#engine.call<Found>({
+      method: 'POST',
+      path: `/${alias}/_search`,
+      query: {
+        allow_partial_search_results: false,
+        filter_path: 'hits.hits._id,hits.hits._seq_no,hits.hits._primary_term,hits.hits._source',
+      },
+      body: {
+        size: MOST_HITS,
+        track_total_hits: false,
+        seq_no_primary_term: true,
+        _source: STORED_PARTS,
+        query: { constant_score: { filter: { terms: { 'reval.number': numbers } } } },
+        ...order,
+      },
+      repeatable: true,
+    })
+    return body.hits?.hits ?? []
+  }
+}

@@ -1,0 +1,71 @@
+import { RevalError } from '../../errors/reval-error.ts'
+import { EngineFault, type Engine } from './engine.ts'
+import type { SearchSettings } from './settings.ts'
+
+/** Which engine answers. */
+export interface EngineVersion {
+  readonly distribution: 'opensearch' | 'elasticsearch'
+  /** As the engine writes it: `2.19.6`. */
+  readonly number: string
+}
+
+interface Greeting {
+  readonly tagline?: unknown
+  readonly version?: { readonly number?: unknown; readonly distribution?: unknown }
+}
+
+const TIMEOUT_MS = 10_000
+/** What the certificate of a server can be refused for. */
+const CERTIFICATE = /certificate|self.signed|unable to verify|altnames/i
+
+/**
+ * Asks the engine once who it is. Rejects SERVER_UNREACHABLE (transient), SERVER_LOGIN_REFUSED, each with the setting
+ * that says where or who, and SERVER_UNSUITABLE for what is neither OpenSearch nor Elasticsearch 7.10 or a later 7.
+ */
+export async function reachEngine(engine: Engine, settings: SearchSettings): Promise<EngineVersion> {
+  const version = versionOf(await greeting(engine, settings))
+  if (version === null) {
+    const what = `what answers at REVAL_SEARCH_URL (${settings.searchUrl}) is no search engine that is known here`
+    throw new RevalError('SERVER_UNSUITABLE', what)
+  }
+  if (!isSuitable(version)) {
+    const what = `REVAL_SEARCH_URL: ${version.distribution} ${version.number}; OpenSearch from 1.0 or Elasticsearch from 7.10 to 7.17 is needed`
+    throw new RevalError('SERVER_UNSUITABLE', what)
+  }
+  return version
+}
+
+async function greeting(engine: Engine, settings: SearchSettings): Promise<unknown> {
+  try {
+    const { body } = await engine.callOnce({ method: 'GET', path: '/', repeatable: true, timeoutMs: TIMEOUT_MS })
+    return body
+  } catch (error) {
+    if (!(error instanceof EngineFault)) throw error
+    const { message, status } = error
+    if (status === 401 || status === 403) {
+      const who = settings.searchUser === '' ? 'nobody is logged in' : `user ${settings.searchUser}`
+      const what = `REVAL_SEARCH_USER, REVAL_SEARCH_PASSWORD (${who}): ${message}`
+      throw new RevalError('SERVER_LOGIN_REFUSED', what, { cause: error })
+    }
+    const setting = CERTIFICATE.test(message) ? 'REVAL_SEARCH_URL, REVAL_SEARCH_CA' : 'REVAL_SEARCH_URL'
+    throw new RevalError('SERVER_UNREACHABLE', `${setting}: ${message}`, { cause: error, transient: true })
+  }
+}
+
+function versionOf(answer: unknown): EngineVersion | null {
+  if (typeof answer !== 'object' || answer === null) return null
+  // What a field holds is looked at before it is used.
+  const { version, tagline } = answer as Greeting
+  if (typeof version?.number !== 'string') return null
+  if (version.distribution === 'opensearch') return { distribution: 'opensearch', number: version.number }
+  // OpenSearch that says 7.10.2 for the sake of old clients says its own name nowhere else than here.
+  if (typeof tagline === 'string' && tagline.includes('OpenSearch')) {
+    return { distribution: 'opensearch', number: version.number }
+  }
+  return tagline === 'You Know, for Search' ? { distribution: 'elasticsearch', number: version.number } : null
+}
+
+function isSuitable({ distribution, number }: EngineVersion): boolean {
+  const [major = 0, minor = 0] = number.split('.').map(Number)
+  return distribution === 'opensearch' ? major >= 1 : major === 7 && minor >= 10
+}
