@@ -1,4 +1,8 @@
 import { sourcesContract } from '../../contract/sources.ts'
 import { newPlace } from './data-directory.ts'
 
-sourcesContract(newPlace, { keepsSnapshots: true, knowsEditions: true, ordersByNumber: true })
+sourcesContract(newPlace, {
+  keepsSnapshots: ['trainees', 'doctors', 'exceptions'],
+  knowsEditions: true,
+  ordersByNumber: true,
+})

@@ -14,8 +14,8 @@ export interface SourcesPlace {
 export type SourcesFactory = () => Promise<SourcesPlace>
 
 export interface SourcesCapabilities {
-  /** A snapshot goes on showing what it began with when rows are replaced meanwhile. */
-  readonly keepsSnapshots: boolean
+  /** The sources whose snapshots go on showing what they began with when rows are replaced meanwhile. */
+  readonly keepsSnapshots: readonly ('trainees' | 'doctors' | 'exceptions')[]
   /** Snapshots say which filling they are of. */
   readonly knowsEditions: boolean
   /** Persons and doctors come in the order of their trimmed GMC numbers. */

@@ -1,12 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { MisplacedRow, SourceTable } from '../../../ports/source-filling.ts'
+import { alreadyThere, noRowOf } from '../misplaced-words.ts'
 
 /** A rule between rows: what the query finds breaks it. The query gives `line` and `value`, and `first` for a key. */
 interface RowRule {
   readonly table: SourceTable
   readonly column: string
   readonly query: string
-  readonly reason: (value: string, first: number) => string
+  readonly reason: (value: string | number, first: number) => string
 }
 
 /** The key of a table is unique. `column` as exports name it, `key` as it is compared. */
@@ -20,7 +21,7 @@ function uniqueKey(table: SourceTable, column: string, key: string): RowRule {
       FROM rows.${table} AS later
       WHERE EXISTS (SELECT 1 FROM rows.${table} AS earlier
         WHERE earlier.${key} = later.${key} AND earlier.rowid < later.rowid)`,
-    reason: (value, first) => `${value} is there already, on line ${first}`,
+    reason: alreadyThere,
   }
 }
 
@@ -36,7 +37,7 @@ function reference(
     query: `
       SELECT line, ${from} AS value, 0 AS first FROM rows.${table} AS referring
       WHERE ${from} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM rows.${target} WHERE ${to} = referring.${from})`,
-    reason: (value) => `${value} is no row of ${target}`,
+    reason: (value) => noRowOf(target, value),
   }
 }
 
@@ -64,11 +65,8 @@ export function* misplacedRows(database: DatabaseSync): Generator<MisplacedRow> 
     for (const { rule: index, line, value, first } of found.iterate()) {
       const rule = rules[Number(index)]
       if (rule === undefined) continue
-      yield { table, line: Number(line), column: rule.column, reason: rule.reason(shortened(value), Number(first)) }
+      const shown = typeof value === 'number' ? value : String(value)
+      yield { table, line: Number(line), column: rule.column, reason: rule.reason(shown, Number(first)) }
     }
   }
-}
-
-function shortened(value: unknown): string {
-  return typeof value === 'number' ? String(value) : `"${String(value).slice(0, 40)}"`
 }

@@ -1,0 +1,54 @@
+import { MongoClient, type Db, type MongoClientOptions } from 'mongodb'
+import { RevalError } from '../../../errors/reval-error.ts'
+import { mongodbFault } from './faults.ts'
+import type { MongodbSettings } from './settings.ts'
+
+/** How long finding a server, and connecting to it, may take. */
+const CONNECT_MS = 5_000
+/** How long one answer may take: sorting a collection without an index is among them. */
+const ANSWER_MS = 300_000
+
+/** One client, and the database of REVAL_MONGODB_URL. The client finds servers again by itself. */
+export interface MongodbConnection {
+  readonly client: MongoClient
+  readonly database: Db
+}
+
+/**
+ * Connects to MongoDB. Rejects CONFIG_INVALID, SERVER_UNREACHABLE or SERVER_LOGIN_REFUSED, and leaves nothing open
+ * then.
+ */
+export async function connectMongodb(settings: MongodbSettings): Promise<MongodbConnection> {
+  const database = databaseName(settings)
+  const client = new MongoClient(settings.mongodbUrl, optionsOf(settings))
+  try {
+    await client.connect()
+    await client.db(database).command({ ping: 1 })
+    return { client, database: client.db(database) }
+  } catch (error) {
+    await client.close()
+    throw mongodbFault(error, settings, 'SERVER_UNREACHABLE')
+  }
+}
+
+function databaseName({ mongodbUrl }: MongodbSettings): string {
+  const name = decodeURIComponent(/^[a-z+]+:\/\/[^/]+\/([^?]+)$/i.exec(mongodbUrl)?.[1] ?? '')
+  if (name !== '') return name
+  throw new RevalError('CONFIG_INVALID', 'REVAL_MONGODB_URL must name a server and, as its path, a database')
+}
+
+function optionsOf(settings: MongodbSettings): MongoClientOptions {
+  const { mongodbUser, mongodbPassword, mongodbAuthSource, mongodbTls, mongodbCa, mongodbRead } = settings
+  return {
+    appName: 'reval',
+    serverSelectionTimeoutMS: CONNECT_MS,
+    connectTimeoutMS: CONNECT_MS,
+    socketTimeoutMS: ANSWER_MS,
+    readPreference: mongodbRead === 'replica' ? 'secondaryPreferred' : 'primary',
+    ...(mongodbUser !== '' && {
+      auth: { username: mongodbUser, password: mongodbPassword },
+      authSource: mongodbAuthSource,
+    }),
+    ...(mongodbTls === 'verify' && { tls: true, ...(mongodbCa !== null && { ca: mongodbCa }) }),
+  }
+}

@@ -1,0 +1,31 @@
+import { BSONRegExp, type Db, type Document, type Filter } from 'mongodb'
+import { RevalError } from '../../../errors/reval-error.ts'
+
+export const COLLECTIONS = ['doctorsForDB', 'recommendation', 'exceptionLogs'] as const
+export type CollectionName = (typeof COLLECTIONS)[number]
+
+/** A filter by `_id`, which is of any type in these collections. */
+function byId(condition: unknown): Filter<Document> {
+  return { _id: condition } as Filter<Document>
+}
+
+export function idAmong(ids: readonly string[]): Filter<Document> {
+  return byId({ $in: ids })
+}
+
+/** An `_id` that is not exactly seven digits: padded ones are among them. In MongoDB `$` would let a newline follow. */
+export const NOT_SEVEN_DIGITS = byId({ $not: new BSONRegExp('^[0-9]{7}\\z') })
+
+export async function collectionsIn(database: Db): Promise<ReadonlySet<string>> {
+  const found = await database.listCollections({}, { nameOnly: true }).toArray()
+  return new Set(found.map(({ name }) => name))
+}
+
+/** Rejects SOURCE_MISSING, naming them, where collections are not there. */
+export async function refuseMissing(database: Db, names: readonly CollectionName[]): Promise<void> {
+  const found = await collectionsIn(database)
+  const missing = names.filter((name) => !found.has(name))
+  if (missing.length === 0) return
+  const message = `the database ${database.databaseName} of REVAL_MONGODB_URL has no ${missing.join(', no ')}`
+  throw new RevalError('SOURCE_MISSING', message, { details: { collections: missing } })
+}

@@ -1,0 +1,162 @@
+import type { Db, Document } from 'mongodb'
+import { compareRecommendations, type Recommendation, type StoredDoctor } from '../../../domain/doctor.ts'
+import { gmcNumber, type GmcNumber } from '../../../domain/gmc-number.ts'
+import { RevalError } from '../../../errors/reval-error.ts'
+import type { DoctorRecord } from '../../../ports/sources.ts'
+import { idAmong, NOT_SEVEN_DIGITS } from './collections.ts'
+import { compareKeys, keyOf, type Key } from './key-order.ts'
+import { OrderedCursor } from './ordered-cursor.ts'
+import { dayOf, textOf, truthOf } from './values.ts'
+
+const DOCTOR_FIELDS = {
+  doctorFirstName: 1,
+  doctorLastName: 1,
+  submissionDate: 1,
+  dateAdded: 1,
+  underNotice: 1,
+  sanction: 1,
+  doctorStatus: 1,
+  lastUpdatedDate: 1,
+  designatedBodyCode: 1,
+  admin: 1,
+  existsInGmc: 1,
+} as const
+const RECOMMENDATION_FIELDS = { gmcNumber: 1, outcome: 1, actualSubmissionDate: 1, gmcSubmissionDate: 1 } as const
+
+/** Documents of one answer of the server. */
+const ANSWER_ROWS = 2_000
+
+/** Sorted by bytes whatever the collection's own collation is, on the disk where there is no index. */
+const ORDERED = { collation: { locale: 'simple' }, allowDiskUse: true, noCursorTimeout: true, batchSize: ANSWER_ROWS }
+
+/**
+ * The doctors by `_id`, each with the latest of its recommendations: two cursors side by side, both in the order of the
+ * GMC number, so that nothing is read twice and nothing is held but the page.
+ */
+export async function* doctorPages(database: Db, rows: number): AsyncGenerator<readonly DoctorRecord[]> {
+  const shared = await sharedNumbers(database)
+  const doctors = new OrderedCursor(
+    database.collection('doctorsForDB').find({}, { ...ORDERED, projection: DOCTOR_FIELDS, sort: { _id: 1 } }),
+  )
+  const recommendations = new LatestRecommendations(
+    new OrderedCursor(
+      database
+        .collection('recommendation')
+        .find({}, { ...ORDERED, projection: RECOMMENDATION_FIELDS, sort: { gmcNumber: 1 } }),
+    ),
+  )
+  try {
+    for (;;) {
+      const documents = await doctors.take(rows)
+      if (documents.length === 0) return
+      const page: DoctorRecord[] = []
+      for (const document of documents) {
+        const doctor = doctorOf(document)
+        const key = keyOf(document._id)
+        const latest = key === null ? null : await recommendations.latestOf(key)
+        const number = gmcNumber(doctor.storedId)
+        page.push({ doctor, latest, sharesNumber: number !== null && shared.has(number) })
+      }
+      yield page
+    }
+  } finally {
+    await doctors.close()
+    await recommendations.close()
+  }
+}
+
+function doctorOf(document: Document): StoredDoctor {
+  return {
+    storedId: textOf(document._id) ?? '',
+    doctorFirstName: textOf(document.doctorFirstName),
+    doctorLastName: textOf(document.doctorLastName),
+    submissionDate: dayOf(document.submissionDate),
+    dateAdded: dayOf(document.dateAdded),
+    underNotice: textOf(document.underNotice),
+    sanction: textOf(document.sanction),
+    doctorStatus: textOf(document.doctorStatus),
+    lastUpdatedDate: dayOf(document.lastUpdatedDate),
+    designatedBodyCode: textOf(document.designatedBodyCode),
+    admin: textOf(document.admin),
+    existsInGmc: truthOf(document.existsInGmc),
+  }
+}
+
+function recommendationOf(document: Document): Recommendation {
+  return {
+    storedId: textOf(document._id) ?? '',
+    outcome: textOf(document.outcome),
+    actualSubmissionDate: dayOf(document.actualSubmissionDate),
+    gmcSubmissionDate: dayOf(document.gmcSubmissionDate),
+  }
+}
+
+/** Recommendations in the order of their numbers, asked for the latest of ever greater ones. */
+class LatestRecommendations {
+  readonly #cursor: OrderedCursor<Document>
+  #asked: Key | null = null
+  #passed: Key | null = null
+
+  constructor(cursor: OrderedCursor<Document>) {
+    this.#cursor = cursor
+  }
+
+  /** The latest of the recommendations of this number. To be asked in ascending order. */
+  async latestOf(key: Key): Promise<Recommendation | null> {
+    this.#asked = inOrder(this.#asked, key, 'doctorsForDB')
+    let latest: Recommendation | null = null
+    for (;;) {
+      const document = await this.#cursor.peek()
+      if (document === null) return latest
+      const own = keyOf(document.gmcNumber)
+      if (own !== null) {
+        const order = compareKeys(own, key)
+        if (order > 0) return latest
+        this.#passed = inOrder(this.#passed, own, 'recommendation')
+        if (order === 0) {
+          const candidate = recommendationOf(document)
+          if (latest === null || compareRecommendations(candidate, latest) > 0) latest = candidate
+        }
+      }
+      this.#cursor.advance()
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#cursor.close()
+  }
+}
+
+/** A server that sorts otherwise would leave doctors without their recommendations, and nobody would know. */
+function inOrder(before: Key | null, key: Key, collection: string): Key {
+  if (before === null || compareKeys(before, key) <= 0) return key
+  const message = `MongoDB gave the numbers of ${collection} in another order than by code point: "${key.value}" after "${before.value}"`
+  throw new RevalError('SOURCE_FAILED', message)
+}
+
+/**
+ * The GMC numbers to which more than one `_id` trims. Only ids that are not plain numbers are looked at, of which there
+ * are few; the others cannot meet among themselves.
+ */
+async function sharedNumbers(database: Db): Promise<ReadonlySet<GmcNumber>> {
+  const doctors = database.collection('doctorsForDB')
+  const padded = new Set<GmcNumber>()
+  const shared = new Set<GmcNumber>()
+  const options = { projection: { _id: 1 }, batchSize: ANSWER_ROWS }
+  const cursor = doctors.find(NOT_SEVEN_DIGITS, options)
+  for await (const { _id } of cursor) {
+    const number = gmcNumber(textOf(_id))
+    if (number === null) continue
+    if (padded.has(number)) shared.add(number)
+    padded.add(number)
+  }
+  const numbers = [...padded]
+  for (let from = 0; from < numbers.length; from += ANSWER_ROWS) {
+    const plain = doctors.find(idAmong(numbers.slice(from, from + ANSWER_ROWS)), options)
+    for await (const { _id } of plain) {
+      const number = gmcNumber(textOf(_id))
+      if (number !== null) shared.add(number)
+    }
+  }
+  return shared
+}

@@ -1,0 +1,51 @@
+import { MongoError, MongoNetworkError, MongoServerError, MongoServerSelectionError } from 'mongodb'
+import type { ErrorCode } from '../../../errors/codes.ts'
+import { RevalError } from '../../../errors/reval-error.ts'
+import { certificateFault } from '../certificate-fault.ts'
+import type { MongodbSettings } from './settings.ts'
+
+/** Login refused (also by Atlas), or no right to what was asked. */
+const REFUSED = new Set<unknown>([18, 8000, 13])
+/** A server that knows no logging in. */
+const NO_SUCH_COMMAND = 59
+/** Of a server that stops, of a member that steps down, of a cursor that was lost: it may go better next time. */
+const PASSING = new Set<unknown>([
+  6, 7, 24, 43, 50, 89, 91, 112, 175, 189, 237, 262, 9001, 10058, 10107, 11600, 11602, 13435, 13436,
+])
+const DISK_FULL = 14031
+
+/**
+ * An error of the driver as a coded error that names the setting. `unreachable` is for a server that is not there:
+ * SERVER_UNREACHABLE when it is opened, SOURCE_FAILED when it is read.
+ */
+export function mongodbFault(
+  error: unknown,
+  { mongodbUrl, mongodbUser }: MongodbSettings,
+  unreachable: ErrorCode = 'SOURCE_FAILED',
+): RevalError {
+  if (error instanceof RevalError) return error
+  const at = `MongoDB at ${mongodbUrl}`
+  const reason = error instanceof Error ? error.message : String(error)
+  const number = error instanceof MongoServerError ? error.code : null
+  const knowsNoLogin = number === NO_SUCH_COMMAND && mongodbUser !== '' && /sasl/i.test(reason)
+  if (REFUSED.has(number) || knowsNoLogin) {
+    const message = `${at} refused the login or a right (REVAL_MONGODB_USER, REVAL_MONGODB_PASSWORD): ${reason}`
+    return new RevalError('SERVER_LOGIN_REFUSED', message, { cause: error })
+  }
+  if (number === DISK_FULL) return new RevalError('DISK_FULL', `${at} has no room left: ${reason}`, { cause: error })
+  if (number !== null) {
+    return new RevalError('SOURCE_FAILED', `${at}: ${reason}`, { cause: error, transient: PASSING.has(number) })
+  }
+  const untrusted = certificateFault(error)
+  if (untrusted !== null) {
+    const message = `${at} has a certificate that is not trusted (${untrusted}): name the file of its authority in REVAL_MONGODB_CA, and the host in REVAL_MONGODB_URL as the certificate does`
+    return new RevalError(unreachable, message, { cause: error })
+  }
+  if (error instanceof MongoNetworkError || error instanceof MongoServerSelectionError) {
+    const message = `${at} cannot be reached (REVAL_MONGODB_URL): ${reason}`
+    return new RevalError(unreachable, message, { cause: error, transient: true })
+  }
+  // What else the driver says: of pools that were cleared, of sessions that ended with their server.
+  const transient = error instanceof MongoError && /Pool|Session|Timeout|Cursor/i.test(error.name)
+  return new RevalError('SOURCE_FAILED', `${at}: ${reason}`, { cause: error, transient })
+}

@@ -1,0 +1,41 @@
+import type { Document, FindCursor } from 'mongodb'
+
+/** A cursor that is read a buffer at a time: asking it for each document costs several times as much. */
+export class OrderedCursor<Row extends Document> {
+  readonly #cursor: FindCursor<Row>
+  #buffer: readonly Row[] = []
+  #next = 0
+
+  constructor(cursor: FindCursor<Row>) {
+    this.#cursor = cursor
+  }
+
+  /** The next document without moving on to it; null at the end. */
+  async peek(): Promise<Row | null> {
+    if (this.#next < this.#buffer.length) return this.#buffer[this.#next] ?? null
+    // Asking whether there is more is what fetches more.
+    if (!(await this.#cursor.hasNext())) return null
+    this.#buffer = this.#cursor.readBufferedDocuments()
+    this.#next = 0
+    return this.#buffer[0] ?? null
+  }
+
+  advance(): void {
+    this.#next += 1
+  }
+
+  /** Up to so many documents, none at the end. */
+  async take(count: number): Promise<readonly Row[]> {
+    const taken: Row[] = []
+    while (taken.length < count && (await this.peek()) !== null) {
+      const some = this.#buffer.slice(this.#next, this.#next + count - taken.length)
+      taken.push(...some)
+      this.#next += some.length
+    }
+    return taken
+  }
+
+  async close(): Promise<void> {
+    await this.#cursor.close()
+  }
+}

@@ -1,0 +1,48 @@
+import type { Db } from 'mongodb'
+import { gmcNumber, type GmcNumber } from '../../../domain/gmc-number.ts'
+import { textOrNull } from '../../../domain/text.ts'
+import type { ExceptionRecord } from '../../../ports/sources.ts'
+import { idAmong, NOT_SEVEN_DIGITS } from './collections.ts'
+import { OrderedCursor } from './ordered-cursor.ts'
+import { textOf } from './values.ts'
+
+/** More numbers at once would make a filter that is longer than a document may be. */
+const NUMBERS_AT_ONCE = 10_000
+
+/** The reasons by `_id`, whatever that is. */
+export async function* reasonPages(database: Db, rows: number): AsyncGenerator<readonly ExceptionRecord[]> {
+  const documents = new OrderedCursor(
+    database
+      .collection('exceptionLogs')
+      .find({}, { projection: { errorMessage: 1 }, sort: { _id: 1 }, batchSize: rows, noCursorTimeout: true }),
+  )
+  try {
+    for (;;) {
+      const page = await documents.take(rows)
+      if (page.length === 0) return
+      yield page.map((each) => ({ storedId: textOf(each._id) ?? '', reason: textOf(each.errorMessage) }))
+    }
+  } finally {
+    await documents.close()
+  }
+}
+
+/** Looks for the numbers as they are, and among the ids that are no plain numbers for padded ones. */
+export async function reasonsOf(database: Db, numbers: readonly GmcNumber[]): Promise<ReadonlyMap<GmcNumber, string>> {
+  const reasons = new Map<GmcNumber, string>()
+  if (numbers.length === 0) return reasons
+  const wanted = new Set(numbers)
+  const logs = database.collection('exceptionLogs')
+  const filters = [NOT_SEVEN_DIGITS]
+  for (let from = 0; from < numbers.length; from += NUMBERS_AT_ONCE) {
+    filters.push(idAmong(numbers.slice(from, from + NUMBERS_AT_ONCE)))
+  }
+  for (const filter of filters) {
+    for await (const { _id, errorMessage } of logs.find(filter, { projection: { errorMessage: 1 } })) {
+      const number = gmcNumber(textOf(_id))
+      const reason = textOrNull(textOf(errorMessage))
+      if (number !== null && reason !== null && wanted.has(number)) reasons.set(number, reason)
+    }
+  }
+  return reasons
+}

@@ -1,0 +1,83 @@
+import type { ErrorCode } from '../../../errors/codes.ts'
+import { RevalError } from '../../../errors/reval-error.ts'
+import { certificateFault } from '../certificate-fault.ts'
+import type { MysqlAddress } from './server.ts'
+
+/** Login refused, host not allowed, no right to the database, account locked, password expired; of both products. */
+const LOGIN_REFUSED = new Set([1044, 1045, 1130, 1251, 1275, 1698, 1820, 1862, 3118, 4151])
+/** No right to a table, a column or a kind of statement. */
+const RIGHT_MISSING = new Set([1142, 1143, 1227, 1370])
+const NO_DATABASE = 1049
+const NO_TABLE = 1146
+/** The disk or the space for a table is full. */
+const DISK_FULL = new Set([1021, 1114])
+/** Of a server that stops or is overrun, or of somebody who was in the way: it may go better next time. */
+const PASSING = new Set([1040, 1053, 1152, 1158, 1159, 1160, 1161, 1203, 1205, 1213, 1317, 1412, 1927, 3024, 3169])
+
+/** The number of the server's error; null for errors that did not come from the server. */
+function numberOf(error: unknown): number | null {
+  const number = error instanceof Error && 'errno' in error ? error.errno : null
+  const state = error instanceof Error && 'sqlState' in error ? error.sqlState : null
+  return typeof number === 'number' && typeof state === 'string' ? number : null
+}
+
+/** Why there is no connection, as a coded error that names the setting. */
+export function connectFault(error: unknown, address: MysqlAddress, unreachable: ErrorCode): RevalError {
+  if (error instanceof RevalError) return error
+  const { host, port, database } = address
+  const at = `MySQL at ${host}:${port}`
+  const cause = withoutStatement(error)
+  const number = numberOf(error)
+  if (number !== null && LOGIN_REFUSED.has(number)) {
+    const message = `${at} refused the login (REVAL_MYSQL_USER, REVAL_MYSQL_PASSWORD): ${reasonOf(error)}`
+    return new RevalError('SERVER_LOGIN_REFUSED', message, { cause })
+  }
+  if (number === NO_DATABASE) {
+    return new RevalError('SOURCE_MISSING', `${at} has no database ${database} (REVAL_MYSQL_URL)`, { cause })
+  }
+  if (codeOf(error) === 'HANDSHAKE_NO_SSL_SUPPORT') {
+    return new RevalError('SERVER_UNSUITABLE', `${at} speaks no TLS (REVAL_MYSQL_TLS)`, { cause })
+  }
+  const untrusted = certificateFault(error)
+  if (untrusted !== null) {
+    const message = `${at} has a certificate that is not trusted (${untrusted}): name the file of its authority in REVAL_MYSQL_CA, and the host in REVAL_MYSQL_URL as the certificate does`
+    return new RevalError(unreachable, message, { cause })
+  }
+  const message = `${at} cannot be reached (REVAL_MYSQL_URL): ${reasonOf(error)}`
+  return new RevalError(unreachable, message, { cause, transient: true })
+}
+
+/** Why a statement failed, as a coded error: what did not come from the server is a connection that was lost. */
+export function statementFault(error: unknown): RevalError {
+  if (error instanceof RevalError) return error
+  const cause = withoutStatement(error)
+  const number = numberOf(error)
+  const reason = reasonOf(error)
+  if (number === null) {
+    return new RevalError('SOURCE_FAILED', `the connection to MySQL was lost: ${reason}`, { cause, transient: true })
+  }
+  if (RIGHT_MISSING.has(number)) {
+    const message = `MySQL refused a right to the user of REVAL_MYSQL_USER: ${reason}`
+    return new RevalError('SERVER_LOGIN_REFUSED', message, { cause })
+  }
+  if (number === NO_TABLE) return new RevalError('SOURCE_MISSING', `MySQL: ${reason} (REVAL_MYSQL_URL)`, { cause })
+  if (DISK_FULL.has(number)) return new RevalError('DISK_FULL', `MySQL has no room left: ${reason}`, { cause })
+  return new RevalError('SOURCE_FAILED', `MySQL: ${reason}`, { cause, transient: PASSING.has(number) })
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  // Several addresses of one name fail together, under an error without words.
+  if (error instanceof AggregateError && error.message === '') return error.errors.map(reasonOf).join('; ')
+  return error.message === '' ? codeOf(error) : error.message
+}
+
+/** The client hangs the whole statement on its errors, and with it rows that must not reach a log. */
+function withoutStatement(error: unknown): unknown {
+  if (error instanceof Error) Reflect.deleteProperty(error, 'sql')
+  return error
+}

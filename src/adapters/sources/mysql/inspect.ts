@@ -1,0 +1,135 @@
+import { asRevalError } from '../../../errors/reval-error.ts'
+import type { Finding } from '../../../ports/finding.ts'
+import type { MysqlConnection } from './connection.ts'
+import { connectMysql, mysqlAddress } from './server.ts'
+import type { MysqlSettings } from './settings.ts'
+import { findTables, ignoresCase, missingIn, TCS_TABLES, type FoundTables, type TcsTable } from './tables.ts'
+
+/** Without these, reading a page of persons reads a whole table. */
+const INDEXES: readonly (readonly [TcsTable, string])[] = [
+  ['ContactDetails', 'id'],
+  ['GmcDetails', 'id'],
+  ['Person', 'id'],
+  ['Programme', 'id'],
+  ['ProgrammeMembership', 'personId'],
+  ['CurriculumMembership', 'programmeMembershipUuid'],
+]
+
+/** Looks at the database of TCS and changes nothing. Rejects nothing: what is wrong is a finding, all of it at once. */
+export async function inspectMysql(settings: MysqlSettings): Promise<readonly Finding[]> {
+  let connection: MysqlConnection | null = null
+  try {
+    connection = await connectMysql(settings, 'SERVER_UNREACHABLE')
+    return await findingsOf(connection, settings)
+  } catch (error) {
+    const { message, remedy } = asRevalError(error)
+    return [{ what: `MySQL ${settings.mysqlUrl}`, standing: 'bad', found: message, remedy }]
+  } finally {
+    await connection?.close()
+  }
+}
+
+async function findingsOf(connection: MysqlConnection, settings: MysqlSettings): Promise<readonly Finding[]> {
+  const { host, port, database } = mysqlAddress(settings)
+  const [[version, comment] = []] = await connection.query('SELECT VERSION(), @@version_comment')
+  const server: Finding = {
+    what: `MySQL ${host}:${port}`,
+    standing: 'good',
+    found: `${/mariadb/i.test(String(version)) ? 'MariaDB' : 'MySQL'} ${String(version)} (${String(comment)}), logged in as ${settings.mysqlUser}`,
+  }
+  const found = await findTables(connection)
+  if (found.tables.size === 0) {
+    const remedy = `Name the database of TCS in REVAL_MYSQL_URL, or give the user of REVAL_MYSQL_USER the right to read it; an empty one is filled by reval load.`
+    return [server, { what: `database ${database}`, standing: 'bad', found: 'it has no table of TCS', remedy }]
+  }
+  const details = await detailsOf(connection)
+  return [
+    server,
+    ...TCS_TABLES.flatMap((table) => findingsOfTable(table, found, details)),
+    ...INDEXES.flatMap(([table, column]) => findingsOfIndex(table, column, found, details)),
+    ...collations(found),
+  ]
+}
+
+interface Details {
+  /** By table, in lower case. */
+  readonly tables: ReadonlyMap<string, { readonly engine: string; readonly rows: number }>
+  /** Columns with which an index begins, as `table.column` in lower case. */
+  readonly indexed: ReadonlySet<string>
+}
+
+async function detailsOf(connection: MysqlConnection): Promise<Details> {
+  // Counting by reading would take minutes; the server's own estimate is enough to see that it is the right database.
+  const tables = await connection.query(
+    'SELECT table_name, engine, table_rows FROM information_schema.tables WHERE table_schema = DATABASE()',
+  )
+  const indexes = await connection.query(
+    `SELECT table_name, column_name FROM information_schema.statistics
+     WHERE table_schema = DATABASE() AND seq_in_index = 1`,
+  )
+  return {
+    tables: new Map(
+      tables.map(([name, engine, rows]) => [
+        String(name).toLowerCase(),
+        { engine: String(engine ?? 'a view'), rows: Number(rows ?? 0) },
+      ]),
+    ),
+    indexed: new Set(indexes.map(([table, column]) => `${String(table)}.${String(column)}`.toLowerCase())),
+  }
+}
+
+function findingsOfTable(table: TcsTable, found: FoundTables, { tables }: Details): readonly Finding[] {
+  const what = `table ${table}`
+  if (!found.tables.has(table)) {
+    const remedy =
+      'Check REVAL_MYSQL_URL, the version of TCS, and that the user of REVAL_MYSQL_USER may read the table.'
+    return [{ what, standing: 'bad', found: 'it is not there, or may not be read', remedy }]
+  }
+  const columnsOf = (which: 'read' | 'named') =>
+    missingIn(found, which).columns.filter((column) => column.startsWith(`${table}.`))
+  const needed = columnsOf('read')
+  const unread = columnsOf('named').filter((column) => !needed.includes(column))
+  const { engine = '', rows = 0 } = tables.get(table.toLowerCase()) ?? {}
+  const findings: Finding[] = []
+  if (needed.length > 0) {
+    const remedy =
+      'Check REVAL_MYSQL_URL, the version of TCS, and that the user of REVAL_MYSQL_USER may read the columns.'
+    findings.push({ what, standing: 'bad', found: `it lacks ${needed.join(', ')}`, remedy })
+  } else {
+    findings.push({ what, standing: 'good', found: `about ${rows} rows` })
+  }
+  if (unread.length > 0) {
+    const remedy = 'Nothing needs to be done to read; reval load cannot fill this database (REVAL_MYSQL_URL).'
+    findings.push({ what, standing: 'doubtful', found: `it lacks ${unread.join(', ')}, which is not read`, remedy })
+  }
+  if (engine.toLowerCase() !== 'innodb') {
+    const remedy = `Only InnoDB shows one moment to a whole run: let REVAL_MYSQL_URL name a database whose ${table} is of InnoDB.`
+    findings.push({ what, standing: 'doubtful', found: `it is ${engine}`, remedy })
+  }
+  return findings
+}
+
+function findingsOfIndex(
+  table: TcsTable,
+  column: string,
+  found: FoundTables,
+  { indexed }: Details,
+): readonly Finding[] {
+  if (found.tables.get(table)?.has(column.toLowerCase()) !== true) return []
+  const what = `index on ${table}.${column}`
+  if (indexed.has(`${table}.${column}`.toLowerCase())) return [{ what, standing: 'good', found: 'it is there' }]
+  const remedy = `Add one in the database of REVAL_MYSQL_URL: CREATE INDEX ${column} ON ${table} (${column}). Without it each page of persons reads the whole table.`
+  return [{ what, standing: 'doubtful', found: 'it is not there', remedy }]
+}
+
+function collations(found: FoundTables): readonly Finding[] {
+  const column = 'programmeMembershipUuid'
+  const collation = found.tables.get('CurriculumMembership')?.get(column.toLowerCase())?.collation
+  if (collation === undefined) return []
+  const what = `collation of CurriculumMembership.${column}`
+  const shown = collation ?? 'none'
+  if (ignoresCase(found, 'CurriculumMembership', column)) return [{ what, standing: 'good', found: shown }]
+  const remedy =
+    'UUIDs compare without regard to case; here those in mixed case would be missed. Give the column, in the database of REVAL_MYSQL_URL, a collation that ends in _ci.'
+  return [{ what, standing: 'doubtful', found: `${shown} tells upper from lower case`, remedy }]
+}

@@ -1,0 +1,4 @@
+import { sourceFillingContract } from '../../contract/source-filling.ts'
+import { newPlace } from './server-place.ts'
+
+sourceFillingContract(newPlace)
