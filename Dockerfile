@@ -1,0 +1,29 @@
+# Builds the image of all four services; what a container runs is said by its command: start tcs, start integration, …
+
+FROM node:24-slim AS build
+WORKDIR /build
+COPY package.json package-lock.json .npmrc ./
+# The optional dependencies are Node itself, for machines with an older one: the image has its own.
+RUN npm ci --omit=optional --no-audit --no-fund
+COPY tsconfig.json tsconfig.build.json ./
+COPY src ./src
+RUN npm run build && npm prune --omit=dev --omit=optional --no-audit --no-fund
+
+FROM node:24-slim
+ENV NODE_ENV=production \
+    NODE_COMPILE_CACHE=/tmp/reval-compile-cache \
+    REVAL_DATA_DIR=/data
+WORKDIR /app
+COPY package.json LICENSE ./
+COPY bin ./bin
+COPY --from=build /build/node_modules ./node_modules
+COPY --from=build /build/dist ./dist
+# Only the embedded backends write there.
+RUN mkdir /data && chown node:node /data
+USER node
+EXPOSE 8088
+# That the process answers. Whether it can reach its servers is /health/ready: a restart would not mend that.
+HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=3 \
+  CMD ["node", "-e", "fetch('http://127.0.0.1:' + (process.env.REVAL_PORT || 8088) + '/health/live').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+ENTRYPOINT ["/app/bin/reval"]
+CMD ["start"]

@@ -1,0 +1,53 @@
+import { RABBITMQ_SETTINGS } from '../src/adapters/broker/rabbitmq/settings.ts'
+import { SQS_SETTINGS } from '../src/adapters/broker/sqs/settings.ts'
+import { SEARCH_SETTINGS } from '../src/adapters/opensearch/settings.ts'
+import { MONGODB_SETTINGS } from '../src/adapters/sources/mongodb/settings.ts'
+import { MYSQL_SETTINGS } from '../src/adapters/sources/mysql/settings.ts'
+import { SETTINGS, type SettingName } from '../src/config/settings.ts'
+import { TOPOLOGY_SETTINGS } from '../src/config/topology-settings.ts'
+
+/** Settings that are about one thing, as docs/settings.md shows them. */
+export interface SettingGroup {
+  readonly heading: string
+  readonly names: readonly SettingName[]
+}
+
+const namesOf = (table: object) => Object.keys(table) as SettingName[]
+
+/** Every setting, in one group. */
+export const SETTING_GROUPS: readonly SettingGroup[] = [
+  {
+    heading: 'The process',
+    names: ['backends', 'dataDir', 'host', 'port', 'operatorToken', 'logLevel', 'logFormat'],
+  },
+  { heading: 'The rules', names: ['trainees', 'designatedBodies'] },
+  { heading: 'Other services', names: ['javaPeers', 'quietMs', 'unprovedShare'] },
+  {
+    heading: 'Speed and sparing',
+    names: ['messageRows', 'messageBytes', 'sendAhead', 'prefetch', 'writeRows', 'sourceRowsPerSecond'],
+  },
+  {
+    heading: 'Leases and time limits',
+    names: ['pollMs', 'writerLeaseMs', 'leaseMs', 'claimTimeoutMs', 'claimTries', 'stallMs', 'maxBeginnings'],
+  },
+  { heading: 'Checks and keeping', names: ['maxShrink', 'acceptFailures', 'keepRuns'] },
+  { heading: 'RabbitMQ', names: namesOf(RABBITMQ_SETTINGS) },
+  { heading: 'SQS', names: namesOf(SQS_SETTINGS) },
+  { heading: 'MySQL', names: namesOf(MYSQL_SETTINGS) },
+  { heading: 'MongoDB', names: namesOf(MONGODB_SETTINGS) },
+  { heading: 'Search engine', names: namesOf(SEARCH_SETTINGS) },
+  { heading: 'Exchange and queues', names: namesOf(TOPOLOGY_SETTINGS) },
+]
+
+/** Throws for a setting that is in no group, or in two: its page would lack it, or say it twice. */
+export function checkGroups(groups: readonly SettingGroup[]): void {
+  for (const name of namesOf(SETTINGS)) {
+    const times = groups.filter(({ names }) => names.includes(name)).length
+    if (times !== 1) throw new Error(`${name} is in ${times} groups of scripts/setting-groups.ts; it has to be in one`)
+  }
+}
+
+/** What GitHub makes of a heading, for links. */
+export function anchorOf({ heading }: SettingGroup): string {
+  return heading.toLowerCase().replaceAll(' ', '-')
+}

@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { readConfig } from '../../src/config/config.ts'
+import type { Role } from '../../src/config/roles.ts'
+import { SETTINGS } from '../../src/config/settings.ts'
+import { faultsOf } from '../config/faults-of.ts'
+import { mapAt, readCompose, textOf, textsOf } from './compose-file.ts'
+
+const ROOT = join(import.meta.dirname, '../..')
+const read = (file: string) => readFileSync(join(ROOT, file), 'utf8')
+const compose = readCompose(read('compose.yaml'))
+const dockerfile = read('Dockerfile')
+const services = mapAt(compose, 'services')
+
+/** Each service of ours, and the servers it works with. */
+const SERVERS_OF: Readonly<Record<string, readonly string[]>> = {
+  integration: ['rabbitmq', 'sqs', 'search'],
+  tcs: ['rabbitmq', 'mysql', 'search'],
+  recommendation: ['rabbitmq', 'sqs', 'mongodb', 'search'],
+  connection: ['rabbitmq', 'mongodb', 'search'],
+}
+const TOKEN = 'a secret that compose puts in here'
+
+/** What compose gives to a service, with the operator's token in its place. */
+function environmentOf(service: string): Record<string, string> {
+  const given = Object.entries(mapAt(compose, 'services', service, 'environment'))
+  return Object.fromEntries(given.map(([name, value]) => [name, textOf(value).replace(/^\$\{.*\}$/, TOKEN)]))
+}
+
+test('every variable of reval in compose.yaml and the Dockerfile is a setting', () => {
+  const known = Object.values(SETTINGS).map(({ variable }): string => variable)
+  const named = [...(read('compose.yaml') + dockerfile).matchAll(/\bREVAL_[A-Z_]+/g)].map(([name]) => name)
+  assert.ok(named.length > 50)
+  assert.deepEqual(
+    named.filter((name) => !known.includes(name)),
+    [],
+  )
+})
+
+for (const [service, servers] of Object.entries(SERVERS_OF)) {
+  test(`compose gives ${service} all that it needs, and of servers only its own`, () => {
+    const environment = environmentOf(service)
+    const config = readConfig(environment, {}, [service as Role])
+    assert.equal(config.backends, 'servers')
+    assert.deepEqual(config.javaPeers, [])
+    assert.deepEqual(textsOf(mapAt(compose, 'services', service).command), ['start', service])
+
+    const prefixes = ['rabbitmq', 'sqs', 'mysql', 'mongodb', 'search'].filter((server) => !servers.includes(server))
+    const foreign = Object.keys(environment).filter((name) =>
+      prefixes.some((server) => name.startsWith(`REVAL_${server.toUpperCase()}_`)),
+    )
+    assert.deepEqual(foreign, [])
+    const addresses = Object.values(environment).flatMap((value) => /:\/\/([a-z]+):\d+/.exec(value)?.[1] ?? [])
+    assert.deepEqual(addresses.toSorted(), servers.toSorted())
+    assert.deepEqual(Object.keys(mapAt(compose, 'services', service, 'depends_on')).toSorted(), servers.toSorted())
+  })
+}
+
+test('the command line of compose has what every command needs', () => {
+  const roles = [...Object.keys(SERVERS_OF), 'reader', 'filler'] as Role[]
+  assert.equal(readConfig(environmentOf('reval'), {}, roles).backends, 'servers')
+})
+
+test('compose waits for a server to be well only where it says how to see that', () => {
+  for (const service of Object.keys(services)) {
+    for (const [server, needed] of Object.entries(mapAt(compose, 'services', service, 'depends_on'))) {
+      const seen = 'healthcheck' in mapAt(compose, 'services', server)
+      assert.equal(mapAt(needed).condition, seen ? 'service_healthy' : 'service_started', `${service} and ${server}`)
+    }
+  }
+})
+
+test('the operator token has no default, and without it integration is not reachable from outside its container', () => {
+  const written = mapAt(compose, 'services', 'integration', 'environment').REVAL_OPERATOR_TOKEN
+  assert.match(textOf(written), /^\$\{REVAL_OPERATOR_TOKEN:\?.+\}$/)
+  const faults = faultsOf(() => readConfig({ ...environmentOf('integration'), REVAL_OPERATOR_TOKEN: '' }))
+  assert.deepEqual(
+    faults.map(({ setting }) => setting),
+    ['REVAL_HOST'],
+  )
+})
+
+test('nothing but the HTTP of integration is published, on loopback, at the port that it listens on', () => {
+  const published = Object.keys(services).flatMap((service) =>
+    textsOf(mapAt(compose, 'services', service).ports).map((port) => ({ service, port })),
+  )
+  const { port } = readConfig(environmentOf('integration')).http
+  assert.deepEqual(published, [{ service: 'integration', port: `127.0.0.1:${port}:${port}` }])
+})
+
+test('the image has the Node of package.json, runs it as nobody special, and asks it at its own port', () => {
+  const { engines } = JSON.parse(read('package.json')) as { engines: { node: string } }
+  const nodes = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, image]) => image)
+  assert.deepEqual(new Set(nodes), new Set([`node:${engines.node.replace('>=', '')}-slim`]))
+  assert.match(dockerfile, /^USER node$/m)
+  assert.match(dockerfile, new RegExp(`REVAL_PORT \\|\\| ${SETTINGS.port.fallback}\\) \\+ '/health/live'`))
+})
+
+test('all that the Dockerfile copies is there, and .dockerignore lets it through', () => {
+  const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, files = '']) => files.split(' '))
+  const allowed = read('.dockerignore')
+    .split('\n')
+    .filter((line) => line.startsWith('!'))
+    .map((line) => line.slice(1))
+  assert.deepEqual(new Set(copied), new Set(allowed))
+  assert.ok(copied.every((file) => existsSync(join(ROOT, file))))
+})
