@@ -190,7 +190,11 @@ export class LedgerIndex {
     try {
       return times === 'once' ? await this.#engine.callOnce<Body>(whole) : await this.#engine.call<Body>(whole)
     } catch (error) {
-      throw error instanceof EngineFault && error.status === 404 ? this.#gone(error.message) : error
+      if (!(error instanceof EngineFault)) throw error
+      if (error.status === 404) throw this.#gone(error.message)
+      // Who calls knows what a fault of the ledger means, whether it lets nobody in or is away.
+      const { code, message, transient } = error
+      throw code === 'LEDGER_FAILED' ? error : new RevalError('LEDGER_FAILED', message, { cause: error, transient })
     }
   }
 
