@@ -56,6 +56,9 @@ async function refusing<T>(answer: Promise<T>, what: string, doing: string): Pro
       const message = `${what} exists and is another: ${reasonOf(error)}; REVAL_QUEUES=passive takes it as it is`
       throw new RevalError('QUEUE_DIFFERS', message, { cause: error })
     }
-    throw brokerFault(error, `${doing} ${what}`)
+    const fault = brokerFault(error, `${doing} ${what}`)
+    if (fault.code !== 'SERVER_LOGIN_REFUSED' || doing === 'looking for') throw fault
+    const message = `${fault.message}; REVAL_QUEUES=passive declares nothing that others have`
+    throw new RevalError(fault.code, message, { cause: error })
   }
 }

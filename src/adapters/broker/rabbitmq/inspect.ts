@@ -96,6 +96,7 @@ class Inspection {
     // that is not is refused.
     const differs = await this.#ask(what, (channel) => declareExchange(channel, exchange))
     if (!(differs instanceof RevalError)) return good(what, 'direct, durable')
+    if (differs.code !== 'QUEUE_DIFFERS' && this.#options.queues === 'declare') return bad(what, differs)
     if (differs.code !== 'QUEUE_DIFFERS') return good(what, 'there; its type is not known: the user may not declare it')
     // Of an exchange that is there all counts is that it goes by keys.
     const goesByKeys = /current is '(direct|topic)'/.test(differs.message) || !/arg 'type'/.test(differs.message)
@@ -130,7 +131,9 @@ class Inspection {
     const what = `queue ${declaration.queue}`
     const found = await this.#ask(what, (channel) => findQueue(channel, declaration.queue, what))
     if (found instanceof RevalError) {
-      return found.code === 'QUEUE_MISSING' ? [good(what, 'not there yet; it will be declared')] : [bad(what, found)]
+      return found.code === 'QUEUE_MISSING'
+        ? [good(what, 'not there yet; it will be declared, if the user may')]
+        : [bad(what, found)]
     }
     const differs =
       this.#options.queues === 'declare' ? await this.#ask(what, (channel) => declareQueue(channel, declaration)) : null
