@@ -1,22 +1,15 @@
 import { joinBrokers } from '../adapters/broker/joined-broker.ts'
-import { inspectRabbitmq } from '../adapters/broker/rabbitmq/inspect.ts'
 import { openRabbitmqBroker } from '../adapters/broker/rabbitmq/open-broker.ts'
-import { inspectSqs } from '../adapters/broker/sqs/inspect.ts'
 import { openSqsBroker } from '../adapters/broker/sqs/open-broker.ts'
 import { bindingKey } from '../adapters/broker/topology.ts'
 import { systemClock } from '../adapters/clock/system.ts'
-import { inspectSearch } from '../adapters/index-store/opensearch/inspect.ts'
 import { openSearchIndexStore } from '../adapters/index-store/opensearch/open-index-store.ts'
-import { inspectLedger } from '../adapters/run-ledger/opensearch/inspect.ts'
 import { openSearchRunLedger } from '../adapters/run-ledger/opensearch/run-ledger.ts'
 import { openServerSources } from '../adapters/sources/joined-filling.ts'
-import { inspectMongodb } from '../adapters/sources/mongodb/inspect.ts'
 import { openMongodbSources } from '../adapters/sources/mongodb/open-sources.ts'
-import { inspectMysql } from '../adapters/sources/mysql/inspect.ts'
 import { openMysqlTraineeSource } from '../adapters/sources/mysql/trainee-source.ts'
 import type { Config } from '../config/config.ts'
 import { QUEUES, ROUTES, type Broker } from '../ports/broker.ts'
-import type { Finding } from '../ports/finding.ts'
 import { WRITER, type RunLedger, type ServiceName } from '../ports/run-ledger.ts'
 import type { DoctorSource, ExceptionSource, TraineeSource } from '../ports/sources.ts'
 import { RevalError } from '../errors/reval-error.ts'
@@ -68,23 +61,12 @@ export const serverBackends: BackendSet = {
     }))
   },
 
-  async inspect(config, services) {
-    const { servers } = config
-    const needs = needsOf(services)
-    const nothing: readonly Finding[] = []
-    const inspected = await Promise.all([
-      needs.commands ? inspectRabbitmq(rabbitmqOptions(config)) : nothing,
-      needs.doctors ? inspectSqs(sqsOptions(config)) : nothing,
-      needs.trainees ? inspectMysql(servers) : nothing,
-      needs.collections ? inspectMongodb(servers) : nothing,
-      inspectSearch(servers),
-      inspectLedger(servers),
-    ])
-    return inspected.flat()
-  },
+  // Loaded when asked: a service looks at nothing in this way.
+  inspect: async (config, services) => (await import('./inspect-servers.ts')).inspectServers(config, services),
 }
 
-function needsOf(services: readonly ServiceName[]) {
+/** Which servers these services need, besides the search engine that all of them do. */
+export function needsOf(services: readonly ServiceName[]) {
   const any = (...names: readonly ServiceName[]) => names.some((name) => services.includes(name))
   return {
     commands: services.length > 0,
@@ -94,10 +76,10 @@ function needsOf(services: readonly ServiceName[]) {
   }
 }
 
-function rabbitmqOptions({ servers: settings, queues }: Config) {
+/** What both brokers are opened with; each finds its own among the settings. */
+export function brokerOptions({ servers: settings, queues }: Config) {
   return { settings, topology: queues.topology, queues: queues.mode, waitingLimit: queues.limit }
 }
-const sqsOptions = rabbitmqOptions
 
 type BrokerPart = Parameters<typeof joinBrokers>[0][number]
 
@@ -112,14 +94,14 @@ async function brokersFor(
   const parts: BrokerPart[] = []
   if (needs.commands) {
     parts.push({
-      broker: opened(await openRabbitmqBroker(rabbitmqOptions(config))),
+      broker: opened(await openRabbitmqBroker(brokerOptions(config))),
       routes: ROUTES.filter((route) => topology.routes[route].key !== null),
       queues: QUEUES.filter((queue) => !standsAlone(queue)),
     })
   }
   if (needs.doctors) {
     parts.push({
-      broker: opened(await openSqsBroker(sqsOptions(config))),
+      broker: opened(await openSqsBroker(brokerOptions(config))),
       routes: ROUTES.filter((route) => topology.routes[route].key === null),
       queues: QUEUES.filter(standsAlone),
     })

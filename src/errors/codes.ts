@@ -23,7 +23,7 @@ export const ERROR_CODES = {
   SOURCE_MISSING: 'Fill the sources first: reval load <dir>, or reval demo-data.',
   SOURCE_FAILED: 'A source could not be read. See the reason; the run begins again or fails, what is live stays.',
   SOURCE_COLUMNS_MISSING:
-    'A table or column of TCS is not there. Check REVAL_MYSQL_URL, its rights, and the version of TCS.',
+    'A table or column of TCS is not there. Check which database the settings name, what the user may see, and the version of TCS.',
   SOURCE_NOT_EMPTY: 'The database holds rows. Add --force to replace them; never do so on a system of record.',
 
   // Reading exports
