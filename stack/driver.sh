@@ -21,7 +21,7 @@ mkdir -p "$STACK_DIR" "$STACK_LIB"
 STACK_DIR=$(cd "$STACK_DIR" && pwd)
 STACK_LIB=$(cd "$STACK_LIB" && pwd)
 
-# shellcheck source=stack/env
+# shellcheck source=env
 . "$STACK_HOME/env"
 
 for part in processes packages certificate; do

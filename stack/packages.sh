@@ -28,14 +28,25 @@ install_packages() {
     # shellcheck disable=SC2086
     { apt-get update && apt-get install -y --no-install-recommends $missing; } >"$log" 2>&1
   ) || { tail -n 20 "$log" >&2; fail "packages could not be installed; see $log"; }
-  if command -v systemctl >/dev/null; then
-    for package in $missing; do
-      case $package in
-        rabbitmq-server) systemctl disable rabbitmq-server.service epmd.socket epmd.service >>"$log" 2>&1 || : ;;
-        mariadb-server) systemctl disable mariadb.service >>"$log" 2>&1 || : ;;
-      esac
-    done
-  fi
+  # Nor after the next boot.
+  for package in $missing; do
+    case $package in
+      rabbitmq-server) forget_services "$log" rabbitmq-server epmd ;;
+      mariadb-server) forget_services "$log" mariadb ;;
+    esac
+  done
+}
+
+# Whichever init there is; a service it does not know needs no forgetting.
+forget_services() {
+  local log=$1 service
+  shift
+  for service in "$@"; do
+    if [ -e "/etc/init.d/$service" ]; then
+      update-rc.d "$service" disable >>"$log" 2>&1 || say packages "the service $service stays enabled; see $log"
+    fi
+    find /etc/systemd/system -type l \( -name "$service.service" -o -name "$service.socket" \) -delete >>"$log" 2>&1 || :
+  done
 }
 
 java_packages() {

@@ -15,8 +15,14 @@ rabbitmq_install() { :; }
 rabbitmq_version() { dpkg-query -W -f '${Version}' rabbitmq-server 2>/dev/null | sed 's/-.*//' || :; }
 
 rabbitmq_before() {
-  living epmd.pid >/dev/null ||
-    detached "$PWD/epmd.pid" "$PWD/epmd.log" epmd -port "$RABBITMQ_EPMD_PORT" -address 127.0.0.1
+  living epmd.pid >/dev/null && return
+  ! taken "$RABBITMQ_EPMD_PORT" || fail "rabbitmq: somebody else listens on port $RABBITMQ_EPMD_PORT"
+  detached epmd.pid epmd.log epmd -port "$RABBITMQ_EPMD_PORT" -address 127.0.0.1
+  # A node that finds no epmd would start one that is not ours.
+  until taken "$RABBITMQ_EPMD_PORT"; do
+    living epmd.pid >/dev/null || fail "rabbitmq: epmd ended; see $PWD/epmd.log"
+    sleep 0.05
+  done
 }
 
 rabbitmq_after() { stop_process 5 "$(folder_of rabbitmq)/epmd.pid" >/dev/null; }
