@@ -39,7 +39,7 @@ export class SqsPlace {
   readonly client = foreignClient()
   readonly #brokers: Broker[] = []
 
-  async open(changes: Partial<Omit<SqsBrokerOptions, 'topology'>> = {}): Promise<Broker> {
+  async open(changes: Partial<SqsBrokerOptions> = {}): Promise<Broker> {
     const broker = await openSqsBroker({
       settings: settingsOf(),
       topology: this.topology,

@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict'
+import { describe, test, type TestContext } from 'node:test'
+import { openInProcessBroker } from '../../../src/adapters/broker/in-process/broker.ts'
+import { joinBrokers } from '../../../src/adapters/broker/joined-broker.ts'
+import { RevalError } from '../../../src/errors/reval-error.ts'
+import { DEFAULT_TOPOLOGY } from '../../../src/messages/topology.ts'
+import { QUEUES, ROUTES, type Broker, type BrokerCapabilities } from '../../../src/ports/broker.ts'
+import { ManualClock } from '../../clock/manual-clock.ts'
+import { brokerContract, type BrokerFactory } from '../../contract/broker.ts'
+import { Inbox, messageOf } from '../../contract/broker/inbox.ts'
+import { queuesOf } from '../../contract/broker/place.ts'
+
+const ALONE = ['doctorData'] as const
+const OTHERS = ROUTES.filter((route) => route !== 'doctorData')
+
+const factory: BrokerFactory = async ({ waitingLimit } = {}) => {
+  const clock = new ManualClock()
+  const open = () =>
+    openInProcessBroker({
+      topology: DEFAULT_TOPOLOGY,
+      clock,
+      ...(waitingLimit !== undefined && { waitingLimit: { messages: waitingLimit } }),
+    })
+  const broker = joinBrokers([
+    { broker: open(), routes: OTHERS, queues: OTHERS.flatMap(queuesOf) },
+    { broker: open(), routes: ALONE, queues: ALONE },
+  ])
+  return {
+    broker,
+    now: () => clock.now(),
+    passTime: (milliseconds) => clock.advance(milliseconds),
+    dispose: () => broker.close(),
+  }
+}
+
+describe('several brokers joined to one', () => {
+  // Whichever of them carries the route.
+  brokerContract(factory, { keepsMessages: false, ordered: true }, ROUTES)
+  brokerContract(factory, { keepsMessages: false, ordered: true }, ALONE)
+})
+
+function inProcess(t: TestContext): Broker {
+  const broker = openInProcessBroker({ topology: DEFAULT_TOPOLOGY, clock: new ManualClock() })
+  t.after(() => broker.close())
+  return broker
+}
+
+/** A broker of which something is otherwise. */
+function altered(broker: Broker, changes: Partial<Broker>): Broker {
+  const methods = {
+    publish: broker.publish.bind(broker),
+    consume: broker.consume.bind(broker),
+    depth: broker.depth.bind(broker),
+    deadLetters: broker.deadLetters.bind(broker),
+    ping: broker.ping.bind(broker),
+    close: broker.close.bind(broker),
+  }
+  return { capabilities: broker.capabilities, ...methods, ...changes }
+}
+
+test('each route and queue is the one of its own broker', async (t) => {
+  const commands = inProcess(t)
+  const doctors = inProcess(t)
+  const joined = joinBrokers([
+    { broker: commands, routes: ['syncStart'], queues: ['syncStart'] },
+    { broker: doctors, routes: ALONE, queues: ALONE },
+  ])
+  await joined.publish('syncStart', messageOf('start'))
+  await joined.publish('doctorData', messageOf('doctor'))
+  const waiting = async (broker: Broker) =>
+    Promise.all((['syncStart', 'doctorData'] as const).map(async (queue) => (await broker.depth(queue)).waiting))
+  assert.deepEqual(await waiting(commands), [1, 0])
+  assert.deepEqual(await waiting(doctors), [0, 1])
+  assert.deepEqual(await waiting(joined), [1, 1])
+})
+
+test('it can do what all of them can', (t) => {
+  const can = (...all: BrokerCapabilities[]) =>
+    joinBrokers(
+      all.map((capabilities) => ({ broker: altered(inProcess(t), { capabilities }), routes: [], queues: [] })),
+    ).capabilities
+  const keeps = { keepsMessages: true, ordered: false }
+  const orders = { keepsMessages: false, ordered: true }
+  const both = { keepsMessages: true, ordered: true }
+  assert.deepEqual(can(both, both), both)
+  assert.deepEqual(can(keeps, both), keeps)
+  assert.deepEqual(can(both, orders), orders)
+  assert.deepEqual(can(keeps, orders), { keepsMessages: false, ordered: false })
+})
+
+test('what none of them carries is refused, and what two would carry as well', async (t) => {
+  const broker = inProcess(t)
+  const joined = joinBrokers([{ broker, routes: ALONE, queues: ALONE }])
+  await assert.rejects(joined.publish('getMaster', messageOf('lost')), { code: 'INTERNAL', message: /getMaster/ })
+  await assert.rejects(Inbox.open(joined, 'getMaster.connection'), {
+    code: 'INTERNAL',
+    message: /getMaster.connection/,
+  })
+  await assert.rejects(joined.depth('syncStart'), { code: 'INTERNAL' })
+  await assert.rejects(joined.deadLetters('syncStart', 1), { code: 'INTERNAL' })
+  const part = { broker, routes: ROUTES, queues: [] }
+  assert.throws(() => joinBrokers([part, { ...part, broker: inProcess(t) }]), { code: 'INTERNAL' })
+  const queues = { broker, routes: [], queues: QUEUES }
+  assert.throws(() => joinBrokers([queues, { ...queues, broker: inProcess(t) }]), { code: 'INTERNAL' })
+  assert.throws(() => joinBrokers([]), { code: 'INTERNAL' })
+})
+
+test('it is ready when all of them are', async (t) => {
+  const away = new RevalError('SERVER_UNREACHABLE', 'away', { transient: true })
+  const parts = [inProcess(t), altered(inProcess(t), { ping: () => Promise.reject(away) })].map((broker) => ({
+    broker,
+    routes: [],
+    queues: [],
+  }))
+  await assert.rejects(joinBrokers(parts).ping(), away)
+  await joinBrokers(parts.slice(0, 1)).ping()
+})
+
+test('all of them are closed, also when one of them cannot be', async (t) => {
+  const stuck = new RevalError('BROKER_FAILED', 'stuck')
+  const last = inProcess(t)
+  const joined = joinBrokers(
+    [altered(inProcess(t), { close: () => Promise.reject(stuck) }), last].map((broker) => ({
+      broker,
+      routes: [],
+      queues: [],
+    })),
+  )
+  await assert.rejects(joined.close(), stuck)
+  await assert.rejects(last.ping(), { code: 'BROKER_CLOSED' })
+})

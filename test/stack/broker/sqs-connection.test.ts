@@ -1,0 +1,175 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer, type AddressInfo } from 'node:net'
+import { describe, test, type TestContext } from 'node:test'
+import type { Broker } from '../../../src/ports/broker.ts'
+import { eventually, Inbox, messageOf, textOf, within } from '../../contract/broker/inbox.ts'
+import { settingsOf, SqsPlace } from './sqs-place.ts'
+import { certificate, SqsProxy } from './sqs-proxy.ts'
+
+function place(t: TestContext): SqsPlace {
+  const made = new SqsPlace()
+  t.after(() => made.dispose())
+  return made
+}
+
+/** An address where nobody listens. */
+async function deadEnd(): Promise<string> {
+  const server = createServer()
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return `http://127.0.0.1:${port}`
+}
+
+async function openError(opening: Promise<Broker>): Promise<Error> {
+  try {
+    await opening
+  } catch (error) {
+    return error as Error
+  }
+  throw new Error('it was opened')
+}
+
+describe('the way to SQS', () => {
+  test('an endpoint where nobody answers is named', async (t) => {
+    const opening = place(t).open({ settings: settingsOf({ sqsEndpoint: await deadEnd() }) })
+    await assert.rejects(opening, { code: 'SERVER_UNREACHABLE', transient: true, message: /REVAL_SQS_ENDPOINT/ })
+  })
+
+  test('a server that takes calls and never answers is given up on within seconds', async (t) => {
+    const proxy = await SqsProxy.open(t)
+    proxy.silence()
+    const begin = performance.now()
+    const opening = place(t).open({ settings: settingsOf({ sqsEndpoint: proxy.endpoint }) })
+    await assert.rejects(opening, { code: 'SERVER_UNREACHABLE', transient: true, message: /no answer within/ })
+    assert.ok(performance.now() - begin < 5_000)
+  })
+
+  test('keys that are refused are named, and the secret is not', async (t) => {
+    const secret = 'a-secret-of-a-test'
+    const names = [
+      'InvalidClientTokenId',
+      'SignatureDoesNotMatch',
+      'AccessDeniedException',
+      'UnrecognizedClientException',
+    ]
+    for (const name of names) {
+      const proxy = await SqsProxy.open(t)
+      // As AWS answers; the server of the stack takes any key.
+      proxy.onCall = () => ({ status: 403, body: { __type: `com.amazonaws.sqs#${name}`, message: 'it is not valid' } })
+      const settings = settingsOf({ sqsEndpoint: proxy.endpoint, sqsSecretAccessKey: secret })
+      const error = await openError(place(t).open({ settings }))
+      await assert.rejects(Promise.reject(error), {
+        code: 'SERVER_LOGIN_REFUSED',
+        message: /REVAL_SQS_ACCESS_KEY_ID.*it is not valid/,
+      })
+      assert.ok(!JSON.stringify(error).includes(secret))
+    }
+  })
+
+  test('half a key is refused before anything is sent', async (t) => {
+    for (const half of [{ sqsAccessKeyId: '' }, { sqsSecretAccessKey: '' }]) {
+      await assert.rejects(place(t).open({ settings: settingsOf(half) }), {
+        code: 'CONFIG_INVALID',
+        message: /REVAL_SQS_ACCESS_KEY_ID and REVAL_SQS_SECRET_ACCESS_KEY/,
+      })
+    }
+  })
+
+  test('a name that SQS cannot have is refused before anything is sent', async (t) => {
+    const here = place(t)
+    for (const doctorData of ['with.stop', 'x'.repeat(77)]) {
+      const topology = { ...here.topology, queues: { ...here.topology.queues, doctorData } }
+      const opening = here.open({ topology, settings: settingsOf({ sqsEndpoint: await deadEnd() }) })
+      await assert.rejects(opening, { code: 'CONFIG_INVALID', message: new RegExp(doctorData) })
+    }
+  })
+
+  test('TLS: with the authority that signed it a certificate is trusted, without it not', async (t) => {
+    const proxy = await SqsProxy.open(t, { tls: true })
+    const trusting = settingsOf({ sqsEndpoint: proxy.endpoint, sqsCa: certificate('ca.pem') })
+    const broker = await place(t).open({ settings: trusting })
+    await broker.publish('doctorData', messageOf('sealed'))
+    assert.equal(textOf(await (await Inbox.open(broker, 'doctorData')).take()), 'sealed')
+    assert.ok(proxy.of('SendMessageBatch').length > 0)
+
+    await assert.rejects(place(t).open({ settings: { ...trusting, sqsCa: null } }), {
+      code: 'SERVER_UNREACHABLE',
+      transient: false,
+      message: /REVAL_SQS_CA/,
+    })
+  })
+
+  test('TLS where there is none is told apart from a server that is away', async (t) => {
+    const proxy = await SqsProxy.open(t)
+    const settings = settingsOf({ sqsEndpoint: proxy.endpoint.replace('http:', 'https:') })
+    await assert.rejects(place(t).open({ settings }), { code: 'SERVER_UNREACHABLE', transient: false })
+  })
+
+  test('a connection that is cut fails what is under way, and serves again when it is back', async (t) => {
+    const here = place(t)
+    const proxy = await SqsProxy.open(t)
+    const settings = settingsOf({ sqsEndpoint: proxy.endpoint, sqsVisibilityMs: 2_000 })
+    const broker = await here.open({ settings })
+    await broker.publish('doctorData', messageOf('unended'))
+    const losses: Error[] = []
+    const lost = Promise.withResolvers<Error>()
+    const begun = Promise.withResolvers<() => Promise<void>>()
+    const onLost = (error: Error) => {
+      losses.push(error)
+      lost.resolve(error)
+    }
+    const consumer = await broker.consume('doctorData', { prefetch: 20, onLost }, (delivery) =>
+      begun.resolve(() => delivery.acknowledge()),
+    )
+    const acknowledge = await within(begun.promise, 'the delivery')
+
+    proxy.cut()
+    const away = { code: 'BROKER_FAILED', transient: true }
+    await assert.rejects(broker.publish('doctorData', messageOf('in vain')), away)
+    await assert.rejects(Promise.reject(await within(lost.promise, 'the loss of the consumer')), away)
+    await assert.rejects(broker.ping(), { code: 'SERVER_UNREACHABLE', transient: true })
+    await assert.rejects(acknowledge(), { code: 'BROKER_FAILED' })
+
+    proxy.mend()
+    await broker.ping()
+    await consumer.stop()
+    await broker.publish('doctorData', messageOf('after'))
+    const inbox = await Inbox.open(broker, 'doctorData')
+    const deliveries = await inbox.takeAll(2)
+    assert.deepEqual(new Set(deliveries.map(textOf)), new Set(['unended', 'after']))
+    for (const delivery of deliveries) await delivery.acknowledge()
+    assert.equal(losses.length, 1)
+  })
+
+  test('a single lost connection is nothing that anybody is told of', async (t) => {
+    const here = place(t)
+    const proxy = await SqsProxy.open(t)
+    const broker = await here.open({ settings: settingsOf({ sqsEndpoint: proxy.endpoint }) })
+    const inbox = await Inbox.open(broker, 'doctorData')
+    proxy.cut()
+    proxy.mend()
+    await broker.publish('doctorData', messageOf('a'))
+    assert.equal(textOf(await inbox.take()), 'a')
+    assert.deepEqual(inbox.losses, [])
+  })
+
+  test('closing ends within bounds also where the server does not answer', async (t) => {
+    const here = place(t)
+    const proxy = await SqsProxy.open(t)
+    const broker = await here.open({ settings: settingsOf({ sqsEndpoint: proxy.endpoint }) })
+    const inbox = await Inbox.open(broker, 'doctorData')
+    await broker.publish('doctorData', messageOf('a'))
+    await inbox.take()
+    proxy.silence()
+    const sending = assert.rejects(broker.publish('doctorData', messageOf('b')), { code: 'BROKER_CLOSED' })
+    await eventually(
+      async () => proxy.of('SendMessageBatch').length,
+      (sent) => sent === 2,
+    )
+    await within(broker.close(), 'the end')
+    await sending
+    assert.deepEqual(inbox.losses, [])
+  })
+})
