@@ -2,11 +2,19 @@ import { RevalError } from '../errors/reval-error.ts'
 import type { Claim, Run } from '../ports/run-ledger.ts'
 import type { Commands } from './commands.ts'
 import type { SyncContext } from './context.ts'
-import { withProgress } from './run-state.ts'
+import { unprovedOf, withProgress } from './run-state.ts'
 import { claimOf, editionsDiffer } from './send-stage.ts'
 import type { Sight } from './sight.ts'
 
 export const LIST_SERVICES = ['recommendation', 'connection'] as const
+
+/**
+ * Who has to answer for lists: a recommendation of the reference, which makes no claims, cannot, and need not, since
+ * its list is a view here. The reasons that connection writes come from nowhere else.
+ */
+function answering(run: Run): readonly (typeof LIST_SERVICES)[number][] {
+  return LIST_SERVICES.filter((service) => service === 'connection' || !unprovedOf(run).includes('doctors'))
+}
 
 export type ListStageStanding =
   | { readonly kind: 'waiting' | 'complete'; readonly run: Run }
@@ -24,7 +32,7 @@ export async function lookAtLists(
 ): Promise<ListStageStanding> {
   let open = 0
   let next = run
-  for (const service of LIST_SERVICES) {
+  for (const service of answering(run)) {
     const claim = await claimOf(context, run, 'lists', service)
     sight.looked()
     if (claim === null || isAbandoned(claim, sight)) {

@@ -10,6 +10,13 @@ function captureUnder(heading: string): string {
   return block.replace(/\n */g, '')
 }
 
+/** Every body that docs/messages.md records within its text, in its order. */
+export const INLINE_CAPTURES = [...DOCUMENT.matchAll(/`((?:\{|\[|")[^`]*)`/g)].map(([, body = '']) => body)
+/** Every body that it records in a block of its own, in its order. */
+export const BLOCK_CAPTURES = [...DOCUMENT.matchAll(/^```\n(.*?)\n```$/gms)].map(([, body = '']) =>
+  body.replace(/\n */g, ''),
+)
+
 export const TRAINEE = captureUnder('Trainee (RabbitMQ)')
 export const DOCTOR = captureUnder('Doctor (SQS)')
 export const MASTER_ROW = captureUnder('Master row')

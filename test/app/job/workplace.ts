@@ -11,7 +11,7 @@ import { readConfig, type Config } from '../../../src/config/config.ts'
 import type { Day } from '../../../src/domain/day.ts'
 import { INDEX_NAMES, type IndexName } from '../../../src/domain/lists.ts'
 import type { GenerationId } from '../../../src/ports/index-store.ts'
-import type { Installation, Run, RunId } from '../../../src/ports/run-ledger.ts'
+import type { Installation, Run, RunId, ServiceName } from '../../../src/ports/run-ledger.ts'
 import type { FillableSources } from '../../../src/ports/source-filling.ts'
 import { createRunEvents, type RunEvents } from '../../../src/sync/events.ts'
 import { readInbox, readInstallation } from '../../../src/sync/records.ts'
@@ -100,13 +100,14 @@ export class Workplace {
     return this.fill((sources) => fillWithDemo(sources, { doctors, seed }))
   }
 
-  /** Starts a worker, on its backends as `altered` makes them. */
+  /** Starts a worker, on its backends as `altered` makes them; where it lacks services, the test stands in for them. */
   async start(
     altered: (backends: WorkerBackends) => WorkerBackends = (backends) => backends,
     events: RunEvents = createRunEvents(),
+    services: readonly ServiceName[] = SERVICE_NAMES,
   ): Promise<Worker> {
     const backends = await (await backendsOf(this.config)).openWorker(this.config, SERVICE_NAMES)
-    const worker = await startWorkerOn(altered(backends), this.config, { events })
+    const worker = await startWorkerOn({ ...altered(backends), oneProcess: false }, this.config, { events, services })
     this.#workers.push(worker)
     return worker
   }

@@ -1,0 +1,194 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type { WorkerBackends } from '../../../src/app/backends.ts'
+import type { Worker } from '../../../src/app/worker.ts'
+import { createRunEvents } from '../../../src/sync/events.ts'
+import type { Broker, OutgoingMessage, Queue, Route } from '../../../src/ports/broker.ts'
+import type { FailedRow } from '../../../src/ports/run-ledger.ts'
+import type { DoctorRecord } from '../../../src/ports/sources.ts'
+import { altered } from '../../faults/altered.ts'
+import { Gate } from '../../faults/gate.ts'
+import { heldBeforeReading } from '../../faults/held-backends.ts'
+import { bytes, textOf } from '../../messages/bodies.ts'
+import { withTextDates } from '../../messages/captures.ts'
+import { replacedFew } from './replaced-few.ts'
+import { referenceMessages, type Sent } from './reference-services.ts'
+import { startRun, until, Workplace, type Owner } from './workplace.ts'
+
+const few = replacedFew()
+
+interface Installed {
+  readonly place: Workplace
+  readonly worker: Worker
+  readonly broker: Broker
+  readonly trainees: Sent
+  readonly doctors: Sent
+}
+
+/** Our tcs, recommendation and connection, where an integration of the reference leads. */
+async function install(t: Owner, alter: (backends: WorkerBackends) => WorkerBackends = (same) => same) {
+  const place = await Workplace.make(t)
+  await place.loadFew()
+  return start(place, alter)
+}
+
+async function start(place: Workplace, alter: (backends: WorkerBackends) => WorkerBackends): Promise<Installed> {
+  let opened: WorkerBackends | null = null
+  const worker = await place.start((backends) => alter((opened = backends)), createRunEvents(), [
+    'tcs',
+    'recommendation',
+    'connection',
+  ])
+  assert.ok(opened)
+  const { broker } = worker.context
+  return { place, worker, broker, ...(await referenceMessages(opened, place.config)) }
+}
+
+/** Takes what comes on a queue, and resolves once so many end messages have come. */
+async function untilEnds(broker: Broker, queue: Queue, ends: number): Promise<OutgoingMessage[]> {
+  const came: OutgoingMessage[] = []
+  const all = Promise.withResolvers<undefined>()
+  let left = ends
+  const consumer = await broker.consume(queue, { prefetch: 1, onLost: all.reject }, async (delivery) => {
+    await delivery.acknowledge()
+    came.push({ body: delivery.body, attributes: delivery.attributes })
+    if (/"syncEnd":true/.test(textOf(delivery.body)) && (left -= 1) === 0) all.resolve(undefined)
+  })
+  await all.promise
+  await consumer.stop()
+  return came
+}
+
+const command = (broker: Broker, route: Route, body: string) =>
+  broker.publish(route, { body: bytes(body), attributes: {} })
+
+const TRAINEES_END =
+  '{"tcsPersonId":null,"gmcReferenceNumber":null,"doctorFirstName":null,"doctorLastName":null,' +
+  '"submissionDate":null,"programmeName":null,"programmeMembershipType":null,"designatedBody":null,' +
+  '"tcsDesignatedBody":null,"programmeOwner":null,"connectionStatus":null,' +
+  '"programmeMembershipStartDate":null,"programmeMembershipEndDate":null,"curriculumEndDate":null,' +
+  '"dataSource":null,"syncEnd":true}'
+
+/** The messages are the reference's own: these bodies, dates as text, and nothing of ours beside them. */
+function assertSent(messages: readonly OutgoingMessage[], { rows }: Sent, end: string): void {
+  assert.deepEqual(
+    messages.map(({ body }) => textOf(body)),
+    [...rows.map((row) => withTextDates(textOf(row))), end],
+  )
+  for (const { attributes } of messages) assert.deepEqual(attributes, {})
+}
+
+describe('a command of an integration of the reference', { concurrency: 4 }, () => {
+  for (const body of ['"syncStart"', 'syncStart']) {
+    test(`${body}: tcs sends every trainee alone, and the end last`, async (t) => {
+      const { broker, trainees } = await install(t)
+      await command(broker, 'syncStart', body)
+      assertSent(await untilEnds(broker, 'traineeData', 1), trainees, TRAINEES_END)
+    })
+  }
+
+  test('"gmcSyncStart": recommendation sends every doctor alone, and the end last', async (t) => {
+    const { broker, doctors } = await install(t)
+    await command(broker, 'gmcSyncStart', '"gmcSyncStart"')
+    assertSent(await untilEnds(broker, 'doctorData', 1), doctors, '{"payload":null,"syncEnd":true}')
+  })
+
+  test('that comes twice makes two sendings, one after the other', async (t) => {
+    const { broker, trainees } = await install(t)
+    await command(broker, 'syncStart', '"syncStart"')
+    await command(broker, 'syncStart', '"syncStart"')
+    const came = await untilEnds(broker, 'traineeData', 2)
+    const each = trainees.rows.length + 1
+    assertSent(came.slice(0, each), trainees, TRAINEES_END)
+    assertSent(came.slice(each), trainees, TRAINEES_END)
+  })
+
+  test('is acknowledged before the source is read', async (t) => {
+    const gate = new Gate()
+    const { broker } = await install(t, (backends) => heldBeforeReading(backends, 'traineeSource', gate))
+    await command(broker, 'syncStart', '"syncStart"')
+    await gate.reached
+    await until(async () => {
+      const { waiting, unended } = await broker.depth('syncStart')
+      return waiting + unended === 0
+    })
+    gate.open()
+    await untilEnds(broker, 'traineeData', 1)
+  })
+
+  test('a row that does not fit is told, and not sent', async (t) => {
+    const spoilt = ({ doctor, ...rest }: DoctorRecord): DoctorRecord => ({
+      ...rest,
+      doctor: doctor.storedId === '7000006' ? { ...doctor, underNotice: 'PERHAPS' } : doctor,
+    })
+    const { broker, worker, doctors } = await install(t, (backends) => ({
+      ...backends,
+      doctorSource: altered(backends.doctorSource, {
+        snapshot: (own) => async () => {
+          const snapshot = await own()
+          return {
+            edition: snapshot.edition,
+            expected: snapshot.expected,
+            batches: async function* (size) {
+              for await (const batch of snapshot.batches(size)) yield batch.map(spoilt)
+            },
+            [Symbol.asyncDispose]: () => snapshot[Symbol.asyncDispose](),
+          }
+        },
+      }),
+    }))
+    const failed: FailedRow[] = []
+    worker.context.events.on('row.failed', ({ row }) => failed.push(row))
+    await command(broker, 'gmcSyncStart', '"gmcSyncStart"')
+    const came = await untilEnds(broker, 'doctorData', 1)
+    const fitting = doctors.rows.filter((row) => !textOf(row).includes('7000006'))
+    assertSent(came, { ...doctors, rows: fitting }, '{"payload":null,"syncEnd":true}')
+    assert.deepEqual(
+      failed.map(({ run, key, code }) => [run, key, code]),
+      [['none', 'gmc-7000006', 'ROW_VALUE_UNKNOWN']],
+    )
+  })
+
+  test('"getMaster" is a dead letter of both services, which says why', async (t) => {
+    const { broker } = await install(t)
+    await command(broker, 'getMaster', '"getMaster"')
+    for (const queue of ['getMaster.recommendation', 'getMaster.connection'] as const) {
+      await until(async () => (await broker.deadLetters(queue, 10)).length === 1)
+      const [letter] = await broker.deadLetters(queue, 10)
+      assert.equal(letter?.code, 'MESSAGE_PEER_UNSUPPORTED')
+    }
+  })
+})
+
+describe('a command that lost its run headers on the way', { concurrency: 2 }, () => {
+  test('is taken for the run that is in its stage', async (t) => {
+    const bare = ['syncStart', 'gmcSyncStart', 'getMaster']
+    const place = await few.now().copy(t)
+    const worker = await place.start((backends) => ({
+      ...backends,
+      broker: altered(backends.broker, {
+        publish: (own) => (route, message, signal) =>
+          own(route, bare.includes(route) ? { ...message, attributes: {} } : message, signal),
+      }),
+    }))
+    const run = await (await startRun(worker)).ended
+    assert.deepEqual([run.state, run.beginning, run.unproved], ['live', 1, []], run.failure?.reason)
+    assert.deepEqual(await place.documents(), few.now().undisturbed)
+  })
+
+  test('is refused while the run is in another stage', async (t) => {
+    const place = await few.now().copy(t)
+    const gate = new Gate()
+    const worker = await place.start((backends) => heldBeforeReading(backends, 'traineeSource', gate))
+    const { broker } = worker.context
+    const { ended } = await startRun(worker)
+    await gate.reached
+    await command(broker, 'gmcSyncStart', '"gmcSyncStart"')
+    await until(async () => (await broker.deadLetters('gmcSyncStart', 10)).length === 1)
+    const [letter] = await broker.deadLetters('gmcSyncStart', 10)
+    assert.equal(letter?.code, 'MESSAGE_WITHOUT_RUN')
+    gate.open()
+    assert.equal((await ended).state, 'live')
+    assert.deepEqual(await place.documents(), few.now().undisturbed)
+  })
+})

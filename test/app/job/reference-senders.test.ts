@@ -1,0 +1,242 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type { WorkerBackends } from '../../../src/app/backends.ts'
+import { syncContext } from '../../../src/app/sync-context.ts'
+import type { Worker } from '../../../src/app/worker.ts'
+import type { Run, ServiceName } from '../../../src/ports/run-ledger.ts'
+import { createIntegrationService } from '../../../src/services/integration/integration-service.ts'
+import { takeClaim, type HeldClaim } from '../../../src/sync/claim.ts'
+import { createRunEvents } from '../../../src/sync/events.ts'
+import { quickClock } from '../../clock/quick-clock.ts'
+import { altered } from '../../faults/altered.ts'
+import { Gate } from '../../faults/gate.ts'
+import { bytes, textOf } from '../../messages/bodies.ts'
+import { replacedFew } from './replaced-few.ts'
+import { referenceMessages, standIn, type Bodies, type Sent } from './reference-services.ts'
+import { ask, expectedDocuments, runToEnd, startRun, Workplace, type Owner } from './workplace.ts'
+
+const SETTINGS = { REVAL_QUIET_SECONDS: '1' }
+const inOrder = ({ rows, end }: Sent) => [...rows, end]
+
+interface Installed {
+  readonly place: Workplace
+  readonly worker: Worker
+  readonly backends: WorkerBackends
+  readonly trainees: Sent
+  readonly doctors: Sent
+}
+
+/** Some services at work, and what the reference's tcs and recommendation would send of the sources. */
+async function install(
+  place: Workplace,
+  services: readonly ServiceName[] = ['integration', 'connection'],
+  alter: (backends: WorkerBackends) => WorkerBackends = (same) => same,
+): Promise<Installed> {
+  let backends: WorkerBackends | null = null
+  const quick = (opened: WorkerBackends) => (backends = alter({ ...opened, clock: quickClock(opened.clock, 10) }))
+  const worker = await place.start(quick, createRunEvents(), services)
+  assert.ok(backends)
+  return { place, worker, backends, ...(await referenceMessages(backends, place.config)) }
+}
+
+test('tcs and recommendation of the reference: the sample comes out as expected, is held back once, then live', async (t) => {
+  // Many messages at work at a time: each holds one row.
+  const place = await Workplace.make(t, { ...SETTINGS, REVAL_PREFETCH: '200' })
+  await place.loadSample()
+  const { worker, backends, trainees, doctors } = await install(place)
+  await standIn(backends.broker, 'syncStart', () => inOrder(trainees))
+  await standIn(backends.broker, 'gmcSyncStart', () => inOrder(doctors))
+  const first = await runToEnd(worker)
+  assert.deepEqual([first.failure?.code, first.beginning], ['CHECK_UNPROVED', 1], first.failure?.reason)
+  assert.match(first.failure?.reason ?? '', /trainees and doctors came from a sender that told no totals/)
+  assert.deepEqual(first.unproved, ['trainees', 'doctors'])
+  assert.deepEqual(await place.documents(first.generation ?? ''), expectedDocuments())
+  await ask(worker, 'promote', first.id)
+  assert.deepEqual(await place.documents(), expectedDocuments())
+  const second = await runToEnd(worker)
+  assert.deepEqual([second.state, second.unproved], ['live', ['trainees', 'doctors']], second.failure?.reason)
+  assert.deepEqual(await place.documents(), expectedDocuments())
+})
+
+const few = replacedFew()
+type Way = (sent: Sent, nth: number) => Bodies
+
+/** An installation over few rows, whose live generation has as many, and stand-ins for both senders. */
+async function overFew(t: Owner, ways: { trainees?: Way; doctors?: Way } = {}, settings = {}) {
+  const installed = await install(await few.now().copy(t, { ...SETTINGS, ...settings }))
+  const { backends, trainees, doctors } = installed
+  await standIn(backends.broker, 'syncStart', (nth) => (ways.trainees ?? inOrder)(trainees, nth))
+  await standIn(backends.broker, 'gmcSyncStart', (nth) => (ways.doctors ?? inOrder)(doctors, nth))
+  return installed
+}
+
+async function isLiveAndRight({ place, worker }: Installed): Promise<Run> {
+  const run = await runToEnd(worker)
+  assert.equal(run.state, 'live', run.failure?.reason)
+  assert.deepEqual(await place.documents(), few.now().undisturbed)
+  return run
+}
+
+describe('a sender without headers', { concurrency: 4 }, () => {
+  test('whose messages come twice: the rows are there once', async (t) => {
+    const twice: Way = ({ rows, end }) => [...rows, ...rows, end, end]
+    const { stages } = await isLiveAndRight(await overFew(t, { trainees: twice, doctors: twice }))
+    assert.deepEqual([stages.trainees?.rows, stages.doctors?.rows], [40, 40])
+  })
+
+  test('whose end message comes first: what follows is waited for', async (t) => {
+    const endFirst: Way = ({ rows, end }) => [end, ...rows]
+    await isLiveAndRight(await overFew(t, { trainees: endFirst, doctors: endFirst }))
+  })
+
+  test('that sends several rows in one message, and the end with them', async (t) => {
+    const atOnce: Way = (sent) => [bytes(`[${inOrder(sent).map(textOf).join()}]`)]
+    const { stages } = await isLiveAndRight(await overFew(t, { trainees: atOnce }))
+    assert.deepEqual([stages.trainees?.messages, stages.trainees?.rows], [1, 20])
+  })
+
+  test('of one stage alone: only that is unproved', async (t) => {
+    const place = await few.now().copy(t, SETTINGS)
+    const installed = await install(place, ['integration', 'recommendation', 'connection'])
+    await standIn(installed.backends.broker, 'syncStart', () => inOrder(installed.trainees))
+    assert.deepEqual((await isLiveAndRight(installed)).unproved, ['trainees'])
+  })
+
+  test('that sends too little by more than the set share: the run is held back, and says how much', async (t) => {
+    const short: Way = ({ rows, end }) => [...rows.slice(0, -1), end]
+    const { place, worker } = await overFew(t, { doctors: short })
+    const { failure } = await runToEnd(worker)
+    assert.equal(failure?.code, 'CHECK_UNPROVED')
+    assert.match(
+      failure.reason,
+      /more than 2 % differ from what is live: rows from 25 to 24, rows without a trainee from 5 to 4/,
+    )
+    assert.deepEqual(await place.documents(), few.now().former)
+  })
+
+  test('that sends too little, but no less than the set share', async (t) => {
+    const short: Way = ({ rows, end }) => [...rows.slice(0, -1), end]
+    const { worker } = await overFew(t, { doctors: short }, { REVAL_CHECK_UNPROVED_SHARE: '0.2' })
+    const run = await runToEnd(worker)
+    assert.equal(run.state, 'live', run.failure?.reason)
+    assert.equal(run.counts?.indexes.masterdoctorindex, 24)
+  })
+
+  test('that stops without its end message: the run begins again', async (t) => {
+    const dies: Way = (sent, nth) => (nth === 1 ? sent.rows.slice(3) : inOrder(sent))
+    const run = await isLiveAndRight(await overFew(t, { trainees: dies }, { REVAL_STALL_SECONDS: '3' }))
+    assert.deepEqual(run.beganAgain, ['no progress in trainees for 3 s'])
+  })
+
+  test('is not asked twice once it has begun, however long it takes', async (t) => {
+    const commands: string[] = []
+    const slowly: Way = async function* ({ rows, end }) {
+      yield* rows.slice(0, 5)
+      // A command that nobody claims is published again after a second.
+      await installed.backends.clock.wait(2_500, AbortSignal.timeout(5_000))
+      yield* [...rows.slice(5), end]
+    }
+    const installed = await overFew(t, { trainees: slowly }, { REVAL_CLAIM_TIMEOUT_SECONDS: '1' })
+    installed.worker.context.events.on('command.published', ({ stage }) => commands.push(stage))
+    await isLiveAndRight(installed)
+    assert.deepEqual(commands, ['trainees', 'doctors', 'lists'])
+  })
+
+  test('and one that claims the stage after it: the run begins again, and says why', async (t) => {
+    const claimed = new Gate()
+    const claiming = Promise.withResolvers<HeldClaim | null>()
+    const halfWay: Way = async function* (sent, nth) {
+      if (nth > 1) yield* inOrder(sent)
+      else {
+        yield* sent.rows.slice(0, 5)
+        await claimed.pass()
+      }
+    }
+    const installed = await overFew(t, { trainees: halfWay })
+    const { context } = installed.worker
+    context.events.once('stage.progress', ({ run }) => {
+      const work = { run: run.id, generation: run.generation ?? '', stage: 'trainees', service: 'tcs' } as const
+      claiming.resolve(takeClaim(context, work))
+    })
+    context.events.once('run.beganAgain', () => claimed.open())
+    const { beginning, beganAgain, unproved } = await isLiveAndRight(installed)
+    await (await claiming.promise)?.release()
+    assert.equal(beginning, 2)
+    assert.match(beganAgain.join(), /tcs took trainees after another sender, without run headers, had begun/)
+    assert.deepEqual(unproved, ['trainees', 'doctors'])
+  })
+
+  test('that sends rows and messages at fault: they are failures of the run', async (t) => {
+    const spoilt: Way = ({ rows: [first = bytes(''), second = bytes(''), ...rows], end }) => [
+      first.slice(0, -1),
+      bytes(textOf(second).replace('"underNotice":"NO"', '"underNotice":"PERHAPS"')),
+      ...rows,
+      end,
+    ]
+    const { worker, backends } = await overFew(t, { doctors: spoilt })
+    const run = await runToEnd(worker)
+    assert.equal(run.failure?.code, 'CHECK_FAILED_ROWS')
+    const failures = await backends.ledger.failures(run.id, 10)
+    assert.deepEqual(failures.map(({ code }) => code).sort(), ['MESSAGE_NOT_JSON', 'ROW_VALUE_UNKNOWN'])
+    const letters = await backends.broker.deadLetters('doctorData', 10)
+    assert.deepEqual(
+      letters.map(({ code }) => code),
+      ['MESSAGE_NOT_JSON'],
+    )
+  })
+
+  test('is refused outside of its stage', async (t) => {
+    const early: Way = async function* (sent) {
+      const [first = bytes('')] = installed.doctors.rows
+      await installed.backends.broker.publish('doctorData', { body: first, attributes: {} })
+      yield* inOrder(sent)
+    }
+    const installed = await overFew(t, { trainees: early })
+    await isLiveAndRight(installed)
+    const letters = await installed.backends.broker.deadLetters('doctorData', 10)
+    assert.deepEqual(
+      letters.map(({ code }) => code),
+      ['MESSAGE_WITHOUT_RUN'],
+    )
+  })
+
+  for (const endWasIn of [false, true]) {
+    test(`while the writer is another ${endWasIn ? 'after' : 'before'} the end message came`, async (t) => {
+      // Quiet for long enough that the first writer does not end the stage before it is stopped.
+      const place = await few.now().copy(t, { REVAL_QUIET_SECONDS: '10' })
+      const kept = (backends: WorkerBackends) => ({
+        ...backends,
+        broker: altered(backends.broker, { capabilities: (own) => ({ ...own, keepsMessages: true }) }),
+      })
+      const { worker, backends, trainees } = await install(place, ['recommendation', 'connection'], kept)
+      const { events } = worker.context
+      const another = () => createIntegrationService(syncContext(place.config, backends, events))
+      const taken = new Gate()
+      const [rows, rest] = [trainees.rows.slice(0, 5), trainees.rows.slice(5)]
+      await standIn(backends.broker, 'syncStart', async function* () {
+        yield* endWasIn ? [...rows, trainees.end] : rows
+        await taken.pass()
+        yield* endWasIn ? rest : [...rest, trainees.end]
+      })
+      const first = another()
+      await first.start()
+      t.after(() => first.stop())
+      const received = new Promise<void>((resolve) => {
+        events.on('stage.progress', ({ progress }) => {
+          if (progress.rows === rows.length) resolve()
+        })
+      })
+      const { ended } = await startRun(worker)
+      await received
+      await first.stop()
+      const second = another()
+      await second.start()
+      t.after(() => second.stop())
+      taken.open()
+      const run = await ended
+      assert.deepEqual([run.state, run.beginning, run.unproved], ['live', 1, ['trainees']], run.failure?.reason)
+      assert.equal(run.stages.trainees?.rows, 20)
+      assert.deepEqual(await place.documents(), few.now().undisturbed)
+    })
+  }
+})

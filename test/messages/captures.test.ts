@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { decodeCommand, encodeCommand } from '../../src/messages/command.ts'
+import { decodeDoctorChanges } from '../../src/messages/doctor-change.ts'
+import { decodeDoctors, encodeDoctors, encodeDoctorsEnd } from '../../src/messages/doctor.ts'
+import { decodeMasterRows, encodeMasterRows } from '../../src/messages/master-row.ts'
+import { decodeTrainees, encodeTrainees, encodeTraineesEnd } from '../../src/messages/trainee.ts'
+import { bytes, onlyRow, refuses, textOf, values } from './bodies.ts'
+import {
+  BLOCK_CAPTURES,
+  DOCTOR,
+  INLINE_CAPTURES,
+  MASTER_ROW,
+  TRAINEE,
+  withArrayDates,
+  withTextDates,
+} from './captures.ts'
+
+const END = { rows: [], faults: [], end: true }
+
+/** The day that a trainee's date field has when it is sent as this JSON. */
+function dayOf(json: string): string | null {
+  return onlyRow(decodeTrainees(bytes(`{"tcsPersonId":1,"curriculumEndDate":${json}}`))).curriculumEndDate
+}
+
+/** The day that a changed doctor's date field has when it is sent as this JSON. */
+function changedDay(json: string): unknown {
+  const message = `{"operationType":"replace","fullDocument":{"_id":"7001003","submissionDate":${json}}}`
+  return onlyRow(decodeDoctorChanges(bytes(message))).doctor?.submissionDate
+}
+
+/** What is to be shown of each body and form that stands in the text of the document. */
+const INLINE: Readonly<Record<string, (capture: string) => void>> = {
+  '"syncStart"': (capture) => {
+    assert.equal(textOf(encodeCommand('syncStart')), capture)
+    assert.equal(decodeCommand(bytes(capture)), 'syncStart')
+  },
+  '[year,month,day]': (capture) => {
+    const date = capture.replace('year', '2021').replace('month', '7').replace('day', '23')
+    assert.equal(dayOf(date), '2021-07-23')
+    assert.equal(changedDay(date), '2021-07-23')
+  },
+  '"2021-07-23"': (capture) => assert.equal(dayOf(capture), '2021-07-23'),
+  '""': (capture) => assert.equal(dayOf(capture), null),
+  '{"syncEnd":true}': (capture) => {
+    assert.deepEqual(decodeTrainees(bytes(capture)), END)
+    // Ours has every other field, and null.
+    assert.match(textOf(encodeTraineesEnd()), /^\{(?:"\w+":null,)+"syncEnd":true\}$/)
+    assert.deepEqual(decodeTrainees(encodeTraineesEnd()), END)
+  },
+  '{}': (capture) => {
+    for (const decode of [decodeTrainees, decodeDoctors, decodeMasterRows, decodeDoctorChanges]) {
+      refuses(() => decode(bytes(capture)), 'MESSAGE_INVALID', 'body', /empty object/)
+    }
+  },
+  '[]': (capture) => {
+    for (const decode of [decodeTrainees, decodeDoctors, decodeMasterRows, decodeDoctorChanges]) {
+      refuses(() => decode(bytes(capture)), 'MESSAGE_INVALID', 'body', /empty array/)
+    }
+  },
+  '[2027,1,5]': (capture) => {
+    const asJavaWrites = withArrayDates(DOCTOR)
+    assert.ok(asJavaWrites.includes(capture))
+    assert.deepEqual(decodeDoctors(bytes(asJavaWrites)), decodeDoctors(bytes(DOCTOR)))
+  },
+  '{"payload":null,"syncEnd":true}': (capture) => {
+    assert.equal(textOf(encodeDoctorsEnd()), capture)
+    assert.deepEqual(decodeDoctors(bytes(capture)), END)
+  },
+  '{"operationType":"replace","fullDocument":{"_id":"7001003",…,"submissionDate":"2027-02-01 00:00:00",…}}': (
+    capture,
+  ) => {
+    const change = onlyRow(decodeDoctorChanges(bytes(capture.replaceAll(',…', ''))))
+    assert.deepEqual(
+      [change.operation, change.storedId, change.doctor?.submissionDate],
+      ['upsert', '7001003', '2027-02-01'],
+    )
+  },
+  '{"$date":…}': (capture) => {
+    for (const instant of ['"2027-02-01T00:00:00Z"', '1801440000000', '{"$numberLong":"1801440000000"}']) {
+      assert.equal(changedDay(capture.replace('…', instant)), '2027-02-01')
+    }
+  },
+}
+
+describe('what docs/messages.md records in its text', () => {
+  test('is all here', () => assert.deepEqual(INLINE_CAPTURES, Object.keys(INLINE)))
+
+  for (const [capture, holds] of Object.entries(INLINE)) test(capture, () => holds(capture))
+})
+
+describe('what docs/messages.md records as a message', () => {
+  test('is all here', () => assert.deepEqual(BLOCK_CAPTURES, [TRAINEE, DOCTOR, MASTER_ROW]))
+
+  test('is written again byte for byte, dates as text, once it was read', () => {
+    assert.equal(textOf(encodeTrainees(values(decodeTrainees(bytes(TRAINEE))))), withTextDates(TRAINEE))
+    assert.equal(textOf(encodeDoctors(values(decodeDoctors(bytes(DOCTOR))))), DOCTOR)
+    assert.equal(textOf(encodeMasterRows(values(decodeMasterRows(bytes(MASTER_ROW))))), MASTER_ROW)
+  })
+})
