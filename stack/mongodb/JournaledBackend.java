@@ -18,7 +18,7 @@ import java.util.List;
 /**
  * The backend in memory, which also writes each change of documents, indexes and collections to a journal before it
  * answers, and begins with what the journal of the last time came to. So what a client was told is done is there after
- * any end of the process, at little cost. (The H2 backend of mongo-java-server writes five to ten times slower.)
+ * any end of the process, at little cost. (The H2 backend of mongo-java-server inserts five times slower.)
  */
 final class JournaledBackend extends MemoryBackend {
     private final Journal journal;
