@@ -2,9 +2,23 @@ import assert from 'node:assert/strict'
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { SETTINGS } from '../../src/config/settings.ts'
 import { REFERENCE_PAGES } from '../../scripts/reference-pages.ts'
+import { anchorOf, SETTING_GROUPS } from '../../scripts/setting-groups.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
+const PAGES = ['README.md', 'CONTRIBUTING.md', ...globSync('docs/**/*.md', { cwd: ROOT })]
+
+/** What GitHub makes of the headings of a page. */
+function anchorsIn(page: string): readonly string[] {
+  const headings = readFileSync(page, 'utf8').matchAll(/^#+ (.+)$/gm)
+  return [...headings].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  )
+}
 
 for (const [file, page] of Object.entries(REFERENCE_PAGES)) {
   test(`docs/${file} says what the code says (npm run reference)`, () => {
@@ -23,14 +37,46 @@ test('every dependency has its line in docs/dependencies.md, and no line is with
   assert.deepEqual(named.filter((name) => name !== 'node-*').sort(), used.sort())
 })
 
-test('every file that the documentation links to is there', () => {
-  const pages = ['README.md', 'CONTRIBUTING.md', ...globSync('docs/**/*.md', { cwd: ROOT })]
-  const broken = pages.flatMap((page) => {
+test('docs/operations.md links every group of settings', () => {
+  const page = readFileSync(join(ROOT, 'docs/operations.md'), 'utf8')
+  const linked = [...page.matchAll(/\(settings\.md#([^)]+)\)/g)].map(([, anchor]) => anchor)
+  assert.deepEqual(linked, SETTING_GROUPS.map(anchorOf))
+})
+
+test('every decision is in the list of decisions', () => {
+  const list = readFileSync(join(ROOT, 'docs/decisions/README.md'), 'utf8')
+  const pages = globSync('*-*.md', { cwd: join(ROOT, 'docs/decisions') })
+  assert.deepEqual(
+    pages.filter((page) => !list.includes(`(${page})`)),
+    [],
+  )
+})
+
+test('every setting that the documentation names is one', () => {
+  const known: readonly string[] = Object.values(SETTINGS).map(({ variable }) => variable)
+  // REVAL_NODE is asked by bin/reval, before there is any program; REVAL_… stands for several.
+  const named = PAGES.flatMap((page) => {
     const text = readFileSync(join(ROOT, page), 'utf8')
-    return [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)]
-      .map(([, target = '']) => join(ROOT, page, '..', target))
-      .filter((target) => !existsSync(target))
-      .map((target) => `${page}: ${target}`)
+    return [...text.matchAll(/\bREVAL_[A-Z_]*[A-Z]\b(?!_)/g)].map(([name]) => ({ page, name }))
+  })
+  assert.deepEqual(
+    named.filter(({ name }) => name !== 'REVAL_NODE' && !known.includes(name)),
+    [],
+  )
+})
+
+test('every file and heading that the documentation links to is there', () => {
+  const broken = PAGES.flatMap((page) => {
+    const text = readFileSync(join(ROOT, page), 'utf8')
+    return [...text.matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)/g)]
+      .map(([, file = '', anchor]) => ({
+        target: file === '' ? join(ROOT, page) : join(ROOT, page, '..', file),
+        anchor,
+      }))
+      .filter(
+        ({ target, anchor }) => !existsSync(target) || (anchor !== undefined && !anchorsIn(target).includes(anchor)),
+      )
+      .map(({ target, anchor = '' }) => `${page}: ${target}#${anchor}`)
   })
   assert.deepEqual(broken, [])
 })
