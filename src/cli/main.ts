@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   status: async () => (await import('./commands/status.ts')).statusCommand(),
   rollback: async () => (await import('./commands/undo.ts')).rollbackCommand(),
   cancel: async () => (await import('./commands/undo.ts')).cancelCommand(),
+  adopt: async () => (await import('./commands/undo.ts')).adoptCommand(),
   promote: async () => (await import('./commands/undo.ts')).promoteCommand(),
   start: async () => (await import('./commands/start.ts')).startCommand(),
   config: async () => (await import('./commands/config.ts')).configCommand(),

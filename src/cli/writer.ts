@@ -28,42 +28,44 @@ export async function askWriter(config: Config, asking: Asking, signal: AbortSig
   })
 }
 
-/** Answers what was asked as the writer, until the answer is there: another process may be it by then. */
+/** Answers what was asked, as the writer, unless another process turns up that does. */
 async function answerHere(config: Config, answered: () => Promise<void>): Promise<void> {
-  await asWriterHere(config, async (context) => new Conductor(context).settle(), answered)
+  const over = new AbortController()
+  const here = withRightToWrite(config, over.signal, (context) => new Conductor(context).settle())
+  const answer = answered()
+  try {
+    await Promise.race([answer, here.then(() => answer)])
+  } finally {
+    over.abort()
+    await here
+  }
 }
 
 /**
- * Does something with the right to write, in this process; where another one turns up that has it, that is not waited
- * for longer than `meanwhile` lasts.
+ * Does something in this process once it has the right to write. Resolves with whether it was done: not where another
+ * process has that right until the signal is aborted.
  */
-export async function asWriterHere(
+export async function withRightToWrite(
   config: Config,
+  signal: AbortSignal,
   work: (context: SyncContext) => Promise<void>,
-  meanwhile: () => Promise<void>,
-): Promise<void> {
+): Promise<boolean> {
   let worker
   try {
     worker = await (await backendsOf(config)).openWorker(config, [])
   } catch (error) {
-    // A worker that started at this moment has the request before it.
-    if (error instanceof RevalError && error.code === 'DATA_DIR_IN_USE') return meanwhile()
+    if (error instanceof RevalError && error.code === 'DATA_DIR_IN_USE') return false
     throw error
   }
-  const done = new AbortController()
   try {
     const context = syncContext(config, worker, createRunEvents())
-    const writing = asWriter(context, done.signal, async () => {
-      try {
-        await work(context)
-      } finally {
-        done.abort()
-      }
+    const done = new AbortController()
+    await asWriter(context, AbortSignal.any([signal, done.signal]), async () => {
+      await work(context)
+      done.abort()
     })
-    await Promise.race([meanwhile().finally(() => done.abort()), writing.then(meanwhile)])
-    await writing
+    return done.signal.aborted
   } finally {
-    done.abort()
     await worker.close()
   }
 }

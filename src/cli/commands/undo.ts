@@ -1,15 +1,20 @@
 import { Command } from 'commander'
 import { runView } from '../../app/run-view.ts'
+import { RevalError } from '../../errors/reval-error.ts'
 import { readInstallation, readRun } from '../../sync/records.ts'
 import { command, JSON_OUTPUT, type CommandContext } from '../command.ts'
 import { reading } from '../reading.ts'
-import { askWriter } from '../writer.ts'
+import { adoptLive } from '../../sync/adopt-live.ts'
+import { askWriter, withRightToWrite } from '../writer.ts'
 
 interface WhyOptions {
   readonly why: string
   readonly json?: boolean
   readonly dataDir?: string
 }
+
+/** A writer that ended has its right until the lease is over. */
+const OTHERS_WAIT_MS = 20_000
 
 const WHY = ['--why <reason>', 'kept in the ledger', ''] as const
 
@@ -60,5 +65,22 @@ export const cancelCommand = (): Command =>
         const run = runView(await readRun(ledger, id ?? ''), clock.now())
         output.print(run, [`Run ${run.id} is ${run.state}. What was live stays live.`])
       })
+    },
+  )
+
+export const adoptCommand = (): Command =>
+  command<WhyOptions>(
+    new Command('adopt')
+      .description('puts on record as live what the names show, where the ledger of the runs was lost')
+      .requiredOption('--why <reason>', 'kept in the ledger')
+      .addOption(JSON_OUTPUT),
+    async (context, { why }) => {
+      // With the right to write, so that no service starts a run meanwhile.
+      const waiting = AbortSignal.any([context.signal, AbortSignal.timeout(OTHERS_WAIT_MS)])
+      const done = await withRightToWrite(context.config, waiting, async (writer) => {
+        await adoptLive(writer, { by: 'reval adopt', why })
+      })
+      if (!done) throw new RevalError('REQUEST_UNANSWERED', 'another process holds the right to write; stop it first')
+      await showLive(context, 'Adopted.')
     },
   )
