@@ -53,7 +53,7 @@ describe('HTTP errors', () => {
 
 describe('HTTP listens', () => {
   test('on 127.0.0.1 unless told otherwise', () => {
-    assert.deepEqual(readConfig({}).http, { host: '127.0.0.1', port: 8088 })
+    assert.deepEqual(readConfig({}).http, { host: '127.0.0.1', port: 8088, operatorToken: '' })
   })
 
   test('where it is told, and nowhere else', async (t) => {
