@@ -32,15 +32,3 @@ export async function* paced<Row>(
 export function pageSize(rows: number, rowsPerSecond: number): number {
   return rowsPerSecond > 0 ? Math.max(1, Math.min(rows, rowsPerSecond)) : rows
 }
-
-/** Pages of any size as batches of at most `size`, none of them empty. */
-export async function* inBatches<Row>(
-  pages: AsyncIterable<readonly Row[]>,
-  size: number,
-): AsyncGenerator<readonly Row[]> {
-  for await (const page of pages) {
-    for (let from = 0; from < page.length; from += size) {
-      yield page.length <= size ? page : page.slice(from, from + size)
-    }
-  }
-}

@@ -33,16 +33,20 @@ const ORDERED = { collation: { locale: 'simple' }, allowDiskUse: true, noCursorT
  * The doctors by `_id`, each with the latest of its recommendations: two cursors side by side, both in the order of the
  * GMC number, so that nothing is read twice and nothing is held but the page.
  */
-export async function* doctorPages(database: Db, rows: number): AsyncGenerator<readonly DoctorRecord[]> {
-  const shared = await sharedNumbers(database)
+export async function* doctorPages(
+  database: Db,
+  rows: number,
+  signal: AbortSignal,
+): AsyncGenerator<readonly DoctorRecord[]> {
+  const shared = await sharedNumbers(database, signal)
   const doctors = new OrderedCursor(
-    database.collection('doctorsForDB').find({}, { ...ORDERED, projection: DOCTOR_FIELDS, sort: { _id: 1 } }),
+    database.collection('doctorsForDB').find({}, { ...ORDERED, signal, projection: DOCTOR_FIELDS, sort: { _id: 1 } }),
   )
   const recommendations = new LatestRecommendations(
     new OrderedCursor(
       database
         .collection('recommendation')
-        .find({}, { ...ORDERED, projection: RECOMMENDATION_FIELDS, sort: { gmcNumber: 1 } }),
+        .find({}, { ...ORDERED, signal, projection: RECOMMENDATION_FIELDS, sort: { gmcNumber: 1 } }),
     ),
   )
   try {
@@ -138,11 +142,11 @@ function inOrder(before: Key | null, key: Key, collection: string): Key {
  * The GMC numbers to which more than one `_id` trims. Only ids that are not plain numbers are looked at, of which there
  * are few; the others cannot meet among themselves.
  */
-async function sharedNumbers(database: Db): Promise<ReadonlySet<GmcNumber>> {
+async function sharedNumbers(database: Db, signal: AbortSignal): Promise<ReadonlySet<GmcNumber>> {
   const doctors = database.collection('doctorsForDB')
   const padded = new Set<GmcNumber>()
   const shared = new Set<GmcNumber>()
-  const options = { projection: { _id: 1 }, batchSize: ANSWER_ROWS }
+  const options = { projection: { _id: 1 }, batchSize: ANSWER_ROWS, signal }
   const cursor = doctors.find(NOT_SEVEN_DIGITS, options)
   for await (const { _id } of cursor) {
     const number = gmcNumber(textOf(_id))

@@ -76,7 +76,7 @@ function doctorSource(options: MongodbSourcesOptions, { database }: MongodbConne
         openSnapshot({
           database,
           collections: ['doctorsForDB', 'recommendation'],
-          pages: () => doctorPages(database, pageSize(PAGE_ROWS, rowsPerSecond)),
+          pages: (signal) => doctorPages(database, pageSize(PAGE_ROWS, rowsPerSecond), signal),
           rowsPerSecond,
           clock,
           faultOf: (error) => mongodbFault(error, settings),
@@ -99,7 +99,7 @@ function exceptionSource(
         openSnapshot({
           database,
           collections: ['exceptionLogs'],
-          pages: () => reasonPages(database, pageSize(PAGE_ROWS, rowsPerSecond)),
+          pages: (signal) => reasonPages(database, pageSize(PAGE_ROWS, rowsPerSecond), signal),
           rowsPerSecond,
           clock,
           faultOf: (error) => mongodbFault(error, settings),

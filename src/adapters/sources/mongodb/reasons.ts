@@ -10,11 +10,15 @@ import { textOf } from './values.ts'
 const NUMBERS_AT_ONCE = 10_000
 
 /** The reasons by `_id`, whatever that is. */
-export async function* reasonPages(database: Db, rows: number): AsyncGenerator<readonly ExceptionRecord[]> {
+export async function* reasonPages(
+  database: Db,
+  rows: number,
+  signal: AbortSignal,
+): AsyncGenerator<readonly ExceptionRecord[]> {
   const documents = new OrderedCursor(
     database
       .collection('exceptionLogs')
-      .find({}, { projection: { errorMessage: 1 }, sort: { _id: 1 }, batchSize: rows, noCursorTimeout: true }),
+      .find({}, { projection: { errorMessage: 1 }, sort: { _id: 1 }, batchSize: rows, noCursorTimeout: true, signal }),
   )
   try {
     for (;;) {

@@ -1,14 +1,16 @@
 import type { Db } from 'mongodb'
 import type { Clock } from '../../../ports/clock.ts'
 import type { Snapshot } from '../../../ports/sources.ts'
-import { inBatches, paced } from '../paced.ts'
+import { paced } from '../paced.ts'
+import { inBatches, readAhead } from '../pages.ts'
 import { refuseMissing, type CollectionName } from './collections.ts'
 
 export interface SnapshotOptions<Row> {
   readonly database: Db
   /** The collection whose documents are counted, then others that are read beside it. */
   readonly collections: readonly [CollectionName, ...CollectionName[]]
-  readonly pages: () => AsyncGenerator<readonly Row[]>
+  /** Reads the pages; the signal is aborted when nobody wants them any more. */
+  readonly pages: (signal: AbortSignal) => AsyncGenerator<readonly Row[]>
   readonly rowsPerSecond: number
   readonly clock: Clock
   readonly faultOf: (error: unknown) => Error
@@ -24,7 +26,7 @@ export async function openSnapshot<Row>(options: SnapshotOptions<Row>): Promise<
     await refuseMissing(database, collections)
     const expected = await database.collection(collections[0]).estimatedDocumentCount()
     const ended = new AbortController()
-    const pages = coded(options.pages(), faultOf)
+    const pages = readAhead(coded(options.pages(ended.signal), faultOf))
     return {
       edition: null,
       expected,

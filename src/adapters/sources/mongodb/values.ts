@@ -17,10 +17,22 @@ export function textOf(value: unknown): string | null {
  */
 export function dayOf(value: unknown): string | null {
   if (!(value instanceof Date)) return textOf(value)
+  const day = Math.floor(value.getTime() / DAY_MS)
+  const known = writtenDays.get(day)
+  if (known !== undefined) return known
   const iso = isoOf(value)
   // Years beyond 9999 have a sign and two digits more: such a text is no day, and is left whole.
-  return /^\d{4}-/.test(iso) ? iso.slice(0, 'YYYY-MM-DD'.length) : iso
+  if (!/^\d{4}-/.test(iso)) return iso
+  const written = iso.slice(0, 'YYYY-MM-DD'.length)
+  if (writtenDays.size >= MOST_DAYS) writtenDays.clear()
+  writtenDays.set(day, written)
+  return written
 }
+
+const DAY_MS = 86_400_000
+/** Days that were written before: the same few thousand come again and again, and writing one takes its time. */
+const writtenDays = new Map<number, string>()
+const MOST_DAYS = 20_000
 
 function isoOf(date: Date): string {
   return Number.isNaN(date.getTime()) ? 'Invalid Date' : date.toISOString()

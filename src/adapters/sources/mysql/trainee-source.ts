@@ -2,7 +2,8 @@ import { RevalError } from '../../../errors/reval-error.ts'
 import type { TcsPerson } from '../../../domain/trainee.ts'
 import type { Clock } from '../../../ports/clock.ts'
 import type { Snapshot, TraineeSource } from '../../../ports/sources.ts'
-import { inBatches, paced, pageSize } from '../paced.ts'
+import { paced, pageSize } from '../paced.ts'
+import { inBatches, readAhead } from '../pages.ts'
 import type { MysqlConnection } from './connection.ts'
 import { connectMysql } from './server.ts'
 import type { MysqlSettings } from './settings.ts'
@@ -55,7 +56,7 @@ class MysqlTraineeSource implements TraineeSource {
       await connection.query('START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY')
       const [[count] = []] = await connection.query('SELECT count(*) FROM ContactDetails', [], COUNT_MS)
       const ended = new AbortController()
-      const pages = personPages(connection, { rows: pageSize(pageRows, rowsPerSecond), foldsCurricula })
+      const pages = readAhead(personPages(connection, { rows: pageSize(pageRows, rowsPerSecond), foldsCurricula }))
       const snapshot: Snapshot<TcsPerson> = {
         edition: null,
         expected: Number(count),
