@@ -47,6 +47,9 @@ async function greeting(engine: Engine, settings: SearchSettings): Promise<unkno
       const what = `REVAL_SEARCH_USER, REVAL_SEARCH_PASSWORD (${who}): ${message}`
       throw new RevalError('SERVER_LOGIN_REFUSED', what, { cause: error })
     }
+    if (status !== null && !error.transient) {
+      throw new RevalError('SERVER_UNSUITABLE', `REVAL_SEARCH_URL: ${message}`, { cause: error })
+    }
     const setting = CERTIFICATE.test(message) ? 'REVAL_SEARCH_URL, REVAL_SEARCH_CA' : 'REVAL_SEARCH_URL'
     throw new RevalError('SERVER_UNREACHABLE', `${setting}: ${message}`, { cause: error, transient: true })
   }

@@ -42,7 +42,7 @@ export async function searchPlace(differing: Partial<SearchSettings> = {}): Prom
     opened.push(store)
     return store
   }
-  const ask = (method: string, path: string, body?: object) => askEngine(settings.searchUrl, method, path, body)
+  const ask = (method: string, path: string, body?: object) => askEngine(servers.search.url, method, path, body)
   const closeAll = async () => {
     for (const each of opened.splice(0)) await each.close()
   }
@@ -71,10 +71,11 @@ export async function placeFor(t: TestContext, differing: Partial<SearchSettings
 }
 
 /** Removes every index whose name begins with the prefix of the settings, and their aliases with them. */
-export async function removeAll({ searchUrl, searchPrefix }: SearchSettings): Promise<void> {
+export async function removeAll({ searchPrefix }: SearchSettings): Promise<void> {
+  const { url } = servers.search
   const pattern = `/${searchPrefix}*`
-  const found = (await askEngine(searchUrl, 'GET', `${pattern}/_settings?filter_path=*.settings.index.uuid`)) ?? {}
-  for (const index of Object.keys(found)) await askEngine(searchUrl, 'DELETE', `/${index}`)
+  const found = (await askEngine(url, 'GET', `${pattern}/_settings?filter_path=*.settings.index.uuid`)) ?? {}
+  for (const index of Object.keys(found)) await askEngine(url, 'DELETE', `/${index}`)
 }
 
 async function askEngine(url: string, method: string, path: string, body?: object): Promise<unknown> {

@@ -135,6 +135,9 @@ export class Generations {
     } catch (error) {
       throw storeFault(error, id)
     }
-    throw new RevalError('STORE_FAILED', `the index of generation ${id} does not say what it is: its mapping has no _meta`)
+    throw new RevalError(
+      'STORE_FAILED',
+      `the index of generation ${id} does not say what it is: its mapping has no _meta`,
+    )
   }
 }

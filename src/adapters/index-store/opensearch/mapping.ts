@@ -94,7 +94,8 @@ export function metaOf(meta: unknown): GenerationMeta | null {
   if (typeof meta !== 'object' || meta === null) return null
   // Every field is looked at.
   const { generation, createdAt, assembleVersion, layout, creation } = meta as Record<keyof GenerationMeta, unknown>
-  if (typeof generation !== 'string' || typeof createdAt !== 'number' || typeof assembleVersion !== 'number') return null
+  if (typeof generation !== 'string' || typeof createdAt !== 'number' || typeof assembleVersion !== 'number')
+    return null
   if (typeof layout !== 'number' || typeof creation !== 'string') return null
   return { generation, createdAt, assembleVersion, layout, creation }
 }

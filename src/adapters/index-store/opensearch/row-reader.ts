@@ -7,8 +7,14 @@ import { NOT_FOUND, storeFault, unknownGeneration } from './faults.ts'
 import { isStorable, rowOf, STORED_PARTS, type FoundDocument } from './row-document.ts'
 import { Turns } from './turns.ts'
 
+/** In place of a document that is not there, or could not be read. */
+interface NoDocument {
+  readonly _id: RowId
+  readonly error?: { readonly type?: string }
+}
+
 interface Gotten {
-  readonly docs?: readonly (FoundDocument | { readonly _source?: never; readonly error?: { readonly type?: string } })[]
+  readonly docs?: readonly (FoundDocument | NoDocument)[]
 }
 
 interface Found {
@@ -51,7 +57,9 @@ export class RowReader {
     size: number,
     read: (chunk: readonly T[]) => Promise<readonly StoredRow[]>,
   ): Promise<readonly StoredRow[]> {
-    const chunks = Array.from({ length: Math.ceil(all.length / size) }, (_, at) => all.slice(at * size, (at + 1) * size))
+    const chunks = Array.from({ length: Math.ceil(all.length / size) }, (_, at) =>
+      all.slice(at * size, (at + 1) * size),
+    )
     try {
       const rows = await this.#turns.all(chunks.map((chunk) => () => read(chunk)))
       return rows.flat()
@@ -73,12 +81,8 @@ export class RowReader {
     })
     const rows: StoredRow[] = []
     for (const document of body.docs ?? []) {
-      if ('error' in document && document.error !== undefined) {
-        if (document.error.type === NOT_FOUND) throw unknownGeneration(generation)
-        const what = `a row of generation ${generation} could not be read: ${document.error.type ?? 'no reason'}`
-        throw new RevalError('STORE_FAILED', what, { transient: true })
-      }
-      if (document._source !== undefined) rows.push(rowOf(document))
+      if ('_source' in document) rows.push(rowOf(document))
+      else if (document.error !== undefined) throw notRead(generation, document.error.type)
     }
     return rows
   }
@@ -127,4 +131,11 @@ export class RowReader {
     })
     return body.hits?.hits ?? []
   }
+}
+
+function notRead(generation: GenerationId, type = 'no reason'): RevalError {
+  if (type === NOT_FOUND) return unknownGeneration(generation)
+  return new RevalError('STORE_FAILED', `a row of generation ${generation} could not be read: ${type}`, {
+    transient: true,
+  })
 }

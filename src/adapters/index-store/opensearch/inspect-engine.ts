@@ -1,0 +1,77 @@
+import type { Finding } from '../../../ports/finding.ts'
+import type { Engine } from '../../opensearch/engine.ts'
+import type { SearchSettings } from '../../opensearch/settings.ts'
+
+interface Health {
+  readonly status: string
+  readonly number_of_data_nodes: number
+  readonly unassigned_shards: number
+}
+
+interface Sizes {
+  readonly indices?: Readonly<
+    Record<string, { readonly primaries?: { readonly store?: { readonly size_in_bytes?: number } } }>
+  >
+}
+
+type Allocation = readonly { readonly node: string; readonly 'disk.avail': string | null }[]
+
+/** A run needs room for one generation more, and its segments are merged beside what they are merged from. */
+const LEAST_ROOM = 1.5
+const ENOUGH_ROOM = 3
+
+export async function inspectHealth(engine: Engine, { searchReplicas }: SearchSettings): Promise<Finding[]> {
+  const { body } = await engine.callOnce<Health>({ method: 'GET', path: '/_cluster/health', repeatable: true })
+  const what = 'health of the search engine'
+  const { status, number_of_data_nodes: nodes, unassigned_shards: unassigned } = body
+  const found = `${status}: ${nodes} data ${nodes === 1 ? 'node' : 'nodes'}, ${unassigned} shards without a place`
+  if (status === 'red') {
+    return [
+      { what, standing: 'bad', found, remedy: 'Find out which shards have no place: _cluster/allocation/explain.' },
+    ]
+  }
+  if (searchReplicas >= nodes) {
+    const remedy = `Set REVAL_SEARCH_REPLICAS below the number of data nodes: ${searchReplicas} copies beside the first have no place.`
+    return [{ what, standing: 'doubtful', found, remedy }]
+  }
+  if (status === 'yellow') {
+    const remedy =
+      'Copies of shards have no place: nothing is lost, and nothing may fail. See _cluster/allocation/explain.'
+    return [{ what, standing: 'doubtful', found, remedy }]
+  }
+  return [{ what, standing: 'good', found }]
+}
+
+/** The free disk of the roomiest node beside the largest generation: another one has to fit there. */
+export async function inspectRoom(engine: Engine, pattern: string): Promise<Finding[]> {
+  const { body: allocation } = await engine.callOnce<Allocation>({
+    method: 'GET',
+    path: '/_cat/allocation',
+    query: { format: 'json', bytes: 'b', h: 'node,disk.avail' },
+    repeatable: true,
+  })
+  const { body: sizes } = await engine.callOnce<Sizes>({
+    method: 'GET',
+    path: `/${pattern}/_stats/store`,
+    query: { filter_path: 'indices.*.primaries.store.size_in_bytes' },
+    repeatable: true,
+  })
+  const free = Math.max(0, ...allocation.map((node) => Number(node['disk.avail'] ?? 0)))
+  const stored = Object.values(sizes.indices ?? {}).map(({ primaries }) => primaries?.store?.size_in_bytes ?? 0)
+  return [findingOfRoom(free, Math.max(0, ...stored))]
+}
+
+/** What free bytes mean where the largest generation has so many. */
+export function findingOfRoom(free: number, largest: number): Finding {
+  const what = 'free disk of the search engine'
+  const found = `${gigabytes(free)} free, the largest generation has ${gigabytes(largest)}`
+  if (largest === 0) return { what, standing: 'good', found: `${gigabytes(free)} free, no generation to compare with` }
+  const remedy = `Free disk, or drop generations that are not needed: a run needs room for another generation (${gigabytes(largest)}), and merging needs some more.`
+  if (free < LEAST_ROOM * largest) return { what, standing: 'bad', found, remedy }
+  if (free < ENOUGH_ROOM * largest) return { what, standing: 'doubtful', found, remedy }
+  return { what, standing: 'good', found }
+}
+
+function gigabytes(bytes: number): string {
+  return `${(bytes / 1e9).toFixed(bytes < 1e9 ? 3 : 1)} GB`
+}
