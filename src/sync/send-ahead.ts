@@ -1,6 +1,8 @@
 import type { OutgoingMessage, Route } from '../ports/broker.ts'
-import type { SyncContext } from './context.ts'
+import type { SyncContext, SyncSettings } from './context.ts'
 import { persist } from './persist.ts'
+
+type Context = Pick<SyncContext, 'broker' | 'clock' | 'events'> & { readonly settings: Pick<SyncSettings, 'sendAhead'> }
 
 /**
  * Publishes messages of one route in order, a set number of them under way before the first was accepted: so a sender
@@ -8,14 +10,14 @@ import { persist } from './persist.ts'
  * first that fails for good ends all of it.
  */
 export class SendAhead implements AsyncDisposable {
-  private readonly context: SyncContext
+  private readonly context: Context
   private readonly route: Route
   private readonly over = new AbortController()
   private readonly signal: AbortSignal
   private readonly underWay = new Set<Promise<void>>()
 
   /** Aborting `signal` ends the sending, with its reason. */
-  constructor(context: SyncContext, route: Route, signal: AbortSignal) {
+  constructor(context: Context, route: Route, signal: AbortSignal) {
     this.context = context
     this.route = route
     this.signal = AbortSignal.any([signal, this.over.signal])

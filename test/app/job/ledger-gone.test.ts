@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict'
+import { readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, test } from 'node:test'
+import { runView } from '../../../src/app/run-view.ts'
+import { runLines, runsLines } from '../../../src/cli/run-text.ts'
+import { adoptLive } from '../../../src/sync/adopt-live.ts'
+import { backendsOf } from '../../../src/app/backends.ts'
+import { SERVICE_NAMES } from '../../../src/app/worker.ts'
+import { ask, runToEnd, Workplace, type Owner } from './workplace.ts'
+
+/** A place where something is live, and whose ledger is gone. */
+async function withoutLedger(t: Owner) {
+  const place = await Workplace.make(t)
+  await place.loadFew({ label: 'former' })
+  const worker = await place.start()
+  const { generation } = await runToEnd(worker)
+  const documents = await place.documents()
+  await worker.stop()
+  for (const file of await readdir(place.directory)) {
+    if (file.startsWith('ledger.sqlite')) await rm(join(place.directory, file))
+  }
+  return { place, generation: generation ?? '', documents }
+}
+
+/** Adopts what is live, as the command does. */
+async function adopt(place: Workplace) {
+  const backends = await (await backendsOf(place.config)).openWorker(place.config, SERVICE_NAMES)
+  try {
+    return await adoptLive(backends, { by: 'test', why: 'the ledger is gone' })
+  } finally {
+    await backends.close()
+  }
+}
+
+describe('a ledger that is gone', { concurrency: 4 }, () => {
+  test('ends the worker, and what is live stays', async (t) => {
+    const { place, generation, documents } = await withoutLedger(t)
+    const worker = await place.start()
+    await assert.rejects(worker.ended, (error: Error) => {
+      assert.equal(Reflect.get(error, 'code'), 'LEDGER_GONE')
+      assert.match(error.message, new RegExp(generation))
+      return true
+    })
+    assert.deepEqual(await place.generations(), [generation])
+    assert.deepEqual(await place.documents(), documents)
+  })
+
+  test('once what is live was adopted: the next run is checked against it, and it can be returned to', async (t) => {
+    const { place, generation, documents } = await withoutLedger(t)
+    const adopted = await adopt(place)
+    assert.equal(adopted.generation, generation)
+    assert.deepEqual(await adopt(place), adopted, 'a second time changes nothing')
+    const worker = await place.start()
+    const { ledger } = worker.context
+    const { history } = await place.installation()
+    assert.deepEqual(
+      history.map(({ kind, to, by, why }) => [kind, to, by, why]),
+      [['promotion', adopted, 'test', 'the ledger is gone']],
+    )
+
+    await place.loadFew({ label: 'new', doctors: 0 })
+    assert.equal((await runToEnd(worker)).failure?.code, 'CHECK_SOURCE_EMPTY')
+    await place.loadFew({ label: 'new', trainees: 5, doctors: 5 })
+    assert.equal((await runToEnd(worker)).failure?.code, 'CHECK_SHRUNK')
+    await place.loadFew({ label: 'new' })
+    const run = await runToEnd(worker)
+    assert.equal(run.state, 'live', run.failure?.reason)
+    await ask(worker, 'rollback')
+    assert.deepEqual(await place.documents(), documents)
+
+    const shown = (await ledger.runs(10)).map((each) => runView(each, worker.context.clock.now()))
+    assert.match(runsLines(shown, new Map()).join('\n'), new RegExp(`${adopted.run} +live`))
+    const record = shown.find(({ id }) => id === adopted.run)
+    assert.ok(record)
+    assert.match(runLines(record).join('\n'), /promoted by hand by test: the ledger is gone/)
+    assert.equal(record.counts?.indexes.masterdoctorindex, 25)
+  })
+
+  test('is none where nothing was ever live', async (t) => {
+    const place = await Workplace.make(t)
+    await place.loadFew()
+    await assert.rejects(adopt(place), { code: 'NOTHING_LIVE' })
+    assert.equal((await runToEnd(await place.start())).state, 'live')
+  })
+})
+
+test('a ledger that knows another generation as live is not gone', async (t) => {
+  const place = await Workplace.make(t)
+  await place.loadFew()
+  const worker = await place.start()
+  const first = await runToEnd(worker)
+  const second = await runToEnd(worker)
+  // Somebody moved the names, and told nobody.
+  await worker.context.store.promote(first.generation ?? '')
+  await assert.rejects(adoptLive(worker.context, { by: 'test', why: '' }), { code: 'USAGE' })
+  assert.equal((await place.installation()).live?.generation, second.generation)
+})
+
+test('records of earlier versions are read: no stage of theirs is unproved', async (t) => {
+  const place = await Workplace.make(t)
+  await place.loadFew()
+  const run = await runToEnd(await place.start())
+  const { unproved, ...former } = run
+  assert.deepEqual(unproved, [])
+  assert.deepEqual(runView(former, 0).unproved, [])
+})

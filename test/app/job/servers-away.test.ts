@@ -1,0 +1,204 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type { WorkerBackends } from '../../../src/app/backends.ts'
+import type { RevalError } from '../../../src/errors/reval-error.ts'
+import type { Stage } from '../../../src/ports/run-ledger.ts'
+import { createRunEvents, type RunEvents } from '../../../src/sync/events.ts'
+import { quickClock } from '../../clock/quick-clock.ts'
+import { altered } from '../../faults/altered.ts'
+import { Outage, type Server } from '../../faults/outage.ts'
+import { replacedFew } from './replaced-few.ts'
+import { runToEnd, startRun, type Owner, type Workplace } from './workplace.ts'
+
+const few = replacedFew()
+
+/** When in a stage a server goes away: as the stage begins, once it is claimed, or at its first receipt or batch. */
+type Moment = 'started' | 'claimed' | 'received' | 'read'
+
+/** Longer than the leases last, of the writer and of claims. */
+const AWAY_MS = 8_000
+const SETTINGS = { REVAL_MESSAGE_ROWS: '2', REVAL_WRITE_ROWS: '2', REVAL_LEASE_SECONDS: '5' }
+
+/** Calls `act` at a moment of a stage. */
+function at(
+  moment: Moment,
+  stage: Stage,
+  backends: WorkerBackends,
+  events: RunEvents,
+  act: () => void,
+): WorkerBackends {
+  const actIn = (found: Stage) => {
+    if (found === stage) act()
+  }
+  if (moment === 'started' && stage === 'requested') events.on('run.taken', act)
+  if (moment === 'started') events.on('stage.started', (started) => actIn(started.stage))
+  if (moment === 'claimed') events.on('claim.taken', ({ claim }) => actIn(claim.stage))
+  if (moment !== 'received') return backends
+  const ledger = altered(backends.ledger, {
+    addReceipts: (own) => async (receipts) => {
+      await own(receipts)
+      for (const receipt of receipts) actIn(receipt.stage)
+    },
+  })
+  return { ...backends, ledger }
+}
+
+/** A worker from which a server goes away once, at a moment of a stage. */
+async function losing(t: Owner, server: Server, moment: Moment, stage: Stage) {
+  const place = await few.now().copy(t, SETTINGS)
+  const outage = new Outage(server)
+  const events = createRunEvents()
+  const trouble: string[] = []
+  events.on('trouble', ({ error }) => trouble.push(error.message))
+  const worker = await place.start((opened) => {
+    const backends = { ...opened, clock: quickClock(opened.clock, 10) }
+    const act = () => void outage.last(backends.clock, AWAY_MS)
+    return outage.around(at(moment, stage, readThen(backends, moment, stage, act), events, act))
+  }, events)
+  return { place, worker, outage, trouble }
+}
+
+const SOURCES = { trainees: 'traineeSource', doctors: 'doctorSource', lists: 'exceptionSource' } as const
+
+/** Calls `act` once a batch of the stage's source was read. */
+function readThen(backends: WorkerBackends, moment: Moment, stage: Stage, act: () => void): WorkerBackends {
+  if (moment !== 'read' || !(stage in SOURCES)) return backends
+  const name = SOURCES[stage as keyof typeof SOURCES]
+  const source = backends[name]
+  const watched = {
+    ping: () => source.ping(),
+    close: () => source.close(),
+    snapshot: async () => {
+      const snapshot = await source.snapshot()
+      return {
+        edition: snapshot.edition,
+        expected: snapshot.expected,
+        batches: async function* (size: number) {
+          for await (const batch of snapshot.batches(size)) {
+            yield batch
+            act()
+          }
+        },
+        [Symbol.asyncDispose]: () => snapshot[Symbol.asyncDispose](),
+      }
+    },
+  }
+  return { ...backends, [name]: watched }
+}
+
+async function assertUndisturbed(place: Workplace): Promise<void> {
+  assert.deepEqual(await place.documents(), few.now().undisturbed)
+}
+
+const OUTAGES: readonly (readonly [Server, Moment, Stage])[] = [
+  ['store', 'started', 'requested'],
+  ['store', 'claimed', 'trainees'],
+  ['store', 'received', 'trainees'],
+  ['store', 'received', 'doctors'],
+  ['store', 'claimed', 'lists'],
+  ['store', 'started', 'checking'],
+  ['store', 'started', 'promoting'],
+  ['ledger', 'started', 'trainees'],
+  ['ledger', 'claimed', 'trainees'],
+  ['ledger', 'received', 'trainees'],
+  ['ledger', 'read', 'doctors'],
+  ['ledger', 'received', 'doctors'],
+  ['ledger', 'claimed', 'lists'],
+  ['ledger', 'started', 'checking'],
+  ['ledger', 'started', 'promoting'],
+  ['broker', 'started', 'trainees'],
+  ['broker', 'claimed', 'trainees'],
+  ['broker', 'received', 'trainees'],
+  ['broker', 'read', 'doctors'],
+  ['broker', 'started', 'lists'],
+  ['source', 'started', 'trainees'],
+  ['source', 'started', 'doctors'],
+  ['source', 'started', 'lists'],
+  ['source', 'read', 'lists'],
+]
+
+describe('a server that goes away and comes back costs a run the time, and nothing else', { concurrency: 12 }, () => {
+  for (const [server, moment, stage] of OUTAGES) {
+    test(`${server}: ${stage} ${moment}`, async (t) => {
+      const { place, worker, outage, trouble } = await losing(t, server, moment, stage)
+      const run = await runToEnd(worker)
+      assert.deepEqual([run.state, run.beganAgain], ['live', []], run.failure?.reason)
+      await assertUndisturbed(place)
+      assert.ok(outage.calls > 0, 'nobody needed the server')
+      assert.ok(trouble.some((message) => message.includes(`the ${server} is away`)))
+    })
+  }
+})
+
+describe('a source that breaks off in the middle', { concurrency: 2 }, () => {
+  for (const stage of ['trainees', 'doctors'] as const) {
+    test(`of ${stage}: the run begins again once, and waits for the source`, async (t) => {
+      const { place, worker } = await losing(t, 'source', 'read', stage)
+      const run = await runToEnd(worker)
+      assert.equal(run.state, 'live', run.failure?.reason)
+      assert.equal(run.beganAgain.length, 1)
+      assert.match(run.beganAgain[0] ?? '', new RegExp(`broke off while it sent ${stage}: the source is away`))
+      await assertUndisturbed(place)
+    })
+  }
+})
+
+test('a ledger that is away when a worker starts is waited for', async (t) => {
+  const place = await few.now().copy(t, SETTINGS)
+  const outage = new Outage('ledger')
+  const events = createRunEvents()
+  const met = new Promise<void>((resolve) => events.once('trouble', () => resolve()))
+  outage.begin()
+  const worker = await place.start((backends) => outage.around(backends), events)
+  await met
+  outage.end()
+  assert.equal((await runToEnd(worker)).state, 'live')
+  await assertUndisturbed(place)
+})
+
+describe('a server that stays away', { concurrency: 2 }, () => {
+  test('for longer than a stage may stand still: the run fails, the worker stays, and the next run is live', async (t) => {
+    const place = await few.now().copy(t, { ...SETTINGS, REVAL_STALL_SECONDS: '5' })
+    const outage = new Outage('store')
+    const worker = await place.start((backends) =>
+      outage.around({ ...backends, clock: quickClock(backends.clock, 10) }),
+    )
+    worker.context.events.once('claim.taken', () => outage.begin())
+    const run = await runToEnd(worker)
+    assert.deepEqual([run.state, run.failure?.code], ['failed', 'STORE_FAILED'], run.failure?.reason)
+    outage.end()
+    assert.deepEqual(await place.documents(), few.now().former)
+    assert.equal((await runToEnd(worker)).state, 'live')
+    await assertUndisturbed(place)
+  })
+
+  for (const server of ['store', 'ledger', 'broker', 'source'] as const) {
+    test(`${server}: the worker stops all the same, and the next one carries on`, async (t) => {
+      const place = await few.now().copy(t, SETTINGS)
+      const outage = new Outage(server)
+      const events = createRunEvents()
+      const faults: RevalError[] = []
+      const met = new Promise<void>((resolve) => {
+        events.on('trouble', ({ error }) => {
+          if (error.message.includes('is away')) resolve()
+        })
+      })
+      const worker = await place.start((backends) => outage.around(backends), events)
+      events.once('claim.taken', () => outage.begin())
+      const { id, ended } = await startRun(worker)
+      ended.catch(() => undefined)
+      await met
+      events.on('trouble', ({ doing, error }) => {
+        if (doing.startsWith('stopping')) faults.push(error)
+      })
+      await worker.stop()
+      assert.deepEqual(faults, [])
+      const over = createRunEvents()
+      const carriedOn = new Promise<string>((resolve) => over.on('run.ended', ({ run }) => resolve(run.state)))
+      const next = await place.start(undefined, over)
+      assert.equal(await carriedOn, 'live')
+      assert.equal((await next.context.ledger.read('run', id))?.value.state, 'live')
+      await assertUndisturbed(place)
+    })
+  }
+})
