@@ -43,7 +43,7 @@ describe('the way to SQS', () => {
     const begin = performance.now()
     const opening = place(t).open({ settings: settingsOf({ sqsEndpoint: proxy.endpoint }) })
     await assert.rejects(opening, { code: 'SERVER_UNREACHABLE', transient: true, message: /no answer within/ })
-    assert.ok(performance.now() - begin < 5_000)
+    assert.ok(performance.now() - begin < 8_000)
   })
 
   test('keys that are refused are named, and the secret is not', async (t) => {

@@ -141,6 +141,32 @@ describe('sending to SQS', () => {
     }
     await sending
   })
+
+  test('what a receiver gives back for a while makes no room for ever more', async (t) => {
+    const here = place(t)
+    const proxy = await SqsProxy.open(t)
+    const limit = 5
+    const broker = await here.open({ waitingLimit: limit, settings: settingsOf({ sqsEndpoint: proxy.endpoint }) })
+    const stuck = Promise.withResolvers<null>()
+    let looks = 0
+    proxy.onAnswer = ({ action }) => {
+      if (action === 'SendMessageBatch') looks = 0
+      if (action === 'GetQueueAttributes') looks += 1
+      if (looks === 5) stuck.resolve(null)
+    }
+    await broker.consume('doctorData', { prefetch: 5, onLost: stuck.reject }, (delivery) => delivery.giveBack(60_000))
+    const stop = new AbortController()
+    let accepted = 0
+    const sending = Array.from({ length: 100 }, async () => {
+      await broker.publish('doctorData', messageOf('a'), stop.signal)
+      accepted += 1
+    })
+    const settled = Promise.allSettled(sending)
+    await within(stuck.promise, 'the senders to wait')
+    stop.abort()
+    await settled
+    assert.ok(accepted >= limit && accepted <= 4 * limit, `${accepted} were accepted`)
+  })
 })
 
 describe('the queues of SQS', () => {

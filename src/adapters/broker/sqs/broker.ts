@@ -114,10 +114,15 @@ export class SqsBroker implements Broker {
   }
 
   async ping(): Promise<void> {
+    await this.reach(PING_MS)
+  }
+
+  /** Rejects when SQS does not answer within so many milliseconds. */
+  async reach(deadline: number): Promise<void> {
     this.#assertOpen()
     // To look for a queue is what every user of it may do, and there need not be one.
     const [first] = this.#queues.values()
-    await this.#addresses.lookUp(first?.name ?? 'reval', PING_MS)
+    await this.#addresses.lookUp(first?.name ?? 'reval', deadline)
   }
 
   async close(): Promise<void> {

@@ -4,6 +4,9 @@ import { SqsBroker, type SqsBrokerOptions } from './broker.ts'
 
 export type { SqsBrokerOptions } from './broker.ts'
 
+/** Credentials may have to be fetched first. */
+const OPENING_MS = 5_000
+
 /**
  * Opens the queues of the topology whose routes go straight to them, on SQS; each is looked for when it is first used.
  * Rejects SERVER_UNREACHABLE, SERVER_LOGIN_REFUSED or CONFIG_INVALID, and leaves nothing open then.
@@ -12,7 +15,7 @@ export async function openSqsBroker(options: SqsBrokerOptions): Promise<Broker> 
   checkNames(options.topology)
   const broker = new SqsBroker(options)
   try {
-    await broker.ping()
+    await broker.reach(OPENING_MS)
     return broker
   } catch (error) {
     await broker.close()

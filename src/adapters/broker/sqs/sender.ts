@@ -37,9 +37,7 @@ export class Sender {
       size: sizeOf,
       most: connection.settings.sqsBatchBytes,
     })
-    this.#credit = new Credit(waitingLimit, () =>
-      addresses.at(name, async (address) => (await countMessages(connection, name, address)).waiting),
-    )
+    this.#credit = new Credit(waitingLimit, () => addresses.at(name, (address) => this.#countWaiting(address)))
   }
 
   /** Resolves when SQS has the message. */
@@ -54,6 +52,16 @@ export class Sender {
     this.#ended.abort(reason)
     this.#credit.end(reason)
     this.#batches.failAll(reason)
+  }
+
+  /**
+   * What is unended counts beyond the limit only: a receiver has to get all that it may hold, and what it gives back
+   * for a while, as when a server behind it is away, must not make room for a whole run.
+   */
+  async #countWaiting(address: string): Promise<number> {
+    const { connection, name, waitingLimit } = this.#options
+    const { waiting, unended } = await countMessages(connection, name, address)
+    return waiting + Math.max(0, unended - waitingLimit)
   }
 
   async #sendOne(message: SqsMessage, signal?: AbortSignal): Promise<void> {
