@@ -20,10 +20,10 @@ export interface BrokerPart {
 
 /**
  * One broker made of several, each with routes and queues of its own. It can do what all of them can. A route or queue
- * that none of them carries is refused with INTERNAL. Throws INTERNAL where two carry the same, or there are none.
+ * that none of them carries is refused with INTERNAL: all of them where there is no part. Throws INTERNAL where two
+ * carry the same.
  */
 export function joinBrokers(parts: readonly BrokerPart[]): Broker {
-  if (parts.length === 0) throw new RevalError('INTERNAL', 'no broker is there to be joined')
   return new JoinedBroker(parts)
 }
 
