@@ -10,10 +10,14 @@ export type Parameter = string | number | null | readonly Parameter[]
 const STATEMENT_MS = 60_000
 const FAREWELL_MS = 2_000
 
-/** One connection. A statement that fails rejects with a coded error; a connection that is lost stays lost. */
+/**
+ * One connection. A statement that fails rejects with a coded error; a connection that is lost stays lost. Time limits
+ * are kept here: the client would keep the process alive for them, and leaves statements of a cut connection waiting.
+ */
 export class MysqlConnection {
   readonly #core: Connection
   #isClosed = false
+  readonly #cut = new AbortController()
 
   constructor(core: Connection) {
     this.#core = core
@@ -21,19 +25,24 @@ export class MysqlConnection {
 
   /** The rows that a statement gives, each an array of its columns; none for a statement that gives no rows. */
   async query(sql: string, values: readonly Parameter[] = [], timeout = STATEMENT_MS): Promise<readonly Cell[][]> {
+    const late = setTimeout(() => this.#destroy(`no answer within ${timeout / 1000} s`), timeout)
+    const { promise, resolve, reject } = Promise.withResolvers<QueryResult>()
+    const cut = () => reject(this.#cut.signal.reason as Error)
+    this.#cut.signal.addEventListener('abort', cut)
     try {
-      const result = await new Promise<QueryResult>((resolve, reject) => {
-        this.#core.query({ sql, values: [...values], timeout }, (error: QueryError | null, rows: QueryResult) => {
-          if (error === null) resolve(rows)
-          else reject(error)
-        })
+      if (this.#cut.signal.aborted) cut()
+      this.#core.query({ sql, values: [...values] }, (error: QueryError | null, rows: QueryResult) => {
+        if (error === null) resolve(rows)
+        else reject(error)
       })
+      const result = await promise
       // `rowsAsArray`, and the types of `Cell` by the options of the connection.
       return Array.isArray(result) ? (result as unknown as Cell[][]) : []
     } catch (error) {
-      // The answer to a statement that took too long would be taken for that to the next one.
-      if (isTimeout(error)) this.destroy()
       throw statementFault(error)
+    } finally {
+      clearTimeout(late)
+      this.#cut.signal.removeEventListener('abort', cut)
     }
   }
 
@@ -48,16 +57,17 @@ export class MysqlConnection {
         resolve()
       })
     })
-    this.#core.destroy()
+    this.destroy()
   }
 
   /** Cuts the connection at once: whatever is under way on it rejects. */
   destroy(): void {
+    this.#destroy('it was closed')
+  }
+
+  #destroy(why: string): void {
     this.#isClosed = true
+    this.#cut.abort(new Error(why))
     this.#core.destroy()
   }
-}
-
-function isTimeout(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'PROTOCOL_SEQUENCE_TIMEOUT'
 }

@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { paced, pageSize } from '../../../src/adapters/sources/paced.ts'
+import { inBatches, readAhead } from '../../../src/adapters/sources/pages.ts'
+import { ManualClock } from '../../clock/manual-clock.ts'
+
+async function* pagesOf(count: number, rows: number): AsyncGenerator<readonly number[]> {
+  for (let page = 0; page < count; page += 1) yield Array.from({ length: rows }, (_, row) => page * rows + row)
+}
+
+const never = new AbortController().signal
+
+/** When each page came, in seconds, while somebody moves the clock. */
+async function moments(
+  clock: ManualClock,
+  pages: AsyncIterable<readonly number[]>,
+  slowAt?: number,
+): Promise<number[]> {
+  const start = clock.now()
+  const came: number[] = []
+  const ended = new AbortController()
+  const reading = (async () => {
+    for await (const page of pages) {
+      assert.ok(page.length > 0)
+      came.push((clock.now() - start) / 1000)
+      if (came.length === slowAt) await clock.wait(10_000, never)
+    }
+  })().finally(() => ended.abort())
+  while (!ended.signal.aborted) await clock.advance(100)
+  await reading
+  return came
+}
+
+test('pages come no faster than their rows may be read', async () => {
+  const clock = new ManualClock()
+  const pages = paced(pagesOf(4, 100), { rowsPerSecond: 50, clock, signal: never })
+  assert.deepEqual(await moments(clock, pages), [0, 2, 4, 6])
+})
+
+test('what a slow reader left unread is not made up for', async () => {
+  const clock = new ManualClock()
+  const pages = paced(pagesOf(4, 100), { rowsPerSecond: 100, clock, signal: never })
+  // The reader of the second page takes ten seconds for it.
+  assert.deepEqual(await moments(clock, pages, 2), [0, 1, 11, 12])
+})
+
+test('without a limit nobody waits', async () => {
+  const clock = new ManualClock()
+  let pages = 0
+  for await (const page of paced(pagesOf(3, 1_000), { rowsPerSecond: 0, clock, signal: never })) pages += page.length
+  assert.equal(pages, 3_000)
+})
+
+test('a wait ends when the rows are closed', async () => {
+  const clock = new ManualClock()
+  const closing = new AbortController()
+  const pages = paced(pagesOf(2, 100), { rowsPerSecond: 1, clock, signal: closing.signal })
+  await pages.next()
+  const second = pages.next()
+  await clock.untilPending(1)
+  closing.abort()
+  assert.equal((await second).done, false)
+  assert.equal(clock.pending, 0)
+})
+
+test('a limit makes pages no larger than a second may bring', () => {
+  assert.deepEqual([pageSize(2_000, 0), pageSize(2_000, 300), pageSize(2_000, 9_000)], [2_000, 300, 2_000])
+})
+
+test('pages are cut into batches, and read one ahead of their reader', async () => {
+  let asked = 0
+  const counted = async function* () {
+    for await (const page of pagesOf(5, 7)) {
+      asked += 1
+      yield page
+    }
+  }
+  const rows: number[] = []
+  const sizes: number[] = []
+  for await (const batch of inBatches(readAhead(counted()), 3)) {
+    sizes.push(batch.length)
+    rows.push(...batch)
+    if (rows.length === 14) assert.equal(asked, 3)
+  }
+  assert.deepEqual(
+    rows,
+    Array.from({ length: 35 }, (_, row) => row),
+  )
+  assert.deepEqual([...new Set(sizes)].toSorted(), [1, 3])
+})
+
+test('a page that fails after its reader has left disturbs nobody', async () => {
+  let closed = false
+  const failing = async function* () {
+    try {
+      yield [1]
+      throw new Error('the second page')
+    } finally {
+      closed = true
+    }
+  }
+  for await (const page of readAhead(failing())) {
+    assert.deepEqual(page, [1])
+    break
+  }
+  assert.ok(closed)
+})
