@@ -3,10 +3,11 @@ import { describe, test } from 'node:test'
 import type { WorkerBackends } from '../../../src/app/backends.ts'
 import { syncContext } from '../../../src/app/sync-context.ts'
 import type { Worker } from '../../../src/app/worker.ts'
-import type { Run, ServiceName } from '../../../src/ports/run-ledger.ts'
+import type { Run, ServiceName, StageProgress } from '../../../src/ports/run-ledger.ts'
 import { createIntegrationService } from '../../../src/services/integration/integration-service.ts'
 import { takeClaim, type HeldClaim } from '../../../src/sync/claim.ts'
 import { createRunEvents } from '../../../src/sync/events.ts'
+import { JumpingClock } from '../../clock/jumping-clock.ts'
 import { quickClock } from '../../clock/quick-clock.ts'
 import { altered } from '../../faults/altered.ts'
 import { Gate } from '../../faults/gate.ts'
@@ -26,15 +27,17 @@ interface Installed {
   readonly doctors: Sent
 }
 
+/** A second is over in a tenth of it: for waits that nothing depends on but how long a test lasts. */
+const quick = (backends: WorkerBackends): WorkerBackends => ({ ...backends, clock: quickClock(backends.clock, 10) })
+
 /** Some services at work, and what the reference's tcs and recommendation would send of the sources. */
 async function install(
   place: Workplace,
   services: readonly ServiceName[] = ['integration', 'connection'],
-  alter: (backends: WorkerBackends) => WorkerBackends = (same) => same,
+  alter: (backends: WorkerBackends) => WorkerBackends = quick,
 ): Promise<Installed> {
   let backends: WorkerBackends | null = null
-  const quick = (opened: WorkerBackends) => (backends = alter({ ...opened, clock: quickClock(opened.clock, 10) }))
-  const worker = await place.start(quick, createRunEvents(), services)
+  const worker = await place.start((opened) => (backends = alter(opened)), createRunEvents(), services)
   assert.ok(backends)
   return { place, worker, backends, ...(await referenceMessages(backends, place.config)) }
 }
@@ -62,12 +65,44 @@ const few = replacedFew()
 type Way = (sent: Sent, nth: number) => Bodies
 
 /** An installation over few rows, whose live generation has as many, and stand-ins for both senders. */
-async function overFew(t: Owner, ways: { trainees?: Way; doctors?: Way } = {}, settings = {}) {
-  const installed = await install(await few.now().copy(t, { ...SETTINGS, ...settings }))
+async function overFew(
+  t: Owner,
+  ways: { trainees?: Way; doctors?: Way } = {},
+  settings = {},
+  alter: (backends: WorkerBackends) => WorkerBackends = quick,
+) {
+  const place = await few.now().copy(t, { ...SETTINGS, ...settings })
+  const installed = await install(place, ['integration', 'connection'], alter)
   const { backends, trainees, doctors } = installed
   await standIn(backends.broker, 'syncStart', (nth) => (ways.trainees ?? inOrder)(trainees, nth))
   await standIn(backends.broker, 'gmcSyncStart', (nth) => (ways.doctors ?? inOrder)(doctors, nth))
   return installed
+}
+
+/** Time that the test sets ahead. */
+class Jumps {
+  #clock: JumpingClock | null = null
+
+  readonly alter = (backends: WorkerBackends): WorkerBackends => {
+    this.#clock = new JumpingClock(backends.clock)
+    return { ...backends, clock: this.#clock }
+  }
+
+  jump(milliseconds: number): void {
+    this.#clock?.jump(milliseconds)
+  }
+}
+
+/** Resolves once the writer has seen that so many rows of a stage were received. */
+function untilRows({ context: { events } }: Pick<Worker, 'context'>, rows: number): Promise<void> {
+  return new Promise((resolve) => {
+    const look = ({ progress }: { progress: StageProgress }) => {
+      if (progress.rows < rows) return
+      events.off('stage.progress', look)
+      resolve()
+    }
+    events.on('stage.progress', look)
+  })
 }
 
 async function isLiveAndRight({ place, worker }: Installed): Promise<Run> {
@@ -123,20 +158,27 @@ describe('a sender without headers', { concurrency: 4 }, () => {
   })
 
   test('that stops without its end message: the run begins again', async (t) => {
+    const time = new Jumps()
     const dies: Way = (sent, nth) => (nth === 1 ? sent.rows.slice(3) : inOrder(sent))
-    const run = await isLiveAndRight(await overFew(t, { trainees: dies }, { REVAL_STALL_SECONDS: '3' }))
-    assert.deepEqual(run.beganAgain, ['no progress in trainees for 3 s'])
+    const installed = await overFew(t, { trainees: dies }, {}, time.alter)
+    void untilRows(installed.worker, 17).then(() => time.jump(200_000))
+    const run = await isLiveAndRight(installed)
+    assert.deepEqual(run.beganAgain, ['no progress in trainees for 120 s'])
   })
 
   test('is not asked twice once it has begun, however long it takes', async (t) => {
+    const time = new Jumps()
     const commands: string[] = []
     const slowly: Way = async function* ({ rows, end }) {
       yield* rows.slice(0, 5)
-      // A command that nobody claims is published again after a second.
-      await installed.backends.clock.wait(2_500, AbortSignal.timeout(5_000))
-      yield* [...rows.slice(5), end]
+      await untilRows(installed.worker, 5)
+      // For longer than a command waits for its claim.
+      time.jump(60_000)
+      yield* rows.slice(5, 6)
+      await untilRows(installed.worker, 6)
+      yield* [...rows.slice(6), end]
     }
-    const installed = await overFew(t, { trainees: slowly }, { REVAL_CLAIM_TIMEOUT_SECONDS: '1' })
+    const installed = await overFew(t, { trainees: slowly }, {}, time.alter)
     installed.worker.context.events.on('command.published', ({ stage }) => commands.push(stage))
     await isLiveAndRight(installed)
     assert.deepEqual(commands, ['trainees', 'doctors', 'lists'])
@@ -202,10 +244,10 @@ describe('a sender without headers', { concurrency: 4 }, () => {
 
   for (const endWasIn of [false, true]) {
     test(`while the writer is another ${endWasIn ? 'after' : 'before'} the end message came`, async (t) => {
-      // Quiet for long enough that the first writer does not end the stage before it is stopped.
-      const place = await few.now().copy(t, { REVAL_QUIET_SECONDS: '10' })
+      const place = await few.now().copy(t)
+      const time = new Jumps()
       const kept = (backends: WorkerBackends) => ({
-        ...backends,
+        ...time.alter(backends),
         broker: altered(backends.broker, { capabilities: (own) => ({ ...own, keepsMessages: true }) }),
       })
       const { worker, backends, trainees } = await install(place, ['recommendation', 'connection'], kept)
@@ -221,18 +263,17 @@ describe('a sender without headers', { concurrency: 4 }, () => {
       const first = another()
       await first.start()
       t.after(() => first.stop())
-      const received = new Promise<void>((resolve) => {
-        events.on('stage.progress', ({ progress }) => {
-          if (progress.rows === rows.length) resolve()
-        })
-      })
+      const received = untilRows(worker, rows.length)
       const { ended } = await startRun(worker)
       await received
       await first.stop()
       const second = another()
       await second.start()
       t.after(() => second.stop())
+      const all = untilRows(worker, trainees.rows.length)
       taken.open()
+      await all
+      time.jump(20_000)
       const run = await ended
       assert.deepEqual([run.state, run.beginning, run.unproved], ['live', 1, ['trainees']], run.failure?.reason)
       assert.equal(run.stages.trainees?.rows, 20)

@@ -4,6 +4,8 @@ import type { WorkerBackends } from '../../../src/app/backends.ts'
 import type { RevalError } from '../../../src/errors/reval-error.ts'
 import type { Stage } from '../../../src/ports/run-ledger.ts'
 import { createRunEvents, type RunEvents } from '../../../src/sync/events.ts'
+import { systemClock } from '../../../src/adapters/clock/system.ts'
+import { JumpingClock } from '../../clock/jumping-clock.ts'
 import { quickClock } from '../../clock/quick-clock.ts'
 import { altered } from '../../faults/altered.ts'
 import { Outage, type Server } from '../../faults/outage.ts'
@@ -158,15 +160,19 @@ test('a ledger that is away when a worker starts is waited for', async (t) => {
 
 describe('a server that stays away', { concurrency: 2 }, () => {
   test('for longer than a stage may stand still: the run fails, the worker stays, and the next run is live', async (t) => {
-    const place = await few.now().copy(t, { ...SETTINGS, REVAL_STALL_SECONDS: '5' })
+    const place = await few.now().copy(t)
     const outage = new Outage('store')
-    const worker = await place.start((backends) =>
-      outage.around({ ...backends, clock: quickClock(backends.clock, 10) }),
-    )
-    worker.context.events.once('claim.taken', () => outage.begin())
+    const clock = new JumpingClock(systemClock)
+    const worker = await place.start((backends) => outage.around({ ...backends, clock }))
+    const { events } = worker.context
+    events.once('claim.taken', () => outage.begin())
+    events.on('trouble', () => {
+      clock.jump(60_000)
+    })
     const run = await runToEnd(worker)
     assert.deepEqual([run.state, run.failure?.code], ['failed', 'STORE_FAILED'], run.failure?.reason)
     outage.end()
+    events.removeAllListeners('trouble')
     assert.deepEqual(await place.documents(), few.now().former)
     assert.equal((await runToEnd(worker)).state, 'live')
     await assertUndisturbed(place)

@@ -1,0 +1,30 @@
+import type { Clock } from '../../src/ports/clock.ts'
+
+/** A clock that goes as another does, and can be set ahead: every wait that is due by then ends at once. */
+export class JumpingClock implements Clock {
+  readonly #clock: Clock
+  #ahead = 0
+  #jumped = new AbortController()
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  now(): number {
+    return this.#clock.now() + this.#ahead
+  }
+
+  async wait(milliseconds: number, signal: AbortSignal): Promise<void> {
+    const due = this.now() + milliseconds
+    for (let left = milliseconds; left > 0 && !signal.aborted; left = due - this.now()) {
+      await this.#clock.wait(left, AbortSignal.any([signal, this.#jumped.signal]))
+    }
+  }
+
+  jump(milliseconds: number): void {
+    this.#ahead += milliseconds
+    const jumped = this.#jumped
+    this.#jumped = new AbortController()
+    jumped.abort()
+  }
+}
