@@ -13,8 +13,13 @@ export function idAmong(ids: readonly string[]): Filter<Document> {
   return byId({ $in: ids })
 }
 
-/** An `_id` that is not exactly seven digits: padded ones are among them. In MongoDB `$` would let a newline follow. */
-export const NOT_SEVEN_DIGITS = byId({ $not: new BSONRegExp('^[0-9]{7}\\z') })
+/**
+ * An `_id` that is not exactly seven digits: padded ones are among them, and other types. In MongoDB `$` would let a
+ * newline follow.
+ */
+export const NOT_SEVEN_DIGITS: Filter<Document> = {
+  $or: [byId({ $not: new BSONRegExp('^[0-9]{7}\\z') }), byId({ $not: { $type: 'string' } })],
+}
 
 export async function collectionsIn(database: Db): Promise<ReadonlySet<string>> {
   const found = await database.listCollections({}, { nameOnly: true }).toArray()

@@ -49,24 +49,27 @@ async function holdRows(settings: MysqlSettings): Promise<boolean> {
 async function begin(settings: MysqlSettings): Promise<PartialFilling<TcsTable>> {
   const connection = await connectMysql(settings, 'SOURCE_FAILED')
   try {
-    await lock(connection, mysqlAddress(settings).database)
+    const held = await lock(connection, mysqlAddress(settings).database)
     // Who holds the lock is the only one who fills: what is found belongs to a filling that died.
     await dropLeftOvers(connection)
     const found = await findTables(connection)
     refuseOtherTables(missingIn(found, 'named').columns)
     for (const statement of layOutStaged()) await connection.query(statement)
-    return new MysqlFilling(connection, new Set(found.tables.keys()))
+    return new MysqlFilling(connection, held, new Set(found.tables.keys()))
   } catch (error) {
     await connection.close()
     throw error
   }
 }
 
-/** A lock of the server ends with the connection, so with the process too. Its name may have 64 characters. */
-async function lock(connection: MysqlConnection, database: string): Promise<void> {
+/**
+ * A lock of the server ends with the connection, so with the process too, if not at once: hence the second of patience.
+ * Its name may have 64 characters.
+ */
+async function lock(connection: MysqlConnection, database: string): Promise<string> {
   const name = `reval filling ${createHash('sha256').update(database).digest('hex').slice(0, 40)}`
-  const [[isMine] = []] = await connection.query('SELECT GET_LOCK(?, 0)', [name])
-  if (Number(isMine) === 1) return
+  const [[isMine] = []] = await connection.query('SELECT GET_LOCK(?, 1)', [name])
+  if (Number(isMine) === 1) return name
   throw new RevalError('DATA_DIR_IN_USE', `the database ${database} of REVAL_MYSQL_URL is being filled by another`)
 }
 
@@ -89,12 +92,14 @@ function refuseOtherTables(columns: readonly string[]): void {
 class MysqlFilling implements PartialFilling<TcsTable> {
   readonly tables = TCS_TABLES
   readonly #connection: MysqlConnection
+  readonly #lock: string
   /** The tables that are there already. */
   readonly #existing: ReadonlySet<TcsTable>
   #judging: Promise<void> | null = null
 
-  constructor(connection: MysqlConnection, existing: ReadonlySet<TcsTable>) {
+  constructor(connection: MysqlConnection, lock: string, existing: ReadonlySet<TcsTable>) {
     this.#connection = connection
+    this.#lock = lock
     this.#existing = existing
   }
 
@@ -147,6 +152,7 @@ class MysqlFilling implements PartialFilling<TcsTable> {
   async release(): Promise<void> {
     await this.#connection.query('ROLLBACK').catch(() => undefined)
     await dropLeftOvers(this.#connection).catch(() => undefined)
+    await this.#connection.query('SELECT RELEASE_LOCK(?)', [this.#lock]).catch(() => undefined)
     await this.#connection.close()
   }
 

@@ -1,0 +1,256 @@
+import assert from 'node:assert/strict'
+import { test, type TestContext } from 'node:test'
+import { Int32, Long, MongoClient, ObjectId } from 'mongodb'
+import { systemClock } from '../../../src/adapters/clock/system.ts'
+import { inspectMongodb } from '../../../src/adapters/sources/mongodb/inspect.ts'
+import { openMongodbSources } from '../../../src/adapters/sources/mongodb/open-sources.ts'
+import type { MongodbSettings } from '../../../src/adapters/sources/mongodb/settings.ts'
+import { RevalError } from '../../../src/errors/reval-error.ts'
+import { ManualClock } from '../../clock/manual-clock.ts'
+import { readAll } from '../../contract/sources/place.ts'
+import { row } from '../../contract/sources/rows.ts'
+import { servers } from '../servers.ts'
+import { stackTls, STRANGER } from './certificates.ts'
+import { deadPort, openProxy, openSilence } from './proxy.ts'
+import { newPlace } from './server-place.ts'
+
+async function placeFor(t: TestContext) {
+  const place = await newPlace()
+  const client = new MongoClient(place.mongodb.mongodbUrl)
+  t.after(async () => {
+    await client.close()
+    await place.dispose()
+  })
+  return { ...place, database: client.db() }
+}
+
+const open = (settings: MongodbSettings) => openMongodbSources({ settings, clock: systemClock })
+
+/** The same database behind another port of this machine; directly, or the driver would go where the server says. */
+function through(settings: MongodbSettings, host: string, port: number): MongodbSettings {
+  return { ...settings, mongodbUrl: settings.mongodbUrl.replace(/\/\/[^/]+/, `//${host}:${port}`) }
+}
+
+const serverPort = () => Number(/:(\d+)/.exec(servers.mongodb.url)?.[1])
+
+function doctors(count: number) {
+  const ids = Array.from({ length: count }, (_, index) => String(1_000_000 + index))
+  return {
+    doctorsForDB: ids.map((storedId) => row('doctorsForDB', { storedId })),
+    recommendation: ids.map((gmcNumber) => row('recommendation', { storedId: `of ${gmcNumber}`, gmcNumber })),
+  }
+}
+
+function codeIs(code: string, words: RegExp, transient: boolean) {
+  return (error: unknown) => {
+    assert.ok(error instanceof RevalError)
+    assert.equal(error.code, code)
+    assert.match(error.message, words)
+    assert.equal(error.transient, transient)
+    return true
+  }
+}
+
+test('a server that is not there, or says nothing, is unreachable', async (t) => {
+  const { mongodb } = await placeFor(t)
+  await using silent = await openSilence()
+  for (const port of [await deadPort(), silent.port]) {
+    const settings = through(mongodb, '127.0.0.1', port)
+    await assert.rejects(open(settings), codeIs('SERVER_UNREACHABLE', /REVAL_MONGODB_URL/, true))
+  }
+})
+
+test('a login that the server does not take is refused by the name of its setting, and never shown', async (t) => {
+  const { mongodb } = await placeFor(t)
+  // The server of the stack knows nobody.
+  const settings = { ...mongodb, mongodbUser: 'somebody', mongodbPassword: 'not-the-password' }
+  await assert.rejects(open(settings), (error) => {
+    codeIs('SERVER_LOGIN_REFUSED', /REVAL_MONGODB_USER, REVAL_MONGODB_PASSWORD/, false)(error)
+    return !String(error).includes('not-the-password')
+  })
+  const [finding, ...others] = await inspectMongodb(settings)
+  assert.deepEqual([finding?.standing, others], ['bad', []])
+})
+
+test('an address without a database is no address', async (t) => {
+  const { mongodb } = await placeFor(t)
+  const settings = { ...mongodb, mongodbUrl: mongodb.mongodbUrl.replace(/[^/]*$/, '') }
+  await assert.rejects(open(settings), { code: 'CONFIG_INVALID' })
+})
+
+test('collections that are missing are found one by one; without the index reading is slow', async (t) => {
+  const place = await placeFor(t)
+  await place.fill(doctors(3))
+  const sound = await inspectMongodb(place.mongodb)
+  assert.deepEqual(
+    sound.filter((each) => each.standing !== 'good'),
+    [],
+  )
+  await place.database.collection('exceptionLogs').drop()
+  await place.database.collection('recommendation').dropIndex('gmcNumber_1')
+  const found = (await inspectMongodb(place.mongodb)).filter((each) => each.standing !== 'good')
+  assert.deepEqual(
+    found.map(({ what, standing }) => `${standing} ${what}`),
+    ['bad collection exceptionLogs', 'doubtful index on recommendation.gmcNumber'],
+  )
+  assert.ok(found.every((each) => each.remedy?.includes('REVAL_MONGODB_URL')))
+  await place.database.collection('recommendation').drop()
+  await assert.rejects(place.doctors.snapshot(), codeIs('SOURCE_MISSING', /no recommendation/, false))
+})
+
+test('fields of other types than they should have come as texts that the rules can judge', async (t) => {
+  const place = await placeFor(t)
+  await place.fill({})
+  await place.database.collection<{ _id: unknown }>('doctorsForDB').insertOne({
+    _id: '1234567',
+    doctorFirstName: 7,
+    doctorLastName: ['a', 'b'],
+    submissionDate: '2030-06-01',
+    dateAdded: 20300601,
+    lastUpdatedDate: new Date('2030-06-01T23:59:59.999Z'),
+    underNotice: true,
+    sanction: { deep: 1 },
+    admin: Long.fromString('9007199254740993'),
+    designatedBodyCode: null,
+    existsInGmc: 'false',
+  } as never)
+  const [record] = await readAll(place.doctors)
+  assert.deepEqual(record?.doctor, {
+    storedId: '1234567',
+    doctorFirstName: '7',
+    doctorLastName: '["a","b"]',
+    submissionDate: '2030-06-01',
+    dateAdded: '20300601',
+    lastUpdatedDate: '2030-06-01',
+    underNotice: 'true',
+    sanction: '{"deep":1}',
+    doctorStatus: null,
+    admin: '9007199254740993',
+    designatedBodyCode: null,
+    existsInGmc: false,
+  })
+})
+
+test('ids of any type are merged with the recommendations of the same, whatever lies between', async (t) => {
+  const place = await placeFor(t)
+  await place.fill({})
+  const id = new ObjectId()
+  const keys = ['1234567', 'zzz', '', new Int32(1234567), 7.5, id, true, new Date(0)]
+  await place.database.collection<{ _id: unknown }>('doctorsForDB').insertMany(keys.map((_id) => ({ _id })))
+  const numbers = [null, undefined, '1234567', 'yyy', 'zzz', 'zzzz', 1234567, 8, id, new ObjectId(), true]
+  await place.database
+    .collection('recommendation')
+    .insertMany(numbers.map((gmcNumber, index) => ({ _id: `r${index}`, gmcNumber })) as never[])
+  const read = await readAll(place.doctors, 2)
+  assert.deepEqual(Object.fromEntries(read.map(({ doctor, latest }) => [doctor.storedId, latest?.storedId])), {
+    '7.5': undefined,
+    '': undefined,
+    zzz: 'r4',
+    [id.toHexString()]: 'r8',
+    true: undefined,
+    '1970-01-01T00:00:00.000Z': undefined,
+    // A number and a text that look the same: each has its own recommendation, and neither can be told apart here.
+    '1234567': 'r2',
+  })
+  assert.deepEqual(
+    read.filter((each) => each.sharesNumber).map(({ doctor, latest }) => [doctor.storedId, latest?.storedId]),
+    [
+      ['1234567', 'r6'],
+      ['1234567', 'r2'],
+    ],
+  )
+})
+
+test('of many recommendations of one doctor, however large an answer is, the latest comes', async (t) => {
+  const place = await placeFor(t)
+  const days = Array.from({ length: 6_000 }, (_, index) => {
+    const day = new Date(Date.UTC(2010, 0, 1 + ((index * 7919) % 6_000)))
+    return row('recommendation', {
+      storedId: `r${index}`,
+      gmcNumber: '1000001',
+      actualSubmissionDate: day.toISOString().slice(0, 10),
+    })
+  })
+  const { doctorsForDB, recommendation } = doctors(3)
+  await place.fill({ doctorsForDB, recommendation: [...recommendation, ...days] })
+  const latest = new Date(Date.UTC(2010, 0, 6_000)).toISOString().slice(0, 10)
+  const read = await readAll(place.doctors)
+  assert.deepEqual(
+    read.map((each) => each.latest?.actualSubmissionDate),
+    [null, latest, null],
+  )
+})
+
+test('a reading whose connection is cut is lost, and the next one works', async (t) => {
+  const place = await placeFor(t)
+  await place.fill(doctors(9_000))
+  await using proxy = await openProxy(serverPort())
+  const sources = await open(through(place.mongodb, '127.0.0.1', proxy.port))
+  t.after(() => sources.close())
+  {
+    await using snapshot = await sources.doctors.snapshot()
+    await assert.rejects(
+      async () => {
+        for await (const batch of snapshot.batches(500)) {
+          assert.ok(batch.length > 0)
+          proxy.taking = false
+          proxy.cut()
+        }
+      },
+      codeIs('SOURCE_FAILED', /MongoDB at/, true),
+    )
+  }
+  await assert.rejects(sources.doctors.ping(), codeIs('SOURCE_FAILED', /REVAL_MONGODB_URL/, true))
+  proxy.taking = true
+  await sources.doctors.ping()
+  assert.equal((await readAll(sources.doctors)).length, 9_000)
+})
+
+test('a limit of rows a second is kept', async (t) => {
+  const place = await placeFor(t)
+  await place.fill(doctors(40))
+  const clock = new ManualClock()
+  const sources = await openMongodbSources({ settings: place.mongodb, rowsPerSecond: 10, clock })
+  t.after(() => sources.close())
+  const start = clock.now()
+  const reading = readAll(sources.doctors)
+  for (let second = 0; second < 4; second += 1) {
+    await clock.untilPending(1)
+    await clock.advance(1_000)
+  }
+  assert.equal((await reading).length, 40)
+  assert.equal(clock.now() - start, 4_000)
+})
+
+test('the client ends with the last of its sources, and closing may be done twice', async (t) => {
+  const place = await placeFor(t)
+  await place.fill(doctors(3))
+  const sources = await open(place.mongodb)
+  await sources.doctors.close()
+  await sources.doctors.close()
+  await assert.rejects(sources.doctors.snapshot(), { code: 'SOURCE_FAILED' })
+  await sources.exceptions.ping()
+  await sources.exceptions.close()
+  await assert.rejects(sources.exceptions.ping(), { code: 'SOURCE_FAILED' })
+  await sources.close()
+})
+
+test('with TLS the certificate is checked, against the authority of the setting and the host of the address', async (t) => {
+  const place = await placeFor(t)
+  await place.fill(doctors(3))
+  const tls = (host: string, port: number, mongodbCa: string): MongodbSettings => ({
+    ...through(place.mongodb, host, port),
+    mongodbTls: 'verify',
+    mongodbCa,
+  })
+  await using proxy = await openProxy(serverPort(), stackTls.server)
+  for (const host of ['127.0.0.1', 'localhost']) {
+    const sources = await open(tls(host, proxy.port, stackTls.authority))
+    assert.equal((await readAll(sources.doctors)).length, 3)
+    await sources.close()
+  }
+  const refused = codeIs('SERVER_UNREACHABLE', /REVAL_MONGODB_CA/, false)
+  await assert.rejects(open(tls('127.0.0.1', proxy.port, STRANGER)), refused)
+  await using elsewhere = await openProxy(serverPort(), stackTls.server, '127.0.0.2')
+  await assert.rejects(open(tls('127.0.0.2', elsewhere.port, stackTls.authority)), refused)
+})
