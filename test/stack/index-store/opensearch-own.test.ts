@@ -179,6 +179,18 @@ describe('generations', () => {
     assert.deepEqual(await people(store, 'g1'), [1])
   })
 
+  test('one that is dropped while it is read: the reader is told, and not given the half', async (t) => {
+    const { store } = await placeFor(t)
+    await filled(store, 'g1', ...Array.from({ length: 1_500 }, (_, person) => person))
+    const reading = store.documents('g1', 'masterdoctorindex', TODAY)[Symbol.asyncIterator]()
+    await reading.next()
+    await store.dropGeneration('g1')
+    const toItsEnd = async () => {
+      while ((await reading.next()).done !== true);
+    }
+    await assert.rejects(toItsEnd(), { code: 'STORE_FAILED', message: /dropped/ })
+  })
+
   test('have the copies of the settings from their promotion on', async (t) => {
     const { store, ask, settings } = await placeFor(t, { searchReplicas: 1, searchShards: 3 })
     await filled(store, 'g1', 1)

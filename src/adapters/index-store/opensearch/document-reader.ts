@@ -1,4 +1,4 @@
-import { documentIn, INDEX_FIELDS, type IndexDocument, type IndexName } from '../../../domain/lists.ts'
+import { documentIn, type IndexDocument, type IndexName } from '../../../domain/lists.ts'
 import { assemble, type AssembledDocument } from '../../../domain/assemble.ts'
 import type { Day } from '../../../domain/day.ts'
 import { NO_PARTS } from '../../../domain/row.ts'
@@ -18,7 +18,6 @@ interface Page {
 const PAGE = 1_000
 /** How long a reader may take with one page. */
 const KEEP = '5m'
-const NEEDED = '_scroll_id,_shards.failed,hits.total,hits.hits._source'
 
 /** A document of nothing but nulls: the engine leaves them out. */
 const EMPTY = assemble(NO_PARTS)
@@ -59,11 +58,10 @@ async function begin(
   const { body } = await engine.call<Page>({
     method: 'POST',
     path: `/${path}/_search`,
-    query: { scroll: KEEP, allow_partial_search_results: false, filter_path: NEEDED },
+    query: { scroll: KEEP, allow_partial_search_results: false },
     body: {
       size: PAGE,
       track_total_hits: true,
-      _source: INDEX_FIELDS[index],
       query: { constant_score: { filter: listQuery(index, today) } },
       sort: ['reval.id'],
     },
@@ -77,7 +75,6 @@ async function nextPage(engine: Engine, scroll: string): Promise<Page> {
     const { body } = await engine.call<Page>({
       method: 'POST',
       path: '/_search/scroll',
-      query: { filter_path: NEEDED },
       body: { scroll: KEEP, scroll_id: scroll },
       // A page whose answer was lost is gone: the scroll has moved on.
       repeatable: false,

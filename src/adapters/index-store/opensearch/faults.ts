@@ -6,9 +6,12 @@ import { EngineFault } from '../../opensearch/engine.ts'
 export const NOT_FOUND = 'index_not_found_exception'
 const BLOCKED = 'cluster_block_exception'
 
-/** Whether an engine writes no more because its disk is nearly full. */
+/** What engines block when a disk passes its flood stage, and (OpenSearch) when no node is below its high watermark. */
+const FULL = /read-only-allow-delete|flood.?stage|create-index blocked/i
+
+/** Whether an engine writes no more, or makes no more indexes, because its disk is nearly full. */
 export function isDiskFull(type: string | null | undefined, reason: string): boolean {
-  return type === BLOCKED && /read-only-allow-delete|read_only_allow_delete|flood.?stage/i.test(reason)
+  return type === BLOCKED && FULL.test(reason)
 }
 
 export function diskFull(reason: string, cause?: unknown): RevalError {

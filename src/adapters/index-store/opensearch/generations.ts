@@ -43,7 +43,7 @@ export class Generations {
         throw new RevalError('STORE_FAILED', what)
       }
     } catch (error) {
-      if (!(error instanceof EngineFault) || error.type !== ALREADY_THERE) throw error
+      if (!(error instanceof EngineFault) || error.type !== ALREADY_THERE) throw storeFault(error, id)
       // The answer to the first try may have been lost.
       if ((await this.#metaOf(id)).creation === creation) return
       throw new RevalError('GENERATION_EXISTS', `generation ${id} is there already`, { cause: error })

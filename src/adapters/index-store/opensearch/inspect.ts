@@ -17,11 +17,14 @@ import { ASSEMBLE_VERSION } from '../../../domain/assemble.ts'
  * Looks at the search engine, the five names and the generations that are kept, and changes nothing. Resolves with what
  * it found, also where the engine cannot be reached; what one question finds does not depend on the others.
  */
-export async function inspectSearch(settings: SearchSettings): Promise<readonly Finding[]> {
+export async function inspectSearch(
+  settings: SearchSettings,
+  { promotes = true }: { readonly promotes?: boolean } = {},
+): Promise<readonly Finding[]> {
   const engine = new Engine(settings, 'STORE_FAILED')
   try {
     const version = await reachEngine(engine, settings)
-    return [reached(settings, version), ...(await inspectContents(engine, settings))]
+    return [reached(settings, version), ...(await inspectContents(engine, settings, promotes))]
   } catch (error) {
     const { message, remedy } = asRevalError(error, 'STORE_FAILED')
     return [{ what: whatIsReached(settings), standing: 'bad', found: message, remedy }]
@@ -37,14 +40,14 @@ function reached(settings: SearchSettings, { distribution, number }: EngineVersi
   return { what: whatIsReached(settings), standing: 'good', found: `${name} ${number}` }
 }
 
-async function inspectContents(engine: Engine, settings: SearchSettings): Promise<Finding[]> {
+async function inspectContents(engine: Engine, settings: SearchSettings, promotes: boolean): Promise<Finding[]> {
   const names = new GenerationNames(settings.searchPrefix)
   const generations = new Generations(engine, names, settings)
   const found = await Promise.all([
     asked('health of the search engine', () => inspectHealth(engine, settings)),
-    asked('the five names', () => inspectNames(engine, names, settings)),
+    promotes ? asked('the five names', () => inspectNames(engine, names, settings)) : [],
     asked('generations', async () => [...(await generations.metas()).values()].map(findingOfGeneration)),
-    asked('free disk of the search engine', () => inspectRoom(engine, names.pattern)),
+    promotes ? asked('free disk of the search engine', () => inspectRoom(engine, names.pattern)) : [],
   ])
   return found.flat()
 }

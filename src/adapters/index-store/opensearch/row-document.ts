@@ -23,9 +23,6 @@ export interface FoundDocument {
   readonly _source: { readonly reval: StoredParts }
 }
 
-/** The part of a document's source that a row is made of. */
-export const STORED_PARTS = ['reval.parts', 'reval.marks', 'reval.hidden'] as const
-
 /** Whether an engine can keep a row of this id. Stored, half a character becomes another one. */
 export function isStorable(id: RowId): boolean {
   return id.isWellFormed() && (id.length <= LONGEST_ID / 3 || Buffer.byteLength(id) <= LONGEST_ID)
