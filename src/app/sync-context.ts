@@ -10,7 +10,7 @@ export function newId(): string {
   return randomBytes(5).readUIntBE(0, 5).toString(36).padStart(8, '0')
 }
 
-function settingsOf({ rules, messages, writer, claims, runs, checks }: Config): SyncSettings {
+function settingsOf({ javaPeers, rules, messages, writer, claims, runs, checks }: Config): SyncSettings {
   return {
     trainees: rules.trainees,
     bodies: rules.bodies,
@@ -24,6 +24,7 @@ function settingsOf({ rules, messages, writer, claims, runs, checks }: Config): 
     writerLeaseMs: writer.leaseMs,
     claimTimeoutMs: claims.timeoutMs,
     claimTries: claims.tries,
+    javaPeers: javaPeers ?? [],
     maxBeginnings: runs.maxBeginnings,
     keepRuns: runs.keep,
     stallMs: runs.stallMs,

@@ -2,13 +2,19 @@ import { RevalError } from '../errors/reval-error.ts'
 import { encodeCommand, type Command } from '../messages/command.ts'
 import { encodeHeaders } from '../messages/headers.ts'
 import type { Route } from '../ports/broker.ts'
-import type { ClaimedStage, Run } from '../ports/run-ledger.ts'
+import type { ClaimedStage, Run, ServiceName } from '../ports/run-ledger.ts'
 import type { SyncContext } from './context.ts'
 
 const COMMAND: Readonly<Record<ClaimedStage, Command & Route>> = {
   trainees: 'syncStart',
   doctors: 'gmcSyncStart',
   lists: 'getMaster',
+}
+
+const TAKERS: Readonly<Record<ClaimedStage, readonly ServiceName[]>> = {
+  trainees: ['tcs'],
+  doctors: ['recommendation'],
+  lists: ['recommendation', 'connection'],
 }
 
 /**
@@ -38,7 +44,8 @@ export class Commands {
       this.dueAt = clock.now()
     }
     if (clock.now() < this.dueAt) return
-    if (this.tries === settings.claimTries) {
+    const tellsOfTaking = !TAKERS[stage].some((service) => settings.javaPeers.includes(service))
+    if (this.tries === (tellsOfTaking ? settings.claimTries : 1)) {
       throw new RevalError('STAGE_UNCLAIMED', `nobody took ${COMMAND[stage]} in ${this.tries} tries`, {
         details: { stage },
       })
@@ -54,7 +61,8 @@ export class Commands {
       throw new RevalError('BROKER_FAILED', reason, { cause: error, transient: true })
     }
     this.tries += 1
-    this.dueAt = clock.now() + settings.claimTimeoutMs
+    // A Java service claims nothing, and would send everything again: its rows are waited for instead.
+    this.dueAt = clock.now() + (tellsOfTaking ? settings.claimTimeoutMs : settings.stallMs)
     events.emit('command.published', { run, stage, tries: this.tries })
   }
 }

@@ -1,4 +1,5 @@
 import { ASSEMBLE_VERSION } from '../domain/assemble.ts'
+import type { ErrorCode } from '../errors/codes.ts'
 import { asRevalError, RevalError } from '../errors/reval-error.ts'
 import { claimId, type Run, type RunEnd, type SendStage, type Stage } from '../ports/run-ledger.ts'
 import { ActiveRun } from './active-run.ts'
@@ -286,11 +287,11 @@ export class Conductor implements ReceivingRun {
     await this.clear(active, error)
   }
 
-  /** Makes room for the next run, and keeps a generation that only its checks held back. */
+  /** Makes room for the next run, and keeps a generation that was only held back. */
   private async clear(active: ActiveRun, error: RevalError | null): Promise<void> {
     const { id, generation } = active.run
     const code = error?.code ?? active.run.failure?.code
-    const heldBack = code?.startsWith('CHECK_') === true && generation !== null ? { generation, run: id } : null
+    const heldBack = code !== undefined && isHeldBack(code) && generation !== null ? { generation, run: id } : null
     // First, while the installation still names the run: who dies in between leaves it to the next writer.
     await tidyRun(this.context, id)
     await changeInstallation(this.context.ledger, (known) =>
@@ -313,4 +314,9 @@ export class Conductor implements ReceivingRun {
       await this.end(active, 'cancelled', new RevalError('RUN_CANCELLED', `cancelled by ${by}`))
     })
   }
+}
+
+/** A generation that is complete, and that an operator may want to look at and promote once the reason is gone. */
+function isHeldBack(code: ErrorCode): boolean {
+  return code.startsWith('CHECK_') || code === 'STORE_NAME_TAKEN'
 }

@@ -3,7 +3,7 @@ import type { TraineeSelection } from '../domain/trainee.ts'
 import type { Broker } from '../ports/broker.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { IndexStore } from '../ports/index-store.ts'
-import type { RunLedger } from '../ports/run-ledger.ts'
+import type { RunLedger, ServiceName } from '../ports/run-ledger.ts'
 import type { RunEvents } from './events.ts'
 
 /** Settings of the job; times in milliseconds. */
@@ -26,6 +26,8 @@ export interface SyncSettings {
   /** After how long an unclaimed command is published again, and how often it is published at all. */
   readonly claimTimeoutMs: number
   readonly claimTries: number
+  /** Services that are known to be the reference's own. */
+  readonly javaPeers: readonly ServiceName[]
   /** How often a run may begin, the first time included. */
   readonly maxBeginnings: number
   /** Runs that stay in the ledger, at least; those of generations that are kept stay anyway. */

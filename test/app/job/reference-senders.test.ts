@@ -281,3 +281,18 @@ describe('a sender without headers', { concurrency: 4 }, () => {
     })
   }
 })
+
+test('a Java tcs is asked once, however long it takes until its first row, and not for ever', async (t) => {
+  const place = await Workplace.make(t, {
+    ...SETTINGS,
+    REVAL_JAVA_PEERS: 'tcs',
+    REVAL_CLAIM_TIMEOUT_SECONDS: '1',
+    REVAL_STALL_SECONDS: '8',
+  })
+  await place.loadSample()
+  const { worker } = await install(place)
+  let asked = 0
+  worker.context.events.on('command.published', () => (asked += 1))
+  const run = await runToEnd(worker)
+  assert.deepEqual([run.failure?.code, asked], ['STAGE_UNCLAIMED', 1])
+})

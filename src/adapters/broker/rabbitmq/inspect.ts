@@ -11,7 +11,10 @@ import { Link } from './link.ts'
 import { assertQuorumQueues, CONNECT_TIMEOUT_MS } from './open-broker.ts'
 import { declarationsOf } from './queue-arguments.ts'
 
-type InspectOptions = Omit<RabbitmqBrokerOptions, 'waitingLimit'>
+type InspectOptions = Omit<RabbitmqBrokerOptions, 'waitingLimit'> & {
+  /** The queues that are looked at; those of RabbitMQ among them, all of them where it is left out. */
+  readonly used?: readonly Queue[]
+}
 
 /** A dead letter queue of any length is named by its first letters. */
 const LETTERS_SHOWN = 100
@@ -41,7 +44,7 @@ export async function inspectRabbitmq(options: InspectOptions): Promise<readonly
   const inspection = new Inspection(options, link, version)
   try {
     const inside = [await inspection.exchange()]
-    for (const queue of QUEUES) {
+    for (const queue of options.used ?? QUEUES) {
       if (bindingKey(topology, queue) !== null) inside.push(...(await inspection.queue(queue)))
     }
     return [...findings, good('login at RabbitMQ', login), ...inside]
