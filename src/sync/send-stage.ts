@@ -11,6 +11,7 @@ import {
 } from '../ports/run-ledger.ts'
 import type { Commands } from './commands.ts'
 import type { SyncContext } from './context.ts'
+import { PacedManifest } from './paced-manifest.ts'
 import { withProgress, withUnproved } from './run-state.ts'
 import { Sight } from './sight.ts'
 import { UnprovedStage } from './unproved-stage.ts'
@@ -41,6 +42,7 @@ export class SendStageWatch {
   private readonly stage: SendStage
   private readonly unproved: UnprovedStage
   private readonly sight: Sight
+  private readonly manifest: PacedManifest
   private remembered = false
   private isOver = false
   private lastManifest = ''
@@ -52,6 +54,7 @@ export class SendStageWatch {
     this.stage = stage
     this.unproved = new UnprovedStage(context, run, stage)
     this.sight = new Sight(context)
+    this.manifest = new PacedManifest(context)
     this.movedAt = context.clock.now()
     this.unquietAt = this.movedAt
   }
@@ -86,7 +89,7 @@ export class SendStageWatch {
     const torn = await this.reasonToBeginAgain(run, claim)
     if (torn !== null) return { kind: 'begin again', reason: torn }
 
-    const manifest = await this.context.ledger.manifest(run.id, this.stage, claim.attempt)
+    const manifest = await this.manifest.count(run.id, this.stage, claim.attempt)
     const { attempt, expected } = claim
     const failedRows = manifest.failedRows + (claim.totals?.failedRows ?? 0)
     const next = withProgress(run, this.stage, { ...manifest, attempt, expected, failedRows })
@@ -99,9 +102,9 @@ export class SendStageWatch {
    * written, and all that has been so for a while: the end may have overtaken rows.
    */
   private async lookAtUnproved(run: Run): Promise<SendStageStanding> {
-    const { ledger, clock, settings } = this.context
+    const { clock, settings } = this.context
     const { attempt } = this.unproved
-    const manifest = await ledger.manifest(run.id, this.stage, attempt)
+    const manifest = await this.manifest.count(run.id, this.stage, attempt)
     const next = withUnproved(withProgress(run, this.stage, { ...manifest, attempt }), this.stage)
     if (this.unproved.hasEnded) {
       const { waiting, unended } = await this.context.broker.depth(DATA_QUEUE[this.stage])
