@@ -24,7 +24,7 @@ const DOCTOR_FIELDS = {
 const RECOMMENDATION_FIELDS = { gmcNumber: 1, outcome: 1, actualSubmissionDate: 1, gmcSubmissionDate: 1 } as const
 
 /** Documents of one answer of the server. */
-const ANSWER_ROWS = 2_000
+const ANSWER_ROWS = 1_000
 
 /** Sorted by bytes whatever the collection's own collation is, on the disk where there is no index. */
 const ORDERED = { collation: { locale: 'simple' }, allowDiskUse: true, noCursorTimeout: true, batchSize: ANSWER_ROWS }

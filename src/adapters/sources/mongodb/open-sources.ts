@@ -24,7 +24,7 @@ export interface MongodbSources {
   close(): Promise<void>
 }
 
-const PAGE_ROWS = 2_000
+const PAGE_ROWS = 1_000
 
 /**
  * The doctors and the reasons in MongoDB, by `_id`, through one client that finds its servers again by itself. Rejects

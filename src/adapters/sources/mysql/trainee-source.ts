@@ -19,7 +19,7 @@ export interface MysqlTraineeSourceOptions {
   readonly clock: Clock
 }
 
-const PAGE_ROWS = 2_000
+const PAGE_ROWS = 1_000
 /** Counting reads a whole index. */
 const COUNT_MS = 300_000
 const PING_MS = 5_000
