@@ -23,6 +23,9 @@ import type { UnprovedStage } from './unproved-stage.ts'
 /** How often progress is stored while a stage goes on. */
 const SAVE_EVERY_MS = 1_000
 /** No pause after a step that failed is longer: who asks for something meanwhile is to be answered. */
+/** After a look at the ledger, so many times as long as it took passes before the next. */
+const RESTS = 4
+
 const LONGEST_PAUSE_MS = 1_000
 
 /**
@@ -63,9 +66,16 @@ export class Conductor implements ReceivingRun {
   async conduct(signal: AbortSignal): Promise<void> {
     const { clock, settings } = this.context
     while (!signal.aborted) {
+      const begun = clock.now()
       const waits = await this.step()
-      if (this.trouble !== null) await clock.wait(Math.max(settings.pollMs, this.trouble.backoff.next()), signal)
-      else if (waits) await this.nudge.wait(clock, settings.pollMs, signal)
+      if (this.trouble !== null) {
+        await clock.wait(Math.max(settings.pollMs, this.trouble.backoff.next()), signal)
+      } else if (waits) {
+        // A ledger that takes long to answer is not asked at every message that was written.
+        const rest = Math.min((clock.now() - begun) * RESTS, settings.pollMs)
+        if (rest > 0) await clock.wait(rest, signal)
+        await this.nudge.wait(clock, settings.pollMs, signal)
+      }
     }
   }
 

@@ -39,7 +39,8 @@ export interface ReceivingRun {
 
 /**
  * Groups that are written at a time: while the index store writes one, the next is looked up. Snapshots come out the
- * same in any order, and rows that two groups touch are settled by their tokens.
+ * same in any order, and rows that two groups touch are settled by their tokens. What comes while all lanes are busy
+ * waits together: the longer writing takes, the larger the next group.
  */
 const LANES = 2
 
@@ -56,8 +57,9 @@ export class Receiver<Row> {
   private readonly run: ReceivingRun
   private readonly ends: DeliveryEnds
   private group: DataMessage<Row>[] = []
-  private readonly lanes: Promise<void>[] = new Array<Promise<void>>(LANES).fill(Promise.resolve())
-  private nextLane = 0
+  private readonly writing = new Set<Promise<void>>()
+  /** Acknowledgements under way: a group makes room for the next while its own are. */
+  private readonly ending = new Set<Promise<void>>()
   private scheduled = false
   private readonly stopping = new AbortController()
 
@@ -76,9 +78,9 @@ export class Receiver<Row> {
       stop: async () => {
         this.stopping.abort(new RevalError('BROKER_CLOSED', `nobody takes ${this.receiving.queue} here any more`))
         // What is being written is acknowledged while that is still possible.
-        await Promise.all(this.lanes)
+        await this.settled()
         await consumer.stop()
-        await Promise.all(this.lanes)
+        await this.settled()
       },
     }
   }
@@ -158,8 +160,7 @@ export class Receiver<Row> {
 
   private add(message: DataMessage<Row>): void {
     this.group.push(message)
-    const waiting = this.group.reduce((sum, { headers }) => sum + headers.rows, 0)
-    if (waiting >= this.context.settings.rowsPerWrite) this.flush()
+    if (rowsOf(this.group) >= this.context.settings.rowsPerWrite) this.flush()
     else this.flushSoon()
   }
 
@@ -173,14 +174,36 @@ export class Receiver<Row> {
     })
   }
 
+  /** Writes what waits, as far as there are lanes for it. */
   private flush(): void {
-    const groups = Map.groupBy(this.group, ({ headers }) => headers.generation)
-    this.group = []
-    for (const [generation, group] of groups) {
-      const lane = this.nextLane
-      this.nextLane = (lane + 1) % LANES
-      this.lanes[lane] = (this.lanes[lane] ?? Promise.resolve()).then(() => this.write(generation, group))
+    while (this.group.length > 0 && this.writing.size < LANES) {
+      const [generation, group] = this.nextGroup()
+      const lane: Promise<void> = this.write(generation, group).finally(() => {
+        this.writing.delete(lane)
+        this.flush()
+      })
+      this.writing.add(lane)
     }
+  }
+
+  /** The first messages that wait, of one generation and of no more rows than are written together; at least one. */
+  private nextGroup(): [GenerationId, readonly DataMessage<Row>[]] {
+    const generation = this.group[0]?.headers.generation ?? ''
+    const group: DataMessage<Row>[] = []
+    let rows = 0
+    for (const message of this.group) {
+      rows += message.headers.rows
+      const fits = message.headers.generation === generation && rows <= this.context.settings.rowsPerWrite
+      if (group.length > 0 && !fits) break
+      group.push(message)
+    }
+    this.group = this.group.slice(group.length)
+    return [generation, group]
+  }
+
+  /** Resolves when nothing is being written or acknowledged. */
+  private async settled(): Promise<void> {
+    while (this.writing.size + this.ending.size > 0) await Promise.all([...this.writing, ...this.ending])
   }
 
   private async write(generation: GenerationId, group: readonly DataMessage<Row>[]): Promise<void> {
@@ -195,10 +218,16 @@ export class Receiver<Row> {
       await this.giveBack(generation, group, asRevalError(error, 'STORE_FAILED'))
       return
     }
-    for (const { delivery, done } of group) {
-      await this.ends.acknowledge(delivery)
+    for (const message of group) this.end(message)
+  }
+
+  /** Acknowledges a message, beside whatever else is to be done. */
+  private end({ delivery, done }: DataMessage<Row>): void {
+    const ended: Promise<void> = this.ends.acknowledge(delivery).finally(() => {
+      this.ending.delete(ended)
       done?.()
-    }
+    })
+    this.ending.add(ended)
   }
 
   /** Failures before receipts: a receipt says that every row of its message is accounted for. */
@@ -238,4 +267,8 @@ export class Receiver<Row> {
 
 function rowsIn({ rows, faults }: DecodedRows<unknown>): number {
   return rows.length + faults.length
+}
+
+function rowsOf(group: readonly DataMessage<unknown>[]): number {
+  return group.reduce((sum, { headers }) => sum + headers.rows, 0)
 }

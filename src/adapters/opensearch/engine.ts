@@ -11,7 +11,7 @@ export interface EngineCall {
   readonly query?: Readonly<Record<string, string | number | boolean>>
   readonly body?: object
   /** A body of lines, each of them JSON and ended by a newline, in place of `body`. */
-  readonly lines?: string
+  readonly lines?: string | Buffer
   /** Answers of these statuses are given back and not rejected. */
   readonly ignore?: readonly number[]
   /**

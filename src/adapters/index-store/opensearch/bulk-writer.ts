@@ -94,7 +94,10 @@ export class BulkWriter {
     const [only] = bulk
     if (only === undefined) return []
     if (bulk.length === 1) {
-      outcomes[only.at] = { status: 'failed', reason: `413: the row is too long for the engine (${only.bytes} bytes)` }
+      outcomes[only.at] = {
+        status: 'failed',
+        reason: `413: the row is too long for the engine (${only.lines.byteLength} bytes)`,
+      }
       return []
     }
     const middle = Math.ceil(bulk.length / 2)
@@ -108,7 +111,7 @@ export class BulkWriter {
         method: 'POST',
         path: `/${alias}/_bulk`,
         query: { require_alias: true, timeout: WAIT_FOR_SHARD, filter_path: 'items.*.status,items.*.error' },
-        lines: bulk.map(({ lines }) => lines).join(''),
+        lines: Buffer.concat(bulk.map(({ lines }) => lines)),
         // What a lost answer leaves open, the second answer says: exists or conflict, and it is looked at anew.
         repeatable: true,
       })
