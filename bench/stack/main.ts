@@ -10,7 +10,7 @@ import { readConfig } from '../../src/config/config.ts'
 import { INDEX_NAMES } from '../../src/domain/lists.ts'
 import { newNamespace, removeIndexes } from '../../test/stack/job/namespace.ts'
 import { RevalProcess } from '../../test/stack/job/process.ts'
-import { Meter, serverPids, type Used } from './processes.ts'
+import { atRest, Meter, serverPids, type Used } from './processes.ts'
 
 /**
  * npm run bench:stack [-- --doctors 100000] [--seed 1] [--reference 500]
@@ -115,6 +115,7 @@ async function measure(): Promise<void> {
     await command(environment, 'demo-data', '--doctors', values.doctors, '--seed', values.seed)
     console.log(`sources made and loaded in ${tenth((performance.now() - started) / 1000)} s`)
 
+    await atRest(serverPids())
     const { shown, used } = await measureJob(environment)
     if (shown.state !== 'live') throw new Error(`the run is ${shown.state}`)
     const rate = Number(values.doctors) / shown.seconds
@@ -177,6 +178,7 @@ async function printRatios(folder: string, prefix: string, jobSeconds: number, r
     ['documents a bulk', 'in flight', 'documents/s'],
     ...tried.map((each) => [whole(each.size), String(each.flying), whole(each.rate)]),
   ])
+  await atRest(serverPids())
   const raw = await script<{ documents: number; seconds: number }>(
     'raw-load.ts',
     folder,

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 
 /** Ticks of the kernel's clock in a second; Linux has told programs 100 on every machine for decades. */
 const TICKS = 100
@@ -51,6 +52,25 @@ function cpuSeconds(pid: number): number {
     .replace(/^.*\) /, '')
     .split(' ')
   return (Number(fields[11]) + Number(fields[12])) / TICKS
+}
+
+const REST_LOOK_MS = 2_000
+const REST_LONGEST_MS = 180_000
+/** Of one core: what a server uses that has nothing to do. */
+const REST_SHARE = 0.05
+
+/**
+ * Resolves when none of the servers is at work any more: what filling left them to do (flushing, purging, merging)
+ * belongs to filling, and real sources were filled long ago.
+ */
+export async function atRest(pids: ReadonlyMap<string, number>): Promise<void> {
+  const end = performance.now() + REST_LONGEST_MS
+  while (performance.now() < end) {
+    const before = [...pids.values()].map(cpuSeconds)
+    await setTimeout(REST_LOOK_MS)
+    const busiest = Math.max(...[...pids.values()].map((pid, at) => cpuSeconds(pid) - (before[at] ?? 0)))
+    if (busiest / (REST_LOOK_MS / 1000) < REST_SHARE) return
+  }
 }
 
 /** The processes of the stack's servers, by name. Throws where one is down, with the command that starts it. */
