@@ -63,7 +63,11 @@ function textOf({ variable, fallback }: Setting, environment: Environment): stri
 function faultOf(setting: Setting, reason: string, environment: Environment): SettingFault {
   const value = environment[setting.variable]
   const shown = value !== undefined && setting.secret !== true
-  return { setting: setting.variable, ...(shown ? { value: withoutCredentials(value).slice(0, LONGEST_SHOWN) } : {}), reason }
+  return {
+    setting: setting.variable,
+    ...(shown ? { value: withoutCredentials(value).slice(0, LONGEST_SHOWN) } : {}),
+    reason,
+  }
 }
 
 /** Whoever writes a password into an address is told so without it. */

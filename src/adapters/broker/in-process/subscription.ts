@@ -1,6 +1,7 @@
 import type { Consumer as DriverConsumer, Message } from 'smqp'
-import { asRevalError, RevalError } from '../../../errors/reval-error.ts'
+import type { RevalError } from '../../../errors/reval-error.ts'
 import type { Consumer, ConsumeOptions, Delivery } from '../../../ports/broker.ts'
+import { ConsumerLife, stopped } from '../consumer-life.ts'
 import { InProcessDelivery } from './delivery.ts'
 import type { MessageQueue } from './message-queue.ts'
 
@@ -17,11 +18,11 @@ export interface SubscriptionOptions extends ConsumeOptions {
 export class Subscription implements Consumer {
   readonly #options: SubscriptionOptions
   readonly #consumer: DriverConsumer
-  /** What ends of deliveries are refused with; null while the consumer holds its deliveries. */
-  #over: RevalError | null = null
+  readonly #life: ConsumerLife
 
   constructor(options: SubscriptionOptions) {
     this.#options = options
+    this.#life = new ConsumerLife({ ...options, end: (reason) => this.end(reason) })
     this.#consumer = options.queue.consume(options.prefetch, (message) => {
       // A turn of its own for each: a sender is never inside the work of its receiver, and a long chain of messages
       // lets timers and requests through.
@@ -30,42 +31,20 @@ export class Subscription implements Consumer {
   }
 
   async stop(): Promise<void> {
-    this.end(new RevalError('BROKER_FAILED', 'the consumer was stopped; its unended messages come again'))
+    this.end(stopped())
   }
 
   /** Ends the consumer: unended messages come again to another one, and ending them here is refused with `reason`. */
   end(reason: RevalError): void {
-    if (this.#over !== null) return
-    this.#over = reason
+    if (!this.#life.finish(reason)) return
     this.#consumer.cancel(true)
     this.#options.onEnd(this)
   }
 
   #begin(message: Message): void {
-    if (this.#over !== null) return
+    if (this.#life.isOver) return
     this.#options.onTaken()
-    const delivery = new InProcessDelivery(this.#options.queue, message, () => this.#assertHeld())
-    void this.#handle(delivery)
-  }
-
-  async #handle(delivery: Delivery): Promise<void> {
-    try {
-      await this.#options.handler(delivery)
-    } catch (error) {
-      this.#lose(error)
-    }
-  }
-
-  #lose(error: unknown): void {
-    // After the end a handler fails because it could not end its delivery; that message comes again.
-    if (this.#over !== null) return
-    this.end(
-      new RevalError('BROKER_FAILED', 'the consumer was lost; its unended messages come again', { cause: error }),
-    )
-    this.#options.onLost(error instanceof Error ? error : asRevalError(error))
-  }
-
-  #assertHeld(): void {
-    if (this.#over !== null) throw this.#over
+    const delivery = new InProcessDelivery(this.#options.queue, message, () => this.#life.assertHeld())
+    void this.#life.handle(delivery)
   }
 }

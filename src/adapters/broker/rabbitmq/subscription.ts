@@ -1,8 +1,9 @@
 import type { AsyncMessage, Channel } from 'rabbitmq-client'
-import { asRevalError, RevalError } from '../../../errors/reval-error.ts'
+import { RevalError } from '../../../errors/reval-error.ts'
 import type { Consumer, ConsumeOptions, Delivery } from '../../../ports/broker.ts'
+import { ConsumerLife, stopped } from '../consumer-life.ts'
 import { RabbitmqDelivery, type DeliveryHolder } from './delivery.ts'
-import { brokerFault, reasonOf } from './faults.ts'
+import { brokerFault } from './faults.ts'
 import { inTime } from './in-time.ts'
 import type { Link } from './link.ts'
 
@@ -20,8 +21,7 @@ export interface SubscriptionOptions extends ConsumeOptions {
 export class Subscription implements Consumer {
   readonly #options: SubscriptionOptions
   readonly #channel: Channel
-  /** What ends of deliveries are refused with; null while the consumer holds its deliveries. */
-  #over: RevalError | null = null
+  readonly #life: ConsumerLife
   #released: Promise<void> | null = null
   #unended = 0
   /** What the server said when it closed the channel. */
@@ -30,11 +30,12 @@ export class Subscription implements Consumer {
   private constructor(options: SubscriptionOptions, channel: Channel) {
     this.#options = options
     this.#channel = channel
+    this.#life = new ConsumerLife({ ...options, of: options.name, end: (reason) => void this.end(reason) })
     channel.on('error', (error: unknown) => (this.#refusal = error))
     // The connection tells why it was lost just after its channels were closed.
-    channel.once('close', () => setImmediate(() => this.#lose(this.#closedBecause())))
+    channel.once('close', () => setImmediate(() => this.#life.lose(this.#closedBecause())))
     channel.once('basic.cancel', () => {
-      this.#lose(new RevalError('BROKER_FAILED', `RabbitMQ ended it: is queue ${options.name} gone?`))
+      this.#life.lose(new RevalError('BROKER_FAILED', `RabbitMQ ended it: is queue ${options.name} gone?`))
     })
   }
 
@@ -60,58 +61,35 @@ export class Subscription implements Consumer {
 
   /** How many deliveries were begun and not ended. */
   get unended(): number {
-    return this.#over === null ? this.#unended : 0
+    return this.#life.isOver ? 0 : this.#unended
   }
 
   async stop(): Promise<void> {
-    await this.end(new RevalError('BROKER_FAILED', 'the consumer was stopped; its unended messages come again'))
+    await this.end(stopped())
   }
 
   /** Ends the consumer: unended messages come again to another one, and ending them here is refused with `reason`. */
   async end(reason: RevalError): Promise<void> {
-    if (this.#over === null) {
-      this.#over = reason
-      this.#options.onEnd(this)
-    }
+    if (this.#life.finish(reason)) this.#options.onEnd(this)
     this.#released ??= this.#options.link.release(this.#channel)
     await this.#released
   }
 
   #begin(message: AsyncMessage): void {
     // What comes after the end was on its way; it goes back with the channel.
-    if (this.#over !== null) return
+    if (this.#life.isOver) return
     this.#unended += 1
     const delivery = new RabbitmqDelivery(message, {
       channel: this.#channel,
-      assertHeld: () => this.#assertHeld(),
+      assertHeld: () => this.#life.assertHeld(),
       onEnd: () => (this.#unended -= 1),
       keepCopy: this.#options.keepCopy,
     })
-    void this.#handle(delivery)
-  }
-
-  async #handle(delivery: Delivery): Promise<void> {
-    try {
-      await this.#options.handler(delivery)
-    } catch (error) {
-      this.#lose(error)
-    }
-  }
-
-  #lose(error: unknown): void {
-    // After the end a handler fails because it could not end its delivery; that message comes again.
-    if (this.#over !== null) return
-    const message = `the consumer of ${this.#options.name} was lost; its unended messages come again: ${reasonOf(error)}`
-    void this.end(new RevalError('BROKER_FAILED', message, { cause: error, transient: true }))
-    this.#options.onLost(error instanceof Error ? error : asRevalError(error))
+    void this.#life.handle(delivery)
   }
 
   #closedBecause(): RevalError {
     if (this.#refusal === null) return this.#options.link.loss()
     return brokerFault(this.#refusal, `consuming ${this.#options.name}`)
-  }
-
-  #assertHeld(): void {
-    if (this.#over !== null) throw this.#over
   }
 }

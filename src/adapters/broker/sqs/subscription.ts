@@ -1,6 +1,7 @@
 import type { Message } from '@aws-sdk/client-sqs'
-import { asRevalError, RevalError } from '../../../errors/reval-error.ts'
+import type { RevalError } from '../../../errors/reval-error.ts'
 import type { Consumer, ConsumeOptions, Delivery } from '../../../ports/broker.ts'
+import { ConsumerLife, stopped } from '../consumer-life.ts'
 import { MOST_ENTRIES } from './batches.ts'
 import { SqsDelivery } from './delivery.ts'
 import { Holding } from './holding.ts'
@@ -26,18 +27,18 @@ export class Subscription implements Consumer {
   #expected = 0
   #flowing = false
   #pumping = false
-  /** What ends of deliveries are refused with; null while the consumer holds its deliveries. */
-  #over: RevalError | null = null
+  readonly #life: ConsumerLife
   #ended: Promise<void> | null = null
 
   constructor(options: SubscriptionOptions) {
     this.#options = options
+    this.#life = new ConsumerLife({ ...options, end: (reason) => void this.end(reason) })
     this.#holding = new Holding(options.queue, options.visibilityMs, () => this.#pumpSoon())
     this.#pump()
   }
 
   async stop(): Promise<void> {
-    await this.end(new RevalError('BROKER_FAILED', 'the consumer was stopped; its unended messages come again'))
+    await this.end(stopped())
   }
 
   /**
@@ -45,7 +46,7 @@ export class Subscription implements Consumer {
    * have come back, which may take as long as they wait for messages, and all that was not ended waits in the queue.
    */
   async end(reason: RevalError): Promise<void> {
-    this.#over ??= reason
+    this.#life.finish(reason)
     this.#ended ??= this.#windDown()
     await this.#ended
   }
@@ -68,7 +69,7 @@ export class Subscription implements Consumer {
   }
 
   #pump(): void {
-    while (this.#over === null && this.#receives.size < (this.#flowing ? RECEIVES_AT_ONCE : 1)) {
+    while (!this.#life.isOver && this.#receives.size < (this.#flowing ? RECEIVES_AT_ONCE : 1)) {
       const room = this.#options.prefetch - this.#holding.size - this.#expected
       if (room <= 0) return
       const receive = this.#receive(Math.min(room, MOST_ENTRIES))
@@ -87,7 +88,7 @@ export class Subscription implements Consumer {
       this.#flowing = messages.length > 0
       for (const message of messages) this.#begin(message)
     } catch (error) {
-      this.#lose(error)
+      this.#life.lose(error)
     } finally {
       this.#expected -= most
     }
@@ -100,29 +101,11 @@ export class Subscription implements Consumer {
       acknowledge: () => holding.acknowledge(held),
       giveBack: (delay) => holding.giveBack(held, delay),
       deadLetter: (code, reason) => holding.deadLetter(held, code, reason),
-      assertHeld: () => {
-        if (this.#over !== null) throw this.#over
-      },
+      assertHeld: () => this.#life.assertHeld(),
     })
     // A turn of its own for each. What is over by then was taken in vain, and is let go with the rest.
     setImmediate(() => {
-      if (this.#over === null) void this.#handle(delivery)
+      if (!this.#life.isOver) void this.#life.handle(delivery)
     })
-  }
-
-  async #handle(delivery: Delivery): Promise<void> {
-    try {
-      await this.#options.handler(delivery)
-    } catch (error) {
-      this.#lose(error)
-    }
-  }
-
-  #lose(error: unknown): void {
-    // After the end a handler fails because it could not end its delivery; that message comes again.
-    if (this.#over !== null) return
-    const reason = 'the consumer was lost; its unended messages come again'
-    void this.end(new RevalError('BROKER_FAILED', reason, { cause: error, transient: true }))
-    this.#options.onLost(error instanceof Error ? error : asRevalError(error))
   }
 }
