@@ -18,7 +18,8 @@ export const ERROR_CODES = {
   DATA_DIR_IN_USE: 'Another reval works on this directory. Stop it, wait for it, or use another --data-dir.',
   DATA_DIR_NEWER: 'A newer version wrote this directory. Run that version, or use another --data-dir.',
   DATA_DIR_UNUSABLE: 'Check that the directory exists, can be written, and holds nothing of another program.',
-  DISK_FULL: 'Free space on the disk of the data directory and run the command again. Nothing that was live is lost.',
+  DISK_FULL:
+    'Free space on the disk that is named: of the data directory, or of the search engine. What was live is not lost.',
   STORE_FAILED: 'The index store failed in a way it should not. See the reason; run the command again, then report it.',
   SOURCE_MISSING: 'Fill the sources first: reval load <dir>, or reval demo-data.',
   SOURCE_FAILED: 'A source could not be read. See the reason; the run begins again or fails, what is live stays.',
