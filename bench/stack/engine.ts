@@ -4,7 +4,7 @@ import { indexBody } from '../../src/adapters/index-store/opensearch/mapping.ts'
 const agent = new Agent({ keepAlive: true })
 
 /** A call to the search engine, as plain as it can be: what is measured here is the engine. */
-export function call(method: string, path: string, body?: string): Promise<string> {
+export function call(method: string, path: string, body?: string | Buffer): Promise<string> {
   const url = new URL(path, process.env.REVAL_SEARCH_URL)
   return new Promise((resolve, reject) => {
     const headers = { 'content-type': 'application/x-ndjson' }
