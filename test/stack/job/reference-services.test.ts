@@ -15,6 +15,7 @@ import { textOf } from '../../messages/bodies.ts'
 import { withTextDates } from '../../messages/captures.ts'
 import { referenceMessages, type Sent } from '../../app/job/reference-services.ts'
 import { expectedDocuments, Workplace, type Owner } from '../../app/job/workplace.ts'
+import { within } from '../../contract/broker/inbox.ts'
 import { declareAsJavaDoes, foreignClient } from '../broker/rabbitmq-place.ts'
 import { servers } from '../servers.ts'
 import { Installation } from './installation.ts'
@@ -60,12 +61,15 @@ describe('beside services of the reference, on the queues that those declared', 
     await place.loadSample()
     const { trainees, doctors } = await sampleMessages(t)
     const { topology, queueUrl, sqs } = await asJavaLeavesIt(place)
-    await using rabbitmq = foreignClient()
+    await using closing = new AsyncDisposableStack()
+    closing.defer(async () => sqs.destroy())
+    const rabbitmq = closing.use(foreignClient())
     const { exchange, queues, routes } = topology
+    const asked: unknown[] = []
     const tcs = rabbitmq.createConsumer(
       { queue: queues.syncStart, queueOptions: { passive: true } },
       async (command) => {
-        assert.equal(command.body, 'syncStart')
+        asked.push(command.body)
         const publisher = rabbitmq.createPublisher({ confirm: true })
         for (const body of [...trainees.rows, trainees.end]) {
           const envelope = { ...TRAINEE_OF_JAVA, exchange, routingKey: routes.traineeData.key ?? '' }
@@ -77,7 +81,7 @@ describe('beside services of the reference, on the queues that those declared', 
     const gmc = rabbitmq.createConsumer(
       { queue: queues.gmcSyncStart, queueOptions: { passive: true } },
       async (command) => {
-        assert.equal(command.body, 'gmcSyncStart')
+        asked.push(command.body)
         for (const body of [...doctors.rows, doctors.end]) {
           const MessageAttributes = {
             id: { DataType: 'String', StringValue: '6a2f41a3-c54c-fce8-32d2-0324e1c32e22' },
@@ -88,6 +92,9 @@ describe('beside services of the reference, on the queues that those declared', 
         }
       },
     )
+    // The connection waits for its consumers, so that they are closed before.
+    closing.defer(() => tcs.close())
+    closing.defer(() => gmc.close())
     await place.startAll(['integration', 'connection'])
     const { complaints } = await place.refused('sync')
     assert.match(complaints, /error CHECK_UNPROVED: /)
@@ -97,9 +104,7 @@ describe('beside services of the reference, on the queues that those declared', 
     // Now there is something to compare with.
     assert.equal((await place.sync()).state, 'live')
     assert.deepEqual(await place.documents(), expectedDocuments())
-    await tcs.close()
-    await gmc.close()
-    sqs.destroy()
+    assert.deepEqual(asked, ['syncStart', 'gmcSyncStart', 'syncStart', 'gmcSyncStart'])
   })
 
   test('tcs and recommendation send what an integration of the reference takes, at its commands', async (t) => {
@@ -107,32 +112,33 @@ describe('beside services of the reference, on the queues that those declared', 
     await place.loadSample()
     const { trainees, doctors } = await sampleMessages(t)
     const { topology, queueUrl, sqs } = await asJavaLeavesIt(place)
-    await using rabbitmq = foreignClient()
+    await using closing = new AsyncDisposableStack()
+    closing.defer(async () => sqs.destroy())
+    const rabbitmq = closing.use(foreignClient())
     const { exchange, queues, routes } = topology
-    const came: unknown[] = []
+    const came: { readonly body: unknown; readonly contentType: unknown; readonly headers: object }[] = []
     const ended = Promise.withResolvers<undefined>()
     const taking = rabbitmq.createConsumer(
       { queue: queues.traineeData, queueOptions: { passive: true } },
       (message) => {
-        assert.equal(message.contentType, 'application/json')
-        assert.equal(message.headers, undefined)
-        came.push(message.body)
+        const { contentType, headers = {} } = message
+        came.push({ body: message.body as unknown, contentType, headers })
         if ((message.body as { syncEnd?: boolean }).syncEnd === true) ended.resolve(undefined)
       },
     )
+    closing.defer(() => taking.close())
     await place.startAll(['tcs', 'recommendation'])
     const publisher = rabbitmq.createPublisher({ confirm: true })
     for (const command of ['syncStart', 'gmcSyncStart'] as const) {
       const envelope = { ...COMMAND_OF_JAVA, exchange, routingKey: routes[command].key ?? '' }
       await publisher.send(envelope, Buffer.from(`"${command}"`))
     }
-    await ended.promise
-    assert.deepEqual(inOrder(came.slice(0, -1)), inOrder(parsed(trainees)))
+    await within(ended.promise, 'the end message of tcs')
+    for (const { contentType, headers } of came) assert.deepEqual([contentType, headers], ['application/json', {}])
+    assert.deepEqual(inOrder(came.slice(0, -1).map(({ body }) => body)), inOrder(parsed(trainees)))
     const sent = await untilEnd(sqs, queueUrl)
     assert.deepEqual(inOrder(sent), inOrder(parsed(doctors)))
-    await taking.close()
     await publisher.close()
-    sqs.destroy()
   })
 })
 
