@@ -13,7 +13,7 @@ mongodb_version() { version_in_pom mongodb; }
 mongodb_launch() {
   local jars
   jars=$(jars_of mongodb)
-  exec java -Xms256m -Xmx2g -cp "$jars/classes:$jars/jars/*" DocumentServer "$(port_of mongodb)" "$PWD/journal"
+  exec java -Xms256m -Xmx"${STACK_MONGODB_HEAP:-2g}" -cp "$jars/classes:$jars/jars/*" DocumentServer "$(port_of mongodb)" "$PWD/journal"
 }
 
 # An OP_MSG {ping: 1, $db: "admin"}; the answer is an OP_MSG (2013) to it.
