@@ -42,7 +42,7 @@ async function findingsOf(connection: MysqlConnection, settings: MysqlSettings):
     const remedy = `Name the database of TCS in REVAL_MYSQL_URL, or give the user of REVAL_MYSQL_USER the right to read it; an empty one is filled by reval load.`
     return [server, { what: `database ${database}`, standing: 'bad', found: 'it has no table of TCS', remedy }]
   }
-  const details = await detailsOf(connection)
+  const details = await detailsOf(connection, found)
   return [
     server,
     ...TCS_TABLES.flatMap((table) => findingsOfTable(table, found, details)),
@@ -53,13 +53,24 @@ async function findingsOf(connection: MysqlConnection, settings: MysqlSettings):
 
 interface Details {
   /** By table, in lower case. */
-  readonly tables: ReadonlyMap<string, { readonly engine: string; readonly rows: number }>
+  readonly tables: ReadonlyMap<string, { readonly engine: string; readonly rows: string }>
   /** Columns with which an index begins, as `table.column` in lower case. */
   readonly indexed: ReadonlySet<string>
 }
 
-async function detailsOf(connection: MysqlConnection): Promise<Details> {
-  // Counting by reading would take minutes; the server's own estimate is enough to see that it is the right database.
+/** Up to so many rows are counted; of more, the server's own estimate is enough to see that it is the right table. */
+const COUNTED_ROWS = 100_000
+
+/** How many rows a table has. The estimate of one that was filled a moment ago may be none at all. */
+async function rowsIn(connection: MysqlConnection, table: TcsTable, estimate: number): Promise<string> {
+  const [[counted] = []] = await connection.query(
+    `SELECT COUNT(*) FROM (SELECT 1 FROM ${table} LIMIT ${COUNTED_ROWS + 1}) AS counted`,
+  )
+  const rows = Number(counted)
+  return rows > COUNTED_ROWS ? `about ${Math.max(rows, estimate)} rows` : `${rows} rows`
+}
+
+async function detailsOf(connection: MysqlConnection, found: FoundTables): Promise<Details> {
   const tables = await connection.query(
     'SELECT table_name, engine, table_rows FROM information_schema.tables WHERE table_schema = DATABASE()',
   )
@@ -67,13 +78,16 @@ async function detailsOf(connection: MysqlConnection): Promise<Details> {
     `SELECT table_name, column_name FROM information_schema.statistics
      WHERE table_schema = DATABASE() AND seq_in_index = 1`,
   )
+  const known = new Map<string, { readonly engine: string; readonly rows: string }>()
+  for (const table of TCS_TABLES) {
+    const details = tables.find(([name]) => String(name).toLowerCase() === table.toLowerCase())
+    if (details === undefined || !found.tables.has(table)) continue
+    const [, engine, estimate] = details
+    const rows = await rowsIn(connection, table, Number(estimate ?? 0))
+    known.set(table.toLowerCase(), { engine: String(engine ?? 'a view'), rows })
+  }
   return {
-    tables: new Map(
-      tables.map(([name, engine, rows]) => [
-        String(name).toLowerCase(),
-        { engine: String(engine ?? 'a view'), rows: Number(rows ?? 0) },
-      ]),
-    ),
+    tables: known,
     indexed: new Set(indexes.map(([table, column]) => `${String(table)}.${String(column)}`.toLowerCase())),
   }
 }
@@ -89,14 +103,14 @@ function findingsOfTable(table: TcsTable, found: FoundTables, { tables }: Detail
     missingIn(found, which).columns.filter((column) => column.startsWith(`${table}.`))
   const needed = columnsOf('read')
   const unread = columnsOf('named').filter((column) => !needed.includes(column))
-  const { engine = '', rows = 0 } = tables.get(table.toLowerCase()) ?? {}
+  const { engine = '', rows = '' } = tables.get(table.toLowerCase()) ?? {}
   const findings: Finding[] = []
   if (needed.length > 0) {
     const remedy =
       'Check REVAL_MYSQL_URL, the version of TCS, and that the user of REVAL_MYSQL_USER may read the columns.'
     findings.push({ what, standing: 'bad', found: `it lacks ${needed.join(', ')}`, remedy })
   } else {
-    findings.push({ what, standing: 'good', found: `about ${rows} rows` })
+    findings.push({ what, standing: 'good', found: rows })
   }
   if (unread.length > 0) {
     const remedy = 'Nothing needs to be done to read; reval load cannot fill this database (REVAL_MYSQL_URL).'
