@@ -1,6 +1,6 @@
 import type { Config } from '../config/config.ts'
 import { RevalError } from '../errors/reval-error.ts'
-import type { ServiceName } from '../ports/run-ledger.ts'
+import { SERVICE_NAMES, type ServiceName } from '../ports/run-ledger.ts'
 import { createConnectionService } from '../services/connection/connection-service.ts'
 import { createIntegrationService, type IntegrationService } from '../services/integration/integration-service.ts'
 import { createRecommendationService } from '../services/recommendation/recommendation-service.ts'
@@ -11,8 +11,6 @@ import { createRunEvents, type RunEvents } from '../sync/events.ts'
 import { backendsOf, type WorkerBackends } from './backends.ts'
 import { Lifecycle } from './lifecycle.ts'
 import { syncContext } from './sync-context.ts'
-
-export const SERVICE_NAMES = ['integration', 'tcs', 'recommendation', 'connection'] as const satisfies ServiceName[]
 
 /** How long each part of a process may take to stop. */
 const STOP_DEADLINE_MS = 10_000
@@ -77,9 +75,7 @@ function createServices(context: SyncContext, backends: WorkerBackends, names: r
   const integration = names.includes('integration') ? createIntegrationService(context) : null
   const services: Service[] = []
   if (names.includes('tcs')) services.push(createTcsService(context, backends.traineeSource))
-  if (names.includes('recommendation')) {
-    services.push(createRecommendationService(context, backends.doctorSource))
-  }
+  if (names.includes('recommendation')) services.push(createRecommendationService(context, backends.doctorSource))
   if (names.includes('connection')) services.push(createConnectionService(context, backends.exceptionSource))
   if (integration !== null) services.push(integration)
   return { services, integration }

@@ -1,8 +1,6 @@
 import { z } from 'zod'
-import type { ServiceName } from '../ports/run-ledger.ts'
+import { SERVICE_NAMES, type ServiceName } from '../ports/run-ledger.ts'
 import type { Role } from './roles.ts'
-
-const SERVICES: readonly ServiceName[] = ['integration', 'tcs', 'recommendation', 'connection']
 
 /** The services that are Java ones; null where nobody said. */
 export type JavaPeers = readonly ServiceName[] | null
@@ -16,9 +14,12 @@ export function javaPeers(): z.ZodType<JavaPeers, string> {
       .filter((each) => each !== '')
     if (named.length === 0) return null
     if (named.length === 1 && named[0] === 'none') return []
-    const services = SERVICES.filter((service) => named.includes(service))
+    const services = SERVICE_NAMES.filter((service) => named.includes(service))
     if (services.length === new Set(named).size) return services
-    context.addIssue({ code: 'custom', message: `must be none, or some of ${SERVICES.join(', ')} with commas between` })
+    context.addIssue({
+      code: 'custom',
+      message: `must be none, or some of ${SERVICE_NAMES.join(', ')} with commas between`,
+    })
     return z.NEVER
   })
 }

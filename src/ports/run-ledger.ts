@@ -16,7 +16,8 @@ export type RunState = Stage | RunEnd
 /** The stages in which a service sends data, and the one in which services finish their lists. */
 export type ClaimedStage = 'trainees' | 'doctors' | 'lists'
 export type SendStage = Extract<ClaimedStage, 'trainees' | 'doctors'>
-export type ServiceName = 'integration' | 'tcs' | 'recommendation' | 'connection'
+export const SERVICE_NAMES = ['integration', 'tcs', 'recommendation', 'connection'] as const
+export type ServiceName = (typeof SERVICE_NAMES)[number]
 
 /** How a stage went. Times are milliseconds since the epoch. */
 export interface StageProgress {

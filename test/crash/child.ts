@@ -1,6 +1,7 @@
 import { backendsOf } from '../../src/app/backends.ts'
 import { loadExports } from '../../src/app/loading/load-exports.ts'
-import { SERVICE_NAMES, startWorkerOn, type Worker } from '../../src/app/worker.ts'
+import { SERVICE_NAMES } from '../../src/ports/run-ledger.ts'
+import { startWorkerOn, type Worker } from '../../src/app/worker.ts'
 import { readConfig } from '../../src/config/config.ts'
 import { environment } from '../../src/config/environment.ts'
 import { createRunEvents } from '../../src/sync/events.ts'

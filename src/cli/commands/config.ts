@@ -1,11 +1,11 @@
 import { Argument, Command } from 'commander'
 import { backendsOf } from '../../app/backends.ts'
-import { SERVICE_NAMES } from '../../app/worker.ts'
 import { RevalError } from '../../errors/reval-error.ts'
 import type { Finding } from '../../ports/finding.ts'
+import { SERVICE_NAMES } from '../../ports/run-ledger.ts'
 import { command, JSON_OUTPUT, type CommandContext } from '../command.ts'
 import { table } from '../output.ts'
-import { servicesOf } from './start.ts'
+import { servicesOf } from '../services.ts'
 
 const SIGN: Readonly<Record<Finding['standing'], string>> = { good: 'ok', doubtful: 'look', bad: 'WRONG' }
 

@@ -1,25 +1,17 @@
 import { Argument, Command } from 'commander'
 import { listen } from '../../app/http/server.ts'
 import { createLog, logEvents } from '../../app/log.ts'
-import { SERVICE_NAMES, startWorker } from '../../app/worker.ts'
+import { startWorker } from '../../app/worker.ts'
 import { asRevalError, RevalError } from '../../errors/reval-error.ts'
-import type { ServiceName } from '../../ports/run-ledger.ts'
+import { SERVICE_NAMES } from '../../ports/run-ledger.ts'
 import { createRunEvents } from '../../sync/events.ts'
 import { command, type CommandContext } from '../command.ts'
+import { servicesOf } from '../services.ts'
 
 interface StartOptions {
   readonly port?: string
   readonly host?: string
   readonly dataDir?: string
-}
-
-function isServiceName(name: string): name is ServiceName {
-  return (SERVICE_NAMES as readonly string[]).includes(name)
-}
-
-/** The services that were named; all of them where none was. */
-export function servicesOf(named: readonly string[]): readonly ServiceName[] {
-  return named.length === 0 ? SERVICE_NAMES : named.filter(isServiceName)
 }
 
 async function start({ config, output, signal }: CommandContext, named: readonly string[]): Promise<void> {

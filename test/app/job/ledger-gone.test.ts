@@ -6,7 +6,7 @@ import { runView } from '../../../src/app/run-view.ts'
 import { runLines, runsLines } from '../../../src/cli/run-text.ts'
 import { adoptLive } from '../../../src/sync/adopt-live.ts'
 import { backendsOf } from '../../../src/app/backends.ts'
-import { SERVICE_NAMES } from '../../../src/app/worker.ts'
+import { SERVICE_NAMES } from '../../../src/ports/run-ledger.ts'
 import { ask, runToEnd, Workplace, type Owner } from './workplace.ts'
 
 /** A place where something is live, and whose ledger is gone. */

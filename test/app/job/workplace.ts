@@ -6,12 +6,18 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { backendsOf, type ReaderBackends, type WorkerBackends } from '../../../src/app/backends.ts'
 import { fillWithDemo } from '../../../src/app/demo/fill-with-demo.ts'
 import { loadExports } from '../../../src/app/loading/load-exports.ts'
-import { SERVICE_NAMES, startWorkerOn, type Worker } from '../../../src/app/worker.ts'
+import { startWorkerOn, type Worker } from '../../../src/app/worker.ts'
 import { readConfig, type Config } from '../../../src/config/config.ts'
 import type { Day } from '../../../src/domain/day.ts'
 import { INDEX_NAMES, type IndexName } from '../../../src/domain/lists.ts'
 import type { GenerationId } from '../../../src/ports/index-store.ts'
-import type { Installation, Run, RunId, ServiceName } from '../../../src/ports/run-ledger.ts'
+import {
+  SERVICE_NAMES,
+  type Installation,
+  type Run,
+  type RunId,
+  type ServiceName,
+} from '../../../src/ports/run-ledger.ts'
 import type { FillableSources } from '../../../src/ports/source-filling.ts'
 import { createRunEvents, type RunEvents } from '../../../src/sync/events.ts'
 import { readInbox, readInstallation } from '../../../src/sync/records.ts'

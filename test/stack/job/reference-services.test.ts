@@ -8,7 +8,7 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs'
 import { backendsOf } from '../../../src/app/backends.ts'
-import { SERVICE_NAMES } from '../../../src/app/worker.ts'
+import { SERVICE_NAMES } from '../../../src/ports/run-ledger.ts'
 import { readConfig } from '../../../src/config/config.ts'
 import type { Topology } from '../../../src/messages/topology.ts'
 import { textOf } from '../../messages/bodies.ts'
