@@ -1,6 +1,6 @@
 import { ERROR_CODES } from '../errors/codes.ts'
 import { STAGES, type Run, type Stage, type StageProgress } from '../ports/run-ledger.ts'
-import { isOver, pace, unprovedOf } from '../sync/run-state.ts'
+import { isOver, pace, unprovedOf } from '../sync/lead/run-state.ts'
 
 const instant = (time: number | null) => (time === null ? null : new Date(time).toISOString())
 const rounded = (value: number | null) => (value === null ? null : Math.round(value * 10) / 10)

@@ -1,7 +1,7 @@
 import { MultiBar, Presets, type SingleBar } from 'cli-progress'
 import type { Stage, StageProgress } from '../ports/run-ledger.ts'
 import type { RunEvents } from '../sync/events.ts'
-import { pace } from '../sync/run-state.ts'
+import { pace } from '../sync/lead/run-state.ts'
 import type { Output } from './output.ts'
 import { count } from './output.ts'
 

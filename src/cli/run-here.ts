@@ -4,7 +4,7 @@ import { londonDay } from '../domain/day.ts'
 import { RevalError } from '../errors/reval-error.ts'
 import type { Run } from '../ports/run-ledger.ts'
 import { createRunEvents } from '../sync/events.ts'
-import { requestRun } from '../sync/run-request.ts'
+import { requestRun } from '../sync/lead/run-request.ts'
 import type { CommandContext } from './command.ts'
 import { showProgress } from './progress.ts'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { WriterRequest } from '../../src/ports/run-ledger.ts'
-import { readRun } from '../../src/sync/records.ts'
+import { readRun } from '../../src/sync/lead/records.ts'
 import { expectedDocuments, runToEnd, Workplace, type Documents } from '../app/job/workplace.ts'
 import { assertNothingLeft, assertOneOf, carryOn, killedAt } from './crashing.ts'
 

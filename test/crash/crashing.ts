@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { claimId, STAGES, type Run, type RunLedger, type WriterRequest } from '../../src/ports/run-ledger.ts'
 import { createRunEvents } from '../../src/sync/events.ts'
-import { readInbox, readInstallation } from '../../src/sync/records.ts'
-import { SENDER } from '../../src/sync/send-stage.ts'
+import { readInbox, readInstallation } from '../../src/sync/lead/records.ts'
+import { SENDER } from '../../src/sync/lead/send-stage.ts'
 import { runToEnd, type Documents, type Workplace } from '../app/job/workplace.ts'
 
 const CHILD = join(import.meta.dirname, 'child.ts')

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { openRunLedger } from '../../src/adapters/run-ledger/sqlite/run-ledger.ts'
-import { PacedManifest } from '../../src/sync/paced-manifest.ts'
+import { PacedManifest } from '../../src/sync/lead/paced-manifest.ts'
 import { folderFor } from '../adapters/run-ledger/sqlite-place.ts'
 import { ManualClock } from '../clock/manual-clock.ts'
 import { receipt } from '../contract/run-ledger/samples.ts'

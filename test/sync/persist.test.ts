@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { RevalError } from '../../src/errors/reval-error.ts'
 import { createRunEvents } from '../../src/sync/events.ts'
-import { Backoff, persist } from '../../src/sync/persist.ts'
+import { Backoff, persist } from '../../src/sync/wait/persist.ts'
 import { ManualClock } from '../clock/manual-clock.ts'
 
 const AWAY = new RevalError('STORE_FAILED', 'the store is away', { transient: true })

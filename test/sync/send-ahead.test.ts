@@ -5,7 +5,7 @@ import { openInProcessBroker } from '../../src/adapters/broker/in-process/broker
 import { RevalError } from '../../src/errors/reval-error.ts'
 import { DEFAULT_TOPOLOGY } from '../../src/messages/topology.ts'
 import { createRunEvents } from '../../src/sync/events.ts'
-import { SendAhead } from '../../src/sync/send-ahead.ts'
+import { SendAhead } from '../../src/sync/send/send-ahead.ts'
 import { ManualClock } from '../clock/manual-clock.ts'
 import { altered } from '../faults/altered.ts'
 import { bytes, textOf } from '../messages/bodies.ts'

@@ -1,8 +1,8 @@
 import type { Consumer } from '../../ports/broker.ts'
 import type { ExceptionSource } from '../../ports/sources.ts'
-import { takeCommands } from '../../sync/command-taker.ts'
+import { takeCommands } from '../../sync/send/command-taker.ts'
 import type { SyncContext } from '../../sync/context.ts'
-import { writeReasons } from '../../sync/write-reasons.ts'
+import { writeReasons } from '../../sync/send/write-reasons.ts'
 import type { Service } from '../service.ts'
 
 /** On `getMaster`, connection writes the reasons of failed connections, which its exception list asks for. */

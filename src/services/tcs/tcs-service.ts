@@ -4,11 +4,11 @@ import { isSelected, traineeOf, type TcsPerson, type Trainee } from '../../domai
 import { encodeTrainee, encodeTraineesEnd } from '../../messages/trainee.ts'
 import type { TraineeSource } from '../../ports/sources.ts'
 import type { Consumer } from '../../ports/broker.ts'
-import { takeCommands } from '../../sync/command-taker.ts'
+import { takeCommands } from '../../sync/send/command-taker.ts'
 import type { SyncContext } from '../../sync/context.ts'
-import type { RowSending } from '../../sync/read-rows.ts'
-import { sendRows } from '../../sync/send-rows.ts'
-import { sendWithoutRun } from '../../sync/send-without-run.ts'
+import type { RowSending } from '../../sync/send/read-rows.ts'
+import { sendRows } from '../../sync/send/send-rows.ts'
+import { sendWithoutRun } from '../../sync/send/send-without-run.ts'
 import type { Service } from '../service.ts'
 
 /**

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { loadExports } from '../../../src/app/loading/load-exports.ts'
 import type { SourceTable } from '../../../src/ports/source-filling.ts'
-import { readInstallation } from '../../../src/sync/records.ts'
+import { readInstallation } from '../../../src/sync/lead/records.ts'
 import { noDoctors, noReasons, noTrainees, takingOnly } from './partial-sources.ts'
 import { ask, expectedDocuments, runToEnd, SAMPLE, Workplace } from './workplace.ts'
 

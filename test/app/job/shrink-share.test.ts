@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { refusalOf, type Evidence } from '../../../src/sync/checks.ts'
+import { refusalOf, type Evidence } from '../../../src/sync/lead/checks.ts'
 
 /** Sources and a manifest that agree, on an index of so many rows that had `before`. */
 function evidenceOf(before: number, now: number): Evidence {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { requestRun } from '../../../src/sync/run-request.ts'
+import { requestRun } from '../../../src/sync/lead/run-request.ts'
 import { DAY, expectedDocuments, runEnd, Workplace } from './workplace.ts'
 
 for (const stage of ['trainees', 'doctors'] as const) {

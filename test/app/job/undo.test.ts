@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { readInstallation } from '../../../src/sync/records.ts'
+import { readInstallation } from '../../../src/sync/lead/records.ts'
 import { ask, expectedDocuments, runToEnd, Workplace } from './workplace.ts'
 
 test('a rollback brings the former documents back exactly, and a second returns', async (t) => {

@@ -20,9 +20,9 @@ import {
 } from '../../../src/ports/run-ledger.ts'
 import type { FillableSources } from '../../../src/ports/source-filling.ts'
 import { createRunEvents, type RunEvents } from '../../../src/sync/events.ts'
-import { readInbox, readInstallation } from '../../../src/sync/records.ts'
-import { requestRun } from '../../../src/sync/run-request.ts'
-import { awaitAnswer, postRequest } from '../../../src/sync/writer-request.ts'
+import { readInbox, readInstallation } from '../../../src/sync/lead/records.ts'
+import { requestRun } from '../../../src/sync/lead/run-request.ts'
+import { awaitAnswer, postRequest } from '../../../src/sync/lead/writer-request.ts'
 import { fillFew, type Few } from './few-sources.ts'
 
 export const SAMPLE = join(import.meta.dirname, '../../fixtures/sample')

@@ -1,0 +1,72 @@
+import { londonDay } from '../../domain/day.ts'
+import { INDEX_NAMES } from '../../domain/lists.ts'
+import { RevalError } from '../../errors/reval-error.ts'
+import type { GenerationId, IndexStore } from '../../ports/index-store.ts'
+import type { KeptGeneration, NameChange, Run } from '../../ports/run-ledger.ts'
+import type { SyncContext } from '../context.ts'
+import { changeInstallation, readInstallation } from './records.ts'
+import { runIdAt } from './run-request.ts'
+import { newRun } from './run-state.ts'
+
+/**
+ * Rejects LEDGER_GONE where the names show a generation and the ledger knows of none: it was lost, or is another
+ * installation's. Whoever went on would drop what is live as something that nobody needs.
+ */
+export async function refuseUnknownLive({ ledger, store }: Pick<SyncContext, 'ledger' | 'store'>): Promise<void> {
+  const { live, changing } = await readInstallation(ledger)
+  if (live !== null || changing !== null) return
+  const names = await store.liveNames()
+  if (names === null) return
+  const shown = [...new Set(Object.values(names))].join(', ')
+  throw new RevalError('LEDGER_GONE', `the names show ${shown}, and the ledger has no live generation on record`)
+}
+
+/**
+ * Puts on record as live what the names show, where the ledger was lost. The generation gets the record of a run that
+ * is over, with what it counts now, so that the next run is checked against it; which rows had failed is not known any
+ * more. Resolves with what is live; nothing is changed where the ledger knows it already. Rejects NOTHING_LIVE,
+ * STORE_FAILED where the names show several generations, PROMOTION_IN_PROGRESS, and USAGE where the ledger knows
+ * another generation as live: then it was not lost.
+ */
+export async function adoptLive(
+  { ledger, store, clock }: Pick<SyncContext, 'ledger' | 'store' | 'clock'>,
+  { by, why }: Pick<NameChange, 'by' | 'why'>,
+): Promise<KeptGeneration> {
+  const generation = await shownGeneration(store)
+  const known = await readInstallation(ledger)
+  if (known.live?.generation === generation) return known.live
+  const at = clock.now()
+  const day = londonDay(at)
+  const id = runIdAt(at, 'adopted')
+  const counts = await store.count(generation, day)
+  const run: Run = {
+    ...newRun({ id, day, requestedAt: at, requestedBy: by }),
+    state: 'live',
+    finishedAt: at,
+    generation,
+    counts,
+    promotedByHand: { by, why },
+  }
+  await ledger.save('run', id, run, 'new')
+  const to = { generation, run: id }
+  const { live } = await changeInstallation(ledger, (installation) => {
+    if (installation.changing !== null) {
+      throw new RevalError('PROMOTION_IN_PROGRESS', `a ${installation.changing.kind} is under way`)
+    }
+    if (installation.live !== null) {
+      const reason = `the ledger was not lost: it knows ${installation.live.generation} as live`
+      throw new RevalError('USAGE', reason)
+    }
+    const change: NameChange = { kind: 'promotion', to, request: null, by, why, at }
+    return { ...installation, live: to, history: [change, ...installation.history] }
+  })
+  return live ?? to
+}
+
+async function shownGeneration(store: IndexStore): Promise<GenerationId> {
+  const names = await store.liveNames()
+  if (names === null) throw new RevalError('NOTHING_LIVE', 'the names show no generation')
+  const [generation = '', ...others] = new Set(INDEX_NAMES.map((name) => names[name]))
+  if (others.length === 0) return generation
+  throw new RevalError('STORE_FAILED', `the names show several generations: ${[generation, ...others].join(', ')}`)
+}

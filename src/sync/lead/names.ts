@@ -1,0 +1,96 @@
+import { asRevalError, RevalError } from '../../errors/reval-error.ts'
+import { INDEX_NAMES } from '../../domain/lists.ts'
+import type { Installation, KeptGeneration, NameChange, WriterRequest } from '../../ports/run-ledger.ts'
+import type { SyncContext } from '../context.ts'
+import { changeInstallation, readInstallation } from './records.ts'
+
+const KEEP_HISTORY = 100
+
+type ChangeRequest = Pick<NameChange, 'kind' | 'to' | 'request' | 'by' | 'why'>
+
+/**
+ * Moves the five names to a generation: written into the ledger first, then one step in the index store, then read
+ * back, then recorded as done. A change that was begun and of which nobody knows how it ended is finished before.
+ * Rejects PROMOTION_IN_PROGRESS when another process begins one.
+ */
+export async function changeNames(context: SyncContext, request: ChangeRequest): Promise<void> {
+  await finishNameChange(context)
+  const change: NameChange = { ...request, at: context.clock.now() }
+  await changeInstallation(context.ledger, (installation) => {
+    if (installation.changing !== null) {
+      throw new RevalError('PROMOTION_IN_PROGRESS', `a ${installation.changing.kind} is under way`)
+    }
+    return { ...installation, changing: change }
+  })
+  context.events.emit('names.changing', { change })
+  await carryOut(context, change)
+}
+
+/**
+ * Finishes a change of names that a crash left, or a store that could not be asked: whether it took place is read from
+ * the names themselves, and where it did not, it is carried out. Nothing to do is no error.
+ */
+export async function finishNameChange(context: SyncContext): Promise<void> {
+  const { changing } = await readInstallation(context.ledger)
+  if (changing !== null) await carryOut(context, changing)
+}
+
+async function carryOut({ store, ledger, events }: SyncContext, change: NameChange): Promise<void> {
+  const { generation } = change.to
+  if (!(await showsEverywhere(store, generation))) {
+    const fault = await promote(store, generation)
+    if (fault !== null) {
+      // The names are known not to have moved: the record of a change that is over would refuse every other.
+      await changeInstallation(ledger, (known) => (isUnderWay(known, change) ? { ...known, changing: null } : null))
+      throw fault
+    }
+  }
+  await changeInstallation(ledger, (installation) => withNamesChanged(installation, change))
+  events.emit('names.changed', { change })
+}
+
+/** Why the names do not show a generation; null when they do, whatever the store said. Rejects when nobody knows. */
+async function promote(store: SyncContext['store'], generation: string): Promise<RevalError | null> {
+  let fault = new RevalError('STORE_FAILED', `the names do not show ${generation}, to which they were moved`)
+  try {
+    await store.promote(generation)
+  } catch (error) {
+    fault = asRevalError(error, 'STORE_FAILED')
+  }
+  return (await showsEverywhere(store, generation)) ? null : fault
+}
+
+function isUnderWay({ changing }: Installation, change: NameChange): boolean {
+  return changing?.at === change.at && changing.to.generation === change.to.generation
+}
+
+async function showsEverywhere(store: SyncContext['store'], generation: string): Promise<boolean> {
+  const names = await store.liveNames()
+  return names !== null && INDEX_NAMES.every((name) => names[name] === generation)
+}
+
+/** The installation once the names have moved; the same where that is recorded already. */
+export function withNamesChanged(installation: Installation, change: NameChange): Installation | null {
+  const { live, heldBack } = installation
+  if (!isUnderWay(installation, change)) return null
+  const moved = live?.generation !== change.to.generation
+  return {
+    ...installation,
+    live: change.to,
+    previous: moved ? live : installation.previous,
+    heldBack: heldBack?.generation === change.to.generation ? null : heldBack,
+    changing: null,
+    history: [change, ...installation.history].slice(0, KEEP_HISTORY),
+  }
+}
+
+/** Goes back to the generation before; a second time returns to where the first came from. */
+export async function rollBack(
+  context: SyncContext,
+  { id, by, why }: Pick<WriterRequest, 'id' | 'by' | 'why'>,
+): Promise<KeptGeneration> {
+  const { previous } = await readInstallation(context.ledger)
+  if (previous === null) throw new RevalError('NOTHING_TO_ROLL_BACK', 'there is no generation before the live one')
+  await changeNames(context, { kind: 'rollback', to: previous, request: id, by, why })
+  return previous
+}

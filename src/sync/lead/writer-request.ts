@@ -1,0 +1,59 @@
+import { RevalError } from '../../errors/reval-error.ts'
+import { INBOX, type WriterRequest } from '../../ports/run-ledger.ts'
+import type { SyncContext } from '../context.ts'
+import { changeRecord, readInbox } from './records.ts'
+
+/** Answered requests are kept for so long, so that whoever asked can read the answer. */
+const KEEP_ANSWERS_MS = 10 * 60_000
+const LOOK_AGAIN_MS = 50
+
+type Asking = Pick<WriterRequest, 'kind' | 'run' | 'by' | 'why'>
+
+/** Puts a request to the writer, whichever process that is, and resolves with its id. */
+export async function postRequest(
+  { ledger, clock, newId }: Pick<SyncContext, 'ledger' | 'clock' | 'newId'>,
+  asking: Asking,
+): Promise<string> {
+  const at = clock.now()
+  const request: WriterRequest = { ...asking, id: newId(), at, answer: null }
+  await changeRecord(ledger, 'inbox', INBOX, (inbox) => ({
+    requests: [
+      ...(inbox?.requests ?? []).filter((each) => each.answer === null || each.at > at - KEEP_ANSWERS_MS),
+      request,
+    ],
+  }))
+  return request.id
+}
+
+/**
+ * Waits for the writer's answer. Rejects with the code and reason of a refusal; REQUEST_UNANSWERED after
+ * `timeoutMs`, or when the signal is aborted.
+ */
+export async function awaitAnswer(
+  { ledger, clock }: Pick<SyncContext, 'ledger' | 'clock'>,
+  id: string,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const deadline = clock.now() + timeoutMs
+  for (;;) {
+    const answer = (await readInbox(ledger)).requests.find((each) => each.id === id)?.answer
+    if (answer?.ok === true) return
+    if (answer?.ok === false) throw new RevalError(answer.code, answer.reason)
+    if (signal.aborted || clock.now() >= deadline) {
+      throw new RevalError('REQUEST_UNANSWERED', `no answer to request ${id} within ${timeoutMs} ms`)
+    }
+    await clock.wait(LOOK_AGAIN_MS, signal)
+  }
+}
+
+/** Records the writer's answer. */
+export async function answerRequest(
+  { ledger }: Pick<SyncContext, 'ledger'>,
+  id: string,
+  answer: NonNullable<WriterRequest['answer']>,
+): Promise<void> {
+  await changeRecord(ledger, 'inbox', INBOX, (inbox) =>
+    inbox === null ? null : { requests: inbox.requests.map((each) => (each.id === id ? { ...each, answer } : each)) },
+  )
+}
