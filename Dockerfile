@@ -18,8 +18,8 @@ COPY package.json LICENSE ./
 COPY bin ./bin
 COPY --from=build /build/node_modules ./node_modules
 COPY --from=build /build/dist ./dist
-# Only the embedded backends write there.
-RUN mkdir /data && chown node:node /data
+# The embedded backends keep their files there, and integration the scratch file of a run.
+RUN mkdir -p /data/scratch && chown -R node:node /data
 USER node
 EXPOSE 8088
 # That the process answers. Whether it can reach its servers is /health/ready: a restart would not mend that.

@@ -8,7 +8,7 @@ import { runView } from '../src/app/run-view.ts'
 const config = readConfig({ REVAL_LOG_LEVEL: 'error', ...environment() })
 const started = performance.now()
 const cpu = process.cpuUsage()
-const run = await runHere({ config, output: createOutput({ json: true }), signal: new AbortController().signal })
+const run = await runHere({ config, output: createOutput({ json: true }), signal: new AbortController().signal }, {})
 const seconds = (performance.now() - started) / 1000
 const { user, system } = process.cpuUsage(cpu)
 const { maxRSS } = process.resourceUsage()
@@ -22,6 +22,6 @@ console.log(
     cpuSeconds: (user + system) / 1e6,
     peakMegabytes: maxRSS / 1024,
     stages,
-    counts: run.counts,
+    counts: run.evidence?.profile,
   }),
 )

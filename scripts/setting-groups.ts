@@ -3,6 +3,7 @@ import { SQS_SETTINGS } from '../src/adapters/broker/sqs/settings.ts'
 import { SEARCH_SETTINGS } from '../src/adapters/opensearch/settings.ts'
 import { MONGODB_SETTINGS } from '../src/adapters/sources/mongodb/settings.ts'
 import { MYSQL_SETTINGS } from '../src/adapters/sources/mysql/settings.ts'
+import { LIKENESS_SETTINGS } from '../src/config/likeness-settings.ts'
 import { SETTINGS, type SettingName } from '../src/config/settings.ts'
 import { TOPOLOGY_SETTINGS } from '../src/config/topology-settings.ts'
 
@@ -18,7 +19,7 @@ const namesOf = (table: object) => Object.keys(table) as SettingName[]
 export const SETTING_GROUPS: readonly SettingGroup[] = [
   {
     heading: 'The process',
-    names: ['backends', 'dataDir', 'host', 'port', 'operatorToken', 'logLevel', 'logFormat'],
+    names: ['backends', 'dataDir', 'scratchDir', 'host', 'port', 'operatorToken', 'logLevel', 'logFormat'],
   },
   { heading: 'The rules', names: ['trainees', 'designatedBodies'] },
   { heading: 'Other services', names: ['javaPeers', 'quietMs', 'unprovedShare'] },
@@ -28,9 +29,18 @@ export const SETTING_GROUPS: readonly SettingGroup[] = [
   },
   {
     heading: 'Leases and time limits',
-    names: ['pollMs', 'writerLeaseMs', 'leaseMs', 'claimTimeoutMs', 'claimTries', 'stallMs', 'maxBeginnings'],
+    names: [
+      'pollMs',
+      'writerLeaseMs',
+      'leaseMs',
+      'claimTimeoutMs',
+      'claimTries',
+      'stallMs',
+      'maxRestarts',
+      'maxTakeovers',
+    ],
   },
-  { heading: 'Checks and keeping', names: ['maxShrink', 'acceptFailures', 'keepRuns'] },
+  { heading: 'Checks and keeping', names: [...namesOf(LIKENESS_SETTINGS), 'acceptFailures', 'keepRuns'] },
   { heading: 'RabbitMQ', names: namesOf(RABBITMQ_SETTINGS) },
   { heading: 'SQS', names: namesOf(SQS_SETTINGS) },
   { heading: 'MySQL', names: namesOf(MYSQL_SETTINGS) },

@@ -2,30 +2,47 @@ import { Agent, request } from 'node:http'
 import { indexBody } from '../../src/adapters/index-store/opensearch/mapping.ts'
 
 const agent = new Agent({ keepAlive: true })
+/** No call of a benchmark takes so long while the engine is well. */
+const TIMEOUT_MS = 300_000
+
+export interface Answer {
+  readonly status: number
+  readonly text: string
+}
 
 /** A call to the search engine, as plain as it can be: what is measured here is the engine. */
-export function call(method: string, path: string, body?: string | Buffer): Promise<string> {
+export function exchange(
+  method: string,
+  path: string,
+  body?: string | Buffer,
+  contentType = 'application/x-ndjson',
+): Promise<Answer> {
   const url = new URL(path, process.env.REVAL_SEARCH_URL)
   return new Promise((resolve, reject) => {
-    const headers = { 'content-type': 'application/x-ndjson' }
-    const sent = request(url, { method, agent, headers }, (answer) => {
+    const headers = { 'content-type': contentType }
+    const sent = request(url, { method, agent, headers, signal: AbortSignal.timeout(TIMEOUT_MS) }, (answer) => {
       let text = ''
       answer.setEncoding('utf8')
       answer.on('data', (piece: string) => (text += piece))
-      answer.on('end', () => {
-        if ((answer.statusCode ?? 500) < 300) resolve(text)
-        else reject(new Error(`${method} ${path}: ${answer.statusCode ?? ''} ${text.slice(0, 300)}`))
-      })
+      answer.on('error', reject)
+      answer.on('end', () => resolve({ status: answer.statusCode ?? 500, text }))
     })
     sent.on('error', reject)
     sent.end(body)
   })
 }
 
+/** The same for what has to succeed: rejects any status but a 2xx. */
+export async function call(method: string, path: string, body?: string | Buffer): Promise<string> {
+  const { status, text } = await exchange(method, path, body)
+  if (status >= 300) throw new Error(`${method} ${path}: ${status} ${text.slice(0, 300)}`)
+  return text
+}
+
 /** An index with the mapping of a generation; with nothing shown until the end, and not forced to the disk at each bulk. */
 export async function createIndex(name: string, settings: object = {}): Promise<void> {
   const generation = { id: name, createdAt: 0, assembleVersion: 0 }
-  const body = indexBody(generation, { alias: `${name}-alias`, creation: name, searchShards: 1 }) as {
+  const body = indexBody(generation, { alias: `${name}-alias`, searchShards: 1 }) as {
     settings: { index: object }
   }
   await call(

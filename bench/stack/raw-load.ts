@@ -2,10 +2,13 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { INDEX_NAMES } from '../../src/domain/lists.ts'
 import { call, createIndex } from './engine.ts'
+import { atRest, javaTime, javaTimeSince, Meter, serverPids } from './processes.ts'
 
 /**
- * Loads documents of the five indexes into five new ones as fast as the engine takes them, and prints the seconds:
- * node raw-load.ts <folder with <index>.ndjson> <name prefix> <documents a bulk> <bulks in flight> [most documents]
+ * Loads documents of the five indexes into five new ones as fast as the engine takes them, and prints the seconds, and
+ * the processor time of this process and of the engine from the first bulk until the engine is at rest again: the
+ * merges that a load leaves behind belong to it, as they do to the job.
+ * bin/run-node bench/stack/raw-load.ts <folder with <index>.ndjson> <name prefix> <documents a bulk> <bulks in flight> [most documents]
  */
 const [, , folder = '', prefix = '', size = '', flying = '', most = 'Infinity'] = process.argv
 const BULK = Number(size)
@@ -51,10 +54,25 @@ for (const index of INDEX_NAMES) {
   all.set(index, readFileSync(join(folder, `${index}.ndjson`)))
   await createIndex(`${prefix}${index}`, { 'translog.durability': 'async' })
 }
+const engine = serverPids().get('search') ?? 0
+const engineAtRest = () => atRest(new Map([['search', engine]]))
+await engineAtRest()
+const engineBegin = javaTime(engine)
+const meter = new Meter(
+  new Map([
+    ['loader', process.pid],
+    ['search', engine],
+  ]),
+)
 const started = performance.now()
 let documents = 0
 for (const [index, bytes] of all) documents += await load(index, bytes)
 const seconds = (performance.now() - started) / 1000
+const loaderCpu = meter.used.get('loader')?.cpuSeconds ?? 0
+const { others } = meter
+meter.stop()
+await engineAtRest()
+const engineTime = javaTimeSince(engineBegin, engine)
 for (const index of INDEX_NAMES) await call('DELETE', `/${prefix}${index}`)
-console.log(JSON.stringify({ documents, seconds }))
+console.log(JSON.stringify({ documents, seconds, loaderCpu, engine: engineTime, others }))
 process.exit(0)

@@ -7,7 +7,7 @@ import { call, createIndex } from './engine.ts'
  * The way of the reference: for each doctor and index one search and one write that is shown at once, one after the
  * other. The master index holds rows before, a hundred thousand at the most, as it does after the trainees; the lists
  * are empty, as it cleans them. Prints how many doctors a second that is:
- * node reference-way.ts <folder with the exports> <name prefix> <doctors>
+ * bin/run-node bench/stack/reference-way.ts <folder with the exports> <name prefix> <doctors>
  */
 const [, , folder = '', prefix = '', count = ''] = process.argv
 const BULK = 5_000

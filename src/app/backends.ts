@@ -5,6 +5,7 @@ import type { Broker } from '../ports/broker.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { IndexStore } from '../ports/index-store.ts'
 import type { RunLedger } from '../ports/run-ledger.ts'
+import type { RunWorkspaces } from '../ports/run-workspace.ts'
 import type { FillableSources } from '../ports/source-filling.ts'
 import type { DoctorSource, ExceptionSource, TraineeSource } from '../ports/sources.ts'
 
@@ -27,6 +28,8 @@ export interface WorkerBackends {
   readonly traineeSource: TraineeSource
   readonly doctorSource: DoctorSource
   readonly exceptionSource: ExceptionSource
+  /** Where integration finds room for a run. */
+  readonly workspaces: RunWorkspaces
   /** No other process can be working on this installation. */
   readonly alone: boolean
   /** Whether the four services have to be in one process: messages do not leave it. */

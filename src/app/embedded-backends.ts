@@ -3,6 +3,8 @@ import { systemClock } from '../adapters/clock/system.ts'
 import { isWorkedOn, openDataDirectory } from '../adapters/data-directory/data-directory.ts'
 import { openIndexStore } from '../adapters/index-store/sqlite/index.ts'
 import { openRunLedger } from '../adapters/run-ledger/sqlite/run-ledger.ts'
+import { inspectWorkspace } from '../adapters/run-workspace/sqlite/inspect.ts'
+import { openRunWorkspaces } from '../adapters/run-workspace/sqlite/run-workspace.ts'
 import {
   openDoctorSource,
   openExceptionSource,
@@ -24,7 +26,7 @@ export const embeddedBackends: BackendSet = {
     })
   },
 
-  async openWorker({ dataDirectory: directory }) {
+  async openWorker({ dataDirectory: directory, scratchDirectory }) {
     return opening(async (opened) => {
       opened(await openDataDirectory(directory, { role: 'worker' }))
       return {
@@ -35,6 +37,7 @@ export const embeddedBackends: BackendSet = {
         traineeSource: opened(openTraineeSource({ directory })),
         doctorSource: opened(openDoctorSource({ directory })),
         exceptionSource: opened(openExceptionSource({ directory })),
+        workspaces: openRunWorkspaces(scratchDirectory),
         alone: true,
         oneProcess: true,
       }
@@ -48,5 +51,11 @@ export const embeddedBackends: BackendSet = {
     })
   },
 
-  inspect: ({ dataDirectory }) => inspectDirectory(dataDirectory, openTraineeSource({ directory: dataDirectory })),
+  async inspect({ dataDirectory: directory, scratchDirectory }) {
+    const inspected = [
+      inspectDirectory(directory, openTraineeSource({ directory })),
+      inspectWorkspace(scratchDirectory),
+    ]
+    return (await Promise.all(inspected)).flat()
+  },
 }

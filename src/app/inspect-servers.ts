@@ -2,6 +2,7 @@ import { inspectRabbitmq } from '../adapters/broker/rabbitmq/inspect.ts'
 import { inspectSqs } from '../adapters/broker/sqs/inspect.ts'
 import { inspectSearch } from '../adapters/index-store/opensearch/inspect.ts'
 import { inspectLedger } from '../adapters/run-ledger/opensearch/inspect.ts'
+import { inspectWorkspace } from '../adapters/run-workspace/sqlite/inspect.ts'
 import { inspectMongodb } from '../adapters/sources/mongodb/inspect.ts'
 import { inspectMysql } from '../adapters/sources/mysql/inspect.ts'
 import type { Config } from '../config/config.ts'
@@ -10,7 +11,7 @@ import type { ServiceName } from '../ports/run-ledger.ts'
 import { queuesOf } from '../services/queues-of.ts'
 import { brokerOptions, needsOf } from './server-backends.ts'
 
-/** Looks at every server that these services need, all at a time; changes nothing. */
+/** Looks at every server that these services need, and the folder that integration does, all at a time; changes nothing. */
 export async function inspectServers(config: Config, services: readonly ServiceName[]): Promise<readonly Finding[]> {
   const { servers } = config
   const needs = needsOf(services)
@@ -24,6 +25,7 @@ export async function inspectServers(config: Config, services: readonly ServiceN
     // Only integration moves the names, and makes generations.
     inspectSearch(servers, { promotes: services.includes('integration') }),
     inspectLedger(servers),
+    services.includes('integration') ? inspectWorkspace(config.scratchDirectory) : nothing,
   ])
   return inspected.flat()
 }

@@ -26,10 +26,12 @@ const why = ({ code, message, remedy }: RevalError) => ({ code, reason: message,
 
 /** Writes what happens in the job to the log. */
 export function logEvents(log: Log, events: RunEvents): void {
-  events.on('writer.taken', ({ holder }) => log.info({ holder }, 'this process writes'))
-  events.on('writer.lost', ({ holder }) => log.warn({ holder }, 'another process writes'))
+  events.on('writer.taken', (writer) => log.info(writer, 'this process is the writer'))
+  events.on('writer.lost', (writer) => log.warn(writer, 'another process is the writer'))
+  events.on('lease.expired', (writer) => log.warn(writer, "the writer's lease expired, nothing is written"))
+  events.on('lease.regained', (writer) => log.warn(writer, "the writer's lease was renewed, the work goes on"))
   events.on('run.taken', ({ run }) => log.info({ ...of(run), state: run.state, day: run.day }, 'run taken up'))
-  events.on('run.beganAgain', ({ run, reason }) => log.warn({ ...of(run), reason }, 'run begins again'))
+  events.on('run.beganAgain', ({ run, why: again }) => log.warn({ ...of(run), ...again }, 'run begins again'))
   events.on('stage.started', ({ run, stage }) => log.info({ ...of(run), stage }, 'stage started'))
   events.on('stage.finished', ({ run, stage }) =>
     log.info({ ...of(run), stage, ...run.stages[stage] }, 'stage finished'),
@@ -53,7 +55,8 @@ export function logEvents(log: Log, events: RunEvents): void {
   events.on('request.answered', ({ request }) => log.info(request, 'request answered'))
   events.on('trouble', ({ doing, error }) => log.warn({ doing, ...why(error) }, 'trouble'))
   events.on('run.ended', ({ run }) => {
-    const { counts, failure, state } = run
+    const { evidence, failure, state } = run
+    const counts = evidence?.profile.indexes
     if (state === 'live') log.info({ ...of(run), counts }, 'run is live')
     else log.error({ ...of(run), state, ...failure }, 'run ended without going live')
   })

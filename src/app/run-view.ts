@@ -1,6 +1,14 @@
 import { ERROR_CODES } from '../errors/codes.ts'
-import { STAGES, type Run, type Stage, type StageProgress } from '../ports/run-ledger.ts'
-import { isOver, pace, unprovedOf } from '../sync/lead/run-state.ts'
+import type { GenerationCounts, Profile } from '../domain/profile.ts'
+import {
+  STAGES,
+  type BeganAgain,
+  type Run,
+  type RunEvidence,
+  type Stage,
+  type StageProgress,
+} from '../ports/run-ledger.ts'
+import { isOver, pace } from '../sync/run-state.ts'
 
 const instant = (time: number | null) => (time === null ? null : new Date(time).toISOString())
 const rounded = (value: number | null) => (value === null ? null : Math.round(value * 10) / 10)
@@ -16,6 +24,8 @@ export interface StageView {
   readonly messages: number
   readonly failedRows: number
   readonly lateMessages: number
+  /** Trainees without a doctor, written at the end of `doctors`. */
+  readonly unjoined: StageProgress['unjoined']
   readonly rowsPerSecond: number | null
   readonly secondsLeft: number | null
 }
@@ -31,9 +41,12 @@ export interface RunView {
   readonly seconds: number
   readonly generation: string | null
   readonly beginning: number
-  readonly beganAgain: readonly string[]
+  readonly beganAgain: readonly (Omit<BeganAgain, 'at'> & { readonly at: string | null })[]
+  /** Why an unlikeness was to be expected; null where none was. */
+  readonly expect: string | null
   readonly stages: readonly StageView[]
-  readonly counts: Run['counts']
+  readonly counts: GenerationCounts | null
+  readonly evidence: RunEvidence | null
   readonly failure: (NonNullable<Run['failure']> & { readonly remedy: string }) | null
   readonly promotedByHand: Run['promotedByHand']
   /** The stages whose sender told no totals, so that nothing proves that all of it came. */
@@ -41,7 +54,7 @@ export interface RunView {
 }
 
 function stageView(stage: Stage, progress: StageProgress, now: number): StageView {
-  const { startedAt, finishedAt, expected, rows, messages, failedRows, lateMessages } = progress
+  const { startedAt, finishedAt, expected, rows, messages, failedRows, lateMessages, unjoined } = progress
   const { rate, secondsLeft } = pace(progress, now)
   return {
     stage,
@@ -53,9 +66,14 @@ function stageView(stage: Stage, progress: StageProgress, now: number): StageVie
     messages,
     failedRows,
     lateMessages,
+    unjoined,
     rowsPerSecond: rounded(rate),
     secondsLeft: rounded(secondsLeft),
   }
+}
+
+function countsOf({ withTrainee, withoutTrainee, indexes, withReason }: Profile): GenerationCounts {
+  return { withTrainee, withoutTrainee, indexes, withReason }
 }
 
 /** What people and programs are shown of a run, at an instant (milliseconds since the epoch). */
@@ -71,14 +89,16 @@ export function runView(run: Run, now: number): RunView {
     seconds: Math.round((until - run.requestedAt) / 100) / 10,
     generation: run.generation,
     beginning: run.beginning,
-    beganAgain: run.beganAgain,
+    beganAgain: run.beganAgain.map((each) => ({ ...each, at: instant(each.at) })),
+    expect: run.expect,
     stages: STAGES.flatMap((stage) => {
       const progress = run.stages[stage]
       return progress === undefined ? [] : [stageView(stage, progress, now)]
     }),
-    counts: run.counts,
+    counts: run.evidence && countsOf(run.evidence.profile),
+    evidence: run.evidence,
     failure: run.failure && { ...run.failure, remedy: ERROR_CODES[run.failure.code] },
     promotedByHand: run.promotedByHand,
-    unproved: unprovedOf(run),
+    unproved: run.unproved,
   }
 }

@@ -8,6 +8,7 @@ import { openSearchRunLedger } from '../adapters/run-ledger/opensearch/run-ledge
 import { openServerSources } from '../adapters/sources/joined-filling.ts'
 import { openMongodbSources } from '../adapters/sources/mongodb/open-sources.ts'
 import { openMysqlTraineeSource } from '../adapters/sources/mysql/trainee-source.ts'
+import { openRunWorkspaces } from '../adapters/run-workspace/sqlite/run-workspace.ts'
 import type { Config } from '../config/config.ts'
 import { QUEUES, ROUTES, type Broker } from '../ports/broker.ts'
 import { WRITER, type RunLedger, type ServiceName } from '../ports/run-ledger.ts'
@@ -26,7 +27,7 @@ export const serverBackends: BackendSet = {
   },
 
   async openWorker(config, services) {
-    const { servers: settings, sources } = config
+    const { servers: settings, sources, scratchDirectory } = config
     const needs = needsOf(services)
     return opening(async (opened) => {
       const ledger = opened(await openSearchRunLedger({ settings }))
@@ -48,6 +49,7 @@ export const serverBackends: BackendSet = {
         traineeSource,
         doctorSource: collections?.doctors ?? notAsked,
         exceptionSource: collections?.exceptions ?? notAsked,
+        workspaces: openRunWorkspaces(scratchDirectory),
         alone: false,
         oneProcess: false,
       }
@@ -72,7 +74,7 @@ export function needsOf(services: readonly ServiceName[]) {
     commands: services.length > 0,
     doctors: any('integration', 'recommendation'),
     trainees: any('tcs'),
-    collections: any('recommendation', 'connection'),
+    collections: any('integration', 'recommendation'),
   }
 }
 

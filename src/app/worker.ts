@@ -22,6 +22,8 @@ export interface Worker {
   readonly integration: IntegrationService | null
   /** Settles when the worker cannot go on, with why; pending while it works. */
   readonly ended: Promise<void>
+  /** Starts the services: they take commands, and integration the writer's lease where it is free. Called once. */
+  start(): Promise<void>
   /** Stops all services and closes everything. Idempotent. */
   stop(): Promise<void>
 }
@@ -33,16 +35,34 @@ export interface WorkerOptions {
 }
 
 /**
- * Opens the backends and starts services on them: recovers what a crash left, takes up an unfinished run. Rejects with
- * a coded error, and nothing is left open: DATA_DIR_IN_USE where another process works.
+ * Opens the backends and makes services on them, which do nothing before `start`. Rejects with a coded error, and
+ * nothing is left open: DATA_DIR_IN_USE where another process works.
  */
-export async function startWorker(config: Config, options: WorkerOptions = {}): Promise<Worker> {
+export async function openWorker(config: Config, options: WorkerOptions = {}): Promise<Worker> {
   const { services = SERVICE_NAMES } = options
-  return startWorkerOn(await (await backendsOf(config)).openWorker(config, services), config, options)
+  return openWorkerOn(await (await backendsOf(config)).openWorker(config, services), config, options)
 }
 
-/** Starts services on backends that were opened before; they are closed with the worker, or when it cannot start. */
+/** Opens a worker and starts its services. What cannot be started leaves nothing open. */
+export async function startWorker(config: Config, options: WorkerOptions = {}): Promise<Worker> {
+  return started(await openWorker(config, options))
+}
+
+/** The same on backends that were opened before; they are closed with the worker, or when it cannot start. */
 export async function startWorkerOn(
+  backends: WorkerBackends,
+  config: Config,
+  options: WorkerOptions = {},
+): Promise<Worker> {
+  return started(await openWorkerOn(backends, config, options))
+}
+
+async function started(worker: Worker): Promise<Worker> {
+  await worker.start()
+  return worker
+}
+
+async function openWorkerOn(
   backends: WorkerBackends,
   config: Config,
   { services: names = SERVICE_NAMES, events = createRunEvents() }: WorkerOptions = {},
@@ -60,23 +80,27 @@ export async function startWorkerOn(
   }
   const context = syncContext(config, backends, events)
   const { services, integration } = createServices(context, backends, names)
-  for (const service of services) await lifecycle.start(service)
   return {
     context,
     services,
     integration,
     ended: integration?.ended ?? new Promise<void>(() => undefined),
+    start: async () => {
+      for (const service of services) await lifecycle.start(service)
+    },
     stop: () => lifecycle.stop(),
   }
 }
 
 /** The services in the order of their start: integration last, so that whoever takes its commands is there. */
 function createServices(context: SyncContext, backends: WorkerBackends, names: readonly ServiceName[]) {
-  const integration = names.includes('integration') ? createIntegrationService(context) : null
+  const integration = names.includes('integration')
+    ? createIntegrationService(context, { workspaces: backends.workspaces, exceptions: backends.exceptionSource })
+    : null
   const services: Service[] = []
   if (names.includes('tcs')) services.push(createTcsService(context, backends.traineeSource))
   if (names.includes('recommendation')) services.push(createRecommendationService(context, backends.doctorSource))
-  if (names.includes('connection')) services.push(createConnectionService(context, backends.exceptionSource))
+  if (names.includes('connection')) services.push(createConnectionService(context))
   if (integration !== null) services.push(integration)
   return { services, integration }
 }

@@ -1,12 +1,12 @@
 import { MultiBar, Presets, type SingleBar } from 'cli-progress'
 import type { Stage, StageProgress } from '../ports/run-ledger.ts'
 import type { RunEvents } from '../sync/events.ts'
-import { pace } from '../sync/lead/run-state.ts'
+import { pace } from '../sync/run-state.ts'
 import type { Output } from './output.ts'
 import { count } from './output.ts'
 
 /** Stages in which rows are counted; the others are over at once. */
-const COUNTED: readonly Stage[] = ['trainees', 'doctors', 'lists']
+const COUNTED: readonly Stage[] = ['trainees', 'doctors']
 const LINE_EVERY_MS = 2_000
 
 export interface ProgressShown {
@@ -54,8 +54,8 @@ function showBars(events: RunEvents): ProgressShown {
   events.on('stage.started', ({ run, stage }) => update(stage, run.stages[stage]))
   events.on('stage.progress', ({ stage, progress }) => update(stage, progress))
   events.on('stage.finished', ({ run, stage }) => update(stage, run.stages[stage]))
-  events.on('run.beganAgain', ({ reason }) => {
-    bars.log(`begins again: ${reason}\n`)
+  events.on('run.beganAgain', ({ why }) => {
+    bars.log(`begins again: ${why.reason}\n`)
     current = new Map()
   })
   return { stop: () => bars.stop() }
@@ -77,6 +77,6 @@ function showLines(events: RunEvents, output: Output): ProgressShown {
     const rows = COUNTED.includes(stage) ? `: ${count(progress.rows)} rows, ${rateOf(progress, Date.now())}` : ''
     output.note(`${stage} done in ${took}${rows}`)
   })
-  events.on('run.beganAgain', ({ reason }) => output.note(`begins again: ${reason}`))
+  events.on('run.beganAgain', ({ why }) => output.note(`begins again: ${why.reason}`))
   return { stop: () => undefined }
 }

@@ -4,32 +4,35 @@ import { newId } from '../app/sync-context.ts'
 import { londonDay } from '../domain/day.ts'
 import { asRevalError, RevalError } from '../errors/reval-error.ts'
 import { STAGES, type Run } from '../ports/run-ledger.ts'
+import type { RunWish } from './run-job.ts'
 import { createRunEvents, type RunEvents } from '../sync/events.ts'
-import { readRun } from '../sync/lead/records.ts'
+import { readRun } from '../sync/records.ts'
 import { requestRun } from '../sync/lead/run-request.ts'
-import { isOver } from '../sync/lead/run-state.ts'
+import { isOver } from '../sync/run-state.ts'
 import type { CommandContext } from './command.ts'
 import { showProgress } from './progress.ts'
 import { reading } from './reading.ts'
 
 const LOOK_AGAIN_MS = 400
-/** An integration service that starts at this moment holds the right to write a moment later. */
+/** An integration service that starts at this moment holds the writer's lease a moment later. */
 const WRITER_WAIT_MS = 15_000
+/** A run that is asked for and that nobody leads is watched for so long: another process may take it over. */
+const LEADERLESS_MS = 60_000
 
 /**
  * Asks the integration service of the installation for a run, through the ledger, and watches it to its end. Resolves
  * with the run as it ended. Rejects NO_INTEGRATION where none works, RUN_IN_PROGRESS, INTERRUPTED (the run goes on).
  */
-export function runElsewhere({ config, output, signal }: CommandContext): Promise<Run> {
+export function runElsewhere({ config, output, signal }: CommandContext, wish: RunWish): Promise<Run> {
   return reading(config, async (backends) => {
     const events = createRunEvents()
     const progress = showProgress(events, output)
     try {
       await awaitWriter(backends, signal)
       const day = londonDay(backends.clock.now())
-      const { id } = await requestRun({ ...backends, newId }, { by: 'reval sync', day })
+      const { id } = await requestRun({ ...backends, newId }, { by: 'reval sync', day, ...wish })
       output.note(`run ${id}`)
-      return await watch(backends, id, events, signal, (line) => output.note(line))
+      return await watch(backends, id, { events, signal, note: (line) => output.note(line) })
     } finally {
       progress.stop()
     }
@@ -38,25 +41,27 @@ export function runElsewhere({ config, output, signal }: CommandContext): Promis
 
 async function awaitWriter(backends: ReaderBackends, signal: AbortSignal): Promise<void> {
   const { clock } = backends
-  const deadline = clock.now() + WRITER_WAIT_MS
+  const deadline = clock.monotonic() + WRITER_WAIT_MS
   while (!(await backends.isWorkedOn())) {
     if (signal.aborted) throw new RevalError('INTERRUPTED', 'stopped before a run was asked for')
-    if (clock.now() > deadline) {
-      throw new RevalError('NO_INTEGRATION', `nobody has held the right to write for ${WRITER_WAIT_MS / 1000} s`)
+    if (clock.monotonic() > deadline) {
+      throw new RevalError('NO_INTEGRATION', `no active writer for ${WRITER_WAIT_MS / 1000} s`)
     }
     await clock.wait(LOOK_AGAIN_MS, signal)
   }
 }
 
-async function watch(
-  { ledger, clock }: ReaderBackends,
-  id: string,
-  events: RunEvents,
-  signal: AbortSignal,
-  note: (line: string) => void,
-): Promise<Run> {
+interface Watching {
+  readonly events: RunEvents
+  readonly signal: AbortSignal
+  readonly note: (line: string) => void
+}
+
+async function watch(backends: ReaderBackends, id: string, { events, signal, note }: Watching): Promise<Run> {
+  const { ledger, clock } = backends
   let before: Run | null = null
   let isAway = false
+  let leaderlessSince: number | null = null
   for (;;) {
     if (signal.aborted) throw new RevalError('INTERRUPTED', `no longer watched; run ${id} goes on: reval status`)
     try {
@@ -65,6 +70,16 @@ async function watch(
       before = run
       isAway = false
       if (isOver(run.state)) return run
+      if (await backends.isWorkedOn()) {
+        leaderlessSince = null
+      } else {
+        if (leaderlessSince === null) note('no active writer: waiting for an integration service to take the run over')
+        leaderlessSince ??= clock.monotonic()
+        if (clock.monotonic() - leaderlessSince > LEADERLESS_MS) {
+          const what = `no active writer for ${LEADERLESS_MS / 1000} s; run ${id} begins again when one starts`
+          throw new RevalError('NO_INTEGRATION', what, { details: { run: id } })
+        }
+      }
     } catch (error) {
       const coded = asRevalError(error)
       if (!coded.transient) throw coded
@@ -78,9 +93,9 @@ async function watch(
 
 /** Tells what happened between two looks at a run, as the process that leads it does. */
 function tell(events: RunEvents, before: Run | null, run: Run): void {
-  const reason = run.beganAgain.at(-1)
-  if (before !== null && run.beginning > before.beginning && reason !== undefined) {
-    events.emit('run.beganAgain', { run, reason })
+  const why = run.beganAgain.at(-1)
+  if (before !== null && run.beginning > before.beginning && why !== undefined) {
+    events.emit('run.beganAgain', { run, why })
   }
   for (const stage of STAGES) {
     const known = before?.beginning === run.beginning ? before.stages[stage] : undefined

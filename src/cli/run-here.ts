@@ -6,14 +6,15 @@ import type { Run } from '../ports/run-ledger.ts'
 import { createRunEvents } from '../sync/events.ts'
 import { requestRun } from '../sync/lead/run-request.ts'
 import type { CommandContext } from './command.ts'
+import type { RunWish } from './run-job.ts'
 import { showProgress } from './progress.ts'
 
 /**
  * Runs the job in this process to its end, with progress: a new run, or the one that a former process left. Resolves
- * with the run as it ended. Rejects where it could not end: another worker, a signal (the run is then carried on at
+ * with the run as it ended. Rejects where it could not end: another worker, a signal (the run then begins again at
  * the next start), a ledger that fails.
  */
-export async function runHere({ config, output, signal }: CommandContext): Promise<Run> {
+export async function runHere({ config, output, signal }: CommandContext, wish: RunWish): Promise<Run> {
   const events = createRunEvents()
   const ended = new Map<string, Run>()
   const changed = new EventTarget()
@@ -25,11 +26,11 @@ export async function runHere({ config, output, signal }: CommandContext): Promi
   const progress = showProgress(events, output)
   const worker = await startWorker(config, { events })
   try {
-    const { id, carriedOn } = await requestOrCarryOn(worker.context)
-    output.note(carriedOn ? `carrying on run ${id}` : `run ${id}`)
+    const { id, isOld } = await requestOrFind(worker.context, wish)
+    output.note(isOld ? `run ${id} begins again` : `run ${id}`)
     worker.integration?.wake()
     const stopped = new Promise<never>((_, reject) => {
-      const stop = () => reject(new RevalError('INTERRUPTED', `stopped; run ${id} is carried on at the next start`))
+      const stop = () => reject(new RevalError('INTERRUPTED', `stopped; run ${id} begins again at the next start`))
       if (signal.aborted) stop()
       else signal.addEventListener('abort', stop, { once: true })
     })
@@ -52,14 +53,15 @@ export async function runHere({ config, output, signal }: CommandContext): Promi
   }
 }
 
-async function requestOrCarryOn(
+async function requestOrFind(
   context: Parameters<typeof requestRun>[0],
-): Promise<{ id: string; carriedOn: boolean }> {
+  wish: RunWish,
+): Promise<{ id: string; isOld: boolean }> {
   try {
-    const run = await requestRun(context, { by: 'reval sync', day: londonDay(context.clock.now()) })
-    return { id: run.id, carriedOn: false }
+    const run = await requestRun(context, { by: 'reval sync', day: londonDay(context.clock.now()), ...wish })
+    return { id: run.id, isOld: false }
   } catch (error) {
     if (!(error instanceof RevalError) || error.code !== 'RUN_IN_PROGRESS') throw error
-    return { id: String(error.details.run), carriedOn: true }
+    return { id: String(error.details.run), isOld: true }
   }
 }

@@ -1,4 +1,5 @@
 import type { RunView, StageView } from '../app/run-view.ts'
+import type { RunEvidence } from '../ports/run-ledger.ts'
 import { count, table } from './output.ts'
 
 const seconds = (value: number | null): string => (value === null ? '-' : `${value.toFixed(1)} s`)
@@ -26,12 +27,31 @@ export function runLines(run: RunView): string[] {
   const indexes = Object.entries(counts?.indexes ?? {}).map(([name, rows]) => [name, count(rows)])
   return [
     `run ${run.id}: ${run.state}, day ${run.day}, requested ${run.requestedAt ?? ''} by ${run.requestedBy}`,
-    ...run.beganAgain.map((reason) => `began again: ${reason}`),
-    ...run.unproved.map((stage) => `unproved: the sender of ${stage} told no totals`),
+    ...(run.expect === null ? [] : [`expected: ${run.expect}`]),
+    ...run.beganAgain.map(({ because, reason }) => `began again after a ${because}: ${reason}`),
+    ...run.unproved.map((stage) => `unproved: the sender of ${stage} announced no totals`),
     ...(run.promotedByHand === null ? [] : [`promoted by hand by ${run.promotedByHand.by}: ${run.promotedByHand.why}`]),
     ...stages.map((line) => `  ${line}`),
     ...(indexes.length === 0 ? [] : table(['index', 'rows'], indexes).map((line) => `  ${line}`)),
+    ...(run.evidence === null ? [] : evidenceLines(run.evidence)),
     ...(failure === null ? [] : [`${failure.code}: ${failure.reason}`, `what to do: ${failure.remedy}`]),
+  ]
+}
+
+/** What checking found, for people: digests and rows that were compared, and each figure that is not like before. */
+function evidenceLines({ comparedWith, findings, digests, readBack, letPass }: RunEvidence): string[] {
+  const compared = `digests of ${count(digests.compared)} messages, ${count(digests.different)} different`
+  const skipped = digests.skipped === 0 ? '' : `, ${count(digests.skipped)} skipped`
+  const read = `${count(readBack.rows)} rows read back, ${count(readBack.different.length)} different`
+  const shown = findings.map(({ verdict, figure, before, now, why }) => [verdict, figure, before, now, why])
+  return [
+    `checked: ${compared}${skipped}; ${read}`,
+    comparedWith === null ? 'compared with nothing: nothing was live' : `compared with run ${comparedWith}:`,
+    ...(comparedWith !== null && findings.length === 0 ? ['  every figure is like before'] : []),
+    ...(findings.length === 0
+      ? []
+      : table(['verdict', 'figure', 'before', 'now', 'why'], shown).map((line) => `  ${line}`)),
+    ...(letPass === null ? [] : [`let pass, because it was expected: ${letPass.reason}`]),
   ]
 }
 

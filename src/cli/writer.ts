@@ -4,10 +4,9 @@ import type { Config } from '../config/config.ts'
 import { RevalError } from '../errors/reval-error.ts'
 import type { WriterRequest } from '../ports/run-ledger.ts'
 import { Conductor } from '../sync/lead/conductor.ts'
-import type { SyncContext } from '../sync/context.ts'
 import { createRunEvents } from '../sync/events.ts'
 import { awaitAnswer, postRequest } from '../sync/lead/writer-request.ts'
-import { asWriter } from '../sync/lease/writer.ts'
+import { asWriter, type WriterContext } from '../sync/lease/writer.ts'
 import { reading } from './reading.ts'
 
 const ANSWER_TIMEOUT_MS = 30_000
@@ -31,7 +30,7 @@ export async function askWriter(config: Config, asking: Asking, signal: AbortSig
 /** Answers what was asked, as the writer, unless another process turns up that does. */
 async function answerHere(config: Config, answered: () => Promise<void>): Promise<void> {
   const over = new AbortController()
-  const here = withRightToWrite(config, over.signal, (context) => new Conductor(context).settle())
+  const here = withRightToWrite(config, over.signal, (context) => new Conductor(context, null).settle())
   const answer = answered()
   try {
     await Promise.race([answer, here.then(() => answer)])
@@ -48,7 +47,7 @@ async function answerHere(config: Config, answered: () => Promise<void>): Promis
 export async function withRightToWrite(
   config: Config,
   signal: AbortSignal,
-  work: (context: SyncContext) => Promise<void>,
+  work: (context: WriterContext) => Promise<void>,
 ): Promise<boolean> {
   let worker
   try {
@@ -60,8 +59,8 @@ export async function withRightToWrite(
   try {
     const context = syncContext(config, worker, createRunEvents())
     const done = new AbortController()
-    await asWriter(context, AbortSignal.any([signal, done.signal]), async () => {
-      await work(context)
+    await asWriter(context, AbortSignal.any([signal, done.signal]), async (writer) => {
+      await work(writer)
       done.abort()
     })
     return done.signal.aborted

@@ -1,3 +1,5 @@
+import type { LikenessSettings } from '../domain/likeness.ts'
+import { join } from 'node:path'
 import type { DesignatedBodies } from '../domain/designated-bodies.ts'
 import type { TraineeSelection } from '../domain/trainee.ts'
 import { readSettings, type Environment } from './read-settings.ts'
@@ -5,6 +7,7 @@ import { SETTINGS } from './settings.ts'
 import { contradictions } from './contradictions.ts'
 import type { JavaPeers } from './peers.ts'
 import { neededBy, type Role } from './roles.ts'
+import { likenessOf } from './likeness-settings.ts'
 import { topologyOf } from './topology-settings.ts'
 import type { RabbitmqSettings } from '../adapters/broker/rabbitmq/settings.ts'
 import type { SqsSettings } from '../adapters/broker/sqs/settings.ts'
@@ -21,6 +24,8 @@ export interface Config {
   readonly backends: 'embedded' | 'servers'
   /** As it was written; relative to the working directory. */
   readonly dataDirectory: string
+  /** Where the writer keeps what it collects of a run, until that is over. */
+  readonly scratchDirectory: string
   /** An empty token is none. */
   readonly http: { readonly host: string; readonly port: number; readonly operatorToken: string }
   readonly log: { readonly level: LogLevel; readonly format: LogFormat }
@@ -34,7 +39,8 @@ export interface Config {
   }
   readonly claims: { readonly leaseMs: number; readonly timeoutMs: number; readonly tries: number }
   readonly runs: {
-    readonly maxBeginnings: number
+    readonly maxRestarts: number
+    readonly maxTakeovers: number
     readonly stallMs: number
     readonly quietMs: number
     readonly keep: number
@@ -45,7 +51,11 @@ export interface Config {
   readonly queues: { readonly topology: Topology; readonly mode: 'declare' | 'passive'; readonly limit: number }
   /** Where the servers are; what the process was not said to need may be empty. */
   readonly servers: RabbitmqSettings & SqsSettings & MysqlSettings & MongodbSettings & SearchSettings
-  readonly checks: { readonly maxShrink: number; readonly acceptFailures: number; readonly unprovedShare: number }
+  readonly checks: {
+    readonly likeness: LikenessSettings
+    readonly acceptFailures: number
+    readonly unprovedShare: number
+  }
 }
 
 /**
@@ -64,6 +74,7 @@ export function readConfig(environment: Environment, overrides: Environment = {}
   return {
     backends: read.backends,
     dataDirectory: read.dataDir,
+    scratchDirectory: read.scratchDir.trim() === '' ? join(read.dataDir, 'scratch') : read.scratchDir,
     http: { host: read.host, port: read.port, operatorToken: read.operatorToken },
     log: { level: read.logLevel, format: read.logFormat },
     rules: { trainees: read.trainees, bodies: read.designatedBodies },
@@ -76,7 +87,8 @@ export function readConfig(environment: Environment, overrides: Environment = {}
     },
     claims: { leaseMs: read.leaseMs, timeoutMs: read.claimTimeoutMs, tries: read.claimTries },
     runs: {
-      maxBeginnings: read.maxBeginnings,
+      maxRestarts: read.maxRestarts,
+      maxTakeovers: read.maxTakeovers,
       stallMs: read.stallMs,
       quietMs: read.quietMs,
       keep: read.keepRuns,
@@ -86,7 +98,7 @@ export function readConfig(environment: Environment, overrides: Environment = {}
     queues: { topology: topologyOf(read), mode: read.queues, limit: read.queueLimit },
     servers: read,
     checks: {
-      maxShrink: read.maxShrink,
+      likeness: likenessOf(read),
       acceptFailures: read.acceptFailures,
       unprovedShare: read.unprovedShare,
     },

@@ -13,10 +13,10 @@ type Table = Readonly<Record<string, Setting>>
 
 /** The servers that each role works with, by their settings. */
 const SERVERS_OF: Readonly<Record<Role, readonly Table[]>> = {
-  integration: [RABBITMQ_SETTINGS, SQS_SETTINGS, SEARCH_SETTINGS],
+  integration: [RABBITMQ_SETTINGS, SQS_SETTINGS, MONGODB_SETTINGS, SEARCH_SETTINGS],
   tcs: [RABBITMQ_SETTINGS, MYSQL_SETTINGS, SEARCH_SETTINGS],
   recommendation: [RABBITMQ_SETTINGS, SQS_SETTINGS, MONGODB_SETTINGS, SEARCH_SETTINGS],
-  connection: [RABBITMQ_SETTINGS, MONGODB_SETTINGS, SEARCH_SETTINGS],
+  connection: [RABBITMQ_SETTINGS, SEARCH_SETTINGS],
   reader: [SEARCH_SETTINGS],
   filler: [MYSQL_SETTINGS, MONGODB_SETTINGS],
 }

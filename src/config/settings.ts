@@ -4,6 +4,7 @@ import { SEARCH_SETTINGS } from '../adapters/opensearch/settings.ts'
 import { MONGODB_SETTINGS } from '../adapters/sources/mongodb/settings.ts'
 import { MYSQL_SETTINGS } from '../adapters/sources/mysql/settings.ts'
 import { designatedBodies } from './designated-bodies-file.ts'
+import { LIKENESS_SETTINGS } from './likeness-settings.ts'
 import { javaPeers } from './peers.ts'
 import { TOPOLOGY_SETTINGS } from './topology-settings.ts'
 import {
@@ -33,6 +34,13 @@ export const SETTINGS = {
     fallback: './data',
     unit: null,
     description: 'directory of the embedded backends',
+  }),
+  scratchDir: setting({
+    variable: 'REVAL_SCRATCH_DIR',
+    schema: path(),
+    fallback: '',
+    unit: null,
+    description: 'directory of the scratch file of a run; scratch in REVAL_DATA_DIR where nothing is set',
   }),
   host: setting({
     variable: 'REVAL_HOST',
@@ -122,9 +130,9 @@ export const SETTINGS = {
   writerLeaseMs: setting({
     variable: 'REVAL_WRITER_LEASE_SECONDS',
     schema: seconds(1, 3_600),
-    fallback: '6',
+    fallback: '20',
     unit: 'seconds',
-    description: 'how long the right to write lasts unless renewed; then another integration takes over',
+    description: "how long the writer's lease lasts unless it is renewed; then another integration takes over",
   }),
   leaseMs: setting({
     variable: 'REVAL_LEASE_SECONDS',
@@ -147,12 +155,19 @@ export const SETTINGS = {
     unit: 'times',
     description: 'how often a command is published before the run fails',
   }),
-  maxBeginnings: setting({
-    variable: 'REVAL_MAX_BEGINNINGS',
-    schema: wholeNumber(1, 1_000),
-    fallback: '5',
+  maxRestarts: setting({
+    variable: 'REVAL_MAX_RESTARTS',
+    schema: wholeNumber(0, 1_000),
+    fallback: '4',
     unit: 'times',
-    description: 'how often a run may begin, the first time included',
+    description: 'how often a run may begin again after a fault',
+  }),
+  maxTakeovers: setting({
+    variable: 'REVAL_MAX_TAKEOVERS',
+    schema: wholeNumber(0, 1_000),
+    fallback: '20',
+    unit: 'times',
+    description: 'how often a run may begin again because another integration process took over',
   }),
   stallMs: setting({
     variable: 'REVAL_STALL_SECONDS',
@@ -182,13 +197,7 @@ export const SETTINGS = {
     unit: 'share of the rows',
     description: 'by how much an unproved run may differ from what is live, up or down, and go live by itself',
   }),
-  maxShrink: setting({
-    variable: 'REVAL_CHECK_MAX_SHRINK',
-    schema: share(),
-    fallback: '0.1',
-    unit: 'share of the rows',
-    description: 'by how much an index may shrink and still go live by itself',
-  }),
+  ...LIKENESS_SETTINGS,
   acceptFailures: setting({
     variable: 'REVAL_CHECK_ACCEPT_FAILURES',
     schema: wholeNumber(0, 1_000_000_000),

@@ -56,6 +56,13 @@ export function oneMonthBefore(day: Day): Day {
   return format(earlierYear, earlierMonth, Math.min(date, daysInMonth(earlierYear, earlierMonth)))
 }
 
+const MILLISECONDS_A_DAY = 86_400_000
+
+/** How many days lie between two days; negative where the second is the earlier one. */
+export function daysBetween(from: Day, to: Day): number {
+  return (Date.parse(to) - Date.parse(from)) / MILLISECONDS_A_DAY
+}
+
 const LONDON = new Intl.DateTimeFormat('en-GB', {
   timeZone: 'Europe/London',
   calendar: 'iso8601',

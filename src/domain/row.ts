@@ -2,7 +2,7 @@ import type { Doctor, GmcOutcome } from './doctor.ts'
 import { gmcNumber, type GmcNumber } from './gmc-number.ts'
 import type { Trainee } from './trainee.ts'
 
-/** What a row is made of. Merging is done on parts, never on assembled fields. */
+/** What a row is made of. Rows are joined and compared by their parts, never by assembled fields. */
 export interface Parts {
   readonly trainee: Trainee | null
   readonly doctor: Doctor | null
@@ -12,31 +12,15 @@ export interface Parts {
 }
 
 export type PartName = keyof Parts
-/** The parts that belong to a GMC number and are the same in every row of that number. */
-export const NUMBER_PARTS = ['doctor', 'outcome', 'reason'] as const satisfies readonly PartName[]
-export type NumberPart = (typeof NUMBER_PARTS)[number]
-
-/**
- * The order of the change that wrote a part; absent where only a snapshot did. A snapshot never overwrites a marked
- * part, and of two changes the one with the greater order stays.
- */
-export type Marks = Readonly<Partial<Record<PartName, number>>>
 
 /** `tcs-<personId>` or `gmc-<_id as stored>`: derivable, so every write is idempotent. */
 export type RowId = string
 
-/**
- * One row of a generation. A hidden row is a tombstone: it shows in no index, and remembers what changes did to a
- * person, or to a GMC number that has no row to show. A visible row has a trainee, or is a doctor's own.
- */
+/** One row of a generation: a trainee's, or that of a doctor without a trainee. */
 export interface Row {
   readonly id: RowId
   readonly parts: Parts
-  readonly marks: Marks
-  readonly hidden: boolean
 }
-
-export const NO_PARTS: Parts = { trainee: null, doctor: null, outcome: null, reason: null }
 
 const OF_TRAINEE = 'tcs-'
 const OF_DOCTOR = 'gmc-'
@@ -45,20 +29,36 @@ export function traineeRowId(tcsPersonId: number): RowId {
   return `${OF_TRAINEE}${tcsPersonId}`
 }
 
-/** The id of the row that a doctor without a trainee has; `storedId` is `_id` as stored. */
+/** The id of the row of a doctor without a trainee; `storedId` is `_id` as stored. */
 export function doctorRowId(storedId: string): RowId {
   return `${OF_DOCTOR}${storedId}`
 }
 
-/** A trainee's row, or the tombstone of one; a doctor's own row has no trainee. */
-export function isTraineeRow(row: Row): boolean {
-  return row.id.startsWith(OF_TRAINEE)
+/** The GMC number that a row joins on; null where its number is only text to show, or there is none. */
+export function numberOfRow({ parts: { trainee, doctor } }: Row): GmcNumber | null {
+  return gmcNumber(trainee === null ? doctor?.gmcReferenceNumber : trainee.gmcReferenceNumber)
 }
 
+/** What the sources say of one GMC number, apart from its trainees. */
+export interface NumberParts {
+  readonly doctor: Doctor | null
+  /** Of the doctor's latest recommendation; shown only where there is a doctor. */
+  readonly outcome: GmcOutcome | null
+  /** Never blank. */
+  readonly reason: string | null
+}
+
+export const NO_NUMBER_PARTS: NumberParts = { doctor: null, outcome: null, reason: null }
+
 /**
- * The GMC number that a row joins on: a trainee's, or that of a doctor's own row, hidden or not. Null where the number
- * is only text to show, and for a deleted trainee.
+ * The rows that a GMC number shall have: one for each of its trainees, in the order given, each with the doctor,
+ * outcome and reason of the number; without a trainee, the doctor's own row; without either, none. Also right for what
+ * has no GMC number: a trainee alone, or a doctor whose `_id` is only text. Source: design, "Rows, parts, generations".
  */
-export function numberOfRow(row: Row): GmcNumber | null {
-  return gmcNumber(isTraineeRow(row) ? row.parts.trainee?.gmcReferenceNumber : row.id.slice(OF_DOCTOR.length))
+export function rowsOfNumber(trainees: readonly Trainee[], { doctor, outcome, reason }: NumberParts): Row[] {
+  const shared = { doctor, outcome: doctor === null ? null : outcome, reason }
+  if (trainees.length > 0) {
+    return trainees.map((trainee) => ({ id: traineeRowId(trainee.tcsPersonId), parts: { trainee, ...shared } }))
+  }
+  return doctor === null ? [] : [{ id: doctorRowId(doctor.gmcReferenceNumber), parts: { trainee: null, ...shared } }]
 }

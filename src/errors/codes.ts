@@ -17,15 +17,23 @@ export const ERROR_CODES = {
   // The data directory of the embedded backends
   DATA_DIR_IN_USE: 'Another reval works on this directory. Stop it, wait for it, or use another --data-dir.',
   DATA_DIR_NEWER: 'A newer version wrote this directory. Run that version, or use another --data-dir.',
+  DATA_DIR_OLDER:
+    'An earlier version wrote the file that is named. Use another --data-dir, or delete this one, then load the sources and sync again.',
   DATA_DIR_UNUSABLE: 'Check that the directory exists, can be written, and holds nothing of another program.',
   DISK_FULL:
-    'Free space on the disk that is named: of the data directory, or of the search engine. What was live is not lost.',
+    'Free space on the disk that is named: of the data directory, the scratch folder or the search engine. What was live is not lost.',
   STORE_FAILED: 'The index store failed in a way it should not. See the reason; run the command again, then report it.',
   SOURCE_MISSING: 'Fill the sources first: reval load <dir>, or reval demo-data.',
   SOURCE_FAILED: 'A source could not be read. See the reason; the run begins again or fails, what is live stays.',
   SOURCE_COLUMNS_MISSING:
     'A table or column of TCS is not there. Check which database the settings name, what the user may see, and the version of TCS.',
   SOURCE_NOT_EMPTY: 'The database holds rows. Add --force to replace them; never do so on a system of record.',
+
+  // The scratch file of a run
+  WORKSPACE_UNUSABLE:
+    'The scratch folder of integration cannot be made or written. Correct REVAL_SCRATCH_DIR or the rights of the folder.',
+  WORKSPACE_FAILED:
+    'The scratch file of a run failed; what is live stays. See the reason; check the disk of the scratch folder.',
 
   // Reading exports
   LOAD_REFUSED: 'Correct the lines that are named and load again. The sources stay as they were.',
@@ -60,6 +68,8 @@ export const ERROR_CODES = {
   // Ledger
   LEDGER_CONFLICT: 'Somebody else changed the record first. Read it again; commands do so by themselves.',
   LEDGER_FAILED: 'The run ledger failed. See the reason.',
+  LEDGER_OLDER:
+    'Stop all services and delete the ledger: the indexes <prefix>reval-ledger-*. Start them again, then reval adopt. Past runs are forgotten.',
   LEDGER_GONE:
     'The names show a generation and the ledger knows of none. Restore the ledger from a snapshot, or reval adopt.',
 
@@ -68,6 +78,7 @@ export const ERROR_CODES = {
   GENERATION_EXISTS: 'A generation of that name exists. Report this: names are unique.',
   GENERATION_VERSION: 'Another version of the rules fills this generation. Run the same version everywhere.',
   NOTHING_LIVE: 'Nothing was promoted yet. Run reval sync.',
+  NAMES_MOVED: 'Another process moved the names first, and nothing was changed. See reval runs for what is live.',
   STORE_NAME_TAKEN:
     'An index has a name that has to be an alias. See docs/migrating.md: remove it, or set REVAL_SEARCH_REPLACE_INDEXES=yes.',
 
@@ -80,15 +91,23 @@ export const ERROR_CODES = {
   RUN_CANCELLED: 'The run was cancelled. What was live stays live. Start another with reval sync.',
   NO_INTEGRATION: 'No integration service works on this installation. Start one: reval start integration.',
   STAGE_UNCLAIMED: 'No service took the command in time. Check that it runs and is ready, then start the run again.',
+  SENDER_STILL_SENDING:
+    'Wait until the Java service has sent its end message. If it is gone, say so: reval sync --sender-gone "<why>".',
   RUN_BEGUN_TOO_OFTEN: 'The run had to begin again too often. See its failures for why, then start another.',
+  LEASE_EXPIRED: 'The lease could not be renewed in time: check the search engine. The run goes on once it is renewed.',
+  CLOCKS_DIFFER:
+    'Set the clock of this machine (NTP): leases are compared by it. This process does not write until then.',
   WRITER_LOST: 'Another integration process has taken over as the writer. No action is needed.',
   REQUEST_UNANSWERED: 'The working process did not answer in time. Check that it is alive: reval status.',
 
   // Checking
   CHECK_EMPTY: 'The run read no trainees and no doctors. Check the sources.',
   CHECK_SOURCE_EMPTY: 'A source is empty that was not at the last run. Check it; promote by hand when it is right.',
-  CHECK_SHRUNK:
-    'The index would shrink by more than the set share. Check the sources; promote by hand when it is right.',
+  CHECK_UNLIKE:
+    'Look at the figures (reval status) and the sources. Where they are right: reval promote, or sync --expect "<why>".',
+  CHECK_DIGESTS:
+    'Messages changed on the way, or sender and receiver differ in version. Start another run; report this.',
+  CHECK_READ_BACK: 'The search engine did not store what was written. Check its log and disks; start another run.',
   CHECK_COUNTS: 'What was announced and what was written differ. Start another run; report this if it stays.',
   CHECK_FAILED_ROWS:
     'Rows failed that did not fail in the live run. See the failures; correct the sources or accept them by setting.',

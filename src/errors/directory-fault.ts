@@ -1,3 +1,4 @@
+import type { ErrorCode } from './codes.ts'
 import { RevalError } from './reval-error.ts'
 
 /** The error code of the system (`ENOENT`, …); null for an error of another kind. */
@@ -5,10 +6,13 @@ export function systemCode(error: unknown): string | null {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null
 }
 
-/** What keeps a data directory from being used, as a coded error that says so in an operator's words. */
-export function directoryFault(error: unknown, path: string): RevalError {
+/**
+ * What keeps a directory from being used, as a coded error that says so in an operator's words: DISK_FULL, or `code`,
+ * which is that of a data directory unless it is said.
+ */
+export function directoryFault(error: unknown, path: string, code: ErrorCode = 'DATA_DIR_UNUSABLE'): RevalError {
   if (error instanceof RevalError) return error
-  const because = (reason: string) => new RevalError('DATA_DIR_UNUSABLE', `${path} ${reason}`, { cause: error })
+  const because = (reason: string) => new RevalError(code, `${path} ${reason}`, { cause: error })
   switch (systemCode(error)) {
     case 'ENOSPC':
     case 'EDQUOT':

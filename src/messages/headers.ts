@@ -1,5 +1,6 @@
 import { isDay, type Day } from '../domain/day.ts'
 import { RevalError } from '../errors/reval-error.ts'
+import { kindOfDigest } from './digest.ts'
 
 /** What a command says beside its body: which run, into which generation, by the rules of which day. */
 export interface CommandHeaders {
@@ -19,6 +20,8 @@ export interface DataHeaders {
   readonly sequence: number
   /** Rows in the message, at least 1. */
   readonly rows: number
+  /** Of the rows as the sender has them; null from a sender that tells none, or one of another version. */
+  readonly digest: string | null
 }
 
 /** What a sender announces at its end; the end message itself is counted in none of the totals. */
@@ -42,6 +45,7 @@ const NAMES = {
   attempt: 'reval-attempt',
   sequence: 'reval-sequence',
   rows: 'reval-rows',
+  digest: 'reval-digest',
   messages: 'reval-messages',
   failedRows: 'reval-failed-rows',
 } as const
@@ -65,6 +69,7 @@ export function encodeHeaders(headers: RunHeaders): Record<string, string> {
         [NAMES.attempt]: headers.attempt,
         [NAMES.sequence]: String(headers.sequence),
         [NAMES.rows]: String(headers.rows),
+        ...(headers.digest === null ? {} : { [NAMES.digest]: headers.digest }),
       }
     case 'end':
       return {
@@ -99,6 +104,7 @@ export function decodeHeaders(attributes: Attributes): RunHeaders | null {
         attempt,
         sequence: countOf(attributes, 'sequence', 1),
         rows: countOf(attributes, 'rows', 1),
+        digest: digestIn(attributes),
       }
     }
     case 'end': {
@@ -136,6 +142,15 @@ function countOf(attributes: Attributes, name: Name, least: 0 | 1): number {
   const count = /^(?:0|[1-9]\d*)$/.test(text) ? Number(text) : NaN
   if (Number.isSafeInteger(count) && count >= least) return count
   throw invalid(name, `"${text.slice(0, 40)}" is no whole number from ${least}`)
+}
+
+/** Digests of two versions cannot be compared: such a message counts as one without. */
+function digestIn(attributes: Attributes): string | null {
+  if (attributes[NAMES.digest] === undefined) return null
+  const text = textOf(attributes, 'digest')
+  const kind = kindOfDigest(text)
+  if (kind === 'none') throw invalid('digest', `"${text.slice(0, 40)}" is no digest`)
+  return kind === 'comparable' ? text : null
 }
 
 function invalid(name: Name, reason: string): RevalError {

@@ -58,6 +58,11 @@ export interface Delivery {
 export interface ConsumeOptions {
   /** How many deliveries may be unended at a time; this is the back-pressure. At least 1. */
   readonly prefetch: number
+  /**
+   * Nobody else is to be given this queue's messages meanwhile, as far as the broker can see to that. Where another
+   * exclusive consumer is there, it is waited for as if the broker were away: rejects BROKER_FAILED, transient.
+   */
+  readonly exclusive?: boolean
   /** Told when the broker ended the consumer by itself. Not called after `stop`. */
   readonly onLost: (error: Error) => void
 }

@@ -1,15 +1,18 @@
 import type { Day } from '../domain/day.ts'
+import type { LikenessFinding } from '../domain/likeness.ts'
+import type { IndexName } from '../domain/lists.ts'
+import type { Profile } from '../domain/profile.ts'
 import type { ErrorCode } from '../errors/codes.ts'
-import type { GenerationCounts, GenerationId } from './index-store.ts'
+import type { GenerationId, Guard } from './index-store.ts'
 
 export type RunId = string
 /** One attempt of a sender at its stage. Never used twice. */
 export type AttemptId = string
 
 /** The stages of a run, in order. A run's state is its stage, or how it ended. */
-export const STAGES = ['requested', 'trainees', 'doctors', 'lists', 'checking', 'promoting'] as const
+export const STAGES = ['requested', 'trainees', 'doctors', 'lists', 'checking', 'catching up', 'promoting'] as const
 export type Stage = (typeof STAGES)[number]
-export const ENDS = ['live', 'failed', 'cancelled'] as const
+export const ENDS = ['live', 'held back', 'failed', 'cancelled'] as const
 export type RunEnd = (typeof ENDS)[number]
 export type RunState = Stage | RunEnd
 
@@ -29,9 +32,11 @@ export interface StageProgress {
   readonly messages: number
   readonly rows: number
   readonly failedRows: number
-  /** Doctors that got a row of their own. */
+  /** Doctors without a trainee: each has a row of its own. */
   readonly ownRows: number
   readonly lateMessages: number
+  /** Trainees without a doctor, written at the end of `doctors`: how many of how many. Null until then. */
+  readonly unjoined: { readonly written: number; readonly of: number } | null
 }
 
 export interface RunFailure {
@@ -40,31 +45,58 @@ export interface RunFailure {
   readonly stage: Stage
 }
 
+/** Why a run began again, and when. Takeovers by another writer and faults are counted apart. */
+export interface BeganAgain {
+  readonly because: 'takeover' | 'fault'
+  readonly reason: string
+  readonly at: number
+}
+
+/** Why a generation may not go live by itself. */
+export interface Refusal {
+  readonly code: ErrorCode
+  readonly reason: string
+}
+
+/** All that checking looked at: kept with the run, whatever came of it. */
+export interface RunEvidence {
+  readonly profile: Profile
+  /** The run whose profile it was compared with; null where nothing was live. */
+  readonly comparedWith: RunId | null
+  /** Each figure that is not like the one it was compared with. */
+  readonly findings: readonly LikenessFinding[]
+  /** Messages whose digests were compared, those that differed, and those that could not be compared. */
+  readonly digests: { readonly compared: number; readonly different: number; readonly skipped: number }
+  /** Rows that were read back from the index store, and the ids of those that were not as they had been written. */
+  readonly readBack: { readonly rows: number; readonly different: readonly string[] }
+  /** What each service counted in its lists by its own rule. */
+  readonly lists: Readonly<Partial<Record<ServiceName, Readonly<Partial<Record<IndexName, number>>>>>>
+  /** Why it may not go live by itself; null when it may. */
+  readonly refusal: Refusal | null
+  /** What was refused and let pass because it was expected; null where nothing was. */
+  readonly letPass: Refusal | null
+}
+
 /** One run of the sync job, from its request to its end. Written by the active integration process only. */
-export interface Run {
-  readonly id: RunId
-  /** The day the rules use throughout. */
-  readonly day: Day
+export interface Run extends RunRequest {
   readonly state: RunState
-  readonly requestedAt: number
-  readonly requestedBy: string
   readonly finishedAt: number | null
   /** The generation being filled; null before there is one. */
   readonly generation: GenerationId | null
+  /** The writer's term that the generation belongs to; null before a writer took the run up. */
+  readonly term: number | null
   /** 1, and one more each time the run began again in a fresh generation. */
   readonly beginning: number
-  /** Why it began again, oldest first. */
-  readonly beganAgain: readonly string[]
+  /** Oldest first. */
+  readonly beganAgain: readonly BeganAgain[]
   readonly stages: Readonly<Partial<Record<Stage, StageProgress>>>
-  readonly counts: GenerationCounts | null
+  /** Null before checking. */
+  readonly evidence: RunEvidence | null
   readonly failure: RunFailure | null
   /** Who promoted it by hand, and why; null for a run that passed its checks. */
   readonly promotedByHand: { readonly by: string; readonly why: string } | null
-  /**
-   * The stages whose sender sent no run headers, so that nothing proves that all of it came. Absent from the records
-   * of earlier versions, where there was none: to be read with `unprovedOf`.
-   */
-  readonly unproved?: readonly SendStage[]
+  /** The stages whose sender sends no run headers, so that nothing proves that all of it came. */
+  readonly unproved: readonly SendStage[]
 }
 
 /** Totals that a sender announces at its end; they are what the manifest is compared with. */
@@ -93,26 +125,13 @@ export interface Claim {
   readonly edition: string | null
   /** Null until the sender has sent all. */
   readonly totals: Totals | null
-  /**
-   * Set by a sender that gave up; `transient` where another attempt may succeed (absent from the records of earlier
-   * versions, where none was).
-   */
-  readonly failure: { readonly code: ErrorCode; readonly reason: string; readonly transient?: boolean } | null
+  /** For `lists`: how many rows the service counts in each of its lists. Null until then, and for the other stages. */
+  readonly counts: Readonly<Partial<Record<IndexName, number>>> | null
+  /** Set by a sender that gave up; `transient` where another attempt may succeed. */
+  readonly failure: { readonly code: ErrorCode; readonly reason: string; readonly transient: boolean } | null
 }
 
-/** Proof that every row of one message was durably written, or is on the failure list. */
-export interface Receipt {
-  readonly run: RunId
-  readonly stage: ClaimedStage
-  readonly attempt: AttemptId
-  /** From 1. */
-  readonly sequence: number
-  readonly rows: number
-  readonly failedRows: number
-  readonly ownRows: number
-}
-
-/** What the receipts of one attempt come to, counted distinct by sequence. */
+/** What came of one attempt, each message counted once by its sequence number; kept in the writer's memory. */
 export interface Manifest {
   readonly messages: number
   readonly rows: number
@@ -120,9 +139,10 @@ export interface Manifest {
   readonly ownRows: number
 }
 
-/** A row that is missing or wrong in the generation, and why. */
+/** A row that is missing or wrong in a generation, and why. */
 export interface FailedRow {
   readonly run: RunId
+  readonly generation: GenerationId
   readonly stage: ClaimedStage
   /** `tcs-<personId>`, `gmc-<number>`, or where in which message it was. */
   readonly key: string
@@ -130,9 +150,12 @@ export interface FailedRow {
   readonly reason: string
 }
 
-/** A process-wide right that one holder has at a time, such as being the writer. */
+/** The writer's lease: one holder at a time has it. */
 export interface Lease {
   readonly holder: string
+  /** 1, and one more each time another holder takes the lease over. */
+  readonly term: number
+  /** Milliseconds since the epoch, by the holder's clock. */
   readonly until: number
 }
 
@@ -145,14 +168,21 @@ export interface KeptGeneration {
 /** Who asked for a run: all that its record begins with. */
 export interface RunRequest {
   readonly id: RunId
+  /** The day the rules use throughout. */
   readonly day: Day
   readonly requestedAt: number
   readonly requestedBy: string
+  /** Why an unlikeness is to be expected of this run, so that it goes live all the same; null where none is. */
+  readonly expect: string | null
+  /** Why whoever asked says that a sender of an earlier run is gone; null where nobody did. */
+  readonly senderGone: string | null
 }
 
 /** A promotion or rollback that was begun: until it is cleared, what happened is read from the names. */
 export interface NameChange {
   readonly kind: 'promotion' | 'rollback'
+  /** What the names showed; null before the first promotion. */
+  readonly from: KeptGeneration | null
   readonly to: KeptGeneration
   /** The request that asked for it; null for the promotion of a run that passed its checks. */
   readonly request: string | null
@@ -161,20 +191,35 @@ export interface NameChange {
   readonly at: number
 }
 
+/** A sender without run headers that had not ended when its run did: what still comes from it belongs to no run. */
+export interface StillSending {
+  readonly stage: SendStage
+  readonly run: RunId
+  readonly since: number
+  /** Its end message came: once its queue is quiet, it is done. */
+  readonly hasEnded: boolean
+}
+
 /**
  * What the installation is doing and showing: one record, so that starting a run, promoting and rolling back exclude
- * each other by one compare-and-set.
+ * each other by one compare-and-set. It names every generation that may not be dropped.
  */
 export interface Installation {
+  /** The term of the writer that last took over. A writer changes this record only while it is its own. */
+  readonly term: number
   /** The run in progress; null when there is none. Its record may follow a moment later. */
   readonly currentRun: RunRequest | null
   readonly live: KeptGeneration | null
   readonly previous: KeptGeneration | null
-  /** A generation that checking held back, kept until the next run so that an operator can promote it. */
+  /** A generation that checking held back, kept until another is, so that an operator can promote it. */
   readonly heldBack: KeptGeneration | null
+  /** The generation that the run in progress fills; set before it exists. */
+  readonly building: KeptGeneration | null
   readonly changing: NameChange | null
   /** The last name changes that were carried out, newest first. */
   readonly history: readonly NameChange[]
+  /** No run starts while there are any. */
+  readonly stillSending: readonly StillSending[]
 }
 
 /** Something a process that is not the writer asks of the writer. */
@@ -213,38 +258,43 @@ export interface Recorded<T> {
   readonly revision: Revision
 }
 
-/** Where runs are kept: state by id, receipts, failures. Small records, changed by compare-and-set. */
+/**
+ * Where runs are kept: state by id, and failures. Small records, changed by compare-and-set. Each call is one attempt,
+ * but for a `save` whose answer was lost; a backend that is away rejects with a transient error.
+ */
 export interface RunLedger {
   /** The record as it is now, never a stale one; null where there is none. */
   read<K extends RecordKind>(kind: K, id: string): Promise<Recorded<LedgerRecords[K]> | null>
   /**
    * Stores a record, durably, when its revision is still the given one (`'new'`: when there is none yet). Rejects
-   * LEDGER_CONFLICT otherwise, with nothing stored. Resolves with the new revision.
+   * LEDGER_CONFLICT otherwise, with nothing stored. Resolves with the new revision. `guard` is asked in the tick in
+   * which the request leaves; what it throws ends the call before it is sent.
    */
-  save<K extends RecordKind>(kind: K, id: string, value: LedgerRecords[K], revision: Revision): Promise<Revision>
+  save<K extends RecordKind>(
+    kind: K,
+    id: string,
+    value: LedgerRecords[K],
+    revision: Revision,
+    guard?: Guard,
+  ): Promise<Revision>
   /** The runs, newest first by `requestedAt`. A list to show: it may lag behind `read`. */
   runs(limit: number): Promise<readonly Run[]>
 
-  /**
-   * Stores receipts, durably. Idempotent: a receipt of the same run, stage, attempt and sequence counts once, as it
-   * was first added.
-   */
-  addReceipts(receipts: readonly Receipt[]): Promise<void>
-  /** What was received of an attempt: every receipt that was added before this call counts. */
-  manifest(run: RunId, stage: ClaimedStage, attempt: AttemptId): Promise<Manifest>
-
-  /** Adds to a run's failures. Idempotent by run, stage and key: the latest stays. */
+  /** Adds failures. Idempotent by generation, stage and key: the latest stays. */
   addFailures(failures: readonly FailedRow[]): Promise<void>
-  /** A run's failures in the order of `failureCursor` by code point, from after the cursor `after`, at most `limit`. */
-  failures(run: RunId, limit: number, after?: string): Promise<readonly FailedRow[]>
-  countFailures(run: RunId): Promise<number>
-  /** Removes a run's failures: it begins again. */
-  clearFailures(run: RunId): Promise<void>
-  /** Removes receipts and claims of a run that is over; its record and its failures stay. Idempotent. */
+  /** A generation's failures in the order of `failureCursor` by code point, from after the cursor `after`. */
+  failures(generation: GenerationId, limit: number, after?: string): Promise<readonly FailedRow[]>
+  countFailures(generation: GenerationId): Promise<number>
+  /** Removes the claims of a run that is over; its record and its failures stay. Idempotent. */
   tidy(run: RunId): Promise<void>
-  /** Removes all there is of a run that is over and of which nothing is kept: its record too. Idempotent. */
+  /** Removes all there is of a run that is over and of which nothing is kept: its record, its failures. Idempotent. */
   forget(run: RunId): Promise<void>
 
+  /**
+   * What time it is where the ledger is kept, in milliseconds since the epoch and good to a second; null where that is
+   * this machine's own clock.
+   */
+  serverTime(): Promise<number | null>
   ping(): Promise<void>
   close(): Promise<void>
 }

@@ -1,4 +1,5 @@
 import type { DesignatedBodies } from '../domain/designated-bodies.ts'
+import type { LikenessSettings } from '../domain/likeness.ts'
 import type { TraineeSelection } from '../domain/trainee.ts'
 import type { Broker } from '../ports/broker.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -21,15 +22,16 @@ export interface SyncSettings {
   readonly rowsPerWrite: number
   /** How long a claim lasts unless it is renewed. */
   readonly leaseMs: number
-  /** How long the right to write lasts unless it is renewed. */
+  /** How long the writer's lease lasts unless it is renewed. */
   readonly writerLeaseMs: number
   /** After how long an unclaimed command is published again, and how often it is published at all. */
   readonly claimTimeoutMs: number
   readonly claimTries: number
   /** Services that are known to be the reference's own. */
   readonly javaPeers: readonly ServiceName[]
-  /** How often a run may begin, the first time included. */
-  readonly maxBeginnings: number
+  /** How often a run may begin again after a fault, and how often because another writer took it over. */
+  readonly maxRestarts: number
+  readonly maxTakeovers: number
   /** Runs that stay in the ledger, at least; those of generations that are kept stay anyway. */
   readonly keepRuns: number
   /** How long a stage may go without any progress before the run begins again. */
@@ -38,8 +40,8 @@ export interface SyncSettings {
   readonly quietMs: number
   /** How often the writer looks at the ledger when nothing wakes it, and services look whether their run goes on. */
   readonly pollMs: number
-  /** The share of rows by which a generation may shrink and still go live by itself: 0.1 is a tenth. */
-  readonly maxShrink: number
+  /** What makes a generation so unlike the live one that it does not go live by itself. */
+  readonly likeness: LikenessSettings
   /**
    * The share of rows by which a run with a sender without headers may differ from what is live, and still go live by
    * itself.

@@ -1,18 +1,31 @@
 import { EventEmitter } from 'node:events'
-import type { RevalError } from '../errors/reval-error.ts'
-import type { Claim, FailedRow, NameChange, Run, Stage, StageProgress, WriterRequest } from '../ports/run-ledger.ts'
+import { asRevalError, type RevalError } from '../errors/reval-error.ts'
+import type {
+  BeganAgain,
+  Claim,
+  FailedRow,
+  NameChange,
+  Run,
+  Stage,
+  StageProgress,
+  WriterRequest,
+} from '../ports/run-ledger.ts'
 
-/** What happens in the job, for the log, the metrics and the progress shown to people. Never used to steer it. */
+/** What happens in the job, for the log, the metrics and the progress shown to people. */
 export interface RunEventMap {
   /** This process has become the one that writes. */
-  'writer.taken': [{ holder: string }]
-  /** This process is no longer the one that writes: its lease was taken over or could not be renewed. */
-  'writer.lost': [{ holder: string }]
+  'writer.taken': [{ holder: string; term: number }]
+  /** This process is no longer the one that writes: its lease was taken over. */
+  'writer.lost': [{ holder: string; term: number }]
+  /** The lease could not be renewed in time: nothing is written until it is, or until another takes it over. */
+  'lease.expired': [{ holder: string; term: number }]
+  /** The lease was renewed after all, and nobody had it meanwhile: the work goes on. */
+  'lease.regained': [{ holder: string; term: number }]
   /** The writer takes up a run: a new one, or one that a former process left. */
   'run.taken': [{ run: Run }]
   /** The run begins again in a fresh generation. */
-  'run.beganAgain': [{ run: Run; reason: string }]
-  /** The run's record says that it is live, failed or cancelled. */
+  'run.beganAgain': [{ run: Run; why: BeganAgain }]
+  /** The run's record says how it ended. */
   'run.ended': [{ run: Run }]
   /** The run's record says that the stage has begun. */
   'stage.started': [{ run: Run; stage: Stage }]
@@ -40,8 +53,48 @@ export interface RunEventMap {
   trouble: [{ doing: string; error: RevalError }]
 }
 
-export type RunEvents = EventEmitter<RunEventMap>
+export type RunEventName = keyof RunEventMap
+type Listener<Name extends RunEventName> = (...values: RunEventMap[Name]) => unknown
+
+/**
+ * Tells listeners what happens, and keeps the job from what they do: one that throws, or whose promise rejects, is told
+ * of as trouble, and the others are called all the same.
+ */
+export class RunEvents {
+  readonly #emitter = new EventEmitter()
+
+  on<Name extends RunEventName>(name: Name, listener: Listener<Name>): void {
+    this.#emitter.on(name, listener)
+  }
+
+  once<Name extends RunEventName>(name: Name, listener: Listener<Name>): void {
+    this.#emitter.once(name, listener)
+  }
+
+  off<Name extends RunEventName>(name: Name, listener: Listener<Name>): void {
+    this.#emitter.off(name, listener)
+  }
+
+  emit<Name extends RunEventName>(name: Name, ...values: RunEventMap[Name]): void {
+    // Each is called by itself: the emitter's own way ends with the first that throws.
+    for (const listener of this.#emitter.rawListeners(name) as readonly unknown[] as readonly Listener<Name>[]) {
+      try {
+        const result = listener.call(this.#emitter, ...values)
+        if (result instanceof Promise) result.catch((error: unknown) => this.#report(name, error))
+      } catch (error) {
+        this.#report(name, error)
+      }
+    }
+  }
+
+  #report(name: RunEventName, error: unknown): void {
+    const coded = asRevalError(error)
+    // Who listens for trouble and throws is told by the process itself: there is nobody else left.
+    if (name === 'trouble') process.emitWarning(`a listener for trouble failed: ${coded.message}`, { code: coded.code })
+    else this.emit('trouble', { doing: `telling a listener of ${name}`, error: coded })
+  }
+}
 
 export function createRunEvents(): RunEvents {
-  return new EventEmitter<RunEventMap>()
+  return new RunEvents()
 }

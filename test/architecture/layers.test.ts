@@ -25,7 +25,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   domain: [],
   errors: [],
-  messages: ['zod'],
+  messages: ['zod', 'node:crypto'],
   ports: [],
   sync: ['node:events'],
   services: [],

@@ -46,7 +46,7 @@ describe('commands beside a process that works', { concurrency: 2 }, () => {
     serving.child.kill('SIGTERM')
     assert.equal((await serving.ended).code, 0)
     const left = await reval(['status', ...where])
-    assert.match(left.out, new RegExp(`^run ${id}: trainees[^]*No process works on it`))
+    assert.match(left.out, new RegExp(`^run ${id}: trainees[^]*No worker is running`))
 
     const next = startSlowly()
     await next.says(new RegExp(`"run":"${id}".*"run begins again"`))

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import type { IndexName } from '../../src/domain/lists.ts'
-import { DAY, runToEnd, Workplace } from '../app/job/workplace.ts'
+import { DAY, runToEnd, UNJUDGED, Workplace } from '../app/job/workplace.ts'
 import { runAnew } from '../crash/crashing.ts'
 import { at, folder, reval, SAMPLE } from './reval.ts'
 
@@ -45,7 +45,7 @@ describe('the job by hand', { concurrency: 2 }, () => {
   })
 
   test('rollback goes back and returns; runs, status and export tell which is which', async (t) => {
-    const place = await Workplace.make(t)
+    const place = await Workplace.make(t, UNJUDGED)
     const where = at(place.directory)
     await place.makeDemo(60)
     const worker = await place.start()
@@ -93,9 +93,9 @@ describe('the job by hand', { concurrency: 2 }, () => {
     const shrunk = await reval(['sync', '--json', ...where])
     assert.equal(shrunk.code, 1)
     const { id, state } = JSON.parse(shrunk.out) as { id: string; state: string }
-    assert.equal(state, 'failed')
+    assert.equal(state, 'held back')
     assert.partialDeepStrictEqual(JSON.parse(shrunk.err.trimEnd().split('\n').at(-1) ?? ''), {
-      error: { code: 'CHECK_SHRUNK', details: { run: id } },
+      error: { code: 'CHECK_UNLIKE', details: { run: id } },
     })
     const promoted = await reval(['promote', id, '--why', 'they left', '--json', ...where])
     assert.equal(promoted.code, 0, promoted.err)

@@ -69,7 +69,7 @@ describe('what reval refuses, and how it is told', { concurrency: 2 }, () => {
 
   test('settings at fault are told all at once, before anything is opened; --json tells them as JSON', async (t) => {
     const place = await folder(t)
-    const env = { REVAL_PORT: 'many', REVAL_MESAGE_ROWS: '5', REVAL_CHECK_MAX_SHRINK: '7' }
+    const env = { REVAL_PORT: 'many', REVAL_MESAGE_ROWS: '5', REVAL_CHECK_SHRINK: '7' }
     const told = await reval(['sync', ...at(join(place, 'data'))], { env })
     assert.equal(told.code, 1)
     assert.match(told.err, /^error CONFIG_INVALID: [^]*^what to do: /m)
@@ -122,7 +122,7 @@ describe('what reval refuses, and how it is told', { concurrency: 2 }, () => {
     await symlink(REVAL, link)
     const old = join(place, 'old')
     await mkdir(old)
-    await writeFile(join(old, 'node'), '#!/bin/sh\necho 18\n', { mode: 0o755 })
+    await writeFile(join(old, 'node'), '#!/bin/sh\necho v18.20.4\n', { mode: 0o755 })
     const env = { PATH: `${old}:${process.env.PATH ?? ''}` }
     const made = await reval(['demo-data', '--doctors', '20'], { cwd: place, program: link, env })
     assert.equal(made.code, 0, made.err)

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { delimiter, dirname, join } from 'node:path'
+import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 
 export const ROOT = join(import.meta.dirname, '../..')
@@ -25,9 +25,7 @@ function environment(own: Readonly<Record<string, string>> = {}): NodeJS.Process
   const inherited = Object.entries(process.env).filter(
     ([name]) => !name.startsWith('REVAL_') && !name.startsWith('NODE_'),
   )
-  // The Node that npm puts first would hide whether reval finds its own.
-  const path = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== dirname(process.execPath))
-  return { ...Object.fromEntries(inherited), PATH: path.join(delimiter), ...own }
+  return { ...Object.fromEntries(inherited), ...own }
 }
 
 /** Starts a command; its output is collected until it ends. */

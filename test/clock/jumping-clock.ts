@@ -1,6 +1,6 @@
 import type { Clock } from '../../src/ports/clock.ts'
 
-/** A clock that goes as another does, and can be set ahead: every wait that is due by then ends at once. */
+/** A clock that goes as another does, and can jump ahead: every wait that is due by then ends at once. */
 export class JumpingClock implements Clock {
   readonly #clock: Clock
   #ahead = 0
@@ -14,9 +14,13 @@ export class JumpingClock implements Clock {
     return this.#clock.now() + this.#ahead
   }
 
+  monotonic(): number {
+    return this.#clock.monotonic() + this.#ahead
+  }
+
   async wait(milliseconds: number, signal: AbortSignal): Promise<void> {
-    const due = this.now() + milliseconds
-    for (let left = milliseconds; left > 0 && !signal.aborted; left = due - this.now()) {
+    const due = this.monotonic() + milliseconds
+    for (let left = milliseconds; left > 0 && !signal.aborted; left = due - this.monotonic()) {
       await this.#clock.wait(left, AbortSignal.any([signal, this.#jumped.signal]))
     }
   }

@@ -8,8 +8,28 @@ const never = new AbortController().signal
 test('time stands still until it is moved', async () => {
   const clock = new ManualClock(1_000)
   assert.equal(clock.now(), 1_000)
+  const before = clock.monotonic()
   await clock.advance(250)
   assert.equal(clock.now(), 1_250)
+  assert.equal(clock.monotonic() - before, 250)
+})
+
+test('the wall clock can be set back and forth; durations and waits do not notice', async () => {
+  for (const change of [-86_400_000, 3_600_000]) {
+    const clock = new ManualClock(1_000)
+    const begin = clock.monotonic()
+    let ended: number | null = null
+    void clock.wait(100, never).then(() => (ended = clock.now()))
+    await clock.advance(40)
+    clock.setWallClockBy(change)
+    assert.equal(clock.now(), 1_040 + change)
+    assert.equal(clock.nextDue, 1_100 + change)
+    await clock.advance(59)
+    assert.equal(ended, null)
+    await clock.advance(1)
+    assert.equal(ended, 1_100 + change)
+    assert.equal(clock.monotonic() - begin, 100)
+  }
 })
 
 test('a wait ends at its moment and not a millisecond before', async () => {

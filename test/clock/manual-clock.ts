@@ -2,6 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import type { Clock } from '../../src/ports/clock.ts'
 
 interface Waiter {
+  /** By the monotonic clock. */
   readonly due: number
   readonly resolve: () => void
 }
@@ -16,16 +17,27 @@ interface Watcher {
  * moment in the order in which they began; so a test that uses it runs the same way each time.
  */
 export class ManualClock implements Clock {
-  #now: number
+  #monotonic = 0
+  /** What the wall clock shows when the monotonic one shows 0. */
+  #wallAtZero: number
   #waiters: Waiter[] = []
   #watchers: Watcher[] = []
 
   constructor(now: number = Date.UTC(2026, 5, 1, 12)) {
-    this.#now = now
+    this.#wallAtZero = now
   }
 
   now(): number {
-    return this.#now
+    return this.#wallAtZero + this.#monotonic
+  }
+
+  monotonic(): number {
+    return this.#monotonic
+  }
+
+  /** Sets the wall clock forth, or back where it is negative. The monotonic clock and every wait go on as before. */
+  setWallClockBy(milliseconds: number): void {
+    this.#wallAtZero += milliseconds
   }
 
   /** How many waits have not ended. */
@@ -33,9 +45,10 @@ export class ManualClock implements Clock {
     return this.#waiters.length
   }
 
-  /** When the next wait ends, in milliseconds since the epoch; null when nobody waits. */
+  /** What the wall clock will show when the next wait ends, unless it is set; null when nobody waits. */
   get nextDue(): number | null {
-    return this.#waiters[0]?.due ?? null
+    const [first] = this.#waiters
+    return first === undefined ? null : this.#wallAtZero + first.due
   }
 
   wait(milliseconds: number, signal: AbortSignal): Promise<void> {
@@ -45,7 +58,7 @@ export class ManualClock implements Clock {
         signal.removeEventListener('abort', abort)
         resolve()
       }
-      const waiter: Waiter = { due: this.#now + milliseconds, resolve: end }
+      const waiter: Waiter = { due: this.#monotonic + milliseconds, resolve: end }
       const abort = () => {
         this.#waiters = this.#waiters.filter((each) => each !== waiter)
         end()
@@ -61,14 +74,14 @@ export class ManualClock implements Clock {
    * another event from outside the process.
    */
   async advance(milliseconds: number): Promise<void> {
-    const end = this.#now + milliseconds
+    const end = this.#monotonic + milliseconds
     await turn()
     for (let next = this.#takeDue(end); next !== undefined; next = this.#takeDue(end)) {
-      this.#now = next.due
+      this.#monotonic = next.due
       next.resolve()
       await turn()
     }
-    this.#now = end
+    this.#monotonic = end
   }
 
   /** Resolves as soon as at least so many wait: for tests that must not move time too early. */

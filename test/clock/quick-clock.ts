@@ -5,6 +5,7 @@ export function quickClock(clock: Clock, times: number): Clock {
   const start = clock.now()
   return {
     now: () => start + (clock.now() - start) * times,
+    monotonic: () => clock.monotonic() * times,
     wait: (milliseconds, signal) => clock.wait(milliseconds / times, signal),
   }
 }

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { readConfig } from '../../src/config/config.ts'
 import { SETTINGS } from '../../src/config/settings.ts'
 import { DEFAULT_TOPOLOGY } from '../../src/messages/topology.ts'
+import { DEFAULT_LIKENESS } from '../../src/domain/likeness.ts'
 import { DESIGNATED_BODIES } from '../../src/domain/designated-bodies.ts'
 import { faultsOf } from './faults-of.ts'
 
@@ -19,14 +20,15 @@ test('nothing set is the configuration of the documentation', () => {
   assert.deepEqual(ownPart(config), {
     backends: 'embedded',
     dataDirectory: './data',
+    scratchDirectory: 'data/scratch',
     http: { host: '127.0.0.1', port: 8088, operatorToken: '' },
     log: { level: 'info', format: 'auto' },
     rules: { trainees: 'all', bodies: DESIGNATED_BODIES },
     messages: { rows: 500, bytes: 200_000, sendAhead: 8 },
-    writer: { prefetch: 8, rowsPerWrite: 1000, pollMs: 200, leaseMs: 6_000 },
+    writer: { prefetch: 8, rowsPerWrite: 1000, pollMs: 200, leaseMs: 20_000 },
     claims: { leaseMs: 30_000, timeoutMs: 10_000, tries: 6 },
-    runs: { maxBeginnings: 5, stallMs: 120_000, quietMs: 10_000, keep: 200 },
-    checks: { maxShrink: 0.1, acceptFailures: 0, unprovedShare: 0.02 },
+    runs: { maxRestarts: 4, maxTakeovers: 20, stallMs: 120_000, quietMs: 10_000, keep: 200 },
+    checks: { likeness: DEFAULT_LIKENESS, acceptFailures: 0, unprovedShare: 0.02 },
     javaPeers: null,
     sources: { rowsPerSecond: 0 },
   })
@@ -37,6 +39,7 @@ test('every variable reaches its own place', () => {
   const environment = {
     REVAL_BACKENDS: 'servers',
     REVAL_DATA_DIR: '/srv/reval',
+    REVAL_SCRATCH_DIR: '/scratch',
     REVAL_HOST: '::1',
     REVAL_PORT: '0',
     REVAL_OPERATOR_TOKEN: 'sixteen letters!',
@@ -53,10 +56,16 @@ test('every variable reaches its own place', () => {
     REVAL_LEASE_SECONDS: '6',
     REVAL_CLAIM_TIMEOUT_SECONDS: '7',
     REVAL_CLAIM_TRIES: '8',
-    REVAL_MAX_BEGINNINGS: '9',
+    REVAL_MAX_RESTARTS: '9',
+    REVAL_MAX_TAKEOVERS: '15',
     REVAL_STALL_SECONDS: '10',
     REVAL_QUIET_SECONDS: '12',
-    REVAL_CHECK_MAX_SHRINK: '.25',
+    REVAL_CHECK_FEWEST_ROWS: '16',
+    REVAL_CHECK_FEWEST_SHARE: '.17',
+    REVAL_CHECK_SHRINK: '.25',
+    REVAL_CHECK_GROW: '.26',
+    REVAL_CHECK_LOSE: '.27',
+    REVAL_CHECK_WARN: '.28',
     REVAL_CHECK_ACCEPT_FAILURES: '11',
     REVAL_CHECK_UNPROVED_SHARE: '.5',
     REVAL_KEEP_RUNS: '13',
@@ -70,14 +79,27 @@ test('every variable reaches its own place', () => {
   assert.deepEqual(ownPart(readConfig(environment)), {
     backends: 'servers',
     dataDirectory: '/srv/reval',
+    scratchDirectory: '/scratch',
     http: { host: '::1', port: 0, operatorToken: 'sixteen letters!' },
     log: { level: 'debug', format: 'json' },
     rules: { trainees: 'usable', bodies: DESIGNATED_BODIES },
     messages: { rows: 1, bytes: 10_002, sendAhead: 33 },
     writer: { prefetch: 3, rowsPerWrite: 4, pollMs: 50, leaseMs: 5_000 },
     claims: { leaseMs: 6_000, timeoutMs: 7_000, tries: 8 },
-    runs: { maxBeginnings: 9, stallMs: 10_000, quietMs: 12_000, keep: 13 },
-    checks: { maxShrink: 0.25, acceptFailures: 11, unprovedShare: 0.5 },
+    runs: { maxRestarts: 9, maxTakeovers: 15, stallMs: 10_000, quietMs: 12_000, keep: 13 },
+    checks: {
+      likeness: {
+        ...DEFAULT_LIKENESS,
+        fewestRows: 16,
+        fewestShare: 0.17,
+        shrink: 0.25,
+        grow: 0.26,
+        lose: 0.27,
+        warn: 0.28,
+      },
+      acceptFailures: 11,
+      unprovedShare: 0.5,
+    },
     javaPeers: ['tcs'],
     sources: { rowsPerSecond: 14 },
   })
@@ -104,7 +126,7 @@ const REFUSED: readonly (readonly [string, readonly string[]])[] = [
   ['REVAL_PORT', ['-1', '65536', '80.5', '0x50', 'http', '1e3', '8088/tcp']],
   ['REVAL_MESSAGE_ROWS', ['0', '10001']],
   ['REVAL_LEASE_SECONDS', ['0', '30s', '3601']],
-  ['REVAL_CHECK_MAX_SHRINK', ['1.1', '-0.1', '10%', '0,1', '.', '2']],
+  ['REVAL_CHECK_SHRINK', ['1.1', '-0.1', '10%', '0,1', '.', '2']],
   ['REVAL_CHECK_ACCEPT_FAILURES', ['-1', 'all']],
   ['REVAL_LOG_LEVEL', ['INFO', 'loud']],
   ['REVAL_TRAINEES', ['some']],
@@ -132,7 +154,7 @@ test('values at the edges are accepted', () => {
   assert.equal(readConfig({ REVAL_HOST: 'reval.internal', REVAL_OPERATOR_TOKEN: TOKEN }).http.host, 'reval.internal')
   assert.equal(readConfig({ REVAL_HOST: '0.0.0.0', REVAL_OPERATOR_TOKEN: TOKEN }).http.host, '0.0.0.0')
   for (const share of ['0', '1', '1.0', '0.999', '.5']) {
-    assert.equal(readConfig({ REVAL_CHECK_MAX_SHRINK: share }).checks.maxShrink, Number(share))
+    assert.equal(readConfig({ REVAL_CHECK_SHRINK: share }).checks.likeness.shrink, Number(share))
   }
 })
 

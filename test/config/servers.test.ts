@@ -11,10 +11,10 @@ import { faultsOf } from './faults-of.ts'
 
 const SERVERS = { REVAL_BACKENDS: 'servers' }
 const NEEDED: Readonly<Record<Role, readonly string[]>> = {
-  integration: ['REVAL_RABBITMQ_URL', 'REVAL_SEARCH_URL'],
+  integration: ['REVAL_MONGODB_URL', 'REVAL_RABBITMQ_URL', 'REVAL_SEARCH_URL'],
   tcs: ['REVAL_MYSQL_URL', 'REVAL_MYSQL_USER', 'REVAL_RABBITMQ_URL', 'REVAL_SEARCH_URL'],
   recommendation: ['REVAL_MONGODB_URL', 'REVAL_RABBITMQ_URL', 'REVAL_SEARCH_URL'],
-  connection: ['REVAL_MONGODB_URL', 'REVAL_RABBITMQ_URL', 'REVAL_SEARCH_URL'],
+  connection: ['REVAL_RABBITMQ_URL', 'REVAL_SEARCH_URL'],
   reader: ['REVAL_SEARCH_URL'],
   filler: ['REVAL_MONGODB_URL', 'REVAL_MYSQL_URL', 'REVAL_MYSQL_USER'],
 }

@@ -1,6 +1,8 @@
+import { guarding } from './index-store/guarding.ts'
 import { likeAModel } from './index-store/like-a-model.ts'
 import { naming } from './index-store/naming.ts'
 import type { StoreCapabilities, StoreFactory } from './index-store/place.ts'
+import { profiling } from './index-store/profiling.ts'
 import { reading } from './index-store/reading.ts'
 import { searching } from './index-store/searching.ts'
 import { showing } from './index-store/showing.ts'
@@ -14,6 +16,8 @@ export function indexStoreContract(factory: StoreFactory, capabilities: StoreCap
   searching(factory)
   showing(factory, capabilities)
   naming(factory)
+  guarding(factory)
   reading(factory, capabilities)
+  profiling(factory)
   likeAModel(factory)
 }

@@ -2,7 +2,6 @@ import { failures } from './run-ledger/failures.ts'
 import { keeping } from './run-ledger/keeping.ts'
 import { likeAModel } from './run-ledger/model.ts'
 import type { LedgerCapabilities, LedgerFactory } from './run-ledger/place.ts'
-import { receipts } from './run-ledger/receipts.ts'
 import { records } from './run-ledger/records.ts'
 
 export type { LedgerCapabilities, LedgerFactory, LedgerPlace } from './run-ledger/place.ts'
@@ -10,7 +9,6 @@ export type { LedgerCapabilities, LedgerFactory, LedgerPlace } from './run-ledge
 /** What every RunLedger does. */
 export function runLedgerContract(factory: LedgerFactory, capabilities: LedgerCapabilities): void {
   records(factory, capabilities)
-  receipts(factory)
   failures(factory)
   keeping(factory, capabilities)
   likeAModel(factory)

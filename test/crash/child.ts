@@ -5,7 +5,7 @@ import { startWorkerOn, type Worker } from '../../src/app/worker.ts'
 import { readConfig } from '../../src/config/config.ts'
 import { environment } from '../../src/config/environment.ts'
 import { createRunEvents } from '../../src/sync/events.ts'
-import { readInstallation } from '../../src/sync/lead/records.ts'
+import { readInstallation } from '../../src/sync/records.ts'
 import { requestRun } from '../../src/sync/lead/run-request.ts'
 import { postRequest } from '../../src/sync/lead/writer-request.ts'
 import { DAY, SAMPLE } from '../app/job/workplace.ts'
@@ -13,9 +13,10 @@ import { watched } from './deadly.ts'
 
 /**
  * Works on the data directory of REVAL_DATA_DIR and kills itself with SIGKILL at the n-th of a moment of `watched`:
- * `node child.ts sync 'store.write after' 3`. What it does: `sync` carries on what is there or runs the job, `cancel`
- * asks to cancel that, `rollback` and `promote` undo and promote, `load` fills the sources with the sample. It prints
- * `begins` when it does; without a moment it works to the end, and prints how often there was each, as JSON.
+ * `bin/run-node test/crash/child.ts sync 'store.write after' 3`. What it does: `sync` carries on what is there or runs
+ * the job, `cancel` asks to cancel that, `rollback` and `promote` undo and promote, `load` fills the sources with the
+ * sample. It prints `begins` when it does; without a moment it works to the end, and prints how often there was each, as
+ * JSON.
  */
 const [, , what = 'sync', moment = '', count = '1'] = process.argv
 const seen: Record<string, number> = {}
@@ -46,6 +47,7 @@ async function work(): Promise<void> {
       ledger: watched('ledger', backends.ledger, told),
       store: watched('store', backends.store, told),
       broker: watched('broker', backends.broker, told),
+      workspaces: { open: async () => watched('workspace', await backends.workspaces.open(), told) },
       // What was opened is closed by these, not by what watches it.
       close: () => backends.close(),
     },

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { expectedDocuments, runToEnd, Workplace, type Documents } from '../app/job/workplace.ts'
+import { expectedDocuments, runToEnd, UNJUDGED, Workplace, type Documents } from '../app/job/workplace.ts'
 import { assertNothingLeft, assertOneOf, carryOn, killedAt, runAnew } from './crashing.ts'
 
-describe('killed, and something is different at the next start', { concurrency: 2, timeout: 60_000 }, () => {
+describe('killed, and something is different at the next start', { concurrency: 2 }, () => {
   const cleanup: (() => Promise<void>)[] = []
   const sample = expectedDocuments()
   /** The demo is live, the sample waits in the sources. */
@@ -11,7 +11,7 @@ describe('killed, and something is different at the next start', { concurrency: 
   let demo: Documents
 
   before(async () => {
-    base = await Workplace.make({ after: (clean) => cleanup.push(clean) })
+    base = await Workplace.make({ after: (clean) => cleanup.push(clean) }, UNJUDGED)
     await base.makeDemo(60)
     const worker = await base.start()
     assert.equal((await runToEnd(worker)).state, 'live')
@@ -24,12 +24,12 @@ describe('killed, and something is different at the next start', { concurrency: 
   })
 
   for (const [where, moment, nth] of [
-    ['in the trainees', 'store.write after', 2],
+    ['in the trainees', 'workspace.addTrainees after', 2],
     ['between trainees and doctors', 'ledger.save run doctors after', 1],
     ['between doctors and lists', 'ledger.save run lists after', 1],
   ] as const) {
     test(`sources replaced after a crash ${where}: the lists of the new sources, no mixture`, async (t) => {
-      const place = await Workplace.copyOf(t, base)
+      const place = await Workplace.copyOf(t, base, UNJUDGED)
       await killedAt(place, 'sync', moment, nth)
       await place.makeDemo(60)
       const { run } = await carryOn(place)
@@ -41,9 +41,9 @@ describe('killed, and something is different at the next start', { concurrency: 
   }
 
   test('killed each time it begins: the run fails with a reason, what was live stays, the next run works', async (t) => {
-    const place = await Workplace.copyOf(t, base, { REVAL_MAX_BEGINNINGS: '2' })
+    const place = await Workplace.copyOf(t, base, { ...UNJUDGED, REVAL_MAX_TAKEOVERS: '1' })
     for (let times = 0; times < 2; times += 1) {
-      await killedAt(place, 'sync', 'store.write after', 2)
+      await killedAt(place, 'sync', 'workspace.addTrainees after', 2)
       await assertOneOf(place, demo)
     }
     const { run } = await carryOn(place)
@@ -60,7 +60,7 @@ describe('killed, and something is different at the next start', { concurrency: 
     ['before it replaces the sources', 'filling.commit before', 1],
   ] as const) {
     test(`a load killed ${where} leaves the former sources, and the next load works`, async (t) => {
-      const place = await Workplace.copyOf(t, base)
+      const place = await Workplace.copyOf(t, base, UNJUDGED)
       await place.makeDemo(60)
       await killedAt(place, 'load', moment, nth)
       assert.equal((await runAnew(place)).state, 'live')

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { isDeepStrictEqual } from 'node:util'
-import { expectedDocuments, runToEnd, Workplace, type Documents } from '../app/job/workplace.ts'
+import { expectedDocuments, runToEnd, UNJUDGED, Workplace, type Documents } from '../app/job/workplace.ts'
 import { assertNothingLeft, assertOneOf, carryOn, killedAfter, killedAt, runAnew } from './crashing.ts'
 
 /** Between any two durable steps of a run of the sample: where it is killed, and the n-th of which moment that is. */
@@ -9,13 +9,15 @@ const STEPS: readonly (readonly [where: string, moment: string, nth?: number])[]
   ['the run is asked for and has no record', 'ledger.save installation after'],
   ['its generation is named and not made', 'ledger.save run requested after', 2],
   ['the trainees are claimed and none is sent', 'ledger.save claim trainees after'],
-  ['some trainees are written and have no receipt', 'store.write after', 2],
+  ['some trainees are in the workspace and not acknowledged', 'workspace.addTrainees after', 2],
   ['all trainees are sent and the claim has not ended', 'ledger.save claim trainees before', 3],
   ['the claim of the trainees has ended', 'ledger.save claim trainees after', 3],
   ['the doctors have begun and nobody was told', 'ledger.save run doctors after'],
-  ['some doctors are written', 'ledger.addReceipts doctors after', 2],
+  ['some doctors are written and not acknowledged', 'store.write after', 2],
+  ['trainees without a doctor are being written', 'workspace.unjoined after', 1],
   ['the claim of the doctors has ended', 'ledger.save claim doctors after', 3],
   ['one of the lists is done', 'ledger.save claim lists after', 4],
+  ['the generation catches up', 'ledger.save run catching up after'],
   ['the checks are passed', 'ledger.save run promoting after'],
   ['the ledger says that the names are moving', 'store.promote before'],
   ['the names have moved', 'store.promote after'],
@@ -30,7 +32,7 @@ const ROUNDS = 3
 const LONGEST_MS = 400
 const seed = Math.floor(Math.random() * 1e6)
 
-describe('killed at any moment, the next start ends with the right lists', { concurrency: 2, timeout: 100_000 }, () => {
+describe('killed at any moment, the next start ends with the right lists', { concurrency: 2 }, () => {
   const cleanup: (() => Promise<void>)[] = []
   const expected = expectedDocuments()
   /** A generation is live and one is before it; the sample waits in the sources. */
@@ -38,7 +40,7 @@ describe('killed at any moment, the next start ends with the right lists', { con
   let former: Documents
 
   before(async () => {
-    base = await Workplace.make({ after: (clean) => cleanup.push(clean) })
+    base = await Workplace.make({ after: (clean) => cleanup.push(clean) }, UNJUDGED)
     await base.makeDemo(60)
     const worker = await base.start()
     for (let runs = 0; runs < 2; runs += 1) assert.equal((await runToEnd(worker)).state, 'live')
@@ -63,7 +65,7 @@ describe('killed at any moment, the next start ends with the right lists', { con
 
   for (const [where, moment, nth] of STEPS) {
     test(where, async (t) => {
-      const place = await Workplace.copyOf(t, base)
+      const place = await Workplace.copyOf(t, base, UNJUDGED)
       await killedAt(place, 'sync', moment, nth)
       await assertRecovers(place)
     })
@@ -73,7 +75,7 @@ describe('killed at any moment, the next start ends with the right lists', { con
     // The golden ratio spreads few instants well, wherever they begin.
     const milliseconds = Math.round(((seed / 1e6 + round * 0.618_034) % 1) * LONGEST_MS)
     test(`${milliseconds} ms after it began (seed ${seed}, round ${round})`, async (t) => {
-      const place = await Workplace.copyOf(t, base)
+      const place = await Workplace.copyOf(t, base, UNJUDGED)
       await killedAfter(place, 'sync', milliseconds)
       await assertRecovers(place)
     })

@@ -30,8 +30,6 @@ function subjectOf(property: string, values: readonly unknown[]): string[] {
       return [String(first), ...fieldOf(third, 'state'), ...fieldOf(third, 'stage')]
     case 'publish':
       return [String(first)]
-    case 'addReceipts':
-      return Array.isArray(first) ? fieldOf(first[0], 'stage') : []
     default:
       return []
   }

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { assemble } from '../../src/domain/assemble.ts'
-import { NO_PARTS, type Parts } from '../../src/domain/row.ts'
-import { aDoctor, aTrainee } from './examples.ts'
+import type { Parts } from '../../src/domain/row.ts'
+import { aDoctor, aTrainee, someParts } from './examples.ts'
 
 function of(parts: Partial<Parts>): ReturnType<typeof assemble> {
-  return assemble({ ...NO_PARTS, ...parts })
+  return assemble(someParts(parts))
 }
 
 describe('a row', () => {
@@ -39,6 +39,7 @@ describe('a row', () => {
     const row = of({ trainee: aTrainee() })
     assert.deepEqual([row.doctorFirstName, row.doctorLastName], ['Aisha', 'Khan'])
     assert.equal(row.connectionStatus, 'No')
+    assert.equal(of({ trainee: aTrainee(), outcome: 'Approved' }).gmcStatus, null)
     const { submissionDate, designatedBody, gmcStatus, tisStatus, admin, lastUpdatedDate, underNotice, existsInGmc } =
       row
     const ofDoctor = [submissionDate, designatedBody, gmcStatus, tisStatus, admin, lastUpdatedDate, underNotice]

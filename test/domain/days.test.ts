@@ -35,6 +35,8 @@ test('a date with a time of day is its day, as it is written', () => {
     '2027-02-01T23:30:00.000Z',
     '2027-02-01T23:30:00+01:00',
     '2027-02-01T00:30:00-0500',
+    '2027-02-01T19:05:09.5Z',
+    '2027-02-01 20:00',
     ' 2027-02-01 ',
     '\u00a02027-02-01T00:00:00Z',
   ]
@@ -59,6 +61,21 @@ test('what is no date of the calendar is a fault of the row that names the field
     '2026-06-01 and more',
     '2026-06-01T10:00 and more',
     '2026-02-30T00:00:00Z',
+    'x2026-06-01T10:00',
+    '2026-06-01T1:00',
+    '2026-06-01T30:00',
+    '2026-06-01T10:0',
+    '2026-06-01T10:00:6',
+    '2026-06-01T10:00:60',
+    '2026-06-01T10:00:00.',
+    '2026-06-01T10:00:00.5x',
+    '2026-06-01T10:00+1:00',
+    '2026-06-01T10:00+01:0',
+    '2026-06-01T10:00 Z',
+    '2026-06-01x10:00',
+    'x2026-06-01',
+    '2026-06-01x',
+    '2026-06-3a',
     '12026-06-01',
     'soon',
   ]
@@ -70,6 +87,14 @@ test('the reason of a fault shows no more than the beginning of a long text', ()
     () => dayOrNull('date', 'x'.repeat(5000)),
     (error: unknown) => error instanceof RowFault && error.reason.length < 120,
   )
+})
+
+test('a fault says what is wrong, in words for an operator', () => {
+  assert.throws(() => dayOrNull('submissionDate', '2026-02-30'), {
+    name: 'RowFault',
+    message: 'submissionDate: "2026-02-30" is no date of the calendar (YYYY-MM-DD)',
+    reason: '"2026-02-30" is no date of the calendar (YYYY-MM-DD)',
+  })
 })
 
 test('days are those that the calendar has', () => {

@@ -25,6 +25,8 @@ test('each owner of the rules has its body', () => {
 
 test('an owner that several bodies answer for belongs to the first', () => {
   assert.equal(bodyOfOwner(DESIGNATED_BODIES, 'London LETBs'), '1-1RUZV1D')
+  const ofLondon = DESIGNATED_BODIES.filter(({ owners }) => owners.includes('London LETBs')).map(({ code }) => code)
+  assert.deepEqual(ofLondon, ['1-1RUZV1D', '1-1RUZV6H', '1-1RUZV4H', '1-1RSSQ5L'])
   const replaced = [
     { code: 'B', owners: ['Wessex'] },
     { code: 'A', owners: ['Wales', 'Wessex'] },

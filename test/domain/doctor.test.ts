@@ -77,6 +77,13 @@ describe('a doctor', () => {
       assert.throws(() => doctorOf(aStoredDoctor({ underNotice })), fault('ROW_VALUE_UNKNOWN', 'underNotice'))
   })
 
+  test('with an unknown value says which ones are known, and shows no more than its beginning', () => {
+    assert.throws(() => doctorOf(aStoredDoctor({ underNotice: 'x'.repeat(50) })), {
+      message: `underNotice: "${'x'.repeat(40)}" is none of YES, NO, ON_HOLD`,
+    })
+    assert.throws(() => doctorOf(aStoredDoctor({ storedId: ' ' })), { message: '_id: a doctor needs a GMC number' })
+  })
+
   test('with an impossible date is a fault', () => {
     for (const field of ['submissionDate', 'dateAdded', 'lastUpdatedDate'] as const)
       assert.throws(() => doctorOf(aStoredDoctor({ [field]: '2026-02-30' })), fault('ROW_DATE_IMPOSSIBLE', field))

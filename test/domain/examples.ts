@@ -1,6 +1,6 @@
 import { gmcNumber, type GmcNumber } from '../../src/domain/gmc-number.ts'
 import type { Doctor, Recommendation, StoredDoctor } from '../../src/domain/doctor.ts'
-import { NO_PARTS, type Parts, type Row } from '../../src/domain/row.ts'
+import type { Parts, Row, RowId } from '../../src/domain/row.ts'
 import type { TcsMembership, TcsPerson, Trainee } from '../../src/domain/trainee.ts'
 
 export const TODAY = '2026-06-01'
@@ -99,6 +99,10 @@ export function aRecommendation(differing: Partial<Recommendation> = {}): Recomm
   }
 }
 
-export function aRow(id: string, parts: Partial<Parts>, differing: Partial<Row> = {}): Row {
-  return { id, parts: { ...NO_PARTS, ...parts }, marks: {}, hidden: false, ...differing }
+export function someParts(differing: Partial<Parts>): Parts {
+  return { trainee: null, doctor: null, outcome: null, reason: null, ...differing }
+}
+
+export function aRow(id: RowId, parts: Partial<Parts>): Row {
+  return { id, parts: someParts(parts) }
 }

@@ -43,6 +43,11 @@ describe('the latest recommendation', () => {
     const withTime = aRecommendation({ storedId: 'a', actualSubmissionDate: '2026-01-01T00:00:00Z' })
     const without = aRecommendation({ storedId: 'b', actualSubmissionDate: '2026-01-01' })
     assert.equal(latest(without, withTime), 'b')
+    const padded = aRecommendation({ storedId: 'a', actualSubmissionDate: '\u00a02026-01-02' })
+    assert.equal(latest(without, padded), 'a')
+    const blank = aRecommendation({ storedId: 'c', actualSubmissionDate: ' ' })
+    const absent = aRecommendation({ storedId: 'd', actualSubmissionDate: null })
+    assert.equal(latest(absent, blank), 'd')
   })
 
   test('is the same one in whatever order they are stored', () => {

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
-import { doctorRowId, isTraineeRow, numberOfRow, traineeRowId } from '../../src/domain/row.ts'
-import { samePart, sameRow } from '../../src/domain/same-row.ts'
+import { describe, test } from 'node:test'
+import { doctorRowId, NO_NUMBER_PARTS, numberOfRow, rowsOfNumber, traineeRowId } from '../../src/domain/row.ts'
 import { aDoctor, aRow, aTrainee } from './examples.ts'
 
 test('a row id tells whose row it is: the person, or `_id` as stored', () => {
@@ -9,43 +8,68 @@ test('a row id tells whose row it is: the person, or `_id` as stored', () => {
   assert.equal(doctorRowId('7761120'), 'gmc-7761120')
   assert.equal(doctorRowId(' 7761120'), 'gmc- 7761120')
   assert.equal(doctorRowId('UNKNOWN'), 'gmc-UNKNOWN')
-  assert.ok(isTraineeRow(aRow('tcs-1005', {})))
-  assert.ok(!isTraineeRow(aRow('gmc-tcs-1005', {})))
 })
 
-test("a trainee's row joins on the trainee's number, and on nothing without one", () => {
-  assert.equal(numberOfRow(aRow('tcs-1005', { trainee: aTrainee() })), '7761120')
-  for (const gmcReferenceNumber of ['UNKNOWN', '1234567 (old)', null])
-    assert.equal(numberOfRow(aRow('tcs-1005', { trainee: aTrainee({ gmcReferenceNumber }) })), null)
+describe('the number that a row joins on', () => {
+  test("is the trainee's, and none where the trainee has none", () => {
+    assert.equal(numberOfRow(aRow('tcs-1005', { trainee: aTrainee() })), '7761120')
+    for (const gmcReferenceNumber of ['UNKNOWN', '1234567 (old)', null])
+      assert.equal(numberOfRow(aRow('tcs-1005', { trainee: aTrainee({ gmcReferenceNumber }) })), null)
+  })
+
+  test("is the trainee's where there is a doctor too", () => {
+    const doctor = aDoctor({ gmcReferenceNumber: '1234567' })
+    assert.equal(numberOfRow(aRow('tcs-1005', { trainee: aTrainee(), doctor })), '7761120')
+    const without = aTrainee({ gmcReferenceNumber: null })
+    assert.equal(numberOfRow(aRow('tcs-1005', { trainee: without, doctor })), null)
+  })
+
+  test("of a doctor's own row is `_id`, trimmed", () => {
+    const own = (storedId: string) => aRow(doctorRowId(storedId), { doctor: aDoctor({ gmcReferenceNumber: storedId }) })
+    assert.equal(numberOfRow(own('\u00a07761120 ')), '7761120')
+    assert.equal(numberOfRow(own('UNKNOWN')), null)
+    assert.equal(numberOfRow(own('1234567 (old)')), null)
+  })
+
+  test('is never read from the id', () => {
+    assert.equal(numberOfRow(aRow('gmc-7761120', {})), null)
+  })
 })
 
-test('a deleted trainee joins on nothing, a deleted doctor still on the number', () => {
-  assert.equal(numberOfRow(aRow('tcs-1234567', {}, { hidden: true })), null)
-  assert.equal(numberOfRow(aRow('gmc-1234567', {}, { hidden: true })), '1234567')
-})
+describe('the rows of a number', () => {
+  const parts = { doctor: aDoctor(), outcome: 'Approved', reason: ' Why ' } as const
 
-test("a doctor's own row joins on `_id`, trimmed", () => {
-  const own = (storedId: string) => aRow(doctorRowId(storedId), { doctor: aDoctor({ gmcReferenceNumber: storedId }) })
-  assert.equal(numberOfRow(own('\u00a07761120 ')), '7761120')
-  assert.equal(numberOfRow(own('UNKNOWN')), null)
-  assert.equal(numberOfRow(own('1234567 (old)')), null)
-})
+  test('are those of its trainees, in their order, each with doctor, outcome and reason', () => {
+    const [first, second] = [aTrainee({ tcsPersonId: 2000 }), aTrainee()]
+    assert.deepEqual(rowsOfNumber([first, second], parts), [
+      { id: 'tcs-2000', parts: { trainee: first, ...parts } },
+      { id: 'tcs-1005', parts: { trainee: second, ...parts } },
+    ])
+  })
 
-test('rows are the same in parts, marks and whether they show', () => {
-  const row = aRow('tcs-1', { trainee: aTrainee(), doctor: aDoctor(), outcome: 'Approved' }, { marks: { doctor: 3 } })
-  assert.ok(sameRow(row, structuredClone(row)))
-  assert.ok(!sameRow(row, { ...row, hidden: true }))
-  assert.ok(!sameRow(row, { ...row, marks: {} }))
-  assert.ok(!sameRow(row, { ...row, marks: { doctor: 3, outcome: 3 } }))
-  assert.ok(!sameRow(row, { ...row, parts: { ...row.parts, outcome: null } }))
-  assert.ok(!sameRow(row, { ...row, parts: { ...row.parts, doctor: aDoctor({ admin: 'b' }) } }))
-})
+  test("without a trainee are the doctor's own, by `_id` as stored", () => {
+    const doctor = aDoctor({ gmcReferenceNumber: ' 7761120' })
+    assert.deepEqual(rowsOfNumber([], { ...parts, doctor }), [
+      { id: 'gmc- 7761120', parts: { trainee: null, ...parts, doctor } },
+    ])
+  })
 
-test('parts are the same when every field is', () => {
-  assert.ok(samePart(aDoctor(), aDoctor()))
-  assert.ok(samePart(null, null))
-  assert.ok(!samePart(aDoctor(), aDoctor({ existsInGmc: false })))
-  assert.ok(!samePart(aDoctor(), null))
-  assert.ok(!samePart(null, aTrainee()))
-  assert.ok(!samePart('Approved', null))
+  test('without a trainee and a doctor are none, whatever reason there is', () => {
+    assert.deepEqual(rowsOfNumber([], NO_NUMBER_PARTS), [])
+    assert.deepEqual(rowsOfNumber([], { doctor: null, outcome: 'Approved', reason: 'Why' }), [])
+  })
+
+  test('show a reason without a doctor, but no outcome', () => {
+    const [row] = rowsOfNumber([aTrainee()], { doctor: null, outcome: 'Approved', reason: 'Why' })
+    assert.deepEqual(row, aRow('tcs-1005', { trainee: aTrainee(), reason: 'Why' }))
+  })
+
+  test('are right for what has no number: a trainee alone, or a doctor whose `_id` is only text', () => {
+    const trainee = aTrainee({ gmcReferenceNumber: null })
+    assert.deepEqual(rowsOfNumber([trainee], NO_NUMBER_PARTS), [aRow('tcs-1005', { trainee })])
+    const doctor = aDoctor({ gmcReferenceNumber: 'UNKNOWN' })
+    assert.deepEqual(rowsOfNumber([], { doctor, outcome: 'Rejected', reason: null }), [
+      aRow('gmc-UNKNOWN', { doctor, outcome: 'Rejected' }),
+    ])
+  })
 })

@@ -27,8 +27,8 @@ function behind<T>(gate: Gate): (own: () => Promise<T>) => () => Promise<T> {
 /** The backends with a writer that goes no further, until the gate is open, once a run's record has this state. */
 export function heldOnceStored(backends: WorkerBackends, state: RunState, gate: Gate): WorkerBackends {
   const ledger = altered(backends.ledger, {
-    save: (own) => async (kind, id, value, revision) => {
-      const saved = await own(kind, id, value, revision)
+    save: (own) => async (kind, id, value, revision, guard) => {
+      const saved = await own(kind, id, value, revision, guard)
       if ('state' in value && value.state === state) await gate.pass()
       return saved
     },

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { digestOfTrainees } from '../../src/messages/digest.ts'
 import { decodeHeaders, encodeHeaders, type RunHeaders } from '../../src/messages/headers.ts'
-import { day, PLAIN } from './arbitraries.ts'
+import { day, PLAIN, trainee } from './arbitraries.ts'
 import { refuses } from './bodies.ts'
 
 const COMMAND = { 'reval-kind': 'command', 'reval-run': 'r1', 'reval-generation': 'g1', 'reval-day': '2026-11-24' }
-const DATA = {
+const WITHOUT_DIGEST = {
   'reval-kind': 'data',
   'reval-run': 'r1',
   'reval-generation': 'g1',
@@ -14,6 +15,7 @@ const DATA = {
   'reval-sequence': '7',
   'reval-rows': '500',
 }
+const DATA = { ...WITHOUT_DIGEST, 'reval-digest': `1-${'0a'.repeat(16)}` }
 const END = {
   'reval-kind': 'end',
   'reval-run': 'r1',
@@ -27,7 +29,9 @@ const END = {
 test('the headers of a command, a data message and an end have these names and texts', () => {
   const common = { run: 'r1', generation: 'g1' }
   assert.deepEqual(encodeHeaders({ kind: 'command', ...common, day: '2026-11-24' }), COMMAND)
-  assert.deepEqual(encodeHeaders({ kind: 'data', ...common, attempt: 'a1', sequence: 7, rows: 500 }), DATA)
+  const data = { kind: 'data', ...common, attempt: 'a1', sequence: 7, rows: 500 } as const
+  assert.deepEqual(encodeHeaders({ ...data, digest: `1-${'0a'.repeat(16)}` }), DATA)
+  assert.deepEqual(encodeHeaders({ ...data, digest: null }), WITHOUT_DIGEST)
   const totals = { messages: 7, rows: 3211, failedRows: 0 }
   assert.deepEqual(encodeHeaders({ kind: 'end', ...common, attempt: 'a1', totals }), END)
 })
@@ -37,9 +41,10 @@ const common = { run: name, generation: name }
 const sent = { ...common, attempt: name }
 const count = fc.maxSafeNat()
 const counted = count.map((each) => Math.max(1, each))
+const digest = fc.option(fc.array(trainee, { maxLength: 3 }).map(digestOfTrainees))
 const headers: fc.Arbitrary<RunHeaders> = fc.oneof(
   fc.record({ kind: fc.constant('command' as const), ...common, day }, PLAIN),
-  fc.record({ kind: fc.constant('data' as const), ...sent, sequence: counted, rows: counted }, PLAIN),
+  fc.record({ kind: fc.constant('data' as const), ...sent, sequence: counted, rows: counted, digest }, PLAIN),
   fc.record(
     {
       kind: fc.constant('end' as const),
@@ -86,11 +91,20 @@ for (const complete of [COMMAND, DATA, END]) {
   test(`${complete['reval-kind']} headers are refused when one of them is missing or blank, naming it`, () => {
     for (const missing of Object.keys(complete)) {
       const rest = Object.fromEntries(Object.entries(complete).filter(([each]) => each !== missing))
-      refuses(() => decodeHeaders(rest), 'MESSAGE_HEADERS_INVALID', missing, /missing/)
+      // Older senders tell no digest.
+      if (missing !== 'reval-digest') {
+        refuses(() => decodeHeaders(rest), 'MESSAGE_HEADERS_INVALID', missing, /missing/)
+      }
       refuses(() => decodeHeaders({ ...rest, [missing]: ' ' }), 'MESSAGE_HEADERS_INVALID', missing, /blank/)
     }
   })
 }
+
+test('a message without a digest has none, and one of another version counts as none', () => {
+  const expected = { kind: 'data', run: 'r1', generation: 'g1', attempt: 'a1', sequence: 7, rows: 500, digest: null }
+  assert.deepEqual(decodeHeaders(WITHOUT_DIGEST), expected)
+  assert.deepEqual(decodeHeaders({ ...DATA, 'reval-digest': `2-${'0a'.repeat(16)}` }), expected)
+})
 
 test('malformed headers are refused, naming which and what came', () => {
   const wrong: [Record<string, string>, string, RegExp][] = [
@@ -103,6 +117,9 @@ test('malformed headers are refused, naming which and what came', () => {
     [{ ...DATA, 'reval-sequence': '007' }, 'reval-sequence', /whole number/],
     [{ ...DATA, 'reval-sequence': '9007199254740993' }, 'reval-sequence', /whole number/],
     [{ ...DATA, 'reval-rows': '0' }, 'reval-rows', /whole number from 1/],
+    [{ ...DATA, 'reval-digest': '0a'.repeat(16) }, 'reval-digest', /"(0a){16}" is no digest/],
+    [{ ...DATA, 'reval-digest': `1-${'0a'.repeat(15)}` }, 'reval-digest', /is no digest/],
+    [{ ...DATA, 'reval-digest': `1-${'0A'.repeat(16)}` }, 'reval-digest', /is no digest/],
     [{ ...END, 'reval-messages': '1e3' }, 'reval-messages', /"1e3" is no whole number from 0/],
     [{ ...END, 'reval-rows': 'many' }, 'reval-rows', /"many" is no whole number/],
     [{ ...END, 'reval-failed-rows': '-0' }, 'reval-failed-rows', /whole number/],

@@ -10,6 +10,7 @@ const LONGEST_TIMER = 2 ** 31 - 1
  */
 export const systemClock: Clock = {
   now: () => Date.now(),
+  monotonic: () => performance.now(),
 
   async wait(milliseconds, signal) {
     const end = performance.now() + milliseconds

@@ -9,8 +9,11 @@ const MARKER = 'format'
 const FORM = /^reval-sync data directory, format (\d{1,9})\n$/
 const TEXT = `reval-sync data directory, format ${FORMAT}\n`
 
-/** What a file system puts into a directory of its own when it is mounted there. */
-const OF_THE_FILE_SYSTEM = new Set(['lost+found'])
+/**
+ * What says nothing of whose a directory is: what a file system puts there when it is mounted, and the folder of scratch
+ * files, which processes on servers make by default where embedded ones may come later.
+ */
+const OF_NOBODY = new Set(['lost+found', 'scratch'])
 
 /** `empty`: nothing in it, or a marker whose writing was cut short, which is written before anything else. */
 export type DirectoryState = 'missing' | 'empty' | 'ours'
@@ -40,7 +43,7 @@ function known(path: string, version: number): 'ours' {
 
 function namesIn(path: string): string[] | null {
   try {
-    return readdirSync(path).filter((name) => !OF_THE_FILE_SYSTEM.has(name))
+    return readdirSync(path).filter((name) => !OF_NOBODY.has(name))
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return null
     throw error

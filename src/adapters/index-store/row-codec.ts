@@ -1,5 +1,5 @@
 import type { Doctor } from '../../domain/doctor.ts'
-import type { Marks, Parts } from '../../domain/row.ts'
+import type { Parts } from '../../domain/row.ts'
 import type { Trainee } from '../../domain/trainee.ts'
 
 // Parts are stored by position: the names of their fields would be most of the text. What a position means belongs to
@@ -13,7 +13,8 @@ export type PartsValues = readonly [
   reason: Parts['reason'],
 ]
 
-type TraineeValues = readonly [
+/** The fields of a trainee by position. */
+export type TraineeValues = readonly [
   Trainee['tcsPersonId'],
   Trainee['gmcReferenceNumber'],
   Trainee['doctorFirstName'],
@@ -63,19 +64,8 @@ export function partsOfText(text: string): Parts {
   return partsOfValues(JSON.parse(text) as PartsValues)
 }
 
-/** The marks of a row as JSON text; null for the many rows without a mark. */
-export function marksToText(marks: Marks): string | null {
-  const text = JSON.stringify(marks)
-  return text === '{}' ? null : text
-}
-
-/** The marks that `marksToText` was given. */
-export function marksOfText(text: string | null): Marks {
-  // Nothing but `marksToText` writes the column that this is read from.
-  return text === null ? {} : (JSON.parse(text) as Marks)
-}
-
-function valuesOfTrainee(trainee: Trainee): TraineeValues {
+/** The fields of a trainee by position; `traineeOfValues` gives them back. */
+export function valuesOfTrainee(trainee: Trainee): TraineeValues {
   return [
     trainee.tcsPersonId,
     trainee.gmcReferenceNumber,
@@ -91,7 +81,8 @@ function valuesOfTrainee(trainee: Trainee): TraineeValues {
   ]
 }
 
-function traineeOfValues(values: TraineeValues): Trainee {
+/** The trainee that `valuesOfTrainee` was given. */
+export function traineeOfValues(values: TraineeValues): Trainee {
   return {
     tcsPersonId: values[0],
     gmcReferenceNumber: values[1],

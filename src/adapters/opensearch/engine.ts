@@ -1,8 +1,26 @@
 import { Client, errors } from '@opensearch-project/opensearch'
-import pRetry from 'p-retry'
 import type { ErrorCode } from '../../errors/codes.ts'
 import { RevalError } from '../../errors/reval-error.ts'
+import type { Guard } from '../../ports/index-store.ts'
 import type { SearchSettings } from './settings.ts'
+
+/**
+ * Milliseconds that a call of each kind may take. One that takes longer rejects with a transient error; what became of
+ * it is unknown then.
+ */
+export const CALL_LIMITS = {
+  /** Is it there? */
+  ping: 2_000,
+  /** Reading or writing one small document, looking at names: longer than this and the engine is not well. */
+  small: 5_000,
+  /** Searches, pages of documents, and looks at the whole cluster. */
+  search: 30_000,
+  bulk: 60_000,
+  /** Making an index, moving names, a refresh after a large write. The engine gives up by itself after 30 s. */
+  large: 60_000,
+  /** Deletes some ten thousand documents a second. */
+  deletion: 180_000,
+} as const
 
 export interface EngineCall {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'HEAD'
@@ -14,12 +32,9 @@ export interface EngineCall {
   readonly lines?: string | Buffer
   /** Answers of these statuses are given back and not rejected. */
   readonly ignore?: readonly number[]
-  /**
-   * Whether the call may be sent again when nobody knows whether it was carried out: true for what only reads and for
-   * what comes to the same when done twice. An answer of "too busy" is always tried again.
-   */
-  readonly repeatable: boolean
-  readonly timeoutMs?: number
+  readonly kind: keyof typeof CALL_LIMITS
+  /** Asked in the tick in which the request leaves. */
+  readonly guard?: Guard | undefined
 }
 
 export interface EngineAnswer<Body> {
@@ -27,19 +42,17 @@ export interface EngineAnswer<Body> {
   readonly body: Body
 }
 
-const REQUEST_TIMEOUT_MS = 60_000
-/** With a second at first and doubling, about half a minute: a node that restarts is back by then. */
-const TRIES = 5
-const BUSY = [429, 502, 503, 504]
+const UNAVAILABLE = [429, 502, 503, 504]
 
 /**
  * One search engine, OpenSearch or Elasticsearch 7, over HTTP. What it refuses or fails becomes an error of the code
- * of whoever asks; transient is what may go better later: a connection that failed, 429, 5xx.
+ * of whoever asks; transient is what may go better later: a connection that failed, 429, 5xx. A call is sent once: whether
+ * to send it again is decided by whoever asked for the work.
  */
 export class Engine {
   readonly #client: Client
   readonly #code: ErrorCode
-  readonly #closing = new AbortController()
+  #ended = false
   readonly #address: string
 
   constructor(settings: SearchSettings, code: ErrorCode) {
@@ -51,84 +64,70 @@ export class Engine {
         ? {}
         : { auth: { username: settings.searchUser, password: settings.searchPassword } }),
       ...(settings.searchCa === null ? {} : { ssl: { ca: settings.searchCa } }),
-      // Which call may be repeated is known here and not to the client.
       maxRetries: 0,
-      requestTimeout: REQUEST_TIMEOUT_MS,
       // What it would protect from is text of our own, and it parses several times slower.
       disablePrototypePoisoningProtection: true,
     })
   }
 
-  /** Sends a call. Rejects with the engine's code, also once it was closed. The caller knows the shape of the answer. */
+  /**
+   * Sends a call, once. Rejects with the engine's code, also after it was closed; with what the guard throws, before
+   * anything was sent; and after the limit of its kind at the latest. The caller knows the shape of the answer.
+   */
   async call<Body = unknown>(call: EngineCall): Promise<EngineAnswer<Body>> {
-    return pRetry(() => this.#send<Body>(call), {
-      retries: TRIES - 1,
-      minTimeout: 1_000,
-      factor: 2,
-      randomize: true,
-      signal: this.#closing.signal,
-      shouldRetry: ({ error }) =>
-        error instanceof EngineFault && (error.isBusy || (error.transient && call.repeatable)),
-    })
-  }
-
-  /** One attempt, for who wants to know at once: readiness, configuration. */
-  async callOnce<Body = unknown>(call: EngineCall): Promise<EngineAnswer<Body>> {
-    return this.#send<Body>(call)
-  }
-
-  async close(): Promise<void> {
-    if (this.#closing.signal.aborted) return
-    this.#closing.abort(this.#closed())
-    await this.#client.close()
-  }
-
-  async #send<Body>({
-    method,
-    path,
-    query,
-    body,
-    lines,
-    ignore = [],
-    timeoutMs,
-  }: EngineCall): Promise<EngineAnswer<Body>> {
+    const { method, path, query, body, lines, ignore = [], kind, guard } = call
     if (this.#isClosed()) throw this.#closed()
+    guard?.()
+    const limit = CALL_LIMITS[kind]
+    // The client hands the request to the socket in this same tick.
+    const request = this.#client.transport.request(
+      {
+        method,
+        path,
+        ...(query === undefined ? {} : { querystring: query }),
+        ...(lines === undefined ? (body === undefined ? {} : { body }) : { bulkBody: lines }),
+      },
+      { ignore: [...ignore], requestTimeout: limit },
+    )
+    // The client's own limit is for silence before an answer, and ends where the answer begins.
+    const timer = setTimeout(() => request.abort(), limit)
     try {
-      const answer = await this.#client.transport.request(
-        {
-          method,
-          path,
-          ...(query === undefined ? {} : { querystring: query }),
-          ...(lines === undefined ? (body === undefined ? {} : { body }) : { bulkBody: lines }),
-        },
-        { ignore: [...ignore], ...(timeoutMs === undefined ? {} : { requestTimeout: timeoutMs }) },
-      )
+      const answer = await request
       return { status: answer.statusCode ?? 0, body: answer.body as Body }
     } catch (error) {
-      throw this.#isClosed() ? this.#closed() : this.#fault(error)
+      throw this.#isClosed() ? this.#closed() : this.#fault(error, limit)
+    } finally {
+      clearTimeout(timer)
     }
   }
 
+  async close(): Promise<void> {
+    if (this.#ended) return
+    this.#ended = true
+    await this.#client.close()
+  }
+
   #isClosed(): boolean {
-    return this.#closing.signal.aborted
+    return this.#ended
   }
 
   #closed(): RevalError {
     return new RevalError(this.#code, 'the connection to the search engine is closed')
   }
 
-  #fault(error: unknown): RevalError {
+  #fault(error: unknown, limit: number): RevalError {
     if (error instanceof errors.ResponseError) {
       const status = error.statusCode
       const what = `the search engine answered ${status}: ${reasonOf(error.body)}`
-      const options = { cause: error, transient: BUSY.includes(status), type: typeOf(error.body) }
+      const options = { cause: error, transient: UNAVAILABLE.includes(status), type: typeOf(error.body) }
       return new EngineFault(status === 401 ? 'SERVER_LOGIN_REFUSED' : this.#code, what, status, options)
     }
+    if (error instanceof errors.TimeoutError || error instanceof errors.RequestAbortedError) {
+      const what = `the search engine at ${this.#address} did not answer within ${limit / 1_000} s`
+      return new EngineFault(this.#code, what, null, { cause: error, transient: true })
+    }
     const reason = error instanceof Error ? error.message : String(error)
-    const lost =
-      error instanceof errors.ConnectionError ||
-      error instanceof errors.TimeoutError ||
-      error instanceof errors.NoLivingConnectionsError
+    const lost = error instanceof errors.ConnectionError || error instanceof errors.NoLivingConnectionsError
     const what = lost ? `the search engine at ${this.#address} cannot be reached: ${reason}` : reason
     return new EngineFault(this.#code, what, null, { cause: error, transient: lost })
   }
@@ -151,9 +150,9 @@ export class EngineFault extends RevalError {
     this.type = options.type ?? null
   }
 
-  /** It was not carried out, for lack of room or of a shard. */
-  get isBusy(): boolean {
-    return this.status === 429
+  /** Nobody knows whether the call was carried out: its answer was lost, here or at a gateway. */
+  get isUnanswered(): boolean {
+    return this.transient && (this.status === null || this.status === 502 || this.status === 504)
   }
 }
 

@@ -14,7 +14,6 @@ interface Greeting {
   readonly version?: { readonly number?: unknown; readonly distribution?: unknown }
 }
 
-const TIMEOUT_MS = 10_000
 /** What the certificate of a server can be refused for. */
 const CERTIFICATE = /certificate|self.signed|unable to verify|altnames/i
 
@@ -37,7 +36,7 @@ export async function reachEngine(engine: Engine, settings: SearchSettings): Pro
 
 async function greeting(engine: Engine, settings: SearchSettings): Promise<unknown> {
   try {
-    const { body } = await engine.callOnce({ method: 'GET', path: '/', repeatable: true, timeoutMs: TIMEOUT_MS })
+    const { body } = await engine.call({ method: 'GET', path: '/', kind: 'small' })
     return body
   } catch (error) {
     if (!(error instanceof EngineFault)) throw error

@@ -50,7 +50,7 @@ const BUSY_TIMEOUT = 5_000
 export interface OpenOptions {
   /** The code of errors that have no code of their own. */
   readonly code: ErrorCode
-  /** The version of the file's layout; a file of a greater one is refused with DATA_DIR_NEWER. */
+  /** The version of the file's layout; another one is refused with DATA_DIR_NEWER or DATA_DIR_OLDER. */
   readonly version: number
   /** Statements that lay out an empty file. */
   readonly schema: string
@@ -73,7 +73,8 @@ const JOURNALS = {
 
 /**
  * Opens a file of this system, laying it out when it is new. Write-ahead log unless asked otherwise, so readers in
- * other processes never wait for a writer. Throws DATA_DIR_NEWER, DATA_DIR_UNUSABLE, DISK_FULL or the given code.
+ * other processes never wait for a writer. Throws DATA_DIR_NEWER, DATA_DIR_OLDER, DATA_DIR_UNUSABLE, DISK_FULL or the
+ * given code.
  */
 export function openDatabase(path: string, options: OpenOptions): DatabaseSync {
   let database: DatabaseSync | undefined
@@ -85,6 +86,9 @@ export function openDatabase(path: string, options: OpenOptions): DatabaseSync {
     const found = layoutVersion(database)
     if (found > options.version) {
       throw new RevalError('DATA_DIR_NEWER', `${path} has layout ${found}; this version knows up to ${options.version}`)
+    }
+    if (found > 0 && found < options.version) {
+      throw new RevalError('DATA_DIR_OLDER', `${path} has layout ${found}; this version works with ${options.version}`)
     }
     if (options.readOnly !== true) {
       setJournal(database, options)

@@ -1,4 +1,5 @@
 import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import * as z from 'zod'
 import { RevalError } from '../../errors/reval-error.ts'
 import type { Log } from '../log.ts'
 import type { Worker } from '../worker.ts'
@@ -46,14 +47,35 @@ export async function listen(
     return { address, stop: () => server.close() }
   } catch (error) {
     await server.close()
-    throw listenError(error, where)
+    throw await listenError(error, where)
   }
 }
 
-function listenError(error: unknown, { host, port }: { host: string; port: number }): RevalError {
+/** How long whoever has the port may take to say who it is. */
+const WHO_TIMEOUT_MS = 1_000
+
+/** The services of another process of ours that has the port; null where it is something else, or says nothing. */
+async function servicesAt(host: string, port: number): Promise<string | null> {
+  try {
+    const named = host.includes(':') ? `[${host}]` : host
+    const answer = await fetch(`http://${named}:${port}/health/live`, { signal: AbortSignal.timeout(WHO_TIMEOUT_MS) })
+    const live = LIVE.safeParse(await answer.json())
+    return live.success ? live.data.services.join(', ') : null
+  } catch {
+    // Whoever has the port is not ours, or does not speak HTTP: that it is in use is what matters.
+    return null
+  }
+}
+
+const LIVE = z.object({ live: z.literal(true), services: z.array(z.string()) })
+
+async function listenError(error: unknown, { host, port }: { host: string; port: number }): Promise<RevalError> {
   const code = error instanceof Error && 'code' in error ? error.code : null
   const reason = error instanceof Error ? error.message : String(error)
-  if (code === 'EADDRINUSE')
-    return new RevalError('HTTP_PORT_IN_USE', `port ${port} of ${host} is in use`, { cause: error })
+  if (code === 'EADDRINUSE') {
+    const services = await servicesAt(host, port)
+    const by = services === null ? '' : ` by reval (${services})`
+    return new RevalError('HTTP_PORT_IN_USE', `port ${port} of ${host} is in use${by}`, { cause: error })
+  }
   return new RevalError('HTTP_ADDRESS_REFUSED', `cannot listen on ${host}:${port}: ${reason}`, { cause: error })
 }

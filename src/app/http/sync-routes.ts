@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { londonDay } from '../../domain/day.ts'
 import { RevalError } from '../../errors/reval-error.ts'
 import type { WriterRequest } from '../../ports/run-ledger.ts'
-import { readInstallation, readRun } from '../../sync/lead/records.ts'
+import { readInstallation, readRun } from '../../sync/records.ts'
 import { requestRun } from '../../sync/lead/run-request.ts'
 import { awaitAnswer, postRequest } from '../../sync/lead/writer-request.ts'
 import { runView } from '../run-view.ts'
@@ -20,6 +20,9 @@ const FAILURES_QUERY = z.object({
   limit: z.coerce.number().int().min(1).max(1_000).default(100),
   after: z.string().optional(),
 })
+const START_BODY = z
+  .object({ expect: z.string().max(1_000).optional(), senderGone: z.string().max(1_000).optional() })
+  .nullish()
 const REASON_BODY = z.object({ why: z.string().max(1_000).default('') }).nullish()
 
 /** The value as the schema has it. Throws USAGE naming the parameter at fault. */
@@ -43,7 +46,9 @@ export function addSyncRoutes(
 
   const start = async (request: FastifyRequest, reply: FastifyReply) => {
     try {
-      const run = await requestRun(context, { by: callerOf(request), day: londonDay(clock.now()) })
+      const { expect = null, senderGone = null } = read(START_BODY, request.body) ?? {}
+      const day = londonDay(clock.now())
+      const run = await requestRun(context, { by: callerOf(request), day, expect, senderGone })
       integration?.wake()
       return await reply.status(202).header('location', `/api/sync/runs/${run.id}`).send(runView(run, clock.now()))
     } catch (error) {
@@ -85,14 +90,15 @@ export function addSyncRoutes(
   server.get('/api/sync/runs/:id', async (request) => {
     const { id } = read(RUN_PARAMS, request.params)
     const run = await readRun(ledger, id)
-    return { ...runView(run, clock.now()), failedRows: await ledger.countFailures(id) }
+    const failedRows = run.generation === null ? 0 : await ledger.countFailures(run.generation)
+    return { ...runView(run, clock.now()), failedRows }
   })
 
   server.get('/api/sync/runs/:id/failures', async (request) => {
     const { id } = read(RUN_PARAMS, request.params)
     const { limit, after } = read(FAILURES_QUERY, request.query)
-    await readRun(ledger, id)
-    return { failures: await ledger.failures(id, limit, after) }
+    const { generation } = await readRun(ledger, id)
+    return { failures: generation === null ? [] : await ledger.failures(generation, limit, after) }
   })
 
   server.post('/api/sync/runs/:id/cancel', guarded, async (request, reply) => {

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { runView } from '../../app/run-view.ts'
 import type { Installation } from '../../ports/run-ledger.ts'
-import { readInstallation } from '../../sync/lead/records.ts'
+import { readInstallation } from '../../sync/records.ts'
 import { command, JSON_OUTPUT } from '../command.ts'
 import { runsLines } from '../run-text.ts'
 import { reading } from '../reading.ts'

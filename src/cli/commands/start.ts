@@ -1,7 +1,7 @@
 import { Argument, Command } from 'commander'
 import { listen } from '../../app/http/server.ts'
 import { createLog, logEvents } from '../../app/log.ts'
-import { startWorker } from '../../app/worker.ts'
+import { openWorker } from '../../app/worker.ts'
 import { asRevalError, RevalError } from '../../errors/reval-error.ts'
 import { SERVICE_NAMES } from '../../ports/run-ledger.ts'
 import { createRunEvents } from '../../sync/events.ts'
@@ -19,10 +19,12 @@ async function start({ config, output, signal }: CommandContext, named: readonly
   const log = createLog(config.log)
   const events = createRunEvents()
   logEvents(log, events)
-  const worker = await startWorker(config, { services, events })
+  const worker = await openWorker(config, { services, events })
   try {
     const server = await listen(worker, log, config.http)
     try {
+      // The port first: a process that cannot have it must not become the writer for a moment.
+      await worker.start()
       output.say(`${services.join(', ')} at ${server.address}`)
       const stopped = new Promise<void>((resolve) => {
         if (signal.aborted) resolve()

@@ -2,8 +2,8 @@ import { Command } from 'commander'
 import type { ReaderBackends } from '../../app/backends.ts'
 import { runView } from '../../app/run-view.ts'
 import type { Run } from '../../ports/run-ledger.ts'
-import { readInstallation, readRun } from '../../sync/lead/records.ts'
-import { isOver } from '../../sync/lead/run-state.ts'
+import { readInstallation, readRun } from '../../sync/records.ts'
+import { isOver } from '../../sync/run-state.ts'
 import { command, JSON_OUTPUT } from '../command.ts'
 import { count } from '../output.ts'
 import { runLines } from '../run-text.ts'
@@ -32,14 +32,15 @@ export const statusCommand = (): Command =>
           return
         }
         const view = runView(run, backends.clock.now())
-        const failedRows = await backends.ledger.countFailures(run.id)
-        const failures = await backends.ledger.failures(run.id, FAILURES_SHOWN)
+        const { generation } = run
+        const failedRows = generation === null ? 0 : await backends.ledger.countFailures(generation)
+        const failures = generation === null ? [] : await backends.ledger.failures(generation, FAILURES_SHOWN)
         const worked = isOver(run.state) || (await backends.isWorkedOn())
         output.print({ ...view, failedRows, failures, workedOn: isOver(run.state) ? null : worked }, [
           ...runLines(view),
           ...(failedRows === 0 ? [] : [`${count(failedRows)} failed rows, the first of them:`]),
           ...failures.map(({ stage, key, code, reason }) => `  ${stage} ${key}: ${code}, ${reason}`),
-          ...(worked ? [] : ['No process works on it: reval sync or reval start carries it on, reval cancel ends it.']),
+          ...(worked ? [] : ['No worker is running: reval sync or reval start begins it again, reval cancel ends it.']),
         ])
       }),
   )

@@ -5,15 +5,24 @@ import { command, JSON_OUTPUT } from '../command.ts'
 import { runJob } from '../run-job.ts'
 import { runLines } from '../run-text.ts'
 
+interface SyncOptions {
+  readonly expect?: string
+  readonly senderGone?: string
+  readonly json?: boolean
+  readonly dataDir?: string
+}
+
 export const syncCommand = (): Command =>
-  command(
+  command<SyncOptions>(
     new Command('sync')
       .description(
         'runs the sync job, with servers by the running integration; exits 0 only when what it built is live',
       )
+      .option('--expect <why>', 'let this run go live although it is not like the live one; kept with the run')
+      .option('--sender-gone <why>', 'say that a sender of an earlier run does not send any more; kept with the run')
       .addOption(JSON_OUTPUT),
-    async (context) => {
-      const run = await runJob(context)
+    async (context, { expect = null, senderGone = null }) => {
+      const run = await runJob(context, { expect, senderGone })
       const view = runView(run, Date.now())
       context.output.print(view, runLines(view))
       if (run.state === 'live') return

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { runView } from '../../app/run-view.ts'
 import { RevalError } from '../../errors/reval-error.ts'
-import { readInstallation, readRun } from '../../sync/lead/records.ts'
+import { readInstallation, readRun } from '../../sync/records.ts'
 import { command, JSON_OUTPUT, type CommandContext } from '../command.ts'
 import { reading } from '../reading.ts'
 import { adoptLive } from '../../sync/lead/adopt-live.ts'

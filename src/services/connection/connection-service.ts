@@ -1,17 +1,18 @@
+import type { IndexName } from '../../domain/lists.ts'
 import type { Consumer } from '../../ports/broker.ts'
-import type { ExceptionSource } from '../../ports/sources.ts'
+import { answerForLists } from '../../sync/send/answer-lists.ts'
 import { takeCommands } from '../../sync/send/command-taker.ts'
 import type { SyncContext } from '../../sync/context.ts'
-import { writeReasons } from '../../sync/send/write-reasons.ts'
 import type { Service } from '../service.ts'
 
-/** On `getMaster`, connection writes the reasons of failed connections, which its exception list asks for. */
-export function createConnectionService(context: SyncContext, source: ExceptionSource): Service {
+const LISTS: readonly IndexName[] = ['connectedindex', 'disconnectedindex', 'exceptionindex']
+
+/** On `getMaster`, connection answers for its three lists. */
+export function createConnectionService(context: SyncContext): Service {
   let consumer: Consumer | null = null
   return {
     name: 'connection',
     dependencies: [
-      { name: 'exception source', ping: () => source.ping() },
       { name: 'broker', ping: () => context.broker.ping() },
       { name: 'ledger', ping: () => context.ledger.ping() },
       { name: 'index store', ping: () => context.store.ping() },
@@ -22,7 +23,7 @@ export function createConnectionService(context: SyncContext, source: ExceptionS
         stage: 'lists',
         queue: 'getMaster.connection',
         command: 'getMaster',
-        work: (claim, _day, signal) => writeReasons(context, claim, source, signal),
+        work: (claim, day, signal) => answerForLists(context, claim, LISTS, day, signal),
         workWithoutRun: null,
       })
     },

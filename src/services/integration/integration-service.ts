@@ -1,12 +1,19 @@
-import { traineeRowId, doctorRowId } from '../../domain/row.ts'
+import { RevalError } from '../../errors/reval-error.ts'
+import { digestOfDoctors, digestOfTrainees } from '../../messages/digest.ts'
 import { decodeDoctors } from '../../messages/doctor.ts'
 import { decodeTrainees } from '../../messages/trainee.ts'
 import type { Consumer } from '../../ports/broker.ts'
-import { applyDoctors, applyTrainees } from '../../sync/receive/apply-snapshot.ts'
-import { Conductor } from '../../sync/lead/conductor.ts'
+import type { RunWorkspaces } from '../../ports/run-workspace.ts'
+import type { ExceptionSource } from '../../ports/sources.ts'
 import type { SyncContext } from '../../sync/context.ts'
-import { Receiver } from '../../sync/receive/receiver.ts'
-import { asWriter } from '../../sync/lease/writer.ts'
+import { Conductor } from '../../sync/lead/conductor.ts'
+import { ConductedRun } from '../../sync/lead/receiving-run.ts'
+import type { StepTools } from '../../sync/lead/stage-steps.ts'
+import { asWriter, type WriterContext } from '../../sync/lease/writer.ts'
+import { receiveDoctors, receiveTrainees } from '../../sync/receive/receive-rows.ts'
+import { Receiver, type ReceivingRun } from '../../sync/receive/receiver.ts'
+import type { RefreshKeys } from '../../sync/refresh/refresh.ts'
+import { persist } from '../../sync/wait/persist.ts'
 import type { Service } from '../service.ts'
 
 export interface IntegrationService extends Service {
@@ -17,10 +24,13 @@ export interface IntegrationService extends Service {
 }
 
 /**
- * Integration leads the run, and fills the generation from the trainees and doctors that come. Of several processes
- * one is the writer; the others stand by.
+ * Integration leads the run: it collects trainees and reasons, and fills the generation from the doctors that come. Of
+ * several processes one is the writer; the others stand by.
  */
-export function createIntegrationService(context: SyncContext): IntegrationService {
+export function createIntegrationService(
+  context: SyncContext,
+  { workspaces, exceptions }: { readonly workspaces: RunWorkspaces; readonly exceptions: ExceptionSource },
+): IntegrationService {
   const stopping = new AbortController()
   const ended = Promise.withResolvers<undefined>()
   // Whoever cares awaits `ended`; a service that was never started leaves it pending.
@@ -28,18 +38,24 @@ export function createIntegrationService(context: SyncContext): IntegrationServi
   let conductor: Conductor | null = null
   let writing: Promise<void> | null = null
 
-  const write = async (signal: AbortSignal): Promise<void> => {
-    const leading = new Conductor(context)
+  const write = async (writer: WriterContext, signal: AbortSignal): Promise<void> => {
+    const tools: StepTools = { workspaces, exceptions, refresh: nothingToRefresh }
+    const leading = new Conductor(writer, tools)
     conductor = leading
     const consumers: Consumer[] = []
+    const consuming = (receiver: { start(): Promise<Consumer> }) =>
+      // What its predecessor held is back in its place before this one gets anything.
+      persist(writer, { doing: 'consuming', signal }, () => receiver.start())
     try {
       await leading.prepare()
-      consumers.push(await traineeReceiver(context, leading).start())
-      consumers.push(await doctorReceiver(context, leading).start())
+      const run = new ConductedRun(writer, leading)
+      consumers.push(await consuming(traineeReceiver(writer, run)))
+      consumers.push(await consuming(doctorReceiver(writer, run)))
       await leading.conduct(signal)
     } finally {
       conductor = null
       await Promise.all(consumers.map((consumer) => consumer.stop()))
+      await leading.close()
     }
   }
 
@@ -49,9 +65,10 @@ export function createIntegrationService(context: SyncContext): IntegrationServi
       { name: 'broker', ping: () => context.broker.ping() },
       { name: 'ledger', ping: () => context.ledger.ping() },
       { name: 'index store', ping: () => context.store.ping() },
+      { name: 'exception source', ping: () => exceptions.ping() },
     ],
     ended: ended.promise,
-    wake: () => conductor?.moved(),
+    wake: () => conductor?.wake(),
     start: async () => {
       writing = asWriter(context, stopping.signal, write).then(ended.resolve as () => void, ended.reject)
     },
@@ -62,30 +79,27 @@ export function createIntegrationService(context: SyncContext): IntegrationServi
   }
 }
 
-function traineeReceiver(context: SyncContext, run: Conductor) {
+/** No channel of changes is consumed yet, so a journal is always empty. */
+const nothingToRefresh: RefreshKeys = (_target, keys) =>
+  Promise.reject(new RevalError('INTERNAL', `${keys.length} keys in a journal that nobody writes`))
+
+function traineeReceiver(context: WriterContext, run: ReceivingRun) {
   return new Receiver(
     context,
     {
       stage: 'trainees',
-      queue: 'traineeData',
       decode: decodeTrainees,
-      keyOf: (trainee) => traineeRowId(trainee.tcsPersonId),
-      apply: (generation, trainees) => applyTrainees(context.store, generation, trainees),
+      digestOf: digestOfTrainees,
+      apply: ({ workspace }, trainees) => receiveTrainees(workspace, trainees),
     },
     run,
   )
 }
 
-function doctorReceiver(context: SyncContext, run: Conductor) {
+function doctorReceiver(context: WriterContext, run: ReceivingRun) {
   return new Receiver(
     context,
-    {
-      stage: 'doctors',
-      queue: 'doctorData',
-      decode: decodeDoctors,
-      keyOf: ({ doctor }) => doctorRowId(doctor.gmcReferenceNumber),
-      apply: (generation, doctors) => applyDoctors(context.store, generation, doctors),
-    },
+    { stage: 'doctors', decode: decodeDoctors, digestOf: digestOfDoctors, apply: receiveDoctors },
     run,
   )
 }

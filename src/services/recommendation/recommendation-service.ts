@@ -5,11 +5,11 @@ import { RowFault } from '../../domain/row-fault.ts'
 import { encodeDoctor, encodeDoctorsEnd } from '../../messages/doctor.ts'
 import type { Consumer } from '../../ports/broker.ts'
 import type { DoctorRecord, DoctorSource } from '../../ports/sources.ts'
-import type { DoctorRow } from '../../sync/receive/apply-snapshot.ts'
-import type { HeldClaim } from '../../sync/lease/claim.ts'
+import type { DoctorRow } from '../../sync/receive/receive-rows.ts'
+import { digestOfDoctors } from '../../messages/digest.ts'
+import { answerForLists } from '../../sync/send/answer-lists.ts'
 import { takeCommands } from '../../sync/send/command-taker.ts'
 import type { SyncContext } from '../../sync/context.ts'
-import { persist } from '../../sync/wait/persist.ts'
 import type { RowSending } from '../../sync/send/read-rows.ts'
 import { sendRows } from '../../sync/send/send-rows.ts'
 import { sendWithoutRun } from '../../sync/send/send-without-run.ts'
@@ -47,7 +47,7 @@ export function createRecommendationService(context: SyncContext, source: Doctor
           stage: 'lists',
           queue: 'getMaster.recommendation',
           command: 'getMaster',
-          work: (claim, day, signal) => answerForList(context, claim, day, signal),
+          work: (claim, day, signal) => answerForLists(context, claim, ['recommendationindex'], day, signal),
           workWithoutRun: null,
         }),
       )
@@ -72,22 +72,6 @@ function sending(source: DoctorSource, day: Day): RowSending<DoctorRecord, Docto
     keyOf: ({ doctor }) => doctorRowId(doctor.storedId),
     encode: encodeDoctor,
     encodeEnd: encodeDoctorsEnd,
-  }
-}
-
-/** The list is a view of the master index: nothing is to be built, and how many rows it shows is put on record. */
-async function answerForList(context: SyncContext, claim: HeldClaim, day: Day, stopping: AbortSignal): Promise<void> {
-  const { store, clock, settings } = context
-  const signal = AbortSignal.any([claim.signal, stopping])
-  const until = clock.now() + settings.stallMs
-  const counting = { doing: 'counting the recommendation list', signal, goesOn: () => clock.now() < until }
-  try {
-    const { indexes } = await persist(context, counting, () => store.count(claim.claim.generation, day))
-    const totals = { messages: 0, rows: indexes.recommendationindex, failedRows: 0 }
-    await persist(context, { doing: 'telling the totals of lists', signal }, () => claim.end(totals))
-  } catch (error) {
-    if (!signal.aborted) await persist(context, { doing: 'giving up lists', signal }, () => claim.fail(error))
-  } finally {
-    await claim.release()
+    digestOf: digestOfDoctors,
   }
 }

@@ -1,6 +1,7 @@
 import type { Day } from '../../domain/day.ts'
 import { traineeRowId } from '../../domain/row.ts'
 import { isSelected, traineeOf, type TcsPerson, type Trainee } from '../../domain/trainee.ts'
+import { digestOfTrainees } from '../../messages/digest.ts'
 import { encodeTrainee, encodeTraineesEnd } from '../../messages/trainee.ts'
 import type { TraineeSource } from '../../ports/sources.ts'
 import type { Consumer } from '../../ports/broker.ts'
@@ -28,6 +29,7 @@ export function createTcsService(context: SyncContext, source: TraineeSource): S
     keyOf: (person) => traineeRowId(person.personId),
     encode: encodeTrainee,
     encodeEnd: encodeTraineesEnd,
+    digestOf: digestOfTrainees,
   })
 
   return {

@@ -2,11 +2,11 @@ import { londonDay } from '../../domain/day.ts'
 import { INDEX_NAMES } from '../../domain/lists.ts'
 import { RevalError } from '../../errors/reval-error.ts'
 import type { GenerationId, IndexStore } from '../../ports/index-store.ts'
-import type { KeptGeneration, NameChange, Run } from '../../ports/run-ledger.ts'
+import type { KeptGeneration, NameChange, Run, RunEvidence } from '../../ports/run-ledger.ts'
 import type { SyncContext } from '../context.ts'
-import { changeInstallation, readInstallation } from './records.ts'
+import { changeInstallation, readInstallation } from '../records.ts'
 import { runIdAt } from './run-request.ts'
-import { newRun } from './run-state.ts'
+import { newRun } from '../run-state.ts'
 
 /**
  * Rejects LEDGER_GONE where the names show a generation and the ledger knows of none: it was lost, or is another
@@ -38,29 +38,40 @@ export async function adoptLive(
   const at = clock.now()
   const day = londonDay(at)
   const id = runIdAt(at, 'adopted')
-  const counts = await store.count(generation, day)
+  const profile = await store.profile(generation, day)
   const run: Run = {
-    ...newRun({ id, day, requestedAt: at, requestedBy: by }),
+    ...newRun({ id, day, requestedAt: at, requestedBy: by, expect: null, senderGone: null }),
     state: 'live',
     finishedAt: at,
     generation,
-    counts,
+    evidence: { ...NO_EVIDENCE, profile },
     promotedByHand: { by, why },
   }
   await ledger.save('run', id, run, 'new')
   const to = { generation, run: id }
   const { live } = await changeInstallation(ledger, (installation) => {
     if (installation.changing !== null) {
-      throw new RevalError('PROMOTION_IN_PROGRESS', `a ${installation.changing.kind} is under way`)
+      throw new RevalError('PROMOTION_IN_PROGRESS', `a ${installation.changing.kind} is in progress`)
     }
     if (installation.live !== null) {
       const reason = `the ledger was not lost: it knows ${installation.live.generation} as live`
       throw new RevalError('USAGE', reason)
     }
-    const change: NameChange = { kind: 'promotion', to, request: null, by, why, at }
+    const change: NameChange = { kind: 'promotion', from: null, to, request: null, by, why, at }
     return { ...installation, live: to, history: [change, ...installation.history] }
   })
   return live ?? to
+}
+
+/** Of a generation that was adopted only its profile is known. */
+const NO_EVIDENCE: Omit<RunEvidence, 'profile'> = {
+  comparedWith: null,
+  findings: [],
+  digests: { compared: 0, different: 0, skipped: 0 },
+  readBack: { rows: 0, different: [] },
+  lists: {},
+  refusal: null,
+  letPass: null,
 }
 
 async function shownGeneration(store: IndexStore): Promise<GenerationId> {

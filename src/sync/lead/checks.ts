@@ -1,46 +1,61 @@
-import type { ErrorCode } from '../../errors/codes.ts'
-import type { GenerationCounts } from '../../ports/index-store.ts'
-import type { Manifest, SendStage, Totals } from '../../ports/run-ledger.ts'
+import type { GenerationCounts } from '../../domain/profile.ts'
+import type { LikenessFinding } from '../../domain/likeness.ts'
+import { refusalOfFindings } from '../../domain/likeness.ts'
+import type { Manifest, Refusal, RunEvidence, SendStage, ServiceName, Totals } from '../../ports/run-ledger.ts'
 import type { SyncSettings } from '../context.ts'
 
+/** What came of a stage, beside what its sender announced. */
+export interface StageAccount {
+  readonly totals: Totals
+  readonly manifest: Manifest
+}
+
 /** All that checking looks at before a generation may go live by itself. */
-export interface Evidence {
+export interface CheckInput {
   readonly counts: GenerationCounts
-  readonly trainees: { readonly totals: Totals; readonly manifest: Manifest }
-  readonly doctors: { readonly totals: Totals; readonly manifest: Manifest }
+  readonly trainees: StageAccount
+  readonly doctors: StageAccount
+  /** Distinct trainees that came, and those of them whose rows were refused. */
+  readonly distinctTrainees: number
+  readonly lostTrainees: number
   /** The stages whose sender announced nothing: their totals are what came. */
   readonly unproved: readonly SendStage[]
-  /** Reasons that connection read at the source. */
+  /** Reasons that were read at the source. */
   readonly reasonsRead: number
-  /** Failed rows that did not fail with the same code in the live run, and one of them. */
+  /** Failed rows that did not fail with the same code in the live generation, and one of them. */
   readonly newFailures: { readonly count: number; readonly example: string | null }
   /** What is live; null before the first promotion. */
   readonly live: { readonly counts: GenerationCounts; readonly doctorsSent: number } | null
+  readonly findings: readonly LikenessFinding[]
+  readonly digests: RunEvidence['digests']
+  readonly readBack: RunEvidence['readBack']
+  readonly lists: RunEvidence['lists']
 }
 
-export interface Refusal {
-  readonly code: ErrorCode
-  readonly reason: string
-}
+type CheckSettings = Pick<SyncSettings, 'acceptFailures' | 'unprovedShare'>
 
 /**
  * Why a generation may not go live by itself; null when it may. The checks that find the gravest fault come first.
  * Source: design, "Checking".
  */
-export function refusalOf(
-  evidence: Evidence,
-  settings: Pick<SyncSettings, 'maxShrink' | 'acceptFailures' | 'unprovedShare'>,
-): Refusal | null {
+export function refusalOf(input: CheckInput, settings: CheckSettings): Refusal | null {
   return (
-    emptiness(evidence) ??
-    miscount(evidence) ??
-    newFailures(evidence, settings.acceptFailures) ??
-    shrinkage(evidence, settings.maxShrink) ??
-    lackOfProof(evidence, settings.unprovedShare)
+    emptiness(input) ??
+    miscount(input) ??
+    differentDigests(input) ??
+    differentRows(input) ??
+    newFailures(input, settings.acceptFailures) ??
+    unlikeness(input) ??
+    lackOfProof(input, settings.unprovedShare)
   )
 }
 
-function emptiness({ counts, trainees, doctors, reasonsRead, live }: Evidence): Refusal | null {
+/** Whether a refusal is of the kind that somebody may have expected: the data, not the way in which they came. */
+export function mayBeExpected({ code }: Refusal): boolean {
+  return code === 'CHECK_UNLIKE' || code === 'CHECK_SOURCE_EMPTY'
+}
+
+function emptiness({ counts, trainees, doctors, reasonsRead, live }: CheckInput): Refusal | null {
   if (counts.indexes.masterdoctorindex === 0) {
     return { code: 'CHECK_EMPTY', reason: 'the generation has no rows' }
   }
@@ -56,23 +71,36 @@ function emptiness({ counts, trainees, doctors, reasonsRead, live }: Evidence): 
   return empty === null ? null : { code: 'CHECK_SOURCE_EMPTY', reason: `${empty}, and the live run had some` }
 }
 
-function miscount({ counts, trainees, doctors, unproved }: Evidence): Refusal | null {
+/** Two figures that must be the same, and the stage whose messages make the second one smaller when they come twice. */
+type Pair = readonly [what: string, left: number, right: number, unprovedIn?: SendStage]
+
+function miscount({
+  counts,
+  trainees,
+  doctors,
+  distinctTrainees,
+  lostTrainees,
+  unproved,
+  lists,
+}: CheckInput): Refusal | null {
   const { indexes } = counts
   const master = indexes.masterdoctorindex
-  const pairs: readonly (readonly [string, number, number, SendStage?])[] = [
+  const pairs: readonly Pair[] = [
     ['messages of trainees announced and received', trainees.totals.messages, trainees.manifest.messages],
     ['trainees announced and received', trainees.totals.rows, trainees.manifest.rows],
     ['messages of doctors announced and received', doctors.totals.messages, doctors.manifest.messages],
     ['doctors announced and received', doctors.totals.rows, doctors.manifest.rows],
     [
-      'trainees received and rows with a trainee',
+      'trainees received and distinct trainees',
       trainees.manifest.rows - trainees.manifest.failedRows,
-      counts.withTrainee,
+      distinctTrainees,
       'trainees',
     ],
+    ['trainees and rows with a trainee', distinctTrainees - lostTrainees, counts.withTrainee],
     ['doctors without a trainee and rows without one', doctors.manifest.ownRows, counts.withoutTrainee, 'doctors'],
     ['rows, and those in connected and disconnected', master, indexes.connectedindex + indexes.disconnectedindex],
     ['rows, and those in recommendation', master, indexes.recommendationindex],
+    ...listPairs(counts, lists),
   ]
   const wrong = pairs.find(([, left, right, stage]) => {
     // Messages without a number are counted each time they come: there may be fewer rows then, and never more.
@@ -82,34 +110,54 @@ function miscount({ counts, trainees, doctors, unproved }: Evidence): Refusal | 
   return wrong === undefined ? null : { code: 'CHECK_COUNTS', reason: `${wrong[0]}: ${wrong[1]} and ${wrong[2]}` }
 }
 
-function newFailures({ newFailures: { count, example } }: Evidence, accepted: number): Refusal | null {
+/** What each service counted in its lists, beside what the writer counts. */
+function listPairs({ indexes }: GenerationCounts, lists: RunEvidence['lists']): Pair[] {
+  return (Object.keys(lists) as ServiceName[]).flatMap((service) =>
+    (Object.keys(indexes) as (keyof typeof indexes)[]).flatMap((index): Pair[] => {
+      const counted = lists[service]?.[index]
+      return counted === undefined
+        ? []
+        : [[`rows of ${index} as ${service} counts them, and here`, counted, indexes[index]]]
+    }),
+  )
+}
+
+function differentDigests({ digests: { compared, different } }: CheckInput): Refusal | null {
+  if (different === 0) return null
+  const reason = `${different} of ${compared} messages were not received as they had been sent`
+  return { code: 'CHECK_DIGESTS', reason }
+}
+
+function differentRows({ readBack: { rows, different } }: CheckInput): Refusal | null {
+  if (different.length === 0) return null
+  const reason = `${different.length} of ${rows} rows were not read back as they had been written, such as ${different[0] ?? ''}`
+  return { code: 'CHECK_READ_BACK', reason }
+}
+
+function newFailures({ newFailures: { count, example } }: CheckInput, accepted: number): Refusal | null {
   if (count <= accepted) return null
   const such = example === null ? '' : `, such as ${example}`
   return { code: 'CHECK_FAILED_ROWS', reason: `${count} rows failed that had not in the live run${such}` }
 }
 
-const LESS_THAN_A_ROW = 1e-6
-
-function shrinkage({ counts, live }: Evidence, maxShrink: number): Refusal | null {
-  if (live === null) return null
-  const before = live.counts.indexes.masterdoctorindex
-  const now = counts.indexes.masterdoctorindex
-  // A share such as 0.29 has no exact value in binary: the product may lie a little below the whole row it stands for.
-  if (before - now <= before * maxShrink + LESS_THAN_A_ROW) return null
-  const percent = Math.round((1 - now / before) * 1000) / 10
-  return { code: 'CHECK_SHRUNK', reason: `from ${before} rows to ${now}, ${percent} % fewer` }
+function unlikeness({ findings }: CheckInput): Refusal | null {
+  const reason = refusalOfFindings(findings)
+  return reason === null ? null : { code: 'CHECK_UNLIKE', reason }
 }
 
+const LESS_THAN_A_ROW = 1e-6
+
 /** A run that nothing proves goes live by itself only where it is much like what is live, which somebody looked at. */
-function lackOfProof({ counts, unproved, live }: Evidence, share: number): Refusal | null {
+function lackOfProof({ counts, unproved, live }: CheckInput, share: number): Refusal | null {
   if (unproved.length === 0) return null
-  const sent = `${unproved.join(' and ')} came from a sender that told no totals`
+  const sent = `${unproved.join(' and ')} came from a sender that announced no totals`
   if (live === null) return { code: 'CHECK_UNPROVED', reason: `${sent}, and nothing is live to compare with` }
   const pairs: readonly (readonly [string, number, number])[] = [
     ['rows', live.counts.indexes.masterdoctorindex, counts.indexes.masterdoctorindex],
     ['rows with a trainee', live.counts.withTrainee, counts.withTrainee],
     ['rows without a trainee', live.counts.withoutTrainee, counts.withoutTrainee],
   ]
+  // A share such as 0.29 has no exact value in binary: the product may lie a little below the whole row it stands for.
   const far = pairs.filter(([, before, now]) => Math.abs(now - before) > before * share + LESS_THAN_A_ROW)
   if (far.length === 0) return null
   const figures = far.map(([what, before, now]) => `${what} from ${before} to ${now}`).join(', ')

@@ -1,34 +1,29 @@
 import { RevalError } from '../../errors/reval-error.ts'
-import { encodeCommand, type Command } from '../../messages/command.ts'
+import { encodeCommand } from '../../messages/command.ts'
 import { encodeHeaders } from '../../messages/headers.ts'
-import type { Route } from '../../ports/broker.ts'
-import type { ClaimedStage, Run, ServiceName } from '../../ports/run-ledger.ts'
-import type { SyncContext } from '../context.ts'
-
-const COMMAND: Readonly<Record<ClaimedStage, Command & Route>> = {
-  trainees: 'syncStart',
-  doctors: 'gmcSyncStart',
-  lists: 'getMaster',
-}
-
-const TAKERS: Readonly<Record<ClaimedStage, readonly ServiceName[]>> = {
-  trainees: ['tcs'],
-  doctors: ['recommendation'],
-  lists: ['recommendation', 'connection'],
-}
+import type { ClaimedStage, Run } from '../../ports/run-ledger.ts'
+import type { WriterContext } from '../lease/writer.ts'
+import { STAGE_FACTS } from '../stages.ts'
+import { withinDeadline } from '../wait/deadline.ts'
 
 /**
  * Publishes the command of a stage, and again when nobody claimed it in time: the command may have been lost, or its
  * taker may have died before the claim. A command that comes twice finds the claim taken.
  */
 export class Commands {
-  private readonly context: SyncContext
-  private key = ''
-  private tries = 0
-  private dueAt = 0
+  readonly #context: WriterContext
+  #key = ''
+  #tries = 0
+  #dueAt = 0
 
-  constructor(context: SyncContext) {
-    this.context = context
+  constructor(context: WriterContext) {
+    this.#context = context
+  }
+
+  /** Whether all services of a stage claim it. Java ones do not: they send without a word, and are asked once. */
+  claims(stage: ClaimedStage): boolean {
+    const { javaPeers } = this.#context.settings
+    return !STAGE_FACTS[stage].services.some(({ service }) => javaPeers.includes(service))
   }
 
   /**
@@ -36,33 +31,34 @@ export class Commands {
    * counts: while it is away, nobody could have taken the command.
    */
   async publishIfDue(run: Run, stage: ClaimedStage): Promise<void> {
-    const { clock, settings, broker, events } = this.context
+    const { clock, settings, broker, events } = this.#context
+    const { command } = STAGE_FACTS[stage]
     const key = `${run.generation ?? ''}/${stage}`
-    if (key !== this.key) {
-      this.key = key
-      this.tries = 0
-      this.dueAt = clock.now()
+    if (key !== this.#key) {
+      this.#key = key
+      this.#tries = 0
+      this.#dueAt = clock.monotonic()
     }
-    if (clock.now() < this.dueAt) return
-    const tellsOfTaking = !TAKERS[stage].some((service) => settings.javaPeers.includes(service))
-    if (this.tries === (tellsOfTaking ? settings.claimTries : 1)) {
-      throw new RevalError('STAGE_UNCLAIMED', `nobody took ${COMMAND[stage]} in ${this.tries} tries`, {
+    if (clock.monotonic() < this.#dueAt) return
+    const claims = this.claims(stage)
+    if (this.#tries === (claims ? settings.claimTries : 1)) {
+      throw new RevalError('STAGE_UNCLAIMED', `no service took ${command} in ${this.#tries} tries`, {
         details: { stage },
       })
     }
     const headers = { kind: 'command' as const, run: run.id, generation: run.generation ?? '', day: run.day }
-    const message = { body: encodeCommand(COMMAND[stage]), attributes: encodeHeaders(headers) }
-    const inTime = AbortSignal.timeout(settings.claimTimeoutMs)
-    try {
-      await broker.publish(COMMAND[stage], message, inTime)
-    } catch (error) {
-      if (!inTime.aborted) throw error
-      const reason = `${COMMAND[stage]} was not accepted within ${settings.claimTimeoutMs} ms`
-      throw new RevalError('BROKER_FAILED', reason, { cause: error, transient: true })
+    const message = { body: encodeCommand(command), attributes: encodeHeaders(headers) }
+    const tooLate = new AbortController()
+    const late = () => {
+      const reason = `${command} was not accepted within ${settings.claimTimeoutMs} ms`
+      const error = new RevalError('BROKER_FAILED', reason, { transient: true })
+      tooLate.abort(error)
+      return error
     }
-    this.tries += 1
-    // A Java service claims nothing, and would send everything again: its rows are waited for instead.
-    this.dueAt = clock.now() + (tellsOfTaking ? settings.claimTimeoutMs : settings.stallMs)
-    events.emit('command.published', { run, stage, tries: this.tries })
+    await withinDeadline(clock, settings.claimTimeoutMs, late, () => broker.publish(command, message, tooLate.signal))
+    this.#tries += 1
+    // A Java service would send everything again: its rows are waited for instead.
+    this.#dueAt = clock.monotonic() + (claims ? settings.claimTimeoutMs : settings.stallMs)
+    events.emit('command.published', { run, stage, tries: this.#tries })
   }
 }

@@ -1,33 +1,40 @@
 import { asRevalError } from '../../errors/reval-error.ts'
-import type { SyncContext } from '../context.ts'
-import { readInstallation } from './records.ts'
-import { isOver } from './run-state.ts'
+import type { GenerationId } from '../../ports/index-store.ts'
+import type { Installation } from '../../ports/run-ledger.ts'
+import type { WriterContext } from '../lease/writer.ts'
+import { readInstallation } from '../records.ts'
+import { isOver } from '../run-state.ts'
 
 /**
- * Drops the generations that nothing needs any more: not live, not the one before, not held back, not of the run in
- * progress. What fails is told and tried again at the next run; it never fails a run.
+ * Drops the generations that no record needs. What there is is listed first, then the record is read: names are never
+ * used twice, so what is on no record that is read after the list is never needed again. What fails is told and tried
+ * again at the next run; it never fails a run.
  */
-export async function dropUnneeded(context: SyncContext, building: string | null): Promise<void> {
+export async function dropUnneeded(context: WriterContext): Promise<void> {
   const { store, ledger, events } = context
   try {
-    const { live, previous, heldBack, changing } = await readInstallation(ledger)
-    const kept = [live, previous, heldBack, changing?.to ?? null].map((each) => each?.generation)
-    for (const { id } of await store.generations()) {
-      if (id !== building && !kept.includes(id)) await store.dropGeneration(id)
-    }
+    const listed = await store.generations()
+    const kept = keptGenerations(await readInstallation(ledger))
+    for (const { id } of listed) if (!kept.has(id)) await store.dropGeneration(id)
   } catch (error) {
     events.emit('trouble', { doing: 'dropping generations', error: asRevalError(error) })
   }
 }
 
-/** The generation that the run in progress fills; null where there is no such run, or it has none yet. */
-export async function generationInProgress({ ledger }: Pick<SyncContext, 'ledger'>): Promise<string | null> {
-  const { currentRun } = await readInstallation(ledger)
-  return currentRun === null ? null : ((await ledger.read('run', currentRun.id))?.value.generation ?? null)
+/** The generations that an installation needs. */
+export function keptGenerations({
+  live,
+  previous,
+  heldBack,
+  building,
+  changing,
+}: Pick<Installation, 'live' | 'previous' | 'heldBack' | 'building' | 'changing'>): ReadonlySet<GenerationId> {
+  const kept = [live, previous, heldBack, building, changing?.to ?? null, changing?.from ?? null]
+  return new Set(kept.flatMap((each) => each?.generation ?? []))
 }
 
-/** Removes what only a run in progress needs: claims and receipts. */
-export async function tidyRun({ ledger, events }: SyncContext, run: string): Promise<void> {
+/** Removes what only a run in progress needs: its claims. */
+export async function tidyRun({ ledger, events }: WriterContext, run: string): Promise<void> {
   try {
     await ledger.tidy(run)
   } catch (error) {
@@ -39,10 +46,10 @@ export async function tidyRun({ ledger, events }: SyncContext, run: string): Pro
 const LOOKED_AT = 20
 
 /** Removes the oldest runs, and what is known of their failures, beyond those that are kept. */
-export async function forgetOldRuns({ ledger, settings, events }: SyncContext): Promise<void> {
+export async function forgetOldRuns({ ledger, settings, events }: WriterContext): Promise<void> {
   try {
-    const { live, previous, heldBack } = await readInstallation(ledger)
-    const kept = [live, previous, heldBack].map((each) => each?.run)
+    const { live, previous, heldBack, building } = await readInstallation(ledger)
+    const kept = [live, previous, heldBack, building].map((each) => each?.run)
     const runs = await ledger.runs(settings.keepRuns + LOOKED_AT)
     for (const { id, state } of runs.slice(settings.keepRuns)) {
       if (isOver(state) && !kept.includes(id)) await ledger.forget(id)

@@ -1,8 +1,8 @@
 import { asRevalError, RevalError } from '../../errors/reval-error.ts'
 import { INDEX_NAMES } from '../../domain/lists.ts'
 import type { Installation, KeptGeneration, NameChange, WriterRequest } from '../../ports/run-ledger.ts'
-import type { SyncContext } from '../context.ts'
-import { changeInstallation, readInstallation } from './records.ts'
+import type { WriterContext } from '../lease/writer.ts'
+import { changeAsWriter, readInstallation } from '../records.ts'
 
 const KEEP_HISTORY = 100
 
@@ -13,49 +13,53 @@ type ChangeRequest = Pick<NameChange, 'kind' | 'to' | 'request' | 'by' | 'why'>
  * back, then recorded as done. A change that was begun and of which nobody knows how it ended is finished before.
  * Rejects PROMOTION_IN_PROGRESS when another process begins one.
  */
-export async function changeNames(context: SyncContext, request: ChangeRequest): Promise<void> {
+export async function changeNames(context: WriterContext, request: ChangeRequest): Promise<void> {
   await finishNameChange(context)
-  const change: NameChange = { ...request, at: context.clock.now() }
-  await changeInstallation(context.ledger, (installation) => {
+  const at = context.clock.now()
+  const { changing } = await changeAsWriter(context, (installation) => {
     if (installation.changing !== null) {
-      throw new RevalError('PROMOTION_IN_PROGRESS', `a ${installation.changing.kind} is under way`)
+      throw new RevalError('PROMOTION_IN_PROGRESS', `a ${installation.changing.kind} is in progress`)
     }
-    return { ...installation, changing: change }
+    return { ...installation, changing: { ...request, from: installation.live, at } }
   })
-  context.events.emit('names.changing', { change })
-  await carryOut(context, change)
+  if (changing === null) return
+  context.events.emit('names.changing', { change: changing })
+  await carryOut(context, changing)
 }
 
 /**
  * Finishes a change of names that a crash left, or a store that could not be asked: whether it took place is read from
  * the names themselves, and where it did not, it is carried out. Nothing to do is no error.
  */
-export async function finishNameChange(context: SyncContext): Promise<void> {
+export async function finishNameChange(context: WriterContext): Promise<void> {
   const { changing } = await readInstallation(context.ledger)
   if (changing !== null) await carryOut(context, changing)
 }
 
-async function carryOut({ store, ledger, events }: SyncContext, change: NameChange): Promise<void> {
-  const { generation } = change.to
-  if (!(await showsEverywhere(store, generation))) {
-    const fault = await promote(store, generation)
+async function carryOut(context: WriterContext, change: NameChange): Promise<void> {
+  const { store, events } = context
+  if (!(await showsEverywhere(store, change.to.generation))) {
+    const fault = await promote(store, change)
     if (fault !== null) {
       // The names are known not to have moved: the record of a change that is over would refuse every other.
-      await changeInstallation(ledger, (known) => (isUnderWay(known, change) ? { ...known, changing: null } : null))
+      await changeAsWriter(context, (known) => (isUnderWay(known, change) ? { ...known, changing: null } : null))
       throw fault
     }
   }
-  await changeInstallation(ledger, (installation) => withNamesChanged(installation, change))
+  await changeAsWriter(context, (installation) => withNamesChanged(installation, change))
   events.emit('names.changed', { change })
 }
 
 /** Why the names do not show a generation; null when they do, whatever the store said. Rejects when nobody knows. */
-async function promote(store: SyncContext['store'], generation: string): Promise<RevalError | null> {
+async function promote(store: WriterContext['store'], { from, to }: NameChange): Promise<RevalError | null> {
+  const { generation } = to
   let fault = new RevalError('STORE_FAILED', `the names do not show ${generation}, to which they were moved`)
   try {
-    await store.promote(generation)
+    await store.promote(generation, from?.generation ?? null)
   } catch (error) {
     fault = asRevalError(error, 'STORE_FAILED')
+    // Nothing has left this process, or nobody knows what became of it: the names may yet move.
+    if (fault.code === 'LEASE_EXPIRED' || fault.code === 'WRITER_LOST') throw fault
   }
   return (await showsEverywhere(store, generation)) ? null : fault
 }
@@ -64,14 +68,14 @@ function isUnderWay({ changing }: Installation, change: NameChange): boolean {
   return changing?.at === change.at && changing.to.generation === change.to.generation
 }
 
-async function showsEverywhere(store: SyncContext['store'], generation: string): Promise<boolean> {
+async function showsEverywhere(store: WriterContext['store'], generation: string): Promise<boolean> {
   const names = await store.liveNames()
   return names !== null && INDEX_NAMES.every((name) => names[name] === generation)
 }
 
 /** The installation once the names have moved; the same where that is recorded already. */
 export function withNamesChanged(installation: Installation, change: NameChange): Installation | null {
-  const { live, heldBack } = installation
+  const { live, heldBack, building } = installation
   if (!isUnderWay(installation, change)) return null
   const moved = live?.generation !== change.to.generation
   return {
@@ -79,6 +83,7 @@ export function withNamesChanged(installation: Installation, change: NameChange)
     live: change.to,
     previous: moved ? live : installation.previous,
     heldBack: heldBack?.generation === change.to.generation ? null : heldBack,
+    building: building?.generation === change.to.generation ? null : building,
     changing: null,
     history: [change, ...installation.history].slice(0, KEEP_HISTORY),
   }
@@ -86,7 +91,7 @@ export function withNamesChanged(installation: Installation, change: NameChange)
 
 /** Goes back to the generation before; a second time returns to where the first came from. */
 export async function rollBack(
-  context: SyncContext,
+  context: WriterContext,
   { id, by, why }: Pick<WriterRequest, 'id' | 'by' | 'why'>,
 ): Promise<KeptGeneration> {
   const { previous } = await readInstallation(context.ledger)

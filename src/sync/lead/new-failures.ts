@@ -1,11 +1,12 @@
-import { failureCursor, type FailedRow, type RunId, type RunLedger } from '../../ports/run-ledger.ts'
+import type { GenerationId } from '../../ports/index-store.ts'
+import { failureCursor, type FailedRow, type RunLedger } from '../../ports/run-ledger.ts'
 
 const PAGE = 1_000
 
-async function* failuresOf(ledger: RunLedger, run: RunId): AsyncGenerator<FailedRow, undefined> {
+async function* failuresOf(ledger: RunLedger, generation: GenerationId): AsyncGenerator<FailedRow, undefined> {
   let after: string | undefined
   for (;;) {
-    const page = await ledger.failures(run, PAGE, after)
+    const page = await ledger.failures(generation, PAGE, after)
     yield* page
     const last = page.at(-1)
     if (last === undefined || page.length < PAGE) return
@@ -14,20 +15,20 @@ async function* failuresOf(ledger: RunLedger, run: RunId): AsyncGenerator<Failed
 }
 
 /**
- * How many rows of a run failed that did not fail with the same code in another run, and one of them. Both lists come
- * in the same order, so they are read side by side and never held whole.
+ * How many rows of a generation failed that did not fail with the same code in another one, and one of them. Both lists
+ * come in the same order, so they are read side by side and never held whole.
  */
 export async function countNewFailures(
   ledger: RunLedger,
-  run: RunId,
-  known: RunId | null,
+  generation: GenerationId,
+  known: GenerationId | null,
 ): Promise<{ count: number; example: string | null }> {
   const before = known === null ? null : failuresOf(ledger, known)
   const nextBefore = async () => (await before?.next())?.value ?? null
   let candidate = await nextBefore()
   let count = 0
   let example: string | null = null
-  for await (const failure of failuresOf(ledger, run)) {
+  for await (const failure of failuresOf(ledger, generation)) {
     const cursor = failureCursor(failure)
     while (candidate !== null && failureCursor(candidate) < cursor) candidate = await nextBefore()
     if (candidate !== null && failureCursor(candidate) === cursor && candidate.code === failure.code) continue

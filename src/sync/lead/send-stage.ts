@@ -1,174 +1,163 @@
 import { RevalError } from '../../errors/reval-error.ts'
-import type { Queue } from '../../ports/broker.ts'
-import {
-  claimId,
-  type Claim,
-  type ClaimedStage,
-  type Manifest,
-  type Run,
-  type SendStage,
-  type ServiceName,
-} from '../../ports/run-ledger.ts'
+import type { Claim, Manifest, Run, SendStage } from '../../ports/run-ledger.ts'
+import { LeaseObserver } from '../lease/lease-observer.ts'
+import type { WriterContext } from '../lease/writer.ts'
+import { unprovedAttempt } from '../receive/unproved-sender.ts'
+import { withProgress } from '../run-state.ts'
+import { SENDERS } from '../stages.ts'
+import { claimOf, editionsDiffer } from './claims.ts'
 import type { Commands } from './commands.ts'
-import type { SyncContext } from '../context.ts'
-import { PacedManifest } from './paced-manifest.ts'
-import { withProgress, withUnproved } from './run-state.ts'
-import { Sight } from '../lease/sight.ts'
-import { UnprovedStage } from './unproved-stage.ts'
+import type { Filling } from './filling.ts'
 
 /** Where a stage that a service sends stands. */
-export type SendStageStanding =
+export type SendStageState =
   | { readonly kind: 'waiting'; readonly run: Run }
   | { readonly kind: 'complete'; readonly run: Run }
   | { readonly kind: 'begin again'; readonly reason: string }
 
-export const SENDER: Readonly<Record<SendStage, ServiceName>> = { trainees: 'tcs', doctors: 'recommendation' }
-const DATA_QUEUE: Readonly<Record<SendStage, Queue>> = { trainees: 'traineeData', doctors: 'doctorData' }
+/** A sender at work tells nothing new: its claim is read no more often than this. */
+const CLAIM_EVERY_MS = 1_000
 
-/** The claim of a service in the generation that a run fills; null while there is none. */
-export async function claimOf(
-  { ledger }: Pick<SyncContext, 'ledger'>,
-  run: Run,
-  stage: ClaimedStage,
-  service: ServiceName,
-): Promise<Claim | null> {
-  const generation = run.generation ?? ''
-  return (await ledger.read('claim', claimId({ generation, stage, service })))?.value ?? null
-}
-
-/** Watches one stage that a service sends, in one generation: from its command to the last receipt. */
+/** Watches one stage that a service sends, in one generation: from its command to its last message. */
 export class SendStageWatch {
-  private readonly context: SyncContext
-  private readonly stage: SendStage
-  private readonly unproved: UnprovedStage
-  private readonly sight: Sight
-  private readonly manifest: PacedManifest
-  private remembered = false
-  private isOver = false
-  private lastManifest = ''
-  private movedAt: number
-  private unquietAt: number
+  readonly #context: WriterContext
+  readonly #stage: SendStage
+  readonly #filling: Filling
+  readonly #observer: LeaseObserver
+  #claim: Claim | null = null
+  #claimReadAt = -Infinity
+  #isHinted = false
+  #isOver = false
+  #lastCounts = ''
+  #movedAt: number
+  #unquietAt: number
 
-  constructor(context: SyncContext, run: Run, stage: SendStage) {
-    this.context = context
-    this.stage = stage
-    this.unproved = new UnprovedStage(context, run, stage)
-    this.sight = new Sight(context)
-    this.manifest = new PacedManifest(context)
-    this.movedAt = context.clock.now()
-    this.unquietAt = this.movedAt
+  constructor(context: WriterContext, filling: Filling, stage: SendStage) {
+    this.#context = context
+    this.#filling = filling
+    this.#stage = stage
+    this.#observer = new LeaseObserver(context)
+    this.#movedAt = context.clock.monotonic()
+    this.#unquietAt = this.#movedAt
   }
 
-  /** Where messages without headers go; null where a sender that has them claimed the stage, and once it is over. */
-  async takesUnproved(run: Run): Promise<UnprovedStage | null> {
-    if (this.isOver) return null
-    if (this.unproved.hasCome) return this.unproved
-    const claim = await claimOf(this.context, run, this.stage, SENDER[this.stage])
-    return claim === null ? this.unproved : null
+  /** Its end message came: the claim is worth a look. */
+  hint(): void {
+    this.#isHinted = true
+  }
+
+  /** Whether messages without headers are taken: not where a sender that has them claimed the stage, nor once it is over. */
+  async takesUnproved(run: Run): Promise<boolean> {
+    if (this.#isOver) return false
+    if (this.#filling.hasUnproved(this.#stage)) return true
+    return (await claimOf(this.#context, run, this.#stage, SENDERS[this.#stage].service)) === null
+  }
+
+  /** Whether all that was announced has come: then the stage is worth a look. */
+  get hasAll(): boolean {
+    const totals = this.#claim?.totals
+    return totals != null && this.#filling.manifestOf(this.#stage)?.counts.messages === totals.messages
   }
 
   /** Rejects STAGE_UNCLAIMED, or with the code of a sender that gave up. */
-  async look(run: Run, commands: Commands): Promise<SendStageStanding> {
-    const claim = await claimOf(this.context, run, this.stage, SENDER[this.stage])
-    this.sight.looked()
-    if (await this.wereLost()) return { kind: 'begin again', reason: this.lostReason() }
-    if (this.unproved.hasCome) return claim === null ? this.lookAtUnproved(run) : this.twoSenders(claim)
-    if (claim === null) {
-      await commands.publishIfDue(run, this.stage)
-      return { kind: 'waiting', run }
+  async look(run: Run, commands: Commands): Promise<SendStageState> {
+    const claim = await this.#readClaim(run)
+    if (this.#filling.hasUnproved(this.#stage)) {
+      return claim === null ? this.#lookAtUnproved(run) : twoSenders(claim)
     }
-    return this.lookAtClaim(run, claim)
+    if (claim !== null) return this.#lookAtClaim(run, claim)
+    await commands.publishIfDue(run, this.#stage)
+    return { kind: 'waiting', run }
   }
 
-  private async lookAtClaim(run: Run, claim: Claim): Promise<SendStageStanding> {
+  async #readClaim(run: Run): Promise<Claim | null> {
+    const { clock } = this.#context
+    const isDue = this.#isHinted || clock.monotonic() - this.#claimReadAt >= CLAIM_EVERY_MS
+    if (this.#claim !== null && (this.#claim.totals !== null || !isDue)) return this.#claim
+    this.#isHinted = false
+    this.#claim = await claimOf(this.#context, run, this.#stage, SENDERS[this.#stage].service)
+    this.#claimReadAt = clock.monotonic()
+    this.#observer.observed()
+    return this.#claim
+  }
+
+  async #lookAtClaim(run: Run, claim: Claim): Promise<SendStageState> {
     if (claim.failure !== null) {
       const { code, reason, transient } = claim.failure
       if (!transient) throw new RevalError(code, reason)
       return { kind: 'begin again', reason: `${claim.service} broke off while it sent ${claim.stage}: ${reason}` }
     }
-    const torn = await this.reasonToBeginAgain(run, claim)
+    const torn = await this.#reasonToBeginAgain(run, claim)
     if (torn !== null) return { kind: 'begin again', reason: torn }
 
-    const manifest = await this.manifest.count(run.id, this.stage, claim.attempt)
     const { attempt, expected } = claim
-    const failedRows = manifest.failedRows + (claim.totals?.failedRows ?? 0)
-    const next = withProgress(run, this.stage, { ...manifest, attempt, expected, failedRows })
-    if (isComplete(claim, manifest)) return { kind: 'complete', run: next }
-    return this.stalled(manifest) ?? { kind: 'waiting', run: next }
+    const { counts } = this.#filling.manifest(this.#stage, attempt)
+    const failedRows = counts.failedRows + (claim.totals?.failedRows ?? 0)
+    const next = withProgress(run, this.#stage, { ...counts, attempt, expected, failedRows })
+    if (claim.totals !== null && isComplete(claim.totals, counts)) {
+      this.#filling.totals.set(this.#stage, claim.totals)
+      return { kind: 'complete', run: next }
+    }
+    return this.#stalled(counts) ?? { kind: 'waiting', run: next }
   }
 
   /**
    * A sender without headers has sent all when its end message is in, its queue is empty, nothing of it is being
    * written, and all that has been so for a while: the end may have overtaken rows.
    */
-  private async lookAtUnproved(run: Run): Promise<SendStageStanding> {
-    const { clock, settings } = this.context
-    const { attempt } = this.unproved
-    const manifest = await this.manifest.count(run.id, this.stage, attempt)
-    const next = withUnproved(withProgress(run, this.stage, { ...manifest, attempt }), this.stage)
-    if (this.unproved.hasEnded) {
-      const { waiting, unended } = await this.context.broker.depth(DATA_QUEUE[this.stage])
-      const now = clock.now()
-      if (waiting + unended > 0) this.unquietAt = now
-      const quietFor = now - Math.max(this.unquietAt, this.unproved.lastMoved)
-      this.isOver = quietFor >= settings.quietMs
-      if (this.isOver) return { kind: 'complete', run: next }
+  async #lookAtUnproved(run: Run): Promise<SendStageState> {
+    const { clock, settings, broker } = this.#context
+    const sender = this.#filling.unproved(this.#context, run, this.#stage)
+    const attempt = unprovedAttempt(run)
+    const { counts } = this.#filling.manifest(this.#stage, attempt)
+    const next = withProgress(run, this.#stage, { ...counts, attempt })
+    if (this.#isOver) return { kind: 'complete', run: next }
+    if (sender.hasEnded) {
+      const { waiting, unended } = await broker.depth(SENDERS[this.#stage].data)
+      const now = clock.monotonic()
+      if (waiting + unended > 0) this.#unquietAt = now
+      const quietFor = now - Math.max(this.#unquietAt, sender.lastActivityAt)
+      this.#isOver = quietFor >= settings.quietMs
+      if (this.#isOver) {
+        // It announced nothing: what came is all that there is to compare with.
+        this.#filling.totals.set(this.#stage, { messages: counts.messages, rows: counts.rows, failedRows: 0 })
+        return { kind: 'complete', run: next }
+      }
       if (quietFor > 0) return { kind: 'waiting', run: next }
     }
-    return this.stalled(manifest) ?? { kind: 'waiting', run: next }
+    return this.#stalled(counts) ?? { kind: 'waiting', run: next }
   }
 
-  private twoSenders({ service, stage }: Claim): SendStageStanding {
-    const reason = `${service} took ${stage} after another sender, without run headers, had begun to send them`
-    return { kind: 'begin again', reason }
-  }
-
-  /** Whether rows came to a former process whose messages ended with it. */
-  private async wereLost(): Promise<boolean> {
-    if (this.remembered) return false
-    const cameHere = this.unproved.hasCome
-    await this.unproved.remember()
-    this.remembered = true
-    const { broker, alone } = this.context
-    return !broker.capabilities.keepsMessages && alone && this.unproved.hasCome && !cameHere
-  }
-
-  private async reasonToBeginAgain(run: Run, claim: Claim): Promise<string | null> {
-    const { broker, holder, alone } = this.context
-    if (claim.totals === null && this.sight.hasLapsed(claim))
+  async #reasonToBeginAgain(run: Run, claim: Claim): Promise<string | null> {
+    if (claim.totals === null && this.#observer.hasLapsed(claim)) {
       return `${claim.service} stopped while it sent ${claim.stage}`
-    if (!broker.capabilities.keepsMessages && alone && claim.holder !== holder) return this.lostReason()
-    return editionsDiffer(this.context, run, claim)
-  }
-
-  private lostReason(): string {
-    return `the messages of ${this.stage} were lost with the process that held them`
-  }
-
-  private stalled(manifest: Manifest): SendStageStanding | null {
-    const { clock, settings } = this.context
-    const seen = JSON.stringify(manifest)
-    if (seen !== this.lastManifest) {
-      this.lastManifest = seen
-      this.movedAt = clock.now()
     }
-    if (clock.now() - this.movedAt <= settings.stallMs) return null
-    return { kind: 'begin again', reason: `no progress in ${this.stage} for ${settings.stallMs / 1000} s` }
+    if (claim.stage === 'trainees') return null
+    const trainees = await claimOf(this.#context, run, 'trainees', SENDERS.trainees.service)
+    return editionsDiffer({ of: 'trainees', edition: trainees?.edition ?? null }, { of: claim.stage, ...claim })
+  }
+
+  #stalled(counts: Manifest): SendStageState | null {
+    const { clock, settings } = this.#context
+    const seen = JSON.stringify(counts)
+    if (seen !== this.#lastCounts) {
+      this.#lastCounts = seen
+      this.#movedAt = clock.monotonic()
+    }
+    if (clock.monotonic() - this.#movedAt <= settings.stallMs) return null
+    return { kind: 'begin again', reason: `no progress in ${this.#stage} for ${settings.stallMs / 1000} s` }
   }
 }
 
-function isComplete(claim: Claim, manifest: Manifest): boolean {
-  return claim.totals?.messages === manifest.messages && claim.totals.rows === manifest.rows
+/** Whether all that a sender announced has come. */
+export function isComplete(
+  announced: { readonly messages: number; readonly rows: number },
+  came: { readonly messages: number; readonly rows: number },
+): boolean {
+  return announced.messages === came.messages && announced.rows === came.rows
 }
 
-/** Why a run cannot use what a claim reads: its sources are not those that the trainees came from. */
-export async function editionsDiffer(
-  context: Pick<SyncContext, 'ledger'>,
-  run: Run,
-  claim: Claim,
-): Promise<string | null> {
-  const first = claim.stage === 'trainees' ? claim : await claimOf(context, run, 'trainees', SENDER.trainees)
-  const [before, now] = [first?.edition ?? null, claim.edition]
-  if (before === null || now === null || before === now) return null
-  return `the sources were replaced between trainees and ${claim.stage}`
+function twoSenders({ service, stage }: Claim): SendStageState {
+  const reason = `${service} took ${stage} after another sender, without run headers, had begun to send them`
+  return { kind: 'begin again', reason }
 }

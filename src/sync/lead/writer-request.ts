@@ -1,7 +1,7 @@
 import { RevalError } from '../../errors/reval-error.ts'
 import { INBOX, type WriterRequest } from '../../ports/run-ledger.ts'
 import type { SyncContext } from '../context.ts'
-import { changeRecord, readInbox } from './records.ts'
+import { changeRecord, readInbox } from '../records.ts'
 
 /** Answered requests are kept for so long, so that whoever asked can read the answer. */
 const KEEP_ANSWERS_MS = 10 * 60_000
@@ -35,12 +35,12 @@ export async function awaitAnswer(
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<void> {
-  const deadline = clock.now() + timeoutMs
+  const deadline = clock.monotonic() + timeoutMs
   for (;;) {
     const answer = (await readInbox(ledger)).requests.find((each) => each.id === id)?.answer
     if (answer?.ok === true) return
     if (answer?.ok === false) throw new RevalError(answer.code, answer.reason)
-    if (signal.aborted || clock.now() >= deadline) {
+    if (signal.aborted || clock.monotonic() >= deadline) {
       throw new RevalError('REQUEST_UNANSWERED', `no answer to request ${id} within ${timeoutMs} ms`)
     }
     await clock.wait(LOOK_AGAIN_MS, signal)

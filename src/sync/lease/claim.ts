@@ -2,11 +2,14 @@ import { asRevalError, RevalError } from '../../errors/reval-error.ts'
 import { claimId, type Claim, type Totals } from '../../ports/run-ledger.ts'
 import type { SyncContext } from '../context.ts'
 import { Backoff } from '../wait/persist.ts'
-import { changeRecord } from '../lead/records.ts'
-import { isOver } from '../lead/run-state.ts'
+import { hasLapsed } from './lease-rules.ts'
+import { changeRecord } from '../records.ts'
+import { isOver } from '../run-state.ts'
 
 type ClaimedWork = Pick<Claim, 'run' | 'generation' | 'stage' | 'service'>
 
+/** Whoever works on a claim looks so often whether its run goes on: what it does in vain meanwhile does no harm. */
+const LOOK_MS = 1_000
 /** A claim is renewed after this part of its lease. */
 const RENEW_AFTER = 1 / 3
 /** No wait for a ledger that is away is longer: when it is back, the lease is renewed before anybody calls it lapsed. */
@@ -28,24 +31,16 @@ export async function takeClaim(
   const claim = await changeRecord(ledger, 'claim', claimId(work), (known) => {
     if (known !== null && !mayFollow(known, context)) return null
     const until = clock.now() + settings.leaseMs
-    return { ...work, attempt, holder, until, expected: null, edition: null, totals: null, failure: null }
+    return { ...work, attempt, holder, until, expected: null, edition: null, totals: null, counts: null, failure: null }
   })
   if (claim?.attempt !== attempt) return null
   events.emit('claim.taken', { claim })
   return new HeldClaim(context, claim)
 }
 
-function mayFollow(known: Claim, context: SyncContext): boolean {
+function mayFollow(known: Claim, { holder, alone, clock }: SyncContext): boolean {
   const ended = known.totals !== null || known.failure !== null
-  return known.stage === 'lists' && !ended && hasLapsed(known, context)
-}
-
-/** Whether whoever holds a claim is gone: the lease ran out, or its process cannot be alive. */
-export function hasLapsed(
-  claim: Pick<Claim, 'until' | 'holder'>,
-  { clock, alone, holder }: Pick<SyncContext, 'clock' | 'alone' | 'holder'>,
-): boolean {
-  return clock.now() > claim.until || (alone && claim.holder !== holder)
+  return known.stage === 'lists' && !ended && hasLapsed(known, { holder, alone, now: clock.now() })
 }
 
 async function isWanted({ ledger }: SyncContext, work: ClaimedWork): Promise<boolean> {
@@ -81,9 +76,9 @@ export class HeldClaim {
     await this.change((claim) => ({ ...claim, ...found }))
   }
 
-  /** The work is done and came to this. */
-  async end(totals: Totals): Promise<void> {
-    await this.change((claim) => ({ ...claim, totals }))
+  /** The work is done and came to this; `counts` where it was counting lists. */
+  async end(totals: Totals, counts: Claim['counts'] = null): Promise<void> {
+    await this.change((claim) => ({ ...claim, totals, counts }))
     this.context.events.emit('claim.ended', { claim: this.current })
   }
 
@@ -121,17 +116,17 @@ export class HeldClaim {
   private async keep(): Promise<void> {
     const { clock, settings, events } = this.context
     const renewEvery = settings.leaseMs * RENEW_AFTER
-    let renewAt = clock.now() + renewEvery
+    let renewAt = clock.monotonic() + renewEvery
     let backoff: Backoff | null = null
     const isDone = () => this.done.signal.aborted
     while (!isDone() && !this.over.signal.aborted) {
-      await clock.wait(Math.max(settings.pollMs, backoff?.next() ?? 0), this.done.signal)
+      await clock.wait(Math.max(Math.min(LOOK_MS, renewEvery), backoff?.next() ?? 0), this.done.signal)
       if (isDone()) return
       try {
         if (!(await isWanted(this.context, this.current))) this.over.abort(this.lost())
-        else if (clock.now() >= renewAt) {
+        else if (clock.monotonic() >= renewAt) {
           await this.change((claim) => ({ ...claim, until: clock.now() + settings.leaseMs }))
-          renewAt = clock.now() + renewEvery
+          renewAt = clock.monotonic() + renewEvery
         }
         backoff = null
       } catch (error) {

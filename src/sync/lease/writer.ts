@@ -1,108 +1,159 @@
 import { asRevalError, RevalError } from '../../errors/reval-error.ts'
 import { WRITER, type Lease } from '../../ports/run-ledger.ts'
-import { hasLapsed } from './claim.ts'
 import type { SyncContext } from '../context.ts'
+import { changeRecord } from '../records.ts'
+import { withinDeadline } from '../wait/deadline.ts'
 import { Backoff } from '../wait/persist.ts'
-import { changeRecord } from '../lead/records.ts'
+import { guardedBroker, guardedLedger, guardedStore } from './guarded.ts'
+import { clocksDiffer, nextLease } from './lease-rules.ts'
+import { momentOf, Trust, type Moment } from './trust.ts'
 
-/** The lease is renewed, and looked for, after this part of its time. */
-const LOOK_AFTER = 1 / 3
+/** The lease is renewed after this part of its time. */
+const RENEW_AFTER = 1 / 3
+/** Whoever stands by looks at least so often. */
+const LONGEST_LOOK_MS = 2_000
 
 /** Work that went on for so long had begun well: what ends it then is a new trouble, with short waits at first. */
 const BEGUN_WELL_MS = 30_000
 
+/** What the writer works with: its ledger, store and broker let nothing leave while the lease is not trusted. */
+export interface WriterContext extends SyncContext {
+  readonly term: number
+}
+
+/** Work that only the writer does; the signal is aborted when another has become the writer. */
+export type WriterWork = (writer: WriterContext, signal: AbortSignal) => Promise<void>
+
 /**
- * Holds the right to write for as long as it can be held, and does the work only then. Others stand by and take over
- * when the lease lapses. A transient fault, of the work or of the ledger, ends nothing: after a wait the right is taken
- * anew, and the work begun anew. Resolves when `signal` is aborted and the work has stopped; rejects with what the work
- * rejects with for good.
+ * Holds the writer's lease for as long as it can be held, and does the work only then. Others stand by and take over
+ * when the lease expires. A lease that expires because it cannot be renewed stops what would leave the process and not
+ * the work: where the same holder regains it, nobody wrote in between. Resolves when `signal` is aborted and the work
+ * has stopped; rejects with what the work rejects with for good.
  */
-export async function asWriter(
-  context: SyncContext,
-  signal: AbortSignal,
-  work: (signal: AbortSignal) => Promise<void>,
-): Promise<void> {
+export async function asWriter(context: SyncContext, signal: AbortSignal, work: WriterWork): Promise<void> {
   const { clock, settings, events } = context
   let backoff = new Backoff()
   while (!signal.aborted) {
-    const begunAt = clock.now()
+    const begunAt = clock.monotonic()
     try {
-      if (await take(context)) await write(context, signal, work)
-      else await clock.wait(settings.writerLeaseMs * LOOK_AFTER, signal)
+      const started = momentOf(clock)
+      const lease = await take(context)
+      if (lease === null) await clock.wait(Math.min(settings.writerLeaseMs * RENEW_AFTER, LONGEST_LOOK_MS), signal)
+      else await write(context, { lease, started, signal, work })
     } catch (error) {
       const coded = asRevalError(error)
       if (!coded.transient) throw coded
       events.emit('trouble', { doing: 'being the writer', error: coded })
-      if (clock.now() - begunAt >= BEGUN_WELL_MS) backoff = new Backoff()
+      if (clock.monotonic() - begunAt >= BEGUN_WELL_MS) backoff = new Backoff()
       await clock.wait(backoff.next(), signal)
     }
   }
 }
 
-/** Does the work until it ends or the right to it is lost. */
-async function write(
-  context: SyncContext,
-  signal: AbortSignal,
-  work: (signal: AbortSignal) => Promise<void>,
-): Promise<void> {
-  const { holder, events } = context
+interface Writing {
+  readonly lease: Lease
+  readonly started: Moment
+  readonly signal: AbortSignal
+  readonly work: WriterWork
+}
+
+/** Does the work until it ends or another process is the writer. */
+async function write(context: SyncContext, { lease, started, signal, work }: Writing): Promise<void> {
+  const { holder, clock, events, settings } = context
+  const { term } = lease
   const isStopping = () => signal.aborted
-  events.emit('writer.taken', { holder })
+  events.emit('writer.taken', { holder, term })
+  const trust = new Trust(clock, { term, leaseMs: settings.writerLeaseMs, renewed: started })
   const lost = new AbortController()
   const stop = new AbortController()
-  const keeping = keep(context, lost, stop.signal)
+  const keeping = keep(context, trust, lost, stop.signal)
   try {
-    await work(AbortSignal.any([signal, lost.signal]))
+    await work(writerContext(context, trust), AbortSignal.any([signal, lost.signal]))
   } catch (error) {
     // Another writer's records conflict with ours: that is how a writer that was paused learns of it.
     const coded = asRevalError(error)
-    if (!lost.signal.aborted && coded.code !== 'LEDGER_CONFLICT') throw coded
-    events.emit('trouble', { doing: 'writing without the right to', error: coded })
+    if (!lost.signal.aborted && coded.code !== 'LEDGER_CONFLICT' && coded.code !== 'WRITER_LOST') throw coded
+    events.emit('trouble', { doing: 'writing after another process took over', error: coded })
   } finally {
     stop.abort()
     await keeping
-    if (isStopping()) await giveUp(context)
+    trust.end()
+    if (isStopping()) await giveBack(context)
   }
-  if (!isStopping()) events.emit('writer.lost', { holder })
+  if (!isStopping()) events.emit('writer.lost', { holder, term })
 }
 
-async function take(context: SyncContext): Promise<boolean> {
-  const lease = await changeRecord(context.ledger, 'lease', WRITER, (known) =>
-    known === null || known.holder === context.holder || hasLapsed(known, context) ? leaseOf(context) : null,
+function writerContext(context: SyncContext, { guard, term }: Trust): WriterContext {
+  return {
+    ...context,
+    term,
+    store: guardedStore(context.store, guard),
+    ledger: guardedLedger(context.ledger, guard),
+    broker: guardedBroker(context.broker, guard),
+  }
+}
+
+/** The lease, where it is this process's now; null while it is another's. Rejects CLOCKS_DIFFER before it takes over. */
+async function take(context: SyncContext): Promise<Lease | null> {
+  const { ledger, clock, settings, holder, alone } = context
+  const known = await ledger.read('lease', WRITER)
+  if (known?.value.holder !== holder) await compareClocks(context)
+  const lease = await changeRecord(ledger, 'lease', WRITER, (value) =>
+    nextLease(value, { holder, now: clock.now(), leaseMs: settings.writerLeaseMs, alone }),
   )
-  return lease?.holder === context.holder
+  return lease?.holder === holder ? lease : null
 }
 
-function leaseOf({ clock, settings, holder }: SyncContext): Lease {
-  return { holder, until: clock.now() + settings.writerLeaseMs }
+/** A process whose clock is wrong would take a lease that is not over, or be thought dead: it stands by and says so. */
+async function compareClocks({ ledger, clock, settings }: SyncContext): Promise<void> {
+  const theirs = await ledger.serverTime()
+  const ours = clock.now()
+  if (theirs === null || !clocksDiffer(ours, theirs, settings.writerLeaseMs)) return
+  const seconds = Math.round((ours - theirs) / 1000)
+  const what = `this machine's clock is ${Math.abs(seconds)} s ${seconds > 0 ? 'ahead of' : 'behind'} the search engine's`
+  throw new RevalError('CLOCKS_DIFFER', what, { transient: true })
 }
 
-/** Renews until told to stop. A fault of the ledger takes the right away only once the lease has lapsed. */
-async function keep(context: SyncContext, lost: AbortController, stop: AbortSignal): Promise<void> {
-  const { clock, settings, events } = context
-  let until = clock.now() + settings.writerLeaseMs
+/** Renews until told to stop. Each renewal is bounded by what is left of the lease. */
+async function keep(context: SyncContext, trust: Trust, lost: AbortController, stop: AbortSignal): Promise<void> {
+  const { clock, settings, events, holder } = context
+  const { term } = trust
+  const every = settings.writerLeaseMs * RENEW_AFTER
+  let backoff: Backoff | null = null
+  let isExpired = false
   const isStopped = () => stop.aborted
   while (!isStopped()) {
-    await clock.wait(settings.writerLeaseMs * LOOK_AFTER, stop)
+    await clock.wait(backoff === null ? every : Math.min(backoff.next(), every), stop)
     if (isStopped()) return
+    const started = momentOf(clock)
+    const left = trust.remaining > 0 ? trust.remaining : every
+    const late = () => new RevalError('LEDGER_FAILED', `no answer within ${Math.round(left)} ms`, { transient: true })
     try {
-      if (!(await take(context))) {
+      const lease = await withinDeadline(clock, left, late, () => take(context))
+      if (lease?.term !== term) {
+        trust.end()
         lost.abort(new RevalError('WRITER_LOST', 'another process is the writer now'))
         return
       }
-      until = clock.now() + settings.writerLeaseMs
+      trust.renew(started)
+      backoff = null
+      if (isExpired && trust.holds) {
+        isExpired = false
+        events.emit('lease.regained', { holder, term })
+      }
     } catch (error) {
-      events.emit('trouble', { doing: 'renewing the right to write', error: asRevalError(error, 'LEDGER_FAILED') })
-      if (clock.now() > until) {
-        lost.abort(error)
-        return
+      events.emit('trouble', { doing: `renewing the writer's lease`, error: asRevalError(error, 'LEDGER_FAILED') })
+      backoff ??= new Backoff(every)
+      if (!trust.holds && !isExpired) {
+        isExpired = true
+        events.emit('lease.expired', { holder, term })
       }
     }
   }
 }
 
 /** Lets another process write at once instead of after the lease; where the ledger is away, after the lease. */
-async function giveUp({ ledger, holder, clock, events }: SyncContext): Promise<void> {
+async function giveBack({ ledger, holder, clock, events }: SyncContext): Promise<void> {
   try {
     await changeRecord(ledger, 'lease', WRITER, (known) =>
       known?.holder === holder ? { ...known, until: clock.now() - 1 } : null,
@@ -110,6 +161,6 @@ async function giveUp({ ledger, holder, clock, events }: SyncContext): Promise<v
   } catch (error) {
     const coded = asRevalError(error)
     if (!coded.transient) throw coded
-    events.emit('trouble', { doing: 'giving up the right to write', error: coded })
+    events.emit('trouble', { doing: `giving back the writer's lease`, error: coded })
   }
 }

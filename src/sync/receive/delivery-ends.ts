@@ -11,29 +11,29 @@ const LONGEST_GIVE_BACK_MS = 5_000
  * and is no fault: the message comes again, and what was done for it is found done.
  */
 export class DeliveryEnds {
-  private readonly context: Pick<SyncContext, 'events'>
-  private readonly queue: Queue
+  readonly #context: Pick<SyncContext, 'events'>
+  readonly #queue: Queue
 
   constructor(context: Pick<SyncContext, 'events'>, queue: Queue) {
-    this.context = context
-    this.queue = queue
+    this.#context = context
+    this.#queue = queue
   }
 
   async acknowledge(delivery: Delivery): Promise<void> {
-    await this.tell('acknowledging', delivery.acknowledge())
+    await this.#tell('acknowledging', delivery.acknowledge())
   }
 
   /** For what may go better next time: a backend that cannot be reached. */
   async giveBack(delivery: Delivery, error: RevalError): Promise<void> {
-    this.context.events.emit('trouble', { doing: `taking a message of ${this.queue}`, error })
+    this.#context.events.emit('trouble', { doing: `taking a message of ${this.#queue}`, error })
     const delay = Math.min(GIVE_BACK_MS * 2 ** (delivery.deliveries - 1), LONGEST_GIVE_BACK_MS)
-    await this.tell('giving back', delivery.giveBack(delay))
+    await this.#tell('giving back', delivery.giveBack(delay))
   }
 
   /** For what will never go: a message that is none. */
   async refuse(delivery: Delivery, error: RevalError): Promise<void> {
-    await this.tell('refusing', delivery.deadLetter(error.code, error.message))
-    this.context.events.emit('message.deadLettered', { queue: this.queue, error })
+    await this.#tell('refusing', delivery.deadLetter(error.code, error.message))
+    this.#context.events.emit('message.deadLettered', { queue: this.#queue, error })
   }
 
   /** Refuses a message that is at fault itself, and gives back one that met a fault of something else. */
@@ -42,12 +42,12 @@ export class DeliveryEnds {
     await (coded.code.startsWith('MESSAGE_') ? this.refuse(delivery, coded) : this.giveBack(delivery, coded))
   }
 
-  private async tell(doing: string, end: Promise<void>): Promise<void> {
+  async #tell(doing: string, end: Promise<void>): Promise<void> {
     try {
       await end
     } catch (error) {
       const coded = asRevalError(error, 'BROKER_FAILED')
-      this.context.events.emit('trouble', { doing: `${doing} a message of ${this.queue}`, error: coded })
+      this.#context.events.emit('trouble', { doing: `${doing} a message of ${this.#queue}`, error: coded })
     }
   }
 }

@@ -1,5 +1,5 @@
 import { asRevalError } from '../../errors/reval-error.ts'
-import type { Consumer, Delivery, Queue } from '../../ports/broker.ts'
+import type { ConsumeOptions, Consumer, Delivery, Queue } from '../../ports/broker.ts'
 import type { SyncContext } from '../context.ts'
 import { Backoff } from '../wait/persist.ts'
 
@@ -10,7 +10,7 @@ import { Backoff } from '../wait/persist.ts'
 export async function keepConsuming(
   context: SyncContext,
   queue: Queue,
-  prefetch: number,
+  options: Omit<ConsumeOptions, 'onLost'>,
   handler: (delivery: Delivery) => Promise<void>,
 ): Promise<Consumer> {
   const { broker, clock, events } = context
@@ -21,7 +21,7 @@ export async function keepConsuming(
     events.emit('trouble', { doing: `consuming ${queue}`, error: asRevalError(error, 'BROKER_FAILED') })
     restarting = restarting.then(startAgain)
   }
-  const start = () => broker.consume(queue, { prefetch, onLost }, handler)
+  const start = () => broker.consume(queue, { ...options, onLost }, handler)
   const isStopping = () => stopping.signal.aborted
   const tell = (doing: string, error: unknown) => {
     events.emit('trouble', { doing: `${doing} ${queue}`, error: asRevalError(error, 'BROKER_FAILED') })

@@ -1,9 +1,10 @@
+import { RevalError } from '../../errors/reval-error.ts'
 import type { DecodedRows } from '../../messages/decoded-rows.ts'
 import type { DataHeaders } from '../../messages/headers.ts'
 import type { Delivery } from '../../ports/broker.ts'
-import type { ClaimedStage, FailedRow, Receipt } from '../../ports/run-ledger.ts'
-import type { Home } from './apply-snapshot.ts'
-import type { Joined } from './join-batch.ts'
+import type { FailedRow, SendStage } from '../../ports/run-ledger.ts'
+import type { ReceivedRow } from './receive-rows.ts'
+import type { DigestResult, MessageAccount } from './stage-manifest.ts'
 
 /** A data message that was read and waits to be written. */
 export interface DataMessage<Row> {
@@ -14,55 +15,71 @@ export interface DataMessage<Row> {
   readonly done?: () => void
 }
 
-/** What the messages of a group came to: one receipt each, and the rows that are missing. */
-export interface Account {
-  readonly receipts: readonly Receipt[]
+/** What the messages of a group came to: an account of each, and the rows that are missing. */
+export interface GroupAccount {
+  readonly accounts: readonly MessageAccount[]
   readonly failures: readonly FailedRow[]
 }
 
-/** Accounts for a group of messages; `results` are those of all their rows that could be read, in order. */
+/**
+ * Accounts for a group of messages; `results` are those of all their rows that could be read, in order. Throws where
+ * one of them is missing: a row that nobody accounted for must not be taken for written.
+ */
 export function accountFor<Row>(
-  stage: ClaimedStage,
+  stage: SendStage,
   group: readonly DataMessage<Row>[],
-  results: readonly Joined<Home | null>[],
-  keyOf: (row: Row) => string,
-): Account {
+  results: readonly ReceivedRow[],
+  digestOf: (rows: readonly Row[]) => string,
+): GroupAccount {
   const failures: FailedRow[] = []
-  const receipts: Receipt[] = []
+  const accounts: MessageAccount[] = []
   let position = 0
   for (const { headers, decoded } of group) {
-    const { run, attempt, sequence, rows } = headers
-    const before = failures.length
+    const { run, generation, attempt, sequence, rows } = headers
+    let failedRows = decoded.faults.length
     let ownRows = 0
+    let lostTrainees = 0
     for (const fault of decoded.faults) {
       const key = fault.key ?? `message ${sequence} of ${attempt}, row ${fault.index + 1}`
-      failures.push({ run, stage, key, code: fault.code, reason: `${fault.field}: ${fault.reason}` })
+      failures.push({ run, generation, stage, key, code: fault.code, reason: `${fault.field}: ${fault.reason}` })
     }
-    for (const { value } of decoded.rows) {
-      const result = results[position]
-      position += 1
-      if (result?.ok === true) {
-        if (result.result === 'own') ownRows += 1
-        continue
-      }
-      const reason = result?.reason ?? 'the index store said nothing of it'
-      failures.push({ run, stage, key: keyOf(value), code: 'ROW_WRITE_FAILED', reason })
+    const own = results.slice(position, position + decoded.rows.length)
+    position += decoded.rows.length
+    if (own.length < decoded.rows.length) {
+      throw new RevalError('INTERNAL', `message ${sequence} of ${attempt}: not all of its rows were accounted for`)
     }
-    receipts.push({ run, stage, attempt, sequence, rows, failedRows: failures.length - before, ownRows })
+    for (const result of own) {
+      if (result.failures.length > 0) failedRows += 1
+      if (result.own) ownRows += 1
+      lostTrainees += result.lostTrainees
+      for (const failure of result.failures) failures.push({ run, generation, stage, ...failure })
+    }
+    const digest = compareDigests(headers, decoded, digestOf)
+    accounts.push({ sequence, rows, failedRows, ownRows, lostTrainees, digest })
   }
-  return { receipts, failures }
+  return { accounts, failures }
+}
+
+/** A message of which a row could not be read is compared by its counts only: what failed is on record. */
+function compareDigests<Row>(
+  { digest }: DataHeaders,
+  { rows, faults }: DecodedRows<Row>,
+  digestOf: (rows: readonly Row[]) => string,
+): DigestResult {
+  if (digest === null || faults.length > 0) return 'skipped'
+  return digestOf(rows.map(({ value }) => value)) === digest ? 'same' : 'different'
 }
 
 /** Accounts for a message of which nothing can be read: all its rows failed, and the manifest knows. */
 export function accountForUnreadable(
-  stage: ClaimedStage,
+  stage: SendStage,
   headers: DataHeaders,
   code: FailedRow['code'],
   reason: string,
-): Account {
-  const { run, attempt, sequence, rows } = headers
+): GroupAccount {
+  const { run, generation, attempt, sequence, rows } = headers
   return {
-    receipts: [{ run, stage, attempt, sequence, rows, failedRows: rows, ownRows: 0 }],
-    failures: [{ run, stage, key: `message ${sequence} of ${attempt}`, code, reason }],
+    accounts: [{ sequence, rows, failedRows: rows, ownRows: 0, lostTrainees: 0, digest: 'skipped' }],
+    failures: [{ run, generation, stage, key: `message ${sequence} of ${attempt}`, code, reason }],
   }
 }

@@ -9,7 +9,7 @@ import type { SyncContext } from '../context.ts'
 import { DeliveryEnds } from '../receive/delivery-ends.ts'
 import { keepConsuming } from '../receive/keep-consuming.ts'
 import { persist } from '../wait/persist.ts'
-import { readInstallation } from '../lead/records.ts'
+import { readInstallation } from '../records.ts'
 import { SendingsWithoutRun } from './send-without-run.ts'
 
 /** Which command of which queue makes a service take which stage, and what it does then. */
@@ -52,8 +52,12 @@ export async function takeCommands(context: SyncContext, taking: CommandTaking):
   const ends = new DeliveryEnds(context, taking.queue)
 
   const whileAway = <T>(action: () => Promise<T>): Promise<T> => {
-    const until = clock.now() + HOLD_MS
-    const holding = { doing: `taking ${taking.command}`, signal: stopping.signal, goesOn: () => clock.now() < until }
+    const until = clock.monotonic() + HOLD_MS
+    const holding = {
+      doing: `taking ${taking.command}`,
+      signal: stopping.signal,
+      shouldRetry: () => clock.monotonic() < until,
+    }
     return persist(context, holding, action)
   }
 
@@ -80,7 +84,7 @@ export async function takeCommands(context: SyncContext, taking: CommandTaking):
     )
   }
 
-  const consumer = await keepConsuming(context, taking.queue, PREFETCH, async (delivery) => {
+  const consumer = await keepConsuming(context, taking.queue, { prefetch: PREFETCH }, async (delivery) => {
     try {
       await take(delivery)
     } catch (error) {

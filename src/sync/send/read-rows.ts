@@ -14,12 +14,14 @@ export interface RowSending<SourceRow, SentRow> {
   readonly keyOf: (row: SourceRow) => string
   readonly encode: (row: SentRow) => EncodedRow
   readonly encodeEnd: () => Uint8Array
+  /** The digest of the rows of one message, as their receiver will decode them. */
+  readonly digestOf: (rows: readonly SentRow[]) => string
 }
 
 /** What is sent of a batch of a source, and the rows that do not fit. */
 export function readRows<SourceRow, SentRow>(
   { read, keyOf }: RowSending<SourceRow, SentRow>,
-  { run, stage }: Pick<FailedRow, 'run' | 'stage'>,
+  { run, generation, stage }: Pick<FailedRow, 'run' | 'generation' | 'stage'>,
   batch: readonly SourceRow[],
 ): { sent: SentRow[]; failed: FailedRow[] } {
   const sent: SentRow[] = []
@@ -30,7 +32,7 @@ export function readRows<SourceRow, SentRow>(
       if (wanted !== null) sent.push(wanted)
     } catch (error) {
       if (!(error instanceof RowFault)) throw error
-      failed.push({ run, stage, key: keyOf(row), code: error.code, reason: error.message })
+      failed.push({ run, generation, stage, key: keyOf(row), code: error.code, reason: error.message })
     }
   }
   return { sent, failed }

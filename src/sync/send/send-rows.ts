@@ -45,6 +45,7 @@ class Sender<SourceRow, SentRow> {
   private readonly ahead: SendAhead
   private readonly signal: AbortSignal
   private waiting: EncodedRow[] = []
+  private sent: SentRow[] = []
   private waitingBytes = 0
   private messages = 0
   private rows = 0
@@ -68,7 +69,7 @@ class Sender<SourceRow, SentRow> {
     const { run, generation, attempt, stage } = this.held.claim
     for await (const batch of snapshot.batches(this.context.settings.messageRows)) {
       this.signal.throwIfAborted()
-      for (const row of await this.readAll(batch)) await this.add(this.sending.encode(row))
+      for (const row of await this.readAll(batch)) await this.add(row, this.sending.encode(row))
     }
     await this.publish()
     await this.ahead.settled()
@@ -93,11 +94,12 @@ class Sender<SourceRow, SentRow> {
   }
 
   /** Adds a row to the next message, and sends that when it is full by rows or by bytes. */
-  private async add(row: EncodedRow): Promise<void> {
+  private async add(row: SentRow, encoded: EncodedRow): Promise<void> {
     const { messageRows, messageBytes } = this.context.settings
-    const bytes = row.byteLength + BYTES_BESIDE_A_ROW
+    const bytes = encoded.byteLength + BYTES_BESIDE_A_ROW
     if (this.waitingBytes + bytes >= messageBytes) await this.publish()
-    this.waiting.push(row)
+    this.waiting.push(encoded)
+    this.sent.push(row)
     this.waitingBytes += bytes
     if (this.waiting.length >= messageRows) await this.publish()
   }
@@ -106,12 +108,14 @@ class Sender<SourceRow, SentRow> {
     if (this.waiting.length === 0) return
     const rows = this.waiting.length
     const body = messageOf(this.waiting)
+    const digest = this.sending.digestOf(this.sent)
     this.waiting = []
+    this.sent = []
     this.waitingBytes = 0
     const { run, generation, attempt } = this.held.claim
     const sequence = (this.messages += 1)
     this.rows += rows
-    const attributes = encodeHeaders({ kind: 'data', run, generation, attempt, sequence, rows })
+    const attributes = encodeHeaders({ kind: 'data', run, generation, attempt, sequence, rows, digest })
     await this.ahead.send({ body, attributes })
   }
 }

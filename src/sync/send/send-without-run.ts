@@ -29,7 +29,7 @@ export async function sendWithoutRun<SourceRow, SentRow>(
   await using ahead = new SendAhead(context, sending.route, signal)
   for await (const batch of snapshot.batches(BATCH)) {
     signal.throwIfAborted()
-    const { sent, failed } = readRows(sending, { run: NO_RUN, stage }, batch)
+    const { sent, failed } = readRows(sending, { run: NO_RUN, generation: NO_RUN, stage }, batch)
     for (const row of failed) context.events.emit('row.failed', { row })
     for (const row of sent) await ahead.send({ body: sending.encode(row), attributes: {} })
   }

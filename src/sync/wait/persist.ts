@@ -6,18 +6,18 @@ const LONGEST_WAIT_MS = 5_000
 
 /** How long to wait before what failed is tried again: twice as long each time, up to a limit, and never quite alike. */
 export class Backoff {
-  private readonly longest: number
-  private upTo = FIRST_WAIT_MS
+  readonly #longest: number
+  #upTo = FIRST_WAIT_MS
 
   /** No wait is longer than `longest` milliseconds. */
   constructor(longest = LONGEST_WAIT_MS) {
-    this.longest = longest
+    this.#longest = longest
   }
 
   /** Milliseconds; between half of the limit that this try has and all of it, so that many do not come back at once. */
   next(): number {
-    const limit = Math.min(this.upTo, this.longest)
-    this.upTo = limit * 2
+    const limit = Math.min(this.#upTo, this.#longest)
+    this.#upTo = limit * 2
     return limit * (0.5 + Math.random() / 2)
   }
 }
@@ -28,17 +28,18 @@ export interface Persistence {
   /** Ends the trying: rejects with its reason. An action that is under way is left to end. */
   readonly signal: AbortSignal
   /** Asked after each fault: whether it is worth trying again. Always, unless it is given. */
-  readonly goesOn?: () => boolean
+  readonly shouldRetry?: () => boolean
 }
 
 /**
- * Does something, and again while its fault is transient: for servers that go away and come back. Rejects with a fault
- * that is not, and with any when the signal is aborted or it is not worth to go on. The action is tried once in any
- * case. Not a library's: time is a port here, so that tests move it, and every wait of a process can be ended.
+ * Does something, and again while its fault is transient: the one place that waits for servers to come back. Rejects
+ * with a fault that is not transient, and with any when the signal is aborted or it is not worth trying again. The
+ * action is tried once in any case. Not a library's: time is a port here, so that tests move it, and every wait of a
+ * process can be ended.
  */
 export async function persist<T>(
   { clock, events }: Pick<SyncContext, 'clock' | 'events'>,
-  { doing, signal, goesOn = () => true }: Persistence,
+  { doing, signal, shouldRetry = () => true }: Persistence,
   action: () => Promise<T>,
 ): Promise<T> {
   const backoff = new Backoff()
@@ -47,7 +48,7 @@ export async function persist<T>(
       return await action()
     } catch (error) {
       const coded = asRevalError(error)
-      if (!coded.transient || signal.aborted || !goesOn()) throw error
+      if (!coded.transient || signal.aborted || !shouldRetry()) throw error
       events.emit('trouble', { doing, error: coded })
     }
     await clock.wait(backoff.next(), signal)

@@ -21,6 +21,17 @@ test('it tells the time of the machine', () => {
   assert.ok(before <= now && now <= Date.now())
 })
 
+test('its monotonic time goes on in milliseconds, and goes on when the time of the machine is set', async (t) => {
+  const begin = performance.now()
+  const first = systemClock.monotonic()
+  // Setting the time of the machine itself is not for a test.
+  t.mock.method(Date, 'now', () => 0)
+  await systemClock.wait(20, never)
+  const passed = systemClock.monotonic() - first
+  assert.ok(passed >= 20 && passed <= performance.now() - begin, `${passed} ms`)
+  assert.equal(systemClock.now(), 0)
+})
+
 test('a wait lasts no less than was asked', async () => {
   const begin = performance.now()
   await systemClock.wait(20, never)

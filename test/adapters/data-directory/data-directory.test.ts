@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
@@ -83,6 +83,13 @@ test('a directory of something else is not touched', async (t) => {
   const file = join(path, 'thesis.txt')
   await assert.rejects(openDataDirectory(file, { role: 'worker' }), { code: 'DATA_DIR_UNUSABLE' })
   assert.equal(await readFile(file, 'utf8'), 'precious')
+})
+
+test('a directory that holds nothing but the scratch folder of a process on servers is empty', async (t) => {
+  const path = await folder(t)
+  await mkdir(join(path, 'scratch'))
+  await (await openDataDirectory(path, { role: 'worker' })).close()
+  assert.ok((await readdir(path)).includes('format'))
 })
 
 test('a directory of a newer version is not touched', async (t) => {

@@ -12,6 +12,9 @@ import { placeFor } from './sqlite-place.ts'
 const many = (from: number, count: number) =>
   Array.from({ length: count }, (_, index) => create(traineeRow(from + index, String(1_000_000 + from + index))))
 
+/** Ids that have one hash where ids have no index. */
+const SAME_HASH = ['tcs-1039599', 'tcs-1222382'] as const
+
 test('a full disk refuses the batch with its code, does none of it, and loses nothing that was written', async (t) => {
   const place = await placeFor(t, { maxPages: 200 })
   const full = { code: 'DISK_FULL' }
@@ -51,23 +54,56 @@ test('a row with a value that no column holds fails alone', async (t) => {
   assert.deepEqual(await statuses(store, create(row)), ['written'])
 })
 
-test('ids are known beyond those that are held in memory', async (t) => {
+test('ids are known without an index and with one, in this process and the next', async (t) => {
   const place = await placeFor(t)
-  const { store } = place
+  let { store } = place
   await store.createGeneration(generation('g1'))
-  // Fifty thousand are held; nothing but ids matters here.
-  const tombstone = (at: number) => aRow(`gmc-${at}`, {}, { hidden: true })
+  const row = (at: number) => aRow(`gmc-${at}`, {})
   for (let rows = 0; rows < 54_000; rows += 6_000) {
-    await written(store, ...Array.from({ length: 6_000 }, (_, at) => create(tombstone(rows + at))))
+    await written(store, ...Array.from({ length: 6_000 }, (_, at) => create(row(rows + at))))
   }
   const known = ['gmc-0', 'gmc-47999', 'gmc-48000', 'gmc-53999']
-  assert.equal((await store.get('g1', known)).length, 4)
-  assert.deepEqual(await statuses(store, create(tombstone(0)), create(tombstone(53_999))), ['exists', 'exists'])
-  const next = await place.reopen()
-  assert.equal((await next.get('g1', known)).length, 4)
-  assert.deepEqual(await statuses(next, create(tombstone(1)), create(tombstone(54_000))), ['exists', 'written'])
-  await next.makeVisible('g1')
-  assert.equal((await next.get('g1', [...known, 'gmc-54000'])).length, 5)
+  const areKnown = async () => {
+    assert.equal((await store.get('g1', [...known, 'gmc-99999'])).length, 4)
+    assert.deepEqual(await statuses(store, create(row(0)), create(row(53_999))), ['exists', 'exists'])
+  }
+  await areKnown()
+  store = await place.reopen()
+  await areKnown()
+  assert.deepEqual(await statuses(store, create(row(1)), create(row(54_000))), ['exists', 'written'])
+  await store.makeVisible('g1')
+  await areKnown()
+  assert.deepEqual(await statuses(store, create(row(54_000)), create(row(54_001))), ['exists', 'written'])
+  store = await place.reopen()
+  await areKnown()
+})
+
+test('without an index, rows of one hash are told apart', async (t) => {
+  const { store } = await placeFor(t)
+  await store.createGeneration(generation('g1'))
+  const [one, other] = SAME_HASH
+  await written(store, create(aRow(one, { reason: 'one' })))
+  assert.deepEqual(await store.get('g1', [other]), [])
+  await written(store, create(aRow(other, { reason: 'other' })))
+  assert.deepEqual(await statuses(store, create(aRow(one, {})), create(aRow(other, {}))), ['exists', 'exists'])
+  const rows = await store.get('g1', [other])
+  assert.deepEqual(
+    rows.map(({ row }) => row.parts.reason),
+    ['other'],
+  )
+})
+
+test('a batch that was undone at the last moment leaves no ids behind', async (t) => {
+  const { store } = await placeFor(t, { maxPages: 60 })
+  await store.createGeneration(generation('g1'))
+  let rows = 0
+  const filling = async () => {
+    for (; rows < 10_000; rows += 50) await store.write('g1', many(rows, 50))
+  }
+  await assert.rejects(filling(), { code: 'DISK_FULL' })
+  assert.deepEqual(await store.get('g1', [`tcs-${rows}`, `tcs-${rows + 49}`]), [])
+  assert.equal((await store.get('g1', [`tcs-${rows - 1}`])).length, 1)
+  assert.deepEqual(await statuses(store, create(traineeRow(rows - 1)), create(traineeRow(rows))), ['exists', 'written'])
 })
 
 test('files of a newer version are refused', async (t) => {
@@ -102,7 +138,7 @@ test('a reader may come before anybody wrote, sees what is committed, and writes
   await assert.rejects(early.createGeneration(generation('g2')), refused)
   await assert.rejects(early.write('g1', many(5, 1)), refused)
   await assert.rejects(early.makeVisible('g1'), refused)
-  await assert.rejects(early.promote('g1'), refused)
+  await assert.rejects(early.promote('g1', null), refused)
   await assert.rejects(early.dropGeneration('g1'), refused)
 })
 

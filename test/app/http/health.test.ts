@@ -66,7 +66,7 @@ const UNUSABLE: readonly (readonly [
   [
     'exception source',
     (backends, down) => ({ ...backends, exceptionSource: altered(backends.exceptionSource, { ping: failing(down) }) }),
-    ['connection'],
+    ['integration'],
   ],
 ]
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { WorkerBackends } from '../../../src/app/backends.ts'
 import { newId } from '../../../src/app/sync-context.ts'
-import { createRunEvents, type RunEvents } from '../../../src/sync/events.ts'
+import { createRunEvents } from '../../../src/sync/events.ts'
 import { requestRun } from '../../../src/sync/lead/run-request.ts'
 import { postRequest } from '../../../src/sync/lead/writer-request.ts'
 import { altered } from '../../faults/altered.ts'
@@ -60,7 +60,7 @@ describe('what is asked between two steps of the writer', { concurrency: 2 }, ()
     const place = await few.now().copy(t)
     const gate = new Gate()
     const events = createRunEvents()
-    const worker = await place.start((backends) => heldInCheck(backends, events, gate), events)
+    const worker = await place.start((backends) => heldInCheck(backends, gate), events)
     const { ended } = await startRun(worker)
     await gate.reached
     const cancelled = ask(worker, 'cancel')
@@ -89,15 +89,10 @@ describe('what is asked between two steps of the writer', { concurrency: 2 }, ()
   })
 })
 
-/** Recommendation counts too, in an earlier stage. */
-function heldInCheck(backends: WorkerBackends, events: RunEvents, gate: Gate): WorkerBackends {
-  let checking = false
-  events.on('stage.started', ({ stage }) => {
-    checking = stage === 'checking'
-  })
+function heldInCheck(backends: WorkerBackends, gate: Gate): WorkerBackends {
   const store = altered(backends.store, {
-    count: (own) => async (generation, day) => {
-      if (checking) await gate.pass()
+    profile: (own) => async (generation, day) => {
+      await gate.pass()
       return own(generation, day)
     },
   })

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ask, expectedDocuments, runToEnd, Workplace } from './workplace.ts'
+import { ask, expectedDocuments, runToEnd, UNJUDGED, Workplace } from './workplace.ts'
 
 for (const stage of ['trainees', 'doctors', 'lists']) {
   test(`a run cancelled in ${stage} leaves what was live, and nothing else`, async (t) => {
-    const place = await Workplace.make(t, { REVAL_MESSAGE_ROWS: '10' })
+    const place = await Workplace.make(t, { ...UNJUDGED, REVAL_MESSAGE_ROWS: '10' })
     await place.makeDemo(100)
     const worker = await place.start()
     assert.equal((await runToEnd(worker)).state, 'live')

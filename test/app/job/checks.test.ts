@@ -20,7 +20,7 @@ test('empty sources of trainees and doctors are held back whatever may shrink, a
   const { place, worker, before, first, run } = await replaced(
     t,
     { trainees: 0, doctors: 0 },
-    { REVAL_CHECK_MAX_SHRINK: '1' },
+    { REVAL_CHECK_SHRINK: '1' },
   )
   assert.deepEqual([run.failure?.code, run.failure?.stage], ['CHECK_EMPTY', 'checking'])
   assert.deepEqual(await place.documents(), before)
@@ -43,7 +43,7 @@ describe('the first run ever', { concurrency: 4 }, () => {
       await place.loadFew(few)
       const run = await runToEnd(await place.start())
       assert.equal(run.state, 'live', run.failure?.reason)
-      assert.equal(run.counts?.indexes.masterdoctorindex, rows)
+      assert.equal(run.evidence?.profile.indexes.masterdoctorindex, rows)
     })
   }
 })
@@ -51,16 +51,18 @@ describe('the first run ever', { concurrency: 4 }, () => {
 describe('an index that shrinks', { concurrency: 4 }, () => {
   // 25 rows; with 16 trainees and 15 doctors 20, a fifth fewer.
   const fifth = { trainees: 16, doctors: 15 }
+  /** So few rows would not be judged. */
+  const FEW_ROWS = { REVAL_CHECK_FEWEST_ROWS: '1' }
 
   test('by more than the set share is held back', async (t) => {
-    const { place, before, run } = await replaced(t, fifth, { REVAL_CHECK_MAX_SHRINK: '0.19' })
-    assert.equal(run.failure?.code, 'CHECK_SHRUNK')
-    assert.match(run.failure.reason, /from 25 rows to 20, 20 % fewer/)
+    const { place, before, run } = await replaced(t, fifth, { ...FEW_ROWS, REVAL_CHECK_SHRINK: '0.19' })
+    assert.equal(run.failure?.code, 'CHECK_UNLIKE')
+    assert.match(run.failure.reason, /joined rows: 26 % fewer \(before 15, now 11\); and 3 other figures/)
     assert.deepEqual(await place.documents(), before)
   })
 
-  test('by the set share is live', async (t) => {
-    const { place, before, run } = await replaced(t, fifth, { REVAL_CHECK_MAX_SHRINK: '0.2' })
+  test('by less than the set share is live', async (t) => {
+    const { place, before, run } = await replaced(t, fifth, { ...FEW_ROWS, REVAL_CHECK_SHRINK: '0.5' })
     assert.equal(run.state, 'live', run.failure?.reason)
     assert.notDeepEqual(await place.documents(), before)
   })

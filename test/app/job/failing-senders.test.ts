@@ -23,7 +23,7 @@ describe('a source that breaks off', { concurrency: 3 }, () => {
   for (const [source, stage] of [
     ['traineeSource', 'trainees'],
     ['doctorSource', 'doctors'],
-    ['exceptionSource', 'lists'],
+    ['exceptionSource', 'trainees'],
   ] as const) {
     test(`in ${stage} fails the run; the next is live`, async (t) => {
       await few.failsOnce(await few.start(t, (backends) => breakingOff(backends, source)), 'SOURCE_FAILED', stage)

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { WorkerBackends } from '../../../src/app/backends.ts'
+import { RevalError } from '../../../src/errors/reval-error.ts'
 import { altered } from '../../faults/altered.ts'
 import { Chance } from '../../faults/chance.ts'
 import { idOf, refusingWrites } from '../../faults/faulty-store.ts'
@@ -22,8 +23,9 @@ describe('an index store', { concurrency: 4 }, () => {
     const { place, worker } = await few.start(t, refusingRow('tcs-3'))
     const run = await runToEnd(worker)
     assert.equal(run.failure?.code, 'CHECK_FAILED_ROWS')
-    const expected = { run: run.id, stage: 'trainees', key: 'tcs-3', code: 'ROW_WRITE_FAILED', reason: 'no such shard' }
-    assert.deepEqual(await worker.context.ledger.failures(run.id, 10), [expected])
+    const generation = run.generation ?? ''
+    const row = { stage: 'doctors', key: 'tcs-3', code: 'ROW_WRITE_FAILED', reason: 'no such shard' }
+    assert.deepEqual(await worker.context.ledger.failures(generation, 10), [{ run: run.id, generation, ...row }])
     assert.deepEqual(await place.documents(), few.now().former)
   })
 
@@ -41,16 +43,44 @@ describe('an index store', { concurrency: 4 }, () => {
     assert.equal((await strict.documents()).masterdoctorindex.length, 24)
   })
 
-  for (const seed of [1, 2]) {
-    test(`whose rows change all the time while they are joined is no matter (seed ${seed})`, async (t) => {
-      const chance = new Chance(seed)
+  test('whose answers are lost: what is written again is there once', async (t) => {
+    const chance = new Chance(1)
+    const { place, worker } = await few.start(t, (backends) => ({
+      ...backends,
+      store: altered(backends.store, {
+        write: (own) => async (generation, writes, guard) => {
+          const outcomes = await own(generation, writes, guard)
+          if (chance.happens(0.4)) throw new RevalError('STORE_FAILED', 'the answer was lost', { transient: true })
+          return outcomes
+        },
+      }),
+    }))
+    const run = await runToEnd(worker)
+    assert.equal(run.state, 'live', run.failure?.reason)
+    assert.deepEqual(await place.documents(), few.now().undisturbed)
+  })
+
+  for (const [what, alter] of [
+    ['keeps another row than it was given', { get: 'another' }],
+    ['shows other fields than its parts come to', { get: 'fields' }],
+    ['lost a row without a word', { get: 'lost' }],
+  ] as const) {
+    test(`that ${what}: the run is held back`, async (t) => {
       const { place, worker } = await few.start(t, (backends) => ({
         ...backends,
-        store: refusingWrites(backends.store, () => (chance.happens(0.4) ? { status: 'conflict' } : null)),
+        store: altered(backends.store, {
+          get: (own) => async (generation, ids) => {
+            const [first, ...rows] = await own(generation, ids)
+            if (first === undefined || alter.get === 'lost') return rows
+            if (alter.get === 'fields') return [{ ...first, document: { ...first.document, admin: 'nobody' } }, ...rows]
+            return [{ ...first, row: { ...first.row, parts: { ...first.row.parts, reason: 'another' } } }, ...rows]
+          },
+        }),
       }))
       const run = await runToEnd(worker)
-      assert.equal(run.state, 'live', run.failure?.reason)
-      assert.deepEqual(await place.documents(), few.now().undisturbed)
+      assert.deepEqual([run.state, run.failure?.code], ['held back', 'CHECK_READ_BACK'], run.failure?.reason)
+      assert.equal(run.evidence?.readBack.different.length, 1)
+      assert.deepEqual(await place.documents(), few.now().former)
     })
   }
 
@@ -72,7 +102,7 @@ describe('an index store', { concurrency: 4 }, () => {
   })
 
   test('whose disk is full fails the run at once; with room again the next is live', async (t) => {
-    await few.failsOnce(await few.start(t, failingWrites(passingFault(1, 'DISK_FULL'))), 'DISK_FULL', 'trainees')
+    await few.failsOnce(await few.start(t, failingWrites(passingFault(1, 'DISK_FULL'))), 'DISK_FULL', 'doctors')
   })
 
   test('that does not move the names fails the run, and is no obstacle to the next', async (t) => {
@@ -80,10 +110,12 @@ describe('an index store', { concurrency: 4 }, () => {
     const alter = (backends: WorkerBackends) => ({
       ...backends,
       store: altered(backends.store, {
-        promote: (own) => async (generation) => {
-          refuse()
-          await own(generation)
-        },
+        promote:
+          (own) =>
+          async (...values) => {
+            refuse()
+            await own(...values)
+          },
       }),
     })
     await few.failsOnce(await few.start(t, alter), 'STORE_FAILED', 'promoting')
@@ -97,11 +129,13 @@ describe('an index store', { concurrency: 4 }, () => {
       const { place, worker } = await few.start(t, (backends) => ({
         ...backends,
         store: altered(backends.store, {
-          promote: (own) => async (generation) => {
-            await own(generation)
-            moved = true
-            refuse()
-          },
+          promote:
+            (own) =>
+            async (...values) => {
+              await own(...values)
+              moved = true
+              refuse()
+            },
           liveNames: (own) => async () => {
             if (moved) beSilent()
             return own()

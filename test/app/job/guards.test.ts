@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { loadExports } from '../../../src/app/loading/load-exports.ts'
 import type { SourceTable } from '../../../src/ports/source-filling.ts'
-import { readInstallation } from '../../../src/sync/lead/records.ts'
+import { readInstallation } from '../../../src/sync/records.ts'
 import { noDoctors, noReasons, noTrainees, takingOnly } from './partial-sources.ts'
-import { ask, expectedDocuments, runToEnd, SAMPLE, Workplace } from './workplace.ts'
+import { ask, DAY, expectedDocuments, runToEnd, SAMPLE, Workplace } from './workplace.ts'
 
 const EMPTY: Readonly<Record<string, (table: SourceTable) => boolean>> = {
   'no trainees': noTrainees,
@@ -20,7 +20,7 @@ test('sources without trainees, doctors or reasons never replace lists that had 
   for (const [what, keeps] of Object.entries(EMPTY)) {
     await place.fill((sources) => loadExports(SAMPLE, takingOnly(sources, keeps)))
     const run = await runToEnd(worker)
-    assert.equal(run.state, 'failed', what)
+    assert.equal(run.state, 'held back', what)
     assert.equal(run.failure?.code, 'CHECK_SOURCE_EMPTY', what)
     assert.equal(run.failure.stage, 'checking', what)
   }
@@ -52,14 +52,14 @@ test('without sources a run fails with what to do, and a worker is there for the
 })
 
 test('lists that shrink by more than the set share are held back, and go live by hand', async (t) => {
-  const place = await Workplace.make(t, { REVAL_CHECK_MAX_SHRINK: '0.1' })
+  const place = await Workplace.make(t, { REVAL_CHECK_SHRINK: '0.1' })
   await place.loadSample()
   const worker = await place.start()
   assert.equal((await runToEnd(worker)).state, 'live')
 
   await place.makeDemo(1_000)
   const held = await runToEnd(worker)
-  assert.equal(held.failure?.code, 'CHECK_SHRUNK')
+  assert.deepEqual([held.state, held.failure?.code], ['held back', 'CHECK_UNLIKE'])
   assert.deepEqual(await place.documents(), expectedDocuments())
   const { heldBack } = await readInstallation(worker.context.ledger)
   assert.equal(heldBack?.run, held.id)
@@ -77,7 +77,7 @@ test('lists that shrink by more than the set share are held back, and go live by
 })
 
 test('lists that shrink by less go live by themselves', async (t) => {
-  const place = await Workplace.make(t, { REVAL_CHECK_MAX_SHRINK: '0.1' })
+  const place = await Workplace.make(t, { REVAL_CHECK_SHRINK: '0.1' })
   await place.makeDemo(200)
   const worker = await place.start()
   assert.equal((await runToEnd(worker)).state, 'live')
@@ -86,16 +86,41 @@ test('lists that shrink by less go live by themselves', async (t) => {
   assert.equal(run.state, 'live', run.failure?.reason)
 })
 
-test('what was held back makes room for the next run', async (t) => {
+test('what was held back is left alone by the next run, and makes room when another is held back', async (t) => {
   const place = await Workplace.make(t)
   await place.makeDemo(200)
   const worker = await place.start()
   assert.equal((await runToEnd(worker)).state, 'live')
   await place.makeDemo(60)
   const held = await runToEnd(worker)
-  assert.equal(held.failure?.code, 'CHECK_SHRUNK')
+  assert.equal(held.failure?.code, 'CHECK_UNLIKE')
   await place.makeDemo(200)
   assert.equal((await runToEnd(worker)).state, 'live')
+  assert.equal((await readInstallation(worker.context.ledger)).heldBack?.run, held.id)
+  assert.equal((await worker.context.store.generations()).length, 3)
+  await place.makeDemo(50)
+  const another = await runToEnd(worker)
+  assert.equal(another.state, 'held back')
   await assert.rejects(ask(worker, 'promote', held.id), { code: 'GENERATION_UNKNOWN' })
+  assert.equal((await worker.context.store.generations()).length, 3)
+  await ask(worker, 'promote', another.id)
   assert.equal((await worker.context.store.generations()).length, 2)
+})
+
+test('a run that is expected to be unlike goes live, and the evidence says who expected it', async (t) => {
+  const place = await Workplace.make(t)
+  await place.makeDemo(200)
+  const worker = await place.start()
+  assert.equal((await runToEnd(worker)).state, 'live')
+  await place.makeDemo(60)
+  const run = await runToEnd(worker, DAY, { expect: 'a body left' })
+  assert.equal(run.state, 'live', run.failure?.reason)
+  assert.deepEqual(
+    [run.expect, run.evidence?.letPass?.code, run.evidence?.refusal],
+    ['a body left', 'CHECK_UNLIKE', null],
+  )
+  const { history } = await readInstallation(worker.context.ledger)
+  assert.equal(history[0]?.why, 'expected: a body left')
+  await place.makeDemo(20)
+  assert.equal((await runToEnd(worker)).state, 'held back', 'it was expected of one run only')
 })

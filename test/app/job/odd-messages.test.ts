@@ -30,7 +30,7 @@ test('messages of another run, attempt or generation, or of none, change nothing
   const sending: Promise<void>[] = []
   events.on('claim.taken', ({ claim }: { claim: Claim }) => {
     if (claim.stage !== 'trainees') return
-    const own = { kind: 'data', ...claim, sequence: 1, rows: 1 } as const
+    const own = { kind: 'data', ...claim, sequence: 1, rows: 1, digest: null } as const
     for (const headers of [
       { ...own, attempt: 'another' },
       { ...own, generation: 'another' },
@@ -64,7 +64,7 @@ test('a message that is no JSON is a dead letter, its rows are accounted for, an
   assert.equal(run.stages.doctors?.failedRows, 100)
   const [letter] = await worker.context.broker.deadLetters('doctorData', 10)
   assert.equal(letter?.code, 'MESSAGE_NOT_JSON')
-  const [failure] = await worker.context.ledger.failures(run.id, 10)
+  const [failure] = await worker.context.ledger.failures(run.generation ?? '', 10)
   assert.equal(failure?.code, 'MESSAGE_NOT_JSON')
   assert.match(failure.key, /^message 3 of /)
   assert.equal(await worker.context.store.liveNames(), null)
@@ -85,7 +85,7 @@ for (const accepted of [0, 1]) {
       ),
     }))
     const run = await runToEnd(worker)
-    const failures = await worker.context.ledger.failures(run.id, 10)
+    const failures = await worker.context.ledger.failures(run.generation ?? '', 10)
     assert.equal(failures.length, 1)
     assert.match(failures[0]?.key ?? '', /^gmc-\d{7}$/)
     assert.equal(failures[0]?.code, 'ROW_VALUE_UNKNOWN')
@@ -114,5 +114,5 @@ test('a row that failed in the live run as well keeps nothing back', async (t) =
   await ask(worker, 'promote', first.id)
   const second = await runToEnd(worker)
   assert.equal(second.state, 'live', second.failure?.reason)
-  assert.equal(await worker.context.ledger.countFailures(second.id), 1)
+  assert.equal(await worker.context.ledger.countFailures(second.generation ?? ''), 1)
 })

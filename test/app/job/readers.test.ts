@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { INDEX_NAMES } from '../../../src/domain/lists.ts'
 import { backendsOf } from '../../../src/app/backends.ts'
-import { ask, DAY, runToEnd, Workplace } from './workplace.ts'
+import { ask, DAY, runToEnd, UNJUDGED, Workplace } from './workplace.ts'
 
 test('while runs go on, a reader never sees a missing, empty or mixed set of indexes', async (t) => {
   const place = await Workplace.make(t, { REVAL_MESSAGE_ROWS: '10' })
@@ -40,7 +40,7 @@ test('while runs go on, a reader never sees a missing, empty or mixed set of ind
 })
 
 test('a reader that is in the middle of an index finishes what it began, whatever goes live', async (t) => {
-  const place = await Workplace.make(t)
+  const place = await Workplace.make(t, UNJUDGED)
   await place.makeDemo(60)
   const worker = await place.start()
   assert.equal((await runToEnd(worker)).state, 'live')

@@ -9,12 +9,11 @@ import { takeClaim, type HeldClaim } from '../../../src/sync/lease/claim.ts'
 import { createRunEvents } from '../../../src/sync/events.ts'
 import { JumpingClock } from '../../clock/jumping-clock.ts'
 import { quickClock } from '../../clock/quick-clock.ts'
-import { altered } from '../../faults/altered.ts'
 import { Gate } from '../../faults/gate.ts'
 import { bytes, textOf } from '../../messages/bodies.ts'
 import { replacedFew } from './replaced-few.ts'
 import { referenceMessages, standIn, type Bodies, type Sent } from './reference-services.ts'
-import { ask, expectedDocuments, runToEnd, startRun, Workplace, type Owner } from './workplace.ts'
+import { ask, expectedDocuments, runToEnd, startRun, until, Workplace, type Owner } from './workplace.ts'
 
 const SETTINGS = { REVAL_QUIET_SECONDS: '1' }
 const inOrder = ({ rows, end }: Sent) => [...rows, end]
@@ -51,7 +50,7 @@ test('tcs and recommendation of the reference: the sample comes out as expected,
   await standIn(backends.broker, 'gmcSyncStart', () => inOrder(doctors))
   const first = await runToEnd(worker)
   assert.deepEqual([first.failure?.code, first.beginning], ['CHECK_UNPROVED', 1], first.failure?.reason)
-  assert.match(first.failure?.reason ?? '', /trainees and doctors came from a sender that told no totals/)
+  assert.match(first.failure?.reason ?? '', /trainees and doctors came from a sender that announced no totals/)
   assert.deepEqual(first.unproved, ['trainees', 'doctors'])
   assert.deepEqual(await place.documents(first.generation ?? ''), expectedDocuments())
   await ask(worker, 'promote', first.id)
@@ -154,16 +153,48 @@ describe('a sender without headers', { concurrency: 4 }, () => {
     const { worker } = await overFew(t, { doctors: short }, { REVAL_CHECK_UNPROVED_SHARE: '0.2' })
     const run = await runToEnd(worker)
     assert.equal(run.state, 'live', run.failure?.reason)
-    assert.equal(run.counts?.indexes.masterdoctorindex, 24)
+    assert.equal(run.evidence?.profile.indexes.masterdoctorindex, 24)
   })
 
-  test('that stops without its end message: the run begins again', async (t) => {
+  test('that stops without its end message: the run fails, and no other starts before it has ended', async (t) => {
+    const time = new Jumps()
+    const resumed = new Gate()
+    const stops: Way = async function* ({ rows, end }, nth) {
+      yield* rows.slice(3)
+      if (nth === 1) {
+        await resumed.pass()
+        yield* [...rows.slice(0, 3), end]
+      } else yield* [...rows.slice(0, 3), end]
+    }
+    const installed = await overFew(t, { trainees: stops }, {}, time.alter)
+    const { worker, place } = installed
+    void untilRows(worker, 17).then(() => time.jump(200_000))
+    const run = await runToEnd(worker)
+    assert.deepEqual([run.state, run.failure?.code], ['failed', 'SENDER_STILL_SENDING'])
+    assert.match(run.failure?.reason ?? '', /no progress in trainees for 120 s/)
+    await assert.rejects(startRun(worker), { code: 'SENDER_STILL_SENDING' })
+    const late: string[] = []
+    worker.context.events.on('message.late', (message) => late.push(message.run))
+    resumed.open()
+    await until(async () => (await place.installation()).stillSending[0]?.hasEnded === true)
+    await assert.rejects(startRun(worker), { code: 'SENDER_STILL_SENDING' }, 'its queue has not been quiet')
+    time.jump(2_000)
+    await until(async () => (await place.installation()).stillSending.length === 0)
+    assert.equal(late.length, 3, 'what came of it afterwards belongs to no run')
+    await isLiveAndRight(installed)
+  })
+
+  test('that is gone for good: a run starts once somebody says so', async (t) => {
     const time = new Jumps()
     const dies: Way = (sent, nth) => (nth === 1 ? sent.rows.slice(3) : inOrder(sent))
-    const installed = await overFew(t, { trainees: dies }, {}, time.alter)
-    void untilRows(installed.worker, 17).then(() => time.jump(200_000))
-    const run = await isLiveAndRight(installed)
-    assert.deepEqual(run.beganAgain, ['no progress in trainees for 120 s'])
+    const { worker, place } = await overFew(t, { trainees: dies }, {}, time.alter)
+    void untilRows(worker, 17).then(() => time.jump(200_000))
+    assert.equal((await runToEnd(worker)).failure?.code, 'SENDER_STILL_SENDING')
+    const next = await startRun(worker, undefined, { senderGone: 'its container was removed' })
+    void untilRows(worker, 20).then(() => time.jump(20_000))
+    const run = await next.ended
+    assert.deepEqual([run.state, run.senderGone], ['live', 'its container was removed'], run.failure?.reason)
+    assert.deepEqual(await place.documents(), few.now().undisturbed)
   })
 
   test('is not asked twice once it has begun, however long it takes', async (t) => {
@@ -184,28 +215,23 @@ describe('a sender without headers', { concurrency: 4 }, () => {
     assert.deepEqual(commands, ['trainees', 'doctors', 'lists'])
   })
 
-  test('and one that claims the stage after it: the run begins again, and says why', async (t) => {
+  test('and one that claims the stage after it: the run fails, and says why', async (t) => {
     const claimed = new Gate()
     const claiming = Promise.withResolvers<HeldClaim | null>()
-    const halfWay: Way = async function* (sent, nth) {
-      if (nth > 1) yield* inOrder(sent)
-      else {
-        yield* sent.rows.slice(0, 5)
-        await claimed.pass()
-      }
+    const halfWay: Way = async function* ({ rows }) {
+      yield* rows.slice(0, 5)
+      await claimed.pass()
     }
-    const installed = await overFew(t, { trainees: halfWay })
-    const { context } = installed.worker
-    context.events.once('stage.progress', ({ run }) => {
+    const { worker } = await overFew(t, { trainees: halfWay })
+    worker.context.events.once('stage.progress', ({ run }) => {
       const work = { run: run.id, generation: run.generation ?? '', stage: 'trainees', service: 'tcs' } as const
-      claiming.resolve(takeClaim(context, work))
+      claiming.resolve(takeClaim(worker.context, work))
     })
-    context.events.once('run.beganAgain', () => claimed.open())
-    const { beginning, beganAgain, unproved } = await isLiveAndRight(installed)
+    const { failure } = await runToEnd(worker)
+    claimed.open()
     await (await claiming.promise)?.release()
-    assert.equal(beginning, 2)
-    assert.match(beganAgain.join(), /tcs took trainees after another sender, without run headers, had begun/)
-    assert.deepEqual(unproved, ['trainees', 'doctors'])
+    assert.equal(failure?.code, 'SENDER_STILL_SENDING')
+    assert.match(failure.reason, /tcs took trainees after another sender, without run headers, had begun/)
   })
 
   test('that sends rows and messages at fault: they are failures of the run', async (t) => {
@@ -218,7 +244,7 @@ describe('a sender without headers', { concurrency: 4 }, () => {
     const { worker, backends } = await overFew(t, { doctors: spoilt })
     const run = await runToEnd(worker)
     assert.equal(run.failure?.code, 'CHECK_FAILED_ROWS')
-    const failures = await backends.ledger.failures(run.id, 10)
+    const failures = await backends.ledger.failures(run.generation ?? '', 10)
     assert.deepEqual(failures.map(({ code }) => code).sort(), ['MESSAGE_NOT_JSON', 'ROW_VALUE_UNKNOWN'])
     const letters = await backends.broker.deadLetters('doctorData', 10)
     assert.deepEqual(
@@ -242,44 +268,38 @@ describe('a sender without headers', { concurrency: 4 }, () => {
     )
   })
 
-  for (const endWasIn of [false, true]) {
-    test(`while the writer is another ${endWasIn ? 'after' : 'before'} the end message came`, async (t) => {
-      const place = await few.now().copy(t)
-      const time = new Jumps()
-      const kept = (backends: WorkerBackends) => ({
-        ...time.alter(backends),
-        broker: altered(backends.broker, { capabilities: (own) => ({ ...own, keepsMessages: true }) }),
-      })
-      const { worker, backends, trainees } = await install(place, ['recommendation', 'connection'], kept)
-      const { events } = worker.context
-      const another = () => createIntegrationService(syncContext(place.config, backends, events))
-      const taken = new Gate()
-      const [rows, rest] = [trainees.rows.slice(0, 5), trainees.rows.slice(5)]
-      await standIn(backends.broker, 'syncStart', async function* () {
-        yield* endWasIn ? [...rows, trainees.end] : rows
-        await taken.pass()
-        yield* endWasIn ? rest : [...rest, trainees.end]
-      })
-      const first = another()
-      await first.start()
-      t.after(() => first.stop())
-      const received = untilRows(worker, rows.length)
-      const { ended } = await startRun(worker)
-      await received
-      await first.stop()
-      const second = another()
-      await second.start()
-      t.after(() => second.stop())
-      const all = untilRows(worker, trainees.rows.length)
-      taken.open()
-      await all
-      time.jump(20_000)
-      const run = await ended
-      assert.deepEqual([run.state, run.beginning, run.unproved], ['live', 1, ['trainees']], run.failure?.reason)
-      assert.equal(run.stages.trainees?.rows, 20)
-      assert.deepEqual(await place.documents(), few.now().undisturbed)
+  test('while the writer is another: the run fails, for nobody can tell what it sends from what it sent', async (t) => {
+    const place = await few.now().copy(t)
+    const time = new Jumps()
+    const { worker, backends, trainees } = await install(place, ['recommendation', 'connection'], time.alter)
+    const { events } = worker.context
+    const { workspaces, exceptionSource: exceptions } = backends
+    const another = () =>
+      createIntegrationService(syncContext(place.config, backends, events), { workspaces, exceptions })
+    const taken = new Gate()
+    await standIn(backends.broker, 'syncStart', async function* () {
+      yield* trainees.rows.slice(0, 5)
+      await taken.pass()
     })
-  }
+    const first = another()
+    await first.start()
+    t.after(() => first.stop())
+    const received = untilRows(worker, 5)
+    const { ended } = await startRun(worker)
+    await received
+    await first.stop()
+    const second = another()
+    await second.start()
+    t.after(() => second.stop())
+    const run = await ended
+    taken.open()
+    assert.deepEqual([run.state, run.failure?.code], ['failed', 'SENDER_STILL_SENDING'])
+    assert.deepEqual(
+      (await place.installation()).stillSending.map(({ stage }) => stage),
+      ['trainees'],
+    )
+    assert.deepEqual(await place.documents(), few.now().former)
+  })
 })
 
 test('a Java tcs is asked once, however long it takes until its first row, and not for ever', async (t) => {

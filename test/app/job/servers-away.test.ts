@@ -14,7 +14,7 @@ import { runToEnd, startRun, type Owner, type Workplace } from './workplace.ts'
 
 const few = replacedFew()
 
-/** When in a stage a server goes away: as the stage begins, once it is claimed, or at its first receipt or batch. */
+/** When in a stage a server goes away: as the stage begins, once it is claimed, once rows were received or read. */
 type Moment = 'started' | 'claimed' | 'received' | 'read'
 
 /** Longer than the leases last, of the writer and of claims. */
@@ -24,7 +24,7 @@ const SETTINGS = { REVAL_MESSAGE_ROWS: '2', REVAL_WRITE_ROWS: '2', REVAL_LEASE_S
 /** Calls `act` at a moment of a stage. */
 function at(
   moment: Moment,
-  stage: Stage,
+  stage: Stage | 'reasons',
   backends: WorkerBackends,
   events: RunEvents,
   act: () => void,
@@ -36,17 +36,25 @@ function at(
   if (moment === 'started') events.on('stage.started', (started) => actIn(started.stage))
   if (moment === 'claimed') events.on('claim.taken', ({ claim }) => actIn(claim.stage))
   if (moment !== 'received') return backends
-  const ledger = altered(backends.ledger, {
-    addReceipts: (own) => async (receipts) => {
-      await own(receipts)
-      for (const receipt of receipts) actIn(receipt.stage)
-    },
-  })
-  return { ...backends, ledger }
+  const workspaces = {
+    open: async () =>
+      altered(await backends.workspaces.open(), {
+        addTrainees: (own) => async (trainees) => {
+          await own(trainees)
+          actIn('trainees')
+        },
+        join: (own) => async (doctors) => {
+          const joined = await own(doctors)
+          actIn('doctors')
+          return joined
+        },
+      }),
+  }
+  return { ...backends, workspaces }
 }
 
 /** A worker from which a server goes away once, at a moment of a stage. */
-async function losing(t: Owner, server: Server, moment: Moment, stage: Stage) {
+async function losing(t: Owner, server: Server, moment: Moment, stage: Stage | 'reasons') {
   const place = await few.now().copy(t, SETTINGS)
   const outage = new Outage(server)
   const events = createRunEvents()
@@ -60,10 +68,10 @@ async function losing(t: Owner, server: Server, moment: Moment, stage: Stage) {
   return { place, worker, outage, trouble }
 }
 
-const SOURCES = { trainees: 'traineeSource', doctors: 'doctorSource', lists: 'exceptionSource' } as const
+const SOURCES = { trainees: 'traineeSource', doctors: 'doctorSource', reasons: 'exceptionSource' } as const
 
 /** Calls `act` once a batch of the stage's source was read. */
-function readThen(backends: WorkerBackends, moment: Moment, stage: Stage, act: () => void): WorkerBackends {
+function readThen(backends: WorkerBackends, moment: Moment, stage: Stage | 'reasons', act: () => void): WorkerBackends {
   if (moment !== 'read' || !(stage in SOURCES)) return backends
   const name = SOURCES[stage as keyof typeof SOURCES]
   const source = backends[name]
@@ -92,10 +100,9 @@ async function assertUndisturbed(place: Workplace): Promise<void> {
   assert.deepEqual(await place.documents(), few.now().undisturbed)
 }
 
-const OUTAGES: readonly (readonly [Server, Moment, Stage])[] = [
+const OUTAGES: readonly (readonly [Server, Moment, Stage | 'reasons'])[] = [
   ['store', 'started', 'requested'],
-  ['store', 'claimed', 'trainees'],
-  ['store', 'received', 'trainees'],
+  ['store', 'claimed', 'doctors'],
   ['store', 'received', 'doctors'],
   ['store', 'claimed', 'lists'],
   ['store', 'started', 'checking'],
@@ -115,8 +122,7 @@ const OUTAGES: readonly (readonly [Server, Moment, Stage])[] = [
   ['broker', 'started', 'lists'],
   ['source', 'started', 'trainees'],
   ['source', 'started', 'doctors'],
-  ['source', 'started', 'lists'],
-  ['source', 'read', 'lists'],
+  ['source', 'read', 'reasons'],
 ]
 
 describe('a server that goes away and comes back costs a run the time, and nothing else', { concurrency: 12 }, () => {
@@ -139,7 +145,7 @@ describe('a source that breaks off in the middle', { concurrency: 2 }, () => {
       const run = await runToEnd(worker)
       assert.equal(run.state, 'live', run.failure?.reason)
       assert.equal(run.beganAgain.length, 1)
-      assert.match(run.beganAgain[0] ?? '', new RegExp(`broke off while it sent ${stage}: the source is away`))
+      assert.match(run.beganAgain[0]?.reason ?? '', new RegExp(`broke off while it sent ${stage}: the source is away`))
       await assertUndisturbed(place)
     })
   }
@@ -160,19 +166,21 @@ test('a ledger that is away when a worker starts is waited for', async (t) => {
 
 describe('a server that stays away', { concurrency: 2 }, () => {
   test('for longer than a stage may stand still: the run fails, the worker stays, and the next run is live', async (t) => {
-    const place = await few.now().copy(t)
+    // The lease outlasts what the test sets the clock ahead by.
+    const place = await few.now().copy(t, { REVAL_WRITER_LEASE_SECONDS: '3600' })
     const outage = new Outage('store')
     const clock = new JumpingClock(systemClock)
     const worker = await place.start((backends) => outage.around({ ...backends, clock }))
     const { events } = worker.context
     events.once('claim.taken', () => outage.begin())
-    events.on('trouble', () => {
-      clock.jump(60_000)
-    })
+    const jump = ({ error }: { error: RevalError }) => {
+      if (error.code === 'STORE_FAILED') clock.jump(60_000)
+    }
+    events.on('trouble', jump)
     const run = await runToEnd(worker)
     assert.deepEqual([run.state, run.failure?.code], ['failed', 'STORE_FAILED'], run.failure?.reason)
     outage.end()
-    events.removeAllListeners('trouble')
+    events.off('trouble', jump)
     assert.deepEqual(await place.documents(), few.now().former)
     assert.equal((await runToEnd(worker)).state, 'live')
     await assertUndisturbed(place)

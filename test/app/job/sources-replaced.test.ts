@@ -1,34 +1,39 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { requestRun } from '../../../src/sync/lead/run-request.ts'
-import { DAY, expectedDocuments, runEnd, Workplace } from './workplace.ts'
+import { createRunEvents } from '../../../src/sync/events.ts'
+import { Gate } from '../../faults/gate.ts'
+import { heldBeforeReading, type SourceName } from '../../faults/held-backends.ts'
+import { expectedDocuments, startRun, Workplace } from './workplace.ts'
 
-for (const stage of ['trainees', 'doctors'] as const) {
-  test(`sources replaced after ${stage}: the run begins again, and shows the new ones without mixture`, async (t) => {
+const REPLACED: readonly (readonly [what: string, heldSource: SourceName])[] = [
+  ['trainees and doctors', 'doctorSource'],
+  ['trainees and the reasons', 'exceptionSource'],
+]
+
+for (const [what, held] of REPLACED) {
+  test(`sources replaced between ${what}: the run begins again, and shows the new ones without mixture`, async (t) => {
     const place = await Workplace.make(t)
     await place.makeDemo(60)
-    const worker = await place.start()
-    const { events } = worker.context
-    let filling: Promise<void> | null = null
-    events.on('claim.ended', ({ claim }) => {
-      if (claim.stage === stage) filling ??= place.loadSample()
+    const events = createRunEvents()
+    const gate = new Gate()
+    const traineesSent = new Promise<void>((resolve) => {
+      events.on('claim.ended', ({ claim }) => {
+        if (claim.stage === 'trainees') resolve()
+      })
     })
-    // The next stage may be quicker than the loading: it is held until that is done.
-    const beganAgain: string[] = []
-    events.on('run.beganAgain', ({ reason }) => beganAgain.push(reason))
-    const { store } = worker.context
-    const makeVisible = store.makeVisible.bind(store)
-    store.makeVisible = async (generation) => {
-      await filling
-      await makeVisible(generation)
-    }
-    const { id } = await requestRun(worker.context, { by: 'test', day: DAY })
-    worker.integration?.wake()
-    const run = await runEnd(events, id)
+    const worker = await place.start((backends) => heldBeforeReading(backends, held, gate), events)
+    const { ended } = await startRun(worker)
+    await Promise.all([gate.reached, traineesSent])
+    await place.loadSample()
+    gate.open()
+    const run = await ended
     assert.equal(run.state, 'live', run.failure?.reason)
     assert.equal(run.beginning, 2)
-    assert.match(beganAgain.join(), /the sources were replaced/)
-    assert.deepEqual(run.beganAgain, beganAgain)
+    assert.deepEqual(
+      run.beganAgain.map(({ because }) => because),
+      ['fault'],
+    )
+    assert.match(run.beganAgain[0]?.reason ?? '', /the sources were replaced/)
     assert.deepEqual(await place.documents(), expectedDocuments())
   })
 }

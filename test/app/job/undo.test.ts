@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { readInstallation } from '../../../src/sync/lead/records.ts'
-import { ask, expectedDocuments, runToEnd, Workplace } from './workplace.ts'
+import { readInstallation } from '../../../src/sync/records.ts'
+import { ask, expectedDocuments, runToEnd, UNJUDGED, Workplace } from './workplace.ts'
 
 test('a rollback brings the former documents back exactly, and a second returns', async (t) => {
-  const place = await Workplace.make(t)
+  const place = await Workplace.make(t, UNJUDGED)
   await place.makeDemo(80)
   const worker = await place.start()
   assert.equal((await runToEnd(worker)).state, 'live')
@@ -53,7 +53,7 @@ test('the oldest runs are forgotten, save those whose generations are kept', asy
   await place.makeDemo(30)
   for (let runs = 0; runs < 4; runs += 1) {
     const run = await runToEnd(worker)
-    assert.equal(run.failure?.code, 'CHECK_SHRUNK')
+    assert.equal(run.failure?.code, 'CHECK_UNLIKE')
     ids.push(run.id)
   }
   const known = (await worker.context.ledger.runs(100)).map(({ id }) => id)
@@ -62,7 +62,7 @@ test('the oldest runs are forgotten, save those whose generations are kept', asy
 })
 
 test('a rollback while a run is on its way changes the live lists and not the run', async (t) => {
-  const place = await Workplace.make(t, { REVAL_MESSAGE_ROWS: '5' })
+  const place = await Workplace.make(t, { ...UNJUDGED, REVAL_MESSAGE_ROWS: '5' })
   await place.makeDemo(80)
   const worker = await place.start()
   assert.equal((await runToEnd(worker)).state, 'live')

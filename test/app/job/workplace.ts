@@ -20,14 +20,17 @@ import {
 } from '../../../src/ports/run-ledger.ts'
 import type { FillableSources } from '../../../src/ports/source-filling.ts'
 import { createRunEvents, type RunEvents } from '../../../src/sync/events.ts'
-import { readInbox, readInstallation } from '../../../src/sync/lead/records.ts'
-import { requestRun } from '../../../src/sync/lead/run-request.ts'
+import { readInbox, readInstallation } from '../../../src/sync/records.ts'
+import { requestRun, type Asking } from '../../../src/sync/lead/run-request.ts'
 import { awaitAnswer, postRequest } from '../../../src/sync/lead/writer-request.ts'
 import { fillFew, type Few } from './few-sources.ts'
 
 export const SAMPLE = join(import.meta.dirname, '../../fixtures/sample')
 /** Right for the sample on any day before 2030. */
 export const DAY: Day = '2026-06-01'
+
+/** For a test whose sources are replaced by others altogether: no figure is judged. */
+export const UNJUDGED = { REVAL_CHECK_FEWEST_ROWS: '1000000' }
 
 /** Every document of the five indexes, each as JSON with its keys in order, sorted. */
 export type Documents = Readonly<Record<IndexName, readonly string[]>>
@@ -194,13 +197,13 @@ export interface StartedRun {
 }
 
 /** Requests a run. */
-export async function startRun(worker: Worker, day = DAY): Promise<StartedRun> {
+export async function startRun(worker: Worker, day = DAY, wish: Partial<Asking> = {}): Promise<StartedRun> {
   const { events } = worker.context
   const over = new Map<RunId, Run>()
   const keep = ({ run }: { run: Run }) => over.set(run.id, run)
   // The run may end before its id is known here.
   events.on('run.ended', keep)
-  const { id } = await requestRun(worker.context, { by: 'test', day })
+  const { id } = await requestRun(worker.context, { by: 'test', day, ...wish })
   worker.integration?.wake()
   const run = over.get(id)
   const stopped = worker.ended.then(() => Promise.reject(new Error('the worker ended before the run')))
@@ -210,8 +213,8 @@ export async function startRun(worker: Worker, day = DAY): Promise<StartedRun> {
 }
 
 /** Requests a run and waits for its end. */
-export async function runToEnd(worker: Worker, day = DAY): Promise<Run> {
-  return (await startRun(worker, day)).ended
+export async function runToEnd(worker: Worker, day = DAY, wish: Partial<Asking> = {}): Promise<Run> {
+  return (await startRun(worker, day, wish)).ended
 }
 
 /** Asks the writer and waits for its answer. */

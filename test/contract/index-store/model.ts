@@ -9,9 +9,7 @@ export class StoreModel {
   readonly rows = new Map<RowId, Row>()
   /** What a search may give of a row: what it was when last visible, and all that it has been since. */
   readonly #versions = new Map<RowId, Row[]>()
-  /** The numbers by which rows are found. */
-  #visible = new Map<RowId, GmcNumber | null>()
-  #changed = new Set<RowId>()
+  #visible = new Map<RowId, Row>()
 
   create(row: Row): WriteOutcome['status'] {
     if (this.rows.has(row.id)) return 'exists'
@@ -29,38 +27,44 @@ export class StoreModel {
   delete(id: RowId, current: boolean): WriteOutcome['status'] {
     if (!current) return 'conflict'
     this.rows.delete(id)
-    this.#changed.add(id)
     return 'written'
   }
 
-  /** Whether a token that came from a search is still good. */
-  isAsFound(id: RowId): boolean {
-    return this.#visible.has(id) && !this.#changed.has(id)
+  /** Whether this is what the row is now. */
+  isCurrent(row: Row): boolean {
+    return isDeepStrictEqual(this.rows.get(row.id), row)
   }
 
   makeVisible(): void {
-    this.#visible = new Map([...this.rows].map(([id, row]) => [id, numberOfRow(row)]))
+    this.#visible = new Map(this.rows)
     this.#versions.clear()
     for (const [id, row] of this.rows) this.#versions.set(id, [row])
-    this.#changed.clear()
   }
 
   /** Checks what a search for a number gave. */
   assertFound(number: GmcNumber, found: readonly Row[]): void {
-    const expected = [...this.#visible].filter(([, its]) => its === number).map(([id]) => id)
-    assert.deepEqual(found.map(({ id }) => id).sort(), expected.sort())
+    const ids = new Set(found.map(({ id }) => id))
+    assert.equal(ids.size, found.length, 'no row is found twice')
+    for (const [id, row] of this.#visible) {
+      const now = this.rows.get(id)
+      const has = now !== undefined && numberOfRow(now) === number
+      if (has && numberOfRow(row) === number) assert.ok(ids.has(id), `${id} was visible with ${number}, and has it`)
+    }
     for (const row of found) {
       const possible = this.#versions.get(row.id) ?? []
       assert.ok(
         possible.some((version) => isDeepStrictEqual(version, row)),
         `${row.id} was never what a search gives`,
       )
+      assert.ok(
+        possible.some((version) => numberOfRow(version) === number),
+        `${row.id} has not had ${number} since it was last visible`,
+      )
     }
   }
 
   #set(row: Row): void {
     this.rows.set(row.id, row)
-    this.#changed.add(row.id)
     this.#versions.set(row.id, [...(this.#versions.get(row.id) ?? []), row])
   }
 }

@@ -20,14 +20,62 @@ export function naming(factory: StoreFactory): void {
       const { store } = await openPlace(t, factory)
       await filled(store, 'g1', 1, 2)
       await filled(store, 'g2', 3)
-      await store.promote('g1')
+      await store.promote('g1', null)
       assert.deepEqual(await people(store, 'live'), [1, 2])
-      await store.promote('g2')
-      await store.promote('g2')
+      await store.promote('g2', 'g1')
       assert.deepEqual(new Set(Object.values((await store.liveNames()) ?? {})), new Set(['g2']))
       assert.deepEqual(await people(store, 'live'), [3])
-      await store.promote('g1')
+      await store.promote('g1', 'g2')
       assert.deepEqual(await people(store, 'live'), [1, 2])
+    })
+
+    test('promotion of what the names show already is done, wherever they are said to come from', async (t) => {
+      const { store } = await openPlace(t, factory)
+      await filled(store, 'g1', 1)
+      await filled(store, 'g2', 2)
+      await store.promote('g1', null)
+      await store.promote('g1', null)
+      await store.promote('g2', 'g1')
+      await store.promote('g2', 'g1')
+      await store.promote('g2', 'g2')
+      assert.deepEqual(new Set(Object.values((await store.liveNames()) ?? {})), new Set(['g2']))
+    })
+
+    test('who was overtaken moves no name', async (t) => {
+      const { store } = await openPlace(t, factory)
+      await filled(store, 'g1', 1)
+      await filled(store, 'g2', 2)
+      await filled(store, 'g3', 3)
+      await store.promote('g1', null)
+      await store.promote('g2', 'g1')
+      const moved = { code: 'NAMES_MOVED' }
+      await assert.rejects(store.promote('g3', 'g1'), moved)
+      await assert.rejects(store.promote('g1', null), moved)
+      await assert.rejects(store.promote('g3', null), moved)
+      assert.deepEqual(new Set(Object.values((await store.liveNames()) ?? {})), new Set(['g2']))
+      assert.deepEqual(await people(store, 'live'), [2])
+      await store.promote('g3', 'g2')
+      assert.deepEqual(await people(store, 'live'), [3])
+    })
+
+    test('of two promotions from one generation at once, one is done', async (t) => {
+      const { store } = await openPlace(t, factory)
+      for (const [at, id] of ['g1', 'g2', 'g3'].entries()) await filled(store, id, at)
+      await store.promote('g1', null)
+      const done = await Promise.allSettled([store.promote('g2', 'g1'), store.promote('g3', 'g1')])
+      const won = done.findIndex(({ status }) => status === 'fulfilled')
+      const lost = done[1 - won]
+      assert.equal(lost?.status === 'rejected' && (lost.reason as { code?: string }).code, 'NAMES_MOVED')
+      const expected = won === 0 ? 'g2' : 'g3'
+      assert.deepEqual(new Set(Object.values((await store.liveNames()) ?? {})), new Set([expected]))
+    })
+
+    test('where nobody else made any of the five, none is foreign', async (t) => {
+      const { store } = await openPlace(t, factory)
+      assert.equal(await store.foreignCounts(), null)
+      await filled(store, 'g1', 1)
+      await store.promote('g1', null)
+      assert.equal(await store.foreignCounts(), null)
     })
 
     test('a reader of another process sees all names or none of a promotion', async (t) => {
@@ -43,7 +91,11 @@ export function naming(factory: StoreFactory): void {
           await setImmediate()
         }
       })()
-      for (let times = 0; times < 30; times += 1) await place.store.promote(times % 2 === 0 ? 'g1' : 'g2')
+      await place.store.promote('g1', null)
+      for (let times = 0; times < 15; times += 1) {
+        await place.store.promote('g2', 'g1')
+        await place.store.promote('g1', 'g2')
+      }
       over.abort()
       await looking
     })
@@ -68,14 +120,15 @@ export function naming(factory: StoreFactory): void {
       await assert.rejects(store.findByNumbers('g9', []), unknown)
       await assert.rejects(store.makeVisible('g9'), unknown)
       await assert.rejects(store.count('g9', TODAY), unknown)
-      await assert.rejects(store.promote('g9'), unknown)
+      await assert.rejects(store.profile('g9', TODAY), unknown)
+      await assert.rejects(store.promote('g9', null), unknown)
       await assert.rejects(Array.fromAsync(store.documents('g9', 'masterdoctorindex', TODAY)), unknown)
     })
 
     test('what is live cannot be dropped', async (t) => {
       const { store } = await openPlace(t, factory)
       await filled(store, 'g1', 1)
-      await store.promote('g1')
+      await store.promote('g1', null)
       await assert.rejects(store.dropGeneration('g1'), { code: 'STORE_FAILED' })
       assert.deepEqual(await people(store, 'live'), [1])
     })
@@ -85,7 +138,7 @@ export function naming(factory: StoreFactory): void {
       const early = await place.openReader()
       assert.equal(await early.liveNames(), null)
       await filled(place.store, 'g1', 1)
-      await place.store.promote('g1')
+      await place.store.promote('g1', null)
       assert.deepEqual(await people(early, 'live'), [1])
       const store = await place.reopen()
       assert.deepEqual(await people(store, 'live'), [1])

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import type { GmcNumber } from '../../../src/domain/gmc-number.ts'
+import type { IndexName } from '../../../src/domain/lists.ts'
 import type { Row, RowId } from '../../../src/domain/row.ts'
 import type { GenerationId, IndexStore, StoredRow, StoreWrite, Token } from '../../../src/ports/index-store.ts'
 import { aNumber, aRow, aTrainee, TODAY } from '../../domain/examples.ts'
@@ -48,8 +49,12 @@ export async function filled(store: IndexStore, id: GenerationId, ...persons: nu
   await store.makeVisible(id)
 }
 
-/** The persons in the master index, in the order in which they are read. */
-export async function people(store: IndexStore, from: GenerationId): Promise<unknown[]> {
-  const documents = await Array.fromAsync(store.documents(from, 'masterdoctorindex', TODAY))
+/** The persons in an index, in the order in which they are read. */
+export async function people(
+  store: IndexStore,
+  from: GenerationId,
+  index: IndexName = 'masterdoctorindex',
+): Promise<unknown[]> {
+  const documents = await Array.fromAsync(store.documents(from, index, TODAY))
   return documents.map(({ tcsPersonId }) => tcsPersonId)
 }

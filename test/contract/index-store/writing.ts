@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
+import { assemble } from '../../../src/domain/assemble.ts'
 import { aNumber } from '../../domain/examples.ts'
 import { generation, openPlace, openStore, type StoreFactory } from './place.ts'
 import { rows } from './arbitraries.ts'
@@ -23,6 +24,7 @@ export function writing(factory: StoreFactory): void {
               some.map((row) => row.id),
             )
             assert.deepEqual(new Map(back.map(({ row }) => [row.id, row])), new Map(some.map((row) => [row.id, row])))
+            for (const { row, document } of back) assert.deepEqual(document, assemble(row.parts))
           }
           await isThere()
           await store.makeVisible(id)
@@ -122,7 +124,7 @@ export function writing(factory: StoreFactory): void {
         many.map((_, index) => aNumber(String(1_000_000 + index))),
       )
       assert.deepEqual(new Set(found.map(({ row }) => row.id)), new Set(all))
-      const replaced = found.map(({ row, token }) => replace({ ...row, hidden: true }, token))
+      const replaced = found.map(({ row, token }) => replace({ ...row, parts: { ...row.parts, reason: 'Why' } }, token))
       await written(store, ...replaced)
       assert.deepEqual(await store.get('g1', []), [])
       assert.deepEqual(await store.write('g1', []), [])

@@ -5,22 +5,21 @@ import { failureCursor, type FailedRow, type RunLedger } from '../../../src/port
 import { openLedger, type LedgerFactory } from './place.ts'
 import { failure } from './samples.ts'
 
-/** The failed rows of runs: kept once each, and paged through in a fixed order. */
+/** The failed rows of generations: kept once each, and paged through in a fixed order. */
 export function failures(factory: LedgerFactory): void {
-  test('a run without failures has none to count, to list or to clear', async (t) => {
+  test('a generation without failures has none to count or to list', async (t) => {
     const ledger = await openLedger(t, factory)
     await ledger.addFailures([])
-    await ledger.clearFailures('r1')
-    assert.deepEqual([await ledger.countFailures('r1'), await ledger.failures('r1', 10)], [0, []])
+    assert.deepEqual([await ledger.countFailures('g1'), await ledger.failures('g1', 10)], [0, []])
   })
 
-  test('of failures of one run, stage and key the latest stays', async (t) => {
+  test('of failures of one generation, stage and key the latest stays', async (t) => {
     const ledger = await openLedger(t, factory)
     const latest = failure('tcs-1', { code: 'ROW_WRITE_FAILED', reason: 'refused' })
     await ledger.addFailures([failure('tcs-1'), failure('tcs-2'), failure('tcs-1', { reason: 'in between' })])
-    await ledger.addFailures([latest, failure('tcs-1', { stage: 'doctors' }), failure('tcs-1', { run: 'r2' })])
-    assert.equal(await ledger.countFailures('r1'), 3)
-    assert.deepEqual(await ledger.failures('r1', 10), [
+    await ledger.addFailures([latest, failure('tcs-1', { stage: 'doctors' }), failure('tcs-1', { generation: 'g2' })])
+    assert.equal(await ledger.countFailures('g1'), 3)
+    assert.deepEqual(await ledger.failures('g1', 10), [
       failure('tcs-1', { stage: 'doctors' }),
       latest,
       failure('tcs-2'),
@@ -50,44 +49,44 @@ export function failures(factory: LedgerFactory): void {
     ])
     await ledger.addFailures(all)
     const sorted = [...all].sort((a, b) => compareByCodePoint(failureCursor(a), failureCursor(b)))
-    for (const size of [1, 5, all.length, 1_000]) assert.deepEqual(await paged(ledger, 'r1', size), sorted)
+    for (const size of [1, 5, all.length, 1_000]) assert.deepEqual(await paged(ledger, 'g1', size), sorted)
   })
 
   test('a cursor goes on after its place, even when its row is gone', async (t) => {
     const ledger = await openLedger(t, factory)
     await ledger.addFailures([failure('b'), failure('d')])
     const after = failureCursor(failure('c'))
-    assert.deepEqual(await ledger.failures('r1', 10, after), [failure('d')])
-    assert.deepEqual(await ledger.failures('r1', 10, failureCursor(failure('d'))), [])
-    assert.deepEqual(await ledger.failures('r1', 10, failureCursor(failure('z', { stage: 'lists' }))), [
+    assert.deepEqual(await ledger.failures('g1', 10, after), [failure('d')])
+    assert.deepEqual(await ledger.failures('g1', 10, failureCursor(failure('d'))), [])
+    assert.deepEqual(await ledger.failures('g1', 10, failureCursor(failure('z', { stage: 'lists' }))), [
       failure('b'),
       failure('d'),
     ])
   })
 
-  test('clearing the failures of a run leaves those of others', async (t) => {
+  test('each generation of a run has its own failures', async (t) => {
     const ledger = await openLedger(t, factory)
-    await ledger.addFailures([failure('a'), failure('b', { stage: 'lists' }), failure('a', { run: 'r2' })])
-    await ledger.clearFailures('r1')
-    assert.deepEqual([await ledger.countFailures('r1'), await ledger.failures('r1', 10)], [0, []])
-    assert.equal(await ledger.countFailures('r2'), 1)
-    await ledger.addFailures([failure('c')])
-    assert.deepEqual(await ledger.failures('r1', 10), [failure('c')])
+    const again = failure('a', { generation: 'g2', reason: 'the run began again' })
+    await ledger.addFailures([failure('a'), failure('b', { stage: 'lists' }), again])
+    assert.equal(await ledger.countFailures('g1'), 2)
+    assert.equal(await ledger.countFailures('g2'), 1)
+    assert.deepEqual(await ledger.failures('g2', 10), [again])
+    assert.deepEqual(await ledger.failures('g1', 10), [failure('b', { stage: 'lists' }), failure('a')])
   })
 
   test('failures by the thousand are taken at once', async (t) => {
     const ledger = await openLedger(t, factory)
     await ledger.addFailures(Array.from({ length: 5_000 }, (_, at) => failure(`tcs-${at}`)))
-    assert.equal(await ledger.countFailures('r1'), 5_000)
-    assert.equal((await paged(ledger, 'r1', 999)).length, 5_000)
+    assert.equal(await ledger.countFailures('g1'), 5_000)
+    assert.equal((await paged(ledger, 'g1', 999)).length, 5_000)
   })
 }
 
-async function paged(ledger: RunLedger, run: string, size: number): Promise<FailedRow[]> {
+async function paged(ledger: RunLedger, generation: string, size: number): Promise<FailedRow[]> {
   const all: FailedRow[] = []
   let after: string | undefined
   for (;;) {
-    const page = await ledger.failures(run, size, after)
+    const page = await ledger.failures(generation, size, after)
     const last = page.at(-1)
     if (last === undefined) return all
     assert.ok(page.length <= size)

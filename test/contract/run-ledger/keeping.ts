@@ -3,7 +3,7 @@ import { test, type TestContext } from 'node:test'
 import { claimId, type RunLedger } from '../../../src/ports/run-ledger.ts'
 import { openLedger, openPlace, type LedgerCapabilities, type LedgerFactory } from './place.ts'
 import { CONFLICT } from './records.ts'
-import { claim, failure, receipt, run } from './samples.ts'
+import { claim, failure, run } from './samples.ts'
 
 const CLAIM_OF_R1 = claim({ run: 'r1', generation: 'g1' })
 const CLAIM_OF_R2 = claim({ run: 'r2', generation: 'g2' })
@@ -12,15 +12,19 @@ async function twoRuns(ledger: RunLedger): Promise<void> {
   await ledger.save('run', 'r1', run('r1', 1), 'new')
   await ledger.save('run', 'r2', run('r2', 2), 'new')
   for (const each of [CLAIM_OF_R1, CLAIM_OF_R2]) await ledger.save('claim', claimId(each), each, 'new')
-  await ledger.addReceipts([receipt(1), receipt(1, { run: 'r2' })])
-  await ledger.addFailures([failure('a'), failure('a', { run: 'r2' })])
+  await ledger.addFailures([
+    failure('a'),
+    failure('a', { generation: 'g1-again' }),
+    failure('a', { run: 'r2', generation: 'g2' }),
+  ])
 }
 
-/** What there is of a run: [record, claim, messages received, failures]. */
-async function kept(ledger: RunLedger, id: 'r1' | 'r2'): Promise<readonly [boolean, boolean, number, number]> {
-  const { messages } = await ledger.manifest(id, 'trainees', 'a1')
+/** What there is of a run: its record, its claim, and how many failures its generations have. */
+async function kept(ledger: RunLedger, id: 'r1' | 'r2'): Promise<readonly [boolean, boolean, ...number[]]> {
   const claimed = await ledger.read('claim', claimId(id === 'r1' ? CLAIM_OF_R1 : CLAIM_OF_R2))
-  return [(await ledger.read('run', id)) !== null, claimed !== null, messages, await ledger.countFailures(id)]
+  const generations = id === 'r1' ? ['g1', 'g1-again'] : ['g2']
+  const failures = await Promise.all(generations.map((generation) => ledger.countFailures(generation)))
+  return [(await ledger.read('run', id)) !== null, claimed !== null, ...failures]
 }
 
 /** What stays, and what is removed when it is asked for. */
@@ -34,29 +38,29 @@ export function keeping(factory: LedgerFactory, { listsLag }: LedgerCapabilities
     const after = await place.open()
     assert.deepEqual(await kept(after, 'r1'), [true, true, 1, 1])
     assert.deepEqual(await after.read('run', 'r1'), { value: run('r1', 1), revision })
-    assert.deepEqual(await after.failures('r1', 10), [failure('a')])
+    assert.deepEqual(await after.failures('g1', 10), [failure('a')])
     await after.save('run', 'r1', run('r1', 5), revision)
   })
 
-  test('tidying a run removes its receipts and claims; its record, its failures and other runs stay', async (t) => {
+  test('tidying a run removes its claims; its record, its failures and other runs stay', async (t) => {
     const ledger = await openLedger(t, factory)
     await twoRuns(ledger)
     for (let time = 1; time <= 2; time += 1) {
       await ledger.tidy('r1')
-      assert.deepEqual(await kept(ledger, 'r1'), [true, false, 0, 1])
-      assert.deepEqual(await kept(ledger, 'r2'), [true, true, 1, 1])
+      assert.deepEqual(await kept(ledger, 'r1'), [true, false, 1, 1])
+      assert.deepEqual(await kept(ledger, 'r2'), [true, true, 1])
     }
     await ledger.tidy('never')
   })
 
-  test('a run that is forgotten leaves nothing, and other runs stay', async (t) => {
+  test('a run that is forgotten leaves nothing in any of its generations, and other runs stay', async (t) => {
     const place = await openPlace(t, factory)
     const ledger = await place.open()
     await twoRuns(ledger)
     for (let time = 1; time <= 2; time += 1) {
       await ledger.forget('r1')
       assert.deepEqual(await kept(ledger, 'r1'), [false, false, 0, 0])
-      assert.deepEqual(await kept(ledger, 'r2'), [true, true, 1, 1])
+      assert.deepEqual(await kept(ledger, 'r2'), [true, true, 1])
     }
     if (listsLag) await place.listsAreCurrent()
     assert.deepEqual(await ledger.runs(10), [run('r2', 2)])
@@ -73,6 +77,16 @@ export function keeping(factory: LedgerFactory, { listsLag }: LedgerCapabilities
     await assert.rejects(ledger.save('claim', id, CLAIM_OF_R1, earlier), CONFLICT)
   })
 
+  test('a ledger says what time it is where it is kept, unless that is here', async (t) => {
+    const ledger = await openLedger(t, factory)
+    const before = Date.now()
+    const time = await ledger.serverTime()
+    if (time === null) return
+    assert.ok(Number.isInteger(time))
+    // The servers of the tests are on machines whose clocks agree.
+    assert.ok(time > before - 5_000 && time < Date.now() + 5_000, `${time} is not near ${before}`)
+  })
+
   test('a ledger answers a ping until it is closed; closing it again is nothing', async (t) => {
     const ledger = await openLedger(t, factory)
     await ledger.ping()
@@ -87,8 +101,8 @@ async function refusesAll(t: TestContext, ledger: RunLedger): Promise<void> {
     ping: () => ledger.ping(),
     read: () => ledger.read('run', 'r1'),
     save: () => ledger.save('run', 'r1', run('r1'), 'new'),
-    addReceipts: () => ledger.addReceipts([receipt(1)]),
-    failures: () => ledger.failures('r1', 1),
+    addFailures: () => ledger.addFailures([failure('a')]),
+    failures: () => ledger.failures('g1', 1),
     tidy: () => ledger.tidy('r1'),
   }
   for (const [name, use] of Object.entries(uses)) {

@@ -85,7 +85,7 @@ export function likeAModel(factory: LedgerFactory): void {
     const users = [await place.open(), await place.open(), await place.open()]
     const user = fc.nat(users.length - 1)
     const id = fc.constantFrom('x', 'y')
-    const value = fc.record({ holder: fc.string(), until: fc.nat() }, { noNullPrototype: true })
+    const value = fc.record({ holder: fc.string(), term: fc.nat(), until: fc.nat() }, { noNullPrototype: true })
     const commands = fc.commands(
       [
         fc.tuple(user, id).map(([who, which]) => new Read(who, which)),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { LedgerRecords, RecordKind, RunLedger } from '../../../src/ports/run-ledger.ts'
 import { openLedger, openPlace, type LedgerCapabilities, type LedgerFactory } from './place.ts'
-import { ONE_OF_EACH, run } from './samples.ts'
+import { lease, ONE_OF_EACH, run } from './samples.ts'
 
 export const CONFLICT = { name: 'RevalError', code: 'LEDGER_CONFLICT' }
 
@@ -24,22 +24,37 @@ export function records(factory: LedgerFactory, { listsLag }: LedgerCapabilities
 
   test('a record is saved over the revision that was read, and over no other', async (t) => {
     const ledger = await openLedger(t, factory)
-    const first = await ledger.save('lease', 'writer', { holder: 'a', until: 1 }, 'new')
-    await assert.rejects(ledger.save('lease', 'writer', { holder: 'b', until: 2 }, 'new'), CONFLICT)
-    const second = await ledger.save('lease', 'writer', { holder: 'c', until: 3 }, first)
-    await assert.rejects(ledger.save('lease', 'writer', { holder: 'd', until: 4 }, first), CONFLICT)
-    await assert.rejects(ledger.save('lease', 'other', { holder: 'e', until: 5 }, second), CONFLICT)
-    assert.deepEqual(await ledger.read('lease', 'writer'), { value: { holder: 'c', until: 3 }, revision: second })
+    const first = await ledger.save('lease', 'writer', lease('a', 1), 'new')
+    await assert.rejects(ledger.save('lease', 'writer', lease('b', 2), 'new'), CONFLICT)
+    const second = await ledger.save('lease', 'writer', lease('c', 3), first)
+    await assert.rejects(ledger.save('lease', 'writer', lease('d', 4), first), CONFLICT)
+    await assert.rejects(ledger.save('lease', 'other', lease('e', 5), second), CONFLICT)
+    assert.deepEqual(await ledger.read('lease', 'writer'), { value: lease('c', 3), revision: second })
     assert.equal(await ledger.read('lease', 'other'), null)
   })
 
   test('saving the same value again is a change: who read before is refused', async (t) => {
     const ledger = await openLedger(t, factory)
-    const lease = { holder: 'a', until: 1 }
-    const first = await ledger.save('lease', 'writer', lease, 'new')
-    const second = await ledger.save('lease', 'writer', lease, first)
+    const value = lease('a', 1)
+    const first = await ledger.save('lease', 'writer', value, 'new')
+    const second = await ledger.save('lease', 'writer', value, first)
     assert.notEqual(second, first)
-    await assert.rejects(ledger.save('lease', 'writer', lease, first), CONFLICT)
+    await assert.rejects(ledger.save('lease', 'writer', value, first), CONFLICT)
+  })
+
+  test('a guard is asked before a save leaves; where it throws, nothing is saved', async (t) => {
+    const ledger = await openLedger(t, factory)
+    let asked = 0
+    const revision = await ledger.save('lease', 'writer', lease('a', 1), 'new', () => {
+      asked += 1
+    })
+    assert.equal(asked, 1)
+    const overtaken = new Error('overtaken')
+    const refuse = () => {
+      throw overtaken
+    }
+    await assert.rejects(ledger.save('lease', 'writer', lease('b', 2), revision, refuse), overtaken)
+    assert.deepEqual(await ledger.read('lease', 'writer'), { value: lease('a', 1), revision })
   })
 
   test('of connections that save over one revision at once, exactly one wins', async (t) => {
@@ -47,15 +62,13 @@ export function records(factory: LedgerFactory, { listsLag }: LedgerCapabilities
     const connections = await Promise.all(Array.from({ length: 8 }, () => place.open()))
     let revision = 'new'
     for (let round = 1; round <= 5; round += 1) {
-      const saves = connections.map((each, at) =>
-        each.save('lease', 'writer', { holder: `c${at}`, until: round }, revision),
-      )
+      const saves = connections.map((each, at) => each.save('lease', 'writer', lease(`c${at}`, round), revision))
       const results = await Promise.allSettled(saves)
       const winners = results.flatMap((each, at) => (each.status === 'fulfilled' ? [{ at, revision: each.value }] : []))
       assert.equal(winners.length, 1)
       for (const each of results) if (each.status === 'rejected') assert.equal(codeOf(each.reason), 'LEDGER_CONFLICT')
       const [winner] = winners
-      const expected = { value: { holder: `c${winner?.at}`, until: round }, revision: winner?.revision }
+      const expected = { value: lease(`c${winner?.at}`, round), revision: winner?.revision }
       for (const each of connections) assert.deepEqual(await each.read('lease', 'writer'), expected)
       revision = winner?.revision ?? ''
     }
@@ -66,8 +79,7 @@ export function records(factory: LedgerFactory, { listsLag }: LedgerCapabilities
     const [writer, asker] = [await place.open(), await place.open()]
     const count = async (ledger: RunLedger, id: string) => {
       let revision = 'new'
-      for (let until = 1; until <= 20; until += 1)
-        revision = await ledger.save('lease', id, { holder: id, until }, revision)
+      for (let until = 1; until <= 20; until += 1) revision = await ledger.save('lease', id, lease(id, until), revision)
     }
     await Promise.all([count(writer, 'w'), count(asker, 'q')])
     assert.equal((await asker.read('lease', 'w'))?.value.until, 20)
@@ -83,7 +95,7 @@ export function records(factory: LedgerFactory, { listsLag }: LedgerCapabilities
     await ledger.save('run', 'middle', run('middle', 2_000), 'new')
     const changed = { ...run('newest', 10_000), state: 'live' } as const
     await ledger.save('run', 'newest', changed, revision)
-    await ledger.save('lease', 'writer', { holder: 'a', until: 1 }, 'new')
+    await ledger.save('lease', 'writer', lease('a', 1), 'new')
     if (listsLag) await place.listsAreCurrent()
     assert.deepEqual(await ledger.runs(10), [changed, run('middle', 2_000), run('older', 900)])
     assert.deepEqual(await ledger.runs(2), [changed, run('middle', 2_000)])

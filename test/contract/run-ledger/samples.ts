@@ -1,4 +1,5 @@
-import type { Claim, FailedRow, LedgerRecords, Receipt, Run } from '../../../src/ports/run-ledger.ts'
+import { CODED_FIELDS, DAY_FIELDS, PROFILED_FIELDS } from '../../../src/domain/profile.ts'
+import type { Claim, FailedRow, Lease, LedgerRecords, Run, RunEvidence } from '../../../src/ports/run-ledger.ts'
 
 /** Texts that storage is known to change: quotes, ends of lines, NUL, letters outside the BMP, half of such a letter. */
 const AWKWARD = 'O\'Neill "x" \\ \n\u0000 \u00a0 é 𝒳 \ud835'
@@ -11,9 +12,15 @@ export function run(id: string, requestedAt = 1_700_000_000_000): Run {
     requestedAt,
     requestedBy: AWKWARD,
     finishedAt: null,
+    expect: AWKWARD,
+    senderGone: null,
     generation: `g-${id}`,
+    term: 3,
     beginning: 2,
-    beganAgain: ['the sources were replaced', ''],
+    beganAgain: [
+      { because: 'takeover', reason: '', at: 1 },
+      { because: 'fault', reason: AWKWARD, at: 2 },
+    ],
     stages: {
       trainees: {
         startedAt: 1,
@@ -25,12 +32,45 @@ export function run(id: string, requestedAt = 1_700_000_000_000): Run {
         failedRows: 0,
         ownRows: 0,
         lateMessages: 0,
+        unjoined: { written: 1, of: 2 },
       },
     },
-    counts: null,
-    failure: { code: 'CHECK_SHRUNK', reason: AWKWARD, stage: 'checking' },
+    evidence: null,
+    failure: { code: 'CHECK_UNLIKE', reason: AWKWARD, stage: 'checking' },
     promotedByHand: null,
+    unproved: ['doctors'],
   }
+}
+
+const EVIDENCE: RunEvidence = {
+  profile: {
+    withTrainee: 1,
+    withoutTrainee: 0,
+    indexes: {
+      masterdoctorindex: 1,
+      recommendationindex: 1,
+      connectedindex: 1,
+      disconnectedindex: 0,
+      exceptionindex: 0,
+    },
+    withReason: 0,
+    joined: 1,
+    fields: Object.fromEntries(PROFILED_FIELDS.map((field) => [field, 1])) as RunEvidence['profile']['fields'],
+    bodies: { '1-1RSSQ1B': 1, [AWKWARD]: 0 },
+    codes: Object.fromEntries(CODED_FIELDS.map((field) => [field, {}])) as RunEvidence['profile']['codes'],
+    days: Object.fromEntries(DAY_FIELDS.map((field) => [field, null])) as RunEvidence['profile']['days'],
+  },
+  comparedWith: null,
+  findings: [{ figure: `rows of body ${AWKWARD}`, before: 1, now: 0, verdict: 'held back', why: 'fell to zero' }],
+  digests: { compared: 1, different: 0, skipped: 0 },
+  readBack: { rows: 1, different: [AWKWARD] },
+  lists: { connection: { connectedindex: 1 } },
+  refusal: { code: 'CHECK_UNLIKE', reason: AWKWARD },
+  letPass: null,
+}
+
+export function lease(holder: string, until: number, term = 1): Lease {
+  return { holder, term, until }
 }
 
 export function claim(of: Pick<Claim, 'run' | 'generation'>, changes: Partial<Claim> = {}): Claim {
@@ -44,6 +84,7 @@ export function claim(of: Pick<Claim, 'run' | 'generation'>, changes: Partial<Cl
     expected: 5,
     edition: null,
     totals: { messages: 1, rows: 5, failedRows: 0 },
+    counts: null,
     failure: null,
     ...changes,
   }
@@ -51,16 +92,37 @@ export function claim(of: Pick<Claim, 'run' | 'generation'>, changes: Partial<Cl
 
 /** One record of each kind, with nulls at every depth that has them. */
 export const ONE_OF_EACH: LedgerRecords = {
-  run: run('r1'),
-  claim: claim({ run: 'r1', generation: 'g1' }, { totals: null, failure: { code: 'SOURCE_FAILED', reason: AWKWARD } }),
-  lease: { holder: AWKWARD, until: Number.MAX_SAFE_INTEGER },
+  run: { ...run('r1'), evidence: EVIDENCE },
+  claim: claim(
+    { run: 'r1', generation: 'g1' },
+    { totals: null, failure: { code: 'SOURCE_FAILED', reason: AWKWARD, transient: true } },
+  ),
+  lease: lease(AWKWARD, Number.MAX_SAFE_INTEGER),
   installation: {
-    currentRun: null,
+    term: 7,
+    currentRun: {
+      id: 'r2',
+      day: '2026-03-29',
+      requestedAt: 1,
+      requestedBy: AWKWARD,
+      expect: null,
+      senderGone: AWKWARD,
+    },
     live: { generation: 'g1', run: 'r1' },
     previous: null,
     heldBack: null,
-    changing: { kind: 'rollback', request: 'q1', to: { generation: 'g0', run: 'r0' }, by: AWKWARD, why: '', at: 0 },
+    building: { generation: 'g2', run: 'r2' },
+    changing: {
+      kind: 'rollback',
+      request: 'q1',
+      from: null,
+      to: { generation: 'g0', run: 'r0' },
+      by: AWKWARD,
+      why: '',
+      at: 0,
+    },
     history: [],
+    stillSending: [{ stage: 'trainees', run: 'r0', since: 1, hasEnded: true }],
   },
   inbox: {
     requests: [
@@ -79,10 +141,14 @@ export const ONE_OF_EACH: LedgerRecords = {
   },
 }
 
-export function receipt(sequence: number, changes: Partial<Receipt> = {}): Receipt {
-  return { run: 'r1', stage: 'trainees', attempt: 'a1', sequence, rows: 10, failedRows: 1, ownRows: 2, ...changes }
-}
-
 export function failure(key: string, changes: Partial<FailedRow> = {}): FailedRow {
-  return { run: 'r1', stage: 'trainees', key, code: 'ROW_DATE_IMPOSSIBLE', reason: `of ${key}`, ...changes }
+  return {
+    run: 'r1',
+    generation: 'g1',
+    stage: 'trainees',
+    key,
+    code: 'ROW_DATE_IMPOSSIBLE',
+    reason: `of ${key}`,
+    ...changes,
+  }
 }

@@ -7,7 +7,8 @@ import type { RabbitmqSettings } from '../../../src/adapters/broker/rabbitmq/set
 import type { Broker } from '../../../src/ports/broker.ts'
 import { eventually, Inbox, messageOf, textOf, within } from '../../contract/broker/inbox.ts'
 import { namespace, removeAll, settingsOf } from './rabbitmq-place.ts'
-import { certificate, Proxy } from './rabbitmq-proxy.ts'
+import { certificate } from '../certificates.ts'
+import { Proxy } from './rabbitmq-proxy.ts'
 
 const QUEUE = 'traineeData'
 

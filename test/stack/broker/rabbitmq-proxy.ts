@@ -1,15 +1,8 @@
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net'
-import { join } from 'node:path'
 import { createServer as createTlsServer } from 'node:tls'
+import { certificate } from '../certificates.ts'
 import { servers } from '../servers.ts'
-
-const CERTIFICATES = join(import.meta.dirname, '../../../stack/.data/tls')
-
-export function certificate(name: 'ca.pem' | 'cert.pem' | 'key.pem'): string {
-  return readFileSync(join(CERTIFICATES, name), 'utf8')
-}
 
 /** A network between a client and RabbitMQ that can be cut, stopped and mended. */
 export class Proxy {

@@ -5,7 +5,8 @@ import { describe, test, type TestContext } from 'node:test'
 import type { Broker } from '../../../src/ports/broker.ts'
 import { eventually, Inbox, messageOf, textOf, within } from '../../contract/broker/inbox.ts'
 import { settingsOf, SqsPlace } from './sqs-place.ts'
-import { certificate, SqsProxy } from './sqs-proxy.ts'
+import { certificate } from '../certificates.ts'
+import { SqsProxy } from './sqs-proxy.ts'
 
 function place(t: TestContext): SqsPlace {
   const made = new SqsPlace()

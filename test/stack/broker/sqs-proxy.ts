@@ -1,17 +1,10 @@
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
-import { join } from 'node:path'
 import type { TestContext } from 'node:test'
+import { certificate } from '../certificates.ts'
 import { servers } from '../servers.ts'
-
-const CERTIFICATES = join(import.meta.dirname, '../../../stack/.data/tls')
-
-export function certificate(name: 'ca.pem' | 'cert.pem' | 'key.pem'): string {
-  return readFileSync(join(CERTIFICATES, name), 'utf8')
-}
 
 /** A call as it goes over the wire, such as SendMessageBatch. */
 export interface Call {
@@ -34,6 +27,7 @@ export class SqsProxy {
   onAnswer: (call: Call, answer: Answer) => void = () => undefined
   readonly #server: Server
   readonly #sockets = new Set<Socket>()
+  readonly #closing = new AbortController()
   #state: 'open' | 'cut' | 'silent' = 'open'
 
   private constructor(server: Server, scheme: string) {
@@ -109,12 +103,15 @@ export class SqsProxy {
         authorization: String(request.headers.authorization),
       },
       body: JSON.stringify(call.body),
+      signal: this.#closing.signal,
     })
     return { status: answer.status, body: (await answer.json().catch(() => ({}))) as Record<string, unknown> }
   }
 
   async #close(): Promise<void> {
     this.cut()
+    // SQS answers a request for messages only when there are some, or its wait is over.
+    this.#closing.abort()
     await new Promise((resolve) => this.#server.close(resolve))
   }
 }

@@ -21,6 +21,8 @@ export interface Answer {
 /** What becomes of a request. */
 export type Fate =
   | { readonly kind: 'passed' }
+  /** The engine has it after something else happened. */
+  | { readonly kind: 'delayed'; readonly until: Promise<unknown> }
   /** Answered without the engine. */
   | { readonly kind: 'answered'; readonly answer: Answer }
   /** The connection is cut before the engine has it. */
@@ -52,6 +54,7 @@ export async function engineProxy(t: TestContext): Promise<EngineProxy> {
       incoming.socket.destroy()
       return
     }
+    if (fate.kind === 'delayed') await fate.until
     const answer =
       fate.kind === 'answered' ? fate.answer : await passOn(incoming, fate.kind === 'replaced' ? fate.body : body)
     if (fate.kind === 'unanswered') {

@@ -1,19 +1,12 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
-import { connect, type AddressInfo } from 'node:net'
-import { join } from 'node:path'
 import { describe, test, type TestContext } from 'node:test'
-import { createServer } from 'node:tls'
-import { openSearchIndexStore } from '../../../src/adapters/index-store/opensearch/open-index-store.ts'
-import type { SearchSettings } from '../../../src/adapters/opensearch/settings.ts'
 import type { StoreWrite } from '../../../src/ports/index-store.ts'
 import { TODAY } from '../../domain/examples.ts'
 import { generation } from '../../contract/index-store/place.ts'
 import { create, filled, people, replace, stored, traineeRow, TWO, written } from '../../contract/index-store/rows.ts'
 import { servers } from '../servers.ts'
 import { engineProxy, PASSED, type Answer, type EngineProxy, type Fate, type SeenRequest } from './engine-proxy.ts'
-import { placeFor, settingsOfItsOwn, type SearchPlace } from './search-place.ts'
+import { placeFor, type SearchPlace } from './search-place.ts'
 
 const isBulk = ({ path }: SeenRequest) => path.includes('/_bulk')
 const linesOf = ({ body }: SeenRequest) => body.split('\n').length - 1
@@ -36,17 +29,20 @@ function firstBulk(proxy: EngineProxy, fate: Fate): { count: number } {
 /** Of two digits each: their rows are in the same order. */
 const PERSONS = Array.from({ length: 25 }, (_, at) => 10 + at)
 const creates = (): StoreWrite[] => PERSONS.map((person) => create(traineeRow(person)))
+const REFUSED = { status: 429, error: { type: 'es_rejected_execution_exception', reason: 'queue is full' } }
 const BUSY: Answer = {
   status: 429,
   body: '{"error":{"type":"circuit_breaking_exception","reason":"too much"},"status":429}',
 }
 
-describe('what an engine that is too busy refuses is sent again, and nothing is lost', () => {
-  test('a bulk that is refused as a whole', async (t) => {
+describe('what an engine that is too busy refuses', () => {
+  test('a bulk that is refused as a whole is a fault that may go by, and is not sent again here', async (t) => {
     const { place, proxy } = await behindProxy(t)
     const bulks = firstBulk(proxy, { kind: 'answered', answer: BUSY })
-    await written(place.store, ...creates())
-    assert.equal(bulks.count, 4)
+    await assert.rejects(place.store.write('g1', creates()), { code: 'STORE_FAILED', transient: true })
+    assert.equal(bulks.count, 3)
+    const again = await place.store.write('g1', creates())
+    assert.deepEqual(new Set(again.map(({ status }) => status)), new Set(['written', 'exists']))
     await place.store.makeVisible('g1')
     assert.deepEqual(await people(place.store, 'g1'), PERSONS)
   })
@@ -54,7 +50,6 @@ describe('what an engine that is too busy refuses is sent again, and nothing is 
   test('single items of a bulk: they alone are sent again', async (t) => {
     const { place, proxy } = await behindProxy(t)
     const sizes: number[] = []
-    const refused = { status: 429, error: { type: 'es_rejected_execution_exception', reason: 'queue is full' } }
     proxy.fateOf = (request) => {
       if (!isBulk(request)) return PASSED
       sizes.push(linesOf(request) / 2)
@@ -67,22 +62,29 @@ describe('what an engine that is too busy refuses is sent again, and nothing is 
         body: rest.body,
         change: ({ status, body }) => {
           const { items } = JSON.parse(body) as { items: object[] }
-          return { status, body: JSON.stringify({ items: [...[1, 2, 3].map(() => ({ create: refused })), ...items] }) }
+          return { status, body: JSON.stringify({ items: [...[1, 2, 3].map(() => ({ create: REFUSED })), ...items] }) }
         },
       }
     }
-    await written(place.store, ...creates().slice(0, 10))
+    let asked = 0
+    const outcomes = await place.store.write('g1', creates().slice(0, 10), () => {
+      asked += 1
+    })
+    assert.deepEqual(new Set(outcomes.map(({ status }) => status)), new Set(['written']))
     assert.deepEqual(sizes, [10, 3])
+    assert.equal(asked, 2)
     await place.store.makeVisible('g1')
     assert.deepEqual(await people(place.store, 'g1'), PERSONS.slice(0, 10))
   })
 })
 
 describe('where a connection is cut', () => {
-  test('before the engine has the bulk, it is sent again', async (t) => {
+  test('before the engine has the bulk, the batch is refused and can be sent again', async (t) => {
     const { place, proxy } = await behindProxy(t)
-    firstBulk(proxy, { kind: 'lost' })
-    await written(place.store, ...creates())
+    const bulks = firstBulk(proxy, { kind: 'lost' })
+    await assert.rejects(place.store.write('g1', creates()), { code: 'STORE_FAILED', transient: true })
+    assert.equal(bulks.count, 3)
+    await place.store.write('g1', creates())
     await place.store.makeVisible('g1')
     assert.deepEqual(await people(place.store, 'g1'), PERSONS)
   })
@@ -90,21 +92,41 @@ describe('where a connection is cut', () => {
   test('after the engine has carried it out, the rows are found to be there', async (t) => {
     const { place, proxy } = await behindProxy(t)
     firstBulk(proxy, { kind: 'unanswered' })
-    const first = await place.store.write('g1', creates().slice(0, 10))
-    assert.deepEqual(new Set(first.map(({ status }) => status)), new Set(['exists']))
+    const away = { code: 'STORE_FAILED', transient: true }
+    await assert.rejects(place.store.write('g1', creates().slice(0, 10)), away)
+    const again = await place.store.write('g1', creates().slice(0, 10))
+    assert.deepEqual(new Set(again.map(({ status }) => status)), new Set(['exists']))
     const { token } = await stored(place.store, 'tcs-11')
     firstBulk(proxy, { kind: 'unanswered' })
+    await assert.rejects(place.store.write('g1', [replace(traineeRow(11, TWO), token)]), away)
     // Nobody knows whether it was done: the token is spent, and the row is read again.
     assert.deepEqual(await place.store.write('g1', [replace(traineeRow(11, TWO), token)]), [{ status: 'conflict' }])
     assert.deepEqual((await stored(place.store, 'tcs-11')).row, traineeRow(11, TWO))
   })
 
-  test('while a generation is made, it is made, and no other is taken for it', async (t) => {
+  test('while a generation is made, it may have been made', async (t) => {
     const { place, proxy } = await behindProxy(t)
     let times = 0
     proxy.fateOf = ({ method }) => (method === 'PUT' && (times += 1) === 1 ? { kind: 'unanswered' } : PASSED)
-    await place.store.createGeneration(generation('g2'))
+    const away = { code: 'STORE_FAILED', transient: true }
+    await assert.rejects(place.store.createGeneration(generation('g2')), away)
     await assert.rejects(place.store.createGeneration(generation('g2')), { code: 'GENERATION_EXISTS' })
+  })
+
+  test('while the names are moved, the next call finds them moved and has nothing to do', async (t) => {
+    const { place, proxy } = await behindProxy(t)
+    const isMove = ({ method, path }: SeenRequest) => method === 'POST' && path === '/_aliases'
+    proxy.fateOf = (request) => (isMove(request) ? { kind: 'unanswered' } : PASSED)
+    const away = { code: 'STORE_FAILED', transient: true }
+    await assert.rejects(place.store.promote('g1', null), away)
+    const changes: string[] = []
+    proxy.fateOf = (request) => {
+      if (request.method !== 'GET') changes.push(request.path)
+      return PASSED
+    }
+    await place.store.promote('g1', null)
+    assert.deepEqual(changes, [])
+    assert.equal((await place.store.liveNames())?.masterdoctorindex, 'g1')
   })
 
   test('in the middle of the documents, the reader is told and not given the half', async (t) => {
@@ -115,6 +137,64 @@ describe('where a connection is cut', () => {
     const reading = Array.fromAsync(place.store.documents('g2', 'masterdoctorindex', TODAY))
     await assert.rejects(reading, { code: 'STORE_FAILED', transient: true })
   })
+})
+
+describe('a guard that is asked when a request leaves', () => {
+  const over = new Error('the lease is over')
+
+  test('keeps those bulks back that wait for their turn, and sends no item again', async (t) => {
+    const proxy = await engineProxy(t)
+    const place = await placeFor(t, { searchUrl: proxy.url, searchBulkRows: 10, searchBulks: 1 })
+    await place.store.createGeneration(generation('g1'))
+    let bulks = 0
+    proxy.fateOf = (request) => {
+      if (!isBulk(request)) return PASSED
+      bulks += 1
+      const items = [...Array.from({ length: 10 }, () => ({ create: REFUSED }))]
+      return { kind: 'answered', answer: { status: 200, body: JSON.stringify({ items }) } }
+    }
+    const guard = () => {
+      if (bulks > 0) throw over
+    }
+    await assert.rejects(place.store.write('g1', creates(), guard), (error) => error === over)
+    assert.equal(bulks, 1)
+  })
+
+  test('keeps the names where they are when the lease ends between the two calls of a promotion', async (t) => {
+    const { place, proxy } = await behindProxy(t)
+    let prepared = false
+    proxy.fateOf = ({ path }) => {
+      if (path.endsWith('/_settings')) prepared = true
+      return PASSED
+    }
+    const guard = () => {
+      if (prepared) throw over
+    }
+    await assert.rejects(place.store.promote('g1', null, guard), (error) => error === over)
+    assert.ok(prepared)
+    assert.equal(await place.store.liveNames(), null)
+  })
+})
+
+test('a promotion that another one overtakes between its look and its call changes nothing', async (t) => {
+  const { place, proxy } = await behindProxy(t)
+  await place.store.createGeneration(generation('g2'))
+  await place.store.createGeneration(generation('g3'))
+  const beside = await place.open({ searchUrl: servers.search.url })
+  // Before there was any promotion, and after it.
+  for (const { from, early, late } of [
+    { from: null, early: 'g1', late: 'g2' },
+    { from: 'g1', early: 'g2', late: 'g3' },
+  ]) {
+    const overtaking = Promise.withResolvers<undefined>()
+    proxy.fateOf = ({ path }) => {
+      if (!path.endsWith('/_settings')) return PASSED
+      beside.promote(early, from).then(() => overtaking.resolve(undefined), overtaking.reject)
+      return { kind: 'delayed', until: overtaking.promise }
+    }
+    await assert.rejects(place.store.promote(late, from), { code: 'NAMES_MOVED' })
+    assert.deepEqual(new Set(Object.values((await beside.liveNames()) ?? {})), new Set([early]))
+  }
 })
 
 test('a bulk that is too long for what stands before the engine is halved until it fits', async (t) => {
@@ -136,79 +216,4 @@ test('where the engine writes no more for lack of disk, the batch is refused as 
   await assert.rejects(place.store.write('g1', creates()), { code: 'DISK_FULL' })
   await place.ask('PUT', `${index}/_settings`, { 'index.blocks.read_only_allow_delete': null })
   await written(place.store, ...creates())
-})
-
-describe('opening', () => {
-  const open = (t: TestContext, differing: Partial<SearchSettings>) => {
-    const opening = openSearchIndexStore({ settings: settingsOfItsOwn(differing) })
-    t.after(async () => (await opening.catch(() => null))?.close())
-    return opening
-  }
-  const fault = (code: string, words: RegExp, more: object = {}) => ({ code, message: words, ...more })
-
-  test('tells that nobody answers, and the setting that says where', async (t) => {
-    const words = /REVAL_SEARCH_URL.*127\.0\.0\.1:9/
-    const unreachable = fault('SERVER_UNREACHABLE', words, { transient: true })
-    await assert.rejects(open(t, { searchUrl: 'http://127.0.0.1:9' }), unreachable)
-  })
-
-  test('sends who we are; an engine that does not let us in is told as such, at once and later', async (t) => {
-    const proxy = await engineProxy(t)
-    const user = { searchUrl: proxy.url, searchUser: 'reval', searchPassword: 'p:ä' }
-    const expected = `Basic ${Buffer.from('reval:p:ä').toString('base64')}`
-    const refused: Fate = { kind: 'answered', answer: { status: 401, body: '{"error":"Unauthorized","status":401}' } }
-    proxy.fateOf = ({ authorization }) => (authorization === expected ? PASSED : refused)
-    const store = await open(t, user)
-    await store.ping()
-    const words = /REVAL_SEARCH_USER, REVAL_SEARCH_PASSWORD \(user reval\)/
-    await assert.rejects(open(t, { ...user, searchPassword: 'wrong' }), (error: Error & { code?: string }) => {
-      assert.equal(error.code, 'SERVER_LOGIN_REFUSED')
-      assert.match(error.message, words)
-      assert.ok(!JSON.stringify([error.message, error]).includes('wrong'))
-      return true
-    })
-    proxy.fateOf = () => refused
-    await assert.rejects(store.generations(), { code: 'SERVER_LOGIN_REFUSED', transient: false })
-  })
-
-  for (const { version, tagline, suitable } of [
-    { version: { number: '7.9.3' }, tagline: 'You Know, for Search', suitable: false },
-    { version: { number: '7.10.2' }, tagline: 'You Know, for Search', suitable: true },
-    { version: { number: '7.17.28' }, tagline: 'You Know, for Search', suitable: true },
-    { version: { number: '8.1.0' }, tagline: 'You Know, for Search', suitable: false },
-    { version: { number: '1.3.20', distribution: 'opensearch' }, tagline: 'OpenSearch', suitable: true },
-    { version: { number: '3.8.0', distribution: 'opensearch' }, tagline: 'OpenSearch', suitable: true },
-    { version: { number: '4.0' }, tagline: 'something else', suitable: false },
-  ]) {
-    test(`${suitable ? 'takes' : 'refuses'} what says it is ${tagline} ${version.number}`, async (t) => {
-      const proxy = await engineProxy(t)
-      const answer = { status: 200, body: JSON.stringify({ version, tagline }) }
-      proxy.fateOf = ({ path }) => (path === '/' ? { kind: 'answered', answer } : PASSED)
-      const opening = open(t, { searchUrl: proxy.url })
-      if (suitable) await opening
-      else await assert.rejects(opening, fault('SERVER_UNSUITABLE', /REVAL_SEARCH_URL/))
-    })
-  }
-
-  test('over TLS: with the authority of the settings, and not without', async (t) => {
-    const folder = process.env.STACK_DIR ?? join(import.meta.dirname, '../../../stack/.data')
-    const pem = (name: string) => readFileSync(join(folder, 'tls', `${name}.pem`), 'utf8')
-    const { hostname, port } = new URL(servers.search.url)
-    const server = createServer({ cert: pem('cert'), key: pem('key') }, (client) => {
-      const engine = connect(Number(port), hostname)
-      client.pipe(engine).pipe(client)
-      client.on('error', () => engine.destroy())
-      engine.on('error', () => client.destroy())
-    })
-    // A client that does not trust us breaks off.
-    server.on('tlsClientError', (_, client) => client.destroy())
-    server.listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    t.after(() => server.close())
-    const searchUrl = `https://localhost:${(server.address() as AddressInfo).port}`
-    const store = await open(t, { searchUrl, searchCa: pem('ca') })
-    await store.ping()
-    const words = /REVAL_SEARCH_URL, REVAL_SEARCH_CA.*certificate/
-    await assert.rejects(open(t, { searchUrl }), fault('SERVER_UNREACHABLE', words))
-  })
 })

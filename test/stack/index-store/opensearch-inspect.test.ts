@@ -44,7 +44,7 @@ describe('what config check finds at the search engine', () => {
     assert.equal(creation.standing, 'doubtful')
     for (const name of INDEX_NAMES) assert.ok(creation.remedy?.includes(`-${settings.searchPrefix}${name}`))
     await filled(store, 'g1', 1)
-    await store.promote('g1')
+    await store.promote('g1', null)
     assert.deepEqual(await found(settings, nameOf(settings)), {
       what: `name ${nameOf(settings)}`,
       standing: 'good',

@@ -74,7 +74,8 @@ export async function placeFor(t: TestContext, differing: Partial<SearchSettings
 export async function removeAll({ searchPrefix }: SearchSettings): Promise<void> {
   const { url } = servers.search
   const pattern = `/${searchPrefix}*`
-  const found = (await askEngine(url, 'GET', `${pattern}/_settings?filter_path=*.settings.index.uuid`)) ?? {}
+  const found =
+    (await askEngine(url, 'GET', `${pattern}/_settings?expand_wildcards=all&filter_path=*.settings.index.uuid`)) ?? {}
   for (const index of Object.keys(found)) await askEngine(url, 'DELETE', `/${index}`)
 }
 

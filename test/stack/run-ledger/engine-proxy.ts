@@ -3,8 +3,11 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import type { TestContext } from 'node:test'
 import type { SearchSettings } from '../../../src/adapters/opensearch/settings.ts'
 
-/** What becomes of a request that comes through: `lost` before the engine has it, `unanswered` once it was done. */
-export type Fate = 'passed' | 'lost' | 'unanswered'
+/**
+ * What becomes of a request that comes through: `lost` before the engine has it, at once or after something happened;
+ * `unanswered` once it was done.
+ */
+export type Fate = 'passed' | 'lost' | 'unanswered' | { readonly lostAfter: Promise<unknown> }
 
 /** Stands before the engine; decides about each request by its first line, such as `PUT /x/_doc/1?refresh HTTP/1.1`. */
 export interface EngineProxy {
@@ -33,6 +36,7 @@ export async function proxyBefore(t: TestContext, settings: SearchSettings): Pro
       const text = data.toString('latin1')
       if (/^(GET|PUT|POST|DELETE) /.test(text)) fate = proxy.fateOf(text.slice(0, text.indexOf('\r')))
       if (fate === 'lost') cut()
+      else if (typeof fate === 'object') fate.lostAfter.then(cut, cut)
       else upstream.write(data)
     })
     upstream.on('data', (data) => {

@@ -5,8 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
 import { aliasOf } from '../../../src/adapters/run-ledger/opensearch/layout.ts'
 import { openSearchRunLedger } from '../../../src/adapters/run-ledger/opensearch/run-ledger.ts'
-import { changeRecord } from '../../../src/sync/lead/records.ts'
-import { receipt } from '../../contract/run-ledger/samples.ts'
+import { failure, lease } from '../../contract/run-ledger/samples.ts'
 import { proxyBefore, type Fate } from './engine-proxy.ts'
 import { ledgerFor, namesFor } from './own-ledger.ts'
 import { ask, settingsOfItsOwn } from './search-place.ts'
@@ -14,25 +13,67 @@ import { ask, settingsOfItsOwn } from './search-place.ts'
 const isSave = (line: string) => line.startsWith('PUT ') && line.includes('_doc')
 
 for (const fate of ['lost', 'unanswered'] as const) {
-  test(`a change whose save is ${fate} is made once`, async (t) => {
+  test(`a save that is ${fate} is sent again, carried out once, and asks its guard each time`, async (t) => {
     const settings = namesFor(t)
     const proxy = await proxyBefore(t, settings)
     const [ledger, beside] = [await ledgerFor(t, proxy.settings), await ledgerFor(t, settings)]
+    let revision = 'new'
     for (let count = 1; count <= 2; count += 1) {
       let saves = 0
+      let asked = 0
       proxy.fateOf = (line): Fate => (isSave(line) && (saves += 1) === 1 ? fate : 'passed')
-      const changed = await changeRecord(ledger, 'lease', 'counter', (known) => ({
-        holder: 'a',
-        until: (known?.until ?? 0) + 1,
-      }))
-      assert.equal(saves, 2)
-      assert.equal(changed?.until, count)
-      const stored = await beside.read('lease', 'counter')
-      assert.equal(stored?.value.until, count)
-      assert.deepEqual(await ledger.read('lease', 'counter'), stored)
+      revision = await ledger.save('lease', 'counter', lease('a', count), revision, () => {
+        asked += 1
+      })
+      assert.deepEqual([saves, asked], [2, 2])
+      assert.deepEqual(await beside.read('lease', 'counter'), { value: lease('a', count), revision })
     }
   })
 }
+
+test('a guard that throws after the answer was lost keeps the save from being sent again', async (t) => {
+  const settings = namesFor(t)
+  const proxy = await proxyBefore(t, settings)
+  const ledger = await ledgerFor(t, proxy.settings)
+  let saves = 0
+  proxy.fateOf = (line) => {
+    if (!isSave(line)) return 'passed'
+    saves += 1
+    return 'lost'
+  }
+  const overtaken = new Error('overtaken')
+  const guard = () => {
+    if (saves > 0) throw overtaken
+  }
+  await assert.rejects(ledger.save('lease', 'x', lease('a', 1), 'new', guard), overtaken)
+  assert.equal(saves, 1)
+})
+
+test('whatever else it is asked, it asks the engine once, and says that it may go better later', async (t) => {
+  const settings = namesFor(t)
+  const proxy = await proxyBefore(t, settings)
+  const ledger = await ledgerFor(t, proxy.settings)
+  let requests = 0
+  proxy.fateOf = () => {
+    requests += 1
+    return 'lost'
+  }
+  const uses: Readonly<Record<string, () => Promise<unknown>>> = {
+    read: () => ledger.read('run', 'r1'),
+    runs: () => ledger.runs(1),
+    addFailures: () => ledger.addFailures([failure('a')]),
+    failures: () => ledger.failures('g1', 1),
+    tidy: () => ledger.tidy('r1'),
+    serverTime: () => ledger.serverTime(),
+  }
+  for (const [name, use] of Object.entries(uses)) {
+    await t.test(name, async () => {
+      requests = 0
+      await assert.rejects(use(), { code: 'LEDGER_FAILED', transient: true })
+      assert.equal(requests, 1)
+    })
+  }
+})
 
 test('a save that was overtaken while its answer was lost is a conflict, and nothing of the other is lost', async (t) => {
   const settings = namesFor(t)
@@ -42,13 +83,13 @@ test('a save that was overtaken while its answer was lost is a conflict, and not
   let saves = 0
   proxy.fateOf = (line) => {
     if (!isSave(line) || (saves += 1) > 1) return 'passed'
-    beside.save('lease', 'x', { holder: 'b', until: 2 }, 'new').then(overtaken.resolve, overtaken.reject)
-    return 'lost'
+    beside.save('lease', 'x', lease('b', 2), 'new').then(overtaken.resolve, overtaken.reject)
+    return { lostAfter: overtaken.promise }
   }
   const conflict = { code: 'LEDGER_CONFLICT' }
-  await assert.rejects(ledger.save('lease', 'x', { holder: 'a', until: 1 }, 'new'), conflict)
+  await assert.rejects(ledger.save('lease', 'x', lease('a', 1), 'new'), conflict)
   const revision = await overtaken.promise
-  assert.deepEqual(await ledger.read('lease', 'x'), { value: { holder: 'b', until: 2 }, revision })
+  assert.deepEqual(await ledger.read('lease', 'x'), { value: lease('b', 2), revision })
 })
 
 test('a save that cannot get through ends with the ledger', async (t) => {
@@ -60,7 +101,7 @@ test('a save that cannot get through ends with the ledger', async (t) => {
     tried.resolve(undefined)
     return 'lost'
   }
-  const refused = assert.rejects(ledger.save('lease', 'x', { holder: 'a', until: 1 }, 'new'), { code: 'LEDGER_FAILED' })
+  const refused = assert.rejects(ledger.save('lease', 'x', lease('a', 1), 'new'), { code: 'LEDGER_FAILED' })
   await tried.promise
   await ledger.close()
   await refused
@@ -78,29 +119,22 @@ test('a ping says at once that the engine is away, and that it is back', async (
   await ledger.ping()
 })
 
-test('receipts that the engine has no room for are sent again until it has', async (t) => {
+test('failures that a full disk keeps out are a fault that may go by', async (t) => {
   const settings = namesFor(t)
-  const proxy = await proxyBefore(t, settings)
-  const [ledger, beside] = [await ledgerFor(t, proxy.settings), await ledgerFor(t, settings)]
+  const ledger = await ledgerFor(t, settings)
   // What a disk that is nearly full does to an index; it is answered with 429 for each item.
   const block = (isBlocked: true | null) =>
     ask(settings, {
       method: 'PUT',
-      path: `/${aliasOf('receipts', settings)}/_settings`,
+      path: `/${aliasOf('failures', settings)}/_settings`,
       body: { 'index.blocks.read_only_allow_delete': isBlocked },
-      repeatable: true,
+      kind: 'large',
     })
   await block(true)
-  const unblocked = Promise.withResolvers<unknown>()
-  let bulks = 0
-  proxy.fateOf = (line) => {
-    if (line.includes('_bulk') && (bulks += 1) === 2) block(null).then(unblocked.resolve, unblocked.reject)
-    return 'passed'
-  }
-  await ledger.addReceipts([receipt(1), receipt(2)])
-  await unblocked.promise
-  assert.ok(bulks >= 2)
-  assert.equal((await beside.manifest('r1', 'trainees', 'a1')).messages, 2)
+  await assert.rejects(ledger.addFailures([failure('a')]), { code: 'LEDGER_FAILED', transient: true })
+  await block(null)
+  await ledger.addFailures([failure('a')])
+  assert.equal(await ledger.countFailures('g1'), 1)
 })
 
 test('an engine that is not there is named by its setting', async () => {

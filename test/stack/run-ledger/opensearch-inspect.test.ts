@@ -2,22 +2,21 @@ import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import type { SearchSettings } from '../../../src/adapters/opensearch/settings.ts'
 import { inspectLedger } from '../../../src/adapters/run-ledger/opensearch/inspect.ts'
-import { aliasOf } from '../../../src/adapters/run-ledger/opensearch/layout.ts'
+import { aliasOf, LAYOUT_VERSION } from '../../../src/adapters/run-ledger/opensearch/layout.ts'
 import { INDEX_NAMES } from '../../../src/domain/lists.ts'
 import { ERROR_CODES } from '../../../src/errors/codes.ts'
 import type { Finding } from '../../../src/ports/finding.ts'
 import { INSTALLATION } from '../../../src/ports/run-ledger.ts'
-import { NEW_INSTALLATION } from '../../../src/sync/lead/records.ts'
-import { run } from '../../contract/run-ledger/samples.ts'
+import { ONE_OF_EACH, run } from '../../contract/run-ledger/samples.ts'
 import { ledgerFor, namesFor } from './own-ledger.ts'
 import { ask, settingsOfItsOwn } from './search-place.ts'
 
 /** Makes the five names show an index, as a promotion does. */
 async function showGeneration(t: TestContext, settings: SearchSettings): Promise<void> {
   const path = `/${settings.searchPrefix}some-generation`
-  t.after(() => ask(settings, { method: 'DELETE', path, repeatable: true }))
+  t.after(() => ask(settings, { method: 'DELETE', path, kind: 'large' }))
   const aliases = Object.fromEntries(INDEX_NAMES.map((name) => [`${settings.searchPrefix}${name}`, {}]))
-  await ask(settings, { method: 'PUT', path, body: { aliases }, repeatable: true })
+  await ask(settings, { method: 'PUT', path, body: { aliases }, kind: 'large' })
 }
 
 async function standings(settings: SearchSettings): Promise<string[]> {
@@ -33,7 +32,7 @@ test('where nothing is yet all is well, and looking makes nothing', async (t) =>
   for (let time = 1; time <= 2; time += 1) {
     const findings = await inspectLedger(settings)
     assert.deepEqual(new Set(findings.map(({ standing }) => standing)), new Set(['good']))
-    assert.match(findings[0]?.found ?? '', /not there yet/)
+    assert.match(findings[1]?.found ?? '', /not there yet/)
   }
 })
 
@@ -42,8 +41,8 @@ test('a ledger tells its layout and its number of runs', async (t) => {
   const ledger = await ledgerFor(t, settings)
   for (const id of ['r1', 'r2']) await ledger.save('run', id, run(id), 'new')
   const alias = aliasOf('records', settings)
-  const [records] = await inspectLedger(settings)
-  assert.deepEqual(records, { what: `index ${alias}`, standing: 'good', found: `${alias}-1, layout 1` })
+  const [, records] = await inspectLedger(settings)
+  assert.deepEqual(records, { what: `index ${alias}`, standing: 'good', found: `${alias}-1, layout ${LAYOUT_VERSION}` })
   assert.deepEqual(await ledgerFinding(settings), { what: 'run ledger', standing: 'good', found: '2 runs' })
 })
 
@@ -61,23 +60,41 @@ test('names that show a generation of which the ledger knows nothing are bad, wi
   assert.equal(emptied.remedy, ERROR_CODES.LEDGER_GONE)
   assert.match(emptied.found, /knows of no live generation/)
 
-  const live = { generation: 'g1', run: 'r1' }
-  await ledger.save('installation', INSTALLATION, { ...NEW_INSTALLATION, live }, 'new')
+  await ledger.save('installation', INSTALLATION, ONE_OF_EACH.installation, 'new')
   assert.equal((await ledgerFinding(settings))?.standing, 'good')
 })
 
-test('a newer layout, and a part that is missing, are told apart', async (t) => {
+test('another layout, and a part that is missing, are told apart', async (t) => {
   const settings = namesFor(t)
   await ledgerFor(t, settings)
-  await ask(settings, { method: 'DELETE', path: `/${aliasOf('receipts', settings)}-1`, repeatable: true })
+  await ask(settings, { method: 'DELETE', path: `/${aliasOf('records', settings)}-1`, kind: 'large' })
   assert.deepEqual(await standings(settings), ['good', 'doubtful', 'good', 'good'])
-  await ask(settings, {
-    method: 'PUT',
-    path: `/${aliasOf('failures', settings)}/_mapping`,
-    body: { _meta: { layout: 7 } },
-    repeatable: true,
-  })
+  const write = (layout: number) =>
+    ask(settings, {
+      method: 'PUT',
+      path: `/${aliasOf('failures', settings)}/_mapping`,
+      body: { _meta: { layout } },
+      kind: 'large',
+    })
+  await write(LAYOUT_VERSION + 1)
   assert.deepEqual(await standings(settings), ['good', 'doubtful', 'bad'])
+  await write(LAYOUT_VERSION - 1)
+  assert.deepEqual(await standings(settings), ['good', 'doubtful', 'bad'])
+  assert.equal((await ledgerFinding(settings))?.remedy, ERROR_CODES.LEDGER_OLDER)
+})
+
+test('clocks that differ are told, by how much, and what to do', async (t) => {
+  const settings = namesFor(t)
+  const clocks = async (ahead: number) => {
+    const [finding] = await inspectLedger(settings, { now: () => Date.now() + ahead })
+    return finding
+  }
+  assert.equal((await clocks(0))?.standing, 'good')
+  const slow = await clocks(3_000)
+  assert.equal(slow?.standing, 'doubtful')
+  assert.match(slow.found, /^(2\.9|3\.0|3\.1) s behind/)
+  assert.match((await clocks(-60_000))?.found ?? '', /^(59\.9|60\.0|60\.1) s ahead/)
+  assert.equal((await clocks(-60_000))?.standing, 'bad')
 })
 
 test('an engine that is not there is a finding', async () => {

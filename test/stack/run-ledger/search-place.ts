@@ -38,7 +38,7 @@ export async function ask<Body>(settings: SearchSettings, call: Parameters<Engin
 export async function removeLedger(settings: SearchSettings): Promise<void> {
   const indexes = PARTS.map((part) => `${aliasOf(part, settings)}-1`)
   const query = { ignore_unavailable: true }
-  await ask(settings, { method: 'DELETE', path: `/${indexes.join(',')}`, query, repeatable: true })
+  await ask(settings, { method: 'DELETE', path: `/${indexes.join(',')}`, query, kind: 'large' })
 }
 
 export async function searchPlace(settings: SearchSettings = settingsOfItsOwn()): Promise<LedgerPlace> {

@@ -9,8 +9,8 @@ import { RevalError } from '../../../src/errors/reval-error.ts'
 import { ManualClock } from '../../clock/manual-clock.ts'
 import { readAll } from '../../contract/sources/place.ts'
 import { row } from '../../contract/sources/rows.ts'
+import { certificate, STRANGER } from '../certificates.ts'
 import { servers } from '../servers.ts'
-import { stackTls, STRANGER } from './certificates.ts'
 import { deadPort, openProxy, openSilence } from './proxy.ts'
 import { newPlace } from './server-place.ts'
 
@@ -243,14 +243,15 @@ test('with TLS the certificate is checked, against the authority of the setting 
     mongodbTls: 'verify',
     mongodbCa,
   })
-  await using proxy = await openProxy(serverPort(), stackTls.server)
+  const own = { cert: certificate('cert.pem'), key: certificate('key.pem') }
+  await using proxy = await openProxy(serverPort(), own)
   for (const host of ['127.0.0.1', 'localhost']) {
-    const sources = await open(tls(host, proxy.port, stackTls.authority))
+    const sources = await open(tls(host, proxy.port, certificate('ca.pem')))
     assert.equal((await readAll(sources.doctors)).length, 3)
     await sources.close()
   }
   const refused = codeIs('SERVER_UNREACHABLE', /REVAL_MONGODB_CA/, false)
   await assert.rejects(open(tls('127.0.0.1', proxy.port, STRANGER)), refused)
-  await using elsewhere = await openProxy(serverPort(), stackTls.server, '127.0.0.2')
-  await assert.rejects(open(tls('127.0.0.2', elsewhere.port, stackTls.authority)), refused)
+  await using elsewhere = await openProxy(serverPort(), own, '127.0.0.2')
+  await assert.rejects(open(tls('127.0.0.2', elsewhere.port, certificate('ca.pem'))), refused)
 })

@@ -7,8 +7,8 @@ import { openMysqlTraineeSource } from '../../../src/adapters/sources/mysql/trai
 import { RevalError } from '../../../src/errors/reval-error.ts'
 import { readAll } from '../../contract/sources/place.ts'
 import { row, uuid } from '../../contract/sources/rows.ts'
+import { certificate, STRANGER } from '../certificates.ts'
 import { servers } from '../servers.ts'
-import { stackTls, STRANGER } from './certificates.ts'
 import { deadPort, openProxy, openSilence } from './proxy.ts'
 import { mysqlConnection, newPlace } from './server-place.ts'
 
@@ -245,7 +245,7 @@ test('with TLS the certificate is checked, against the authority of the setting 
   await place.fill(persons(2))
   const tls = (settings: MysqlSettings, ca: string): MysqlSettings => ({ ...settings, mysqlTls: 'verify', mysqlCa: ca })
   for (const host of ['127.0.0.1', 'localhost']) {
-    const source = await open(tls(through(place.mysql, host, serverPort()), stackTls.authority))
+    const source = await open(tls(through(place.mysql, host, serverPort()), certificate('ca.pem')))
     assert.equal((await readAll(source)).length, 2)
     await source.close()
   }
@@ -253,5 +253,5 @@ test('with TLS the certificate is checked, against the authority of the setting 
   // The same machine by an address that the certificate does not name.
   await using proxy = await openProxy(serverPort(), undefined, '127.0.0.2')
   const other = through(place.mysql, '127.0.0.2', proxy.port)
-  await assert.rejects(open(tls(other, stackTls.authority)), codeIs('SERVER_UNREACHABLE', /REVAL_MYSQL_CA/, false))
+  await assert.rejects(open(tls(other, certificate('ca.pem'))), codeIs('SERVER_UNREACHABLE', /REVAL_MYSQL_CA/, false))
 })

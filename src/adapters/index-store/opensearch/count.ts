@@ -1,38 +1,57 @@
 import type { Day } from '../../../domain/day.ts'
 import { INDEX_NAMES, type IndexName } from '../../../domain/lists.ts'
-import type { GenerationCounts } from '../../../ports/index-store.ts'
-import type { Engine } from '../../opensearch/engine.ts'
-import { listQuery, VISIBLE, WITH_REASON } from './list-queries.ts'
+import type { GenerationCounts } from '../../../domain/profile.ts'
+import type { Engine, EngineCall } from '../../opensearch/engine.ts'
+import { listQuery, WITH_REASON } from './list-queries.ts'
 
-interface Counted {
+export interface Counted<Aggregations> {
   readonly hits: { readonly total: { readonly value: number } }
-  readonly aggregations: Readonly<Record<'withTrainee' | 'withReason' | IndexName, { readonly doc_count: number }>>
+  readonly aggregations: Aggregations
 }
 
-/** How many visible rows a generation has, and in which of its indexes on a day: one search. */
+export interface DocCount {
+  readonly doc_count: number
+}
+
+export type CountAggregations = Readonly<Record<'withTrainee' | 'withReason' | IndexName, DocCount>>
+
+/** How many rows a generation has, and in which of its indexes on a day: one search. */
 export async function countRows(engine: Engine, alias: string, today: Day): Promise<GenerationCounts> {
-  const { body } = await engine.call<Counted>({
+  return countsIn(await aggregate<CountAggregations>(engine, alias, countAggregations(today)))
+}
+
+/** One search that counts all rows of a generation, exactly, and gives no document. */
+export async function aggregate<Aggregations>(
+  engine: Engine,
+  alias: string,
+  aggs: object,
+  kind: EngineCall['kind'] = 'search',
+): Promise<Counted<Aggregations>> {
+  const { body } = await engine.call<Counted<Aggregations>>({
     method: 'POST',
     path: `/${alias}/_search`,
     query: { allow_partial_search_results: false },
-    body: {
-      size: 0,
-      track_total_hits: true,
-      query: { constant_score: { filter: VISIBLE } },
-      aggs: {
-        // Every trainee has a person id, and nobody else.
-        withTrainee: { filter: { exists: { field: 'tcsPersonId' } } },
-        withReason: { filter: WITH_REASON },
-        ...byName((name) => ({ filter: listQuery(name, today) })),
-      },
-    },
-    repeatable: true,
+    body: { size: 0, track_total_hits: true, aggs },
+    kind,
   })
-  const count = (name: keyof Counted['aggregations']) => body.aggregations[name].doc_count
+  return body
+}
+
+export function countAggregations(today: Day): object {
+  return {
+    // Every trainee has a person id, and nobody else.
+    withTrainee: { filter: { exists: { field: 'tcsPersonId' } } },
+    withReason: { filter: WITH_REASON },
+    ...byName((name) => ({ filter: listQuery(name, today) })),
+  }
+}
+
+export function countsIn({ hits, aggregations }: Counted<CountAggregations>): GenerationCounts {
+  const count = (name: keyof CountAggregations) => aggregations[name].doc_count
   const withTrainee = count('withTrainee')
   return {
     withTrainee,
-    withoutTrainee: body.hits.total.value - withTrainee,
+    withoutTrainee: hits.total.value - withTrainee,
     indexes: byName(count),
     withReason: count('withReason'),
   }

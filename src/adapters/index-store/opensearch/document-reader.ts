@@ -1,17 +1,16 @@
 import { documentIn, type IndexDocument, type IndexName } from '../../../domain/lists.ts'
-import { assemble, type AssembledDocument } from '../../../domain/assemble.ts'
 import type { Day } from '../../../domain/day.ts'
-import { NO_PARTS } from '../../../domain/row.ts'
 import { RevalError } from '../../../errors/reval-error.ts'
 import { EngineFault, type Engine } from '../../opensearch/engine.ts'
 import { listQuery } from './list-queries.ts'
+import { assembledOf, type PresentFields } from './row-document.ts'
 
 interface Page {
   readonly _scroll_id?: string
   readonly _shards?: { readonly failed?: number }
   readonly hits?: {
     readonly total?: { readonly value?: number }
-    readonly hits?: readonly { readonly _source: Partial<AssembledDocument> }[]
+    readonly hits?: readonly { readonly _source: PresentFields }[]
   }
 }
 
@@ -19,12 +18,10 @@ const PAGE = 1_000
 /** How long a reader may take with one page. */
 const KEEP = '5m'
 
-/** A document of nothing but nulls: the engine leaves them out. */
-const EMPTY = assemble(NO_PARTS)
-
 /**
  * The documents of an index on a day, ordered by row id. A scroll sees what was visible when it began and stays with
- * the index it began with, wherever the name goes. It is the one way that OpenSearch and Elasticsearch 7 share.
+ * the index it began with, wherever the name goes. It is the one way that OpenSearch and Elasticsearch 7 share. A page
+ * whose answer was lost is gone, since the scroll has moved on: then the reading begins again.
  */
 export async function* documentsOf(
   engine: Engine,
@@ -40,7 +37,7 @@ export async function* documentsOf(
       if ((page._shards?.failed ?? 0) > 0) throw lost(`a shard failed after ${given} of ${total} documents`)
       const hits = page.hits?.hits ?? []
       if (hits.length === 0) break
-      for (const { _source } of hits) yield documentIn(index, { ...EMPTY, ..._source })
+      for (const { _source } of hits) yield documentIn(index, assembledOf(_source))
       given += hits.length
       if (given >= total) break
       page = await nextPage(engine, scroll ?? '')
@@ -65,7 +62,7 @@ async function begin(
       query: { constant_score: { filter: listQuery(index, today) } },
       sort: ['reval.id'],
     },
-    repeatable: true,
+    kind: 'search',
   })
   return body
 }
@@ -76,8 +73,7 @@ async function nextPage(engine: Engine, scroll: string): Promise<Page> {
       method: 'POST',
       path: '/_search/scroll',
       body: { scroll: KEEP, scroll_id: scroll },
-      // A page whose answer was lost is gone: the scroll has moved on.
-      repeatable: false,
+      kind: 'search',
     })
     return body
   } catch (error) {
@@ -92,9 +88,9 @@ function lost(why: string, cause?: unknown): RevalError {
 
 /** Gives back what the engine keeps for the reading. */
 async function clear(engine: Engine, scroll: string): Promise<void> {
-  const call = { method: 'DELETE', path: '/_search/scroll', body: { scroll_id: [scroll] } } as const
+  const body = { scroll_id: [scroll] }
   try {
-    await engine.callOnce({ ...call, ignore: [404], repeatable: true })
+    await engine.call({ method: 'DELETE', path: '/_search/scroll', body, ignore: [404], kind: 'small' })
   } catch (error) {
     // The engine ends it by itself in five minutes, and why the reading itself failed must not be hidden by this.
     if (!(error instanceof EngineFault)) throw error

@@ -1,11 +1,11 @@
 import { INDEX_NAMES, type IndexName } from '../../../domain/lists.ts'
 import { RevalError } from '../../../errors/reval-error.ts'
-import type { GenerationId, LiveNames } from '../../../ports/index-store.ts'
-import type { Engine } from '../../opensearch/engine.ts'
+import type { GenerationId, Guard, LiveNames } from '../../../ports/index-store.ts'
+import { EngineFault, type Engine, type EngineCall } from '../../opensearch/engine.ts'
 import type { SearchSettings } from '../../opensearch/settings.ts'
 import { storeFault } from './faults.ts'
 import type { GenerationNames } from './generation-names.ts'
-import { listQuery } from './list-queries.ts'
+import { moves } from './moves.ts'
 
 type Aliases = Readonly<Record<string, { readonly aliases?: Readonly<Record<string, unknown>> }>>
 
@@ -17,7 +17,14 @@ export type Holder =
   /** An alias, on these indexes. */
   | { readonly kind: 'alias'; readonly indexes: readonly string[] }
 
-const PING_TIMEOUT_MS = 5_000
+/** What stands under each name, and on which indexes the mark of the live generation is, all read at one moment. */
+export interface Holders {
+  readonly names: Readonly<Record<IndexName, Holder>>
+  readonly marked: readonly string[]
+}
+
+/** The engine's word for an alias that would have two write indexes. */
+const TWO_WRITE_INDEXES = /more than one write index/
 
 /** The five names that users read, as filtered aliases on the index of one generation. */
 export class FiveNames {
@@ -31,24 +38,23 @@ export class FiveNames {
     this.#settings = settings
   }
 
-  /** What stands under each name, all read at one moment. */
-  async holders({ once = false } = {}): Promise<Readonly<Record<IndexName, Holder>>> {
-    const call = {
+  async holders(kind: EngineCall['kind'] = 'small'): Promise<Holders> {
+    const { body } = await this.#engine.call<Aliases>({
       method: 'GET',
-      path: `/${[...this.#names.allShown.keys()].join(',')}/_alias`,
+      path: `/${[...this.#names.allShown.keys(), this.#names.liveMark].join(',')}/_alias`,
       query: { ignore_unavailable: true, allow_no_indices: true },
-      repeatable: true,
-    } as const
-    const { body } = once
-      ? await this.#engine.callOnce<Aliases>({ ...call, timeoutMs: PING_TIMEOUT_MS })
-      : await this.#engine.call<Aliases>(call)
+      kind,
+    })
+    const having = (alias: string) => Object.keys(body).filter((index) => alias in (body[index]?.aliases ?? {}))
     const holderOf = (name: IndexName): Holder => {
       const shown = this.#names.shown(name)
       if (shown in body) return { kind: 'index' }
-      const indexes = Object.keys(body).filter((index) => shown in (body[index]?.aliases ?? {}))
+      const indexes = having(shown)
       return indexes.length === 0 ? { kind: 'nothing' } : { kind: 'alias', indexes }
     }
-    return byName(holderOf)
+    // Every name of the list is set.
+    const names = Object.fromEntries(INDEX_NAMES.map((name) => [name, holderOf(name)])) as Record<IndexName, Holder>
+    return { names, marked: having(this.#names.liveMark) }
   }
 
   /**
@@ -56,62 +62,76 @@ export class FiveNames {
    * or given it to something else: then only another promotion makes them right.
    */
   async live(): Promise<LiveNames | null> {
-    const holders = await this.holders()
-    const live = new Map<IndexName, GenerationId>()
+    const { names } = await this.holders()
+    const live: Partial<Record<IndexName, GenerationId>> = {}
     for (const name of INDEX_NAMES) {
-      const holder = holders[name]
+      const holder = names[name]
       const [index, ...more] = holder.kind === 'alias' ? holder.indexes : []
       const generation = index === undefined || more.length > 0 ? null : this.#names.generationOf(index)
       if (generation === null) return null
-      live.set(name, generation)
+      live[name] = generation
     }
     // Every name has been set.
-    return byName((name) => live.get(name) ?? '')
+    return live as LiveNames
   }
 
   /** Whether any of the names shows this generation. */
   async show(id: GenerationId): Promise<boolean> {
     const index = this.#names.index(id)
-    const holders = Object.values(await this.holders())
-    return holders.some((holder) => holder.kind === 'alias' && holder.indexes.includes(index))
+    const { names } = await this.holders()
+    return Object.values(names).some((holder) => holder.kind === 'alias' && holder.indexes.includes(index))
   }
 
   /**
-   * Moves all five names to a generation in one step, from wherever they are. Rejects STORE_NAME_TAKEN where an index
-   * has one of the names, unless the settings let it be removed, which then is part of the same step.
+   * The call that moves all five names from a generation to another, as the names stand now; null where they show it
+   * already. Rejects NAMES_MOVED where one shows a third generation, and STORE_NAME_TAKEN where an index has one of the
+   * names and the settings do not let it be removed.
    */
-  async moveTo(id: GenerationId): Promise<void> {
-    const index = this.#names.index(id)
+  async planMove(to: GenerationId, from: GenerationId | null): Promise<readonly object[] | null> {
     const holders = await this.holders()
-    const taken = INDEX_NAMES.filter((name) => holders[name].kind === 'index').map((name) => this.#names.shown(name))
+    this.#assertNotMoved(holders, to, from)
+    const target = this.#names.index(to)
+    if (INDEX_NAMES.every((name) => isOn(holders.names[name], target))) return null
+    const taken = INDEX_NAMES.filter((name) => holders.names[name].kind === 'index').map((name) =>
+      this.#names.shown(name),
+    )
     if (taken.length > 0 && !this.#settings.searchReplaceIndexes) {
       const what = `${taken.join(', ')}: an index has the name that has to be an alias`
       throw new RevalError('STORE_NAME_TAKEN', what, { details: { indexes: taken } })
     }
-    const actions = [
-      ...taken.map((each) => ({ remove_index: { index: each } })),
-      ...INDEX_NAMES.flatMap((name) => {
-        const holder = holders[name]
-        const others = holder.kind === 'alias' ? holder.indexes.filter((each) => each !== index) : []
-        return others.map((each) => ({ remove: { index: each, alias: this.#names.shown(name) } }))
-      }),
-      ...INDEX_NAMES.map((name) => ({ add: { index, alias: this.#names.shown(name), ...shownBy(name) } })),
-    ]
+    return moves(this.#names, holders, target)
+  }
+
+  /** Carries out a plan. Rejects NAMES_MOVED, with nothing changed, where another promotion came in between. */
+  async move(to: GenerationId, actions: readonly object[], guard?: Guard): Promise<void> {
     try {
-      // An index that was removed cannot be removed again: whoever asks reads the names anew first.
-      await this.#engine.call({ method: 'POST', path: '/_aliases', body: { actions }, repeatable: taken.length === 0 })
+      await this.#engine.call({ method: 'POST', path: '/_aliases', body: { actions }, kind: 'large', guard })
     } catch (error) {
-      throw storeFault(error, id)
+      if (error instanceof EngineFault && TWO_WRITE_INDEXES.test(error.message)) {
+        throw moved('another promotion moved the names at the same time', error)
+      }
+      throw storeFault(error, to)
+    }
+  }
+
+  #assertNotMoved({ names }: Holders, to: GenerationId, from: GenerationId | null): void {
+    for (const name of INDEX_NAMES) {
+      const holder = names[name]
+      if (holder.kind !== 'alias') continue
+      const other = holder.indexes
+        .map((index) => this.#names.generationOf(index))
+        .find((generation) => generation !== null && generation !== to && generation !== from)
+      if (other !== undefined) {
+        throw moved(`${this.#names.shown(name)} shows generation ${other}, not ${from ?? 'nothing'}`)
+      }
     }
   }
 }
 
-/** The alias is read only: who writes through a name, writes into the rows of a generation behind our back. */
-function shownBy(name: IndexName): object {
-  return { filter: listQuery(name, 'now'), is_write_index: false }
+function isOn(holder: Holder, index: string): boolean {
+  return holder.kind === 'alias' && holder.indexes.length === 1 && holder.indexes[0] === index
 }
 
-function byName<T>(of: (name: IndexName) => T): Record<IndexName, T> {
-  // Every name of the list is set.
-  return Object.fromEntries(INDEX_NAMES.map((name) => [name, of(name)])) as Record<IndexName, T>
+function moved(what: string, cause?: unknown): RevalError {
+  return new RevalError('NAMES_MOVED', what, { cause })
 }

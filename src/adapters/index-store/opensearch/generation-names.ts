@@ -40,6 +40,11 @@ export class GenerationNames {
     return GENERATION_ID.test(id) ? id : null
   }
 
+  /** An alias on the live generation, by which a promotion sees that it is not the only one. */
+  get liveMark(): string {
+    return `${this.#prefix}reval-live`
+  }
+
   /** One of the five names that users read. */
   shown(name: IndexName): string {
     return `${this.#prefix}${name}`

@@ -1,7 +1,6 @@
-import { randomUUID } from 'node:crypto'
 import { ASSEMBLE_VERSION } from '../../../domain/assemble.ts'
 import { RevalError } from '../../../errors/reval-error.ts'
-import type { Generation, GenerationId } from '../../../ports/index-store.ts'
+import type { Generation, GenerationId, Guard } from '../../../ports/index-store.ts'
 import { EngineFault, type Engine } from '../../opensearch/engine.ts'
 import type { SearchSettings } from '../../opensearch/settings.ts'
 import { storeFault, unknownGeneration } from './faults.ts'
@@ -27,16 +26,16 @@ export class Generations {
     this.#settings = settings
   }
 
-  async create(generation: Generation): Promise<void> {
+  async create(generation: Generation, guard?: Guard): Promise<void> {
     const { id } = generation
     const alias = this.#names.alias(id)
-    const creation = randomUUID()
     try {
       const { body } = await this.#engine.call<{ readonly shards_acknowledged?: boolean }>({
         method: 'PUT',
         path: `/${this.#names.index(id)}`,
-        body: indexBody(generation, { alias, creation, searchShards: this.#settings.searchShards }),
-        repeatable: true,
+        body: indexBody(generation, { alias, searchShards: this.#settings.searchShards }),
+        kind: 'large',
+        guard,
       })
       if (body.shards_acknowledged === false) {
         const what = `the engine finds no place for the shards of generation ${id}: see its disks and allocation`
@@ -44,8 +43,6 @@ export class Generations {
       }
     } catch (error) {
       if (!(error instanceof EngineFault) || error.type !== ALREADY_THERE) throw storeFault(error, id)
-      // The answer to the first try may have been lost.
-      if ((await this.#metaOf(id)).creation === creation) return
       throw new RevalError('GENERATION_EXISTS', `generation ${id} is there already`, { cause: error })
     }
   }
@@ -64,7 +61,7 @@ export class Generations {
       method: 'GET',
       path: `/${this.#names.pattern}/_mapping`,
       query: { ...META_ONLY, allow_no_indices: true },
-      repeatable: true,
+      kind: 'small',
     })
     const metas = new Map<string, GenerationMeta>()
     for (const [index, { mappings }] of Object.entries(body)) {
@@ -75,13 +72,14 @@ export class Generations {
   }
 
   /** Removes the index and its alias with it; nothing when there is none. */
-  async drop(id: GenerationId): Promise<void> {
+  async drop(id: GenerationId, guard?: Guard): Promise<void> {
     this.#checked.delete(id)
     await this.#engine.call({
       method: 'DELETE',
       path: `/${this.#names.index(id)}`,
       ignore: [404],
-      repeatable: true,
+      kind: 'large',
+      guard,
     })
   }
 
@@ -91,7 +89,7 @@ export class Generations {
       method: 'HEAD',
       path: `/_alias/${this.#names.alias(id)}`,
       ignore: [404],
-      repeatable: true,
+      kind: 'small',
     })
     if (status === 404) throw unknownGeneration(id)
   }
@@ -128,7 +126,7 @@ export class Generations {
         method: 'GET',
         path: `/${this.#names.alias(id)}/_mapping`,
         query: META_ONLY,
-        repeatable: true,
+        kind: 'small',
       })
       const meta = metaOf(Object.values(body)[0]?.mappings?._meta)
       if (meta !== null) return meta

@@ -14,11 +14,11 @@ type ClusterSettings = Readonly<
  * name, and a promotion finds it taken.
  */
 export async function findingOfAutoCreation(engine: Engine, free: readonly string[]): Promise<Finding> {
-  const { body } = await engine.callOnce<ClusterSettings>({
+  const { body } = await engine.call<ClusterSettings>({
     method: 'GET',
     path: '/_cluster/settings',
     query: { include_defaults: true, filter_path: `*.${SETTING}` },
-    repeatable: true,
+    kind: 'search',
   })
   const value = LEVELS.map((level) => body[level]?.action?.auto_create_index).find((each) => each !== undefined)
   const rule = typeof value === 'string' || typeof value === 'boolean' ? String(value) : 'true'

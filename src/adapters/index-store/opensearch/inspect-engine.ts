@@ -21,7 +21,7 @@ const LEAST_ROOM = 1.5
 const ENOUGH_ROOM = 3
 
 export async function inspectHealth(engine: Engine, { searchReplicas }: SearchSettings): Promise<Finding[]> {
-  const { body } = await engine.callOnce<Health>({ method: 'GET', path: '/_cluster/health', repeatable: true })
+  const { body } = await engine.call<Health>({ method: 'GET', path: '/_cluster/health', kind: 'search' })
   const what = 'health of the search engine'
   const { status, number_of_data_nodes: nodes, unassigned_shards: unassigned } = body
   const found = `${status}: ${nodes} data ${nodes === 1 ? 'node' : 'nodes'}, ${unassigned} shards without a place`
@@ -44,17 +44,17 @@ export async function inspectHealth(engine: Engine, { searchReplicas }: SearchSe
 
 /** The free disk of the roomiest node beside the largest generation: another one has to fit there. */
 export async function inspectRoom(engine: Engine, pattern: string): Promise<Finding[]> {
-  const { body: allocation } = await engine.callOnce<Allocation>({
+  const { body: allocation } = await engine.call<Allocation>({
     method: 'GET',
     path: '/_cat/allocation',
     query: { format: 'json', bytes: 'b', h: 'node,disk.avail' },
-    repeatable: true,
+    kind: 'search',
   })
-  const { body: sizes } = await engine.callOnce<Sizes>({
+  const { body: sizes } = await engine.call<Sizes>({
     method: 'GET',
     path: `/${pattern}/_stats/store`,
     query: { filter_path: 'indices.*.primaries.store.size_in_bytes' },
-    repeatable: true,
+    kind: 'search',
   })
   const free = Math.max(0, ...allocation.map((node) => Number(node['disk.avail'] ?? 0)))
   const stored = Object.values(sizes.indices ?? {}).map(({ primaries }) => primaries?.store?.size_in_bytes ?? 0)

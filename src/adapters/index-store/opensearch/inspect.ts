@@ -64,7 +64,7 @@ async function asked(what: string, ask: () => Promise<readonly Finding[]>): Prom
 }
 
 async function inspectNames(engine: Engine, names: GenerationNames, settings: SearchSettings): Promise<Finding[]> {
-  const holders = await new FiveNames(engine, names, settings).holders()
+  const { names: holders } = await new FiveNames(engine, names, settings).holders()
   const findings = INDEX_NAMES.map((name) => findingOfName(names, names.shown(name), holders[name], settings))
   const free = INDEX_NAMES.filter((name) => holders[name].kind === 'nothing').map((name) => names.shown(name))
   return free.length === 0 ? findings : [...findings, await findingOfAutoCreation(engine, free)]

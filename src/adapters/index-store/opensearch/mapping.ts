@@ -3,7 +3,7 @@ import type { Generation } from '../../../ports/index-store.ts'
 import type { SearchSettings } from '../../opensearch/settings.ts'
 
 /** The layout of a generation's index. Raised with every change to the mapping or to what a stored part means. */
-export const GENERATION_LAYOUT = 1
+export const GENERATION_LAYOUT = 2
 
 /** What the mapping of an index says of the generation in it. */
 export interface GenerationMeta {
@@ -11,8 +11,6 @@ export interface GenerationMeta {
   readonly createdAt: number
   readonly assembleVersion: number
   readonly layout: number
-  /** Of one creation only: whose index it is that is there already. */
-  readonly creation: string
 }
 
 /** The assembled fields of all indexes. */
@@ -59,12 +57,10 @@ const PROPERTIES = {
       id: { type: 'keyword', index: false },
       // Only searched.
       number: { type: 'keyword', doc_values: false },
-      hidden: { type: 'boolean' },
       visitor: { type: 'boolean' },
       withReason: { type: 'boolean' },
       // Only given back.
       parts: { type: 'object', enabled: false },
-      marks: { type: 'object', enabled: false },
     },
   },
 }
@@ -72,9 +68,9 @@ const PROPERTIES = {
 /** The body that creates a generation's index: nothing is seen of what is written until it is refreshed. */
 export function indexBody(
   { id, createdAt, assembleVersion }: Generation,
-  { alias, creation, searchShards }: { alias: string; creation: string } & Pick<SearchSettings, 'searchShards'>,
+  { alias, searchShards }: { alias: string } & Pick<SearchSettings, 'searchShards'>,
 ): object {
-  const meta: GenerationMeta = { generation: id, createdAt, assembleVersion, layout: GENERATION_LAYOUT, creation }
+  const meta: GenerationMeta = { generation: id, createdAt, assembleVersion, layout: GENERATION_LAYOUT }
   return {
     aliases: { [alias]: {} },
     settings: {
@@ -93,9 +89,8 @@ export function indexBody(
 export function metaOf(meta: unknown): GenerationMeta | null {
   if (typeof meta !== 'object' || meta === null) return null
   // Every field is looked at.
-  const { generation, createdAt, assembleVersion, layout, creation } = meta as Record<keyof GenerationMeta, unknown>
+  const { generation, createdAt, assembleVersion, layout } = meta as Record<keyof GenerationMeta, unknown>
   if (typeof generation !== 'string' || typeof createdAt !== 'number' || typeof assembleVersion !== 'number')
     return null
-  if (typeof layout !== 'number' || typeof creation !== 'string') return null
-  return { generation, createdAt, assembleVersion, layout, creation }
+  return typeof layout === 'number' ? { generation, createdAt, assembleVersion, layout } : null
 }

@@ -3,9 +3,9 @@ import type { RowId } from '../../../domain/row.ts'
 import { RevalError } from '../../../errors/reval-error.ts'
 import type { GenerationId, StoredRow } from '../../../ports/index-store.ts'
 import type { Engine } from '../../opensearch/engine.ts'
+import { Turns } from '../../opensearch/turns.ts'
 import { NOT_FOUND, storeFault, unknownGeneration } from './faults.ts'
 import { isStorable, rowOf, type FoundDocument } from './row-document.ts'
-import { Turns } from './turns.ts'
 
 /** In place of a document that is not there, or could not be read. */
 interface NoDocument {
@@ -75,7 +75,7 @@ export class RowReader {
       method: 'POST',
       path: `/${alias}/_mget`,
       body: { ids },
-      repeatable: true,
+      kind: 'search',
     })
     const rows: StoredRow[] = []
     for (const document of body.docs ?? []) {
@@ -121,7 +121,7 @@ export class RowReader {
         query: { constant_score: { filter: { terms: { 'reval.number': numbers } } } },
         ...order,
       },
-      repeatable: true,
+      kind: 'search',
     })
     return body.hits?.hits ?? []
   }

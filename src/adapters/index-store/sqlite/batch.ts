@@ -1,96 +1,93 @@
-import type { Row, RowId } from '../../../domain/row.ts'
-import type { StoreWrite, WriteOutcome } from '../../../ports/index-store.ts'
-import type { Identities } from './identities.ts'
+import type { RowId } from '../../../domain/row.ts'
+import type { WriteOutcome } from '../../../ports/index-store.ts'
+import { unpackWrites, type PackedOutcomes, type PackedWrite, type PackedWrites } from './packed.ts'
 import type { CurrentRow, RowStore } from './row-store.ts'
 import { storable, type StorableRow } from './row-values.ts'
 import { versionOf } from './token.ts'
 
-type Create = Extract<StoreWrite, { op: 'create' }>
-type Versioned = Exclude<StoreWrite, Create>
-
-const WRITTEN: WriteOutcome = { status: 'written' }
 const EXISTS: WriteOutcome = { status: 'exists' }
 const CONFLICT: WriteOutcome = { status: 'conflict' }
 
 /** The writes of one batch, each for itself: one that is refused does not undo the others. */
 export class Batch {
-  readonly #rows: RowStore
-  readonly #identities: Identities
-  readonly #visible: number
-  readonly #stored: StorableRow[] = []
+  readonly #store: RowStore
+  readonly #created: RowId[] = []
+  readonly #inserted: StorableRow[] = []
   #seq: number
 
-  /** `seq` is the number of the last writing, `visible` that of the last one that is visible. */
-  constructor(rows: RowStore, identities: Identities, { seq, visible }: { seq: number; visible: number }) {
-    this.#rows = rows
-    this.#identities = identities
+  /** `seq` is the number of the last write before. */
+  constructor(store: RowStore, seq: number) {
+    this.#store = store
     this.#seq = seq
-    this.#visible = visible
   }
 
-  /** The number of the last writing. */
+  /** The number of the last write. */
   get seq(): number {
     return this.#seq
   }
 
-  /** Carries the writes out, within the caller's transaction. */
-  write(writes: readonly StoreWrite[]): WriteOutcome[] {
-    const versions = writes.map((write) => (write.op === 'create' ? null : versionOf(write.token)))
-    const created = writes.flatMap((write) => (write.op === 'create' ? write.row.id : []))
-    const keys = this.#identities.keysOf(created)
-    const versionedKeys = versions.flatMap((version) => version?.key ?? [])
-    const current = this.#rows.current([...keys.values(), ...versionedKeys])
-    const outcomes = writes.map((write, at): WriteOutcome => {
-      if (write.op === 'create') return this.#create(write, keys, current)
-      const version = versions[at]
-      const row = version && current.get(version.key)
-      if (!row || row.seq !== version.seq || row.id !== idOf(write)) return CONFLICT
-      // The version is spent: another write with its token in this batch is a conflict.
-      current.delete(row.key)
-      return write.op === 'delete' ? this.#delete(row) : this.#replace(write.row, row)
-    })
-    this.#rows.store(this.#stored)
-    return outcomes
+  /** The ids of the rows that were created; their keys are the last numbers up to `seq`, in this order. */
+  get created(): readonly RowId[] {
+    return this.#created
   }
 
-  #create({ row }: Create, keys: Map<RowId, number>, current: Map<number, CurrentRow>): WriteOutcome {
-    const key = keys.get(row.id)
-    // A row that comes back takes the place of the deleted one, of which a search's outdated number is known already.
-    const place = key === undefined ? this.#seq + 1 : key
-    if (key !== undefined && current.get(key)?.deleted !== true) return EXISTS
-    const outcome = this.#store(row, place)
-    if (outcome === WRITTEN) {
-      current.delete(place)
-      keys.set(row.id, place)
-      if (key === undefined) this.#identities.add(row.id, place)
+  /**
+   * Carries the writes out, within the caller's transaction; `rowsOf` gives the rows that have these ids. Gives what
+   * became of those that were not written.
+   */
+  write(packed: PackedWrites, rowsOf: (ids: readonly RowId[]) => readonly CurrentRow[]): PackedOutcomes {
+    const writes = [...unpackWrites(packed)]
+    const exceptions: [at: number, outcome: WriteOutcome][] = []
+    const keys = writes.flatMap(({ op, token }) => (op === 'create' ? [] : (versionOf(token)?.key ?? [])))
+    const current = new Map(this.#store.current(keys).map((row) => [row.key, row]))
+    const createdIds = writes.flatMap(({ op, id }) => (op === 'create' ? id : []))
+    const existing = new Set(rowsOf(createdIds).map(({ id }) => id))
+    // What changes first: the keys of what is created follow each other.
+    for (const [at, write] of writes.entries()) {
+      const refusal = write.op === 'create' ? null : this.#change(write, current)
+      if (refusal !== null) exceptions.push([at, refusal])
     }
-    return outcome
-  }
-
-  #replace(row: Row, { key, number }: CurrentRow): WriteOutcome {
-    const outcome = this.#store(row, key)
-    const moved = outcome === WRITTEN && this.#stored.at(-1)?.number !== number
-    if (moved && key <= this.#visible) this.#rows.outdate(key, number)
-    return outcome
-  }
-
-  #delete({ key, number }: CurrentRow): WriteOutcome {
-    this.#rows.flagDeleted(key, ++this.#seq)
-    this.#rows.outdate(key, key <= this.#visible ? number : null)
-    return WRITTEN
-  }
-
-  #store(row: Row, key: number): WriteOutcome {
-    try {
-      this.#stored.push(storable(row, key, this.#seq + 1))
-    } catch (error) {
-      return { status: 'failed', reason: error instanceof Error ? error.message : String(error) }
+    const first = this.#seq + 1
+    for (const [at, write] of writes.entries()) {
+      const refusal = write.op === 'create' ? this.#create(write, existing) : null
+      if (refusal !== null) exceptions.push([at, refusal])
     }
+    this.#store.insert(first, this.#created, this.#inserted)
+    return exceptions
+  }
+
+  #create(write: PackedWrite, existing: Set<RowId>): WriteOutcome | null {
+    if (existing.has(write.id)) return EXISTS
+    const row = storableOrRefusal(write)
+    if ('status' in row) return row
+    existing.add(write.id)
+    this.#created.push(write.id)
+    this.#inserted.push(row)
     this.#seq += 1
-    return WRITTEN
+    return null
+  }
+
+  #change(write: PackedWrite, current: Map<number, CurrentRow>): WriteOutcome | null {
+    const version = versionOf(write.token)
+    const found = version && current.get(version.key)
+    if (!found || found.seq !== version.seq || found.id !== write.id) return CONFLICT
+    if (write.op === 'replace') {
+      const row = storableOrRefusal(write)
+      if ('status' in row) return row
+      this.#store.replace({ key: found.key, seq: this.#seq + 1 }, row)
+    } else this.#store.delete(found.key)
+    // A deletion is counted too: what was written last is what is to be made safe.
+    this.#seq += 1
+    // The version is spent: another write with its token in this batch is a conflict.
+    current.delete(found.key)
+    return null
   }
 }
 
-function idOf(write: Versioned): RowId {
-  return write.op === 'delete' ? write.id : write.row.id
+function storableOrRefusal({ id, parts }: PackedWrite): StorableRow | WriteOutcome {
+  try {
+    return storable(id, parts)
+  } catch (error) {
+    return { status: 'failed', reason: error instanceof Error ? error.message : String(error) }
+  }
 }

@@ -73,12 +73,18 @@ export class Catalogue {
     })
   }
 
-  /** Moves all names in one transaction. Throws GENERATION_UNKNOWN. */
-  promote(id: GenerationId): void {
+  /** Moves all names from one generation to another in one transaction. Throws GENERATION_UNKNOWN, NAMES_MOVED. */
+  promote(to: GenerationId, from: GenerationId | null): void {
     inTransaction(this.#writable(), (database) => {
-      this.generation(id)
+      this.generation(to)
+      for (const { name, generation } of database.prepare('SELECT name, generation FROM name').all()) {
+        if (generation === from || generation === to) continue
+        throw new RevalError('NAMES_MOVED', `${String(name)} shows ${String(generation)}, not ${from ?? 'nothing'}`, {
+          details: { generation: to },
+        })
+      }
       const move = database.prepare('INSERT OR REPLACE INTO name VALUES (?, ?)')
-      for (const name of INDEX_NAMES) move.run(name, id)
+      for (const name of INDEX_NAMES) move.run(name, to)
     })
   }
 

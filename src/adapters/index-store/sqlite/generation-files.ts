@@ -50,7 +50,7 @@ export class GenerationFiles {
       schema: GENERATION_SCHEMA,
       readOnly: true,
       // The transaction begins with the first reading.
-      pragmas: 'BEGIN; SELECT visible FROM progress',
+      pragmas: 'BEGIN; SELECT seq FROM progress',
     })
     return database
   }

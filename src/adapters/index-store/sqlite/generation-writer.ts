@@ -1,63 +1,71 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import type { StoreWrite, WriteOutcome } from '../../../ports/index-store.ts'
+import type { GmcNumber } from '../../../domain/gmc-number.ts'
+import type { RowId } from '../../../domain/row.ts'
 import { inTransaction } from '../../sqlite/database.ts'
 import { Batch } from './batch.ts'
-import { DELETED } from './generation-schema.ts'
-import { Identities } from './identities.ts'
+import { GENERATION_INDEXES, HAS_INDEXES } from './generation-schema.ts'
+import type { PackedOutcomes, PackedRow, PackedWrites } from './packed.ts'
 import { RowReader } from './row-reader.ts'
-import { RowStore } from './row-store.ts'
-
-interface Progress {
-  readonly seq: number
-  readonly visible: number
-}
+import { RowStore, type CurrentRow } from './row-store.ts'
+import { UnindexedKeys } from './unindexed-keys.ts'
 
 /** One generation that is open for writing, and for reading what was just written. */
 export class GenerationWriter {
   readonly #database: DatabaseSync
-  readonly #identities: Identities
   readonly #rows: RowStore
   readonly #reader: RowReader
-  readonly #progress: StatementSync
+  readonly #seq: StatementSync
   readonly #saveSeq: StatementSync
+  /** Null once the generation has its indexes. */
+  #unindexed: UnindexedKeys | null
+  /** The number of the last write that is safe from a failure of the machine. */
+  #safeUpTo = 0
 
   constructor(database: DatabaseSync) {
     this.#database = database
-    this.#identities = new Identities(database)
     this.#rows = new RowStore(database)
-    this.#reader = new RowReader(database, this.#identities)
-    this.#progress = database.prepare('SELECT seq, visible FROM progress')
+    this.#reader = new RowReader(database)
+    this.#seq = database.prepare('SELECT seq FROM progress')
     this.#saveSeq = database.prepare('UPDATE progress SET seq = ?')
+    this.#unindexed = database.prepare(HAS_INDEXES).get() === undefined ? keysIn(database) : null
   }
 
-  get reader(): RowReader {
-    return this.#reader
+  get(ids: readonly RowId[]): PackedRow[] {
+    const keys = this.#keysOf(ids)
+    return keys === null ? this.#reader.byIds(ids) : this.#reader.byKeys(keys, ids)
+  }
+
+  findByNumbers(numbers: readonly GmcNumber[]): PackedRow[] {
+    return this.#reader.byNumbers(numbers)
   }
 
   /** Carries the writes out in one transaction, so that what is `written` survives a crash of the process. */
-  write(writes: readonly StoreWrite[]): WriteOutcome[] {
-    return this.#change(({ seq, visible }) => {
-      const batch = new Batch(this.#rows, this.#identities, { seq, visible })
-      const outcomes = batch.write(writes)
+  write(writes: PackedWrites): PackedOutcomes {
+    return inTransaction(this.#database, () => {
+      const batch = new Batch(this.#rows, this.#lastSeq())
+      const outcomes = batch.write(writes, (ids) => this.#rowsOf(ids))
       this.#saveSeq.run(batch.seq)
-      this.#identities.advance(batch.seq)
+      this.#remember(batch)
       return outcomes
     })
   }
 
-  /** Makes everything that was written visible, and safe from a failure of the machine. */
+  /** Builds the indexes with the first rows, and makes everything that was written safe from a failure of the machine. */
   makeVisible(): void {
+    const seq = this.#lastSeq()
+    if (seq === this.#safeUpTo) return
     // With FULL the commit waits until the disk has it, and all that was committed before with it.
     this.#database.exec('PRAGMA synchronous = FULL')
     try {
-      this.#change(({ seq, visible }) => {
-        if (seq === visible) return
-        this.#identities.settle(seq)
-        this.#database.exec(catchUp(visible))
+      inTransaction(this.#database, () => {
+        this.#saveSeq.run(seq)
+        if (this.#unindexed !== null) this.#database.exec(GENERATION_INDEXES)
       })
     } finally {
       this.#database.exec('PRAGMA synchronous = NORMAL')
     }
+    this.#unindexed = null
+    this.#safeUpTo = seq
     checkpoint(this.#database)
   }
 
@@ -65,33 +73,36 @@ export class GenerationWriter {
     this.#database.close()
   }
 
-  #change<T>(action: (progress: Progress) => T): T {
-    try {
-      return inTransaction(this.#database, () => {
-        const { seq, visible } = this.#progress.get() ?? {}
-        this.#identities.refresh()
-        return action({ seq: Number(seq), visible: Number(visible) })
-      })
-    } catch (error) {
-      this.#identities.forget()
-      throw error
-    }
+  #lastSeq(): number {
+    return Number(this.#seq.get()?.seq)
+  }
+
+  #rowsOf(ids: readonly RowId[]): readonly CurrentRow[] {
+    const keys = this.#keysOf(ids)
+    return keys === null ? this.#rows.having(ids) : this.#rows.current(keys)
+  }
+
+  /** The keys under which rows of these ids may be; null where the file has an index of the ids. */
+  #keysOf(ids: readonly RowId[]): number[] | null {
+    return this.#unindexed?.mayHave(ids) ?? null
+  }
+
+  /** Of rows that a failing commit undoes after this, hints are left that lead nowhere, or to the rows that come next. */
+  #remember({ created, seq }: Batch): void {
+    const first = seq - created.length + 1
+    for (const [at, id] of created.entries()) this.#unindexed?.add(id, first + at)
   }
 }
 
-/** Brings `searchable` up to date: first what was searchable and is outdated, then the rows that are new. */
-const catchUp = (visible: number): string => `
-  DELETE FROM searchable WHERE (number, key) IN (SELECT number, key FROM outdated WHERE number IS NOT NULL);
-  DELETE FROM identity WHERE id IN
-    (SELECT row.id FROM outdated CROSS JOIN row USING (key) WHERE row.state & ${DELETED});
-  DELETE FROM row WHERE key IN (SELECT key FROM outdated) AND state & ${DELETED};
-  INSERT INTO searchable SELECT row.number, row.key FROM outdated CROSS JOIN row USING (key)
-    WHERE row.number IS NOT NULL AND row.key <= ${visible};
-  DELETE FROM outdated;
-  INSERT INTO searchable SELECT number, key FROM row WHERE key > ${visible} AND number IS NOT NULL
-    ORDER BY number, key;
-  UPDATE progress SET visible = seq;
-`
+/** The keys of what was written before the file was opened. */
+function keysIn(database: DatabaseSync): UnindexedKeys {
+  const keys = new UnindexedKeys()
+  const rows = database.prepare('SELECT id, key FROM row')
+  rows.setReturnArrays(true)
+  // The columns of the statement, as arrays.
+  for (const [id, key] of rows.iterate() as Iterable<unknown> as Iterable<[RowId, number]>) keys.add(id, key)
+  return keys
+}
 
 /**
  * Moves the log into the file, as far as readers allow: one that still reads an earlier state is not waited for, since

@@ -3,16 +3,17 @@ import { ASSEMBLE_VERSION } from '../../../domain/assemble.ts'
 import type { Day } from '../../../domain/day.ts'
 import type { GmcNumber } from '../../../domain/gmc-number.ts'
 import type { IndexDocument, IndexName } from '../../../domain/lists.ts'
+import type { GenerationCounts } from '../../../domain/profile.ts'
 import type { RowId } from '../../../domain/row.ts'
 import { RevalError } from '../../../errors/reval-error.ts'
-import type { Generation, GenerationCounts, GenerationId, LiveNames, WriteOutcome } from '../../../ports/index-store.ts'
+import type { Generation, GenerationId, LiveNames } from '../../../ports/index-store.ts'
 import { sqliteError } from '../../sqlite/database.ts'
 import { Catalogue } from './catalogue.ts'
 import { GenerationFiles } from './generation-files.ts'
 import { GenerationWriter } from './generation-writer.ts'
-import { Identities } from './identities.ts'
 import { countRows, documentsOf } from './index-reader.ts'
-import { unpackWrite, type PackedRow, type PackedWrite } from './packed.ts'
+import type { PackedOutcomes, PackedRow, PackedWrites } from './packed.ts'
+import { profileRows, type PackedProfile } from './profile-rows.ts'
 import { RowReader } from './row-reader.ts'
 
 export interface IndexFilesOptions {
@@ -67,16 +68,20 @@ export class IndexFiles {
     this.#coded(this.#files.path(id), () => this.#files.remove(id))
   }
 
-  write(generation: GenerationId, writes: readonly PackedWrite[]): readonly WriteOutcome[] {
-    return this.#coded(this.#files.path(generation), () => this.#writer(generation).write(writes.map(unpackWrite)))
+  write(generation: GenerationId, writes: PackedWrites): PackedOutcomes {
+    return this.#coded(this.#files.path(generation), () => this.#writer(generation).write(writes))
   }
 
   get(generation: GenerationId, ids: readonly RowId[]): readonly PackedRow[] {
-    return this.#read(generation, (reader) => reader.get(ids))
+    const writer = this.#writers.get(generation)
+    if (writer !== undefined) return this.#coded(this.#files.path(generation), () => writer.get(ids))
+    return this.#withSnapshot(generation, (database) => new RowReader(database).byIds(ids))
   }
 
   findByNumbers(generation: GenerationId, numbers: readonly GmcNumber[]): readonly PackedRow[] {
-    return this.#read(generation, (reader) => reader.findByNumbers(numbers))
+    const writer = this.#writers.get(generation)
+    if (writer !== undefined) return this.#coded(this.#files.path(generation), () => writer.findByNumbers(numbers))
+    return this.#withSnapshot(generation, (database) => new RowReader(database).byNumbers(numbers))
   }
 
   makeVisible(generation: GenerationId): void {
@@ -85,6 +90,10 @@ export class IndexFiles {
 
   count(generation: GenerationId, today: Day): GenerationCounts {
     return this.#withSnapshot(generation, (database) => countRows(database, today))
+  }
+
+  profile(generation: GenerationId, today: Day): PackedProfile {
+    return this.#withSnapshot(generation, (database) => profileRows(database, today))
   }
 
   /** The documents of an index, one at a time; the file is open from the first to the last. */
@@ -99,9 +108,9 @@ export class IndexFiles {
     }
   }
 
-  promote(id: GenerationId): void {
-    this.#assertWritable(id)
-    this.#coded(this.#catalogue.path, () => this.#catalogue.promote(id))
+  promote(to: GenerationId, from: GenerationId | null): void {
+    this.#assertWritable(to)
+    this.#coded(this.#catalogue.path, () => this.#catalogue.promote(to, from))
   }
 
   liveNames(): LiveNames | null {
@@ -129,12 +138,6 @@ export class IndexFiles {
     const writer = new GenerationWriter(this.#files.open(id))
     this.#writers.set(id, writer)
     return writer
-  }
-
-  #read<T>(id: GenerationId, read: (reader: RowReader) => T): T {
-    const writer = this.#writers.get(id)
-    if (writer !== undefined) return this.#coded(this.#files.path(id), () => read(writer.reader))
-    return this.#withSnapshot(id, (database) => read(new RowReader(database, new Identities(database))))
   }
 
   #withSnapshot<T>(id: GenerationId, read: (database: DatabaseSync) => T): T {

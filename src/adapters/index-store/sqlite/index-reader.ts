@@ -1,15 +1,15 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Day } from '../../../domain/day.ts'
 import { INDEX_FIELDS, INDEX_NAMES, type Field, type IndexDocument, type IndexName } from '../../../domain/lists.ts'
-import type { GenerationCounts } from '../../../ports/index-store.ts'
-import { LIST_RULES, parametersOf, VISIBLE } from './list-rules.ts'
+import type { GenerationCounts } from '../../../domain/profile.ts'
+import { LIST_RULES, parametersOf } from './list-rules.ts'
 
 /** Counts in one pass. */
 export function countRows(database: DatabaseSync, today: Day): GenerationCounts {
   const sql = `SELECT count(row.tcsPersonId) AS withTrainee, count(*) - count(row.tcsPersonId) AS withoutTrainee,
     count(row.exceptionReason) AS withReason,
     ${INDEX_NAMES.map((name) => `count(*) FILTER (WHERE ${LIST_RULES[name]}) AS ${name}`).join(', ')}
-    FROM row WHERE ${VISIBLE}`
+    FROM row`
   const counted = database.prepare(sql).get(parametersOf(sql, today)) ?? {}
   const number = (name: string): number => Number(counted[name])
   return {
@@ -30,8 +30,7 @@ export function countRows(database: DatabaseSync, today: Day): GenerationCounts 
 export function* documentsOf(database: DatabaseSync, index: IndexName, today: Day): Generator<IndexDocument> {
   const fields = [...INDEX_FIELDS[index]].sort()
   const sql = `SELECT ${fields.map((field) => `row.${field}`).join(', ')}
-    FROM identity CROSS JOIN row ON row.key = identity.key
-    WHERE ${VISIBLE} AND (${LIST_RULES[index]}) ORDER BY identity.id`
+    FROM row WHERE ${LIST_RULES[index]} ORDER BY row.id`
   const statement = database.prepare(sql)
   statement.setReturnArrays(true)
   // The columns of the statement, as arrays.

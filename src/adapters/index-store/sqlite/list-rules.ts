@@ -1,6 +1,5 @@
 import type { Day } from '../../../domain/day.ts'
 import type { IndexName } from '../../../domain/lists.ts'
-import { SHOWN } from './generation-schema.ts'
 
 // The white space that `trim` knows, so that blank means the same here as in the domain.
 const WHITE_SPACE = [
@@ -15,7 +14,7 @@ const EXCEPTION = `(
   OR ifnull(trim(row.exceptionReason, char(${WHITE_SPACE.join(', ')})) <> '', FALSE)
 )`
 
-/** Which visible rows belong to each index on the day `:today`: `belongsTo` of the domain as a condition. */
+/** Which rows belong to each index on the day `:today`: `belongsTo` of the domain as a condition. */
 export const LIST_RULES: Readonly<Record<IndexName, string>> = {
   masterdoctorindex: 'TRUE',
   recommendationindex: 'TRUE',
@@ -23,9 +22,6 @@ export const LIST_RULES: Readonly<Record<IndexName, string>> = {
   disconnectedindex: "row.connectionStatus = 'No'",
   exceptionindex: EXCEPTION,
 }
-
-/** The rows that show in any index. */
-export const VISIBLE = `row.state = ${SHOWN}`
 
 /** Whether a rule asks for the day: a parameter that a statement has not is refused. */
 export function parametersOf(sql: string, today: Day): { readonly today?: Day } {

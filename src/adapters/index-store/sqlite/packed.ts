@@ -1,40 +1,54 @@
-import type { Marks, RowId } from '../../../domain/row.ts'
-import type { StoredRow, StoreWrite, Token } from '../../../ports/index-store.ts'
-import { marksOfText, marksToText, partsOfText, partsOfValues, valuesOfParts, type PartsValues } from '../row-codec.ts'
+import type { RowId } from '../../../domain/row.ts'
+import type { StoredRow, StoreWrite, Token, WriteOutcome } from '../../../ports/index-store.ts'
+import { partsOfText, partsToText } from '../row-codec.ts'
+import { documentOf, type StoredValue } from './row-values.ts'
 
-// Between threads everything is copied. Flat arrays and texts are copied several times faster than objects with names.
+// Between threads everything is copied. Texts are copied several times faster than arrays, and arrays than objects; so
+// a row's parts cross as the text that is stored, and are encoded once.
 
-/** A write on its way to the thread that carries it out. */
-export type PackedWrite =
-  | readonly [op: 'create', id: RowId, hidden: boolean, marks: string | null, parts: PartsValues]
-  | readonly [op: 'replace', id: RowId, hidden: boolean, marks: string | null, parts: PartsValues, token: Token]
-  | readonly [op: 'delete', id: RowId, token: Token]
+/** Writes on their way to the thread that carries them out: four entries each. */
+export type PackedWrites = readonly string[]
 
-/** A row that was found, on its way back: marks and parts as they are stored. */
-export type PackedRow = readonly [id: RowId, token: Token, hidden: boolean, marks: string | null, parts: string]
-
-export function packWrite(write: StoreWrite): PackedWrite {
-  if (write.op === 'delete') return ['delete', write.id, write.token]
-  const { id, hidden, marks, parts } = write.row
-  const packed = [id, hidden, marksToText(marks), valuesOfParts(parts)] as const
-  return write.op === 'create' ? ['create', ...packed] : ['replace', ...packed, write.token]
+export interface PackedWrite {
+  readonly op: StoreWrite['op']
+  readonly id: RowId
+  /** Empty for a `create`. */
+  readonly token: Token
+  /** Empty for a `delete`. */
+  readonly parts: string
 }
 
-export function unpackWrite(packed: PackedWrite): StoreWrite {
-  switch (packed[0]) {
-    case 'delete':
-      return { op: 'delete', id: packed[1], token: packed[2] }
-    case 'create':
-      return { op: 'create', row: rowOf(packed[1], packed[2], marksOfText(packed[3]), packed[4]) }
-    case 'replace':
-      return { op: 'replace', row: rowOf(packed[1], packed[2], marksOfText(packed[3]), packed[4]), token: packed[5] }
+export function packWrites(writes: readonly StoreWrite[]): PackedWrites {
+  const packed: string[] = []
+  for (const write of writes) {
+    if (write.op === 'delete') packed.push('delete', write.id, write.token, '')
+    else packed.push(write.op, write.row.id, write.op === 'create' ? '' : write.token, partsToText(write.row.parts))
+  }
+  return packed
+}
+
+export function* unpackWrites(packed: PackedWrites): Generator<PackedWrite> {
+  for (let at = 0; at < packed.length; at += 4) {
+    // Nothing but `packWrites` makes these.
+    const [op, id, token, parts] = packed.slice(at, at + 4) as [StoreWrite['op'], RowId, Token, string]
+    yield { op, id, token, parts }
   }
 }
 
-function rowOf(id: RowId, hidden: boolean, marks: Marks, parts: PartsValues): StoredRow['row'] {
-  return { id, parts: partsOfValues(parts), marks, hidden }
+/** The outcomes that are not `written`, by the position of their write: nearly none. */
+export type PackedOutcomes = readonly (readonly [at: number, outcome: WriteOutcome])[]
+
+const WRITTEN: WriteOutcome = { status: 'written' }
+
+export function unpackOutcomes(writes: number, exceptions: PackedOutcomes): WriteOutcome[] {
+  const outcomes = new Array<WriteOutcome>(writes).fill(WRITTEN)
+  for (const [at, outcome] of exceptions) outcomes[at] = outcome
+  return outcomes
 }
 
-export function unpackRow([id, token, hidden, marks, parts]: PackedRow): StoredRow {
-  return { row: { id, parts: partsOfText(parts), marks: marksOfText(marks), hidden }, token }
+/** A row that was found, on its way back: the parts and the `FIELD_COLUMNS` as they are stored. */
+export type PackedRow = readonly [id: RowId, token: Token, parts: string, ...fields: StoredValue[]]
+
+export function unpackRow([id, token, parts, ...fields]: PackedRow): StoredRow {
+  return { row: { id, parts: partsOfText(parts) }, document: documentOf(fields), token }
 }

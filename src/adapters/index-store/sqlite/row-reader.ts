@@ -1,58 +1,51 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { GmcNumber } from '../../../domain/gmc-number.ts'
 import type { RowId } from '../../../domain/row.ts'
-import type { Token } from '../../../ports/index-store.ts'
-import { DELETED, HIDDEN } from './generation-schema.ts'
-import type { Identities } from './identities.ts'
+import { FIELD_COLUMNS } from './generation-schema.ts'
 import type { PackedRow } from './packed.ts'
-import { staleToken, tokenOf } from './token.ts'
+import type { StoredValue } from './row-values.ts'
+import { tokenOf } from './token.ts'
 
-type RowValues = readonly [key: number, id: string, seq: number, state: number, marks: string | null, parts: string]
-const FOUND = 'row.key, row.id, row.seq, row.state, row.marks, row.parts'
+type RowValues = readonly [key: number, seq: number, id: RowId, parts: string, ...fields: StoredValue[]]
 
-/** Finds rows of one generation. */
+// One statement a batch, whatever its size.
+const rowsWhose = (column: 'key' | 'id' | 'number'): string =>
+  `SELECT key, seq, id, parts, ${FIELD_COLUMNS.join(', ')} FROM row WHERE ${column} IN (SELECT value FROM json_each(?))`
+
+/** Finds rows of one generation. Where it has no indexes yet, `byIds` and `byNumbers` go through all of it. */
 export class RowReader {
-  readonly #identities: Identities
-  readonly #get: StatementSync
-  readonly #find: StatementSync
+  readonly #byKeys: StatementSync
+  readonly #byIds: StatementSync
+  readonly #byNumbers: StatementSync
 
-  constructor(database: DatabaseSync, identities: Identities) {
-    this.#identities = identities
-    // One statement a batch, whatever its size. CROSS JOIN keeps the order in which the tables are gone through.
-    this.#get = database.prepare(
-      `SELECT ${FOUND} FROM json_each(?) AS asked
-       CROSS JOIN row ON row.key = asked.value WHERE row.state & ${DELETED} = 0`,
-    )
-    this.#find = database.prepare(
-      `SELECT ${FOUND}, row.seq > (SELECT visible FROM progress)
-       FROM (SELECT DISTINCT value FROM json_each(?)) AS asked
-       CROSS JOIN searchable ON searchable.number = asked.value CROSS JOIN row ON row.key = searchable.key`,
-    )
-    this.#get.setReturnArrays(true)
-    this.#find.setReturnArrays(true)
+  constructor(database: DatabaseSync) {
+    this.#byKeys = database.prepare(rowsWhose('key'))
+    this.#byIds = database.prepare(rowsWhose('id'))
+    this.#byNumbers = database.prepare(rowsWhose('number'))
+    for (const statement of [this.#byKeys, this.#byIds, this.#byNumbers]) statement.setReturnArrays(true)
   }
 
-  /** The rows of these ids as they are now. */
-  get(ids: readonly RowId[]): PackedRow[] {
-    this.#identities.refresh()
-    const keys = [...this.#identities.keysOf(ids).values()]
-    // The columns are those of the statement, as arrays.
-    const found = this.#get.all(JSON.stringify(keys)) as unknown as RowValues[]
-    return found.map(currentRow)
+  /** The rows of these ids among those that have one of these keys. */
+  byKeys(keys: readonly number[], ids: readonly RowId[]): PackedRow[] {
+    const asked = new Set(ids)
+    return found(this.#byKeys, keys).filter(([id]) => asked.has(id))
   }
 
-  /** The rows that had one of these numbers when they were last made visible. */
-  findByNumbers(numbers: readonly GmcNumber[]): PackedRow[] {
-    // The columns are those of the statement, as arrays.
-    const found = this.#find.all(JSON.stringify(numbers.map(Number))) as unknown as [...RowValues, stale: 0 | 1][]
-    return found.map((values) => (values[6] === 1 ? packed(values, staleToken(values[0])) : currentRow(values)))
+  byIds(ids: readonly RowId[]): PackedRow[] {
+    // As JSON, half a character would be read as another one.
+    return found(
+      this.#byIds,
+      ids.filter((id) => id.isWellFormed()),
+    )
+  }
+
+  byNumbers(numbers: readonly GmcNumber[]): PackedRow[] {
+    return found(this.#byNumbers, numbers.map(Number))
   }
 }
 
-function currentRow(values: RowValues | readonly [...RowValues, unknown]): PackedRow {
-  return packed(values, tokenOf({ key: values[0], seq: values[2] }))
-}
-
-function packed(values: RowValues | readonly [...RowValues, unknown], token: Token): PackedRow {
-  return [values[1], token, (values[3] & HIDDEN) !== 0, values[4], values[5]]
+function found(statement: StatementSync, asked: readonly (number | string)[]): PackedRow[] {
+  // The columns are those of the statement, as arrays.
+  const rows = statement.all(JSON.stringify(asked)) as unknown as RowValues[]
+  return rows.map(([key, seq, id, parts, ...fields]) => [id, tokenOf({ key, seq }), parts, ...fields])
 }

@@ -1,76 +1,77 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { RowId } from '../../../domain/row.ts'
-import { DELETED, ROW_COLUMNS } from './generation-schema.ts'
+import { ROW_COLUMNS } from './generation-schema.ts'
 import type { StorableRow, StoredValue } from './row-values.ts'
+import type { RowVersion } from './token.ts'
 
-/** What is stored under a key, without its content. */
-export interface CurrentRow {
-  readonly key: number
+/** Which row and which version of it is stored under a key. */
+export interface CurrentRow extends RowVersion {
   readonly id: RowId
-  readonly seq: number
-  readonly deleted: boolean
-  readonly number: number | null
 }
 
-/** Rows that one statement stores: fewer calls of the engine. More of them gain nothing. */
+/** Rows that one statement inserts: fewer calls of the engine. More of them gain nothing. */
 const ROWS_A_STATEMENT = 8
 
 /** The rows of a generation by their keys. */
 export class RowStore {
   readonly #current: StatementSync
-  readonly #store: StatementSync
-  readonly #storeSome: StatementSync
-  readonly #flagDeleted: StatementSync
-  readonly #outdate: StatementSync
+  readonly #having: StatementSync
+  readonly #insert: StatementSync
+  readonly #insertSome: StatementSync
+  readonly #update: StatementSync
+  readonly #delete: StatementSync
 
   constructor(database: DatabaseSync) {
-    this.#current = database.prepare(
-      `SELECT row.key, row.id, row.seq, row.state, row.number
-       FROM json_each(?) AS asked CROSS JOIN row ON row.key = asked.value`,
-    )
+    const which = 'SELECT key, id, seq FROM row WHERE'
+    this.#current = database.prepare(`${which} key IN (SELECT value FROM json_each(?))`)
+    this.#having = database.prepare(`${which} id IN (SELECT value FROM json_each(?))`)
     this.#current.setReturnArrays(true)
-    // Cheaper than an update, which would read the former version once more.
-    const store = `INSERT OR REPLACE INTO row (${ROW_COLUMNS.join(', ')}) VALUES `
+    this.#having.setReturnArrays(true)
+    const insert = `INSERT INTO row (${ROW_COLUMNS.join(', ')}) VALUES `
     const values = `(${ROW_COLUMNS.map(() => '?').join(', ')})`
-    this.#store = database.prepare(store + values)
-    this.#storeSome = database.prepare(store + new Array(ROWS_A_STATEMENT).fill(values).join(', '))
-    this.#flagDeleted = database.prepare(`UPDATE row SET seq = ?, state = state | ${DELETED} WHERE key = ?`)
-    this.#outdate = database.prepare('INSERT INTO outdated VALUES (?, ?) ON CONFLICT DO NOTHING')
+    this.#insert = database.prepare(insert + values)
+    this.#insertSome = database.prepare(insert + new Array(ROWS_A_STATEMENT).fill(values).join(', '))
+    const [, , ...changing] = ROW_COLUMNS
+    this.#update = database.prepare(
+      `UPDATE row SET ${changing.map((column) => `${column} = ?`).join(', ')} WHERE key = ?`,
+    )
+    this.#delete = database.prepare('DELETE FROM row WHERE key = ?')
   }
 
-  /** What is stored under these keys, deleted rows too. */
-  current(keys: readonly number[]): Map<number, CurrentRow> {
-    const rows = new Map<number, CurrentRow>()
-    if (keys.length === 0) return rows
-    // The columns of the statement, as arrays.
-    const found = this.#current.iterate(JSON.stringify(keys)) as Iterable<unknown> as Iterable<
-      [key: number, id: RowId, seq: number, state: number, number: number | null]
-    >
-    for (const [key, id, seq, state, number] of found)
-      rows.set(key, { key, id, seq, deleted: (state & DELETED) !== 0, number })
-    return rows
+  /** The rows that are stored under these keys. */
+  current(keys: readonly number[]): CurrentRow[] {
+    return found(this.#current, keys)
   }
 
-  /** Stores rows, in place of those that have their keys. Sorts the array. */
-  store(rows: StorableRow[]): void {
-    // Rows that lie on one page are stored while it is at hand.
-    rows.sort((a, b) => a.key - b.key)
+  /** The rows of these ids; goes through all rows where they have no index. */
+  having(ids: readonly RowId[]): CurrentRow[] {
+    return found(this.#having, ids)
+  }
+
+  /** Inserts rows, the first under the key and with the number `first`, each next one with the next. */
+  insert(first: number, ids: readonly RowId[], rows: readonly StorableRow[]): void {
     const whole = rows.length - (rows.length % ROWS_A_STATEMENT)
-    for (let from = 0; from < whole; from += ROWS_A_STATEMENT) {
-      const values: StoredValue[] = []
-      for (let at = from; at < from + ROWS_A_STATEMENT; at += 1) values.push(...(rows[at]?.values ?? []))
-      this.#storeSome.run(...values)
+    const values: StoredValue[] = []
+    for (const [at, row] of rows.entries()) {
+      values.push(first + at, ids[at] ?? null, first + at, ...row)
+      if (at < whole && (at + 1) % ROWS_A_STATEMENT > 0) continue
+      const statement = at < whole ? this.#insertSome : this.#insert
+      statement.run(...values.splice(0))
     }
-    for (const { values } of rows.slice(whole)) this.#store.run(...values)
   }
 
-  /** A search may still find the row: it stays until it is made invisible. */
-  flagDeleted(key: number, seq: number): void {
-    this.#flagDeleted.run(seq, key)
+  replace({ key, seq }: RowVersion, row: StorableRow): void {
+    this.#update.run(seq, ...row, key)
   }
 
-  /** Remembers the number by which a search finds the row, unless that is remembered from an earlier writing. */
-  outdate(key: number, searchableBy: number | null): void {
-    this.#outdate.run(key, searchableBy)
+  delete(key: number): void {
+    this.#delete.run(key)
   }
+}
+
+function found(statement: StatementSync, asked: readonly (number | string)[]): CurrentRow[] {
+  if (asked.length === 0) return []
+  // The columns of the statement, as arrays.
+  const rows = statement.all(JSON.stringify(asked)) as unknown as [key: number, id: RowId, seq: number][]
+  return rows.map(([key, id, seq]) => ({ key, id, seq }))
 }

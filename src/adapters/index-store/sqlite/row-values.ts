@@ -1,36 +1,41 @@
-import { assemble } from '../../../domain/assemble.ts'
-import { numberOfRow, type Row } from '../../../domain/row.ts'
-import { FIELD_COLUMNS, HIDDEN, SHOWN } from './generation-schema.ts'
-import { marksToText, partsToText } from '../row-codec.ts'
+import { assemble, type AssembledDocument } from '../../../domain/assemble.ts'
+import { numberOfRow, type RowId } from '../../../domain/row.ts'
+import { partsOfText } from '../row-codec.ts'
+import { FIELD_COLUMNS } from './generation-schema.ts'
 
 export type StoredValue = string | number | null
 
-/** A row that is ready to be stored under a key. */
-export interface StorableRow {
-  readonly key: number
-  /** The GMC number as an integer, null where the row joins nothing. */
-  readonly number: number | null
-  /** The values of `ROW_COLUMNS`. */
-  readonly values: readonly StoredValue[]
-}
+/** The values of `ROW_COLUMNS` without the first three, which say where a row is and which version of it. */
+export type StorableRow = readonly [number: StoredValue, ...fieldsAndParts: StoredValue[]]
 
 /**
- * The row as it is stored by writing number `seq`. Throws TypeError for a field that no column can hold, so that it
- * fails its own row and not the batch.
+ * The row of these encoded parts as it is stored. Throws TypeError for an id or a field that no column can hold, so
+ * that it fails its own row and not the batch.
  */
-export function storable(row: Row, key: number, seq: number): StorableRow {
+export function storable(id: RowId, partsText: string): StorableRow {
   // Stored, half a character becomes another one: two rows would have one id.
-  if (!row.id.isWellFormed()) throw new TypeError('the id of the row is no text that can be stored')
-  const joined = numberOfRow(row)
-  const number = joined === null ? null : Number(joined)
-  const document = assemble(row.parts)
-  const values: StoredValue[] = [key, row.id, seq, row.hidden ? HIDDEN : SHOWN, number]
+  if (!id.isWellFormed()) throw new TypeError('the id of the row is no text that can be stored')
+  const parts = partsOfText(partsText)
+  const joined = numberOfRow({ id, parts })
+  const document = assemble(parts)
+  const values: [StoredValue, ...StoredValue[]] = [joined === null ? null : Number(joined)]
   for (const field of FIELD_COLUMNS) {
     const value = document[field]
     if (typeof value === 'string' || typeof value === 'number' || value === null) values.push(value)
     else if (typeof value === 'boolean') values.push(value ? 1 : 0)
     else throw new TypeError(`${field} is neither text nor a number (${typeof value})`)
   }
-  values.push(marksToText(row.marks), partsToText(row.parts))
-  return { key, number, values }
+  values.push(partsText)
+  return values
+}
+
+/** The document whose fields `storable` put into the `FIELD_COLUMNS`. */
+export function documentOf(fields: readonly StoredValue[]): AssembledDocument {
+  const document: Record<string, StoredValue | boolean> = {}
+  for (const [at, field] of FIELD_COLUMNS.entries()) {
+    const value = fields[at] ?? null
+    document[field] = field === 'existsInGmc' && value !== null ? value === 1 : value
+  }
+  // A column for each field, of the field's type, that only `storable` writes.
+  return document as unknown as AssembledDocument
 }

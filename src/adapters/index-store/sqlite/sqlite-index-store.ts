@@ -2,11 +2,12 @@ import { setImmediate } from 'node:timers/promises'
 import type { Day } from '../../../domain/day.ts'
 import type { GmcNumber } from '../../../domain/gmc-number.ts'
 import type { IndexDocument, IndexName } from '../../../domain/lists.ts'
+import type { GenerationCounts, Profile } from '../../../domain/profile.ts'
 import type { RowId } from '../../../domain/row.ts'
 import type {
   Generation,
-  GenerationCounts,
   GenerationId,
+  Guard,
   IndexStore,
   LiveNames,
   StoredRow,
@@ -15,7 +16,8 @@ import type {
 } from '../../../ports/index-store.ts'
 import type { IndexFilesAccess } from './index-calls.ts'
 import type { IndexFiles } from './index-files.ts'
-import { packWrite, unpackRow } from './packed.ts'
+import { packWrites, unpackOutcomes, unpackRow } from './packed.ts'
+import { unpackProfile } from './profile-rows.ts'
 
 /** Documents that a reader is given before everything else in the process gets its turn. */
 const DOCUMENTS_A_TURN = 500
@@ -31,7 +33,8 @@ export class SqliteIndexStore implements IndexStore {
     this.#reader = reader
   }
 
-  createGeneration(generation: Generation): Promise<void> {
+  async createGeneration(generation: Generation, guard?: Guard): Promise<void> {
+    guard?.()
     return this.#access.call('createGeneration', generation)
   }
 
@@ -39,12 +42,19 @@ export class SqliteIndexStore implements IndexStore {
     return this.#access.call('generations')
   }
 
-  dropGeneration(id: GenerationId): Promise<void> {
+  async dropGeneration(id: GenerationId, guard?: Guard): Promise<void> {
+    guard?.()
     return this.#access.call('dropGeneration', id)
   }
 
-  async write(generation: GenerationId, writes: readonly StoreWrite[]): Promise<readonly WriteOutcome[]> {
-    return this.#access.call('write', generation, writes.map(packWrite))
+  async write(
+    generation: GenerationId,
+    writes: readonly StoreWrite[],
+    guard?: Guard,
+  ): Promise<readonly WriteOutcome[]> {
+    const packed = packWrites(writes)
+    guard?.()
+    return unpackOutcomes(writes.length, await this.#access.call('write', generation, packed))
   }
 
   async get(generation: GenerationId, ids: readonly RowId[]): Promise<readonly StoredRow[]> {
@@ -63,6 +73,10 @@ export class SqliteIndexStore implements IndexStore {
     return this.#access.call('count', generation, today)
   }
 
+  async profile(generation: GenerationId, today: Day): Promise<Profile> {
+    return unpackProfile(await this.#access.call('profile', generation, today))
+  }
+
   async *documents(from: GenerationId | 'live', index: IndexName, today: Day): AsyncIterable<IndexDocument> {
     let given = 0
     for (const document of this.#reader.documents(from, index, today)) {
@@ -72,12 +86,18 @@ export class SqliteIndexStore implements IndexStore {
     }
   }
 
-  promote(id: GenerationId): Promise<void> {
-    return this.#access.call('promote', id)
+  async promote(to: GenerationId, from: GenerationId | null, guard?: Guard): Promise<void> {
+    guard?.()
+    return this.#access.call('promote', to, from)
   }
 
   liveNames(): Promise<LiveNames | null> {
     return this.#access.call('liveNames')
+  }
+
+  /** Nobody but this store makes anything in its directory. */
+  async foreignCounts(): Promise<null> {
+    return null
   }
 
   async ping(): Promise<void> {

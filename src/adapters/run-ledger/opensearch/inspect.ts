@@ -1,7 +1,8 @@
 import { INDEX_NAMES } from '../../../domain/lists.ts'
-import { ERROR_CODES } from '../../../errors/codes.ts'
+import { ERROR_CODES, type ErrorCode } from '../../../errors/codes.ts'
 import type { Finding } from '../../../ports/finding.ts'
 import { INSTALLATION } from '../../../ports/run-ledger.ts'
+import { inspectClocks } from '../../opensearch/clock.ts'
 import { Engine } from '../../opensearch/engine.ts'
 import type { SearchSettings } from '../../opensearch/settings.ts'
 import { aliasOf, faultOf, lookAt, PARTS, type FoundIndex, type Part } from './layout.ts'
@@ -10,20 +11,24 @@ import { openingFault } from './opening-fault.ts'
 import { RecordIndex } from './record-index.ts'
 
 const LEDGER = 'run ledger'
-const LOOK_TIMEOUT_MS = 10_000
 
 /**
- * Looks at the ledger and makes nothing: whether its indexes are there and of a layout that this version knows, how
- * many runs there are, and whether it knows of the generation that the five names show. What cannot be looked at is a
+ * Looks at the ledger and makes nothing: whether its indexes are there and of the layout of this version, how many runs
+ * there are, whether it knows of the generation that the five names show, and whether the engine's clock and this
+ * machine's, which leases compare, agree. What cannot be looked at is a
  * finding too; it never rejects.
  */
-export async function inspectLedger(settings: SearchSettings): Promise<readonly Finding[]> {
+export async function inspectLedger(
+  settings: SearchSettings,
+  { now = Date.now }: { readonly now?: () => number } = {},
+): Promise<readonly Finding[]> {
   const engine = new Engine(settings, 'LEDGER_FAILED')
   try {
     const found = await lookAt(engine, settings)
+    const clocks = await inspectClocks(engine, now)
     const indexes = PARTS.map((part) => indexFinding(aliasOf(part, settings), found.get(part), found.size === 0))
-    if (indexes.some(({ standing }) => standing === 'bad')) return indexes
-    return [...indexes, await recordsFinding(engine, settings, found)]
+    if (indexes.some(({ standing }) => standing === 'bad')) return [clocks, ...indexes]
+    return [clocks, ...indexes, await recordsFinding(engine, settings, found)]
   } catch (error) {
     const { code, message } = openingFault(error)
     return [{ what: LEDGER, standing: 'bad', found: message, remedy: ERROR_CODES[code] }]
@@ -41,11 +46,14 @@ function indexFinding(alias: string, found: FoundIndex | undefined, isNew: boole
   }
   const fault = faultOf(alias, found)
   if (fault === null) return { what, standing: 'good', found: `${found.index}, layout ${found.layout}` }
-  const remedy =
-    found.layout === null
-      ? 'Remove it, or set REVAL_SEARCH_PREFIX to names of your own.'
-      : 'Run the version that wrote it, or a later one.'
-  return { what, standing: 'bad', found: fault, remedy }
+  return { what, standing: 'bad', found: fault.reason, remedy: remedyOf(fault.code, found) }
+}
+
+function remedyOf(code: ErrorCode, { layout }: FoundIndex): string {
+  if (code !== 'LEDGER_FAILED') return ERROR_CODES[code]
+  return layout === null
+    ? 'Remove it, or set REVAL_SEARCH_PREFIX to names of your own.'
+    : 'Run the version that wrote it, or a later one.'
 }
 
 async function recordsFinding(
@@ -53,9 +61,7 @@ async function recordsFinding(
   settings: SearchSettings,
   found: ReadonlyMap<Part, FoundIndex>,
 ): Promise<Finding> {
-  const records = found.has('records')
-    ? new RecordIndex(new LedgerIndex(engine, 'records', settings, new AbortController().signal))
-    : null
+  const records = found.has('records') ? new RecordIndex(new LedgerIndex(engine, 'records', settings)) : null
   const live = (await records?.read('installation', INSTALLATION))?.value.live ?? null
   const runs = (await records?.countRuns()) ?? 0
   const shown = live === null ? await generationShown(engine, settings) : null
@@ -72,12 +78,11 @@ async function recordsFinding(
 /** The index that all five names are aliases of; null where they are not: then no generation went live here. */
 async function generationShown(engine: Engine, settings: SearchSettings): Promise<string | null> {
   const names = INDEX_NAMES.map((name) => `${settings.searchPrefix}${name}`)
-  const { body } = await engine.callOnce<Readonly<Record<string, { readonly aliases?: object }>>>({
+  const { body } = await engine.call<Readonly<Record<string, { readonly aliases?: object }>>>({
     method: 'GET',
     path: `/${names.join(',')}`,
     query: { ignore_unavailable: true, filter_path: '*.aliases' },
-    repeatable: true,
-    timeoutMs: LOOK_TIMEOUT_MS,
+    kind: 'small',
   })
   const shown = Object.entries(body).find(([, { aliases = {} }]) => names.every((name) => name in aliases))
   return shown?.[0] ?? null

@@ -1,17 +1,17 @@
+import type { ErrorCode } from '../../../errors/codes.ts'
 import { RevalError } from '../../../errors/reval-error.ts'
 import { reasonOf, type Engine } from '../../opensearch/engine.ts'
 import type { SearchSettings } from '../../opensearch/settings.ts'
 
-/** Raised whenever a mapping or the shape of a document changes; an index of a later layout is refused. */
-const LAYOUT_VERSION = 1
+/** Raised whenever a mapping or the shape of a document changes; an index of another layout is refused. */
+export const LAYOUT_VERSION = 2
 
 /** The parts of the ledger: each an index, always addressed by an alias of this name behind the prefix. */
-export const PARTS = ['records', 'receipts', 'failures'] as const
+export const PARTS = ['records', 'failures'] as const
 export type Part = (typeof PARTS)[number]
 
 /** Nobody searches it, whatever its length: it is only given back. */
 const KEPT = { type: 'keyword', index: false, doc_values: false } as const
-const SUMMED = { type: 'long', index: false } as const
 
 const FIELDS: Readonly<Record<Part, object>> = {
   records: {
@@ -22,24 +22,13 @@ const FIELDS: Readonly<Record<Part, object>> = {
     saving: KEPT,
     value: KEPT,
   },
-  receipts: {
-    run: { type: 'keyword' },
-    stage: { type: 'keyword' },
-    attempt: { type: 'keyword' },
-    sequence: SUMMED,
-    rows: SUMMED,
-    failedRows: SUMMED,
-    ownRows: SUMMED,
-  },
   failures: {
     run: { type: 'keyword' },
+    generation: { type: 'keyword' },
     cursor: { type: 'keyword' },
     value: KEPT,
   },
 }
-
-/** One look at three names; an engine that takes longer is not to be opened. */
-const LOOK_TIMEOUT_MS = 10_000
 
 /** What stands behind one of the ledger's names. */
 export interface FoundIndex {
@@ -54,7 +43,8 @@ export function aliasOf(part: Part, settings: Pick<SearchSettings, 'searchPrefix
 
 /**
  * Makes those of the ledger's indexes that are not there; one call where all are. Several processes may do so at once.
- * Rejects LEDGER_FAILED where an index is of a later layout or not the ledger's.
+ * Rejects LEDGER_OLDER where an index is of an earlier layout, LEDGER_FAILED where it is of a later one or not the
+ * ledger's.
  */
 export async function layOut(engine: Engine, settings: SearchSettings): Promise<void> {
   const before = await lookAt(engine, settings)
@@ -72,12 +62,11 @@ export async function lookAt(
   settings: Pick<SearchSettings, 'searchPrefix'>,
 ): Promise<ReadonlyMap<Part, FoundIndex>> {
   const names = PARTS.map((part) => aliasOf(part, settings))
-  const { body } = await engine.callOnce<Readonly<Record<string, IndexDescription>>>({
+  const { body } = await engine.call<Readonly<Record<string, IndexDescription>>>({
     method: 'GET',
     path: `/${names.join(',')}`,
     query: { ignore_unavailable: true, filter_path: '*.aliases,*.mappings._meta' },
-    repeatable: true,
-    timeoutMs: LOOK_TIMEOUT_MS,
+    kind: 'small',
   })
   const found = new Map<Part, FoundIndex>()
   for (const [index, { aliases = {}, mappings }] of Object.entries(body)) {
@@ -98,19 +87,25 @@ interface IndexDescription {
 
 function assertUsable(alias: string, found: FoundIndex | undefined): void {
   const fault = faultOf(alias, found)
-  if (fault !== null) throw new RevalError('LEDGER_FAILED', fault, { details: { index: found?.index ?? alias } })
+  if (fault !== null) throw new RevalError(fault.code, fault.reason, { details: { index: found?.index ?? alias } })
 }
 
 /** Why what stands behind a name is not to be worked with; null where it is as it should be. */
-export function faultOf(alias: string, found: FoundIndex | undefined): string | null {
-  if (found === undefined) return `the index ${alias}-1 of the run ledger is there without its alias ${alias}`
+export function faultOf(
+  alias: string,
+  found: FoundIndex | undefined,
+): { readonly code: ErrorCode; readonly reason: string } | null {
+  const failed = (reason: string) => ({ code: 'LEDGER_FAILED' as const, reason })
+  if (found === undefined) return failed(`the index ${alias}-1 of the run ledger is there without its alias ${alias}`)
   const { index, layout } = found
-  if (index === alias) return `${alias} is an index and has to be an alias of one: who made it was not the run ledger`
-  if (layout === null) return `the index ${index} behind ${alias} was not made by the run ledger`
-  if (layout > LAYOUT_VERSION) {
-    return `a newer version wrote the run ledger: ${index} has layout ${layout}, this version knows ${LAYOUT_VERSION}`
+  if (index === alias) {
+    return failed(`${alias} is an index and has to be an alias of one: who made it was not the run ledger`)
   }
-  return null
+  if (layout === null) return failed(`the index ${index} behind ${alias} was not made by the run ledger`)
+  if (layout === LAYOUT_VERSION) return null
+  const difference = `${index} has layout ${layout}, this version works with ${LAYOUT_VERSION}`
+  if (layout > LAYOUT_VERSION) return failed(`a newer version wrote the run ledger: ${difference}`)
+  return { code: 'LEDGER_OLDER', reason: `an earlier version wrote the run ledger: ${difference}` }
 }
 
 /**
@@ -134,7 +129,7 @@ async function create(engine: Engine, part: Part, settings: SearchSettings): Pro
       aliases: { [alias]: { is_write_index: true } },
     },
     ignore: [400],
-    repeatable: true,
+    kind: 'large',
   })
   if (status === 400 && !isThereAlready(body)) {
     throw new RevalError('LEDGER_FAILED', `the index ${alias}-1 cannot be made: ${reasonOf(body)}`)

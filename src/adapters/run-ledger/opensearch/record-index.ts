@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { RevalError } from '../../../errors/reval-error.ts'
+import type { Guard } from '../../../ports/index-store.ts'
 import type { LedgerRecords, Recorded, RecordKind, Revision, Run, RunId } from '../../../ports/run-ledger.ts'
+import { EngineFault } from '../../opensearch/engine.ts'
 import { derivedId } from './document-id.ts'
 import type { LedgerIndex } from './ledger-index.ts'
 
@@ -36,18 +38,21 @@ export class RecordIndex {
   }
 
   /**
-   * Rejects LEDGER_CONFLICT where the revision is another. A call whose answer was lost is sent again: at most one of
-   * them is carried out, and that it was one of this very call is read from the document.
+   * Rejects LEDGER_CONFLICT where the revision is another. A call whose answer was lost is sent again, once: at most one
+   * of the two is carried out, and that it was one of this very call is read from the document. Takes three small calls
+   * at most, 15 s.
    */
   async save<K extends RecordKind>(
     kind: K,
     id: string,
     value: LedgerRecords[K],
     revision: Revision,
+    guard?: Guard,
   ): Promise<Revision> {
     const saving = randomUUID()
     const document: RecordDocument = { kind, id, ...searchedIn(value), saving, value: JSON.stringify(value) }
-    const saved = await this.#index.put(documentId(kind, id), document, revision)
+    const put = () => this.#index.put(documentId(kind, id), document, revision, guard)
+    const saved = await twiceIfUnanswered(put)
     if (saved !== null) return saved
     const found = await this.#index.get<RecordDocument>(documentId(kind, id))
     if (found?.source.saving === saving) return found.revision
@@ -82,6 +87,15 @@ export class RecordIndex {
 
   ping(): Promise<void> {
     return this.#index.ping()
+  }
+}
+
+async function twiceIfUnanswered<T>(send: () => Promise<T>): Promise<T> {
+  try {
+    return await send()
+  } catch (error) {
+    if (!(error instanceof EngineFault) || !error.isUnanswered) throw error
+    return send()
   }
 }
 

@@ -2,8 +2,8 @@ import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { openDatabase } from '../../sqlite/database.ts'
 
-/** Raised whenever the tables or the shape of a record change; a file of a later layout is refused. */
-const LAYOUT_VERSION = 1
+/** Raised whenever the tables or the shape of a record change; a file of another layout is refused. */
+const LAYOUT_VERSION = 2
 
 /** Keys compare by code point (BINARY, in UTF-8), which is the order that the port promises for failures. */
 const SCHEMA = `
@@ -11,14 +11,10 @@ const SCHEMA = `
     kind TEXT NOT NULL, id TEXT NOT NULL, revision TEXT NOT NULL, value TEXT NOT NULL,
     PRIMARY KEY (kind, id)
   ) STRICT, WITHOUT ROWID;
-  CREATE TABLE receipt (
-    run TEXT NOT NULL, stage TEXT NOT NULL, attempt TEXT NOT NULL, sequence INTEGER NOT NULL,
-    rows INTEGER NOT NULL, failed_rows INTEGER NOT NULL, own_rows INTEGER NOT NULL,
-    PRIMARY KEY (run, stage, attempt, sequence)
-  ) STRICT, WITHOUT ROWID;
   CREATE TABLE failure (
-    run TEXT NOT NULL, stage TEXT NOT NULL, key TEXT NOT NULL, code TEXT NOT NULL, reason TEXT NOT NULL,
-    PRIMARY KEY (run, stage, key)
+    generation TEXT NOT NULL, stage TEXT NOT NULL, key TEXT NOT NULL,
+    run TEXT NOT NULL, code TEXT NOT NULL, reason TEXT NOT NULL,
+    PRIMARY KEY (generation, stage, key)
   ) STRICT, WITHOUT ROWID`
 
 /** Another process's transaction is over in milliseconds; only a disk that hangs lasts longer than this. */
@@ -29,8 +25,8 @@ export function ledgerFile(directory: string): string {
 }
 
 /**
- * Opens the ledger's file in a data directory, laying it out when it is new. Every commit reaches the disk: a receipt
- * that was lost would only repeat work, but a record that was lost would undo a decision others have acted on.
+ * Opens the ledger's file in a data directory, laying it out when it is new. Every commit reaches the disk: a record
+ * that was lost would undo a decision others have acted on.
  */
 export function openLedgerFile(directory: string): DatabaseSync {
   return openDatabase(ledgerFile(directory), {

@@ -1,11 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
+import type { GenerationId, Guard } from '../../../ports/index-store.ts'
 import type {
-  AttemptId,
-  ClaimedStage,
   FailedRow,
   LedgerRecords,
-  Manifest,
-  Receipt,
   Recorded,
   RecordKind,
   Revision,
@@ -16,13 +13,12 @@ import type {
 import { inTransaction, sqliteError } from '../../sqlite/database.ts'
 import { FailureTable } from './failure-table.ts'
 import { ledgerFile, openLedgerFile } from './layout.ts'
-import { ReceiptTable } from './receipt-table.ts'
 import { RecordTable } from './record-table.ts'
 
 /**
  * Opens the run ledger of a data directory, making it when it is not there yet. Any number of processes may have it
- * open; each statement is one transaction on the disk. Rejects DATA_DIR_NEWER, DATA_DIR_UNUSABLE, DISK_FULL or
- * LEDGER_FAILED.
+ * open; each statement is one transaction on the disk. Rejects DATA_DIR_OLDER, DATA_DIR_NEWER, DATA_DIR_UNUSABLE,
+ * DISK_FULL or LEDGER_FAILED.
  */
 export async function openRunLedger(directory: string): Promise<RunLedger> {
   return new SqliteRunLedger(openLedgerFile(directory), ledgerFile(directory))
@@ -32,14 +28,12 @@ class SqliteRunLedger implements RunLedger {
   readonly #database
   readonly #path
   readonly #records
-  readonly #receipts
   readonly #failures
 
   constructor(database: DatabaseSync, path: string) {
     this.#database = database
     this.#path = path
     this.#records = new RecordTable(database)
-    this.#receipts = new ReceiptTable(database)
     this.#failures = new FailureTable(database)
   }
 
@@ -52,7 +46,9 @@ class SqliteRunLedger implements RunLedger {
     id: string,
     value: LedgerRecords[K],
     revision: Revision,
+    guard?: Guard,
   ): Promise<Revision> {
+    guard?.()
     return this.#coded(() => this.#records.save(kind, id, value, revision))
   }
 
@@ -60,42 +56,35 @@ class SqliteRunLedger implements RunLedger {
     return this.#coded(() => this.#records.runs(limit))
   }
 
-  async addReceipts(receipts: readonly Receipt[]): Promise<void> {
-    this.#coded(() => this.#receipts.add(receipts))
-  }
-
-  async manifest(run: RunId, stage: ClaimedStage, attempt: AttemptId): Promise<Manifest> {
-    return this.#coded(() => this.#receipts.manifest(run, stage, attempt))
-  }
-
   async addFailures(failures: readonly FailedRow[]): Promise<void> {
     this.#coded(() => this.#failures.add(failures))
   }
 
-  async failures(run: RunId, limit: number, after = ''): Promise<readonly FailedRow[]> {
-    return this.#coded(() => this.#failures.page(run, limit, after))
+  async failures(generation: GenerationId, limit: number, after = ''): Promise<readonly FailedRow[]> {
+    return this.#coded(() => this.#failures.page(generation, limit, after))
   }
 
-  async countFailures(run: RunId): Promise<number> {
-    return this.#coded(() => this.#failures.count(run))
-  }
-
-  async clearFailures(run: RunId): Promise<void> {
-    this.#coded(() => this.#failures.delete(run))
+  async countFailures(generation: GenerationId): Promise<number> {
+    return this.#coded(() => this.#failures.count(generation))
   }
 
   async tidy(run: RunId): Promise<void> {
-    this.#coded(() => inTransaction(this.#database, () => this.#tidy(run)))
+    this.#coded(() => this.#records.deleteClaims(run))
   }
 
   async forget(run: RunId): Promise<void> {
     this.#coded(() =>
       inTransaction(this.#database, () => {
-        this.#tidy(run)
+        this.#records.deleteClaims(run)
         this.#failures.delete(run)
         this.#records.deleteRun(run)
       }),
     )
+  }
+
+  /** The file is on this machine. */
+  async serverTime(): Promise<null> {
+    return null
   }
 
   async ping(): Promise<void> {
@@ -104,11 +93,6 @@ class SqliteRunLedger implements RunLedger {
 
   async close(): Promise<void> {
     if (this.#database.isOpen) this.#database.close()
-  }
-
-  #tidy(run: RunId): void {
-    this.#receipts.delete(run)
-    this.#records.deleteClaims(run)
   }
 
   /** What the action gives; what SQLite throws in it gets its code. */

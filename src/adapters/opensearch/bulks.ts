@@ -1,0 +1,170 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { ErrorCode } from '../../errors/codes.ts'
+import { RevalError } from '../../errors/reval-error.ts'
+import type { Guard } from '../../ports/index-store.ts'
+import { EngineFault, type Engine } from './engine.ts'
+import type { SearchSettings } from './settings.ts'
+import { Turns } from './turns.ts'
+
+/** What a bulk answers to one of its items. */
+export interface ItemAnswer {
+  readonly status: number
+  readonly error?: {
+    readonly type?: string
+    readonly reason?: string
+    readonly caused_by?: { readonly reason?: string }
+  }
+}
+
+/** The alias that is written through, and the guard that is asked before each request. */
+export interface BulkTarget {
+  readonly alias: string
+  readonly guard?: Guard | undefined
+}
+
+interface BulkAnswer {
+  readonly items: readonly Readonly<Record<string, ItemAnswer>>[]
+}
+
+interface Item {
+  /** Its place among all. */
+  readonly at: number
+  readonly lines: Buffer
+}
+
+/** Shorter than our own limit, so that the engine answers before we stop waiting. */
+const WAIT_FOR_SHARD = '30s'
+/** How often an item is sent that the engine had no room for, and the first of the pauses between, which double. */
+const TRIES = 5
+const FIRST_PAUSE_MS = 500
+
+/** Writes documents by bulk requests, so many of them at a time whoever asks. */
+export class Bulks {
+  readonly #engine: Engine
+  readonly #code: ErrorCode
+  readonly #settings: Pick<SearchSettings, 'searchBulkRows' | 'searchBulkBytes'>
+  readonly #turns: Turns
+  readonly #closing = new AbortController()
+
+  constructor(
+    engine: Engine,
+    settings: Pick<SearchSettings, 'searchBulkRows' | 'searchBulkBytes' | 'searchBulks'>,
+    code: ErrorCode,
+  ) {
+    this.#engine = engine
+    this.#settings = settings
+    this.#code = code
+    this.#turns = new Turns(settings.searchBulks)
+  }
+
+  /**
+   * Carries out actions, each given as its lines, and resolves with one answer an action in their order. Each bulk is
+   * sent once; single items that it refused for lack of room go again alone, a few times. Rejects when a bulk failed as
+   * a whole, or when items are still refused (transient); then any of the actions may have been carried out.
+   *
+   * With its retries one bulk takes 60 s for each of at most five requests, and 7.5 s of pauses.
+   */
+  async send(target: BulkTarget, actions: readonly Buffer[]): Promise<readonly ItemAnswer[]> {
+    const answers: ItemAnswer[] = []
+    const bulks = this.#inBulks(actions.map((lines, at) => ({ at, lines })))
+    await this.#turns.all(bulks.map((bulk) => () => this.#untilAnswered(bulk, answers, target)))
+    return answers
+  }
+
+  /** Ends the pauses between tries. */
+  close(): void {
+    this.#closing.abort(new RevalError(this.#code, 'the connection to the search engine is closed'))
+  }
+
+  /** Bulks of at most so many actions and bytes; an action that is longer goes alone. */
+  #inBulks(items: readonly Item[]): Item[][] {
+    const { searchBulkRows, searchBulkBytes } = this.#settings
+    const bulks: Item[][] = []
+    let room = 0
+    for (const item of items) {
+      const last = bulks.at(-1)
+      if (last === undefined || last.length === searchBulkRows || item.lines.byteLength > room) {
+        bulks.push([item])
+        room = searchBulkBytes - item.lines.byteLength
+      } else {
+        last.push(item)
+        room -= item.lines.byteLength
+      }
+    }
+    return bulks
+  }
+
+  async #untilAnswered(bulk: readonly Item[], answers: ItemAnswer[], target: BulkTarget): Promise<void> {
+    let left = await this.#sendOnce(bulk, answers, target)
+    for (let tries = 1; left.length > 0; tries += 1) {
+      if (tries === TRIES) {
+        const what = `the search engine stays too busy for ${left.length} of ${bulk.length} documents`
+        throw new RevalError(this.#code, what, { transient: true })
+      }
+      await this.#pause(FIRST_PAUSE_MS * 2 ** (tries - 1))
+      left = await this.#sendOnce(left, answers, target)
+    }
+  }
+
+  /** Sends a bulk once; gives those items that are to be sent again. */
+  async #sendOnce(bulk: readonly Item[], answers: ItemAnswer[], target: BulkTarget): Promise<Item[]> {
+    const answered = await this.#answersTo(bulk, target)
+    if (answered === 'too long') return this.#sendInHalves(bulk, answers, target)
+    if (answered.length !== bulk.length) {
+      throw new RevalError(this.#code, `${bulk.length} documents were sent and ${answered.length} were answered`)
+    }
+    return bulk.filter((item, position) => {
+      const answer = answered[position]
+      if (answer === undefined || isBusy(answer)) return true
+      answers[item.at] = answer
+      return false
+    })
+  }
+
+  /** A proxy may allow less than the setting says. */
+  async #sendInHalves(bulk: readonly Item[], answers: ItemAnswer[], target: BulkTarget): Promise<Item[]> {
+    const [first] = bulk
+    if (first === undefined) return []
+    if (bulk.length === 1) {
+      const reason = `the document is too long for the engine (${first.lines.byteLength} bytes)`
+      answers[first.at] = { status: 413, error: { reason } }
+      return []
+    }
+    const middle = Math.ceil(bulk.length / 2)
+    const left = await this.#sendOnce(bulk.slice(0, middle), answers, target)
+    return [...left, ...(await this.#sendOnce(bulk.slice(middle), answers, target))]
+  }
+
+  async #answersTo(bulk: readonly Item[], { alias, guard }: BulkTarget): Promise<readonly ItemAnswer[] | 'too long'> {
+    const lines = Buffer.concat(bulk.map((item) => item.lines))
+    try {
+      const { body } = await this.#engine.call<BulkAnswer>({
+        method: 'POST',
+        path: `/${alias}/_bulk`,
+        query: { require_alias: true, timeout: WAIT_FOR_SHARD, filter_path: 'items.*.status,items.*.error' },
+        lines,
+        kind: 'bulk',
+        guard,
+      })
+      // One member, named by the kind of the action.
+      return body.items.flatMap((item) => Object.values(item))
+    } catch (error) {
+      if (error instanceof EngineFault && error.status === 413) return 'too long'
+      throw error
+    }
+  }
+
+  async #pause(ms: number): Promise<void> {
+    try {
+      await pause(ms, undefined, { signal: this.#closing.signal })
+    } catch {
+      // Nothing but the closing ends it early.
+      this.#closing.signal.throwIfAborted()
+    }
+  }
+}
+
+/** Refused for lack of room or of a shard. A disk that is full is answered with 429 too, and does not go by. */
+function isBusy({ status, error }: ItemAnswer): boolean {
+  return (status === 429 || status >= 502) && error?.type !== 'cluster_block_exception'
+}

@@ -1,0 +1,50 @@
+import type { ErrorCode } from '../../errors/codes.ts'
+import { asRevalError, RevalError } from '../../errors/reval-error.ts'
+import type { Finding } from '../../ports/finding.ts'
+import type { Engine } from './engine.ts'
+
+interface NodeStats {
+  readonly nodes?: Readonly<Record<string, { readonly timestamp?: unknown }>>
+}
+
+const AGREE_MS = 1_000
+const DIFFER_MS = 5_000
+
+/**
+ * What time it is at the node that answers, in milliseconds since the epoch. Engines send no `Date` header; the figures
+ * of a node's process say when they were taken, which costs nothing and needs the right to monitor only.
+ */
+export async function engineTime(engine: Engine, code: ErrorCode): Promise<number> {
+  const { body } = await engine.call<NodeStats>({
+    method: 'GET',
+    path: '/_nodes/_local/stats/process',
+    query: { filter_path: 'nodes.*.timestamp' },
+    kind: 'small',
+  })
+  const timestamp = Object.values(body.nodes ?? {})[0]?.timestamp
+  if (typeof timestamp === 'number') return timestamp
+  throw new RevalError(code, 'the search engine does not say what time it is: _nodes/_local/stats has no timestamp')
+}
+
+/** How far the engine's clock is from this machine's: leases are ended by the clocks of several machines. */
+export async function inspectClocks(engine: Engine, now: () => number): Promise<Finding> {
+  const what = 'clock of the search engine'
+  try {
+    const asked = now()
+    const theirs = await engineTime(engine, 'LEDGER_FAILED')
+    return findingOfClocks(theirs - (asked + now()) / 2)
+  } catch (error) {
+    const { message, remedy } = asRevalError(error, 'LEDGER_FAILED')
+    return { what, standing: 'doubtful', found: `could not be compared with this machine's: ${message}`, remedy }
+  }
+}
+
+/** What it means that the engine's clock is so many milliseconds ahead of this machine's. */
+export function findingOfClocks(ahead: number): Finding {
+  const what = 'clock of the search engine'
+  const apart = Math.abs(ahead)
+  const found = `${(apart / 1_000).toFixed(1)} s ${ahead < 0 ? 'behind' : 'ahead of'} this machine's`
+  if (apart < AGREE_MS) return { what, standing: 'good', found }
+  const remedy = 'Synchronise the clocks of both machines (NTP): the leases of writers and senders compare them.'
+  return { what, standing: apart < DIFFER_MS ? 'doubtful' : 'bad', found, remedy }
+}

@@ -1,0 +1,66 @@
+import { access, constants, stat, statfs } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import { directoryFault, systemCode } from '../../../errors/directory-fault.ts'
+import type { Finding } from '../../../ports/finding.ts'
+
+// The types of file systems that are memory, as Linux tells them: https://man7.org/linux/man-pages/man2/statfs.2.html
+const TMPFS = 0x01021994
+const RAMFS = 0x858458f6
+
+/**
+ * What a trainee takes at most, with its number and its doctor's. Measured: 230 bytes with every field filled; names of
+ * several programmes may be longer.
+ */
+const BYTES_OF_TRAINEE = 1_000
+/** Room for fewer trainees than this is worth knowing. */
+const FEW_TRAINEES = 100_000
+
+const REMEDY =
+  'Correct REVAL_SCRATCH_DIR or the rights of the folder: integration puts what it collects of a run there.'
+
+/** Looks at the folder of scratch files, or where it will be made, and at its free space. Changes nothing. */
+export async function inspectWorkspace(folder: string): Promise<readonly Finding[]> {
+  const place = resolve(folder)
+  const what = `scratch folder ${place}`
+  try {
+    const existing = await nearestFolder(place)
+    // Whoever may do everything is refused by a file system that cannot be written all the same.
+    await access(existing, constants.W_OK | constants.X_OK)
+    const { bavail, bsize, type } = await statfs(existing)
+    return [
+      placeFinding(what, { isThere: existing === place, inMemory: [TMPFS, RAMFS].includes(type) }),
+      room(bavail * bsize),
+    ]
+  } catch (error) {
+    const found = directoryFault(error, place, 'WORKSPACE_UNUSABLE').message
+    return [{ what, standing: 'bad', found, remedy: REMEDY }]
+  }
+}
+
+/** The folder, or the nearest one above it that exists. Throws ENOTDIR where something else is in its place. */
+async function nearestFolder(place: string): Promise<string> {
+  try {
+    if ((await stat(place)).isDirectory()) return place
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT' || dirname(place) === place) throw error
+    return nearestFolder(dirname(place))
+  }
+  throw Object.assign(new Error(`${place} is no directory`), { code: 'ENOTDIR' })
+}
+
+function placeFinding(what: string, { isThere, inMemory }: { isThere: boolean; inMemory: boolean }): Finding {
+  const found = isThere ? 'can be written' : 'is made when it is first used'
+  if (!inMemory) return { what, standing: 'good', found }
+  const remedy = 'Set REVAL_SCRATCH_DIR to a folder on a disk, unless there is memory to spare for every trainee.'
+  return { what, standing: 'doubtful', found: `${found}, but is in memory`, remedy }
+}
+
+function room(freeBytes: number): Finding {
+  const what = 'room for scratch files'
+  const trainees = Math.floor(freeBytes / BYTES_OF_TRAINEE)
+  const shown = (count: number) => count.toLocaleString('en-GB')
+  const found = `${shown(Math.floor(freeBytes / 2 ** 20))} MiB free, at least ${shown(trainees)} trainees`
+  return trainees >= FEW_TRAINEES
+    ? { what, standing: 'good', found }
+    : { what, standing: 'doubtful', found, remedy: 'Free space, or set REVAL_SCRATCH_DIR to a folder with more of it.' }
+}

@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto'
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, rmSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { directoryFault, systemCode } from '../../../errors/directory-fault.ts'
+import type { RevalError } from '../../../errors/reval-error.ts'
+import { sqliteCode, sqliteError } from '../../sqlite/database.ts'
+
+const NAME = /^run-[0-9a-f-]{36}\.scratch$/
+
+/**
+ * All the memory that a file takes, however large it becomes. Measured with 100,000 trainees: 2 and 16 MiB are as fast.
+ * What `TraineeTable` sorts at a time has to fit.
+ */
+const CACHE_KIB = 8 * 1024
+
+export interface ScratchFileOptions {
+  /** Most pages of the file, in place of a disk that is full: for tests. */
+  readonly maxPages?: number
+}
+
+/** A file of SQLite that nobody else can open, and that is gone when this process is, however that ends. */
+export interface ScratchFile {
+  readonly path: string
+  readonly database: DatabaseSync
+  /** Gives the disk back. */
+  close(): void
+}
+
+/**
+ * Makes a scratch file in a folder, which is made where it is missing. The file has a name only until SQLite has it open;
+ * then the system keeps it for this process alone. Throws WORKSPACE_UNUSABLE or DISK_FULL.
+ */
+export function openScratchFile(folder: string, { maxPages }: ScratchFileOptions = {}): ScratchFile {
+  const place = resolve(folder)
+  const path = join(place, `run-${randomUUID()}.scratch`)
+  try {
+    makeFolder(place)
+    removeLeftovers(place)
+    // Made here and not by SQLite, because the system says why it refuses. What the file holds is about people.
+    closeSync(openSync(path, 'wx', 0o600))
+    return openNameless(path, maxPages)
+  } catch (error) {
+    throw openingFault(error, place)
+  }
+}
+
+function openNameless(path: string, maxPages: number | undefined): ScratchFile {
+  // Node's defensive mode would keep the journal, and with it a file beside this one.
+  const database = new DatabaseSync(path, { defensive: false })
+  const close = () => {
+    database.close()
+    removeUnlessInUse(path)
+  }
+  try {
+    database.exec(pragmas(maxPages))
+    // Windows removes no open file.
+    if (process.platform !== 'win32') rmSync(path, { force: true })
+    return { path, database, close }
+  } catch (error) {
+    close()
+    throw error
+  }
+}
+
+/** One folder after the other: asked for all of them at once, Node says ENOENT where a file system cannot be written. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return
+  if (dirname(path) !== path) makeFolder(dirname(path))
+  try {
+    mkdirSync(path)
+  } catch (error) {
+    // Another process made it meanwhile. What is no folder is found out when it is read.
+    if (systemCode(error) !== 'EEXIST') throw error
+  }
+}
+
+/**
+ * Nothing is ever rolled back: a statement that fails ends the workspace, so there is no journal. Nor is anything sorted
+ * that does not fit into the cache (`TraineeTable` sees to that): SQLite would use files in another folder.
+ */
+function pragmas(maxPages: number | undefined): string {
+  const limit = maxPages === undefined ? '' : `PRAGMA max_page_count = ${maxPages};`
+  return `PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE;
+    PRAGMA cache_size = -${CACHE_KIB}; ${limit}`
+}
+
+/**
+ * Removes files whose process was killed before it took their name away; they are empty. Another process may be about to
+ * do the same with a file that it is opening at this moment, which harms nobody: once SQLite has the file open, losing its
+ * name is what was wanted; before that, SQLite makes a new one of that name, and that one's name is taken away. On Windows
+ * a file that is open stays, and one whose process died is removed here.
+ */
+function removeLeftovers(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    if (NAME.test(name)) removeUnlessInUse(join(folder, name))
+  }
+}
+
+function removeUnlessInUse(path: string): void {
+  try {
+    rmSync(path, { force: true })
+  } catch (error) {
+    // Open, on Windows; elsewhere another user's. Its owner removes it, or whoever comes after.
+    if (!['EBUSY', 'EPERM', 'EACCES'].includes(systemCode(error) ?? '')) throw error
+  }
+}
+
+function openingFault(error: unknown, folder: string): RevalError {
+  // Of SQLite's own faults only a full disk has another remedy than looking after the folder.
+  const isFull = sqliteCode(error) !== null && sqliteError(error, 'WORKSPACE_UNUSABLE', folder).code === 'DISK_FULL'
+  return isFull
+    ? sqliteError(error, 'WORKSPACE_UNUSABLE', folder)
+    : directoryFault(error, `the scratch folder ${folder}`, 'WORKSPACE_UNUSABLE')
+}

@@ -1,0 +1,49 @@
+import type { PartName, Parts, Row, RowId } from './row.ts'
+
+/**
+ * One write that brings a generation nearer to its sources. `create` is refused where the id exists; `replace` and
+ * `delete` are of a row that was read, and carry its concurrency token when they are carried out.
+ */
+export type RowWrite =
+  | { readonly op: 'create'; readonly row: Row }
+  | { readonly op: 'replace'; readonly row: Row }
+  | { readonly op: 'delete'; readonly id: RowId }
+
+/**
+ * The writes that lead from the rows that are to the rows that shall be; none where they are the same. They come in an
+ * order that survives a crash between any two: creates first, because what they hold may otherwise be lost with the row
+ * that leads to it; then replacements; last the deletion of what became redundant.
+ */
+export function differences(before: readonly Row[], after: readonly Row[]): RowWrite[] {
+  const known = new Map(before.map((row) => [row.id, row]))
+  const wanted = new Set(after.map(({ id }) => id))
+  const created = after.filter(({ id }) => !known.has(id))
+  const replaced = after.filter((row) => {
+    const old = known.get(row.id)
+    return old !== undefined && !sameRow(old, row)
+  })
+  const gone = before.filter(({ id }) => !wanted.has(id))
+  return [
+    ...created.map((row): RowWrite => ({ op: 'create', row })),
+    ...replaced.map((row): RowWrite => ({ op: 'replace', row })),
+    ...gone.map(({ id }): RowWrite => ({ op: 'delete', id })),
+  ]
+}
+
+const PART_NAMES = ['trainee', 'doctor', 'outcome', 'reason'] as const satisfies readonly PartName[]
+
+/** Whether two rows of one id have the same parts. */
+export function sameRow(a: Row, b: Row): boolean {
+  return PART_NAMES.every((name) => samePart(a.parts[name], b.parts[name]))
+}
+
+/** Whether two values of a part say the same. Parts are flat, so this compares field by field. */
+function samePart(a: Parts[PartName], b: Parts[PartName]): boolean {
+  if (a === b) return true
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
+  // Trainees and doctors have no index signature to read a field by its name.
+  const left = a as unknown as Readonly<Record<string, unknown>>
+  const right = b as unknown as Readonly<Record<string, unknown>>
+  const fields = Object.keys(left)
+  return fields.length === Object.keys(right).length && fields.every((field) => left[field] === right[field])
+}

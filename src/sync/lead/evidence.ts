@@ -1,0 +1,107 @@
+import { assemble, type AssembledDocument } from '../../domain/assemble.ts'
+import { unlikenesses } from '../../domain/likeness.ts'
+import type { Profile } from '../../domain/profile.ts'
+import { sameRow } from '../../domain/row-differences.ts'
+import { RevalError } from '../../errors/reval-error.ts'
+import type { StoredRow } from '../../ports/index-store.ts'
+import type { Run, RunEvidence, SendStage } from '../../ports/run-ledger.ts'
+import type { WriterContext } from '../lease/writer.ts'
+import type { DigestCounts } from '../receive/stage-manifest.ts'
+import { readInstallation } from '../records.ts'
+import { mayBeExpected, refusalOf, type StageAccount } from './checks.ts'
+import type { Filling } from './filling.ts'
+import { countNewFailures } from './new-failures.ts'
+
+/**
+ * Looks at a generation that is filled, and says why it may not go live by itself: all that was looked at is kept with
+ * the run, whatever comes of it.
+ */
+export async function evidenceOf(context: WriterContext, run: Run, filling: Filling): Promise<RunEvidence> {
+  const { store, ledger, settings } = context
+  const { generation } = filling
+  const profile = await store.profile(generation, run.day)
+  const live = await liveRun(context)
+  const before = live?.evidence?.profile ?? null
+  const findings = before === null ? [] : unlikenesses(profile, before, settings.likeness)
+  const trainees = accountOf(filling, 'trainees')
+  const doctors = accountOf(filling, 'doctors')
+  const seen = {
+    findings,
+    digests: digestsOf(filling),
+    readBack: await readBack(context, filling),
+    lists: Object.fromEntries(filling.lists),
+  }
+  const refusal = refusalOf(
+    {
+      ...seen,
+      counts: profile,
+      trainees,
+      doctors,
+      distinctTrainees: await filling.workspace.countTrainees(),
+      lostTrainees: (filling.manifestOf('doctors')?.lostTrainees ?? 0) + filling.unjoined.lostTrainees,
+      unproved: run.unproved,
+      reasonsRead: filling.reasons.state.kind === 'done' ? filling.reasons.state.read : 0,
+      newFailures: await countNewFailures(ledger, generation, live?.generation ?? null),
+      live: before === null ? null : { counts: before, doctorsSent: doctorsSentIn(live, before) },
+    },
+    settings,
+  )
+  const isExpected = refusal !== null && run.expect !== null && mayBeExpected(refusal)
+  return {
+    ...seen,
+    profile,
+    comparedWith: before === null ? null : (live?.id ?? null),
+    refusal: isExpected ? null : refusal,
+    letPass: isExpected ? refusal : null,
+  }
+}
+
+/** Of a generation that was adopted nobody knows what was sent; its rows without a trainee were doctors. */
+function doctorsSentIn(live: Run | null, { withoutTrainee }: Profile): number {
+  return live?.stages.doctors?.rows ?? withoutTrainee
+}
+
+function accountOf(filling: Filling, stage: SendStage): StageAccount {
+  const totals = filling.totals.get(stage)
+  const manifest = filling.manifestOf(stage)?.counts ?? NOTHING_CAME
+  if (totals === undefined) throw new RevalError('INTERNAL', `the totals of ${stage} are not known`)
+  return { totals, manifest }
+}
+
+const NOTHING_CAME = { messages: 0, rows: 0, failedRows: 0, ownRows: 0 }
+
+function digestsOf(filling: Filling): DigestCounts {
+  const none = { compared: 0, different: 0, skipped: 0 }
+  const trainees = filling.manifestOf('trainees')?.digests ?? none
+  const doctors = filling.manifestOf('doctors')?.digests ?? none
+  return {
+    compared: trainees.compared + doctors.compared,
+    different: trainees.different + doctors.different,
+    skipped: trainees.skipped + doctors.skipped,
+  }
+}
+
+/** Reads a sample of rows back: what the index store holds must be what was written, part by part and field by field. */
+async function readBack({ store }: WriterContext, filling: Filling): Promise<RunEvidence['readBack']> {
+  const { rows } = filling.sample
+  if (rows.length === 0) return { rows: 0, different: [] }
+  const found = await store.get(
+    filling.generation,
+    rows.map(({ id }) => id),
+  )
+  const byId = new Map(found.map((stored) => [stored.row.id, stored]))
+  const different = rows.filter((row) => !isAsWritten(byId.get(row.id), row)).map(({ id }) => id)
+  return { rows: rows.length, different }
+}
+
+function isAsWritten(stored: StoredRow | undefined, row: StoredRow['row']): boolean {
+  if (stored === undefined || !sameRow(stored.row, row)) return false
+  const wanted = assemble(row.parts)
+  return (Object.keys(wanted) as (keyof AssembledDocument)[]).every((field) => stored.document[field] === wanted[field])
+}
+
+/** The run whose generation is live; null before the first promotion. */
+async function liveRun({ ledger }: WriterContext): Promise<Run | null> {
+  const { live } = await readInstallation(ledger)
+  return live === null ? null : ((await ledger.read('run', live.run))?.value ?? null)
+}

@@ -1,0 +1,76 @@
+import type { GenerationId } from '../../ports/index-store.ts'
+import type { Run, SendStage, ServiceName, Totals, RunEvidence } from '../../ports/run-ledger.ts'
+import type { RunWorkspace } from '../../ports/run-workspace.ts'
+import type { WriterContext } from '../lease/writer.ts'
+import type { JoinTarget } from '../receive/receive-rows.ts'
+import { RowSample } from '../receive/row-sample.ts'
+import { StageManifest } from '../receive/stage-manifest.ts'
+import { UnprovedSender } from '../receive/unproved-sender.ts'
+import type { ReasonsReading } from './reasons-reading.ts'
+import type { UnjoinedWriting } from './unjoined-writing.ts'
+
+/** So many rows are read back before they go live. */
+const SAMPLED_ROWS = 100
+
+/**
+ * All that one process knows of the generation that it fills: in memory and in the workspace, gone with the process.
+ * Another writer begins the run again.
+ */
+export class Filling implements JoinTarget {
+  readonly generation: GenerationId
+  readonly workspace: RunWorkspace
+  readonly store: WriterContext['store']
+  readonly sample = new RowSample(SAMPLED_ROWS)
+  readonly reasons: ReasonsReading
+  readonly unjoined: UnjoinedWriting
+  /** What the senders announced, of stages that are complete; of senders without headers, what came. */
+  readonly totals = new Map<SendStage, Totals>()
+  readonly lists = new Map<ServiceName, NonNullable<RunEvidence['lists'][ServiceName]>>()
+  readonly #manifests = new Map<SendStage, StageManifest>()
+  readonly #unproved = new Map<SendStage, UnprovedSender>()
+
+  constructor(
+    { store }: Pick<WriterContext, 'store'>,
+    parts: { readonly generation: GenerationId; readonly workspace: RunWorkspace } & Pick<
+      Filling,
+      'reasons' | 'unjoined'
+    >,
+  ) {
+    this.store = store
+    this.generation = parts.generation
+    this.workspace = parts.workspace
+    this.reasons = parts.reasons
+    this.unjoined = parts.unjoined
+  }
+
+  /** The manifest of a stage; that of another attempt is begun anew. */
+  manifest(stage: SendStage, attempt: string): StageManifest {
+    const known = this.#manifests.get(stage)
+    if (known?.attempt === attempt) return known
+    const manifest = new StageManifest(attempt)
+    this.#manifests.set(stage, manifest)
+    return manifest
+  }
+
+  /** The manifest of a stage as it is; null before anything of it was expected. */
+  manifestOf(stage: SendStage): StageManifest | null {
+    return this.#manifests.get(stage) ?? null
+  }
+
+  /** The sender without headers of a stage. */
+  unproved({ clock }: Pick<WriterContext, 'clock'>, run: Run, stage: SendStage): UnprovedSender {
+    const known = this.#unproved.get(stage) ?? new UnprovedSender(clock, run)
+    this.#unproved.set(stage, known)
+    return known
+  }
+
+  /** Whether anything came from a sender without headers. */
+  hasUnproved(stage: SendStage): boolean {
+    return this.#unproved.get(stage)?.hasMessages === true
+  }
+
+  async close(): Promise<void> {
+    await this.reasons.stop()
+    await this.workspace.close()
+  }
+}

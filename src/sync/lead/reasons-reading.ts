@@ -1,0 +1,88 @@
+import { gmcNumber } from '../../domain/gmc-number.ts'
+import { textOrNull } from '../../domain/text.ts'
+import { asRevalError, RevalError } from '../../errors/reval-error.ts'
+import type { RunWorkspace } from '../../ports/run-workspace.ts'
+import type { ExceptionRecord, ExceptionSource } from '../../ports/sources.ts'
+import type { WriterContext } from '../lease/writer.ts'
+import { persist } from '../wait/persist.ts'
+
+/** Where the reading stands. */
+export type ReasonsState =
+  | { readonly kind: 'reading' }
+  | { readonly kind: 'done'; readonly read: number; readonly edition: string | null }
+  | { readonly kind: 'failed'; readonly error: RevalError }
+
+/**
+ * Reads the reasons of failed connections into the workspace, beside the trainees that come. What is away is waited for,
+ * for as long as a stage may stand still; the reading then starts over.
+ */
+export class ReasonsReading {
+  readonly #context: WriterContext
+  readonly #source: ExceptionSource
+  readonly #workspace: RunWorkspace
+  readonly #onEnd: () => void
+  readonly #stopping = new AbortController()
+  #reading: Promise<void> | null = null
+  #state: ReasonsState = { kind: 'reading' }
+
+  /** `onEnd` is called when the reading is done or has failed. */
+  constructor(context: WriterContext, source: ExceptionSource, workspace: RunWorkspace, onEnd: () => void) {
+    this.#context = context
+    this.#source = source
+    this.#workspace = workspace
+    this.#onEnd = onEnd
+  }
+
+  /** Begins to read; nothing where it has begun. */
+  start(): void {
+    this.#reading ??= this.#readAll()
+  }
+
+  get state(): ReasonsState {
+    return this.#state
+  }
+
+  /** Stops reading, and resolves when it has stopped. */
+  async stop(): Promise<void> {
+    this.#stopping.abort(new RevalError('RUN_OVER', 'the reasons are no longer needed'))
+    await this.#reading
+  }
+
+  async #readAll(): Promise<void> {
+    const { clock, settings } = this.#context
+    const { signal } = this.#stopping
+    let movedAt = clock.monotonic()
+    const shouldRetry = () => clock.monotonic() - movedAt <= settings.stallMs
+    try {
+      this.#state = await persist(this.#context, { doing: 'reading the reasons', signal, shouldRetry }, () =>
+        this.#readOnce(() => {
+          signal.throwIfAborted()
+          movedAt = clock.monotonic()
+        }),
+      )
+    } catch (error) {
+      this.#state = { kind: 'failed', error: asRevalError(error) }
+    }
+    this.#onEnd()
+  }
+
+  async #readOnce(moved: () => void): Promise<ReasonsState> {
+    await using snapshot = await this.#source.snapshot()
+    await this.#workspace.clearReasons()
+    let read = 0
+    for await (const batch of snapshot.batches(this.#context.settings.rowsPerWrite)) {
+      moved()
+      await this.#workspace.addReasons(reasonsIn(batch))
+      read += batch.length
+    }
+    return { kind: 'done', read, edition: snapshot.edition }
+  }
+}
+
+function reasonsIn(batch: readonly ExceptionRecord[]) {
+  return batch.flatMap(({ storedId, reason }) => {
+    const number = gmcNumber(storedId)
+    const text = textOrNull(reason)
+    return number === null || text === null ? [] : [{ number, reason: text }]
+  })
+}

@@ -1,0 +1,66 @@
+import type { Installation, SendStage } from '../../ports/run-ledger.ts'
+import type { WriterContext } from '../lease/writer.ts'
+import type { UnprovedTaking } from '../receive/receiver.ts'
+import { UnprovedSender } from '../receive/unproved-sender.ts'
+import { changeAsWriter, readInstallation } from '../records.ts'
+import { newRun } from '../run-state.ts'
+import { SENDERS } from '../stages.ts'
+
+/**
+ * Takes what still comes from senders without run headers after the run that asked for it is over: nobody can tell it
+ * from what the next run asks for, so none starts before it has all come.
+ */
+export class SenderDrain {
+  readonly #context: WriterContext
+  readonly #senders = new Map<SendStage, { readonly sender: UnprovedSender; unquietAt: number }>()
+
+  constructor(context: WriterContext) {
+    this.#context = context
+  }
+
+  /** Where messages without headers of a stage go between two runs; null where none are expected. */
+  async takes(stage: SendStage): Promise<UnprovedTaking | null> {
+    const { currentRun, stillSending } = await readInstallation(this.#context.ledger)
+    const wanted = currentRun === null && stillSending.some((each) => each.stage === stage)
+    return wanted ? { sender: this.#of(stage).sender, belongsToRun: false } : null
+  }
+
+  /** The end message of a stage came: it is on record before it is acknowledged. */
+  async ended(stage: SendStage): Promise<void> {
+    await changeAsWriter(this.#context, (known) => ({
+      ...known,
+      stillSending: known.stillSending.map((each) => (each.stage === stage ? { ...each, hasEnded: true } : each)),
+    }))
+  }
+
+  /** Lets runs start again once a sender's end message came and its queue has been quiet for a while. */
+  async look({ stillSending }: Pick<Installation, 'stillSending'>): Promise<void> {
+    const { clock, settings, broker } = this.#context
+    for (const { stage, hasEnded } of stillSending) {
+      if (!hasEnded) continue
+      const entry = this.#of(stage)
+      const { waiting, unended } = await broker.depth(SENDERS[stage].data)
+      const now = clock.monotonic()
+      if (waiting + unended > 0) entry.unquietAt = now
+      if (now - Math.max(entry.unquietAt, entry.sender.lastActivityAt) < settings.quietMs) continue
+      await changeAsWriter(this.#context, (known) => ({
+        ...known,
+        stillSending: known.stillSending.filter((each) => each.stage !== stage),
+      }))
+      this.#senders.delete(stage)
+    }
+  }
+
+  #of(stage: SendStage) {
+    const { clock } = this.#context
+    const known = this.#senders.get(stage) ?? {
+      sender: new UnprovedSender(clock, newRun(NO_RUN)),
+      unquietAt: clock.monotonic(),
+    }
+    this.#senders.set(stage, known)
+    return known
+  }
+}
+
+/** What comes belongs to no run. */
+const NO_RUN = { id: 'none', day: '0001-01-01', requestedAt: 0, requestedBy: '', expect: null, senderGone: null }

@@ -1,0 +1,57 @@
+import type { Broker } from '../../ports/broker.ts'
+import type { Guard, IndexStore } from '../../ports/index-store.ts'
+import type { RunLedger } from '../../ports/run-ledger.ts'
+
+/** The store, each change of which asks the guard in the tick in which it leaves. */
+export function guardedStore(store: IndexStore, guard: Guard): IndexStore {
+  return {
+    createGeneration: (generation) => store.createGeneration(generation, guard),
+    generations: () => store.generations(),
+    dropGeneration: (id) => store.dropGeneration(id, guard),
+    write: (generation, writes) => store.write(generation, writes, guard),
+    get: (generation, ids) => store.get(generation, ids),
+    findByNumbers: (generation, numbers) => store.findByNumbers(generation, numbers),
+    makeVisible: (generation) => store.makeVisible(generation),
+    count: (generation, today) => store.count(generation, today),
+    profile: (generation, today) => store.profile(generation, today),
+    documents: (from, index, today) => store.documents(from, index, today),
+    promote: (to, from) => store.promote(to, from, guard),
+    liveNames: () => store.liveNames(),
+    foreignCounts: () => store.foreignCounts(),
+    ping: () => store.ping(),
+    close: () => store.close(),
+  }
+}
+
+/** The ledger, whose records are stored only while the guard lets them be. */
+export function guardedLedger(ledger: RunLedger, guard: Guard): RunLedger {
+  return {
+    read: (kind, id) => ledger.read(kind, id),
+    save: (kind, id, value, revision) => ledger.save(kind, id, value, revision, guard),
+    runs: (limit) => ledger.runs(limit),
+    addFailures: (failures) => ledger.addFailures(failures),
+    failures: (generation, limit, after) => ledger.failures(generation, limit, after),
+    countFailures: (generation) => ledger.countFailures(generation),
+    tidy: (run) => ledger.tidy(run),
+    forget: (run) => ledger.forget(run),
+    serverTime: () => ledger.serverTime(),
+    ping: () => ledger.ping(),
+    close: () => ledger.close(),
+  }
+}
+
+/** The broker, to which nothing is published unless the guard lets it be. */
+export function guardedBroker(broker: Broker, guard: Guard): Broker {
+  return {
+    capabilities: broker.capabilities,
+    publish: async (route, message, signal) => {
+      guard()
+      await broker.publish(route, message, signal)
+    },
+    consume: (queue, options, handler) => broker.consume(queue, options, handler),
+    depth: (queue) => broker.depth(queue),
+    deadLetters: (queue, limit) => broker.deadLetters(queue, limit),
+    ping: () => broker.ping(),
+    close: () => broker.close(),
+  }
+}

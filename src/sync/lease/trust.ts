@@ -1,0 +1,64 @@
+import { RevalError } from '../../errors/reval-error.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { Guard } from '../../ports/index-store.ts'
+import { trustedFor } from './lease-rules.ts'
+
+/** One moment by both clocks. */
+export interface Moment {
+  readonly wall: number
+  readonly monotonic: number
+}
+
+export function momentOf(clock: Clock): Moment {
+  return { wall: clock.now(), monotonic: clock.monotonic() }
+}
+
+/**
+ * How long this process may believe that it is the writer: from the start of the last renewal that succeeded, by the
+ * wall clock or the monotonic one, whichever says first that it is over. A clock that is set forward ends it early; a
+ * machine that was asleep has a monotonic clock that stood still and a wall clock that did not.
+ */
+export class Trust {
+  readonly term: number
+  readonly #clock: Clock
+  readonly #trustedMs: number
+  #renewed: Moment
+  #isOver = false
+
+  constructor(clock: Clock, { term, leaseMs, renewed }: { term: number; leaseMs: number; renewed: Moment }) {
+    this.term = term
+    this.#clock = clock
+    this.#trustedMs = trustedFor(leaseMs)
+    this.#renewed = renewed
+  }
+
+  /** A renewal that was started at this moment has succeeded. */
+  renew(started: Moment): void {
+    this.#renewed = started
+  }
+
+  /** Another process is the writer: nothing leaves this one any more. */
+  end(): void {
+    this.#isOver = true
+  }
+
+  /** Milliseconds; none or fewer when it is over. */
+  get remaining(): number {
+    if (this.#isOver) return 0
+    const { wall, monotonic } = momentOf(this.#clock)
+    const passed = Math.max(wall - this.#renewed.wall, monotonic - this.#renewed.monotonic)
+    return this.#trustedMs - passed
+  }
+
+  get holds(): boolean {
+    return this.remaining > 0
+  }
+
+  /** Throws where the lease is not trusted: LEASE_EXPIRED (transient) until it is renewed, WRITER_LOST for good. */
+  readonly guard: Guard = () => {
+    if (this.#isOver) throw new RevalError('WRITER_LOST', 'another process is the writer now')
+    if (!this.holds) {
+      throw new RevalError('LEASE_EXPIRED', `the writer's lease could not be renewed in time`, { transient: true })
+    }
+  }
+}

@@ -1,0 +1,123 @@
+import type { Doctor, GmcOutcome } from '../../domain/doctor.ts'
+import { gmcNumber } from '../../domain/gmc-number.ts'
+import { doctorRowId, rowsOfNumber, traineeRowId, type Row, type RowId } from '../../domain/row.ts'
+import type { Trainee } from '../../domain/trainee.ts'
+import type { ErrorCode } from '../../errors/codes.ts'
+import type { GenerationId, IndexStore } from '../../ports/index-store.ts'
+import type { Joined, RunWorkspace } from '../../ports/run-workspace.ts'
+import { createRows } from './create-rows.ts'
+import type { RowSample } from './row-sample.ts'
+
+/** A doctor and the outcome that came with it. */
+export interface DoctorRow {
+  readonly doctor: Doctor
+  readonly outcome: GmcOutcome | null
+}
+
+export interface RowFailure {
+  readonly key: RowId
+  readonly code: ErrorCode
+  readonly reason: string
+}
+
+/** What became of one row of a message. */
+export interface ReceivedRow {
+  /** A doctor without a trainee, whose own row was written. */
+  readonly own: boolean
+  /** Trainees whose rows should have been written with this one and were refused. */
+  readonly lostTrainees: number
+  readonly failures: readonly RowFailure[]
+}
+
+const RECEIVED: ReceivedRow = { own: false, lostTrainees: 0, failures: [] }
+const OWN: ReceivedRow = { own: true, lostTrainees: 0, failures: [] }
+
+/** Puts trainees into the workspace: their rows are written once their doctors are known. */
+export async function receiveTrainees(
+  workspace: RunWorkspace,
+  trainees: readonly Trainee[],
+): Promise<readonly ReceivedRow[]> {
+  await workspace.addTrainees(trainees)
+  return trainees.map(() => RECEIVED)
+}
+
+/** What doctors are joined with, and where their rows go. */
+export interface JoinTarget {
+  readonly workspace: RunWorkspace
+  readonly store: IndexStore
+  readonly generation: GenerationId
+  readonly sample: RowSample
+}
+
+/** Joins doctors to the trainees and reasons in the workspace, and creates the finished rows. One answer a doctor. */
+export async function receiveDoctors(
+  { workspace, store, generation, sample }: JoinTarget,
+  doctors: readonly DoctorRow[],
+): Promise<readonly ReceivedRow[]> {
+  const joined = await join(workspace, doctors)
+  const rowsOf = doctors.map(({ doctor, outcome }, at): readonly Row[] => {
+    const { trainees, reason, sharedWith } = joined[at] ?? ALONE
+    return sharedWith === null ? rowsOfNumber(trainees, { doctor, outcome, reason }) : []
+  })
+  const rows = rowsOf.flat()
+  const refused = await createRows(store, generation, rows)
+  for (const row of rows) if (!refused.has(row.id)) sample.add(row)
+  return doctors.map((row, at) => resultOf(row, joined[at] ?? ALONE, rowsOf[at] ?? [], refused))
+}
+
+const ALONE: Joined = { trainees: [], reason: null, sharedWith: null }
+
+/** What is known of each doctor's number, in order; nothing of one whose `_id` is no GMC number. */
+async function join(workspace: RunWorkspace, doctors: readonly DoctorRow[]): Promise<readonly Joined[]> {
+  const keys = doctors.flatMap(({ doctor }, at) => {
+    const number = gmcNumber(doctor.gmcReferenceNumber)
+    return number === null ? [] : [{ at, number, storedId: doctor.gmcReferenceNumber }]
+  })
+  const joined: Joined[] = doctors.map(() => ALONE)
+  const found = await workspace.join(keys)
+  keys.forEach(({ at }, position) => {
+    joined[at] = found[position] ?? ALONE
+  })
+  return joined
+}
+
+function resultOf(
+  { doctor }: DoctorRow,
+  { sharedWith }: Joined,
+  rows: readonly Row[],
+  refused: ReadonlyMap<RowId, string>,
+): ReceivedRow {
+  if (sharedWith !== null) {
+    const key = doctorRowId(doctor.gmcReferenceNumber)
+    const reason = `"${doctor.gmcReferenceNumber}" trims to the number of "${sharedWith}"`
+    return { own: false, lostTrainees: 0, failures: [{ key, code: 'ROW_NUMBER_SHARED', reason }] }
+  }
+  const isOwn = rows[0]?.parts.trainee === null
+  if (refused.size === 0) return isOwn ? OWN : RECEIVED
+  const failures = rows.flatMap(({ id }): RowFailure[] => {
+    const reason = refused.get(id)
+    return reason === undefined ? [] : [{ key: id, code: 'ROW_WRITE_FAILED', reason }]
+  })
+  return { own: isOwn && failures.length === 0, lostTrainees: isOwn ? 0 : failures.length, failures }
+}
+
+/** Creates the rows of trainees without a doctor. Gives those that were refused. */
+export async function writeUnjoined(
+  { store, generation, sample }: Omit<JoinTarget, 'workspace'>,
+  unjoined: readonly { readonly trainee: Trainee; readonly reason: string | null }[],
+): Promise<readonly RowFailure[]> {
+  const rows = unjoined.flatMap(({ trainee, reason }) =>
+    rowsOfNumber([trainee], { doctor: null, outcome: null, reason }),
+  )
+  const refused = await createRows(store, generation, rows)
+  for (const row of rows) if (!refused.has(row.id)) sample.add(row)
+  return [...refused].map(([key, reason]) => ({ key, code: 'ROW_WRITE_FAILED', reason }))
+}
+
+export function keyOfTrainee({ tcsPersonId }: Trainee): RowId {
+  return traineeRowId(tcsPersonId)
+}
+
+export function keyOfDoctor({ doctor }: DoctorRow): RowId {
+  return doctorRowId(doctor.gmcReferenceNumber)
+}

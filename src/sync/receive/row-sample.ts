@@ -1,0 +1,42 @@
+import type { Row } from '../../domain/row.ts'
+
+/**
+ * Some of the rows that were written, to be read back before they go live: those whose ids have the lowest hashes, so
+ * that any row may be among them, and the same rows give the same sample in whatever order they come.
+ */
+export class RowSample {
+  readonly #size: number
+  readonly #byId = new Map<string, { readonly hash: number; readonly row: Row }>()
+  #highest = Infinity
+
+  constructor(size: number) {
+    this.#size = size
+  }
+
+  add(row: Row): void {
+    const hash = hashOf(row.id)
+    if (this.#byId.size >= this.#size && hash >= this.#highest && !this.#byId.has(row.id)) return
+    this.#byId.set(row.id, { hash, row })
+    if (this.#byId.size > this.#size) this.#byId.delete(this.#last())
+    this.#highest = this.#byId.size < this.#size ? Infinity : (this.#byId.get(this.#last())?.hash ?? Infinity)
+  }
+
+  get rows(): readonly Row[] {
+    return [...this.#byId.values()].map(({ row }) => row)
+  }
+
+  #last(): string {
+    let last = ''
+    let highest = -1
+    for (const [id, { hash }] of this.#byId) if (hash > highest) [last, highest] = [id, hash]
+    return last
+  }
+}
+
+/** FNV-1a with a final mixing, so that ids that differ in their last digit are far apart; 32 bits. */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5
+  for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193)
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
+  return (hash ^ (hash >>> 13)) >>> 0
+}

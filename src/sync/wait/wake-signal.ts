@@ -1,0 +1,23 @@
+import type { Clock } from '../../ports/clock.ts'
+
+/** Wakes a loop that waits: by an event, or after a time at the latest. A wake-up while nobody waits is remembered. */
+export class WakeSignal {
+  #isSet = false
+  #wake: (() => void) | null = null
+
+  wake(): void {
+    this.#isSet = true
+    this.#wake?.()
+  }
+
+  /** Resolves at the next wake-up, after `milliseconds`, or when the signal is aborted. One waiter at a time. */
+  async wait(clock: Clock, milliseconds: number, signal: AbortSignal): Promise<void> {
+    if (!this.#isSet) {
+      const woken = new AbortController()
+      this.#wake = () => woken.abort()
+      await clock.wait(milliseconds, AbortSignal.any([signal, woken.signal]))
+      this.#wake = null
+    }
+    this.#isSet = false
+  }
+}

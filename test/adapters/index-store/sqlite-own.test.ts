@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { describe, test } from 'node:test'
+import fc from 'fast-check'
+import { assemble } from '../../../src/domain/assemble.ts'
+import { INDEX_NAMES } from '../../../src/domain/lists.ts'
+import { generation } from '../../contract/index-store/place.ts'
+import { profileOf } from '../../contract/index-store/profile-model.ts'
+import { oddRows } from '../../contract/index-store/profiling.ts'
+import { nearDay } from '../../contract/index-store/arbitraries.ts'
+import { create, filled, found, ONE, people, remove, replace, stored } from '../../contract/index-store/rows.ts'
+import { traineeRow, TWO, written } from '../../contract/index-store/rows.ts'
+import { placeFor } from './sqlite-place.ts'
+
+test('the profile is exact, the median of days too', async (t) => {
+  const { store } = await placeFor(t)
+  let round = 0
+  await fc.assert(
+    fc.asyncProperty(oddRows, nearDay, async (some, today) => {
+      const id = `round-${(round += 1)}`
+      await store.createGeneration(generation(id))
+      await store.write(id, some.map(create))
+      const expected = profileOf(
+        some.map(({ parts }) => assemble(parts)),
+        today,
+      )
+      assert.deepEqual(await store.profile(id, today), expected)
+      await store.makeVisible(id)
+      assert.deepEqual(await store.profile(id, today), expected)
+      await store.dropGeneration(id)
+    }),
+    { numRuns: 40 },
+  )
+})
+
+test('rows are found by number as they are, before the first is made visible and after', async (t) => {
+  const place = await placeFor(t)
+  const { store } = place
+  const reader = await place.openReader()
+  await store.createGeneration(generation('g1'))
+  await written(store, create(traineeRow(1)), create(traineeRow(2)), create(traineeRow(3)))
+  const areFound = async (byOne: string[], byTwo: string[]) => {
+    for (const each of [store, reader]) {
+      const ids = async (number: typeof ONE) => (await found(each, number)).map(({ row }) => row.id)
+      assert.deepEqual([await ids(ONE), await ids(TWO)], [byOne, byTwo])
+      for (const row of await found(each, ONE, TWO)) assert.deepEqual(row, await stored(store, row.row.id))
+    }
+  }
+  await areFound(['tcs-1', 'tcs-2', 'tcs-3'], [])
+  const move = async (person: number) => {
+    const { token } = await stored(store, `tcs-${person}`)
+    await written(store, replace(traineeRow(person, TWO), token))
+  }
+  await move(1)
+  await areFound(['tcs-2', 'tcs-3'], ['tcs-1'])
+  await store.makeVisible('g1')
+  await move(2)
+  await written(store, remove('tcs-3', (await stored(store, 'tcs-3')).token))
+  await areFound([], ['tcs-1', 'tcs-2'])
+})
+
+test('searches by id and by number use the indexes once there are some', async (t) => {
+  const place = await placeFor(t)
+  await filled(place.store, 'g1', 1, 2)
+  const file = new DatabaseSync(join(place.directory, 'generations', 'g1.sqlite'), { readOnly: true })
+  t.after(() => file.close())
+  const planOf = (sql: string) => JSON.stringify(file.prepare(`EXPLAIN QUERY PLAN ${sql}`).all())
+  assert.match(planOf('SELECT * FROM row WHERE id IN (SELECT value FROM json_each(?))'), /INDEX row_id/)
+  assert.match(planOf('SELECT * FROM row WHERE number IN (SELECT value FROM json_each(?))'), /INDEX row_number/)
+})
+
+describe('a guard', () => {
+  test('is asked once, in the tick in which the call is made', async (t) => {
+    const { store } = await placeFor(t)
+    let asked = 0
+    const isAskedAtOnce = async (call: (guard: () => void) => Promise<unknown>) => {
+      const before = asked
+      const calling = call(() => (asked += 1))
+      assert.equal(asked, before + 1)
+      await calling
+      assert.equal(asked, before + 1)
+    }
+    await isAskedAtOnce((guard) => store.createGeneration(generation('g1'), guard))
+    await isAskedAtOnce((guard) => store.write('g1', [create(traineeRow(1))], guard))
+    await isAskedAtOnce((guard) => store.promote('g1', null, guard))
+    await store.createGeneration(generation('g2'))
+    await isAskedAtOnce((guard) => store.dropGeneration('g2', guard))
+  })
+})
+
+test('a name that somebody took away is given back', async (t) => {
+  const place = await placeFor(t)
+  await filled(place.store, 'g1', 1)
+  await filled(place.store, 'g2', 2)
+  await place.store.promote('g1', null)
+  const takeAway = (name: string) => {
+    const file = new DatabaseSync(join(place.directory, 'index.sqlite'))
+    file.prepare('DELETE FROM name WHERE name = ?').run(name)
+    file.close()
+  }
+  takeAway('connectedindex')
+  await place.store.promote('g1', 'g2')
+  assert.deepEqual(await people(place.store, 'live', 'disconnectedindex'), [1])
+  takeAway('connectedindex')
+  await place.store.promote('g2', 'g1')
+  const names = (await place.store.liveNames()) ?? {}
+  assert.deepEqual(names, Object.fromEntries(INDEX_NAMES.map((name) => [name, 'g2'])))
+})

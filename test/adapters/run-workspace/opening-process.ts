@@ -1,0 +1,13 @@
+import { inspectWorkspace } from '../../../src/adapters/run-workspace/sqlite/inspect.ts'
+import { openRunWorkspaces } from '../../../src/adapters/run-workspace/sqlite/run-workspace.ts'
+import { asRevalError } from '../../../src/errors/reval-error.ts'
+
+/** Tries to open a workspace in a folder, and says the code of what came of it, and what inspecting finds. */
+const folder = process.argv[2] ?? ''
+const code = await openRunWorkspaces(folder)
+  .open()
+  .then(
+    () => 'opened',
+    (error: unknown) => asRevalError(error).code,
+  )
+console.log(JSON.stringify({ code, standings: (await inspectWorkspace(folder)).map(({ standing }) => standing) }))

@@ -1,0 +1,4 @@
+import { runWorkspaceContract } from '../../contract/run-workspace.ts'
+import { sqlitePlace } from './sqlite-place.ts'
+
+runWorkspaceContract(sqlitePlace)

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { describe, test } from 'node:test'
+import type { DesignatedBodies } from '../../src/domain/designated-bodies.ts'
+import { unlikenesses, type LikenessFinding } from '../../src/domain/likeness.ts'
+import type { Profile } from '../../src/domain/profile.ts'
+import { RUN_DAY, type Happening } from './base-export.ts'
+import { BROKEN_EXPORTS } from './broken-exports.ts'
+import { ORDINARY_DAYS } from './ordinary-days.ts'
+import { profileOf } from './profile-of.ts'
+import { documentsOf, type Tables } from './tables.ts'
+
+const PROFILES = new Map<Tables, Profile>()
+
+function profileBefore(tables: Tables): Profile {
+  const known = PROFILES.get(tables) ?? profileNow(tables)
+  PROFILES.set(tables, known)
+  return known
+}
+
+function profileNow(tables: Tables, bodies?: DesignatedBodies): Profile {
+  return profileOf(documentsOf(tables, RUN_DAY, bodies), RUN_DAY)
+}
+
+interface Result {
+  readonly what: string
+  readonly findings: readonly LikenessFinding[]
+}
+
+function resultOf({ what, before, now, bodiesNow }: Happening): Result {
+  return { what, findings: unlikenesses(profileNow(now, bodiesNow), profileBefore(before)) }
+}
+
+const BROKEN = BROKEN_EXPORTS.map(resultOf)
+const ORDINARY = ORDINARY_DAYS.map(resultOf)
+
+/** What comes of it, the gravest figure, and how many findings there are besides: a row of docs/checks.md. */
+function rowOf({ what, findings }: Result): string {
+  const [gravest, ...others] = findings
+  if (gravest === undefined) return cells(what, 'not noticed', '', '')
+  const heldBack = others.filter(({ verdict }) => verdict === 'held back').length
+  const besides = [`${heldBack} held back`, `${others.length - heldBack} warned`].filter(
+    (text) => !text.startsWith('0'),
+  )
+  return cells(what, gravest.verdict, `${gravest.figure}: ${gravest.why}`, besides.join(', '))
+}
+
+const cells = (...texts: readonly string[]): string => `| ${texts.join(' | ')} |`
+
+/** The rows of the table under a heading, with the padding of their cells taken away. */
+function documented(heading: string): string[] {
+  const text = readFileSync(new URL('../../docs/checks.md', import.meta.url), 'utf8')
+  const section = text.split(/^## /m).find((each) => each.startsWith(heading)) ?? ''
+  const [, , ...rows] = section.split('\n').filter((line) => line.startsWith('|'))
+  return rows.map((row) =>
+    cells(
+      ...row
+        .split('|')
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    ),
+  )
+}
+
+describe('docs/checks.md says what comes of', () => {
+  test('each broken export', () => {
+    assert.deepEqual(documented('Broken exports'), BROKEN.map(rowOf))
+  })
+
+  test('each ordinary day', () => {
+    assert.deepEqual(
+      documented('Ordinary days'),
+      ORDINARY.map((each) => rowOf(each).replace('| not noticed |', '| goes live |')),
+    )
+  })
+})
+
+test('no ordinary day is held back', () => {
+  const heldBack = ORDINARY.filter(({ findings }) => findings.some(({ verdict }) => verdict === 'held back'))
+  assert.deepEqual(
+    heldBack.map(({ what }) => what),
+    [],
+  )
+})

@@ -1,0 +1,95 @@
+import type { Day } from '../../../src/domain/day.ts'
+import type { GmcNumber } from '../../../src/domain/gmc-number.ts'
+import type { RowWrite } from '../../../src/domain/row-differences.ts'
+import { doctorRowId, numberOfRow, traineeRowId, type Row, type RowId } from '../../../src/domain/row.ts'
+import { sortedOut, type Key } from './key.ts'
+
+export type Version = number
+
+export interface StoredRow {
+  readonly row: Row
+  readonly version: Version
+}
+
+/** A write as it is sent: `replace` and `delete` with the version that was read. */
+export interface SentWrite {
+  readonly write: RowWrite
+  readonly version: Version | null
+}
+
+/** Rows and what a search engine promises of them: writes one by one, versions, and a search that lags. */
+export class Generation {
+  readonly day: Day
+  readonly #checksVersions: boolean
+  #rows = new Map<RowId, StoredRow>()
+  #found = new Map<GmcNumber, RowId[]>()
+  #lastVersion = 0
+  #dropped = false
+
+  constructor(day: Day, { checksVersions = true } = {}) {
+    this.day = day
+    this.#checksVersions = checksVersions
+  }
+
+  /** A generation with these rows, all of them visible. */
+  static of(day: Day, rows: Iterable<Row>, options?: { checksVersions?: boolean }): Generation {
+    const generation = new Generation(day, options)
+    for (const row of rows) generation.write({ write: { op: 'create', row }, version: null })
+    generation.makeVisible()
+    return generation
+  }
+
+  get rows(): Map<RowId, Row> {
+    return new Map([...this.#rows].map(([id, { row }]) => [id, row]))
+  }
+
+  get isDropped(): boolean {
+    return this.#dropped
+  }
+
+  /**
+   * The rows of the keys and of the ids, with their versions. By number it finds what was visible; what it finds it
+   * gives as it is now.
+   */
+  lookUp(keys: Iterable<Key>, rowIds: Iterable<RowId> = []): StoredRow[] {
+    const { persons, numbers, texts } = sortedOut(keys)
+    const ids = new Set([
+      ...rowIds,
+      ...persons.map(traineeRowId),
+      ...[...numbers, ...texts].map(doctorRowId),
+      ...numbers.flatMap((number) => this.#found.get(number) ?? []),
+    ])
+    return [...ids].flatMap((id) => this.#rows.get(id) ?? [])
+  }
+
+  makeVisible(): void {
+    const rows = [...this.#rows.values()].map(({ row }) => row)
+    this.#found = new Map()
+    for (const row of rows) {
+      const number = numberOfRow(row)
+      if (number !== null) this.#found.set(number, [...(this.#found.get(number) ?? []), row.id])
+    }
+  }
+
+  /** Whether the write would change another version of its row than the one that was read. */
+  hasMoved({ write, version }: SentWrite): boolean {
+    const id = write.op === 'delete' ? write.id : write.row.id
+    return (this.#rows.get(id)?.version ?? null) !== version
+  }
+
+  /** Carries out one write, or refuses it. Nothing is ever written to a generation that was dropped. */
+  write(sent: SentWrite): 'written' | 'refused' {
+    const { write } = sent
+    const id = write.op === 'delete' ? write.id : write.row.id
+    const exists = this.#rows.has(id)
+    if (this.#dropped || exists === (write.op === 'create')) return 'refused'
+    if (this.#checksVersions && this.hasMoved(sent)) return 'refused'
+    if (write.op === 'delete') this.#rows.delete(id)
+    else this.#rows.set(id, { row: write.row, version: ++this.#lastVersion })
+    return 'written'
+  }
+
+  drop(): void {
+    this.#dropped = true
+  }
+}

@@ -1,0 +1,46 @@
+import type { Doctor, GmcOutcome } from '../../../src/domain/doctor.ts'
+import { gmcNumber, type GmcNumber } from '../../../src/domain/gmc-number.ts'
+import { NO_NUMBER_PARTS, rowsOfNumber, type Row } from '../../../src/domain/row.ts'
+import type { Trainee } from '../../../src/domain/trainee.ts'
+
+/** A doctor as its sender sends it. */
+export interface DoctorMessage {
+  readonly doctor: Doctor
+  readonly outcome: GmcOutcome | null
+}
+
+/** What a run collects before it writes rows. What comes twice changes nothing. */
+export class Workspace {
+  readonly #trainees = new Map<number, Trainee>()
+  readonly #reasons = new Map<GmcNumber, string>()
+  readonly #joined = new Set<GmcNumber>()
+
+  addTrainee(trainee: Trainee): void {
+    this.#trainees.set(trainee.tcsPersonId, trainee)
+  }
+
+  addReason(number: GmcNumber, reason: string): void {
+    this.#reasons.set(number, reason)
+  }
+
+  /** The rows that a doctor comes to. */
+  join(sent: DoctorMessage): Row[] {
+    const number = gmcNumber(sent.doctor.gmcReferenceNumber)
+    if (number === null) return rowsOfNumber([], { ...sent, reason: null })
+    this.#joined.add(number)
+    const trainees = [...this.#trainees.values()].filter(
+      ({ gmcReferenceNumber }) => gmcNumber(gmcReferenceNumber) === number,
+    )
+    return rowsOfNumber(trainees, { ...sent, reason: this.#reasons.get(number) ?? null })
+  }
+
+  /** The rows of the trainees whose number no doctor had. */
+  unjoined(): Row[] {
+    return [...this.#trainees.values()].flatMap((trainee) => {
+      const number = gmcNumber(trainee.gmcReferenceNumber)
+      if (number === null) return rowsOfNumber([trainee], NO_NUMBER_PARTS)
+      if (this.#joined.has(number)) return []
+      return rowsOfNumber([trainee], { ...NO_NUMBER_PARTS, reason: this.#reasons.get(number) ?? null })
+    })
+  }
+}

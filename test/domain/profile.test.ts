@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { assemble } from '../../src/domain/assemble.ts'
+import { isDay } from '../../src/domain/day.ts'
+import { INDEX_FIELDS } from '../../src/domain/lists.ts'
+import { CODED_FIELDS, DAY_FIELDS, PROFILED_FIELDS } from '../../src/domain/profile.ts'
+import { aDoctor, aTrainee } from './examples.ts'
+
+const FULL = assemble({ trainee: aTrainee(), doctor: aDoctor(), outcome: 'Approved', reason: 'Why' })
+
+test('a profile counts the values of all fields that any index shows, and of no others', () => {
+  const shown = new Set(Object.values(INDEX_FIELDS).flat())
+  assert.deepEqual(PROFILED_FIELDS.toSorted(), [...shown].sort())
+})
+
+test('a profile has the spread of every day that the rows show', () => {
+  const days = PROFILED_FIELDS.filter((field) => typeof FULL[field] === 'string' && isDay(FULL[field]))
+  assert.deepEqual(DAY_FIELDS.toSorted(), days.sort())
+})
+
+test('a profile counts the values of the fields that have few, apart from the body of the GMC', () => {
+  const coded =
+    'connectionStatus gmcStatus membershipType programmeOwner tcsDesignatedBody tisStatus underNotice'.split(' ')
+  assert.deepEqual(CODED_FIELDS.toSorted(), coded)
+})

@@ -1,0 +1,183 @@
+import type { Day } from '../../src/domain/day.ts'
+import type { GmcNumber } from '../../src/domain/gmc-number.ts'
+import { belongsTo, documentIn, type IndexDocument, type IndexName } from '../../src/domain/lists.ts'
+import type { GenerationCounts, Profile } from '../../src/domain/profile.ts'
+import { numberOfRow, type RowId } from '../../src/domain/row.ts'
+import { compareByCodePoint } from '../../src/domain/text.ts'
+import type {
+  Generation,
+  GenerationId,
+  Guard,
+  IndexStore,
+  LiveNames,
+  StoredRow,
+  StoreWrite,
+  WriteOutcome,
+} from '../../src/ports/index-store.ts'
+import { countsOf, profileOf } from '../contract/index-store/profile-model.ts'
+import { idOf } from './faulty-store.ts'
+
+/** Rows that are asked for at once when they become visible. */
+const ROWS_A_GET = 5_000
+
+/** One generation as a search sees it: as of the last `makeVisible`. */
+class SearchedGeneration {
+  readonly #rows = new Map<RowId, StoredRow>()
+  /** The ids that were written to since, each with the number of the last touch. */
+  readonly #changed = new Map<RowId, number>()
+  #touches = 0
+
+  /** Whether what is stored may be newer than what a search sees. */
+  get isBehind(): boolean {
+    return this.#changed.size > 0
+  }
+
+  /** To be called before a write is sent and after it ended: one that is under way meanwhile is not made visible. */
+  touch(writes: readonly StoreWrite[]): void {
+    this.#touches += 1
+    for (const write of writes) this.#changed.set(idOf(write), this.#touches)
+  }
+
+  async catchUp(makeVisible: () => Promise<void>, get: (ids: RowId[]) => Promise<readonly StoredRow[]>): Promise<void> {
+    const changed = [...this.#changed]
+    await makeVisible()
+    for (let from = 0; from < changed.length; from += ROWS_A_GET) {
+      const some = changed.slice(from, from + ROWS_A_GET)
+      const found = new Map((await get(some.map(([id]) => id))).map((stored) => [stored.row.id, stored]))
+      for (const [id, touch] of some) {
+        const stored = found.get(id)
+        if (stored === undefined) this.#rows.delete(id)
+        else this.#rows.set(id, stored)
+        if (this.#changed.get(id) === touch) this.#changed.delete(id)
+      }
+    }
+  }
+
+  find(numbers: readonly GmcNumber[]): StoredRow[] {
+    const asked = new Set(numbers)
+    return [...this.#rows.values()].filter(({ row }) => {
+      const number = numberOfRow(row)
+      return number !== null && asked.has(number)
+    })
+  }
+
+  count(today: Day): GenerationCounts {
+    return countsOf(this.#documents(), today)
+  }
+
+  profile(today: Day): Profile {
+    return profileOf(this.#documents(), today)
+  }
+
+  documents(index: IndexName, today: Day): IndexDocument[] {
+    return [...this.#rows.values()]
+      .filter(({ document }) => belongsTo(index, document, today))
+      .sort((a, b) => compareByCodePoint(a.row.id, b.row.id))
+      .map(({ document }) => documentIn(index, document))
+  }
+
+  #documents(): StoredRow['document'][] {
+    return [...this.#rows.values()].map(({ document }) => document)
+  }
+}
+
+/** What searches see at one place: as in an engine, all stores that are opened there share it, later ones too. */
+export type Searched = Map<GenerationId, SearchedGeneration>
+
+/**
+ * A store that lags like a search engine, as far as the port allows: what was written since the last `makeVisible` shows
+ * in no search, count, profile or document, and rows that changed are found as they were, with tokens that are spent.
+ * Only generations that were made through it lag. All visible rows are held in memory.
+ */
+export class LaggingStore implements IndexStore {
+  readonly #store: IndexStore
+  readonly #searched: Searched
+
+  constructor(store: IndexStore, searched: Searched = new Map()) {
+    this.#store = store
+    this.#searched = searched
+  }
+
+  async createGeneration(generation: Generation, guard?: Guard): Promise<void> {
+    await this.#store.createGeneration(generation, guard)
+    this.#searched.set(generation.id, new SearchedGeneration())
+  }
+
+  generations(): Promise<readonly Generation[]> {
+    return this.#store.generations()
+  }
+
+  async dropGeneration(id: GenerationId, guard?: Guard): Promise<void> {
+    await this.#store.dropGeneration(id, guard)
+    this.#searched.delete(id)
+  }
+
+  async write(
+    generation: GenerationId,
+    writes: readonly StoreWrite[],
+    guard?: Guard,
+  ): Promise<readonly WriteOutcome[]> {
+    const searched = this.#searched.get(generation)
+    searched?.touch(writes)
+    try {
+      return await this.#store.write(generation, writes, guard)
+    } finally {
+      searched?.touch(writes)
+    }
+  }
+
+  get(generation: GenerationId, ids: readonly RowId[]): Promise<readonly StoredRow[]> {
+    return this.#store.get(generation, ids)
+  }
+
+  async findByNumbers(generation: GenerationId, numbers: readonly GmcNumber[]): Promise<readonly StoredRow[]> {
+    return this.#behind(generation)?.find(numbers) ?? this.#store.findByNumbers(generation, numbers)
+  }
+
+  async makeVisible(generation: GenerationId): Promise<void> {
+    const makeVisible = () => this.#store.makeVisible(generation)
+    const searched = this.#searched.get(generation)
+    if (searched === undefined) await makeVisible()
+    else await searched.catchUp(makeVisible, (ids) => this.#store.get(generation, ids))
+  }
+
+  async count(generation: GenerationId, today: Day): Promise<GenerationCounts> {
+    return this.#behind(generation)?.count(today) ?? this.#store.count(generation, today)
+  }
+
+  async profile(generation: GenerationId, today: Day): Promise<Profile> {
+    return this.#behind(generation)?.profile(today) ?? this.#store.profile(generation, today)
+  }
+
+  async *documents(from: GenerationId | 'live', index: IndexName, today: Day): AsyncIterable<IndexDocument> {
+    const id = from === 'live' ? (await this.#store.liveNames())?.[index] : from
+    const behind = id === undefined ? undefined : this.#behind(id)
+    yield* behind?.documents(index, today) ?? this.#store.documents(from, index, today)
+  }
+
+  promote(to: GenerationId, from: GenerationId | null, guard?: Guard): Promise<void> {
+    return this.#store.promote(to, from, guard)
+  }
+
+  liveNames(): Promise<LiveNames | null> {
+    return this.#store.liveNames()
+  }
+
+  foreignCounts(): Promise<Readonly<Partial<Record<IndexName, number>>> | null> {
+    return this.#store.foreignCounts()
+  }
+
+  ping(): Promise<void> {
+    return this.#store.ping()
+  }
+
+  close(): Promise<void> {
+    return this.#store.close()
+  }
+
+  /** The generation as searches see it, where that is not what is stored: the store answers for itself otherwise. */
+  #behind(generation: GenerationId): SearchedGeneration | undefined {
+    const searched = this.#searched.get(generation)
+    return searched?.isBehind === true ? searched : undefined
+  }
+}

@@ -1,0 +1,233 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import fc from 'fast-check'
+import { DESIGNATED_BODIES } from '../../src/domain/designated-bodies.ts'
+import { doctorOf, type StoredDoctor } from '../../src/domain/doctor.ts'
+import { traineeOf, type TcsMembership, type TcsPerson, type Trainee } from '../../src/domain/trainee.ts'
+import { digestOfDoctors, digestOfTrainees, kindOfDigest } from '../../src/messages/digest.ts'
+import { decodeDoctors, encodeDoctors, type SnapshotDoctorRow } from '../../src/messages/doctor.ts'
+import { decodeTrainees, encodeTrainees } from '../../src/messages/trainee.ts'
+import { doctorRow, trainee } from './arbitraries.ts'
+import { bytes, textOf, values } from './bodies.ts'
+import { withArrayDates } from './captures.ts'
+
+const trainees = fc.array(trainee, { minLength: 1, maxLength: 5 })
+const doctorRows = fc.array(doctorRow, { minLength: 1, maxLength: 5 })
+
+const decodedTrainees = (message: Uint8Array) => digestOfTrainees(values(decodeTrainees(message)))
+const decodedDoctors = (message: Uint8Array) => digestOfDoctors(values(decodeDoctors(message)))
+
+/** Text as a column may hold it: blank, padded, half a surrogate pair. */
+const storedText = fc.option(
+  fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 8 }),
+    fc.constantFrom('', ' ', '\u00a0', ' x\u00a0', '\ud83d', 'a\udc00'),
+  ),
+)
+const storedDay = fc.option(
+  fc.constantFrom(
+    '2021-07-23',
+    '0001-01-01',
+    '9999-12-31',
+    ' 2024-02-29 ',
+    '2026-06-01T23:59:59Z',
+    '2026-06-01 00:00',
+    '',
+  ),
+)
+const membership: fc.Arbitrary<TcsMembership> = fc.record({
+  programmeMembershipType: storedText,
+  programmeStartDate: fc.constantFrom('2021-07-23', '2026-06-01T00:00:00Z'),
+  programmeEndDate: fc.constantFrom('2027-01-01', ' 2026-06-01 '),
+  programme: fc.option(
+    fc.record({ programmeName: storedText, owner: fc.oneof(storedText, fc.constantFrom('Wessex', 'North West')) }),
+  ),
+  curriculumEndDates: fc.array(storedDay, { maxLength: 2 }),
+})
+const person: fc.Arbitrary<TcsPerson> = fc.record({
+  personId: fc.maxSafeInteger(),
+  surname: storedText,
+  forenames: storedText,
+  role: storedText,
+  gmcDetails: fc.option(fc.record({ gmcNumber: storedText })),
+  memberships: fc.array(membership, { maxLength: 2 }),
+})
+const storedDoctor: fc.Arbitrary<StoredDoctor> = fc.record({
+  storedId: storedText.map((each) => `${each ?? ''}7`),
+  doctorFirstName: storedText,
+  doctorLastName: storedText,
+  submissionDate: storedDay,
+  dateAdded: storedDay,
+  underNotice: fc.constantFrom(null, '', 'YES', 'ON_HOLD'),
+  sanction: storedText,
+  doctorStatus: fc.constantFrom(null, ' ', 'DRAFT'),
+  lastUpdatedDate: storedDay,
+  designatedBodyCode: storedText,
+  admin: storedText,
+  existsInGmc: fc.option(fc.boolean()),
+})
+
+describe('the sender and the receiver come to the same digest', () => {
+  test('whatever trainees and doctors are sent, with dates in either form', () => {
+    fc.assert(
+      fc.property(trainees, doctorRows, (sentTrainees, sentDoctors) => {
+        const ofTrainees = digestOfTrainees(sentTrainees)
+        const traineeMessage = encodeTrainees(sentTrainees)
+        assert.equal(decodedTrainees(traineeMessage), ofTrainees)
+        assert.equal(decodedTrainees(bytes(withArrayDates(textOf(traineeMessage)))), ofTrainees)
+        assert.equal(decodedDoctors(encodeDoctors(sentDoctors)), digestOfDoctors(sentDoctors))
+      }),
+    )
+  })
+
+  // What blank or padded text and times of day become is settled by the rules before a row is sent.
+  test('whatever the sources hold', () => {
+    fc.assert(
+      fc.property(person, storedDoctor, (stored, document) => {
+        const sent = [traineeOf(stored, '2026-06-01', DESIGNATED_BODIES)]
+        assert.equal(decodedTrainees(encodeTrainees(sent)), digestOfTrainees(sent))
+        const row = [{ doctor: doctorOf(document), outcome: null }]
+        assert.equal(decodedDoctors(encodeDoctors(row)), digestOfDoctors(row))
+      }),
+    )
+  })
+
+  test('in whatever order the fields stand', () => {
+    const reversed = <T extends object>(object: T) => Object.fromEntries(Object.entries(object).reverse()) as T
+    fc.assert(
+      fc.property(trainee, doctorRow, (one, { doctor, outcome }) => {
+        assert.equal(digestOfTrainees([reversed(one)]), digestOfTrainees([one]))
+        assert.equal(
+          digestOfDoctors([reversed({ doctor: reversed(doctor), outcome })]),
+          digestOfDoctors([{ doctor, outcome }]),
+        )
+      }),
+    )
+  })
+})
+
+/** The object with one of its fields as another has it; null where both have it alike. */
+function withFieldOf<T extends object>(object: T, other: T, field: keyof T): T | null {
+  return object[field] === other[field] ? null : { ...object, [field]: other[field] }
+}
+
+/** The rows with one of them replaced. */
+function withRow<T>(rows: readonly T[], index: number, row: T): T[] {
+  return rows.map((each, at) => (at === index ? row : each))
+}
+
+const TRAINEE_FIELDS: Readonly<Record<keyof Trainee, true>> = {
+  tcsPersonId: true,
+  gmcReferenceNumber: true,
+  doctorFirstName: true,
+  doctorLastName: true,
+  programmeName: true,
+  programmeMembershipType: true,
+  tcsDesignatedBody: true,
+  programmeOwner: true,
+  programmeMembershipStartDate: true,
+  programmeMembershipEndDate: true,
+  curriculumEndDate: true,
+}
+const DOCTOR_FIELDS: Readonly<Record<keyof SnapshotDoctorRow['doctor'], true>> = {
+  gmcReferenceNumber: true,
+  doctorFirstName: true,
+  doctorLastName: true,
+  submissionDate: true,
+  dateAdded: true,
+  underNotice: true,
+  sanction: true,
+  doctorStatus: true,
+  lastUpdatedDate: true,
+  designatedBodyCode: true,
+  admin: true,
+  existsInGmc: true,
+}
+const fieldsOf = <T extends object>(fields: T) => Object.keys(fields) as (keyof T)[]
+
+describe('the digest changes', () => {
+  for (const field of fieldsOf(TRAINEE_FIELDS)) {
+    test(`with ${field} of any trainee`, () => {
+      let changes = 0
+      fc.assert(
+        fc.property(trainees, trainee, fc.nat(), (rows, other, at) => {
+          const index = at % rows.length
+          const changed = withFieldOf(rows[index] ?? other, other, field)
+          if (changed === null) return
+          changes += 1
+          assert.notEqual(digestOfTrainees(withRow(rows, index, changed)), digestOfTrainees(rows))
+        }),
+      )
+      assert.ok(changes > 20)
+    })
+  }
+
+  for (const field of [...fieldsOf(DOCTOR_FIELDS), 'outcome'] as const) {
+    test(`with ${field} of any doctor`, () => {
+      let changes = 0
+      fc.assert(
+        fc.property(doctorRows, doctorRow, fc.nat(), (rows, other, at) => {
+          const index = at % rows.length
+          const row = rows[index] ?? other
+          const doctor = field === 'outcome' ? row.doctor : withFieldOf(row.doctor, other.doctor, field)
+          const outcome = field === 'outcome' ? other.outcome : row.outcome
+          if (doctor === null || (field === 'outcome' && outcome === row.outcome)) return
+          changes += 1
+          assert.notEqual(digestOfDoctors(withRow(rows, index, { doctor, outcome })), digestOfDoctors(rows))
+        }),
+      )
+      assert.ok(changes > 20)
+    })
+  }
+
+  test('with a value that moves to the field beside it, or is null and no longer the text "null"', () => {
+    const of = (change: Partial<Trainee>) => digestOfTrainees([{ ...EMPTY, ...change }])
+    const different = [
+      of({}),
+      of({ doctorFirstName: 'A' }),
+      of({ doctorLastName: 'A' }),
+      of({ doctorFirstName: 'A","B' }),
+      of({ doctorFirstName: 'A', doctorLastName: 'B' }),
+      of({ doctorFirstName: 'null' }),
+      of({ doctorFirstName: '\ud83d' }),
+      of({ doctorFirstName: '\udc00' }),
+      of({ doctorFirstName: '\ufffd' }),
+      of({ doctorFirstName: '\\ud83d' }),
+      of({ doctorFirstName: 'é' }),
+      of({ doctorFirstName: 'e\u0301' }),
+    ]
+    assert.equal(new Set(different).size, different.length)
+  })
+
+  test('with the order and the number of rows', () => {
+    fc.assert(
+      fc.property(trainees, trainee, (rows, other) => {
+        fc.pre(rows.every(({ tcsPersonId }) => tcsPersonId !== other.tcsPersonId))
+        const digest = digestOfTrainees([...rows, other])
+        assert.notEqual(digestOfTrainees([other, ...rows]), digest)
+        assert.notEqual(digestOfTrainees(rows), digest)
+        assert.notEqual(digestOfTrainees([...rows, other, other]), digest)
+      }),
+    )
+  })
+})
+
+const EMPTY: Trainee = {
+  tcsPersonId: 1,
+  gmcReferenceNumber: null,
+  doctorFirstName: null,
+  doctorLastName: null,
+  programmeName: null,
+  programmeMembershipType: null,
+  tcsDesignatedBody: null,
+  programmeOwner: null,
+  programmeMembershipStartDate: null,
+  programmeMembershipEndDate: null,
+  curriculumEndDate: null,
+}
+
+test('a digest of this version stays what it is: other services compare it', () => {
+  // Whoever changes this raises the version.
+  assert.equal(digestOfTrainees([EMPTY]), '1-974fb7a6e1992778e20ab6628d9442d4')
+  assert.equal(kindOfDigest(digestOfTrainees([EMPTY])), 'comparable')
+})

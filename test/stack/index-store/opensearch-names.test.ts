@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { INDEX_NAMES, type IndexName } from '../../../src/domain/lists.ts'
+import { filled, people } from '../../contract/index-store/rows.ts'
+import { TODAY } from '../../domain/examples.ts'
+import { placeFor } from './search-place.ts'
+
+describe('an index that has one of the five names', () => {
+  const taken = async (t: Parameters<typeof placeFor>[0], differing = {}) => {
+    const place = await placeFor(t, differing)
+    const index = `${place.settings.searchPrefix}connectedindex`
+    await place.ask('PUT', `/${index}/_doc/1?refresh=true`, { gmcReferenceNumber: '1' })
+    await filled(place.store, 'g1', 1)
+    return { ...place, index }
+  }
+
+  test('keeps a promotion from moving any name, and is named', async (t) => {
+    const { store, ask, index } = await taken(t)
+    await assert.rejects(store.promote('g1', null), (error: Error & { code?: string }) => {
+      assert.equal(error.code, 'STORE_NAME_TAKEN')
+      assert.ok(error.message.includes(index))
+      return true
+    })
+    assert.equal(await store.liveNames(), null)
+    await assert.rejects(Array.fromAsync(store.documents('live', 'connectedindex', TODAY)), { code: 'NOTHING_LIVE' })
+    assert.notEqual(await ask('GET', `/${index}/_doc/1`), null)
+  })
+
+  test('is replaced in the same step where the settings say so', async (t) => {
+    const { store, settings } = await taken(t, { searchReplaceIndexes: true })
+    await store.promote('g1', null)
+    assert.equal((await store.liveNames())?.connectedindex, 'g1')
+    assert.deepEqual(await people(store, 'live'), [1])
+    assert.ok(settings.searchReplaceIndexes)
+  })
+
+  test('an alias that was somebody else’s is taken, and its index stays', async (t) => {
+    const place = await placeFor(t)
+    const name = `${place.settings.searchPrefix}masterdoctorindex`
+    await place.ask('PUT', `/${name}_2024`, { aliases: { [name]: {} } })
+    assert.equal(await place.store.liveNames(), null)
+    await filled(place.store, 'g1', 1)
+    await place.store.promote('g1', null)
+    assert.equal((await place.store.liveNames())?.masterdoctorindex, 'g1')
+    assert.deepEqual(await people(place.store, 'live'), [1])
+    assert.notEqual(await place.ask('GET', `/${name}_2024/_settings`), null)
+  })
+})
+
+describe('a promotion', () => {
+  const twoGenerations = async (t: Parameters<typeof placeFor>[0]) => {
+    const place = await placeFor(t)
+    await filled(place.store, 'g1', 1)
+    await filled(place.store, 'g2', 2)
+    await place.store.promote('g1', null)
+    const name = `${place.settings.searchPrefix}connectedindex`
+    const index = (id: string) => `${place.settings.searchPrefix}reval-generation-${id}-1`
+    const alias = (...actions: object[]) => place.ask('POST', '/_aliases', { actions })
+    return { ...place, name, index, alias }
+  }
+
+  test('gives back a name that somebody took away, or gave to an index of his own', async (t) => {
+    const { store, ask, alias, name, index } = await twoGenerations(t)
+    await alias({ remove: { index: index('g1'), alias: name } })
+    assert.equal(await store.liveNames(), null)
+    await store.promote('g2', 'g1')
+    assert.equal((await store.liveNames())?.connectedindex, 'g2')
+    await ask('PUT', `/${name}_own`)
+    await alias({ remove: { index: index('g2'), alias: name } }, { add: { index: `${name}_own`, alias: name } })
+    await store.promote('g2', 'g1')
+    assert.equal((await store.liveNames())?.connectedindex, 'g2')
+    assert.notEqual(await ask('GET', `/${name}_own/_settings`), null)
+  })
+
+  test('finds the names moved by hand, one of them only, and changes nothing', async (t) => {
+    const { store, alias, name, index } = await twoGenerations(t)
+    await filled(store, 'g3', 3)
+    await alias({ remove: { index: index('g1'), alias: name } }, { add: { index: index('g3'), alias: name } })
+    const before = await store.liveNames()
+    await assert.rejects(store.promote('g2', 'g1'), { code: 'NAMES_MOVED', message: /connectedindex.* g3/ })
+    assert.deepEqual(await store.liveNames(), before)
+  })
+
+  test('after the names were moved by hand, all of them, goes on from there', async (t) => {
+    const { store, alias, index, settings } = await twoGenerations(t)
+    const names = INDEX_NAMES.map((each) => `${settings.searchPrefix}${each}`)
+    await alias(
+      ...names.map((each) => ({ remove: { index: index('g1'), alias: each } })),
+      ...names.map((each) => ({ add: { index: index('g2'), alias: each } })),
+    )
+    await filled(store, 'g3', 3)
+    await assert.rejects(store.promote('g3', 'g1'), { code: 'NAMES_MOVED' })
+    await store.promote('g3', 'g2')
+    assert.deepEqual(await people(store, 'live'), [3])
+  })
+})
+
+describe('what somebody else made under the five names', () => {
+  test('is counted, whether it is an index or an alias; what is closed is not', async (t) => {
+    const { store, ask, settings } = await placeFor(t)
+    const named = (name: IndexName) => `${settings.searchPrefix}${name}`
+    assert.equal(await store.foreignCounts(), null)
+    await ask('PUT', `/${named('connectedindex')}/_doc/1?refresh=true`, { gmcReferenceNumber: '1' })
+    await ask('PUT', `/${named('disconnectedindex')}_a`, { aliases: { [named('disconnectedindex')]: {} } })
+    for (const id of [1, 2]) await ask('PUT', `/${named('disconnectedindex')}_a/_doc/${id}?refresh=true`, {})
+    await ask('PUT', `/${named('exceptionindex')}`)
+    await ask('POST', `/${named('exceptionindex')}/_close`)
+    assert.deepEqual(await store.foreignCounts(), { connectedindex: 1, disconnectedindex: 2 })
+  })
+})

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, test, type TestContext } from 'node:test'
+import { openRunWorkspaces } from '../../../src/adapters/run-workspace/sqlite/run-workspace.ts'
+import type { ChangedKey } from '../../../src/ports/run-workspace.ts'
+import { catchUpAll, catchUpSome } from '../../../src/sync/lead/catch-up.ts'
+import type { RefreshKeys } from '../../../src/sync/refresh/refresh.ts'
+
+const TARGET = { generation: 'g', day: '2026-06-01' }
+const person = (tcsPersonId: number): ChangedKey => ({ kind: 'person', tcsPersonId })
+const persons = (count: number): ChangedKey[] => Array.from({ length: count }, (_, at) => person(at + 1))
+
+/** A workspace with keys in its journal, and a refresh that notes what it is asked for. */
+async function journalOf(t: TestContext, keys: readonly ChangedKey[]) {
+  const folder = await mkdtemp(join(tmpdir(), 'reval-catch-up-'))
+  const workspace = await openRunWorkspaces(folder).open()
+  t.after(async () => {
+    await workspace.close()
+    await rm(folder, { recursive: true })
+  })
+  await workspace.addToJournal(keys)
+  const refreshed: ChangedKey[] = []
+  const refresh: RefreshKeys = (target, asked) => {
+    assert.deepEqual(target, TARGET)
+    for (const key of asked) refreshed.push(key.kind === 'person' ? person(key.tcsPersonId) : key)
+    return Promise.resolve()
+  }
+  return { workspace, target: TARGET, refresh, refreshed }
+}
+
+describe('a generation catches up with its journal', () => {
+  test('that is empty: there is nothing to do', async (t) => {
+    const journal = await journalOf(t, [])
+    assert.equal(await catchUpSome(journal), true)
+    assert.equal(await catchUpAll(journal), 0)
+    assert.deepEqual(journal.refreshed, [])
+  })
+
+  test('in batches, and says when few enough are left for the switch', async (t) => {
+    const journal = await journalOf(t, persons(1_200))
+    assert.equal(await catchUpSome(journal), false)
+    assert.equal(await catchUpSome(journal), false)
+    assert.equal(await catchUpSome(journal), true)
+    assert.deepEqual(journal.refreshed, persons(1_200))
+    assert.equal(await catchUpAll(journal), 0)
+  })
+
+  test('to its last key, and counts them', async (t) => {
+    const journal = await journalOf(t, persons(1_200))
+    assert.equal(await catchUpAll(journal), 1_200)
+    assert.deepEqual(await journal.workspace.journal(10), [])
+  })
+
+  test('and a key that could not be refreshed stays in it', async (t) => {
+    const journal = await journalOf(t, persons(2))
+    const failing = { ...journal, refresh: () => Promise.reject(new Error('the source is away')) }
+    await assert.rejects(catchUpAll(failing), /the source is away/)
+    assert.equal(await catchUpAll(journal), 2)
+  })
+
+  test('and a key that changes again while it is refreshed is refreshed again', async (t) => {
+    const journal = await journalOf(t, persons(1))
+    let changes = 0
+    const refresh: RefreshKeys = async (target, keys) => {
+      await journal.refresh(target, keys)
+      if (changes++ === 0) await journal.workspace.addToJournal(persons(1))
+    }
+    assert.equal(await catchUpAll({ ...journal, refresh }), 2)
+    assert.deepEqual(journal.refreshed, [person(1), person(1)])
+  })
+})

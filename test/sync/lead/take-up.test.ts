@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import {
+  ENDS,
+  STAGES,
+  type BeganAgain,
+  type Run,
+  type RunState,
+  type SendStage,
+} from '../../../src/ports/run-ledger.ts'
+import { mayBeginAgain, stillSendingFor, takeUpOf, type TakeUp } from '../../../src/sync/lead/take-up.ts'
+import { newRun } from '../../../src/sync/run-state.ts'
+
+const REQUEST = { id: 'r', day: '2026-06-01', requestedAt: 1, requestedBy: 'test', expect: null, senderGone: null }
+const run = (differing: Partial<Run>): Run => ({ ...newRun(REQUEST), ...differing })
+
+describe('a writer that finds a run', () => {
+  const GENERATION = 'r-1-1'
+  const cases: readonly (readonly [RunState, string | null, readonly SendStage[], TakeUp])[] = [
+    ['requested', null, [], 'begin'],
+    ['requested', GENERATION, [], 'begin again'],
+    ['trainees', GENERATION, [], 'begin again'],
+    ['doctors', GENERATION, [], 'begin again'],
+    ['lists', GENERATION, [], 'begin again'],
+    ['checking', GENERATION, [], 'begin again'],
+    ['catching up', GENERATION, [], 'begin again'],
+    ['trainees', GENERATION, ['trainees'], 'fail'],
+    ['doctors', GENERATION, ['trainees'], 'fail'],
+    ['promoting', GENERATION, [], 'finish'],
+    ['promoting', GENERATION, ['trainees', 'doctors'], 'finish'],
+    ['live', GENERATION, [], 'clear'],
+    ['held back', GENERATION, ['doctors'], 'clear'],
+    ['failed', null, [], 'clear'],
+    ['cancelled', GENERATION, ['trainees'], 'clear'],
+  ]
+  for (const [state, generation, unproved, takeUp] of cases) {
+    const beside = unproved.length === 0 ? '' : `, ${unproved.join(' and ')} without headers`
+    test(`in ${state}${generation === null ? ', without a generation' : ''}${beside}: ${takeUp}`, () => {
+      assert.equal(takeUpOf(run({ state, generation, unproved })), takeUp)
+    })
+  }
+
+  test('knows what to do in every state', () => {
+    const states = new Set(cases.map(([state]) => state))
+    assert.deepEqual(
+      [...STAGES, ...ENDS].filter((state) => !states.has(state)),
+      [],
+    )
+  })
+})
+
+describe('a run may begin again', () => {
+  const SETTINGS = { maxRestarts: 2, maxTakeovers: 1 }
+  const because = (...causes: readonly BeganAgain['because'][]): Pick<Run, 'beganAgain'> => ({
+    beganAgain: causes.map((each) => ({ because: each, reason: '', at: 0 })),
+  })
+  for (const [before, now, may] of [
+    [[], 'fault', true],
+    [['fault'], 'fault', true],
+    [['fault', 'fault'], 'fault', false],
+    [['takeover'], 'fault', true],
+    [[], 'takeover', true],
+    [['takeover'], 'takeover', false],
+    [['fault', 'fault'], 'takeover', true],
+  ] as const) {
+    test(`${may ? '' : 'not '}after a ${now}, having begun again after ${before.join(', ') || 'nothing'}`, () => {
+      assert.equal(mayBeginAgain(because(...before), now, SETTINGS), may)
+    })
+  }
+})
+
+describe('senders without headers that may still be sending', () => {
+  const failed = (stage: Run['state'], ...unproved: readonly SendStage[]): Run =>
+    run({
+      state: 'failed',
+      finishedAt: 9,
+      unproved,
+      failure: { code: 'INTERNAL', reason: '', stage: stage as 'doctors' },
+    })
+
+  for (const [what, ended, stages] of [
+    ['of the stage in which the run ended', failed('doctors', 'trainees', 'doctors'), ['doctors']],
+    ['none, where that stage had headers', failed('doctors', 'trainees'), []],
+    ['none, where the run ended later', failed('checking', 'trainees', 'doctors'), []],
+    ['none of a run that is live', run({ state: 'live', unproved: ['trainees'] }), []],
+  ] as const) {
+    test(what, () =>
+      assert.deepEqual(
+        stillSendingFor(ended).map(({ stage }) => stage),
+        stages,
+      ),
+    )
+  }
+})

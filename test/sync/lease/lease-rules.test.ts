@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import fc from 'fast-check'
+import type { Lease } from '../../../src/ports/run-ledger.ts'
+import { clocksDiffer, hasLapsed, nextLease, trustedFor } from '../../../src/sync/lease/lease-rules.ts'
+
+const LEASE_MS = 20_000
+const NOW = 1_000_000
+const question = { holder: 'me', now: NOW, leaseMs: LEASE_MS, alone: false }
+const of = (holder: string, until: number, term = 3): Lease => ({ holder, until, term })
+
+describe('who holds the lease next', () => {
+  const UNTIL = NOW + LEASE_MS
+  const cases: readonly (readonly [what: string, known: Lease | null, alone: boolean, next: Lease | null])[] = [
+    ['nobody had it: the first term begins', null, false, of('me', UNTIL, 1)],
+    ['mine, and good: it is renewed in its term', of('me', NOW + 1), false, of('me', UNTIL, 3)],
+    ['mine, and over: nobody had it meanwhile, the term goes on', of('me', NOW - 99_999), false, of('me', UNTIL, 3)],
+    ['another’s, and good: it is the other’s', of('other', NOW + 1), false, null],
+    ['another’s, and over at this very moment: it is still the other’s', of('other', NOW), false, null],
+    ['another’s, and over: the next term begins', of('other', NOW - 1), false, of('me', UNTIL, 4)],
+    ['another’s, and good, who cannot be alive: the next term begins', of('other', NOW + 1), true, of('me', UNTIL, 4)],
+  ]
+  for (const [what, known, alone, next] of cases) {
+    test(what, () => assert.deepEqual(nextLease(known, { ...question, alone }), next))
+  }
+})
+
+test('a lease never passes from one holder to another within a term', () => {
+  const takings = fc.array(fc.record({ holder: fc.constantFrom('a', 'b', 'c'), passed: fc.nat(50_000) }))
+  fc.assert(
+    fc.property(takings, (all) => {
+      let known = null as Lease | null
+      let now = 0
+      for (const { holder, passed } of all) {
+        now += passed
+        const next = nextLease(known, { holder, now, leaseMs: LEASE_MS, alone: false })
+        if (next === null) continue
+        const sameTerm = known !== null && known.term === next.term
+        if (sameTerm) assert.equal(next.holder, known?.holder)
+        else assert.equal(next.term, (known?.term ?? 0) + 1)
+        known = next
+      }
+    }),
+  )
+})
+
+describe('whether a lease has lapsed', () => {
+  const cases: readonly (readonly [holder: string, until: number, alone: boolean, lapsed: boolean])[] = [
+    ['other', NOW + 1, false, false],
+    ['other', NOW, false, false],
+    ['other', NOW - 1, false, true],
+    ['other', NOW + 1, true, true],
+    ['me', NOW + 1, true, false],
+    ['me', NOW - 1, true, true],
+  ]
+  for (const [holder, until, alone, lapsed] of cases) {
+    test(`of ${holder}, until ${until - NOW} ms from now${alone ? ', when we are alone' : ''}: ${lapsed}`, () => {
+      assert.equal(hasLapsed({ holder, until }, { holder: 'me', now: NOW, alone }), lapsed)
+    })
+  }
+})
+
+test('a lease is trusted for less than it was granted', () => {
+  assert.equal(trustedFor(20_000), 18_000)
+})
+
+describe('clocks that differ', () => {
+  for (const [by, differ] of [
+    [0, false],
+    [5_000, false],
+    [-5_000, false],
+    [5_001, true],
+    [-5_001, true],
+    [3_600_000, true],
+  ] as const) {
+    test(`by ${by} ms ${differ ? 'cannot' : 'can'} be relied on for a lease of 20 s`, () => {
+      assert.equal(clocksDiffer(NOW + by, NOW, LEASE_MS), differ)
+    })
+  }
+})

@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type { DecodedRows } from '../../../src/messages/decoded-rows.ts'
+import type { Delivery } from '../../../src/ports/broker.ts'
+import { accountFor, accountForUnreadable, type DataMessage } from '../../../src/sync/receive/message-group.ts'
+import type { ReceivedRow } from '../../../src/sync/receive/receive-rows.ts'
+
+const PLACE = { run: 'r', generation: 'g', attempt: 'a' } as const
+const NOT_DELIVERED: Delivery = {
+  body: new Uint8Array(),
+  attributes: {},
+  deliveries: 1,
+  acknowledge: () => Promise.resolve(),
+  giveBack: () => Promise.resolve(),
+  deadLetter: () => Promise.resolve(),
+}
+const digestOf = (rows: readonly string[]): string => rows.join('+')
+
+/** A message of rows that could be read, and of so many that could not. */
+function message(
+  sequence: number,
+  rows: readonly string[],
+  { faults = 0, digest = digestOf(rows) }: { faults?: number; digest?: string | null } = {},
+) {
+  const decoded: DecodedRows<string> = {
+    rows: rows.map((value, index) => ({ value, index })),
+    faults: Array.from({ length: faults }, (_, at) => ({
+      key: at === 0 ? 'gmc-1' : null,
+      index: rows.length + at,
+      code: 'ROW_DATE_IMPOSSIBLE' as const,
+      field: 'submissionDate',
+      reason: 'no such day',
+      body: new Uint8Array(),
+    })),
+    end: false,
+  }
+  const headers = { kind: 'data', ...PLACE, sequence, rows: rows.length + faults, digest } as const
+  return { delivery: NOT_DELIVERED, headers, decoded } satisfies DataMessage<string>
+}
+
+const done: ReceivedRow = { own: false, lostTrainees: 0, failures: [] }
+const own: ReceivedRow = { ...done, own: true }
+const refused: ReceivedRow = {
+  own: false,
+  lostTrainees: 2,
+  failures: [
+    { key: 'tcs-1', code: 'ROW_WRITE_FAILED', reason: 'refused' },
+    { key: 'tcs-2', code: 'ROW_WRITE_FAILED', reason: 'refused' },
+  ],
+}
+
+describe('a group of messages comes to', () => {
+  test('an account of each: its rows, own rows, failed rows and lost trainees', () => {
+    const group = [message(1, ['a', 'b']), message(2, ['c'])]
+    const { accounts, failures } = accountFor('doctors', group, [own, refused, done], digestOf)
+    assert.deepEqual(accounts, [
+      { sequence: 1, rows: 2, failedRows: 1, ownRows: 1, lostTrainees: 2, digest: 'same' },
+      { sequence: 2, rows: 1, failedRows: 0, ownRows: 0, lostTrainees: 0, digest: 'same' },
+    ])
+    assert.deepEqual(
+      failures.map(({ key, stage, run, generation }) => [key, stage, run, generation]),
+      [
+        ['tcs-1', 'doctors', 'r', 'g'],
+        ['tcs-2', 'doctors', 'r', 'g'],
+      ],
+    )
+  })
+
+  test('a failure of each row that could not be read, known by its place where it has no key', () => {
+    const { accounts, failures } = accountFor('doctors', [message(7, ['a'], { faults: 2 })], [done], digestOf)
+    assert.deepEqual(accounts, [
+      { sequence: 7, rows: 3, failedRows: 2, ownRows: 0, lostTrainees: 0, digest: 'skipped' },
+    ])
+    assert.deepEqual(
+      failures.map(({ key }) => key),
+      ['gmc-1', 'message 7 of a, row 3'],
+    )
+  })
+
+  test('an error where a row was not accounted for: it must not be taken for written', () => {
+    assert.throws(() => accountFor('doctors', [message(1, ['a', 'b'])], [done], digestOf), { code: 'INTERNAL' })
+  })
+})
+
+describe('the digest of a message is', () => {
+  for (const [what, sent, compared] of [
+    ['the same as its sender’s', message(1, ['a']), 'same'],
+    ['different where a field was lost on the way', message(1, ['a'], { digest: 'another' }), 'different'],
+    ['skipped where its sender sent none', message(1, ['a'], { digest: null }), 'skipped'],
+    ['skipped where a row of it failed', message(1, ['a'], { faults: 1 }), 'skipped'],
+  ] as const) {
+    test(what, () => {
+      const { accounts } = accountFor('trainees', [sent], [done], digestOf)
+      assert.equal(accounts[0]?.digest, compared)
+    })
+  }
+})
+
+test('a message of which nothing can be read has failed with all its rows', () => {
+  const { headers } = message(3, ['a', 'b'])
+  assert.deepEqual(accountForUnreadable('trainees', headers, 'MESSAGE_NOT_JSON', 'no JSON'), {
+    accounts: [{ sequence: 3, rows: 2, failedRows: 2, ownRows: 0, lostTrainees: 0, digest: 'skipped' }],
+    failures: [
+      {
+        run: 'r',
+        generation: 'g',
+        stage: 'trainees',
+        key: 'message 3 of a',
+        code: 'MESSAGE_NOT_JSON',
+        reason: 'no JSON',
+      },
+    ],
+  })
+})
