@@ -65,7 +65,7 @@ function showLines(events: RunEvents, output: Output): ProgressShown {
   let shownAt = 0
   events.on('stage.progress', ({ stage, progress }) => {
     const now = Date.now()
-    if (now - shownAt < LINE_EVERY_MS) return
+    if (progress.rows === 0 || now - shownAt < LINE_EVERY_MS) return
     shownAt = now
     const all = progress.expected === null ? '' : ` of ${count(progress.expected)}`
     output.note(`${stage}: ${count(progress.rows)}${all} rows, ${rateOf(progress, now)}`)

@@ -7,6 +7,7 @@ import { STAGES, type Run } from '../ports/run-ledger.ts'
 import type { RunWish } from './run-job.ts'
 import { createRunEvents, type RunEvents } from '../sync/events.ts'
 import { readRun } from '../sync/records.ts'
+import { persist } from '../sync/wait/persist.ts'
 import { requestRun } from '../sync/lead/run-request.ts'
 import { isOver } from '../sync/run-state.ts'
 import type { CommandContext } from './command.ts'
@@ -28,9 +29,14 @@ export function runElsewhere({ config, output, signal }: CommandContext, wish: R
     const events = createRunEvents()
     const progress = showProgress(events, output)
     try {
-      await awaitWriter(backends, signal)
-      const day = londonDay(backends.clock.now())
-      const { id } = await requestRun({ ...backends, newId }, { by: 'reval sync', day, ...wish })
+      const { clock } = backends
+      // A ledger that is being made, or a node that restarts, is no reason to give up.
+      const until = clock.monotonic() + WRITER_WAIT_MS
+      const asking = { doing: 'asking for a run', signal, shouldRetry: () => clock.monotonic() < until }
+      const { id } = await persist({ clock, events }, asking, async () => {
+        await awaitWriter(backends, signal)
+        return requestRun({ ...backends, newId }, { by: 'reval sync', day: londonDay(clock.now()), ...wish })
+      })
       output.note(`run ${id}`)
       return await watch(backends, id, { events, signal, note: (line) => output.note(line) })
     } finally {

@@ -46,7 +46,9 @@ function evidenceLines({ comparedWith, findings, digests, readBack, letPass }: R
   const shown = findings.map(({ verdict, figure, before, now, why }) => [verdict, figure, before, now, why])
   return [
     `checked: ${compared}${skipped}; ${read}`,
-    comparedWith === null ? 'compared with nothing: nothing was live' : `compared with run ${comparedWith}:`,
+    comparedWith === null
+      ? 'compared with nothing: nothing was live'
+      : `compared with ${comparedWith === 'indexes of these names' ? comparedWith : `run ${comparedWith.run}`}:`,
     ...(comparedWith !== null && findings.length === 0 ? ['  every figure is like before'] : []),
     ...(findings.length === 0
       ? []

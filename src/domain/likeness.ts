@@ -1,6 +1,7 @@
 import { byGravity, judgeCount, type Bounds, type Scale } from './likeness-counts.ts'
 import { dayFindings, newestFinding } from './likeness-days.ts'
 import { bodyFindings, codeFindings } from './likeness-values.ts'
+import { INDEX_NAMES } from './lists.ts'
 import { PROFILED_FIELDS, type Profile } from './profile.ts'
 
 /** A figure of a generation that is not like the one it was compared with. */
@@ -81,6 +82,26 @@ export function unlikenesses(
   ].flat()
   const heldBack = findings.filter(({ verdict }) => verdict === 'held back')
   return [...heldBack, ...findings.filter(({ verdict }) => verdict !== 'held back')]
+}
+
+/**
+ * The same of the rows of each index alone, for a first run: before it are indexes of these names that somebody else
+ * made. An index that is missing there is compared with nothing.
+ */
+export function unlikeCounts(
+  now: Profile['indexes'],
+  before: Partial<Profile['indexes']>,
+  settings: LikenessSettings = DEFAULT_LIKENESS,
+): LikenessFinding[] {
+  const rows = before.masterdoctorindex ?? Math.max(0, ...Object.values(before))
+  const scale: Scale = { floor: Math.max(settings.fewestRows, settings.fewestShare * rows), warn: settings.warn }
+  const bounds: Bounds = { less: settings.shrink, more: settings.grow, zero: 'held back' }
+  return gravestFirst(
+    INDEX_NAMES.flatMap((name) => {
+      const was = before[name]
+      return was === undefined ? [] : (judgeCount(`rows of ${name}`, was, now[name], bounds, scale) ?? [])
+    }),
+  )
 }
 
 /**

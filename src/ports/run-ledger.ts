@@ -61,8 +61,8 @@ export interface Refusal {
 /** All that checking looked at: kept with the run, whatever came of it. */
 export interface RunEvidence {
   readonly profile: Profile
-  /** The run whose profile it was compared with; null where nothing was live. */
-  readonly comparedWith: RunId | null
+  /** What it was compared with: the run that went live before it, the indexes that had the names, or nothing. */
+  readonly comparedWith: { readonly run: RunId } | 'indexes of these names' | null
   /** Each figure that is not like the one it was compared with. */
   readonly findings: readonly LikenessFinding[]
   /** Messages whose digests were compared, those that differed, and those that could not be compared. */

@@ -16,10 +16,10 @@ const services = mapAt(compose, 'services')
 
 /** Each service of ours, and the servers it works with. */
 const SERVERS_OF: Readonly<Record<string, readonly string[]>> = {
-  integration: ['rabbitmq', 'sqs', 'search'],
+  integration: ['rabbitmq', 'sqs', 'mongodb', 'search'],
   tcs: ['rabbitmq', 'mysql', 'search'],
   recommendation: ['rabbitmq', 'sqs', 'mongodb', 'search'],
-  connection: ['rabbitmq', 'mongodb', 'search'],
+  connection: ['rabbitmq', 'search'],
 }
 const TOKEN = 'a secret that compose puts in here'
 

@@ -1,5 +1,5 @@
 import { assemble, type AssembledDocument } from '../../domain/assemble.ts'
-import { unlikenesses } from '../../domain/likeness.ts'
+import { unlikeCounts, unlikenesses } from '../../domain/likeness.ts'
 import type { Profile } from '../../domain/profile.ts'
 import { sameRow } from '../../domain/row-differences.ts'
 import { RevalError } from '../../errors/reval-error.ts'
@@ -22,7 +22,7 @@ export async function evidenceOf(context: WriterContext, run: Run, filling: Fill
   const profile = await store.profile(generation, run.day)
   const live = await liveRun(context)
   const before = live?.evidence?.profile ?? null
-  const findings = before === null ? [] : unlikenesses(profile, before, settings.likeness)
+  const { comparedWith, findings } = await compare(context, profile, live)
   const trainees = accountOf(filling, 'trainees')
   const doctors = accountOf(filling, 'doctors')
   const seen = {
@@ -50,9 +50,27 @@ export async function evidenceOf(context: WriterContext, run: Run, filling: Fill
   return {
     ...seen,
     profile,
-    comparedWith: before === null ? null : (live?.id ?? null),
+    comparedWith,
     refusal: isExpected ? null : refusal,
     letPass: isExpected ? refusal : null,
+  }
+}
+
+/** Compares with the profile that the live generation went live with; a first run with the indexes that have the names. */
+async function compare(
+  { store, settings }: WriterContext,
+  profile: Profile,
+  live: Run | null,
+): Promise<Pick<RunEvidence, 'comparedWith' | 'findings'>> {
+  if (live?.evidence != null) {
+    const findings = unlikenesses(profile, live.evidence.profile, settings.likeness)
+    return { comparedWith: { run: live.id }, findings }
+  }
+  const foreign = live === null ? await store.foreignCounts() : null
+  if (foreign === null) return { comparedWith: null, findings: [] }
+  return {
+    comparedWith: 'indexes of these names',
+    findings: unlikeCounts(profile.indexes, foreign, settings.likeness),
   }
 }
 

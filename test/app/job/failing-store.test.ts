@@ -105,6 +105,37 @@ describe('an index store', { concurrency: 4 }, () => {
     await few.failsOnce(await few.start(t, failingWrites(passingFault(1, 'DISK_FULL'))), 'DISK_FULL', 'doctors')
   })
 
+  test('beside a scratch disk that is full: the run fails, live stays live, and with room again the next is live', async (t) => {
+    const full = passingFault(1, 'DISK_FULL')
+    const alter = (backends: WorkerBackends) => ({
+      ...backends,
+      workspaces: {
+        open: async () =>
+          altered(await backends.workspaces.open(), {
+            addTrainees: (own) => async (trainees) => {
+              full()
+              await own(trainees)
+            },
+          }),
+      },
+    })
+    await few.failsOnce(await few.start(t, alter), 'DISK_FULL', 'trainees')
+  })
+
+  test('beside a scratch folder that cannot be used: the run fails before anything is asked for', async (t) => {
+    const unusable = passingFault(1, 'WORKSPACE_UNUSABLE')
+    const alter = (backends: WorkerBackends) => ({
+      ...backends,
+      workspaces: {
+        open: async () => {
+          unusable()
+          return backends.workspaces.open()
+        },
+      },
+    })
+    await few.failsOnce(await few.start(t, alter), 'WORKSPACE_UNUSABLE', 'requested')
+  })
+
   test('that does not move the names fails the run, and is no obstacle to the next', async (t) => {
     const refuse = passingFault(1, 'STORE_FAILED')
     const alter = (backends: WorkerBackends) => ({
