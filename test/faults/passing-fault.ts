@@ -3,7 +3,7 @@ import { RevalError } from '../../src/errors/reval-error.ts'
 /** A fault that comes so many times, and then no more: to be called in every operation that it may befall. */
 export function passingFault(
   count: number,
-  code: 'BROKER_FAILED' | 'STORE_FAILED' | 'DISK_FULL',
+  code: 'BROKER_FAILED' | 'STORE_FAILED' | 'DISK_FULL' | 'WORKSPACE_UNUSABLE',
   { transient } = { transient: false },
 ): () => void {
   let left = count

@@ -35,19 +35,33 @@ export interface CheckInput {
 type CheckSettings = Pick<SyncSettings, 'acceptFailures' | 'unprovedShare'>
 
 /**
- * Why a generation may not go live by itself; null when it may. The checks that find the gravest fault come first.
- * Source: design, "Checking".
+ * Why a generation may not go live by itself, each reason there is, the gravest first; none when it may. Source: design,
+ * "Checking".
  */
-export function refusalOf(input: CheckInput, settings: CheckSettings): Refusal | null {
-  return (
-    emptiness(input) ??
-    miscount(input) ??
-    differentDigests(input) ??
-    differentRows(input) ??
-    newFailures(input, settings.acceptFailures) ??
-    unlikeness(input) ??
-    lackOfProof(input, settings.unprovedShare)
-  )
+export function refusalsOf(input: CheckInput, settings: CheckSettings): readonly Refusal[] {
+  const found = [
+    emptiness(input),
+    miscount(input),
+    differentDigests(input),
+    differentRows(input),
+    newFailures(input, settings.acceptFailures),
+    unlikeness(input),
+    lackOfProof(input, settings.unprovedShare),
+  ]
+  return found.filter((refusal) => refusal !== null)
+}
+
+/**
+ * What becomes of the refusals of a run of which an unlikeness was expected, or not: the gravest that holds it back, and
+ * the gravest that was let pass. What was expected hides nothing else.
+ */
+export function judged(
+  refusals: readonly Refusal[],
+  isUnlikenessExpected: boolean,
+): Pick<RunEvidence, 'refusal' | 'letPass'> {
+  const letPass = isUnlikenessExpected ? refusals.filter(mayBeExpected) : []
+  const refusal = refusals.find((each) => !letPass.includes(each)) ?? null
+  return { refusal, letPass: letPass[0] ?? null }
 }
 
 /** Whether a refusal is of the kind that somebody may have expected: the data, not the way in which they came. */

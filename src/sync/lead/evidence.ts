@@ -8,7 +8,7 @@ import type { Run, RunEvidence, SendStage } from '../../ports/run-ledger.ts'
 import type { WriterContext } from '../lease/writer.ts'
 import type { DigestCounts } from '../receive/stage-manifest.ts'
 import { readInstallation } from '../records.ts'
-import { mayBeExpected, refusalOf, type StageAccount } from './checks.ts'
+import { judged, refusalsOf, type StageAccount } from './checks.ts'
 import type { Filling } from './filling.ts'
 import { countNewFailures } from './new-failures.ts'
 
@@ -31,7 +31,7 @@ export async function evidenceOf(context: WriterContext, run: Run, filling: Fill
     readBack: await readBack(context, filling),
     lists: Object.fromEntries(filling.lists),
   }
-  const refusal = refusalOf(
+  const refusals = refusalsOf(
     {
       ...seen,
       counts: profile,
@@ -46,14 +46,7 @@ export async function evidenceOf(context: WriterContext, run: Run, filling: Fill
     },
     settings,
   )
-  const isExpected = refusal !== null && run.expect !== null && mayBeExpected(refusal)
-  return {
-    ...seen,
-    profile,
-    comparedWith,
-    refusal: isExpected ? null : refusal,
-    letPass: isExpected ? refusal : null,
-  }
+  return { ...seen, profile, comparedWith, ...judged(refusals, run.expect !== null) }
 }
 
 /** Compares with the profile that the live generation went live with; a first run with the indexes that have the names. */
