@@ -19,7 +19,7 @@ const namesOf = (table: object) => Object.keys(table) as SettingName[]
 export const SETTING_GROUPS: readonly SettingGroup[] = [
   {
     heading: 'The process',
-    names: ['backends', 'dataDir', 'scratchDir', 'host', 'port', 'operatorToken', 'logLevel', 'logFormat'],
+    names: ['backends', 'dataDir', 'scratchDir', 'fillWith', 'host', 'port', 'operatorToken', 'logLevel', 'logFormat'],
   },
   { heading: 'The rules', names: ['trainees', 'designatedBodies'] },
   { heading: 'Other services', names: ['javaPeers', 'quietMs', 'unprovedShare'] },

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { z } from 'zod'
 
+const CONTROL = /\p{Cc}/u
+
 /** One setting: everything that reading, refusing and describing it needs. */
 export interface Setting<T = unknown> {
   readonly variable: `REVAL_${string}`
@@ -61,8 +63,9 @@ export function host(): z.ZodType<string, string> {
     .refine((text) => isIP(text) !== 0 || name.test(text), 'must be an address or a host name, without a port')
 }
 
+/** A path as it is written. A line end at its end, as files from Windows have it, would make a folder of that name. */
 export function path(): z.ZodType<string, string> {
-  return z.string().refine((text) => !text.includes('\0'), 'must be a path')
+  return z.string().refine((text) => !CONTROL.test(text), 'must be a path, without line ends or other controls in it')
 }
 
 /** Text as it is written, white space around it left out; empty where nothing is set. */
@@ -70,9 +73,9 @@ export function text(): z.ZodType<string, string> {
   return z.string().trim()
 }
 
-/** A secret, exactly as it is written. */
+/** A secret, exactly as it is written. No server knows one with a line end, but files from Windows have them. */
 export function secretText(): z.ZodType<string, string> {
-  return z.string()
+  return z.string().refine((text) => !CONTROL.test(text), 'must be without line ends or other controls')
 }
 
 /**

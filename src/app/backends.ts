@@ -37,11 +37,13 @@ export interface WorkerBackends {
   close(): Promise<void>
 }
 
+export interface FillingOptions {
+  readonly force: boolean
+}
+
 /** What a process that fills the sources needs. */
 export interface FillingBackends {
   readonly sources: FillableSources
-  /** The sources may be somebody's systems of record: rows that are there are replaced only when it was said. */
-  readonly asksBeforeReplacing: boolean
   close(): Promise<void>
 }
 
@@ -50,7 +52,11 @@ export interface BackendSet {
   openReader(config: Config): Promise<ReaderBackends>
   /** What these services need; without any, what the writer needs to answer requests. */
   openWorker(config: Config, services: readonly ServiceName[]): Promise<WorkerBackends>
-  openFilling(config: Config): Promise<FillingBackends>
+  /**
+   * Rejects SOURCE_READ_ONLY where the sources are read only, and SOURCE_NOT_EMPTY where databases hold rows already,
+   * unless `force` says that they may be replaced. A data directory is always replaced.
+   */
+  openFilling(config: Config, options: FillingOptions): Promise<FillingBackends>
   /** Looks at everything that these services need, and changes nothing. Rejects nothing: what is wrong is a finding. */
   inspect(config: Config, services: readonly ServiceName[]): Promise<readonly Finding[]>
 }

@@ -1,6 +1,7 @@
 import { openInProcessBroker } from '../adapters/broker/in-process/broker.ts'
 import { systemClock } from '../adapters/clock/system.ts'
 import { isWorkedOn, openDataDirectory } from '../adapters/data-directory/data-directory.ts'
+import { inspectDirectory } from '../adapters/data-directory/inspect.ts'
 import { openIndexStore } from '../adapters/index-store/sqlite/index.ts'
 import { openRunLedger } from '../adapters/run-ledger/sqlite/run-ledger.ts'
 import { inspectWorkspace } from '../adapters/run-workspace/sqlite/inspect.ts'
@@ -13,7 +14,6 @@ import {
 } from '../adapters/sources/sqlite/index.ts'
 import { DEFAULT_TOPOLOGY } from '../messages/topology.ts'
 import { opening, type BackendSet } from './backends.ts'
-import { inspectDirectory } from './inspect-directory.ts'
 
 /** Everything in files of one data directory, and messages in this process: no server is needed. */
 export const embeddedBackends: BackendSet = {
@@ -47,7 +47,7 @@ export const embeddedBackends: BackendSet = {
   async openFilling({ dataDirectory: directory }) {
     return opening(async (opened) => {
       opened(await openDataDirectory(directory, { role: 'filler' }))
-      return { sources: openFillableSources({ directory }), asksBeforeReplacing: false }
+      return { sources: openFillableSources({ directory }) }
     })
   },
 

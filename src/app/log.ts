@@ -1,8 +1,9 @@
 import { pino, type Logger } from 'pino'
-import pretty from 'pino-pretty'
+import { prettyFactory } from 'pino-pretty'
 import type { RevalError } from '../errors/reval-error.ts'
 import type { Run } from '../ports/run-ledger.ts'
 import type { RunEvents } from '../sync/events.ts'
+import { logDestination } from './log-destination.ts'
 
 export type Log = Logger
 
@@ -12,13 +13,19 @@ export interface LogSettings {
   readonly format: 'json' | 'pretty' | 'auto'
 }
 
-/** The log of a process, on standard error: standard output is for what was asked for. */
-export function createLog({ level, format }: LogSettings): Log {
+const STANDARD_ERROR = 2
+
+/**
+ * The log of a process, on standard error: standard output is for what was asked for. It may be any other open file. The
+ * process goes on without it where it cannot be written, and the log says so when it can be again.
+ */
+export function createLog({ level, format }: LogSettings, file: number = STANDARD_ERROR): Log {
   const readable = format === 'pretty' || (format === 'auto' && process.stderr.isTTY)
-  const destination = readable
-    ? pretty({ destination: 2, sync: true, ignore: 'pid,hostname' })
-    : pino.destination({ dest: 2, sync: true })
-  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination)
+  const destination = logDestination(file, (trouble) => log.warn(trouble, 'the log could not be written for a while'))
+  const prettify = prettyFactory({ ignore: 'pid,hostname' })
+  const written = readable ? { write: (line: string) => destination.write(prettify(line)) } : destination
+  const log = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, written)
+  return log
 }
 
 const of = ({ id, generation }: Run) => ({ run: id, generation })

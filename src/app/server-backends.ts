@@ -5,7 +5,6 @@ import { bindingKey } from '../adapters/broker/topology.ts'
 import { systemClock } from '../adapters/clock/system.ts'
 import { openSearchIndexStore } from '../adapters/index-store/opensearch/open-index-store.ts'
 import { openSearchRunLedger } from '../adapters/run-ledger/opensearch/run-ledger.ts'
-import { openServerSources } from '../adapters/sources/joined-filling.ts'
 import { openMongodbSources } from '../adapters/sources/mongodb/open-sources.ts'
 import { openMysqlTraineeSource } from '../adapters/sources/mysql/trainee-source.ts'
 import { openRunWorkspaces } from '../adapters/run-workspace/sqlite/run-workspace.ts'
@@ -15,6 +14,7 @@ import { WRITER, type RunLedger, type ServiceName } from '../ports/run-ledger.ts
 import type { DoctorSource, ExceptionSource, TraineeSource } from '../ports/sources.ts'
 import { RevalError } from '../errors/reval-error.ts'
 import { opening, type BackendSet } from './backends.ts'
+import { fillingScript } from './filling-script.ts'
 
 /** RabbitMQ and SQS between the services, MySQL and MongoDB as sources, one search engine for indexes and ledger. */
 export const serverBackends: BackendSet = {
@@ -56,11 +56,9 @@ export const serverBackends: BackendSet = {
     })
   },
 
-  async openFilling({ servers }) {
-    return opening(async (opened) => ({
-      sources: opened(await openServerSources({ mysql: servers, mongodb: servers })),
-      asksBeforeReplacing: true,
-    }))
+  async openFilling({ fillWith, servers }, options) {
+    const { openFillable } = await fillingScript(fillWith)
+    return opening(async (opened) => ({ sources: opened(await openFillable(servers, options)) }))
   },
 
   // Loaded when asked: a service looks at nothing in this way.

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { asRevalError } from '../errors/reval-error.ts'
-import { createOutput, isBrokenPipe } from './output.ts'
+import { createOutput } from './output.ts'
+import { allWritten, watchStreams } from './standard-streams.ts'
 
 /** In the order of the help. Each is loaded when it is named, so that none waits for what another needs. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
@@ -38,15 +39,24 @@ async function program(named: string | undefined): Promise<Command> {
   return root
 }
 
-async function main(args: readonly string[]): Promise<number> {
+/** The status of what Commander refused, having said why; 0 where it showed the help that was asked for. */
+async function carryOut(args: readonly string[]): Promise<number> {
   try {
     const root = await program(args[0])
     await root.parseAsync(args, { from: 'user' })
     return 0
   } catch (error) {
-    // Commander has said what was wrong, or has shown the help that was asked for.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE_STATUS
-    if (isBrokenPipe(error)) return 0
+    if (!(error instanceof CommanderError)) throw error
+    return error.exitCode === 0 ? 0 : USAGE_STATUS
+  }
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  try {
+    const status = await carryOut(args)
+    await allWritten()
+    return status
+  } catch (error) {
     const coded = asRevalError(error)
     createOutput({ json: args.includes('--json') }).fail(coded)
     if (coded.code === 'INTERNAL' && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`)
@@ -54,9 +64,5 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-// A reader that goes away (`| head`) is no error of ours; `writeOut` notices and stops.
-process.stdout.on('error', (error) => {
-  if (!isBrokenPipe(error)) throw error
-})
-
+watchStreams()
 process.exitCode = await main(process.argv.slice(2))

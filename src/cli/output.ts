@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import type { RevalError } from '../errors/reval-error.ts'
 
 /** What a command prints with: standard output is for what was asked for, standard error for all the rest. */
@@ -51,27 +50,6 @@ function faultsOf({ details }: RevalError): FaultLine[] {
 function errorText(error: RevalError): string {
   const faults = faultsOf(error).map(({ place, reason }) => `  ${place}: ${reason}\n`)
   return `error ${error.code}: ${error.message}\n${faults.join('')}what to do: ${error.remedy}\n`
-}
-
-/**
- * Writes text to standard output as fast as its reader takes it. False when the reader has gone (`| head`): then
- * there is nobody to write for, which is no error.
- */
-export async function writeOut(text: string): Promise<boolean> {
-  if (process.stdout.destroyed || process.stdout.writableEnded) return false
-  if (process.stdout.write(text)) return true
-  try {
-    await once(process.stdout, 'drain')
-    return true
-  } catch (error) {
-    if (isBrokenPipe(error)) return false
-    throw error
-  }
-}
-
-/** Whether an error says that nobody reads the output any more. */
-export function isBrokenPipe(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'EPIPE'
 }
 
 /** Columns aligned, two spaces between them; numbers to the right. */

@@ -26,6 +26,8 @@ export interface Config {
   readonly dataDirectory: string
   /** Where the writer keeps what it collects of a run, until that is over. */
   readonly scratchDirectory: string
+  /** The script that fills source databases; empty where they are only read. */
+  readonly fillWith: string
   /** An empty token is none. */
   readonly http: { readonly host: string; readonly port: number; readonly operatorToken: string }
   readonly log: { readonly level: LogLevel; readonly format: LogFormat }
@@ -75,6 +77,7 @@ export function readConfig(environment: Environment, overrides: Environment = {}
     backends: read.backends,
     dataDirectory: read.dataDir,
     scratchDirectory: read.scratchDir.trim() === '' ? join(read.dataDir, 'scratch') : read.scratchDir,
+    fillWith: read.fillWith,
     http: { host: read.host, port: read.port, operatorToken: read.operatorToken },
     log: { level: read.logLevel, format: read.logFormat },
     rules: { trainees: read.trainees, bodies: read.designatedBodies },

@@ -17,6 +17,9 @@ const LONGEST_SHOWN = 100
 /** Of a service named `reval`, Kubernetes puts such variables into every container of its namespace. */
 const OF_KUBERNETES = /^REVAL_(SERVICE_(HOST|PORT)|PORT_\d+_(TCP|UDP))/
 
+/** Shells take the quotes of `NAME="value"` away; Docker and files of environments do not. */
+const QUOTED = /^(["']).*\1$/s
+
 type Settings = Readonly<Record<string, Setting>>
 
 export interface ReadOptions<T extends Settings> {
@@ -40,7 +43,9 @@ export function readSettings<T extends Settings>(
   for (const [name, setting] of Object.entries(settings)) {
     const text = textOf(setting, environment)
     const result = setting.schema.safeParse(text)
-    if (result.success) values[name] = result.data
+    if (setting.secret !== true && QUOTED.test(text.trim())) {
+      faults.push(faultOf(setting, 'has quotes around it, and they would belong to it: leave them out', environment))
+    } else if (result.success) values[name] = result.data
     else faults.push(...result.error.issues.map(({ message }) => faultOf(setting, message, environment)))
     const needing = needed.get(setting.variable)
     if (needing !== undefined && text.trim() === '') {

@@ -6,8 +6,8 @@ import { SEARCH_SETTINGS } from '../adapters/opensearch/settings.ts'
 import type { Setting } from '../adapters/setting.ts'
 import type { ServiceName } from '../ports/run-ledger.ts'
 
-/** What a process is there for: one or more of the services, reading and asking, or filling the sources. */
-export type Role = ServiceName | 'reader' | 'filler'
+/** What a process is there for: one or more of the services, or reading and asking. */
+export type Role = ServiceName | 'reader'
 
 type Table = Readonly<Record<string, Setting>>
 
@@ -18,7 +18,6 @@ const SERVERS_OF: Readonly<Record<Role, readonly Table[]>> = {
   recommendation: [RABBITMQ_SETTINGS, SQS_SETTINGS, MONGODB_SETTINGS, SEARCH_SETTINGS],
   connection: [RABBITMQ_SETTINGS, SEARCH_SETTINGS],
   reader: [SEARCH_SETTINGS],
-  filler: [MYSQL_SETTINGS, MONGODB_SETTINGS],
 }
 
 /** The variables that have to be set for these roles, each with the roles that need it. */

@@ -15,6 +15,7 @@ import {
   secretText,
   setting,
   share,
+  text,
   wholeNumber,
   type Setting,
 } from '../adapters/setting.ts'
@@ -41,6 +42,13 @@ export const SETTINGS = {
     fallback: '',
     unit: null,
     description: 'directory of the scratch file of a run; scratch in REVAL_DATA_DIR where nothing is set',
+  }),
+  fillWith: setting({
+    variable: 'REVAL_FILL_WITH',
+    schema: text(),
+    fallback: '',
+    unit: null,
+    description: 'script with which load and demo-data fill a test stack; never set it beside systems of record',
   }),
   host: setting({
     variable: 'REVAL_HOST',

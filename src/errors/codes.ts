@@ -9,6 +9,10 @@ export const ERROR_CODES = {
   CONFIG_INVALID: 'Correct the settings that are listed; nothing was started.',
   USAGE: 'Read the help of the command: reval <command> --help.',
 
+  OUTPUT_FAILED:
+    'Free the disk that standard output goes to and ask again. What the command did besides is not undone: reval status.',
+  WORKING_DIRECTORY_GONE: 'Change into a folder that is there (cd), and start the command again.',
+
   // Servers
   SERVER_UNREACHABLE: 'Check the address that is named, the network and that the server runs: reval config check.',
   SERVER_LOGIN_REFUSED: 'Correct user and password in the settings that are named, or what they may do at the server.',
@@ -23,7 +27,10 @@ export const ERROR_CODES = {
   DISK_FULL:
     'Free space on the disk that is named: of the data directory, the scratch folder or the search engine. What was live is not lost.',
   STORE_FAILED: 'The index store failed in a way it should not. See the reason; run the command again, then report it.',
-  SOURCE_MISSING: 'Fill the sources first: reval load <dir>, or reval demo-data.',
+  SOURCE_MISSING:
+    'Fill the sources first: reval load <dir>, or reval demo-data. On servers: check which database the settings name.',
+  SOURCE_READ_ONLY:
+    'Systems of record are filled by their owners. To try reval out, fill a test stack: docs/operations.md, "Test data".',
   SOURCE_FAILED: 'A source could not be read. See the reason; the run begins again or fails, what is live stays.',
   SOURCE_COLUMNS_MISSING:
     'A table or column of TCS is not there. Check which database the settings name, what the user may see, and the version of TCS.',
@@ -76,6 +83,8 @@ export const ERROR_CODES = {
   // Index store
   GENERATION_UNKNOWN: 'That generation does not exist (any more). See reval runs for what is kept.',
   GENERATION_EXISTS: 'A generation of that name exists. Report this: names are unique.',
+  GENERATION_UNREADABLE:
+    'The names stay as they are. Restore the file or index that is named, or build another generation: reval sync.',
   GENERATION_VERSION: 'Another version of the rules fills this generation. Run the same version everywhere.',
   NOTHING_LIVE: 'Nothing was promoted yet. Run reval sync.',
   NAMES_MOVED: 'Another process moved the names first, and nothing was changed. See reval runs for what is live.',
@@ -119,6 +128,7 @@ export const ERROR_CODES = {
   PROMOTION_IN_PROGRESS: 'A promotion or rollback is under way. Try again in a moment.',
 
   // HTTP
+  HTTP_PORT_FORBIDDEN: 'Choose a port from 1024 on with --port; below, the system asks for a right of its own.',
   HTTP_ADDRESS_REFUSED: 'Bind to 127.0.0.1, or say --host and read docs/operations.md first.',
   HTTP_PORT_IN_USE: 'Another process listens on the port. Choose another with --port.',
   OPERATOR_TOKEN_WRONG: 'Send the header Authorization: Bearer <token> with the token of REVAL_OPERATOR_TOKEN.',

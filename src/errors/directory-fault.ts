@@ -24,7 +24,9 @@ export function directoryFault(error: unknown, path: string, code: ErrorCode = '
       return because('is on a file system that cannot be written')
     case 'ENOTDIR':
     case 'EEXIST':
-      return because('is no directory, or is inside of something that is none')
+      return because('is no directory, or is inside of something that is none (a link to nothing is none)')
+    case 'ENOENT':
+      return because('is not there, or cannot be made')
     default:
       return because(`cannot be used: ${error instanceof Error ? error.message : String(error)}`)
   }

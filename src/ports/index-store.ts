@@ -101,7 +101,8 @@ export interface IndexStore {
    * Moves all five names to a generation in one step that no reader can see half of. `from` is the generation that they
    * are to be moved from; null before the first promotion. Nothing to do where they show `to` already. Rejects
    * NAMES_MOVED, with nothing changed, where one of them shows another generation: so a late call of somebody who has
-   * been overtaken cannot move them back. A name that somebody took away, or gave to an index of his own, is given back.
+   * been overtaken cannot move them back; GENERATION_UNKNOWN, and GENERATION_UNREADABLE where the generation is not whole
+   * any more, because somebody removed or damaged what the store keeps it in, or the engine has lost a part. A name that somebody took away, or gave to an index of his own, is given back.
    */
   promote(to: GenerationId, from: GenerationId | null, guard?: Guard): Promise<void>
   /** Which generation the names show, read from the engine; null before the first promotion. */

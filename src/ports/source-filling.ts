@@ -97,6 +97,4 @@ export interface FillableSources {
    * newer version wrote the sources.
    */
   begin(): Promise<SourceFilling>
-  /** Whether there are rows that a filling would replace. */
-  holdRows(): Promise<boolean>
 }

@@ -21,6 +21,20 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   cli: ['domain', 'errors', 'ports', 'sync', 'config', 'app'],
 }
 
+/**
+ * The rooms of `sync`, and what each may import besides itself and the files at the root of `sync`, which all rooms
+ * share and which import none of them.
+ */
+const ROOMS: Readonly<Record<string, readonly string[]>> = {
+  wait: [],
+  lease: ['wait'],
+  refresh: ['wait', 'lease'],
+  receive: ['wait', 'lease'],
+  // A command is consumed and ended as a data message is.
+  send: ['wait', 'lease', 'receive'],
+  lead: ['wait', 'lease', 'receive', 'refresh'],
+}
+
 /** The packages that each layer may use; built-in modules of Node are listed with their prefix. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   domain: [],
@@ -63,6 +77,19 @@ test('layers import downwards only', () => {
     return !isPackage && layerOf(to) !== layer && BELOW[layer]?.includes(layerOf(to)) !== true
   })
   assert.deepEqual(upwards.map(shown), [])
+})
+
+test('the rooms of sync know each other as they may', () => {
+  const roomOf = (file: string): string | null => /^sync\/([^/]+)\//.exec(file)?.[1] ?? null
+  const inSync = (file: string): boolean => layerOf(file) === 'sync'
+  const rooms = filesOf(SOURCE).flatMap((file) => (inSync(file) ? (roomOf(file) ?? []) : []))
+  assert.deepEqual([...new Set(rooms)].sort(), Object.keys(ROOMS).sort())
+  const across = IMPORTS.filter(({ from, to, isPackage }) => {
+    const room = roomOf(to)
+    if (isPackage || !inSync(from) || room === null || roomOf(from) === room) return false
+    return ROOMS[roomOf(from) ?? '']?.includes(room) !== true
+  })
+  assert.deepEqual(across.map(shown), [])
 })
 
 test('each layer uses its own packages only', () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { cp, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import { chmod, cp, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { expectedDocuments, Workplace } from '../app/job/workplace.ts'
@@ -42,6 +42,31 @@ describe('what reval refuses, and how it is told', { concurrency: 2 }, () => {
     assert.deepEqual(await place.documents(), expectedDocuments())
   })
 
+  test('load counts values that look wrong, and says so; with --json as data', async (t) => {
+    const place = await folder(t)
+    const exports = join(place, 'exports')
+    await cp(SAMPLE, exports, { recursive: true })
+    await writeFile(join(exports, 'tcs/GmcDetails.csv'), 'id,gmcNumber\n1,NULL\n2,\\N\n3,123\n4,n/a\n')
+    const where = at(join(place, 'data'))
+    const told = await reval(['load', exports, ...where])
+    assert.equal(told.code, 0, told.err)
+    assert.match(told.out, /^tcs\/GmcDetails\.csv gmcNumber +nothing +2 +line 2: "NULL"$/m)
+    assert.match(told.out, /^tcs\/GmcDetails\.csv gmcNumber +no GMC number +1 +line 4: "123"$/m)
+    const { odd } = JSON.parse((await reval(['load', exports, '--json', ...where])).out) as { odd: object[] }
+    const inNumbers = odd.filter((each) => 'file' in each && each.file === 'tcs/GmcDetails.csv')
+    assert.deepEqual(inNumbers, [
+      { file: 'tcs/GmcDetails.csv', column: 'gmcNumber', looksLike: 'nothing', rows: 2, line: 2, example: '"NULL"' },
+      {
+        file: 'tcs/GmcDetails.csv',
+        column: 'gmcNumber',
+        looksLike: 'no GMC number',
+        rows: 1,
+        line: 4,
+        example: '"123"',
+      },
+    ])
+  })
+
   test('a folder that is none, a directory that is not ours, one of a newer version', async (t) => {
     const place = await folder(t)
     const missing = await reval(['load', join(place, 'nowhere'), ...at(join(place, 'data'))])
@@ -65,6 +90,58 @@ describe('what reval refuses, and how it is told', { concurrency: 2 }, () => {
       assert.match(told.err, /^error DATA_DIR_NEWER: .*\nwhat to do: /m, command)
     }
     assert.deepEqual(await readdir(newer), ['format'])
+  })
+
+  test('databases are only read, unless a script is set that fills them', async (t) => {
+    const place = await folder(t)
+    const other = join(place, 'other.mjs')
+    await writeFile(other, 'export const somethingElse = 1')
+    const servers = { REVAL_BACKENDS: 'servers', REVAL_MYSQL_URL: 'mysql://127.0.0.1:9/tcs' }
+    for (const args of [
+      ['load', SAMPLE],
+      ['demo-data', '--force'],
+    ]) {
+      const refused = await reval(args, { env: servers })
+      assert.deepEqual([refused.code, refused.out], [1, ''])
+      assert.match(refused.err, /^error SOURCE_READ_ONLY: .*\nwhat to do: .*owners/m)
+      for (const script of [join(place, 'none.mjs'), other]) {
+        const broken = await reval(args, { env: { ...servers, REVAL_FILL_WITH: script } })
+        assert.equal(broken.code, 1)
+        assert.match(broken.err, /^error CONFIG_INVALID: REVAL_FILL_WITH /m)
+      }
+    }
+  })
+
+  test('a folder below one that was removed is told of in words; with whole paths everything works', async (t) => {
+    const place = await folder(t)
+    const data = join(place, 'data')
+    // The shell stands in a folder that it removes, and becomes reval.
+    const script = join(place, 'removed')
+    await writeFile(script, `#!/bin/sh\nmkdir "$0.d" && cd "$0.d" && rmdir "$0.d" && exec "${REVAL}" "$@"\n`, {
+      mode: 0o755,
+    })
+    for (const command of [['load', 'exports'], ['status'], ['config', 'check']]) {
+      const { code, err, out } = await reval(command, { program: script })
+      assert.equal(code, 1, command.join(' '))
+      assert.match(`${err}${out}`, /the directory that this command was started in is gone/, command.join(' '))
+      assert.doesNotMatch(err, /INTERNAL|^ {4}at /m)
+    }
+    assert.equal((await reval(['load', SAMPLE, ...at(data)], { program: script })).code, 0)
+  })
+
+  test('who may not write a data directory is told that reading needs it', async (t) => {
+    const place = await folder(t)
+    const data = join(place, 'data')
+    await reval(['demo-data', '--doctors', '20', ...at(data)])
+    assert.equal((await reval(['sync', ...at(data)])).code, 0)
+    await chmod(place, 0o755)
+    for (const file of ['ledger.sqlite', 'index.sqlite']) await chmod(join(data, file), 0o444)
+    await chmod(data, 0o555)
+    // The rights of root are without limit: then it is somebody else who reads.
+    const { code, err } = await reval(['runs', ...at(data)], process.getuid?.() === 0 ? { uid: 65_534 } : {})
+    assert.equal(code, 1)
+    await chmod(data, 0o755)
+    assert.match(err, /^error DATA_DIR_UNUSABLE: .*reading needs the right to write/m)
   })
 
   test('settings at fault are told all at once, before anything is opened; --json tells them as JSON', async (t) => {

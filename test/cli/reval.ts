@@ -18,6 +18,11 @@ export interface Options {
   readonly env?: Readonly<Record<string, string>>
   readonly cwd?: string
   readonly program?: string
+  /** Open files in place of pipes that are read: `out`, `err` stay empty then. */
+  readonly stdout?: number
+  readonly stderr?: number
+  /** As which user it runs. */
+  readonly uid?: number
 }
 
 /** The environment of a user who has set nothing of ours. */
@@ -29,8 +34,13 @@ function environment(own: Readonly<Record<string, string>> = {}): NodeJS.Process
 }
 
 /** Starts a command; its output is collected until it ends. */
-export function start(args: readonly string[], { env, cwd, program = REVAL }: Options = {}) {
-  const child: ChildProcess = spawn(program, args, { env: environment(env), ...(cwd === undefined ? {} : { cwd }) })
+export function start(args: readonly string[], { env, cwd, uid, program = REVAL, ...files }: Options = {}) {
+  const child: ChildProcess = spawn(program, args, {
+    env: environment(env),
+    stdio: ['ignore', files.stdout ?? 'pipe', files.stderr ?? 'pipe'],
+    ...(cwd === undefined ? {} : { cwd }),
+    ...(uid === undefined ? {} : { uid }),
+  })
   const text = { out: '', err: '' }
   child.stdout?.on('data', (chunk: Buffer) => (text.out += chunk.toString()))
   child.stderr?.on('data', (chunk: Buffer) => (text.err += chunk.toString()))

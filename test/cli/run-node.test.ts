@@ -36,6 +36,17 @@ async function install(home: string, machine: string): Promise<(REVAL_NODE?: str
   }
 }
 
+test('it is found by a relative name where the shell prints the folders it changes to (CDPATH)', () => {
+  const { status, stdout, stderr } = spawnSync('bin/reval', ['errors'], {
+    cwd: ROOT,
+    env: { ...process.env, CDPATH: `.:${dirname(ROOT)}` },
+    encoding: 'utf8',
+    timeout: 20_000,
+  })
+  assert.equal(status, 0, stderr)
+  assert.match(stdout, /CONFIG_INVALID/)
+})
+
 test('the Node that npm installed runs it, however new the machine has one and however npm links it', async (t) => {
   const home = await folder(t)
   const run = await install(home, '99.0.0')
@@ -79,10 +90,13 @@ test('REVAL_NODE comes first, and is refused rather than replaced; the program d
 })
 
 test('no npm script takes the first Node of the path', () => {
-  const commands = Object.entries(scripts).flatMap(([script, line]) =>
+  // Its runner starts Node by that name, so the Node that is found comes first in the path.
+  const { 'test:mutation': mutation, ...others } = scripts
+  assert.ok(mutation?.startsWith('PATH="$(dirname "$(bin/run-node -p process.execPath)"):$PATH" '))
+  const commands = Object.entries(others).flatMap(([script, line]) =>
     line.split(' && ').map((command) => ({ script, program: command.replace(/^([A-Z_]+=\S+ )+/, '').split(' ')[0] })),
   )
   assert.ok(commands.length > 10)
-  const others = commands.filter(({ program }) => !['bin/run-node', 'bin/reval', '.'].includes(program ?? ''))
-  assert.deepEqual(others, [])
+  const wrong = commands.filter(({ program }) => !['bin/run-node', 'bin/reval', '.'].includes(program ?? ''))
+  assert.deepEqual(wrong, [])
 })

@@ -81,3 +81,27 @@ test('every setting is described, and its fallback is a value that it accepts', 
     assert.doesNotThrow(() => readSettings(SETTINGS, { [variable]: fallback }), variable)
   }
 })
+
+test('quotes around a value, and line ends in paths and secrets, are told instead of taken', () => {
+  const reasons = (environment: Record<string, string>) =>
+    faultsOf(() => readSettings(SETTINGS, environment)).map(({ setting, reason }) => `${setting} ${reason}`)
+  const quotes = 'has quotes around it, and they would belong to it: leave them out'
+  assert.deepEqual(reasons({ REVAL_DATA_DIR: '"./x"', REVAL_HOST: "'127.0.0.1'", REVAL_SCRATCH_DIR: ' "a b"\r' }), [
+    `REVAL_DATA_DIR ${quotes}`,
+    `REVAL_SCRATCH_DIR ${quotes}`,
+    `REVAL_HOST ${quotes}`,
+  ])
+  const path = 'must be a path, without line ends or other controls in it'
+  const secret = 'must be without line ends or other controls'
+  assert.deepEqual(
+    reasons({ REVAL_DATA_DIR: './x\r', REVAL_SCRATCH_DIR: 'a\nb', REVAL_OPERATOR_TOKEN: 'a secret of an operator\r' }),
+    [`REVAL_DATA_DIR ${path}`, `REVAL_SCRATCH_DIR ${path}`, `REVAL_OPERATOR_TOKEN ${secret}`],
+  )
+  const fine = {
+    REVAL_DATA_DIR: './Ann\'s "data"',
+    REVAL_OPERATOR_TOKEN: '"quotes may belong to it"',
+    REVAL_PORT: '80\r',
+  }
+  const read = readSettings(SETTINGS, fine)
+  assert.deepEqual([read.dataDir, read.operatorToken, read.port], [...Object.values(fine).slice(0, 2), 80])
+})

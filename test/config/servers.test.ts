@@ -16,7 +16,6 @@ const NEEDED: Readonly<Record<Role, readonly string[]>> = {
   recommendation: ['REVAL_MONGODB_URL', 'REVAL_RABBITMQ_URL', 'REVAL_SEARCH_URL'],
   connection: ['REVAL_RABBITMQ_URL', 'REVAL_SEARCH_URL'],
   reader: ['REVAL_SEARCH_URL'],
-  filler: ['REVAL_MONGODB_URL', 'REVAL_MYSQL_URL', 'REVAL_MYSQL_USER'],
 }
 
 for (const [role, variables] of Object.entries(NEEDED) as [Role, readonly string[]][]) {
@@ -39,7 +38,7 @@ function valueOf(variable: string): string {
 }
 
 test('embedded backends need no server, whatever the process is for', () => {
-  assert.equal(readConfig({}, {}, ['integration', 'tcs', 'filler']).backends, 'embedded')
+  assert.equal(readConfig({}, {}, ['integration', 'tcs']).backends, 'embedded')
 })
 
 test('what is needed and not set is told together with what is wrong', () => {

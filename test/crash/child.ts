@@ -28,7 +28,7 @@ const told = (now: string): void => {
 const config = readConfig(environment())
 
 async function load(): Promise<void> {
-  const backends = await (await backendsOf(config)).openFilling(config)
+  const backends = await (await backendsOf(config)).openFilling(config, { force: false })
   console.log('begins')
   await loadExports(SAMPLE, { begin: async () => watched('filling', await backends.sources.begin(), told) })
   await backends.close()

@@ -59,8 +59,23 @@ for (const [service, servers] of Object.entries(SERVERS_OF)) {
 }
 
 test('the command line of compose has what every command needs', () => {
-  const roles = [...Object.keys(SERVERS_OF), 'reader', 'filler'] as Role[]
+  const roles = [...Object.keys(SERVERS_OF), 'reader'] as Role[]
   assert.equal(readConfig(environmentOf('reval'), {}, roles).backends, 'servers')
+})
+
+test('databases are filled by the checkout, and nothing that fills them is in the image or the package', () => {
+  const { fillWith, backends, servers } = readConfig(environmentOf('fill'))
+  assert.deepEqual(
+    [backends, servers.mysqlUrl, servers.mongodbUrl],
+    ['servers', 'mysql://mysql:3306/tcs', 'mongodb://mongodb:27017/reval'],
+  )
+  assert.ok(existsSync(join(ROOT, fillWith)))
+  const [folder = ''] = fillWith.split('/')
+  assert.ok(!dockerfile.includes(folder))
+  assert.ok(!read('.dockerignore').includes(folder))
+  const { files } = JSON.parse(read('package.json')) as { files: readonly string[] }
+  assert.deepEqual(files.toSorted(), ['LICENSE', 'README.md', 'bin', 'dist', 'docs'])
+  for (const service of [...Object.keys(SERVERS_OF), 'reval']) assert.ok(!('REVAL_FILL_WITH' in environmentOf(service)))
 })
 
 test('compose waits for a server to be well only where it says how to see that', () => {

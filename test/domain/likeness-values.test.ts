@@ -35,6 +35,30 @@ cases('a designated body', [
     { bodies: { 'body A': 5_000, 'body B': 4_900 } },
   ],
   [
+    'that is the larger of two chooses first, whatever their names',
+    { bodies: { 'body X': 5_000 } },
+    [
+      'held back: rows of body body A: fell to zero',
+      'warned: rows of body body B: re-coded as body X, which has 5000 rows',
+    ],
+    { bodies: { 'body A': 4_900, 'body B': 5_000 } },
+  ],
+  [
+    'is re-coded as the nearest in size, whatever its name',
+    { bodies: { 'body X': 5_400, 'body Y': 5_100 } },
+    [
+      'warned: rows of body body A: re-coded as body Y, which has 5100 rows',
+      'warned: rows of body body X: there were none before',
+    ],
+    { bodies: { 'body A': 5_000 } },
+  ],
+  [
+    'with just so many rows as are judged is re-coded too',
+    { bodies: { 'body F': 50 } },
+    ['warned: rows of body body E: re-coded as body F, which has 50 rows'],
+    { bodies: { 'body E': 50 } },
+  ],
+  [
     'is not re-coded as one of another size',
     { bodies: { 'body A': 5_000, 'body B': 2_000, 'body X': 880 } },
     ['held back: rows of body body C: fell to zero', 'warned: rows of body body X: there were none before'],

@@ -84,6 +84,22 @@ test('more rows than hardly any are warned of only', () => {
   ])
 })
 
+test('more rows than just so many as are judged hold back', () => {
+  assert.deepEqual(compared({ indexes: { disconnectedindex: 100 } }, { indexes: { disconnectedindex: 50 } }), [
+    'held back: rows of disconnectedindex: 2 times as many',
+  ])
+})
+
+test('what was lost comes before what came on top, the larger share before the smaller', () => {
+  const fields = { doctorFirstName: 7_000, programmeName: 9_000, designatedBody: 5_000, admin: 16_000 }
+  assert.deepEqual(compared({ fields }), [
+    'warned: rows with designatedBody: 37 % fewer',
+    'warned: rows with doctorFirstName: 12 % fewer',
+    'warned: rows with admin: 2 times as many',
+    'warned: rows with programmeName: 12 % more',
+  ])
+})
+
 test('the shares are settings', () => {
   const [now, before] = [aProfile({ fields: { admin: 5_000 } }), aProfile()]
   const verdicts = (lose: number): string[] =>
@@ -104,6 +120,11 @@ describe('the reason for a person', () => {
       reasonOf(now),
       'not like what went live before: rows of connectedindex: fell to zero (before 8000, now 0); and 2 other figures',
     )
+  })
+
+  test('counts a single other one as such', () => {
+    const reason = reasonOf({ indexes: { connectedindex: 0 }, fields: { designatedBody: 0 } })
+    assert.match(reason ?? '', /; and 1 other figure$/)
   })
 
   test('names the only one', () => {

@@ -1,7 +1,6 @@
-import { mkdirSync } from 'node:fs'
-import { resolve } from 'node:path'
 import { RevalError } from '../../errors/reval-error.ts'
 import { directoryFault } from '../../errors/directory-fault.ts'
+import { absolutePath, makeDirectory } from '../directories.ts'
 import { markDirectory, stateOfDirectory } from './format-marker.ts'
 import { becomeWorker, isWorked } from './worker-lock.ts'
 
@@ -28,7 +27,7 @@ export interface OpenDirectoryOptions {
  * reader, not ours, not to be read or written), SOURCE_MISSING (empty, for a reader), DISK_FULL.
  */
 export async function openDataDirectory(path: string, options: OpenDirectoryOptions): Promise<DataDirectory> {
-  const absolute = resolve(path)
+  const absolute = absolutePath(path)
   try {
     switch (options.role) {
       case 'worker':
@@ -45,7 +44,7 @@ export async function openDataDirectory(path: string, options: OpenDirectoryOpti
 
 /** Whether a worker has the directory now; a look that disturbs nobody. Rejects DATA_DIR_UNUSABLE. */
 export async function isWorkedOn(path: string): Promise<boolean> {
-  const absolute = resolve(path)
+  const absolute = absolutePath(path)
   try {
     return isWorked(absolute)
   } catch (error) {
@@ -60,7 +59,7 @@ function openAsFiller(path: string): DataDirectory {
 
 function makeOurs(path: string): void {
   const state = stateOfDirectory(path)
-  if (state === 'missing') mkdirSync(path, { recursive: true })
+  if (state === 'missing') makeDirectory(path)
   if (state !== 'ours') markDirectory(path)
 }
 

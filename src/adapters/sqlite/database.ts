@@ -1,4 +1,7 @@
+import { accessSync, constants } from 'node:fs'
+import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { systemCode } from '../../errors/directory-fault.ts'
 import { RevalError, asRevalError } from '../../errors/reval-error.ts'
 import type { ErrorCode } from '../../errors/codes.ts'
 
@@ -98,7 +101,22 @@ export function openDatabase(path: string, options: OpenOptions): DatabaseSync {
     return database
   } catch (error) {
     database?.close()
-    throw sqliteError(error, options.code, path)
+    throw rightsFault(error, path) ?? sqliteError(error, options.code, path)
+  }
+}
+
+/** Whoever only reads has to write too, and SQLite's own words do not say so. Null for a fault of another cause. */
+function rightsFault(error: unknown, path: string): RevalError | null {
+  const code = sqliteCode(error)
+  if (code !== CANNOT_OPEN && code !== READONLY) return null
+  try {
+    accessSync(path, constants.R_OK | constants.W_OK)
+    accessSync(dirname(path), constants.R_OK | constants.W_OK | constants.X_OK)
+    return null
+  } catch (refused) {
+    if (systemCode(refused) === 'ENOENT') return null
+    const why = 'reading needs the right to write as well, for the locks that readers and writers share'
+    return new RevalError('DATA_DIR_UNUSABLE', `${path} may not be written by this user: ${why}`, { cause: error })
   }
 }
 

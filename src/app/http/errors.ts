@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { ErrorCode } from '../../errors/codes.ts'
 import { asRevalError, RevalError } from '../../errors/reval-error.ts'
+import { httpRemedy } from './remedies.ts'
 
 /** The status of each code that a caller can do something about; every other is 500. */
 const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
@@ -8,6 +9,7 @@ const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   OPERATOR_TOKEN_WRONG: 401,
   RUN_UNKNOWN: 404,
   GENERATION_UNKNOWN: 404,
+  GENERATION_UNREADABLE: 409,
   RUN_IN_PROGRESS: 409,
   RUN_OVER: 409,
   RUN_PROMOTING: 409,
@@ -31,8 +33,8 @@ export interface ErrorBody {
   }
 }
 
-export function errorBody({ code, message, remedy, details }: RevalError): ErrorBody {
-  return { error: { code, message, remedy, details } }
+export function errorBody({ code, message, details }: RevalError): ErrorBody {
+  return { error: { code, message, remedy: httpRemedy(code), details } }
 }
 
 export function statusOf(error: RevalError): number {
@@ -49,7 +51,8 @@ export async function answerError(error: unknown, request: FastifyRequest, reply
   return reply.status(status).send(errorBody(coded))
 }
 
-class Refused extends RevalError {
+/** A request that is refused with this status before any route has it. */
+export class Refused extends RevalError {
   readonly status: number
   constructor(status: number, message: string) {
     super('USAGE', message)
@@ -58,6 +61,7 @@ class Refused extends RevalError {
 }
 
 function refusedByServer(error: unknown): Refused | null {
+  if (error instanceof Refused) return error
   if (!(error instanceof Error) || !('statusCode' in error) || typeof error.statusCode !== 'number') return null
   return error.statusCode >= 400 && error.statusCode < 500 ? new Refused(error.statusCode, error.message) : null
 }

@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { RevalError } from '../../errors/reval-error.ts'
 import type { Log } from '../log.ts'
 import type { Worker } from '../worker.ts'
+import { acceptBodies } from './bodies.ts'
 import { answerError, errorBody } from './errors.ts'
 import { addHealthRoutes } from './health-routes.ts'
 import { addSyncRoutes } from './sync-routes.ts'
@@ -27,13 +28,14 @@ export function createHttpServer(
     const error = new RevalError('USAGE', `there is nothing at ${request.method} ${request.url}`)
     return reply.status(404).send(errorBody(error))
   })
+  acceptBodies(server)
   addHealthRoutes(server, worker.services)
   if (worker.integration !== null) addSyncRoutes(server, worker, operatorToken)
   return server
 }
 
 /**
- * Starts to listen. Rejects HTTP_PORT_IN_USE or HTTP_ADDRESS_REFUSED. That an address beyond loopback needs a token is
+ * Starts to listen. Rejects HTTP_PORT_IN_USE, HTTP_PORT_FORBIDDEN or HTTP_ADDRESS_REFUSED. That an address beyond loopback needs a token is
  * the configuration's concern.
  */
 export async function listen(
@@ -76,6 +78,11 @@ async function listenError(error: unknown, { host, port }: { host: string; port:
     const services = await servicesAt(host, port)
     const by = services === null ? '' : ` by reval (${services})`
     return new RevalError('HTTP_PORT_IN_USE', `port ${port} of ${host} is in use${by}`, { cause: error })
+  }
+  if (code === 'EACCES') {
+    return new RevalError('HTTP_PORT_FORBIDDEN', `this user may not listen on port ${port} of ${host}`, {
+      cause: error,
+    })
   }
   return new RevalError('HTTP_ADDRESS_REFUSED', `cannot listen on ${host}:${port}: ${reason}`, { cause: error })
 }

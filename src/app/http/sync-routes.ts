@@ -2,14 +2,15 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import * as z from 'zod'
 import { londonDay } from '../../domain/day.ts'
 import { RevalError } from '../../errors/reval-error.ts'
-import type { WriterRequest } from '../../ports/run-ledger.ts'
+import type { Run, WriterRequest } from '../../ports/run-ledger.ts'
 import { readInstallation, readRun } from '../../sync/records.ts'
 import { requestRun } from '../../sync/lead/run-request.ts'
 import { awaitAnswer, postRequest } from '../../sync/lead/writer-request.ts'
-import { runView } from '../run-view.ts'
+import { runView, type RunView } from '../run-view.ts'
 import type { Worker } from '../worker.ts'
 import { errorBody, statusOf } from './errors.ts'
 import { operatorOnly } from './operator-token.ts'
+import { httpRemedy } from './remedies.ts'
 
 /** How long a caller waits for the writer's answer. */
 const ANSWER_TIMEOUT_MS = 15_000
@@ -33,6 +34,12 @@ function read<T>(schema: z.ZodType<T>, value: unknown): T {
   throw new RevalError('USAGE', `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'invalid'}`)
 }
 
+/** What a caller of HTTP is shown of a run. */
+function shownRun(run: Run, now: number): RunView {
+  const view = runView(run, now)
+  return { ...view, failure: view.failure && { ...view.failure, remedy: httpRemedy(view.failure.code) } }
+}
+
 /** Starting, watching, stopping and undoing runs: what integration offers to operators and callers of old. */
 export function addSyncRoutes(
   server: FastifyInstance,
@@ -50,12 +57,12 @@ export function addSyncRoutes(
       const day = londonDay(clock.now())
       const run = await requestRun(context, { by: callerOf(request), day, expect, senderGone })
       integration?.wake()
-      return await reply.status(202).header('location', `/api/sync/runs/${run.id}`).send(runView(run, clock.now()))
+      return await reply.status(202).header('location', `/api/sync/runs/${run.id}`).send(shownRun(run, clock.now()))
     } catch (error) {
       if (!(error instanceof RevalError) || error.code !== 'RUN_IN_PROGRESS') throw error
       const { run } = read(z.object({ run: z.string() }), error.details)
       const running = await ledger.read('run', run)
-      const shown = running === null ? null : runView(running.value, clock.now())
+      const shown = running === null ? null : shownRun(running.value, clock.now())
       return await reply.status(statusOf(error)).send({ ...errorBody(error), run: shown })
     }
   }
@@ -83,7 +90,7 @@ export function addSyncRoutes(
     const { limit } = read(LIST_QUERY, request.query)
     const { currentRun, live, previous, heldBack } = await readInstallation(ledger)
     const runs = await ledger.runs(limit)
-    const shown = runs.map((run) => runView(run, clock.now()))
+    const shown = runs.map((run) => shownRun(run, clock.now()))
     return { current: currentRun?.id ?? null, live, previous, heldBack, runs: shown }
   })
 
@@ -91,7 +98,7 @@ export function addSyncRoutes(
     const { id } = read(RUN_PARAMS, request.params)
     const run = await readRun(ledger, id)
     const failedRows = run.generation === null ? 0 : await ledger.countFailures(run.generation)
-    return { ...runView(run, clock.now()), failedRows }
+    return { ...shownRun(run, clock.now()), failedRows }
   })
 
   server.get('/api/sync/runs/:id/failures', async (request) => {
@@ -104,13 +111,13 @@ export function addSyncRoutes(
   server.post('/api/sync/runs/:id/cancel', guarded, async (request, reply) => {
     const { id } = read(RUN_PARAMS, request.params)
     await ask(request, reply, 'cancel', id)
-    return runView(await readRun(ledger, id), clock.now())
+    return shownRun(await readRun(ledger, id), clock.now())
   })
 
   server.post('/api/sync/runs/:id/promote', guarded, async (request, reply) => {
     const { id } = read(RUN_PARAMS, request.params)
     await ask(request, reply, 'promote', id)
-    return runView(await readRun(ledger, id), clock.now())
+    return shownRun(await readRun(ledger, id), clock.now())
   })
 
   server.post('/api/sync/rollback', guarded, async (request, reply) => {

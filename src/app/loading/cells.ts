@@ -2,7 +2,7 @@ import { dayOrNull, type Day } from '../../domain/day.ts'
 import { RowFault } from '../../domain/row-fault.ts'
 import { shown, type Field } from './row-fields.ts'
 
-/** A cell of CSV; null where it is empty, quoted or not. */
+/** A cell of CSV; null where it is empty, or `\N` as MySQL writes NULL. */
 export type Cell = string | null
 export type CellField<Value> = Field<Cell, Value>
 

@@ -1,4 +1,4 @@
-import { CsvError, parse, type Info, type Parser } from 'csv-parse'
+import { CsvError, parse, type Parser } from 'csv-parse'
 import type { TextChunk } from './text-chunks.ts'
 import { UnreadableExport } from './unreadable-export.ts'
 
@@ -15,15 +15,19 @@ export interface CsvRecord {
  */
 export async function* csvRecords(chunks: AsyncIterable<TextChunk>): AsyncGenerator<readonly CsvRecord[]> {
   let records: CsvRecord[] = []
-  const place = { lines: 0, blank: 0 }
+  // Counted here: the parser's own count is wrong after line ends of CR and LF inside of quotes.
+  let next = 1
+  let blank = 0
   const parser = parse({
     record_delimiter: ['\r\n', '\n'],
     relax_column_count: true,
     skip_empty_lines: true,
     on_record: (cells: string[], context) => {
-      records.push({ line: nextLine(place, context), cells })
-      place.lines = context.lines
-      place.blank = context.empty_lines
+      // Blank lines are passed over.
+      const line = next + context.empty_lines - blank
+      records.push({ line, cells })
+      next = line + 1 + lineFeedsIn(cells)
+      blank = context.empty_lines
       // Nothing is left for the parser to hand on: it would hold back once nobody takes it.
       return null
     },
@@ -42,15 +46,19 @@ export async function* csvRecords(chunks: AsyncIterable<TextChunk>): AsyncGenera
     if (!(error instanceof CsvError)) throw error
     if (records.length > 0) yield records
     const reason = `the quotes are wrong (${error.code}); from here on the file cannot be read`
-    throw new UnreadableExport([{ line: nextLine(place, parser.info), column: null, reason }], { cause: error })
+    const line = next + parser.info.empty_lines - blank
+    throw new UnreadableExport([{ line, column: null, reason }], { cause: error })
   } finally {
     parser.destroy()
   }
 }
 
-/** The line after the last record, blank ones passed over: the one on which the record at hand begins. */
-function nextLine(place: { readonly lines: number; readonly blank: number }, info: Info): number {
-  return place.lines + 1 + info.empty_lines - place.blank
+function lineFeedsIn(cells: readonly string[]): number {
+  let count = 0
+  for (const cell of cells) {
+    for (let at = cell.indexOf('\n'); at >= 0; at = cell.indexOf('\n', at + 1)) count += 1
+  }
+  return count
 }
 
 function written(parser: Parser, bytes: Buffer | null): Promise<void> {

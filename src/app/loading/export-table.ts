@@ -1,28 +1,43 @@
 import { join } from 'node:path'
 import type { SourceTable } from '../../ports/source-filling.ts'
+import type { Cell } from './cells.ts'
+import { refuseOtherCsv } from './csv-header.ts'
 import { csvRows } from './csv-rows.ts'
 import { EXPORT_FILES } from './export-files.ts'
 import type { FaultInFile } from './faults.ts'
 import { GMC_COLLECTIONS } from './gmc-collections.ts'
+import { refuseOtherJson } from './json-form.ts'
 import { jsonRows } from './json-rows.ts'
-import type { ReadRow } from './row-fields.ts'
+import { fieldNames, type ReadRow, type TableFields } from './row-fields.ts'
 import { TCS_TABLES } from './tcs-tables.ts'
 import { textChunks, type TextChunk } from './text-chunks.ts'
 
-type RowsOf = {
-  readonly [T in SourceTable]: (chunks: AsyncIterable<TextChunk>) => AsyncIterable<readonly ReadRow<T>[]>
+/** How the file of a table is read. */
+interface Format<T extends SourceTable> {
+  /** Throws `UnreadableExport` where the file begins as another form of export. */
+  readonly refuseForm: (beginning: string) => void
+  readonly rows: (chunks: AsyncIterable<TextChunk>) => AsyncIterable<readonly ReadRow<T>[]>
 }
 
-const ROWS_OF: RowsOf = {
-  ContactDetails: (chunks) => csvRows(chunks, TCS_TABLES.ContactDetails),
-  GmcDetails: (chunks) => csvRows(chunks, TCS_TABLES.GmcDetails),
-  Person: (chunks) => csvRows(chunks, TCS_TABLES.Person),
-  Programme: (chunks) => csvRows(chunks, TCS_TABLES.Programme),
-  ProgrammeMembership: (chunks) => csvRows(chunks, TCS_TABLES.ProgrammeMembership),
-  CurriculumMembership: (chunks) => csvRows(chunks, TCS_TABLES.CurriculumMembership),
-  doctorsForDB: (chunks) => jsonRows(chunks, GMC_COLLECTIONS.doctorsForDB),
-  recommendation: (chunks) => jsonRows(chunks, GMC_COLLECTIONS.recommendation),
-  exceptionLogs: (chunks) => jsonRows(chunks, GMC_COLLECTIONS.exceptionLogs),
+function csv<T extends SourceTable>(_table: T, fields: TableFields<T, Cell>): Format<T> {
+  const names = fieldNames(fields)
+  return { refuseForm: (beginning) => refuseOtherCsv(beginning, names), rows: (chunks) => csvRows(chunks, fields) }
+}
+
+function json<T extends SourceTable>(_table: T, fields: TableFields<T, unknown>): Format<T> {
+  return { refuseForm: refuseOtherJson, rows: (chunks) => jsonRows(chunks, fields) }
+}
+
+const FORMATS: { readonly [T in SourceTable]: Format<T> } = {
+  ContactDetails: csv('ContactDetails', TCS_TABLES.ContactDetails),
+  GmcDetails: csv('GmcDetails', TCS_TABLES.GmcDetails),
+  Person: csv('Person', TCS_TABLES.Person),
+  Programme: csv('Programme', TCS_TABLES.Programme),
+  ProgrammeMembership: csv('ProgrammeMembership', TCS_TABLES.ProgrammeMembership),
+  CurriculumMembership: csv('CurriculumMembership', TCS_TABLES.CurriculumMembership),
+  doctorsForDB: json('doctorsForDB', GMC_COLLECTIONS.doctorsForDB),
+  recommendation: json('recommendation', GMC_COLLECTIONS.recommendation),
+  exceptionLogs: json('exceptionLogs', GMC_COLLECTIONS.exceptionLogs),
 }
 
 /**
@@ -34,8 +49,8 @@ export function exportedRows<T extends SourceTable>(
   table: T,
   onFault: (fault: FaultInFile) => void,
 ): AsyncIterable<readonly ReadRow<T>[]> {
-  const rowsOf: RowsOf[T] = ROWS_OF[table]
-  return rowsOf(reportingInvalid(textChunks(join(folder, EXPORT_FILES[table])), onFault))
+  const { refuseForm, rows }: Format<T> = FORMATS[table]
+  return rows(reportingInvalid(textChunks(join(folder, EXPORT_FILES[table]), refuseForm), onFault))
 }
 
 async function* reportingInvalid(

@@ -4,6 +4,7 @@ import type { FillableSources, MisplacedRow, SourceFilling, SourceTable } from '
 import { EXPORT_FILES } from './export-files.ts'
 import { exportedRows } from './export-table.ts'
 import { FaultList, type LoadFault } from './faults.ts'
+import { OddValueCounts, type OddValues } from './odd-values.ts'
 import { UnreadableExport } from './unreadable-export.ts'
 
 /** How far a load is: rows of one file so far. */
@@ -22,12 +23,16 @@ export interface LoadOptions {
 export interface LoadResult {
   /** How many rows each table has now. */
   readonly loaded: Readonly<Record<SourceTable, number>>
+  /** What somebody should look at, and was loaded all the same. */
+  readonly odd: readonly OddValues[]
 }
 
 /** The details of a LOAD_REFUSED: the first faults by file and line, and how many there are in all. */
 export interface LoadRefusal {
   readonly faults: readonly LoadFault[]
   readonly total: number
+  /** References that could not be judged, because rows that they may refer to could not be read. */
+  readonly unjudged: number
 }
 
 /** What these columns refer to. */
@@ -51,21 +56,24 @@ export async function loadExports(
   const filling = await sources.begin()
   try {
     const faults = new FaultList()
+    const odd = new OddValueCounts()
     const loaded: Partial<Record<SourceTable, number>> = {}
     const unread = new Set<SourceTable>()
     for (const table of TABLES) {
-      const { rows, complete } = await fillTable(folder, table, filling, faults, options)
+      const { rows, complete } = await fillTable(folder, table, { filling, faults, odd }, options)
       loaded[table] = rows
       if (!complete) unread.add(table)
     }
+    let unjudged = 0
     for await (const row of filling.misplaced()) {
       options.signal?.throwIfAborted()
-      if (!isUnjudged(row, unread)) faults.add(row.table, { line: row.line, column: row.column, reason: row.reason })
+      if (isUnjudged(row, unread)) unjudged += 1
+      else faults.add(row.table, { line: row.line, column: row.column, reason: row.reason })
     }
-    if (faults.total > 0) throw refusal(folder, { faults: faults.first(), total: faults.total })
+    if (faults.total > 0) throw refusal(folder, { faults: faults.first(), total: faults.total, unjudged })
     await filling.commit()
     // Each table was counted above.
-    return { loaded: loaded as Record<SourceTable, number> }
+    return { loaded: loaded as Record<SourceTable, number>, odd: odd.all() }
   } finally {
     await filling.abandon()
   }
@@ -74,24 +82,35 @@ export async function loadExports(
 // The keys of a record that has all tables.
 const TABLES = Object.keys(EXPORT_FILES) as SourceTable[]
 
+interface Taking {
+  readonly filling: SourceFilling
+  readonly faults: FaultList
+  readonly odd: OddValueCounts
+}
+
+/** Resolves with how many rows were filled, and whether that is every row of the file. */
 async function fillTable(
   folder: string,
   table: SourceTable,
-  filling: SourceFilling,
-  faults: FaultList,
+  { filling, faults, odd }: Taking,
   { onProgress, signal }: LoadOptions,
 ): Promise<{ rows: number; complete: boolean }> {
   let rows = 0
+  let complete = true
   try {
     for await (const batch of exportedRows(folder, table, (fault) => faults.add(table, fault))) {
       signal?.throwIfAborted()
-      for (const row of batch) row.faults.forEach((fault) => faults.add(table, fault))
+      for (const row of batch) {
+        row.faults.forEach((fault) => faults.add(table, fault))
+        odd.add(table, row)
+      }
       const filled = batch.flatMap(({ line, values }) => (values === null ? [] : [{ line, values }]))
       await filling.add(table, filled)
       rows += filled.length
+      if (filled.length < batch.length) complete = false
       onProgress?.({ file: EXPORT_FILES[table], rows })
     }
-    return { rows, complete: true }
+    return { rows, complete }
   } catch (error) {
     if (!(error instanceof UnreadableExport)) throw error
     error.faults.forEach((fault) => faults.add(table, fault))
@@ -99,7 +118,10 @@ async function fillTable(
   }
 }
 
-/** Whether a row seems to refer to nothing only because the file it refers to could not be read. */
+/**
+ * Whether a row may seem to refer to nothing only because what it refers to could not be read: that is one fault, and
+ * not one more for each row that refers to it.
+ */
 function isUnjudged(row: MisplacedRow, unread: ReadonlySet<SourceTable>): boolean {
   const referred = REFERRED[`${row.table}.${row.column}`]
   return referred !== undefined && unread.has(referred)
@@ -109,12 +131,14 @@ async function refuseNoFolder(folder: string): Promise<void> {
   const found = await stat(folder).catch(() => null)
   if (found?.isDirectory() === true) return
   const reason = found === null ? 'there is no such folder' : 'it is no folder'
-  throw refusal(folder, { faults: [{ file: '.', line: null, column: null, reason }], total: 1 })
+  throw refusal(folder, { faults: [{ file: '.', line: null, column: null, reason }], total: 1, unjudged: 0 })
 }
 
 function refusal(folder: string, details: LoadRefusal): RevalError {
-  const { faults, total } = details
+  const { faults, total, unjudged } = details
   const counted = total === 1 ? '1 fault' : `${total} faults`
   const listed = total > faults.length ? `${counted}, of which these are the first ${faults.length}` : counted
-  return new RevalError('LOAD_REFUSED', `${folder}: ${listed}`, { details: { ...details } })
+  const beside =
+    unjudged === 0 ? '' : `; ${unjudged} references to rows that could not be read are judged once those are corrected`
+  return new RevalError('LOAD_REFUSED', `${folder}: ${listed}${beside}`, { details: { ...details } })
 }

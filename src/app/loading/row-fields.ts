@@ -56,11 +56,29 @@ export function readRow<T extends SourceTable, Raw>(
   return { line, values: hasKey ? (values as SourceTables[T]) : null, faults }
 }
 
+/**
+ * A row of which only the key can be made out, if that: null values where it cannot. Rows that refer to it are then
+ * not called orphans because of the fault.
+ */
+export function readKey<T extends SourceTable, Raw>(
+  fields: TableFields<T, Raw>,
+  fault: FaultInFile & { readonly line: number },
+  raw: (name: string) => Raw,
+): ReadRow<T> {
+  const keyFields = entries(fields).map(([property, field]): [string, Field<Raw, unknown>] => [
+    property,
+    field.isKey === true ? field : { read: () => null },
+  ])
+  // A reader for each property, as `fields` has.
+  const { values } = readRow(Object.fromEntries(keyFields) as TableFields<T, Raw>, fault.line, raw)
+  return { line: fault.line, values, faults: [fault] }
+}
+
 function entries<T extends SourceTable, Raw>(fields: TableFields<T, Raw>): [string, Field<Raw, unknown>][] {
   return Object.entries<Field<Raw, unknown>>(fields)
 }
 
 /** A value as a fault shows it: never more of it than tells which one is meant. */
-export function shown(text: string): string {
-  return `"${text.slice(0, 40)}"`
+export function shown(text: string, most = 40): string {
+  return `"${text.slice(0, most)}"`
 }

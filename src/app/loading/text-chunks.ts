@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { createReadStream } from 'node:fs'
+import { refuseOtherText } from './text-form.ts'
 import { UnreadableExport } from './unreadable-export.ts'
 
 const LINE_FEED = 0x0a
@@ -18,23 +19,30 @@ export interface TextChunk {
 }
 
 /**
- * Reads a file as whole lines, a few at a time, without its byte order mark. Throws `UnreadableExport` where the file
- * is missing, cannot be read, or has a line longer than 16 MiB.
+ * Reads a file as whole lines, a few at a time, without its byte order mark. `refuseForm` looks at how the file begins
+ * before anything else does. Throws `UnreadableExport` where the file is missing, cannot be read, is no text in UTF-8,
+ * or has a line longer than 16 MiB.
  */
-export async function* textChunks(path: string): AsyncGenerator<TextChunk> {
+export async function* textChunks(path: string, refuseForm: (beginning: string) => void): AsyncGenerator<TextChunk> {
   let line = 1
-  for await (const bytes of wholeLines(path)) {
-    const text = line === 1 && bytes.subarray(0, 3).equals(BYTE_ORDER_MARK) ? bytes.subarray(3) : bytes
+  for await (const bytes of wholeLines(path, refuseForm)) {
+    const text = line === 1 ? withoutMark(bytes) : bytes
     yield { bytes: text, line, invalidLines: isUtf8(text) ? [] : invalidLines(text, line) }
     line += lineFeeds(bytes)
   }
 }
 
-async function* wholeLines(path: string): AsyncGenerator<Buffer> {
+async function* wholeLines(path: string, refuseForm: (beginning: string) => void): AsyncGenerator<Buffer> {
   let rest: Buffer[] = []
   let size = 0
   let line = 1
+  let isBeginning = true
   for await (const bytes of fileBytes(path)) {
+    if (isBeginning) {
+      refuseOtherText(bytes)
+      refuseForm(withoutMark(bytes).toString('utf8'))
+      isBeginning = false
+    }
     const end = bytes.lastIndexOf(LINE_FEED) + 1
     if (end > 0) {
       const lines = Buffer.concat([...rest, bytes.subarray(0, end)])
@@ -45,10 +53,18 @@ async function* wholeLines(path: string): AsyncGenerator<Buffer> {
     }
     rest.push(bytes.subarray(end))
     size += bytes.length - end
-    if (size > LONGEST_LINE)
-      throw new UnreadableExport([{ line, column: null, reason: 'the line is no text: it never ends' }])
+    if (size > LONGEST_LINE) {
+      throw new UnreadableExport([{ line, column: null, reason: 'the line is longer than 16 MiB, and no row is' }])
+    }
   }
+  if (isBeginning) refuseForm('')
   if (size > 0) yield Buffer.concat(rest)
+}
+
+function withoutMark(bytes: Buffer): Buffer {
+  return bytes.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK)
+    ? bytes.subarray(BYTE_ORDER_MARK.length)
+    : bytes
 }
 
 async function* fileBytes(path: string): AsyncGenerator<Buffer> {

@@ -40,5 +40,5 @@ export const demoDataCommand = (): Command =>
       const rows = Object.entries(made).map(([name, number]) => [name, count(number)])
       context.output.print({ doctors, seed, made }, [...table(['table', 'rows'], rows), 'Next: reval sync'])
     },
-    { roles: () => ['filler'] },
+    { roles: () => [] },
   )

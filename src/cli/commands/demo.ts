@@ -52,5 +52,5 @@ export const demoCommand = (): Command =>
       )
       for (const line of next(config.dataDirectory)) output.say(line)
     },
-    { defaults: { REVAL_LOG_LEVEL: 'warn' }, roles: () => ['reader', 'filler'] },
+    { defaults: { REVAL_LOG_LEVEL: 'warn' } },
   )

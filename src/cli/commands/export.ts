@@ -5,8 +5,8 @@ import { INDEX_NAMES, type IndexName } from '../../domain/lists.ts'
 import { RevalError } from '../../errors/reval-error.ts'
 import { readInstallation } from '../../sync/records.ts'
 import { command } from '../command.ts'
-import { writeOut } from '../output.ts'
 import { reading } from '../reading.ts'
+import { writeOut } from '../standard-streams.ts'
 
 interface ExportOptions {
   readonly generation: 'live' | 'previous' | 'held-back'

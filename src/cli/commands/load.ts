@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { loadExports } from '../../app/loading/load-exports.ts'
+import type { OddValues } from '../../app/loading/odd-values.ts'
 import { command, JSON_OUTPUT, type CommandContext } from '../command.ts'
 import { filling, FORCE, placeOf } from '../filling.ts'
 import { count, table } from '../output.ts'
@@ -15,12 +16,30 @@ async function load(
   { force }: LoadOptions,
   [folder = '']: readonly string[],
 ): Promise<void> {
-  const { loaded } = await filling(config, force, (sources) => loadExports(folder, sources, { signal }))
+  const { loaded, odd } = await filling(config, force, (sources) => loadExports(folder, sources, { signal }))
   const rows = Object.entries(loaded).map(([name, number]) => [name, count(number)])
-  output.print({ loaded }, [
+  output.print({ loaded, odd }, [
     ...table(['table', 'rows'], rows),
+    ...oddLines(odd),
     `The sources of ${placeOf(config)} are replaced. Next: reval sync`,
   ])
+}
+
+/** What was loaded as it is and should be looked at: nobody else would notice. */
+function oddLines(odd: readonly OddValues[]): string[] {
+  if (odd.length === 0) return []
+  const rows = odd.map(({ file, column, looksLike, rows: number, line, example }) => [
+    `${file} ${column}`,
+    looksLike,
+    count(number),
+    `line ${line}: ${example}`,
+  ])
+  return [
+    '',
+    'Look at these values; they were loaded as they are:',
+    ...table(['column', 'looks like', 'rows', 'first'], rows),
+    '',
+  ]
 }
 
 export const loadCommand = (): Command =>
@@ -31,5 +50,5 @@ export const loadCommand = (): Command =>
       .addOption(FORCE)
       .addOption(JSON_OUTPUT),
     load,
-    { roles: () => ['filler'] },
+    { roles: () => [] },
   )

@@ -1,3 +1,4 @@
+import { RevalError } from '../../errors/reval-error.ts'
 import { claimId, type Claim, type ClaimedStage, type Run, type ServiceName } from '../../ports/run-ledger.ts'
 import type { SyncContext } from '../context.ts'
 
@@ -19,4 +20,14 @@ export function editionsDiffer(
 ): string | null {
   if (first.edition === null || second.edition === null || first.edition === second.edition) return null
   return `the sources were replaced between ${first.of} and ${second.of}`
+}
+
+/**
+ * Why a run begins again because of a service that gave its work up, where another attempt may succeed; null where it
+ * did not give up. Throws with its code where it gave up for good.
+ */
+export function brokenOff({ service, failure }: Pick<Claim, 'service' | 'failure'>, doing: string): string | null {
+  if (failure === null) return null
+  if (!failure.transient) throw new RevalError(failure.code, failure.reason)
+  return `${service} broke off ${doing}: ${failure.reason}`
 }

@@ -1,9 +1,7 @@
 import { asRevalError } from '../../errors/reval-error.ts'
-import type { GenerationId } from '../../ports/index-store.ts'
-import type { Installation } from '../../ports/run-ledger.ts'
 import type { WriterContext } from '../lease/writer.ts'
 import { readInstallation } from '../records.ts'
-import { isOver } from '../run-state.ts'
+import { forgettableRuns, keptGenerations } from './keeping-rules.ts'
 
 /**
  * Drops the generations that no record needs. What there is is listed first, then the record is read: names are never
@@ -21,18 +19,6 @@ export async function dropUnneeded(context: WriterContext): Promise<void> {
   }
 }
 
-/** The generations that an installation needs. */
-export function keptGenerations({
-  live,
-  previous,
-  heldBack,
-  building,
-  changing,
-}: Pick<Installation, 'live' | 'previous' | 'heldBack' | 'building' | 'changing'>): ReadonlySet<GenerationId> {
-  const kept = [live, previous, heldBack, building, changing?.to ?? null, changing?.from ?? null]
-  return new Set(kept.flatMap((each) => each?.generation ?? []))
-}
-
 /** Removes what only a run in progress needs: its claims. */
 export async function tidyRun({ ledger, events }: WriterContext, run: string): Promise<void> {
   try {
@@ -48,12 +34,9 @@ const LOOKED_AT = 20
 /** Removes the oldest runs, and what is known of their failures, beyond those that are kept. */
 export async function forgetOldRuns({ ledger, settings, events }: WriterContext): Promise<void> {
   try {
-    const { live, previous, heldBack, building } = await readInstallation(ledger)
-    const kept = [live, previous, heldBack, building].map((each) => each?.run)
+    const installation = await readInstallation(ledger)
     const runs = await ledger.runs(settings.keepRuns + LOOKED_AT)
-    for (const { id, state } of runs.slice(settings.keepRuns)) {
-      if (isOver(state) && !kept.includes(id)) await ledger.forget(id)
-    }
+    for (const id of forgettableRuns(runs, settings.keepRuns, installation)) await ledger.forget(id)
   } catch (error) {
     events.emit('trouble', { doing: 'forgetting old runs', error: asRevalError(error) })
   }

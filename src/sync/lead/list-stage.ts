@@ -1,9 +1,8 @@
-import { RevalError } from '../../errors/reval-error.ts'
 import type { Claim, Run, ServiceName } from '../../ports/run-ledger.ts'
 import type { LeaseObserver } from '../lease/lease-observer.ts'
 import type { WriterContext } from '../lease/writer.ts'
 import { STAGE_FACTS } from '../stages.ts'
-import { claimOf } from './claims.ts'
+import { brokenOff, claimOf } from './claims.ts'
 import type { Commands } from './commands.ts'
 import type { Filling } from './filling.ts'
 
@@ -40,11 +39,8 @@ export async function lookAtLists(
       await commands.publishIfDue(run, 'lists')
       continue
     }
-    if (claim.failure !== null) {
-      const { code, reason, transient } = claim.failure
-      if (!transient) throw new RevalError(code, reason)
-      return { kind: 'begin again', reason: `${service} broke off its lists: ${reason}` }
-    }
+    const reason = brokenOff(claim, 'its lists')
+    if (reason !== null) return { kind: 'begin again', reason }
     if (claim.totals === null) open += 1
     else filling.lists.set(service, claim.counts ?? {})
   }

@@ -1,27 +1,24 @@
 import { asRevalError, RevalError } from '../../errors/reval-error.ts'
-import { INDEX_NAMES } from '../../domain/lists.ts'
-import type { Installation, KeptGeneration, NameChange, WriterRequest } from '../../ports/run-ledger.ts'
+import type { KeptGeneration, NameChange, WriterRequest } from '../../ports/run-ledger.ts'
 import type { WriterContext } from '../lease/writer.ts'
 import { changeAsWriter, readInstallation } from '../records.ts'
-
-const KEEP_HISTORY = 100
-
-type ChangeRequest = Pick<NameChange, 'kind' | 'to' | 'request' | 'by' | 'why'>
+import {
+  showEverywhere,
+  withNamesChanged,
+  withNamesChanging,
+  withNamesUnchanged,
+  type NameChangeRequest,
+} from './name-rules.ts'
 
 /**
  * Moves the five names to a generation: written into the ledger first, then one step in the index store, then read
  * back, then recorded as done. A change that was begun and of which nobody knows how it ended is finished before.
  * Rejects PROMOTION_IN_PROGRESS when another process begins one.
  */
-export async function changeNames(context: WriterContext, request: ChangeRequest): Promise<void> {
+export async function changeNames(context: WriterContext, request: NameChangeRequest): Promise<void> {
   await finishNameChange(context)
   const at = context.clock.now()
-  const { changing } = await changeAsWriter(context, (installation) => {
-    if (installation.changing !== null) {
-      throw new RevalError('PROMOTION_IN_PROGRESS', `a ${installation.changing.kind} is in progress`)
-    }
-    return { ...installation, changing: { ...request, from: installation.live, at } }
-  })
+  const { changing } = await changeAsWriter(context, (known) => withNamesChanging(known, request, at))
   if (changing === null) return
   context.events.emit('names.changing', { change: changing })
   await carryOut(context, changing)
@@ -42,7 +39,7 @@ async function carryOut(context: WriterContext, change: NameChange): Promise<voi
     const fault = await promote(store, change)
     if (fault !== null) {
       // The names are known not to have moved: the record of a change that is over would refuse every other.
-      await changeAsWriter(context, (known) => (isUnderWay(known, change) ? { ...known, changing: null } : null))
+      await changeAsWriter(context, (known) => withNamesUnchanged(known, change))
       throw fault
     }
   }
@@ -64,29 +61,8 @@ async function promote(store: WriterContext['store'], { from, to }: NameChange):
   return (await showsEverywhere(store, generation)) ? null : fault
 }
 
-function isUnderWay({ changing }: Installation, change: NameChange): boolean {
-  return changing?.at === change.at && changing.to.generation === change.to.generation
-}
-
 async function showsEverywhere(store: WriterContext['store'], generation: string): Promise<boolean> {
-  const names = await store.liveNames()
-  return names !== null && INDEX_NAMES.every((name) => names[name] === generation)
-}
-
-/** The installation once the names have moved; the same where that is recorded already. */
-export function withNamesChanged(installation: Installation, change: NameChange): Installation | null {
-  const { live, heldBack, building } = installation
-  if (!isUnderWay(installation, change)) return null
-  const moved = live?.generation !== change.to.generation
-  return {
-    ...installation,
-    live: change.to,
-    previous: moved ? live : installation.previous,
-    heldBack: heldBack?.generation === change.to.generation ? null : heldBack,
-    building: building?.generation === change.to.generation ? null : building,
-    changing: null,
-    history: [change, ...installation.history].slice(0, KEEP_HISTORY),
-  }
+  return showEverywhere(await store.liveNames(), generation)
 }
 
 /** Goes back to the generation before; a second time returns to where the first came from. */

@@ -1,3 +1,4 @@
+import { compareByCodePoint } from '../../domain/text.ts'
 import type { GenerationId } from '../../ports/index-store.ts'
 import { failureCursor, type FailedRow, type RunLedger } from '../../ports/run-ledger.ts'
 
@@ -30,7 +31,9 @@ export async function countNewFailures(
   let example: string | null = null
   for await (const failure of failuresOf(ledger, generation)) {
     const cursor = failureCursor(failure)
-    while (candidate !== null && failureCursor(candidate) < cursor) candidate = await nextBefore()
+    // The ledger's order is by code point; JavaScript's own `<` is not, beyond the basic plane.
+    while (candidate !== null && compareByCodePoint(failureCursor(candidate), cursor) < 0)
+      candidate = await nextBefore()
     if (candidate !== null && failureCursor(candidate) === cursor && candidate.code === failure.code) continue
     count += 1
     example ??= `${failure.key} (${failure.code}: ${failure.reason})`

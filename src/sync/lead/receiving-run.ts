@@ -25,7 +25,14 @@ export class ConductedRun implements ReceivingRun {
     this.#conductor = conductor
   }
 
+  /** Whoever has been overtaken would take the messages of its successor for late, and they would be gone. */
   async accepts(stage: SendStage, headers: Place): Promise<boolean> {
+    const isAccepted = await this.#isOfThisRun(stage, headers)
+    this.#context.guard()
+    return isAccepted
+  }
+
+  async #isOfThisRun(stage: SendStage, headers: Place): Promise<boolean> {
     const found = this.#in(stage)
     if (found === null || found.active.run.id !== headers.run) return false
     const { generation } = found.filling
@@ -42,6 +49,12 @@ export class ConductedRun implements ReceivingRun {
   }
 
   async takesUnproved(stage: SendStage): Promise<UnprovedTaking | null> {
+    const taking = await this.#takingOfUnproved(stage)
+    this.#context.guard()
+    return taking
+  }
+
+  async #takingOfUnproved(stage: SendStage): Promise<UnprovedTaking | null> {
     const found = this.#in(stage)
     if (found === null) return this.#conductor.drain.takes(stage)
     const { active, filling } = found

@@ -1,13 +1,13 @@
-import { RevalError } from '../../errors/reval-error.ts'
 import type { Claim, Manifest, Run, SendStage } from '../../ports/run-ledger.ts'
 import { LeaseObserver } from '../lease/lease-observer.ts'
 import type { WriterContext } from '../lease/writer.ts'
 import { unprovedAttempt } from '../receive/unproved-sender.ts'
 import { withProgress } from '../run-state.ts'
 import { SENDERS } from '../stages.ts'
-import { claimOf, editionsDiffer } from './claims.ts'
+import { brokenOff, claimOf, editionsDiffer } from './claims.ts'
 import type { Commands } from './commands.ts'
 import type { Filling } from './filling.ts'
+import { isComplete, QueueQuiet, StageMovement } from './stage-progress.ts'
 
 /** Where a stage that a service sends stands. */
 export type SendStageState =
@@ -28,17 +28,16 @@ export class SendStageWatch {
   #claimReadAt = -Infinity
   #isHinted = false
   #isOver = false
-  #lastCounts = ''
-  #movedAt: number
-  #unquietAt: number
+  readonly #movement: StageMovement
+  readonly #quiet: QueueQuiet
 
   constructor(context: WriterContext, filling: Filling, stage: SendStage) {
     this.#context = context
     this.#filling = filling
     this.#stage = stage
     this.#observer = new LeaseObserver(context)
-    this.#movedAt = context.clock.monotonic()
-    this.#unquietAt = this.#movedAt
+    this.#movement = new StageMovement(context.clock.monotonic())
+    this.#quiet = new QueueQuiet(context.clock.monotonic())
   }
 
   /** Its end message came: the claim is worth a look. */
@@ -82,12 +81,7 @@ export class SendStageWatch {
   }
 
   async #lookAtClaim(run: Run, claim: Claim): Promise<SendStageState> {
-    if (claim.failure !== null) {
-      const { code, reason, transient } = claim.failure
-      if (!transient) throw new RevalError(code, reason)
-      return { kind: 'begin again', reason: `${claim.service} broke off while it sent ${claim.stage}: ${reason}` }
-    }
-    const torn = await this.#reasonToBeginAgain(run, claim)
+    const torn = brokenOff(claim, `while it sent ${claim.stage}`) ?? (await this.#reasonToBeginAgain(run, claim))
     if (torn !== null) return { kind: 'begin again', reason: torn }
 
     const { attempt, expected } = claim
@@ -113,10 +107,8 @@ export class SendStageWatch {
     const next = withProgress(run, this.#stage, { ...counts, attempt })
     if (this.#isOver) return { kind: 'complete', run: next }
     if (sender.hasEnded) {
-      const { waiting, unended } = await broker.depth(SENDERS[this.#stage].data)
-      const now = clock.monotonic()
-      if (waiting + unended > 0) this.#unquietAt = now
-      const quietFor = now - Math.max(this.#unquietAt, sender.lastActivityAt)
+      const depth = await broker.depth(SENDERS[this.#stage].data)
+      const quietFor = this.#quiet.quietFor(depth, sender.lastActivityAt, clock.monotonic())
       this.#isOver = quietFor >= settings.quietMs
       if (this.#isOver) {
         // It announced nothing: what came is all that there is to compare with.
@@ -139,22 +131,9 @@ export class SendStageWatch {
 
   #stalled(counts: Manifest): SendStageState | null {
     const { clock, settings } = this.#context
-    const seen = JSON.stringify(counts)
-    if (seen !== this.#lastCounts) {
-      this.#lastCounts = seen
-      this.#movedAt = clock.monotonic()
-    }
-    if (clock.monotonic() - this.#movedAt <= settings.stallMs) return null
+    if (!this.#movement.hasStalled(counts, clock.monotonic(), settings.stallMs)) return null
     return { kind: 'begin again', reason: `no progress in ${this.#stage} for ${settings.stallMs / 1000} s` }
   }
-}
-
-/** Whether all that a sender announced has come. */
-export function isComplete(
-  announced: { readonly messages: number; readonly rows: number },
-  came: { readonly messages: number; readonly rows: number },
-): boolean {
-  return announced.messages === came.messages && announced.rows === came.rows
 }
 
 function twoSenders({ service, stage }: Claim): SendStageState {

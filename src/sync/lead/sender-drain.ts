@@ -5,6 +5,7 @@ import { UnprovedSender } from '../receive/unproved-sender.ts'
 import { changeAsWriter, readInstallation } from '../records.ts'
 import { newRun } from '../run-state.ts'
 import { SENDERS } from '../stages.ts'
+import { QueueQuiet } from './stage-progress.ts'
 
 /**
  * Takes what still comes from senders without run headers after the run that asked for it is over: nobody can tell it
@@ -12,7 +13,7 @@ import { SENDERS } from '../stages.ts'
  */
 export class SenderDrain {
   readonly #context: WriterContext
-  readonly #senders = new Map<SendStage, { readonly sender: UnprovedSender; unquietAt: number }>()
+  readonly #senders = new Map<SendStage, { readonly sender: UnprovedSender; readonly quiet: QueueQuiet }>()
 
   constructor(context: WriterContext) {
     this.#context = context
@@ -38,11 +39,9 @@ export class SenderDrain {
     const { clock, settings, broker } = this.#context
     for (const { stage, hasEnded } of stillSending) {
       if (!hasEnded) continue
-      const entry = this.#of(stage)
-      const { waiting, unended } = await broker.depth(SENDERS[stage].data)
-      const now = clock.monotonic()
-      if (waiting + unended > 0) entry.unquietAt = now
-      if (now - Math.max(entry.unquietAt, entry.sender.lastActivityAt) < settings.quietMs) continue
+      const { sender, quiet } = this.#of(stage)
+      const depth = await broker.depth(SENDERS[stage].data)
+      if (quiet.quietFor(depth, sender.lastActivityAt, clock.monotonic()) < settings.quietMs) continue
       await changeAsWriter(this.#context, (known) => ({
         ...known,
         stillSending: known.stillSending.filter((each) => each.stage !== stage),
@@ -55,7 +54,7 @@ export class SenderDrain {
     const { clock } = this.#context
     const known = this.#senders.get(stage) ?? {
       sender: new UnprovedSender(clock, newRun(NO_RUN)),
-      unquietAt: clock.monotonic(),
+      quiet: new QueueQuiet(clock.monotonic()),
     }
     this.#senders.set(stage, known)
     return known

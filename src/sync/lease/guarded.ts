@@ -23,17 +23,26 @@ export function guardedStore(store: IndexStore, guard: Guard): IndexStore {
   }
 }
 
-/** The ledger, whose records are stored only while the guard lets them be. */
+/** The ledger, in which nothing is stored or removed unless the guard lets it be. */
 export function guardedLedger(ledger: RunLedger, guard: Guard): RunLedger {
   return {
     read: (kind, id) => ledger.read(kind, id),
     save: (kind, id, value, revision) => ledger.save(kind, id, value, revision, guard),
     runs: (limit) => ledger.runs(limit),
-    addFailures: (failures) => ledger.addFailures(failures),
+    addFailures: async (failures) => {
+      guard()
+      await ledger.addFailures(failures)
+    },
     failures: (generation, limit, after) => ledger.failures(generation, limit, after),
     countFailures: (generation) => ledger.countFailures(generation),
-    tidy: (run) => ledger.tidy(run),
-    forget: (run) => ledger.forget(run),
+    tidy: async (run) => {
+      guard()
+      await ledger.tidy(run)
+    },
+    forget: async (run) => {
+      guard()
+      await ledger.forget(run)
+    },
     serverTime: () => ledger.serverTime(),
     ping: () => ledger.ping(),
     close: () => ledger.close(),

@@ -1,4 +1,5 @@
 import { asRevalError, RevalError } from '../../errors/reval-error.ts'
+import type { Guard } from '../../ports/index-store.ts'
 import { WRITER, type Lease } from '../../ports/run-ledger.ts'
 import type { SyncContext } from '../context.ts'
 import { changeRecord } from '../records.ts'
@@ -19,6 +20,8 @@ const BEGUN_WELL_MS = 30_000
 /** What the writer works with: its ledger, store and broker let nothing leave while the lease is not trusted. */
 export interface WriterContext extends SyncContext {
   readonly term: number
+  /** Throws while the lease is not trusted: for decisions that only the writer may take. */
+  readonly guard: Guard
 }
 
 /** Work that only the writer does; the signal is aborted when another has become the writer. */
@@ -87,10 +90,17 @@ function writerContext(context: SyncContext, { guard, term }: Trust): WriterCont
   return {
     ...context,
     term,
+    guard,
     store: guardedStore(context.store, guard),
     ledger: guardedLedger(context.ledger, guard),
     broker: guardedBroker(context.broker, guard),
   }
+}
+
+/** The lease, where it is this process's still; null once it is another's, whatever the clocks say. */
+async function renew(context: SyncContext): Promise<Lease | null> {
+  const known = await context.ledger.read('lease', WRITER)
+  return known === null || known.value.holder === context.holder ? take(context) : null
 }
 
 /** The lease, where it is this process's now; null while it is another's. Rejects CLOCKS_DIFFER before it takes over. */
@@ -129,7 +139,7 @@ async function keep(context: SyncContext, trust: Trust, lost: AbortController, s
     const left = trust.remaining > 0 ? trust.remaining : every
     const late = () => new RevalError('LEDGER_FAILED', `no answer within ${Math.round(left)} ms`, { transient: true })
     try {
-      const lease = await withinDeadline(clock, left, late, () => take(context))
+      const lease = await withinDeadline(clock, left, late, () => renew(context))
       if (lease?.term !== term) {
         trust.end()
         lost.abort(new RevalError('WRITER_LOST', 'another process is the writer now'))

@@ -15,6 +15,20 @@ export interface DataMessage<Row> {
   readonly done?: () => void
 }
 
+/** The first messages that wait, of one generation and of no more rows than are written together; at least one. */
+export function nextGroup<Row>(
+  waiting: readonly DataMessage<Row>[],
+  rowsPerWrite: number,
+): readonly DataMessage<Row>[] {
+  const generation = waiting[0]?.headers.generation
+  let rows = 0
+  const end = waiting.findIndex(({ headers }, at) => {
+    rows += headers.rows
+    return at > 0 && (headers.generation !== generation || rows > rowsPerWrite)
+  })
+  return end === -1 ? waiting : waiting.slice(0, end)
+}
+
 /** What the messages of a group came to: an account of each, and the rows that are missing. */
 export interface GroupAccount {
   readonly accounts: readonly MessageAccount[]

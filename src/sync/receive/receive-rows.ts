@@ -1,6 +1,6 @@
 import type { Doctor, GmcOutcome } from '../../domain/doctor.ts'
 import { gmcNumber } from '../../domain/gmc-number.ts'
-import { doctorRowId, rowsOfNumber, traineeRowId, type Row, type RowId } from '../../domain/row.ts'
+import { doctorRowId, rowsOfNumber, type Row, type RowId } from '../../domain/row.ts'
 import type { Trainee } from '../../domain/trainee.ts'
 import type { ErrorCode } from '../../errors/codes.ts'
 import type { GenerationId, IndexStore } from '../../ports/index-store.ts'
@@ -112,12 +112,4 @@ export async function writeUnjoined(
   const refused = await createRows(store, generation, rows)
   for (const row of rows) if (!refused.has(row.id)) sample.add(row)
   return [...refused].map(([key, reason]) => ({ key, code: 'ROW_WRITE_FAILED', reason }))
-}
-
-export function keyOfTrainee({ tcsPersonId }: Trainee): RowId {
-  return traineeRowId(tcsPersonId)
-}
-
-export function keyOfDoctor({ doctor }: DoctorRow): RowId {
-  return doctorRowId(doctor.gmcReferenceNumber)
 }

@@ -9,7 +9,7 @@ import { SENDERS } from '../stages.ts'
 import { persist } from '../wait/persist.ts'
 import { DeliveryEnds } from './delivery-ends.ts'
 import { keepConsuming } from './keep-consuming.ts'
-import { accountFor, accountForUnreadable, type DataMessage, type GroupAccount } from './message-group.ts'
+import { accountFor, accountForUnreadable, nextGroup, type DataMessage, type GroupAccount } from './message-group.ts'
 import type { JoinTarget, ReceivedRow } from './receive-rows.ts'
 import type { MessageAccount } from './stage-manifest.ts'
 import type { UnprovedSender } from './unproved-sender.ts'
@@ -162,10 +162,11 @@ export class Receiver<Row> {
 
   /** All its rows failed: that is put on record before the message is refused, with what made it unreadable. */
   async #giveUpUnreadable(headers: DataHeaders, error: unknown): Promise<never> {
-    const { code, message } = asRevalError(error, 'MESSAGE_HANDLER_FAILED')
-    const account = accountForUnreadable(this.#receiving.stage, headers, code, message)
+    // A fault of the program is one of the message as well: given back, it would come for ever.
+    const coded = asRevalError(error, 'MESSAGE_HANDLER_FAILED')
+    const account = accountForUnreadable(this.#receiving.stage, headers, coded.code, coded.message)
     await this.#persist('recording a message of', () => this.#record(headers.generation, account))
-    throw error
+    throw coded
   }
 
   #withoutRun(): RevalError {
@@ -264,17 +265,6 @@ export class Receiver<Row> {
     const { signal } = this.#stopping
     return persist(this.#context, { doing: `${doing} ${this.#queue}`, signal, shouldRetry }, action)
   }
-}
-
-/** The first messages that wait, of one generation and of no more rows than are written together; at least one. */
-function nextGroup<Row>(waiting: readonly DataMessage<Row>[], rowsPerWrite: number): readonly DataMessage<Row>[] {
-  const generation = waiting[0]?.headers.generation
-  let rows = 0
-  const end = waiting.findIndex(({ headers }, at) => {
-    rows += headers.rows
-    return at > 0 && (headers.generation !== generation || rows > rowsPerWrite)
-  })
-  return end === -1 ? waiting : waiting.slice(0, end)
 }
 
 function rowsIn({ rows, faults }: DecodedRows<unknown>): number {

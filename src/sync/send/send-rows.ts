@@ -1,10 +1,11 @@
 import { asRevalError } from '../../errors/reval-error.ts'
-import { BYTES_BESIDE_A_ROW, messageOf, type EncodedRow } from '../../messages/decoded-rows.ts'
+import { messageOf } from '../../messages/decoded-rows.ts'
 import { encodeHeaders } from '../../messages/headers.ts'
 import type { Snapshot } from '../../ports/sources.ts'
 import type { HeldClaim } from '../lease/claim.ts'
 import type { SyncContext } from '../context.ts'
 import { persist } from '../wait/persist.ts'
+import { MessageSplit, type SplitRows } from './message-split.ts'
 import { readRows, type RowSending } from './read-rows.ts'
 import { SendAhead } from './send-ahead.ts'
 
@@ -39,17 +40,13 @@ export async function sendRows<SourceRow, SentRow>(
 }
 
 class Sender<SourceRow, SentRow> {
-  private readonly context: SyncContext
-  private readonly held: HeldClaim
-  private readonly sending: RowSending<SourceRow, SentRow>
-  private readonly ahead: SendAhead
-  private readonly signal: AbortSignal
-  private waiting: EncodedRow[] = []
-  private sent: SentRow[] = []
-  private waitingBytes = 0
-  private messages = 0
-  private rows = 0
-  private failedRows = 0
+  readonly #context: SyncContext
+  readonly #held: HeldClaim
+  readonly #sending: RowSending<SourceRow, SentRow>
+  readonly #ahead: SendAhead
+  readonly #signal: AbortSignal
+  readonly #split: MessageSplit<SentRow>
+  #failedRows = 0
 
   constructor(
     context: SyncContext,
@@ -58,64 +55,49 @@ class Sender<SourceRow, SentRow> {
     ahead: SendAhead,
     signal: AbortSignal,
   ) {
-    this.context = context
-    this.held = held
-    this.sending = sending
-    this.ahead = ahead
-    this.signal = signal
+    const { messageRows, messageBytes } = context.settings
+    this.#context = context
+    this.#held = held
+    this.#sending = sending
+    this.#ahead = ahead
+    this.#signal = signal
+    this.#split = new MessageSplit({ rows: messageRows, bytes: messageBytes })
   }
 
   async send(snapshot: Snapshot<SourceRow>): Promise<void> {
-    const { run, generation, attempt, stage } = this.held.claim
-    for await (const batch of snapshot.batches(this.context.settings.messageRows)) {
-      this.signal.throwIfAborted()
-      for (const row of await this.readAll(batch)) await this.add(row, this.sending.encode(row))
+    const { run, generation, attempt, stage } = this.#held.claim
+    for await (const batch of snapshot.batches(this.#context.settings.messageRows)) {
+      this.#signal.throwIfAborted()
+      for (const row of await this.#readAll(batch)) {
+        for (const message of this.#split.add(row, this.#sending.encode(row))) await this.#publish(message)
+      }
     }
-    await this.publish()
-    await this.ahead.settled()
-    const totals = { messages: this.messages, rows: this.rows, failedRows: this.failedRows }
-    const ending = { doing: `telling the totals of ${stage}`, signal: this.signal }
-    await persist(this.context, ending, () => this.held.end(totals))
+    for (const message of this.#split.rest()) await this.#publish(message)
+    await this.#ahead.settled()
+    const totals = { ...this.#split.totals, failedRows: this.#failedRows }
+    const ending = { doing: `telling the totals of ${stage}`, signal: this.#signal }
+    await persist(this.#context, ending, () => this.#held.end(totals))
     const attributes = encodeHeaders({ kind: 'end', run, generation, attempt, totals })
-    await this.ahead.send({ body: this.sending.encodeEnd(), attributes })
-    await this.ahead.settled()
+    await this.#ahead.send({ body: this.#sending.encodeEnd(), attributes })
+    await this.#ahead.settled()
   }
 
-  private async readAll(batch: readonly SourceRow[]): Promise<SentRow[]> {
-    const { ledger, events } = this.context
-    const { sent, failed } = readRows(this.sending, this.held.claim, batch)
+  async #readAll(batch: readonly SourceRow[]): Promise<SentRow[]> {
+    const { ledger, events } = this.#context
+    const { sent, failed } = readRows(this.#sending, this.#held.claim, batch)
     if (failed.length > 0) {
-      const telling = { doing: 'telling failed rows', signal: this.signal }
-      await persist(this.context, telling, () => ledger.addFailures(failed))
+      const telling = { doing: 'telling failed rows', signal: this.#signal }
+      await persist(this.#context, telling, () => ledger.addFailures(failed))
       for (const row of failed) events.emit('row.failed', { row })
-      this.failedRows += failed.length
+      this.#failedRows += failed.length
     }
     return sent
   }
 
-  /** Adds a row to the next message, and sends that when it is full by rows or by bytes. */
-  private async add(row: SentRow, encoded: EncodedRow): Promise<void> {
-    const { messageRows, messageBytes } = this.context.settings
-    const bytes = encoded.byteLength + BYTES_BESIDE_A_ROW
-    if (this.waitingBytes + bytes >= messageBytes) await this.publish()
-    this.waiting.push(encoded)
-    this.sent.push(row)
-    this.waitingBytes += bytes
-    if (this.waiting.length >= messageRows) await this.publish()
-  }
-
-  private async publish(): Promise<void> {
-    if (this.waiting.length === 0) return
-    const rows = this.waiting.length
-    const body = messageOf(this.waiting)
-    const digest = this.sending.digestOf(this.sent)
-    this.waiting = []
-    this.sent = []
-    this.waitingBytes = 0
-    const { run, generation, attempt } = this.held.claim
-    const sequence = (this.messages += 1)
-    this.rows += rows
-    const attributes = encodeHeaders({ kind: 'data', run, generation, attempt, sequence, rows, digest })
-    await this.ahead.send({ body, attributes })
+  async #publish({ sequence, rows, encoded }: SplitRows<SentRow>): Promise<void> {
+    const { run, generation, attempt } = this.#held.claim
+    const digest = this.#sending.digestOf(rows)
+    const headers = { kind: 'data', run, generation, attempt, sequence, rows: rows.length, digest } as const
+    await this.#ahead.send({ body: messageOf(encoded), attributes: encodeHeaders(headers) })
   }
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
@@ -108,4 +109,24 @@ test('a marker whose writing was cut short is written again', async (t) => {
   await writeFile(join(path, 'format'), 'reval-sync da')
   await (await openDataDirectory(path, { role: 'worker' })).close()
   assert.match(await readFile(join(path, 'format'), 'utf8'), /^reval-sync data directory, format 1\n$/)
+})
+
+test('a directory that cannot be made is told at once, whatever the system calls it', async (t) => {
+  const place = await folder(t)
+  await symlink(join(place, 'missing'), join(place, 'link'))
+  await writeFile(join(place, 'file'), '')
+  const unusable = [join(place, 'link'), join(place, 'link', 'data'), join(place, 'file', 'data')]
+  // Where there is /proc, nobody can make a directory in it, and the system says that there is nothing of that name.
+  if (existsSync('/proc/self')) unusable.push('/proc/reval-data', '/proc/reval/data')
+  for (const path of unusable) {
+    for (const role of ['worker', 'filler'] as const) {
+      await assert.rejects(openDataDirectory(path, { role }), { code: 'DATA_DIR_UNUSABLE' }, path)
+    }
+  }
+})
+
+test('several make the same deep directory at once', async (t) => {
+  const path = join(await folder(t), 'a', 'b', 'c', 'data')
+  const opened = await Promise.all([1, 2, 3].map(() => openDataDirectory(path, { role: 'filler' })))
+  for (const each of opened) await each.close()
 })

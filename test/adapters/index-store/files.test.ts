@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, readdir } from 'node:fs/promises'
+import { mkdtemp, open, readdir, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
@@ -7,7 +7,7 @@ import { openIndexStore } from '../../../src/adapters/index-store/sqlite/index.t
 import { aRow, TODAY } from '../../domain/examples.ts'
 import { generation } from '../../contract/index-store/place.ts'
 import { create, people, statuses, traineeRow, written } from '../../contract/index-store/rows.ts'
-import { placeFor } from './sqlite-place.ts'
+import { generationFile, placeFor } from './sqlite-place.ts'
 
 const many = (from: number, count: number) =>
   Array.from({ length: count }, (_, index) => create(traineeRow(from + index, String(1_000_000 + from + index))))
@@ -152,6 +152,33 @@ test('a reader in an empty directory finds nothing, and leaves nothing', async (
   await assert.rejects(reader.get('g1', ['tcs-1']), { code: 'GENERATION_UNKNOWN' })
   await reader.close()
   assert.deepEqual(await readdir(elsewhere), [])
+})
+
+test('a generation is not promoted whose file was cut, emptied, overwritten, or has a page of something else', async (t) => {
+  const place = await placeFor(t)
+  const spoils: Readonly<Record<string, (file: string) => Promise<void>>> = {
+    cut: (file) => truncate(file, 64 * 1024),
+    emptied: (file) => truncate(file, 0),
+    overwritten: (file) => writeFile(file, 'something else'),
+    damaged: async (file) => {
+      const handle = await open(file, 'r+')
+      await handle.write(Buffer.alloc(4 * 4096, 'x'), 0, 4 * 4096, 20 * 4096)
+      await handle.close()
+    },
+  }
+  for (const id of ['live', ...Object.keys(spoils)]) {
+    await place.store.createGeneration(generation(id))
+    await place.store.write(id, many(0, 2_000))
+    await place.store.makeVisible(id)
+  }
+  await place.store.promote('live', null)
+  // Closed, so that all of it is in the files.
+  const store = await place.reopen()
+  for (const [id, spoil] of Object.entries(spoils)) {
+    await spoil(generationFile(place.directory, id))
+    await assert.rejects(store.promote(id, 'live'), { code: 'GENERATION_UNREADABLE' }, id)
+    assert.equal((await people(store, 'live')).length, 2_000)
+  }
 })
 
 test('closing answers what was asked before; then the store refuses, and closing again is no fault', async (t) => {

@@ -11,6 +11,11 @@ export interface SqlitePlace extends StorePlace {
   readonly open: (options?: Partial<OpenIndexStoreOptions>) => Promise<IndexStore>
 }
 
+/** Where a store keeps a generation whose id is a plain word. */
+export function generationFile(directory: string, id: string): string {
+  return join(directory, 'generations', `${id}.sqlite`)
+}
+
 /** A store in a directory of its own. */
 export async function sqlitePlace(options: Partial<OpenIndexStoreOptions> = {}): Promise<SqlitePlace> {
   const directory = await mkdtemp(join(tmpdir(), 'reval-store-'))
@@ -30,6 +35,7 @@ export async function sqlitePlace(options: Partial<OpenIndexStoreOptions> = {}):
       return open()
     },
     openReader: () => open({ readOnly: true }),
+    spoil: (id) => rm(generationFile(directory, id)),
     dispose: async () => {
       for (const each of opened.splice(0)) await each.close()
       await rm(directory, { recursive: true, force: true })

@@ -116,7 +116,6 @@ test('options that are none are refused before a filling is begun', async (conte
 /** The sources, but for one row that every filling of them finds misplaced: generated rows give no such fault. */
 function finding(sources: FillableSources, row: MisplacedRow): FillableSources {
   return {
-    holdRows: () => sources.holdRows(),
     begin: async () => {
       const filling = await sources.begin()
       return {

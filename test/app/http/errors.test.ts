@@ -3,21 +3,15 @@ import { connect } from 'node:net'
 import { describe, test } from 'node:test'
 import { listen } from '../../../src/app/http/server.ts'
 import { createLog } from '../../../src/app/log.ts'
-import { ERROR_CODES } from '../../../src/errors/codes.ts'
+import { httpRemedy } from '../../../src/app/http/remedies.ts'
+import { ERROR_CODES, type ErrorCode } from '../../../src/errors/codes.ts'
 import { readConfig } from '../../../src/config/config.ts'
 import { HttpInstallation } from './installation.ts'
 
 const SILENT = createLog({ level: 'silent', format: 'json' })
 
 describe('HTTP errors', () => {
-  const cases: readonly (readonly [
-    'get' | 'post',
-    string,
-    object | undefined,
-    number,
-    keyof typeof ERROR_CODES,
-    RegExp,
-  ])[] = [
+  const cases: readonly (readonly ['get' | 'post', string, object | undefined, number, ErrorCode, RegExp])[] = [
     ['get', '/api/sync/runs/nobody', undefined, 404, 'RUN_UNKNOWN', /nobody/],
     ['get', '/api/sync/runs/nobody/failures', undefined, 404, 'RUN_UNKNOWN', /nobody/],
     ['post', '/api/sync/runs/nobody/cancel', undefined, 404, 'RUN_UNKNOWN', /nobody/],
@@ -34,20 +28,68 @@ describe('HTTP errors', () => {
     for (const [method, path, body, status, code, message] of cases) {
       const answer = await http[method](path, body)
       assert.equal(answer.status, status, path)
-      assert.partialDeepStrictEqual(answer.body, { error: { code, remedy: ERROR_CODES[code] } })
+      assert.partialDeepStrictEqual(answer.body, { error: { code, remedy: httpRemedy(code) } })
       assert.match(JSON.stringify(answer.body), message)
     }
   })
 
-  test('say so of a body that is no JSON', async (t) => {
+  test('name no command that HTTP has a way for', () => {
+    // The keys of a record.
+    for (const code of Object.keys(ERROR_CODES) as ErrorCode[]) {
+      assert.doesNotMatch(
+        httpRemedy(code),
+        /reval (sync|runs|status|cancel|promote|rollback|<command>)|--(expect|sender-gone|help)/,
+        code,
+      )
+    }
+  })
+})
+
+describe('HTTP bodies', { concurrency: 2 }, () => {
+  async function posted(
+    http: HttpInstallation,
+    path: string,
+    type: string | null,
+    body: string | ReadableStream | null,
+  ) {
+    const headers: Record<string, string> = type === null ? {} : { 'content-type': type }
+    // Needed for a stream, which goes out in chunks, its length untold.
+    const streamed = body instanceof ReadableStream ? { duplex: 'half' as const } : {}
+    const answer = await fetch(http.server.address + path, { method: 'POST', headers, body, ...streamed })
+    return { status: answer.status, text: await answer.text() }
+  }
+
+  test('need not be there, whatever type the request names', async (t) => {
     const http = await HttpInstallation.make(t)
-    const response = await fetch(`${http.server.address}/api/sync/rollback`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: '{"why": ',
-    })
-    assert.equal(response.status, 400)
-    assert.partialDeepStrictEqual(await response.json(), { error: { code: 'USAGE' } })
+    const types = [null, 'application/json', 'application/json; charset=utf-8', 'application/x-www-form-urlencoded']
+    for (const type of [...types, 'text/plain', 'application/xml', 'nonsense']) {
+      for (const body of [null, '']) {
+        // What is refused here is the rollback, and no more the request: nothing is live.
+        const { status, text } = await posted(http, '/api/sync/rollback', type, body)
+        assert.deepEqual([status, /NOTHING_TO_ROLL_BACK/.test(text)], [409, true], `${String(type)}: ${text}`)
+      }
+    }
+    const chunked = await posted(http, '/api/sync/rollback', 'application/json', new Blob([]).stream())
+    assert.equal(chunked.status, 409, chunked.text)
+    assert.equal((await posted(http, '/api/sync', 'application/x-www-form-urlencoded', '')).status, 202)
+  })
+
+  test('are JSON, of any type that says so', async (t) => {
+    const http = await HttpInstallation.make(t)
+    for (const type of ['application/json', 'application/json;charset=UTF-8', 'application/merge-patch+json']) {
+      const { status, text } = await posted(http, '/api/sync/rollback', type, '{"why": 7}')
+      assert.deepEqual([status, /why/.test(text)], [400, true], `${type}: ${text}`)
+    }
+  })
+
+  test('that are something else are refused as that', async (t) => {
+    const http = await HttpInstallation.make(t)
+    const noJson = await posted(http, '/api/sync/rollback', 'application/json', '{"why": ')
+    assert.deepEqual([noJson.status, /USAGE.*the body is no JSON/.test(noJson.text)], [400, true])
+    for (const type of ['application/x-www-form-urlencoded', 'text/plain']) {
+      const { status, text } = await posted(http, '/api/sync/rollback', type, 'why=because')
+      assert.deepEqual([status, /USAGE.*has to be application\/json/.test(text)], [415, true], type)
+    }
   })
 })
 

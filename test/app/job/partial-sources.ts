@@ -6,7 +6,6 @@ export function takingOnly(
   keeps: (table: SourceTable, row: FilledRow<SourceTable>) => boolean,
 ): FillableSources {
   return {
-    holdRows: () => sources.holdRows(),
     begin: async () => {
       const filling = await sources.begin()
       return {

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { rm, truncate } from 'node:fs/promises'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { readInstallation } from '../../../src/sync/records.ts'
 import { ask, expectedDocuments, runToEnd, UNJUDGED, Workplace } from './workplace.ts'
@@ -23,6 +25,27 @@ test('a rollback brings the former documents back exactly, and a second returns'
     ['rollback by test', 'rollback by test', 'promotion by test', 'promotion by test'],
   )
   assert.notEqual(live?.generation, previous?.generation)
+})
+
+test('a generation whose file somebody removed or cut is not brought back: live stays, and the next run goes live', async (t) => {
+  const place = await Workplace.make(t, UNJUDGED)
+  await place.makeDemo(80)
+  const worker = await place.start()
+  assert.equal((await runToEnd(worker)).state, 'live')
+  await place.loadSample()
+  assert.equal((await runToEnd(worker)).state, 'live')
+  const { previous } = await readInstallation(worker.context.ledger)
+  const file = join(place.directory, 'generations', `${previous?.generation ?? ''}.sqlite`)
+  for (const spoil of [() => truncate(file, 40_000), () => rm(file)]) {
+    await spoil()
+    await assert.rejects(ask(worker, 'rollback'), { code: 'GENERATION_UNREADABLE' })
+    assert.deepEqual(await place.documents(), expectedDocuments())
+    const { live, changing } = await readInstallation(worker.context.ledger)
+    assert.notEqual(live?.generation, previous?.generation)
+    assert.equal(changing, null)
+  }
+  await place.makeDemo(30)
+  assert.equal((await runToEnd(worker)).state, 'live')
 })
 
 test('without a generation before the live one there is nothing to roll back', async (t) => {

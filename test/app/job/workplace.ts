@@ -89,7 +89,7 @@ export class Workplace {
   }
 
   async fill(filling: (sources: FillableSources) => Promise<unknown>): Promise<void> {
-    const backends = await (await backendsOf(this.config)).openFilling(this.config)
+    const backends = await (await backendsOf(this.config)).openFilling(this.config, { force: false })
     try {
       await filling(backends.sources)
     } finally {

@@ -47,6 +47,56 @@ test('an empty cell is NULL, quoted or not', async (t) => {
   assert.deepEqual([person?.surname, person?.forenames], [null, null])
 })
 
+test('NULL as MySQL writes it is NULL in every column, quoted or not', async (t) => {
+  const place = await LoadingPlace.of(t)
+  const { odd } = await place.load({
+    'tcs/ContactDetails.csv': 'id,surname,forenames\n1,\\N,"\\N"\n',
+    'tcs/GmcDetails.csv': 'id,gmcNumber\n1,\\N\n',
+    'tcs/Person.csv': 'id,role\n1,\\N\n',
+    'tcs/Programme.csv': 'id,owner,programmeName,programmeNumber\n1,\\N,\\N,\\N\n',
+    ...withLines('tcs/ProgrammeMembership.csv', 'b,1,\\N,\\N,\\N,\\N'),
+    ...withLines('tcs/CurriculumMembership.csv', '2,\\N,\\N,\\N,\\N,\\N'),
+  })
+  const persons = await place.persons()
+  assert.deepEqual(
+    persons.map(({ surname, forenames }) => [surname, forenames]),
+    [[null, null]],
+  )
+  assert.ok(!JSON.stringify(persons).includes('\\N'))
+  assert.deepEqual(odd, [])
+})
+
+test('what looks like nothing, like no GMC number or cannot be seen is counted by column, and loaded as it is', async (t) => {
+  const place = await LoadingPlace.of(t)
+  const { odd } = await place.load({
+    ...withLines('tcs/ContactDetails.csv', '2,NULL,Al\u200ban', '3,(null),Ann', '4,Null,Siân', '5,\u00a0,N/A '),
+    ...withLines('tcs/GmcDetails.csv', '2,n/a', '3,123456', '4,1234567\u200b', '5,O123456', '6, 7654321 '),
+    ...withLines('gmc/doctorsForDB.jsonl', '{"_id":"UNKNOWN","admin":"\\\\N"}', '{"_id":"2345678","sanction":"-"}'),
+  })
+  assert.deepEqual(
+    odd.map(({ file, column, looksLike, rows, line, example }) => [
+      `${file} ${column}`,
+      looksLike,
+      rows,
+      line,
+      example,
+    ]),
+    [
+      ['tcs/ContactDetails.csv surname', 'nothing', 3, 3, '"NULL"'],
+      ['tcs/ContactDetails.csv forenames', 'invisible characters', 1, 3, '"Al\\u{200b}an"'],
+      ['tcs/ContactDetails.csv forenames', 'nothing', 1, 6, '"N/A "'],
+      ['tcs/GmcDetails.csv gmcNumber', 'nothing', 1, 3, '"n/a"'],
+      ['tcs/GmcDetails.csv gmcNumber', 'no GMC number', 2, 4, '"123456"'],
+      ['tcs/GmcDetails.csv gmcNumber', 'invisible characters', 1, 5, '"1234567\\u{200b}"'],
+      ['gmc/doctorsForDB.jsonl _id', 'no GMC number', 1, 2, '"UNKNOWN"'],
+      ['gmc/doctorsForDB.jsonl admin', 'nothing', 1, 2, '"\\N"'],
+      ['gmc/doctorsForDB.jsonl sanction', 'nothing', 1, 3, '"-"'],
+    ],
+  )
+  const shown = (await place.persons()).find(({ personId }) => personId === 2)
+  assert.deepEqual([shown?.surname, shown?.forenames], ['NULL', 'Al\u200ban'])
+})
+
 test('columns are found by the header, wherever they are; others and a byte order mark are passed over', async (t) => {
   const place = await LoadingPlace.of(t)
   await place.load({

@@ -10,7 +10,12 @@ import {
   openTraineeSource,
 } from '../../../src/adapters/sources/sqlite/index.ts'
 import type { LoadFault } from '../../../src/app/loading/faults.ts'
-import { loadExports, type LoadOptions, type LoadResult } from '../../../src/app/loading/load-exports.ts'
+import {
+  loadExports,
+  type LoadOptions,
+  type LoadRefusal,
+  type LoadResult,
+} from '../../../src/app/loading/load-exports.ts'
 import { RevalError } from '../../../src/errors/reval-error.ts'
 import type { TcsPerson } from '../../../src/domain/trainee.ts'
 import type { DoctorRecord, ExceptionRecord } from '../../../src/ports/sources.ts'
@@ -90,7 +95,7 @@ export class LoadingPlace {
     return (await this.refusalOf(await this.folder(files))).faults
   }
 
-  async refusalOf(folder: string): Promise<{ readonly faults: readonly LoadFault[]; readonly total: number }> {
+  async refusalOf(folder: string): Promise<LoadRefusal> {
     const error = await this.loadFolder(folder).then(
       () => assert.fail('the folder was loaded'),
       (reason: unknown) => reason,
@@ -98,7 +103,7 @@ export class LoadingPlace {
     assert.ok(error instanceof RevalError)
     assert.equal(error.code, 'LOAD_REFUSED', error.message)
     // What LOAD_REFUSED promises of its details.
-    return error.details as { faults: readonly LoadFault[]; total: number }
+    return error.details as unknown as LoadRefusal
   }
 
   persons(): Promise<TcsPerson[]> {

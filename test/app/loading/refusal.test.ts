@@ -24,7 +24,7 @@ test('all faults of all files are named at once, by file and line', async (t) =>
   const faults = await place.faultsOf({
     'tcs/Person.csv': null,
     ...withLines('tcs/ContactDetails.csv', '1,a,b', 'x,a,b', '1,a,b'),
-    ...withLines('tcs/ProgrammeMembership.csv', 'b,8,1,,2028-02-30,'),
+    ...withLines('tcs/ProgrammeMembership.csv', 'b,1,8,,2028-02-30,'),
     ...withLines('gmc/doctorsForDB.jsonl', '{', '{"_id":"1234567 "}', '{"_id":""}'),
     ...withLines('connection/exceptionLogs.jsonl', '{"_id":"x","errorMessage":1}'),
   })
@@ -40,7 +40,7 @@ test('all faults of all files are named at once, by file and line', async (t) =>
       'tcs/ContactDetails.csv 5 id',
       'tcs/Person.csv - -',
       'tcs/ProgrammeMembership.csv 3 programmeStartDate',
-      'tcs/ProgrammeMembership.csv 3 personId',
+      'tcs/ProgrammeMembership.csv 3 programmeId',
     ],
   )
 })

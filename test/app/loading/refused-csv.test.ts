@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { gzipSync } from 'node:zlib'
 import { LoadingPlace, told, withLines, type Files } from './folder.ts'
 
 const memberships = 'tcs/ProgrammeMembership.csv'
@@ -13,16 +14,55 @@ const REFUSED: Record<string, { readonly files: Files; readonly faults: readonly
   'a column is missing, and another is there twice': {
     files: { [contacts]: 'id,forenames,forenames\n1,a,b\n' },
     faults: [
-      `${contacts}:1:surname the header lacks this column`,
+      `${contacts}:1:surname the header lacks this column: it is "id,forenames,forenames"`,
       `${contacts}:1:forenames the header has this column twice`,
     ],
   },
   'a file has not even a header': {
     files: { 'tcs/GmcDetails.csv': '' },
+    faults: ['tcs/GmcDetails.csv:1:- the file is empty: not even a header is there'],
+  },
+  'semicolons, tabs or bars separate the columns, quoted or not': {
+    files: {
+      [contacts]: 'id;surname;forenames\n1;Smith;"a;b"\n',
+      'tcs/GmcDetails.csv': '\ufeff\n"id"\t"gmcNumber"\r\n"1"\t"1234567"\r\n',
+      'tcs/Person.csv': 'id|role\n1|DR in Training\n',
+    },
     faults: [
-      'tcs/GmcDetails.csv:1:id the header lacks this column',
-      'tcs/GmcDetails.csv:1:gmcNumber the header lacks this column',
+      `${contacts}:1:- semicolons separate the columns of "id;surname;forenames". Export the table with commas`,
+      'tcs/GmcDetails.csv:2:- tabs separate the columns of ""id"\t"gmcNumber"". Export the table with commas',
+      'tcs/Person.csv:1:- vertical bars separate the columns of "id|role". Export the table with commas',
     ],
+  },
+  'there is no header': {
+    files: { [contacts]: '1,Smith,Siân\n2,"Jones",Ann\n' },
+    faults: [
+      `${contacts}:1:- the file begins with "1,Smith,Siân", which is no header: it has none of the columns id, surname, forenames. Export the table with a header`,
+    ],
+  },
+  'a file is UTF-16, with or without a mark, compressed, or a workbook': {
+    files: {
+      [contacts]: Buffer.from('\ufeffid,surname,forenames\n1,a,b\n', 'utf16le'),
+      'tcs/GmcDetails.csv': Buffer.from('id,gmcNumber\n1,1234567\n', 'utf16le'),
+      'tcs/Person.csv': Buffer.from('\ufeffid,role\n1,x\n', 'utf16le').swap16(),
+      'tcs/Programme.csv': gzipSync('id,owner,programmeName,programmeNumber\n'),
+      [memberships]: Buffer.from('PK\u0003\u0004 and so on', 'latin1'),
+    },
+    faults: [
+      `${contacts}:-:- the file is UTF-16. Export it as plain text in UTF-8`,
+      'tcs/GmcDetails.csv:-:- the file is UTF-16. Export it as plain text in UTF-8',
+      'tcs/Person.csv:-:- the file is UTF-16. Export it as plain text in UTF-8',
+      'tcs/Programme.csv:-:- the file is compressed (gzip). Export it as plain text in UTF-8',
+      `${memberships}:-:- the file is a ZIP archive, or a workbook. Export it as plain text in UTF-8`,
+    ],
+  },
+  'lines end with a carriage return alone': {
+    files: { 'tcs/Person.csv': 'id,role\r1,DR in Training\r' },
+    faults: ['tcs/Person.csv:1:- lines end with a carriage return alone. Export them with line feeds'],
+  },
+  'a line has no end': {
+    files: { 'tcs/Person.csv': Buffer.concat([Buffer.from('id,role\n'), Buffer.alloc(17 * 1024 * 1024, 'x')]) },
+    faults: ['tcs/Person.csv:2:- the line is longer than 16 MiB, and no row is'],
   },
   'a row has too many or too few fields': {
     files: withLines('tcs/Person.csv', '2,a,b', '3', '4,x'),
@@ -38,6 +78,21 @@ const REFUSED: Record<string, { readonly files: Files; readonly faults: readonly
   'a text goes on after its quotes': {
     files: withLines(contacts, '', '2,"two', 'lines",a', '3,"a"b,c'),
     faults: [`${contacts}:6:- the quotes are wrong (CSV_INVALID_CLOSING_QUOTE); from here on the file cannot be read`],
+  },
+  'a key or a reference that is due is NULL as MySQL writes it': {
+    files: { ...withLines(contacts, '\\N,a,b'), ...withLines(memberships, 'b,"\\N",1,,,', '\\N,1,1,,,') },
+    faults: [
+      `${contacts}:3:id it is empty where a number is due`,
+      `${memberships}:3:personId it is empty where a number is due`,
+      `${memberships}:4:uuid it is blank where the key of the row is due`,
+    ],
+  },
+  'lines are those of the file after cells with any line end in them, blank lines and CR LF': {
+    files: {
+      [contacts]:
+        'id,surname,forenames,address\r\n1,a,b,"1 High St\r\nTown"\r\n\r\n2,a,b,"x\r\ny\nz"\r\nbad,a,b,"1\n\n2"\r\nworse,a,b,\r\n',
+    },
+    faults: [`${contacts}:8:id "bad" is not a number`, `${contacts}:11:id "worse" is not a number`],
   },
   'an id is no number, is empty, or is greater than a number can be': {
     files: withLines(contacts, 'x1,a,b', ',a,b', '12345678901234567,a,b', '1.5,a,b', ' 7,a,b', '9007199254740993,a,b'),
@@ -117,6 +172,37 @@ test('what refers to a file that could not be read is not called an orphan', asy
     [memberships]: 'uuid\n',
   })
   assert.deepEqual(new Set(faults.map((each) => each.file)), new Set([contacts, 'tcs/Programme.csv', memberships]))
+})
+
+test('a row that cannot be read is one fault, whatever refers to it; rows of other tables are judged', async (t) => {
+  const place = await LoadingPlace.of(t)
+  const faults = await place.faultsOf({
+    [contacts]: 'id,surname,forenames\n1,Smith,Siân,\n2,b,c\n3\n',
+    ...withLines(memberships, 'b,3,9,,,', 'c,x,1,,,', 'd,4,1,,,'),
+    ...withLines('tcs/CurriculumMembership.csv', '2,nowhere,1,1,,'),
+  })
+  assert.deepEqual(faults.map(told), [
+    `${contacts}:2:- the row has 4 fields where the header has 3`,
+    `${contacts}:4:- the row has 1 fields where the header has 3`,
+    `tcs/CurriculumMembership.csv:3:programmeMembershipUuid "nowhere" is no row of ProgrammeMembership`,
+    `${memberships}:3:programmeId 9 is no row of Programme`,
+    `${memberships}:4:personId "x" is not a number`,
+    `${memberships}:5:personId 4 is no row of ContactDetails`,
+  ])
+})
+
+test('where the key of a row cannot be read, what may refer to it is not judged, and counted', async (t) => {
+  const place = await LoadingPlace.of(t)
+  const folder = await place.folder({
+    [contacts]: 'id,surname,forenames\n1.0,Smith,Siân\n',
+    ...withLines(memberships, 'b,1,9,,,'),
+  })
+  const { faults, unjudged } = await place.refusalOf(folder)
+  assert.deepEqual(faults.map(told), [
+    `${contacts}:2:id "1.0" is not a number`,
+    `${memberships}:3:programmeId 9 is no row of Programme`,
+  ])
+  assert.equal(unjudged, 2)
 })
 
 test('what refers to a row with a fault is not called an orphan', async (t) => {

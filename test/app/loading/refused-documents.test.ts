@@ -6,11 +6,35 @@ const doctors = 'gmc/doctorsForDB.jsonl'
 const recommendations = 'gmc/recommendation.jsonl'
 const reasons = 'connection/exceptionLogs.jsonl'
 
+const ONE_A_LINE = 'Export one document a line, as mongoexport does without --jsonArray and --pretty'
+
 const REFUSED: Record<string, { readonly files: Files; readonly faults: readonly string[] }> = {
   'a file is missing': { files: { [doctors]: null }, faults: [`${doctors}:-:- the file is missing`] },
   'a line is no document': {
     files: withLines(reasons, '{"_id":"2', '[]', 'null', '7', 'text'),
     faults: [3, 2, 4, 5, 6].toSorted().map((line) => `${reasons}:${line}:- the line is no JSON document`),
+  },
+  'documents are exported in another form than one a line': {
+    files: {
+      [doctors]: '\n [{"_id":"7000001"},\n{"_id":"7000003"}]\n',
+      [recommendations]: '{\n  "_id": "r"\n}\n',
+      [reasons]: '_id,errorMessage\n1234567,x\n',
+    },
+    faults: [
+      `${reasons}:1:- the file is CSV. ${ONE_A_LINE}`,
+      `${doctors}:2:- the file is one array (mongoexport --jsonArray, Compass); jq -c ".[]" turns it into lines. ${ONE_A_LINE}`,
+      `${recommendations}:1:- the documents go over several lines (mongoexport --pretty); jq -c . makes each one line. ${ONE_A_LINE}`,
+    ],
+  },
+  'an array on one line is longer than any row may be': {
+    files: { [doctors]: `[${'{"_id":"7000001"},'.repeat(1_000_000)}{"_id":"7000003"}]` },
+    faults: [
+      `${doctors}:1:- the file is one array (mongoexport --jsonArray, Compass); jq -c ".[]" turns it into lines. ${ONE_A_LINE}`,
+    ],
+  },
+  'documents are UTF-16': {
+    files: { [doctors]: Buffer.from('{"_id":"7000001"}\n', 'utf16le') },
+    faults: [`${doctors}:-:- the file is UTF-16. Export it as plain text in UTF-8`],
   },
   'a key is blank or absent': {
     files: { ...withLines(doctors, '{"_id":" \u00a0"}', '{"admin":"x"}'), ...withLines(recommendations, '{"_id":""}') },

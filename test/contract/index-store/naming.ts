@@ -125,6 +125,25 @@ export function naming(factory: StoreFactory): void {
       await assert.rejects(Array.fromAsync(store.documents('g9', 'masterdoctorindex', TODAY)), unknown)
     })
 
+    test('what somebody has spoiled behind its back is not promoted, and live stays', async (t) => {
+      const place = await openPlace(t, factory)
+      const { store } = place
+      await filled(store, 'g1', 1)
+      await filled(store, 'g2', 2)
+      await filled(store, 'g3', 3)
+      await store.promote('g1', null)
+      await store.promote('g2', 'g1')
+      await place.spoil('g1')
+      await assert.rejects(store.promote('g1', 'g2'), { code: 'GENERATION_UNREADABLE' })
+      assert.deepEqual(new Set(Object.values((await store.liveNames()) ?? {})), new Set(['g2']))
+      assert.deepEqual(await people(store, 'live'), [2])
+      const next = await place.reopen()
+      await assert.rejects(next.promote('g1', 'g2'), { code: 'GENERATION_UNREADABLE' })
+      assert.deepEqual(await people(next, 'live'), [2])
+      await next.promote('g3', 'g2')
+      assert.deepEqual(await people(next, 'live'), [3])
+    })
+
     test('what is live cannot be dropped', async (t) => {
       const { store } = await openPlace(t, factory)
       await filled(store, 'g1', 1)

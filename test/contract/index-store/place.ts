@@ -9,6 +9,8 @@ export interface StorePlace {
   readonly reopen: () => Promise<IndexStore>
   /** Another process that only reads. */
   readonly openReader: () => Promise<IndexStore>
+  /** Takes away what the store keeps a generation in, or makes it unreadable, as somebody else could. */
+  readonly spoil: (id: string) => Promise<void>
   /** Closes all of it and removes it. */
   readonly dispose: () => Promise<void>
 }

@@ -21,8 +21,8 @@ export interface Answer {
 /** What becomes of a request. */
 export type Fate =
   | { readonly kind: 'passed' }
-  /** The engine has it after something else happened. */
-  | { readonly kind: 'delayed'; readonly until: Promise<unknown> }
+  /** The engine has it after something else happened; what it answers then is told. */
+  | { readonly kind: 'delayed'; readonly until: Promise<unknown>; readonly answered?: (answer: Answer) => void }
   /** Answered without the engine. */
   | { readonly kind: 'answered'; readonly answer: Answer }
   /** The connection is cut before the engine has it. */
@@ -61,6 +61,7 @@ export async function engineProxy(t: TestContext): Promise<EngineProxy> {
       incoming.socket.destroy()
       return
     }
+    if (fate.kind === 'delayed') fate.answered?.(answer)
     const given = fate.kind === 'replaced' ? fate.change(answer) : answer
     outgoing.writeHead(given.status, { 'content-type': 'application/json' }).end(given.body)
   }

@@ -108,3 +108,24 @@ describe('what somebody else made under the five names', () => {
     assert.deepEqual(await store.foreignCounts(), { connectedindex: 1, disconnectedindex: 2 })
   })
 })
+
+test('a generation that has lost a shard is not promoted; once the shard is back, it is', async (t) => {
+  const place = await placeFor(t)
+  const { store, ask, settings } = place
+  await filled(store, 'g1', 1)
+  await filled(store, 'g2', 2)
+  await store.promote('g1', null)
+  const index = `/${settings.searchPrefix}reval-generation-g2-1`
+  const allowed = (node: string | null) =>
+    ask('PUT', `${index}/_settings`, { 'index.routing.allocation.require._name': node })
+  // Opened again, its only shard has no node that it may be on.
+  await allowed('nowhere')
+  await ask('POST', `${index}/_close`)
+  await ask('POST', `${index}/_open?wait_for_active_shards=0`)
+  await assert.rejects(store.promote('g2', 'g1'), { code: 'GENERATION_UNREADABLE', transient: true })
+  assert.deepEqual(await people(store, 'live'), [1])
+  await allowed(null)
+  await ask('GET', `/_cluster/health${index}?wait_for_status=yellow&timeout=30s`)
+  await store.promote('g2', 'g1')
+  assert.deepEqual(await people(store, 'live'), [2])
+})

@@ -56,6 +56,9 @@ export async function searchPlace(differing: Partial<SearchSettings> = {}): Prom
       return open()
     },
     openReader: () => open(),
+    spoil: async (id) => {
+      await ask('POST', `/${settings.searchPrefix}reval-generation-${id}-1/_close`)
+    },
     dispose: async () => {
       await closeAll()
       await removeAll(settings)

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict'
+import { backendsOf, type ReaderBackends } from '../../../src/app/backends.ts'
+import type { RunView } from '../../../src/app/run-view.ts'
+import { readConfig } from '../../../src/config/config.ts'
+import { environment } from '../../../src/config/environment.ts'
 import { INDEX_NAMES, type IndexName } from '../../../src/domain/lists.ts'
 import type { ServiceName } from '../../../src/ports/run-ledger.ts'
 import { canonical, SAMPLE, type Documents, type Owner } from '../../app/job/workplace.ts'
 import { newNamespace, type Namespace } from './namespace.ts'
-import { RevalProcess } from './process.ts'
+import { RevalProcess, type ProcessOptions } from './process.ts'
 
 export const SERVICES: readonly ServiceName[] = ['tcs', 'recommendation', 'connection', 'integration']
 
@@ -13,14 +17,21 @@ export class Installation {
   readonly namespace: Namespace
   readonly #processes: RevalProcess[] = []
 
-  private constructor(namespace: Namespace, settings: Readonly<Record<string, string>>) {
+  readonly #options: ProcessOptions
+
+  private constructor(namespace: Namespace, settings: Readonly<Record<string, string>>, options: ProcessOptions) {
     this.namespace = namespace
+    this.#options = options
     this.environment = { ...namespace.environment, REVAL_SQS_WAIT_SECONDS: '1', ...settings }
   }
 
   /** Removed when the test ends, its processes stopped. */
-  static async make(t: Owner, settings: Readonly<Record<string, string>> = {}): Promise<Installation> {
-    const installation = new Installation(await newNamespace(), settings)
+  static async make(
+    t: Owner,
+    settings: Readonly<Record<string, string>> = {},
+    options: Pick<ProcessOptions, 'longestWaitMs'> = {},
+  ): Promise<Installation> {
+    const installation = new Installation(await newNamespace(), settings, options)
     t.after(async () => {
       await Promise.all(installation.#processes.map((each) => each.stop()))
       await installation.namespace.remove()
@@ -41,9 +52,17 @@ export class Installation {
     return new Map(started)
   }
 
-  /** Any command. */
-  run(args: readonly string[], settings: Readonly<Record<string, string>> = {}): RevalProcess {
-    const started = new RevalProcess(args, { ...this.environment, ...settings })
+  /** Several services in one process, that answers. */
+  async startTogether(services: readonly ServiceName[]): Promise<RevalProcess> {
+    const started = this.run(['start', ...services], { REVAL_PORT: '0' })
+    await started.address()
+    return started
+  }
+
+  /** Any command; of another program where one is named. */
+  run(args: readonly string[], settings: Readonly<Record<string, string>> = {}, program?: string): RevalProcess {
+    const options = { ...this.#options, ...(program === undefined ? {} : { program }) }
+    const started = new RevalProcess(args, { ...this.environment, ...settings }, options)
     this.#processes.push(started)
     return started
   }
@@ -69,8 +88,19 @@ export class Installation {
   }
 
   /** Runs the job as an operator does; resolves with the run as it ended, which is live. */
-  async sync(): Promise<{ readonly id: string; readonly state: string }> {
-    return JSON.parse(await this.reval('sync', '--json')) as { id: string; state: string }
+  async sync(): Promise<RunView> {
+    return JSON.parse(await this.reval('sync', '--json')) as RunView
+  }
+
+  /** Looks at the servers from here, without starting a command for it. */
+  async reading<T>(read: (backends: ReaderBackends) => Promise<T>): Promise<T> {
+    const config = readConfig({ ...environment(), ...this.environment })
+    const backends = await (await backendsOf(config)).openReader(config)
+    try {
+      return await read(backends)
+    } finally {
+      await backends.close()
+    }
   }
 
   /** What the five names show. */

@@ -13,19 +13,30 @@ export interface LogLine {
 /** Long enough for a stage with an outage in it; what hangs longer is a fault. */
 const LONGEST_WAIT_MS = 120_000
 
-/** One process of the program as somebody started it: what it says, and what it logs. */
+export interface ProcessOptions {
+  readonly program?: string
+  readonly longestWaitMs?: number
+}
+
+/** One process as somebody started it, the program itself unless another is named: what it says, and what it logs. */
 export class RevalProcess {
   readonly name: string
   readonly logged: LogLine[] = []
   readonly #child: ChildProcess
+  readonly #longestWaitMs: number
   readonly #said: string[] = []
   readonly #other: string[] = []
   readonly #looks = new Set<() => void>()
   #ended: { readonly code: number | null; readonly signal: string | null } | null = null
 
-  constructor(args: readonly string[], environment: Readonly<Record<string, string>>) {
+  constructor(
+    args: readonly string[],
+    environment: Readonly<Record<string, string>>,
+    { program = REVAL, longestWaitMs = LONGEST_WAIT_MS }: ProcessOptions = {},
+  ) {
     this.name = args.join(' ')
-    this.#child = spawn(REVAL, args, {
+    this.#longestWaitMs = longestWaitMs
+    this.#child = spawn(program, args, {
       env: { ...process.env, REVAL_LOG_FORMAT: 'json', ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
@@ -68,6 +79,8 @@ export class RevalProcess {
     if (this.#ended !== null) return
     const closed = once(this.#child, 'close')
     this.#child.kill('SIGTERM')
+    // One that is paused hears nothing.
+    this.#child.kill('SIGCONT')
     const hard = setTimeout(() => this.#child.kill('SIGKILL'), 15_000)
     await closed
     clearTimeout(hard)
@@ -91,7 +104,7 @@ export class RevalProcess {
       if (value !== null) found.resolve(value)
       else if (this.#ended !== null && !evenEnded) found.reject(this.#failure(`it ended before ${what}`))
     }
-    const timer = setTimeout(() => found.reject(this.#failure(`waited in vain for ${what}`)), LONGEST_WAIT_MS)
+    const timer = setTimeout(() => found.reject(this.#failure(`waited in vain for ${what}`)), this.#longestWaitMs)
     this.#looks.add(again)
     again()
     try {

@@ -19,7 +19,7 @@ describe('what cannot work is refused with its code, the setting and the remedy'
       ['tcs', { REVAL_MYSQL_URL: 'mysql://127.0.0.1:9/tcs' }, 'SERVER_UNREACHABLE', /REVAL_MYSQL_URL/],
       ['tcs', { REVAL_RABBITMQ_URL: 'amqp://127.0.0.1:9' }, 'SERVER_UNREACHABLE', /REVAL_RABBITMQ_URL/],
       ['recommendation', { REVAL_SQS_ENDPOINT: 'http://127.0.0.1:9' }, 'SERVER_UNREACHABLE', /REVAL_SQS_ENDPOINT/],
-      ['connection', { REVAL_MONGODB_URL: 'mongodb://127.0.0.1:9/r' }, 'SERVER_UNREACHABLE', /REVAL_MONGODB_URL/],
+      ['integration', { REVAL_MONGODB_URL: 'mongodb://127.0.0.1:9/r' }, 'SERVER_UNREACHABLE', /REVAL_MONGODB_URL/],
       ['integration', { REVAL_SEARCH_URL: 'http://127.0.0.1:9' }, 'SERVER_UNREACHABLE', /REVAL_SEARCH_URL/],
       ['integration', { REVAL_QUEUES: 'passive' }, 'QUEUE_MISSING', /REVAL_QUEUE/],
       ['integration', { REVAL_JAVA_PEERS: 'connection' }, 'CONFIG_INVALID', /REVAL_JAVA_PEERS/],

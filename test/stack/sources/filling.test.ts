@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import { MongoClient, ObjectId } from 'mongodb'
-import { openServerSources } from '../../../src/adapters/sources/joined-filling.ts'
+import { openFillable } from '../../../stack/fill/open.ts'
 import { readAll } from '../../contract/sources/place.ts'
-import { row, uuid } from '../../contract/sources/rows.ts'
-import { addAll, fillWith } from '../../contract/source-filling/filling.ts'
+import { row, uuid, type TableRows } from '../../contract/sources/rows.ts'
+import { addAll } from '../../contract/source-filling/filling.ts'
 import { deadPort } from './proxy.ts'
 import { mysqlConnection, newPlace } from './server-place.ts'
 
@@ -18,12 +18,23 @@ async function placeFor(t: TestContext) {
     await client.close()
     await place.dispose()
   })
+  const rows = async (sql: string) => (await connection.query({ sql, rowsAsArray: true }))[0] as unknown[][]
   const names = async () => {
-    const [tables] = await connection.query({ sql: 'SHOW TABLES', rowsAsArray: true })
     const collections = await client.db().listCollections({}, { nameOnly: true }).toArray()
-    return [...(tables as string[][]).flat(), ...collections.map((each) => each.name)].toSorted()
+    return [...(await rows('SHOW TABLES')).flat(), ...collections.map((each) => each.name)].toSorted()
   }
-  return { ...place, connection, database: client.db(), names }
+  const read = async () => ({
+    surnames: (await readAll(place.trainees)).map((each) => each.surname),
+    doctors: (await readAll(place.doctors)).map((each) => each.doctor.storedId),
+  })
+  const cutFilling = async () => {
+    const ids = await rows(
+      'SELECT id FROM information_schema.processlist WHERE db = DATABASE() AND id <> CONNECTION_ID()',
+    )
+    for (const [id] of ids) await connection.query(`KILL ${Number(id)}`)
+  }
+  const settings = { ...place.mysql, ...place.mongodb }
+  return { ...place, settings, connection, database: client.db(), rows, names, read, cutFilling }
 }
 
 const OURS = [
@@ -38,96 +49,179 @@ const OURS = [
   'recommendation',
 ]
 
-const somebody = { ContactDetails: [row('ContactDetails', { id: 1, surname: 'First' })] }
+const named = (surname: string): TableRows => ({
+  ContactDetails: [row('ContactDetails', { id: 1, surname })],
+  doctorsForDB: [row('doctorsForDB', { storedId: surname })],
+})
+const sees = (surname: string) => ({ surnames: [surname], doctors: [surname] })
 
-test('a filling leaves its tables and nothing else, and touches nothing of others', async (t) => {
+test('a filling replaces all rows, leaves nothing else, and touches nothing of others', async (t) => {
   const place = await placeFor(t)
   await place.connection.query('CREATE TABLE theirs (id int PRIMARY KEY); INSERT INTO theirs VALUES (7)')
   await place.database.collection<{ _id: string }>('alsoTheirs').insertOne({ _id: 'x' })
   const all = [...OURS, 'theirs', 'alsoTheirs'].toSorted()
-  await place.fill(somebody)
-  assert.deepEqual(await place.names(), all)
-  await place.fill(somebody)
+  for (const surname of ['First', 'Second']) {
+    await place.fill(named(surname))
+    assert.deepEqual(await place.read(), sees(surname))
+    assert.deepEqual(await place.names(), all)
+  }
   const filling = await place.sources.begin()
-  await addAll(filling, somebody)
+  await addAll(filling, named('Third'))
   await filling.abandon()
+  await filling.abandon()
+  await assert.rejects(filling.add('Person', []), { code: 'SOURCE_FAILED' })
+  assert.deepEqual(await place.read(), sees('Second'))
   assert.deepEqual(await place.names(), all)
-  const [rows] = await place.connection.query('SELECT id FROM theirs')
-  assert.deepEqual(rows, [{ id: 7 }])
+  assert.deepEqual(await place.rows('SELECT id FROM theirs'), [[7]])
 })
 
-test('whether there are rows to lose is known, on either server', async (t) => {
+test('rows that are there, on either server, are replaced only when it was said', async (t) => {
   const place = await placeFor(t)
-  assert.equal(await place.sources.holdRows(), false)
+  const begun = async (force: boolean) => (await openFillable(place.settings, { force })).close()
+  await begun(false)
   await place.fill({})
-  assert.equal(await place.sources.holdRows(), false)
-  await place.fill({ Programme: [row('Programme', { id: 1 })] })
-  assert.equal(await place.sources.holdRows(), true)
-  await place.fill({ exceptionLogs: [row('exceptionLogs', { storedId: 'x' })] })
-  assert.equal(await place.sources.holdRows(), true)
+  await begun(false)
+  for (const rows of [
+    { Programme: [row('Programme', { id: 1 })] },
+    { exceptionLogs: [row('exceptionLogs', { storedId: 'x' })] },
+  ]) {
+    await place.fill(rows)
+    await assert.rejects(begun(false), { code: 'SOURCE_NOT_EMPTY' })
+    await begun(true)
+  }
 })
 
-test('what a filling left that died is cleared away, and its lock is gone with it', async (t) => {
+test('rows that break a rule are named, and nothing of them reaches a server', async (t) => {
   const place = await placeFor(t)
-  await place.fill(somebody)
+  await place.fill(named('First'))
   const filling = await place.sources.begin()
-  await addAll(filling, somebody)
-  const [processes] = await place.connection.query(
-    'SELECT id FROM information_schema.processlist WHERE db = DATABASE() AND id <> CONNECTION_ID()',
-  )
-  for (const { id } of processes as { id: number }[]) await place.connection.query(`KILL ${id}`)
-  await place.connection.query(
-    'CREATE TABLE reval_filling_Person (id int); CREATE TABLE reval_replaced_Person (id int)',
-  )
-  await assert.rejects(filling.commit(), { code: 'SOURCE_FAILED', transient: true })
+  await addAll(filling, {
+    Person: [row('Person', { id: 1 }), row('Person', { id: 1 })],
+    doctorsForDB: ['1234567', ' 1234567'].map((storedId) => row('doctorsForDB', { storedId })),
+  })
+  const misplaced: string[] = []
+  for await (const { table, line, column } of filling.misplaced()) misplaced.push(`${table} ${line} ${column}`)
+  assert.deepEqual(misplaced, ['Person 3 id', 'doctorsForDB 3 _id'])
   await filling.abandon()
-  await fillWith(place.sources, { ContactDetails: [row('ContactDetails', { id: 1, surname: 'Second' })] })
-  assert.deepEqual(
-    (await readAll(place.trainees)).map((each) => each.surname),
-    ['Second'],
-  )
+  assert.deepEqual(await place.read(), sees('First'))
+})
+
+test('one filling at a time', async (t) => {
+  const place = await placeFor(t)
+  const first = await place.sources.begin()
+  await assert.rejects(place.sources.begin(), { code: 'DATA_DIR_IN_USE' })
+  await addAll(first, named('First'))
+  await first.commit()
+  assert.deepEqual(await place.read(), sees('First'))
+  await place.fill(named('Second'))
+})
+
+test('a filling that is cut off leaves the rows as they were, and the next one begins afresh', async (t) => {
+  const place = await placeFor(t)
+  await place.fill(named('First'))
+  const filling = await place.sources.begin()
+  await addAll(filling, named('Second'))
+  await place.cutFilling()
+  await assert.rejects(filling.commit(), { code: 'SOURCE_FAILED', transient: true })
+  await assert.rejects(filling.commit(), { code: 'SOURCE_FAILED', message: /failed before/ })
+  assert.deepEqual(await place.read(), sees('First'))
+  await place.database.createCollection('reval_filled_recommendation')
+  await filling.abandon()
+  await place.fill(named('Third'))
+  assert.deepEqual(await place.read(), sees('Third'))
   assert.deepEqual(await place.names(), OURS)
+})
+
+test('what one server cannot store changes neither of them', async (t) => {
+  const place = await placeFor(t)
+  const TEXT_OF_17_MB = 'x'.repeat(17_000_000)
+  const faults: readonly (readonly [TableRows, RegExp])[] = [
+    [
+      { ProgrammeMembership: [row('ProgrammeMembership', { uuid: uuid(1), programmeStartDate: 'some day' })] },
+      /some day/,
+    ],
+    [{ exceptionLogs: [row('exceptionLogs', { storedId: 'x', errorMessage: TEXT_OF_17_MB })] }, /MongoDB at/],
+  ]
+  for (const filled of [false, true]) {
+    if (filled) await place.fill(named('First'))
+    for (const [fault, reason] of faults) {
+      await assert.rejects(place.fill({ ...named('Second'), ...fault }), { code: 'SOURCE_FAILED', message: reason })
+      assert.deepEqual(await place.names(), filled ? OURS : [])
+      if (filled) assert.deepEqual(await place.read(), sees('First'))
+    }
+  }
+})
+
+test('who reads MySQL while it is filled goes on seeing the rows that were there', async (t) => {
+  const place = await placeFor(t)
+  await place.fill(named('First'))
+  await using snapshot = await place.trainees.snapshot()
+  await place.fill(named('Second'))
+  const read: (string | null)[] = []
+  for await (const batch of snapshot.batches(10)) read.push(...batch.map((each) => each.surname))
+  assert.deepEqual(read, ['First'])
 })
 
 test('a table that is missing is made; one of another form is nobody’s to replace', async (t) => {
   const place = await placeFor(t)
-  await place.fill(somebody)
+  await place.fill(named('First'))
   await place.connection.query('DROP TABLE Person')
-  await place.fill({ Person: [row('Person', { id: 1, role: 'x' })], ...somebody })
-  assert.deepEqual(
-    (await readAll(place.trainees)).map((each) => each.role),
-    ['x'],
-  )
+  await place.fill({ ...named('Second'), Person: [row('Person', { id: 1, role: 'x' })] })
+  assert.deepEqual(await place.rows('SELECT role FROM Person'), [['x']])
   await place.connection.query('ALTER TABLE Person DROP COLUMN role')
-  await assert.rejects(place.sources.begin(), { code: 'SOURCE_COLUMNS_MISSING', message: /Person\.role/ })
+  const again = { ...named('Third'), Person: [row('Person', { id: 1 })] }
+  await assert.rejects(place.fill(again), { code: 'SOURCE_FAILED', message: /role/ })
   await place.connection.query('ALTER TABLE Person ADD COLUMN role text')
-  await place.fill(somebody)
+  assert.deepEqual(await place.read(), sees('Second'))
 })
 
-test('a filling that cannot be stored leaves the sources as they were', async (t) => {
+test('every column is stored, whether it is read or not: odd texts, dates, what is null', async (t) => {
   const place = await placeFor(t)
-  await place.fill(somebody)
-  const filling = await place.sources.begin()
-  await addAll(filling, {
-    ContactDetails: [row('ContactDetails', { id: 1, surname: 'Second' })],
-    ProgrammeMembership: [row('ProgrammeMembership', { uuid: uuid(1), programmeStartDate: 'some day' })],
-    doctorsForDB: [row('doctorsForDB', { storedId: '1234567' })],
+  const odd = ' O’Brien "\\\'\n\t\u0000😀 é;--'
+  await place.fill({
+    ContactDetails: [row('ContactDetails', { id: 1, surname: odd, forenames: '' }), row('ContactDetails', { id: 2 })],
+    Programme: [row('Programme', { id: 5, programmeNumber: odd })],
+    ProgrammeMembership: [
+      row('ProgrammeMembership', {
+        uuid: uuid(1).toUpperCase(),
+        programmeStartDate: '2030-02-28',
+        programmeEndDate: ' ',
+      }),
+    ],
+    CurriculumMembership: [
+      row('CurriculumMembership', { id: 9, personId: 1, curriculumId: 3, curriculumStartDate: '1900-01-01' }),
+    ],
   })
-  await assert.rejects(filling.commit(), { code: 'SOURCE_FAILED', message: /some day/ })
-  await assert.rejects(filling.commit(), { code: 'SOURCE_FAILED', message: /failed before/ })
-  await filling.abandon()
+  assert.deepEqual(await place.rows('SELECT * FROM ContactDetails ORDER BY id'), [
+    [1, odd, ''],
+    [2, null, null],
+  ])
+  assert.deepEqual(await place.rows('SELECT * FROM Programme'), [[5, null, null, odd]])
   assert.deepEqual(
-    (await readAll(place.trainees)).map((each) => each.surname),
-    ['First'],
+    await place.rows('SELECT uuid, CAST(programmeStartDate AS char), programmeEndDate FROM ProgrammeMembership'),
+    [[uuid(1).toUpperCase(), '2030-02-28', null]],
   )
-  assert.deepEqual(await readAll(place.doctors), [])
+  assert.deepEqual(
+    await place.rows(
+      'SELECT id, programmeMembershipUuid, personId, curriculumId, CAST(curriculumStartDate AS char), curriculumEndDate FROM CurriculumMembership',
+    ),
+    [[9, null, 1, 3, '1900-01-01', null]],
+  )
 })
 
 test('documents are stored as the real system stores them', async (t) => {
   const place = await placeFor(t)
   const storedId = '5f1e7a2b3c4d5e6f7a8b9c0d'
   await place.fill({
-    doctorsForDB: [row('doctorsForDB', { storedId: '1234567', submissionDate: '2030-06-01', existsInGmc: false })],
+    doctorsForDB: [
+      row('doctorsForDB', {
+        storedId: '1234567',
+        submissionDate: '2030-06-01',
+        existsInGmc: false,
+        admin: ' 😀\u0000',
+      }),
+      row('doctorsForDB', { storedId, dateAdded: '2030-02-30', lastUpdatedDate: '5 Jan 2030' }),
+    ],
     recommendation: [
       row('recommendation', { storedId, gmcNumber: '1234567', actualSubmissionDate: '2030-01-02' }),
       row('recommendation', { storedId: 'odd' }),
@@ -142,7 +236,8 @@ test('documents are stored as the real system stores them', async (t) => {
       .find({}, { sort: { _id: 1 } })
       .toArray()
   assert.deepEqual(await stored('doctorsForDB'), [
-    { _id: '1234567', submissionDate: new Date('2030-06-01T00:00:00Z'), existsInGmc: false },
+    { _id: '1234567', submissionDate: new Date('2030-06-01T00:00:00Z'), existsInGmc: false, admin: ' 😀\u0000' },
+    { _id: storedId, dateAdded: '2030-02-30', lastUpdatedDate: '5 Jan 2030' },
   ])
   const [odd, recommendation] = await stored('recommendation')
   assert.deepEqual(odd, { _id: 'odd' })
@@ -156,11 +251,30 @@ test('documents are stored as the real system stores them', async (t) => {
   assert.ok(indexes.some(({ key }) => 'gmcNumber' in key))
 })
 
+test('a hundred thousand rows come as they were added', async (t) => {
+  const place = await placeFor(t)
+  const all = Array.from({ length: 50_000 }, (_, index) => index + 1)
+  await place.fill({
+    ContactDetails: all.map((id) => row('ContactDetails', { id, surname: `n${id}` })),
+    doctorsForDB: all.map((id) => row('doctorsForDB', { storedId: String(id + 1_000_000), doctorLastName: `n${id}` })),
+  })
+  const trainees = (await readAll(place.trainees, 1_000)).map((each) => [each.personId, each.surname])
+  const doctors = (await readAll(place.doctors, 1_000)).map(({ doctor }) => [doctor.storedId, doctor.doctorLastName])
+  assert.deepEqual(
+    trainees,
+    all.map((id) => [id, `n${id}`]),
+  )
+  assert.deepEqual(
+    doctors,
+    all.map((id) => [String(id + 1_000_000), `n${id}`]),
+  )
+})
+
 test('where one of the servers is not there, nothing is opened', async (t) => {
-  const { mysql, mongodb } = await placeFor(t)
+  const { settings } = await placeFor(t)
   const port = await deadPort()
-  const away = { ...mongodb, mongodbUrl: mongodb.mongodbUrl.replace(/:\d+/, `:${port}`) }
-  await assert.rejects(openServerSources({ mysql, mongodb: away }), { code: 'SERVER_UNREACHABLE' })
-  const gone = { ...mysql, mysqlUrl: mysql.mysqlUrl.replace(/:\d+/, `:${port}`) }
-  await assert.rejects(openServerSources({ mysql: gone, mongodb }), { code: 'SERVER_UNREACHABLE' })
+  for (const which of ['mysqlUrl', 'mongodbUrl'] as const) {
+    const away = { ...settings, [which]: settings[which].replace(/:\d+/, `:${port}`) }
+    await assert.rejects(openFillable(away, { force: false }), { code: 'SERVER_UNREACHABLE' })
+  }
 })

@@ -103,9 +103,8 @@ test('tables and columns that are missing are named, all of them at once', async
     ['table ContactDetails', 'table Person', 'table CurriculumMembership'],
   )
   assert.ok(bad.every((each) => each.remedy?.includes('REVAL_MYSQL_URL')))
-  // What is not read keeps nobody from reading.
-  const doubtful = findings.filter((each) => each.standing === 'doubtful').map((each) => each.found)
-  assert.deepEqual(doubtful, ['it lacks CurriculumMembership.curriculumId, which is not read'])
+  // A column that is not read is nobody's concern.
+  assert.ok(findings.every((each) => !each.found.includes('curriculumId')))
 })
 
 test('names of columns are compared as MySQL does, without case', async (t) => {

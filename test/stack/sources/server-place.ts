@@ -2,12 +2,13 @@ import { randomBytes } from 'node:crypto'
 import { createConnection, type Connection } from 'mysql2/promise'
 import { MongoClient } from 'mongodb'
 import { systemClock } from '../../../src/adapters/clock/system.ts'
-import { openServerSources, type ServerSources } from '../../../src/adapters/sources/joined-filling.ts'
 import { openMongodbSources } from '../../../src/adapters/sources/mongodb/open-sources.ts'
 import type { MongodbSettings } from '../../../src/adapters/sources/mongodb/settings.ts'
 import type { MysqlSettings } from '../../../src/adapters/sources/mysql/settings.ts'
 import { openMysqlTraineeSource } from '../../../src/adapters/sources/mysql/trainee-source.ts'
 import type { SourcesPlace } from '../../contract/sources.ts'
+import type { FillableSources } from '../../../src/ports/source-filling.ts'
+import { openFillable } from '../../../stack/fill/open.ts'
 import { fillWith } from '../../contract/source-filling/filling.ts'
 import { servers } from '../servers.ts'
 
@@ -58,9 +59,9 @@ export async function newDatabases(): Promise<Databases> {
 }
 
 /** The sources on real servers, with databases of their own. */
-export async function newPlace(): Promise<SourcesPlace & Databases & { readonly sources: ServerSources }> {
+export async function newPlace(): Promise<SourcesPlace & Databases & { readonly sources: FillableSources }> {
   const databases = await newDatabases()
-  const sources = await openServerSources(databases)
+  const sources = await openFillable({ ...databases.mysql, ...databases.mongodb }, { force: true })
   const trainees = await openMysqlTraineeSource({ settings: databases.mysql, clock: systemClock })
   const collections = await openMongodbSources({ settings: databases.mongodb, clock: systemClock })
   return {

@@ -2,7 +2,12 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { DecodedRows } from '../../../src/messages/decoded-rows.ts'
 import type { Delivery } from '../../../src/ports/broker.ts'
-import { accountFor, accountForUnreadable, type DataMessage } from '../../../src/sync/receive/message-group.ts'
+import {
+  accountFor,
+  accountForUnreadable,
+  nextGroup,
+  type DataMessage,
+} from '../../../src/sync/receive/message-group.ts'
 import type { ReceivedRow } from '../../../src/sync/receive/receive-rows.ts'
 
 const PLACE = { run: 'r', generation: 'g', attempt: 'a' } as const
@@ -110,5 +115,30 @@ test('a message of which nothing can be read has failed with all its rows', () =
         reason: 'no JSON',
       },
     ],
+  })
+})
+
+describe('messages that are written together', () => {
+  const ROWS_PER_WRITE = 10
+  /** A message of so many rows, of a generation. */
+  const of = (rows: number, generation = 'g') => {
+    const { headers, ...rest } = message(1, Array<string>(rows).fill('row'))
+    return { ...rest, headers: { ...headers, generation } }
+  }
+  const cases: readonly (readonly [string, readonly DataMessage<string>[], number])[] = [
+    ['are none where none waits', [], 0],
+    ['are all that wait, where they have no more rows than are written together', [of(4), of(4), of(2)], 3],
+    ['are those that have no more rows', [of(4), of(4), of(3)], 2],
+    ['are one, where it has more rows alone', [of(11), of(1)], 1],
+    ['are one, where the next has more rows alone', [of(1), of(11)], 1],
+    ['are those of one generation', [of(1), of(1), of(1, 'another'), of(1)], 2],
+  ]
+  for (const [what, waiting, together] of cases) {
+    test(what, () => assert.deepEqual(nextGroup(waiting, ROWS_PER_WRITE), waiting.slice(0, together)))
+  }
+
+  test('have the rows counted that could not be read as well', () => {
+    const unread = { ...message(1, ['a'], { faults: 9 }) }
+    assert.equal(nextGroup([unread, of(1)], ROWS_PER_WRITE).length, 1)
   })
 })

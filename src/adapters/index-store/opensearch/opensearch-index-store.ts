@@ -15,9 +15,9 @@ import type {
   WriteOutcome,
 } from '../../../ports/index-store.ts'
 import { Bulks } from '../../opensearch/bulks.ts'
-import type { Engine } from '../../opensearch/engine.ts'
+import { EngineFault, type Engine } from '../../opensearch/engine.ts'
 import type { SearchSettings } from '../../opensearch/settings.ts'
-import { countRows } from './count.ts'
+import { aggregate, countRows } from './count.ts'
 import { documentsOf } from './document-reader.ts'
 import { storeFault } from './faults.ts'
 import { FiveNames } from './five-names.ts'
@@ -28,6 +28,13 @@ import { profileRows } from './profile.ts'
 import { RowReader } from './row-reader.ts'
 import { writeRows } from './row-writer.ts'
 
+/** How engines call it that an index, or a shard of it, cannot be searched. */
+const UNREADABLE: ReadonlySet<string> = new Set([
+  'index_closed_exception',
+  'search_phase_execution_exception',
+  'no_shard_available_action_exception',
+])
+
 interface Shards {
   readonly _shards: { readonly successful: number; readonly failed: number }
 }
@@ -35,7 +42,7 @@ interface Shards {
 /**
  * The port on a search engine. Every call on a generation goes through its alias, which a dropped one has no more. How
  * long a call may take follows from the requests that it makes and their limits (`CALL_LIMITS`, `Bulks.send`): `get`,
- * `findByNumbers` and `documents` make one for each thousand rows, `promote` three, the others one or two.
+ * `findByNumbers` and `documents` make one for each thousand rows, `promote` four, the others one or two.
  */
 export class OpenSearchIndexStore implements IndexStore {
   readonly #engine: Engine
@@ -126,6 +133,7 @@ export class OpenSearchIndexStore implements IndexStore {
   async promote(to: GenerationId, from: GenerationId | null, guard?: Guard): Promise<void> {
     const plan = await this.#five.planMove(to, from)
     if (plan === null) return
+    await this.#assertReadable(to)
     const body = { index: { number_of_replicas: this.#settings.searchReplicas } }
     await this.#of(to, (alias) =>
       this.#engine.call({ method: 'PUT', path: `/${alias}/_settings`, body, kind: 'large', guard }),
@@ -148,6 +156,20 @@ export class OpenSearchIndexStore implements IndexStore {
   async close(): Promise<void> {
     this.#bulks.close()
     await this.#engine.close()
+  }
+
+  /** Rejects GENERATION_UNREADABLE where a search of all shards fails: of an index that is closed, or has lost one. */
+  async #assertReadable(id: GenerationId): Promise<void> {
+    try {
+      await this.#of(id, (alias) => aggregate(this.#engine, alias, {}))
+    } catch (error) {
+      if (!(error instanceof EngineFault) || !UNREADABLE.has(error.type ?? '')) throw error
+      const { message, transient } = error
+      throw new RevalError('GENERATION_UNREADABLE', `generation ${id} is not whole: ${message}`, {
+        cause: error,
+        transient,
+      })
+    }
   }
 
   /** What the generation of this alias is asked, its faults in the words of the port. */

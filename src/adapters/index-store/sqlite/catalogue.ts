@@ -54,6 +54,12 @@ export class Catalogue {
     return this.#open()?.prepare('SELECT 1 FROM generation WHERE id = ?').get(id) !== undefined
   }
 
+  /** Whether all five names show it. */
+  isLive(id: GenerationId): boolean {
+    const found = this.#open()?.prepare('SELECT count(*) AS names FROM name WHERE generation = ?').get(id)
+    return Number(found?.names ?? 0) === INDEX_NAMES.length
+  }
+
   add({ id, createdAt, assembleVersion }: Generation): void {
     this.#writable()
       .prepare('INSERT INTO generation (id, createdAt, assembleVersion) VALUES (?, ?, ?)')

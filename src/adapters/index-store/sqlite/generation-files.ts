@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { RevalError } from '../../../errors/reval-error.ts'
 import type { GenerationId } from '../../../ports/index-store.ts'
-import { openDatabase } from '../../sqlite/database.ts'
+import { makeDirectory } from '../../directories.ts'
+import { openDatabase, sqliteError } from '../../sqlite/database.ts'
 import { GENERATION_LAYOUT, GENERATION_SCHEMA } from './generation-schema.ts'
 
 // Measured: the log may grow to 64 MB before it is moved into the file. Pages that many batches change are then moved
@@ -31,7 +32,7 @@ export class GenerationFiles {
 
   /** Makes an empty file and opens it, in place of one that was left behind before it was registered. */
   create(id: GenerationId): DatabaseSync {
-    mkdirSync(this.#folder, { recursive: true })
+    makeDirectory(this.#folder)
     this.remove(id)
     return this.#open(id)
   }
@@ -53,6 +54,35 @@ export class GenerationFiles {
       pragmas: 'BEGIN; SELECT seq FROM progress',
     })
     return database
+  }
+
+  /**
+   * Reads the file to its end: 0.7 s for a GB. Throws GENERATION_UNREADABLE where somebody has removed, cut or overwritten it
+   * since it was filled.
+   */
+  assertWhole(id: GenerationId): void {
+    const path = this.path(id)
+    try {
+      const fault = existsSync(path) ? this.#faultIn(id) : 'the file is missing'
+      if (fault === null) return
+      throw new RevalError('GENERATION_UNREADABLE', `generation ${id} is not whole: ${path}: ${fault}`)
+    } catch (error) {
+      const coded = sqliteError(error, 'GENERATION_UNREADABLE', path)
+      // A file that somebody else locks for a moment says nothing of the rest.
+      if (coded.transient || coded.code === 'GENERATION_UNREADABLE') throw coded
+      const what = `generation ${id} is not whole: ${coded.message}`
+      throw new RevalError('GENERATION_UNREADABLE', what, { cause: error })
+    }
+  }
+
+  #faultIn(id: GenerationId): string | null {
+    const database = this.openSnapshot(id)
+    try {
+      const found = database.prepare('PRAGMA quick_check(1)').get()?.quick_check
+      return found === 'ok' ? null : String(found)
+    } finally {
+      database.close()
+    }
   }
 
   /** Removes a file. A reader that has it open goes on reading; where the system forbids that, `tidy` removes it. */

@@ -110,6 +110,9 @@ export class IndexFiles {
 
   promote(to: GenerationId, from: GenerationId | null): void {
     this.#assertWritable(to)
+    // One that nobody has registered is refused below.
+    const moves = this.#coded(this.#catalogue.path, () => this.#catalogue.has(to) && !this.#catalogue.isLive(to))
+    if (moves) this.#files.assertWhole(to)
     this.#coded(this.#catalogue.path, () => this.#catalogue.promote(to, from))
   }
 

@@ -1,7 +1,8 @@
 import { access, constants, stat, statfs } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
+import { dirname } from 'node:path'
 import { directoryFault, systemCode } from '../../../errors/directory-fault.ts'
 import type { Finding } from '../../../ports/finding.ts'
+import { absolutePath } from '../../directories.ts'
 
 // The types of file systems that are memory, as Linux tells them: https://man7.org/linux/man-pages/man2/statfs.2.html
 const TMPFS = 0x01021994
@@ -20,9 +21,10 @@ const REMEDY =
 
 /** Looks at the folder of scratch files, or where it will be made, and at its free space. Changes nothing. */
 export async function inspectWorkspace(folder: string): Promise<readonly Finding[]> {
-  const place = resolve(folder)
-  const what = `scratch folder ${place}`
+  let what = `scratch folder ${folder}`
   try {
+    const place = absolutePath(folder)
+    what = `scratch folder ${place}`
     const existing = await nearestFolder(place)
     // Whoever may do everything is refused by a file system that cannot be written all the same.
     await access(existing, constants.W_OK | constants.X_OK)
@@ -32,7 +34,7 @@ export async function inspectWorkspace(folder: string): Promise<readonly Finding
       room(bavail * bsize),
     ]
   } catch (error) {
-    const found = directoryFault(error, place, 'WORKSPACE_UNUSABLE').message
+    const found = directoryFault(error, folder, 'WORKSPACE_UNUSABLE').message
     return [{ what, standing: 'bad', found, remedy: REMEDY }]
   }
 }

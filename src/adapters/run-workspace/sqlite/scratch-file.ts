@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, rmSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { closeSync, openSync, readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { directoryFault, systemCode } from '../../../errors/directory-fault.ts'
 import type { RevalError } from '../../../errors/reval-error.ts'
+import { absolutePath, makeDirectory } from '../../directories.ts'
 import { sqliteCode, sqliteError } from '../../sqlite/database.ts'
 
 const NAME = /^run-[0-9a-f-]{36}\.scratch$/
@@ -32,10 +33,10 @@ export interface ScratchFile {
  * then the system keeps it for this process alone. Throws WORKSPACE_UNUSABLE or DISK_FULL.
  */
 export function openScratchFile(folder: string, { maxPages }: ScratchFileOptions = {}): ScratchFile {
-  const place = resolve(folder)
+  const place = absolutePath(folder)
   const path = join(place, `run-${randomUUID()}.scratch`)
   try {
-    makeFolder(place)
+    makeDirectory(place)
     removeLeftovers(place)
     // Made here and not by SQLite, because the system says why it refuses. What the file holds is about people.
     closeSync(openSync(path, 'wx', 0o600))
@@ -60,18 +61,6 @@ function openNameless(path: string, maxPages: number | undefined): ScratchFile {
   } catch (error) {
     close()
     throw error
-  }
-}
-
-/** One folder after the other: asked for all of them at once, Node says ENOENT where a file system cannot be written. */
-function makeFolder(path: string): void {
-  if (existsSync(path)) return
-  if (dirname(path) !== path) makeFolder(dirname(path))
-  try {
-    mkdirSync(path)
-  } catch (error) {
-    // Another process made it meanwhile. What is no folder is found out when it is read.
-    if (systemCode(error) !== 'EEXIST') throw error
   }
 }
 

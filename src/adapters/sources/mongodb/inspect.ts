@@ -41,7 +41,7 @@ async function collection(database: Db, name: CollectionName, there: ReadonlySet
     const count = await database.collection(name).estimatedDocumentCount()
     return { what, standing: 'good', found: `about ${count} documents` }
   }
-  const remedy = `Name the database of the GMC's data in REVAL_MONGODB_URL, or check what the user of REVAL_MONGODB_USER may read; a collection that is rightly empty has to be created, and reval load fills all of them.`
+  const remedy = `Name the database of the GMC's data in REVAL_MONGODB_URL, or check what the user of REVAL_MONGODB_USER may read; a collection that is rightly empty has to be created.`
   return { what, standing: 'bad', found: `it is not in the database ${database.databaseName}`, remedy }
 }
 

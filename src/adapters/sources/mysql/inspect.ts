@@ -39,7 +39,7 @@ async function findingsOf(connection: MysqlConnection, settings: MysqlSettings):
   }
   const found = await findTables(connection)
   if (found.tables.size === 0) {
-    const remedy = `Name the database of TCS in REVAL_MYSQL_URL, or give the user of REVAL_MYSQL_USER the right to read it; an empty one is filled by reval load.`
+    const remedy = `Name the database of TCS in REVAL_MYSQL_URL, or give the user of REVAL_MYSQL_USER the right to read it.`
     return [server, { what: `database ${database}`, standing: 'bad', found: 'it has no table of TCS', remedy }]
   }
   const details = await detailsOf(connection, found)
@@ -99,22 +99,15 @@ function findingsOfTable(table: TcsTable, found: FoundTables, { tables }: Detail
       'Check REVAL_MYSQL_URL, the version of TCS, and that the user of REVAL_MYSQL_USER may read the table.'
     return [{ what, standing: 'bad', found: 'it is not there, or may not be read', remedy }]
   }
-  const columnsOf = (which: 'read' | 'named') =>
-    missingIn(found, which).columns.filter((column) => column.startsWith(`${table}.`))
-  const needed = columnsOf('read')
-  const unread = columnsOf('named').filter((column) => !needed.includes(column))
+  const missing = missingIn(found).columns.filter((column) => column.startsWith(`${table}.`))
   const { engine = '', rows = '' } = tables.get(table.toLowerCase()) ?? {}
   const findings: Finding[] = []
-  if (needed.length > 0) {
+  if (missing.length > 0) {
     const remedy =
       'Check REVAL_MYSQL_URL, the version of TCS, and that the user of REVAL_MYSQL_USER may read the columns.'
-    findings.push({ what, standing: 'bad', found: `it lacks ${needed.join(', ')}`, remedy })
+    findings.push({ what, standing: 'bad', found: `it lacks ${missing.join(', ')}`, remedy })
   } else {
     findings.push({ what, standing: 'good', found: rows })
-  }
-  if (unread.length > 0) {
-    const remedy = 'Nothing needs to be done to read; reval load cannot fill this database (REVAL_MYSQL_URL).'
-    findings.push({ what, standing: 'doubtful', found: `it lacks ${unread.join(', ')}, which is not read`, remedy })
   }
   if (engine.toLowerCase() !== 'innodb') {
     const remedy = `Only InnoDB shows one moment to a whole run: let REVAL_MYSQL_URL name a database whose ${table} is of InnoDB.`

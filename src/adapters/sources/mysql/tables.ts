@@ -1,12 +1,12 @@
 import { RevalError } from '../../../errors/reval-error.ts'
 import type { MysqlConnection } from './connection.ts'
 
-/** The columns of TCS that the rules name, by table. */
+/** The columns of TCS that are read, by table. */
 export const TCS_COLUMNS = {
   ContactDetails: ['id', 'surname', 'forenames'],
   GmcDetails: ['id', 'gmcNumber'],
   Person: ['id', 'role'],
-  Programme: ['id', 'owner', 'programmeName', 'programmeNumber'],
+  Programme: ['id', 'owner', 'programmeName'],
   ProgrammeMembership: [
     'uuid',
     'personId',
@@ -15,29 +15,13 @@ export const TCS_COLUMNS = {
     'programmeStartDate',
     'programmeEndDate',
   ],
-  CurriculumMembership: [
-    'id',
-    'programmeMembershipUuid',
-    'personId',
-    'curriculumId',
-    'curriculumStartDate',
-    'curriculumEndDate',
-  ],
+  CurriculumMembership: ['programmeMembershipUuid', 'curriculumEndDate'],
 } as const
 
 export type TcsTable = keyof typeof TCS_COLUMNS
 
 // The keys of a record that has all tables.
 export const TCS_TABLES = Object.keys(TCS_COLUMNS) as TcsTable[]
-
-/** Columns that the rules name and that reading does without. */
-const UNREAD: ReadonlySet<string> = new Set([
-  'Programme.programmeNumber',
-  'CurriculumMembership.id',
-  'CurriculumMembership.personId',
-  'CurriculumMembership.curriculumId',
-  'CurriculumMembership.curriculumStartDate',
-])
 
 /** What the database has of the tables of TCS. */
 export interface FoundTables {
@@ -73,22 +57,19 @@ export interface MissingTables {
   readonly columns: readonly string[]
 }
 
-/** What the rules name and the database lacks; `read` leaves out what reading does without. */
-export function missingIn({ tables }: FoundTables, which: 'read' | 'named'): MissingTables {
+/** What reading needs and the database lacks. */
+export function missingIn({ tables }: FoundTables): MissingTables {
   const columns = TCS_TABLES.flatMap((table) => {
     const found = tables.get(table)
     if (found === undefined) return []
     return TCS_COLUMNS[table].filter((column) => !found.has(column.toLowerCase())).map((column) => `${table}.${column}`)
   })
-  return {
-    tables: TCS_TABLES.filter((table) => !tables.has(table)),
-    columns: columns.filter((column) => which === 'named' || !UNREAD.has(column)),
-  }
+  return { tables: TCS_TABLES.filter((table) => !tables.has(table)), columns }
 }
 
 /** Throws SOURCE_MISSING where no table is there, SOURCE_COLUMNS_MISSING where some are not or lack columns. */
 export function refuseMissing(found: FoundTables): void {
-  const missing = missingIn(found, 'read')
+  const missing = missingIn(found)
   if (missing.tables.length === TCS_TABLES.length) {
     throw new RevalError('SOURCE_MISSING', 'the database of REVAL_MYSQL_URL has none of the tables of TCS')
   }

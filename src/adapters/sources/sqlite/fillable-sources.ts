@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync } from 'node:fs'
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
+import { open, readdir, rename, rm } from 'node:fs/promises'
 import type { DatabaseSync } from 'node:sqlite'
 import { join } from 'node:path'
 import { RevalError } from '../../../errors/reval-error.ts'
 import type { FillableSources, SourceFilling } from '../../../ports/source-filling.ts'
+import { makeDirectory } from '../../directories.ts'
 import { openDatabase, sqliteError } from '../../sqlite/database.ts'
 import { lockFile } from '../../sqlite/file-lock.ts'
 import { directoryFault } from '../../../errors/directory-fault.ts'
@@ -28,14 +28,11 @@ export interface FillableSourcesOptions extends SourcesOptions {
 
 /** The sources of a data directory, to be filled. The directory is made where there is none. */
 export function openFillableSources(options: FillableSourcesOptions): FillableSources {
-  return {
-    begin: () => begin(options),
-    holdRows: async () => existsSync(sourcesPath(options.directory)),
-  }
+  return { begin: () => begin(options) }
 }
 
 async function begin({ directory, maxPages }: FillableSourcesOptions): Promise<SourceFilling> {
-  await onFiles(directory, () => mkdir(directory, { recursive: true }))
+  await onFiles(directory, async () => makeDirectory(directory))
   const lock = lockFile(lockPath(directory), {
     purpose: `the sources in ${directory} are being filled by another`,
     code: 'SOURCE_FAILED',

@@ -1,6 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { MisplacedRow, SourceTable } from '../../../ports/source-filling.ts'
-import { alreadyThere, noRowOf } from '../misplaced-words.ts'
 
 /** A rule between rows: what the query finds breaks it. The query gives `line` and `value`, and `first` for a key. */
 interface RowRule {
@@ -21,7 +20,7 @@ function uniqueKey(table: SourceTable, column: string, key: string): RowRule {
       FROM rows.${table} AS later
       WHERE EXISTS (SELECT 1 FROM rows.${table} AS earlier
         WHERE earlier.${key} = later.${key} AND earlier.rowid < later.rowid)`,
-    reason: alreadyThere,
+    reason: (value, firstLine) => `${shown(value)} is there already, on line ${firstLine}`,
   }
 }
 
@@ -37,8 +36,12 @@ function reference(
     query: `
       SELECT line, ${from} AS value, 0 AS first FROM rows.${table} AS referring
       WHERE ${from} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM rows.${target} WHERE ${to} = referring.${from})`,
-    reason: (value) => noRowOf(target, value),
+    reason: (value) => `${shown(value)} is no row of ${target}`,
   }
+}
+
+function shown(value: string | number): string {
+  return typeof value === 'number' ? String(value) : `"${value.slice(0, 40)}"`
 }
 
 const RULES: readonly RowRule[] = [
@@ -65,8 +68,8 @@ export function* misplacedRows(database: DatabaseSync): Generator<MisplacedRow> 
     for (const { rule: index, line, value, first } of found.iterate()) {
       const rule = rules[Number(index)]
       if (rule === undefined) continue
-      const shown = typeof value === 'number' ? value : String(value)
-      yield { table, line: Number(line), column: rule.column, reason: rule.reason(shown, Number(first)) }
+      const broken = typeof value === 'number' ? value : String(value)
+      yield { table, line: Number(line), column: rule.column, reason: rule.reason(broken, Number(first)) }
     }
   }
 }

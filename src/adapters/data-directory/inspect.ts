@@ -1,8 +1,8 @@
 import { statfs } from 'node:fs/promises'
-import { resolve } from 'node:path'
-import { asRevalError } from '../errors/reval-error.ts'
-import type { Finding } from '../ports/finding.ts'
-import type { TraineeSource } from '../ports/sources.ts'
+import { absolutePath } from '../directories.ts'
+import { asRevalError } from '../../errors/reval-error.ts'
+import type { Finding } from '../../ports/finding.ts'
+import type { TraineeSource } from '../../ports/sources.ts'
 
 /** Less free space than this is worth knowing: a generation of a hundred thousand doctors and its log. */
 const LITTLE_BYTES = 200 * 2 ** 20
@@ -13,8 +13,9 @@ export async function inspectDirectory(directory: string, source: TraineeSource)
 }
 
 async function freeSpace(directory: string): Promise<Finding> {
-  const what = `data directory ${resolve(directory)}`
+  let what = `data directory ${directory}`
   try {
+    what = `data directory ${absolutePath(directory)}`
     const { bavail, bsize } = await statfs(directory)
     const free = bavail * bsize
     const found = `${Math.floor(free / 2 ** 20).toLocaleString('en-GB')} MiB free`

@@ -1,0 +1,42 @@
+import { mkdirSync, statSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { systemCode } from '../errors/directory-fault.ts'
+import { RevalError } from '../errors/reval-error.ts'
+
+/** The path from the root. Throws WORKING_DIRECTORY_GONE where it is relative to a directory that was removed. */
+export function absolutePath(path: string): string {
+  try {
+    return resolve(path)
+  } catch (error) {
+    const reason = `the directory that this command was started in is gone, and ${path} is relative to it`
+    throw new RevalError('WORKING_DIRECTORY_GONE', reason, { cause: error })
+  }
+}
+
+/**
+ * Makes a directory where there is none, and those above it, one after the other. Asked for all of them at once, Node
+ * tries for ever where a file system says ENOENT although what is above is there (/proc does), and says ENOENT where one
+ * cannot be written. Throws what the file system says.
+ */
+export function makeDirectory(path: string): void {
+  try {
+    mkdirSync(path)
+  } catch (error) {
+    const code = systemCode(error)
+    // It was there, or another process made it meanwhile.
+    if (code === 'EEXIST' && isDirectory(path)) return
+    if (code !== 'ENOENT' || isDirectory(dirname(path))) throw error
+    makeDirectory(dirname(path))
+    makeDirectory(path)
+  }
+}
+
+function isDirectory(path: string): boolean {
+  try {
+    return statSync(path).isDirectory()
+  } catch (error) {
+    // A link to nothing, or something that may not be looked at.
+    if (systemCode(error) === null) throw error
+    return false
+  }
+}

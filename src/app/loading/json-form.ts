@@ -1,0 +1,19 @@
+import { firstLine } from './first-line.ts'
+import { UnreadableExport } from './unreadable-export.ts'
+
+const INSTEAD = 'Export one document a line, as mongoexport does without --jsonArray and --pretty'
+
+/** Throws `UnreadableExport` where the file begins as another form of export than one document a line. */
+export function refuseOtherJson(beginning: string): void {
+  const { line, text } = firstLine(beginning)
+  const is = text === null ? null : otherForm(text.trim())
+  if (is !== null) throw new UnreadableExport([{ line, column: null, reason: `${is}. ${INSTEAD}` }])
+}
+
+function otherForm(text: string): string | null {
+  if (text.startsWith('['))
+    return 'the file is one array (mongoexport --jsonArray, Compass); jq -c ".[]" turns it into lines'
+  if (text === '{') return 'the documents go over several lines (mongoexport --pretty); jq -c . makes each one line'
+  const columns = text.split(',')
+  return columns.includes('_id') ? 'the file is CSV' : null
+}

@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict'
+import { closeSync, existsSync, openSync } from 'node:fs'
+import { describe, test, type TestContext } from 'node:test'
+import { Workplace } from '../app/job/workplace.ts'
+import { at, reval, start } from './reval.ts'
+
+/** A disk that is full, as Linux has one for tests. */
+const FULL = '/dev/full'
+const skip = existsSync(FULL) ? false : 'there is no /dev/full'
+
+function fullDisk(t: TestContext): number {
+  const file = openSync(FULL, 'w')
+  t.after(() => closeSync(file))
+  return file
+}
+
+async function liveRun(place: Workplace): Promise<string | null> {
+  const { out } = await reval(['runs', '--json', ...at(place.directory)])
+  return (JSON.parse(out) as { live: { run: string } | null }).live?.run ?? null
+}
+
+async function synced(t: TestContext): Promise<Workplace> {
+  const place = await Workplace.make(t)
+  await place.loadFew()
+  assert.equal((await reval(['sync', ...at(place.directory)])).code, 0)
+  return place
+}
+
+describe('streams that cannot be written', { concurrency: 2 }, () => {
+  test('what was asked for and cannot be written is an error in words', { skip }, async (t) => {
+    const place = await synced(t)
+    const stdout = fullDisk(t)
+    for (const command of [['runs'], ['runs', '--json'], ['export', 'masterdoctorindex'], ['settings']]) {
+      const where = command[0] === 'settings' ? [] : at(place.directory)
+      const { code, err } = await reval([...command, ...where], { stdout })
+      assert.equal(code, 1, command.join(' '))
+      assert.match(err, /OUTPUT_FAILED.*no space left/, command.join(' '))
+      assert.doesNotMatch(err, /^ {4}at /m)
+    }
+    const help = await reval(['--help'], { stdout })
+    assert.equal(help.code, 1)
+    assert.match(help.err, /^error OUTPUT_FAILED: /m)
+  })
+
+  test('the job goes on when the disk of its log is full', { skip }, async (t) => {
+    const place = await synced(t)
+    const before = await liveRun(place)
+    const { code, out } = await reval(['sync', '--json', ...at(place.directory)], {
+      stderr: fullDisk(t),
+      env: { REVAL_LOG_LEVEL: 'debug' },
+    })
+    assert.equal(code, 0)
+    const { id, state } = JSON.parse(out) as { id: string; state: string }
+    assert.equal(state, 'live')
+    assert.notEqual(id, before)
+    assert.equal(await liveRun(place), id)
+  })
+
+  test('the services go on when the disk of their log is full', { skip }, async (t) => {
+    const place = await synced(t)
+    const before = await liveRun(place)
+    for (const format of ['json', 'pretty']) {
+      const service = start(['start', '--port', '0', ...at(place.directory)], {
+        stderr: fullDisk(t),
+        env: { REVAL_LOG_FORMAT: format, REVAL_LOG_LEVEL: 'debug' },
+      })
+      t.after(() => service.child.kill('SIGKILL'))
+      const [, address = ''] = await service.says(/(http:\S+)/)
+      const asked = await fetch(`${address}/api/sync`, { method: 'POST' })
+      assert.equal(asked.status, 202)
+      const { id } = (await asked.json()) as { id: string }
+      assert.equal(await ended(`${address}/api/sync/runs/${id}`), 'live', format)
+      service.child.kill('SIGTERM')
+      assert.equal((await service.ended).code, 0)
+      assert.notEqual(await liveRun(place), before)
+    }
+  })
+
+  test('the job goes on when nobody reads its progress any more', async (t) => {
+    const place = await synced(t)
+    const before = await liveRun(place)
+    const job = start(['sync', ...at(place.directory)], { env: { REVAL_LOG_LEVEL: 'debug' } })
+    await job.says(/run/)
+    job.child.stderr?.destroy()
+    assert.equal((await job.ended).code, 0)
+    assert.notEqual(await liveRun(place), before)
+  })
+})
+
+/** The state in which a run ended. It is asked for again and again: a service without a log tells nothing by itself. */
+async function ended(url: string): Promise<string> {
+  for (;;) {
+    const { state, finishedAt } = (await (await fetch(url)).json()) as { state: string; finishedAt: string | null }
+    if (finishedAt !== null) return state
+  }
+}

@@ -1,0 +1,102 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TestContext } from 'node:test'
+import { openInProcessBroker } from '../../src/adapters/broker/in-process/broker.ts'
+import { openIndexStore } from '../../src/adapters/index-store/sqlite/index.ts'
+import { openRunLedger } from '../../src/adapters/run-ledger/sqlite/run-ledger.ts'
+import { openRunWorkspaces } from '../../src/adapters/run-workspace/sqlite/run-workspace.ts'
+import { DEFAULT_LIKENESS } from '../../src/domain/likeness.ts'
+import { DEFAULT_TOPOLOGY } from '../../src/messages/topology.ts'
+import type { Broker } from '../../src/ports/broker.ts'
+import type { Clock } from '../../src/ports/clock.ts'
+import type { IndexStore } from '../../src/ports/index-store.ts'
+import type { RunLedger } from '../../src/ports/run-ledger.ts'
+import type { RunWorkspace } from '../../src/ports/run-workspace.ts'
+import type { SyncContext, SyncSettings } from '../../src/sync/context.ts'
+import { createRunEvents, type RunEventMap } from '../../src/sync/events.ts'
+import { ManualClock } from '../clock/manual-clock.ts'
+
+/** A folder for one test, removed when it ends. */
+export async function folderFor(t: TestContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'reval-sync-'))
+  t.after(() => rm(folder, { recursive: true }))
+  return folder
+}
+
+/** An empty ledger; another one where it is opened in the same folder, as a second process would. */
+export async function ledgerFor(t: TestContext, folder?: string): Promise<RunLedger> {
+  const ledger = await openRunLedger(folder ?? (await folderFor(t)))
+  t.after(() => ledger.close())
+  return ledger
+}
+
+export async function storeFor(t: TestContext): Promise<IndexStore> {
+  const store = await openIndexStore({ directory: await folderFor(t) })
+  t.after(() => store.close())
+  return store
+}
+
+export async function workspaceFor(t: TestContext): Promise<RunWorkspace> {
+  const workspace = await openRunWorkspaces(await folderFor(t)).open()
+  t.after(() => workspace.close())
+  return workspace
+}
+
+export function brokerFor(t: TestContext, clock: Clock): Broker {
+  const broker = openInProcessBroker({ topology: DEFAULT_TOPOLOGY, clock })
+  t.after(() => broker.close())
+  return broker
+}
+
+export const SETTINGS: SyncSettings = {
+  trainees: 'all',
+  bodies: [],
+  messageRows: 500,
+  messageBytes: 200_000,
+  sendAhead: 8,
+  prefetch: 8,
+  rowsPerWrite: 1_000,
+  leaseMs: 30_000,
+  writerLeaseMs: 20_000,
+  claimTimeoutMs: 60_000,
+  claimTries: 3,
+  javaPeers: [],
+  maxRestarts: 3,
+  maxTakeovers: 10,
+  keepRuns: 50,
+  stallMs: 600_000,
+  quietMs: 10_000,
+  pollMs: 200,
+  likeness: DEFAULT_LIKENESS,
+  unprovedShare: 0.01,
+  acceptFailures: 0,
+}
+
+/** The parts of a context that a test needs; what it does not give is not there. */
+export function aContext<Parts extends Partial<SyncContext>>(parts: Parts) {
+  let ids = 0
+  return {
+    clock: new ManualClock(),
+    events: createRunEvents(),
+    settings: SETTINGS,
+    holder: 'me',
+    alone: false,
+    newId: () => `id${(ids += 1)}`,
+    ...parts,
+  }
+}
+
+/** The names of all events that are told, in order, from a list of them. */
+export function told({ events }: Pick<SyncContext, 'events'>, ...names: readonly (keyof RunEventMap)[]): string[] {
+  const all: string[] = []
+  for (const name of names) events.on(name, () => all.push(name))
+  return all
+}
+
+/** What trouble is told of, in order: what was being done, and the code. */
+export function troubles({ events }: Pick<SyncContext, 'events'>): string[] {
+  const all: string[] = []
+  events.on('trouble', ({ doing, error }) => all.push(`${doing}: ${error.code}`))
+  return all
+}

@@ -1,0 +1,66 @@
+import type { Claim, Installation, KeptGeneration, NameChange, Run, WriterRequest } from '../../src/ports/run-ledger.ts'
+import type { NameChangeRequest } from '../../src/sync/lead/name-rules.ts'
+import { NEW_INSTALLATION } from '../../src/sync/records.ts'
+import { newRun } from '../../src/sync/run-state.ts'
+
+/** A run that was requested, unless something else is said of it. */
+export function aRun(differing: Partial<Run> = {}): Run {
+  const request = {
+    id: 'run-1',
+    day: '2026-06-01',
+    requestedAt: 1,
+    requestedBy: 'test',
+    expect: null,
+    senderGone: null,
+  }
+  return { ...newRun(request), ...differing }
+}
+
+/** The generation `g-<name>` of the run `run-<name>`. */
+export function kept(name: string | number): KeptGeneration {
+  return { generation: `g-${name}`, run: `run-${name}` }
+}
+
+export function anInstallation(differing: Partial<Installation> = {}): Installation {
+  return { ...NEW_INSTALLATION, ...differing }
+}
+
+export function aChange(differing: Partial<NameChange> = {}): NameChange {
+  return {
+    kind: 'promotion',
+    from: kept(1),
+    to: kept(2),
+    request: null,
+    by: 'test',
+    why: 'it is right',
+    at: 5,
+    ...differing,
+  }
+}
+
+/** What such a change is asked for with. */
+export function aChangeRequest(differing: Partial<NameChangeRequest> = {}): NameChangeRequest {
+  return { kind: 'promotion', to: kept(2), request: null, by: 'test', why: 'it is right', ...differing }
+}
+
+export function aRequest(differing: Partial<WriterRequest> = {}): WriterRequest {
+  return { id: 'q-1', kind: 'cancel', run: null, by: 'somebody', why: 'so', at: 1, answer: null, ...differing }
+}
+
+export function aClaim(differing: Partial<Claim> = {}): Claim {
+  return {
+    run: 'run-1',
+    generation: 'g-1',
+    stage: 'trainees',
+    service: 'tcs',
+    attempt: 'a-1',
+    holder: 'somebody',
+    until: 1_000,
+    expected: null,
+    edition: null,
+    totals: null,
+    counts: null,
+    failure: null,
+    ...differing,
+  }
+}

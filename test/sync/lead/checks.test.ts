@@ -1,0 +1,369 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { ERROR_CODES, type ErrorCode } from '../../../src/errors/codes.ts'
+import type { GenerationCounts } from '../../../src/domain/profile.ts'
+import type { LikenessFinding } from '../../../src/domain/likeness.ts'
+import type { Manifest, Totals } from '../../../src/ports/run-ledger.ts'
+import { judged, mayBeExpected, refusalsOf, type CheckInput } from '../../../src/sync/lead/checks.ts'
+
+/** 90 rows with a trainee and 10 without; half of them connected. */
+const COUNTS: GenerationCounts = {
+  withTrainee: 90,
+  withoutTrainee: 10,
+  withReason: 5,
+  indexes: {
+    masterdoctorindex: 100,
+    recommendationindex: 100,
+    connectedindex: 50,
+    disconnectedindex: 50,
+    exceptionindex: 7,
+  },
+}
+const counts = (differing: Partial<GenerationCounts> = {}, indexes: Partial<GenerationCounts['indexes']> = {}) => ({
+  ...COUNTS,
+  ...differing,
+  indexes: { ...COUNTS.indexes, ...indexes },
+})
+
+function account(totals: Partial<Totals>, manifest: Partial<Manifest>) {
+  return {
+    totals: { messages: 2, rows: 90, failedRows: 0, ...totals },
+    manifest: { messages: 2, rows: 90, failedRows: 0, ownRows: 0, ...manifest },
+  }
+}
+const trainees = (totals: Partial<Totals> = {}, manifest: Partial<Manifest> = {}) => account(totals, manifest)
+const doctors = (totals: Partial<Totals> = {}, manifest: Partial<Manifest> = {}) =>
+  account({ messages: 3, rows: 80, ...totals }, { messages: 3, rows: 80, ownRows: 10, ...manifest })
+
+const LIVE = { counts: COUNTS, doctorsSent: 80 }
+
+/** A generation that may go live by itself, as the one before it. */
+const input = (differing: Partial<CheckInput> = {}): CheckInput => ({
+  counts: COUNTS,
+  trainees: trainees(),
+  doctors: doctors(),
+  distinctTrainees: 90,
+  lostTrainees: 0,
+  unproved: [],
+  reasonsRead: 5,
+  newFailures: { count: 0, example: null },
+  live: LIVE,
+  findings: [],
+  digests: { compared: 5, different: 0, skipped: 0 },
+  readBack: { rows: 100, different: [] },
+  lists: {},
+  ...differing,
+})
+
+const SETTINGS = { acceptFailures: 0, unprovedShare: 0.01 }
+const check = (differing: Partial<CheckInput>, settings: Partial<typeof SETTINGS> = {}) =>
+  refusalsOf(input(differing), { ...SETTINGS, ...settings })[0] ?? null
+
+const HELD_BACK: LikenessFinding = {
+  figure: 'rows of connectedindex',
+  before: 50,
+  now: 3,
+  verdict: 'held back',
+  why: '94 % fewer',
+}
+const LIKE = 'not like what went live before: rows of connectedindex: 94 % fewer (before 50, now 3)'
+
+describe('a generation may go live by itself', () => {
+  const cases: readonly (readonly [string, Partial<CheckInput>])[] = [
+    ['when all figures agree and it is like what is live', {}],
+    ['when nothing is live to compare with', { live: null }],
+    ['when its lists were counted alike by their services', { lists: { connection: { exceptionindex: 7 } } }],
+    ['when what is not like before is only warned of', { findings: [{ ...HELD_BACK, verdict: 'warned' }] }],
+    [
+      'when a source is empty that was empty before',
+      {
+        trainees: trainees({ messages: 0, rows: 0 }, { messages: 0, rows: 0 }),
+        distinctTrainees: 0,
+        reasonsRead: 0,
+        counts: counts(
+          { withTrainee: 0, withReason: 0 },
+          { masterdoctorindex: 10, recommendationindex: 10, connectedindex: 5, disconnectedindex: 5 },
+        ),
+        live: { counts: counts({ withTrainee: 0, withReason: 0 }), doctorsSent: 80 },
+      },
+    ],
+    [
+      'when rows of trainees could not be read: they are failures, and no miscount',
+      {
+        trainees: trainees({}, { failedRows: 4 }),
+        distinctTrainees: 86,
+        counts: counts({ withTrainee: 86 }),
+      },
+    ],
+    [
+      'when rows of trainees were refused by the store: they are failures, and no miscount',
+      { lostTrainees: 2, counts: counts({ withTrainee: 88 }) },
+    ],
+    [
+      'when messages of a sender without headers came twice',
+      { unproved: ['trainees', 'doctors'], distinctTrainees: 90, trainees: trainees({ rows: 95 }, { rows: 95 }) },
+    ],
+    [
+      'when doctors of a sender without headers came twice',
+      { unproved: ['doctors'], doctors: doctors({ rows: 82 }, { rows: 82, ownRows: 12 }) },
+    ],
+  ]
+  for (const [what, differing] of cases) test(what, () => assert.equal(check(differing), null))
+})
+
+describe('a generation may not go live by itself', () => {
+  const empty = { masterdoctorindex: 0, recommendationindex: 0, connectedindex: 0, disconnectedindex: 0 }
+  const twoMore = { findings: [HELD_BACK, { ...HELD_BACK, figure: 'joined rows' }] }
+  const cases: readonly (readonly [string, Partial<CheckInput>, ErrorCode, string])[] = [
+    ['that has no rows', { counts: counts({}, empty) }, 'CHECK_EMPTY', 'the generation has no rows'],
+    [
+      'that has no rows, when nothing is live either',
+      { counts: counts({}, empty), live: null },
+      'CHECK_EMPTY',
+      'the generation has no rows',
+    ],
+    [
+      'whose trainees are all gone',
+      { trainees: trainees({ rows: 0 }) },
+      'CHECK_SOURCE_EMPTY',
+      'TCS gave no trainees, and the live run had some',
+    ],
+    [
+      'whose doctors are all gone',
+      { doctors: doctors({ rows: 0 }) },
+      'CHECK_SOURCE_EMPTY',
+      'the GMC data gave no doctors, and the live run had some',
+    ],
+    [
+      'whose reasons are all gone',
+      { reasonsRead: 0 },
+      'CHECK_SOURCE_EMPTY',
+      'the exception logs gave no reasons, and the live run had some',
+    ],
+    [
+      'when a message of trainees is missing',
+      { trainees: trainees({}, { messages: 1 }) },
+      'CHECK_COUNTS',
+      'messages of trainees announced and received: 2 and 1',
+    ],
+    [
+      'when a trainee is missing',
+      { trainees: trainees({}, { rows: 89 }) },
+      'CHECK_COUNTS',
+      'trainees announced and received: 90 and 89',
+    ],
+    [
+      'when a message of doctors is missing',
+      { doctors: doctors({}, { messages: 2 }) },
+      'CHECK_COUNTS',
+      'messages of doctors announced and received: 3 and 2',
+    ],
+    [
+      'when a doctor came too many',
+      { doctors: doctors({}, { rows: 81 }) },
+      'CHECK_COUNTS',
+      'doctors announced and received: 80 and 81',
+    ],
+    [
+      'when a trainee came twice',
+      { distinctTrainees: 89, counts: counts({ withTrainee: 89 }) },
+      'CHECK_COUNTS',
+      'trainees received and distinct trainees: 90 and 89',
+    ],
+    [
+      'when rows that failed are among the distinct ones',
+      { trainees: trainees({}, { failedRows: 3 }) },
+      'CHECK_COUNTS',
+      'trainees received and distinct trainees: 87 and 90',
+    ],
+    [
+      'when a trainee has no row',
+      { counts: counts({ withTrainee: 89 }) },
+      'CHECK_COUNTS',
+      'trainees and rows with a trainee: 90 and 89',
+    ],
+    [
+      'when a trainee whose row was refused has one',
+      { lostTrainees: 1 },
+      'CHECK_COUNTS',
+      'trainees and rows with a trainee: 89 and 90',
+    ],
+    [
+      'when a doctor without a trainee has no row',
+      { counts: counts({ withoutTrainee: 9 }) },
+      'CHECK_COUNTS',
+      'doctors without a trainee and rows without one: 10 and 9',
+    ],
+    [
+      'when a row is neither connected nor disconnected',
+      { counts: counts({}, { connectedindex: 49 }) },
+      'CHECK_COUNTS',
+      'rows, and those in connected and disconnected: 100 and 99',
+    ],
+    [
+      'when a row is not in recommendation',
+      { counts: counts({}, { recommendationindex: 99 }) },
+      'CHECK_COUNTS',
+      'rows, and those in recommendation: 100 and 99',
+    ],
+    [
+      'when a service counts one of its lists differently',
+      {
+        lists: { recommendation: { recommendationindex: 100 }, connection: { connectedindex: 50, exceptionindex: 8 } },
+      },
+      'CHECK_COUNTS',
+      'rows of exceptionindex as connection counts them, and here: 8 and 7',
+    ],
+    [
+      'when there are more rows than a sender without headers accounts for',
+      { unproved: ['doctors'], counts: counts({ withoutTrainee: 11 }) },
+      'CHECK_COUNTS',
+      'doctors without a trainee and rows without one: 10 and 11',
+    ],
+    [
+      'when trainees came twice from a sender with headers, though that of doctors has none',
+      { unproved: ['doctors'], trainees: trainees({ rows: 95 }, { rows: 95 }) },
+      'CHECK_COUNTS',
+      'trainees received and distinct trainees: 95 and 90',
+    ],
+    [
+      'when trainees have no rows, though their sender has no headers',
+      { unproved: ['trainees'], counts: counts({ withTrainee: 89 }) },
+      'CHECK_COUNTS',
+      'trainees and rows with a trainee: 90 and 89',
+    ],
+    [
+      'when a message was changed on the way',
+      { digests: { compared: 5, different: 1, skipped: 2 } },
+      'CHECK_DIGESTS',
+      '1 of 5 messages were not received as they had been sent',
+    ],
+    [
+      'when a row is not stored as it was written',
+      { readBack: { rows: 100, different: ['tcs-7', 'tcs-8'] } },
+      'CHECK_READ_BACK',
+      '2 of 100 rows were not read back as they had been written, such as tcs-7',
+    ],
+    [
+      'when rows failed that had not failed before',
+      { newFailures: { count: 2, example: 'gmc-1 (ROW_DATE_IMPOSSIBLE: no such day)' } },
+      'CHECK_FAILED_ROWS',
+      '2 rows failed that had not in the live run, such as gmc-1 (ROW_DATE_IMPOSSIBLE: no such day)',
+    ],
+    [
+      'when rows failed of which none is known',
+      { newFailures: { count: 1, example: null } },
+      'CHECK_FAILED_ROWS',
+      '1 rows failed that had not in the live run',
+    ],
+    ['that is not like what is live', { findings: [HELD_BACK] }, 'CHECK_UNLIKE', LIKE],
+    ['that is not like what is live in several ways', twoMore, 'CHECK_UNLIKE', `${LIKE}; and 1 other figure`],
+    [
+      'that nothing proves, when nothing is live to compare with',
+      { unproved: ['trainees', 'doctors'], live: null },
+      'CHECK_UNPROVED',
+      'trainees and doctors came from a sender that announced no totals, and nothing is live to compare with',
+    ],
+    [
+      'that nothing proves, when it differs from what is live by more than the set share',
+      {
+        unproved: ['doctors'],
+        live: { counts: counts({ withTrainee: 80 }, { masterdoctorindex: 90 }), doctorsSent: 80 },
+      },
+      'CHECK_UNPROVED',
+      'doctors came from a sender that announced no totals, and more than 1 % differ from what is live: ' +
+        'rows from 90 to 100, rows with a trainee from 80 to 90',
+    ],
+    [
+      'that nothing proves, when there are fewer rows without a trainee',
+      { unproved: ['trainees'], live: { counts: counts({ withoutTrainee: 12 }), doctorsSent: 80 } },
+      'CHECK_UNPROVED',
+      'trainees came from a sender that announced no totals, and more than 1 % differ from what is live: ' +
+        'rows without a trainee from 12 to 10',
+    ],
+  ]
+  for (const [what, differing, code, reason] of cases) {
+    test(what, () => assert.deepEqual(check(differing), { code, reason }))
+  }
+})
+
+test('the gravest fault is the reason: each check comes before those that follow it', () => {
+  const faults: readonly (readonly [ErrorCode, Partial<CheckInput>])[] = [
+    ['CHECK_EMPTY', { counts: counts({}, { masterdoctorindex: 0 }) }],
+    ['CHECK_SOURCE_EMPTY', { reasonsRead: 0 }],
+    ['CHECK_COUNTS', { distinctTrainees: 91 }],
+    ['CHECK_DIGESTS', { digests: { compared: 1, different: 1, skipped: 0 } }],
+    ['CHECK_READ_BACK', { readBack: { rows: 1, different: ['tcs-1'] } }],
+    ['CHECK_FAILED_ROWS', { newFailures: { count: 1, example: null } }],
+    ['CHECK_UNLIKE', { findings: [HELD_BACK] }],
+    ['CHECK_UNPROVED', { unproved: ['doctors'], live: { counts: counts({ withTrainee: 50 }), doctorsSent: 80 } }],
+  ]
+  faults.forEach(([code, fault], at) => {
+    const graver = faults.slice(at).reduceRight((all, [, each]) => ({ ...all, ...each }), {} as Partial<CheckInput>)
+    assert.equal(check({ ...graver, ...fault })?.code, code)
+  })
+})
+
+describe('new failures', () => {
+  for (const [count, accepted, refused] of [
+    [0, 0, false],
+    [1, 0, true],
+    [3, 3, false],
+    [4, 3, true],
+  ] as const) {
+    test(`of ${count} rows ${refused ? 'are too many' : 'are accepted'} where ${accepted} are`, () => {
+      const refusal = check({ newFailures: { count, example: null } }, { acceptFailures: accepted })
+      assert.equal(refusal?.code ?? null, refused ? 'CHECK_FAILED_ROWS' : null)
+    })
+  }
+})
+
+describe('without proof, the share by which rows may differ is', () => {
+  for (const [before, share, refused] of [
+    [100, 0, false],
+    [99, 0, true],
+    [90, 0.2, false],
+    [80, 0.25, false],
+    [79, 0.25, true],
+    [125, 0.2, false],
+    [126, 0.2, true],
+    // 0.29 of 100 is a little less than 29 in binary.
+    [100 / 1.29, 0.29, false],
+  ] as const) {
+    test(`${share} of ${before} rows, which 100 ${refused ? 'exceed' : 'keep'}`, () => {
+      const live = { counts: counts({}, { masterdoctorindex: before }), doctorsSent: 80 }
+      const refusal = check({ unproved: ['doctors'], live }, { unprovedShare: share })
+      assert.equal(refusal?.code ?? null, refused ? 'CHECK_UNPROVED' : null)
+    })
+  }
+
+  test('told in per cent, to a tenth', () => {
+    const live = { counts: counts({ withTrainee: 50 }), doctorsSent: 80 }
+    const refusal = check({ unproved: ['doctors'], live }, { unprovedShare: 0.0125 })
+    assert.match(refusal?.reason ?? '', /more than 1\.3 % differ/)
+  })
+})
+
+test('only what is of the data itself may have been expected', () => {
+  const codes = (Object.keys(ERROR_CODES) as ErrorCode[]).filter((code) => mayBeExpected({ code, reason: '' }))
+  assert.deepEqual(codes.sort(), ['CHECK_SOURCE_EMPTY', 'CHECK_UNLIKE'])
+})
+
+describe('what becomes of refusals', () => {
+  const unlike = { code: 'CHECK_UNLIKE', reason: 'half of it is gone' } as const
+  const empty = { code: 'CHECK_SOURCE_EMPTY', reason: 'no reasons' } as const
+  const digests = { code: 'CHECK_DIGESTS', reason: 'one message differs' } as const
+  const unproved = { code: 'CHECK_UNPROVED', reason: 'no totals' } as const
+  for (const [what, refusals, isExpected, refusal, letPass] of [
+    ['none: it goes live', [], false, null, null],
+    ['none, expected: it goes live, and nothing was let pass', [], true, null, null],
+    ['the gravest holds it back', [digests, unlike], false, digests, null],
+    ['an unlikeness that was expected is let pass', [unlike], true, null, unlike],
+    ['so is a source that is empty', [empty], true, null, empty],
+    ['what was expected hides nothing else that is graver', [digests, unlike], true, digests, unlike],
+    ['nor anything less grave', [unlike, unproved], true, unproved, unlike],
+    ['of two that were expected the graver is told', [empty, unlike], true, null, empty],
+  ] as const) {
+    test(what, () => assert.deepEqual(judged(refusals, isExpected), { refusal, letPass }))
+  }
+})

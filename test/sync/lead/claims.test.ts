@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { brokenOff, claimOf, editionsDiffer } from '../../../src/sync/lead/claims.ts'
+import { aClaim, aRun } from '../examples.ts'
+import { ledgerFor } from '../a-context.ts'
+
+describe('two parts of the sources', () => {
+  for (const [first, second, reason] of [
+    ['1', '1', null],
+    [null, '1', null],
+    ['1', null, null],
+    [null, null, null],
+    ['1', '2', 'the sources were replaced between trainees and doctors'],
+  ] as const) {
+    test(`of the editions ${first} and ${second} ${reason === null ? 'go together' : 'do not go together'}`, () => {
+      assert.equal(editionsDiffer({ of: 'trainees', edition: first }, { of: 'doctors', edition: second }), reason)
+    })
+  }
+})
+
+describe('a service that gave up', () => {
+  const failure = { code: 'SOURCE_FAILED', reason: 'the connection is gone', transient: true } as const
+  test('for the moment makes the run begin again', () => {
+    const reason = brokenOff(aClaim({ failure }), 'while it sent trainees')
+    assert.equal(reason, 'tcs broke off while it sent trainees: the connection is gone')
+  })
+  test('for good ends it, with its own code and reason', () => {
+    const claim = aClaim({ failure: { ...failure, transient: false } })
+    assert.throws(() => brokenOff(claim, ''), { code: 'SOURCE_FAILED', message: 'the connection is gone' })
+  })
+  test('did not, where its claim has no failure', () => assert.equal(brokenOff(aClaim(), ''), null))
+})
+
+describe('the claim of a stage', () => {
+  test('is the one in the generation that the run fills', async (t) => {
+    const ledger = await ledgerFor(t)
+    const claim = aClaim({ generation: 'g-2' })
+    await ledger.save('claim', 'g-2/trainees/tcs', claim, 'new')
+    const found = (generation: string | null) => claimOf({ ledger }, aRun({ generation }), 'trainees', 'tcs')
+    assert.deepEqual(await found('g-2'), claim)
+    assert.equal(await found('g-1'), null)
+    assert.equal(await found(null), null)
+    assert.equal(await claimOf({ ledger }, aRun({ generation: 'g-2' }), 'doctors', 'tcs'), null)
+    assert.equal(await claimOf({ ledger }, aRun({ generation: 'g-2' }), 'trainees', 'connection'), null)
+  })
+})

@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict'
+import { describe, test, type TestContext } from 'node:test'
+import { RevalError } from '../../../src/errors/reval-error.ts'
+import type { Installation, Run } from '../../../src/ports/run-ledger.ts'
+import { answerRequests } from '../../../src/sync/lead/request-answers.ts'
+import { postRequest } from '../../../src/sync/lead/writer-request.ts'
+import { changeInstallation, readInbox, readInstallation } from '../../../src/sync/records.ts'
+import { ManualClock } from '../../clock/manual-clock.ts'
+import { aContext, brokerFor, ledgerFor, storeFor } from '../a-context.ts'
+import { aRun, kept } from '../examples.ts'
+
+const NO_CANCEL = () => Promise.reject(new Error('nothing is to be cancelled'))
+
+/** An installation with three generations, of which the first is live, and runs. */
+async function asking(t: TestContext, before: Partial<Installation> = {}, ...runs: readonly Run[]) {
+  const clock = new ManualClock()
+  const store = await storeFor(t)
+  for (const id of ['g-1', 'g-2', 'g-3']) await store.createGeneration({ id, createdAt: 1, assembleVersion: 1 })
+  await store.promote('g-1', null)
+  const ledger = await ledgerFor(t)
+  await changeInstallation(ledger, (known) => ({ ...known, term: 1, live: kept(1), ...before }))
+  for (const run of runs) await ledger.save('run', run.id, run, 'new')
+  const context = { ...aContext({ clock, ledger, store, broker: brokerFor(t, clock) }), term: 1 }
+  const ask = (kind: 'cancel' | 'rollback' | 'promote', run: string | null = null) =>
+    postRequest(context, { kind, run, by: 'somebody', why: 'so' })
+  const answers = async () => (await readInbox(ledger)).requests.map(({ answer }) => answer)
+  return { context, ask, answers, installation: () => readInstallation(ledger) }
+}
+
+describe('requests are answered', () => {
+  test('oldest first, each once', async (t) => {
+    const { context, ask, answers } = await asking(t, { currentRun: aRun() }, aRun({ state: 'doctors' }))
+    await ask('cancel')
+    await ask('cancel', 'run-1')
+    const cancelled: string[] = []
+    const cancel = async ({ id }: { id: string }, by: string) => {
+      cancelled.push(`${id} by ${by}`)
+      if (cancelled.length > 1) throw new RevalError('RUN_OVER', 'it is over')
+    }
+    await answerRequests(context, cancel)
+    await answerRequests(context, NO_CANCEL)
+    assert.deepEqual(cancelled, ['run-1 by somebody', 'run-1 by somebody'])
+    assert.deepEqual(await answers(), [{ ok: true }, { ok: false, code: 'RUN_OVER', reason: 'it is over' }])
+  })
+
+  test('with the code and reason of what stands in the way', async (t) => {
+    const { context, ask, answers } = await asking(t)
+    for (const kind of ['cancel', 'rollback', 'promote'] as const) await ask(kind)
+    await answerRequests(context, NO_CANCEL)
+    assert.deepEqual(await answers(), [
+      { ok: false, code: 'RUN_UNKNOWN', reason: 'no run is in progress' },
+      { ok: false, code: 'NOTHING_TO_ROLL_BACK', reason: 'there is no generation before the live one' },
+      { ok: false, code: 'GENERATION_UNKNOWN', reason: 'no generation of that run is held back' },
+    ])
+  })
+
+  for (const code of ['LEDGER_FAILED', 'LEDGER_CONFLICT', 'LEASE_EXPIRED', 'WRITER_LOST'] as const) {
+    test(`not where ${code} says nothing of them: they stay, and are taken again`, async (t) => {
+      const { context, ask, answers } = await asking(t, { currentRun: aRun() }, aRun())
+      await ask('cancel')
+      const failing = () => Promise.reject(new RevalError(code, 'not now'))
+      await assert.rejects(answerRequests(context, failing), { code })
+      assert.deepEqual(await answers(), [null])
+      await answerRequests(context, () => Promise.resolve())
+      assert.deepEqual(await answers(), [{ ok: true }])
+    })
+  }
+})
+
+describe('names that somebody asks to be moved', () => {
+  test('show what was held back; who and why is kept, and what is not needed is dropped', async (t) => {
+    const run = aRun({ id: 'run-2', state: 'held back', generation: 'g-2' })
+    const { context, ask, answers, installation } = await asking(t, { heldBack: kept(2), previous: kept(3) }, run)
+    await ask('promote', 'run-2')
+    await answerRequests(context, NO_CANCEL)
+    assert.deepEqual(await answers(), [{ ok: true }])
+    const { live, previous, heldBack } = await installation()
+    assert.deepEqual([live, previous, heldBack], [kept(2), kept(1), null])
+    const promoted = { ...run, state: 'live', promotedByHand: { by: 'somebody', why: 'so' } }
+    assert.deepEqual((await context.ledger.read('run', 'run-2'))?.value, promoted)
+    const generations = await context.store.generations()
+    assert.deepEqual(generations.map(({ id }) => id).sort(), ['g-1', 'g-2'])
+  })
+
+  test('are moved back once, though the writer died before it answered', async (t) => {
+    const { context, ask, answers, installation } = await asking(t, { previous: kept(2) })
+    const id = await ask('rollback')
+    await answerRequests(context, NO_CANCEL)
+    // As if the answer had never been stored.
+    const inbox = await context.ledger.read('inbox', 'inbox')
+    assert.ok(inbox)
+    const requests = inbox.value.requests.map((each) => ({ ...each, answer: null }))
+    await context.ledger.save('inbox', 'inbox', { requests }, inbox.revision)
+    await answerRequests(context, NO_CANCEL)
+    const { live, history } = await installation()
+    assert.deepEqual([live, history.map(({ request }) => request), await answers()], [kept(2), [id], [{ ok: true }]])
+  })
+
+  test('stay while a run is going live', async (t) => {
+    const before = { currentRun: aRun(), previous: kept(2), heldBack: kept(3) }
+    const { context, ask, answers, installation } = await asking(t, before, aRun({ state: 'promoting' }))
+    await ask('rollback')
+    await ask('promote')
+    await answerRequests(context, NO_CANCEL)
+    const refused = { ok: false, code: 'RUN_PROMOTING', reason: 'run run-1 is going live' }
+    assert.deepEqual([await answers(), (await installation()).live], [[refused, refused], kept(1)])
+  })
+})

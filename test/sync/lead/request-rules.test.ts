@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { ERROR_CODES, type ErrorCode } from '../../../src/errors/codes.ts'
+import { ENDS, STAGES, type RunState } from '../../../src/ports/run-ledger.ts'
+import {
+  changeMadeFor,
+  heldBackFor,
+  isRefusal,
+  namedRun,
+  refuseWhilePromoting,
+  runToCancel,
+  withPromotion,
+} from '../../../src/sync/lead/request-rules.ts'
+import { aChange, anInstallation, aRequest, aRun, kept } from '../examples.ts'
+
+const CURRENT = {
+  id: 'run-1',
+  day: '2026-06-01',
+  requestedAt: 1,
+  requestedBy: 'test',
+  expect: null,
+  senderGone: null,
+}
+const running = anInstallation({ currentRun: CURRENT })
+const idle = anInstallation()
+const record = (id: string, state: RunState) => ({ id, state })
+
+describe('a cancel is', () => {
+  const cases: readonly (readonly [
+    string,
+    string | null,
+    typeof running,
+    ReturnType<typeof record> | null,
+    unknown,
+  ])[] = [
+    ['for the run in progress, where it names none', null, running, record('run-1', 'doctors'), CURRENT],
+    ['for the run in progress, where it names that one', 'run-1', running, record('run-1', 'doctors'), CURRENT],
+    ['for a run that was requested just now and has no record yet', null, running, null, CURRENT],
+    ['for the run that is over and still blocks the next', 'run-1', running, record('run-1', 'live'), CURRENT],
+    ['done, where the run is cancelled and still in the way', null, running, record('run-1', 'cancelled'), null],
+    ['done, where the run was cancelled before', 'run-0', running, record('run-0', 'cancelled'), null],
+    ['done, where the run was cancelled and none is in progress', 'run-0', idle, record('run-0', 'cancelled'), null],
+  ]
+  for (const [what, run, installation, recorded, expected] of cases) {
+    test(what, () => assert.deepEqual(runToCancel(aRequest({ run }), installation, recorded), expected))
+  }
+
+  const refused: readonly (readonly [
+    string,
+    string | null,
+    typeof running,
+    ReturnType<typeof record> | null,
+    object,
+  ])[] = [
+    ['no run, where none is in progress', null, idle, null, { code: 'RUN_UNKNOWN', message: 'no run is in progress' }],
+    [
+      'a run that never was',
+      'run-9',
+      running,
+      null,
+      { code: 'RUN_UNKNOWN', message: 'there is no run run-9', details: { run: 'run-9' } },
+    ],
+    ['a run that never was, and none is in progress', 'run-9', idle, null, { code: 'RUN_UNKNOWN' }],
+    [
+      'another run than the one in progress',
+      'run-0',
+      running,
+      record('run-0', 'live'),
+      { code: 'RUN_OVER', message: 'run run-0 is live' },
+    ],
+    [
+      'a run that is over',
+      'run-0',
+      idle,
+      record('run-0', 'held back'),
+      { code: 'RUN_OVER', message: 'run run-0 is held back' },
+    ],
+  ]
+  for (const [what, run, installation, recorded, error] of refused) {
+    test(`refused for ${what}`, () => {
+      assert.throws(() => runToCancel(aRequest({ run }), installation, recorded), error)
+    })
+  }
+
+  test('about the run it names, or the one in progress, or none', () => {
+    assert.equal(namedRun(aRequest({ run: 'run-0' }), running), 'run-0')
+    assert.equal(namedRun(aRequest(), running), 'run-1')
+    assert.equal(namedRun(aRequest(), idle), null)
+  })
+})
+
+test('faults of the ledger and of the lease keep a request, and everything else answers it', () => {
+  const kept = (Object.keys(ERROR_CODES) as ErrorCode[]).filter((code) => !isRefusal(code))
+  assert.deepEqual(kept.sort(), ['LEASE_EXPIRED', 'LEDGER_CONFLICT', 'LEDGER_FAILED', 'WRITER_LOST'])
+})
+
+test('a change of names is known by the request that asked for it', () => {
+  const made = aChange({ request: 'q-2', at: 7 })
+  const installation = anInstallation({ history: [aChange({ request: 'q-3' }), made, aChange()] })
+  assert.equal(changeMadeFor(aRequest({ id: 'q-2' }), installation), made)
+  assert.equal(changeMadeFor(aRequest({ id: 'q-1' }), installation), null)
+})
+
+describe('what a promotion by hand makes live', () => {
+  const holding = anInstallation({ heldBack: kept(2) })
+  test('is what is held back', () => {
+    assert.deepEqual(heldBackFor(aRequest(), holding), kept(2))
+    assert.deepEqual(heldBackFor(aRequest({ run: 'run-2' }), holding), kept(2))
+  })
+  for (const [what, run, installation] of [
+    ['where nothing is held back', null, idle],
+    ['where nothing is held back and a run is named', 'run-2', idle],
+    ['where another run’s generation is held back', 'run-1', holding],
+  ] as const) {
+    test(`is refused ${what}`, () => {
+      assert.throws(() => heldBackFor(aRequest({ run }), installation), {
+        code: 'GENERATION_UNKNOWN',
+        message: 'no generation of that run is held back',
+      })
+    })
+  }
+})
+
+describe('while a run is in progress, names are changed by hand', () => {
+  for (const state of [...STAGES, ...ENDS]) {
+    const refuses = () => refuseWhilePromoting(aRun({ state }))
+    if (state === 'promoting') {
+      test('not while it is going live', () => {
+        assert.throws(refuses, { code: 'RUN_PROMOTING', message: 'run run-1 is going live' })
+      })
+    } else test(`when it is ${state}`, refuses)
+  }
+  test('when there is none', () => refuseWhilePromoting(null))
+})
+
+describe('the record of a run that was promoted by hand', () => {
+  const by = { by: 'somebody', why: 'it is right' }
+  for (const state of ENDS) {
+    test(`says so, where the run was ${state}`, () => {
+      const run = aRun({ state })
+      assert.deepEqual(withPromotion(run, by), { ...run, state: 'live', promotedByHand: by })
+    })
+  }
+  test('stays as it is while the run goes on, or where there is none', () => {
+    for (const state of STAGES) assert.equal(withPromotion(aRun({ state }), by), null)
+    assert.equal(withPromotion(null, by), null)
+  })
+})

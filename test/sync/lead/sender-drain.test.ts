@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict'
+import { describe, test, type TestContext } from 'node:test'
+import type { Installation, StillSending } from '../../../src/ports/run-ledger.ts'
+import { SenderDrain } from '../../../src/sync/lead/sender-drain.ts'
+import { changeInstallation, readInstallation } from '../../../src/sync/records.ts'
+import { ManualClock } from '../../clock/manual-clock.ts'
+import { Inbox, messageOf } from '../../contract/broker/inbox.ts'
+import { aContext, brokerFor, ledgerFor, SETTINGS } from '../a-context.ts'
+import { aRun } from '../examples.ts'
+
+const QUIET_MS = 1_000
+const TRAINEES: StillSending = { stage: 'trainees', run: 'run-0', since: 1, hasEnded: false }
+const DOCTORS: StillSending = { ...TRAINEES, stage: 'doctors' }
+
+async function draining(t: TestContext, stillSending: readonly StillSending[], before: Partial<Installation> = {}) {
+  const clock = new ManualClock()
+  const ledger = await ledgerFor(t)
+  await changeInstallation(ledger, (known) => ({ ...known, term: 1, stillSending, ...before }))
+  const broker = brokerFor(t, clock)
+  const settings = { ...SETTINGS, quietMs: QUIET_MS }
+  // The index store has no part in this.
+  const context = { ...aContext({ clock, ledger, broker, settings, store: {} as never }), term: 1 }
+  const drain = new SenderDrain(context)
+  const look = async () => drain.look(await readInstallation(ledger))
+  const stages = async () => (await readInstallation(ledger)).stillSending.map(({ stage }) => stage)
+  return { clock, broker, drain, look, stages, ledger }
+}
+
+describe('messages without headers between two runs', () => {
+  test('are taken of a stage whose sender may still be sending, and belong to no run', async (t) => {
+    const { drain } = await draining(t, [DOCTORS])
+    const taking = await drain.takes('doctors')
+    assert.equal(taking?.belongsToRun, false)
+    assert.equal((await drain.takes('doctors'))?.sender, taking.sender)
+    assert.equal(await drain.takes('trainees'), null)
+  })
+
+  test('are not taken while a run is in progress', async (t) => {
+    const { drain } = await draining(t, [DOCTORS], { currentRun: aRun() })
+    assert.equal(await drain.takes('doctors'), null)
+  })
+})
+
+describe('a sender that may still be sending', () => {
+  test('keeps runs from starting for as long as its end message has not come', async (t) => {
+    const { clock, look, stages } = await draining(t, [TRAINEES])
+    await look()
+    await clock.advance(3_600_000)
+    await look()
+    assert.deepEqual(await stages(), ['trainees'])
+  })
+
+  test('is done once its end message came and its queue was quiet for a while', async (t) => {
+    const { clock, drain, look, stages, ledger } = await draining(t, [TRAINEES, DOCTORS])
+    await drain.ended('doctors')
+    assert.deepEqual((await readInstallation(ledger)).stillSending, [TRAINEES, { ...DOCTORS, hasEnded: true }])
+    await look()
+    await clock.advance(QUIET_MS - 1)
+    await look()
+    assert.deepEqual(await stages(), ['trainees', 'doctors'])
+    await clock.advance(1)
+    await look()
+    assert.deepEqual(await stages(), ['trainees'])
+  })
+
+  test('is not done while its queue holds messages, or gives some out', async (t) => {
+    const { clock, broker, look, stages } = await draining(t, [{ ...DOCTORS, hasEnded: true }])
+    await broker.publish('doctorData', messageOf('late'))
+    await look()
+    await clock.advance(QUIET_MS)
+    await look()
+    const delivery = await (await Inbox.open(broker, 'doctorData')).take()
+    await clock.advance(QUIET_MS)
+    await look()
+    assert.deepEqual(await stages(), ['doctors'])
+    await delivery.acknowledge()
+    await clock.advance(QUIET_MS - 1)
+    await look()
+    assert.deepEqual(await stages(), ['doctors'])
+    await clock.advance(1)
+    await look()
+    assert.deepEqual(await stages(), [])
+  })
+
+  test('is not done while a message of it is being dealt with', async (t) => {
+    const { clock, drain, look, stages } = await draining(t, [{ ...DOCTORS, hasEnded: true }])
+    const taking = await drain.takes('doctors')
+    taking?.sender.received()
+    await clock.advance(QUIET_MS * 2)
+    await look()
+    taking?.sender.done()
+    await clock.advance(QUIET_MS - 1)
+    await look()
+    assert.deepEqual(await stages(), ['doctors'])
+    await clock.advance(1)
+    await look()
+    assert.deepEqual(await stages(), [])
+  })
+})

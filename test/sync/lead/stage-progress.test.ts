@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type { Manifest } from '../../../src/ports/run-ledger.ts'
+import { isComplete, QueueQuiet, StageMovement } from '../../../src/sync/lead/stage-progress.ts'
+
+const came = (differing: Partial<Manifest> = {}): Manifest => ({
+  messages: 2,
+  rows: 700,
+  failedRows: 0,
+  ownRows: 0,
+  ...differing,
+})
+
+describe('a stage is complete', () => {
+  for (const [what, announced, complete] of [
+    ['when all that was announced has come', { messages: 2, rows: 700 }, true],
+    ['not while a message is missing', { messages: 3, rows: 700 }, false],
+    ['not while rows are missing', { messages: 2, rows: 701 }, false],
+    ['not when more came than was announced', { messages: 1, rows: 200 }, false],
+  ] as const) {
+    test(what, () => assert.equal(isComplete(announced, came()), complete))
+  }
+  test('when nothing was announced and nothing came', () => {
+    assert.equal(isComplete({ messages: 0, rows: 0 }, came({ messages: 0, rows: 0 })), true)
+  })
+})
+
+describe('a stage that is looked at from time to time', () => {
+  test('stands still when nothing came for longer than it may', () => {
+    const movement = new StageMovement(1_000)
+    assert.equal(movement.hasStalled(came(), 1_500, 100), false)
+    assert.equal(movement.hasStalled(came(), 1_600, 100), false)
+    assert.equal(movement.hasStalled(came(), 1_601, 100), true)
+  })
+
+  test('has stood still since it began, where it never moved', () => {
+    const movement = new StageMovement(1_000)
+    const none = came({ messages: 0, rows: 0 })
+    // The first look is what came until then: nothing has moved before.
+    assert.equal(movement.hasStalled(none, 1_050, 100), false)
+    assert.equal(movement.hasStalled(none, 1_151, 100), true)
+  })
+
+  for (const moved of [{ messages: 3 }, { rows: 701 }, { failedRows: 1 }, { ownRows: 1 }]) {
+    test(`moves again with more ${Object.keys(moved).join('')}`, () => {
+      const movement = new StageMovement(0)
+      movement.hasStalled(came(), 0, 100)
+      assert.equal(movement.hasStalled(came(moved), 101, 100), false)
+      assert.equal(movement.hasStalled(came(moved), 201, 100), false)
+      assert.equal(movement.hasStalled(came(moved), 202, 100), true)
+    })
+  }
+})
+
+describe('a queue has been quiet', () => {
+  const EMPTY = { waiting: 0, unended: 0 }
+  test('since it was looked at first, where nothing came', () => {
+    assert.equal(new QueueQuiet(100).quietFor(EMPTY, 0, 350), 250)
+  })
+  test('since the last message came or was done with', () => {
+    assert.equal(new QueueQuiet(100).quietFor(EMPTY, 300, 350), 50)
+  })
+  for (const depth of [
+    { waiting: 1, unended: 0 },
+    { waiting: 0, unended: 1 },
+  ]) {
+    test(`not while it holds ${JSON.stringify(depth)}, and from then on`, () => {
+      const quiet = new QueueQuiet(100)
+      assert.equal(quiet.quietFor(depth, 0, 350), 0)
+      assert.equal(quiet.quietFor(EMPTY, 0, 400), 50)
+    })
+  }
+})

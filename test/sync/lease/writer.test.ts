@@ -1,0 +1,308 @@
+import assert from 'node:assert/strict'
+import { describe, test, type TestContext } from 'node:test'
+import { RevalError } from '../../../src/errors/reval-error.ts'
+import { WRITER, type Lease, type RunLedger } from '../../../src/ports/run-ledger.ts'
+import { asWriter, type WriterContext } from '../../../src/sync/lease/writer.ts'
+import { ManualClock } from '../../clock/manual-clock.ts'
+import { altered } from '../../faults/altered.ts'
+import { aContext, brokerFor, folderFor, ledgerFor, SETTINGS, troubles } from '../a-context.ts'
+
+/** Renewed every 3 s, trusted for 8.1 s; whoever stands by looks every 2 s. */
+const LEASE_MS = 9_000
+const AWAY = new RevalError('LEDGER_FAILED', 'the ledger is away', { transient: true })
+
+/** A ledger that a test makes answer, be away, or hang; what hangs goes on once it answers again. */
+class UnsteadyLedger {
+  state: 'answers' | 'is away' | 'hangs' = 'answers'
+  #released = Promise.withResolvers<undefined>()
+
+  of(ledger: RunLedger): RunLedger {
+    return altered(ledger, {
+      read: (own) => async (kind, id) => {
+        await this.#pass()
+        return own(kind, id)
+      },
+      save: (own) => async (kind, id, value, revision, guard) => {
+        await this.#pass()
+        return own(kind, id, value, revision, guard)
+      },
+    })
+  }
+
+  answer(): void {
+    this.state = 'answers'
+    this.#released.resolve(undefined)
+    this.#released = Promise.withResolvers()
+  }
+
+  async #pass(): Promise<void> {
+    if (this.state === 'is away') throw AWAY
+    if (this.state === 'hangs') await this.#released.promise
+  }
+}
+
+interface Work {
+  readonly writer: WriterContext
+  readonly signal: AbortSignal
+  /** Ends the work with a fault. */
+  readonly fail: (error: Error) => void
+}
+
+/** A process that wants to be the writer, and what it has worked on. */
+async function processOn(
+  t: TestContext,
+  { clock, folder }: { clock: ManualClock; folder: string },
+  holder: string,
+  serverTime: () => number | null = () => null,
+) {
+  const unsteady = new UnsteadyLedger()
+  const own = await ledgerFor(t, folder)
+  const ledger = altered(unsteady.of(own), { serverTime: () => () => Promise.resolve(serverTime()) })
+  const settings = { ...SETTINGS, writerLeaseMs: LEASE_MS }
+  // Nothing of the store is used: a writer of these tests writes to the ledger only.
+  const store = {} as WriterContext['store']
+  const context = aContext({ clock, ledger, store, broker: brokerFor(t, clock), holder, settings })
+  const events: string[] = []
+  for (const name of ['writer.taken', 'writer.lost', 'lease.expired', 'lease.regained'] as const) {
+    context.events.on(name, (event) => events.push(`${name} ${event.holder} ${event.term}`))
+  }
+  const reasons = new Set<string>()
+  context.events.on('trouble', ({ error }) => reasons.add(error.message))
+  const works: Work[] = []
+  const stopping = new AbortController()
+  const ended = asWriter(context, stopping.signal, (writer, signal) => {
+    const { promise, resolve, reject } = Promise.withResolvers<undefined>()
+    signal.addEventListener('abort', () => resolve(undefined))
+    works.push({ writer, signal, fail: reject })
+    return promise
+  })
+  // Whoever expects a rejection awaits it.
+  ended.catch(() => undefined)
+  const stop = () => {
+    stopping.abort()
+    return ended
+  }
+  t.after(() => {
+    unsteady.answer()
+    stopping.abort()
+    return ended.catch(() => undefined)
+  })
+  const lease = async (): Promise<Lease | null> => (await own.read('lease', WRITER))?.value ?? null
+  return { unsteady, works, events, stop, ended, lease, reasons, troubles: troubles(context) }
+}
+
+/** The work that is under way: the last that began, where it has not ended. */
+function workOf({ works }: { readonly works: readonly Work[] }): Work {
+  const work = works.at(-1)
+  assert.ok(work, 'no work has begun')
+  return work
+}
+
+async function place(t: TestContext) {
+  return { clock: new ManualClock(), folder: await folderFor(t) }
+}
+
+/** What comes of a save of the writer now: the code of its refusal, or `done`. */
+async function saving({ writer }: Work, id: string): Promise<string> {
+  try {
+    await writer.ledger.save('lease', id, { holder: 'x', term: 1, until: 1 }, 'new')
+    return 'done'
+  } catch (error) {
+    assert.ok(error instanceof RevalError)
+    return error.code
+  }
+}
+
+describe('of two processes', () => {
+  test('one writes for as long as it renews its lease; the other stands by', async (t) => {
+    const here = await place(t)
+    const first = await processOn(t, here, 'first')
+    await here.clock.advance(1)
+    const second = await processOn(t, here, 'second')
+    await here.clock.advance(120_000)
+    assert.deepEqual([first.events, first.troubles], [['writer.taken first 1'], []])
+    assert.deepEqual([second.events, second.works.length], [[], 0])
+    const lease = await first.lease()
+    assert.equal(lease?.holder, 'first')
+    assert.ok(lease.until - here.clock.now() >= LEASE_MS - 3_000)
+    assert.equal(await saving(workOf(first), 'a'), 'done')
+  })
+
+  test('the other takes over at once when the first stops', async (t) => {
+    const here = await place(t)
+    const first = await processOn(t, here, 'first')
+    await here.clock.advance(1)
+    const second = await processOn(t, here, 'second')
+    await here.clock.advance(1)
+    const { signal } = workOf(first)
+    await first.stop()
+    assert.deepEqual([signal.aborted, first.events], [true, ['writer.taken first 1']])
+    assert.equal((await first.lease())?.until, here.clock.now() - 1)
+    await here.clock.advance(2_000)
+    assert.deepEqual(second.events, ['writer.taken second 2'])
+  })
+
+  test('the other takes over once the lease is over, and the first learns it when its ledger is back', async (t) => {
+    const here = await place(t)
+    const first = await processOn(t, here, 'first')
+    await here.clock.advance(1)
+    const second = await processOn(t, here, 'second')
+    const work = workOf(first)
+    first.unsteady.state = 'is away'
+    await here.clock.advance(LEASE_MS - 1_000)
+    assert.deepEqual([first.events, second.events], [['writer.taken first 1'], []])
+    await here.clock.advance(3_001)
+    assert.deepEqual(first.events, ['writer.taken first 1', 'lease.expired first 1'])
+    assert.deepEqual(second.events, ['writer.taken second 2'])
+    assert.equal(work.signal.aborted, false)
+    first.unsteady.answer()
+    await here.clock.advance(3_000)
+    assert.equal(work.signal.aborted, true)
+    assert.equal((work.signal.reason as RevalError).code, 'WRITER_LOST')
+    assert.deepEqual(first.events.slice(2), ['writer.lost first 1'])
+    assert.equal(await saving(work, 'a'), 'WRITER_LOST')
+    await here.clock.advance(60_000)
+    assert.deepEqual([first.works.length, second.events], [1, ['writer.taken second 2']])
+  })
+
+  test('a process that was paused does not write, though its lease is not known to be another’s', async (t) => {
+    const here = await place(t)
+    const first = await processOn(t, here, 'first')
+    await here.clock.advance(1)
+    here.clock.setWallClockBy(LEASE_MS * 2)
+    assert.equal(await saving(workOf(first), 'a'), 'LEASE_EXPIRED')
+  })
+})
+
+describe('a writer whose lease expires', () => {
+  test('goes on in the same term where nobody had it meanwhile, and has written nothing in between', async (t) => {
+    const here = await place(t)
+    const process = await processOn(t, here, 'first')
+    await here.clock.advance(1)
+    const work = workOf(process)
+    process.unsteady.state = 'is away'
+    await here.clock.advance(60_000)
+    assert.deepEqual(process.events, ['writer.taken first 1', 'lease.expired first 1'])
+    assert.equal(process.troubles[0], `renewing the writer's lease: LEDGER_FAILED`)
+    process.unsteady.answer()
+    assert.equal(await saving(work, 'a'), 'LEASE_EXPIRED')
+    await here.clock.advance(3_000)
+    assert.deepEqual(process.events.slice(2), ['lease.regained first 1'])
+    assert.equal(await saving(work, 'b'), 'done')
+    assert.deepEqual([work.signal.aborted, process.works.length], [false, 1])
+  })
+
+  test('tells of it once, and again when it expires anew', async (t) => {
+    const here = await place(t)
+    const process = await processOn(t, here, 'first')
+    await here.clock.advance(1)
+    for (let times = 0; times < 2; times += 1) {
+      process.unsteady.state = 'is away'
+      await here.clock.advance(30_000)
+      process.unsteady.answer()
+      await here.clock.advance(5_000)
+    }
+    assert.deepEqual(process.events.slice(1), [
+      'lease.expired first 1',
+      'lease.regained first 1',
+      'lease.expired first 1',
+      'lease.regained first 1',
+    ])
+  })
+
+  test('knows it though the ledger hangs: no renewal is waited for longer than the lease is good', async (t) => {
+    const here = await place(t)
+    const process = await processOn(t, here, 'first')
+    await here.clock.advance(1)
+    process.unsteady.state = 'hangs'
+    await here.clock.advance(8_098)
+    assert.deepEqual(process.events, ['writer.taken first 1'])
+    await here.clock.advance(1)
+    assert.deepEqual(process.events.slice(1), ['lease.expired first 1'])
+    process.unsteady.answer()
+    await here.clock.advance(6_000)
+    assert.deepEqual(process.events.slice(2), ['lease.regained first 1'])
+    assert.equal(workOf(process).signal.aborted, false)
+  })
+})
+
+describe('a process whose clock differs from the server’s', () => {
+  for (const [by, shown] of [
+    [3_000, '3 s behind'],
+    [-3_000, '3 s ahead of'],
+  ] as const) {
+    test(`by ${by} ms does not take the lease, and says so until that is put right`, async (t) => {
+      const here = await place(t)
+      let differing: number = by
+      const process = await processOn(t, here, 'first', () => here.clock.now() + differing)
+      await here.clock.advance(60_000)
+      assert.deepEqual([...new Set(process.troubles)], ['being the writer: CLOCKS_DIFFER'])
+      assert.deepEqual([...process.reasons], [`this machine's clock is ${shown} the search engine's`])
+      assert.equal(await process.lease(), null)
+      assert.ok(shown)
+      differing = 0
+      await here.clock.advance(6_000)
+      assert.deepEqual(process.events, ['writer.taken first 1'])
+    })
+  }
+
+  test('by no more than a part of the lease takes it', async (t) => {
+    const here = await place(t)
+    const process = await processOn(t, here, 'first', () => here.clock.now() + LEASE_MS / 4)
+    await here.clock.advance(1)
+    assert.deepEqual(process.events, ['writer.taken first 1'])
+  })
+
+  test('goes on where it has the lease: nobody else’s time decides about that', async (t) => {
+    const here = await place(t)
+    let differing = 0
+    const process = await processOn(t, here, 'first', () => here.clock.now() + differing)
+    await here.clock.advance(1)
+    differing = 60_000
+    await here.clock.advance(60_000)
+    assert.deepEqual([process.events, process.troubles], [['writer.taken first 1'], []])
+  })
+})
+
+describe('work that ends', () => {
+  test('with a fault that passes begins again, in the same term', async (t) => {
+    const here = await place(t)
+    const process = await processOn(t, here, 'first')
+    await here.clock.advance(1)
+    workOf(process).fail(new RevalError('STORE_FAILED', 'away', { transient: true }))
+    await here.clock.advance(1_000)
+    assert.deepEqual(process.troubles, ['being the writer: STORE_FAILED'])
+    assert.deepEqual(process.events, ['writer.taken first 1', 'writer.taken first 1'])
+    assert.equal(process.works.length, 2)
+  })
+
+  test('with a fault for good ends the process’s part', async (t) => {
+    const here = await place(t)
+    const process = await processOn(t, here, 'first')
+    await here.clock.advance(1)
+    workOf(process).fail(new RevalError('LEDGER_GONE', 'lost'))
+    await assert.rejects(process.ended, { code: 'LEDGER_GONE' })
+  })
+
+  for (const code of ['LEDGER_CONFLICT', 'WRITER_LOST'] as const) {
+    test(`with ${code}, as another process writes, ends the work and not the process`, async (t) => {
+      const here = await place(t)
+      const process = await processOn(t, here, 'first')
+      await here.clock.advance(1)
+      workOf(process).fail(new RevalError(code, 'another was first'))
+      await here.clock.advance(1)
+      assert.deepEqual(process.troubles, [`writing after another process took over: ${code}`])
+      assert.deepEqual(process.events.slice(0, 2), ['writer.taken first 1', 'writer.lost first 1'])
+    })
+  }
+})
+
+test('a writer that stops while the ledger is away leaves its lease to expire', async (t) => {
+  const here = await place(t)
+  const process = await processOn(t, here, 'first')
+  await here.clock.advance(1)
+  process.unsteady.state = 'is away'
+  await process.stop()
+  assert.deepEqual(process.troubles, [`giving back the writer's lease: LEDGER_FAILED`])
+  assert.ok(((await process.lease())?.until ?? 0) > here.clock.now())
+})

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { RevalError } from '../../../src/errors/reval-error.ts'
+import { withinDeadline } from '../../../src/sync/wait/deadline.ts'
+import { ManualClock } from '../../clock/manual-clock.ts'
+
+const late = () => new RevalError('LEDGER_FAILED', 'too late', { transient: true })
+
+describe('what is to be done within a time', () => {
+  test('gives what it gives, and leaves no wait behind', async () => {
+    const clock = new ManualClock()
+    assert.equal(await withinDeadline(clock, 100, late, () => Promise.resolve(7)), 7)
+    assert.equal(clock.pending, 0)
+  })
+
+  test('gives its own fault, and leaves no wait behind', async () => {
+    const clock = new ManualClock()
+    const away = () => Promise.reject(new Error('away'))
+    await assert.rejects(withinDeadline(clock, 100, late, away), { message: 'away' })
+    const thrown = () => {
+      throw new Error('at once')
+    }
+    await assert.rejects(withinDeadline(clock, 100, late, thrown), { message: 'at once' })
+    assert.equal(clock.pending, 0)
+  })
+
+  test('is waited for until the last millisecond, and no longer', async () => {
+    const clock = new ManualClock()
+    const hanging = Promise.withResolvers<number>()
+    let ended = 'not yet'
+    const result = withinDeadline(clock, 100, late, () => hanging.promise).catch((error: unknown) => {
+      ended = (error as Error).message
+    })
+    await clock.advance(99)
+    assert.equal(ended, 'not yet')
+    await clock.advance(1)
+    assert.equal(ended, 'too late')
+    // What it comes to later is nobody's.
+    hanging.reject(new Error('much later'))
+    await result
+  })
+})
