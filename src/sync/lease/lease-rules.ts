@@ -10,14 +10,26 @@ export interface LeaseQuestion {
 }
 
 /**
+ * How long, by the monotonic clock, a lease has been seen as it is. Each renewal changes it: one that has not changed for
+ * as long as a lease lasts was not renewed, whatever its holder's clock made it say.
+ */
+export interface Seen {
+  readonly unchangedMs: number
+}
+
+/**
  * The lease as `holder` may write it now; null while it is somebody else's. The same holder keeps its term, because
  * nobody had it in between; another begins the next one. Source: design, "One writer".
  */
-export function nextLease(known: Lease | null, { holder, now, leaseMs, alone }: LeaseQuestion): Lease | null {
+export function nextLease(
+  known: Lease | null,
+  { holder, now, leaseMs, alone }: LeaseQuestion,
+  { unchangedMs }: Seen = { unchangedMs: 0 },
+): Lease | null {
   const until = now + leaseMs
   if (known === null) return { holder, term: 1, until }
   if (known.holder === holder) return { holder, term: known.term, until }
-  if (!hasLapsed(known, { holder, now, alone })) return null
+  if (!hasLapsed(known, { holder, now, alone }) && unchangedMs <= leaseMs) return null
   return { holder, term: known.term + 1, until }
 }
 

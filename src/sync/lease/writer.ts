@@ -7,6 +7,7 @@ import { withinDeadline } from '../wait/deadline.ts'
 import { Backoff } from '../wait/persist.ts'
 import { guardedBroker, guardedLedger, guardedStore } from './guarded.ts'
 import { clocksDiffer, nextLease } from './lease-rules.ts'
+import { LeaseWatch } from './lease-watch.ts'
 import { momentOf, Trust, type Moment } from './trust.ts'
 
 /** The lease is renewed after this part of its time. */
@@ -35,12 +36,13 @@ export type WriterWork = (writer: WriterContext, signal: AbortSignal) => Promise
  */
 export async function asWriter(context: SyncContext, signal: AbortSignal, work: WriterWork): Promise<void> {
   const { clock, settings, events } = context
+  const watch = new LeaseWatch(clock)
   let backoff = new Backoff()
   while (!signal.aborted) {
     const begunAt = clock.monotonic()
     try {
       const started = momentOf(clock)
-      const lease = await take(context)
+      const lease = await take(context, watch)
       if (lease === null) await clock.wait(Math.min(settings.writerLeaseMs * RENEW_AFTER, LONGEST_LOOK_MS), signal)
       else await write(context, { lease, started, signal, work })
     } catch (error) {
@@ -104,12 +106,13 @@ async function renew(context: SyncContext): Promise<Lease | null> {
 }
 
 /** The lease, where it is this process's now; null while it is another's. Rejects CLOCKS_DIFFER before it takes over. */
-async function take(context: SyncContext): Promise<Lease | null> {
+async function take(context: SyncContext, watch?: LeaseWatch): Promise<Lease | null> {
   const { ledger, clock, settings, holder, alone } = context
   const known = await ledger.read('lease', WRITER)
   if (known?.value.holder !== holder) await compareClocks(context)
+  const question = { holder, leaseMs: settings.writerLeaseMs, alone }
   const lease = await changeRecord(ledger, 'lease', WRITER, (value) =>
-    nextLease(value, { holder, now: clock.now(), leaseMs: settings.writerLeaseMs, alone }),
+    nextLease(value, { ...question, now: clock.now() }, watch?.see(value)),
   )
   return lease?.holder === holder ? lease : null
 }

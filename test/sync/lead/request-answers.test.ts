@@ -20,7 +20,11 @@ async function asking(t: TestContext, before: Partial<Installation> = {}, ...run
   const ledger = await ledgerFor(t)
   await changeInstallation(ledger, (known) => ({ ...known, term: 1, live: kept(1), ...before }))
   for (const run of runs) await ledger.save('run', run.id, run, 'new')
-  const context = { ...aContext({ clock, ledger, store, broker: brokerFor(t, clock) }), term: 1 }
+  const context = {
+    ...aContext({ clock, ledger, store, broker: brokerFor(t, clock) }),
+    term: 1,
+    guard: () => undefined,
+  }
   const ask = (kind: 'cancel' | 'rollback' | 'promote', run: string | null = null) =>
     postRequest(context, { kind, run, by: 'somebody', why: 'so' })
   const answers = async () => (await readInbox(ledger)).requests.map(({ answer }) => answer)

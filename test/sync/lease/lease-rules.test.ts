@@ -25,6 +25,16 @@ describe('who holds the lease next', () => {
   }
 })
 
+describe('a lease that was seen unchanged', () => {
+  const ahead = of('other', NOW + 3_600_000)
+  test('for as long as a lease lasts is still the other’s', () => {
+    assert.equal(nextLease(ahead, question, { unchangedMs: LEASE_MS }), null)
+  })
+  test('for longer was not renewed, however far ahead its holder’s clock was: the next term begins', () => {
+    assert.deepEqual(nextLease(ahead, question, { unchangedMs: LEASE_MS + 1 }), of('me', NOW + LEASE_MS, 4))
+  })
+})
+
 test('a lease never passes from one holder to another within a term', () => {
   const takings = fc.array(fc.record({ holder: fc.constantFrom('a', 'b', 'c'), passed: fc.nat(50_000) }))
   fc.assert(
