@@ -28,6 +28,12 @@ export const QUEUES = [
 export type Queue = (typeof QUEUES)[number]
 
 /**
+ * The queues that one consumer at a time takes: the writer. A broker may give all messages of such a queue to the
+ * consumer that came first, whether or not that asked to be the only one.
+ */
+export const WRITER_QUEUES: readonly Queue[] = ['traineeData', 'doctorData']
+
+/**
  * Headers of AMQP, message attributes of SQS: at most nine, with names of letters, digits and hyphens and values that
  * are not empty.
  */
@@ -59,8 +65,9 @@ export interface ConsumeOptions {
   /** How many deliveries may be unended at a time; this is the back-pressure. At least 1. */
   readonly prefetch: number
   /**
-   * Nobody else is to be given this queue's messages meanwhile, as far as the broker can see to that. Where another
-   * exclusive consumer is there, it is waited for as if the broker were away: rejects BROKER_FAILED, transient.
+   * Nobody else is to be given this queue's messages meanwhile, where the broker can see to that (its capability
+   * `exclusive`). Another exclusive consumer that is there is waited for as if the broker were away: rejects
+   * BROKER_FAILED, transient. Once this consumer begins, whatever an earlier one held is back in its place.
    */
   readonly exclusive?: boolean
   /** Told when the broker ended the consumer by itself. Not called after `stop`. */
@@ -87,8 +94,8 @@ export interface DeadLetter {
 export interface BrokerCapabilities {
   /** Messages outlive the process that sent them and the one that took them. */
   readonly keepsMessages: boolean
-  /** Messages with a single consumer come in the order in which they were sent. Redelivery breaks it everywhere. */
-  readonly ordered: boolean
+  /** A queue has one exclusive consumer at a time. Without it, exclusive consumers share the queue as others do. */
+  readonly exclusive: boolean
 }
 
 /**
@@ -106,7 +113,7 @@ export interface Broker {
   /**
    * Starts to deliver a queue's messages to the handler, `prefetch` at a time. What the handler throws or rejects is a
    * fault of the caller: the consumer is over, its unended messages come again to the next one, and `onLost` is told.
-   * Several consumers of one queue share it.
+   * Several consumers of one queue share it, those of `WRITER_QUEUES` aside.
    */
   consume(
     queue: Queue,

@@ -50,7 +50,6 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
     'mysql2',
     'mongodb',
     '@opensearch-project/opensearch',
-    'p-retry',
     'zod',
     'node:',
   ],

@@ -6,6 +6,7 @@ import { consuming } from './broker/consuming.ts'
 import { deadLetters } from './broker/dead-letters.ts'
 import { delivering } from './broker/delivering.ts'
 import { ending } from './broker/ending.ts'
+import { exclusive } from './broker/exclusive.ts'
 import { keeping } from './broker/keeping.ts'
 import { losingNothing } from './broker/losing-nothing.ts'
 import type { BrokerFactory } from './broker/place.ts'
@@ -29,9 +30,10 @@ export function brokerContract(
   })
   const [route] = routes
   delivering(factory, routes)
-  consuming(factory, capabilities, route)
+  consuming(factory, route)
+  exclusive(factory, capabilities, routes)
   ending(factory, route)
-  deadLetters(factory, capabilities, routes)
+  deadLetters(factory, routes)
   publishing(factory, route)
   losingNothing(factory, route)
   closing(factory, route)

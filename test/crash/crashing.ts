@@ -21,6 +21,8 @@ function startChild(place: Workplace, words: readonly string[]) {
   const started = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', CHILD, ...words], {
     env: {
       ...process.env,
+      // Also where stack/env was sourced.
+      REVAL_BACKENDS: 'embedded',
       REVAL_DATA_DIR: place.directory,
       REVAL_POLL_MS: '20',
       REVAL_MESSAGE_ROWS: '100',

@@ -41,7 +41,7 @@ export class UnrulyBroker implements Broker {
   readonly #held: HeldMessages
 
   constructor(broker: Broker, { seed, routes = ROUTES, doubled, heldBack, unacknowledged }: Unruliness) {
-    this.capabilities = { ...broker.capabilities, ordered: false }
+    this.capabilities = broker.capabilities
     this.#broker = broker
     this.#routes = routes
     this.#odds = { doubled: doubled ?? 0.2, heldBack: heldBack ?? 0.3, unacknowledged: unacknowledged ?? 0.1 }

@@ -37,7 +37,7 @@ class JoinedBroker implements Broker {
     this.#brokers = [...new Set(parts.map(({ broker }) => broker))]
     this.capabilities = {
       keepsMessages: this.#brokers.every(({ capabilities }) => capabilities.keepsMessages),
-      ordered: this.#brokers.every(({ capabilities }) => capabilities.ordered),
+      exclusive: this.#brokers.every(({ capabilities }) => capabilities.exclusive),
     }
     this.#routes = carriers(parts, ({ routes }) => routes)
     this.#queues = carriers(parts, ({ queues }) => queues)

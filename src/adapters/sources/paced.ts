@@ -20,11 +20,11 @@ export async function* paced<Row>(
     yield* pages
     return
   }
-  let free = clock.now()
+  let free = clock.monotonic()
   for await (const page of pages) {
-    free = Math.max(free, clock.now()) + (page.length / rowsPerSecond) * 1000
+    free = Math.max(free, clock.monotonic()) + (page.length / rowsPerSecond) * 1000
     yield page
-    await clock.wait(Math.ceil(free - clock.now()), signal)
+    await clock.wait(Math.ceil(free - clock.monotonic()), signal)
   }
 }
 

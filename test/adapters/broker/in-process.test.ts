@@ -19,4 +19,4 @@ const factory: BrokerFactory = async ({ waitingLimit } = {}) => {
   }
 }
 
-describe('the broker inside the process', () => brokerContract(factory, { keepsMessages: false, ordered: true }))
+describe('the broker inside the process', () => brokerContract(factory, { keepsMessages: false, exclusive: true }))

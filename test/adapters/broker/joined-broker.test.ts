@@ -35,8 +35,8 @@ const factory: BrokerFactory = async ({ waitingLimit } = {}) => {
 
 describe('several brokers joined to one', () => {
   // Whichever of them carries the route.
-  brokerContract(factory, { keepsMessages: false, ordered: true }, ROUTES)
-  brokerContract(factory, { keepsMessages: false, ordered: true }, ALONE)
+  brokerContract(factory, { keepsMessages: false, exclusive: true }, ROUTES)
+  brokerContract(factory, { keepsMessages: false, exclusive: true }, ALONE)
 })
 
 function inProcess(t: TestContext): Broker {
@@ -79,13 +79,13 @@ test('it can do what all of them can', (t) => {
     joinBrokers(
       all.map((capabilities) => ({ broker: altered(inProcess(t), { capabilities }), routes: [], queues: [] })),
     ).capabilities
-  const keeps = { keepsMessages: true, ordered: false }
-  const orders = { keepsMessages: false, ordered: true }
-  const both = { keepsMessages: true, ordered: true }
+  const keeps = { keepsMessages: true, exclusive: false }
+  const excludes = { keepsMessages: false, exclusive: true }
+  const both = { keepsMessages: true, exclusive: true }
   assert.deepEqual(can(both, both), both)
   assert.deepEqual(can(keeps, both), keeps)
-  assert.deepEqual(can(both, orders), orders)
-  assert.deepEqual(can(keeps, orders), { keepsMessages: false, ordered: false })
+  assert.deepEqual(can(both, excludes), excludes)
+  assert.deepEqual(can(keeps, excludes), { keepsMessages: false, exclusive: false })
 })
 
 test('what none of them carries is refused, and what two would carry as well', async (t) => {

@@ -37,6 +37,23 @@ test('pages come no faster than their rows may be read', async () => {
   assert.deepEqual(await moments(clock, pages), [0, 2, 4, 6])
 })
 
+test('a wall clock that is set back or forth makes nobody wait longer or shorter', async () => {
+  for (const jump of [-3_600_000, 3_600_000]) {
+    const clock = new ManualClock()
+    const came: number[] = []
+    const reading = (async () => {
+      for await (const page of paced(pagesOf(3, 100), { rowsPerSecond: 50, clock, signal: never })) {
+        assert.equal(page.length, 100)
+        came.push(clock.monotonic() / 1000)
+        clock.setWallClockBy(jump)
+      }
+    })()
+    for (let second = 0; second < 10; second++) await clock.advance(1_000)
+    assert.deepEqual(came, [0, 2, 4])
+    await reading
+  }
+})
+
 test('what a slow reader left unread is not made up for', async () => {
   const clock = new ManualClock()
   const pages = paced(pagesOf(4, 100), { rowsPerSecond: 100, clock, signal: never })

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { BrokerCapabilities, Route } from '../../../src/ports/broker.ts'
+import type { Route } from '../../../src/ports/broker.ts'
 import { eventually, Inbox, messageOf, textOf, within } from './inbox.ts'
 import { openPlace, queuesOf, type BrokerFactory } from './place.ts'
 
 /** How deliveries begin, and how a consumer ends. */
-export function consuming(factory: BrokerFactory, capabilities: BrokerCapabilities, route: Route): void {
+export function consuming(factory: BrokerFactory, route: Route): void {
   const [queue] = queuesOf(route)
 
   test('no more deliveries are unended at a time than the prefetch', async (t) => {
@@ -109,19 +109,4 @@ export function consuming(factory: BrokerFactory, capabilities: BrokerCapabiliti
     const after = await eventually(depth, ({ waiting, unended }) => waiting + unended === 0)
     assert.deepEqual(after, { waiting: 0, unended: 0 })
   })
-
-  if (capabilities.ordered) {
-    test('a single consumer gets messages in the order in which they were sent', async (t) => {
-      const { broker } = await openPlace(t, factory, { waitingLimit: 4 })
-      const inbox = await Inbox.open(broker, queue, 3)
-      const texts = Array.from({ length: 30 }, (_, index) => `${index}`)
-      const sending = Promise.all(texts.map((text) => broker.publish(route, messageOf(text))))
-      for (const text of texts) {
-        const delivery = await inbox.take()
-        assert.equal(textOf(delivery), text)
-        await delivery.acknowledge()
-      }
-      await sending
-    })
-  }
 }

@@ -44,10 +44,16 @@ export class Inbox {
   #taken = 0
   #wakes: (() => void)[] = []
 
-  static async open(broker: Broker, queue: Queue, prefetch = 10): Promise<Inbox & { readonly consumer: Consumer }> {
+  static async open(
+    broker: Broker,
+    queue: Queue,
+    prefetch = 10,
+    exclusive = false,
+  ): Promise<Inbox & { readonly consumer: Consumer }> {
     const inbox = new Inbox()
     const onLost = (error: Error) => inbox.losses.push(error)
-    const consumer = await broker.consume(queue, { prefetch, onLost }, (delivery) => inbox.#keep(delivery))
+    const options = { prefetch, exclusive, onLost }
+    const consumer = await broker.consume(queue, options, (delivery) => inbox.#keep(delivery))
     return Object.assign(inbox, { consumer })
   }
 

@@ -11,6 +11,8 @@ import { certificate } from '../certificates.ts'
 import { Proxy } from './rabbitmq-proxy.ts'
 
 const QUEUE = 'traineeData'
+/** Unless it is set otherwise. */
+const WRITER_LEASE_SECONDS = 20
 
 async function proxied(t: TestContext, options?: { tls: boolean }): Promise<Proxy> {
   const proxy = await Proxy.open(options)
@@ -229,3 +231,49 @@ test('a network that falls silent hangs nobody for ever', { timeout: 60_000 }, a
   }
   proxy.mend()
 })
+
+test(
+  'an exclusive consumer behind a silent network makes way before the lease has run out',
+  { timeout: 60_000 },
+  async (t) => {
+    const proxy = await proxied(t)
+    const topology = namespace()
+    const openAt = (rabbitmqUrl: string) =>
+      openRabbitmqBroker({
+        settings: settingsOf({ rabbitmqUrl }),
+        topology,
+        queues: 'declare',
+        waitingLimit: 400,
+        connectTimeoutMs: 5_000,
+      })
+    const gone = await openAt(`amqp://127.0.0.1:${proxy.port}`)
+    const successor = await openAt(settingsOf().rabbitmqUrl)
+    t.after(async () => {
+      await Promise.all([gone.close(), successor.close()])
+      await removeAll(topology)
+    })
+    const inbox = await Inbox.open(gone, QUEUE, 1, true)
+    for (const text of ['held', 'waiting']) await successor.publish(QUEUE, messageOf(text))
+    await inbox.take()
+    proxy.silence()
+    const begin = performance.now()
+    const next = await untilLetIn(successor)
+    const seconds = (performance.now() - begin) / 1_000
+    assert.deepEqual((await next.takeAll(2)).map(textOf), ['held', 'waiting'])
+    t.diagnostic(`let in after ${seconds.toFixed(1)} s`)
+    assert.ok(seconds < WRITER_LEASE_SECONDS)
+    assert.equal(inbox.begun.length, 1)
+    proxy.mend()
+  },
+)
+
+async function untilLetIn(broker: Broker): Promise<Inbox> {
+  for (;;) {
+    try {
+      return await Inbox.open(broker, QUEUE, 2, true)
+    } catch (error) {
+      assertPassing(error)
+      await pause(20)
+    }
+  }
+}

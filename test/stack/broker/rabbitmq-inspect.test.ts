@@ -6,7 +6,14 @@ import type { RabbitmqSettings } from '../../../src/adapters/broker/rabbitmq/set
 import type { Topology } from '../../../src/messages/topology.ts'
 import type { Finding } from '../../../src/ports/finding.ts'
 import { eventually, Inbox, messageOf } from '../../contract/broker/inbox.ts'
-import { declareAsJavaDoes, foreignClient, namespace, removeAll, settingsOf } from './rabbitmq-place.ts'
+import {
+  declareAsBefore,
+  declareAsJavaDoes,
+  foreignClient,
+  namespace,
+  removeAll,
+  settingsOf,
+} from './rabbitmq-place.ts'
 
 function ownNames(t: TestContext): Topology {
   const topology = namespace()
@@ -53,6 +60,15 @@ test('where queues are taken as they are, everything that is missing is told at 
   assert.match(about(findings, `exchange ${topology.exchange}`).remedy ?? '', /REVAL_EXCHANGE/)
   const queue = about(findings, `queue ${topology.queues['getMaster.connection']}`)
   assert.match(queue.remedy ?? '', /REVAL_QUEUE_GET_MASTER_CONNECTION/)
+})
+
+test('a queue that an earlier version declared is told of, and nothing has to be done about it', async (t) => {
+  const topology = ownNames(t)
+  await declareAsBefore(topology)
+  const finding = about(await inspect(topology, 'declare'), `queue ${topology.queues.traineeData}`)
+  assert.equal(finding.standing, 'doubtful')
+  assert.match(finding.found, /^0 messages waiting, 0 consumers; .*x-single-active-consumer/)
+  assert.match(finding.remedy ?? '', /works as it is/)
 })
 
 test('the queues of the Java services are fine as they are, and differ where they would be declared', async (t) => {

@@ -9,7 +9,14 @@ import { TOPOLOGY_SETTINGS } from '../../../src/config/topology-settings.ts'
 import type { Topology } from '../../../src/messages/topology.ts'
 import { QUEUES, type Broker } from '../../../src/ports/broker.ts'
 import { eventually, Inbox, messageOf, textOf, within } from '../../contract/broker/inbox.ts'
-import { declareAsJavaDoes, foreignClient, namespace, removeAll, settingsOf } from './rabbitmq-place.ts'
+import {
+  declareAsBefore,
+  declareAsJavaDoes,
+  foreignClient,
+  namespace,
+  removeAll,
+  settingsOf,
+} from './rabbitmq-place.ts'
 
 const QUEUE = 'traineeData'
 const KEY = 'reval.connection.syncdata'
@@ -39,6 +46,23 @@ async function firstMessage(client: Connection, queue: string): Promise<AsyncMes
   } finally {
     await channel.close()
   }
+}
+
+/** Takes messages without asking to be the only one, until what it gives is called, or the test ends. */
+async function foreignConsumer(
+  t: TestContext,
+  queue: string,
+  take: (message: AsyncMessage) => unknown,
+): Promise<() => Promise<void>> {
+  const client = foreignClient()
+  const channel = await client.acquire()
+  const stop = async () => {
+    await channel.close()
+    await client.close()
+  }
+  t.after(stop)
+  await channel.basicConsume({ queue, noAck: true }, (message) => void take(message))
+  return stop
 }
 
 async function sendForeign(envelope: Envelope, body: string): Promise<void> {
@@ -174,6 +198,50 @@ test('a queue that differs is named, with what differs; it is taken as it is whe
   const passive = await open(t, topology, { queues: 'passive' })
   await passive.publish(QUEUE, messageOf('a'))
   assert.equal(textOf(await (await Inbox.open(passive, QUEUE)).take()), 'a')
+})
+
+test('a queue that an earlier version declared is taken as it is; one that differs in more is not', async (t) => {
+  const topology = namespace()
+  await declareAsBefore(topology)
+  const broker = await open(t, topology)
+  await broker.publish(QUEUE, messageOf('a'))
+  assert.equal(textOf(await (await Inbox.open(broker, QUEUE)).take()), 'a')
+  const impatient = await open(t, topology, { settings: settingsOf({ rabbitmqDeliveryLimit: 7 }) })
+  await assert.rejects(impatient.publish(QUEUE, messageOf('a')), {
+    code: 'QUEUE_DIFFERS',
+    message: /inequivalent arg 'x-delivery-limit'/,
+  })
+})
+
+test('a quorum queue of the writer keeps out even those who do not ask, until the writer is gone', async (t) => {
+  const topology = namespace()
+  const broker = await open(t, topology)
+  const inbox = await Inbox.open(broker, QUEUE, 2, true)
+  const foreign: unknown[] = []
+  await foreignConsumer(t, topology.queues[QUEUE], ({ body }) => foreign.push(body))
+  for (const text of ['a', 'b', 'c', 'd']) await broker.publish(QUEUE, messageOf(text))
+  await (await inbox.take()).acknowledge()
+  assert.equal(textOf(await inbox.take()), 'b')
+  assert.equal(textOf(await inbox.take()), 'c')
+  assert.deepEqual(foreign, [])
+  await inbox.consumer.stop()
+  await eventually(
+    async () => foreign.length,
+    (length) => length === 3,
+  )
+  assert.deepEqual(foreign, ['b', 'c', 'd'])
+})
+
+test("a consumer on a Java service's queue has to end before the writer begins, and none begins beside it", async (t) => {
+  const topology = namespace()
+  await declareAsJavaDoes(topology)
+  const broker = await open(t, topology, { queues: 'passive' })
+  const taken = { code: 'BROKER_FAILED', transient: true }
+  const stopForeign = await foreignConsumer(t, topology.queues[QUEUE], () => undefined)
+  await assert.rejects(Inbox.open(broker, QUEUE, 1, true), taken)
+  await stopForeign()
+  await Inbox.open(broker, QUEUE, 1, true)
+  await assert.rejects(Inbox.open(broker, QUEUE), { ...taken, message: /in exclusive use/ })
 })
 
 test('a queue or exchange that is missing is named with its setting, where nothing may be declared', async (t) => {

@@ -67,6 +67,24 @@ export async function declareAsJavaDoes({ exchange, queues, routes }: Topology):
   }
 }
 
+/** The queue of trainees as versions declared it that knew of no single consumer. */
+export async function declareAsBefore({ queues }: Topology): Promise<void> {
+  await using client = foreignClient()
+  const queue = queues.traineeData
+  await client.queueDeclare({
+    queue,
+    durable: true,
+    arguments: {
+      'x-queue-type': 'quorum',
+      'x-delivery-limit': 20,
+      'x-dead-letter-exchange': '',
+      'x-dead-letter-routing-key': `${queue}.dlq`,
+      'x-dead-letter-strategy': 'at-least-once',
+      'x-overflow': 'reject-publish',
+    },
+  })
+}
+
 export interface Kind {
   readonly settings?: Partial<RabbitmqSettings>
   readonly queues: RabbitmqBrokerOptions['queues']

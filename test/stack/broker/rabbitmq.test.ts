@@ -1,9 +1,11 @@
 import { describe } from 'node:test'
 import { brokerContract } from '../../contract/broker.ts'
-import { declareAsJavaDoes, placesOf } from './rabbitmq-place.ts'
+import { exclusive } from '../../contract/broker/exclusive.ts'
+import { declareAsBefore, declareAsJavaDoes, placesOf } from './rabbitmq-place.ts'
 
-const CAPABILITIES = { keepsMessages: true, ordered: true }
-const ROUTES = ['traineeData', 'syncStart', 'gmcSyncStart', 'getMaster', 'traineeChanged', 'masterRowChanged'] as const
+const CAPABILITIES = { keepsMessages: true, exclusive: true }
+/** One that several consumers share stands for the others: it comes first. */
+const ROUTES = ['syncStart', 'traineeData', 'gmcSyncStart', 'getMaster', 'traineeChanged', 'masterRowChanged'] as const
 
 describe('RabbitMQ, quorum queues of our own', () =>
   brokerContract(placesOf({ queues: 'declare' }), CAPABILITIES, ROUTES))
@@ -17,3 +19,6 @@ describe('RabbitMQ, classic queues that are not durable, as the Java services de
   const settings = { rabbitmqQueueType: 'transient' } as const
   brokerContract(placesOf({ queues: 'passive', settings, before: declareAsJavaDoes }), CAPABILITIES, ROUTES)
 })
+
+describe('RabbitMQ, a quorum queue that an earlier version declared, where consumers can only be counted', () =>
+  exclusive(placesOf({ queues: 'declare', before: declareAsBefore }), CAPABILITIES, ['traineeData']))

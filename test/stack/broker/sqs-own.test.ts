@@ -209,7 +209,9 @@ describe('the queues of SQS', () => {
     const lost = Promise.withResolvers<Error>()
     await broker.consume('doctorData', { prefetch: 1, onLost: (error) => lost.resolve(error) }, () => undefined)
     await here.client.send(new DeleteQueueCommand({ QueueUrl: await urlOf(here) }))
-    await assert.rejects(Promise.reject(await within(lost.promise, 'the loss')), { code: 'QUEUE_MISSING' })
+    // The server of the stack leaves a request for messages unanswered whose queue is gone, so it is not known why.
+    await assert.rejects(Promise.reject(await within(lost.promise, 'the loss')), { code: 'BROKER_FAILED' })
+    await assert.rejects(broker.publish('doctorData', messageOf('a')), { code: 'QUEUE_MISSING' })
     await broker.publish('doctorData', messageOf('a'))
     assert.equal(textOf(await (await Inbox.open(broker, 'doctorData')).take()), 'a')
   })

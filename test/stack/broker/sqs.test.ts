@@ -14,4 +14,4 @@ const factory: BrokerFactory = async ({ waitingLimit } = {}) => {
   }
 }
 
-describe('SQS', () => brokerContract(factory, { keepsMessages: true, ordered: false }, ['doctorData']))
+describe('SQS', () => brokerContract(factory, { keepsMessages: true, exclusive: false }, ['doctorData']))

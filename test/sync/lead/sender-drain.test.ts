@@ -19,7 +19,11 @@ async function draining(t: TestContext, stillSending: readonly StillSending[], b
   const broker = brokerFor(t, clock)
   const settings = { ...SETTINGS, quietMs: QUIET_MS }
   // The index store has no part in this.
-  const context = { ...aContext({ clock, ledger, broker, settings, store: {} as never }), term: 1, guard: () => undefined }
+  const context = {
+    ...aContext({ clock, ledger, broker, settings, store: {} as never }),
+    term: 1,
+    guard: () => undefined,
+  }
   const drain = new SenderDrain(context)
   const look = async () => drain.look(await readInstallation(ledger))
   const stages = async () => (await readInstallation(ledger)).stillSending.map(({ stage }) => stage)

@@ -165,6 +165,23 @@ describe('of two processes', () => {
     assert.deepEqual([first.works.length, second.events], [1, ['writer.taken second 2']])
   })
 
+  test('the first begins anew, in a term of its own, where the other had the lease and gave it back', async (t) => {
+    const here = await place(t)
+    const first = await processOn(t, here, 'first')
+    await here.clock.advance(1)
+    const second = await processOn(t, here, 'second')
+    const { signal } = workOf(first)
+    first.unsteady.state = 'is away'
+    await here.clock.advance(LEASE_MS + 2_001)
+    await second.stop()
+    first.unsteady.answer()
+    await here.clock.advance(3_000)
+    assert.deepEqual(second.events, ['writer.taken second 2'])
+    assert.equal((signal.reason as RevalError).code, 'WRITER_LOST')
+    assert.deepEqual(first.events.slice(2), ['writer.lost first 1', 'writer.taken first 3'])
+    assert.equal(first.works.length, 2)
+  })
+
   test('a process that was paused does not write, though its lease is not known to be another’s', async (t) => {
     const here = await place(t)
     const first = await processOn(t, here, 'first')

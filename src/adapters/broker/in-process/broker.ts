@@ -42,12 +42,14 @@ export function openInProcessBroker(options: InProcessBrokerOptions): Broker {
 
 /** Messages live in memory and end with the process; runs that were under way then begin again. */
 class InProcessBroker implements Broker {
-  readonly capabilities: BrokerCapabilities = { keepsMessages: false, ordered: true }
+  readonly capabilities: BrokerCapabilities = { keepsMessages: false, exclusive: true }
   readonly #driver = new Driver()
   readonly #topology: Topology
   readonly #queues: ReadonlyMap<Queue, MessageQueue>
   readonly #lines: ReadonlyMap<Route, PublishLine>
   readonly #subscriptions = new Set<Subscription>()
+  /** The queues that have an exclusive consumer. */
+  readonly #taken = new Set<Queue>()
   readonly #closing = new AbortController()
 
   constructor(options: InProcessBrokerOptions) {
@@ -77,14 +79,22 @@ class InProcessBroker implements Broker {
     if (!Number.isInteger(options.prefetch) || options.prefetch < 1) {
       throw new RevalError('INTERNAL', `a prefetch of ${options.prefetch} delivers nothing`)
     }
+    const { exclusive = false } = options
+    if (exclusive && this.#taken.has(queue)) {
+      throw new RevalError('BROKER_FAILED', `${queue} has another exclusive consumer`, { transient: true })
+    }
     const subscription = new Subscription({
       ...options,
       queue: this.#queue(queue),
       handler,
       onTaken: () => this.#admit(),
-      onEnd: (ended) => this.#subscriptions.delete(ended),
+      onEnd: (ended) => {
+        this.#subscriptions.delete(ended)
+        if (exclusive) this.#taken.delete(queue)
+      },
     })
     this.#subscriptions.add(subscription)
+    if (exclusive) this.#taken.add(queue)
     return subscription
   }
 

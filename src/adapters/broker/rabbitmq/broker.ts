@@ -40,7 +40,7 @@ export interface RabbitmqBrokerOptions {
 
 /** Commands and trainees over RabbitMQ, for the routes that have a key. */
 export class RabbitmqBroker implements Broker {
-  readonly capabilities: BrokerCapabilities = { keepsMessages: true, ordered: true }
+  readonly capabilities: BrokerCapabilities = { keepsMessages: true, exclusive: true }
   readonly #options: RabbitmqBrokerOptions
   readonly #link: Link
   readonly #queues: Queues

@@ -2,7 +2,8 @@ import type { Channel } from 'rabbitmq-client'
 import { RevalError } from '../../../errors/reval-error.ts'
 import type { Queue } from '../../../ports/broker.ts'
 import { brokerFault, isRefused, reasonOf } from './faults.ts'
-import type { Declarations } from './queue-arguments.ts'
+import type { Link } from './link.ts'
+import { withoutSingleConsumer, type Declaration } from './queue-arguments.ts'
 
 /** The steps of declaring and looking, each with errors that say what an operator does. All reject RevalErrors. */
 
@@ -17,8 +18,26 @@ export async function findExchange(channel: Channel, exchange: string): Promise<
   await refusing(finding, `exchange ${exchange} (REVAL_EXCHANGE)`, 'looking for')
 }
 
-export async function declareQueue(channel: Channel, declaration: Declarations['main']): Promise<void> {
+export async function declareQueue(channel: Channel, declaration: Declaration): Promise<void> {
   await refusing(channel.queueDeclare(declaration), `queue ${declaration.queue}`, 'declaring')
+}
+
+/**
+ * Declares a queue, or takes one that is there and lacks only what keeps it to a single consumer: earlier versions
+ * declared it so, and nobody can change it while it has messages. Resolves to whether it is as declared.
+ */
+export async function declareOrTakeOlder(link: Link, declaration: Declaration): Promise<boolean> {
+  const declare = (declared: Declaration) =>
+    link.withChannel(`declaring queue ${declared.queue}`, (channel) => declareQueue(channel, declared))
+  try {
+    await declare(declaration)
+    return true
+  } catch (error) {
+    const older = withoutSingleConsumer(declaration)
+    if (older === null || !(error instanceof RevalError) || error.code !== 'QUEUE_DIFFERS') throw error
+    await declare(older)
+    return false
+  }
 }
 
 /** How many messages are ready in a queue, and how many consumers it has. Rejects QUEUE_MISSING where there is none. */

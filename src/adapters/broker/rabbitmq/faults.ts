@@ -51,6 +51,9 @@ export function brokerFault(error: unknown, doing: string): RevalError {
   if (error instanceof RevalError) return error
   const code = systemCode(error)
   const message = `${doing}: ${reasonOf(error)}`
+  if (code === 'ACCESS_REFUSED' && /in exclusive use/.test(message)) {
+    return new RevalError('BROKER_FAILED', message, { cause: error, transient: true })
+  }
   if (code === 'ACCESS_REFUSED') {
     return new RevalError('SERVER_LOGIN_REFUSED', `the user of REVAL_RABBITMQ_USER may not: ${message}`, {
       cause: error,

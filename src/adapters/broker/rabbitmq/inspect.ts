@@ -5,7 +5,15 @@ import { bindingKey, checkTopology } from '../topology.ts'
 import { addressOf, shown, type Address } from './address.ts'
 import type { RabbitmqBrokerOptions } from './broker.ts'
 import { readDeadLetters } from './dead-letters.ts'
-import { declareExchange, declareQueue, described, findExchange, findQueue, queueVariable } from './declaring.ts'
+import {
+  declareExchange,
+  declareOrTakeOlder,
+  declareQueue,
+  described,
+  findExchange,
+  findQueue,
+  queueVariable,
+} from './declaring.ts'
 import { greet } from './greeting.ts'
 import { Link } from './link.ts'
 import { assertQuorumQueues, CONNECT_TIMEOUT_MS } from './open-broker.ts'
@@ -122,8 +130,9 @@ class Inspection {
     if (found instanceof RevalError) findings.push(this.#missing(what, found, queueVariable(queue)))
     else {
       const state = `${count(found.messageCount, 'message')} waiting, ${count(found.consumerCount, 'consumer')}`
-      const differs = mode === 'declare' ? await this.#ask(what, (channel) => declareQueue(channel, main)) : null
-      findings.push(differs instanceof RevalError ? bad(what, differs, state) : good(what, state))
+      const asDeclared = mode === 'declare' ? await coded(() => declareOrTakeOlder(this.#link, main)) : true
+      if (asDeclared instanceof RevalError) findings.push(bad(what, asDeclared, state))
+      else findings.push(asDeclared ? good(what, state) : sharable(what, state))
     }
     for (const own of [deadLetters, retry]) findings.push(...(await this.#own(own, own === deadLetters)))
     return findings
@@ -171,11 +180,15 @@ class Inspection {
 
   /** Each question on a channel of its own, because a refusal closes the channel. */
   async #ask<T>(what: string, ask: Parameters<typeof Link.prototype.withChannel<T>>[1]): Promise<T | RevalError> {
-    try {
-      return await this.#link.withChannel(`looking at ${what}`, ask)
-    } catch (error) {
-      return asRevalError(error)
-    }
+    return coded(() => this.#link.withChannel(`looking at ${what}`, ask))
+  }
+}
+
+async function coded<T>(ask: () => Promise<T>): Promise<T | RevalError> {
+  try {
+    return await ask()
+  } catch (error) {
+    return asRevalError(error)
   }
 }
 
@@ -186,6 +199,14 @@ function good(what: string, found: string): Finding {
 function bad(what: string, error: unknown, state?: string): Finding {
   const { code, message, remedy } = asRevalError(error)
   return { what, standing: 'bad', found: `${code}: ${message}${state === undefined ? '' : `; ${state}`}`, remedy }
+}
+
+/** A queue of an earlier version, which RabbitMQ itself does not keep to one consumer. */
+function sharable(what: string, state: string): Finding {
+  const found = `${state}; it was declared without x-single-active-consumer, by an earlier version`
+  const remedy =
+    'It works as it is. In a cluster, delete it once it is empty, and it is declared anew: as it is, the loss of a node can keep the next writer waiting until that node is back.'
+  return { what, standing: 'doubtful', found, remedy }
 }
 
 function count(number: number, noun: string): string {

@@ -10,7 +10,11 @@ import type { RabbitmqSettings } from './settings.ts'
 /** How long somebody who needs a channel waits for a lost connection to come back. */
 const WAIT_FOR_CONNECTION_MS = 5_000
 const CLOSE_TIMEOUT_MS = 5_000
-const HEARTBEAT_S = 10
+/**
+ * RabbitMQ takes a connection for dead after two to three of these in silence, and gives what was unended on it to the
+ * next consumer then: before the writer's lease of 20 s is over.
+ */
+const HEARTBEAT_S = 5
 /** What RabbitMQ uses unless it is told otherwise is 131,072; a server that allows less than this is not known. */
 const FRAME_BYTES = 8_192
 

@@ -1,11 +1,17 @@
 import type { MethodParams, Cmd } from 'rabbitmq-client'
 import type { Topology } from '../../../messages/topology.ts'
-import type { Queue } from '../../../ports/broker.ts'
+import { WRITER_QUEUES, type Queue } from '../../../ports/broker.ts'
 import { deadLetterName } from '../topology.ts'
 import { isAtLeast } from './greeting.ts'
 import type { RabbitmqSettings } from './settings.ts'
 
-type Declaration = MethodParams[Cmd.QueueDeclare] & { readonly queue: string }
+/**
+ * With it the queue itself gives everything to one consumer, and to the next only what that one left. Quorum queues
+ * do not know exclusive consumers; classic ones do, and those refuse them where this argument is set.
+ */
+const SINGLE_CONSUMER = 'x-single-active-consumer'
+
+export type Declaration = MethodParams[Cmd.QueueDeclare] & { readonly queue: string }
 
 /** A queue and the two that belong to it, as they are declared. */
 export interface Declarations {
@@ -41,6 +47,7 @@ export function declarationsOf(queue: Queue, { topology, settings, version }: De
         arguments: {
           ...quorum,
           'x-delivery-limit': settings.rabbitmqDeliveryLimit,
+          ...(WRITER_QUEUES.includes(queue) && { [SINGLE_CONSUMER]: true }),
           ...movingTo(deadLetters),
           ...AT_LEAST_ONCE,
         },
@@ -58,6 +65,12 @@ export function declarationsOf(queue: Queue, { topology, settings, version }: De
     deadLetters: { queue: deadLetters, durable: true, arguments: classic },
     retry: { queue: retry, durable: true, arguments: { ...classic, ...movingTo(name) } },
   }
+}
+
+/** The queue as it was declared before there were single consumers; null where it is no other. */
+export function withoutSingleConsumer(declaration: Declaration): Declaration | null {
+  const { [SINGLE_CONSUMER]: single, ...others } = declaration.arguments ?? {}
+  return single === undefined ? null : { ...declaration, arguments: others }
 }
 
 /** Dead letters of a quorum queue that are kept until the queue they go to has them; the strategy needs the overflow. */

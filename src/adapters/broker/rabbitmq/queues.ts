@@ -2,7 +2,15 @@ import type { Channel } from 'rabbitmq-client'
 import { asRevalError, RevalError } from '../../../errors/reval-error.ts'
 import type { Queue, Route } from '../../../ports/broker.ts'
 import { bindingKey } from '../topology.ts'
-import { bindQueue, declareExchange, declareQueue, described, findExchange, findQueue } from './declaring.ts'
+import {
+  bindQueue,
+  declareExchange,
+  declareOrTakeOlder,
+  declareQueue,
+  described,
+  findExchange,
+  findQueue,
+} from './declaring.ts'
 import { brokerFault } from './faults.ts'
 import { inTime } from './in-time.ts'
 import type { Link } from './link.ts'
@@ -108,7 +116,9 @@ export class Queues {
       await declareExchange(channel, topology.exchange)
       // First where its messages are moved to: the broker drops what has nowhere to go.
       await declareQueue(channel, deadLetters)
-      await declareQueue(channel, main)
+    })
+    await declareOrTakeOlder(link, main)
+    await link.withChannel(`declaring queue ${retry.queue}`, async (channel) => {
       await declareQueue(channel, retry)
       if (key !== null) await bindQueue(channel, main.queue, topology.exchange, key)
     })

@@ -1,11 +1,17 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { AsyncMessage, Channel } from 'rabbitmq-client'
 import { RevalError } from '../../../errors/reval-error.ts'
 import type { Consumer, ConsumeOptions, Delivery } from '../../../ports/broker.ts'
 import { ConsumerLife, stopped } from '../consumer-life.ts'
 import { RabbitmqDelivery, type DeliveryHolder } from './delivery.ts'
+import { findQueue } from './declaring.ts'
 import { brokerFault } from './faults.ts'
 import { inTime } from './in-time.ts'
 import type { Link } from './link.ts'
+
+/** A consumer that was stopped is gone from a quorum queue a moment after its channel. */
+const LEAVING_MS = 1_000
+const LOOK_MS = 25
 
 export interface SubscriptionOptions extends ConsumeOptions {
   readonly link: Link
@@ -22,6 +28,8 @@ export class Subscription implements Consumer {
   readonly #options: SubscriptionOptions
   readonly #channel: Channel
   readonly #life: ConsumerLife
+  /** What came before it was certain that nobody else consumes; null once it is. */
+  #early: AsyncMessage[] | null = []
   #released: Promise<void> | null = null
   #unended = 0
   /** What the server said when it closed the channel. */
@@ -41,16 +49,20 @@ export class Subscription implements Consumer {
 
   /** Begins to consume. Rejects BROKER_FAILED, and then leaves nothing open. */
   static async begin(options: SubscriptionOptions): Promise<Subscription> {
-    const { link, name, prefetch } = options
+    const { link, name, prefetch, exclusive = false } = options
     const doing = `consuming ${name}`
     const channel = await link.channel(doing)
     const subscription = new Subscription(options, channel)
     try {
       await inTime(channel.basicQos({ prefetchCount: prefetch }), doing)
+      if (exclusive) await subscription.#untilFree()
       await inTime(
-        channel.basicConsume({ queue: name }, (message) => subscription.#begin(message)),
+        channel.basicConsume({ queue: name, exclusive }, (message) => subscription.#begin(message)),
         doing,
       )
+      // Two may have found it free at the same time. Then both see the other now, and step back.
+      if (exclusive && (await subscription.#consumers()) > 1) throw subscription.#taken()
+      subscription.#beginEarly()
       return subscription
     } catch (error) {
       const fault = brokerFault(error, doing)
@@ -75,9 +87,43 @@ export class Subscription implements Consumer {
     await this.#released
   }
 
+  /**
+   * A quorum queue lets exclusive consumers in beside others, so its consumers are counted before: to consume and step
+   * back would cost its messages a delivery each time.
+   */
+  async #untilFree(): Promise<void> {
+    const end = performance.now() + LEAVING_MS
+    while ((await this.#consumers()) > 0) {
+      if (performance.now() > end) throw this.#taken()
+      await pause(LOOK_MS)
+    }
+  }
+
+  async #consumers(): Promise<number> {
+    const { name } = this.#options
+    const doing = `counting the consumers of ${name}`
+    const { consumerCount } = await inTime(findQueue(this.#channel, name, `queue ${name}`), doing)
+    return consumerCount
+  }
+
+  #taken(): RevalError {
+    const message = `queue ${this.#options.name} has another consumer, which has to end first`
+    return new RevalError('BROKER_FAILED', message, { transient: true })
+  }
+
+  #beginEarly(): void {
+    const early = this.#early ?? []
+    this.#early = null
+    for (const message of early) this.#begin(message)
+  }
+
   #begin(message: AsyncMessage): void {
     // What comes after the end was on its way; it goes back with the channel.
     if (this.#life.isOver) return
+    if (this.#early !== null) {
+      this.#early.push(message)
+      return
+    }
     this.#unended += 1
     const delivery = new RabbitmqDelivery(message, {
       channel: this.#channel,

@@ -37,7 +37,7 @@ export interface SqsBrokerOptions {
 
 /** Opens nothing by itself before it is first used. */
 export class SqsBroker implements Broker {
-  readonly capabilities: BrokerCapabilities = { keepsMessages: true, ordered: false }
+  readonly capabilities: BrokerCapabilities = { keepsMessages: true, exclusive: false }
   readonly #options: SqsBrokerOptions
   readonly #connection: SqsConnection
   readonly #addresses: QueueAddresses

@@ -4,17 +4,16 @@ import { RevalError } from '../../../errors/reval-error.ts'
 import { operationFault, serverFault } from './faults.ts'
 import type { SqsSettings } from './settings.ts'
 
-/** A try that gets no connection, or no answer, is over; there are three tries. */
+/** A call that gets no connection, or no answer, is over. Who called decides whether to call again. */
 const CONNECTION_TIMEOUT_MS = 2_000
-const REQUEST_TIMEOUT_MS = 4_000
-const TRIES = 3
+const REQUEST_TIMEOUT_MS = 6_000
 /** Every consumer has several requests open that wait for messages, and sending must not queue behind them. */
 const MOST_SOCKETS = 256
 
 export interface CallOptions {
   /** How long the server itself waits before it answers, in milliseconds. */
   readonly serverWaits?: number
-  /** After how many milliseconds it is over, however often it was tried. */
+  /** After how many milliseconds it is over, the fetching of credentials included. */
   readonly deadline?: number
 }
 
@@ -101,7 +100,7 @@ function clientConfig(settings: SqsSettings): SQSClientConfig {
     }),
     // A stack behind a proxy gives its queues the address that it knows itself by; ours is the one that is set.
     useQueueUrlAsEndpoint: sqsEndpoint === '',
-    maxAttempts: TRIES,
+    maxAttempts: 1,
     requestHandler: {
       connectionTimeout: CONNECTION_TIMEOUT_MS,
       requestTimeout: REQUEST_TIMEOUT_MS,

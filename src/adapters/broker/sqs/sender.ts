@@ -1,5 +1,4 @@
 import { SendMessageBatchCommand } from '@aws-sdk/client-sqs'
-import pRetry from 'p-retry'
 import { RevalError } from '../../../errors/reval-error.ts'
 import type { QueueAddresses } from './addresses.ts'
 import { Batches } from './batches.ts'
@@ -11,7 +10,6 @@ import { sizeOf, type SqsMessage } from './message.ts'
 import { countMessages } from './queue-state.ts'
 
 const BATCHES_AT_ONCE = 4
-const TRIES_ALONE = 4
 
 export interface SenderOptions {
   readonly connection: SqsConnection
@@ -26,7 +24,6 @@ export class Sender {
   readonly #options: SenderOptions
   readonly #batches: Batches<SqsMessage>
   readonly #credit: Credit
-  readonly #ended = new AbortController()
 
   constructor(options: SenderOptions) {
     const { addresses, connection, name, waitingLimit } = options
@@ -49,7 +46,6 @@ export class Sender {
 
   /** Rejects what is not under way yet. */
   end(reason: RevalError): void {
-    this.#ended.abort(reason)
     this.#credit.end(reason)
     this.#batches.failAll(reason)
   }
@@ -64,26 +60,14 @@ export class Sender {
     return waiting + Math.max(0, unended - waitingLimit)
   }
 
+  /** What SQS refused by its own fault, and took the rest of the batch, is sent once more. */
   async #sendOne(message: SqsMessage, signal?: AbortSignal): Promise<void> {
     try {
       await this.#batches.add(message, signal)
     } catch (error) {
-      if (!isServersFault(error)) throw error
-      const signals = [this.#ended.signal, ...(signal === undefined ? [] : [signal])]
-      await pRetry(() => this.#sendAlone(message), {
-        retries: TRIES_ALONE - 1,
-        minTimeout: 100,
-        factor: 3,
-        randomize: true,
-        signal: AbortSignal.any(signals),
-        shouldRetry: ({ error: again }) => isServersFault(again),
-      })
+      if (!(error instanceof EntryRefused && error.transient)) throw error
+      await this.#batches.add(message, signal)
     }
-  }
-
-  async #sendAlone(message: SqsMessage): Promise<void> {
-    const [outcome] = await this.#sendBatch([message])
-    if (outcome !== null && outcome !== undefined) throw outcome
   }
 
   async #sendBatch(messages: readonly SqsMessage[]): Promise<readonly (RevalError | null)[]> {
@@ -107,8 +91,4 @@ export class Sender {
         'allows: make REVAL_MESSAGE_BYTES smaller, or raise the limit where SQS takes more',
     )
   }
-}
-
-function isServersFault(error: unknown): boolean {
-  return error instanceof EntryRefused && error.transient
 }

@@ -1,4 +1,4 @@
-import { MongoClient, type Db, type MongoClientOptions } from 'mongodb'
+import { MongoClient, MongoNetworkTimeoutError, type Db, type MongoClientOptions } from 'mongodb'
 import { RevalError } from '../../../errors/reval-error.ts'
 import { mongodbFault } from './faults.ts'
 import type { MongodbSettings } from './settings.ts'
@@ -7,6 +7,8 @@ import type { MongodbSettings } from './settings.ts'
 const CONNECT_MS = 5_000
 /** How long one answer may take: sorting a collection without an index is among them. */
 const ANSWER_MS = 300_000
+/** A question whose answer takes no work. */
+const PING_MS = 5_000
 
 /** One client, and the database of REVAL_MONGODB_URL. The client finds servers again by itself. */
 export interface MongodbConnection {
@@ -23,11 +25,25 @@ export async function connectMongodb(settings: MongodbSettings): Promise<Mongodb
   const client = new MongoClient(settings.mongodbUrl, optionsOf(settings))
   try {
     await client.connect()
-    await client.db(database).command({ ping: 1 })
+    await inTime(client.db(database).command({ ping: 1 }))
     return { client, database: client.db(database) }
   } catch (error) {
     await client.close()
     throw mongodbFault(error, settings, 'SERVER_UNREACHABLE')
+  }
+}
+
+/** The answer, or a fault of the network when there is none within seconds. */
+export async function inTime<T>(answer: Promise<T>): Promise<T> {
+  const late = Promise.withResolvers<never>()
+  const timer = setTimeout(
+    () => late.reject(new MongoNetworkTimeoutError(`no answer within ${PING_MS / 1000} s`)),
+    PING_MS,
+  )
+  try {
+    return await Promise.race([answer, late.promise])
+  } finally {
+    clearTimeout(timer)
   }
 }
 
@@ -44,6 +60,10 @@ function optionsOf(settings: MongodbSettings): MongoClientOptions {
     serverSelectionTimeoutMS: CONNECT_MS,
     connectTimeoutMS: CONNECT_MS,
     socketTimeoutMS: ANSWER_MS,
+    waitQueueTimeoutMS: CONNECT_MS,
+    // Who asked decides whether to ask again.
+    retryReads: false,
+    retryWrites: false,
     readPreference: mongodbRead === 'replica' ? 'secondaryPreferred' : 'primary',
     ...(mongodbUser !== '' && {
       auth: { username: mongodbUser, password: mongodbPassword },

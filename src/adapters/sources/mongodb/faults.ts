@@ -10,7 +10,8 @@ const REFUSED = new Set<unknown>([18, 8000, 13])
 const NO_SUCH_COMMAND = 59
 /** Of a server that stops, of a member that steps down, of a cursor that was lost: it may go better next time. */
 const PASSING = new Set<unknown>([
-  6, 7, 24, 43, 50, 89, 91, 112, 175, 189, 237, 262, 9001, 10058, 10107, 11600, 11602, 13435, 13436,
+  6, 7, 24, 43, 50, 89, 91, 112, 133, 134, 175, 189, 202, 237, 262, 9001, 10058, 10107, 11600, 11601, 11602, 13435,
+  13436,
 ])
 const DISK_FULL = 14031
 

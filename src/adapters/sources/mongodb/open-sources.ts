@@ -2,7 +2,7 @@ import { RevalError } from '../../../errors/reval-error.ts'
 import type { Clock } from '../../../ports/clock.ts'
 import type { DoctorSource, ExceptionSource } from '../../../ports/sources.ts'
 import { pageSize } from '../paced.ts'
-import { connectMongodb, type MongodbConnection } from './client.ts'
+import { connectMongodb, inTime, type MongodbConnection } from './client.ts'
 import { refuseMissing } from './collections.ts'
 import { doctorPages } from './doctor-pages.ts'
 import { mongodbFault } from './faults.ts'
@@ -82,7 +82,7 @@ function doctorSource(options: MongodbSourcesOptions, { database }: MongodbConne
           faultOf: (error) => mongodbFault(error, settings),
         }),
       ),
-    ping: () => asked(options, life, () => refuseMissing(database, ['doctorsForDB', 'recommendation'])),
+    ping: () => asked(options, life, () => inTime(refuseMissing(database, ['doctorsForDB', 'recommendation']))),
     close: life.close,
   }
 }
@@ -110,7 +110,7 @@ function exceptionSource(
         await refuseMissing(database, ['exceptionLogs'])
         return reasonsOf(database, numbers)
       }),
-    ping: () => asked(options, life, () => refuseMissing(database, ['exceptionLogs'])),
+    ping: () => asked(options, life, () => inTime(refuseMissing(database, ['exceptionLogs']))),
     close: life.close,
   }
 }

@@ -12,7 +12,9 @@ const NO_TABLE = 1146
 /** The disk or the space for a table is full. */
 const DISK_FULL = new Set([1021, 1114])
 /** Of a server that stops or is overrun, or of somebody who was in the way: it may go better next time. */
-const PASSING = new Set([1040, 1053, 1152, 1158, 1159, 1160, 1161, 1203, 1205, 1213, 1317, 1412, 1927, 3024, 3169])
+const PASSING = new Set([
+  1040, 1053, 1152, 1158, 1159, 1160, 1161, 1203, 1205, 1213, 1226, 1317, 1412, 1927, 1969, 3024, 3169, 4031,
+])
 
 /** The number of the server's error; null for errors that did not come from the server. */
 function numberOf(error: unknown): number | null {

@@ -45,6 +45,8 @@ export async function connectMysql(
     await connection.query(
       `SET SESSION sql_mode = 'STRICT_TRANS_TABLES,ALLOW_INVALID_DATES,NO_AUTO_VALUE_ON_ZERO',
         wait_timeout = 28800, lock_wait_timeout = 60, innodb_lock_wait_timeout = 60`,
+      [],
+      GREETING_MS,
     )
     return connection
   } catch (error) {

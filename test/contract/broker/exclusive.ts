@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import {
+  WRITER_QUEUES,
+  type Broker,
+  type BrokerCapabilities,
+  type Queue,
+  type Route,
+} from '../../../src/ports/broker.ts'
+import { asRevalError } from '../../../src/errors/reval-error.ts'
+import { eventually, Inbox, messageOf, textOf, within } from './inbox.ts'
+import { openPlace, queuesOf, type BrokerFactory } from './place.ts'
+
+const TEXTS = Array.from({ length: 8 }, (_, index) => `${index}`)
+const HELD = 5
+
+type Opened = Awaited<ReturnType<typeof Inbox.open>>
+
+/** An exclusive consumer; null while another one is there. */
+async function openAlone(broker: Broker, queue: Queue, prefetch = TEXTS.length): Promise<Opened | null> {
+  try {
+    return await Inbox.open(broker, queue, prefetch, true)
+  } catch (error) {
+    const { code, transient } = asRevalError(error)
+    assert.deepEqual({ code, transient }, { code: 'BROKER_FAILED', transient: true })
+    return null
+  }
+}
+
+/** As the writer does: tries until nobody else is there. */
+async function becomeTheOne(broker: Broker, queue: Queue, prefetch?: number): Promise<Opened> {
+  const inbox = await eventually(
+    () => openAlone(broker, queue, prefetch),
+    (opened) => opened !== null,
+  )
+  assert.ok(inbox, 'it was not let in, though nobody else is there')
+  return inbox
+}
+
+/** One consumer at a time, where the broker can see to that; where it cannot, exclusive consumers share. */
+export function exclusive(
+  factory: BrokerFactory,
+  capabilities: BrokerCapabilities,
+  routes: readonly [Route, ...Route[]],
+): void {
+  for (const route of routes) {
+    const [queue] = queuesOf(route)
+    if (!WRITER_QUEUES.includes(queue)) continue
+    if (capabilities.exclusive) oneAtATime(factory, capabilities, route, queue)
+    else sharing(factory, route, queue)
+  }
+}
+
+function oneAtATime(factory: BrokerFactory, { keepsMessages }: BrokerCapabilities, route: Route, queue: Queue): void {
+  /** A first consumer that holds some of the messages while others wait, and a second one that is not let in. */
+  const contested = async (first: Broker, second: Broker) => {
+    const holder = await becomeTheOne(first, queue, HELD)
+    for (const text of TEXTS) await first.publish(route, messageOf(text))
+    assert.deepEqual((await holder.takeAll(HELD)).map(textOf), TEXTS.slice(0, HELD))
+    assert.equal(await openAlone(second, queue), null)
+    return holder
+  }
+  /** What the first one held comes before anything that it did not have. */
+  const takesAllOver = async (second: Broker) => {
+    const deliveries = await (await becomeTheOne(second, queue)).takeAll(TEXTS.length)
+    const texts = deliveries.map(textOf)
+    assert.deepEqual(new Set(texts.slice(0, HELD)), new Set(TEXTS.slice(0, HELD)))
+    assert.deepEqual(new Set(texts), new Set(TEXTS))
+    for (const delivery of deliveries) await delivery.acknowledge()
+    assert.deepEqual(
+      await eventually(
+        () => second.depth(queue),
+        ({ waiting, unended }) => waiting + unended === 0,
+      ),
+      { waiting: 0, unended: 0 },
+    )
+  }
+
+  test(`${queue}: a second exclusive consumer waits until the first one is stopped, and then gets all`, async (t) => {
+    const { broker } = await openPlace(t, factory)
+    const holder = await contested(broker, broker)
+    await holder.consumer.stop()
+    await takesAllOver(broker)
+    assert.deepEqual(holder.begun.map(textOf), TEXTS.slice(0, HELD))
+    assert.deepEqual(holder.losses, [])
+  })
+
+  test(`${queue}: who stopped may begin again at once`, async (t) => {
+    const { broker } = await openPlace(t, factory)
+    for (let time = 0; time < 5; time++) {
+      const inbox = await openAlone(broker, queue)
+      assert.ok(inbox, `not let in, the time before having been the ${time}th`)
+      await inbox.consumer.stop()
+    }
+  })
+
+  test(`${queue}: an exclusive consumer that fails makes way for the next one`, async (t) => {
+    const { broker } = await openPlace(t, factory)
+    const lost = Promise.withResolvers<Error>()
+    const onLost = (error: Error) => lost.resolve(error)
+    await broker.consume(queue, { prefetch: 1, exclusive: true, onLost }, () => {
+      throw new Error('the receiver broke')
+    })
+    for (const text of TEXTS) await broker.publish(route, messageOf(text))
+    await within(lost.promise, 'the loss of the consumer')
+    await takesAllOver(broker)
+  })
+
+  if (keepsMessages) {
+    test(`${queue}: an exclusive consumer keeps out those of other processes, and its end lets them in`, async (t) => {
+      const { broker, reopen } = await openPlace(t, factory)
+      assert.ok(reopen)
+      const other = await reopen()
+      await contested(broker, other)
+      await broker.close()
+      await takesAllOver(other)
+    })
+
+    test(`${queue}: of exclusive consumers that come at the same time one at most is let in`, async (t) => {
+      const { broker, reopen } = await openPlace(t, factory)
+      assert.ok(reopen)
+      const brokers = [broker, await reopen(), await reopen()]
+      // From here on only the consuming itself is left to do.
+      for (const each of brokers) await each.depth(queue)
+      for (let round = 0; round < 5; round++) {
+        const tries = await Promise.all(brokers.map((each) => openAlone(each, queue)))
+        const inboxes = tries.filter((each) => each !== null)
+        // All of them may have stepped back; the next one that comes alone is let in.
+        if (inboxes.length === 0) inboxes.push(await becomeTheOne(broker, queue))
+        // Two of them would share these.
+        for (const text of TEXTS) await broker.publish(route, messageOf(text))
+        const deliveries = await within(
+          Promise.race(inboxes.map((inbox) => inbox.takeAll(TEXTS.length))),
+          'all messages at one of them',
+        )
+        assert.deepEqual(deliveries.map(textOf).sort(), TEXTS)
+        assert.equal(inboxes.filter((inbox) => inbox.begun.length > 0).length, 1)
+        for (const delivery of deliveries) await delivery.acknowledge()
+        for (const { consumer } of inboxes) await consumer.stop()
+      }
+    })
+  }
+}
+
+function sharing(factory: BrokerFactory, route: Route, queue: Queue): void {
+  test(`${queue}: exclusive consumers share the messages; what one held comes to the other`, async (t) => {
+    const { broker } = await openPlace(t, factory)
+    const inboxes = [await becomeTheOne(broker, queue), await becomeTheOne(broker, queue)] as const
+    for (const text of TEXTS) await broker.publish(route, messageOf(text))
+    const begun = await eventually(
+      async () => inboxes.flatMap((inbox) => inbox.begun),
+      ({ length }) => length === TEXTS.length,
+    )
+    assert.deepEqual(begun.map(textOf).sort(), TEXTS)
+    const [first, second] = inboxes
+    const held = first.begun.length
+    await first.consumer.stop()
+    const all = await eventually(
+      async () => second.begun,
+      ({ length }) => length === TEXTS.length,
+    )
+    assert.deepEqual(all.map(textOf).sort(), TEXTS)
+    assert.equal(first.begun.length, held)
+  })
+}
