@@ -28,7 +28,7 @@ export class SendStageWatch {
   #claimReadAt = -Infinity
   #isHinted = false
   #isOver = false
-  readonly #movement: StageMovement
+  readonly #movement = new StageMovement()
   readonly #quiet: QueueQuiet
 
   constructor(context: WriterContext, filling: Filling, stage: SendStage) {
@@ -36,7 +36,6 @@ export class SendStageWatch {
     this.#filling = filling
     this.#stage = stage
     this.#observer = new LeaseObserver(context)
-    this.#movement = new StageMovement(context.clock.monotonic())
     this.#quiet = new QueueQuiet(context.clock.monotonic())
   }
 

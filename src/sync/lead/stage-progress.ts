@@ -11,13 +11,9 @@ export function isComplete(
 /** Whether a stage still moves: what came of it is looked at from time to time. All times are of the monotonic clock. */
 export class StageMovement {
   #seen = ''
-  #movedAt: number
+  #movedAt = 0
 
-  constructor(now: number) {
-    this.#movedAt = now
-  }
-
-  /** Whether nothing has come for longer than `stallMs`, as it is seen now. */
+  /** Whether nothing has come for longer than `stallMs`, as it is seen now; what came before the first look has. */
   hasStalled(came: Manifest, now: number, stallMs: number): boolean {
     const seen = JSON.stringify(came)
     if (seen !== this.#seen) {

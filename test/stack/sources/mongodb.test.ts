@@ -206,6 +206,19 @@ test('a reading whose connection is cut is lost, and the next one works', async 
   assert.equal((await readAll(sources.doctors)).length, 9_000)
 })
 
+test('a server that falls silent is given up by a ping within seconds', async (t) => {
+  const place = await placeFor(t)
+  await place.fill(doctors(1))
+  await using proxy = await openProxy(serverPort())
+  const sources = await open(through(place.mongodb, '127.0.0.1', proxy.port))
+  t.after(() => sources.close())
+  await sources.doctors.ping()
+  proxy.silence()
+  const begin = performance.now()
+  await assert.rejects(sources.doctors.ping(), codeIs('SOURCE_FAILED', /REVAL_MONGODB_URL.*no answer within/, true))
+  assert.ok(performance.now() - begin < 20_000)
+})
+
 test('a limit of rows a second is kept', async (t) => {
   const place = await placeFor(t)
   await place.fill(doctors(40))

@@ -7,6 +7,8 @@ export interface Proxy extends AsyncDisposable {
   readonly port: number
   /** Ends every connection that is open now, without a word. */
   cut(): void
+  /** Passes nothing on any more on the connections that are open now, and ends none. */
+  silence(): void
   /** Whether new connections are taken; while they are not, each is ended at once. */
   taking: boolean
 }
@@ -48,6 +50,7 @@ export async function openProxy(
   return {
     port: (listener.address() as AddressInfo).port,
     cut,
+    silence: () => sockets.forEach((socket) => socket.unpipe().pause()),
     get taking() {
       return state.taking
     },

@@ -108,6 +108,12 @@ describe('a generation may go live by itself', () => {
       { unproved: ['doctors'], doctors: doctors({ rows: 82 }, { rows: 82, ownRows: 12 }) },
     ],
   ]
+  test('when no doctors came, and none had been sent before', () => {
+    const none = doctors({ messages: 0, rows: 0 }, { messages: 0, rows: 0, ownRows: 0 })
+    const indexes = { masterdoctorindex: 90, recommendationindex: 90, connectedindex: 45, disconnectedindex: 45 }
+    const before = counts({ withoutTrainee: 0 }, indexes)
+    assert.equal(check({ doctors: none, counts: before, live: { counts: before, doctorsSent: 0 } }), null)
+  })
   for (const [what, differing] of cases) test(what, () => assert.equal(check(differing), null))
 })
 

@@ -27,23 +27,22 @@ describe('a stage is complete', () => {
 
 describe('a stage that is looked at from time to time', () => {
   test('stands still when nothing came for longer than it may', () => {
-    const movement = new StageMovement(1_000)
+    const movement = new StageMovement()
     assert.equal(movement.hasStalled(came(), 1_500, 100), false)
     assert.equal(movement.hasStalled(came(), 1_600, 100), false)
     assert.equal(movement.hasStalled(came(), 1_601, 100), true)
   })
 
-  test('has stood still since it began, where it never moved', () => {
-    const movement = new StageMovement(1_000)
+  test('has stood still since the first look, where it never moved', () => {
+    const movement = new StageMovement()
     const none = came({ messages: 0, rows: 0 })
-    // The first look is what came until then: nothing has moved before.
     assert.equal(movement.hasStalled(none, 1_050, 100), false)
     assert.equal(movement.hasStalled(none, 1_151, 100), true)
   })
 
   for (const moved of [{ messages: 3 }, { rows: 701 }, { failedRows: 1 }, { ownRows: 1 }]) {
     test(`moves again with more ${Object.keys(moved).join('')}`, () => {
-      const movement = new StageMovement(0)
+      const movement = new StageMovement()
       movement.hasStalled(came(), 0, 100)
       assert.equal(movement.hasStalled(came(moved), 101, 100), false)
       assert.equal(movement.hasStalled(came(moved), 201, 100), false)

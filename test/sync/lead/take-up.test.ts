@@ -91,4 +91,10 @@ describe('senders without headers that may still be sending', () => {
       ),
     )
   }
+
+  test('are known by their run, and since when', () => {
+    const since = { stage: 'doctors', run: 'r', since: 9, hasEnded: false }
+    assert.deepEqual(stillSendingFor(failed('doctors', 'doctors')), [since])
+    assert.deepEqual(stillSendingFor({ ...failed('doctors', 'doctors'), finishedAt: null }), [{ ...since, since: 0 }])
+  })
 })

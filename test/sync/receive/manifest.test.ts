@@ -40,6 +40,15 @@ describe('what came of an attempt', () => {
     assert.equal(manifest.lostTrainees, 1)
   })
 
+  test('is of that attempt, and says whether a message is new to it', () => {
+    const manifest = new StageManifest('a')
+    assert.equal(manifest.attempt, 'a')
+    assert.deepEqual(
+      [manifest.add(account(1)), manifest.add(account(1)), manifest.add(account(2))],
+      [true, false, true],
+    )
+  })
+
   test('counts a message once, however often and in whatever order it comes', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1 }), (deliveries) => {

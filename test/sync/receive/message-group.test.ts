@@ -77,8 +77,11 @@ describe('a group of messages comes to', () => {
       { sequence: 7, rows: 3, failedRows: 2, ownRows: 0, lostTrainees: 0, digest: 'skipped' },
     ])
     assert.deepEqual(
-      failures.map(({ key }) => key),
-      ['gmc-1', 'message 7 of a, row 3'],
+      failures.map(({ key, code, reason }) => [key, code, reason]),
+      [
+        ['gmc-1', 'ROW_DATE_IMPOSSIBLE', 'submissionDate: no such day'],
+        ['message 7 of a, row 3', 'ROW_DATE_IMPOSSIBLE', 'submissionDate: no such day'],
+      ],
     )
   })
 
