@@ -34,10 +34,13 @@ class ScratchWorkspace implements RunWorkspace {
     this.#file = file
     this.#trainees = new TraineeTable(file.database)
     this.#journal = new JournalTable(file.database)
+    // One transaction for as long as the file lives: nothing is ever undone, and nobody finds the file afterwards. Pages go
+    // to the disk when the cache has no more room for them.
+    file.database.exec('BEGIN')
   }
 
   async addTrainees(trainees: Parameters<RunWorkspace['addTrainees']>[0]): Promise<void> {
-    this.#write(() => this.#trainees.add(trainees))
+    this.#do(() => this.#trainees.add(trainees))
   }
 
   async countTrainees(): Promise<number> {
@@ -45,7 +48,7 @@ class ScratchWorkspace implements RunWorkspace {
   }
 
   async addReasons(reasons: Parameters<RunWorkspace['addReasons']>[0]): Promise<void> {
-    this.#write(() => this.#trainees.addReasons(reasons))
+    this.#do(() => this.#trainees.addReasons(reasons))
   }
 
   async clearReasons(): Promise<void> {
@@ -53,7 +56,7 @@ class ScratchWorkspace implements RunWorkspace {
   }
 
   async join(doctors: Parameters<RunWorkspace['join']>[0]): ReturnType<RunWorkspace['join']> {
-    return this.#write(() => this.#trainees.join(doctors))
+    return this.#do(() => this.#trainees.join(doctors))
   }
 
   async countUnjoined(): Promise<number> {
@@ -65,7 +68,7 @@ class ScratchWorkspace implements RunWorkspace {
   }
 
   async addToJournal(keys: Parameters<RunWorkspace['addToJournal']>[0]): Promise<void> {
-    this.#write(() => this.#journal.add(keys))
+    this.#do(() => this.#journal.add(keys))
   }
 
   async journal(limit: number): ReturnType<RunWorkspace['journal']> {
@@ -73,7 +76,7 @@ class ScratchWorkspace implements RunWorkspace {
   }
 
   async removeFromJournal(keys: Parameters<RunWorkspace['removeFromJournal']>[0]): Promise<void> {
-    this.#write(() => this.#journal.remove(keys))
+    this.#do(() => this.#journal.remove(keys))
   }
 
   async close(): Promise<void> {
@@ -81,16 +84,6 @@ class ScratchWorkspace implements RunWorkspace {
     this.#isClosed = true
     this.#over = new RevalError('WORKSPACE_FAILED', `the workspace ${this.#file.path} is closed`)
     this.#file.close()
-  }
-
-  /** Many statements as one transaction are written together; without a journal none of them can be undone. */
-  #write<T>(action: () => T): T {
-    return this.#do(() => {
-      this.#file.database.exec('BEGIN')
-      const result = action()
-      this.#file.database.exec('COMMIT')
-      return result
-    })
   }
 
   #do<T>(action: () => T): T {
