@@ -70,6 +70,8 @@ export function createIntegrationService(
     ended: ended.promise,
     wake: () => conductor?.wake(),
     start: async () => {
+      // A service of this process that has done its part need not be found out by looking; others are.
+      context.events.on('claim.ended', () => conductor?.wake())
       writing = asWriter(context, stopping.signal, write).then(ended.resolve as () => void, ended.reject)
     },
     stop: async () => {
