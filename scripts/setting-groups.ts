@@ -53,7 +53,8 @@ export const SETTING_GROUPS: readonly SettingGroup[] = [
 export function checkGroups(groups: readonly SettingGroup[]): void {
   for (const name of namesOf(SETTINGS)) {
     const times = groups.filter(({ names }) => names.includes(name)).length
-    if (times !== 1) throw new Error(`${name} is in ${times} groups of scripts/setting-groups.ts; it has to be in one`)
+    if (times !== 1)
+      throw new Error(`${name} is in ${times} groups of scripts/setting-groups.ts; must be in exactly one`)
   }
 }
 

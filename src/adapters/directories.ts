@@ -8,7 +8,7 @@ export function absolutePath(path: string): string {
   try {
     return resolve(path)
   } catch (error) {
-    const reason = `the directory that this command was started in is gone, and ${path} is relative to it`
+    const reason = `the working directory no longer exists, and ${path} is relative to it`
     throw new RevalError('WORKING_DIRECTORY_GONE', reason, { cause: error })
   }
 }

@@ -43,7 +43,7 @@ export function share(): z.ZodType<number, string> {
   return z
     .string()
     .trim()
-    .refine((text) => /^\d?(\.\d{1,12})?$/.test(text) && Number(text) <= 1, 'must be a share from 0 to 1, such as 0.1')
+    .refine((text) => /^\d?(\.\d{1,12})?$/.test(text) && Number(text) <= 1, 'must be a share from 0 to 1, e.g. 0.1')
     .transform(Number)
 }
 
@@ -60,12 +60,12 @@ export function host(): z.ZodType<string, string> {
   return z
     .string()
     .trim()
-    .refine((text) => isIP(text) !== 0 || name.test(text), 'must be an address or a host name, without a port')
+    .refine((text) => isIP(text) !== 0 || name.test(text), 'must be an address or host name without a port')
 }
 
 /** A path as it is written. A line end at its end, as files from Windows have it, would make a folder of that name. */
 export function path(): z.ZodType<string, string> {
-  return z.string().refine((text) => !CONTROL.test(text), 'must be a path, without line ends or other controls in it')
+  return z.string().refine((text) => !CONTROL.test(text), 'must be a path without control characters')
 }
 
 /** Text as it is written, white space around it left out; empty where nothing is set. */
@@ -75,7 +75,7 @@ export function text(): z.ZodType<string, string> {
 
 /** A secret, exactly as it is written. No server knows one with a line end, but files from Windows have them. */
 export function secretText(): z.ZodType<string, string> {
-  return z.string().refine((text) => !CONTROL.test(text), 'must be without line ends or other controls')
+  return z.string().refine((text) => !CONTROL.test(text), 'must not contain control characters')
 }
 
 /**
@@ -92,20 +92,20 @@ export function serverUrl(protocols: readonly string[], example: string): z.ZodT
       // Several hosts separated by commas are no URL to the standard; one of them stands for all.
       const single = address.replace(/^([a-z+]+:\/\/[^/,]*),[^/]*/i, '$1')
       if (!URL.canParse(single)) {
-        refuse(`must be an address such as ${example}`)
+        refuse(`must be a URL such as ${example}`)
         return
       }
       const url = new URL(single)
       if (!protocols.some((protocol) => url.protocol === `${protocol}:`)) {
-        refuse(`must begin with ${protocols.map((protocol) => `${protocol}://`).join(' or ')}`)
+        refuse(`must start with ${protocols.map((protocol) => `${protocol}://`).join(' or ')}`)
         return
       }
       if (address.includes('@')) {
-        refuse('must be without user and password; they have settings of their own')
+        refuse('must not contain a user or password; use the separate settings')
         return
       }
       if (url.search !== '' || url.hash !== '') {
-        refuse(`must end with the path, such as ${example}`)
+        refuse(`must not have a query or fragment, e.g. ${example}`)
         return
       }
     })
@@ -118,10 +118,10 @@ export function certificates(): z.ZodType<string | null, string> {
     try {
       const pem = readFileSync(file.trim(), 'utf8')
       if (pem.includes('-----BEGIN CERTIFICATE-----')) return pem
-      context.addIssue({ code: 'custom', message: 'the file holds no certificate (PEM)' })
+      context.addIssue({ code: 'custom', message: 'the file contains no PEM certificate' })
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
-      context.addIssue({ code: 'custom', message: `the file cannot be read: ${reason}` })
+      context.addIssue({ code: 'custom', message: `cannot read the file: ${reason}` })
     }
     return z.NEVER
   })

@@ -23,14 +23,14 @@ const PACKAGE = join(import.meta.dirname, '../..')
 /** Rejects SOURCE_READ_ONLY where no script is set, CONFIG_INVALID where it cannot be loaded. */
 export async function fillingScript(path: string): Promise<FillingScript> {
   if (path === '') {
-    throw new RevalError('SOURCE_READ_ONLY', 'with REVAL_BACKENDS=servers reval only reads the source databases')
+    throw new RevalError('SOURCE_READ_ONLY', 'with REVAL_BACKENDS=servers, reval only reads the source databases')
   }
   const script: unknown = await import(pathToFileURL(resolve(PACKAGE, path)).href).catch((cause: unknown) => {
     const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new RevalError('CONFIG_INVALID', `REVAL_FILL_WITH names a script that cannot be loaded: ${reason}`, { cause })
+    throw new RevalError('CONFIG_INVALID', `REVAL_FILL_WITH cannot be loaded: ${reason}`, { cause })
   })
   if (isFillingScript(script)) return script
-  throw new RevalError('CONFIG_INVALID', 'REVAL_FILL_WITH names a script that has no function openFillable')
+  throw new RevalError('CONFIG_INVALID', 'REVAL_FILL_WITH names a script that does not export openFillable')
 }
 
 function isFillingScript(script: unknown): script is FillingScript {

@@ -21,7 +21,7 @@ const STANDARD_ERROR = 2
  */
 export function createLog({ level, format }: LogSettings, file: number = STANDARD_ERROR): Log {
   const readable = format === 'pretty' || (format === 'auto' && process.stderr.isTTY)
-  const destination = logDestination(file, (trouble) => log.warn(trouble, 'the log could not be written for a while'))
+  const destination = logDestination(file, (trouble) => log.warn(trouble, 'the log could not be written for some time'))
   const prettify = prettyFactory({ ignore: 'pid,hostname' })
   const written = readable ? { write: (line: string) => destination.write(prettify(line)) } : destination
   const log = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, written)
@@ -33,12 +33,12 @@ const why = ({ code, message, remedy }: RevalError) => ({ code, reason: message,
 
 /** Writes what happens in the job to the log. */
 export function logEvents(log: Log, events: RunEvents): void {
-  events.on('writer.taken', (writer) => log.info(writer, 'this process is the writer'))
-  events.on('writer.lost', (writer) => log.warn(writer, 'another process is the writer'))
-  events.on('lease.expired', (writer) => log.warn(writer, "the writer's lease expired, nothing is written"))
-  events.on('lease.regained', (writer) => log.warn(writer, "the writer's lease was renewed, the work goes on"))
-  events.on('run.taken', ({ run }) => log.info({ ...of(run), state: run.state, day: run.day }, 'run taken up'))
-  events.on('run.beganAgain', ({ run, why: again }) => log.warn({ ...of(run), ...again }, 'run begins again'))
+  events.on('writer.taken', (writer) => log.info(writer, 'this process is now the writer'))
+  events.on('writer.lost', (writer) => log.warn(writer, 'another process is now the writer'))
+  events.on('lease.expired', (writer) => log.warn(writer, "writer's lease expired, writes paused"))
+  events.on('lease.regained', (writer) => log.warn(writer, "writer's lease renewed, writes resumed"))
+  events.on('run.taken', ({ run }) => log.info({ ...of(run), state: run.state, day: run.day }, 'run picked up'))
+  events.on('run.beganAgain', ({ run, why: again }) => log.warn({ ...of(run), ...again }, 'run restarts'))
   events.on('stage.started', ({ run, stage }) => log.info({ ...of(run), stage }, 'stage started'))
   events.on('stage.finished', ({ run, stage }) =>
     log.info({ ...of(run), stage, ...run.stages[stage] }, 'stage finished'),
@@ -51,16 +51,14 @@ export function logEvents(log: Log, events: RunEvents): void {
   )
   events.on('claim.taken', ({ claim }) => log.info(claim, 'stage claimed'))
   events.on('claim.ended', ({ claim }) => log.info(claim, 'stage sent'))
-  events.on('claim.failed', ({ claim, error }) => log.error({ ...claim, ...why(error) }, 'stage given up'))
-  events.on('message.late', (late) => log.debug(late, 'message of a run that is over'))
-  events.on('message.deadLettered', ({ queue, error }) =>
-    log.error({ queue, ...why(error) }, 'message to the dead letters'),
-  )
+  events.on('claim.failed', ({ claim, error }) => log.error({ ...claim, ...why(error) }, 'stage failed'))
+  events.on('message.late', (late) => log.debug(late, 'late message ignored'))
+  events.on('message.deadLettered', ({ queue, error }) => log.error({ queue, ...why(error) }, 'message dead-lettered'))
   events.on('row.failed', ({ row }) => log.warn(row, 'row failed'))
-  events.on('names.changing', ({ change }) => log.info(change, 'names are changing'))
-  events.on('names.changed', ({ change }) => log.info(change, 'names changed'))
+  events.on('names.changing', ({ change }) => log.info(change, 'moving the names'))
+  events.on('names.changed', ({ change }) => log.info(change, 'names moved'))
   events.on('request.answered', ({ request }) => log.info(request, 'request answered'))
-  events.on('trouble', ({ doing, error }) => log.warn({ doing, ...why(error) }, 'trouble'))
+  events.on('trouble', ({ doing, error }) => log.warn({ doing, ...why(error) }, `error while ${doing}`))
   events.on('run.ended', ({ run }) => {
     const { evidence, failure, state } = run
     const counts = evidence?.profile.indexes

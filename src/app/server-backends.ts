@@ -109,7 +109,7 @@ async function brokersFor(
   return parts
 }
 
-/** Whether an integration process holds the right to write now. */
+/** Whether an integration process holds the writer's lease now. */
 async function hasWriter(ledger: RunLedger): Promise<boolean> {
   const lease = await ledger.read('lease', WRITER)
   return lease !== null && lease.value.until > systemClock.now()
@@ -117,6 +117,7 @@ async function hasWriter(ledger: RunLedger): Promise<boolean> {
 
 /** In place of a source that no service of this process reads: nothing was connected, and nothing can be asked. */
 function notOpened(what: string): DoctorSource & TraineeSource & ExceptionSource {
-  const refuse = () => Promise.reject(new RevalError('INTERNAL', `${what} was not opened: no service here reads it`))
+  const refuse = () =>
+    Promise.reject(new RevalError('INTERNAL', `${what} is not open: no service in this process reads it`))
   return { snapshot: refuse, reasonsOf: refuse, ping: refuse, close: () => Promise.resolve() }
 }

@@ -73,10 +73,7 @@ async function openWorkerOn(
   await lifecycle.start({ name: 'backends', stop: () => backends.close() })
   if (backends.oneProcess && SERVICE_NAMES.some((name) => !names.includes(name))) {
     await lifecycle.stop()
-    throw new RevalError(
-      'USAGE',
-      'embedded backends pass messages inside one process: start all four services together',
-    )
+    throw new RevalError('USAGE', 'embedded backends work in one process only: start all four services together')
   }
   const context = syncContext(config, backends, events)
   const { services, integration } = createServices(context, backends, names)

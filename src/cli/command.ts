@@ -19,8 +19,11 @@ interface SharedOptions {
   readonly json?: boolean
 }
 
-export const DATA_DIR = new Option('--data-dir <directory>', 'where the embedded files are (REVAL_DATA_DIR, ./data)')
-export const JSON_OUTPUT = new Option('--json', 'print data as JSON, and errors too')
+export const DATA_DIR = new Option(
+  '--data-dir <directory>',
+  'data directory of the embedded backends (REVAL_DATA_DIR, default ./data)',
+)
+export const JSON_OUTPUT = new Option('--json', 'print data and errors as JSON')
 
 export interface CommandOptions<Options> {
   /** Environment variables that options of this command stand for. */

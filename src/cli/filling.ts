@@ -3,7 +3,7 @@ import { backendsOf } from '../app/backends.ts'
 import type { Config } from '../config/config.ts'
 import type { FillableSources } from '../ports/source-filling.ts'
 
-export const FORCE = new Option('--force', 'replace rows of databases that hold some already').default(false)
+export const FORCE = new Option('--force', 'replace existing rows').default(false)
 
 /** The sources as people call them. */
 export function placeOf({ backends, dataDirectory }: Config): string {

@@ -27,8 +27,8 @@ const USAGE_STATUS = 2
 
 async function program(named: string | undefined): Promise<Command> {
   const root = new Command('reval')
-    .description('Rebuilds the five search indexes of revalidation, and proves each rebuild before it goes live.')
-    .showHelpAfterError('(reval <command> --help says more)')
+    .description('Rebuilds the five revalidation search indexes and verifies each rebuild before it goes live.')
+    .showHelpAfterError('(see reval <command> --help)')
     .exitOverride()
   const chosen = Object.keys(COMMANDS).filter((name) => name === named)
   // The help, and what is no command, need all of them.

@@ -32,7 +32,7 @@ export function runElsewhere({ config, output, signal }: CommandContext, wish: R
       const { clock } = backends
       // A ledger that is being made, or a node that restarts, is no reason to give up.
       const until = clock.monotonic() + WRITER_WAIT_MS
-      const asking = { doing: 'asking for a run', signal, shouldRetry: () => clock.monotonic() < until }
+      const asking = { doing: 'requesting a run', signal, shouldRetry: () => clock.monotonic() < until }
       const { id } = await persist({ clock, events }, asking, async () => {
         await awaitWriter(backends, signal)
         return requestRun({ ...backends, newId }, { by: 'reval sync', day: londonDay(clock.now()), ...wish })
@@ -49,7 +49,7 @@ async function awaitWriter(backends: ReaderBackends, signal: AbortSignal): Promi
   const { clock } = backends
   const deadline = clock.monotonic() + WRITER_WAIT_MS
   while (!(await backends.isWorkedOn())) {
-    if (signal.aborted) throw new RevalError('INTERRUPTED', 'stopped before a run was asked for')
+    if (signal.aborted) throw new RevalError('INTERRUPTED', 'interrupted before a run was requested')
     if (clock.monotonic() > deadline) {
       throw new RevalError('NO_INTEGRATION', `no active writer for ${WRITER_WAIT_MS / 1000} s`)
     }
@@ -69,7 +69,7 @@ async function watch(backends: ReaderBackends, id: string, { events, signal, not
   let isAway = false
   let leaderlessSince: number | null = null
   for (;;) {
-    if (signal.aborted) throw new RevalError('INTERRUPTED', `no longer watched; run ${id} goes on: reval status`)
+    if (signal.aborted) throw new RevalError('INTERRUPTED', `stopped watching; run ${id} continues, see reval status`)
     try {
       const run = await readRun(ledger, id)
       tell(events, before, run)
@@ -79,10 +79,10 @@ async function watch(backends: ReaderBackends, id: string, { events, signal, not
       if (await backends.isWorkedOn()) {
         leaderlessSince = null
       } else {
-        if (leaderlessSince === null) note('no active writer: waiting for an integration service to take the run over')
+        if (leaderlessSince === null) note('no active writer: waiting for an integration service to take over')
         leaderlessSince ??= clock.monotonic()
         if (clock.monotonic() - leaderlessSince > LEADERLESS_MS) {
-          const what = `no active writer for ${LEADERLESS_MS / 1000} s; run ${id} begins again when one starts`
+          const what = `no active writer for ${LEADERLESS_MS / 1000} s; run ${id} restarts when an integration service starts`
           throw new RevalError('NO_INTEGRATION', what, { details: { run: id } })
         }
       }
@@ -90,7 +90,7 @@ async function watch(backends: ReaderBackends, id: string, { events, signal, not
       const coded = asRevalError(error)
       if (!coded.transient) throw coded
       // The run does not need us: it is watched again as soon as the ledger answers.
-      if (!isAway) note(`the ledger cannot be read, waiting: ${coded.message}`)
+      if (!isAway) note(`cannot read the ledger, waiting: ${coded.message}`)
       isAway = true
     }
     await clock.wait(LOOK_AGAIN_MS, signal)

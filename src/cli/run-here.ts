@@ -27,10 +27,10 @@ export async function runHere({ config, output, signal }: CommandContext, wish: 
   const worker = await startWorker(config, { events })
   try {
     const { id, isOld } = await requestOrFind(worker.context, wish)
-    output.note(isOld ? `run ${id} begins again` : `run ${id}`)
+    output.note(isOld ? `run ${id} restarts` : `run ${id}`)
     worker.integration?.wake()
     const stopped = new Promise<never>((_, reject) => {
-      const stop = () => reject(new RevalError('INTERRUPTED', `stopped; run ${id} begins again at the next start`))
+      const stop = () => reject(new RevalError('INTERRUPTED', `interrupted; run ${id} restarts at the next start`))
       if (signal.aborted) stop()
       else signal.addEventListener('abort', stop, { once: true })
     })

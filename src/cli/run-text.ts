@@ -28,9 +28,11 @@ export function runLines(run: RunView): string[] {
   return [
     `run ${run.id}: ${run.state}, day ${run.day}, requested ${run.requestedAt ?? ''} by ${run.requestedBy}`,
     ...(run.expect === null ? [] : [`expected: ${run.expect}`]),
-    ...run.beganAgain.map(({ because, reason }) => `began again after a ${because}: ${reason}`),
+    ...run.beganAgain.map(({ because, reason }) => `restarted after a ${because}: ${reason}`),
     ...run.unproved.map((stage) => `unproved: the sender of ${stage} announced no totals`),
-    ...(run.promotedByHand === null ? [] : [`promoted by hand by ${run.promotedByHand.by}: ${run.promotedByHand.why}`]),
+    ...(run.promotedByHand === null
+      ? []
+      : [`promoted manually by ${run.promotedByHand.by}: ${run.promotedByHand.why}`]),
     ...stages.map((line) => `  ${line}`),
     ...(indexes.length === 0 ? [] : table(['index', 'rows'], indexes).map((line) => `  ${line}`)),
     ...(run.evidence === null ? [] : evidenceLines(run.evidence)),
@@ -47,13 +49,13 @@ function evidenceLines({ comparedWith, findings, digests, readBack, letPass }: R
   return [
     `checked: ${compared}${skipped}; ${read}`,
     comparedWith === null
-      ? 'compared with nothing: nothing was live'
+      ? 'not compared: no generation was live'
       : `compared with ${comparedWith === 'indexes of these names' ? comparedWith : `run ${comparedWith.run}`}:`,
-    ...(comparedWith !== null && findings.length === 0 ? ['  every figure is like before'] : []),
+    ...(comparedWith !== null && findings.length === 0 ? ['  all figures match'] : []),
     ...(findings.length === 0
       ? []
       : table(['verdict', 'figure', 'before', 'now', 'why'], shown).map((line) => `  ${line}`)),
-    ...(letPass === null ? [] : [`let pass, because it was expected: ${letPass.reason}`]),
+    ...(letPass === null ? [] : [`accepted as expected: ${letPass.reason}`]),
   ]
 }
 
@@ -68,5 +70,5 @@ export function runsLines(runs: readonly RunView[], kept: ReadonlyMap<string, st
     kept.get(run.id) ?? '',
     run.failure === null ? '' : run.failure.code,
   ])
-  return rows.length === 0 ? ['no runs yet'] : table(['run', 'state', 'day', 'took', 'rows', 'kept', 'failure'], rows)
+  return rows.length === 0 ? ['No runs yet'] : table(['run', 'state', 'day', 'took', 'rows', 'kept', 'failure'], rows)
 }

@@ -34,7 +34,7 @@ export async function writeOut(text: string): Promise<boolean> {
 }
 
 function outputFailed(cause: Error): RevalError {
-  return new RevalError('OUTPUT_FAILED', `standard output cannot be written: ${cause.message}`, { cause })
+  return new RevalError('OUTPUT_FAILED', `cannot write standard output: ${cause.message}`, { cause })
 }
 
 /** Whether an error says that nobody reads the output any more. */

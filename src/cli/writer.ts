@@ -41,7 +41,7 @@ async function answerHere(config: Config, answered: () => Promise<void>): Promis
 }
 
 /**
- * Does something in this process once it has the right to write. Resolves with whether it was done: not where another
+ * Does something in this process once it holds the writer's lease. Resolves with whether it was done: not where another
  * process has that right until the signal is aborted.
  */
 export async function withRightToWrite(

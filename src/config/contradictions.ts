@@ -18,8 +18,7 @@ export function contradictions(read: SettingValues<typeof SETTINGS>, roles: read
     faults.push({
       setting: 'REVAL_HOST',
       value: read.host,
-      reason:
-        'others can reach this address, so REVAL_OPERATOR_TOKEN has to be set; without it only loopback is allowed',
+      reason: 'the address is not loopback: set REVAL_OPERATOR_TOKEN',
     })
   }
   if (read.backends === 'servers' && read.messageBytes + BYTES_BESIDE_A_BODY > read.sqsBatchBytes) {

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { DESIGNATED_BODIES, type DesignatedBodies } from '../domain/designated-bodies.ts'
 
-const text = z.string({ error: 'must be a text' }).refine((value) => value.trim() !== '', 'must not be blank')
-const list = 'must be a list of at least one'
+const text = z.string({ error: 'must be text' }).refine((value) => value.trim() !== '', 'must not be blank')
+const list = 'must be a non-empty list'
 const body = z.strictObject({ code: text, owners: z.array(text, { error: list }).min(1, list) })
 const bodies = z
   .array(body, { error: list })
@@ -11,7 +11,7 @@ const bodies = z
   .superRefine((all, context) => {
     all.forEach(({ code }, index) => {
       if (all.findIndex((each) => each.code === code) === index) return
-      context.addIssue({ code: 'custom', path: [index, 'code'], message: 'is the code of an earlier body' })
+      context.addIssue({ code: 'custom', path: [index, 'code'], message: 'duplicates the code of an earlier body' })
     })
   })
 
@@ -27,7 +27,7 @@ export function designatedBodies(): z.ZodType<DesignatedBodies, string> {
     if (result.success) return result.data
     // A file that could not be read has said so already.
     if (context.issues.length === 0) {
-      for (const { path: place, message } of result.error.issues) fault(`the file is wrong: ${at(place)} ${message}`)
+      for (const { path: place, message } of result.error.issues) fault(`the file is invalid: ${at(place)} ${message}`)
     }
     return z.NEVER
   })
@@ -39,7 +39,7 @@ function jsonIn(path: string, fault: (reason: string) => void): unknown {
     return JSON.parse(readFileSync(path, 'utf8').replace(/^\uFEFF/, ''))
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    fault(error instanceof SyntaxError ? `the file is no JSON: ${reason}` : `the file cannot be read: ${reason}`)
+    fault(error instanceof SyntaxError ? `the file is not JSON: ${reason}` : `cannot read the file: ${reason}`)
     return undefined
   }
 }

@@ -1,7 +1,7 @@
 import { setting, share, wholeNumber, type Setting, type SettingValues } from '../adapters/setting.ts'
 import { DEFAULT_LIKENESS, type LikenessSettings } from '../domain/likeness.ts'
 
-const OF_ROWS = 'share of the rows before'
+const OF_ROWS = 'share of the live rows'
 
 /** How unlike the live generation another may be and still go live by itself; docs/checks.md says what each is for. */
 export const LIKENESS_SETTINGS = {
@@ -10,42 +10,42 @@ export const LIKENESS_SETTINGS = {
     schema: wholeNumber(1, 1_000_000_000),
     fallback: String(DEFAULT_LIKENESS.fewestRows),
     unit: 'rows',
-    description: 'a figure that changed by fewer rows is not judged',
+    description: 'changes by fewer rows are ignored',
   }),
   checkFewestShare: setting({
     variable: 'REVAL_CHECK_FEWEST_SHARE',
     schema: share(),
     fallback: String(DEFAULT_LIKENESS.fewestShare),
     unit: OF_ROWS,
-    description: 'nor one that changed by a smaller share of the master rows',
+    description: 'changes by a smaller share of the master rows are ignored',
   }),
   checkShrink: setting({
     variable: 'REVAL_CHECK_SHRINK',
     schema: share(),
     fallback: String(DEFAULT_LIKENESS.shrink),
     unit: OF_ROWS,
-    description: 'a run with so many fewer master, connected, disconnected or joined rows is held back',
+    description: 'a run is held back if its master, connected, disconnected or joined rows drop by this share',
   }),
   checkGrow: setting({
     variable: 'REVAL_CHECK_GROW',
     schema: share(),
     fallback: String(DEFAULT_LIKENESS.grow),
     unit: OF_ROWS,
-    description: 'a run with so many more of them is held back',
+    description: 'a run is held back if the same rows grow by this share',
   }),
   checkLose: setting({
     variable: 'REVAL_CHECK_LOSE',
     schema: share(),
     fallback: String(DEFAULT_LIKENESS.lose),
     unit: OF_ROWS,
-    description: 'a run with so many fewer rows that have a field, or of a designated body, is held back',
+    description: 'a run is held back if rows with a given field or designated body drop by this share',
   }),
   checkWarn: setting({
     variable: 'REVAL_CHECK_WARN',
     schema: share(),
     fallback: String(DEFAULT_LIKENESS.warn),
     unit: OF_ROWS,
-    description: 'a figure that changed by so much is warned of',
+    description: 'a warning is given if any figure changes by this share',
   }),
 } as const satisfies Readonly<Record<string, Setting>>
 

@@ -18,7 +18,7 @@ export function javaPeers(): z.ZodType<JavaPeers, string> {
     if (services.length === new Set(named).size) return services
     context.addIssue({
       code: 'custom',
-      message: `must be none, or some of ${SERVICE_NAMES.join(', ')} with commas between`,
+      message: `must be none, or a comma-separated list of ${SERVICE_NAMES.join(', ')}`,
     })
     return z.NEVER
   })
@@ -33,19 +33,19 @@ export function refusedPeers(peers: JavaPeers, roles: readonly Role[]): readonly
   if (peers === null) return []
   const refused: string[] = []
   for (const peer of peers) {
-    if (roles.includes(peer)) refused.push(`${peer} is started here and named as a Java service`)
+    if (roles.includes(peer)) refused.push(`${peer} is started here, but listed as a Java service`)
   }
   const lists = peers.filter((peer) => peer === 'recommendation' || peer === 'connection')
   if (lists.length > 0 && !peers.includes('integration')) {
     refused.push(
-      `a Java ${lists.join(' and ')} cleans list indexes, which are views here: it would delete master rows (docs/migrating.md)`,
+      `a Java ${lists.join(' and ')} cleans list indexes, which are views here; it would delete master rows (docs/migrating.md)`,
     )
   }
   if (peers.includes('integration')) {
     const ours = roles.filter((role) => role === 'recommendation' || role === 'connection')
     for (const role of ours) {
       refused.push(
-        `${role} cannot rebuild its lists for a Java integration: they are views of a master index of ours (docs/migrating.md)`,
+        `${role} cannot rebuild lists for a Java integration service: ours are views of the master index (docs/migrating.md)`,
       )
     }
   }

@@ -44,12 +44,12 @@ export function readSettings<T extends Settings>(
     const text = textOf(setting, environment)
     const result = setting.schema.safeParse(text)
     if (setting.secret !== true && QUOTED.test(text.trim())) {
-      faults.push(faultOf(setting, 'has quotes around it, and they would belong to it: leave them out', environment))
+      faults.push(faultOf(setting, 'is quoted, and the quotes would be part of the value; remove them', environment))
     } else if (result.success) values[name] = result.data
     else faults.push(...result.error.issues.map(({ message }) => faultOf(setting, message, environment)))
     const needing = needed.get(setting.variable)
     if (needing !== undefined && text.trim() === '') {
-      faults.push({ setting: setting.variable, reason: `has to be set: ${needing.join(', ')} cannot do without` })
+      faults.push({ setting: setting.variable, reason: `must be set: required by ${needing.join(', ')}` })
     }
   }
   faults.push(...unknownVariables(settings, environment))
@@ -84,15 +84,15 @@ function unknownVariables(settings: Settings, environment: Environment): Setting
   const known = Object.values(settings).map(({ variable }): string => variable)
   return Object.keys(environment)
     .filter((name) => name.toUpperCase().startsWith(PREFIX) && environment[name] !== undefined && !known.includes(name))
-    .map((name) => ({ setting: name, reason: `is no setting${hint(name, known)}` }))
+    .map((name) => ({ setting: name, reason: `unknown setting${hint(name, known)}` }))
 }
 
 function hint(name: string, known: readonly string[]): string {
-  if (OF_KUBERNETES.test(name)) return '; Kubernetes sets it for a service named reval: switch enableServiceLinks off'
+  if (OF_KUBERNETES.test(name)) return '; Kubernetes sets it for a service named reval: set enableServiceLinks to false'
   const near = nearMisses(name, known, PREFIX)
-  return near.length === 0 ? '; reval settings lists them all' : `; did you mean ${near.join(' or ')}?`
+  return near.length === 0 ? '; reval settings lists all settings' : `; did you mean ${near.join(' or ')}?`
 }
 
 function summary(faults: number): string {
-  return faults === 1 ? 'a setting is wrong' : `${faults} settings are wrong`
+  return faults === 1 ? '1 setting is invalid' : `${faults} settings are invalid`
 }

@@ -7,7 +7,7 @@ function name(): z.ZodType<string, string> {
   return z
     .string()
     .trim()
-    .refine((text) => /^[\w.:-]{1,120}$/.test(text), 'must be a name of letters, digits and . _ : -')
+    .refine((text) => /^[\w.:-]{1,120}$/.test(text), 'must consist of letters, digits and . _ : -')
 }
 
 type Variable = Setting['variable']
@@ -25,28 +25,28 @@ export const TOPOLOGY_SETTINGS = {
     schema: oneOf(['declare', 'passive']),
     fallback: 'declare',
     unit: null,
-    description: 'whether queues are declared, or taken as they are (passive) as on a broker of the Java services',
+    description: 'declare: create the queues; passive: use them as they are, for example next to Java services',
   }),
   queueLimit: setting({
     variable: 'REVAL_QUEUE_LIMIT',
     schema: wholeNumber(10, 1_000_000),
     fallback: '400',
     unit: 'messages',
-    description: 'senders wait while about so many messages wait in a queue',
+    description: 'senders pause while a queue holds about this many messages',
   }),
   exchange: setting({
     variable: 'REVAL_EXCHANGE',
     schema: name(),
     fallback: DEFAULT_TOPOLOGY.exchange,
     unit: null,
-    description: 'direct exchange that commands and trainees go through',
+    description: 'direct exchange for commands and trainees',
   }),
-  keySyncStart: key('REVAL_KEY_SYNC_START', 'syncStart', 'key of syncStart'),
-  keyTraineeData: key('REVAL_KEY_TRAINEE_DATA', 'traineeData', 'key of trainees'),
-  keyGmcSyncStart: key('REVAL_KEY_GMC_SYNC_START', 'gmcSyncStart', 'key of gmcSyncStart'),
-  keyGetMaster: key('REVAL_KEY_GET_MASTER', 'getMaster', 'key of getMaster'),
-  keyTraineeChanged: key('REVAL_KEY_TRAINEE_CHANGED', 'traineeChanged', 'key of trainees that changed'),
-  keyMasterRowChanged: key('REVAL_KEY_MASTER_ROW_CHANGED', 'masterRowChanged', 'key of master rows that changed'),
+  keySyncStart: key('REVAL_KEY_SYNC_START', 'syncStart', 'routing key of syncStart'),
+  keyTraineeData: key('REVAL_KEY_TRAINEE_DATA', 'traineeData', 'routing key of trainees'),
+  keyGmcSyncStart: key('REVAL_KEY_GMC_SYNC_START', 'gmcSyncStart', 'routing key of gmcSyncStart'),
+  keyGetMaster: key('REVAL_KEY_GET_MASTER', 'getMaster', 'routing key of getMaster'),
+  keyTraineeChanged: key('REVAL_KEY_TRAINEE_CHANGED', 'traineeChanged', 'routing key of changed trainees'),
+  keyMasterRowChanged: key('REVAL_KEY_MASTER_ROW_CHANGED', 'masterRowChanged', 'routing key of changed master rows'),
   queueSyncStart: queue('REVAL_QUEUE_SYNC_START', 'syncStart', 'queue of syncStart, for tcs'),
   queueTraineeData: queue('REVAL_QUEUE_TRAINEE_DATA', 'traineeData', 'queue of trainees, for integration'),
   queueGmcSyncStart: queue('REVAL_QUEUE_GMC_SYNC_START', 'gmcSyncStart', 'queue of gmcSyncStart, for recommendation'),
@@ -64,17 +64,17 @@ export const TOPOLOGY_SETTINGS = {
   queueTraineeChanged: queue(
     'REVAL_QUEUE_TRAINEE_CHANGED',
     'traineeChanged',
-    'queue of trainees that changed, for integration',
+    'queue of changed trainees, for integration',
   ),
   queueMasterRowChangedRecommendation: queue(
     'REVAL_QUEUE_MASTER_ROW_CHANGED_RECOMMENDATION',
     'masterRowChanged.recommendation',
-    'queue of master rows that changed, for recommendation',
+    'queue of changed master rows, for recommendation',
   ),
   queueMasterRowChangedConnection: queue(
     'REVAL_QUEUE_MASTER_ROW_CHANGED_CONNECTION',
     'masterRowChanged.connection',
-    'queue of master rows that changed, for connection',
+    'queue of changed master rows, for connection',
   ),
 } as const
 

@@ -45,7 +45,7 @@ export function dayOrNull(field: string, text: string | null | undefined): Day |
   if (trimmed === '') return null
   const day = WITH_TIME_OF_DAY.exec(trimmed)?.[1] ?? trimmed
   if (isDay(day)) return day
-  throw new RowFault('ROW_DATE_IMPOSSIBLE', field, `"${text.slice(0, 40)}" is no date of the calendar (YYYY-MM-DD)`)
+  throw new RowFault('ROW_DATE_IMPOSSIBLE', field, `"${text.slice(0, 40)}" is not a valid date (YYYY-MM-DD)`)
 }
 
 /** One calendar month earlier; the 31st becomes the last day of a shorter month, as in the reference. */

@@ -82,12 +82,12 @@ export function knownOrNull<T extends string>(field: string, text: string | null
   if (value === null) return null
   const match = known.find((each) => each === value)
   if (match !== undefined) return match
-  throw new RowFault('ROW_VALUE_UNKNOWN', field, `"${value.slice(0, 40)}" is none of ${known.join(', ')}`)
+  throw new RowFault('ROW_VALUE_UNKNOWN', field, `expected one of ${known.join(', ')}, got "${value.slice(0, 40)}"`)
 }
 
 /** The doctor that a document of `doctorsForDB` describes. Throws `RowFault` where the document does not fit. */
 export function doctorOf(stored: StoredDoctor): Doctor {
-  if (stored.storedId.trim() === '') throw new RowFault('ROW_KEY_MISSING', '_id', 'a doctor needs a GMC number')
+  if (stored.storedId.trim() === '') throw new RowFault('ROW_KEY_MISSING', '_id', 'doctor has no GMC number')
   return {
     gmcReferenceNumber: stored.storedId,
     doctorFirstName: textOrNull(stored.doctorFirstName),

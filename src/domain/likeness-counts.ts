@@ -48,7 +48,7 @@ function verdictOfGain(before: number, now: number, { more }: Bounds, { floor, w
 /** Rounded down, so that 99.9 % fewer does not read as all of them. */
 function changeInWords(before: number, now: number): string {
   if (now === 0) return 'fell to zero'
-  if (before === 0) return 'there were none before'
+  if (before === 0) return 'none before'
   if (now >= 2 * before) return `${Math.floor((now * 10) / before) / 10} times as many`
   const percent = Math.floor((Math.abs(now - before) * 100) / before)
   return `${percent} % ${now < before ? 'fewer' : 'more'}`

@@ -113,7 +113,7 @@ export function refusalOfFindings(findings: readonly LikenessFinding[]): string 
   if (gravest === undefined) return null
   const { figure, before, now, why } = gravest
   const rest = others.length === 0 ? '' : `; and ${others.length} other ${others.length === 1 ? 'figure' : 'figures'}`
-  return `not like what went live before: ${figure}: ${why} (before ${before}, now ${now})${rest}`
+  return `differs from the live run: ${figure}: ${why} (before ${before}, now ${now})${rest}`
 }
 
 type Found = LikenessFinding | null

@@ -6,134 +6,134 @@ import type { RowFaultCode } from '../domain/row-fault.ts'
  */
 export const ERROR_CODES = {
   // Configuration and command line
-  CONFIG_INVALID: 'Correct the settings that are listed; nothing was started.',
-  USAGE: 'Read the help of the command: reval <command> --help.',
+  CONFIG_INVALID: 'Fix the settings listed. Nothing was started.',
+  USAGE: 'See the help of the command: reval <command> --help.',
 
   OUTPUT_FAILED:
-    'Free the disk that standard output goes to and ask again. What the command did besides is not undone: reval status.',
-  WORKING_DIRECTORY_GONE: 'Change into a folder that is there (cd), and start the command again.',
+    'Free space where standard output is written, then retry. Other effects of the command stand: reval status.',
+  WORKING_DIRECTORY_GONE: 'Change to an existing directory (cd) and run the command again.',
 
   // Servers
-  SERVER_UNREACHABLE: 'Check the address that is named, the network and that the server runs: reval config check.',
-  SERVER_LOGIN_REFUSED: 'Correct user and password in the settings that are named, or what they may do at the server.',
-  SERVER_UNSUITABLE: 'The server is of a version or kind that the job cannot work with. See the reason.',
+  SERVER_UNREACHABLE: 'Check the address, the network and that the server is running: reval config check.',
+  SERVER_LOGIN_REFUSED:
+    'Correct the user and password in the settings named, or grant the user the missing permissions.',
+  SERVER_UNSUITABLE: 'The server is of an unsupported kind or version. See the reason.',
 
   // The data directory of the embedded backends
-  DATA_DIR_IN_USE: 'Another reval works on this directory. Stop it, wait for it, or use another --data-dir.',
-  DATA_DIR_NEWER: 'A newer version wrote this directory. Run that version, or use another --data-dir.',
+  DATA_DIR_IN_USE: 'Another reval process is using this directory. Wait for it, stop it, or use another --data-dir.',
+  DATA_DIR_NEWER: 'A newer version of reval wrote this directory. Run that version, or use another --data-dir.',
   DATA_DIR_OLDER:
-    'An earlier version wrote the file that is named. Use another --data-dir, or delete this one, then load the sources and sync again.',
-  DATA_DIR_UNUSABLE: 'Check that the directory exists, can be written, and holds nothing of another program.',
+    'An older version of reval wrote this file. Use another --data-dir, or delete this one; then load the sources and sync again.',
+  DATA_DIR_UNUSABLE: 'Check that the directory exists, is writable and contains no files of another program.',
   DISK_FULL:
-    'Free space on the disk that is named: of the data directory, the scratch folder or the search engine. What was live is not lost.',
-  STORE_FAILED: 'The index store failed in a way it should not. See the reason; run the command again, then report it.',
+    'Free space on the disk named: data directory, scratch directory or search engine. The live generation is intact.',
+  STORE_FAILED: 'Unexpected failure of the index store. See the reason and retry; if it persists, report it.',
   SOURCE_MISSING:
-    'Fill the sources first: reval load <dir>, or reval demo-data. On servers: check which database the settings name.',
+    'Load the sources first: reval load <dir>, or reval demo-data. On servers, check the database in the settings.',
   SOURCE_READ_ONLY:
-    'Systems of record are filled by their owners. To try reval out, fill a test stack: docs/operations.md, "Test data".',
-  SOURCE_FAILED: 'A source could not be read. See the reason; the run begins again or fails, what is live stays.',
+    'reval never writes to systems of record. To try it out, fill a test stack: docs/operations.md, "Test data".',
+  SOURCE_FAILED: 'A source could not be read. See the reason. The run restarts or fails; the live generation stays.',
   SOURCE_COLUMNS_MISSING:
-    'A table or column of TCS is not there. Check which database the settings name, what the user may see, and the version of TCS.',
-  SOURCE_NOT_EMPTY: 'The database holds rows. Add --force to replace them; never do so on a system of record.',
+    'A TCS table or column is missing. Check the database in the settings, the permissions of the user and the TCS version.',
+  SOURCE_NOT_EMPTY: 'The database already contains rows. Use --force to replace them; never on a system of record.',
 
   // The scratch file of a run
   WORKSPACE_UNUSABLE:
-    'The scratch folder of integration cannot be made or written. Correct REVAL_SCRATCH_DIR or the rights of the folder.',
+    'The scratch directory cannot be created or written. Correct REVAL_SCRATCH_DIR or its permissions.',
   WORKSPACE_FAILED:
-    'The scratch file of a run failed; what is live stays. See the reason; check the disk of the scratch folder.',
+    'The scratch file of a run failed; the live generation stays. See the reason and check the scratch disk.',
 
   // Reading exports
-  LOAD_REFUSED: 'Correct the lines that are named and load again. The sources stay as they were.',
+  LOAD_REFUSED: 'Correct the lines listed and load again. The sources are unchanged.',
 
   // Rows
-  ROW_FIELD_INVALID: 'A field has the wrong type. Correct it in the source, or the service that sends it.',
+  ROW_FIELD_INVALID: 'A field has the wrong type. Correct it in the source, or fix the service that sends it.',
   ROW_DATE_IMPOSSIBLE: 'Correct the date in the source.',
-  ROW_VALUE_UNKNOWN: 'Correct the value in the source; a value that is new to the GMC needs a new version of reval.',
-  ROW_KEY_MISSING: 'The row says not whose it is. Correct it in the source.',
-  ROW_NUMBER_SHARED: 'Two documents trim to one GMC number. Remove the wrong one from the source.',
-  ROW_WRITE_FAILED: 'The index store refused the row. See the reason.',
+  ROW_VALUE_UNKNOWN: 'Correct the value in the source. If the GMC introduced it, reval needs an update.',
+  ROW_KEY_MISSING: 'The row has no key. Correct it in the source.',
+  ROW_NUMBER_SHARED: 'Two documents have the same GMC number after trimming. Remove the wrong one from the source.',
+  ROW_WRITE_FAILED: 'The index store rejected the row. See the reason.',
 
   // Messages
-  MESSAGE_NOT_JSON: 'The body is no JSON. See the dead letter; find the sender.',
-  MESSAGE_INVALID: 'The message has not the form of its queue. See the field that is named; find the sender.',
+  MESSAGE_NOT_JSON: 'The body is not JSON. See the dead letter and find the sender.',
+  MESSAGE_INVALID: 'The message does not match the format of its queue. See the field named and find the sender.',
   MESSAGE_HEADERS_INVALID:
-    'The run headers are incomplete or wrong. Find the sender; sender and receiver may differ in version.',
+    "The run headers are incomplete or wrong. Find the sender; its version may differ from the receiver's.",
   MESSAGE_WITHOUT_RUN:
-    'A command or data message came without run headers. Start runs with POST /api/sync or reval sync.',
+    'A command or data message arrived without run headers. Start runs with POST /api/sync or reval sync.',
   MESSAGE_PEER_UNSUPPORTED:
-    'A Java integration cannot lead our recommendation and connection to rebuild lists. See docs/migrating.md.',
-  MESSAGE_HANDLER_FAILED:
-    'A message could not be processed after its retries. See the reason and the dead letter queue.',
+    'A Java integration service cannot rebuild lists with our recommendation and connection. See docs/migrating.md.',
+  MESSAGE_HANDLER_FAILED: 'A message still failed after its retries. See the reason and the dead letter queue.',
 
   // Broker
-  BROKER_CLOSED: 'The broker is closed or closing. Start the service again.',
-  BROKER_FAILED: 'The broker refused or lost an operation. See the reason.',
+  BROKER_CLOSED: 'The broker connection is closed or closing. Start the service again.',
+  BROKER_FAILED: 'The broker rejected or lost an operation. See the reason.',
   QUEUE_MISSING: 'Create the queue or exchange, correct its name in the setting, or set REVAL_QUEUES=declare.',
   QUEUE_DIFFERS:
-    'The queue exists with other arguments. Set REVAL_QUEUES=passive to take it as it is, or delete it once it is empty.',
+    'The queue exists with different arguments. Set REVAL_QUEUES=passive to use it as is, or delete it once empty.',
 
   // Ledger
-  LEDGER_CONFLICT: 'Somebody else changed the record first. Read it again; commands do so by themselves.',
+  LEDGER_CONFLICT: 'Another process changed the record first. Read it again; commands retry by themselves.',
   LEDGER_FAILED: 'The run ledger failed. See the reason.',
   LEDGER_OLDER:
-    'Stop all services and delete the ledger: the indexes <prefix>reval-ledger-*. Start them again, then reval adopt. Past runs are forgotten.',
+    'Stop all services and delete the ledger (indexes <prefix>reval-ledger-*); start them again, then reval adopt. The run history is lost.',
   LEDGER_GONE:
-    'The names show a generation and the ledger knows of none. Restore the ledger from a snapshot, or reval adopt.',
+    'The names point at a generation that the ledger does not know. Restore the ledger from a snapshot, or run reval adopt.',
 
   // Index store
-  GENERATION_UNKNOWN: 'That generation does not exist (any more). See reval runs for what is kept.',
-  GENERATION_EXISTS: 'A generation of that name exists. Report this: names are unique.',
+  GENERATION_UNKNOWN: 'The generation does not exist or was removed. reval runs lists those that are kept.',
+  GENERATION_EXISTS: 'A generation with that name exists. Names are unique: report this.',
   GENERATION_UNREADABLE:
-    'The names stay as they are. Restore the file or index that is named, or build another generation: reval sync.',
-  GENERATION_VERSION: 'Another version of the rules fills this generation. Run the same version everywhere.',
-  NOTHING_LIVE: 'Nothing was promoted yet. Run reval sync.',
-  NAMES_MOVED: 'Another process moved the names first, and nothing was changed. See reval runs for what is live.',
+    'The names are unchanged. Restore the file or index named, or build another generation: reval sync.',
+  GENERATION_VERSION: 'The generation was written by a version with other rules. Run the same version everywhere.',
+  NOTHING_LIVE: 'No generation has been promoted yet. Run reval sync.',
+  NAMES_MOVED: 'Another process moved the names first; nothing was changed. reval runs shows what is live.',
   STORE_NAME_TAKEN:
-    'An index has a name that has to be an alias. See docs/migrating.md: remove it, or set REVAL_SEARCH_REPLACE_INDEXES=yes.',
+    'An index has a name reserved for an alias. See docs/migrating.md: remove it, or set REVAL_SEARCH_REPLACE_INDEXES=yes.',
 
   // Runs
-  RUN_IN_PROGRESS: 'One run at a time. Wait for it (reval status) or stop it (reval cancel).',
-  RUN_UNKNOWN: 'There is no run of that id. See reval runs.',
-  RUN_OVER: 'The run is over already. See reval status <run>.',
-  RUN_PROMOTING: 'The run is going live; it can be undone in a moment with reval rollback.',
-  INTERRUPTED: 'The command was stopped. Run it again to go on, or reval cancel to end the run.',
-  RUN_CANCELLED: 'The run was cancelled. What was live stays live. Start another with reval sync.',
-  NO_INTEGRATION: 'No integration service works on this installation. Start one: reval start integration.',
-  STAGE_UNCLAIMED: 'No service took the command in time. Check that it runs and is ready, then start the run again.',
+  RUN_IN_PROGRESS: 'Only one run at a time. Wait for it (reval status) or cancel it (reval cancel).',
+  RUN_UNKNOWN: 'No run has that id. See reval runs.',
+  RUN_OVER: 'The run has already ended. See reval status <run>.',
+  RUN_PROMOTING: 'The run is going live. Once it is live, reval rollback undoes it.',
+  INTERRUPTED: 'The command was interrupted. Run it again to continue, or reval cancel to end the run.',
+  RUN_CANCELLED: 'The run was cancelled; the live generation stays. Start another with reval sync.',
+  NO_INTEGRATION: 'No integration service is running. Start one: reval start integration.',
+  STAGE_UNCLAIMED:
+    'No service claimed the command in time. Check that the service is running and ready; start a new run.',
   SENDER_STILL_SENDING:
-    'Wait until the Java service has sent its end message. If it is gone, say so: reval sync --sender-gone "<why>".',
-  RUN_BEGUN_TOO_OFTEN: 'The run had to begin again too often. See its failures for why, then start another.',
-  LEASE_EXPIRED: 'The lease could not be renewed in time: check the search engine. The run goes on once it is renewed.',
-  CLOCKS_DIFFER:
-    'Set the clock of this machine (NTP): leases are compared by it. This process does not write until then.',
-  WRITER_LOST: 'Another integration process has taken over as the writer. No action is needed.',
-  REQUEST_UNANSWERED: 'The working process did not answer in time. Check that it is alive: reval status.',
+    'Wait until the Java service has sent its end message. If it has stopped, run reval sync --sender-gone "<why>".',
+  RUN_BEGUN_TOO_OFTEN: 'The run restarted too often. Its failures show why; fix them and start a new run.',
+  LEASE_EXPIRED: 'The lease was not renewed in time. Check the search engine; the run resumes once it is renewed.',
+  CLOCKS_DIFFER: 'Synchronise the clock of this machine (NTP). Until then, this process does not write.',
+  WRITER_LOST: 'Another integration process is now the writer. No action needed.',
+  REQUEST_UNANSWERED: 'The writer did not answer in time. Check that it is running: reval status.',
 
   // Checking
   CHECK_EMPTY: 'The run read no trainees and no doctors. Check the sources.',
-  CHECK_SOURCE_EMPTY: 'A source is empty that was not at the last run. Check it; promote by hand when it is right.',
+  CHECK_SOURCE_EMPTY: 'A source is empty that had rows in the last run. Check it; if correct, promote the run.',
   CHECK_UNLIKE:
-    'Look at the figures (reval status) and the sources. Where they are right: reval promote, or sync --expect "<why>".',
+    'Check the figures (reval status) and the sources. If correct: reval promote, or reval sync --expect "<why>".',
   CHECK_DIGESTS:
-    'Messages changed on the way, or sender and receiver differ in version. Start another run; report this.',
-  CHECK_READ_BACK: 'The search engine did not store what was written. Check its log and disks; start another run.',
-  CHECK_COUNTS: 'What was announced and what was written differ. Start another run; report this if it stays.',
+    'Messages were altered in transit, or sender and receiver differ in version. Start a new run and report this.',
+  CHECK_READ_BACK: 'The search engine did not store what was written. Check its log and disks; start a new run.',
+  CHECK_COUNTS: 'The counts announced and written differ. Start a new run; if it happens again, report it.',
   CHECK_FAILED_ROWS:
-    'Rows failed that did not fail in the live run. See the failures; correct the sources or accept them by setting.',
+    'Rows failed that did not fail in the live run. Check the failures; fix the sources or set REVAL_CHECK_ACCEPT_FAILURES.',
   CHECK_UNPROVED:
-    'A sender told no totals, so nothing proves that all came. Look at the counts; promote by hand when they are right.',
+    'A sender announced no totals, so completeness is not proven. Check the counts; if correct, promote the run.',
 
   // Undo
-  NOTHING_TO_ROLL_BACK: 'There is no earlier generation. A second run makes the first one undoable.',
-  PROMOTION_IN_PROGRESS: 'A promotion or rollback is under way. Try again in a moment.',
+  NOTHING_TO_ROLL_BACK: 'There is no previous generation. Rollback is possible from the second run on.',
+  PROMOTION_IN_PROGRESS: 'A promotion or rollback is in progress. Try again in a moment.',
 
   // HTTP
-  HTTP_PORT_FORBIDDEN: 'Choose a port from 1024 on with --port; below, the system asks for a right of its own.',
-  HTTP_ADDRESS_REFUSED: 'Bind to 127.0.0.1, or say --host and read docs/operations.md first.',
-  HTTP_PORT_IN_USE: 'Another process listens on the port. Choose another with --port.',
-  OPERATOR_TOKEN_WRONG: 'Send the header Authorization: Bearer <token> with the token of REVAL_OPERATOR_TOKEN.',
+  HTTP_PORT_FORBIDDEN: 'Choose a port from 1024 up with --port; lower ports need extra privileges.',
+  HTTP_ADDRESS_REFUSED: 'Check that the address in --host (REVAL_HOST) belongs to this machine, or use 127.0.0.1.',
+  HTTP_PORT_IN_USE: 'Another process is listening on the port. Choose another with --port.',
+  OPERATOR_TOKEN_WRONG: 'Send the header Authorization: Bearer <token> with the value of REVAL_OPERATOR_TOKEN.',
 
-  INTERNAL: 'A fault of reval itself. See the reason, and report it.',
+  INTERNAL: 'Internal error in reval. See the reason and report it.',
 } as const satisfies Record<string, string> & Record<RowFaultCode, string>
 
 export type ErrorCode = keyof typeof ERROR_CODES

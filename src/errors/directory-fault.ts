@@ -19,14 +19,14 @@ export function directoryFault(error: unknown, path: string, code: ErrorCode = '
       return new RevalError('DISK_FULL', `${path}: the disk is full`, { cause: error })
     case 'EACCES':
     case 'EPERM':
-      return because('may not be used by this user: permission denied')
+      return because('cannot be accessed: permission denied')
     case 'EROFS':
-      return because('is on a file system that cannot be written')
+      return because('is on a read-only file system')
     case 'ENOTDIR':
     case 'EEXIST':
-      return because('is no directory, or is inside of something that is none (a link to nothing is none)')
+      return because('is not a directory, or has a parent that is not (a dangling link is not)')
     case 'ENOENT':
-      return because('is not there, or cannot be made')
+      return because('does not exist or cannot be created')
     default:
       return because(`cannot be used: ${error instanceof Error ? error.message : String(error)}`)
   }

@@ -23,5 +23,5 @@ export function decodeCommand(body: Uint8Array, expected?: Command): Command {
   const command = allowed.find((each) => text === each || text === `"${each}"`)
   if (command !== undefined) return command
   const came = text === '' ? 'an empty body' : text.slice(0, SHOWN_LENGTH)
-  throw invalidMessage('body', `${allowed.map((each) => `"${each}"`).join(' or ')} is expected, ${came} came`)
+  throw invalidMessage('body', `expected ${allowed.map((each) => `"${each}"`).join(' or ')}, got ${came}`)
 }

@@ -66,22 +66,22 @@ export function decodeRows<T>(message: Uint8Array, reader: RowReader<T>): Decode
 
 function bodiesOf(message: unknown): readonly unknown[] {
   if (Array.isArray(message)) {
-    if (message.length === 0) throw invalidMessage('body', 'an empty array holds no row and no end')
+    if (message.length === 0) throw invalidMessage('body', 'empty array: expected rows or the end')
     return message
   }
-  if (!isObject(message)) throw invalidMessage('body', `an object or an array is expected, ${described(message)} came`)
-  if (Object.keys(message).length === 0) throw invalidMessage('body', 'an empty object is no row and no end')
+  if (!isObject(message)) throw invalidMessage('body', `expected an object or an array, got ${described(message)}`)
+  if (Object.keys(message).length === 0) throw invalidMessage('body', 'empty object: expected a row or the end')
   return [message]
 }
 
 function asObject(body: unknown): JsonObject {
   if (isObject(body)) return body
-  throw new RowFault('ROW_FIELD_INVALID', 'row', `an object is expected, ${described(body)} came`)
+  throw new RowFault('ROW_FIELD_INVALID', 'row', `expected an object, got ${described(body)}`)
 }
 
 /** The row is neither dropped nor taken: nobody can tell which of the two the sender meant. */
 function rowInEnd(): RowFault {
-  return new RowFault('ROW_FIELD_INVALID', 'syncEnd', 'the end was sent in one body with a row')
+  return new RowFault('ROW_FIELD_INVALID', 'syncEnd', 'syncEnd and a row in the same body')
 }
 
 /** A row as the body that it has alone in a message. */

@@ -37,10 +37,10 @@ const DOCTOR_EVENT = z.object({
         admin: TEXT,
         existsInGmc: FLAG,
       },
-      { error: 'an object is expected' },
+      { error: 'expected an object' },
     )
     .nullish(),
-  documentKey: z.object({ _id: TEXT }, { error: 'an object is expected' }).nullish(),
+  documentKey: z.object({ _id: TEXT }, { error: 'expected an object' }).nullish(),
 })
 
 type SentDocument = NonNullable<z.infer<typeof DOCTOR_EVENT>['fullDocument']>
@@ -51,7 +51,7 @@ function readDoctorChange(body: JsonObject): DoctorChange {
   const storedId =
     textOrNull(fullDocument?._id) ?? textOrNull(fullDocument?.gmcReferenceNumber) ?? textOrNull(documentKey?._id)
   if (storedId === null) {
-    throw new RowFault('ROW_KEY_MISSING', 'fullDocument._id', 'the change says not which doctor it is about')
+    throw new RowFault('ROW_KEY_MISSING', 'fullDocument._id', 'change does not identify a doctor')
   }
   const known = operation === 'upsert' && fullDocument !== null && fullDocument !== undefined
   return { operation, storedId, doctor: known ? storedDoctor(storedId, fullDocument) : null }

@@ -20,7 +20,7 @@ export interface SnapshotDoctorRow {
   readonly outcome: GmcOutcome | null
 }
 
-const EXPECTED_OBJECT = { error: 'an object is expected' }
+const EXPECTED_OBJECT = { error: 'expected an object' }
 
 const DOCTOR_BODY = z.object({
   payload: z
@@ -55,11 +55,12 @@ const DOCTOR_BODY = z.object({
 
 function readDoctor(body: JsonObject): SnapshotDoctorRow {
   const payload = fitting(DOCTOR_BODY, body).payload
-  if (payload === null || payload === undefined) throw missing('payload', 'only the end has no payload')
+  if (payload === null || payload === undefined)
+    throw missing('payload', 'missing; only the end message has no payload')
   const sent = payload.doctor
-  if (sent === null || sent === undefined) throw missing('payload.doctor', 'the payload is without its doctor')
+  if (sent === null || sent === undefined) throw missing('payload.doctor', 'missing; the payload has no doctor')
   const number = textOrNull(sent.gmcReferenceNumber)
-  if (number === null) throw missing('payload.doctor.gmcReferenceNumber', 'a doctor needs a GMC number')
+  if (number === null) throw missing('payload.doctor.gmcReferenceNumber', 'doctor has no GMC number')
   const doctor: Doctor = {
     gmcReferenceNumber: number,
     doctorFirstName: textOrNull(sent.doctorFirstName),

@@ -4,14 +4,14 @@ import { RowFault } from '../domain/row-fault.ts'
 import { described, isObject, type JsonObject } from './json.ts'
 
 /** Text, null or absent. */
-export const TEXT = z.string({ error: 'text is expected' }).nullish()
+export const TEXT = z.string({ error: 'expected text' }).nullish()
 /** True, false, null or absent. */
-export const FLAG = z.boolean({ error: 'true, false or null is expected' }).nullish()
+export const FLAG = z.boolean({ error: 'expected true, false or null' }).nullish()
 /** A person's id: a whole number that JSON carries exactly; null or absent where the row says not whose it is. */
-export const PERSON_ID = z.int({ error: 'a whole number is expected' }).nullish()
+export const PERSON_ID = z.int({ error: 'expected a whole number' }).nullish()
 /** A local date in either form, text or `[year, month, day, …]`; null or absent. */
 export const DATE = z
-  .union([z.string(), z.array(z.number())], { error: 'a date is expected, text or [year, month, day]' })
+  .union([z.string(), z.array(z.number())], { error: 'expected a date as text or [year, month, day]' })
   .nullish()
 /** Where a sender says that it has sent everything. */
 export const SYNC_END = FLAG
@@ -28,7 +28,7 @@ export function dayIn(field: string, date: SentDate): Day | null {
   const [year = NaN, month = NaN, day = NaN] = date
   const found = dayOf(year, month, day)
   if (found !== null) return found
-  throw new RowFault('ROW_DATE_IMPOSSIBLE', field, `[${date.slice(0, 6).join(',')}] is no date of the calendar`)
+  throw new RowFault('ROW_DATE_IMPOSSIBLE', field, `[${date.slice(0, 6).join(',')}] is not a valid date`)
 }
 
 /** Days that every month has, of four-digit years: nearly all that come, and no calendar is needed to know them. */
@@ -47,7 +47,7 @@ export function fitting<T>(schema: z.ZodType<T>, body: JsonObject): T {
   if (result.success) return result.data
   const issue = result.error.issues[0]
   const path = issue?.path ?? []
-  const reason = `${issue?.message ?? 'it does not fit'}, ${described(valueAt(body, path))} came`
+  const reason = `${issue?.message ?? 'invalid value'}, got ${described(valueAt(body, path))}`
   throw new RowFault('ROW_FIELD_INVALID', path.join('.'), reason)
 }
 

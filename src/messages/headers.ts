@@ -120,20 +120,20 @@ export function decodeHeaders(attributes: Attributes): RunHeaders | null {
       }
     }
     default:
-      throw invalid('kind', `"${kind.slice(0, 40)}" is none of command, data, end`)
+      throw invalid('kind', `expected one of command, data, end, got "${kind.slice(0, 40)}"`)
   }
 }
 
 function textOf(attributes: Attributes, name: Name): string {
   const value = attributes[NAMES[name]]
-  if (value === undefined) throw invalid(name, 'it is missing beside the other run headers')
-  if (value.trim() === '') throw invalid(name, 'it is blank')
+  if (value === undefined) throw invalid(name, 'missing, although other run headers are set')
+  if (value.trim() === '') throw invalid(name, 'is blank')
   return value
 }
 
 function dayOf(attributes: Attributes): Day {
   const text = textOf(attributes, 'day')
-  if (!isDay(text)) throw invalid('day', `"${text.slice(0, 40)}" is no day (YYYY-MM-DD)`)
+  if (!isDay(text)) throw invalid('day', `expected a day (YYYY-MM-DD), got "${text.slice(0, 40)}"`)
   return text
 }
 
@@ -141,7 +141,7 @@ function countOf(attributes: Attributes, name: Name, least: 0 | 1): number {
   const text = textOf(attributes, name)
   const count = /^(?:0|[1-9]\d*)$/.test(text) ? Number(text) : NaN
   if (Number.isSafeInteger(count) && count >= least) return count
-  throw invalid(name, `"${text.slice(0, 40)}" is no whole number from ${least}`)
+  throw invalid(name, `expected a whole number from ${least}, got "${text.slice(0, 40)}"`)
 }
 
 /** Digests of two versions cannot be compared: such a message counts as one without. */
@@ -149,7 +149,7 @@ function digestIn(attributes: Attributes): string | null {
   if (attributes[NAMES.digest] === undefined) return null
   const text = textOf(attributes, 'digest')
   const kind = kindOfDigest(text)
-  if (kind === 'none') throw invalid('digest', `"${text.slice(0, 40)}" is no digest`)
+  if (kind === 'none') throw invalid('digest', `not a digest: "${text.slice(0, 40)}"`)
   return kind === 'comparable' ? text : null
 }
 

@@ -15,7 +15,7 @@ export function decodeJson(body: Uint8Array): unknown {
   try {
     return JSON.parse(UTF8.decode(body)) as unknown
   } catch (cause) {
-    const reason = cause instanceof SyntaxError ? 'the body is no JSON' : 'the body is no UTF-8 text'
+    const reason = cause instanceof SyntaxError ? 'the body is not JSON' : 'the body is not UTF-8 text'
     throw new RevalError('MESSAGE_NOT_JSON', reason, { details: { field: 'body', reason }, cause })
   }
 }

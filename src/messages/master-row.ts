@@ -45,7 +45,7 @@ const MASTER_BODY = z.object({
 function readMasterRow(body: JsonObject): MasterRow {
   const sent = fitting(MASTER_BODY, body)
   const id = textOrNull(sent.id)
-  if (id === null) throw new RowFault('ROW_KEY_MISSING', 'id', 'a master row needs its id')
+  if (id === null) throw new RowFault('ROW_KEY_MISSING', 'id', 'master row has no id')
   const designatedBody = textOrNull(sent.designatedBody)
   const document: MasterDocument = {
     tcsPersonId: sent.tcsPersonId ?? null,

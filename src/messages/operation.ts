@@ -11,12 +11,16 @@ const OPERATIONS = new Map<string, Operation>([
   ['delete', 'delete'],
 ])
 
-export const OPERATION_TYPE = z.string({ error: 'text is expected' })
+export const OPERATION_TYPE = z.string({ error: 'expected text' })
 
 /** The operation that `operationType` names, in any case. Throws `RowFault` ROW_VALUE_UNKNOWN for any other. */
 export function operationOf(operationType: string): Operation {
   const operation = OPERATIONS.get(operationType.trim().toLowerCase())
   if (operation !== undefined) return operation
   const known = [...OPERATIONS.keys()].join(', ')
-  throw new RowFault('ROW_VALUE_UNKNOWN', 'operationType', `"${operationType.slice(0, 40)}" is none of ${known}`)
+  throw new RowFault(
+    'ROW_VALUE_UNKNOWN',
+    'operationType',
+    `expected one of ${known}, got "${operationType.slice(0, 40)}"`,
+  )
 }

@@ -31,10 +31,10 @@ const RECOMMENDATION_EVENT = z.object({
         actualSubmissionDate: STORED_DATE,
         gmcSubmissionDate: STORED_DATE,
       },
-      { error: 'an object is expected' },
+      { error: 'expected an object' },
     )
     .nullish(),
-  documentKey: z.object({ _id: STORED_ID }, { error: 'an object is expected' }).nullish(),
+  documentKey: z.object({ _id: STORED_ID }, { error: 'expected an object' }).nullish(),
 })
 
 function readRecommendationChange(body: JsonObject): RecommendationChange {
@@ -43,7 +43,7 @@ function readRecommendationChange(body: JsonObject): RecommendationChange {
   const gmcNumber = textOrNull(fullDocument?.gmcNumber)
   const recommendationId = idText(fullDocument?._id) ?? idText(documentKey?._id)
   if (gmcNumber === null && recommendationId === null) {
-    throw new RowFault('ROW_KEY_MISSING', 'fullDocument.gmcNumber', 'the change says not which doctor it is about')
+    throw new RowFault('ROW_KEY_MISSING', 'fullDocument.gmcNumber', 'change does not identify a doctor')
   }
   const known = operation === 'upsert' && fullDocument !== null && fullDocument !== undefined
   if (!known || recommendationId === null) return { operation, gmcNumber, recommendationId, recommendation: null }

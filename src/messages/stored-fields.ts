@@ -9,13 +9,13 @@ const INSTANT = z.union([
 /** A date of a stored document: text, an array of numbers, or an instant as MongoDB's Extended JSON writes it. */
 export const STORED_DATE = z
   .union([z.string(), z.array(z.number()), z.object({ $date: INSTANT })], {
-    error: 'a date is expected: text, [year, month, day] or {"$date": …}',
+    error: 'expected a date: text, [year, month, day] or {"$date": …}',
   })
   .nullish()
 
 /** The `_id` of a stored document: text, or an ObjectId as Extended JSON writes it. */
 export const STORED_ID = z
-  .union([z.string(), z.object({ $oid: z.string() })], { error: 'text or {"$oid": …} is expected' })
+  .union([z.string(), z.object({ $oid: z.string() })], { error: 'expected text or {"$oid": …}' })
   .nullish()
 
 /** `_id` as text: the hexadecimal digits of an ObjectId, or the string as it is; null where there is none, or blank. */

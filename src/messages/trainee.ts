@@ -28,7 +28,7 @@ function readTrainee(body: JsonObject): Trainee {
   const sent = fitting(TRAINEE_BODY, body)
   const { tcsPersonId } = sent
   if (tcsPersonId === null || tcsPersonId === undefined) {
-    throw new RowFault('ROW_KEY_MISSING', 'tcsPersonId', 'a trainee needs the id of its person')
+    throw new RowFault('ROW_KEY_MISSING', 'tcsPersonId', 'trainee has no person id')
   }
   return {
     tcsPersonId,

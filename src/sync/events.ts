@@ -90,8 +90,9 @@ export class RunEvents {
   #report(name: RunEventName, error: unknown): void {
     const coded = asRevalError(error)
     // Who listens for trouble and throws is told by the process itself: there is nobody else left.
-    if (name === 'trouble') process.emitWarning(`a listener for trouble failed: ${coded.message}`, { code: coded.code })
-    else this.emit('trouble', { doing: `telling a listener of ${name}`, error: coded })
+    if (name === 'trouble')
+      process.emitWarning(`a listener of "trouble" failed: ${coded.message}`, { code: coded.code })
+    else this.emit('trouble', { doing: `notifying a listener of ${name}`, error: coded })
   }
 }
 

@@ -69,7 +69,7 @@ export async function changeAsWriter(
 ): Promise<Installation> {
   return changeInstallation(ledger, (installation) => {
     if (installation.term !== term) {
-      throw new RevalError('WRITER_LOST', `term ${installation.term} has begun, this is ${term}`)
+      throw new RevalError('WRITER_LOST', `term ${term} is over, current term is ${installation.term}`)
     }
     return change(installation)
   })
@@ -85,7 +85,7 @@ export async function enterTerm({
 }): Promise<void> {
   await changeInstallation(ledger, (installation) => {
     if (installation.term > term) {
-      throw new RevalError('WRITER_LOST', `term ${installation.term} has begun, this is ${term}`)
+      throw new RevalError('WRITER_LOST', `term ${term} is over, current term is ${installation.term}`)
     }
     return installation.term === term ? null : { ...installation, term }
   })
@@ -98,6 +98,6 @@ export async function readInbox(ledger: RunLedger): Promise<Inbox> {
 /** The run of an id. Rejects RUN_UNKNOWN. */
 export async function readRun(ledger: RunLedger, id: RunId): Promise<Run> {
   const found = await ledger.read('run', id)
-  if (found === null) throw new RevalError('RUN_UNKNOWN', `there is no run ${id}`, { details: { run: id } })
+  if (found === null) throw new RevalError('RUN_UNKNOWN', `no such run: ${id}`, { details: { run: id } })
   return found.value
 }

@@ -49,7 +49,7 @@ describe('commands beside a process that works', { concurrency: 2 }, () => {
     assert.match(left.out, new RegExp(`^run ${id}: trainees[^]*No worker is running`))
 
     const next = startSlowly()
-    await next.says(new RegExp(`"run":"${id}".*"run begins again"`))
+    await next.says(new RegExp(`"run":"${id}".*"run restarts"`))
     await next.says(new RegExp(`"run":"${id}".*"stage claimed"`))
     next.child.kill('SIGINT')
     assert.equal((await next.ended).code, 0)

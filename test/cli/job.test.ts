@@ -56,7 +56,7 @@ describe('the job by hand', { concurrency: 2 }, () => {
     assert.partialDeepStrictEqual(JSON.parse(nothing.err), {
       error: {
         code: 'NOTHING_TO_ROLL_BACK',
-        remedy: 'There is no earlier generation. A second run makes the first one undoable.',
+        remedy: 'There is no previous generation. Rollback is possible from the second run on.',
       },
     })
     await place.loadSample()
@@ -68,7 +68,7 @@ describe('the job by hand', { concurrency: 2 }, () => {
     const previous = await reval(['export', 'masterdoctorindex', '--generation', 'previous', ...where])
     assert.deepEqual(lines(previous.out).toSorted(), expected('masterdoctorindex').toSorted())
     const again = await reval(['rollback', ...where])
-    assert.match(again.out, new RegExp(`^Rolled back. Live is the generation of run ${second.id}`))
+    assert.match(again.out, new RegExp(`^Rolled back. Live run: ${second.id}`))
 
     const runs = await reval(['runs', '--json', ...where])
     assert.partialDeepStrictEqual(JSON.parse(runs.out), {

@@ -26,18 +26,18 @@ test('the bodies of a file take the place of the rules', (t) => {
 })
 
 const REFUSED: readonly (readonly [name: string, text: string, reasons: readonly RegExp[]])[] = [
-  ['no JSON', '[{', [/is no JSON/]],
-  ['no list', '{"code":"1-A","owners":["North"]}', [/it must be a list/]],
-  ['no bodies', '[]', [/it must be a list of at least one/]],
-  ['no owners', '[{"code":"1-A","owners":[]}]', [/\[0\]\.owners must be a list of at least one/]],
+  ['no JSON', '[{', [/is not JSON/]],
+  ['no list', '{"code":"1-A","owners":["North"]}', [/it must be a non-empty list/]],
+  ['no bodies', '[]', [/it must be a non-empty list/]],
+  ['no owners', '[{"code":"1-A","owners":[]}]', [/\[0\]\.owners must be a non-empty list/]],
   [
     'blank texts',
     '[{"code":" ","owners":["North",""]}]',
     [/\[0\]\.code must not be blank/, /\[0\]\.owners\[1\] must not be blank/],
   ],
-  ['a number', '[{"code":1,"owners":["North"]}]', [/\[0\]\.code must be a text/]],
+  ['a number', '[{"code":1,"owners":["North"]}]', [/\[0\]\.code must be text/]],
   ['a field too many', '[{"code":"1-A","owners":["North"],"owner":"South"}]', [/\[0\] .*"owner"/]],
-  ['a code twice', '[{"code":"1-A","owners":["N"]},{"code":"1-A","owners":["S"]}]', [/\[1\]\.code is the code/]],
+  ['a code twice', '[{"code":"1-A","owners":["N"]},{"code":"1-A","owners":["S"]}]', [/\[1\]\.code duplicates/]],
 ]
 
 for (const [name, text, reasons] of REFUSED) {
@@ -56,6 +56,6 @@ test('a file that is not there, or a directory, is refused', (t) => {
   const folder = join(fileWith(t, '[]'), '..')
   for (const path of [join(folder, 'missing.json'), folder]) {
     const faults = faultsOf(() => readConfig({ REVAL_DESIGNATED_BODIES: path }))
-    assert.deepEqual([faults.length, /cannot be read/.test(faults[0]?.reason ?? '')], [1, true])
+    assert.deepEqual([faults.length, /cannot read/.test(faults[0]?.reason ?? '')], [1, true])
   }
 })

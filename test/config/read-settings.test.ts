@@ -85,14 +85,14 @@ test('every setting is described, and its fallback is a value that it accepts', 
 test('quotes around a value, and line ends in paths and secrets, are told instead of taken', () => {
   const reasons = (environment: Record<string, string>) =>
     faultsOf(() => readSettings(SETTINGS, environment)).map(({ setting, reason }) => `${setting} ${reason}`)
-  const quotes = 'has quotes around it, and they would belong to it: leave them out'
+  const quotes = 'is quoted, and the quotes would be part of the value; remove them'
   assert.deepEqual(reasons({ REVAL_DATA_DIR: '"./x"', REVAL_HOST: "'127.0.0.1'", REVAL_SCRATCH_DIR: ' "a b"\r' }), [
     `REVAL_DATA_DIR ${quotes}`,
     `REVAL_SCRATCH_DIR ${quotes}`,
     `REVAL_HOST ${quotes}`,
   ])
-  const path = 'must be a path, without line ends or other controls in it'
-  const secret = 'must be without line ends or other controls'
+  const path = 'must be a path without control characters'
+  const secret = 'must not contain control characters'
   assert.deepEqual(
     reasons({ REVAL_DATA_DIR: './x\r', REVAL_SCRATCH_DIR: 'a\nb', REVAL_OPERATOR_TOKEN: 'a secret of an operator\r' }),
     [`REVAL_DATA_DIR ${path}`, `REVAL_SCRATCH_DIR ${path}`, `REVAL_OPERATOR_TOKEN ${secret}`],

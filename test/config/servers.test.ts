@@ -53,8 +53,8 @@ test('an address of a server is refused with what is wrong with it, and credenti
   const reasonOf = (address: string) => faultsOf(() => readConfig({ REVAL_RABBITMQ_URL: address }))[0]?.reason ?? ''
   assert.match(reasonOf('broker.example'), /such as amqps:/)
   assert.match(reasonOf('http://broker.example'), /amqp:\/\/ or amqps:/)
-  assert.match(reasonOf('amqp://reval:hush@broker.example'), /settings of their own/)
-  assert.match(reasonOf('amqp://broker.example/?heartbeat=1'), /end with the path/)
+  assert.match(reasonOf('amqp://reval:hush@broker.example'), /use the separate settings/)
+  assert.match(reasonOf('amqp://broker.example/?heartbeat=1'), /query or fragment/)
   const several = 'mongodb://one.example:27017,two.example:27017/reval'
   assert.equal(readConfig({ REVAL_MONGODB_URL: several }).servers.mongodbUrl, several)
 })
@@ -83,8 +83,8 @@ test('authorities come from a PEM file, which has to be one', (t) => {
   writeFileSync(pem, '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n')
   writeFileSync(other, 'no certificate')
   assert.match(readConfig({ REVAL_SEARCH_CA: pem }).servers.searchCa ?? '', /BEGIN CERTIFICATE/)
-  assert.match(faultsOf(() => readConfig({ REVAL_SEARCH_CA: other }))[0]?.reason ?? '', /no certificate/)
-  assert.match(faultsOf(() => readConfig({ REVAL_SEARCH_CA: '/nowhere' }))[0]?.reason ?? '', /cannot be read/)
+  assert.match(faultsOf(() => readConfig({ REVAL_SEARCH_CA: other }))[0]?.reason ?? '', /no PEM certificate/)
+  assert.match(faultsOf(() => readConfig({ REVAL_SEARCH_CA: '/nowhere' }))[0]?.reason ?? '', /cannot read/)
 })
 
 test('every route and queue has a name of its own that can be set', () => {
@@ -127,11 +127,11 @@ const PEERS: readonly (readonly [peers: string, roles: readonly Role[], refused:
   ['none', ['integration'], null],
   ['tcs', ['integration', 'recommendation', 'connection'], null],
   ['integration,recommendation,connection', ['tcs'], null],
-  ['tcs', ['tcs'], /named as a Java service/],
+  ['tcs', ['tcs'], /listed as a Java service/],
   ['recommendation', ['integration'], /delete master rows/],
   ['connection', ['integration', 'tcs'], /delete master rows/],
-  ['integration', ['recommendation'], /cannot rebuild its lists/],
-  ['integration', ['connection'], /cannot rebuild its lists/],
+  ['integration', ['recommendation'], /cannot rebuild lists/],
+  ['integration', ['connection'], /cannot rebuild lists/],
   ['everything', [], /must be none/],
 ]
 

@@ -43,7 +43,7 @@ test('a date with a time of day is its day, as it is written', () => {
   for (const text of written) assert.equal(dayOrNull('date', text), '2027-02-01', text)
 })
 
-test('what is no date of the calendar is a fault of the row that names the field', () => {
+test('what is not a valid date is a fault of the row that names the field', () => {
   const wrong = [
     '2026-02-29',
     '1900-02-29',
@@ -92,8 +92,8 @@ test('the reason of a fault shows no more than the beginning of a long text', ()
 test('a fault says what is wrong, in words for an operator', () => {
   assert.throws(() => dayOrNull('submissionDate', '2026-02-30'), {
     name: 'RowFault',
-    message: 'submissionDate: "2026-02-30" is no date of the calendar (YYYY-MM-DD)',
-    reason: '"2026-02-30" is no date of the calendar (YYYY-MM-DD)',
+    message: 'submissionDate: "2026-02-30" is not a valid date (YYYY-MM-DD)',
+    reason: '"2026-02-30" is not a valid date (YYYY-MM-DD)',
   })
 })
 

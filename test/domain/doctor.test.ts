@@ -79,9 +79,9 @@ describe('a doctor', () => {
 
   test('with an unknown value says which ones are known, and shows no more than its beginning', () => {
     assert.throws(() => doctorOf(aStoredDoctor({ underNotice: 'x'.repeat(50) })), {
-      message: `underNotice: "${'x'.repeat(40)}" is none of YES, NO, ON_HOLD`,
+      message: `underNotice: expected one of YES, NO, ON_HOLD, got "${'x'.repeat(40)}"`,
     })
-    assert.throws(() => doctorOf(aStoredDoctor({ storedId: ' ' })), { message: '_id: a doctor needs a GMC number' })
+    assert.throws(() => doctorOf(aStoredDoctor({ storedId: ' ' })), { message: '_id: doctor has no GMC number' })
   })
 
   test('with an impossible date is a fault', () => {

@@ -48,7 +48,7 @@ cases('a designated body', [
     { bodies: { 'body X': 5_400, 'body Y': 5_100 } },
     [
       'warned: rows of body body A: re-coded as body Y, which has 5100 rows',
-      'warned: rows of body body X: there were none before',
+      'warned: rows of body body X: none before',
     ],
     { bodies: { 'body A': 5_000 } },
   ],
@@ -61,7 +61,7 @@ cases('a designated body', [
   [
     'is not re-coded as one of another size',
     { bodies: { 'body A': 5_000, 'body B': 2_000, 'body X': 880 } },
-    ['held back: rows of body body C: fell to zero', 'warned: rows of body body X: there were none before'],
+    ['held back: rows of body body C: fell to zero', 'warned: rows of body body X: none before'],
   ],
   [
     'is not re-coded as one that was there',
@@ -74,7 +74,7 @@ cases('a designated body', [
     [
       'held back: rows of body body B: fell to zero',
       'warned: rows of body body A: re-coded as body X, which has 4900 rows',
-      'warned: rows of body body Y: there were none before',
+      'warned: rows of body body Y: none before',
     ],
   ],
   [
@@ -138,7 +138,7 @@ cases('a coded value', [
   [
     'of a status is never renamed: its values are fixed',
     { codes: { tisStatus: { common: 7_700, DRAFT: 300 } } },
-    ['warned: rows with tisStatus rare: fell to zero', 'warned: rows with tisStatus DRAFT: there were none before'],
+    ['warned: rows with tisStatus rare: fell to zero', 'warned: rows with tisStatus DRAFT: none before'],
   ],
   [
     'that has a tenth more rows is warned of',

@@ -45,7 +45,7 @@ cases('a field', [
   [
     'values of a field that had none are warned of',
     { fields: { admin: 8_000 } },
-    ['warned: rows with admin: there were none before'],
+    ['warned: rows with admin: none before'],
     { fields: { admin: 0 } },
   ],
   [
@@ -118,7 +118,7 @@ describe('the reason for a person', () => {
     }
     assert.equal(
       reasonOf(now),
-      'not like what went live before: rows of connectedindex: fell to zero (before 8000, now 0); and 2 other figures',
+      'differs from the live run: rows of connectedindex: fell to zero (before 8000, now 0); and 2 other figures',
     )
   })
 
@@ -130,7 +130,7 @@ describe('the reason for a person', () => {
   test('names the only one', () => {
     assert.equal(
       reasonOf({ days: { lastUpdatedDate: spread({ last: '2026-03-01' }) } }),
-      'not like what went live before: newest lastUpdatedDate: 92 days older (before 2026-06-01, now 2026-03-01)',
+      'differs from the live run: newest lastUpdatedDate: 92 days older (before 2026-06-01, now 2026-03-01)',
     )
   })
 

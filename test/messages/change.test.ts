@@ -91,29 +91,39 @@ describe('the change of a doctor', () => {
 
   test('that does not fit is refused with the field and why', () => {
     const wrong: [object, string, string, RegExp][] = [
-      [{ fullDocument }, 'ROW_FIELD_INVALID', 'operationType', /text is expected, nothing came/],
-      [{ operationType: null, fullDocument }, 'ROW_FIELD_INVALID', 'operationType', /null came/],
-      [{ operationType: 'drop', fullDocument }, 'ROW_VALUE_UNKNOWN', 'operationType', /"drop" is none of insert, /],
-      [{ operationType: 'insert' }, 'ROW_KEY_MISSING', 'fullDocument._id', /which doctor/],
-      [{ operationType: 'insert', fullDocument: {} }, 'ROW_KEY_MISSING', 'fullDocument._id', /which doctor/],
+      [{ fullDocument }, 'ROW_FIELD_INVALID', 'operationType', /expected text, got nothing/],
+      [{ operationType: null, fullDocument }, 'ROW_FIELD_INVALID', 'operationType', /got null/],
+      [
+        { operationType: 'drop', fullDocument },
+        'ROW_VALUE_UNKNOWN',
+        'operationType',
+        /expected one of insert, .*got "drop"/,
+      ],
+      [{ operationType: 'insert' }, 'ROW_KEY_MISSING', 'fullDocument._id', /does not identify a doctor/],
+      [
+        { operationType: 'insert', fullDocument: {} },
+        'ROW_KEY_MISSING',
+        'fullDocument._id',
+        /does not identify a doctor/,
+      ],
       [
         { operationType: 'insert', fullDocument: 'x' },
         'ROW_FIELD_INVALID',
         'fullDocument',
-        /an object is expected, "x"/,
+        /expected an object, got "x"/,
       ],
-      [{ operationType: 'delete', documentKey: 7 }, 'ROW_FIELD_INVALID', 'documentKey', /an object is expected, 7/],
+      [{ operationType: 'delete', documentKey: 7 }, 'ROW_FIELD_INVALID', 'documentKey', /expected an object, got 7/],
       [
         { operationType: 'insert', fullDocument: { ...fullDocument, _id: 7001003 } },
         'ROW_FIELD_INVALID',
         'fullDocument._id',
-        /text is expected, 7001003 came/,
+        /expected text, got 7001003/,
       ],
       [
         { operationType: 'insert', fullDocument: { ...fullDocument, dateAdded: 5 } },
         'ROW_FIELD_INVALID',
         'fullDocument.dateAdded',
-        /a date is expected: text, .* 5 came/,
+        /expected a date: text, .* got 5/,
       ],
     ]
     for (const [message, code, field, reason] of wrong) {

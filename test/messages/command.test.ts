@@ -20,25 +20,25 @@ for (const command of COMMANDS) {
 
 test('anything else is refused, naming what came', () => {
   const wrong: [string, RegExp][] = [
-    ['', /an empty body came/],
-    ['"syncstart"', /"syncstart" came/],
-    ['"syncStart', /"syncStart came/],
-    ['{"command":"syncStart"}', /\{"command":"syncStart"\} came/],
-    ['syncStart syncStart', /syncStart syncStart came/],
-    ['null', /null came/],
+    ['', /got an empty body/],
+    ['"syncstart"', /got "syncstart"/],
+    ['"syncStart', /got "syncStart/],
+    ['{"command":"syncStart"}', /got \{"command":"syncStart"\}/],
+    ['syncStart syncStart', /got syncStart syncStart/],
+    ['null', /got null/],
   ]
   for (const [body, reason] of wrong) refuses(() => decodeCommand(bytes(body)), 'MESSAGE_INVALID', 'body', reason)
 })
 
 test('bytes that are no text are refused like any other body', () => {
-  refuses(() => decodeCommand(Uint8Array.of(0xff, 0xfe)), 'MESSAGE_INVALID', 'body', /came/)
+  refuses(() => decodeCommand(Uint8Array.of(0xff, 0xfe)), 'MESSAGE_INVALID', 'body', /got /)
 })
 
 test("another queue's command is refused where one is expected", () => {
-  const reason = /^"getMaster" is expected, "syncStart" came$/
+  const reason = /^expected "getMaster", got "syncStart"$/
   refuses(() => decodeCommand(encodeCommand('syncStart'), 'getMaster'), 'MESSAGE_INVALID', 'body', reason)
 })
 
 test('no more of a long body is shown than its beginning', () => {
-  refuses(() => decodeCommand(bytes('x'.repeat(1000))), 'MESSAGE_INVALID', 'body', /, x{40} came$/)
+  refuses(() => decodeCommand(bytes('x'.repeat(1000))), 'MESSAGE_INVALID', 'body', /, got x{40}$/)
 })

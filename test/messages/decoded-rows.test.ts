@@ -24,17 +24,17 @@ for (const [what, decode] of Object.entries(DECODERS)) {
   describe(`a message of ${what}`, () => {
     test('that is no JSON is refused', () => {
       for (const body of ['', '{', 'syncStart', '{"tcsPersonId":1}{"tcsPersonId":2}', "{'a':1}", '[1,]']) {
-        refuses(() => decode(bytes(body)), 'MESSAGE_NOT_JSON', 'body', /no JSON/)
+        refuses(() => decode(bytes(body)), 'MESSAGE_NOT_JSON', 'body', /not JSON/)
       }
-      refuses(() => decode(Uint8Array.of(0x22, 0xc3, 0x28, 0x22)), 'MESSAGE_NOT_JSON', 'body', /no UTF-8/)
+      refuses(() => decode(Uint8Array.of(0x22, 0xc3, 0x28, 0x22)), 'MESSAGE_NOT_JSON', 'body', /not UTF-8/)
     })
 
     test('that is no object and no array is refused, and so are empty ones', () => {
       refuses(() => decode(bytes('{}')), 'MESSAGE_INVALID', 'body', /empty object/)
       refuses(() => decode(bytes(' [ ] ')), 'MESSAGE_INVALID', 'body', /empty array/)
-      refuses(() => decode(bytes('"syncStart"')), 'MESSAGE_INVALID', 'body', /"syncStart" came/)
-      refuses(() => decode(bytes('null')), 'MESSAGE_INVALID', 'body', /null came/)
-      refuses(() => decode(bytes('17')), 'MESSAGE_INVALID', 'body', /17 came/)
+      refuses(() => decode(bytes('"syncStart"')), 'MESSAGE_INVALID', 'body', /got "syncStart"/)
+      refuses(() => decode(bytes('null')), 'MESSAGE_INVALID', 'body', /got null/)
+      refuses(() => decode(bytes('17')), 'MESSAGE_INVALID', 'body', /got 17/)
     })
 
     test('accounts for each element, whatever it is', () => {
@@ -45,7 +45,7 @@ for (const [what, decode] of Object.entries(DECODERS)) {
         [0, 1, 2, 3].map((index) => ({ index, key: null, field: 'row' })),
       )
       assert.equal(faults.length, 5)
-      assert.match(faults[3]?.reason ?? '', /an object is expected, an array came/)
+      assert.match(faults[3]?.reason ?? '', /expected an object, got an array/)
     })
 
     test('is decoded or refused with a code, whatever came', () => {

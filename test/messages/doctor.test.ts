@@ -134,11 +134,11 @@ describe('a doctor is refused', () => {
 
   test('with a field of another kind, naming its path and what came', () => {
     const kinds: Record<string, [unknown, string]> = {
-      gmcReferenceNumber: [7761120, 'text is expected, 7761120 came'],
-      sanction: [false, 'text is expected, false came'],
-      underNotice: [{}, 'text is expected, an object came'],
-      existsInGmc: ['true', 'true, false or null is expected, "true" came'],
-      dateAdded: [20190302, 'a date is expected, text or [year, month, day], 20190302 came'],
+      gmcReferenceNumber: [7761120, 'expected text, got 7761120'],
+      sanction: [false, 'expected text, got false'],
+      underNotice: [{}, 'expected text, got an object'],
+      existsInGmc: ['true', 'expected true, false or null, got "true"'],
+      dateAdded: [20190302, 'expected a date as text or [year, month, day], got 20190302'],
     }
     for (const [name, [sent, reason]] of Object.entries(kinds)) {
       const expected = { code: 'ROW_FIELD_INVALID', field: `payload.doctor.${name}`, reason }
@@ -148,9 +148,21 @@ describe('a doctor is refused', () => {
 
   test('with a value that the rules do not know, naming it and those they know', () => {
     const wrong: [Uint8Array, string, RegExp][] = [
-      [messageWith({ underNotice: 'yes' }), 'payload.doctor.underNotice', /"yes" is none of YES, NO, ON_HOLD/],
-      [messageWith({ doctorStatus: 'DONE' }), 'payload.doctor.doctorStatus', /"DONE" is none of NOT_STARTED, /],
-      [messageWith({}, 'APPROVED'), 'payload.gmcOutcome', /"APPROVED" is none of Approved, Rejected, Under Review/],
+      [
+        messageWith({ underNotice: 'yes' }),
+        'payload.doctor.underNotice',
+        /expected one of YES, NO, ON_HOLD, got "yes"/,
+      ],
+      [
+        messageWith({ doctorStatus: 'DONE' }),
+        'payload.doctor.doctorStatus',
+        /expected one of NOT_STARTED, .*got "DONE"/,
+      ],
+      [
+        messageWith({}, 'APPROVED'),
+        'payload.gmcOutcome',
+        /expected one of Approved, Rejected, Under Review, got "APPROVED"/,
+      ],
     ]
     for (const [message, field, reason] of wrong) {
       const fault = onlyFault(decodeDoctors(message))

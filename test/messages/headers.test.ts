@@ -108,20 +108,20 @@ test('a message without a digest has none, and one of another version counts as 
 
 test('malformed headers are refused, naming which and what came', () => {
   const wrong: [Record<string, string>, string, RegExp][] = [
-    [{ ...DATA, 'reval-kind': 'heartbeat' }, 'reval-kind', /"heartbeat" is none of command, data, end/],
-    [{ ...COMMAND, 'reval-day': '2026-02-30' }, 'reval-day', /"2026-02-30" is no day/],
-    [{ ...COMMAND, 'reval-day': '24.11.2026' }, 'reval-day', /is no day/],
-    [{ ...DATA, 'reval-sequence': '0' }, 'reval-sequence', /"0" is no whole number from 1/],
-    [{ ...DATA, 'reval-sequence': '-1' }, 'reval-sequence', /"-1" is no whole number/],
+    [{ ...DATA, 'reval-kind': 'heartbeat' }, 'reval-kind', /expected one of command, data, end, got "heartbeat"/],
+    [{ ...COMMAND, 'reval-day': '2026-02-30' }, 'reval-day', /expected a day .*got "2026-02-30"/],
+    [{ ...COMMAND, 'reval-day': '24.11.2026' }, 'reval-day', /expected a day/],
+    [{ ...DATA, 'reval-sequence': '0' }, 'reval-sequence', /expected a whole number from 1, got "0"/],
+    [{ ...DATA, 'reval-sequence': '-1' }, 'reval-sequence', /expected a whole number from \d, got "-1"/],
     [{ ...DATA, 'reval-sequence': '1.5' }, 'reval-sequence', /whole number/],
     [{ ...DATA, 'reval-sequence': '007' }, 'reval-sequence', /whole number/],
     [{ ...DATA, 'reval-sequence': '9007199254740993' }, 'reval-sequence', /whole number/],
     [{ ...DATA, 'reval-rows': '0' }, 'reval-rows', /whole number from 1/],
-    [{ ...DATA, 'reval-digest': '0a'.repeat(16) }, 'reval-digest', /"(0a){16}" is no digest/],
-    [{ ...DATA, 'reval-digest': `1-${'0a'.repeat(15)}` }, 'reval-digest', /is no digest/],
-    [{ ...DATA, 'reval-digest': `1-${'0A'.repeat(16)}` }, 'reval-digest', /is no digest/],
-    [{ ...END, 'reval-messages': '1e3' }, 'reval-messages', /"1e3" is no whole number from 0/],
-    [{ ...END, 'reval-rows': 'many' }, 'reval-rows', /"many" is no whole number/],
+    [{ ...DATA, 'reval-digest': '0a'.repeat(16) }, 'reval-digest', /not a digest: "(0a){16}"/],
+    [{ ...DATA, 'reval-digest': `1-${'0a'.repeat(15)}` }, 'reval-digest', /not a digest/],
+    [{ ...DATA, 'reval-digest': `1-${'0A'.repeat(16)}` }, 'reval-digest', /not a digest/],
+    [{ ...END, 'reval-messages': '1e3' }, 'reval-messages', /expected a whole number from 0, got "1e3"/],
+    [{ ...END, 'reval-rows': 'many' }, 'reval-rows', /expected a whole number from \d, got "many"/],
     [{ ...END, 'reval-failed-rows': '-0' }, 'reval-failed-rows', /whole number/],
   ]
   for (const [attributes, field, reason] of wrong) {

@@ -78,20 +78,20 @@ test('where the reference says nothing of the connection, the designated body do
 
 test('a master row is refused with the field and why', () => {
   const wrong: [object, string, string, RegExp][] = [
-    [{ id: null }, 'ROW_KEY_MISSING', 'id', /needs its id/],
-    [{ id: ' ' }, 'ROW_KEY_MISSING', 'id', /needs its id/],
-    [{ id: 7 }, 'ROW_FIELD_INVALID', 'id', /text is expected, 7 came/],
-    [{ tcsPersonId: '7' }, 'ROW_FIELD_INVALID', 'tcsPersonId', /a whole number is expected, "7" came/],
-    [{ gmcStatus: 'APPROVED' }, 'ROW_VALUE_UNKNOWN', 'gmcStatus', /none of Approved/],
+    [{ id: null }, 'ROW_KEY_MISSING', 'id', /has no id/],
+    [{ id: ' ' }, 'ROW_KEY_MISSING', 'id', /has no id/],
+    [{ id: 7 }, 'ROW_FIELD_INVALID', 'id', /expected text, got 7/],
+    [{ tcsPersonId: '7' }, 'ROW_FIELD_INVALID', 'tcsPersonId', /expected a whole number, got "7"/],
+    [{ gmcStatus: 'APPROVED' }, 'ROW_VALUE_UNKNOWN', 'gmcStatus', /expected one of Approved, .*got "APPROVED"/],
     [{ tisStatus: 'DONE' }, 'ROW_VALUE_UNKNOWN', 'tisStatus', /"DONE"/],
     [{ underNotice: 'no' }, 'ROW_VALUE_UNKNOWN', 'underNotice', /"no"/],
-    [{ connectionStatus: 'yes' }, 'ROW_VALUE_UNKNOWN', 'connectionStatus', /"yes" is none of Yes, No/],
-    [{ existsInGmc: 1 }, 'ROW_FIELD_INVALID', 'existsInGmc', /true, false or null is expected, 1 came/],
-    [{ submissionDate: '2027-02-29' }, 'ROW_DATE_IMPOSSIBLE', 'submissionDate', /is no date/],
-    [{ lastUpdatedDate: [2027, 2, 29] }, 'ROW_DATE_IMPOSSIBLE', 'lastUpdatedDate', /is no date/],
-    [{ curriculumEndDate: 'x' }, 'ROW_DATE_IMPOSSIBLE', 'curriculumEndDate', /is no date/],
-    [{ membershipStartDate: [2027] }, 'ROW_DATE_IMPOSSIBLE', 'membershipStartDate', /is no date/],
-    [{ membershipEndDate: true }, 'ROW_FIELD_INVALID', 'membershipEndDate', /a date is expected/],
+    [{ connectionStatus: 'yes' }, 'ROW_VALUE_UNKNOWN', 'connectionStatus', /expected one of Yes, No, got "yes"/],
+    [{ existsInGmc: 1 }, 'ROW_FIELD_INVALID', 'existsInGmc', /expected true, false or null, got 1/],
+    [{ submissionDate: '2027-02-29' }, 'ROW_DATE_IMPOSSIBLE', 'submissionDate', /is not a valid date/],
+    [{ lastUpdatedDate: [2027, 2, 29] }, 'ROW_DATE_IMPOSSIBLE', 'lastUpdatedDate', /is not a valid date/],
+    [{ curriculumEndDate: 'x' }, 'ROW_DATE_IMPOSSIBLE', 'curriculumEndDate', /is not a valid date/],
+    [{ membershipStartDate: [2027] }, 'ROW_DATE_IMPOSSIBLE', 'membershipStartDate', /is not a valid date/],
+    [{ membershipEndDate: true }, 'ROW_FIELD_INVALID', 'membershipEndDate', /expected a date/],
   ]
   for (const [change, code, field, reason] of wrong) {
     const fault = onlyFault(decodeMasterRows(jsonBytes({ id: '1', ...CAPTURED.document, ...change })))

@@ -94,7 +94,7 @@ describe('the end of the trainees', () => {
     assert.equal(decodeTrainees(jsonBytes({ ...AISHA, syncEnd: false })).end, false)
     assert.equal(decodeTrainees(jsonBytes({ ...AISHA, syncEnd: null })).end, false)
     const { field, reason } = faultOf({ syncEnd: 'true' })
-    assert.deepEqual({ field, reason }, { field: 'syncEnd', reason: 'true, false or null is expected, "true" came' })
+    assert.deepEqual({ field, reason }, { field: 'syncEnd', reason: 'expected true, false or null, got "true"' })
   })
 })
 
@@ -162,23 +162,23 @@ describe('a date', () => {
 
   test('that the calendar does not have is refused in each field and form, naming it', () => {
     const impossible: [unknown, RegExp][] = [
-      ['2021-02-30', /"2021-02-30" is no date/],
-      ['2021-02-29T00:00:00Z', /is no date/],
-      ['2021-13-01', /is no date/],
-      ['0000-01-01', /is no date/],
-      ['23/07/2021', /is no date/],
-      ['soon', /is no date/],
-      [[2021, 2, 30], /\[2021,2,30\] is no date/],
-      [[2023, 2, 29], /is no date/],
-      [[2021, 0, 1], /is no date/],
-      [[2021, 13, 1], /is no date/],
-      [[2021, 1, 32], /is no date/],
-      [[2021, 4, -1], /is no date/],
-      [[12021, 4, 1], /is no date/],
-      [[2021, 4.5, 1], /is no date/],
-      [[2021, 1e300, 1], /is no date/],
-      [[2021, 7], /\[2021,7\] is no date/],
-      [[], /\[\] is no date/],
+      ['2021-02-30', /"2021-02-30" is not a valid date/],
+      ['2021-02-29T00:00:00Z', /is not a valid date/],
+      ['2021-13-01', /is not a valid date/],
+      ['0000-01-01', /is not a valid date/],
+      ['23/07/2021', /is not a valid date/],
+      ['soon', /is not a valid date/],
+      [[2021, 2, 30], /\[2021,2,30\] is not a valid date/],
+      [[2023, 2, 29], /is not a valid date/],
+      [[2021, 0, 1], /is not a valid date/],
+      [[2021, 13, 1], /is not a valid date/],
+      [[2021, 1, 32], /is not a valid date/],
+      [[2021, 4, -1], /is not a valid date/],
+      [[12021, 4, 1], /is not a valid date/],
+      [[2021, 4.5, 1], /is not a valid date/],
+      [[2021, 1e300, 1], /is not a valid date/],
+      [[2021, 7], /\[2021,7\] is not a valid date/],
+      [[], /\[\] is not a valid date/],
     ]
     for (const name of ['programmeMembershipStartDate', 'programmeMembershipEndDate', 'curriculumEndDate']) {
       for (const [sent, expected] of impossible) {
@@ -190,7 +190,7 @@ describe('a date', () => {
   })
 
   test('of another kind is refused, saying what came', () => {
-    const expected = 'a date is expected, text or [year, month, day]'
+    const expected = 'expected a date as text or [year, month, day]'
     const kinds: [unknown, string][] = [
       [1626998400000, '1626998400000'],
       [true, 'true'],
@@ -199,7 +199,7 @@ describe('a date', () => {
       [[2021, null, 23], 'an array'],
     ]
     for (const [sent, came] of kinds) {
-      const fault = { code: 'ROW_FIELD_INVALID', field: 'curriculumEndDate', reason: `${expected}, ${came} came` }
+      const fault = { code: 'ROW_FIELD_INVALID', field: 'curriculumEndDate', reason: `${expected}, got ${came}` }
       assert.deepEqual(faultOf({ curriculumEndDate: sent }), fault)
     }
   })
@@ -221,7 +221,7 @@ describe('a trainee is refused', () => {
       ['9007199254740993', '9007199254740992'],
     ] as const) {
       const fault = onlyFault(decodeTrainees(bytes(`{"tcsPersonId":${sent}}`)))
-      const reason = `a whole number is expected, ${came} came`
+      const reason = `expected a whole number, got ${came}`
       assert.deepEqual(fault, { code: 'ROW_FIELD_INVALID', field: 'tcsPersonId', reason })
     }
   })
@@ -237,7 +237,7 @@ describe('a trainee is refused', () => {
     ]
     for (const field of texts) {
       for (const [sent, came] of kinds) {
-        const reason = `text is expected, ${came} came`
+        const reason = `expected text, got ${came}`
         assert.deepEqual(faultOf({ [field]: sent }), { code: 'ROW_FIELD_INVALID', field, reason })
       }
     }

@@ -15,7 +15,7 @@ test('a listener that throws is told of as trouble, and the others are called', 
   events.on('message.late', () => (called += 1))
   events.emit('message.late', LATE)
   assert.equal(called, 1)
-  assert.deepEqual(troubles, ['telling a listener of message.late: a full disk'])
+  assert.deepEqual(troubles, ['notifying a listener of message.late: a full disk'])
 })
 
 test('a listener whose promise rejects is told of as trouble', async () => {

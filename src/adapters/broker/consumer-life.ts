@@ -53,7 +53,7 @@ export class ConsumerLife {
     const { end, onLost, of } = this.#options
     const reason = error instanceof Error ? error.message : String(error)
     const consumer = of === undefined ? 'the consumer' : `the consumer of ${of}`
-    const message = `${consumer} was lost; its unended messages come again: ${reason}`
+    const message = `${consumer} was lost; its unacknowledged messages are redelivered: ${reason}`
     end(new RevalError('BROKER_FAILED', message, { cause: error, transient: true }))
     onLost(error instanceof Error ? error : asRevalError(error))
   }
@@ -61,5 +61,5 @@ export class ConsumerLife {
 
 /** Why deliveries of a consumer that was stopped cannot be ended any more. */
 export function stopped(): RevalError {
-  return new RevalError('BROKER_FAILED', 'the consumer was stopped; its unended messages come again')
+  return new RevalError('BROKER_FAILED', 'the consumer was stopped; its unacknowledged messages are redelivered')
 }

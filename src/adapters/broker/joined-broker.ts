@@ -82,7 +82,7 @@ function carriers<T extends string>(
   const brokers = new Map<T, Broker>()
   for (const part of parts) {
     for (const name of carried(part)) {
-      if (brokers.has(name)) throw new RevalError('INTERNAL', `two brokers carry ${name}`)
+      if (brokers.has(name)) throw new RevalError('INTERNAL', `two brokers serve ${name}`)
       brokers.set(name, part.broker)
     }
   }
@@ -91,6 +91,6 @@ function carriers<T extends string>(
 
 function carrier<T extends string>(brokers: ReadonlyMap<T, Broker>, name: T): Broker {
   const broker = brokers.get(name)
-  if (broker === undefined) throw new RevalError('INTERNAL', `no broker here carries ${name}`)
+  if (broker === undefined) throw new RevalError('INTERNAL', `no broker serves ${name}`)
   return broker
 }

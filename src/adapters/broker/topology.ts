@@ -16,11 +16,11 @@ export function deadLetterName(topology: Topology, queue: Queue): string {
 /** Throws CONFIG_INVALID where messages would get lost or mixed: a route without a queue, a name or key used twice. */
 export function checkTopology(topology: Topology): void {
   const lost = ROUTES.filter((route) => topology.routes[route].queues.length === 0)
-  refuse('no queue takes the messages of', lost)
+  refuse('no queue for the messages of', lost)
   const names = QUEUES.flatMap((queue) => [topology.queues[queue], deadLetterName(topology, queue)])
-  refuse('several queues have the name', repeated(names))
+  refuse('queue name used more than once', repeated(names))
   const keys = ROUTES.map((route) => topology.routes[route].key)
-  refuse('several routes have the key', repeated(keys.filter((key) => key !== null)))
+  refuse('routing key used more than once', repeated(keys.filter((key) => key !== null)))
 }
 
 function repeated(names: readonly string[]): readonly string[] {

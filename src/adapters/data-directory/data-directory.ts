@@ -79,11 +79,11 @@ function openAsWorker(path: string): DataDirectory {
 function openAsReader(path: string): DataDirectory {
   const state = stateOfDirectory(path)
   if (state === 'missing') {
-    const todo = 'Make it with reval load <dir> or reval demo-data, or name another with --data-dir'
-    throw new RevalError('DATA_DIR_UNUSABLE', `there is no data directory ${path}. ${todo}`, { details: { path } })
+    const todo = 'Create it with reval load <dir> or reval demo-data, or use another --data-dir'
+    throw new RevalError('DATA_DIR_UNUSABLE', `data directory ${path} does not exist. ${todo}`, { details: { path } })
   }
   if (state === 'empty') {
-    throw new RevalError('SOURCE_MISSING', `${path} is empty: no sources were loaded into it yet`, {
+    throw new RevalError('SOURCE_MISSING', `${path} is empty: no sources loaded yet`, {
       details: { path },
     })
   }

@@ -30,14 +30,14 @@ export function stateOfDirectory(path: string): DirectoryState {
   const version = FORM.exec(text ?? '')?.[1]
   if (version !== undefined) return known(path, Number(version))
   if (text !== null && names.length === 1 && TEXT.startsWith(text)) return 'empty'
-  throw new RevalError('DATA_DIR_UNUSABLE', `${path} is not empty, and what it holds is not of reval`, {
+  throw new RevalError('DATA_DIR_UNUSABLE', `${path} is not empty and is not a reval data directory`, {
     details: { path },
   })
 }
 
 function known(path: string, version: number): 'ours' {
   if (version <= FORMAT) return 'ours'
-  const reason = `${path} has format ${version}; this version knows up to ${FORMAT}`
+  const reason = `${path} has format ${version}; this version supports up to ${FORMAT}`
   throw new RevalError('DATA_DIR_NEWER', reason, { details: { path, format: version, known: FORMAT } })
 }
 

@@ -21,12 +21,12 @@ async function freeSpace(directory: string): Promise<Finding> {
     const found = `${Math.floor(free / 2 ** 20).toLocaleString('en-GB')} MiB free`
     return free >= LITTLE_BYTES
       ? { what, standing: 'good', found }
-      : { what, standing: 'doubtful', found, remedy: 'Free space: a run needs room for one more generation.' }
+      : { what, standing: 'doubtful', found, remedy: 'Free space: a run needs room for another generation.' }
   } catch (error) {
     const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
-    if (missing) return { what, standing: 'good', found: 'is made when it is first used' }
+    if (missing) return { what, standing: 'good', found: 'created on first use' }
     const found = error instanceof Error ? error.message : String(error)
-    return { what, standing: 'bad', found, remedy: 'Correct REVAL_DATA_DIR or the rights of the directory.' }
+    return { what, standing: 'bad', found, remedy: 'Correct REVAL_DATA_DIR or the permissions of the directory.' }
   }
 }
 

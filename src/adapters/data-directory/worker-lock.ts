@@ -46,7 +46,7 @@ export function isWorked(directory: string): boolean {
 }
 
 function takeLock(directory: string): FileLock {
-  const purpose = `${directory} is being worked on`
+  const purpose = `${directory} is in use`
   try {
     return lockFile(lockPath(directory), { purpose, code: 'DATA_DIR_UNUSABLE', patience: PATIENCE })
   } catch (error) {

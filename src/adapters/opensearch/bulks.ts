@@ -98,7 +98,7 @@ export class Bulks {
     let left = await this.#sendOnce(bulk, answers, target)
     for (let tries = 1; left.length > 0; tries += 1) {
       if (tries === TRIES) {
-        const what = `the search engine stays too busy for ${left.length} of ${bulk.length} documents`
+        const what = `the search engine is too busy: ${left.length} of ${bulk.length} documents not written`
         throw new RevalError(this.#code, what, { transient: true })
       }
       await this.#pause(FIRST_PAUSE_MS * 2 ** (tries - 1))
@@ -111,7 +111,7 @@ export class Bulks {
     const answered = await this.#answersTo(bulk, target)
     if (answered === 'too long') return this.#sendInHalves(bulk, answers, target)
     if (answered.length !== bulk.length) {
-      throw new RevalError(this.#code, `${bulk.length} documents were sent and ${answered.length} were answered`)
+      throw new RevalError(this.#code, `${bulk.length} documents sent, ${answered.length} answered`)
     }
     return bulk.filter((item, position) => {
       const answer = answered[position]
@@ -126,7 +126,7 @@ export class Bulks {
     const [first] = bulk
     if (first === undefined) return []
     if (bulk.length === 1) {
-      const reason = `the document is too long for the engine (${first.lines.byteLength} bytes)`
+      const reason = `the document is too large for the engine (${first.lines.byteLength} bytes)`
       answers[first.at] = { status: 413, error: { reason } }
       return []
     }

@@ -23,28 +23,28 @@ export async function engineTime(engine: Engine, code: ErrorCode): Promise<numbe
   })
   const timestamp = Object.values(body.nodes ?? {})[0]?.timestamp
   if (typeof timestamp === 'number') return timestamp
-  throw new RevalError(code, 'the search engine does not say what time it is: _nodes/_local/stats has no timestamp')
+  throw new RevalError(code, 'the search engine does not report its time: no timestamp in _nodes/_local/stats')
 }
 
 /** How far the engine's clock is from this machine's: leases are ended by the clocks of several machines. */
 export async function inspectClocks(engine: Engine, now: () => number): Promise<Finding> {
-  const what = 'clock of the search engine'
+  const what = 'search engine clock'
   try {
     const asked = now()
     const theirs = await engineTime(engine, 'LEDGER_FAILED')
     return findingOfClocks(theirs - (asked + now()) / 2)
   } catch (error) {
     const { message, remedy } = asRevalError(error, 'LEDGER_FAILED')
-    return { what, standing: 'doubtful', found: `could not be compared with this machine's: ${message}`, remedy }
+    return { what, standing: 'doubtful', found: `could not be compared with this machine: ${message}`, remedy }
   }
 }
 
 /** What it means that the engine's clock is so many milliseconds ahead of this machine's. */
 export function findingOfClocks(ahead: number): Finding {
-  const what = 'clock of the search engine'
+  const what = 'search engine clock'
   const apart = Math.abs(ahead)
-  const found = `${(apart / 1_000).toFixed(1)} s ${ahead < 0 ? 'behind' : 'ahead of'} this machine's`
+  const found = `${(apart / 1_000).toFixed(1)} s ${ahead < 0 ? 'behind' : 'ahead of'} this machine`
   if (apart < AGREE_MS) return { what, standing: 'good', found }
-  const remedy = 'Synchronise the clocks of both machines (NTP): the leases of writers and senders compare them.'
+  const remedy = 'Synchronise the clocks of both machines (NTP); leases depend on them.'
   return { what, standing: apart < DIFFER_MS ? 'doubtful' : 'bad', found, remedy }
 }

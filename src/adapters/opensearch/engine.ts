@@ -128,7 +128,7 @@ export class Engine {
     }
     const reason = error instanceof Error ? error.message : String(error)
     const lost = error instanceof errors.ConnectionError || error instanceof errors.NoLivingConnectionsError
-    const what = lost ? `the search engine at ${this.#address} cannot be reached: ${reason}` : reason
+    const what = lost ? `cannot reach the search engine at ${this.#address}: ${reason}` : reason
     return new EngineFault(this.#code, what, null, { cause: error, transient: lost })
   }
 }

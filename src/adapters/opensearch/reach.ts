@@ -24,11 +24,11 @@ const CERTIFICATE = /certificate|self.signed|unable to verify|altnames/i
 export async function reachEngine(engine: Engine, settings: SearchSettings): Promise<EngineVersion> {
   const version = versionOf(await greeting(engine, settings))
   if (version === null) {
-    const what = `what answers at REVAL_SEARCH_URL (${settings.searchUrl}) is no search engine that is known here`
+    const what = `the server at REVAL_SEARCH_URL (${settings.searchUrl}) is not a supported search engine`
     throw new RevalError('SERVER_UNSUITABLE', what)
   }
   if (!isSuitable(version)) {
-    const what = `REVAL_SEARCH_URL: ${version.distribution} ${version.number}; OpenSearch from 1.0 or Elasticsearch from 7.10 to 7.17 is needed`
+    const what = `REVAL_SEARCH_URL: ${version.distribution} ${version.number}; requires OpenSearch 1.0 or later, or Elasticsearch 7.10 to 7.17`
     throw new RevalError('SERVER_UNSUITABLE', what)
   }
   return version
@@ -42,7 +42,7 @@ async function greeting(engine: Engine, settings: SearchSettings): Promise<unkno
     if (!(error instanceof EngineFault)) throw error
     const { message, status } = error
     if (status === 401 || status === 403) {
-      const who = settings.searchUser === '' ? 'nobody is logged in' : `user ${settings.searchUser}`
+      const who = settings.searchUser === '' ? 'no login' : `user ${settings.searchUser}`
       const what = `REVAL_SEARCH_USER, REVAL_SEARCH_PASSWORD (${who}): ${message}`
       throw new RevalError('SERVER_LOGIN_REFUSED', what, { cause: error })
     }

@@ -15,7 +15,7 @@ function namePrefix(): z.ZodType<string, string> {
   return z
     .string()
     .trim()
-    .refine((name) => /^([a-z0-9][a-z0-9_-]{0,40})?$/.test(name), 'must be of lower-case letters, digits, - and _')
+    .refine((name) => /^([a-z0-9][a-z0-9_-]{0,40})?$/.test(name), 'must consist of lower-case letters, digits, - and _')
 }
 
 /** Where the search engine is (OpenSearch, or Elasticsearch 7), who we are to it, and how it is written. */
@@ -25,7 +25,7 @@ export const SEARCH_SETTINGS = {
     schema: serverUrl(['http', 'https'], 'https://search.example:9200'),
     fallback: '',
     unit: null,
-    description: 'search engine that holds the five indexes and the ledger; https:// for TLS',
+    description: 'URL of the search engine that holds the five indexes and the ledger; https:// for TLS',
     needed: true,
   }),
   searchUser: setting({
@@ -33,14 +33,14 @@ export const SEARCH_SETTINGS = {
     schema: text(),
     fallback: '',
     unit: null,
-    description: 'user at the search engine; not set, nobody logs in',
+    description: 'search engine user; if not set, no login',
   }),
   searchPassword: setting({
     variable: 'REVAL_SEARCH_PASSWORD',
     schema: secretText(),
     fallback: '',
     unit: null,
-    description: 'password at the search engine',
+    description: 'search engine password',
     secret: true,
   }),
   searchCa: setting({
@@ -48,56 +48,56 @@ export const SEARCH_SETTINGS = {
     schema: certificates(),
     fallback: '',
     unit: null,
-    description: "PEM file of the authorities of the engine's certificate, in place of the machine's",
+    description: "PEM file of the CAs trusted for the search engine, instead of the system's",
   }),
   searchPrefix: setting({
     variable: 'REVAL_SEARCH_PREFIX',
     schema: namePrefix(),
     fallback: '',
     unit: null,
-    description: 'begins the names of all indexes, where installations share an engine',
+    description: 'prefix of all index names, for installations that share an engine',
   }),
   searchShards: setting({
     variable: 'REVAL_SEARCH_SHARDS',
     schema: wholeNumber(1, 64),
     fallback: '1',
     unit: 'shards',
-    description: 'primary shards of a generation; one serves a million doctors',
+    description: 'primary shards per generation; one serves a million doctors',
   }),
   searchReplicas: setting({
     variable: 'REVAL_SEARCH_REPLICAS',
     schema: wholeNumber(0, 16),
     fallback: '1',
     unit: 'replicas',
-    description: 'copies of each shard of a generation, from its promotion on',
+    description: 'replicas per shard of a generation, once it is promoted',
   }),
   searchBulkRows: setting({
     variable: 'REVAL_SEARCH_BULK_ROWS',
     schema: wholeNumber(1, 20_000),
     fallback: '2500',
     unit: 'rows',
-    description: 'most rows in one bulk request',
+    description: 'maximum rows per bulk request',
   }),
   searchBulkBytes: setting({
     variable: 'REVAL_SEARCH_BULK_BYTES',
     schema: wholeNumber(100_000, 100_000_000),
     fallback: '8000000',
     unit: 'bytes',
-    description: 'longest bulk request',
+    description: 'maximum size of a bulk request',
   }),
   searchBulks: setting({
     variable: 'REVAL_SEARCH_BULKS',
     schema: wholeNumber(1, 32),
     fallback: '2',
     unit: 'requests',
-    description: 'bulk requests that are under way at a time',
+    description: 'concurrent bulk requests',
   }),
   searchReplaceIndexes: setting({
     variable: 'REVAL_SEARCH_REPLACE_INDEXES',
     schema: yesOrNo(),
     fallback: 'no',
     unit: null,
-    description: 'whether a promotion may remove indexes that have the five names; they are gone then',
+    description: 'whether a promotion may delete existing indexes that have one of the five names',
   }),
 } as const
 

@@ -33,7 +33,7 @@ export function sqliteError(error: unknown, code: ErrorCode, path: string): Reva
     case FULL:
       return new RevalError('DISK_FULL', `${path}: the disk is full`, { cause: error })
     case IO_ERROR:
-      return new RevalError('DISK_FULL', `${path}: the disk cannot be written or read (${reason})`, { cause: error })
+      return new RevalError('DISK_FULL', `${path}: disk I/O error (${reason})`, { cause: error })
     case CORRUPT:
     case NOT_A_DATABASE:
     case READONLY:
@@ -88,10 +88,13 @@ export function openDatabase(path: string, options: OpenOptions): DatabaseSync {
     })
     const found = layoutVersion(database)
     if (found > options.version) {
-      throw new RevalError('DATA_DIR_NEWER', `${path} has layout ${found}; this version knows up to ${options.version}`)
+      throw new RevalError(
+        'DATA_DIR_NEWER',
+        `${path} has layout ${found}; this version supports up to ${options.version}`,
+      )
     }
     if (found > 0 && found < options.version) {
-      throw new RevalError('DATA_DIR_OLDER', `${path} has layout ${found}; this version works with ${options.version}`)
+      throw new RevalError('DATA_DIR_OLDER', `${path} has layout ${found}; this version requires ${options.version}`)
     }
     if (options.readOnly !== true) {
       setJournal(database, options)
@@ -115,8 +118,8 @@ function rightsFault(error: unknown, path: string): RevalError | null {
     return null
   } catch (refused) {
     if (systemCode(refused) === 'ENOENT') return null
-    const why = 'reading needs the right to write as well, for the locks that readers and writers share'
-    return new RevalError('DATA_DIR_UNUSABLE', `${path} may not be written by this user: ${why}`, { cause: error })
+    const why = 'reading also needs write access, for the locks shared by readers and writers'
+    return new RevalError('DATA_DIR_UNUSABLE', `${path} is not writable: ${why}`, { cause: error })
   }
 }
 

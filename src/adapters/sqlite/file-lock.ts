@@ -36,7 +36,7 @@ export function lockFile(path: string, options: LockOptions): FileLock {
   } catch (error) {
     database?.close()
     if (!isBusy(error)) throw sqliteError(error, options.code, path)
-    throw new RevalError('DATA_DIR_IN_USE', `${options.purpose} at this moment (${path})`, { cause: error })
+    throw new RevalError('DATA_DIR_IN_USE', `${options.purpose} (${path})`, { cause: error })
   }
   const lock = database
   held.add(lock)

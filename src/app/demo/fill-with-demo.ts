@@ -69,7 +69,7 @@ async function add<T extends SourceTable>(filling: SourceFilling, batch: BatchOf
 /** Generated rows break no rule; that they do not is checked all the same, as it is for rows that were loaded. */
 async function refuseMisplaced(filling: SourceFilling): Promise<void> {
   for await (const { table, line, column, reason } of filling.misplaced()) {
-    throw new RevalError('INTERNAL', `generated row ${line} of ${table} is misplaced: ${column}: ${reason}`, {
+    throw new RevalError('INTERNAL', `generated row ${line} of ${table} breaks a rule: ${column}: ${reason}`, {
       details: { table, line, column },
     })
   }

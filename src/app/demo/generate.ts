@@ -33,9 +33,9 @@ const STEP = 500
 export function generate(options: DemoOptions): Iterable<DemoBatch> {
   const { doctors, seed } = options
   if (!Number.isInteger(doctors) || doctors < 1 || doctors > MOST_DOCTORS) {
-    throw new RevalError('USAGE', `the number of doctors is a whole number from 1 to ${MOST_DOCTORS}, not ${doctors}`)
+    throw new RevalError('USAGE', `expected a number of doctors from 1 to ${MOST_DOCTORS}, got ${doctors}`)
   }
-  if (!Number.isSafeInteger(seed)) throw new RevalError('USAGE', `the seed is a whole number, not ${seed}`)
+  if (!Number.isSafeInteger(seed)) throw new RevalError('USAGE', `expected a whole number as seed, got ${seed}`)
   return {
     *[Symbol.iterator]() {
       for (const batch of allBatches(options)) if (batch.rows.length > 0) yield batch

@@ -18,12 +18,12 @@ export function acceptBodies(server: FastifyInstance): void {
   server.addContentTypeParser('*', { parseAs: 'string' }, async ({ headers }: FastifyRequest, body: string) => {
     if (body.trim() === '') return null
     const type = headers['content-type']
-    if (type !== undefined && !JSON_TYPE.test(type)) throw new Refused(415, 'the body has to be application/json')
+    if (type !== undefined && !JSON_TYPE.test(type)) throw new Refused(415, 'the body must be application/json')
     try {
       return JSON.parse(body) as unknown
     } catch {
       // The parser's own words would show a piece of the body.
-      throw new Refused(400, 'the body is no JSON')
+      throw new Refused(400, 'the body is not JSON')
     }
   })
 }

@@ -17,7 +17,7 @@ export function operatorOnly(token: string): (request: FastifyRequest) => Promis
     const given = authorization.replace(/^Bearer\s+/i, '').trim()
     // Compared in the same time whatever is wrong with it, so that nobody finds it letter by letter.
     if (timingSafeEqual(digest(given), expected)) return
-    const reason = given === '' ? 'the request brings no token' : 'the token is another'
+    const reason = given === '' ? 'no token in the request' : 'token does not match'
     throw new RevalError('OPERATOR_TOKEN_WRONG', reason)
   }
 }

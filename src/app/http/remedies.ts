@@ -2,26 +2,26 @@ import { ERROR_CODES, type ErrorCode } from '../../errors/codes.ts'
 
 /** What a caller of HTTP does, where the table of errors names a command that has its way here. */
 const HTTP_REMEDIES: Readonly<Partial<Record<ErrorCode, string>>> = {
-  USAGE: 'Correct the request: its path, parameter or body, as the reason says.',
-  OUTPUT_FAILED: 'Free the disk that standard output of the process goes to.',
-  MESSAGE_WITHOUT_RUN: 'A command or data message came without run headers. Start runs with POST /api/sync.',
-  GENERATION_UNKNOWN: 'That generation does not exist (any more). GET /api/sync/runs says what is kept.',
+  USAGE: 'Correct the path, parameters or body of the request; see the reason.',
+  OUTPUT_FAILED: 'Free space where standard output of the process is written.',
+  MESSAGE_WITHOUT_RUN: 'A command or data message arrived without run headers. Start runs with POST /api/sync.',
+  GENERATION_UNKNOWN: 'The generation does not exist or was removed. GET /api/sync/runs lists those that are kept.',
   GENERATION_UNREADABLE:
-    'The names stay as they are. Restore the file or index that is named, or build another generation: POST /api/sync.',
-  NOTHING_LIVE: 'Nothing was promoted yet. POST /api/sync starts a run.',
-  NAMES_MOVED: 'Another process moved the names first, and nothing was changed. GET /api/sync/runs says what is live.',
+    'The names are unchanged. Restore the file or index named, or build another generation: POST /api/sync.',
+  NOTHING_LIVE: 'No generation has been promoted yet. Start a run with POST /api/sync.',
+  NAMES_MOVED: 'Another process moved the names first; nothing was changed. GET /api/sync/runs shows what is live.',
   RUN_IN_PROGRESS:
-    'One run at a time. Wait for it (GET /api/sync/runs/<id>) or stop it (POST /api/sync/runs/<id>/cancel).',
-  RUN_UNKNOWN: 'There is no run of that id. GET /api/sync/runs lists them.',
-  RUN_OVER: 'The run is over already. GET /api/sync/runs/<id> says how it ended.',
-  RUN_PROMOTING: 'The run is going live; it can be undone in a moment with POST /api/sync/rollback.',
-  INTERRUPTED: 'The process was stopped. The run begins again at its next start.',
-  RUN_CANCELLED: 'The run was cancelled. What was live stays live. Start another with POST /api/sync.',
+    'Only one run at a time. Wait for it (GET /api/sync/runs/<id>) or cancel it (POST /api/sync/runs/<id>/cancel).',
+  RUN_UNKNOWN: 'No run has that id. See GET /api/sync/runs.',
+  RUN_OVER: 'The run has already ended. See GET /api/sync/runs/<id>.',
+  RUN_PROMOTING: 'The run is going live. Once it is live, POST /api/sync/rollback undoes it.',
+  INTERRUPTED: 'The process was stopped. The run restarts when it starts again.',
+  RUN_CANCELLED: 'The run was cancelled; the live generation stays. Start another with POST /api/sync.',
   SENDER_STILL_SENDING:
-    'Wait until the Java service has sent its end message. If it is gone, say so: POST /api/sync {"senderGone": "<why>"}.',
-  REQUEST_UNANSWERED: 'The process that writes did not answer in time. GET /health/ready says whether it can.',
+    'Wait until the Java service has sent its end message. If it has stopped, POST /api/sync {"senderGone": "<why>"}.',
+  REQUEST_UNANSWERED: 'The writer did not answer in time. Check that it is running: GET /health/ready.',
   CHECK_UNLIKE:
-    'Look at the figures (GET /api/sync/runs/<id>) and the sources. Where they are right: POST /api/sync/runs/<id>/promote, or POST /api/sync {"expect": "<why>"}.',
+    'Check the figures (GET /api/sync/runs/<id>) and the sources. If correct: POST /api/sync/runs/<id>/promote, or POST /api/sync {"expect": "<why>"}.',
 }
 
 /** What to do about an error, said to a caller of HTTP. */

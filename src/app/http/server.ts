@@ -25,7 +25,7 @@ export function createHttpServer(
   const server: FastifyInstance = fastify({ loggerInstance, logController, forceCloseConnections: true })
   server.setErrorHandler(answerError)
   server.setNotFoundHandler(async (request, reply) => {
-    const error = new RevalError('USAGE', `there is nothing at ${request.method} ${request.url}`)
+    const error = new RevalError('USAGE', `not found: ${request.method} ${request.url}`)
     return reply.status(404).send(errorBody(error))
   })
   acceptBodies(server)
@@ -77,10 +77,10 @@ async function listenError(error: unknown, { host, port }: { host: string; port:
   if (code === 'EADDRINUSE') {
     const services = await servicesAt(host, port)
     const by = services === null ? '' : ` by reval (${services})`
-    return new RevalError('HTTP_PORT_IN_USE', `port ${port} of ${host} is in use${by}`, { cause: error })
+    return new RevalError('HTTP_PORT_IN_USE', `port ${port} on ${host} is in use${by}`, { cause: error })
   }
   if (code === 'EACCES') {
-    return new RevalError('HTTP_PORT_FORBIDDEN', `this user may not listen on port ${port} of ${host}`, {
+    return new RevalError('HTTP_PORT_FORBIDDEN', `no permission to listen on port ${port} on ${host}`, {
       cause: error,
     })
   }

@@ -14,7 +14,7 @@ function integer(name: string, cell: string): number {
 
 function integerDue(name: string, cell: Cell): number {
   if (cell !== null) return integer(name, cell)
-  throw new RowFault('ROW_KEY_MISSING', name, 'it is empty where a number is due')
+  throw new RowFault('ROW_KEY_MISSING', name, 'expected a number, got an empty field')
 }
 
 /** The id that a row is known by. */
@@ -32,7 +32,7 @@ export const reference: CellField<number | null> = {
 export const textKey: CellField<string> = {
   read: (name, cell) => {
     if (cell !== null && cell.trim() !== '') return cell
-    throw new RowFault('ROW_KEY_MISSING', name, 'it is blank where the key of the row is due')
+    throw new RowFault('ROW_KEY_MISSING', name, 'key of the row is blank')
   },
   isKey: true,
 }

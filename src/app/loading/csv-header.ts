@@ -25,18 +25,18 @@ const OTHER_DELIMITERS: Readonly<Record<string, string>> = {
  */
 export function refuseOtherCsv(beginning: string, names: readonly string[]): void {
   const { line, text } = firstLine(beginning)
-  const reason = text === null ? 'the file is empty: not even a header is there' : otherForm(text, names)
+  const reason = text === null ? 'the file is empty, without even a header' : otherForm(text, names)
   if (reason !== null) throw new UnreadableExport([{ line, column: null, reason }])
 }
 
 function otherForm(text: string, names: readonly string[]): string | null {
   const hasColumns = (delimiter: string) => namesIn(text.split(delimiter)).some((name) => names.includes(name))
-  if (text.includes('\r')) return 'lines end with a carriage return alone. Export them with line feeds'
+  if (text.includes('\r')) return 'lines end with a carriage return only. Export with line feeds'
   if (hasColumns(',')) return null
   const delimiter = Object.keys(OTHER_DELIMITERS).find(hasColumns)
   if (delimiter === undefined) {
-    const none = `it has none of the columns ${names.join(', ')}`
-    return `the file begins with ${shown(text)}, which is no header: ${none}. Export the table with a header`
+    const none = `none of the columns ${names.join(', ')}`
+    return `the file begins with ${shown(text)}, not a header: ${none}. Export the table with a header`
   }
   const separated = `${OTHER_DELIMITERS[delimiter] ?? delimiter} separate the columns of ${shown(text, MOST_SHOWN)}`
   return `${separated}. Export the table with commas`
@@ -58,6 +58,6 @@ export function headerOf({ line, cells }: CsvRecord, names: readonly string[]): 
 
 function headerFault(cells: readonly string[], name: string): string | null {
   const first = cells.indexOf(name)
-  if (first < 0) return `the header lacks this column: it is ${shown(cells.join(','), MOST_SHOWN)}`
-  return cells.includes(name, first + 1) ? 'the header has this column twice' : null
+  if (first < 0) return `column missing in the header: ${shown(cells.join(','), MOST_SHOWN)}`
+  return cells.includes(name, first + 1) ? 'duplicate column in the header' : null
 }

@@ -45,7 +45,7 @@ export async function* csvRecords(chunks: AsyncIterable<TextChunk>): AsyncGenera
   } catch (error) {
     if (!(error instanceof CsvError)) throw error
     if (records.length > 0) yield records
-    const reason = `the quotes are wrong (${error.code}); from here on the file cannot be read`
+    const reason = `invalid quoting (${error.code}); cannot read the file from here on`
     const line = next + parser.info.empty_lines - blank
     throw new UnreadableExport([{ line, column: null, reason }], { cause: error })
   } finally {

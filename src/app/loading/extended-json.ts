@@ -8,7 +8,7 @@ export type JsonField<Value> = Field<unknown, Value>
 
 function wrongType(name: string, value: unknown, due: string): RowFault {
   const kind = Array.isArray(value) ? 'an array' : typeof value === 'object' ? 'a document' : `a ${typeof value}`
-  return new RowFault('ROW_FIELD_INVALID', name, `it is ${kind} where ${due} is due`)
+  return new RowFault('ROW_FIELD_INVALID', name, `expected ${due}, got ${kind}`)
 }
 
 function isAbsent(value: unknown): value is null | undefined {
@@ -18,7 +18,7 @@ function isAbsent(value: unknown): value is null | undefined {
 function wholeText(name: string, value: string): string {
   // An escape such as \ud83d alone is JSON, but no character: no database can keep it.
   if (value.isWellFormed()) return value
-  throw new RowFault('ROW_FIELD_INVALID', name, 'it holds half of a character')
+  throw new RowFault('ROW_FIELD_INVALID', name, 'contains an incomplete character (lone surrogate)')
 }
 
 /** A text as it is written. */
@@ -26,7 +26,7 @@ export const text: JsonField<string | null> = {
   read: (name, value) => {
     if (isAbsent(value)) return null
     if (typeof value === 'string') return wholeText(name, value)
-    throw wrongType(name, value, 'a text')
+    throw wrongType(name, value, 'text')
   },
 }
 
@@ -55,7 +55,7 @@ export const textId: JsonField<string> = {
   read: (name, value) => {
     const read = text.read(name, value)
     if (read !== null && read.trim() !== '') return read
-    throw new RowFault('ROW_KEY_MISSING', name, 'it is blank where the key of the document is due')
+    throw new RowFault('ROW_KEY_MISSING', name, 'key of the document is blank')
   },
   isKey: true,
 }
@@ -105,7 +105,7 @@ function instantOf(name: string, value: unknown): string {
   const iso = date instanceof Date && !Number.isNaN(date.getTime()) ? date.toISOString() : ''
   if (isDay(iso.slice(0, 10))) return iso
   const text = typeof written === 'string' ? written : JSON.stringify(written)
-  throw new RowFault('ROW_DATE_IMPOSSIBLE', name, `${shown(text)} is no date of the calendar`)
+  throw new RowFault('ROW_DATE_IMPOSSIBLE', name, `${shown(text)} is not a valid date`)
 }
 
 /** The date as the driver reads it; null for what it refuses. */

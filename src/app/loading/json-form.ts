@@ -1,7 +1,7 @@
 import { firstLine } from './first-line.ts'
 import { UnreadableExport } from './unreadable-export.ts'
 
-const INSTEAD = 'Export one document a line, as mongoexport does without --jsonArray and --pretty'
+const INSTEAD = 'Export one document per line: mongoexport without --jsonArray and --pretty'
 
 /** Throws `UnreadableExport` where the file begins as another form of export than one document a line. */
 export function refuseOtherJson(beginning: string): void {
@@ -12,8 +12,8 @@ export function refuseOtherJson(beginning: string): void {
 
 function otherForm(text: string): string | null {
   if (text.startsWith('['))
-    return 'the file is one array (mongoexport --jsonArray, Compass); jq -c ".[]" turns it into lines'
-  if (text === '{') return 'the documents go over several lines (mongoexport --pretty); jq -c . makes each one line'
+    return 'the file is a single array (mongoexport --jsonArray, Compass); jq -c ".[]" turns it into lines'
+  if (text === '{') return 'documents span several lines (mongoexport --pretty); jq -c . makes one line of each'
   const columns = text.split(',')
   return columns.includes('_id') ? 'the file is CSV' : null
 }

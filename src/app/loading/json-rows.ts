@@ -16,7 +16,7 @@ export async function* jsonRows<T extends SourceTable>(
 function rowOf<T extends SourceTable>(text: string, line: number, fields: TableFields<T, unknown>): ReadRow<T> {
   const document = documentOf(text)
   if (document === null) {
-    return { line, values: null, faults: [{ line, column: null, reason: 'the line is no JSON document' }] }
+    return { line, values: null, faults: [{ line, column: null, reason: 'the line is not a JSON document' }] }
   }
   return readRow(fields, line, (name) => (Object.hasOwn(document, name) ? document[name] : undefined))
 }

@@ -130,15 +130,14 @@ function isUnjudged(row: MisplacedRow, unread: ReadonlySet<SourceTable>): boolea
 async function refuseNoFolder(folder: string): Promise<void> {
   const found = await stat(folder).catch(() => null)
   if (found?.isDirectory() === true) return
-  const reason = found === null ? 'there is no such folder' : 'it is no folder'
+  const reason = found === null ? 'no such directory' : 'not a directory'
   throw refusal(folder, { faults: [{ file: '.', line: null, column: null, reason }], total: 1, unjudged: 0 })
 }
 
 function refusal(folder: string, details: LoadRefusal): RevalError {
   const { faults, total, unjudged } = details
-  const counted = total === 1 ? '1 fault' : `${total} faults`
-  const listed = total > faults.length ? `${counted}, of which these are the first ${faults.length}` : counted
-  const beside =
-    unjudged === 0 ? '' : `; ${unjudged} references to rows that could not be read are judged once those are corrected`
+  const counted = total === 1 ? '1 error' : `${total} errors`
+  const listed = total > faults.length ? `${counted}, first ${faults.length} shown` : counted
+  const beside = unjudged === 0 ? '' : `; ${unjudged} references to unreadable rows were not checked`
   return new RevalError('LOAD_REFUSED', `${folder}: ${listed}${beside}`, { details: { ...details } })
 }

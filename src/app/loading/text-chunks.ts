@@ -54,7 +54,7 @@ async function* wholeLines(path: string, refuseForm: (beginning: string) => void
     rest.push(bytes.subarray(end))
     size += bytes.length - end
     if (size > LONGEST_LINE) {
-      throw new UnreadableExport([{ line, column: null, reason: 'the line is longer than 16 MiB, and no row is' }])
+      throw new UnreadableExport([{ line, column: null, reason: 'the line is longer than 16 MiB' }])
     }
   }
   if (isBeginning) refuseForm('')

@@ -7,22 +7,22 @@ import { command, JSON_OUTPUT, type CommandContext } from '../command.ts'
 import { table } from '../output.ts'
 import { servicesOf } from '../services.ts'
 
-const SIGN: Readonly<Record<Finding['standing'], string>> = { good: 'ok', doubtful: 'look', bad: 'WRONG' }
+const SIGN: Readonly<Record<Finding['standing'], string>> = { good: 'OK', doubtful: 'WARN', bad: 'FAIL' }
 
 /** What nobody can find out by looking: which services beside ours are Java ones. */
 function peersFinding({ config }: CommandContext): Finding {
-  const what = 'Java services beside ours'
+  const what = 'Java peer services'
   if (config.javaPeers === null) {
     const remedy =
-      'Set REVAL_JAVA_PEERS to none, or to those that are (docs/migrating.md): what cannot work is refused then.'
-    return { what, standing: 'doubtful', found: 'nobody said', remedy }
+      'Set REVAL_JAVA_PEERS to none or to the Java services (docs/migrating.md), so that unsupported combinations are rejected.'
+    return { what, standing: 'doubtful', found: 'not configured', remedy }
   }
   return { what, standing: 'good', found: config.javaPeers.length === 0 ? 'none' : config.javaPeers.join(', ') }
 }
 
 function lines(findings: readonly Finding[]): string[] {
   const shown = table(
-    ['', 'looked at', 'found'],
+    ['', 'check', 'result'],
     findings.map(({ what, standing, found }) => [SIGN[standing], what, found]),
   )
   const remedies = findings.flatMap(({ what, remedy }) => (remedy === undefined ? [] : [`${what}: ${remedy}`]))
@@ -36,21 +36,19 @@ async function check(context: CommandContext, named: readonly string[]): Promise
   output.print({ findings }, lines(findings))
   const bad = findings.filter(({ standing }) => standing === 'bad')
   if (bad.length === 0) return
-  throw new RevalError('CONFIG_INVALID', bad.length === 1 ? 'one thing is wrong' : `${bad.length} things are wrong`, {
+  throw new RevalError('CONFIG_INVALID', bad.length === 1 ? '1 check failed' : `${bad.length} checks failed`, {
     details: { faults: bad.map(({ what, found }) => ({ setting: what, reason: found })) },
   })
 }
 
 export const configCommand = (): Command =>
   new Command('config')
-    .description('looks at the configuration')
+    .description('inspects the configuration')
     .addCommand(
       command(
         new Command('check')
-          .description('tells every fault of the configuration at once, then looks at every server that is needed')
-          .addArgument(
-            new Argument('[services...]', 'for which services; all of them where none is named').choices(SERVICE_NAMES),
-          )
+          .description('validates the configuration and checks every required server')
+          .addArgument(new Argument('[services...]', 'services to check; default: all').choices(SERVICE_NAMES))
           .addOption(JSON_OUTPUT),
         (context, _options, args) => check(context, args),
         { roles: (args) => servicesOf(args) },

@@ -14,7 +14,7 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
   return (text) => {
     const value = Number(text)
     if (Number.isInteger(value) && value >= least && value <= most) return value
-    throw new InvalidArgumentError(`a whole number from ${count(least)} to ${count(most)} is expected`)
+    throw new InvalidArgumentError(`Expected a whole number from ${count(least)} to ${count(most)}.`)
   }
 }
 
@@ -29,9 +29,9 @@ export function makeDemoData(
 export const demoDataCommand = (): Command =>
   command<DemoOptions & { json?: boolean; dataDir?: string }>(
     new Command('demo-data')
-      .description('replaces the sources by made-up ones, as varied as real ones')
-      .option('--doctors <n>', 'how many doctors', wholeNumber(1, 5_000_000), 20_000)
-      .option('--seed <s>', 'the same seed and number give the same rows', wholeNumber(0, 2 ** 32 - 1), 1)
+      .description('replaces the sources with generated data as varied as real data')
+      .option('--doctors <n>', 'number of doctors', wholeNumber(1, 5_000_000), 20_000)
+      .option('--seed <s>', 'random seed; same seed and number give the same rows', wholeNumber(0, 2 ** 32 - 1), 1)
       .addOption(FORCE)
       .addOption(JSON_OUTPUT),
     async (context, options) => {

@@ -18,12 +18,12 @@ interface DemoOptions {
 function next(directory: string): string[] {
   const where = directory === './data' ? '' : ` --data-dir ${directory}`
   const commands = [
-    [`bin/reval export exceptionindex${where} | head -3`, 'the documents of an index'],
-    [`bin/reval runs${where}`, 'what ran, and what is live'],
-    [`bin/reval demo-data --seed 2${where}`, 'other sources'],
-    [`bin/reval sync${where}`, 'another run'],
-    [`bin/reval rollback${where}`, 'back to the run before; a second time returns'],
-    [`bin/reval start${where}`, 'the services: curl -X POST http://127.0.0.1:8088/api/sync'],
+    [`bin/reval export exceptionindex${where} | head -3`, 'show the documents of an index'],
+    [`bin/reval runs${where}`, 'list the runs and what is live'],
+    [`bin/reval demo-data --seed 2${where}`, 'generate different sources'],
+    [`bin/reval sync${where}`, 'run again'],
+    [`bin/reval rollback${where}`, 'roll back to the previous run; run again to undo'],
+    [`bin/reval start${where}`, 'start the services: curl -X POST http://127.0.0.1:8088/api/sync'],
   ]
   return ['', ...table(['try next', ''], commands)]
 }
@@ -31,13 +31,13 @@ function next(directory: string): string[] {
 export const demoCommand = (): Command =>
   command<DemoOptions>(
     new Command('demo')
-      .description('makes demo sources, runs the job over them, and shows what it built')
-      .option('--doctors <n>', 'how many doctors', wholeNumber(1, 5_000_000), 20_000)
-      .option('--seed <s>', 'the same seed and number give the same rows', wholeNumber(0, 2 ** 32 - 1), 1)
+      .description('generates demo sources, runs the sync job and shows the result')
+      .option('--doctors <n>', 'number of doctors', wholeNumber(1, 5_000_000), 20_000)
+      .option('--seed <s>', 'random seed; same seed and number give the same rows', wholeNumber(0, 2 ** 32 - 1), 1)
       .addOption(FORCE),
     async (context, { doctors, seed, force }) => {
       const { output, config } = context
-      output.say(`Making the sources of ${count(doctors)} doctors in ${placeOf(config)} (seed ${seed})`)
+      output.say(`Generating sources with ${count(doctors)} doctors in ${placeOf(config)} (seed ${seed})`)
       await makeDemoData(context, { doctors, seed, force })
       const run = await runJob(context)
       const view = runView(run, Date.now())
@@ -48,7 +48,7 @@ export const demoCommand = (): Command =>
       }
       output.say('')
       output.say(
-        `${count(doctors)} doctors in ${view.seconds} s: ${count(doctors / Math.max(view.seconds, 0.1))} a second. All five indexes are live.`,
+        `${count(doctors)} doctors in ${view.seconds} s (${count(doctors / Math.max(view.seconds, 0.1))}/s). All five indexes are live.`,
       )
       for (const line of next(config.dataDirectory)) output.say(line)
     },

@@ -19,7 +19,7 @@ const PIECE = 64 * 1024
 
 function day(text: string): string {
   if (isDay(text)) return text
-  throw new InvalidArgumentError('a day of the calendar as YYYY-MM-DD is expected')
+  throw new InvalidArgumentError('Expected a date as YYYY-MM-DD.')
 }
 
 function isIndexName(name: string | undefined): name is IndexName {
@@ -31,8 +31,8 @@ async function generationOf({ ledger }: ReaderBackends, wanted: ExportOptions['g
   const { previous, heldBack } = await readInstallation(ledger)
   const found = wanted === 'previous' ? previous : heldBack
   if (found !== null) return found.generation
-  const what = wanted === 'previous' ? 'before the live one' : 'that checking held back'
-  throw new RevalError('GENERATION_UNKNOWN', `there is no generation ${what}`)
+  const what = wanted === 'previous' ? 'previous' : 'held-back'
+  throw new RevalError('GENERATION_UNKNOWN', `no ${what} generation`)
 }
 
 async function exportIndex(backends: ReaderBackends, index: IndexName, options: ExportOptions): Promise<void> {
@@ -52,15 +52,16 @@ export const exportCommand = (): Command =>
   command<ExportOptions>(
     new Command('export')
       .description('writes every document of an index as NDJSON to standard output, in a stable order')
-      .addArgument(new Argument('<index>', 'which index').choices(INDEX_NAMES))
+      .addArgument(new Argument('<index>', 'index to export').choices(INDEX_NAMES))
       .addOption(
-        new Option('--generation <which>', 'what is live, what was live before, or what checking held back')
+        new Option('--generation <which>', 'live, previous, or held back by the checks')
           .choices(['live', 'previous', 'held-back'])
           .default('live'),
       )
-      .option('--day <day>', 'the day for the rules that ask for one (today in London)', day),
+      .option('--day <day>', 'reference day for date rules (default: today in London)', day),
     async ({ config }, options, [index]) => {
-      if (!isIndexName(index)) throw new RevalError('USAGE', `${String(index)} is none of ${INDEX_NAMES.join(', ')}`)
+      if (!isIndexName(index))
+        throw new RevalError('USAGE', `expected one of ${INDEX_NAMES.join(', ')}, got ${String(index)}`)
       await reading(config, (backends) => exportIndex(backends, index, options))
     },
   )

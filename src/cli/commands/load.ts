@@ -21,7 +21,7 @@ async function load(
   output.print({ loaded, odd }, [
     ...table(['table', 'rows'], rows),
     ...oddLines(odd),
-    `The sources of ${placeOf(config)} are replaced. Next: reval sync`,
+    `Sources in ${placeOf(config)} replaced. Next: reval sync`,
   ])
 }
 
@@ -34,19 +34,14 @@ function oddLines(odd: readonly OddValues[]): string[] {
     count(number),
     `line ${line}: ${example}`,
   ])
-  return [
-    '',
-    'Look at these values; they were loaded as they are:',
-    ...table(['column', 'looks like', 'rows', 'first'], rows),
-    '',
-  ]
+  return ['', 'Suspicious values, loaded unchanged:', ...table(['column', 'looks like', 'rows', 'first'], rows), '']
 }
 
 export const loadCommand = (): Command =>
   command<LoadOptions>(
     new Command('load')
-      .description('reads exports (TCS tables as CSV, collections as mongoexport JSON lines) into the sources')
-      .argument('<dir>', 'a folder with tcs/*.csv, gmc/*.jsonl and connection/*.jsonl')
+      .description('loads exports (TCS tables as CSV, collections as mongoexport JSON lines) into the sources')
+      .argument('<dir>', 'directory with tcs/*.csv, gmc/*.jsonl and connection/*.jsonl')
       .addOption(FORCE)
       .addOption(JSON_OUTPUT),
     load,

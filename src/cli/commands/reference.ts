@@ -7,7 +7,7 @@ import { table } from '../output.ts'
 /** The tables that the documentation is made of. They need no configuration, but a wrong one is still told. */
 export const errorsCommand = (): Command =>
   command(
-    new Command('errors').description('lists every error code with what to do about it').addOption(JSON_OUTPUT),
+    new Command('errors').description('lists every error code with its remedy').addOption(JSON_OUTPUT),
     async ({ output }) => output.print(ERROR_CODES, table(['code', 'what to do'], Object.entries(ERROR_CODES))),
     { roles: () => [] },
   )

@@ -15,8 +15,8 @@ function keptBy({ live, previous, heldBack }: Installation): Map<string, string>
 export const runsCommand = (): Command =>
   command<{ limit: number; json?: boolean; dataDir?: string }>(
     new Command('runs')
-      .description('lists the runs, newest first, and which of their generations are kept')
-      .option('--limit <n>', 'how many', wholeNumber(1, 1_000), 20)
+      .description('lists runs, newest first, and the generations kept')
+      .option('--limit <n>', 'maximum number of runs', wholeNumber(1, 1_000), 20)
       .addOption(JSON_OUTPUT),
     ({ config, output }, { limit }) =>
       reading(config, async ({ ledger, clock }) => {

@@ -31,13 +31,13 @@ async function start({ config, output, signal }: CommandContext, named: readonly
         else signal.addEventListener('abort', () => resolve(), { once: true })
       })
       const ended = worker.ended.then(() =>
-        Promise.reject(new RevalError('INTERNAL', 'the services ended by themselves')),
+        Promise.reject(new RevalError('INTERNAL', 'the services ended unexpectedly')),
       )
       await Promise.race([stopped, ended])
       log.info('stopping')
     } catch (error) {
       const { code, message, remedy } = asRevalError(error)
-      log.fatal({ code, reason: message, remedy }, 'cannot go on')
+      log.fatal({ code, reason: message, remedy }, 'fatal error, stopping')
       throw error
     } finally {
       await server.stop()
@@ -50,10 +50,10 @@ async function start({ config, output, signal }: CommandContext, named: readonly
 export const startCommand = (): Command =>
   command<StartOptions>(
     new Command('start')
-      .description('runs all four services in one process, or the ones named, until SIGTERM')
-      .addArgument(new Argument('[services...]', 'which services').choices(SERVICE_NAMES))
-      .option('--port <port>', 'where HTTP listens (REVAL_PORT, 8088)')
-      .option('--host <address>', 'which address it binds to (REVAL_HOST, 127.0.0.1)'),
+      .description('runs the named services (default: all four) in one process until SIGTERM')
+      .addArgument(new Argument('[services...]', 'services to run').choices(SERVICE_NAMES))
+      .option('--port <port>', 'HTTP port (REVAL_PORT, default 8088)')
+      .option('--host <address>', 'address to bind to (REVAL_HOST, default 127.0.0.1)'),
     (context, _options, args) => start(context, args.flat()),
     { settings: ({ port, host }) => ({ REVAL_PORT: port, REVAL_HOST: host }), roles: (args) => servicesOf(args) },
   )

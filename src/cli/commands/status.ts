@@ -21,14 +21,14 @@ async function wantedRun({ ledger }: ReaderBackends, id: string | undefined): Pr
 export const statusCommand = (): Command =>
   command(
     new Command('status')
-      .description('shows the run in progress, or the last one, or the one named')
-      .argument('[run]', 'the id of a run')
+      .description('shows the given run (default: the one in progress, else the last one)')
+      .argument('[run]', 'run id')
       .addOption(JSON_OUTPUT),
     ({ config, output }, _options, [id]) =>
       reading(config, async (backends) => {
         const run = await wantedRun(backends, id)
         if (run === null) {
-          output.print(null, ['no runs yet. Next: reval sync'])
+          output.print(null, ['No runs yet. Next: reval sync'])
           return
         }
         const view = runView(run, backends.clock.now())
@@ -38,9 +38,11 @@ export const statusCommand = (): Command =>
         const worked = isOver(run.state) || (await backends.isWorkedOn())
         output.print({ ...view, failedRows, failures, workedOn: isOver(run.state) ? null : worked }, [
           ...runLines(view),
-          ...(failedRows === 0 ? [] : [`${count(failedRows)} failed rows, the first of them:`]),
+          ...(failedRows === 0 ? [] : [`${count(failedRows)} failed rows, first ${failures.length}:`]),
           ...failures.map(({ stage, key, code, reason }) => `  ${stage} ${key}: ${code}, ${reason}`),
-          ...(worked ? [] : ['No worker is running: reval sync or reval start begins it again, reval cancel ends it.']),
+          ...(worked
+            ? []
+            : ['No worker is running. Restart it with reval sync or reval start, or end it with reval cancel.']),
         ])
       }),
   )

@@ -16,10 +16,10 @@ export const syncCommand = (): Command =>
   command<SyncOptions>(
     new Command('sync')
       .description(
-        'runs the sync job, with servers by the running integration; exits 0 only when what it built is live',
+        'runs the sync job (on servers: in the running integration service); exits 0 only if the new generation is live',
       )
-      .option('--expect <why>', 'let this run go live although it is not like the live one; kept with the run')
-      .option('--sender-gone <why>', 'say that a sender of an earlier run does not send any more; kept with the run')
+      .option('--expect <why>', 'let this run go live although it differs from the live one; the reason is recorded')
+      .option('--sender-gone <why>', 'confirm that the sender of an earlier run has stopped; the reason is recorded')
       .addOption(JSON_OUTPUT),
     async (context, { expect = null, senderGone = null }) => {
       const run = await runJob(context, { expect, senderGone })

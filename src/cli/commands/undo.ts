@@ -13,22 +13,22 @@ interface WhyOptions {
   readonly dataDir?: string
 }
 
-/** A writer that ended has its right until the lease is over. */
+/** A writer that ended holds its lease until it expires. */
 const OTHERS_WAIT_MS = 20_000
 
-const WHY = ['--why <reason>', 'kept in the ledger', ''] as const
+const WHY = ['--why <reason>', 'reason, recorded in the ledger', ''] as const
 
 async function showLive({ config, output }: CommandContext, text: string): Promise<void> {
   await reading(config, async ({ ledger }) => {
     const { live, previous } = await readInstallation(ledger)
-    output.print({ live, previous }, [`${text} Live is the generation of run ${live?.run ?? '-'}.`])
+    output.print({ live, previous }, [`${text} Live run: ${live?.run ?? '-'}.`])
   })
 }
 
 export const rollbackCommand = (): Command =>
   command<WhyOptions>(
     new Command('rollback')
-      .description('makes the generation before live again; a second time returns')
+      .description('rolls back to the previous generation; run again to undo')
       .option(...WHY)
       .addOption(JSON_OUTPUT),
     async (context, { why }) => {
@@ -40,21 +40,21 @@ export const rollbackCommand = (): Command =>
 export const promoteCommand = (): Command =>
   command<WhyOptions>(
     new Command('promote')
-      .description('makes a run live that only its checks held back')
-      .argument('<run>', 'the id of the run')
-      .requiredOption('--why <reason>', 'kept in the ledger')
+      .description('promotes a run that was held back by its checks')
+      .argument('<run>', 'run id')
+      .requiredOption('--why <reason>', 'reason, recorded in the ledger')
       .addOption(JSON_OUTPUT),
     async (context, { why }, [run = '']) => {
       await askWriter(context.config, { kind: 'promote', run, why }, context.signal)
-      await showLive(context, 'Promoted by hand.')
+      await showLive(context, 'Promoted.')
     },
   )
 
 export const cancelCommand = (): Command =>
   command<WhyOptions>(
     new Command('cancel')
-      .description('ends the run in progress; what is live stays live')
-      .argument('[run]', 'the id of the run')
+      .description('cancels the run in progress; the live generation stays')
+      .argument('[run]', 'run id')
       .option(...WHY)
       .addOption(JSON_OUTPUT),
     async ({ config, output, signal }, { why }, [named]) => {
@@ -63,7 +63,7 @@ export const cancelCommand = (): Command =>
       await askWriter(config, { kind: 'cancel', run: id ?? null, why }, signal)
       await reading(config, async ({ ledger, clock }) => {
         const run = runView(await readRun(ledger, id ?? ''), clock.now())
-        output.print(run, [`Run ${run.id} is ${run.state}. What was live stays live.`])
+        output.print(run, [`Run ${run.id} is ${run.state}. The live generation is unchanged.`])
       })
     },
   )
@@ -71,16 +71,16 @@ export const cancelCommand = (): Command =>
 export const adoptCommand = (): Command =>
   command<WhyOptions>(
     new Command('adopt')
-      .description('puts on record as live what the names show, where the ledger of the runs was lost')
-      .requiredOption('--why <reason>', 'kept in the ledger')
+      .description("rebuilds the ledger's live entry from the aliases after the ledger was lost")
+      .requiredOption('--why <reason>', 'reason, recorded in the ledger')
       .addOption(JSON_OUTPUT),
     async (context, { why }) => {
-      // With the right to write, so that no service starts a run meanwhile.
+      // With the writer's lease, so that no service starts a run meanwhile.
       const waiting = AbortSignal.any([context.signal, AbortSignal.timeout(OTHERS_WAIT_MS)])
       const done = await withRightToWrite(context.config, waiting, async (writer) => {
         await adoptLive(writer, { by: 'reval adopt', why })
       })
-      if (!done) throw new RevalError('REQUEST_UNANSWERED', 'another process holds the right to write; stop it first')
+      if (!done) throw new RevalError('REQUEST_UNANSWERED', "another process holds the writer's lease; stop it first")
       await showLive(context, 'Adopted.')
     },
   )

@@ -83,7 +83,7 @@ export function createIntegrationService(
 
 /** No channel of changes is consumed yet, so a journal is always empty. */
 const nothingToRefresh: RefreshKeys = (_target, keys) =>
-  Promise.reject(new RevalError('INTERNAL', `${keys.length} keys in a journal that nobody writes`))
+  Promise.reject(new RevalError('INTERNAL', `${keys.length} unexpected keys in the journal`))
 
 function traineeReceiver(context: WriterContext, run: ReceivingRun) {
   return new Receiver(

@@ -64,7 +64,11 @@ function sending(source: DoctorSource, day: Day): RowSending<DoctorRecord, Docto
     open: () => source.snapshot(),
     read: ({ doctor: stored, latest, sharesNumber }) => {
       if (sharesNumber) {
-        throw new RowFault('ROW_NUMBER_SHARED', '_id', `"${stored.storedId}" trims to the number of another document`)
+        throw new RowFault(
+          'ROW_NUMBER_SHARED',
+          '_id',
+          `"${stored.storedId}" has the same number as another document once trimmed`,
+        )
       }
       const doctor = doctorOf(stored)
       return { doctor, outcome: outcomeOf(doctor.underNotice, latest, day) }

@@ -30,7 +30,7 @@ export class ActiveRun {
   static async takeUp(context: WriterContext, request: RunRequest): Promise<ActiveRun> {
     await recordRun(context, request)
     const found = await context.ledger.read('run', request.id)
-    if (found === null) throw new RevalError('LEDGER_FAILED', `run ${request.id} was stored and is not there`)
+    if (found === null) throw new RevalError('LEDGER_FAILED', `run ${request.id} was stored but cannot be found`)
     context.events.emit('run.taken', { run: found.value })
     return new ActiveRun(context, found.value, found.revision)
   }

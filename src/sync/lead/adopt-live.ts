@@ -18,7 +18,7 @@ export async function refuseUnknownLive({ ledger, store }: Pick<SyncContext, 'le
   const names = await store.liveNames()
   if (names === null) return
   const shown = [...new Set(Object.values(names))].join(', ')
-  throw new RevalError('LEDGER_GONE', `the names show ${shown}, and the ledger has no live generation on record`)
+  throw new RevalError('LEDGER_GONE', `the names point at ${shown}, but the ledger has no live generation`)
 }
 
 /**
@@ -54,7 +54,7 @@ export async function adoptLive(
       throw new RevalError('PROMOTION_IN_PROGRESS', `a ${installation.changing.kind} is in progress`)
     }
     if (installation.live !== null) {
-      const reason = `the ledger was not lost: it knows ${installation.live.generation} as live`
+      const reason = `the ledger is intact: live generation is ${installation.live.generation}`
       throw new RevalError('USAGE', reason)
     }
     const change: NameChange = { kind: 'promotion', from: null, to, request: null, by, why, at }
@@ -76,8 +76,8 @@ const NO_EVIDENCE: Omit<RunEvidence, 'profile'> = {
 
 async function shownGeneration(store: IndexStore): Promise<GenerationId> {
   const names = await store.liveNames()
-  if (names === null) throw new RevalError('NOTHING_LIVE', 'the names show no generation')
+  if (names === null) throw new RevalError('NOTHING_LIVE', 'the names point at no generation')
   const [generation = '', ...others] = new Set(INDEX_NAMES.map((name) => names[name]))
   if (others.length === 0) return generation
-  throw new RevalError('STORE_FAILED', `the names show several generations: ${[generation, ...others].join(', ')}`)
+  throw new RevalError('STORE_FAILED', `the names point at several generations: ${[generation, ...others].join(', ')}`)
 }

@@ -76,13 +76,13 @@ function emptiness({ counts, trainees, doctors, reasonsRead, live }: CheckInput)
   if (live === null) return null
   const empty =
     trainees.totals.rows === 0 && live.counts.withTrainee > 0
-      ? 'TCS gave no trainees'
+      ? 'no trainees in TCS'
       : doctors.totals.rows === 0 && live.doctorsSent > 0
-        ? 'the GMC data gave no doctors'
+        ? 'no doctors in GMC data'
         : reasonsRead === 0 && live.counts.withReason > 0
-          ? 'the exception logs gave no reasons'
+          ? 'no reasons in exception logs'
           : null
-  return empty === null ? null : { code: 'CHECK_SOURCE_EMPTY', reason: `${empty}, and the live run had some` }
+  return empty === null ? null : { code: 'CHECK_SOURCE_EMPTY', reason: `${empty}, but the live run had some` }
 }
 
 /** Two figures that must be the same, and the stage whose messages make the second one smaller when they come twice. */
@@ -121,7 +121,7 @@ function miscount({
     const mayBeFewer = stage !== undefined && unproved.includes(stage)
     return mayBeFewer ? left < right : left !== right
   })
-  return wrong === undefined ? null : { code: 'CHECK_COUNTS', reason: `${wrong[0]}: ${wrong[1]} and ${wrong[2]}` }
+  return wrong === undefined ? null : { code: 'CHECK_COUNTS', reason: `${wrong[0]}: ${wrong[1]} vs ${wrong[2]}` }
 }
 
 /** What each service counted in its lists, beside what the writer counts. */
@@ -129,29 +129,27 @@ function listPairs({ indexes }: GenerationCounts, lists: RunEvidence['lists']): 
   return (Object.keys(lists) as ServiceName[]).flatMap((service) =>
     (Object.keys(indexes) as (keyof typeof indexes)[]).flatMap((index): Pair[] => {
       const counted = lists[service]?.[index]
-      return counted === undefined
-        ? []
-        : [[`rows of ${index} as ${service} counts them, and here`, counted, indexes[index]]]
+      return counted === undefined ? [] : [[`rows of ${index} counted by ${service} and here`, counted, indexes[index]]]
     }),
   )
 }
 
 function differentDigests({ digests: { compared, different } }: CheckInput): Refusal | null {
   if (different === 0) return null
-  const reason = `${different} of ${compared} messages were not received as they had been sent`
+  const reason = `${different} of ${compared} messages differ from what was sent`
   return { code: 'CHECK_DIGESTS', reason }
 }
 
 function differentRows({ readBack: { rows, different } }: CheckInput): Refusal | null {
   if (different.length === 0) return null
-  const reason = `${different.length} of ${rows} rows were not read back as they had been written, such as ${different[0] ?? ''}`
+  const reason = `${different.length} of ${rows} rows read back differ from what was written, e.g. ${different[0] ?? ''}`
   return { code: 'CHECK_READ_BACK', reason }
 }
 
 function newFailures({ newFailures: { count, example } }: CheckInput, accepted: number): Refusal | null {
   if (count <= accepted) return null
-  const such = example === null ? '' : `, such as ${example}`
-  return { code: 'CHECK_FAILED_ROWS', reason: `${count} rows failed that had not in the live run${such}` }
+  const such = example === null ? '' : `, e.g. ${example}`
+  return { code: 'CHECK_FAILED_ROWS', reason: `${count} rows failed that did not fail in the live run${such}` }
 }
 
 function unlikeness({ findings }: CheckInput): Refusal | null {
@@ -164,8 +162,8 @@ const LESS_THAN_A_ROW = 1e-6
 /** A run that nothing proves goes live by itself only where it is much like what is live, which somebody looked at. */
 function lackOfProof({ counts, unproved, live }: CheckInput, share: number): Refusal | null {
   if (unproved.length === 0) return null
-  const sent = `${unproved.join(' and ')} came from a sender that announced no totals`
-  if (live === null) return { code: 'CHECK_UNPROVED', reason: `${sent}, and nothing is live to compare with` }
+  const sent = `${unproved.join(' and ')} sent without totals`
+  if (live === null) return { code: 'CHECK_UNPROVED', reason: `${sent}, and no live run to compare with` }
   const pairs: readonly (readonly [string, number, number])[] = [
     ['rows', live.counts.indexes.masterdoctorindex, counts.indexes.masterdoctorindex],
     ['rows with a trainee', live.counts.withTrainee, counts.withTrainee],
@@ -176,5 +174,8 @@ function lackOfProof({ counts, unproved, live }: CheckInput, share: number): Ref
   if (far.length === 0) return null
   const figures = far.map(([what, before, now]) => `${what} from ${before} to ${now}`).join(', ')
   const percent = Math.round(share * 1000) / 10
-  return { code: 'CHECK_UNPROVED', reason: `${sent}, and more than ${percent} % differ from what is live: ${figures}` }
+  return {
+    code: 'CHECK_UNPROVED',
+    reason: `${sent}, and more than ${percent} % difference from the live run: ${figures}`,
+  }
 }

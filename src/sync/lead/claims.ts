@@ -29,5 +29,5 @@ export function editionsDiffer(
 export function brokenOff({ service, failure }: Pick<Claim, 'service' | 'failure'>, doing: string): string | null {
   if (failure === null) return null
   if (!failure.transient) throw new RevalError(failure.code, failure.reason)
-  return `${service} broke off ${doing}: ${failure.reason}`
+  return `${service} failed ${doing}: ${failure.reason}`
 }

@@ -42,7 +42,7 @@ export class Commands {
     if (clock.monotonic() < this.#dueAt) return
     const claims = this.claims(stage)
     if (this.#tries === (claims ? settings.claimTries : 1)) {
-      throw new RevalError('STAGE_UNCLAIMED', `no service took ${command} in ${this.#tries} tries`, {
+      throw new RevalError('STAGE_UNCLAIMED', `no service claimed ${command} after ${this.#tries} tries`, {
         details: { stage },
       })
     }
@@ -50,7 +50,7 @@ export class Commands {
     const message = { body: encodeCommand(command), attributes: encodeHeaders(headers) }
     const tooLate = new AbortController()
     const late = () => {
-      const reason = `${command} was not accepted within ${settings.claimTimeoutMs} ms`
+      const reason = `broker did not accept ${command} within ${settings.claimTimeoutMs} ms`
       const error = new RevalError('BROKER_FAILED', reason, { transient: true })
       tooLate.abort(error)
       return error

@@ -51,7 +51,7 @@ export class Conductor {
 
   get steps(): StageSteps {
     if (this.#steps !== null) return this.#steps
-    throw new RevalError('INTERNAL', 'this process leads no run')
+    throw new RevalError('INTERNAL', 'no run in progress in this process')
   }
 
   /**
@@ -170,10 +170,10 @@ export class Conductor {
         return this.#finish(active, active.run, 'requested')
       case 'begin again': {
         const because = run.term === this.#context.term ? 'fault' : 'takeover'
-        return this.#beginAgain(active, because, 'another process led it before')
+        return this.#beginAgain(active, because, 'another process was leading the run')
       }
       case 'fail':
-        throw senderStillSending(run, 'another process led it before')
+        throw senderStillSending(run, 'another process was leading the run')
       case 'finish':
         return this.#promote(active)
       case 'clear':
@@ -256,8 +256,7 @@ export class Conductor {
     const { run } = active
     if (run.unproved.length > 0) throw senderStillSending(run, reason)
     if (!mayBeginAgain(run, because, this.#context.settings)) {
-      const times = `${because === 'takeover' ? 'takeovers' : 'faults'}: ${reason}`
-      throw new RevalError('RUN_BEGUN_TOO_OFTEN', `the run began ${run.beginning} times, too often after ${times}`)
+      throw new RevalError('RUN_BEGUN_TOO_OFTEN', `gave up after ${run.beginning} starts, last ${because}: ${reason}`)
     }
     const why: BeganAgain = { because, reason, at: this.#context.clock.now() }
     await this.#closeFilling(active)
@@ -356,6 +355,6 @@ function isHeldBack({ code }: RevalError): boolean {
 }
 
 function senderStillSending({ unproved }: Run, reason: string): RevalError {
-  const what = `${unproved.join(' and ')} came without run headers, so the run cannot begin again (${reason})`
+  const what = `${unproved.join(' and ')} sent without run headers, so the run cannot restart (${reason})`
   return new RevalError('SENDER_STILL_SENDING', what)
 }

@@ -24,7 +24,7 @@ export async function tidyRun({ ledger, events }: WriterContext, run: string): P
   try {
     await ledger.tidy(run)
   } catch (error) {
-    events.emit('trouble', { doing: 'tidying a run', error: asRevalError(error) })
+    events.emit('trouble', { doing: 'cleaning up after a run', error: asRevalError(error) })
   }
 }
 
@@ -38,6 +38,6 @@ export async function forgetOldRuns({ ledger, settings, events }: WriterContext)
     const runs = await ledger.runs(settings.keepRuns + LOOKED_AT)
     for (const id of forgettableRuns(runs, settings.keepRuns, installation)) await ledger.forget(id)
   } catch (error) {
-    events.emit('trouble', { doing: 'forgetting old runs', error: asRevalError(error) })
+    events.emit('trouble', { doing: 'removing old runs from the ledger', error: asRevalError(error) })
   }
 }

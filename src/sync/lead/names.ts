@@ -50,7 +50,7 @@ async function carryOut(context: WriterContext, change: NameChange): Promise<voi
 /** Why the names do not show a generation; null when they do, whatever the store said. Rejects when nobody knows. */
 async function promote(store: WriterContext['store'], { from, to }: NameChange): Promise<RevalError | null> {
   const { generation } = to
-  let fault = new RevalError('STORE_FAILED', `the names do not show ${generation}, to which they were moved`)
+  let fault = new RevalError('STORE_FAILED', `the names were moved to ${generation} but do not point at it`)
   try {
     await store.promote(generation, from?.generation ?? null)
   } catch (error) {
@@ -71,7 +71,7 @@ export async function rollBack(
   { id, by, why }: Pick<WriterRequest, 'id' | 'by' | 'why'>,
 ): Promise<KeptGeneration> {
   const { previous } = await readInstallation(context.ledger)
-  if (previous === null) throw new RevalError('NOTHING_TO_ROLL_BACK', 'there is no generation before the live one')
+  if (previous === null) throw new RevalError('NOTHING_TO_ROLL_BACK', 'no previous generation')
   await changeNames(context, { kind: 'rollback', to: previous, request: id, by, why })
   return previous
 }

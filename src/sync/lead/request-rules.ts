@@ -41,7 +41,7 @@ export function runToCancel(
   if (named === null) throw new RevalError('RUN_UNKNOWN', 'no run is in progress')
   if (recorded?.state === 'cancelled') return null
   if (currentRun?.id === named) return currentRun
-  if (recorded === null) throw new RevalError('RUN_UNKNOWN', `there is no run ${named}`, { details: { run: named } })
+  if (recorded === null) throw new RevalError('RUN_UNKNOWN', `no such run: ${named}`, { details: { run: named } })
   throw new RevalError('RUN_OVER', `run ${named} is ${recorded.state}`)
 }
 

@@ -80,7 +80,7 @@ export class SendStageWatch {
   }
 
   async #lookAtClaim(run: Run, claim: Claim): Promise<SendStageState> {
-    const torn = brokenOff(claim, `while it sent ${claim.stage}`) ?? (await this.#reasonToBeginAgain(run, claim))
+    const torn = brokenOff(claim, `while sending ${claim.stage}`) ?? (await this.#reasonToBeginAgain(run, claim))
     if (torn !== null) return { kind: 'begin again', reason: torn }
 
     const { attempt, expected } = claim
@@ -121,7 +121,7 @@ export class SendStageWatch {
 
   async #reasonToBeginAgain(run: Run, claim: Claim): Promise<string | null> {
     if (claim.totals === null && this.#observer.hasLapsed(claim)) {
-      return `${claim.service} stopped while it sent ${claim.stage}`
+      return `${claim.service} stopped while sending ${claim.stage}`
     }
     if (claim.stage === 'trainees') return null
     const trainees = await claimOf(this.#context, run, 'trainees', SENDERS.trainees.service)
@@ -136,6 +136,6 @@ export class SendStageWatch {
 }
 
 function twoSenders({ service, stage }: Claim): SendStageState {
-  const reason = `${service} took ${stage} after another sender, without run headers, had begun to send them`
+  const reason = `${service} claimed ${stage} while a sender without run headers was already sending`
   return { kind: 'begin again', reason }
 }

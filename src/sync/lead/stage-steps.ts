@@ -171,6 +171,6 @@ export class StageSteps {
 }
 
 function fillingOf({ filling }: ActiveRun): Filling {
-  if (filling === null) throw new RevalError('INTERNAL', 'the run has no generation that is being filled here')
+  if (filling === null) throw new RevalError('INTERNAL', 'the run has no open generation')
   return filling
 }

@@ -56,9 +56,9 @@ export class Trust {
 
   /** Throws where the lease is not trusted: LEASE_EXPIRED (transient) until it is renewed, WRITER_LOST for good. */
   readonly guard: Guard = () => {
-    if (this.#isOver) throw new RevalError('WRITER_LOST', 'another process is the writer now')
+    if (this.#isOver) throw new RevalError('WRITER_LOST', 'another process is now the writer')
     if (!this.holds) {
-      throw new RevalError('LEASE_EXPIRED', `the writer's lease could not be renewed in time`, { transient: true })
+      throw new RevalError('LEASE_EXPIRED', `writer's lease was not renewed in time`, { transient: true })
     }
   }
 }

@@ -48,7 +48,7 @@ export async function asWriter(context: SyncContext, signal: AbortSignal, work: 
     } catch (error) {
       const coded = asRevalError(error)
       if (!coded.transient) throw coded
-      events.emit('trouble', { doing: 'being the writer', error: coded })
+      events.emit('trouble', { doing: 'acting as writer', error: coded })
       if (clock.monotonic() - begunAt >= BEGUN_WELL_MS) backoff = new Backoff()
       await clock.wait(backoff.next(), signal)
     }
@@ -123,7 +123,7 @@ async function compareClocks({ ledger, clock, settings }: SyncContext): Promise<
   const ours = clock.now()
   if (theirs === null || !clocksDiffer(ours, theirs, settings.writerLeaseMs)) return
   const seconds = Math.round((ours - theirs) / 1000)
-  const what = `this machine's clock is ${Math.abs(seconds)} s ${seconds > 0 ? 'ahead of' : 'behind'} the search engine's`
+  const what = `clock of this machine is ${Math.abs(seconds)} s ${seconds > 0 ? 'ahead of' : 'behind'} the search engine's`
   throw new RevalError('CLOCKS_DIFFER', what, { transient: true })
 }
 
@@ -145,7 +145,7 @@ async function keep(context: SyncContext, trust: Trust, lost: AbortController, s
       const lease = await withinDeadline(clock, left, late, () => renew(context))
       if (lease?.term !== term) {
         trust.end()
-        lost.abort(new RevalError('WRITER_LOST', 'another process is the writer now'))
+        lost.abort(new RevalError('WRITER_LOST', 'another process is now the writer'))
         return
       }
       trust.renew(started)
@@ -174,6 +174,6 @@ async function giveBack({ ledger, holder, clock, events }: SyncContext): Promise
   } catch (error) {
     const coded = asRevalError(error)
     if (!coded.transient) throw coded
-    events.emit('trouble', { doing: `giving back the writer's lease`, error: coded })
+    events.emit('trouble', { doing: `releasing the writer's lease`, error: coded })
   }
 }

@@ -23,7 +23,7 @@ export async function createRows(
     const outcome = outcomes[at]
     if (outcome?.status === 'written' || outcome?.status === 'exists') return
     if (outcome?.status === 'failed') refused.set(id, outcome.reason)
-    else throw new RevalError('STORE_FAILED', `the index store reported no outcome of creating ${id}`)
+    else throw new RevalError('STORE_FAILED', `no outcome reported for creating ${id}`)
   })
   return refused
 }

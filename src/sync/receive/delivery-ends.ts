@@ -25,9 +25,9 @@ export class DeliveryEnds {
 
   /** For what may go better next time: a backend that cannot be reached. */
   async giveBack(delivery: Delivery, error: RevalError): Promise<void> {
-    this.#context.events.emit('trouble', { doing: `taking a message of ${this.#queue}`, error })
+    this.#context.events.emit('trouble', { doing: `receiving a message from ${this.#queue}`, error })
     const delay = Math.min(GIVE_BACK_MS * 2 ** (delivery.deliveries - 1), LONGEST_GIVE_BACK_MS)
-    await this.#tell('giving back', delivery.giveBack(delay))
+    await this.#tell('requeueing', delivery.giveBack(delay))
   }
 
   /** For what will never go: a message that is none. */

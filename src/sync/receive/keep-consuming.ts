@@ -29,7 +29,7 @@ export async function keepConsuming(
   const startAgain = async (): Promise<void> => {
     const backoff = new Backoff()
     // What is lost may refuse to be stopped; that keeps nobody from consuming anew.
-    await consumer.stop().catch((error: unknown) => tell('letting go of', error))
+    await consumer.stop().catch((error: unknown) => tell('releasing', error))
     while (!isStopping()) {
       await clock.wait(backoff.next(), stopping.signal)
       if (isStopping()) return
@@ -37,7 +37,7 @@ export async function keepConsuming(
         consumer = await start()
         return
       } catch (error) {
-        tell('consuming anew', error)
+        tell('restarting the consumer of', error)
       }
     }
   }

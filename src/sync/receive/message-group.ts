@@ -60,7 +60,7 @@ export function accountFor<Row>(
     const own = results.slice(position, position + decoded.rows.length)
     position += decoded.rows.length
     if (own.length < decoded.rows.length) {
-      throw new RevalError('INTERNAL', `message ${sequence} of ${attempt}: not all of its rows were accounted for`)
+      throw new RevalError('INTERNAL', `message ${sequence} of ${attempt}: not all rows were accounted for`)
     }
     for (const result of own) {
       if (result.failures.length > 0) failedRows += 1

@@ -89,7 +89,7 @@ function resultOf(
 ): ReceivedRow {
   if (sharedWith !== null) {
     const key = doctorRowId(doctor.gmcReferenceNumber)
-    const reason = `"${doctor.gmcReferenceNumber}" trims to the number of "${sharedWith}"`
+    const reason = `"${doctor.gmcReferenceNumber}" has the same number as "${sharedWith}" once trimmed`
     return { own: false, lostTrainees: 0, failures: [{ key, code: 'ROW_NUMBER_SHARED', reason }] }
   }
   const isOwn = rows[0]?.parts.trainee === null

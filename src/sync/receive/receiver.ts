@@ -100,7 +100,7 @@ export class Receiver<Row> {
       }
       if (headers.kind === 'command') throw this.#withoutRun()
       const { stage } = this.#receiving
-      if (!(await this.#persist('taking a message of', () => this.#run.accepts(stage, headers)))) {
+      if (!(await this.#persist('receiving a message from', () => this.#run.accepts(stage, headers)))) {
         if (headers.kind === 'data') this.#run.wasLate(stage, headers)
         await this.#ends.acknowledge(delivery)
       } else if (headers.kind === 'end') {
@@ -120,7 +120,7 @@ export class Receiver<Row> {
       decoded = this.#receiving.decode(delivery.body)
       const came = rowsIn(decoded)
       if (came !== headers.rows) {
-        throw new RevalError('MESSAGE_INVALID', `the headers announce ${headers.rows} rows, ${came} came`)
+        throw new RevalError('MESSAGE_INVALID', `headers announce ${headers.rows} rows, got ${came}`)
       }
     } catch (error) {
       return this.#giveUpUnreadable(headers, error)
@@ -131,7 +131,7 @@ export class Receiver<Row> {
   /** A message from a sender that knows nothing of runs: taken where just that is expected. */
   async #takeUnproved(delivery: Delivery): Promise<void> {
     const { stage } = this.#receiving
-    const unproved = await this.#persist('taking a message of', () => this.#run.takesUnproved(stage))
+    const unproved = await this.#persist('receiving a message from', () => this.#run.takesUnproved(stage))
     if (unproved === null) throw this.#withoutRun()
     const { sender, belongsToRun } = unproved
     sender.received()
@@ -170,7 +170,7 @@ export class Receiver<Row> {
   }
 
   #withoutRun(): RevalError {
-    return new RevalError('MESSAGE_WITHOUT_RUN', `a message on ${this.#queue} without the headers of a run`)
+    return new RevalError('MESSAGE_WITHOUT_RUN', `message without run headers on ${this.#queue}`)
   }
 
   #add(message: DataMessage<Row>): void {

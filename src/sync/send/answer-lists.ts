@@ -27,7 +27,8 @@ export async function answerForLists(
       claim.end({ messages: 0, rows, failedRows: 0 }, counts),
     )
   } catch (error) {
-    if (!signal.aborted) await persist(context, { doing: 'giving up lists', signal }, () => claim.fail(error))
+    if (!signal.aborted)
+      await persist(context, { doing: 'failing the claim of lists', signal }, () => claim.fail(error))
   } finally {
     await claim.release()
   }

@@ -54,7 +54,7 @@ export async function takeCommands(context: SyncContext, taking: CommandTaking):
   const whileAway = <T>(action: () => Promise<T>): Promise<T> => {
     const until = clock.monotonic() + HOLD_MS
     const holding = {
-      doing: `taking ${taking.command}`,
+      doing: `handling ${taking.command}`,
       signal: stopping.signal,
       shouldRetry: () => clock.monotonic() < until,
     }
@@ -79,7 +79,7 @@ export async function takeCommands(context: SyncContext, taking: CommandTaking):
     if (headers !== null) return begin(headers)
     const { workWithoutRun } = taking
     if (workWithoutRun === null) throw unsupported(taking)
-    withoutRun.begin(`sending ${stage} to an integration of the reference`, () =>
+    withoutRun.begin(`sending ${stage} to a Java integration service`, () =>
       workWithoutRun(londonDay(clock.now()), stopping.signal),
     )
   }
@@ -95,7 +95,7 @@ export async function takeCommands(context: SyncContext, taking: CommandTaking):
   })
   return {
     stop: async () => {
-      stopping.abort(new RevalError('BROKER_CLOSED', `${service} stops`))
+      stopping.abort(new RevalError('BROKER_CLOSED', `${service} is stopping`))
       await consumer.stop()
       await Promise.all([...working, withoutRun.ended()])
     },
@@ -105,10 +105,10 @@ export async function takeCommands(context: SyncContext, taking: CommandTaking):
 /** The headers of a command; null where it has none. */
 function readCommand(delivery: Delivery, { command, queue }: CommandTaking): CommandHeaders | null {
   const found = decodeCommand(delivery.body)
-  if (found !== command) throw new RevalError('MESSAGE_INVALID', `${queue} takes "${command}", "${found}" came`)
+  if (found !== command) throw new RevalError('MESSAGE_INVALID', `${queue} expects "${command}", got "${found}"`)
   const headers = decodeHeaders(delivery.attributes)
   if (headers === null || headers.kind === 'command') return headers
-  throw new RevalError('MESSAGE_HEADERS_INVALID', `"${command}" with the headers of ${headers.kind}`)
+  throw new RevalError('MESSAGE_HEADERS_INVALID', `"${command}" with headers of kind ${headers.kind}`)
 }
 
 /**
@@ -123,13 +123,13 @@ async function runWithoutHeaders(
   if (currentRun === null) return null
   const run = (await ledger.read('run', currentRun.id))?.value
   if (run?.state !== stage || run.generation === null) {
-    const reason = `"${command}" came without run headers while run ${currentRun.id} is in another stage`
+    const reason = `"${command}" arrived without run headers while run ${currentRun.id} is in another stage`
     throw new RevalError('MESSAGE_WITHOUT_RUN', reason)
   }
   return { run: run.id, generation: run.generation, day: run.day }
 }
 
 function unsupported({ command, service }: CommandTaking): RevalError {
-  const reason = `"${command}" without a run: the lists of ${service} are views, and nothing is there to rebuild`
+  const reason = `"${command}" without a run: the lists of ${service} are views, there is nothing to rebuild`
   return new RevalError('MESSAGE_PEER_UNSUPPORTED', reason)
 }

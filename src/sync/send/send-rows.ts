@@ -28,12 +28,12 @@ export async function sendRows<SourceRow, SentRow>(
   try {
     await using snapshot = await persist(context, trying('opening the source of'), sending.open)
     const { expected, edition } = snapshot
-    await persist(context, trying('telling what to expect of'), () => claim.describe({ expected, edition }))
+    await persist(context, trying('announcing the expected rows of'), () => claim.describe({ expected, edition }))
     await using ahead = new SendAhead(context, sending.route, signal)
     await new Sender(context, claim, sending, ahead, signal).send(snapshot)
   } catch (error) {
     // A run that is over or a process that ends needs no reason: the claim lapses, or nobody looks at it any more.
-    if (!signal.aborted) await persist(context, trying('giving up'), () => claim.fail(asRevalError(error)))
+    if (!signal.aborted) await persist(context, trying('failing the claim of'), () => claim.fail(asRevalError(error)))
   } finally {
     await claim.release()
   }
@@ -75,7 +75,7 @@ class Sender<SourceRow, SentRow> {
     for (const message of this.#split.rest()) await this.#publish(message)
     await this.#ahead.settled()
     const totals = { ...this.#split.totals, failedRows: this.#failedRows }
-    const ending = { doing: `telling the totals of ${stage}`, signal: this.#signal }
+    const ending = { doing: `announcing the totals of ${stage}`, signal: this.#signal }
     await persist(this.#context, ending, () => this.#held.end(totals))
     const attributes = encodeHeaders({ kind: 'end', run, generation, attempt, totals })
     await this.#ahead.send({ body: this.#sending.encodeEnd(), attributes })
@@ -86,7 +86,7 @@ class Sender<SourceRow, SentRow> {
     const { ledger, events } = this.#context
     const { sent, failed } = readRows(this.#sending, this.#held.claim, batch)
     if (failed.length > 0) {
-      const telling = { doing: 'telling failed rows', signal: this.#signal }
+      const telling = { doing: 'reporting failed rows', signal: this.#signal }
       await persist(this.#context, telling, () => ledger.addFailures(failed))
       for (const row of failed) events.emit('row.failed', { row })
       this.#failedRows += failed.length

@@ -29,18 +29,18 @@ const wrong: Readonly<Record<string, [Topology, RegExp]>> = {
   ],
   'two queues of one name': [
     { ...DEFAULT_TOPOLOGY, queues: { ...queues, 'getMaster.connection': queues.syncStart } },
-    /several queues have the name: reval\.queue\.connection\.syncstart/,
+    /queue name used more than once: reval\.queue\.connection\.syncstart/,
   ],
   'a queue named like the dead letters of another': [
     { ...DEFAULT_TOPOLOGY, queues: { ...queues, doctorData: `${queues.syncStart}.dlq` } },
-    /several queues have the name: reval\.queue\.connection\.syncstart\.dlq$/,
+    /queue name used more than once: reval\.queue\.connection\.syncstart\.dlq$/,
   ],
   'two routes of one key': [
     {
       ...DEFAULT_TOPOLOGY,
       routes: { ...routes, gmcSyncStart: { key: routes.syncStart.key, queues: ['gmcSyncStart'] } },
     },
-    /several routes have the key: reval\.connection\.syncstart$/,
+    /routing key used more than once: reval\.connection\.syncstart$/,
   ],
 }
 for (const [what, [topology, message]] of Object.entries(wrong)) {

@@ -90,10 +90,10 @@ test('a folder that cannot be made is told as such, and inspecting finds the sam
   const file = join(folderFor(t), 'file')
   writeFileSync(file, 'precious')
   for (const folder of [file, join(file, 'scratch'), join(file, 'deep', 'scratch')]) {
-    await assert.rejects(openRunWorkspaces(folder).open(), unusable(/is no directory, or is inside of something/))
+    await assert.rejects(openRunWorkspaces(folder).open(), unusable(/is not a directory, or has a parent/))
     const [[standing, found] = [], ...others] = await findings(folder)
     assert.equal(standing, 'bad')
-    assert.match(found ?? '', /is no directory/)
+    assert.match(found ?? '', /is not a directory/)
     assert.deepEqual(others, [])
   }
 })
@@ -115,10 +115,10 @@ test('inspecting makes nothing, and says how much room there is', async (t) => {
   const folder = folderFor(t)
   const missing = join(folder, 'deep', 'scratch')
   const [place, room] = await inspectWorkspace(missing)
-  assert.match(place?.found ?? '', /^is made when it is first used/)
-  assert.match(room?.found ?? '', /^[\d,]+ MiB free, at least [\d,]+ trainees$/)
+  assert.match(place?.found ?? '', /^created on first use/)
+  assert.match(room?.found ?? '', /^[\d,]+ MiB free, enough for at least [\d,]+ trainees$/)
   assert.deepEqual(readdirSync(folder), [])
-  assert.match((await inspectWorkspace(folder))[0]?.found ?? '', /^can be written/)
+  assert.match((await inspectWorkspace(folder))[0]?.found ?? '', /^writable/)
 })
 
 /** A small file system in memory; null where this user may not mount one. */
@@ -163,10 +163,10 @@ test('a file system that cannot be written is told as such, also to root', async
     return
   }
   for (const place of [folder, join(folder, 'scratch')]) {
-    await assert.rejects(openRunWorkspaces(place).open(), unusable(/is on a file system that cannot be written/))
+    await assert.rejects(openRunWorkspaces(place).open(), unusable(/is on a read-only file system/))
     const [[standing, found] = []] = await findings(place)
     assert.equal(standing, 'bad')
-    assert.match(found ?? '', /is on a file system that cannot be written/)
+    assert.match(found ?? '', /is on a read-only file system/)
   }
   assert.equal(existsSync(join(folder, 'scratch')), false)
 })

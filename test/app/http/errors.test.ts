@@ -85,10 +85,10 @@ describe('HTTP bodies', { concurrency: 2 }, () => {
   test('that are something else are refused as that', async (t) => {
     const http = await HttpInstallation.make(t)
     const noJson = await posted(http, '/api/sync/rollback', 'application/json', '{"why": ')
-    assert.deepEqual([noJson.status, /USAGE.*the body is no JSON/.test(noJson.text)], [400, true])
+    assert.deepEqual([noJson.status, /USAGE.*the body is not JSON/.test(noJson.text)], [400, true])
     for (const type of ['application/x-www-form-urlencoded', 'text/plain']) {
       const { status, text } = await posted(http, '/api/sync/rollback', type, 'why=because')
-      assert.deepEqual([status, /USAGE.*has to be application\/json/.test(text)], [415, true], type)
+      assert.deepEqual([status, /USAGE.*must be application\/json/.test(text)], [415, true], type)
     }
   })
 })

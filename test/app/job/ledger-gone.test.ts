@@ -74,7 +74,7 @@ describe('a ledger that is gone', { concurrency: 4 }, () => {
     assert.match(runsLines(shown, new Map()).join('\n'), new RegExp(`${adopted.run} +live`))
     const record = shown.find(({ id }) => id === adopted.run)
     assert.ok(record)
-    assert.match(runLines(record).join('\n'), /promoted by hand by test: the ledger is gone/)
+    assert.match(runLines(record).join('\n'), /promoted manually by test: the ledger is gone/)
     assert.equal(record.counts?.indexes.masterdoctorindex, 25)
   })
 

@@ -50,7 +50,7 @@ test('tcs and recommendation of the reference: the sample comes out as expected,
   await standIn(backends.broker, 'gmcSyncStart', () => inOrder(doctors))
   const first = await runToEnd(worker)
   assert.deepEqual([first.failure?.code, first.beginning], ['CHECK_UNPROVED', 1], first.failure?.reason)
-  assert.match(first.failure?.reason ?? '', /trainees and doctors came from a sender that announced no totals/)
+  assert.match(first.failure?.reason ?? '', /trainees and doctors sent without totals/)
   assert.deepEqual(first.unproved, ['trainees', 'doctors'])
   assert.deepEqual(await place.documents(first.generation ?? ''), expectedDocuments())
   await ask(worker, 'promote', first.id)
@@ -143,7 +143,7 @@ describe('a sender without headers', { concurrency: 4 }, () => {
     assert.equal(failure?.code, 'CHECK_UNPROVED')
     assert.match(
       failure.reason,
-      /more than 2 % differ from what is live: rows from 25 to 24, rows without a trainee from 5 to 4/,
+      /more than 2 % difference from the live run: rows from 25 to 24, rows without a trainee from 5 to 4/,
     )
     assert.deepEqual(await place.documents(), few.now().former)
   })
@@ -231,7 +231,7 @@ describe('a sender without headers', { concurrency: 4 }, () => {
     claimed.open()
     await (await claiming.promise)?.release()
     assert.equal(failure?.code, 'SENDER_STILL_SENDING')
-    assert.match(failure.reason, /tcs took trainees after another sender, without run headers, had begun/)
+    assert.match(failure.reason, /tcs claimed trainees while a sender without run headers/)
   })
 
   test('that sends rows and messages at fault: they are failures of the run', async (t) => {

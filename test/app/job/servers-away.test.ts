@@ -140,12 +140,12 @@ describe('a server that goes away and comes back costs a run the time, and nothi
 
 describe('a source that breaks off in the middle', { concurrency: 2 }, () => {
   for (const stage of ['trainees', 'doctors'] as const) {
-    test(`of ${stage}: the run begins again once, and waits for the source`, async (t) => {
+    test(`of ${stage}: the run restarts once, and waits for the source`, async (t) => {
       const { place, worker } = await losing(t, 'source', 'read', stage)
       const run = await runToEnd(worker)
       assert.equal(run.state, 'live', run.failure?.reason)
       assert.equal(run.beganAgain.length, 1)
-      assert.match(run.beganAgain[0]?.reason ?? '', new RegExp(`broke off while it sent ${stage}: the source is away`))
+      assert.match(run.beganAgain[0]?.reason ?? '', new RegExp(`failed while sending ${stage}: the source is away`))
       await assertUndisturbed(place)
     })
   }

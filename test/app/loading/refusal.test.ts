@@ -79,9 +79,9 @@ test('a folder that is not there, or is a file, is refused as that', async (t) =
   const place = await LoadingPlace.of(t)
   const folder = await place.folder({})
   const there = await place.refusalOf(join(folder, 'nowhere'))
-  assert.deepEqual(there.faults.map(told), ['.:-:- there is no such folder'])
+  assert.deepEqual(there.faults.map(told), ['.:-:- no such directory'])
   const file = await place.refusalOf(join(folder, 'tcs', 'Person.csv'))
-  assert.deepEqual(file.faults.map(told), ['.:-:- it is no folder'])
+  assert.deepEqual(file.faults.map(told), ['.:-:- not a directory'])
 })
 
 test('a folder in place of a file cannot be read', async (t) => {

@@ -14,13 +14,13 @@ const REFUSED: Record<string, { readonly files: Files; readonly faults: readonly
   'a column is missing, and another is there twice': {
     files: { [contacts]: 'id,forenames,forenames\n1,a,b\n' },
     faults: [
-      `${contacts}:1:surname the header lacks this column: it is "id,forenames,forenames"`,
-      `${contacts}:1:forenames the header has this column twice`,
+      `${contacts}:1:surname column missing in the header: "id,forenames,forenames"`,
+      `${contacts}:1:forenames duplicate column in the header`,
     ],
   },
   'a file has not even a header': {
     files: { 'tcs/GmcDetails.csv': '' },
-    faults: ['tcs/GmcDetails.csv:1:- the file is empty: not even a header is there'],
+    faults: ['tcs/GmcDetails.csv:1:- the file is empty, without even a header'],
   },
   'semicolons, tabs or bars separate the columns, quoted or not': {
     files: {
@@ -37,7 +37,7 @@ const REFUSED: Record<string, { readonly files: Files; readonly faults: readonly
   'there is no header': {
     files: { [contacts]: '1,Smith,Siân\n2,"Jones",Ann\n' },
     faults: [
-      `${contacts}:1:- the file begins with "1,Smith,Siân", which is no header: it has none of the columns id, surname, forenames. Export the table with a header`,
+      `${contacts}:1:- the file begins with "1,Smith,Siân", not a header: none of the columns id, surname, forenames. Export the table with a header`,
     ],
   },
   'a file is UTF-16, with or without a mark, compressed, or a workbook': {
@@ -58,33 +58,33 @@ const REFUSED: Record<string, { readonly files: Files; readonly faults: readonly
   },
   'lines end with a carriage return alone': {
     files: { 'tcs/Person.csv': 'id,role\r1,DR in Training\r' },
-    faults: ['tcs/Person.csv:1:- lines end with a carriage return alone. Export them with line feeds'],
+    faults: ['tcs/Person.csv:1:- lines end with a carriage return only. Export with line feeds'],
   },
   'a line has no end': {
     files: { 'tcs/Person.csv': Buffer.concat([Buffer.from('id,role\n'), Buffer.alloc(17 * 1024 * 1024, 'x')]) },
-    faults: ['tcs/Person.csv:2:- the line is longer than 16 MiB, and no row is'],
+    faults: ['tcs/Person.csv:2:- the line is longer than 16 MiB'],
   },
   'a row has too many or too few fields': {
     files: withLines('tcs/Person.csv', '2,a,b', '3', '4,x'),
     faults: [
-      'tcs/Person.csv:3:- the row has 3 fields where the header has 2',
-      'tcs/Person.csv:4:- the row has 1 fields where the header has 2',
+      'tcs/Person.csv:3:- the row has 3 fields, the header has 2',
+      'tcs/Person.csv:4:- the row has 1 fields, the header has 2',
     ],
   },
   'a quote is never closed': {
     files: withLines(contacts, '2,"Smith', 'and,more', '', 'lines,of,it'),
-    faults: [`${contacts}:3:- the quotes are wrong (CSV_QUOTE_NOT_CLOSED); from here on the file cannot be read`],
+    faults: [`${contacts}:3:- invalid quoting (CSV_QUOTE_NOT_CLOSED); cannot read the file from here on`],
   },
   'a text goes on after its quotes': {
     files: withLines(contacts, '', '2,"two', 'lines",a', '3,"a"b,c'),
-    faults: [`${contacts}:6:- the quotes are wrong (CSV_INVALID_CLOSING_QUOTE); from here on the file cannot be read`],
+    faults: [`${contacts}:6:- invalid quoting (CSV_INVALID_CLOSING_QUOTE); cannot read the file from here on`],
   },
   'a key or a reference that is due is NULL as MySQL writes it': {
     files: { ...withLines(contacts, '\\N,a,b'), ...withLines(memberships, 'b,"\\N",1,,,', '\\N,1,1,,,') },
     faults: [
-      `${contacts}:3:id it is empty where a number is due`,
-      `${memberships}:3:personId it is empty where a number is due`,
-      `${memberships}:4:uuid it is blank where the key of the row is due`,
+      `${contacts}:3:id expected a number, got an empty field`,
+      `${memberships}:3:personId expected a number, got an empty field`,
+      `${memberships}:4:uuid key of the row is blank`,
     ],
   },
   'lines are those of the file after cells with any line end in them, blank lines and CR LF': {
@@ -98,7 +98,7 @@ const REFUSED: Record<string, { readonly files: Files; readonly faults: readonly
     files: withLines(contacts, 'x1,a,b', ',a,b', '12345678901234567,a,b', '1.5,a,b', ' 7,a,b', '9007199254740993,a,b'),
     faults: [
       `${contacts}:3:id "x1" is not a number`,
-      `${contacts}:4:id it is empty where a number is due`,
+      `${contacts}:4:id expected a number, got an empty field`,
       `${contacts}:5:id "12345678901234567" is not a number`,
       `${contacts}:6:id "1.5" is not a number`,
       `${contacts}:7:id " 7" is not a number`,
@@ -108,14 +108,14 @@ const REFUSED: Record<string, { readonly files: Files; readonly faults: readonly
   'a reference is no number, or is empty where it is due': {
     files: withLines(memberships, 'b,,1,,,', 'c,one,two,,,'),
     faults: [
-      `${memberships}:3:personId it is empty where a number is due`,
+      `${memberships}:3:personId expected a number, got an empty field`,
       `${memberships}:4:personId "one" is not a number`,
       `${memberships}:4:programmeId "two" is not a number`,
     ],
   },
   'a membership has no UUID': {
     files: withLines(memberships, ' ,1,1,,,'),
-    faults: [`${memberships}:3:uuid it is blank where the key of the row is due`],
+    faults: [`${memberships}:3:uuid key of the row is blank`],
   },
   'a date is impossible': {
     files: {
@@ -123,11 +123,11 @@ const REFUSED: Record<string, { readonly files: Files; readonly faults: readonly
       ...withLines('tcs/CurriculumMembership.csv', '2,a-1,1,1,tomorrow,2028-13-01'),
     },
     faults: [
-      'tcs/CurriculumMembership.csv:3:curriculumStartDate "tomorrow" is no date of the calendar (YYYY-MM-DD)',
-      'tcs/CurriculumMembership.csv:3:curriculumEndDate "2028-13-01" is no date of the calendar (YYYY-MM-DD)',
-      `${memberships}:3:programmeStartDate "2028-02-30" is no date of the calendar (YYYY-MM-DD)`,
-      `${memberships}:4:programmeStartDate "01/02/2028" is no date of the calendar (YYYY-MM-DD)`,
-      `${memberships}:4:programmeEndDate "2023-02-29" is no date of the calendar (YYYY-MM-DD)`,
+      'tcs/CurriculumMembership.csv:3:curriculumStartDate "tomorrow" is not a valid date (YYYY-MM-DD)',
+      'tcs/CurriculumMembership.csv:3:curriculumEndDate "2028-13-01" is not a valid date (YYYY-MM-DD)',
+      `${memberships}:3:programmeStartDate "2028-02-30" is not a valid date (YYYY-MM-DD)`,
+      `${memberships}:4:programmeStartDate "01/02/2028" is not a valid date (YYYY-MM-DD)`,
+      `${memberships}:4:programmeEndDate "2023-02-29" is not a valid date (YYYY-MM-DD)`,
     ],
   },
   'a line is not UTF-8': {
@@ -139,10 +139,7 @@ const REFUSED: Record<string, { readonly files: Files; readonly faults: readonly
       ...withLines('tcs/Programme.csv', '2,,,', '1,,,'),
       ...withLines(memberships, 'A-1,1,1,,,'),
     },
-    faults: [
-      'tcs/Programme.csv:4:id 1 is there already, on line 2',
-      `${memberships}:3:uuid "a-1" is there already, on line 2`,
-    ],
+    faults: ['tcs/Programme.csv:4:id duplicate of 1 on line 2', `${memberships}:3:uuid duplicate of "a-1" on line 2`],
   },
   'memberships are of nobody, of no programme, curricula of no membership': {
     files: {
@@ -150,9 +147,9 @@ const REFUSED: Record<string, { readonly files: Files; readonly faults: readonly
       ...withLines('tcs/CurriculumMembership.csv', '2,Z-9,1,1,,'),
     },
     faults: [
-      'tcs/CurriculumMembership.csv:3:programmeMembershipUuid "z-9" is no row of ProgrammeMembership',
-      `${memberships}:3:personId 2 is no row of ContactDetails`,
-      `${memberships}:4:programmeId 2 is no row of Programme`,
+      'tcs/CurriculumMembership.csv:3:programmeMembershipUuid "z-9" does not exist in ProgrammeMembership',
+      `${memberships}:3:personId 2 does not exist in ContactDetails`,
+      `${memberships}:4:programmeId 2 does not exist in Programme`,
     ],
   },
 }
@@ -182,12 +179,12 @@ test('a row that cannot be read is one fault, whatever refers to it; rows of oth
     ...withLines('tcs/CurriculumMembership.csv', '2,nowhere,1,1,,'),
   })
   assert.deepEqual(faults.map(told), [
-    `${contacts}:2:- the row has 4 fields where the header has 3`,
-    `${contacts}:4:- the row has 1 fields where the header has 3`,
-    `tcs/CurriculumMembership.csv:3:programmeMembershipUuid "nowhere" is no row of ProgrammeMembership`,
-    `${memberships}:3:programmeId 9 is no row of Programme`,
+    `${contacts}:2:- the row has 4 fields, the header has 3`,
+    `${contacts}:4:- the row has 1 fields, the header has 3`,
+    `tcs/CurriculumMembership.csv:3:programmeMembershipUuid "nowhere" does not exist in ProgrammeMembership`,
+    `${memberships}:3:programmeId 9 does not exist in Programme`,
     `${memberships}:4:personId "x" is not a number`,
-    `${memberships}:5:personId 4 is no row of ContactDetails`,
+    `${memberships}:5:personId 4 does not exist in ContactDetails`,
   ])
 })
 
@@ -200,7 +197,7 @@ test('where the key of a row cannot be read, what may refer to it is not judged,
   const { faults, unjudged } = await place.refusalOf(folder)
   assert.deepEqual(faults.map(told), [
     `${contacts}:2:id "1.0" is not a number`,
-    `${memberships}:3:programmeId 9 is no row of Programme`,
+    `${memberships}:3:programmeId 9 does not exist in Programme`,
   ])
   assert.equal(unjudged, 2)
 })

@@ -6,13 +6,13 @@ const doctors = 'gmc/doctorsForDB.jsonl'
 const recommendations = 'gmc/recommendation.jsonl'
 const reasons = 'connection/exceptionLogs.jsonl'
 
-const ONE_A_LINE = 'Export one document a line, as mongoexport does without --jsonArray and --pretty'
+const ONE_A_LINE = 'Export one document per line: mongoexport without --jsonArray and --pretty'
 
 const REFUSED: Record<string, { readonly files: Files; readonly faults: readonly string[] }> = {
   'a file is missing': { files: { [doctors]: null }, faults: [`${doctors}:-:- the file is missing`] },
   'a line is no document': {
     files: withLines(reasons, '{"_id":"2', '[]', 'null', '7', 'text'),
-    faults: [3, 2, 4, 5, 6].toSorted().map((line) => `${reasons}:${line}:- the line is no JSON document`),
+    faults: [3, 2, 4, 5, 6].toSorted().map((line) => `${reasons}:${line}:- the line is not a JSON document`),
   },
   'documents are exported in another form than one a line': {
     files: {
@@ -22,14 +22,14 @@ const REFUSED: Record<string, { readonly files: Files; readonly faults: readonly
     },
     faults: [
       `${reasons}:1:- the file is CSV. ${ONE_A_LINE}`,
-      `${doctors}:2:- the file is one array (mongoexport --jsonArray, Compass); jq -c ".[]" turns it into lines. ${ONE_A_LINE}`,
-      `${recommendations}:1:- the documents go over several lines (mongoexport --pretty); jq -c . makes each one line. ${ONE_A_LINE}`,
+      `${doctors}:2:- the file is a single array (mongoexport --jsonArray, Compass); jq -c ".[]" turns it into lines. ${ONE_A_LINE}`,
+      `${recommendations}:1:- documents span several lines (mongoexport --pretty); jq -c . makes one line of each. ${ONE_A_LINE}`,
     ],
   },
   'an array on one line is longer than any row may be': {
     files: { [doctors]: `[${'{"_id":"7000001"},'.repeat(1_000_000)}{"_id":"7000003"}]` },
     faults: [
-      `${doctors}:1:- the file is one array (mongoexport --jsonArray, Compass); jq -c ".[]" turns it into lines. ${ONE_A_LINE}`,
+      `${doctors}:1:- the file is a single array (mongoexport --jsonArray, Compass); jq -c ".[]" turns it into lines. ${ONE_A_LINE}`,
     ],
   },
   'documents are UTF-16': {
@@ -39,9 +39,9 @@ const REFUSED: Record<string, { readonly files: Files; readonly faults: readonly
   'a key is blank or absent': {
     files: { ...withLines(doctors, '{"_id":" \u00a0"}', '{"admin":"x"}'), ...withLines(recommendations, '{"_id":""}') },
     faults: [
-      `${doctors}:2:_id it is blank where the key of the document is due`,
-      `${doctors}:3:_id it is blank where the key of the document is due`,
-      `${recommendations}:2:_id it is blank where the key of the document is due`,
+      `${doctors}:2:_id key of the document is blank`,
+      `${doctors}:3:_id key of the document is blank`,
+      `${recommendations}:2:_id key of the document is blank`,
     ],
   },
   'a field is of another type': {
@@ -56,16 +56,16 @@ const REFUSED: Record<string, { readonly files: Files; readonly faults: readonly
       ...withLines(reasons, '{"_id":"2","errorMessage":false}'),
     },
     faults: [
-      `${reasons}:2:errorMessage it is a boolean where a text is due`,
-      `${doctors}:2:_id it is a number where a text is due`,
-      `${doctors}:3:sanction it is an array where a text is due`,
-      `${doctors}:3:admin it is a document where a text is due`,
-      `${doctors}:3:existsInGmc it is a string where true or false is due`,
-      `${doctors}:4:submissionDate it is a string where a date ({"$date": …}) is due`,
-      `${doctors}:4:dateAdded it is a number where a date ({"$date": …}) is due`,
-      `${doctors}:4:lastUpdatedDate it is a document where a date ({"$date": …}) is due`,
+      `${reasons}:2:errorMessage expected text, got a boolean`,
+      `${doctors}:2:_id expected text, got a number`,
+      `${doctors}:3:sanction expected text, got an array`,
+      `${doctors}:3:admin expected text, got a document`,
+      `${doctors}:3:existsInGmc expected true or false, got a string`,
+      `${doctors}:4:submissionDate expected a date ({"$date": …}), got a string`,
+      `${doctors}:4:dateAdded expected a date ({"$date": …}), got a number`,
+      `${doctors}:4:lastUpdatedDate expected a date ({"$date": …}), got a document`,
       `${recommendations}:2:_id $oid is not 24 hexadecimal digits`,
-      `${recommendations}:3:gmcNumber it is a number where a text is due`,
+      `${recommendations}:3:gmcNumber expected text, got a number`,
     ],
   },
   'a date is impossible': {
@@ -83,14 +83,14 @@ const REFUSED: Record<string, { readonly files: Files; readonly faults: readonly
       ...withLines(reasons, '{"_id":"2","timestamp":{"$date":"2026-06-31T10:00:00Z"}}'),
     },
     faults: [
-      `${reasons}:2:timestamp "2026-06-31T10:00:00Z" is no date of the calendar`,
-      `${doctors}:2:submissionDate "2028-02-30T00:00:00Z" is no date of the calendar`,
-      `${doctors}:3:dateAdded "2028-02-30T00:00:00+01:00" is no date of the calendar`,
-      `${doctors}:4:dateAdded "2028-01-01T24:00:00Z" is no date of the calendar`,
-      `${doctors}:5:dateAdded "2028-01-01" is no date of the calendar`,
-      `${doctors}:6:dateAdded "{"$numberLong":"soon"}" is no date of the calendar`,
-      `${doctors}:7:dateAdded "{"$numberLong":"999999999999999"}" is no date of the calendar`,
-      `${doctors}:8:dateAdded "null" is no date of the calendar`,
+      `${reasons}:2:timestamp "2026-06-31T10:00:00Z" is not a valid date`,
+      `${doctors}:2:submissionDate "2028-02-30T00:00:00Z" is not a valid date`,
+      `${doctors}:3:dateAdded "2028-02-30T00:00:00+01:00" is not a valid date`,
+      `${doctors}:4:dateAdded "2028-01-01T24:00:00Z" is not a valid date`,
+      `${doctors}:5:dateAdded "2028-01-01" is not a valid date`,
+      `${doctors}:6:dateAdded "{"$numberLong":"soon"}" is not a valid date`,
+      `${doctors}:7:dateAdded "{"$numberLong":"999999999999999"}" is not a valid date`,
+      `${doctors}:8:dateAdded "null" is not a valid date`,
     ],
   },
   'a value is unknown': {
@@ -99,9 +99,9 @@ const REFUSED: Record<string, { readonly files: Files; readonly faults: readonly
       ...withLines(recommendations, '{"_id":"r","outcome":"Approved"}'),
     },
     faults: [
-      `${doctors}:2:underNotice "MAYBE" is none of YES, NO, ON_HOLD`,
-      `${doctors}:3:doctorStatus "DONE" is none of NOT_STARTED, STARTED, READY_TO_REVIEW, READY_TO_SUBMIT, SUBMITTED_TO_GMC, COMPLETED, DRAFT`,
-      `${recommendations}:2:outcome "Approved" is none of APPROVED, REJECTED, UNDER_REVIEW`,
+      `${doctors}:2:underNotice expected one of YES, NO, ON_HOLD, got "MAYBE"`,
+      `${doctors}:3:doctorStatus expected one of NOT_STARTED, STARTED, READY_TO_REVIEW, READY_TO_SUBMIT, SUBMITTED_TO_GMC, COMPLETED, DRAFT, got "DONE"`,
+      `${recommendations}:2:outcome expected one of APPROVED, REJECTED, UNDER_REVIEW, got "Approved"`,
     ],
   },
   'two documents have one key, or trim to one number': {
@@ -111,17 +111,20 @@ const REFUSED: Record<string, { readonly files: Files; readonly faults: readonly
       ...withLines(reasons, '{"_id":"1234567\u00a0"}'),
     },
     faults: [
-      `${reasons}:2:_id "1234567" is there already, on line 1`,
-      `${doctors}:2:_id "1234567" is there already, on line 1`,
-      `${doctors}:5:_id "UNKNOWN" is there already, on line 3`,
-      `${recommendations}:2:_id "5f0000000000000000000008" is there already, on line 1`,
+      `${reasons}:2:_id duplicate of "1234567" on line 1`,
+      `${doctors}:2:_id duplicate of "1234567" on line 1`,
+      `${doctors}:5:_id duplicate of "UNKNOWN" on line 3`,
+      `${recommendations}:2:_id duplicate of "5f0000000000000000000008" on line 1`,
     ],
   },
   'a line is not UTF-8, or holds half of a character': {
     files: {
       [doctors]: Buffer.from('{"_id":"1"}\n{"_id":"2","admin":"\xe9"}\n{"_id":"3","admin":"\\ud83d"}\n', 'latin1'),
     },
-    faults: [`${doctors}:2:- the line is not UTF-8`, `${doctors}:3:admin it holds half of a character`],
+    faults: [
+      `${doctors}:2:- the line is not UTF-8`,
+      `${doctors}:3:admin contains an incomplete character (lone surrogate)`,
+    ],
   },
 }
 

@@ -166,7 +166,7 @@ test('a message that is delivered too often is put aside by RabbitMQ itself, and
     letters.map((letter) => [textOf(letter), letter.attributes, letter.code]),
     [['heavy', {}, 'MESSAGE_HANDLER_FAILED']],
   )
-  assert.match(letters[0]?.reason ?? '', /delivered too often/)
+  assert.match(letters[0]?.reason ?? '', /delivery limit/)
 })
 
 test('what comes again later counts as waiting', async (t) => {

@@ -33,7 +33,7 @@ describe('looking at SQS before anything is started', () => {
     assert.deepEqual(standings(findings), ['good', 'good', 'good'])
     assert.match(findings[0]?.what ?? '', /REVAL_SQS_ENDPOINT/)
     assert.ok(findings[1]?.what.includes(here.name))
-    assert.match(findings[1]?.found ?? '', /1 waiting, 0 being worked on, visibility timeout 45 s/)
+    assert.match(findings[1]?.found ?? '', /1 waiting, 0 in flight, visibility timeout 45 s/)
   })
 
   test('queues that are missing are bad where they are not declared; nothing is created', async (t) => {
@@ -68,7 +68,7 @@ describe('looking at SQS before anything is started', () => {
     await create(other, other.name, { RedrivePolicy: redrive(5) })
     const elsewhere = (await inspect(other)).find(({ what }) => what.includes('redrive policy'))
     assert.equal(elsewhere?.standing, 'doubtful')
-    assert.match(elsewhere.remedy ?? '', new RegExp(`point to ${other.name}-dlq`))
+    assert.match(elsewhere.remedy ?? '', new RegExp(`Change the target to ${other.name}-dlq`))
   })
 
   test('a queue that takes less than the settings send is doubtful', async (t) => {
@@ -98,7 +98,7 @@ describe('looking at SQS before anything is started', () => {
     proxy.cut()
     const [away] = await look()
     assert.equal(away?.standing, 'bad')
-    assert.match(away.found, /REVAL_SQS_ENDPOINT.*cannot be reached/)
+    assert.match(away.found, /cannot reach .*REVAL_SQS_ENDPOINT/)
     assert.ok(away.remedy)
   })
 })

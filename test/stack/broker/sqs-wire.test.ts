@@ -130,7 +130,7 @@ describe('what goes over the wire to and from SQS', () => {
     await delivery.deadLetter('MESSAGE_INVALID', 'no doctor')
     const [letter] = await broker.deadLetters('doctorData', 1)
     assert.deepEqual(Object.keys(letter?.attributes ?? {}).sort(), names.slice(0, 9).sort())
-    assert.equal(letter?.reason, `(without its attributes ${names[9]}) no doctor`)
+    assert.equal(letter?.reason, `(attributes dropped: ${names[9]}) no doctor`)
   })
 
   test('a reason is cut to what fits beside the longest message', async (t) => {
@@ -144,7 +144,7 @@ describe('what goes over the wire to and from SQS', () => {
     assert.equal(letter?.body.byteLength, limit - 300)
     assert.equal(letter.code, 'MESSAGE_INVALID')
     // Where not even that fits beside all attributes, one of them has to go.
-    assert.match(letter.reason, /^\(without its attributes a\) ζ+…$/)
+    assert.match(letter.reason, /^\(attributes dropped: a\) ζ+…$/)
     assert.ok(letter.reason.length > 100)
   })
 

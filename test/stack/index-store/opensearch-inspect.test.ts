@@ -27,12 +27,12 @@ describe('what config check finds at the search engine', () => {
     const engine = await found(settings, settings.searchUrl)
     assert.equal(engine.standing, 'good')
     assert.match(engine.found, /^(OpenSearch|Elasticsearch) \d/)
-    assert.match((await found(settings, 'health')).found, /^(green|yellow|red): \d+ data node/)
-    assert.match((await found(settings, 'free disk')).found, /GB free, the largest generation has 0\.\d+ GB/)
+    assert.match((await found(settings, 'search engine health')).found, /^(green|yellow|red): \d+ data node/)
+    assert.match((await found(settings, 'search engine disk')).found, /GB free, largest generation 0\.\d+ GB/)
   })
 
   test('more copies than nodes to have them', async () => {
-    const finding = await found(settingsOfItsOwn({ searchReplicas: 16 }), 'health')
+    const finding = await found(settingsOfItsOwn({ searchReplicas: 16 }), 'search engine health')
     assert.notEqual(finding.standing, 'good')
     assert.match(finding.remedy ?? '', /REVAL_SEARCH_REPLICAS|allocation/)
   })
@@ -48,7 +48,7 @@ describe('what config check finds at the search engine', () => {
     assert.deepEqual(await found(settings, nameOf(settings)), {
       what: `name ${nameOf(settings)}`,
       standing: 'good',
-      found: 'shows generation g1',
+      found: 'points at generation g1',
     })
     assert.ok((await inspectSearch(settings)).every(({ what }) => !what.includes('auto_create_index')))
   })
@@ -94,7 +94,7 @@ describe('what config check finds at the search engine', () => {
     proxy.fateOf = ({ path }) =>
       path.startsWith('/_cat') ? { kind: 'answered', answer: { status: 403, body } } : PASSED
     const settings = settingsOfItsOwn({ searchUrl: proxy.url })
-    const room = await found(settings, 'free disk')
+    const room = await found(settings, 'search engine disk')
     assert.equal(room.standing, 'doubtful')
     assert.match(room.found, /no permissions/)
     assert.match((await found(settings, nameOf(settings))).found, /free/)

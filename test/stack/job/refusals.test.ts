@@ -60,7 +60,7 @@ describe('what cannot work is refused with its code, the setting and the remedy'
     await place.loadSample()
     const { complaints } = await place.refused('sync')
     assertTells(complaints, 'NO_INTEGRATION', /reval start integration/)
-    assert.match(await place.reval('runs'), /no runs yet/)
+    assert.match(await place.reval('runs'), /No runs yet/)
   })
 
   test('an index that has the name of a list holds the run back until it may be replaced', async (t) => {
@@ -80,7 +80,7 @@ describe('what cannot work is refused with its code, the setting and the remedy'
     await place.start('integration', { REVAL_SEARCH_REPLACE_INDEXES: 'yes' })
     // What was built is kept, so that nothing has to be built again.
     const [, held = ''] = /^(\S+).*held back/m.exec(await place.reval('runs')) ?? []
-    assert.match(await place.reval('promote', held, '--why', 'its index may go'), /Promoted by hand/)
+    assert.match(await place.reval('promote', held, '--why', 'its index may go'), /Promoted\./)
     assert.doesNotMatch(await place.reval('export', 'connectedindex'), /of the Java service/)
   })
 

@@ -10,7 +10,7 @@ test('two replicas of each service: one of them writes, the sample becomes what 
   await place.sync()
   assert.deepEqual(await place.documents(), expectedDocuments())
   const writers = replicas.filter((each) =>
-    each.get('integration')?.logged.some(({ msg }) => msg === 'this process is the writer'),
+    each.get('integration')?.logged.some(({ msg }) => msg === 'this process is now the writer'),
   )
   assert.equal(writers.length, 1)
   // Each stage was sent once, whichever replica took it.

@@ -32,7 +32,7 @@ test('where nothing is yet all is well, and looking makes nothing', async (t) =>
   for (let time = 1; time <= 2; time += 1) {
     const findings = await inspectLedger(settings)
     assert.deepEqual(new Set(findings.map(({ standing }) => standing)), new Set(['good']))
-    assert.match(findings[1]?.found ?? '', /not there yet/)
+    assert.match(findings[1]?.found ?? '', /not found/)
   }
 })
 
@@ -52,13 +52,13 @@ test('names that show a generation of which the ledger knows nothing are bad, wi
   const gone = await ledgerFinding(settings)
   assert.equal(gone?.standing, 'bad')
   assert.equal(gone.remedy, ERROR_CODES.LEDGER_GONE)
-  assert.match(gone.found, /some-generation.*not there/)
+  assert.match(gone.found, /some-generation.*does not exist/)
 
   const ledger = await ledgerFor(t, settings)
   const emptied = await ledgerFinding(settings)
   assert.equal(emptied?.standing, 'bad')
   assert.equal(emptied.remedy, ERROR_CODES.LEDGER_GONE)
-  assert.match(emptied.found, /knows of no live generation/)
+  assert.match(emptied.found, /has no live generation/)
 
   await ledger.save('installation', INSTALLATION, ONE_OF_EACH.installation, 'new')
   assert.equal((await ledgerFinding(settings))?.standing, 'good')

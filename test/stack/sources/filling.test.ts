@@ -123,7 +123,7 @@ test('a filling that is cut off leaves the rows as they were, and the next one b
   await addAll(filling, named('Second'))
   await place.cutFilling()
   await assert.rejects(filling.commit(), { code: 'SOURCE_FAILED', transient: true })
-  await assert.rejects(filling.commit(), { code: 'SOURCE_FAILED', message: /failed before/ })
+  await assert.rejects(filling.commit(), { code: 'SOURCE_FAILED', message: /already failed/ })
   assert.deepEqual(await place.read(), sees('First'))
   await place.database.createCollection('reval_filled_recommendation')
   await filling.abandon()

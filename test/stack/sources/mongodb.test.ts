@@ -95,7 +95,7 @@ test('collections that are missing are found one by one; without the index readi
   )
   assert.ok(found.every((each) => each.remedy?.includes('REVAL_MONGODB_URL')))
   await place.database.collection('recommendation').drop()
-  await assert.rejects(place.doctors.snapshot(), codeIs('SOURCE_MISSING', /no recommendation/, false))
+  await assert.rejects(place.doctors.snapshot(), codeIs('SOURCE_MISSING', /missing recommendation/, false))
 })
 
 test('fields of other types than they should have come as texts that the rules can judge', async (t) => {

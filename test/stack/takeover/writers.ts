@@ -10,8 +10,8 @@ import type { Found, Moment } from './moments.ts'
 
 const CHILD = join(import.meta.dirname, 'child.ts')
 
-export const IS_WRITER = ({ msg }: LogLine): boolean => msg === 'this process is the writer'
-export const IS_OVERTAKEN = ({ msg }: LogLine): boolean => msg === 'another process is the writer'
+export const IS_WRITER = ({ msg }: LogLine): boolean => msg === 'this process is now the writer'
+export const IS_OVERTAKEN = ({ msg }: LogLine): boolean => msg === 'another process is now the writer'
 
 /** What a run that was found says of how it came to its end. */
 export const BEGAN: Readonly<Record<Found, readonly string[]>> = {

@@ -66,7 +66,7 @@ const HELD_BACK: LikenessFinding = {
   verdict: 'held back',
   why: '94 % fewer',
 }
-const LIKE = 'not like what went live before: rows of connectedindex: 94 % fewer (before 50, now 3)'
+const LIKE = 'differs from the live run: rows of connectedindex: 94 % fewer (before 50, now 3)'
 
 describe('a generation may go live by itself', () => {
   const cases: readonly (readonly [string, Partial<CheckInput>])[] = [
@@ -132,85 +132,85 @@ describe('a generation may not go live by itself', () => {
       'whose trainees are all gone',
       { trainees: trainees({ rows: 0 }) },
       'CHECK_SOURCE_EMPTY',
-      'TCS gave no trainees, and the live run had some',
+      'no trainees in TCS, but the live run had some',
     ],
     [
       'whose doctors are all gone',
       { doctors: doctors({ rows: 0 }) },
       'CHECK_SOURCE_EMPTY',
-      'the GMC data gave no doctors, and the live run had some',
+      'no doctors in GMC data, but the live run had some',
     ],
     [
       'whose reasons are all gone',
       { reasonsRead: 0 },
       'CHECK_SOURCE_EMPTY',
-      'the exception logs gave no reasons, and the live run had some',
+      'no reasons in exception logs, but the live run had some',
     ],
     [
       'when a message of trainees is missing',
       { trainees: trainees({}, { messages: 1 }) },
       'CHECK_COUNTS',
-      'messages of trainees announced and received: 2 and 1',
+      'messages of trainees announced and received: 2 vs 1',
     ],
     [
       'when a trainee is missing',
       { trainees: trainees({}, { rows: 89 }) },
       'CHECK_COUNTS',
-      'trainees announced and received: 90 and 89',
+      'trainees announced and received: 90 vs 89',
     ],
     [
       'when a message of doctors is missing',
       { doctors: doctors({}, { messages: 2 }) },
       'CHECK_COUNTS',
-      'messages of doctors announced and received: 3 and 2',
+      'messages of doctors announced and received: 3 vs 2',
     ],
     [
       'when a doctor came too many',
       { doctors: doctors({}, { rows: 81 }) },
       'CHECK_COUNTS',
-      'doctors announced and received: 80 and 81',
+      'doctors announced and received: 80 vs 81',
     ],
     [
       'when a trainee came twice',
       { distinctTrainees: 89, counts: counts({ withTrainee: 89 }) },
       'CHECK_COUNTS',
-      'trainees received and distinct trainees: 90 and 89',
+      'trainees received and distinct trainees: 90 vs 89',
     ],
     [
       'when rows that failed are among the distinct ones',
       { trainees: trainees({}, { failedRows: 3 }) },
       'CHECK_COUNTS',
-      'trainees received and distinct trainees: 87 and 90',
+      'trainees received and distinct trainees: 87 vs 90',
     ],
     [
       'when a trainee has no row',
       { counts: counts({ withTrainee: 89 }) },
       'CHECK_COUNTS',
-      'trainees and rows with a trainee: 90 and 89',
+      'trainees and rows with a trainee: 90 vs 89',
     ],
     [
       'when a trainee whose row was refused has one',
       { lostTrainees: 1 },
       'CHECK_COUNTS',
-      'trainees and rows with a trainee: 89 and 90',
+      'trainees and rows with a trainee: 89 vs 90',
     ],
     [
       'when a doctor without a trainee has no row',
       { counts: counts({ withoutTrainee: 9 }) },
       'CHECK_COUNTS',
-      'doctors without a trainee and rows without one: 10 and 9',
+      'doctors without a trainee and rows without one: 10 vs 9',
     ],
     [
       'when a row is neither connected nor disconnected',
       { counts: counts({}, { connectedindex: 49 }) },
       'CHECK_COUNTS',
-      'rows, and those in connected and disconnected: 100 and 99',
+      'rows, and those in connected and disconnected: 100 vs 99',
     ],
     [
       'when a row is not in recommendation',
       { counts: counts({}, { recommendationindex: 99 }) },
       'CHECK_COUNTS',
-      'rows, and those in recommendation: 100 and 99',
+      'rows, and those in recommendation: 100 vs 99',
     ],
     [
       'when a service counts one of its lists differently',
@@ -218,49 +218,49 @@ describe('a generation may not go live by itself', () => {
         lists: { recommendation: { recommendationindex: 100 }, connection: { connectedindex: 50, exceptionindex: 8 } },
       },
       'CHECK_COUNTS',
-      'rows of exceptionindex as connection counts them, and here: 8 and 7',
+      'rows of exceptionindex counted by connection and here: 8 vs 7',
     ],
     [
       'when there are more rows than a sender without headers accounts for',
       { unproved: ['doctors'], counts: counts({ withoutTrainee: 11 }) },
       'CHECK_COUNTS',
-      'doctors without a trainee and rows without one: 10 and 11',
+      'doctors without a trainee and rows without one: 10 vs 11',
     ],
     [
       'when trainees came twice from a sender with headers, though that of doctors has none',
       { unproved: ['doctors'], trainees: trainees({ rows: 95 }, { rows: 95 }) },
       'CHECK_COUNTS',
-      'trainees received and distinct trainees: 95 and 90',
+      'trainees received and distinct trainees: 95 vs 90',
     ],
     [
       'when trainees have no rows, though their sender has no headers',
       { unproved: ['trainees'], counts: counts({ withTrainee: 89 }) },
       'CHECK_COUNTS',
-      'trainees and rows with a trainee: 90 and 89',
+      'trainees and rows with a trainee: 90 vs 89',
     ],
     [
       'when a message was changed on the way',
       { digests: { compared: 5, different: 1, skipped: 2 } },
       'CHECK_DIGESTS',
-      '1 of 5 messages were not received as they had been sent',
+      '1 of 5 messages differ from what was sent',
     ],
     [
       'when a row is not stored as it was written',
       { readBack: { rows: 100, different: ['tcs-7', 'tcs-8'] } },
       'CHECK_READ_BACK',
-      '2 of 100 rows were not read back as they had been written, such as tcs-7',
+      '2 of 100 rows read back differ from what was written, e.g. tcs-7',
     ],
     [
       'when rows failed that had not failed before',
       { newFailures: { count: 2, example: 'gmc-1 (ROW_DATE_IMPOSSIBLE: no such day)' } },
       'CHECK_FAILED_ROWS',
-      '2 rows failed that had not in the live run, such as gmc-1 (ROW_DATE_IMPOSSIBLE: no such day)',
+      '2 rows failed that did not fail in the live run, e.g. gmc-1 (ROW_DATE_IMPOSSIBLE: no such day)',
     ],
     [
       'when rows failed of which none is known',
       { newFailures: { count: 1, example: null } },
       'CHECK_FAILED_ROWS',
-      '1 rows failed that had not in the live run',
+      '1 rows failed that did not fail in the live run',
     ],
     ['that is not like what is live', { findings: [HELD_BACK] }, 'CHECK_UNLIKE', LIKE],
     ['that is not like what is live in several ways', twoMore, 'CHECK_UNLIKE', `${LIKE}; and 1 other figure`],
@@ -268,7 +268,7 @@ describe('a generation may not go live by itself', () => {
       'that nothing proves, when nothing is live to compare with',
       { unproved: ['trainees', 'doctors'], live: null },
       'CHECK_UNPROVED',
-      'trainees and doctors came from a sender that announced no totals, and nothing is live to compare with',
+      'trainees and doctors sent without totals, and no live run to compare with',
     ],
     [
       'that nothing proves, when it differs from what is live by more than the set share',
@@ -277,14 +277,14 @@ describe('a generation may not go live by itself', () => {
         live: { counts: counts({ withTrainee: 80 }, { masterdoctorindex: 90 }), doctorsSent: 80 },
       },
       'CHECK_UNPROVED',
-      'doctors came from a sender that announced no totals, and more than 1 % differ from what is live: ' +
+      'doctors sent without totals, and more than 1 % difference from the live run: ' +
         'rows from 90 to 100, rows with a trainee from 80 to 90',
     ],
     [
       'that nothing proves, when there are fewer rows without a trainee',
       { unproved: ['trainees'], live: { counts: counts({ withoutTrainee: 12 }), doctorsSent: 80 } },
       'CHECK_UNPROVED',
-      'trainees came from a sender that announced no totals, and more than 1 % differ from what is live: ' +
+      'trainees sent without totals, and more than 1 % difference from the live run: ' +
         'rows without a trainee from 12 to 10',
     ],
   ]

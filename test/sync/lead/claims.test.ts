@@ -21,8 +21,8 @@ describe('two parts of the sources', () => {
 describe('a service that gave up', () => {
   const failure = { code: 'SOURCE_FAILED', reason: 'the connection is gone', transient: true } as const
   test('for the moment makes the run begin again', () => {
-    const reason = brokenOff(aClaim({ failure }), 'while it sent trainees')
-    assert.equal(reason, 'tcs broke off while it sent trainees: the connection is gone')
+    const reason = brokenOff(aClaim({ failure }), 'while sending trainees')
+    assert.equal(reason, 'tcs failed while sending trainees: the connection is gone')
   })
   test('for good ends it, with its own code and reason', () => {
     const claim = aClaim({ failure: { ...failure, transient: false } })

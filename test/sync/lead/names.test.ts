@@ -81,14 +81,14 @@ describe('a change of names that did not take place,', () => {
   const cases: readonly (readonly [string, Alterations<IndexStore>, string])[] = [
     ['as the store refused it,', { promote: () => () => Promise.reject(FAULT) }, 'the answer got lost'],
     [
-      'as the names do not show it, whatever the store said',
+      'as @@ it, whatever the store said',
       { promote: () => () => Promise.resolve() },
-      'the names do not show g-2, to which they were moved',
+      'the names were moved to g-2 but do not point at it',
     ],
     [
       'as only some names moved',
       { liveNames: (own) => () => some(own) },
-      'the names do not show g-2, to which they were moved',
+      'the names were moved to g-2 but do not point at it',
     ],
   ]
   for (const [what, alterations, message] of cases) {

@@ -53,7 +53,7 @@ describe('requests are answered', () => {
     await answerRequests(context, NO_CANCEL)
     assert.deepEqual(await answers(), [
       { ok: false, code: 'RUN_UNKNOWN', reason: 'no run is in progress' },
-      { ok: false, code: 'NOTHING_TO_ROLL_BACK', reason: 'there is no generation before the live one' },
+      { ok: false, code: 'NOTHING_TO_ROLL_BACK', reason: 'no previous generation' },
       { ok: false, code: 'GENERATION_UNKNOWN', reason: 'no generation of that run is held back' },
     ])
   })

@@ -58,7 +58,7 @@ describe('a cancel is', () => {
       'run-9',
       running,
       null,
-      { code: 'RUN_UNKNOWN', message: 'there is no run run-9', details: { run: 'run-9' } },
+      { code: 'RUN_UNKNOWN', message: 'no such run: run-9', details: { run: 'run-9' } },
     ],
     ['a run that never was, and none is in progress', 'run-9', idle, null, { code: 'RUN_UNKNOWN' }],
     [

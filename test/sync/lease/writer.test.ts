@@ -253,8 +253,8 @@ describe('a process whose clock differs from the server’s', () => {
       let differing: number = by
       const process = await processOn(t, here, 'first', () => here.clock.now() + differing)
       await here.clock.advance(60_000)
-      assert.deepEqual([...new Set(process.troubles)], ['being the writer: CLOCKS_DIFFER'])
-      assert.deepEqual([...process.reasons], [`this machine's clock is ${shown} the search engine's`])
+      assert.deepEqual([...new Set(process.troubles)], ['acting as writer: CLOCKS_DIFFER'])
+      assert.deepEqual([...process.reasons], [`clock of this machine is ${shown} the search engine's`])
       assert.equal(await process.lease(), null)
       assert.ok(shown)
       differing = 0
@@ -288,7 +288,7 @@ describe('work that ends', () => {
     await here.clock.advance(1)
     workOf(process).fail(new RevalError('STORE_FAILED', 'away', { transient: true }))
     await here.clock.advance(1_000)
-    assert.deepEqual(process.troubles, ['being the writer: STORE_FAILED'])
+    assert.deepEqual(process.troubles, ['acting as writer: STORE_FAILED'])
     assert.deepEqual(process.events, ['writer.taken first 1', 'writer.taken first 1'])
     assert.equal(process.works.length, 2)
   })
@@ -320,6 +320,6 @@ test('a writer that stops while the ledger is away leaves its lease to expire', 
   await here.clock.advance(1)
   process.unsteady.state = 'is away'
   await process.stop()
-  assert.deepEqual(process.troubles, [`giving back the writer's lease: LEDGER_FAILED`])
+  assert.deepEqual(process.troubles, [`releasing the writer's lease: LEDGER_FAILED`])
   assert.ok(((await process.lease())?.until ?? 0) > here.clock.now())
 })

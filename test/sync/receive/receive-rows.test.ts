@@ -112,7 +112,7 @@ describe('rows are created', () => {
       const mute = altered(store, { write: () => () => Promise.resolve(outcomes) })
       await assert.rejects(createRows(mute, GENERATION, [row('gmc-1')]), {
         code: 'STORE_FAILED',
-        message: 'the index store reported no outcome of creating gmc-1',
+        message: 'no outcome reported for creating gmc-1',
       })
     })
   }
@@ -195,7 +195,11 @@ describe('doctors', () => {
     const shared = {
       ...DONE,
       failures: [
-        { key: 'gmc- 1111111', code: 'ROW_NUMBER_SHARED', reason: `" 1111111" trims to the number of "1111111"` },
+        {
+          key: 'gmc- 1111111',
+          code: 'ROW_NUMBER_SHARED',
+          reason: `" 1111111" has the same number as "1111111" once trimmed`,
+        },
       ],
     }
     assert.deepEqual(await receiveDoctors(target, [doctor(ONE), doctor(` ${ONE}`)]), [DONE, shared])

@@ -68,7 +68,7 @@ describe('a message is', () => {
       faults[fail] = failing(1, broken(code))
       await send(halfReadable(1))
       await log.until('given back')
-      const trouble = `trouble taking a message of doctorData: ${code}`
+      const trouble = `trouble receiving a message from doctorData: ${code}`
       assert.deepEqual(log.entries, [...before, `run failed: ${code}`, trouble, 'given back'])
       await clock.untilPending(1)
       await clock.advance(200)
@@ -163,7 +163,7 @@ describe('a message that is none is refused', () => {
     await log.until('refused MESSAGE_INVALID')
     assert.equal(run.accounts[0]?.failedRows, 3)
     const [letter] = await broker.deadLetters('doctorData', 10)
-    assert.equal(letter?.reason, 'the headers announce 3 rows, 2 came')
+    assert.equal(letter?.reason, 'headers announce 3 rows, got 2')
   })
 
   test('after a fault of whoever reads it too: given back, it would come for ever', async (t) => {
@@ -313,7 +313,7 @@ describe('a receiver that is stopped', () => {
     await consumer.stop()
     assert.deepEqual(log.entries, [
       'trouble writing 1 rows of doctorData: STORE_FAILED',
-      'trouble taking a message of doctorData: BROKER_CLOSED',
+      'trouble receiving a message from doctorData: BROKER_CLOSED',
       'given back',
     ])
     assert.equal((await broker.depth('doctorData')).unended, 0)

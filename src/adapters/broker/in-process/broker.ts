@@ -77,11 +77,11 @@ class InProcessBroker implements Broker {
   ): Promise<Consumer> {
     this.#assertOpen()
     if (!Number.isInteger(options.prefetch) || options.prefetch < 1) {
-      throw new RevalError('INTERNAL', `a prefetch of ${options.prefetch} delivers nothing`)
+      throw new RevalError('INTERNAL', `prefetch must be at least 1, got ${options.prefetch}`)
     }
     const { exclusive = false } = options
     if (exclusive && this.#taken.has(queue)) {
-      throw new RevalError('BROKER_FAILED', `${queue} has another exclusive consumer`, { transient: true })
+      throw new RevalError('BROKER_FAILED', `${queue} already has an exclusive consumer`, { transient: true })
     }
     const subscription = new Subscription({
       ...options,
@@ -165,12 +165,12 @@ function closed(): RevalError {
 }
 
 function declared<T>(found: T | undefined, name: string): T {
-  if (found === undefined) throw new RevalError('INTERNAL', `${name} is no name of the broker's`)
+  if (found === undefined) throw new RevalError('INTERNAL', `unknown queue or route: ${name}`)
   return found
 }
 
 function warnOfDropped(queue: Queue, { code, reason }: DeadLetter): void {
-  process.emitWarning(`The oldest dead letter of ${queue} made place for a newer one: ${code}: ${reason}`, {
+  process.emitWarning(`Dropped the oldest dead letter of ${queue} for a newer one: ${code}: ${reason}`, {
     code: 'DEAD_LETTER_DROPPED',
   })
 }

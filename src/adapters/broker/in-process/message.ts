@@ -12,11 +12,11 @@ const ATTRIBUTE_NAME = /^[A-Za-z0-9-]+$/
 export function checkedCopy({ body, attributes }: OutgoingMessage): OutgoingMessage {
   const entries = Object.entries(attributes)
   if (entries.length > MOST_ATTRIBUTES) {
-    throw new RevalError('INTERNAL', `a message has ${entries.length} attributes; ${MOST_ATTRIBUTES} can be carried`)
+    throw new RevalError('INTERNAL', `a message has ${entries.length} attributes, maximum is ${MOST_ATTRIBUTES}`)
   }
   for (const [name, value] of entries) {
     if (!ATTRIBUTE_NAME.test(name) || value === '') {
-      throw new RevalError('INTERNAL', `a message attribute cannot be carried: ${JSON.stringify(name)}`)
+      throw new RevalError('INTERNAL', `unsupported message attribute: ${JSON.stringify(name)}`)
     }
   }
   return copyOf({ body, attributes })

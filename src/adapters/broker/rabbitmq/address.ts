@@ -25,7 +25,7 @@ export function addressOf({ rabbitmqUrl, rabbitmqCa }: RabbitmqSettings): Addres
     .filter((each) => each !== '')
     .map((each) => nodeOf(each, scheme.toLowerCase() === 'amqps' ? PORT.amqps : PORT.amqp))
   if (first === undefined) {
-    throw new RevalError('CONFIG_INVALID', 'REVAL_RABBITMQ_URL is not set, or is no address such as amqp://host:5672')
+    throw new RevalError('CONFIG_INVALID', 'REVAL_RABBITMQ_URL is not set or not a URL such as amqp://host:5672')
   }
   return {
     nodes: [first, ...others],

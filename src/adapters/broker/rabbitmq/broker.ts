@@ -57,7 +57,7 @@ export class RabbitmqBroker implements Broker {
     this.#link = link
     this.#queues = queues
     const lines = ROUTES.flatMap((route) => this.#lineOf(route))
-    this.#copies = new ConfirmedChannel(link, 'keeping a message', () => queues.forget())
+    this.#copies = new ConfirmedChannel(link, 'republishing a message', () => queues.forget())
     this.#lines = new Map(lines.map(({ route, line }) => [route, line]))
     this.#channels = [...lines.map(({ channel }) => channel), this.#copies]
   }
@@ -65,7 +65,8 @@ export class RabbitmqBroker implements Broker {
   async publish(route: Route, message: OutgoingMessage, signal?: AbortSignal): Promise<void> {
     this.#assertOpen()
     const line = this.#lines.get(route)
-    if (line === undefined) throw new RevalError('INTERNAL', `${route} has no key, so RabbitMQ does not carry it`)
+    if (line === undefined)
+      throw new RevalError('INTERNAL', `${route} has no routing key, so it is not a RabbitMQ route`)
     await line.enter(message, signal)
   }
 
@@ -76,7 +77,7 @@ export class RabbitmqBroker implements Broker {
   ): Promise<Consumer> {
     this.#assertCarried(queue)
     if (!Number.isInteger(options.prefetch) || options.prefetch < 1 || options.prefetch > MOST_PREFETCH) {
-      throw new RevalError('INTERNAL', `a prefetch of ${options.prefetch} is none from 1 to ${MOST_PREFETCH}`)
+      throw new RevalError('INTERNAL', `prefetch must be from 1 to ${MOST_PREFETCH}, got ${options.prefetch}`)
     }
     await this.#queues.prepareQueue(queue)
     const subscription = await Subscription.begin({
@@ -159,7 +160,7 @@ export class RabbitmqBroker implements Broker {
   #assertCarried(queue: Queue): void {
     this.#assertOpen()
     if (bindingKey(this.#options.topology, queue) === null) {
-      throw new RevalError('INTERNAL', `${queue} has no key, so RabbitMQ does not carry it`)
+      throw new RevalError('INTERNAL', `${queue} has no routing key, so it is not a RabbitMQ queue`)
     }
   }
 

@@ -107,7 +107,7 @@ export class ConfirmedChannel {
   #unroutable({ exchange, routingKey }: Envelope): RevalError {
     this.#onUnroutable()
     const where = exchange ? `exchange ${exchange} with key ${routingKey ?? ''}` : `queue ${routingKey ?? ''}`
-    return new RevalError('BROKER_FAILED', `${this.#doing}: no queue takes what is sent to ${where}`)
+    return new RevalError('BROKER_FAILED', `${this.#doing}: message is unroutable (${where})`)
   }
 
   /** As long as confirms come, a broker is slow and not away. */
@@ -122,7 +122,7 @@ export class ConfirmedChannel {
   }
 
   #giveUp(): void {
-    const message = `${this.#doing}: RabbitMQ confirmed nothing for ${ANSWER_TIMEOUT_MS / 1_000} s; messages may have arrived all the same`
+    const message = `${this.#doing}: RabbitMQ confirmed nothing for ${ANSWER_TIMEOUT_MS / 1_000} s; messages may have arrived nevertheless`
     this.#failAll(new RevalError('BROKER_FAILED', message, { transient: true }))
     void this.#abandon()
   }

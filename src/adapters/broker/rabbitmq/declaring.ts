@@ -69,15 +69,15 @@ async function refusing<T>(answer: Promise<T>, what: string, doing: string): Pro
     return await answer
   } catch (error) {
     if (isRefused(error, 'NOT_FOUND')) {
-      throw new RevalError('QUEUE_MISSING', `${what} is not there`, { cause: error })
+      throw new RevalError('QUEUE_MISSING', `${what} does not exist`, { cause: error })
     }
     if (isRefused(error, 'PRECONDITION_FAILED')) {
-      const message = `${what} exists and is another: ${reasonOf(error)}; REVAL_QUEUES=passive takes it as it is`
+      const message = `${what} exists with different arguments: ${reasonOf(error)}; REVAL_QUEUES=passive uses it as is`
       throw new RevalError('QUEUE_DIFFERS', message, { cause: error })
     }
     const fault = brokerFault(error, `${doing} ${what}`)
     if (fault.code !== 'SERVER_LOGIN_REFUSED' || doing === 'looking for') throw fault
-    const message = `${fault.message}; REVAL_QUEUES=passive declares nothing that others have`
+    const message = `${fault.message}; with REVAL_QUEUES=passive, shared queues are not declared`
     throw new RevalError(fault.code, message, { cause: error })
   }
 }

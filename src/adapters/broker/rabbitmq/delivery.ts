@@ -65,7 +65,7 @@ export class RabbitmqDelivery implements Delivery {
   }
 
   #requeue(): void {
-    this.#tell('giving back', (deliveryTag) => this.#holder.channel.basicNack({ deliveryTag, requeue: true }))
+    this.#tell('requeueing', (deliveryTag) => this.#holder.channel.basicNack({ deliveryTag, requeue: true }))
   }
 
   #tell(doing: string, tell: (deliveryTag: number) => void): void {
@@ -73,7 +73,7 @@ export class RabbitmqDelivery implements Delivery {
     try {
       tell(this.#message.deliveryTag)
     } catch (error) {
-      throw brokerFault(error, `${doing} a message, which comes again`)
+      throw brokerFault(error, `${doing} a message, which will be redelivered`)
     }
   }
 

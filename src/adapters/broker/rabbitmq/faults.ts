@@ -24,21 +24,21 @@ export function connectFault(error: unknown, address: Address, nodes: readonly N
   const at = `RabbitMQ at ${nodes.map(shown).join(', ')}`
   const code = systemCode(error) ?? ''
   if (code === 'ACCESS_REFUSED') {
-    return new RevalError('SERVER_LOGIN_REFUSED', `${at} refused ${LOGIN}`, { cause: error })
+    return new RevalError('SERVER_LOGIN_REFUSED', `${at} rejected ${LOGIN}`, { cause: error })
   }
   if (code === 'NOT_ALLOWED') {
-    const message = `${at} refused the virtual host "${address.virtualHost}" of REVAL_RABBITMQ_URL to the user of ${LOGIN}: ${reasonOf(error)}`
+    const message = `${at} denied access to virtual host "${address.virtualHost}" (REVAL_RABBITMQ_URL, ${LOGIN}): ${reasonOf(error)}`
     return new RevalError('SERVER_LOGIN_REFUSED', message, { cause: error })
   }
   if (UNTRUSTED.test(code)) {
-    const message = `${at} has a certificate that is not trusted (${code}): name the file of its authority in REVAL_RABBITMQ_CA, and the host in REVAL_RABBITMQ_URL as the certificate does`
+    const message = `certificate of ${at} is not trusted (${code}): set REVAL_RABBITMQ_CA to its CA file, and use the host name of the certificate in REVAL_RABBITMQ_URL`
     return new RevalError('SERVER_UNREACHABLE', message, { cause: error })
   }
   if (NO_TLS.test(code) || code === 'VERSION_MISMATCH') {
-    const message = `what answers at ${nodes.map(shown).join(', ')} is no RabbitMQ, or not with ${address.tls ? 'TLS: is it amqp://' : 'AMQP 0-9-1: is it amqps://'} in REVAL_RABBITMQ_URL? ${reasonOf(error)}`
+    const message = `${nodes.map(shown).join(', ')}: not a RabbitMQ server, or TLS mismatch; try ${address.tls ? 'amqp://' : 'amqps://'} in REVAL_RABBITMQ_URL: ${reasonOf(error)}`
     return new RevalError('SERVER_UNREACHABLE', message, { cause: error })
   }
-  return new RevalError('SERVER_UNREACHABLE', `${at} (REVAL_RABBITMQ_URL) was not reached: ${reasonOf(error)}`, {
+  return new RevalError('SERVER_UNREACHABLE', `cannot reach ${at} (REVAL_RABBITMQ_URL): ${reasonOf(error)}`, {
     cause: error,
     transient: true,
   })
@@ -55,7 +55,7 @@ export function brokerFault(error: unknown, doing: string): RevalError {
     return new RevalError('BROKER_FAILED', message, { cause: error, transient: true })
   }
   if (code === 'ACCESS_REFUSED') {
-    return new RevalError('SERVER_LOGIN_REFUSED', `the user of REVAL_RABBITMQ_USER may not: ${message}`, {
+    return new RevalError('SERVER_LOGIN_REFUSED', `no permission for REVAL_RABBITMQ_USER: ${message}`, {
       cause: error,
     })
   }

@@ -36,14 +36,14 @@ export async function greet(address: Address, node: Node, timeoutMs: number): Pr
       if (greeting !== null) resolve(greeting)
     } catch (error) {
       const told = error instanceof Error ? error.message : String(error)
-      const message = `what answers at ${shown(node)} (REVAL_RABBITMQ_URL) is no RabbitMQ: ${told}`
+      const message = `the server at ${shown(node)} (REVAL_RABBITMQ_URL) is not RabbitMQ: ${told}`
       reject(new RevalError('SERVER_UNSUITABLE', message, { cause: error }))
     }
   })
   socket.on('error', (error) => reject(connectFault(error, address, [node])))
   socket.on('close', () => {
-    const encrypted = address.tls ? '' : ' (if it expects TLS, write amqps://)'
-    const error = new Error(`it closed the connection without a greeting${encrypted}`)
+    const encrypted = address.tls ? '' : ' (if it expects TLS, use amqps://)'
+    const error = new Error(`connection closed without a handshake${encrypted}`)
     reject(connectFault(error, address, [node]))
   })
   socket.write(PROTOCOL_HEADER)
@@ -56,17 +56,17 @@ export async function greet(address: Address, node: Node, timeoutMs: number): Pr
 
 /** null while it is not complete; throws for what is no greeting. */
 function readGreeting(received: Buffer): Greeting | null {
-  if (received.length >= 1 && received[0] !== 1) throw new Error('it does not speak AMQP 0-9-1')
+  if (received.length >= 1 && received[0] !== 1) throw new Error('not AMQP 0-9-1')
   if (received.length < FRAME_HEADER + 4) return null
   const size = received.readUInt32BE(3)
   if (received.readUInt32BE(FRAME_HEADER) !== CONNECTION_START || size > LONGEST_GREETING) {
-    throw new Error('it does not greet as AMQP 0-9-1 does')
+    throw new Error('not an AMQP 0-9-1 handshake')
   }
   if (received.length < FRAME_HEADER + size) return null
   // After the method: the version of the protocol in two bytes, then the table of properties with its length.
   const table = FRAME_HEADER + 4 + 2
   const properties = readTexts(received.subarray(table + 4, table + 4 + received.readUInt32BE(table)))
-  return { product: properties.get('product') ?? 'an unnamed server', version: properties.get('version') ?? 'unknown' }
+  return { product: properties.get('product') ?? 'unnamed server', version: properties.get('version') ?? 'unknown' }
 }
 
 /** The texts of a table; tables and truths, the only others there are in a greeting, are passed over. */

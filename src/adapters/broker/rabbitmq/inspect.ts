@@ -46,7 +46,7 @@ export async function inspectRabbitmq(options: InspectOptions): Promise<readonly
   try {
     link = await Link.open(settings, address, connectTimeoutMs)
   } catch (error) {
-    return [...findings, bad('login at RabbitMQ', error)]
+    return [...findings, bad('RabbitMQ login', error)]
   }
   const login = `${settings.rabbitmqUser}, virtual host ${address.virtualHost}`
   const inspection = new Inspection(options, link, version)
@@ -55,7 +55,7 @@ export async function inspectRabbitmq(options: InspectOptions): Promise<readonly
     for (const queue of options.used ?? QUEUES) {
       if (bindingKey(topology, queue) !== null) inside.push(...(await inspection.queue(queue)))
     }
-    return [...findings, good('login at RabbitMQ', login), ...inside]
+    return [...findings, good('RabbitMQ login', login), ...inside]
   } finally {
     await link.close()
   }
@@ -108,15 +108,15 @@ class Inspection {
     const differs = await this.#ask(what, (channel) => declareExchange(channel, exchange))
     if (!(differs instanceof RevalError)) return good(what, 'direct, durable')
     if (differs.code !== 'QUEUE_DIFFERS' && this.#options.queues === 'declare') return bad(what, differs)
-    if (differs.code !== 'QUEUE_DIFFERS') return good(what, 'there; its type is not known: the user may not declare it')
+    if (differs.code !== 'QUEUE_DIFFERS') return good(what, 'exists; type unknown, the user may not declare it')
     // Of an exchange that is there all counts is that it goes by keys.
     const goesByKeys = /current is '(direct|topic)'/.test(differs.message) || !/arg 'type'/.test(differs.message)
     if (this.#options.queues === 'passive' && goesByKeys) {
-      return { what, standing: 'good', found: `there; ${differs.message}` }
+      return { what, standing: 'good', found: `exists; ${differs.message}` }
     }
     const remedy = goesByKeys
-      ? 'Set REVAL_QUEUES=passive, or name another exchange in REVAL_EXCHANGE.'
-      : 'Name a direct exchange in REVAL_EXCHANGE.'
+      ? 'Set REVAL_QUEUES=passive, or set REVAL_EXCHANGE to another exchange.'
+      : 'Set REVAL_EXCHANGE to a direct exchange.'
     return { ...bad(what, differs), remedy }
   }
 
@@ -144,7 +144,7 @@ class Inspection {
     const found = await this.#ask(what, (channel) => findQueue(channel, declaration.queue, what))
     if (found instanceof RevalError) {
       return found.code === 'QUEUE_MISSING'
-        ? [good(what, 'not there yet; it will be declared, if the user may')]
+        ? [good(what, 'not found; will be declared if the user may')]
         : [bad(what, found)]
     }
     const differs =
@@ -161,10 +161,10 @@ class Inspection {
       const letters = await readDeadLetters(this.#link, name, Math.min(total, LETTERS_SHOWN))
       const codes = Map.groupBy(letters, ({ code }) => code)
       const counts = [...codes].map(([code, { length }]) => `${code} ${length}`).join(', ')
-      const first = letters[0] === undefined ? '' : `; the oldest: ${letters[0].code}: ${letters[0].reason}`
+      const first = letters[0] === undefined ? '' : `; oldest: ${letters[0].code}: ${letters[0].reason}`
       const found = `${count(total, 'dead letter')} (${counts})${first}`
       const remedy =
-        'Messages that could not be processed. See the reasons, mend the sender, then remove them at the broker.'
+        'Messages that could not be processed. See the reasons, fix the sender, then remove them from the queue.'
       return { what, standing: 'doubtful', found, remedy }
     } catch (error) {
       return bad(what, error)
@@ -173,14 +173,14 @@ class Inspection {
 
   #missing(what: string, error: RevalError, variable: string): Finding {
     if (error.code !== 'QUEUE_MISSING') return bad(what, error)
-    if (this.#options.queues === 'declare') return good(what, 'not there yet; it will be declared')
-    const remedy = `Create it at RabbitMQ, correct its name in ${variable}, or set REVAL_QUEUES=declare.`
+    if (this.#options.queues === 'declare') return good(what, 'not found; will be declared')
+    const remedy = `Create it in RabbitMQ, correct its name in ${variable}, or set REVAL_QUEUES=declare.`
     return { ...bad(what, error), remedy }
   }
 
   /** Each question on a channel of its own, because a refusal closes the channel. */
   async #ask<T>(what: string, ask: Parameters<typeof Link.prototype.withChannel<T>>[1]): Promise<T | RevalError> {
-    return coded(() => this.#link.withChannel(`looking at ${what}`, ask))
+    return coded(() => this.#link.withChannel(`inspecting ${what}`, ask))
   }
 }
 
@@ -203,9 +203,9 @@ function bad(what: string, error: unknown, state?: string): Finding {
 
 /** A queue of an earlier version, which RabbitMQ itself does not keep to one consumer. */
 function sharable(what: string, state: string): Finding {
-  const found = `${state}; it was declared without x-single-active-consumer, by an earlier version`
+  const found = `${state}; declared by an older version without x-single-active-consumer`
   const remedy =
-    'It works as it is. In a cluster, delete it once it is empty, and it is declared anew: as it is, the loss of a node can keep the next writer waiting until that node is back.'
+    'It works. In a cluster, delete it once it is empty so that it is redeclared; otherwise, if a node is lost, the next writer may wait until that node is back.'
   return { what, standing: 'doubtful', found, remedy }
 }
 

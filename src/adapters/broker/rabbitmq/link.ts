@@ -71,7 +71,7 @@ export class Link {
   assertReady(): void {
     if (this.#closed) throw closed()
     if (this.#blocked !== null) {
-      const message = `RabbitMQ takes no messages for now: ${this.#blocked}; free its disk or memory`
+      const message = `RabbitMQ has blocked publishing: ${this.#blocked}; free its disk or memory`
       throw new RevalError('BROKER_FAILED', message, { transient: true })
     }
     if (!this.#connection.ready) throw this.loss()
@@ -81,7 +81,7 @@ export class Link {
   loss(): RevalError {
     const reason = this.#trouble === null ? '' : `: ${reasonOf(this.#trouble)}`
     const cause = this.#trouble === null ? {} : { cause: this.#trouble }
-    return new RevalError('BROKER_FAILED', `there is no connection to RabbitMQ${reason}`, { transient: true, ...cause })
+    return new RevalError('BROKER_FAILED', `no connection to RabbitMQ${reason}`, { transient: true, ...cause })
   }
 
   /** Called whenever the connection was lost or came back: nothing is known any more of what is at the server. */

@@ -77,8 +77,8 @@ export function letterOf(message: Incoming): DeadLetter {
 function movedByBroker(deaths: unknown): string {
   const latest: unknown = Array.isArray(deaths) ? deaths[0] : null
   const why = typeof latest === 'object' && latest !== null && 'reason' in latest ? latest.reason : null
-  if (why === 'delivery_limit') return 'RabbitMQ moved it here: it was delivered too often and never acknowledged'
-  return `somebody else put it here${typeof why === 'string' ? `, or RabbitMQ did: ${why}` : ''}`
+  if (why === 'delivery_limit') return 'moved here by RabbitMQ: delivery limit reached without acknowledgement'
+  return `no reason recorded${typeof why === 'string' ? `; RabbitMQ: ${why}` : ''}`
 }
 
 /** The message as it came, for a queue of ours: nothing in it decides any more where it goes. */

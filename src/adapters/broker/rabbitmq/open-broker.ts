@@ -27,6 +27,6 @@ export async function openRabbitmqBroker(options: RabbitmqBrokerOptions): Promis
 /** Throws SERVER_UNSUITABLE for a server whose quorum queues cannot do what is needed of them. */
 export function assertQuorumQueues(version: string): void {
   if (isAtLeast(version, 3, 10)) return
-  const message = `RabbitMQ ${version} has no quorum queues whose messages expire; take 3.10 or later, or set REVAL_RABBITMQ_QUEUE_TYPE=classic`
+  const message = `RabbitMQ ${version} has no message TTL for quorum queues; use 3.10 or later, or set REVAL_RABBITMQ_QUEUE_TYPE=classic`
   throw new RevalError('SERVER_UNSUITABLE', message)
 }

@@ -78,9 +78,9 @@ export class Queues {
   async probe(): Promise<void> {
     const channel = await this.#askingChannel()
     try {
-      await inTime(channel.basicQos({ prefetchCount: 1 }), 'asking whether it is there')
+      await inTime(channel.basicQos({ prefetchCount: 1 }), 'pinging RabbitMQ')
     } catch (error) {
-      throw brokerFault(error, 'asking RabbitMQ whether it is there')
+      throw brokerFault(error, 'pinging RabbitMQ')
     }
   }
 
@@ -138,7 +138,7 @@ export class Queues {
     } catch (error) {
       const coded = asRevalError(error)
       if (coded.transient) throw coded
-      const message = `queues ${deadLetters.queue} and ${retry.queue} are not there, and cannot be declared: ${coded.message}`
+      const message = `queues ${deadLetters.queue} and ${retry.queue} do not exist and cannot be declared: ${coded.message}`
       return { lacking: new RevalError('QUEUE_MISSING', message, { cause: error }) }
     }
   }
@@ -157,7 +157,7 @@ export class Queues {
 
   /** One channel for all that is asked often. A question about a queue that is gone closes it: then there is another. */
   async #askingChannel(): Promise<Channel> {
-    const asking = this.#asking ?? this.#options.link.channel('asking how many messages wait')
+    const asking = this.#asking ?? this.#options.link.channel('counting waiting messages')
     this.#asking = asking
     try {
       const channel = await asking

@@ -20,7 +20,7 @@ interface ChannelInside {
 export function keepBodiesRaw(channel: Channel): Channel {
   const inside = channel as unknown as ChannelInside
   if (typeof inside._onHeader !== 'function') {
-    throw new RevalError('INTERNAL', 'this version of rabbitmq-client reads bodies in a way that is not known')
+    throw new RevalError('INTERNAL', 'unsupported version of rabbitmq-client: cannot read raw bodies')
   }
   const onHeader = inside._onHeader.bind(channel)
   inside._onHeader = (header) => {

@@ -16,7 +16,7 @@ export const RABBITMQ_SETTINGS = {
     schema: serverUrl(['amqp', 'amqps'], 'amqps://broker.example:5671/vhost'),
     fallback: '',
     unit: null,
-    description: 'RabbitMQ, with its virtual host as the path; amqps:// for TLS',
+    description: 'RabbitMQ URL with the virtual host as its path; amqps:// for TLS',
     needed: true,
   }),
   rabbitmqUser: setting({
@@ -24,14 +24,14 @@ export const RABBITMQ_SETTINGS = {
     schema: text(),
     fallback: 'guest',
     unit: null,
-    description: 'user at RabbitMQ',
+    description: 'RabbitMQ user',
   }),
   rabbitmqPassword: setting({
     variable: 'REVAL_RABBITMQ_PASSWORD',
     schema: secretText(),
     fallback: 'guest',
     unit: null,
-    description: 'password at RabbitMQ',
+    description: 'RabbitMQ password',
     secret: true,
   }),
   rabbitmqCa: setting({
@@ -39,21 +39,21 @@ export const RABBITMQ_SETTINGS = {
     schema: certificates(),
     fallback: '',
     unit: null,
-    description: "PEM file of the authorities of RabbitMQ's certificate, in place of the machine's",
+    description: "PEM file of the CAs trusted for RabbitMQ, instead of the system's",
   }),
   rabbitmqQueueType: setting({
     variable: 'REVAL_RABBITMQ_QUEUE_TYPE',
     schema: oneOf(['quorum', 'classic', 'transient']),
     fallback: 'quorum',
     unit: null,
-    description: 'kind of queues that are declared: quorum, classic (durable), or transient as the Java ones are',
+    description: 'type of queues to declare: quorum, classic (durable), or transient like those of the Java services',
   }),
   rabbitmqDeliveryLimit: setting({
     variable: 'REVAL_RABBITMQ_DELIVERY_LIMIT',
     schema: wholeNumber(1, 1_000),
     fallback: '20',
     unit: 'deliveries',
-    description: 'after how many deliveries a quorum queue moves a message to the dead letters by itself',
+    description: 'how many deliveries until a quorum queue dead-letters a message',
   }),
 } as const
 

@@ -43,7 +43,7 @@ export class Subscription implements Consumer {
     // The connection tells why it was lost just after its channels were closed.
     channel.once('close', () => setImmediate(() => this.#life.lose(this.#closedBecause())))
     channel.once('basic.cancel', () => {
-      this.#life.lose(new RevalError('BROKER_FAILED', `RabbitMQ ended it: is queue ${options.name} gone?`))
+      this.#life.lose(new RevalError('BROKER_FAILED', `RabbitMQ cancelled it: was queue ${options.name} deleted?`))
     })
   }
 
@@ -107,7 +107,7 @@ export class Subscription implements Consumer {
   }
 
   #taken(): RevalError {
-    const message = `queue ${this.#options.name} has another consumer, which has to end first`
+    const message = `queue ${this.#options.name} has another consumer, which must end first`
     return new RevalError('BROKER_FAILED', message, { transient: true })
   }
 

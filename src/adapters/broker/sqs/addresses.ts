@@ -24,7 +24,7 @@ export function checkNames(topology: Topology): void {
   const names = wrong.map((queue) => `${queue}: ${topology.queues[queue]}`).join(', ')
   throw new RevalError(
     'CONFIG_INVALID',
-    `names of queues on SQS have at most 76 letters, digits, hyphens and underscores: ${names}`,
+    `SQS queue names are limited to 76 letters, digits, hyphens and underscores: ${names}`,
   )
 }
 
@@ -106,7 +106,7 @@ export class QueueAddresses {
     }
     // Somebody else declared it in between, with attributes of their own: it is taken as it is.
     const there = await this.lookUp(name)
-    if (there === null) throw new RevalError('QUEUE_DIFFERS', `SQS neither finds nor creates the queue ${name}`)
+    if (there === null) throw new RevalError('QUEUE_DIFFERS', `SQS can neither find nor create the queue ${name}`)
     return there
   }
 }

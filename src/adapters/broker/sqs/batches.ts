@@ -108,7 +108,7 @@ export class Batches<T> {
       for (const [index, waiting] of batch.entries()) {
         const outcome = outcomes[index]
         if (outcome === null) waiting.done()
-        else waiting.fail(outcome ?? new RevalError('BROKER_FAILED', 'SQS did not say what became of an entry'))
+        else waiting.fail(outcome ?? new RevalError('BROKER_FAILED', 'SQS reported no outcome for an entry'))
       }
     } catch (error) {
       for (const waiting of batch) waiting.fail(error)

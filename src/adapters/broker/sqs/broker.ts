@@ -73,7 +73,7 @@ export class SqsBroker implements Broker {
     signal?.throwIfAborted()
     const encoded = encodeMessage(message)
     const { key, queues } = this.#options.topology.routes[route]
-    if (key !== null) throw new RevalError('INTERNAL', `${route} goes through an exchange, and SQS has none`)
+    if (key !== null) throw new RevalError('INTERNAL', `${route} needs an exchange, which SQS does not have`)
     await Promise.all(queues.map((queue) => carried(this.#senders.get(queue), queue).send(encoded, signal)))
   }
 
@@ -84,7 +84,7 @@ export class SqsBroker implements Broker {
   ): Promise<Consumer> {
     this.#assertOpen()
     if (!Number.isInteger(options.prefetch) || options.prefetch < 1) {
-      throw new RevalError('INTERNAL', `a prefetch of ${options.prefetch} delivers nothing`)
+      throw new RevalError('INTERNAL', `prefetch must be at least 1, got ${options.prefetch}`)
     }
     const found = carried(this.#queues.get(queue), queue)
     await this.#addresses.find(found.name)
@@ -148,6 +148,6 @@ export class SqsBroker implements Broker {
 }
 
 function carried<T>(found: T | undefined, queue: Queue): T {
-  if (found === undefined) throw new RevalError('INTERNAL', `SQS does not carry ${queue}`)
+  if (found === undefined) throw new RevalError('INTERNAL', `${queue} is not an SQS queue`)
   return found
 }

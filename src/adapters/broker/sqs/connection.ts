@@ -88,7 +88,7 @@ function clientConfig(settings: SqsSettings): SQSClientConfig {
   if ((sqsAccessKeyId === '') !== (sqsSecretAccessKey === '')) {
     throw new RevalError(
       'CONFIG_INVALID',
-      'REVAL_SQS_ACCESS_KEY_ID and REVAL_SQS_SECRET_ACCESS_KEY go together: set both, or neither',
+      'REVAL_SQS_ACCESS_KEY_ID and REVAL_SQS_SECRET_ACCESS_KEY: set both or neither',
     )
   }
   const agent = { keepAlive: true, maxSockets: MOST_SOCKETS }

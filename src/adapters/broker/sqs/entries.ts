@@ -18,6 +18,6 @@ export function outcomesOf(count: number, doing: string, result: BatchResult): r
   return Array.from({ length: count }, (_, index) => {
     const id = String(index)
     if (done.has(id)) return null
-    return new EntryRefused(doing, refused.get(id) ?? { Message: 'SQS did not say what became of it' })
+    return new EntryRefused(doing, refused.get(id) ?? { Message: 'SQS reported no outcome' })
   })
 }

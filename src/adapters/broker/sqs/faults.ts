@@ -38,15 +38,15 @@ export function serverFault(error: unknown, doing: string, settings: SqsSettings
 
   if (name === 'QueueDoesNotExist') return fault('QUEUE_MISSING', `${doing}: the queue does not exist`, false)
   if (UNTRUSTED.test(code)) {
-    const trust = `no trusted connection to SQS at ${addressOf(settings)}: ${reason}`
-    return fault('SERVER_UNREACHABLE', `${trust}. REVAL_SQS_CA names the authority of its certificate`, false)
+    const trust = `certificate of SQS at ${addressOf(settings)} is not trusted: ${reason}`
+    return fault('SERVER_UNREACHABLE', `${trust}. Set REVAL_SQS_CA to the CA of its certificate`, false)
   }
   if (UNREACHABLE.has(code) || name === 'TimeoutError' || name === 'AbortError') {
-    return fault('SERVER_UNREACHABLE', `SQS at ${addressOf(settings)} cannot be reached: ${reason}`, true)
+    return fault('SERVER_UNREACHABLE', `cannot reach SQS at ${addressOf(settings)}: ${reason}`, true)
   }
   if (REFUSED_LOGIN.test(name) || status === 401 || status === 403) {
-    const keys = 'REVAL_SQS_ACCESS_KEY_ID and REVAL_SQS_SECRET_ACCESS_KEY, or the rights of the role'
-    return fault('SERVER_LOGIN_REFUSED', `SQS refused ${keys}: ${doing}: ${reason}`, false)
+    const keys = 'REVAL_SQS_ACCESS_KEY_ID, REVAL_SQS_SECRET_ACCESS_KEY, or the permissions of the role'
+    return fault('SERVER_LOGIN_REFUSED', `SQS denied access (${keys}): ${doing}: ${reason}`, false)
   }
   const busy = status !== undefined && (status === 429 || status >= 500)
   return fault('BROKER_FAILED', `${doing}: ${reason}`, busy || THROTTLED.test(name))

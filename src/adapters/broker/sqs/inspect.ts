@@ -28,7 +28,7 @@ export async function inspectSqs(options: InspectOptions): Promise<readonly Find
   try {
     const inspection = new Inspection(options, connection)
     const queues = await Promise.all(queuesOnSqs(options.topology).map((queue) => inspection.queue(queue)))
-    return [{ what, standing: 'good', found: 'reached' }, ...queues.flat()]
+    return [{ what, standing: 'good', found: 'reachable' }, ...queues.flat()]
   } catch (error) {
     return [fault(what, error)]
   } finally {
@@ -58,7 +58,7 @@ class Inspection {
     if (attributes === null) return [this.#missing(what, queue), letters]
     const { waiting, unended } = messageCount(attributes)
     const visibility = attributes.VisibilityTimeout ?? '?'
-    const found = `${waiting} waiting, ${unended} being worked on, visibility timeout ${visibility} s`
+    const found = `${waiting} waiting, ${unended} in flight, visibility timeout ${visibility} s`
     return [{ what, standing: 'good', found }, ...this.#limits(what, queue, attributes), letters]
   }
 
@@ -70,8 +70,8 @@ class Inspection {
       findings.push({
         what: `${what}: message size`,
         standing: 'doubtful',
-        found: `it takes ${longest} bytes, and REVAL_SQS_BATCH_BYTES is ${sqsBatchBytes}`,
-        remedy: `set REVAL_SQS_BATCH_BYTES=${longest} and a smaller REVAL_MESSAGE_BYTES, or raise MaximumMessageSize`,
+        found: `maximum is ${longest} bytes, but REVAL_SQS_BATCH_BYTES is ${sqsBatchBytes}`,
+        remedy: `Set REVAL_SQS_BATCH_BYTES=${longest} and a smaller REVAL_MESSAGE_BYTES, or raise MaximumMessageSize.`,
       })
     }
     if (attributes.RedrivePolicy !== undefined) findings.push(this.#redrive(what, queue, attributes.RedrivePolicy))
@@ -85,11 +85,11 @@ class Inspection {
     const finding = { what: `${what}: redrive policy`, found: `to ${target} after ${maxReceiveCount} deliveries` }
     // A count that cannot be read is not a good one.
     if (!(maxReceiveCount >= FEWEST_DELIVERIES)) {
-      const remedy = `raise maxReceiveCount to ${FEWEST_DELIVERIES} or more: every restart of a receiver counts`
+      const remedy = `Raise maxReceiveCount to at least ${FEWEST_DELIVERIES}: every restart of a receiver counts.`
       return { ...finding, standing: 'doubtful', remedy }
     }
     if (target !== letters) {
-      const remedy = `let it point to ${letters}: dead letters are looked for in that queue only`
+      const remedy = `Change the target to ${letters}, the only queue checked for dead letters.`
       return { ...finding, standing: 'doubtful', remedy }
     }
     return { ...finding, standing: 'good' }
@@ -99,24 +99,24 @@ class Inspection {
     const what = `SQS queue ${name}`
     const attributes = await this.#attributes(name)
     if (attributes === null) {
-      const found = 'it is not there'
-      if (this.#options.queues === 'declare') return { what, standing: 'good', found: `${found} yet; it is declared` }
-      const remedy = 'create it, or set REVAL_QUEUES=declare: a message that cannot be processed is kept there'
+      const found = 'not found'
+      if (this.#options.queues === 'declare') return { what, standing: 'good', found: `${found}; will be declared` }
+      const remedy = 'Create it, or set REVAL_QUEUES=declare; it holds messages that cannot be processed.'
       return { what, standing: 'doubtful', found, remedy }
     }
     const { waiting, unended } = messageCount(attributes)
     const letters = waiting + unended
     if (letters === 0) return { what, standing: 'good', found: 'no dead letters' }
-    const remedy = 'see why they were refused, and remove them when that is settled'
+    const remedy = 'See their reasons, fix the cause, then remove them.'
     return { what, standing: 'doubtful', found: `${letters} dead letters`, remedy }
   }
 
   #missing(what: string, queue: Queue): Finding {
-    const found = 'it is not there'
+    const found = 'not found'
     if (this.#options.queues === 'declare') {
-      return { what, standing: 'good', found: `${found} yet; it is declared when it is first used` }
+      return { what, standing: 'good', found: `${found}; will be declared on first use` }
     }
-    const remedy = `create it, correct its name (${variableOf(queue)}), or set REVAL_QUEUES=declare`
+    const remedy = `Create it, correct its name (${variableOf(queue)}), or set REVAL_QUEUES=declare.`
     return { what, standing: 'bad', found, remedy }
   }
 
@@ -125,7 +125,7 @@ class Inspection {
     if (address === null) return null
     const command = new GetQueueAttributesCommand({ QueueUrl: address, AttributeNames: ['All'] })
     const { Attributes = {} } = await this.#connection.ask(
-      `looking at the queue ${name}`,
+      `inspecting queue ${name}`,
       (client, options) => client.send(command, options),
       { deadline: DEADLINE_MS },
     )

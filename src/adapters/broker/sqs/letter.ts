@@ -18,7 +18,7 @@ export function letterFrom({ Body = '', MessageAttributes = {} }: Message, why: 
   const own = Object.entries(MessageAttributes).filter(([name]) => name !== CONTENT_TYPE && name !== LETTER)
   for (let kept = Math.min(own.length, MOST_ATTRIBUTES - 1); kept >= 0; kept--) {
     const lost = own.slice(kept).map(([name]) => name)
-    const reason = lost.length === 0 ? why.reason : `(without its attributes ${lost.join(', ')}) ${why.reason}`
+    const reason = lost.length === 0 ? why.reason : `(attributes dropped: ${lost.join(', ')}) ${why.reason}`
     const letter = (value: string): SqsMessage => ({
       body: Body,
       attributes: { ...Object.fromEntries(own.slice(0, kept)), [LETTER]: textAttribute(value) },
@@ -29,7 +29,7 @@ export function letterFrom({ Body = '', MessageAttributes = {} }: Message, why: 
   }
   throw new RevalError(
     'BROKER_FAILED',
-    `a message of ${Buffer.byteLength(Body)} bytes leaves no room for why it is refused; raise REVAL_SQS_BATCH_BYTES`,
+    `a message of ${Buffer.byteLength(Body)} bytes leaves no room for the dead-letter reason; raise REVAL_SQS_BATCH_BYTES`,
   )
 }
 
@@ -65,7 +65,7 @@ export function letterOf({ Body = '', MessageAttributes, Attributes }: Message):
     code: why?.code ?? 'MESSAGE_HANDLER_FAILED',
     reason:
       why?.reason ??
-      `it tells no reason: somebody else put it here, as a redrive policy does after too many deliveries ` +
+      `no reason recorded: moved here by something else, such as a redrive policy after too many deliveries ` +
         `(sent ${new Date(Number(Attributes?.SentTimestamp ?? 0)).toISOString()})`,
   }
 }

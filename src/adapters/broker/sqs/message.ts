@@ -26,11 +26,11 @@ const NO_CHARACTER = /[\uFFFE\uFFFF]/
 export function encodeMessage({ body, attributes }: OutgoingMessage): SqsMessage {
   const entries = Object.entries(attributes)
   if (entries.length > MOST_ATTRIBUTES) {
-    throw new RevalError('INTERNAL', `a message has ${entries.length} attributes; ${MOST_ATTRIBUTES} can be carried`)
+    throw new RevalError('INTERNAL', `a message has ${entries.length} attributes, maximum is ${MOST_ATTRIBUTES}`)
   }
   for (const [name, value] of entries) {
     if (!ATTRIBUTE_NAME.test(name) || value === '' || CONTROL.test(value) || NO_CHARACTER.test(value)) {
-      throw new RevalError('INTERNAL', `a message attribute cannot be carried: ${JSON.stringify(name)}`)
+      throw new RevalError('INTERNAL', `unsupported message attribute: ${JSON.stringify(name)}`)
     }
   }
   return {
@@ -73,14 +73,14 @@ export function escaped(json: string): string {
 
 function bodyText(body: Uint8Array): string {
   const text = utf8Text(body)
-  if (text === '') throw notJson('it is empty')
+  if (text === '') throw notJson('empty')
   // Only the white space among them may stand in JSON, and that one SQS takes.
-  if (CONTROL.test(text)) throw notJson('it has control characters')
+  if (CONTROL.test(text)) throw notJson('contains control characters')
   if (!NO_CHARACTER.test(text)) return text
   try {
     JSON.parse(text)
   } catch (cause) {
-    throw notJson('it has U+FFFE or U+FFFF', cause)
+    throw notJson('contains U+FFFE or U+FFFF', cause)
   }
   return escaped(text)
 }
@@ -89,10 +89,10 @@ function utf8Text(body: Uint8Array): string {
   try {
     return UTF8.decode(body)
   } catch (cause) {
-    throw notJson('it is no UTF-8', cause)
+    throw notJson('not UTF-8', cause)
   }
 }
 
 function notJson(reason: string, cause?: unknown): RevalError {
-  return new RevalError('MESSAGE_NOT_JSON', `a body cannot be sent: ${reason}`, { cause })
+  return new RevalError('MESSAGE_NOT_JSON', `invalid body: ${reason}`, { cause })
 }

@@ -109,7 +109,7 @@ export class SqsQueue {
   }
 
   async #changeAll(changes: readonly VisibilityChange[]) {
-    const doing = `changing when a message of ${this.name} comes again`
+    const doing = `changing the visibility timeout of a message of ${this.name}`
     const result = await this.#addresses.at(this.name, (address) => {
       const entries = entriesOf(changes, ({ receipt, seconds }) => ({
         ReceiptHandle: receipt,

@@ -87,8 +87,8 @@ export class Sender {
     if (size <= sqsBatchBytes) return
     throw new RevalError(
       'BROKER_FAILED',
-      `a message of ${size} bytes, its attributes included, is longer than REVAL_SQS_BATCH_BYTES=${sqsBatchBytes} ` +
-        'allows: make REVAL_MESSAGE_BYTES smaller, or raise the limit where SQS takes more',
+      `a message of ${size} bytes including attributes exceeds REVAL_SQS_BATCH_BYTES=${sqsBatchBytes}: ` +
+        'reduce REVAL_MESSAGE_BYTES, or raise the limit if SQS accepts more',
     )
   }
 }

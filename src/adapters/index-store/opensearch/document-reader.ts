@@ -42,7 +42,7 @@ export async function* documentsOf(
       if (given >= total) break
       page = await nextPage(engine, scroll ?? '')
     }
-    if (given !== total) throw lost(`${given} of ${total} documents came`)
+    if (given !== total) throw lost(`got ${given} of ${total} documents`)
   } finally {
     if (scroll !== undefined) await clear(engine, scroll)
   }
@@ -83,7 +83,7 @@ async function nextPage(engine: Engine, scroll: string): Promise<Page> {
 }
 
 function lost(why: string, cause?: unknown): RevalError {
-  return new RevalError('STORE_FAILED', `the documents could not be read to their end: ${why}`, { cause })
+  return new RevalError('STORE_FAILED', `reading the documents failed: ${why}`, { cause })
 }
 
 /** Gives back what the engine keeps for the reading. */

@@ -15,11 +15,11 @@ export function isDiskFull(type: string | null | undefined, reason: string): boo
 }
 
 export function diskFull(reason: string, cause?: unknown): RevalError {
-  return new RevalError('DISK_FULL', `the search engine has no room left: ${reason}`, { cause })
+  return new RevalError('DISK_FULL', `the search engine is out of disk space: ${reason}`, { cause })
 }
 
 export function unknownGeneration(id: GenerationId, cause?: unknown): RevalError {
-  return new RevalError('GENERATION_UNKNOWN', `there is no generation ${id}`, { cause })
+  return new RevalError('GENERATION_UNKNOWN', `no such generation: ${id}`, { cause })
 }
 
 /** What the engine refused, in the words of the port, where a generation was asked. */

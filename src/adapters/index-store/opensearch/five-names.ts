@@ -96,7 +96,7 @@ export class FiveNames {
       this.#names.shown(name),
     )
     if (taken.length > 0 && !this.#settings.searchReplaceIndexes) {
-      const what = `${taken.join(', ')}: an index has the name that has to be an alias`
+      const what = `${taken.join(', ')}: name is taken by an index, but must be an alias`
       throw new RevalError('STORE_NAME_TAKEN', what, { details: { indexes: taken } })
     }
     return moves(this.#names, holders, target)
@@ -122,7 +122,7 @@ export class FiveNames {
         .map((index) => this.#names.generationOf(index))
         .find((generation) => generation !== null && generation !== to && generation !== from)
       if (other !== undefined) {
-        throw moved(`${this.#names.shown(name)} shows generation ${other}, not ${from ?? 'nothing'}`)
+        throw moved(`${this.#names.shown(name)} points at generation ${other}, not ${from ?? 'nothing'}`)
       }
     }
   }

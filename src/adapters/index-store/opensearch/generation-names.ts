@@ -23,7 +23,7 @@ export class GenerationNames {
 
   /** The alias through which a generation is read and written. Throws GENERATION_UNKNOWN for what can be none. */
   alias(id: GenerationId): string {
-    if (!GENERATION_ID.test(id)) throw new RevalError('GENERATION_UNKNOWN', `"${id}" can be no generation`)
+    if (!GENERATION_ID.test(id)) throw new RevalError('GENERATION_UNKNOWN', `"${id}" is not a valid generation id`)
     return `${this.#prefix}${STEM}${id}`
   }
 

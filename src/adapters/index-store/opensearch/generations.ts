@@ -38,12 +38,12 @@ export class Generations {
         guard,
       })
       if (body.shards_acknowledged === false) {
-        const what = `the engine finds no place for the shards of generation ${id}: see its disks and allocation`
+        const what = `the engine cannot allocate the shards of generation ${id}: check its disks and allocation settings`
         throw new RevalError('STORE_FAILED', what)
       }
     } catch (error) {
       if (!(error instanceof EngineFault) || error.type !== ALREADY_THERE) throw storeFault(error, id)
-      throw new RevalError('GENERATION_EXISTS', `generation ${id} is there already`, { cause: error })
+      throw new RevalError('GENERATION_EXISTS', `generation ${id} already exists`, { cause: error })
     }
   }
 
@@ -116,8 +116,11 @@ export class Generations {
   async #compareVersions(id: GenerationId): Promise<void> {
     const { assembleVersion, layout } = await this.#metaOf(id)
     if (assembleVersion === ASSEMBLE_VERSION && layout === GENERATION_LAYOUT) return
-    const what = `generation ${id} is filled by version ${assembleVersion} of the rules in layout ${layout}`
-    throw new RevalError('GENERATION_VERSION', `${what}; here they are ${ASSEMBLE_VERSION} and ${GENERATION_LAYOUT}`)
+    const what = `generation ${id} uses rules version ${assembleVersion} and layout ${layout}`
+    throw new RevalError(
+      'GENERATION_VERSION',
+      `${what}; this process uses ${ASSEMBLE_VERSION} and ${GENERATION_LAYOUT}`,
+    )
   }
 
   async #metaOf(id: GenerationId): Promise<GenerationMeta> {
@@ -133,9 +136,6 @@ export class Generations {
     } catch (error) {
       throw storeFault(error, id)
     }
-    throw new RevalError(
-      'STORE_FAILED',
-      `the index of generation ${id} does not say what it is: its mapping has no _meta`,
-    )
+    throw new RevalError('STORE_FAILED', `the index of generation ${id} has no _meta in its mapping`)
   }
 }

@@ -24,13 +24,13 @@ export async function findingOfAutoCreation(engine: Engine, free: readonly strin
   const rule = typeof value === 'string' || typeof value === 'boolean' ? String(value) : 'true'
   const made = free.filter((name) => isMadeBySomebody(rule, name))
   const what = `search engine setting ${SETTING}`
-  if (made.length === 0) return { what, standing: 'good', found: `${rule}: makes none of the five names` }
+  if (made.length === 0) return { what, standing: 'good', found: `${rule}: creates none of the five names` }
   const wanted = [...free.map((name) => `-${name}`), ...(rule === 'true' ? ['+*'] : [rule])].join(',')
   return {
     what,
     standing: 'doubtful',
-    found: `${rule}: who writes to ${made.join(', ')} before the first promotion makes an index of that name`,
-    remedy: `Set ${SETTING} to "${wanted}" until the first promotion, or let nobody write to these names.`,
+    found: `${rule}: a write to ${made.join(', ')} before the first promotion would create an index of that name`,
+    remedy: `Set ${SETTING} to "${wanted}" until the first promotion, or prevent writes to these names.`,
   }
 }
 

@@ -22,21 +22,19 @@ const ENOUGH_ROOM = 3
 
 export async function inspectHealth(engine: Engine, { searchReplicas }: SearchSettings): Promise<Finding[]> {
   const { body } = await engine.call<Health>({ method: 'GET', path: '/_cluster/health', kind: 'search' })
-  const what = 'health of the search engine'
+  const what = 'search engine health'
   const { status, number_of_data_nodes: nodes, unassigned_shards: unassigned } = body
-  const found = `${status}: ${nodes} data ${nodes === 1 ? 'node' : 'nodes'}, ${unassigned} shards without a place`
+  const found = `${status}: ${nodes} data ${nodes === 1 ? 'node' : 'nodes'}, ${unassigned} unassigned shards`
   if (status === 'red') {
-    return [
-      { what, standing: 'bad', found, remedy: 'Find out which shards have no place: _cluster/allocation/explain.' },
-    ]
+    return [{ what, standing: 'bad', found, remedy: 'Find the unassigned shards: _cluster/allocation/explain.' }]
   }
   if (searchReplicas >= nodes) {
-    const remedy = `Set REVAL_SEARCH_REPLICAS below the number of data nodes: ${searchReplicas} copies beside the first have no place.`
+    const remedy = `Set REVAL_SEARCH_REPLICAS below the number of data nodes; ${searchReplicas} replicas cannot all be allocated.`
     return [{ what, standing: 'doubtful', found, remedy }]
   }
   if (status === 'yellow') {
     const remedy =
-      'Copies of shards have no place: nothing is lost, and nothing may fail. See _cluster/allocation/explain.'
+      'Some replicas are unassigned: no data is lost, but the next failure may lose some. See _cluster/allocation/explain.'
     return [{ what, standing: 'doubtful', found, remedy }]
   }
   return [{ what, standing: 'good', found }]
@@ -63,10 +61,10 @@ export async function inspectRoom(engine: Engine, pattern: string): Promise<Find
 
 /** What free bytes mean where the largest generation has so many. */
 export function findingOfRoom(free: number, largest: number): Finding {
-  const what = 'free disk of the search engine'
-  const found = `${gigabytes(free)} free, the largest generation has ${gigabytes(largest)}`
-  if (largest === 0) return { what, standing: 'good', found: `${gigabytes(free)} free, no generation to compare with` }
-  const remedy = `Free disk, or drop generations that are not needed: a run needs room for another generation (${gigabytes(largest)}), and merging needs some more.`
+  const what = 'search engine disk space'
+  const found = `${gigabytes(free)} free, largest generation ${gigabytes(largest)}`
+  if (largest === 0) return { what, standing: 'good', found: `${gigabytes(free)} free, no generations yet` }
+  const remedy = `Free disk space or drop unused generations: a run needs space for another generation (${gigabytes(largest)}), plus some for merging.`
   if (free < LEAST_ROOM * largest) return { what, standing: 'bad', found, remedy }
   if (free < ENOUGH_ROOM * largest) return { what, standing: 'doubtful', found, remedy }
   return { what, standing: 'good', found }

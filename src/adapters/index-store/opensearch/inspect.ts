@@ -44,10 +44,10 @@ async function inspectContents(engine: Engine, settings: SearchSettings, promote
   const names = new GenerationNames(settings.searchPrefix)
   const generations = new Generations(engine, names, settings)
   const found = await Promise.all([
-    asked('health of the search engine', () => inspectHealth(engine, settings)),
+    asked('search engine health', () => inspectHealth(engine, settings)),
     promotes ? asked('the five names', () => inspectNames(engine, names, settings)) : [],
     asked('generations', async () => [...(await generations.metas()).values()].map(findingOfGeneration)),
-    promotes ? asked('free disk of the search engine', () => inspectRoom(engine, names.pattern)) : [],
+    promotes ? asked('search engine disk space', () => inspectRoom(engine, names.pattern)) : [],
   ])
   return found.flat()
 }
@@ -58,8 +58,8 @@ async function asked(what: string, ask: () => Promise<readonly Finding[]>): Prom
     return await ask()
   } catch (error) {
     const fault: RevalError = asRevalError(error, 'STORE_FAILED')
-    const remedy = 'Look at it by hand, or let REVAL_SEARCH_USER read it.'
-    return [{ what, standing: 'doubtful', found: `could not be looked at: ${fault.message}`, remedy }]
+    const remedy = 'Check manually, or grant REVAL_SEARCH_USER read access.'
+    return [{ what, standing: 'doubtful', found: `could not be checked: ${fault.message}`, remedy }]
   }
 }
 
@@ -74,24 +74,24 @@ function findingOfName(names: GenerationNames, shown: string, holder: Holder, se
   const what = `name ${shown}`
   switch (holder.kind) {
     case 'nothing':
-      return { what, standing: 'good', found: 'free: the first promotion makes it' }
+      return { what, standing: 'good', found: 'free; created by the first promotion' }
     case 'index': {
-      const found = 'an index has the name that has to be an alias'
+      const found = 'name is taken by an index, but must be an alias'
       if (settings.searchReplaceIndexes) {
-        const remedy = 'Nothing to do if that is meant: REVAL_SEARCH_REPLACE_INDEXES=yes. See docs/migrating.md.'
-        return { what, standing: 'doubtful', found: `${found}: the next promotion removes it`, remedy }
+        const remedy = 'No action if intended (REVAL_SEARCH_REPLACE_INDEXES=yes). See docs/migrating.md.'
+        return { what, standing: 'doubtful', found: `${found}; the next promotion deletes it`, remedy }
       }
-      const remedy = 'Remove the index, or set REVAL_SEARCH_REPLACE_INDEXES=yes: see docs/migrating.md first.'
+      const remedy = 'Remove the index, or set REVAL_SEARCH_REPLACE_INDEXES=yes. Read docs/migrating.md first.'
       return { what, standing: 'bad', found, remedy }
     }
     case 'alias': {
       const generations = holder.indexes.map((index) => names.generationOf(index))
       const [generation] = generations
       if (generations.length === 1 && generation !== null) {
-        return { what, standing: 'good', found: `shows generation ${generation}` }
+        return { what, standing: 'good', found: `points at generation ${generation}` }
       }
-      const found = `an alias of ${holder.indexes.join(', ')}`
-      const remedy = 'The next promotion takes the alias away from them; their indexes stay. See docs/migrating.md.'
+      const found = `alias of ${holder.indexes.join(', ')}`
+      const remedy = 'The next promotion moves the alias; the indexes themselves stay. See docs/migrating.md.'
       return { what, standing: 'doubtful', found, remedy }
     }
   }
@@ -99,10 +99,11 @@ function findingOfName(names: GenerationNames, shown: string, holder: Holder, se
 
 function findingOfGeneration({ generation, createdAt, layout, assembleVersion }: GenerationMeta): Finding {
   const what = `generation ${generation}`
-  const made = `made ${new Date(createdAt).toISOString()}, layout ${layout}, rules ${assembleVersion}`
+  const made = `created ${new Date(createdAt).toISOString()}, layout ${layout}, rules ${assembleVersion}`
   if (layout === GENERATION_LAYOUT && assembleVersion === ASSEMBLE_VERSION)
     return { what, standing: 'good', found: made }
   const found = `${made}; this version writes layout ${GENERATION_LAYOUT}, rules ${ASSEMBLE_VERSION}`
-  const remedy = 'Run the version that made it, or start another run: reval sync. Live changes cannot be written to it.'
+  const remedy =
+    'Run the version that created it, or start a new run: reval sync. Live changes cannot be written to it.'
   return { what, standing: 'bad', found, remedy }
 }

@@ -74,7 +74,7 @@ export class OpenSearchIndexStore implements IndexStore {
 
   async dropGeneration(id: GenerationId, guard?: Guard): Promise<void> {
     if (await this.#five.show(id)) {
-      throw new RevalError('STORE_FAILED', `generation ${id} is shown by one of the five names and cannot be dropped`)
+      throw new RevalError('STORE_FAILED', `generation ${id} is in use by one of the five names and cannot be dropped`)
     }
     await this.#generations.drop(id, guard)
   }
@@ -110,7 +110,7 @@ export class OpenSearchIndexStore implements IndexStore {
     )
     const { successful, failed } = body._shards
     if (failed === 0 && successful > 0) return
-    throw new RevalError('STORE_FAILED', `a shard of generation ${generation} is away`, { transient: true })
+    throw new RevalError('STORE_FAILED', `a shard of generation ${generation} is unavailable`, { transient: true })
   }
 
   async count(generation: GenerationId, today: Day): Promise<GenerationCounts> {
@@ -165,7 +165,7 @@ export class OpenSearchIndexStore implements IndexStore {
     } catch (error) {
       if (!(error instanceof EngineFault) || !UNREADABLE.has(error.type ?? '')) throw error
       const { message, transient } = error
-      throw new RevalError('GENERATION_UNREADABLE', `generation ${id} is not whole: ${message}`, {
+      throw new RevalError('GENERATION_UNREADABLE', `generation ${id} is damaged: ${message}`, {
         cause: error,
         transient,
       })
@@ -193,7 +193,7 @@ export class OpenSearchIndexStore implements IndexStore {
   async #liveName(index: IndexName): Promise<string> {
     const name = index === 'exceptionindex' ? 'masterdoctorindex' : index
     const holder = (await this.#five.holders()).names[name]
-    if (holder.kind !== 'alias') throw new RevalError('NOTHING_LIVE', 'nothing was promoted yet')
+    if (holder.kind !== 'alias') throw new RevalError('NOTHING_LIVE', 'nothing has been promoted yet')
     return this.#names.shown(name)
   }
 }

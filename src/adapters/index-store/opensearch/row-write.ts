@@ -16,7 +16,7 @@ export function linesOf(write: StoreWrite): Buffer | WriteOutcome {
   if (write.op === 'create') {
     const { id } = write.row
     if (!isStorable(id)) {
-      return { status: 'failed', reason: 'the id of the row is no text that can be stored, or longer than 512 bytes' }
+      return { status: 'failed', reason: 'the row id is not valid text, or is longer than 512 bytes' }
     }
     return Buffer.from(`{"create":{"_id":${JSON.stringify(id)}}}\n${documentText(write.row)}\n`)
   }

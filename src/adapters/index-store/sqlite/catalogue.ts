@@ -47,7 +47,7 @@ export class Catalogue {
   generation(id: GenerationId): Generation {
     const found = this.#open()?.prepare('SELECT id, createdAt, assembleVersion FROM generation WHERE id = ?').get(id)
     if (found !== undefined) return generationOf(found)
-    throw new RevalError('GENERATION_UNKNOWN', `there is no generation ${id}`, { details: { generation: id } })
+    throw new RevalError('GENERATION_UNKNOWN', `no such generation: ${id}`, { details: { generation: id } })
   }
 
   has(id: GenerationId): boolean {
@@ -85,9 +85,13 @@ export class Catalogue {
       this.generation(to)
       for (const { name, generation } of database.prepare('SELECT name, generation FROM name').all()) {
         if (generation === from || generation === to) continue
-        throw new RevalError('NAMES_MOVED', `${String(name)} shows ${String(generation)}, not ${from ?? 'nothing'}`, {
-          details: { generation: to },
-        })
+        throw new RevalError(
+          'NAMES_MOVED',
+          `${String(name)} points at ${String(generation)}, not ${from ?? 'nothing'}`,
+          {
+            details: { generation: to },
+          },
+        )
       }
       const move = database.prepare('INSERT OR REPLACE INTO name VALUES (?, ?)')
       for (const name of INDEX_NAMES) move.run(name, to)
@@ -102,7 +106,7 @@ export class Catalogue {
     const of = (name: IndexName): GenerationId => {
       const generation = shown.get(name)
       if (generation !== undefined) return generation
-      throw new RevalError('STORE_FAILED', `${this.#path}: the name ${name} shows nothing`)
+      throw new RevalError('STORE_FAILED', `${this.#path}: the name ${name} points at nothing`)
     }
     return {
       masterdoctorindex: of('masterdoctorindex'),
@@ -120,7 +124,7 @@ export class Catalogue {
   #writable(): DatabaseSync {
     const database = this.#open()
     if (database !== null && !this.#readOnly) return database
-    throw new RevalError('STORE_FAILED', `${this.#path} was opened for reading only`)
+    throw new RevalError('STORE_FAILED', `${this.#path} is open read-only`)
   }
 
   #open(): DatabaseSync | null {

@@ -65,12 +65,12 @@ export class GenerationFiles {
     try {
       const fault = existsSync(path) ? this.#faultIn(id) : 'the file is missing'
       if (fault === null) return
-      throw new RevalError('GENERATION_UNREADABLE', `generation ${id} is not whole: ${path}: ${fault}`)
+      throw new RevalError('GENERATION_UNREADABLE', `generation ${id} is damaged: ${path}: ${fault}`)
     } catch (error) {
       const coded = sqliteError(error, 'GENERATION_UNREADABLE', path)
       // A file that somebody else locks for a moment says nothing of the rest.
       if (coded.transient || coded.code === 'GENERATION_UNREADABLE') throw coded
-      const what = `generation ${id} is not whole: ${coded.message}`
+      const what = `generation ${id} is damaged: ${coded.message}`
       throw new RevalError('GENERATION_UNREADABLE', what, { cause: error })
     }
   }

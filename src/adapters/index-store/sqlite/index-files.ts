@@ -40,7 +40,7 @@ export class IndexFiles {
     const { id } = generation
     this.#assertWritable(id)
     if (this.#coded(this.#catalogue.path, () => this.#catalogue.has(id))) {
-      throw new RevalError('GENERATION_EXISTS', `generation ${id} exists already`, { details: { generation: id } })
+      throw new RevalError('GENERATION_EXISTS', `generation ${id} already exists`, { details: { generation: id } })
     }
     const writer = this.#coded(this.#files.path(id), () => new GenerationWriter(this.#files.create(id)))
     try {
@@ -134,7 +134,7 @@ export class IndexFiles {
     if (assembleVersion !== ASSEMBLE_VERSION) {
       throw new RevalError(
         'GENERATION_VERSION',
-        `generation ${id} was filled by version ${assembleVersion} of the rules; this one is ${ASSEMBLE_VERSION}`,
+        `generation ${id} was written with rules version ${assembleVersion}; this process uses ${ASSEMBLE_VERSION}`,
         { details: { generation: id } },
       )
     }
@@ -169,12 +169,12 @@ export class IndexFiles {
     if (from !== 'live') return this.#coded(this.#catalogue.path, () => this.#catalogue.generation(from)).id
     const names = this.liveNames()
     if (names !== null) return names[index]
-    throw new RevalError('NOTHING_LIVE', `${index} shows nothing yet: no run has gone live`)
+    throw new RevalError('NOTHING_LIVE', `${index} is empty: no run has gone live yet`)
   }
 
   #assertWritable(id: GenerationId): void {
     if (!this.#readOnly) return
-    throw new RevalError('STORE_FAILED', `generation ${id} was opened for reading only`, {
+    throw new RevalError('STORE_FAILED', `generation ${id} is open read-only`, {
       details: { generation: id },
     })
   }

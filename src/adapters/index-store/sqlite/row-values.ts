@@ -14,7 +14,7 @@ export type StorableRow = readonly [number: StoredValue, ...fieldsAndParts: Stor
  */
 export function storable(id: RowId, partsText: string): StorableRow {
   // Stored, half a character becomes another one: two rows would have one id.
-  if (!id.isWellFormed()) throw new TypeError('the id of the row is no text that can be stored')
+  if (!id.isWellFormed()) throw new TypeError('the row id is not valid text')
   const parts = partsOfText(partsText)
   const joined = numberOfRow({ id, parts })
   const document = assemble(parts)
@@ -23,7 +23,7 @@ export function storable(id: RowId, partsText: string): StorableRow {
     const value = document[field]
     if (typeof value === 'string' || typeof value === 'number' || value === null) values.push(value)
     else if (typeof value === 'boolean') values.push(value ? 1 : 0)
-    else throw new TypeError(`${field} is neither text nor a number (${typeof value})`)
+    else throw new TypeError(`${field} must be text or a number, got ${typeof value}`)
   }
   values.push(partsText)
   return values

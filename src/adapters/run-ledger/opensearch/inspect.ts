@@ -40,9 +40,9 @@ export async function inspectLedger(
 function indexFinding(alias: string, found: FoundIndex | undefined, isNew: boolean): Finding {
   const what = `index ${alias}`
   if (found === undefined) {
-    if (isNew) return { what, standing: 'good', found: 'not there yet; the first process to start makes it' }
-    const remedy = 'Restore it from a snapshot. Without it the next process to start makes an empty one.'
-    return { what, standing: 'doubtful', found: 'not there, though others of the ledger are', remedy }
+    if (isNew) return { what, standing: 'good', found: 'not found; created when the first process starts' }
+    const remedy = 'Restore it from a snapshot; otherwise the next process to start creates an empty one.'
+    return { what, standing: 'doubtful', found: 'not found, although other ledger indexes exist', remedy }
   }
   const fault = faultOf(alias, found)
   if (fault === null) return { what, standing: 'good', found: `${found.index}, layout ${found.layout}` }
@@ -52,8 +52,8 @@ function indexFinding(alias: string, found: FoundIndex | undefined, isNew: boole
 function remedyOf(code: ErrorCode, { layout }: FoundIndex): string {
   if (code !== 'LEDGER_FAILED') return ERROR_CODES[code]
   return layout === null
-    ? 'Remove it, or set REVAL_SEARCH_PREFIX to names of your own.'
-    : 'Run the version that wrote it, or a later one.'
+    ? 'Remove it, or set REVAL_SEARCH_PREFIX to a prefix of your own.'
+    : 'Run the version that wrote it, or a newer one.'
 }
 
 async function recordsFinding(
@@ -66,11 +66,11 @@ async function recordsFinding(
   const runs = (await records?.countRuns()) ?? 0
   const shown = live === null ? await generationShown(engine, settings) : null
   if (shown === null) return { what: LEDGER, standing: 'good', found: `${runs} ${runs === 1 ? 'run' : 'runs'}` }
-  const knows = records === null ? 'is not there' : 'knows of no live generation'
+  const knows = records === null ? 'does not exist' : 'has no live generation'
   return {
     what: LEDGER,
     standing: 'bad',
-    found: `the five names show ${shown} and the ledger ${knows}`,
+    found: `the five names point at ${shown}, but the ledger ${knows}`,
     remedy: ERROR_CODES.LEDGER_GONE,
   }
 }

@@ -96,16 +96,16 @@ export function faultOf(
   found: FoundIndex | undefined,
 ): { readonly code: ErrorCode; readonly reason: string } | null {
   const failed = (reason: string) => ({ code: 'LEDGER_FAILED' as const, reason })
-  if (found === undefined) return failed(`the index ${alias}-1 of the run ledger is there without its alias ${alias}`)
+  if (found === undefined) return failed(`run ledger index ${alias}-1 exists without its alias ${alias}`)
   const { index, layout } = found
   if (index === alias) {
-    return failed(`${alias} is an index and has to be an alias of one: who made it was not the run ledger`)
+    return failed(`${alias} is an index, not an alias; it was not created by the run ledger`)
   }
-  if (layout === null) return failed(`the index ${index} behind ${alias} was not made by the run ledger`)
+  if (layout === null) return failed(`index ${index} behind ${alias} was not created by the run ledger`)
   if (layout === LAYOUT_VERSION) return null
-  const difference = `${index} has layout ${layout}, this version works with ${LAYOUT_VERSION}`
+  const difference = `${index} has layout ${layout}, this version requires ${LAYOUT_VERSION}`
   if (layout > LAYOUT_VERSION) return failed(`a newer version wrote the run ledger: ${difference}`)
-  return { code: 'LEDGER_OLDER', reason: `an earlier version wrote the run ledger: ${difference}` }
+  return { code: 'LEDGER_OLDER', reason: `an older version wrote the run ledger: ${difference}` }
 }
 
 /**
@@ -132,7 +132,7 @@ async function create(engine: Engine, part: Part, settings: SearchSettings): Pro
     kind: 'large',
   })
   if (status === 400 && !isThereAlready(body)) {
-    throw new RevalError('LEDGER_FAILED', `the index ${alias}-1 cannot be made: ${reasonOf(body)}`)
+    throw new RevalError('LEDGER_FAILED', `cannot create index ${alias}-1: ${reasonOf(body)}`)
   }
 }
 

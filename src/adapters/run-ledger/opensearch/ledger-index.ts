@@ -102,7 +102,7 @@ export class LedgerIndex {
     const [first] = refused
     if (first === undefined) return
     if (first.status === 404) throw this.#gone(reasonOf(first))
-    const what = `${this.#alias} did not take ${refused.length} of ${documents.size} documents: ${reasonOf(first)}`
+    const what = `${this.#alias} rejected ${refused.length} of ${documents.size} documents: ${reasonOf(first)}`
     // A disk that is full is answered with 429: there may be room later.
     throw new RevalError('LEDGER_FAILED', what, { transient: first.status === 429 })
   }
@@ -120,7 +120,7 @@ export class LedgerIndex {
       })
       if (body.deleted === body.total && body.failures.length === 0) return
     }
-    throw new RevalError('LEDGER_FAILED', `${this.#alias} keeps changing while it is deleted from`, { transient: true })
+    throw new RevalError('LEDGER_FAILED', `${this.#alias} keeps changing during deletion`, { transient: true })
   }
 
   async ping(): Promise<void> {
@@ -150,7 +150,7 @@ export class LedgerIndex {
   }
 
   #gone(reason: string): RevalError {
-    const what = `the run ledger is gone: ${this.#alias} is no alias of an index any more (${reason})`
+    const what = `the run ledger is gone: ${this.#alias} is no longer an alias of an index (${reason})`
     return new RevalError('LEDGER_FAILED', what, { details: { index: this.#alias } })
   }
 }

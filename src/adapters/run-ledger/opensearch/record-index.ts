@@ -56,7 +56,7 @@ export class RecordIndex {
     if (saved !== null) return saved
     const found = await this.#index.get<RecordDocument>(documentId(kind, id))
     if (found?.source.saving === saving) return found.revision
-    throw new RevalError('LEDGER_CONFLICT', `the record ${kind} ${id} was changed by somebody else`, {
+    throw new RevalError('LEDGER_CONFLICT', `record ${kind} ${id} was changed by another process`, {
       details: { kind, id },
     })
   }
@@ -113,6 +113,6 @@ function searchedIn(value: LedgerRecords[RecordKind]): Pick<RecordDocument, 'run
 
 /** `save` is the only writer of the text, and the index's layout version says that it knew these very types. */
 function recordIn<K extends RecordKind>(kind: K, { value }: Pick<RecordDocument, 'value'>): LedgerRecords[K] {
-  if (typeof value !== 'string') throw new RevalError('LEDGER_FAILED', `the record of a ${kind} is no text`)
+  if (typeof value !== 'string') throw new RevalError('LEDGER_FAILED', `the record of a ${kind} is not text`)
   return JSON.parse(value) as LedgerRecords[K]
 }

@@ -40,7 +40,7 @@ export class RecordTable {
     const { changes } =
       revision === 'new' ? this.#insert.run(next, text, kind, id) : this.#update.run(next, text, kind, id, revision)
     if (Number(changes) === 1) return next
-    throw new RevalError('LEDGER_CONFLICT', `the record ${kind} ${id} was changed by somebody else`, {
+    throw new RevalError('LEDGER_CONFLICT', `record ${kind} ${id} was changed by another process`, {
       details: { kind, id },
     })
   }
@@ -60,6 +60,6 @@ export class RecordTable {
 
 /** `save` is the only writer of the column, and the file's layout version says that it knew these very types. */
 function recordIn<K extends RecordKind>(kind: K, column: SQLOutputValue | undefined): LedgerRecords[K] {
-  if (typeof column !== 'string') throw new RevalError('LEDGER_FAILED', `the record of a ${kind} is no text`)
+  if (typeof column !== 'string') throw new RevalError('LEDGER_FAILED', `the record of a ${kind} is not text`)
   return JSON.parse(column) as LedgerRecords[K]
 }

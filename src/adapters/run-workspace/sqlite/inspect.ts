@@ -17,14 +17,14 @@ const BYTES_OF_TRAINEE = 1_000
 const FEW_TRAINEES = 100_000
 
 const REMEDY =
-  'Correct REVAL_SCRATCH_DIR or the rights of the folder: integration puts what it collects of a run there.'
+  'Correct REVAL_SCRATCH_DIR or the permissions of the directory; integration stores the data of a run in it.'
 
 /** Looks at the folder of scratch files, or where it will be made, and at its free space. Changes nothing. */
 export async function inspectWorkspace(folder: string): Promise<readonly Finding[]> {
-  let what = `scratch folder ${folder}`
+  let what = `scratch directory ${folder}`
   try {
     const place = absolutePath(folder)
-    what = `scratch folder ${place}`
+    what = `scratch directory ${place}`
     const existing = await nearestFolder(place)
     // Whoever may do everything is refused by a file system that cannot be written all the same.
     await access(existing, constants.W_OK | constants.X_OK)
@@ -47,22 +47,22 @@ async function nearestFolder(place: string): Promise<string> {
     if (systemCode(error) !== 'ENOENT' || dirname(place) === place) throw error
     return nearestFolder(dirname(place))
   }
-  throw Object.assign(new Error(`${place} is no directory`), { code: 'ENOTDIR' })
+  throw Object.assign(new Error(`${place} is not a directory`), { code: 'ENOTDIR' })
 }
 
 function placeFinding(what: string, { isThere, inMemory }: { isThere: boolean; inMemory: boolean }): Finding {
-  const found = isThere ? 'can be written' : 'is made when it is first used'
+  const found = isThere ? 'writable' : 'created on first use'
   if (!inMemory) return { what, standing: 'good', found }
-  const remedy = 'Set REVAL_SCRATCH_DIR to a folder on a disk, unless there is memory to spare for every trainee.'
-  return { what, standing: 'doubtful', found: `${found}, but is in memory`, remedy }
+  const remedy = 'Set REVAL_SCRATCH_DIR to a directory on disk, unless memory can hold every trainee.'
+  return { what, standing: 'doubtful', found: `${found}, but in memory (tmpfs)`, remedy }
 }
 
 function room(freeBytes: number): Finding {
-  const what = 'room for scratch files'
+  const what = 'scratch disk space'
   const trainees = Math.floor(freeBytes / BYTES_OF_TRAINEE)
   const shown = (count: number) => count.toLocaleString('en-GB')
-  const found = `${shown(Math.floor(freeBytes / 2 ** 20))} MiB free, at least ${shown(trainees)} trainees`
+  const found = `${shown(Math.floor(freeBytes / 2 ** 20))} MiB free, enough for at least ${shown(trainees)} trainees`
   return trainees >= FEW_TRAINEES
     ? { what, standing: 'good', found }
-    : { what, standing: 'doubtful', found, remedy: 'Free space, or set REVAL_SCRATCH_DIR to a folder with more of it.' }
+    : { what, standing: 'doubtful', found, remedy: 'Free space, or set REVAL_SCRATCH_DIR to a directory with more.' }
 }

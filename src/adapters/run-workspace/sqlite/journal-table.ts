@@ -57,6 +57,6 @@ function valueOf(key: ChangedKey): number {
 function keyOf(kind: number, value: number): ChangedKey {
   if (kind === PERSON) return { kind: 'person', tcsPersonId: value }
   const number = gmcNumber(String(value).padStart(7, '0'))
-  if (number === null) throw new RevalError('WORKSPACE_FAILED', `the journal holds ${value} in place of a GMC number`)
+  if (number === null) throw new RevalError('WORKSPACE_FAILED', `the journal contains ${value} instead of a GMC number`)
   return { kind: 'number', number }
 }

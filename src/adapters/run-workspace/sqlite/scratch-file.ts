@@ -100,5 +100,5 @@ function openingFault(error: unknown, folder: string): RevalError {
   const isFull = sqliteCode(error) !== null && sqliteError(error, 'WORKSPACE_UNUSABLE', folder).code === 'DISK_FULL'
   return isFull
     ? sqliteError(error, 'WORKSPACE_UNUSABLE', folder)
-    : directoryFault(error, `the scratch folder ${folder}`, 'WORKSPACE_UNUSABLE')
+    : directoryFault(error, `scratch directory ${folder}`, 'WORKSPACE_UNUSABLE')
 }

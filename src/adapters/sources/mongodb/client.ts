@@ -50,7 +50,7 @@ export async function inTime<T>(answer: Promise<T>): Promise<T> {
 function databaseName({ mongodbUrl }: MongodbSettings): string {
   const name = decodeURIComponent(/^[a-z+]+:\/\/[^/]+\/([^?]+)$/i.exec(mongodbUrl)?.[1] ?? '')
   if (name !== '') return name
-  throw new RevalError('CONFIG_INVALID', 'REVAL_MONGODB_URL must name a server and, as its path, a database')
+  throw new RevalError('CONFIG_INVALID', 'REVAL_MONGODB_URL must contain a host and a database as its path')
 }
 
 function optionsOf(settings: MongodbSettings): MongoClientOptions {

@@ -31,6 +31,6 @@ export async function refuseMissing(database: Db, names: readonly CollectionName
   const found = await collectionsIn(database)
   const missing = names.filter((name) => !found.has(name))
   if (missing.length === 0) return
-  const message = `the database ${database.databaseName} of REVAL_MONGODB_URL has no ${missing.join(', no ')}`
+  const message = `the database ${database.databaseName} of REVAL_MONGODB_URL is missing ${missing.join(', ')}`
   throw new RevalError('SOURCE_MISSING', message, { details: { collections: missing } })
 }

@@ -134,7 +134,7 @@ class LatestRecommendations {
 /** A server that sorts otherwise would leave doctors without their recommendations, and nobody would know. */
 function inOrder(before: Key | null, key: Key, collection: string): Key {
   if (before === null || compareKeys(before, key) <= 0) return key
-  const message = `MongoDB gave the numbers of ${collection} in another order than by code point: "${key.value}" after "${before.value}"`
+  const message = `MongoDB returned the numbers of ${collection} out of code point order: "${key.value}" after "${before.value}"`
   throw new RevalError('SOURCE_FAILED', message)
 }
 

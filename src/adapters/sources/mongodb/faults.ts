@@ -30,20 +30,20 @@ export function mongodbFault(
   const number = error instanceof MongoServerError ? error.code : null
   const knowsNoLogin = number === NO_SUCH_COMMAND && mongodbUser !== '' && /sasl/i.test(reason)
   if (REFUSED.has(number) || knowsNoLogin) {
-    const message = `${at} refused the login or a right (REVAL_MONGODB_USER, REVAL_MONGODB_PASSWORD): ${reason}`
+    const message = `${at} denied access (REVAL_MONGODB_USER, REVAL_MONGODB_PASSWORD): ${reason}`
     return new RevalError('SERVER_LOGIN_REFUSED', message, { cause: error })
   }
-  if (number === DISK_FULL) return new RevalError('DISK_FULL', `${at} has no room left: ${reason}`, { cause: error })
+  if (number === DISK_FULL) return new RevalError('DISK_FULL', `${at}: disk full: ${reason}`, { cause: error })
   if (number !== null) {
     return new RevalError('SOURCE_FAILED', `${at}: ${reason}`, { cause: error, transient: PASSING.has(number) })
   }
   const untrusted = certificateFault(error)
   if (untrusted !== null) {
-    const message = `${at} has a certificate that is not trusted (${untrusted}): name the file of its authority in REVAL_MONGODB_CA, and the host in REVAL_MONGODB_URL as the certificate does`
+    const message = `certificate of ${at} is not trusted (${untrusted}): set REVAL_MONGODB_CA to its CA file, and use the host name of the certificate in REVAL_MONGODB_URL`
     return new RevalError(unreachable, message, { cause: error })
   }
   if (error instanceof MongoNetworkError || error instanceof MongoServerSelectionError) {
-    const message = `${at} cannot be reached (REVAL_MONGODB_URL): ${reason}`
+    const message = `cannot reach ${at} (REVAL_MONGODB_URL): ${reason}`
     return new RevalError(unreachable, message, { cause: error, transient: true })
   }
   // What else the driver says: of pools that were cleared, of sessions that ended with their server.

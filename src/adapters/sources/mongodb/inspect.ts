@@ -22,7 +22,7 @@ export async function inspectMongodb(settings: MongodbSettings): Promise<readonl
 
 async function findingsOf(database: Db, { mongodbUrl, mongodbUser }: MongodbSettings): Promise<readonly Finding[]> {
   const info = await database.command({ buildInfo: 1 })
-  const who = mongodbUser === '' ? 'nobody logged in' : `logged in as ${mongodbUser}`
+  const who = mongodbUser === '' ? 'no login' : `logged in as ${mongodbUser}`
   const server: Finding = {
     what: `MongoDB ${mongodbUrl}`,
     standing: 'good',
@@ -41,16 +41,16 @@ async function collection(database: Db, name: CollectionName, there: ReadonlySet
     const count = await database.collection(name).estimatedDocumentCount()
     return { what, standing: 'good', found: `about ${count} documents` }
   }
-  const remedy = `Name the database of the GMC's data in REVAL_MONGODB_URL, or check what the user of REVAL_MONGODB_USER may read; a collection that is rightly empty has to be created.`
-  return { what, standing: 'bad', found: `it is not in the database ${database.databaseName}`, remedy }
+  const remedy = `Check the database in REVAL_MONGODB_URL and the read access of REVAL_MONGODB_USER. If the collection is meant to be empty, create it.`
+  return { what, standing: 'bad', found: `not found in database ${database.databaseName}`, remedy }
 }
 
 async function index(database: Db): Promise<Finding> {
   const what = 'index on recommendation.gmcNumber'
   const indexes = await database.collection('recommendation').indexes()
   const isThere = indexes.some(({ key }) => Object.keys(key)[0] === 'gmcNumber')
-  if (isThere) return { what, standing: 'good', found: 'it is there' }
+  if (isThere) return { what, standing: 'good', found: 'exists' }
   const remedy =
-    'Create it in the database of REVAL_MONGODB_URL: db.recommendation.createIndex({ gmcNumber: 1 }). Without it each run sorts the collection, on the disk when it is large.'
-  return { what, standing: 'doubtful', found: 'it is not there', remedy }
+    'Create it: db.recommendation.createIndex({ gmcNumber: 1 }). Without it, every run sorts the collection, on disk if it is large.'
+  return { what, standing: 'doubtful', found: 'not found', remedy }
 }

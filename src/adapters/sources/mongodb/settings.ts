@@ -7,7 +7,7 @@ export const MONGODB_SETTINGS = {
     schema: serverUrl(['mongodb', 'mongodb+srv'], 'mongodb://one.example:27017,two.example:27017/reval'),
     fallback: '',
     unit: null,
-    description: "MongoDB of the GMC's data, its database as the path; several hosts with commas between",
+    description: 'MongoDB URL of the GMC data with the database as its path; separate several hosts with commas',
     needed: true,
   }),
   mongodbUser: setting({
@@ -15,14 +15,14 @@ export const MONGODB_SETTINGS = {
     schema: text(),
     fallback: '',
     unit: null,
-    description: 'user at MongoDB; reading is all it needs; not set, nobody logs in',
+    description: 'MongoDB user; needs read access only; if not set, no login',
   }),
   mongodbPassword: setting({
     variable: 'REVAL_MONGODB_PASSWORD',
     schema: secretText(),
     fallback: '',
     unit: null,
-    description: 'password at MongoDB',
+    description: 'MongoDB password',
     secret: true,
   }),
   mongodbAuthSource: setting({
@@ -30,28 +30,28 @@ export const MONGODB_SETTINGS = {
     schema: text(),
     fallback: 'admin',
     unit: null,
-    description: 'database that knows the user of MongoDB',
+    description: 'authentication database of the MongoDB user',
   }),
   mongodbTls: setting({
     variable: 'REVAL_MONGODB_TLS',
     schema: oneOf(['off', 'verify']),
     fallback: 'off',
     unit: null,
-    description: 'whether the connection to MongoDB is encrypted and its certificate checked',
+    description: 'verify: encrypt the connection to MongoDB and verify its certificate',
   }),
   mongodbCa: setting({
     variable: 'REVAL_MONGODB_CA',
     schema: certificates(),
     fallback: '',
     unit: null,
-    description: "PEM file of the authorities of MongoDB's certificate, in place of the machine's",
+    description: "PEM file of the CAs trusted for MongoDB, instead of the system's",
   }),
   mongodbRead: setting({
     variable: 'REVAL_MONGODB_READ',
     schema: oneOf(['primary', 'replica']),
     fallback: 'primary',
     unit: null,
-    description: 'member that is read: the primary, or a replica where there is one, which spares the primary',
+    description: 'where to read from: the primary, or a replica if available, to reduce load on the primary',
   }),
 } as const
 

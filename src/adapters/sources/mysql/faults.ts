@@ -31,21 +31,21 @@ export function connectFault(error: unknown, address: MysqlAddress, unreachable:
   const cause = withoutStatement(error)
   const number = numberOf(error)
   if (number !== null && LOGIN_REFUSED.has(number)) {
-    const message = `${at} refused the login (REVAL_MYSQL_USER, REVAL_MYSQL_PASSWORD): ${reasonOf(error)}`
+    const message = `${at} rejected the login (REVAL_MYSQL_USER, REVAL_MYSQL_PASSWORD): ${reasonOf(error)}`
     return new RevalError('SERVER_LOGIN_REFUSED', message, { cause })
   }
   if (number === NO_DATABASE) {
     return new RevalError('SOURCE_MISSING', `${at} has no database ${database} (REVAL_MYSQL_URL)`, { cause })
   }
   if (codeOf(error) === 'HANDSHAKE_NO_SSL_SUPPORT') {
-    return new RevalError('SERVER_UNSUITABLE', `${at} speaks no TLS (REVAL_MYSQL_TLS)`, { cause })
+    return new RevalError('SERVER_UNSUITABLE', `${at} does not support TLS (REVAL_MYSQL_TLS)`, { cause })
   }
   const untrusted = certificateFault(error)
   if (untrusted !== null) {
-    const message = `${at} has a certificate that is not trusted (${untrusted}): name the file of its authority in REVAL_MYSQL_CA, and the host in REVAL_MYSQL_URL as the certificate does`
+    const message = `certificate of ${at} is not trusted (${untrusted}): set REVAL_MYSQL_CA to its CA file, and use the host name of the certificate in REVAL_MYSQL_URL`
     return new RevalError(unreachable, message, { cause })
   }
-  const message = `${at} cannot be reached (REVAL_MYSQL_URL): ${reasonOf(error)}`
+  const message = `cannot reach ${at} (REVAL_MYSQL_URL): ${reasonOf(error)}`
   return new RevalError(unreachable, message, { cause, transient: true })
 }
 
@@ -59,11 +59,11 @@ export function statementFault(error: unknown): RevalError {
     return new RevalError('SOURCE_FAILED', `the connection to MySQL was lost: ${reason}`, { cause, transient: true })
   }
   if (RIGHT_MISSING.has(number)) {
-    const message = `MySQL refused a right to the user of REVAL_MYSQL_USER: ${reason}`
+    const message = `MySQL denied access to REVAL_MYSQL_USER: ${reason}`
     return new RevalError('SERVER_LOGIN_REFUSED', message, { cause })
   }
   if (number === NO_TABLE) return new RevalError('SOURCE_MISSING', `MySQL: ${reason} (REVAL_MYSQL_URL)`, { cause })
-  if (DISK_FULL.has(number)) return new RevalError('DISK_FULL', `MySQL has no room left: ${reason}`, { cause })
+  if (DISK_FULL.has(number)) return new RevalError('DISK_FULL', `MySQL: disk full: ${reason}`, { cause })
   return new RevalError('SOURCE_FAILED', `MySQL: ${reason}`, { cause, transient: PASSING.has(number) })
 }
 

@@ -39,8 +39,8 @@ async function findingsOf(connection: MysqlConnection, settings: MysqlSettings):
   }
   const found = await findTables(connection)
   if (found.tables.size === 0) {
-    const remedy = `Name the database of TCS in REVAL_MYSQL_URL, or give the user of REVAL_MYSQL_USER the right to read it.`
-    return [server, { what: `database ${database}`, standing: 'bad', found: 'it has no table of TCS', remedy }]
+    const remedy = `Set REVAL_MYSQL_URL to the TCS database, or grant REVAL_MYSQL_USER read access to it.`
+    return [server, { what: `database ${database}`, standing: 'bad', found: 'no TCS tables', remedy }]
   }
   const details = await detailsOf(connection, found)
   return [
@@ -95,23 +95,21 @@ async function detailsOf(connection: MysqlConnection, found: FoundTables): Promi
 function findingsOfTable(table: TcsTable, found: FoundTables, { tables }: Details): readonly Finding[] {
   const what = `table ${table}`
   if (!found.tables.has(table)) {
-    const remedy =
-      'Check REVAL_MYSQL_URL, the version of TCS, and that the user of REVAL_MYSQL_USER may read the table.'
-    return [{ what, standing: 'bad', found: 'it is not there, or may not be read', remedy }]
+    const remedy = 'Check REVAL_MYSQL_URL, the TCS version, and that REVAL_MYSQL_USER may read the table.'
+    return [{ what, standing: 'bad', found: 'not found or not readable', remedy }]
   }
   const missing = missingIn(found).columns.filter((column) => column.startsWith(`${table}.`))
   const { engine = '', rows = '' } = tables.get(table.toLowerCase()) ?? {}
   const findings: Finding[] = []
   if (missing.length > 0) {
-    const remedy =
-      'Check REVAL_MYSQL_URL, the version of TCS, and that the user of REVAL_MYSQL_USER may read the columns.'
-    findings.push({ what, standing: 'bad', found: `it lacks ${missing.join(', ')}`, remedy })
+    const remedy = 'Check REVAL_MYSQL_URL, the TCS version, and that REVAL_MYSQL_USER may read the columns.'
+    findings.push({ what, standing: 'bad', found: `missing ${missing.join(', ')}`, remedy })
   } else {
     findings.push({ what, standing: 'good', found: rows })
   }
   if (engine.toLowerCase() !== 'innodb') {
-    const remedy = `Only InnoDB shows one moment to a whole run: let REVAL_MYSQL_URL name a database whose ${table} is of InnoDB.`
-    findings.push({ what, standing: 'doubtful', found: `it is ${engine}`, remedy })
+    const remedy = `Consistent snapshots need InnoDB: set REVAL_MYSQL_URL to a database whose ${table} uses InnoDB.`
+    findings.push({ what, standing: 'doubtful', found: `engine is ${engine}`, remedy })
   }
   return findings
 }
@@ -124,9 +122,9 @@ function findingsOfIndex(
 ): readonly Finding[] {
   if (found.tables.get(table)?.has(column.toLowerCase()) !== true) return []
   const what = `index on ${table}.${column}`
-  if (indexed.has(`${table}.${column}`.toLowerCase())) return [{ what, standing: 'good', found: 'it is there' }]
-  const remedy = `Add one in the database of REVAL_MYSQL_URL: CREATE INDEX ${column} ON ${table} (${column}). Without it each page of persons reads the whole table.`
-  return [{ what, standing: 'doubtful', found: 'it is not there', remedy }]
+  if (indexed.has(`${table}.${column}`.toLowerCase())) return [{ what, standing: 'good', found: 'exists' }]
+  const remedy = `Create it: CREATE INDEX ${column} ON ${table} (${column}). Without it, every page of people scans the whole table.`
+  return [{ what, standing: 'doubtful', found: 'not found', remedy }]
 }
 
 function collations(found: FoundTables): readonly Finding[] {
@@ -137,6 +135,6 @@ function collations(found: FoundTables): readonly Finding[] {
   const shown = collation ?? 'none'
   if (ignoresCase(found, 'CurriculumMembership', column)) return [{ what, standing: 'good', found: shown }]
   const remedy =
-    'UUIDs compare without regard to case; here those in mixed case would be missed. Give the column, in the database of REVAL_MYSQL_URL, a collation that ends in _ci.'
-  return [{ what, standing: 'doubtful', found: `${shown} tells upper from lower case`, remedy }]
+    'UUIDs must compare case-insensitively, or mixed-case ones are missed. In the database of REVAL_MYSQL_URL, change the collation of the column to one ending in _ci.'
+  return [{ what, standing: 'doubtful', found: `${shown} is case-sensitive`, remedy }]
 }

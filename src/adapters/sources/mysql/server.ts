@@ -22,7 +22,7 @@ export function mysqlAddress({ mysqlUrl }: MysqlSettings): MysqlAddress {
   const url = URL.canParse(mysqlUrl) ? new URL(mysqlUrl) : null
   const database = decodeURIComponent(url?.pathname.slice(1) ?? '')
   if (url === null || url.hostname === '' || database === '') {
-    throw new RevalError('CONFIG_INVALID', 'REVAL_MYSQL_URL must name a server and, as its path, a database')
+    throw new RevalError('CONFIG_INVALID', 'REVAL_MYSQL_URL must contain a host and a database as its path')
   }
   return { host: url.hostname.replace(/^\[(.*)\]$/, '$1'), port: url.port === '' ? 3306 : Number(url.port), database }
 }

@@ -7,7 +7,7 @@ export const MYSQL_SETTINGS = {
     schema: serverUrl(['mysql'], 'mysql://tcs.example:3306/tcs'),
     fallback: '',
     unit: null,
-    description: 'MySQL or MariaDB of TCS, with its database as the path',
+    description: 'MySQL or MariaDB URL of TCS with the database as its path',
     needed: true,
   }),
   mysqlUser: setting({
@@ -15,7 +15,7 @@ export const MYSQL_SETTINGS = {
     schema: text(),
     fallback: '',
     unit: null,
-    description: 'user at MySQL; reading is all it needs',
+    description: 'MySQL user; needs read access only',
     needed: true,
   }),
   mysqlPassword: setting({
@@ -23,7 +23,7 @@ export const MYSQL_SETTINGS = {
     schema: secretText(),
     fallback: '',
     unit: null,
-    description: 'password at MySQL',
+    description: 'MySQL password',
     secret: true,
   }),
   mysqlTls: setting({
@@ -31,14 +31,14 @@ export const MYSQL_SETTINGS = {
     schema: oneOf(['off', 'verify']),
     fallback: 'off',
     unit: null,
-    description: 'whether the connection to MySQL is encrypted and its certificate checked',
+    description: 'verify: encrypt the connection to MySQL and verify its certificate',
   }),
   mysqlCa: setting({
     variable: 'REVAL_MYSQL_CA',
     schema: certificates(),
     fallback: '',
     unit: null,
-    description: "PEM file of the authorities of MySQL's certificate, in place of the machine's",
+    description: "PEM file of the CAs trusted for MySQL, instead of the system's",
   }),
 } as const
 

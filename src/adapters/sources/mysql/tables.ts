@@ -71,11 +71,11 @@ export function missingIn({ tables }: FoundTables): MissingTables {
 export function refuseMissing(found: FoundTables): void {
   const missing = missingIn(found)
   if (missing.tables.length === TCS_TABLES.length) {
-    throw new RevalError('SOURCE_MISSING', 'the database of REVAL_MYSQL_URL has none of the tables of TCS')
+    throw new RevalError('SOURCE_MISSING', 'no TCS tables in the database of REVAL_MYSQL_URL')
   }
   const lacking = [...missing.tables.map((table) => `table ${table}`), ...missing.columns]
   if (lacking.length === 0) return
-  const message = `the database of REVAL_MYSQL_URL lacks, or does not show to the user of REVAL_MYSQL_USER: ${lacking.join(', ')}`
+  const message = `missing in the database of REVAL_MYSQL_URL, or not visible to REVAL_MYSQL_USER: ${lacking.join(', ')}`
   throw new RevalError('SOURCE_COLUMNS_MISSING', message, { details: { ...missing } })
 }
 

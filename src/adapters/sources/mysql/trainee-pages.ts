@@ -142,5 +142,5 @@ function textOf(cell: Cell | undefined): string | null {
 function wholeNumber(cell: Cell | undefined): number {
   const number = Number(cell)
   if (Number.isSafeInteger(number)) return number
-  throw new RevalError('SOURCE_FAILED', `ContactDetails.id ${textOf(cell) ?? 'null'} is no whole number up to 2^53`)
+  throw new RevalError('SOURCE_FAILED', `ContactDetails.id ${textOf(cell) ?? 'null'} is not a whole number up to 2^53`)
 }

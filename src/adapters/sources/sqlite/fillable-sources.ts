@@ -34,7 +34,7 @@ export function openFillableSources(options: FillableSourcesOptions): FillableSo
 async function begin({ directory, maxPages }: FillableSourcesOptions): Promise<SourceFilling> {
   await onFiles(directory, async () => makeDirectory(directory))
   const lock = lockFile(lockPath(directory), {
-    purpose: `the sources in ${directory} are being filled by another`,
+    purpose: `another process is filling the sources in ${directory}`,
     code: 'SOURCE_FAILED',
   })
   try {

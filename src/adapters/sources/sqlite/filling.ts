@@ -101,7 +101,7 @@ export class SqliteSourceFilling implements SourceFilling {
   /** A filling of which anything failed lacks rows that were given to it: it is never published. */
   #attempt<Result>(action: () => Result): Result {
     if (this.#state !== 'filling') {
-      const why = this.#state === 'ended' ? 'has ended' : 'has failed before'
+      const why = this.#state === 'ended' ? 'has ended' : 'has already failed'
       throw new RevalError('SOURCE_FAILED', `this filling of the sources ${why}`)
     }
     try {

@@ -20,7 +20,7 @@ function uniqueKey(table: SourceTable, column: string, key: string): RowRule {
       FROM rows.${table} AS later
       WHERE EXISTS (SELECT 1 FROM rows.${table} AS earlier
         WHERE earlier.${key} = later.${key} AND earlier.rowid < later.rowid)`,
-    reason: (value, firstLine) => `${shown(value)} is there already, on line ${firstLine}`,
+    reason: (value, firstLine) => `duplicate of ${shown(value)} on line ${firstLine}`,
   }
 }
 
@@ -36,7 +36,7 @@ function reference(
     query: `
       SELECT line, ${from} AS value, 0 AS first FROM rows.${table} AS referring
       WHERE ${from} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM rows.${target} WHERE ${to} = referring.${from})`,
-    reason: (value) => `${shown(value)} is no row of ${target}`,
+    reason: (value) => `${shown(value)} does not exist in ${target}`,
   }
 }
 

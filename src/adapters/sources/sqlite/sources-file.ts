@@ -12,7 +12,7 @@ import { LAYOUT, LAYOUT_VERSION, sourcesPath } from './layout.ts'
 export function openSources(directory: string): DatabaseSync {
   const path = sourcesPath(directory)
   if (!existsSync(path)) {
-    throw new RevalError('SOURCE_MISSING', `there are no sources in ${directory}`)
+    throw new RevalError('SOURCE_MISSING', `no sources in ${directory}`)
   }
   return openDatabase(path, { code: 'SOURCE_FAILED', version: LAYOUT_VERSION, schema: LAYOUT, readOnly: true })
 }
@@ -28,5 +28,5 @@ export function readingError(error: unknown): RevalError {
   const reason = error instanceof Error ? error.message : String(error)
   const code = sqliteCode(error)
   const shown = code === null ? reason : `${reason} (SQLite ${code})`
-  return new RevalError('SOURCE_FAILED', `the sources cannot be read: ${shown}`, { cause: error })
+  return new RevalError('SOURCE_FAILED', `cannot read the sources: ${shown}`, { cause: error })
 }
