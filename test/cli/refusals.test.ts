@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { NOBODY, noOtherUser } from '../another-user.ts'
 import { chmod, cp, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
@@ -129,7 +130,7 @@ describe('what reval refuses, and how it is told', { concurrency: 2 }, () => {
     assert.equal((await reval(['load', SAMPLE, ...at(data)], { program: script })).code, 0)
   })
 
-  test('who may not write a data directory is told that reading needs it', async (t) => {
+  test('who may not write a data directory is told that reading needs it', { skip: noOtherUser() }, async (t) => {
     const place = await folder(t)
     const data = join(place, 'data')
     await reval(['demo-data', '--doctors', '20', ...at(data)])
@@ -138,7 +139,7 @@ describe('what reval refuses, and how it is told', { concurrency: 2 }, () => {
     for (const file of ['ledger.sqlite', 'index.sqlite']) await chmod(join(data, file), 0o444)
     await chmod(data, 0o555)
     // The rights of root are without limit: then it is somebody else who reads.
-    const { code, err } = await reval(['runs', ...at(data)], process.getuid?.() === 0 ? { uid: 65_534 } : {})
+    const { code, err } = await reval(['runs', ...at(data)], process.getuid?.() === 0 ? { uid: NOBODY } : {})
     assert.equal(code, 1)
     await chmod(data, 0o755)
     assert.match(err, /^error DATA_DIR_UNUSABLE: .*reading also needs write access/m)

@@ -7,12 +7,11 @@ import { inspectWorkspace } from '../../../src/adapters/run-workspace/sqlite/ins
 import { openRunWorkspaces } from '../../../src/adapters/run-workspace/sqlite/run-workspace.ts'
 import { refusesAll, thousand } from '../../contract/run-workspace/keeping.ts'
 import { doctor, number, ONE, trainee } from '../../contract/run-workspace/samples.ts'
+import { NOBODY, noOtherUser } from '../../another-user.ts'
 import { startChild } from './processes.ts'
 import { folderFor, newFolder } from './sqlite-place.ts'
 
 const IS_WINDOWS = process.platform === 'win32'
-/** `nobody` on Linux: root may write everywhere. */
-const NOBODY = 65_534
 const isRoot = process.getuid?.() === 0
 
 const unusable = (message: RegExp) => ({ code: 'WORKSPACE_UNUSABLE', transient: false, message })
@@ -100,7 +99,7 @@ test('a folder that cannot be made is told as such, and inspecting finds the sam
 
 test(
   'a folder that may not be written is told as such, and inspecting finds the same',
-  { skip: IS_WINDOWS },
+  { skip: IS_WINDOWS || noOtherUser() },
   async (t) => {
     const folder = folderFor(t)
     chmodSync(folder, 0o555)
