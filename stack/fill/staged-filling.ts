@@ -82,7 +82,7 @@ export class StagedFilling implements SourceFilling {
 
   async #attempt(action: () => Promise<void>): Promise<void> {
     if (this.#isOver)
-      throw new RevalError('SOURCE_FAILED', 'this filling of the sources has ended, or has failed before')
+      throw new RevalError('SOURCE_FAILED', 'this filling of the sources has ended or has already failed')
     this.#isOver = true
     try {
       await action()

@@ -43,7 +43,7 @@ test('a ledger whose indexes were deleted says so whatever it is asked, and make
 
 const OTHER_LAYOUTS = [
   { layout: LAYOUT_VERSION + 1, code: 'LEDGER_FAILED', why: 'a newer version' },
-  { layout: LAYOUT_VERSION - 1, code: 'LEDGER_OLDER', why: 'an earlier version' },
+  { layout: LAYOUT_VERSION - 1, code: 'LEDGER_OLDER', why: 'an older version' },
 ] as const
 
 for (const { layout, code, why } of OTHER_LAYOUTS) {
