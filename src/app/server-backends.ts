@@ -78,7 +78,7 @@ export function needsOf(services: readonly ServiceName[]) {
 
 /** What both brokers are opened with; each finds its own among the settings. */
 export function brokerOptions({ servers: settings, queues }: Config) {
-  return { settings, topology: queues.topology, queues: queues.mode, waitingLimit: queues.limit }
+  return { settings, topology: queues.topology, queues: queues.mode }
 }
 
 type BrokerPart = Parameters<typeof joinBrokers>[0][number]

@@ -50,7 +50,7 @@ export interface Config {
   readonly javaPeers: JavaPeers
   /** 0 is without a limit. */
   readonly sources: { readonly rowsPerSecond: number }
-  readonly queues: { readonly topology: Topology; readonly mode: 'declare' | 'passive'; readonly limit: number }
+  readonly queues: { readonly topology: Topology; readonly mode: 'declare' | 'passive' }
   /** Where the servers are; what the process was not said to need may be empty. */
   readonly servers: RabbitmqSettings & SqsSettings & MysqlSettings & MongodbSettings & SearchSettings
   readonly checks: {
@@ -98,7 +98,7 @@ export function readConfig(environment: Environment, overrides: Environment = {}
     },
     javaPeers: read.javaPeers,
     sources: { rowsPerSecond: read.sourceRowsPerSecond },
-    queues: { topology: topologyOf(read), mode: read.queues, limit: read.queueLimit },
+    queues: { topology: topologyOf(read), mode: read.queues },
     servers: read,
     checks: {
       likeness: likenessOf(read),

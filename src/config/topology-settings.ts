@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { oneOf, setting, wholeNumber, type Setting, type SettingValues } from '../adapters/setting.ts'
+import { oneOf, setting, type Setting, type SettingValues } from '../adapters/setting.ts'
 import { DEFAULT_TOPOLOGY, type QueueName, type RouteName, type Topology } from '../messages/topology.ts'
 
 /** The name of an exchange, key or queue. */
@@ -26,13 +26,6 @@ export const TOPOLOGY_SETTINGS = {
     fallback: 'declare',
     unit: null,
     description: 'declare: create the queues; passive: use them as they are, for example next to Java services',
-  }),
-  queueLimit: setting({
-    variable: 'REVAL_QUEUE_LIMIT',
-    schema: wholeNumber(10, 1_000_000),
-    fallback: '400',
-    unit: 'messages',
-    description: 'senders pause while a queue holds about this many messages',
   }),
   exchange: setting({
     variable: 'REVAL_EXCHANGE',

@@ -1,3 +1,5 @@
+import type { RevalError } from '../errors/reval-error.ts'
+
 /**
  * Where a message is sent. The adapter's topology maps each to an exchange and key, or to a queue.
  * One route can feed several queues (`getMaster` feeds two).
@@ -52,7 +54,11 @@ export interface Delivery {
   readonly deliveries: number
   /** Done: the message will not come again, save that its acknowledgement gets lost. */
   acknowledge(): Promise<void>
-  /** Not done: the message comes again, to this consumer or another, not before `delay` milliseconds have passed. */
+  /**
+   * Not done: the message comes again, to this consumer or another, not before `delay` milliseconds have passed, unless
+   * this consumer stops meanwhile. Does not wait for that; until then a broker may count the message as unended, and
+   * towards the prefetch.
+   */
   giveBack(delay?: number): Promise<void>
   /**
    * Not to be done: the message is kept in the queue's dead letter queue with the code and reason, durably, before it
@@ -65,13 +71,16 @@ export interface ConsumeOptions {
   /** How many deliveries may be unended at a time; this is the back-pressure. At least 1. */
   readonly prefetch: number
   /**
-   * Nobody else is to be given this queue's messages meanwhile, where the broker can see to that (its capability
-   * `exclusive`). Another exclusive consumer that is there is waited for as if the broker were away: rejects
-   * BROKER_FAILED, transient. Once this consumer begins, whatever an earlier one held is back in its place.
+   * No other consumer gets this queue's messages meanwhile, where the broker can see to that (its capability
+   * `exclusive`). While another exclusive consumer is there, starting fails as if the broker were away: BROKER_FAILED,
+   * transient. Once this consumer begins, whatever an earlier one held is back in its place.
    */
   readonly exclusive?: boolean
-  /** Told when the broker ended the consumer by itself. Not called after `stop`. */
-  readonly onLost: (error: Error) => void
+  /**
+   * Told of each fault that interrupts deliveries: the broker is away, it cancelled the consumer, the handler threw.
+   * The consumer goes on by itself. Not called after `stop`.
+   */
+  readonly onTrouble: (error: RevalError) => void
 }
 
 export interface Consumer {
@@ -105,15 +114,17 @@ export interface BrokerCapabilities {
 export interface Broker {
   readonly capabilities: BrokerCapabilities
   /**
-   * Resolves when the message is accepted in every queue of the route; waits while a queue is over its limit, so a
-   * sender cannot outrun its receiver. Rejects BROKER_FAILED or BROKER_CLOSED; the message may then have been accepted
-   * all the same. Rejects with the signal's reason when aborted before it was accepted.
+   * Resolves when the message is accepted in every queue of the route. It does not wait for receivers: the sender keeps
+   * itself from outrunning them. Rejects BROKER_FAILED or BROKER_CLOSED; the message may then have been accepted all
+   * the same. Rejects with the signal's reason when aborted before the message was sent.
    */
   publish(route: Route, message: OutgoingMessage, signal?: AbortSignal): Promise<void>
   /**
-   * Starts to deliver a queue's messages to the handler, `prefetch` at a time. What the handler throws or rejects is a
-   * fault of the caller: the consumer is over, its unended messages come again to the next one, and `onLost` is told.
-   * Several consumers of one queue share it, those of `WRITER_QUEUES` aside.
+   * Starts to deliver a queue's messages to the handler, `prefetch` at a time. Resolves once deliveries can begin, and
+   * rejects where this first start fails. After that the consumer goes on until `stop`: what interrupts it is told to
+   * `onTrouble`, and it starts again after a pause that grows up to a limit; what was unended comes again. What the
+   * handler throws or rejects is a fault of the caller: `onTrouble` is told, and that delivery, unless it was ended,
+   * comes again after a pause. Several consumers of one queue share it, those of `WRITER_QUEUES` aside.
    */
   consume(
     queue: Queue,

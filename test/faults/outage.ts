@@ -1,6 +1,6 @@
 import type { WorkerBackends } from '../../src/app/backends.ts'
 import type { ErrorCode } from '../../src/errors/codes.ts'
-import { RevalError } from '../../src/errors/reval-error.ts'
+import { asRevalError, RevalError } from '../../src/errors/reval-error.ts'
 import type { Broker } from '../../src/ports/broker.ts'
 import type { Clock } from '../../src/ports/clock.ts'
 import type { Snapshot } from '../../src/ports/sources.ts'
@@ -16,10 +16,15 @@ const CODES: Readonly<Record<Server, ErrorCode>> = {
   source: 'SOURCE_FAILED',
 }
 
+interface Consuming {
+  readonly lose: () => void
+  readonly resume: () => void
+}
+
 /** A time in which a server cannot be reached. */
 export class Outage {
   readonly #server: Server
-  readonly #losses = new Set<() => Promise<void>>()
+  readonly #consuming = new Set<Consuming>()
   #isOn = false
   /** How many calls met the outage. */
   calls = 0
@@ -36,7 +41,7 @@ export class Outage {
       case 'ledger':
         return { ...backends, ledger: this.#unreachable(backends.ledger) }
       case 'broker':
-        return { ...backends, broker: this.#unreachable(this.#losingConsumers(backends.broker)) }
+        return { ...backends, broker: this.#unreachable(this.#interruptingConsumers(backends.broker)) }
       case 'source':
         return {
           ...backends,
@@ -49,11 +54,12 @@ export class Outage {
 
   begin(): void {
     this.#isOn = true
-    for (const lose of this.#losses) void lose()
+    for (const { lose } of this.#consuming) lose()
   }
 
   end(): void {
     this.#isOn = false
+    for (const { resume } of this.#consuming) resume()
   }
 
   /** Lasts for so long; begun once only, however often it is called. */
@@ -88,20 +94,31 @@ export class Outage {
     })
   }
 
-  /** Whoever consumes when the connection breaks has lost its consumer. */
-  #losingConsumers(broker: Broker): Broker {
+  /** A consumer gets nothing while the connection is away, and goes on by itself once it is back. */
+  #interruptingConsumers(broker: Broker): Broker {
     return altered(broker, {
       consume: (own) => async (queue, options, handler) => {
-        const consumer = await own(queue, options, handler)
-        const lose = async () => {
-          this.#losses.delete(lose)
-          await consumer.stop()
-          options.onLost(this.#error())
+        let consumer = await own(queue, options, handler)
+        let changing: Promise<void> = Promise.resolve()
+        const change = (action: () => Promise<void>) => {
+          changing = changing.then(action).catch((error: unknown) => options.onTrouble(asRevalError(error)))
         }
-        this.#losses.add(lose)
+        const consuming: Consuming = {
+          lose: () =>
+            change(async () => {
+              await consumer.stop()
+              options.onTrouble(this.#error())
+            }),
+          resume: () =>
+            change(async () => {
+              consumer = await own(queue, options, handler)
+            }),
+        }
+        this.#consuming.add(consuming)
         return {
           stop: async () => {
-            this.#losses.delete(lose)
+            this.#consuming.delete(consuming)
+            await changing
             await consumer.stop()
           },
         }

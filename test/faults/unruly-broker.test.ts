@@ -11,12 +11,11 @@ import { losingNothing } from '../contract/broker/losing-nothing.ts'
 import { UnrulyBroker, type Unruliness } from './unruly-broker.ts'
 
 function factoryOf(unruliness: Unruliness): BrokerFactory {
-  return async ({ waitingLimit } = {}) => {
+  return async () => {
     const clock = new ManualClock()
     const inner = openInProcessBroker({
       topology: DEFAULT_TOPOLOGY,
       clock,
-      ...(waitingLimit !== undefined && { waitingLimit: { messages: waitingLimit } }),
     })
     const broker = new UnrulyBroker(inner, unruliness)
     return {

@@ -1,7 +1,8 @@
 import { asRevalError, RevalError } from '../../errors/reval-error.ts'
-import type { ConsumeOptions, Delivery } from '../../ports/broker.ts'
+import type { Delivery } from '../../ports/broker.ts'
 
-export interface ConsumerLifeOptions extends Pick<ConsumeOptions, 'onLost'> {
+export interface ConsumerLifeOptions {
+  readonly onLost: (error: Error) => void
   readonly handler: (delivery: Delivery) => void | Promise<void>
   /** Carries out the end: called when the consumer is lost, before `onLost` is told. */
   readonly end: (reason: RevalError) => unknown

@@ -8,7 +8,6 @@ import type { SyncContext } from '../context.ts'
 import { SENDERS } from '../stages.ts'
 import { persist } from '../wait/persist.ts'
 import { DeliveryEnds } from './delivery-ends.ts'
-import { keepConsuming } from './keep-consuming.ts'
 import { accountFor, accountForUnreadable, nextGroup, type DataMessage, type GroupAccount } from './message-group.ts'
 import type { JoinTarget, ReceivedRow } from './receive-rows.ts'
 import type { MessageAccount } from './stage-manifest.ts'
@@ -78,8 +77,10 @@ export class Receiver<Row> {
 
   /** Begins to take messages, as the only one. Stop the consumer before the writer's lease is given back. */
   async start(): Promise<Consumer> {
-    const options = { prefetch: this.#context.settings.prefetch, exclusive: true }
-    const consumer = await keepConsuming(this.#context, this.#queue, options, (each) => this.#take(each))
+    const { broker, events, settings } = this.#context
+    const onTrouble = (error: RevalError) => events.emit('trouble', { doing: `consuming ${this.#queue}`, error })
+    const options = { prefetch: settings.prefetch, exclusive: true, onTrouble }
+    const consumer = await broker.consume(this.#queue, options, (each) => this.#take(each))
     return {
       stop: async () => {
         this.#stopping.abort(new RevalError('BROKER_CLOSED', `${this.#queue} is no longer consumed here`))

@@ -7,7 +7,6 @@ import type { ClaimedStage, ServiceName } from '../../ports/run-ledger.ts'
 import { takeClaim, type HeldClaim } from '../lease/claim.ts'
 import type { SyncContext } from '../context.ts'
 import { DeliveryEnds } from '../receive/delivery-ends.ts'
-import { keepConsuming } from '../receive/keep-consuming.ts'
 import { persist } from '../wait/persist.ts'
 import { readInstallation } from '../records.ts'
 import { SendingsWithoutRun } from './send-without-run.ts'
@@ -84,7 +83,8 @@ export async function takeCommands(context: SyncContext, taking: CommandTaking):
     )
   }
 
-  const consumer = await keepConsuming(context, taking.queue, { prefetch: PREFETCH }, async (delivery) => {
+  const onTrouble = (error: RevalError) => events.emit('trouble', { doing: `consuming ${taking.queue}`, error })
+  const consumer = await context.broker.consume(taking.queue, { prefetch: PREFETCH, onTrouble }, async (delivery) => {
     try {
       await take(delivery)
     } catch (error) {

@@ -15,97 +15,35 @@ function open(t: TestContext, options: Partial<InProcessBrokerOptions> = {}): { 
   return { broker, clock }
 }
 
-/** Publishes all at once, and tells which were accepted so far. */
-function publishAll(broker: Broker, texts: readonly string[]): { accepted: string[]; all: Promise<unknown> } {
-  const accepted: string[] = []
-  const all = Promise.all(
-    texts.map((text) => broker.publish('traineeData', messageOf(text)).then(() => accepted.push(text))),
-  )
-  return { accepted, all }
-}
-
-test('a queue takes messages up to its limit, then one for each that is taken', async (t) => {
-  const { broker } = open(t, { waitingLimit: { messages: 2 } })
-  const { accepted, all } = publishAll(broker, ['a', 'b', 'c', 'd', 'e'])
-  await turn()
-  assert.deepEqual(accepted, ['a', 'b'])
+test('a message that comes back later counts as unended meanwhile', async (t) => {
+  const { broker, clock } = open(t)
   const inbox = await Inbox.open(broker, 'traineeData', 1)
-  const first = await inbox.take()
-  await turn()
-  assert.deepEqual(accepted, ['a', 'b', 'c'])
-  await first.acknowledge()
-  for (let taken = 0; taken < 4; taken++) await (await inbox.take()).acknowledge()
-  await all
-  assert.deepEqual(inbox.begun.map(textOf), ['a', 'b', 'c', 'd', 'e'])
-})
-
-test('bytes count as well: a queue has room while less than its limit waits', async (t) => {
-  const { broker } = open(t, { waitingLimit: { bytes: 1_000 } })
-  const { accepted, all } = publishAll(broker, ['a'.repeat(997), 'b', 'c'])
-  await turn()
-  assert.equal(accepted.length, 2)
-  await (await (await Inbox.open(broker, 'traineeData', 1)).take()).acknowledge()
-  await all
-})
-
-test('unended deliveries do not count: a receiver gets its whole prefetch, however small the limit', async (t) => {
-  const { broker } = open(t, { waitingLimit: { messages: 1 } })
-  const inbox = await Inbox.open(broker, 'traineeData', 5)
-  const { all } = publishAll(broker, ['a', 'b', 'c', 'd', 'e'])
-  assert.equal((await inbox.takeAll(5)).length, 5)
-  await all
-})
-
-test('a message that comes back later counts as waiting meanwhile', async (t) => {
-  const { broker, clock } = open(t, { waitingLimit: { messages: 1 } })
-  const inbox = await Inbox.open(broker, 'traineeData', 1)
-  const { accepted } = publishAll(broker, ['a'])
+  await broker.publish('traineeData', messageOf('a'))
   await (await inbox.take()).giveBack(500)
-  const next = publishAll(broker, ['b'])
   await turn()
-  assert.deepEqual([accepted, next.accepted], [['a'], []])
-  assert.deepEqual(await broker.depth('traineeData'), { waiting: 1, unended: 0 })
+  assert.deepEqual(await broker.depth('traineeData'), { waiting: 0, unended: 1 })
   await clock.advance(499)
   assert.equal(inbox.begun.length, 1)
   await clock.advance(1)
   assert.equal(textOf(await inbox.take()), 'a')
-  await next.all
 })
 
-test('a route waits for the fullest of its queues, and other routes do not', async (t) => {
-  const { broker } = open(t, { waitingLimit: { messages: 1 } })
-  await broker.publish('getMaster', messageOf('first'))
-  await (await (await Inbox.open(broker, 'getMaster.connection')).take()).acknowledge()
-  let accepted = false
-  const second = broker.publish('getMaster', messageOf('second')).then(() => (accepted = true))
-  await broker.publish('syncStart', messageOf('elsewhere'))
-  await turn()
-  assert.equal(accepted, false)
-  await (await (await Inbox.open(broker, 'getMaster.recommendation')).take()).acknowledge()
-  await second
-})
-
-test('a sender that gives up lets the next one in, in order', async (t) => {
-  const { broker } = open(t, { waitingLimit: { messages: 1 } })
-  const stop = new AbortController()
+test('what a handler fails on comes again after 200 ms, then after twice as long each time, up to 5 s', async (t) => {
+  const { broker, clock } = open(t)
+  const pauses: number[] = []
+  let last = clock.now()
+  await broker.consume('traineeData', { prefetch: 1, onTrouble: () => undefined }, async (delivery) => {
+    pauses.push(clock.now() - last)
+    last = clock.now()
+    if (delivery.deliveries <= 7) throw new Error('the receiver broke')
+    await delivery.acknowledge()
+  })
   await broker.publish('traineeData', messageOf('a'))
-  const given = assert.rejects(broker.publish('traineeData', messageOf('b'), stop.signal), { name: 'AbortError' })
-  const { all } = publishAll(broker, ['c', 'd'])
-  stop.abort()
-  await given
-  const inbox = await Inbox.open(broker, 'traineeData')
-  assert.deepEqual((await inbox.takeAll(3)).map(textOf), ['a', 'c', 'd'])
-  await all
-})
-
-test('a sender that comes when there is room again does not overtake one that waits', async (t) => {
-  const { broker } = open(t, { waitingLimit: { messages: 1 } })
-  const waiting = publishAll(broker, ['a', 'b'])
-  // The queue has handed out a message; its turn, in which the next sender is let in, has not come yet.
-  const inbox = await Inbox.open(broker, 'traineeData')
-  const late = publishAll(broker, ['c'])
-  assert.deepEqual((await inbox.takeAll(3)).map(textOf), ['a', 'b', 'c'])
-  await Promise.all([waiting.all, late.all])
+  while (pauses.length < 8) {
+    await turn()
+    if (clock.pending > 0) await clock.advance(100)
+  }
+  assert.deepEqual(pauses, [0, 200, 400, 800, 1_600, 3_200, 5_000, 5_000])
 })
 
 test('a delivery begins in a turn of its own, never inside the call of the sender', async (t) => {

@@ -4,12 +4,11 @@ import { DEFAULT_TOPOLOGY } from '../../../src/messages/topology.ts'
 import { ManualClock } from '../../clock/manual-clock.ts'
 import { brokerContract, type BrokerFactory } from '../../contract/broker.ts'
 
-const factory: BrokerFactory = async ({ waitingLimit } = {}) => {
+const factory: BrokerFactory = async () => {
   const clock = new ManualClock()
   const broker = openInProcessBroker({
     topology: DEFAULT_TOPOLOGY,
     clock,
-    ...(waitingLimit !== undefined && { waitingLimit: { messages: waitingLimit } }),
   })
   return {
     broker,

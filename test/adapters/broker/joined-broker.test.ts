@@ -13,13 +13,12 @@ import { queuesOf } from '../../contract/broker/place.ts'
 const ALONE = ['doctorData'] as const
 const OTHERS = ROUTES.filter((route) => route !== 'doctorData')
 
-const factory: BrokerFactory = async ({ waitingLimit } = {}) => {
+const factory: BrokerFactory = async () => {
   const clock = new ManualClock()
   const open = () =>
     openInProcessBroker({
       topology: DEFAULT_TOPOLOGY,
       clock,
-      ...(waitingLimit !== undefined && { waitingLimit: { messages: waitingLimit } }),
     })
   const broker = joinBrokers([
     { broker: open(), routes: OTHERS, queues: OTHERS.flatMap(queuesOf) },

@@ -49,7 +49,7 @@ async function untilEnds(broker: Broker, queue: Queue, ends: number): Promise<Ou
   const came: OutgoingMessage[] = []
   const all = Promise.withResolvers<undefined>()
   let left = ends
-  const consumer = await broker.consume(queue, { prefetch: 1, onLost: all.reject }, async (delivery) => {
+  const consumer = await broker.consume(queue, { prefetch: 1, onTrouble: all.reject }, async (delivery) => {
     await delivery.acknowledge()
     came.push({ body: delivery.body, attributes: delivery.attributes })
     if (/"syncEnd":true/.test(textOf(delivery.body)) && (left -= 1) === 0) all.resolve(undefined)

@@ -69,7 +69,7 @@ export function standIn(
   bodies: (nth: number) => Bodies,
 ): Promise<Consumer> {
   let commands = 0
-  return broker.consume(command, { prefetch: 1, onLost: () => undefined }, async (delivery) => {
+  return broker.consume(command, { prefetch: 1, onTrouble: () => undefined }, async (delivery) => {
     await delivery.acknowledge()
     await sendBodies(broker, CHANNELS[command], bodies((commands += 1)))
   })

@@ -40,7 +40,7 @@ export async function eventually<T>(probe: () => Promise<T>, wanted: (value: T) 
 /** A consumer that keeps its deliveries until the test ends them. */
 export class Inbox {
   readonly begun: Delivery[] = []
-  readonly losses: Error[] = []
+  readonly troubles: Error[] = []
   #taken = 0
   #wakes: (() => void)[] = []
 
@@ -51,8 +51,8 @@ export class Inbox {
     exclusive = false,
   ): Promise<Inbox & { readonly consumer: Consumer }> {
     const inbox = new Inbox()
-    const onLost = (error: Error) => inbox.losses.push(error)
-    const options = { prefetch, exclusive, onLost }
+    const onTrouble = (error: Error) => inbox.troubles.push(error)
+    const options = { prefetch, exclusive, onTrouble }
     const consumer = await broker.consume(queue, options, (delivery) => inbox.#keep(delivery))
     return Object.assign(inbox, { consumer })
   }

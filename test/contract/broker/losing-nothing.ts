@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import type { Broker, Consumer, Delivery, Queue, Route } from '../../../src/ports/broker.ts'
+import type { Consumer, Delivery, Queue, Route } from '../../../src/ports/broker.ts'
 import { eventually, messageOf, textOf, within } from './inbox.ts'
-import { queuesOf, type BrokerFactory } from './place.ts'
+import { queuesOf, type BrokerFactory, type BrokerPlace } from './place.ts'
 
 type Mishap = 'giveBack' | 'stop' | 'throw'
 /** What happens to a message, delivery by delivery, and how it ends. */
@@ -17,18 +17,21 @@ const FATE: fc.Arbitrary<Fate> = fc.record({
   end: fc.constantFrom('acknowledge', 'deadLetter'),
 })
 
+/** After so many milliseconds what a handler failed on comes again: it fails three times at most. */
+const PAUSE = 1_000
+
 /** A receiver to which everything happens that can, and which begins to consume again each time it stopped. */
 class Receiver {
   readonly finished: Promise<null>
-  readonly #broker: Broker
+  readonly #place: Pick<BrokerPlace, 'broker' | 'passTime'>
   readonly #queue: Queue
   readonly #left: Map<string, { mishaps: Mishap[]; end: Fate['end'] }>
   readonly #finish: () => void
   readonly #fail: (error: unknown) => void
   #consumer: Consumer | null = null
 
-  constructor(broker: Broker, queue: Queue, fates: readonly Fate[]) {
-    this.#broker = broker
+  constructor(place: Pick<BrokerPlace, 'broker' | 'passTime'>, queue: Queue, fates: readonly Fate[]) {
+    this.#place = place
     this.#queue = queue
     this.#left = new Map(fates.map(({ mishaps, end }, index) => [`${index}`, { mishaps: [...mishaps], end }]))
     const { promise, resolve, reject } = Promise.withResolvers<null>()
@@ -38,8 +41,9 @@ class Receiver {
   }
 
   async begin(): Promise<void> {
-    const onLost = () => void this.begin().catch(this.#fail)
-    this.#consumer = await this.#broker.consume(this.#queue, { prefetch: 3, onLost }, (each) => this.#receive(each))
+    const { broker, passTime } = this.#place
+    const onTrouble = () => void passTime(PAUSE).catch(this.#fail)
+    this.#consumer = await broker.consume(this.#queue, { prefetch: 3, onTrouble }, (each) => this.#receive(each))
   }
 
   async #receive(delivery: Delivery): Promise<void> {
@@ -74,9 +78,10 @@ export function losingNothing(factory: BrokerFactory, route: Route): void {
   test('whatever happens to its receivers, every message comes until it is ended for good', async () => {
     const [queue] = queuesOf(route)
     const property = fc.asyncProperty(fc.array(FATE, { minLength: 1, maxLength: 8 }), async (fates) => {
-      const { broker, dispose } = await factory()
+      const place = await factory()
+      const { broker, dispose } = place
       try {
-        const receiver = new Receiver(broker, queue, fates)
+        const receiver = new Receiver(place, queue, fates)
         await receiver.begin()
         for (const index of fates.keys()) await broker.publish(route, messageOf(`${index}`))
         await within(receiver.finished, 'every message to be ended')

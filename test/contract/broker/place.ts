@@ -14,16 +14,11 @@ export interface BrokerPlace {
   readonly dispose: () => Promise<void>
 }
 
-export interface PlaceOptions {
-  /** How many messages may wait in a queue, about, before senders wait; the backend's own limit when left out. */
-  readonly waitingLimit?: number
-}
-
-export type BrokerFactory = (options?: PlaceOptions) => Promise<BrokerPlace>
+export type BrokerFactory = () => Promise<BrokerPlace>
 
 /** A place for one test, disposed of when it ends. */
-export async function openPlace(t: TestContext, factory: BrokerFactory, options?: PlaceOptions): Promise<BrokerPlace> {
-  const place = await factory(options)
+export async function openPlace(t: TestContext, factory: BrokerFactory): Promise<BrokerPlace> {
+  const place = await factory()
   t.after(() => place.dispose())
   return place
 }

@@ -23,7 +23,7 @@ async function proxied(t: TestContext, options?: { tls: boolean }): Promise<Prox
 function open(t: TestContext, changed: Partial<RabbitmqSettings>, connectTimeoutMs = 5_000): Promise<Broker> {
   const topology = namespace()
   const settings = settingsOf(changed)
-  const opening = openRabbitmqBroker({ settings, topology, queues: 'declare', waitingLimit: 400, connectTimeoutMs })
+  const opening = openRabbitmqBroker({ settings, topology, queues: 'declare', connectTimeoutMs })
   t.after(async () => {
     const [broker] = await Promise.allSettled([opening])
     if (broker.status === 'fulfilled') await broker.value.close()
@@ -129,10 +129,10 @@ test('a connection that is cut loses nothing: everybody is told, and goes on whe
 
   proxy.cut()
   await eventually(
-    async () => inbox.losses.length,
+    async () => inbox.troubles.length,
     (length) => length > 0,
   )
-  assert.equal(inbox.losses.length, 1)
+  assert.equal(inbox.troubles.length, 1)
   const failed = { code: 'BROKER_FAILED', transient: true }
   await assert.rejects(broker.ping(), failed)
   await assert.rejects(unended.acknowledge(), failed)
@@ -163,7 +163,7 @@ test('a connection that is cut loses nothing: everybody is told, and goes on whe
   assert.ok((deliveries[0]?.deliveries ?? 0) > 1)
   for (const delivery of deliveries) await delivery.acknowledge()
   await inbox.consumer.stop()
-  assert.equal(inbox.losses.length, 1)
+  assert.equal(inbox.troubles.length, 1)
 })
 
 test('however often the connection is cut while messages are under way, all that was accepted arrives', async (t) => {
@@ -202,10 +202,10 @@ test('however often the connection is cut while messages are under way, all that
 async function keepReceiving(broker: Broker, received: Set<unknown>, stopped: AbortSignal): Promise<void> {
   while (!stopped.aborted) {
     const lost = Promise.withResolvers<null>()
-    const onLost = () => lost.resolve(null)
-    stopped.addEventListener('abort', onLost)
+    const onTrouble = () => lost.resolve(null)
+    stopped.addEventListener('abort', onTrouble)
     try {
-      const consumer = await broker.consume(QUEUE, { prefetch: 5, onLost }, async (delivery) => {
+      const consumer = await broker.consume(QUEUE, { prefetch: 5, onTrouble }, async (delivery) => {
         received.add(textOf(delivery))
         // What cannot be acknowledged comes again.
         await delivery.acknowledge().catch(() => undefined)
@@ -243,7 +243,6 @@ test(
         settings: settingsOf({ rabbitmqUrl }),
         topology,
         queues: 'declare',
-        waitingLimit: 400,
         connectTimeoutMs: 5_000,
       })
     const gone = await openAt(`amqp://127.0.0.1:${proxy.port}`)

@@ -98,7 +98,7 @@ test('an exchange of the wrong type is found out', async (t) => {
 
 test('what waits and what was put aside is counted, and stays', async (t) => {
   const topology = ownNames(t)
-  const broker = await openRabbitmqBroker({ settings: settingsOf(), topology, queues: 'declare', waitingLimit: 400 })
+  const broker = await openRabbitmqBroker({ settings: settingsOf(), topology, queues: 'declare' })
   t.after(() => broker.close())
   for (const text of ['poison', 'one', 'two']) await broker.publish('syncStart', messageOf(text))
   const inbox = await Inbox.open(broker, 'syncStart', 1)

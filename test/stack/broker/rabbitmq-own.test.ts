@@ -26,7 +26,6 @@ function open(t: TestContext, topology: Topology, options: Partial<RabbitmqBroke
     settings: settingsOf(),
     topology,
     queues: 'declare',
-    waitingLimit: 400,
     ...options,
   })
   t.after(async () => {
@@ -169,20 +168,6 @@ test('a message that is delivered too often is put aside by RabbitMQ itself, and
   assert.match(letters[0]?.reason ?? '', /delivery limit/)
 })
 
-test('what comes again later counts as waiting', async (t) => {
-  const broker = await open(t, namespace(), { waitingLimit: 1 })
-  const inbox = await Inbox.open(broker, QUEUE)
-  await broker.publish(QUEUE, messageOf('a'))
-  await (await inbox.take()).giveBack(60_000)
-  assert.deepEqual(await broker.depth(QUEUE), { waiting: 1, unended: 0 })
-  const stop = new AbortController()
-  const next = broker.publish(QUEUE, messageOf('b'), stop.signal)
-  // Routes have lines of their own: this one is looked at and accepted meanwhile.
-  await broker.publish('traineeChanged', messageOf('elsewhere'))
-  stop.abort(new Error('no room'))
-  await assert.rejects(next, /no room/)
-})
-
 test('a queue that differs is named, with what differs; it is taken as it is when that is set', async (t) => {
   const topology = namespace()
   await declareAsJavaDoes(topology)
@@ -271,10 +256,10 @@ test('a queue that is deleted loses its consumer, and is declared again by who n
   await using client = foreignClient()
   await client.queueDelete({ queue: topology.queues[QUEUE] })
   await eventually(
-    async () => inbox.losses.length,
+    async () => inbox.troubles.length,
     (length) => length > 0,
   )
-  assert.equal(inbox.losses.length, 1)
+  assert.equal(inbox.troubles.length, 1)
   const again = await Inbox.open(broker, QUEUE)
   await broker.publish(QUEUE, messageOf('a'))
   await (await again.take()).acknowledge()

@@ -94,12 +94,12 @@ export interface Kind {
 
 /** Places with queues of one kind. */
 export function placesOf({ settings = {}, queues, before }: Kind): BrokerFactory {
-  return async ({ waitingLimit = 400 } = {}) => {
+  return async () => {
     const topology = namespace()
     await before?.(topology)
     const opened: Broker[] = []
     const open = async () => {
-      const broker = await openRabbitmqBroker({ settings: settingsOf(settings), topology, queues, waitingLimit })
+      const broker = await openRabbitmqBroker({ settings: settingsOf(settings), topology, queues })
       opened.push(broker)
       return broker
     }

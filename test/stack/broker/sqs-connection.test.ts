@@ -117,11 +117,11 @@ describe('the way to SQS', () => {
     const losses: Error[] = []
     const lost = Promise.withResolvers<Error>()
     const begun = Promise.withResolvers<() => Promise<void>>()
-    const onLost = (error: Error) => {
+    const onTrouble = (error: Error) => {
       losses.push(error)
       lost.resolve(error)
     }
-    const consumer = await broker.consume('doctorData', { prefetch: 20, onLost }, (delivery) =>
+    const consumer = await broker.consume('doctorData', { prefetch: 20, onTrouble }, (delivery) =>
       begun.resolve(() => delivery.acknowledge()),
     )
     const acknowledge = await within(begun.promise, 'the delivery')
@@ -157,7 +157,7 @@ describe('the way to SQS', () => {
     await assert.rejects(broker.publish('doctorData', messageOf('b')), busy)
     assert.equal(proxy.of('SendMessageBatch').length, before + 1)
     const [lost] = await eventually(
-      async () => inbox.losses,
+      async () => inbox.troubles,
       ({ length }) => length > 0,
     )
     await assert.rejects(Promise.reject(lost ?? new Error('nothing was lost')), busy)
@@ -168,7 +168,7 @@ describe('the way to SQS', () => {
     const again = await Inbox.open(broker, 'doctorData')
     const deliveries = await again.takeAll(2)
     assert.deepEqual(new Set(deliveries.map(textOf)), new Set(['a', 'b']))
-    assert.equal(inbox.losses.length, 1)
+    assert.equal(inbox.troubles.length, 1)
   })
 
   test('closing ends within bounds also where the server does not answer', async (t) => {
@@ -187,6 +187,6 @@ describe('the way to SQS', () => {
     )
     await within(broker.close(), 'the end')
     await sending
-    assert.deepEqual(inbox.losses, [])
+    assert.deepEqual(inbox.troubles, [])
   })
 })

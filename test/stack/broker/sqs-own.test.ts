@@ -119,54 +119,6 @@ describe('sending to SQS', () => {
     })
     assert.equal(proxy.of('SendMessageBatch').length, 1)
   })
-
-  test('no more wait than the limit; senders go on when the receiver does', async (t) => {
-    const here = place(t)
-    const broker = await here.open({ waitingLimit: 10 })
-    let accepted = 0
-    const sending = Promise.all(
-      Array.from({ length: 60 }, async (_, index) => {
-        await broker.publish('doctorData', messageOf(`${index}`))
-        accepted += 1
-      }),
-    )
-    const inbox = await Inbox.open(broker, 'doctorData', 5)
-    let ended = 0
-    while (ended < 60) {
-      const delivery = await inbox.take()
-      // What waits, what is unended, and what had not been told when it was looked.
-      assert.ok(accepted - ended <= 10 + 5 + 10, `${accepted} accepted, ${ended} ended`)
-      await delivery.acknowledge()
-      ended += 1
-    }
-    await sending
-  })
-
-  test('what a receiver gives back for a while makes no room for ever more', async (t) => {
-    const here = place(t)
-    const proxy = await SqsProxy.open(t)
-    const limit = 5
-    const broker = await here.open({ waitingLimit: limit, settings: settingsOf({ sqsEndpoint: proxy.endpoint }) })
-    const stuck = Promise.withResolvers<null>()
-    let looks = 0
-    proxy.onAnswer = ({ action }) => {
-      if (action === 'SendMessageBatch') looks = 0
-      if (action === 'GetQueueAttributes') looks += 1
-      if (looks === 5) stuck.resolve(null)
-    }
-    await broker.consume('doctorData', { prefetch: 5, onLost: stuck.reject }, (delivery) => delivery.giveBack(60_000))
-    const stop = new AbortController()
-    let accepted = 0
-    const sending = Array.from({ length: 100 }, async () => {
-      await broker.publish('doctorData', messageOf('a'), stop.signal)
-      accepted += 1
-    })
-    const settled = Promise.allSettled(sending)
-    await within(stuck.promise, 'the senders to wait')
-    stop.abort()
-    await settled
-    assert.ok(accepted >= limit && accepted <= 4 * limit, `${accepted} were accepted`)
-  })
 })
 
 describe('the queues of SQS', () => {
@@ -207,7 +159,7 @@ describe('the queues of SQS', () => {
     const here = place(t)
     const broker = await here.open()
     const lost = Promise.withResolvers<Error>()
-    await broker.consume('doctorData', { prefetch: 1, onLost: (error) => lost.resolve(error) }, () => undefined)
+    await broker.consume('doctorData', { prefetch: 1, onTrouble: (error) => lost.resolve(error) }, () => undefined)
     await here.client.send(new DeleteQueueCommand({ QueueUrl: await urlOf(here) }))
     // The server of the stack leaves a request for messages unanswered whose queue is gone, so it is not known why.
     await assert.rejects(Promise.reject(await within(lost.promise, 'the loss')), { code: 'BROKER_FAILED' })
@@ -285,7 +237,7 @@ describe('receiving from SQS', () => {
     await Promise.all(Array.from({ length: count }, (_, index) => broker.publish('doctorData', messageOf(`${index}`))))
     const done = Promise.withResolvers<null>()
     let left = count
-    await broker.consume('doctorData', { prefetch: 40, onLost: done.reject }, async (delivery) => {
+    await broker.consume('doctorData', { prefetch: 40, onTrouble: done.reject }, async (delivery) => {
       await delivery.acknowledge()
       left -= 1
       if (left === 0) done.resolve(null)

@@ -44,7 +44,6 @@ export class SqsPlace {
       settings: settingsOf(),
       topology: this.topology,
       queues: 'declare',
-      waitingLimit: 400,
       ...changes,
     })
     this.#brokers.push(broker)

@@ -2,9 +2,9 @@ import { describe } from 'node:test'
 import { brokerContract, type BrokerFactory } from '../../contract/broker.ts'
 import { passTime, SqsPlace } from './sqs-place.ts'
 
-const factory: BrokerFactory = async ({ waitingLimit } = {}) => {
+const factory: BrokerFactory = async () => {
   const place = new SqsPlace()
-  const open = () => place.open({ ...(waitingLimit !== undefined && { waitingLimit }) })
+  const open = () => place.open()
   return {
     broker: await open(),
     now: () => performance.now(),

@@ -3,7 +3,6 @@ import { RevalError } from '../../../errors/reval-error.ts'
 import type { Topology } from '../../../messages/topology.ts'
 import {
   QUEUES,
-  ROUTES,
   type Broker,
   type BrokerCapabilities,
   type Consumer,
@@ -18,7 +17,6 @@ import type { Clock } from '../../../ports/clock.ts'
 import { bindingKey, checkTopology, deadLetterName } from '../topology.ts'
 import { MessageQueue } from './message-queue.ts'
 import { checkedCopy, type Size } from './message.ts'
-import { PublishLine } from './publish-line.ts'
 import { Subscription } from './subscription.ts'
 
 const MEBIBYTE = 2 ** 20
@@ -26,8 +24,6 @@ const MEBIBYTE = 2 ** 20
 export interface InProcessBrokerOptions {
   readonly topology: Topology
   readonly clock: Clock
-  /** Senders wait while this much or more waits in a queue; 64 messages or 16 MiB unless said otherwise. */
-  readonly waitingLimit?: Partial<Size>
   /** How many dead letters a queue keeps, the newest always; 1,000 messages or 16 MiB unless said otherwise. */
   readonly deadLetterLimit?: Partial<Size>
   /** Told of a dead letter that made place for a newer one; a warning of the process unless said otherwise. */
@@ -45,8 +41,8 @@ class InProcessBroker implements Broker {
   readonly capabilities: BrokerCapabilities = { keepsMessages: false, exclusive: true }
   readonly #driver = new Driver()
   readonly #topology: Topology
+  readonly #clock: Clock
   readonly #queues: ReadonlyMap<Queue, MessageQueue>
-  readonly #lines: ReadonlyMap<Route, PublishLine>
   readonly #subscriptions = new Set<Subscription>()
   /** The queues that have an exclusive consumer. */
   readonly #taken = new Set<Queue>()
@@ -54,20 +50,15 @@ class InProcessBroker implements Broker {
 
   constructor(options: InProcessBrokerOptions) {
     this.#topology = options.topology
+    this.#clock = options.clock
     this.#driver.assertExchange(options.topology.exchange, 'direct', { autoDelete: false })
     this.#queues = new Map(QUEUES.map((queue) => [queue, this.#declare(queue, options)]))
-    this.#lines = new Map(
-      ROUTES.map((route) => {
-        const queues = options.topology.routes[route].queues.map((queue) => this.#queue(queue))
-        return [route, new PublishLine(() => queues.every((queue) => queue.hasRoom))]
-      }),
-    )
   }
 
   async publish(route: Route, message: OutgoingMessage, signal?: AbortSignal): Promise<void> {
     this.#assertOpen()
-    const copy = checkedCopy(message)
-    await this.#line(route).enter(() => this.#send(route, copy), signal)
+    signal?.throwIfAborted()
+    this.#send(route, checkedCopy(message))
   }
 
   async consume(
@@ -86,8 +77,8 @@ class InProcessBroker implements Broker {
     const subscription = new Subscription({
       ...options,
       queue: this.#queue(queue),
+      clock: this.#clock,
       handler,
-      onTaken: () => this.#admit(),
       onEnd: (ended) => {
         this.#subscriptions.delete(ended)
         if (exclusive) this.#taken.delete(queue)
@@ -116,12 +107,11 @@ class InProcessBroker implements Broker {
     if (this.#closing.signal.aborted) return
     this.#closing.abort()
     for (const subscription of this.#subscriptions) subscription.end(closed())
-    for (const line of this.#lines.values()) line.failAll(closed())
     this.#driver.reset()
   }
 
   #declare(queue: Queue, options: InProcessBrokerOptions): MessageQueue {
-    const { topology, clock, waitingLimit, deadLetterLimit, onDeadLetterDropped = warnOfDropped } = options
+    const { topology, deadLetterLimit, onDeadLetterDropped = warnOfDropped } = options
     const name = topology.queues[queue]
     const declared = this.#driver.assertQueue(name, { autoDelete: false })
     const key = bindingKey(topology, queue)
@@ -129,9 +119,6 @@ class InProcessBroker implements Broker {
     return new MessageQueue({
       queue: declared,
       deadLetters: this.#driver.assertQueue(deadLetterName(topology, queue), { autoDelete: false }),
-      clock,
-      closing: this.#closing.signal,
-      waitingLimit: { messages: 64, bytes: 16 * MEBIBYTE, ...waitingLimit },
       deadLetterLimit: { messages: 1_000, bytes: 16 * MEBIBYTE, ...deadLetterLimit },
       onDeadLetterDropped: (letter) => onDeadLetterDropped(queue, letter),
     })
@@ -143,16 +130,10 @@ class InProcessBroker implements Broker {
     else for (const queue of queues) this.#driver.sendToQueue(this.#topology.queues[queue], message)
   }
 
-  #admit(): void {
-    for (const line of this.#lines.values()) line.admit()
-  }
-
   #queue(queue: Queue): MessageQueue {
-    return declared(this.#queues.get(queue), queue)
-  }
-
-  #line(route: Route): PublishLine {
-    return declared(this.#lines.get(route), route)
+    const found = this.#queues.get(queue)
+    if (found === undefined) throw new RevalError('INTERNAL', `unknown queue: ${queue}`)
+    return found
   }
 
   #assertOpen(): void {
@@ -162,11 +143,6 @@ class InProcessBroker implements Broker {
 
 function closed(): RevalError {
   return new RevalError('BROKER_CLOSED', 'the broker is closed')
-}
-
-function declared<T>(found: T | undefined, name: string): T {
-  if (found === undefined) throw new RevalError('INTERNAL', `unknown queue or route: ${name}`)
-  return found
 }
 
 function warnOfDropped(queue: Queue, { code, reason }: DeadLetter): void {

@@ -1,16 +1,16 @@
 import type { Consumer as DriverConsumer, Message } from 'smqp'
 import type { RevalError } from '../../../errors/reval-error.ts'
 import type { Consumer, ConsumeOptions, Delivery } from '../../../ports/broker.ts'
-import { ConsumerLife, stopped } from '../consumer-life.ts'
-import { InProcessDelivery } from './delivery.ts'
+import type { Clock } from '../../../ports/clock.ts'
+import { DeliveryHolder, HeldDelivery } from '../held-delivery.ts'
+import { contentOf, copyOf, countDelivery } from './message.ts'
 import type { MessageQueue } from './message-queue.ts'
 
 export interface SubscriptionOptions extends ConsumeOptions {
   readonly queue: MessageQueue
+  readonly clock: Clock
   readonly handler: (delivery: Delivery) => void | Promise<void>
-  /** Told when a message has left the queue for this consumer. Never called from inside a call of the queue. */
-  readonly onTaken: () => void
-  /** Told once, however the consumer ends. */
+  /** Told once, when the consumer ends. */
   readonly onEnd: (subscription: Subscription) => void
 }
 
@@ -18,11 +18,13 @@ export interface SubscriptionOptions extends ConsumeOptions {
 export class Subscription implements Consumer {
   readonly #options: SubscriptionOptions
   readonly #consumer: DriverConsumer
-  readonly #life: ConsumerLife
+  readonly #holder: DeliveryHolder
+  /** Ends the pauses of what was given back for later. */
+  readonly #stopping = new AbortController()
 
   constructor(options: SubscriptionOptions) {
     this.#options = options
-    this.#life = new ConsumerLife({ ...options, end: (reason) => this.end(reason) })
+    this.#holder = new DeliveryHolder(options.handler, options)
     this.#consumer = options.queue.consume(options.prefetch, (message) => {
       // A turn of its own for each: a sender is never inside the work of its receiver, and a long chain of messages
       // lets timers and requests through.
@@ -31,20 +33,34 @@ export class Subscription implements Consumer {
   }
 
   async stop(): Promise<void> {
-    this.end(stopped())
+    this.end()
   }
 
   /** Ends the consumer: unended messages come again to another one, and ending them here is refused with `reason`. */
-  end(reason: RevalError): void {
-    if (!this.#life.finish(reason)) return
+  end(reason?: RevalError): void {
+    if (!this.#holder.stop(reason)) return
+    this.#stopping.abort()
     this.#consumer.cancel(true)
     this.#options.onEnd(this)
   }
 
   #begin(message: Message): void {
-    if (this.#life.isOver) return
-    this.#options.onTaken()
-    const delivery = new InProcessDelivery(this.#options.queue, message, () => this.#life.assertHeld())
-    void this.#life.handle(delivery)
+    if (this.#holder.isOver) return
+    const { queue } = this.#options
+    // A copy: what a receiver does to it, the next one does not see.
+    const copy = { ...copyOf(contentOf(message)), deliveries: countDelivery(message) }
+    const delivery = new HeldDelivery(copy, {
+      acknowledge: () => message.ack(),
+      giveBack: (delay) => void this.#requeue(message, delay),
+      deadLetter: (code, reason) => queue.deadLetter(message, code, reason),
+      assertHeld: () => this.#holder.assertHeld(),
+    })
+    void this.#holder.handle(delivery)
+  }
+
+  /** A consumer that stops meanwhile gives the message back with the others that it holds. */
+  async #requeue(message: Message, delay: number): Promise<void> {
+    if (delay > 0) await this.#options.clock.wait(delay, this.#stopping.signal)
+    if (!this.#holder.isOver) message.nack(false, true)
   }
 }

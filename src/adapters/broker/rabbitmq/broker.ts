@@ -13,6 +13,7 @@ import {
   type Queue,
   type Route,
 } from '../../../ports/broker.ts'
+import { restartingConsumer } from '../restarting-consumer.ts'
 import { bindingKey, deadLetterName } from '../topology.ts'
 import { ConfirmedChannel } from './confirmed-channel.ts'
 import { readDeadLetters } from './dead-letters.ts'
@@ -32,8 +33,6 @@ export interface RabbitmqBrokerOptions {
   readonly topology: Topology
   /** Whether exchange and queues are declared, or taken as they are. */
   readonly queues: 'declare' | 'passive'
-  /** Senders wait while about so many messages wait in a queue. */
-  readonly waitingLimit: number
   /** 10 seconds unless said otherwise. */
   readonly connectTimeoutMs?: number
 }
@@ -79,6 +78,15 @@ export class RabbitmqBroker implements Broker {
     if (!Number.isInteger(options.prefetch) || options.prefetch < 1 || options.prefetch > MOST_PREFETCH) {
       throw new RevalError('INTERNAL', `prefetch must be from 1 to ${MOST_PREFETCH}, got ${options.prefetch}`)
     }
+    return restartingConsumer(options, (onLost) => this.#begin(queue, options, handler, onLost))
+  }
+
+  async #begin(
+    queue: Queue,
+    options: ConsumeOptions,
+    handler: (delivery: Delivery) => void | Promise<void>,
+    onLost: (error: Error) => void,
+  ): Promise<Consumer> {
     await this.#queues.prepareQueue(queue)
     const subscription = await Subscription.begin({
       ...options,
@@ -90,7 +98,7 @@ export class RabbitmqBroker implements Broker {
       onLost: (error) => {
         // It may have been lost because the queue is gone.
         this.#queues.forget()
-        options.onLost(error)
+        onLost(error)
       },
     })
     this.#subscriptions.set(subscription, queue)
@@ -136,16 +144,14 @@ export class RabbitmqBroker implements Broker {
   }
 
   #lineOf(route: Route): { route: Route; line: SendingLine; channel: ConfirmedChannel }[] {
-    const { topology, waitingLimit } = this.#options
-    const { key, queues } = topology.routes[route]
+    const { topology } = this.#options
+    const { key } = topology.routes[route]
     if (key === null) return []
     const channel = new ConfirmedChannel(this.#link, `publishing ${route}`, () => this.#queues.forget())
     const line = new SendingLine({
       channel,
       destination: { exchange: topology.exchange, routingKey: key },
       prepare: () => this.#queues.prepareRoute(route),
-      waiting: async () => Math.max(...(await Promise.all(queues.map((queue) => this.#queues.waiting(queue))))),
-      limit: waitingLimit,
     })
     return [{ route, line, channel }]
   }

@@ -19,7 +19,7 @@ import { Link } from './link.ts'
 import { assertQuorumQueues, CONNECT_TIMEOUT_MS } from './open-broker.ts'
 import { declarationsOf } from './queue-arguments.ts'
 
-type InspectOptions = Omit<RabbitmqBrokerOptions, 'waitingLimit'> & {
+type InspectOptions = RabbitmqBrokerOptions & {
   /** The queues that are looked at; those of RabbitMQ among them, all of them where it is left out. */
   readonly used?: readonly Queue[]
 }

@@ -13,7 +13,8 @@ import type { Link } from './link.ts'
 const LEAVING_MS = 1_000
 const LOOK_MS = 25
 
-export interface SubscriptionOptions extends ConsumeOptions {
+export interface SubscriptionOptions extends Pick<ConsumeOptions, 'prefetch' | 'exclusive'> {
+  readonly onLost: (error: Error) => void
   readonly link: Link
   /** The queue's name at the broker. */
   readonly name: string

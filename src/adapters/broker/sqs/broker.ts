@@ -12,6 +12,7 @@ import type {
   Queue,
   Route,
 } from '../../../ports/broker.ts'
+import { restartingConsumer } from '../restarting-consumer.ts'
 import { deadLetterName } from '../topology.ts'
 import { QueueAddresses, queuesOnSqs } from './addresses.ts'
 import { closed, SqsConnection } from './connection.ts'
@@ -31,8 +32,6 @@ export interface SqsBrokerOptions {
   readonly topology: Topology
   /** Whether queues are declared when they are first used, or taken as they are. */
   readonly queues: 'declare' | 'passive'
-  /** Senders wait while about so many messages wait in a queue. */
-  readonly waitingLimit: number
 }
 
 /** Opens nothing by itself before it is first used. */
@@ -47,7 +46,7 @@ export class SqsBroker implements Broker {
   #closing: Promise<void> | null = null
 
   constructor(options: SqsBrokerOptions) {
-    const { settings, topology, queues, waitingLimit } = options
+    const { settings, topology, queues } = options
     this.#options = options
     const connection = new SqsConnection(settings)
     const addresses = new QueueAddresses(connection, queues)
@@ -61,10 +60,7 @@ export class SqsBroker implements Broker {
       ]),
     )
     this.#senders = new Map(
-      carried.map((queue) => [
-        queue,
-        new Sender({ connection, addresses, name: topology.queues[queue], waitingLimit }),
-      ]),
+      carried.map((queue) => [queue, new Sender({ connection, addresses, name: topology.queues[queue] })]),
     )
   }
 
@@ -86,6 +82,15 @@ export class SqsBroker implements Broker {
     if (!Number.isInteger(options.prefetch) || options.prefetch < 1) {
       throw new RevalError('INTERNAL', `prefetch must be at least 1, got ${options.prefetch}`)
     }
+    return restartingConsumer(options, (onLost) => this.#begin(queue, options, handler, onLost))
+  }
+
+  async #begin(
+    queue: Queue,
+    options: ConsumeOptions,
+    handler: (delivery: Delivery) => void | Promise<void>,
+    onLost: (error: Error) => void,
+  ): Promise<Consumer> {
     const found = carried(this.#queues.get(queue), queue)
     await this.#addresses.find(found.name)
     // Elsewhere it has to be there only when a letter is written.
@@ -93,6 +98,7 @@ export class SqsBroker implements Broker {
     this.#assertOpen()
     const subscription = new Subscription({
       ...options,
+      onLost,
       queue: found,
       visibilityMs: this.#options.settings.sqsVisibilityMs,
       handler,

@@ -3,11 +3,9 @@ import { RevalError } from '../../../errors/reval-error.ts'
 import type { QueueAddresses } from './addresses.ts'
 import { Batches } from './batches.ts'
 import type { SqsConnection } from './connection.ts'
-import { Credit } from './credit.ts'
 import { entriesOf, outcomesOf } from './entries.ts'
 import { EntryRefused } from './faults.ts'
 import { sizeOf, type SqsMessage } from './message.ts'
-import { countMessages } from './queue-state.ts'
 
 const BATCHES_AT_ONCE = 4
 
@@ -16,17 +14,15 @@ export interface SenderOptions {
   readonly addresses: QueueAddresses
   /** The queue's name at SQS. */
   readonly name: string
-  readonly waitingLimit: number
 }
 
 /** Sends to one queue. */
 export class Sender {
   readonly #options: SenderOptions
   readonly #batches: Batches<SqsMessage>
-  readonly #credit: Credit
 
   constructor(options: SenderOptions) {
-    const { addresses, connection, name, waitingLimit } = options
+    const { connection } = options
     this.#options = options
     this.#batches = new Batches({
       carryOut: (messages) => this.#sendBatch(messages),
@@ -34,30 +30,18 @@ export class Sender {
       size: sizeOf,
       most: connection.settings.sqsBatchBytes,
     })
-    this.#credit = new Credit(waitingLimit, () => addresses.at(name, (address) => this.#countWaiting(address)))
   }
 
   /** Resolves when SQS has the message. */
   async send(message: SqsMessage, signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted()
     this.#assertFits(message)
-    await this.#credit.spend(() => this.#sendOne(message, signal), signal)
+    await this.#sendOne(message, signal)
   }
 
   /** Rejects what is not under way yet. */
   end(reason: RevalError): void {
-    this.#credit.end(reason)
     this.#batches.failAll(reason)
-  }
-
-  /**
-   * What is unended counts beyond the limit only: a receiver has to get all that it may hold, and what it gives back
-   * for a while, as when a server behind it is away, must not make room for a whole run.
-   */
-  async #countWaiting(address: string): Promise<number> {
-    const { connection, name, waitingLimit } = this.#options
-    const { waiting, unended } = await countMessages(connection, name, address)
-    return waiting + Math.max(0, unended - waitingLimit)
   }
 
   /** What SQS refused by its own fault, and took the rest of the batch, is sent once more. */

@@ -10,7 +10,8 @@ import type { SqsQueue } from './queue.ts'
 /** While messages flow, so many requests ask for more at a time; one while the queue is empty. */
 const RECEIVES_AT_ONCE = 4
 
-export interface SubscriptionOptions extends ConsumeOptions {
+export interface SubscriptionOptions extends Pick<ConsumeOptions, 'prefetch'> {
+  readonly onLost: (error: Error) => void
   readonly queue: SqsQueue
   readonly visibilityMs: number
   readonly handler: (delivery: Delivery) => void | Promise<void>

@@ -1,0 +1,116 @@
+import { asRevalError, RevalError } from '../../errors/reval-error.ts'
+import type { Attributes, ConsumeOptions, Delivery } from '../../ports/broker.ts'
+
+/** What the handler failed on comes again after this long, twice as long each time, up to the second. */
+const FIRST_PAUSE_MS = 200
+const LONGEST_PAUSE_MS = 5_000
+
+/** A message as a backend received it; the body is the receiver's own. */
+export interface ReceivedMessage {
+  readonly body: Uint8Array
+  readonly attributes: Attributes
+  readonly deliveries: number
+}
+
+/** How a backend ends a delivery. Each is called at most once, and only one of them. */
+export interface DeliveryEnds {
+  acknowledge(): void | Promise<void>
+  giveBack(delay: number): void | Promise<void>
+  deadLetter(code: string, reason: string): void | Promise<void>
+  /** Throws once the consumer no longer holds the delivery. */
+  assertHeld(): void
+}
+
+/** One delivery of a message: ended once, and only while its consumer holds it. */
+export class HeldDelivery implements Delivery {
+  readonly body: Uint8Array
+  readonly attributes: Attributes
+  readonly deliveries: number
+  readonly #ends: DeliveryEnds
+  #isEnded = false
+
+  constructor({ body, attributes, deliveries }: ReceivedMessage, ends: DeliveryEnds) {
+    this.body = body
+    this.attributes = attributes
+    this.deliveries = deliveries
+    this.#ends = ends
+  }
+
+  get isEnded(): boolean {
+    return this.#isEnded
+  }
+
+  async acknowledge(): Promise<void> {
+    this.#end()
+    await this.#ends.acknowledge()
+  }
+
+  async giveBack(delay = 0): Promise<void> {
+    this.#end()
+    await this.#ends.giveBack(delay)
+  }
+
+  async deadLetter(code: string, reason: string): Promise<void> {
+    this.#end()
+    await this.#ends.deadLetter(code, reason)
+  }
+
+  #end(): void {
+    if (this.#isEnded) throw new RevalError('INTERNAL', 'a delivery was ended twice')
+    this.#ends.assertHeld()
+    this.#isEnded = true
+  }
+}
+
+/** What a consumer's deliveries share: the handler, who is told of trouble, and whether the consumer still holds them. */
+export class DeliveryHolder {
+  readonly #handler: (delivery: Delivery) => void | Promise<void>
+  readonly #onTrouble: ConsumeOptions['onTrouble']
+  /** What ends of deliveries are refused with; null while the consumer goes on. */
+  #over: RevalError | null = null
+
+  constructor(handler: (delivery: Delivery) => void | Promise<void>, { onTrouble }: Pick<ConsumeOptions, 'onTrouble'>) {
+    this.#handler = handler
+    this.#onTrouble = onTrouble
+  }
+
+  get isOver(): boolean {
+    return this.#over !== null
+  }
+
+  /** Throws once the consumer was stopped. */
+  assertHeld(): void {
+    if (this.#over !== null) throw this.#over
+  }
+
+  /** The consumer is stopped: deliveries can no longer be ended. False where it was stopped before. */
+  stop(reason: RevalError = stopped()): boolean {
+    if (this.#over !== null) return false
+    this.#over = reason
+    return true
+  }
+
+  /** Tells of a fault that interrupts deliveries; of none once the consumer was stopped. */
+  trouble(error: unknown): void {
+    if (this.#over === null) this.#onTrouble(asRevalError(error, 'BROKER_FAILED'))
+  }
+
+  /** Hands a delivery to the handler. Never rejects: what the handler failed on is given back for a while. */
+  async handle(delivery: HeldDelivery): Promise<void> {
+    try {
+      await this.#handler(delivery)
+    } catch (error) {
+      if (this.isOver) return
+      if (!delivery.isEnded) {
+        const pause = Math.min(FIRST_PAUSE_MS * 2 ** (delivery.deliveries - 1), LONGEST_PAUSE_MS)
+        await delivery.giveBack(pause).catch((fault: unknown) => this.trouble(fault))
+      }
+      this.trouble(asRevalError(error))
+    }
+  }
+}
+
+/** Why deliveries of a consumer that was stopped cannot be ended any more. */
+function stopped(): RevalError {
+  return new RevalError('BROKER_FAILED', 'the consumer was stopped; its unacknowledged messages are redelivered')
+}
