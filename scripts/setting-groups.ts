@@ -25,7 +25,7 @@ export const SETTING_GROUPS: readonly SettingGroup[] = [
   { heading: 'Other services', names: ['javaPeers', 'quietMs', 'unprovedShare'] },
   {
     heading: 'Speed and sparing',
-    names: ['messageRows', 'messageBytes', 'sendAhead', 'prefetch', 'writeRows', 'sourceRowsPerSecond'],
+    names: ['messageRows', 'messageBytes', 'sendAheadBytes', 'prefetch', 'writeRows', 'sourceRowsPerSecond'],
   },
   {
     heading: 'Leases and time limits',

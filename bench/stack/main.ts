@@ -120,7 +120,7 @@ function printJob({ shown, used, usedUntilRest, others }: Job, rate: number): vo
 function printSizes(environment: Environment): void {
   const { messages, writer, servers } = readConfig({ ...process.env, ...environment })
   console.log(
-    `\nbatches: ${messages.rows} rows or ${messages.bytes} bytes a message, ${messages.sendAhead} sent ahead, ` +
+    `\nbatches: ${messages.rows} rows or ${messages.bytes} bytes a message, ${messages.sendAheadBytes} bytes ahead, ` +
       `prefetch ${writer.prefetch}, ${writer.rowsPerWrite} rows a write, bulks of ${servers.searchBulkRows} rows, ${servers.searchBulks} in flight`,
   )
 }

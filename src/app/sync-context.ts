@@ -16,7 +16,7 @@ function settingsOf({ javaPeers, rules, messages, writer, claims, runs, checks }
     bodies: rules.bodies,
     messageRows: messages.rows,
     messageBytes: messages.bytes,
-    sendAhead: messages.sendAhead,
+    sendAheadBytes: messages.sendAheadBytes,
     prefetch: writer.prefetch,
     rowsPerWrite: writer.rowsPerWrite,
     pollMs: writer.pollMs,

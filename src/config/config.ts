@@ -32,7 +32,7 @@ export interface Config {
   readonly http: { readonly host: string; readonly port: number; readonly operatorToken: string }
   readonly log: { readonly level: LogLevel; readonly format: LogFormat }
   readonly rules: { readonly trainees: TraineeSelection; readonly bodies: DesignatedBodies }
-  readonly messages: { readonly rows: number; readonly bytes: number; readonly sendAhead: number }
+  readonly messages: { readonly rows: number; readonly bytes: number; readonly sendAheadBytes: number }
   readonly writer: {
     readonly prefetch: number
     readonly rowsPerWrite: number
@@ -81,7 +81,7 @@ export function readConfig(environment: Environment, overrides: Environment = {}
     http: { host: read.host, port: read.port, operatorToken: read.operatorToken },
     log: { level: read.logLevel, format: read.logFormat },
     rules: { trainees: read.trainees, bodies: read.designatedBodies },
-    messages: { rows: read.messageRows, bytes: read.messageBytes, sendAhead: read.sendAhead },
+    messages: { rows: read.messageRows, bytes: read.messageBytes, sendAheadBytes: read.sendAheadBytes },
     writer: {
       prefetch: read.prefetch,
       rowsPerWrite: read.writeRows,

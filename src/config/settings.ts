@@ -184,12 +184,12 @@ export const SETTINGS = {
     unit: 'seconds',
     description: 'how long a stage may make no progress before the run restarts',
   }),
-  sendAhead: setting({
-    variable: 'REVAL_SEND_AHEAD',
-    schema: wholeNumber(1, 1_000),
-    fallback: '8',
-    unit: 'messages',
-    description: 'messages a sender may have unconfirmed by the broker',
+  sendAheadBytes: setting({
+    variable: 'REVAL_SEND_AHEAD_BYTES',
+    schema: wholeNumber(1_000_000, 10_000_000_000),
+    fallback: '64000000',
+    unit: 'bytes',
+    description: 'how far a sender may be ahead of the receiver; more than it sends in two seconds',
   }),
   quietMs: setting({
     variable: 'REVAL_QUIET_SECONDS',

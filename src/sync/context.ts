@@ -14,8 +14,8 @@ export interface SyncSettings {
   /** At most so many rows, and so many bytes of body, in a message. */
   readonly messageRows: number
   readonly messageBytes: number
-  /** Messages that a sender has under way before the first of them was accepted. */
-  readonly sendAhead: number
+  /** How many bytes of messages a sender may be ahead of its receiver. */
+  readonly sendAheadBytes: number
   /** Deliveries of a data queue that may be unended at a time. */
   readonly prefetch: number
   /** Rows that are written together when so many are waiting. */

@@ -25,7 +25,7 @@ test('nothing set is the configuration of the documentation', () => {
     http: { host: '127.0.0.1', port: 8088, operatorToken: '' },
     log: { level: 'info', format: 'auto' },
     rules: { trainees: 'all', bodies: DESIGNATED_BODIES },
-    messages: { rows: 500, bytes: 200_000, sendAhead: 8 },
+    messages: { rows: 500, bytes: 200_000, sendAheadBytes: 64_000_000 },
     writer: { prefetch: 8, rowsPerWrite: 1000, pollMs: 200, leaseMs: 20_000 },
     claims: { leaseMs: 30_000, timeoutMs: 10_000, tries: 6 },
     runs: { maxRestarts: 4, maxTakeovers: 20, stallMs: 120_000, quietMs: 10_000, keep: 200 },
@@ -33,7 +33,7 @@ test('nothing set is the configuration of the documentation', () => {
     javaPeers: null,
     sources: { rowsPerSecond: 0 },
   })
-  assert.deepEqual(config.queues, { topology: DEFAULT_TOPOLOGY, mode: 'declare', limit: 400 })
+  assert.deepEqual(config.queues, { topology: DEFAULT_TOPOLOGY, mode: 'declare' })
 })
 
 test('every variable reaches its own place', () => {
@@ -50,7 +50,7 @@ test('every variable reaches its own place', () => {
     REVAL_TRAINEES: 'usable',
     REVAL_MESSAGE_ROWS: '1',
     REVAL_MESSAGE_BYTES: '10002',
-    REVAL_SEND_AHEAD: '33',
+    REVAL_SEND_AHEAD_BYTES: '1000033',
     REVAL_PREFETCH: '3',
     REVAL_WRITE_ROWS: '4',
     REVAL_POLL_MS: '50',
@@ -86,7 +86,7 @@ test('every variable reaches its own place', () => {
     http: { host: '::1', port: 0, operatorToken: 'sixteen letters!' },
     log: { level: 'debug', format: 'json' },
     rules: { trainees: 'usable', bodies: DESIGNATED_BODIES },
-    messages: { rows: 1, bytes: 10_002, sendAhead: 33 },
+    messages: { rows: 1, bytes: 10_002, sendAheadBytes: 1_000_033 },
     writer: { prefetch: 3, rowsPerWrite: 4, pollMs: 50, leaseMs: 5_000 },
     claims: { leaseMs: 6_000, timeoutMs: 7_000, tries: 8 },
     runs: { maxRestarts: 9, maxTakeovers: 15, stallMs: 10_000, quietMs: 12_000, keep: 13 },

@@ -54,7 +54,7 @@ export const SETTINGS: SyncSettings = {
   bodies: [],
   messageRows: 500,
   messageBytes: 200_000,
-  sendAhead: 8,
+  sendAheadBytes: 1_000_000,
   prefetch: 8,
   rowsPerWrite: 1_000,
   leaseMs: 30_000,

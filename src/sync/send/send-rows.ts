@@ -29,7 +29,8 @@ export async function sendRows<SourceRow, SentRow>(
     await using snapshot = await persist(context, trying('opening the source of'), sending.open)
     const { expected, edition } = snapshot
     await persist(context, trying('announcing the expected rows of'), () => claim.describe({ expected, edition }))
-    await using ahead = new SendAhead(context, sending.route, signal)
+    const received = () => receivedOf(context, claim)
+    await using ahead = new SendAhead(context, { route: sending.route, signal, received })
     await new Sender(context, claim, sending, ahead, signal).send(snapshot)
   } catch (error) {
     // A run that is over or a process that ends needs no reason: the claim lapses, or nobody looks at it any more.
@@ -37,6 +38,12 @@ export async function sendRows<SourceRow, SentRow>(
   } finally {
     await claim.release()
   }
+}
+
+/** The messages of a claim that the receiver has, as the run's record says: it is saved every second. */
+async function receivedOf({ ledger }: SyncContext, { claim }: HeldClaim): Promise<number> {
+  const progress = (await ledger.read('run', claim.run))?.value.stages[claim.stage]
+  return progress?.attempt === claim.attempt ? progress.messages : 0
 }
 
 class Sender<SourceRow, SentRow> {

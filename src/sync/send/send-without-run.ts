@@ -15,7 +15,8 @@ const BATCH = 500
  * Sends a whole source in the reference's own form, for a service of the reference that leads: one row a message, bare
  * objects without headers, the end message last. Rows that do not fit are told by events and not sent: there is no run
  * whose failures they could be. Rejects where it breaks off: then no end message was sent, so that nobody takes a part
- * for the whole.
+ * for the whole. No record says what was received, so nothing bounds what waits in the queue: the reference's own
+ * senders are not bounded either.
  */
 export async function sendWithoutRun<SourceRow, SentRow>(
   context: SyncContext,
@@ -26,7 +27,7 @@ export async function sendWithoutRun<SourceRow, SentRow>(
   signal.throwIfAborted()
   const opening = { doing: `opening the source of ${stage}`, signal }
   await using snapshot = await persist(context, opening, sending.open)
-  await using ahead = new SendAhead(context, sending.route, signal)
+  await using ahead = new SendAhead(context, { route: sending.route, signal, received: null })
   for await (const batch of snapshot.batches(BATCH)) {
     signal.throwIfAborted()
     const { sent, failed } = readRows(sending, { run: NO_RUN, generation: NO_RUN, stage }, batch)

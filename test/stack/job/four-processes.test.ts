@@ -21,7 +21,7 @@ describe('four services, each a process of its own', () => {
   })
 
   test('one row a message, as the reference sends it, comes to the same', async (t) => {
-    const place = await Installation.make(t, { REVAL_MESSAGE_ROWS: '1', REVAL_SEND_AHEAD: '32', REVAL_PREFETCH: '64' })
+    const place = await Installation.make(t, { REVAL_MESSAGE_ROWS: '1', REVAL_PREFETCH: '64' })
     await place.loadSample()
     await place.startAll()
     await place.sync()

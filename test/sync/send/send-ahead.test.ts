@@ -5,12 +5,14 @@ import { openInProcessBroker } from '../../../src/adapters/broker/in-process/bro
 import { RevalError } from '../../../src/errors/reval-error.ts'
 import { DEFAULT_TOPOLOGY } from '../../../src/messages/topology.ts'
 import { createRunEvents } from '../../../src/sync/events.ts'
-import { SendAhead } from '../../../src/sync/send/send-ahead.ts'
+import { SendAhead, UNCONFIRMED } from '../../../src/sync/send/send-ahead.ts'
 import { ManualClock } from '../../clock/manual-clock.ts'
 import { altered } from '../../faults/altered.ts'
 import { bytes, textOf } from '../../messages/bodies.ts'
 
-const AHEAD = 3
+/** The limit, in bytes: three of the messages below. */
+const AHEAD = 30
+const POLL_MS = 200
 const never = new AbortController().signal
 
 interface Publishing {
@@ -32,37 +34,40 @@ function setting() {
           underWay.push({ body: textOf(body), accept: resolve, refuse: reject })
         }),
   })
-  const context = { clock, broker, events: createRunEvents(), settings: { sendAhead: AHEAD } }
+  const context = { clock, broker, events: createRunEvents(), settings: { sendAheadBytes: AHEAD, pollMs: POLL_MS } }
   return { clock, underWay, context }
 }
 
 const message = (text: string) => ({ body: bytes(text), attributes: {} })
+/** Without a record of what was received. */
+const unbounded = { route: 'traineeData', signal: never, received: null } as const
 const bodies = (underWay: readonly Publishing[]) => underWay.map(({ body }) => body)
 
 describe('messages that are sent ahead', () => {
-  test('are under way in order, no more of them than the setting says', async () => {
+  test('are under way in order, a set number of them before the first is accepted', async () => {
     const { context, underWay } = setting()
-    await using ahead = new SendAhead(context, 'traineeData', never)
-    for (const text of ['1', '2', '3']) await ahead.send(message(text))
-    let fourth = false
-    const sending = ahead.send(message('4')).then(() => (fourth = true))
+    await using ahead = new SendAhead(context, unbounded)
+    const first = Array.from({ length: UNCONFIRMED }, (_, index) => `${index}`)
+    for (const text of first) await ahead.send(message(text))
+    let isSent = false
+    const sending = ahead.send(message('another')).then(() => (isSent = true))
     await turn()
-    assert.deepEqual([bodies(underWay), fourth], [['1', '2', '3'], false])
+    assert.deepEqual([bodies(underWay), isSent], [first, false])
     underWay[1]?.accept()
     await sending
-    assert.deepEqual(bodies(underWay), ['1', '2', '3', '4'])
+    assert.deepEqual(bodies(underWay), [...first, 'another'])
     let isSettled = false
     const settled = ahead.settled().then(() => (isSettled = true))
-    for (const publishing of underWay.slice(0, 3)) publishing.accept()
+    for (const publishing of underWay.slice(0, UNCONFIRMED)) publishing.accept()
     await turn()
     assert.equal(isSettled, false)
-    underWay[3]?.accept()
+    underWay[UNCONFIRMED]?.accept()
     await settled
   })
 
   test('that are refused for the moment are sent again, until they are accepted', async () => {
     const { context, underWay, clock } = setting()
-    await using ahead = new SendAhead(context, 'traineeData', never)
+    await using ahead = new SendAhead(context, unbounded)
     await ahead.send(message('1'))
     underWay[0]?.refuse(new RevalError('BROKER_FAILED', 'away', { transient: true }))
     await clock.untilPending(1)
@@ -74,7 +79,7 @@ describe('messages that are sent ahead', () => {
 
   test('end with the first that is refused for good', async () => {
     const { context, underWay } = setting()
-    await using ahead = new SendAhead(context, 'traineeData', never)
+    await using ahead = new SendAhead(context, unbounded)
     for (const text of ['1', '2']) await ahead.send(message(text))
     underWay[1]?.refuse(new RevalError('BROKER_FAILED', 'refused'))
     await assert.rejects(ahead.settled(), { message: 'refused' })
@@ -82,14 +87,114 @@ describe('messages that are sent ahead', () => {
     assert.deepEqual(bodies(underWay), ['1', '2'])
   })
 
-  test('end with the reason of whoever ends it, and nothing stays under way', async () => {
+  test('end with the reason of the signal, and nothing stays under way', async () => {
     const { context } = setting()
     const stopping = new AbortController()
-    await using ahead = new SendAhead(context, 'traineeData', stopping.signal)
-    for (const text of ['1', '2', '3']) await ahead.send(message(text))
-    const waiting = ahead.send(message('4'))
+    await using ahead = new SendAhead(context, { ...unbounded, signal: stopping.signal })
+    for (let sent = 0; sent < UNCONFIRMED; sent++) await ahead.send(message(`${sent}`))
+    const waiting = ahead.send(message('another'))
     stopping.abort(new RevalError('RUN_OVER', 'over'))
     await assert.rejects(waiting, { code: 'RUN_OVER' })
     await assert.rejects(ahead.settled(), { code: 'RUN_OVER' })
+  })
+})
+
+describe('a sender and its receiver', () => {
+  /** Sends texts of ten bytes one after the other, all of them accepted at once. */
+  function sending(texts: readonly string[], signal = never) {
+    const { clock, context: given } = setting()
+    const accepted: string[] = []
+    const broker = altered(given.broker, {
+      publish:
+        () =>
+        async (_route, { body }) =>
+          void accepted.push(textOf(body)),
+    })
+    const context = { ...given, broker }
+    const record = { received: 0, reads: 0, away: false }
+    const received = async () => {
+      record.reads += 1
+      if (record.away) throw new RevalError('LEDGER_FAILED', 'away', { transient: true })
+      return record.received
+    }
+    const ahead = new SendAhead(context, { route: 'traineeData', signal, received })
+    const all = (async () => {
+      for (const text of texts) await ahead.send(message(text))
+    })()
+    // Whoever awaits it later gets the fault.
+    all.catch(() => undefined)
+    return { clock, accepted, record, all, ahead }
+  }
+  const ten = (count: number) => Array.from({ length: count }, (_, index) => `${index}`.padStart(10, '0'))
+
+  test('as much as the limit is sent ahead without a look at the record', async () => {
+    const { accepted, record, all } = sending(ten(3))
+    await all
+    assert.deepEqual([accepted.length, record.reads], [3, 0])
+  })
+
+  test('at the limit the sender waits for the record, and then sends as much as was received', async () => {
+    const { clock, accepted, record, all } = sending(ten(6))
+    await clock.untilPending(1)
+    assert.deepEqual([accepted.length, record.reads], [3, 1])
+    await clock.advance(5 * POLL_MS)
+    assert.deepEqual([accepted.length, record.reads], [3, 6])
+    record.received = 2
+    await clock.advance(POLL_MS)
+    assert.equal(accepted.length, 5)
+    record.received = 5
+    await clock.advance(POLL_MS)
+    await all
+    assert.equal(accepted.length, 6)
+  })
+
+  test('a record that lags delays the sender, and never blocks it for good', async () => {
+    const { clock, accepted, record, all } = sending(ten(100))
+    // What the record says is what was accepted a second before.
+    for (let had = 0; accepted.length < 100; had = accepted.length) {
+      record.received = had
+      await clock.advance(1_000)
+      assert.ok(accepted.length > had)
+    }
+    await all
+    assert.equal(accepted.length, 100)
+  })
+
+  test('all has been sent though the receiver has nothing: its end does not wait for the record', async () => {
+    const { ahead, all } = sending(ten(3))
+    await all
+    await ahead.settled()
+  })
+
+  test('a message larger than the limit is sent once the receiver has all the others', async () => {
+    const { clock, accepted, record, all } = sending(['0'.repeat(100), 'small'])
+    await clock.untilPending(1)
+    assert.equal(accepted.length, 1)
+    record.received = 1
+    await clock.advance(POLL_MS)
+    await all
+    assert.equal(accepted.length, 2)
+  })
+
+  test('a ledger that is away is waited for', async () => {
+    const { clock, record, accepted, all } = sending(ten(4))
+    await clock.untilPending(1)
+    record.away = true
+    await clock.advance(60_000)
+    assert.equal(accepted.length, 3)
+    Object.assign(record, { away: false, received: 1 })
+    await clock.advance(10_000)
+    await all
+    assert.equal(accepted.length, 4)
+  })
+
+  test('a sender whose receiver died waits until its run is over or begins again', async () => {
+    const over = new AbortController()
+    const { clock, accepted, all } = sending(ten(4), over.signal)
+    await clock.advance(600_000)
+    assert.equal(accepted.length, 3)
+    over.abort(new RevalError('RUN_OVER', 'the run began again'))
+    await assert.rejects(all, { code: 'RUN_OVER' })
+    assert.equal(clock.pending, 0)
   })
 })
