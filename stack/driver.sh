@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# What the commands up, down, kill and status share. Each server is one file, servers/<name>.sh, with these functions:
+# What the commands up, down, kill and status share. Each server is one file, servers/<name>.sh, with the functions below;
+# servers/<name>/<kind>.sh redefines those that differ for another kind:
 #   <name>_packages   prints "command package" for each Debian package it needs and the command that proves it is there
 #   <name>_install    makes what it needs besides packages: jars, classes
 #   <name>_launch     becomes the server: runs in its data folder, ends in exec
@@ -24,15 +25,25 @@ STACK_LIB=$(cd "$STACK_LIB" && pwd)
 # shellcheck source=env
 . "$STACK_HOME/env"
 
-for part in processes packages certificate; do
+for part in processes packages certificate debian; do
   # shellcheck source=/dev/null
   . "$STACK_HOME/$part.sh"
 done
+
+# Which of the servers that stack/env knows stands for this one.
+kind_of() {
+  local variable=STACK_${1^^}
+  echo "${!variable}"
+}
 
 ALL_SERVERS="rabbitmq sqs mysql mongodb search"
 for server in $ALL_SERVERS; do
   # shellcheck source=/dev/null
   . "$STACK_HOME/servers/$server.sh"
+  # What differs in another server that is to stand in its place.
+  other=$STACK_HOME/servers/$server/$(kind_of "$server").sh
+  # shellcheck source=/dev/null
+  [ ! -f "$other" ] || . "$other"
 done
 
 say() { printf '%-9s %s\n' "$1" "$2"; }
@@ -55,7 +66,10 @@ chosen() {
   echo "$@"
 }
 
-folder_of() { echo "$STACK_DIR/$1"; }
+# Each kind has its own; the one that stack/env takes by itself has the server's name.
+folder_of() {
+  if [ -f "$STACK_HOME/servers/$1/$(kind_of "$1").sh" ]; then echo "$STACK_DIR/$1-$(kind_of "$1")"; else echo "$STACK_DIR/$1"; fi
+}
 
 # The port in the address a server has in stack/env.
 port_of() {

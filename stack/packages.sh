@@ -55,17 +55,18 @@ java_packages() {
   echo mvn maven
 }
 
-# The folder with the jars (jars/) and classes (classes/) made of the pom.xml and the Java sources in SOURCE_FOLDER. Its
-# name says what it was made of, so a changed pom.xml or source gets a new one, and running servers keep theirs.
+# The folder with the jars (jars/) and classes (classes/) made of the pom.xml and the Java sources in a folder: jars_of
+# SOURCE_FOLDER [VERSION]. Its name says what it was made of, so a changed pom.xml or source gets a new one, and running
+# servers keep theirs. VERSION is another one than the pom.xml's own.
 jars_of() {
   local source=$STACK_HOME/$1
-  echo "$STACK_LIB/$1-$(find "$source" -name pom.xml -o -name '*.java' | LC_ALL=C sort | xargs cat | sha256sum | cut -c1-10)"
+  echo "$STACK_LIB/$1-${2:+$2-}$(find "$source" -name pom.xml -o -name '*.java' | LC_ALL=C sort | xargs cat | sha256sum | cut -c1-10)"
 }
 
-# Makes that folder where it is missing: make_jars SOURCE_FOLDER
+# Makes that folder where it is missing: make_jars SOURCE_FOLDER [VERSION], with the compiler JAVAC
 make_jars() {
   local target made log=$STACK_LIB/$1.log
-  target=$(jars_of "$1")
+  target=$(jars_of "$@")
   [ ! -d "$target" ] || return 0
   (
     flock 8
@@ -75,11 +76,11 @@ make_jars() {
     rm -rf "$made"
     mkdir -p "$made/classes"
     {
-      mvn -q -B -f "$STACK_HOME/$1/pom.xml" \
+      mvn -q -B -f "$STACK_HOME/$1/pom.xml" ${2:+"-Dserver.version=$2"} \
         org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies \
         -DincludeScope=runtime -DoutputDirectory="$made/jars" 8>&- &&
         find "$STACK_HOME/$1" -name '*.java' -exec \
-          javac -proc:none -nowarn -cp "$made/jars/*" -d "$made/classes" {} +
+          "${JAVAC:-javac}" -proc:none -nowarn -cp "$made/jars/*" -d "$made/classes" {} +
     } >"$log" 2>&1 || { tail -n 20 "$log" >&2; fail "$1: no jars; see $log"; }
     mv "$made" "$target"
   ) 8>"$STACK_LIB/lock"

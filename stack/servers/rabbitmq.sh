@@ -2,10 +2,6 @@
 # RabbitMQ, from the Debian package: one node of our own, with an epmd of our own (the daemon that knows the ports of
 # Erlang nodes).
 
-RABBITMQ_PROGRAMS=/usr/lib/rabbitmq/bin
-RABBITMQ_DIST_PORT=$((17673 + STACK_OFFSET))
-RABBITMQ_EPMD_PORT=$((17369 + STACK_OFFSET))
-
 rabbitmq_url() { echo "$REVAL_RABBITMQ_URL"; }
 
 rabbitmq_packages() { echo rabbitmqctl rabbitmq-server; }
@@ -14,12 +10,21 @@ rabbitmq_install() { :; }
 
 rabbitmq_version() { dpkg-query -W -f '${Version}' rabbitmq-server 2>/dev/null | sed 's/-.*//' || :; }
 
+# Beside the port of its clients: 17673 and 17369 by default.
+rabbitmq_dist_port() { echo $(($(port_of rabbitmq) + 1)); }
+rabbitmq_epmd_port() { echo $(($(port_of rabbitmq) - 303)); }
+
+# What its programs are called with.
+RABBITMQ_IN=()
+
 rabbitmq_before() {
+  local port
+  port=$(rabbitmq_epmd_port)
   living epmd.pid >/dev/null && return
-  ! taken "$RABBITMQ_EPMD_PORT" || fail "rabbitmq: somebody else listens on port $RABBITMQ_EPMD_PORT"
-  detached epmd.pid epmd.log epmd -port "$RABBITMQ_EPMD_PORT" -address 127.0.0.1
+  ! taken "$port" || fail "rabbitmq: somebody else listens on port $port"
+  detached epmd.pid epmd.log "${RABBITMQ_IN[@]}" epmd -port "$port" -address 127.0.0.1
   # A node that finds no epmd would start one that is not ours.
-  until taken "$RABBITMQ_EPMD_PORT"; do
+  until taken "$port"; do
     living epmd.pid >/dev/null || fail "rabbitmq: epmd ended; see $PWD/epmd.log"
     sleep 0.05
   done
@@ -36,8 +41,10 @@ rabbitmq_environment() {
   export RABBITMQ_NODE_IP_ADDRESS=127.0.0.1
   RABBITMQ_NODE_PORT=$(port_of rabbitmq)
   export RABBITMQ_NODE_PORT
+  RABBITMQ_DIST_PORT=$(rabbitmq_dist_port)
   export RABBITMQ_DIST_PORT
-  export ERL_EPMD_PORT=$RABBITMQ_EPMD_PORT
+  ERL_EPMD_PORT=$(rabbitmq_epmd_port)
+  export ERL_EPMD_PORT
   export ERL_EPMD_ADDRESS=127.0.0.1
   export RABBITMQ_MNESIA_BASE=$folder/mnesia
   export RABBITMQ_LOG_BASE=$folder/log
@@ -68,7 +75,7 @@ log.file = false
 CONF
   # "detached" makes the start script become the node instead of staying before it; the node ends well on SIGTERM.
   export detached=yes
-  exec "$RABBITMQ_PROGRAMS/rabbitmq-server"
+  exec "${RABBITMQ_IN[@]}" /usr/lib/rabbitmq/bin/rabbitmq-server
 }
 
 # The node opens its port when queues are recovered; it greets a client's AMQP header with connection.start.

@@ -12,16 +12,18 @@ search_install() { make_jars opensearch; }
 
 search_version() { version_in_pom opensearch; }
 
-search_launch() {
-  local jars heap=${STACK_SEARCH_HEAP:-2g}
-  jars=$(jars_of opensearch)
-  # As in the jvm.options of the distribution.
-  exec java -Xms"$heap" -Xmx"$heap" -XX:+UseG1GC -XX:G1ReservePercent=25 -XX:InitiatingHeapOccupancyPercent=30 \
+search_launch() { search_node java "$(jars_of opensearch)" SearchServer; }
+
+# Becomes the node: search_node JAVA JARS_FOLDER CLASS. The flags are those of the distribution's jvm.options.
+search_node() {
+  local heap=${STACK_SEARCH_HEAP:-2g} port
+  port=$(port_of search)
+  exec "$1" -Xms"$heap" -Xmx"$heap" -XX:+UseG1GC -XX:G1ReservePercent=25 -XX:InitiatingHeapOccupancyPercent=30 \
     -XX:-OmitStackTraceInFastThrow -Dfile.encoding=UTF-8 -Djava.awt.headless=true -Djava.locale.providers=SPI,COMPAT \
     -Dio.netty.noUnsafe=true -Dio.netty.noKeySetOptimization=true -Dio.netty.recycler.maxCapacityPerThread=0 \
     -Dio.netty.allocator.numDirectArenas=0 -Dlog4j2.disable.jmx=true -Dlog4j2.formatMsgNoLookups=true \
     -Dlog4j2.configurationFile="$STACK_HOME/opensearch/log4j2.properties" \
-    -cp "$jars/classes:$jars/jars/*" SearchServer "$PWD" "http.port=$(port_of search)" \
+    -cp "$2/classes:$2/jars/*" "$3" "$PWD" "http.port=$port" \
     "transport.port=$((17300 + STACK_OFFSET))-$((17399 + STACK_OFFSET))"
 }
 
