@@ -8,7 +8,7 @@ mongodb_packages() { java_packages; }
 
 mongodb_install() { make_jars mongodb; }
 
-mongodb_version() { version_in_pom mongodb; }
+mongodb_version() { echo "mongo-java-server $(version_in_pom mongodb)"; }
 
 mongodb_launch() {
   local jars

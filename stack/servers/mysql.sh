@@ -10,7 +10,7 @@ mysql_packages() {
 
 mysql_install() { PATH="$PATH:/usr/sbin" make_certificate; }
 
-mysql_version() { PATH="$PATH:/usr/sbin" mariadbd --version 2>/dev/null | sed 's/.*Ver \([0-9.]*\).*/\1/' || :; }
+mysql_version() { echo "MariaDB $(PATH="$PATH:/usr/sbin" mariadbd --version 2>/dev/null | sed 's/.*Ver \([0-9.]*\).*/\1/')"; }
 
 # What its programs are called with, and their names.
 MYSQL_IN=()

@@ -8,7 +8,7 @@ rabbitmq_packages() { echo rabbitmqctl rabbitmq-server; }
 
 rabbitmq_install() { :; }
 
-rabbitmq_version() { dpkg-query -W -f '${Version}' rabbitmq-server 2>/dev/null | sed 's/-.*//' || :; }
+rabbitmq_version() { echo "RabbitMQ $(dpkg-query -W -f '${Version}' rabbitmq-server 2>/dev/null | sed 's/-.*//')"; }
 
 # Beside the port of its clients: 17673 and 17369 by default.
 rabbitmq_dist_port() { echo $(($(port_of rabbitmq) + 1)); }

@@ -10,7 +10,7 @@ search_packages() {
 
 search_install() { make_jars opensearch; }
 
-search_version() { version_in_pom opensearch; }
+search_version() { echo "OpenSearch $(version_in_pom opensearch)"; }
 
 search_launch() { search_node java "$(jars_of opensearch)" SearchServer; }
 

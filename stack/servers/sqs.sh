@@ -11,7 +11,7 @@ sqs_packages() {
 
 sqs_install() { make_jars sqs; }
 
-sqs_version() { version_in_pom sqs; }
+sqs_version() { echo "ElasticMQ $(version_in_pom sqs)"; }
 
 sqs_launch() {
   sed -e "s:@PORT@:$(port_of sqs):g" -e "s:@REGION@:$REVAL_SQS_REGION:g" -e "s:@FOLDER@:$PWD:g" \

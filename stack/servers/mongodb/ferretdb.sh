@@ -22,7 +22,7 @@ mongodb_install() {
   ) 8>"$STACK_LIB/lock"
 }
 
-mongodb_version() { echo "${FERRETDB_VERSION#v} on DocumentDB $(version_in_debian sid "$FERRETDB_PACKAGE")"; }
+mongodb_version() { echo "FerretDB ${FERRETDB_VERSION#v} on DocumentDB $(version_in_debian sid "$FERRETDB_PACKAGE")"; }
 
 ferretdb_postgres() {
   "$STACK_HOME/in-debian" "$(debian_of sid)" "$STACK_DIR" setpriv --reuid=postgres --regid=postgres --clear-groups "$@"

@@ -13,4 +13,4 @@ mysql_install() {
   make_debian trixie mariadb-server
 }
 
-mysql_version() { version_in_debian trixie mariadb-server; }
+mysql_version() { echo "MariaDB $(version_in_debian trixie mariadb-server)"; }

@@ -16,6 +16,6 @@ mysql_install() {
   make_debian sid mysql-server
 }
 
-mysql_version() { version_in_debian sid mysql-server; }
+mysql_version() { echo "MySQL $(version_in_debian sid mysql-server)"; }
 
 mysql_new() { "${MYSQL_IN[@]}" mysqld --no-defaults --user=root --initialize-insecure --datadir="$PWD/data"; }

@@ -8,4 +8,4 @@ rabbitmq_packages() { debian_packages; }
 
 rabbitmq_install() { make_debian "$RABBITMQ_SUITE" rabbitmq-server; }
 
-rabbitmq_version() { version_in_debian "$RABBITMQ_SUITE" rabbitmq-server; }
+rabbitmq_version() { echo "RabbitMQ $(version_in_debian "$RABBITMQ_SUITE" rabbitmq-server)"; }

@@ -3,6 +3,6 @@
 
 search_install() { make_jars elasticsearch "${ELASTICSEARCH_VERSION:-}"; }
 
-search_version() { echo "${ELASTICSEARCH_VERSION:-$(version_in_pom elasticsearch)}"; }
+search_version() { echo "Elasticsearch ${ELASTICSEARCH_VERSION:-$(version_in_pom elasticsearch)}"; }
 
 search_launch() { search_node java "$(jars_of elasticsearch "${ELASTICSEARCH_VERSION:-}")" ElasticsearchServer; }

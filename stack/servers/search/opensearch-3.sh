@@ -22,6 +22,6 @@ java_21_home() {
   done 2>/dev/null | sort -n | tail -n 1 | cut -d ' ' -f 2
 }
 
-search_version() { version_in_pom opensearch3; }
+search_version() { echo "OpenSearch $(version_in_pom opensearch3)"; }
 
 search_launch() { search_node "$(java_21_home)/bin/java" "$(jars_of opensearch3)" OpenSearch3Server; }

@@ -19,7 +19,7 @@ sqs_install() {
   ) 8>"$STACK_LIB/lock"
 }
 
-sqs_version() { echo "$FAUXQS_VERSION"; }
+sqs_version() { echo "fauxqs $FAUXQS_VERSION"; }
 
 sqs_launch() { exec "$STACK_HOME/../bin/run-node" "$STACK_HOME/sqs/fauxqs.mjs" "$FAUXQS" "$(port_of sqs)" "$REVAL_SQS_REGION"; }
 

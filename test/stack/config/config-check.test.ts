@@ -42,7 +42,7 @@ describe('reval config check', () => {
     await place.loadSample()
     const before = await check(place)
     assert.deepEqual([before.code, before.bad], [0, []])
-    for (const server of [/RabbitMQ/, /SQS/, /MySQL|MariaDB/, /MongoDB/, /OpenSearch/]) {
+    for (const server of [/RabbitMQ/, /SQS/, /MySQL|MariaDB/, /MongoDB/, /OpenSearch|Elasticsearch/]) {
       assert.ok(about(before.findings, server).length > 0, `nothing about ${server.source}`)
     }
     assert.ok(about(before.findings, /table CurriculumMembership 2169 rows/).length > 0, 'the rows of TCS are counted')

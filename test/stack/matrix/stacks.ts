@@ -1,0 +1,43 @@
+import type { ServerName } from '../faults/server.ts'
+
+/** The test files of each suite, below `test/stack`. */
+export const SUITES = {
+  'index store': ['index-store/*.test.ts'],
+  'run ledger': ['run-ledger/*.test.ts'],
+  RabbitMQ: ['broker/rabbitmq*.test.ts'],
+  SQS: ['broker/sqs*.test.ts'],
+  sources: ['sources/*.test.ts'],
+  'config check': ['config/*.test.ts'],
+  job: ['job/*.test.ts'],
+  outages: ['faults/*.test.ts'],
+} as const
+export type Suite = keyof typeof SUITES
+
+/** What stands for a server, as `stack/env` calls it; where nothing is said, what `stack/up` starts by itself. */
+export type Kinds = Readonly<Partial<Record<ServerName, string>>>
+
+export interface Stack {
+  readonly kinds: Kinds
+  /** The suites that the servers concern. Outages are those of the servers in `kinds`, or of all. */
+  readonly suites: readonly Suite[]
+}
+
+export const STACKS: Readonly<Record<string, Stack>> = {
+  usual: { kinds: {}, suites: Object.keys(SUITES) as Suite[] },
+  // CI runs this one, too. The system that this one replaces runs on Elasticsearch 7.
+  'elasticsearch-rabbitmq-4': {
+    kinds: { search: 'elasticsearch', rabbitmq: '4' },
+    suites: ['index store', 'run ledger', 'RabbitMQ', 'config check', 'job', 'outages'],
+  },
+  newest: {
+    kinds: { search: 'opensearch-3', rabbitmq: 'newest', mysql: 'mysql' },
+    suites: ['index store', 'run ledger', 'RabbitMQ', 'sources', 'config check', 'job', 'outages'],
+  },
+  'elasticsearch-7.10': {
+    kinds: { search: 'elasticsearch-7.10' },
+    suites: ['index store', 'run ledger', 'config check'],
+  },
+  'mariadb-11': { kinds: { mysql: 'mariadb-11' }, suites: ['sources', 'config check'] },
+  ferretdb: { kinds: { mongodb: 'ferretdb' }, suites: ['sources', 'config check'] },
+  fauxqs: { kinds: { sqs: 'fauxqs' }, suites: ['SQS', 'config check'] },
+}
