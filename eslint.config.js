@@ -1,25 +1,31 @@
 import js from '@eslint/js'
 import tseslint from 'typescript-eslint'
 
-export default tseslint.config({ ignores: ['dist/', 'node_modules/', 'data/'] }, js.configs.recommended, {
-  files: ['**/*.ts'],
-  extends: [tseslint.configs.strictTypeChecked],
-  languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
-  rules: {
-    '@typescript-eslint/no-explicit-any': 'error',
-    '@typescript-eslint/consistent-type-imports': 'error',
-    '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
-    '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
-    // A literal beside `string` tells which text has a meaning of its own.
-    '@typescript-eslint/no-redundant-type-constituents': 'off',
-    // Ports are asynchronous even where a backend answers at once.
-    '@typescript-eslint/require-await': 'off',
-    // The runner collects what `test` and `describe` return.
-    '@typescript-eslint/no-floating-promises': [
-      'error',
-      {
-        allowForKnownSafeCalls: [{ from: 'package', package: 'node:test', name: ['test', 'it', 'describe', 'suite'] }],
-      },
-    ],
+export default tseslint.config(
+  { ignores: ['dist/', 'node_modules/', 'data/', 'stack/.data/', 'stack/.lib/'] },
+  js.configs.recommended,
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.strictTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      // A literal beside `string` tells which text has a meaning of its own.
+      '@typescript-eslint/no-redundant-type-constituents': 'off',
+      // Ports are asynchronous even where a backend answers at once.
+      '@typescript-eslint/require-await': 'off',
+      // The runner collects what `test` and `describe` return.
+      '@typescript-eslint/no-floating-promises': [
+        'error',
+        {
+          allowForKnownSafeCalls: [
+            { from: 'package', package: 'node:test', name: ['test', 'it', 'describe', 'suite'] },
+          ],
+        },
+      ],
+    },
   },
-})
+)

@@ -1,6 +1,7 @@
 // Runs fauxqs on 127.0.0.1 alone: its own command listens on every address. Arguments: the folder of its node_modules, port,
 // region.
 import { join } from 'node:path'
+import process from 'node:process'
 import { pathToFileURL } from 'node:url'
 
 const [folder, port, region] = process.argv.slice(2)

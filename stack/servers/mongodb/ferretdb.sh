@@ -24,22 +24,23 @@ mongodb_install() {
 
 mongodb_version() { echo "FerretDB ${FERRETDB_VERSION#v} on DocumentDB $(version_in_debian sid "$FERRETDB_PACKAGE")"; }
 
-ferretdb_postgres() {
-  "$STACK_HOME/in-debian" "$(debian_of sid)" "$STACK_DIR" setpriv --reuid=postgres --regid=postgres --clear-groups "$@"
-}
-
 postgres_port() { echo $(($(port_of mongodb) + 1)); }
 
+# What PostgreSQL's programs are called with: it refuses to run as root.
+IN_SID=("$STACK_HOME/in-debian" "$(debian_of sid)" "$STACK_DIR")
+AS_POSTGRES=("${IN_SID[@]}" setpriv --reuid=postgres --regid=postgres --clear-groups)
+
 mongodb_before() {
-  local pg=/usr/lib/postgresql/18/bin
+  local programs=/usr/lib/postgresql/18/bin begin
+  begin=$(date +%s)
   living postgres.pid >/dev/null && return
   ! taken "$(postgres_port)" || fail "mongodb: somebody else listens on port $(postgres_port)"
   if [ ! -f postgres/PG_VERSION ]; then
-    rm -rf postgres
-    # The extension connects to its own server without a password, and so does FerretDB.
-    "$STACK_HOME/in-debian" "$(debian_of sid)" "$STACK_DIR" install -d -o postgres -g postgres -m 700 "$PWD/postgres"
-    ferretdb_postgres "$pg/initdb" -D "$PWD/postgres" -U ferret --auth=trust --encoding=UTF8 --locale=C.UTF-8 >postgres.log 2>&1 ||
-      { tail -n 20 postgres.log >&2; fail "mongodb: no PostgreSQL; see $PWD/postgres.log"; }
+    rm -rf postgres # what a first start that was cut off left
+    "${IN_SID[@]}" install -d -o postgres -g postgres -m 700 "$PWD/postgres"
+    # FerretDB comes without a password, and so does the extension, which connects to its own server.
+    "${AS_POSTGRES[@]}" "$programs/initdb" -D "$PWD/postgres" -U ferret --auth=trust --encoding=UTF8 --locale=C.UTF-8 \
+      >initdb.log 2>&1 || { tail -n 20 initdb.log >&2; fail "mongodb: no PostgreSQL; see $PWD/initdb.log"; }
     cat >>postgres/postgresql.conf <<CONF
 listen_addresses = '127.0.0.1'
 port = $(postgres_port)
@@ -51,11 +52,12 @@ shared_buffers = 256MB
 jit = off
 CONF
   fi
-  detached postgres.pid postgres.log "$STACK_HOME/in-debian" "$(debian_of sid)" "$STACK_DIR" \
-    setpriv --reuid=postgres --regid=postgres --clear-groups "$pg/postgres" -D "$PWD/postgres"
-  until taken "$(postgres_port)"; do
-    living postgres.pid >/dev/null || { tail -n 20 postgres.log >&2; fail "mongodb: PostgreSQL ended; see $PWD/postgres.log"; }
-    sleep 0.1
+  detached postgres.pid postgres.log "${AS_POSTGRES[@]}" "$programs/postgres" -D "$PWD/postgres"
+  until "${IN_SID[@]}" psql -h 127.0.0.1 -p "$(postgres_port)" -U ferret postgres \
+    -c 'create extension if not exists documentdb cascade' >/dev/null 2>psql.log; do
+    { living postgres.pid >/dev/null && [ "$(seconds_since "$begin")" -lt "$STACK_TIMEOUT" ]; } ||
+      { tail -n 20 postgres.log psql.log >&2; fail "mongodb: PostgreSQL does not answer; see $PWD/postgres.log"; }
+    sleep 0.2
   done
 }
 
