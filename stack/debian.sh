@@ -53,7 +53,7 @@ bootstrap() (
   apt-get download $packages || { apt-get update && apt-get download $packages; }
   for package in *.deb; do dpkg -x "$package" .; done
   # Wherever this machine's own packages come from.
-  mirror=$(apt-get indextargets --format '$(REPO_URI)' | grep -v security | head -n 1)
+  mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Label: Debian' | sed -n 1p)
   rm -rf "$folder"
   DEBOOTSTRAP_DIR=$tools/usr/share/debootstrap usr/sbin/debootstrap --variant=minbase \
     --keyring="$tools/usr/share/keyrings/debian-archive-keyring.gpg" "$suite" "$folder" "$mirror"

@@ -22,11 +22,11 @@ export interface Failure {
 
 export function failuresOf({ kinds, outcomes }: StackResult): Failure[] {
   return [...outcomes].flatMap(([suite, { failed }]) =>
-    failed.map(({ file, test }) => ({
+    failed.map(({ file, test, error }) => ({
       suite,
       file,
       test,
-      known: KNOWN_FAILURES.find((known) => kinds.includes(known.kind) && known.test.test(test)),
+      known: KNOWN_FAILURES.find(({ kind, sign }) => kinds.includes(kind) && (sign.test(test) || sign.test(error))),
     })),
   )
 }

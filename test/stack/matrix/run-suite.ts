@@ -2,11 +2,13 @@ import { join, relative } from 'node:path'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
 import { pipeline } from 'node:stream/promises'
+import { inspect } from 'node:util'
 import { SUITES, type Suite } from './stacks.ts'
 
 export interface Outcome {
   readonly passed: number
-  readonly failed: readonly { readonly file: string; readonly test: string }[]
+  /** The error of each as Node shows it, with its causes. */
+  readonly failed: readonly { readonly file: string; readonly test: string; readonly error: string }[]
 }
 
 const TESTS = join(import.meta.dirname, '..')
@@ -15,7 +17,7 @@ const TIMEOUT_MS = 600_000
 /** Runs the files of a suite as `npm run test:stack` does, and prints what its reporter does. */
 export async function runSuite(suite: Suite, names: RegExp | undefined): Promise<Outcome> {
   let passed = 0
-  const failed: { file: string; test: string }[] = []
+  const failed: { file: string; test: string; error: string }[] = []
   const events = run({
     globPatterns: SUITES[suite].map((pattern) => join(TESTS, pattern)),
     execArgv: ['--import', join(TESTS, '../left-running.ts')],
@@ -29,7 +31,7 @@ export async function runSuite(suite: Suite, names: RegExp | undefined): Promise
   events.on('test:fail', ({ name, file = '', details }) => {
     // A suite fails with its tests, which are told by themselves.
     if (details.type === 'suite') return
-    failed.push({ file: relative(TESTS, file), test: name })
+    failed.push({ file: relative(TESTS, file), test: name, error: inspect(details.error, { depth: 8 }) })
   })
   const text = new spec()
   text.pipe(process.stdout, { end: false })
