@@ -43,20 +43,19 @@ make_debian() {
 
 # A minimal Debian with the packages' own sources: bootstrap SUITE FOLDER
 bootstrap() (
-  set -euo pipefail
   suite=$1 folder=$2
-  tools=$(mktemp -d)
-  trap 'rm -rf "$tools"' EXIT
-  cd "$tools"
   packages="debootstrap debian-archive-keyring"
+  tools=$(mktemp -d) || exit
+  trap 'rm -rf "$tools"' EXIT
+  cd "$tools" || exit
   # shellcheck disable=SC2086
-  apt-get download $packages || { apt-get update && apt-get download $packages; }
-  for package in *.deb; do dpkg -x "$package" .; done
+  apt-get download $packages || { apt-get update && apt-get download $packages; } || exit
+  for package in *.deb; do dpkg -x "$package" . || exit; done
   # Wherever this machine's own packages come from.
   mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Label: Debian' | sed -n 1p)
   rm -rf "$folder"
   DEBOOTSTRAP_DIR=$tools/usr/share/debootstrap usr/sbin/debootstrap --variant=minbase \
-    --keyring="$tools/usr/share/keyrings/debian-archive-keyring.gpg" "$suite" "$folder" "$mirror"
+    --keyring="$tools/usr/share/keyrings/debian-archive-keyring.gpg" "$suite" "$folder" "$mirror" || exit
   # A mirror may be some days behind.
   echo 'Acquire::Check-Valid-Until "false";' >"$folder/etc/apt/apt.conf.d/99stack"
   [ -e "$folder/etc/hosts" ] || echo 127.0.0.1 localhost >"$folder/etc/hosts"
