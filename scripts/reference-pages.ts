@@ -19,13 +19,13 @@ function settingsTable({ names }: SettingGroup): readonly string[] {
   )
 }
 
-/** The pages of documentation that are tables of the code, by their file in docs/. */
+/** The pages in docs/ that are generated from code, by file name. */
 export const REFERENCE_PAGES: Readonly<Record<string, () => string>> = {
   'errors.md': () =>
     [
       '# Errors',
       '',
-      'Every error code, and what an operator does about it; `reval errors` prints the same. A code never changes its meaning.',
+      'Every error code and its remedy; `reval errors` prints the same. A code never changes its meaning.',
       '',
       ...table(
         ['code', 'what to do'],
@@ -37,7 +37,7 @@ export const REFERENCE_PAGES: Readonly<Record<string, () => string>> = {
     return [
       '# Settings',
       '',
-      'Every setting is a variable of the environment; `reval settings` prints the same. They are validated together before anything is opened, and every fault is reported at once; a variable that begins with `REVAL_` and is not listed is a fault.',
+      'Settings are environment variables; `reval settings` prints this list. They are validated before anything else happens, and all errors are reported together. An unknown variable that starts with `REVAL_` is an error.',
       '',
       ...SETTING_GROUPS.flatMap((group) => [`## ${group.heading}`, '', ...settingsTable(group)]),
     ].join('\n')

@@ -7,7 +7,7 @@ import { LIKENESS_SETTINGS } from '../src/config/likeness-settings.ts'
 import { SETTINGS, type SettingName } from '../src/config/settings.ts'
 import { TOPOLOGY_SETTINGS } from '../src/config/topology-settings.ts'
 
-/** Settings that are about one thing, as docs/settings.md shows them. */
+/** A section of docs/settings.md. */
 export interface SettingGroup {
   readonly heading: string
   readonly names: readonly SettingName[]
@@ -15,16 +15,16 @@ export interface SettingGroup {
 
 const namesOf = (table: object) => Object.keys(table) as SettingName[]
 
-/** Every setting, in one group. */
+/** Each setting is in exactly one group. */
 export const SETTING_GROUPS: readonly SettingGroup[] = [
   {
-    heading: 'The process',
+    heading: 'Process',
     names: ['backends', 'dataDir', 'scratchDir', 'fillWith', 'host', 'port', 'operatorToken', 'logLevel', 'logFormat'],
   },
-  { heading: 'The rules', names: ['trainees', 'designatedBodies'] },
+  { heading: 'Rules', names: ['trainees', 'designatedBodies'] },
   { heading: 'Other services', names: ['javaPeers', 'quietMs', 'unprovedShare'] },
   {
-    heading: 'Speed and sparing',
+    heading: 'Throughput and source load',
     names: ['messageRows', 'messageBytes', 'sendAheadBytes', 'prefetch', 'writeRows', 'sourceRowsPerSecond'],
   },
   {
@@ -40,7 +40,7 @@ export const SETTING_GROUPS: readonly SettingGroup[] = [
       'maxTakeovers',
     ],
   },
-  { heading: 'Checks and keeping', names: [...namesOf(LIKENESS_SETTINGS), 'acceptFailures', 'keepRuns'] },
+  { heading: 'Checks and retention', names: [...namesOf(LIKENESS_SETTINGS), 'acceptFailures', 'keepRuns'] },
   { heading: 'RabbitMQ', names: namesOf(RABBITMQ_SETTINGS) },
   { heading: 'SQS', names: namesOf(SQS_SETTINGS) },
   { heading: 'MySQL', names: namesOf(MYSQL_SETTINGS) },
@@ -49,7 +49,7 @@ export const SETTING_GROUPS: readonly SettingGroup[] = [
   { heading: 'Exchange and queues', names: namesOf(TOPOLOGY_SETTINGS) },
 ]
 
-/** Throws for a setting that is in no group, or in two: its page would lack it, or say it twice. */
+/** Throws if a setting is in no group or in several. */
 export function checkGroups(groups: readonly SettingGroup[]): void {
   for (const name of namesOf(SETTINGS)) {
     const times = groups.filter(({ names }) => names.includes(name)).length
@@ -58,7 +58,7 @@ export function checkGroups(groups: readonly SettingGroup[]): void {
   }
 }
 
-/** What GitHub makes of a heading, for links. */
+/** The anchor that GitHub generates for the heading. */
 export function anchorOf({ heading }: SettingGroup): string {
   return heading.toLowerCase().replaceAll(' ', '-')
 }
