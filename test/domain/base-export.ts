@@ -1,26 +1,26 @@
 import type { DesignatedBodies } from '../../src/domain/designated-bodies.ts'
 import { demoTables, withRows, type Tables } from './tables.ts'
 
-/** Something that happens to the sources between two runs. */
+/** A change of the sources between two runs. */
 export interface Happening {
   readonly what: string
   readonly before: Tables
   readonly now: Tables
-  /** Where the mapping of owners to bodies changed too. */
+  /** Set if the mapping of owners to designated bodies changed as well. */
   readonly bodiesNow?: DesignatedBodies
 }
 
-/** What happened, by its name in docs/checks.md; tables alone are what `BASE` became. */
+/** Changes by their name in docs/checks.md. Tables alone mean that `BASE` became these. */
 export type Happenings = Readonly<Record<string, Tables | Omit<Happening, 'what'>>>
 
 export function happeningsOf(all: Happenings): Happening[] {
   return Object.entries(all).map(([what, it]) => ('now' in it ? { what, ...it } : { what, before: BASE, now: it }))
 }
 
-/** A day that all current memberships of the demo are current on. */
+/** A day on which all current memberships of the demo are current. */
 export const RUN_DAY = '2026-06-01'
 
-/** What the demo has not: numbers with a leading zero, a team of admins, a small body. */
+/** Adds what the demo data lacks: numbers with a leading zero, several admins, a small designated body. */
 function asInAPracticalInstallation(tables: Tables): Tables {
   const zeroed = <T extends string | null>(number: T): T => (number?.replace(/^1(?=\d{6})/, '0') ?? null) as T
   let changed = withRows(tables, 'GmcDetails', (row) => ({ ...row, gmcNumber: zeroed(row.gmcNumber) }))

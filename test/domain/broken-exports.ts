@@ -11,7 +11,7 @@ function years(day: string | null, by: number): string | null {
   return `${year}${rest === '-02-29' ? '-02-28' : rest}`
 }
 
-/** The same persons once more, under ids that are their own. */
+/** The same people twice, the second time under new ids. */
 function doubledPersons(): Tables {
   const beyond = 1 + Math.max(...BASE.ContactDetails.map(({ id }) => id))
   const twice = <Row extends { readonly id: number }>(rows: readonly Row[]): Row[] => [
@@ -21,7 +21,7 @@ function doubledPersons(): Tables {
   return { ...BASE, ContactDetails: twice(BASE.ContactDetails), GmcDetails: twice(BASE.GmcDetails) }
 }
 
-/** The doctors of three months ago: what was updated since has an older date, and whoever came since is missing. */
+/** The doctors as of three months ago: later updates have an older date, and doctors added since are missing. */
 const STALE = doctors((row, position) => {
   const recent = row.lastUpdatedDate !== null && row.lastUpdatedDate > '2025-10-01'
   if (position % 50 === 0) return null
@@ -42,14 +42,14 @@ const BROKEN: Happenings = {
   'doctorsForDB is cut off after a third': doctors((row, position) => (position < COUNT / 3 ? row : null)),
   'doctorsForDB has only one designated body': doctors((row) => (row.designatedBodyCode === '1-1RSSQ05' ? row : null)),
   'doctorsForDB lacks one designated body': doctors((row) => (row.designatedBodyCode === '1-1RSSQ05' ? null : row)),
-  'doctorsForDB lacks the doctors of one letter (S)': doctors((row) =>
+  'doctorsForDB lacks all surnames starting with S': doctors((row) =>
     row.doctorLastName?.toUpperCase().startsWith('S') === true ? null : row,
   ),
   'doctorsForDB is three months old': STALE,
   'designatedBodyCode is missing': doctors((row) => ({ ...row, designatedBodyCode: null })),
-  'designatedBodyCode is the text of nothing': doctors((row) => ({ ...row, designatedBodyCode: '  ' })),
-  'designatedBodyCode is one constant': doctors((row) => ({ ...row, designatedBodyCode: '1-1RSSQ05' })),
-  'designatedBodyCode is "NULL" where there is none': doctors((row) => ({
+  'designatedBodyCode is white space': doctors((row) => ({ ...row, designatedBodyCode: '  ' })),
+  'designatedBodyCode is the same for all': doctors((row) => ({ ...row, designatedBodyCode: '1-1RSSQ05' })),
+  'designatedBodyCode is "NULL" instead of empty': doctors((row) => ({
     ...row,
     designatedBodyCode: row.designatedBodyCode?.trim() ? row.designatedBodyCode : 'NULL',
   })),
@@ -57,7 +57,7 @@ const BROKEN: Happenings = {
     ...row,
     designatedBodyCode: row.designatedBodyCode?.toLowerCase() ?? null,
   })),
-  'designatedBodyCode is that of the next row': bodyOfNextRow(),
+  'designatedBodyCode is shifted by one row': bodyOfNextRow(),
   'GMC numbers of doctors have a prefix': doctors((row) => ({ ...row, storedId: `GMC${row.storedId}` })),
   'GMC numbers of doctors lost their leading zeros': doctors((row) => ({
     ...row,
@@ -67,7 +67,7 @@ const BROKEN: Happenings = {
   'GmcDetails is empty': { ...BASE, GmcDetails: [] },
   'admin is missing': doctors((row) => ({ ...row, admin: null })),
   'underNotice is NO for all': doctors((row) => ({ ...row, underNotice: 'NO' })),
-  'doctorStatus is one constant': doctors((row) => ({ ...row, doctorStatus: 'NOT_STARTED' })),
+  'doctorStatus is the same for all': doctors((row) => ({ ...row, doctorStatus: 'NOT_STARTED' })),
   'existsInGmc is false for all': doctors((row) => ({ ...row, existsInGmc: false })),
   'submissionDate is a century late': doctors((row) => ({ ...row, submissionDate: years(row.submissionDate, 100) })),
   'submissionDate is a year early': doctors((row) => ({ ...row, submissionDate: years(row.submissionDate, -1) })),
@@ -75,25 +75,23 @@ const BROKEN: Happenings = {
     ...row,
     submissionDate: swapped(row.submissionDate),
   })),
-  'one submissionDate in a hundred is a century late': doctors((row, position) => ({
+  '1 in 100 submissionDates is a century late': doctors((row, position) => ({
     ...row,
     submissionDate: position % 100 === 0 ? years(row.submissionDate, 100) : row.submissionDate,
   })),
-  'names are made unreadable': doctors((row) => ({ ...row, doctorFirstName: 'XXXX', doctorLastName: 'XXXX' })),
+  'names are scrambled': doctors((row) => ({ ...row, doctorFirstName: 'XXXX', doctorLastName: 'XXXX' })),
   'recommendation is empty': { ...BASE, recommendation: [] },
   'exceptionLogs is empty': { ...BASE, exceptionLogs: [] },
   'ContactDetails is cut off after two thirds': contacts((row, position) =>
     position < (PERSONS * 2) / 3 ? row : null,
   ),
-  'ContactDetails is there twice, with other ids': doubledPersons(),
+  'ContactDetails is duplicated under other ids': doubledPersons(),
   'ContactDetails has first and last names swapped': contacts(({ id, surname, forenames }) => ({
     id,
     surname: forenames,
     forenames: surname,
   })),
-  'TCS is three months old (one person in fifty is missing)': contacts((row, position) =>
-    position % 50 === 0 ? null : row,
-  ),
+  'TCS is three months old (1 in 50 people missing)': contacts((row, position) => (position % 50 === 0 ? null : row)),
   'Programme is empty': { ...BASE, Programme: [] },
   'Programme has its columns shifted by one': withRows(BASE, 'Programme', (row) => ({
     id: row.id,
@@ -107,8 +105,8 @@ const BROKEN: Happenings = {
     programmeStartDate: row.programmeEndDate,
     programmeEndDate: null,
   })),
-  'ProgrammeMembership lacks every other row': memberships((row, position) => (position % 2 === 0 ? row : null)),
-  'ProgrammeMembership has one region only': memberships((row) => (wessex.has(row.programmeId ?? NaN) ? row : null)),
+  'ProgrammeMembership lacks every second row': memberships((row, position) => (position % 2 === 0 ? row : null)),
+  'ProgrammeMembership has only one region': memberships((row) => (wessex.has(row.programmeId ?? NaN) ? row : null)),
   'ProgrammeMembership lacks one region': memberships((row) => (wessex.has(row.programmeId ?? NaN) ? null : row)),
   'programmeMembershipType is missing': memberships((row) => ({ ...row, programmeMembershipType: null })),
   'programmeEndDate is missing': memberships((row) => ({ ...row, programmeEndDate: null })),
@@ -117,7 +115,7 @@ const BROKEN: Happenings = {
     programmeEndDate: years(row.programmeEndDate, 100),
   })),
   'CurriculumMembership is empty': { ...BASE, CurriculumMembership: [] },
-  'one programme owner got a name that no body is mapped to': withRows(BASE, 'Programme', (row) =>
+  'one programme owner was renamed, and is not mapped to a body': withRows(BASE, 'Programme', (row) =>
     row.owner === 'Yorkshire and the Humber' ? { ...row, owner: 'Yorkshire & Humber' } : row,
   ),
 }

@@ -34,20 +34,18 @@ function resultOf({ what, before, now, bodiesNow }: Happening): Result {
 const BROKEN = BROKEN_EXPORTS.map(resultOf)
 const ORDINARY = ORDINARY_DAYS.map(resultOf)
 
-/** What comes of it, the gravest figure, and how many findings there are besides: a row of docs/checks.md. */
+/** A row of docs/checks.md: the result, the most serious figure, and the number of other findings. */
 function rowOf({ what, findings }: Result): string {
   const [gravest, ...others] = findings
   if (gravest === undefined) return cells(what, 'not noticed', '', '')
   const heldBack = others.filter(({ verdict }) => verdict === 'held back').length
-  const besides = [`${heldBack} held back`, `${others.length - heldBack} warned`].filter(
-    (text) => !text.startsWith('0'),
-  )
-  return cells(what, gravest.verdict, `${gravest.figure}: ${gravest.why}`, besides.join(', '))
+  const counts = [`${heldBack} held back`, `${others.length - heldBack} warned`].filter((text) => !text.startsWith('0'))
+  return cells(what, gravest.verdict, `${gravest.figure}: ${gravest.why}`, counts.join(', '))
 }
 
 const cells = (...texts: readonly string[]): string => `| ${texts.join(' | ')} |`
 
-/** The rows of the table under a heading, with the padding of their cells taken away. */
+/** The rows of the table under a heading, without padding. */
 function documented(heading: string): string[] {
   const text = readFileSync(new URL('../../docs/checks.md', import.meta.url), 'utf8')
   const section = text.split(/^## /m).find((each) => each.startsWith(heading)) ?? ''
@@ -62,7 +60,7 @@ function documented(heading: string): string[] {
   )
 }
 
-describe('docs/checks.md says what comes of', () => {
+describe('docs/checks.md matches the result of', () => {
   test('each broken export', () => {
     assert.deepEqual(documented('Broken exports'), BROKEN.map(rowOf))
   })

@@ -2,7 +2,7 @@ import { DESIGNATED_BODIES } from '../../src/domain/designated-bodies.ts'
 import { BASE, doctors, happeningsOf, memberships, RUN_DAY, SMALL_BODY, type Happenings } from './base-export.ts'
 import { demoTables, withRows, type Tables } from './tables.ts'
 
-/** A third of the memberships has ended; nine in ten of these trainees have begun another one, in any programme. */
+/** A third of memberships ended; nine in ten of these trainees started another one, in any programme. */
 function newAcademicYear(): Tables {
   const isCurrent = (start: string | null, end: string | null): boolean =>
     start !== null && end !== null && start <= RUN_DAY && RUN_DAY <= end
@@ -66,37 +66,39 @@ const TWELVE = demoTables(12)
 const FEW_REASONS: Tables = { ...BASE, exceptionLogs: BASE.exceptionLogs.slice(0, 15) }
 
 const ORDINARY: Happenings = {
-  'nothing has changed': BASE,
-  'a new academic year: a third of the memberships has ended, most trainees have begun another': newAcademicYear(),
-  'three in a hundred doctors are new': withDoctors(BASE),
-  'one designated body got another code': doctors((row) =>
+  'nothing changed': BASE,
+  'new academic year: a third of memberships ended, most were replaced': newAcademicYear(),
+  '3 % new doctors': withDoctors(BASE),
+  'one designated body was re-coded': doctors((row) =>
     row.designatedBodyCode === '1-1RSSQ05' ? { ...row, designatedBodyCode: '1-NEW0001' } : row,
   ),
-  'one programme owner got another name, and the mapping to bodies knows it': {
+  'one programme owner was renamed, and the mapping updated': {
     before: BASE,
     now: withRows(BASE, 'Programme', (row) => ({ ...row, owner: renamed(row.owner) })),
     bodiesNow: DESIGNATED_BODIES.map(({ code, owners }) => ({ code, owners: owners.map(renamed) })),
   },
-  'three in a hundred trainees are new, and the GMC does not know them yet': withTrainees(BASE),
-  'a body of eight doctors was closed': doctors((row) => (row.designatedBodyCode === SMALL_BODY ? null : row)),
-  'one of twelve admins left, and nobody has the doctors yet': doctors((row) =>
+  '3 % new trainees, not known to the GMC yet': withTrainees(BASE),
+  'a designated body with eight doctors was closed': doctors((row) =>
+    row.designatedBodyCode === SMALL_BODY ? null : row,
+  ),
+  'one of twelve admins left, and the doctors are unassigned': doctors((row) =>
     row.admin === 'admin.3@example.nhs.uk' ? { ...row, admin: null } : row,
   ),
-  'half of what was ready was submitted to the GMC': doctors((row) =>
+  'half of the doctors ready to submit were submitted to the GMC': doctors((row) =>
     row.doctorStatus === 'READY_TO_SUBMIT' && row.storedId > '5' ? { ...row, doctorStatus: 'SUBMITTED_TO_GMC' } : row,
   ),
-  'no doctor is on hold any more': doctors((row) =>
+  'no doctors on hold any more': doctors((row) =>
     row.underNotice === 'ON_HOLD' ? { ...row, underNotice: 'YES' } : row,
   ),
-  'the exceptions of a week were cleared': withRows(BASE, 'exceptionLogs', (row, position) =>
+  "a week's exceptions were cleared": withRows(BASE, 'exceptionLogs', (row, position) =>
     position % 10 < 7 ? null : row,
   ),
-  'all exceptions were cleared, of which there were fifteen': {
+  'all 15 exceptions were cleared': {
     before: FEW_REASONS,
     now: { ...FEW_REASONS, exceptionLogs: [] },
   },
-  'the doctors were read from the GMC today': doctors((row) => ({ ...row, lastUpdatedDate: RUN_DAY })),
-  'of twelve doctors in all five leave': {
+  'all doctors were read from the GMC today': doctors((row) => ({ ...row, lastUpdatedDate: RUN_DAY })),
+  '5 of 12 doctors left': {
     before: TWELVE,
     now: withRows(TWELVE, 'doctorsForDB', (row, position) => (position < 5 ? null : row)),
   },
