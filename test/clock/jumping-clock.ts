@@ -1,6 +1,6 @@
 import type { Clock } from '../../src/ports/clock.ts'
 
-/** A clock that goes as another does, and can jump ahead: every wait that is due by then ends at once. */
+/** Follows another clock, and can jump ahead; waits due by then end at once. */
 export class JumpingClock implements Clock {
   readonly #clock: Clock
   #ahead = 0

@@ -5,7 +5,7 @@ import { ManualClock } from './manual-clock.ts'
 
 const never = new AbortController().signal
 
-test('time stands still until it is moved', async () => {
+test('time stands still until advanced', async () => {
   const clock = new ManualClock(1_000)
   assert.equal(clock.now(), 1_000)
   const before = clock.monotonic()
@@ -14,7 +14,7 @@ test('time stands still until it is moved', async () => {
   assert.equal(clock.monotonic() - before, 250)
 })
 
-test('the wall clock can be set back and forth; durations and waits do not notice', async () => {
+test('the wall clock can be set either way without affecting durations and waits', async () => {
   for (const change of [-86_400_000, 3_600_000]) {
     const clock = new ManualClock(1_000)
     const begin = clock.monotonic()
@@ -32,7 +32,7 @@ test('the wall clock can be set back and forth; durations and waits do not notic
   }
 })
 
-test('a wait ends at its moment and not a millisecond before', async () => {
+test('a wait ends exactly when due', async () => {
   const clock = new ManualClock(0)
   const ended: number[] = []
   void clock.wait(100, never).then(() => ended.push(clock.now()))
@@ -46,7 +46,7 @@ test('a wait ends at its moment and not a millisecond before', async () => {
   assert.equal(clock.nextDue, null)
 })
 
-test('waits end in the order in which they are due, equal ones as they began', async () => {
+test('waits end in due order, equal ones in the order they started', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 20 }), { maxLength: 12 }), async (lengths) => {
       const clock = new ManualClock(0)
@@ -64,7 +64,7 @@ test('waits end in the order in which they are due, equal ones as they began', a
   )
 })
 
-test('waits begun while time passes end in the same passing of time', async () => {
+test('waits started while time advances end in the same advance', async () => {
   const clock = new ManualClock(0)
   const beats: number[] = []
   const stop = new AbortController()
@@ -81,7 +81,7 @@ test('waits begun while time passes end in the same passing of time', async () =
   assert.equal(clock.pending, 0)
 })
 
-test('an aborted wait ends at once, also when it was aborted before', async () => {
+test('an aborted wait ends at once, even if aborted before it started', async () => {
   const clock = new ManualClock(0)
   const stop = new AbortController()
   const waiting = clock.wait(100, stop.signal)
@@ -93,7 +93,7 @@ test('an aborted wait ends at once, also when it was aborted before', async () =
   assert.equal(clock.now(), 0)
 })
 
-test('a test can wait until somebody waits', async () => {
+test('a test can wait for a wait to start', async () => {
   const clock = new ManualClock(0)
   const seen = clock.untilPending(2).then(() => clock.pending)
   void clock.wait(5, never)

@@ -13,12 +13,12 @@ interface Watcher {
 }
 
 /**
- * A clock that stands still until the test moves it. Waits end in the order in which they are due, those of one
- * moment in the order in which they began; so a test that uses it runs the same way each time.
+ * A clock that stands still until the test advances it. Waits end in due order, equal ones in the order they started,
+ * so a test that uses it runs the same way each time.
  */
 export class ManualClock implements Clock {
   #monotonic = 0
-  /** What the wall clock shows when the monotonic one shows 0. */
+  /** Wall clock time when the monotonic clock is 0. */
   #wallAtZero: number
   #waiters: Waiter[] = []
   #watchers: Watcher[] = []
@@ -35,17 +35,17 @@ export class ManualClock implements Clock {
     return this.#monotonic
   }
 
-  /** Sets the wall clock forth, or back where it is negative. The monotonic clock and every wait go on as before. */
+  /** Sets the wall clock ahead, or back if negative. The monotonic clock and waits are not affected. */
   setWallClockBy(milliseconds: number): void {
     this.#wallAtZero += milliseconds
   }
 
-  /** How many waits have not ended. */
+  /** The number of waits that have not ended. */
   get pending(): number {
     return this.#waiters.length
   }
 
-  /** What the wall clock will show when the next wait ends, unless it is set; null when nobody waits. */
+  /** Wall clock time at which the next wait ends, unless it is set before; null without waits. */
   get nextDue(): number | null {
     const [first] = this.#waiters
     return first === undefined ? null : this.#wallAtZero + first.due
@@ -69,8 +69,8 @@ export class ManualClock implements Clock {
   }
 
   /**
-   * Lets time pass: every wait that is due until then ends, at its own moment, and what it lets go on runs before the
-   * next one ends. Waits begun meanwhile count as well. Resolves once all of that has run as far as it can without
+   * Advances time: every wait due by then ends when due, and its continuation runs before the next one ends, including
+   * waits started meanwhile. Resolves once all of that has run as far as it can without
    * another event from outside the process.
    */
   async advance(milliseconds: number): Promise<void> {
@@ -84,7 +84,7 @@ export class ManualClock implements Clock {
     this.#monotonic = end
   }
 
-  /** Resolves as soon as at least so many wait: for tests that must not move time too early. */
+  /** Resolves once there are at least this many waits, for tests that must not advance time too early. */
   untilPending(waiters: number): Promise<void> {
     if (this.#waiters.length >= waiters) return Promise.resolve()
     return new Promise((resolve) => this.#watchers.push({ waiters, resolve }))

@@ -1,6 +1,6 @@
 import type { Clock } from '../../src/ports/clock.ts'
 
-/** The clock of the machine, so many times quicker: for waits of a second that a test cannot do without. */
+/** The machine's clock, sped up by a factor, for waits of a second that a test cannot avoid. */
 export function quickClock(clock: Clock, times: number): Clock {
   const start = clock.now()
   return {

@@ -1,4 +1,4 @@
-/** The part of YAML that compose.yaml is written in: maps by indentation, lists, and texts on one line. */
+/** The subset of YAML in compose.yaml: maps by indentation, lists, and one-line scalars. */
 export type Node = string | readonly Node[] | { readonly [key: string]: Node }
 
 interface Line {
@@ -7,7 +7,7 @@ interface Line {
   readonly text: string
 }
 
-/** Throws, with the number of the line, for anything else: then the file has to become simpler, or this less so. */
+/** Throws with the line number for anything else: simplify the file, or extend this. */
 export function readCompose(text: string): Node {
   const lines = text
     .split('\n')
@@ -16,7 +16,7 @@ export function readCompose(text: string): Node {
   return block([...lines], 0)
 }
 
-/** Takes the lines of one block from the front. */
+/** Removes the lines of one block from the front. */
 function block(lines: Line[], indent: number): Node {
   return lines[0]?.text.startsWith('- ') === true ? listOf(lines, indent) : mapOf(lines, indent)
 }
@@ -24,7 +24,7 @@ function block(lines: Line[], indent: number): Node {
 function listOf(lines: Line[], indent: number): Node {
   const items: Node[] = []
   for (let line = lines[0]; line !== undefined && line.indent === indent; line = lines[0]) {
-    if (!line.text.startsWith('- ')) throw new Error(`line ${line.number}: an item of a list is expected`)
+    if (!line.text.startsWith('- ')) throw new Error(`line ${line.number}: expected a list item`)
     items.push(scalar(line.text.slice(2)))
     lines.shift()
   }
@@ -36,7 +36,7 @@ function mapOf(lines: Line[], indent: number): Node {
   for (let line = lines[0]; line !== undefined && line.indent >= indent; line = lines[0]) {
     const [, key, value = ''] = /^([\w.-]+):(?: (.*))?$/.exec(line.text) ?? []
     if (key === undefined || line.indent !== indent || key in map) {
-      throw new Error(`line ${line.number}: a key that is not there yet is expected`)
+      throw new Error(`line ${line.number}: expected a new key`)
     }
     lines.shift()
     const next = lines[0]
@@ -52,18 +52,18 @@ function scalar(text: string): Node {
   return text.replace(/^'(.*)'$/, '$1')
 }
 
-/** The node at a path of keys, as a map; empty where there is none. */
+/** The map at a path of keys; empty if there is none. */
 export function mapAt(node: Node, ...path: readonly string[]): Readonly<Record<string, Node>> {
   const found = path.reduce<Node | undefined>((at, key) => (isMap(at) ? at[key] : undefined), node)
   return isMap(found) ? found : {}
 }
 
-/** A text; empty for anything else. */
+/** A scalar; empty for anything else. */
 export function textOf(node: Node | undefined): string {
   return typeof node === 'string' ? node : ''
 }
 
-/** The texts of a list or map of texts; empty where there are none. */
+/** The scalars in a list or map; empty if there are none. */
 export function textsOf(node: Node | undefined): readonly string[] {
   if (node === undefined || typeof node === 'string') return []
   return Object.values(node).filter((each) => typeof each === 'string')

@@ -14,22 +14,22 @@ const compose = readCompose(read('compose.yaml'))
 const dockerfile = read('Dockerfile')
 const services = mapAt(compose, 'services')
 
-/** Each service of ours, and the servers it works with. */
+/** The servers of each service. */
 const SERVERS_OF: Readonly<Record<string, readonly string[]>> = {
   integration: ['rabbitmq', 'sqs', 'mongodb', 'search'],
   tcs: ['rabbitmq', 'mysql', 'search'],
   recommendation: ['rabbitmq', 'sqs', 'mongodb', 'search'],
   connection: ['rabbitmq', 'search'],
 }
-const TOKEN = 'a secret that compose puts in here'
+const TOKEN = 'a token of sufficient length'
 
-/** What compose gives to a service, with the operator's token in its place. */
+/** The environment of a service in compose.yaml, with an operator token filled in. */
 function environmentOf(service: string): Record<string, string> {
   const given = Object.entries(mapAt(compose, 'services', service, 'environment'))
   return Object.fromEntries(given.map(([name, value]) => [name, textOf(value).replace(/^\$\{.*\}$/, TOKEN)]))
 }
 
-test('every variable of reval in compose.yaml and the Dockerfile is a setting', () => {
+test('every REVAL_ variable in compose.yaml and the Dockerfile is a setting', () => {
   const known = Object.values(SETTINGS).map(({ variable }): string => variable)
   const named = [...(read('compose.yaml') + dockerfile).matchAll(/\bREVAL_[A-Z_]+/g)].map(([name]) => name)
   assert.ok(named.length > 50)
@@ -40,7 +40,7 @@ test('every variable of reval in compose.yaml and the Dockerfile is a setting', 
 })
 
 for (const [service, servers] of Object.entries(SERVERS_OF)) {
-  test(`compose gives ${service} all that it needs, and of servers only its own`, () => {
+  test(`compose.yaml configures ${service} completely, with only its own servers`, () => {
     const environment = environmentOf(service)
     const config = readConfig(environment, {}, [service as Role])
     assert.equal(config.backends, 'servers')
@@ -58,12 +58,12 @@ for (const [service, servers] of Object.entries(SERVERS_OF)) {
   })
 }
 
-test('the command line of compose has what every command needs', () => {
+test('the reval service of compose.yaml is configured for every command', () => {
   const roles = [...Object.keys(SERVERS_OF), 'reader'] as Role[]
   assert.equal(readConfig(environmentOf('reval'), {}, roles).backends, 'servers')
 })
 
-test('databases are filled by the checkout, and nothing that fills them is in the image or the package', () => {
+test('databases are filled from the checkout; image and package contain no code for it', () => {
   const { fillWith, backends, servers } = readConfig(environmentOf('fill'))
   assert.deepEqual(
     [backends, servers.mysqlUrl, servers.mongodbUrl],
@@ -78,7 +78,7 @@ test('databases are filled by the checkout, and nothing that fills them is in th
   for (const service of [...Object.keys(SERVERS_OF), 'reval']) assert.ok(!('REVAL_FILL_WITH' in environmentOf(service)))
 })
 
-test('compose waits for a server to be well only where it says how to see that', () => {
+test('compose.yaml waits for the health of exactly the servers with a health check', () => {
   for (const service of Object.keys(services)) {
     for (const [server, needed] of Object.entries(mapAt(compose, 'services', service, 'depends_on'))) {
       const seen = 'healthcheck' in mapAt(compose, 'services', server)
@@ -87,7 +87,7 @@ test('compose waits for a server to be well only where it says how to see that',
   }
 })
 
-test('the operator token has no default, and without it integration is not reachable from outside its container', () => {
+test('the operator token has no default, and integration refuses to bind beyond loopback without it', () => {
   const written = mapAt(compose, 'services', 'integration', 'environment').REVAL_OPERATOR_TOKEN
   assert.match(textOf(written), /^\$\{REVAL_OPERATOR_TOKEN:\?.+\}$/)
   const faults = faultsOf(() => readConfig({ ...environmentOf('integration'), REVAL_OPERATOR_TOKEN: '' }))
@@ -97,7 +97,7 @@ test('the operator token has no default, and without it integration is not reach
   )
 })
 
-test('nothing but the HTTP of integration is published, on loopback, at the port that it listens on', () => {
+test('only the HTTP port of integration is published, on loopback', () => {
   const published = Object.keys(services).flatMap((service) =>
     textsOf(mapAt(compose, 'services', service).ports).map((port) => ({ service, port })),
   )
@@ -105,7 +105,7 @@ test('nothing but the HTTP of integration is published, on loopback, at the port
   assert.deepEqual(published, [{ service: 'integration', port: `127.0.0.1:${port}:${port}` }])
 })
 
-test('the image has the Node of package.json, runs it as nobody special, and asks it at its own port', () => {
+test('the image has the Node version of package.json, an unprivileged user, and a health check on its port', () => {
   const { engines } = JSON.parse(read('package.json')) as { engines: { node: string } }
   const nodes = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, image]) => image)
   assert.deepEqual(new Set(nodes), new Set([`node:${engines.node.replace('>=', '')}-slim`]))
@@ -113,7 +113,7 @@ test('the image has the Node of package.json, runs it as nobody special, and ask
   assert.match(dockerfile, new RegExp(`REVAL_PORT \\|\\| ${SETTINGS.port.fallback}\\) \\+ '/health/live'`))
 })
 
-test('all that the Dockerfile copies is there, and .dockerignore lets it through', () => {
+test('every file that the Dockerfile copies exists and is allowed by .dockerignore', () => {
   const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, files = '']) => files.split(' '))
   const allowed = read('.dockerignore')
     .split('\n')

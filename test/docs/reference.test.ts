@@ -9,7 +9,7 @@ import { anchorOf, SETTING_GROUPS } from '../../scripts/setting-groups.ts'
 const ROOT = join(import.meta.dirname, '../..')
 const PAGES = ['README.md', 'CONTRIBUTING.md', ...globSync('docs/**/*.md', { cwd: ROOT })]
 
-/** What GitHub makes of the headings of a page. */
+/** The anchors that GitHub generates for the headings of a page. */
 function anchorsIn(page: string): readonly string[] {
   const headings = readFileSync(page, 'utf8').matchAll(/^#+ (.+)$/gm)
   return [...headings].map(([, heading = '']) =>
@@ -21,12 +21,12 @@ function anchorsIn(page: string): readonly string[] {
 }
 
 for (const [file, page] of Object.entries(REFERENCE_PAGES)) {
-  test(`docs/${file} says what the code says (npm run reference)`, () => {
+  test(`docs/${file} is up to date (npm run reference)`, () => {
     assert.equal(readFileSync(join(ROOT, 'docs', file), 'utf8'), page())
   })
 }
 
-test('every dependency has its line in docs/dependencies.md, and no line is without one', () => {
+test('docs/dependencies.md lists exactly the dependencies', () => {
   const { dependencies, devDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
     dependencies: Record<string, string>
     devDependencies: Record<string, string>
@@ -43,7 +43,7 @@ test('docs/operations.md links every group of settings', () => {
   assert.deepEqual(linked, SETTING_GROUPS.map(anchorOf))
 })
 
-test('every decision is in the list of decisions', () => {
+test('docs/decisions/README.md lists every decision', () => {
   const list = readFileSync(join(ROOT, 'docs/decisions/README.md'), 'utf8')
   const pages = globSync('*-*.md', { cwd: join(ROOT, 'docs/decisions') })
   assert.deepEqual(
@@ -52,9 +52,9 @@ test('every decision is in the list of decisions', () => {
   )
 })
 
-test('every setting that the documentation names is one', () => {
+test('every setting named in the documentation exists', () => {
   const known: readonly string[] = Object.values(SETTINGS).map(({ variable }) => variable)
-  // REVAL_NODE is asked by bin/reval, before there is any program; REVAL_… stands for several.
+  // REVAL_NODE is read by bin/reval before the program starts; REVAL_… stands for several.
   const named = PAGES.flatMap((page) => {
     const text = readFileSync(join(ROOT, page), 'utf8')
     return [...text.matchAll(/\bREVAL_[A-Z_]*[A-Z]\b(?!_)/g)].map(([name]) => ({ page, name }))
@@ -65,7 +65,7 @@ test('every setting that the documentation names is one', () => {
   )
 })
 
-test('every file and heading that the documentation links to is there', () => {
+test('every link in the documentation leads to a file and heading', () => {
   const broken = PAGES.flatMap((page) => {
     const text = readFileSync(join(ROOT, page), 'utf8')
     return [...text.matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)/g)]

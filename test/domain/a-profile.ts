@@ -12,7 +12,7 @@ import { recordOf } from './profile-of.ts'
 
 type Counts = Readonly<Record<string, number>>
 
-/** What a profile of a test says in particular. */
+/** The figures that a test sets. */
 export interface Differing {
   readonly indexes?: Partial<Record<IndexName, number>>
   readonly joined?: number
@@ -26,7 +26,7 @@ export interface Differing {
 
 export const A_SPREAD: DaySpread = { first: '2020-01-01', median: '2024-06-01', last: '2026-06-01' }
 
-/** A profile of 10,000 master rows, so that 50 rows are the least that is judged; every field has 8,000 values. */
+/** A profile of 10,000 master rows, so changes below 50 rows are ignored; every field has 8,000 values. */
 export function aProfile(differing: Differing = {}): Profile {
   return {
     withTrainee: 9_000,
@@ -35,7 +35,7 @@ export function aProfile(differing: Differing = {}): Profile {
     joined: differing.joined ?? 8_000,
     indexes: {
       masterdoctorindex: 10_000,
-      // The same rows, unless a test says otherwise.
+      // The same rows, unless a test sets others.
       recommendationindex: differing.indexes?.masterdoctorindex ?? 10_000,
       connectedindex: 8_000,
       disconnectedindex: 2_000,
@@ -49,7 +49,7 @@ export function aProfile(differing: Differing = {}): Profile {
   }
 }
 
-/** A profile with every number of rows changed alike. */
+/** A profile with every number of rows changed by the same factor. */
 export function scaled(profile: Profile, factor: number): Profile {
   const rows = (count: number): number => Math.round(count * factor)
   const all = <Name extends string>(counts: Readonly<Record<Name, number>>): Record<Name, number> =>

@@ -9,7 +9,7 @@ function of(parts: Partial<Parts>): ReturnType<typeof assemble> {
 }
 
 describe('a row', () => {
-  test('of a trainee and a doctor has the fields of both, and the doctor wins', () => {
+  test('of a trainee and a doctor has the fields of both, and the doctor takes precedence', () => {
     assert.deepEqual(of({ trainee: aTrainee(), doctor: aDoctor(), outcome: 'Under Review', reason: ' Why ' }), {
       tcsPersonId: 1005,
       gmcReferenceNumber: '7761120',
@@ -35,7 +35,7 @@ describe('a row', () => {
     })
   })
 
-  test('of a trainee alone has nothing of a doctor, and is not connected', () => {
+  test('of a trainee alone has no doctor fields and is not connected', () => {
     const row = of({ trainee: aTrainee() })
     assert.deepEqual([row.doctorFirstName, row.doctorLastName], ['Aisha', 'Khan'])
     assert.equal(row.connectionStatus, 'No')
@@ -46,7 +46,7 @@ describe('a row', () => {
     assert.ok([...ofDoctor, existsInGmc].every((value) => value === null))
   })
 
-  test('of a doctor alone has nothing of a trainee', () => {
+  test('of a doctor alone has no trainee fields', () => {
     const row = of({ doctor: aDoctor(), outcome: 'Approved' })
     assert.equal(row.gmcStatus, 'Approved')
     assert.equal(row.gmcReferenceNumber, '7761120')
@@ -55,24 +55,24 @@ describe('a row', () => {
     assert.ok([...ofTrainee, row.membershipStartDate, row.membershipEndDate].every((value) => value === null))
   })
 
-  test("has the trainee's names where the doctor has none, each for itself", () => {
+  test('takes each name from the trainee if the doctor has none', () => {
     const row = of({ trainee: aTrainee(), doctor: aDoctor({ doctorFirstName: null }) })
     assert.deepEqual([row.doctorFirstName, row.doctorLastName], ['Aisha', 'KHAN'])
   })
 
-  test("shows the doctor's number trimmed", () => {
+  test("has the doctor's number, trimmed", () => {
     assert.equal(of({ doctor: aDoctor({ gmcReferenceNumber: '\u00a07761120 ' }) }).gmcReferenceNumber, '7761120')
     assert.equal(of({ doctor: aDoctor({ gmcReferenceNumber: ' UNKNOWN' }) }).gmcReferenceNumber, 'UNKNOWN')
   })
 
-  test('is connected when the doctor has a designated body, whatever body TCS gives', () => {
+  test('is connected if the doctor has a designated body, whatever TCS says', () => {
     assert.equal(of({ trainee: aTrainee(), doctor: aDoctor() }).connectionStatus, 'Yes')
     assert.equal(of({ doctor: aDoctor() }).connectionStatus, 'Yes')
     const without = of({ trainee: aTrainee(), doctor: aDoctor({ designatedBodyCode: null }) })
     assert.deepEqual([without.connectionStatus, without.designatedBody], ['No', null])
   })
 
-  test('says that a doctor does not exist in the GMC', () => {
+  test('can say that a doctor does not exist in the GMC', () => {
     assert.equal(of({ doctor: aDoctor({ existsInGmc: false }) }).existsInGmc, false)
   })
 })

@@ -16,17 +16,17 @@ function isImpossible(text: string): boolean {
   }
 }
 
-test('a blank date is null, whatever the white space', () => {
+test('a blank date is null, with any white space', () => {
   for (const blank of [null, undefined, '', ' ', '\t', '\u00a0', ' \u00a0 '])
     assert.equal(dayOrNull('date', blank), null)
 })
 
-test('a day of the calendar is itself', () => {
+test('a date stays as it is', () => {
   for (const day of ['2026-06-01', '2026-01-31', '2024-02-29', '2000-02-29', '0001-01-01', '9999-12-31'])
     assert.equal(dayOrNull('date', day), day)
 })
 
-test('a date with a time of day is its day, as it is written', () => {
+test('a time of day is dropped, without time zone conversion', () => {
   const written = [
     '2027-02-01 00:00:00',
     '2027-02-01 23:59:59.999999',
@@ -43,7 +43,7 @@ test('a date with a time of day is its day, as it is written', () => {
   for (const text of written) assert.equal(dayOrNull('date', text), '2027-02-01', text)
 })
 
-test('what is not a valid date is a fault of the row that names the field', () => {
+test('an invalid date is a row fault that names the field', () => {
   const wrong = [
     '2026-02-29',
     '1900-02-29',
@@ -82,14 +82,14 @@ test('what is not a valid date is a fault of the row that names the field', () =
   for (const text of wrong) assert.ok(isImpossible(text), text)
 })
 
-test('the reason of a fault shows no more than the beginning of a long text', () => {
+test('a fault quotes only the beginning of a long text', () => {
   assert.throws(
     () => dayOrNull('date', 'x'.repeat(5000)),
     (error: unknown) => error instanceof RowFault && error.reason.length < 120,
   )
 })
 
-test('a fault says what is wrong, in words for an operator', () => {
+test('a fault says what is wrong', () => {
   assert.throws(() => dayOrNull('submissionDate', '2026-02-30'), {
     name: 'RowFault',
     message: 'submissionDate: "2026-02-30" is not a valid date (YYYY-MM-DD)',
@@ -97,7 +97,7 @@ test('a fault says what is wrong, in words for an operator', () => {
   })
 })
 
-test('days are those that the calendar has', () => {
+test('only days in the calendar are valid', () => {
   const aMoment = fc.date({ min: new Date('0001-01-01'), max: new Date('9999-12-31'), noInvalidDate: true })
   fc.assert(
     fc.property(aMoment, (moment) => {
@@ -121,13 +121,13 @@ test('days are those that the calendar has', () => {
   )
 })
 
-test('calendar numbers that are no whole numbers make no day', () => {
+test('fractions are not valid in a date', () => {
   assert.equal(dayOf(2026.5, 1, 1), null)
   assert.equal(dayOf(NaN, 1, 1), null)
   assert.equal(dayOf(10000, 1, 1), null)
 })
 
-test('one calendar month before the end of a longer month is the end of the shorter one', () => {
+test('one month before the 31st is the last day of a shorter month', () => {
   const before = {
     '2026-06-01': '2026-05-01',
     '2026-03-31': '2026-02-28',
@@ -141,7 +141,7 @@ test('one calendar month before the end of a longer month is the end of the shor
   for (const [day, earlier] of Object.entries(before)) assert.equal(oneMonthBefore(day), earlier)
 })
 
-test('today is the day in London, in winter and in summer', () => {
+test('today is the day in London, in winter and summer time', () => {
   const days = {
     '2026-01-15T23:59:59Z': '2026-01-15',
     '2026-06-15T22:59:59Z': '2026-06-15',
@@ -150,7 +150,7 @@ test('today is the day in London, in winter and in summer', () => {
   for (const [instant, day] of Object.entries(days)) assert.equal(londonDay(Date.parse(instant)), day)
 })
 
-test('on the days of the clock change each instant has its one day', () => {
+test('the clock changes do not shift the day', () => {
   const days = {
     '2026-03-28T23:59:59Z': '2026-03-28',
     '2026-03-29T00:00:00Z': '2026-03-29',

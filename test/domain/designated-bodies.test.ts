@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { bodyOfOwner, DESIGNATED_BODIES } from '../../src/domain/designated-bodies.ts'
 
-test('each owner of the rules has its body', () => {
+test('each owner in the rules has its designated body', () => {
   const codes = {
     'Kent, Surrey and Sussex': '1-1RUZV1D',
     'North West London': '1-1RUZV6H',
@@ -23,7 +23,7 @@ test('each owner of the rules has its body', () => {
   assert.equal(DESIGNATED_BODIES.length, Object.keys(codes).length)
 })
 
-test('an owner that several bodies answer for belongs to the first', () => {
+test('an owner listed under several bodies belongs to the first', () => {
   assert.equal(bodyOfOwner(DESIGNATED_BODIES, 'London LETBs'), '1-1RUZV1D')
   const ofLondon = DESIGNATED_BODIES.filter(({ owners }) => owners.includes('London LETBs')).map(({ code }) => code)
   assert.deepEqual(ofLondon, ['1-1RUZV1D', '1-1RUZV6H', '1-1RUZV4H', '1-1RSSQ5L'])
@@ -35,7 +35,7 @@ test('an owner that several bodies answer for belongs to the first', () => {
   assert.equal(bodyOfOwner(replaced, 'Wales'), 'A')
 })
 
-test('an owner that nobody mapped has no body, nor has none', () => {
+test('an unmapped owner has no body, and neither has a missing one', () => {
   assert.equal(bodyOfOwner(DESIGNATED_BODIES, 'Defence Deanery'), null)
   assert.equal(bodyOfOwner(DESIGNATED_BODIES, 'wessex'), null)
   assert.equal(bodyOfOwner(DESIGNATED_BODIES, null), null)

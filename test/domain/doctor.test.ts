@@ -9,21 +9,21 @@ function fault(code: RowFaultCode, field: string): (error: unknown) => boolean {
 }
 
 describe('a doctor', () => {
-  test('is the document as stored', () => {
+  test('is read from the stored document', () => {
     assert.deepEqual(doctorOf(aStoredDoctor()), aDoctor())
   })
 
-  test('keeps `_id` as stored, whatever it looks like', () => {
+  test('keeps any `_id` as stored', () => {
     for (const storedId of ['UNKNOWN', ' 7761120', '\u00a07761120', '1234567 (old)'])
       assert.equal(doctorOf(aStoredDoctor({ storedId })).gmcReferenceNumber, storedId)
   })
 
-  test('without an `_id` is a fault', () => {
+  test('without an `_id` is a row fault', () => {
     for (const storedId of ['', ' ', '\u00a0'])
       assert.throws(() => doctorOf(aStoredDoctor({ storedId })), fault('ROW_KEY_MISSING', '_id'))
   })
 
-  test('has every absent field as null, and exists in the GMC', () => {
+  test('has null for absent fields, and exists in the GMC', () => {
     const absent = doctorOf({
       storedId: '7761120',
       doctorFirstName: null,
@@ -44,11 +44,11 @@ describe('a doctor', () => {
     assert.ok(Object.values(others).every((value) => value === null))
   })
 
-  test('that is said not to exist in the GMC does not', () => {
+  test('may not exist in the GMC', () => {
     assert.equal(doctorOf(aStoredDoctor({ existsInGmc: false })).existsInGmc, false)
   })
 
-  test('has blank texts as null, the designated body too', () => {
+  test('has null for blank text, including the designated body', () => {
     const blank = {
       doctorFirstName: '',
       doctorLastName: ' ',
@@ -61,7 +61,7 @@ describe('a doctor', () => {
     assert.deepEqual(texts, [null, null, null, null, null])
   })
 
-  test('has each status and notice that the rules know, blank as null', () => {
+  test('accepts every known status and notice, and null for blank', () => {
     for (const doctorStatus of DOCTOR_STATUS)
       assert.equal(doctorOf(aStoredDoctor({ doctorStatus })).doctorStatus, doctorStatus)
     for (const underNotice of UNDER_NOTICE)
@@ -70,26 +70,26 @@ describe('a doctor', () => {
     assert.deepEqual([blank.doctorStatus, blank.underNotice], [null, null])
   })
 
-  test('with a status or notice that the rules do not know is a fault', () => {
+  test('with an unknown status or notice is a row fault', () => {
     for (const doctorStatus of ['FINISHED', 'draft', 'DRAFT '])
       assert.throws(() => doctorOf(aStoredDoctor({ doctorStatus })), fault('ROW_VALUE_UNKNOWN', 'doctorStatus'))
     for (const underNotice of ['Yes', 'ON HOLD', 'constructor'])
       assert.throws(() => doctorOf(aStoredDoctor({ underNotice })), fault('ROW_VALUE_UNKNOWN', 'underNotice'))
   })
 
-  test('with an unknown value says which ones are known, and shows no more than its beginning', () => {
+  test('with an unknown value lists the known ones and quotes only its beginning', () => {
     assert.throws(() => doctorOf(aStoredDoctor({ underNotice: 'x'.repeat(50) })), {
       message: `underNotice: expected one of YES, NO, ON_HOLD, got "${'x'.repeat(40)}"`,
     })
     assert.throws(() => doctorOf(aStoredDoctor({ storedId: ' ' })), { message: '_id: doctor has no GMC number' })
   })
 
-  test('with an impossible date is a fault', () => {
+  test('with an invalid date is a row fault', () => {
     for (const field of ['submissionDate', 'dateAdded', 'lastUpdatedDate'] as const)
       assert.throws(() => doctorOf(aStoredDoctor({ [field]: '2026-02-30' })), fault('ROW_DATE_IMPOSSIBLE', field))
   })
 
-  test('has dates with a time of day as days', () => {
+  test('has dates without a time of day', () => {
     assert.equal(doctorOf(aStoredDoctor({ submissionDate: '2027-02-01 00:00:00' })).submissionDate, '2027-02-01')
   })
 })

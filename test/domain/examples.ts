@@ -5,7 +5,7 @@ import type { TcsMembership, TcsPerson, Trainee } from '../../src/domain/trainee
 
 export const TODAY = '2026-06-01'
 
-/** A number the test knows to be one. */
+/** A valid GMC number. */
 export function aNumber(text: string): GmcNumber {
   const number = gmcNumber(text)
   if (number === null) throw new Error(`"${text}" is no GMC number`)

@@ -8,13 +8,13 @@ test('a GMC number is exactly seven digits, after trimming', () => {
   assert.equal(gmcNumber('0000001'), '0000001')
 })
 
-test('anything else in its place joins nothing', () => {
+test('any other value joins nothing', () => {
   const texts = ['UNKNOWN', 'N/A', '1234567 (old)', '123456', '12345678', '123 4567', '123456a', '+123456', '-123456']
   for (const text of [...texts, '1234567\n8', '١٢٣٤٥٦٧', '１２３４５６７', '', ' ', null, undefined])
     assert.equal(gmcNumber(text), null, String(text))
 })
 
-test('what is no GMC number is shown trimmed, blank not at all', () => {
+test('any other value is displayed trimmed, or not at all if blank', () => {
   assert.equal(shownNumber(' 1234567 (old)\u00a0'), '1234567 (old)')
   assert.equal(shownNumber('UNKNOWN'), 'UNKNOWN')
   assert.equal(shownNumber('\u00a07761120'), '7761120')

@@ -3,14 +3,14 @@ import { describe, test } from 'node:test'
 import { unlikenesses } from '../../src/domain/likeness.ts'
 import { A_SPREAD, aProfile, type Differing } from './a-profile.ts'
 
-/** The findings, each on a line: verdict, figure, why. */
+/** The findings, one per line: verdict, figure, reason. */
 export function compared(now: Differing, before: Differing = {}): string[] {
   return unlikenesses(aProfile(now), aProfile(before)).map(
     ({ verdict, figure, why }) => `${verdict}: ${figure}: ${why}`,
   )
 }
 
-/** `[name, now, findings, before]`; before is the profile of every test unless it is given. */
+/** `[name, now, findings, before]`; `before` defaults to the profile that all tests share. */
 export type Case = readonly [name: string, now: Differing, findings: readonly string[], before?: Differing]
 
 export function cases(title: string, all: readonly Case[]): void {

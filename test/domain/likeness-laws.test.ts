@@ -8,7 +8,7 @@ import { CODED_FIELDS, DAY_FIELDS, PROFILED_FIELDS, type Profile } from '../../s
 import { scaled } from './a-profile.ts'
 import { recordOf } from './profile-of.ts'
 
-/** Often none or hardly any: these are the figures that shares go wrong on. */
+/** Often zero or very few, where shares are most error-prone. */
 const ROWS = fc.oneof(fc.nat(3), fc.nat(60), fc.nat(5_000), fc.nat(1_000_000))
 const COUNTS = fc.dictionary(fc.oneof(fc.constantFrom('A', 'B', 'C', '__proto__', 'constructor'), fc.string()), ROWS, {
   maxKeys: 8,
@@ -34,30 +34,30 @@ const PROFILE: fc.Arbitrary<Profile> = fc.record({
   days: fc.record(recordOf(DAY_FIELDS, () => SPREAD)),
 })
 
-/** The same, with the keys of every record in the opposite order. */
+/** The same, with the keys of every record in reverse order. */
 function reversed<T>(value: T): T {
   if (typeof value !== 'object' || value === null) return value
   const entries = Object.entries(value).map(([key, inner]) => [key, reversed<unknown>(inner)] as const)
-  // The keys and the types of their values stay the same.
+  // Keys and value types stay the same.
   return Object.fromEntries(entries.toReversed()) as T
 }
 
 const heldBack = (findings: readonly LikenessFinding[]): LikenessFinding[] =>
   findings.filter(({ verdict }) => verdict === 'held back')
 
-describe('likeness, whatever the figures', () => {
-  test('finds nothing where nothing changed', () => {
+describe('likeness, for any figures', () => {
+  test('has no findings if nothing changed', () => {
     fc.assert(fc.property(PROFILE, (profile) => assert.deepEqual(unlikenesses(profile, profile), [])))
   })
 
-  test('holds nothing back, and warns of nothing, where all rows are a twentieth more or fewer', () => {
+  test('has no findings if all rows changed by 5 %', () => {
     const factor = fc.double({ min: 0.95, max: 1.05, noNaN: true })
     fc.assert(
       fc.property(PROFILE, factor, (profile, by) => assert.deepEqual(unlikenesses(scaled(profile, by), profile), [])),
     )
   })
 
-  test('does not depend on the order of keys, and says the same again', () => {
+  test('does not depend on the order of keys, and is repeatable', () => {
     fc.assert(
       fc.property(PROFILE, PROFILE, (now, before) => {
         const findings = unlikenesses(now, before)
@@ -67,19 +67,19 @@ describe('likeness, whatever the figures', () => {
     )
   })
 
-  test('says everything in figures that are some', () => {
+  test('never reports NaN, Infinity or null', () => {
     fc.assert(
       fc.property(PROFILE, PROFILE, (now, before) => {
         for (const { why, figure } of unlikenesses(now, before)) {
           assert.ok(why.length > 3)
-          // A value may have any name, and is named where it took the place of another.
+          // A value may have any name, and is named if it replaced another.
           assert.doesNotMatch(why.replace(/re-coded as .*/s, ''), /NaN|Infinity|undefined|null|-\d/, figure)
         }
       }),
     )
   })
 
-  test('judges no figure twice', () => {
+  test('judges each figure once', () => {
     fc.assert(
       fc.property(PROFILE, PROFILE, (now, before) => {
         const figures = unlikenesses(now, before).map(({ figure }) => figure)
@@ -88,7 +88,7 @@ describe('likeness, whatever the figures', () => {
     )
   })
 
-  test('never judges a change below the least number of rows', () => {
+  test('ignores changes below the minimum number of rows', () => {
     fc.assert(
       fc.property(PROFILE, PROFILE, (now, before) => {
         const least = Math.max(20, 0.005 * before.indexes.masterdoctorindex)
@@ -101,7 +101,7 @@ describe('likeness, whatever the figures', () => {
     )
   })
 
-  test('names what holds back first, and gives a reason exactly then', () => {
+  test('lists what holds back first, and only then gives a reason', () => {
     fc.assert(
       fc.property(PROFILE, PROFILE, (now, before) => {
         const findings = unlikenesses(now, before)
@@ -112,7 +112,7 @@ describe('likeness, whatever the figures', () => {
     )
   })
 
-  test('holds a generation back that has no rows, where enough rows were live', () => {
+  test('holds back an empty generation if live had enough rows', () => {
     fc.assert(
       fc.property(PROFILE, (before) => {
         fc.pre(before.indexes.masterdoctorindex >= 20)
@@ -121,7 +121,7 @@ describe('likeness, whatever the figures', () => {
     )
   })
 
-  test('is no milder under stricter settings', () => {
+  test('is no milder with stricter settings', () => {
     const strict = { ...DEFAULT_LIKENESS, shrink: 0.05, grow: 0.1, lose: 0.2, fewestRows: 1, fewestShare: 0 }
     fc.assert(
       fc.property(PROFILE, PROFILE, (now, before) => {
@@ -129,7 +129,7 @@ describe('likeness, whatever the figures', () => {
           heldBack(findings).flatMap(({ figure, now: rows }) => (typeof rows === 'number' ? figure : []))
         const held = new Set(counted(unlikenesses(now, before, strict)))
         for (const figure of counted(unlikenesses(now, before))) {
-          // With a lower floor a smaller value can be what another was re-coded as.
+          // With a lower minimum, a smaller value can be the one that another was re-coded as.
           if (!/^rows (of body|with \w+ )/.test(figure)) assert.ok(held.has(figure), figure)
         }
       }),
@@ -137,7 +137,7 @@ describe('likeness, whatever the figures', () => {
   })
 })
 
-test('days between two days come to the day, over months, leap years and centuries', () => {
+test('days between two dates are exact across months, leap years and centuries', () => {
   assert.equal(daysBetween('2026-06-01', '2026-06-01'), 0)
   assert.equal(daysBetween('2024-02-28', '2024-03-01'), 2)
   assert.equal(daysBetween('2026-03-01', '2026-02-28'), -1)

@@ -5,27 +5,27 @@ import { aProfile, scaled, type Differing } from './a-profile.ts'
 import { cases, compared, spread } from './likeness-cases.ts'
 
 cases('rows', [
-  ['9.9 % fewer connected rows are nothing', { indexes: { connectedindex: 7_201 } }, []],
+  ['9.9 % fewer connected rows are ignored', { indexes: { connectedindex: 7_201 } }, []],
   [
-    'a tenth fewer connected rows hold back',
+    '10 % fewer connected rows hold back',
     { indexes: { connectedindex: 7_200 } },
     ['held back: rows of connectedindex: 10 % fewer'],
   ],
   [
-    'a tenth more are warned of',
+    '10 % more are a warning',
     { indexes: { disconnectedindex: 2_200 } },
     ['warned: rows of disconnectedindex: 10 % more'],
   ],
   [
-    'a quarter more hold back',
+    '25 % more hold back',
     { indexes: { masterdoctorindex: 12_500 } },
     ['held back: rows of masterdoctorindex: 25 % more'],
   ],
-  ['nobody is joined', { joined: 0 }, ['held back: joined rows: fell to zero']],
+  ['no rows are joined', { joined: 0 }, ['held back: joined rows: fell to zero']],
   ['twice as many are joined', { joined: 17_000 }, ['held back: joined rows: 2.1 times as many']],
-  ['hardly anybody is joined', { joined: 1 }, ['held back: joined rows: 99 % fewer']],
+  ['hardly any rows are joined', { joined: 1 }, ['held back: joined rows: 99 % fewer']],
   [
-    'a recommendation index that is not the master index is judged by itself',
+    'a recommendation index that differs from the master index is judged separately',
     { indexes: { recommendationindex: 10_000 } },
     ['held back: rows of recommendationindex: 25 % more'],
     { indexes: { recommendationindex: 8_000 } },
@@ -33,44 +33,44 @@ cases('rows', [
 ])
 
 cases('a field', [
-  ['9.9 % fewer values are nothing', { fields: { admin: 7_201 } }, []],
-  ['a tenth fewer values are warned of', { fields: { admin: 7_200 } }, ['warned: rows with admin: 10 % fewer']],
-  ['half of the values hold back', { fields: { admin: 4_000 } }, ['held back: rows with admin: 50 % fewer']],
+  ['9.9 % fewer values are ignored', { fields: { admin: 7_201 } }, []],
+  ['10 % fewer values are a warning', { fields: { admin: 7_200 } }, ['warned: rows with admin: 10 % fewer']],
+  ['50 % fewer values hold back', { fields: { admin: 4_000 } }, ['held back: rows with admin: 50 % fewer']],
   ['no values hold back', { fields: { membershipType: 0 } }, ['held back: rows with membershipType: fell to zero']],
   [
-    'more values are warned of, however many',
+    'more values are a warning, however many',
     { fields: { admin: 16_000 } },
     ['warned: rows with admin: 2 times as many'],
   ],
   [
-    'values of a field that had none are warned of',
+    'values in a field that had none are a warning',
     { fields: { admin: 8_000 } },
     ['warned: rows with admin: none before'],
     { fields: { admin: 0 } },
   ],
   [
-    'the connection status is left to the indexes, and the reasons to their own figure',
+    'connection status and exception reasons are judged elsewhere',
     { fields: { connectionStatus: 0, exceptionReason: 0 } },
     [],
   ],
 ])
 
 cases('exceptions', [
-  ['cleared by half are warned of', { withReason: 90 }, ['warned: rows with a reason: 55 % fewer']],
+  ['half cleared are a warning', { withReason: 90 }, ['warned: rows with a reason: 55 % fewer']],
   ['all gone hold back', { withReason: 0 }, ['held back: rows with a reason: fell to zero']],
-  ['all gone, of fewer than are judged, are nothing', { withReason: 0 }, [], { withReason: 49 }],
+  ['all gone, if too few to judge, are ignored', { withReason: 0 }, [], { withReason: 49 }],
   ['an empty list holds back', { indexes: { exceptionindex: 0 } }, ['held back: rows of exceptionindex: fell to zero']],
-  ['doubled are warned of', { indexes: { exceptionindex: 800 } }, ['warned: rows of exceptionindex: 2 times as many']],
+  ['doubled are a warning', { indexes: { exceptionindex: 800 } }, ['warned: rows of exceptionindex: 2 times as many']],
   ['doctors become trainees', { withoutTrainee: 400 }, ['warned: rows without a trainee: 60 % fewer']],
 ])
 
-test('a list of twelve doctors changes freely', () => {
+test('a list of twelve doctors may change freely', () => {
   const twelve = scaled(aProfile(), 12 / 10_000)
   assert.deepEqual(unlikenesses(scaled(twelve, 0), twelve), [])
   assert.deepEqual(unlikenesses(scaled(twelve, 100), twelve), [])
 })
 
-test('a share of a small list is judged only from twenty rows on', () => {
+test('a small list is judged only from twenty rows', () => {
   const before = { indexes: { masterdoctorindex: 60, connectedindex: 60 } }
   assert.deepEqual(compared({ indexes: { masterdoctorindex: 60, connectedindex: 41 } }, before), [])
   assert.deepEqual(compared({ indexes: { masterdoctorindex: 60, connectedindex: 40 } }, before), [
@@ -78,19 +78,19 @@ test('a share of a small list is judged only from twenty rows on', () => {
   ])
 })
 
-test('more rows than hardly any are warned of only', () => {
+test('growth from very few rows is only a warning', () => {
   assert.deepEqual(compared({ indexes: { disconnectedindex: 500 } }, { indexes: { disconnectedindex: 49 } }), [
     'warned: rows of disconnectedindex: 10.2 times as many',
   ])
 })
 
-test('more rows than just so many as are judged hold back', () => {
+test('growth from exactly enough rows holds back', () => {
   assert.deepEqual(compared({ indexes: { disconnectedindex: 100 } }, { indexes: { disconnectedindex: 50 } }), [
     'held back: rows of disconnectedindex: 2 times as many',
   ])
 })
 
-test('what was lost comes before what came on top, the larger share before the smaller', () => {
+test('losses come before gains, larger shares before smaller ones', () => {
   const fields = { doctorFirstName: 7_000, programmeName: 9_000, designatedBody: 5_000, admin: 16_000 }
   assert.deepEqual(compared({ fields }), [
     'warned: rows with designatedBody: 37 % fewer',
@@ -108,10 +108,10 @@ test('the shares are settings', () => {
   assert.deepEqual(verdicts(0.4), ['warned'])
 })
 
-describe('the reason for a person', () => {
+describe('the reason', () => {
   const reasonOf = (now: Differing): string | null => refusalOfFindings(unlikenesses(aProfile(now), aProfile()))
 
-  test('names the gravest, and how many more there are', () => {
+  test('names the most serious finding, and how many more there are', () => {
     const now = {
       indexes: { connectedindex: 0, disconnectedindex: 10_000 },
       fields: { designatedBody: 0, admin: 7_000 },
@@ -122,7 +122,7 @@ describe('the reason for a person', () => {
     )
   })
 
-  test('counts a single other one as such', () => {
+  test('uses the singular for one other finding', () => {
     const reason = reasonOf({ indexes: { connectedindex: 0 }, fields: { designatedBody: 0 } })
     assert.match(reason ?? '', /; and 1 other figure$/)
   })
@@ -134,7 +134,7 @@ describe('the reason for a person', () => {
     )
   })
 
-  test('is none where all is only warned of', () => {
+  test('is null if there are only warnings', () => {
     assert.equal(reasonOf({ fields: { admin: 7_000 } }), null)
     assert.equal(reasonOf({}), null)
   })

@@ -18,17 +18,17 @@ function documentOf({ trainee, doctor, reason = null }: Row): AssembledDocument 
   return assemble({ trainee: aTrainee(trainee), doctor: aDoctor(doctor), outcome: null, reason })
 }
 
-describe('the exception list has', () => {
+describe('the exception list contains', () => {
   const isException = (row: Row) => belongsTo('exceptionindex', documentOf(row), TODAY)
 
-  test('visitors, in any case', () => {
+  test('visitors, in any letter case', () => {
     for (const programmeMembershipType of ['visitor', 'VISITOR', 'Visitor'])
       assert.ok(isException({ trainee: { programmeMembershipType } }))
     for (const programmeMembershipType of ['SUBSTANTIVE', 'VISITORS', 'Not a visitor', null])
       assert.ok(!isException({ trainee: { programmeMembershipType } }))
   })
 
-  test('who is connected after the membership has ended', () => {
+  test('connected doctors whose membership has ended', () => {
     assert.ok(isException({ trainee: { programmeMembershipEndDate: '2026-05-31' } }))
     assert.ok(!isException({ trainee: { programmeMembershipEndDate: TODAY } }))
     assert.ok(!isException({ trainee: { programmeMembershipEndDate: null } }))
@@ -36,17 +36,17 @@ describe('the exception list has', () => {
     assert.ok(!isException({ trainee: { programmeMembershipEndDate: '2026-05-31' }, doctor: disconnected }))
   })
 
-  test('who has a reason that is not blank', () => {
+  test('rows with an exception reason', () => {
     assert.ok(isException({ reason: ' Missing body ' }))
     for (const reason of [null, '', ' ', '\u00a0']) assert.ok(!isException({ reason }))
   })
 
-  test('nobody else', () => {
+  test('no other rows', () => {
     assert.ok(!isException({}))
   })
 })
 
-test('the connected list has who has a designated body, the disconnected list who has none', () => {
+test('the connected list contains rows with a designated body, the disconnected list those without', () => {
   const connected = documentOf({})
   const disconnected = documentOf({ doctor: { designatedBodyCode: null } })
   assert.ok(belongsTo('connectedindex', connected, TODAY) && !belongsTo('disconnectedindex', connected, TODAY))
@@ -65,7 +65,7 @@ const ofConnection =
   'membershipEndDate membershipStartDate membershipType programmeName programmeOwner submissionDate ' +
   'tcsDesignatedBody tcsPersonId'
 
-test('each index shows its own fields in alphabetical order and no others', () => {
+test('each index has its own fields only, in alphabetical order', () => {
   const full = assemble({ trainee: aTrainee(), doctor: aDoctor(), outcome: 'Approved', reason: 'Why' })
   const fields = INDEX_NAMES.map((name) => [name, Object.keys(documentIn(name, full)).join(' ')])
   assert.deepEqual(Object.fromEntries(fields), {
@@ -77,7 +77,7 @@ test('each index shows its own fields in alphabetical order and no others', () =
   })
 })
 
-test('a value that is false is shown, a null is not', () => {
+test('false is included, null is not', () => {
   const document = documentIn('masterdoctorindex', documentOf({ doctor: { existsInGmc: false, admin: null } }))
   assert.equal(document.existsInGmc, false)
   assert.ok(!('admin' in document))
@@ -104,7 +104,7 @@ const PARTS: fc.Arbitrary<Parts> = fc.record({
   reason: aText,
 })
 
-test('connected and disconnected part the master; the recommendation list is the master', () => {
+test('connected and disconnected partition the master index; the recommendation list equals it', () => {
   fc.assert(
     fc.property(PARTS, aDay, (parts, today) => {
       const document = assemble(parts)
@@ -115,7 +115,7 @@ test('connected and disconnected part the master; the recommendation list is the
   )
 })
 
-test('a document shows of its row what the index names and what is not null, unchanged', () => {
+test('a document contains the fields of its index that are not null, unchanged', () => {
   fc.assert(
     fc.property(PARTS, fc.constantFrom(...INDEX_NAMES), (parts, index) => {
       const assembled = assemble(parts)

@@ -40,7 +40,7 @@ const numberOf = (index: number): string => String(9_900_000 + index)
 const idOf = (index: number): number => 1_000_000 + index
 const SOME = BASE.doctorsForDB.filter((_, position) => position % 33 === 0)
 
-/** Three more trainees for each hundred doctors. */
+/** Three more trainees per hundred doctors. */
 function withTrainees(tables: Tables): Tables {
   return {
     ...tables,
@@ -52,7 +52,7 @@ function withTrainees(tables: Tables): Tables {
   }
 }
 
-/** Three more doctors for each hundred, each a trainee. */
+/** Three more doctors per hundred, each a trainee. */
 function withDoctors(tables: Tables): Tables {
   const doctorsForDB = [...tables.doctorsForDB, ...SOME.map((row, index) => ({ ...row, storedId: numberOf(index) }))]
   return withTrainees({ ...tables, doctorsForDB })

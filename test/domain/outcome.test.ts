@@ -10,7 +10,7 @@ function latest(...recommendations: Recommendation[]): string | undefined {
 }
 
 describe('the latest recommendation', () => {
-  test('has the greatest actual date, whatever the others say', () => {
+  test('has the greatest actual date, regardless of the others', () => {
     const older = aRecommendation({
       storedId: 'z',
       actualSubmissionDate: '2026-01-01',
@@ -21,7 +21,7 @@ describe('the latest recommendation', () => {
     assert.equal(latest(newer, older), 'a')
   })
 
-  test('among equal actual dates has the greatest GMC date, then the greatest `_id`', () => {
+  test('of equal actual dates has the greatest GMC date, then the greatest `_id`', () => {
     const first = aRecommendation({ storedId: 'z', gmcSubmissionDate: '2026-01-01' })
     const second = aRecommendation({ storedId: 'a', gmcSubmissionDate: '2026-01-02' })
     const third = aRecommendation({ storedId: 'b', gmcSubmissionDate: '2026-01-02' })
@@ -30,7 +30,7 @@ describe('the latest recommendation', () => {
     assert.equal(latest(first, second), 'a')
   })
 
-  test('an absent date sorts lowest, blank is absent', () => {
+  test('an absent or blank date sorts first', () => {
     const undated = aRecommendation({ storedId: 'z', actualSubmissionDate: null, gmcSubmissionDate: '2030-01-01' })
     const blank = aRecommendation({ storedId: 'y', actualSubmissionDate: '', gmcSubmissionDate: '2031-01-01' })
     const dated = aRecommendation({ storedId: 'a', actualSubmissionDate: '0001-01-01', gmcSubmissionDate: null })
@@ -39,7 +39,7 @@ describe('the latest recommendation', () => {
     assert.equal(latest(dated, aRecommendation({ ...dated, storedId: 'b', gmcSubmissionDate: '0001-01-01' })), 'b')
   })
 
-  test('dates compare by day, in whatever form they are stored', () => {
+  test('dates are compared by day, in any stored form', () => {
     const withTime = aRecommendation({ storedId: 'a', actualSubmissionDate: '2026-01-01T00:00:00Z' })
     const without = aRecommendation({ storedId: 'b', actualSubmissionDate: '2026-01-01' })
     assert.equal(latest(without, withTime), 'b')
@@ -50,7 +50,7 @@ describe('the latest recommendation', () => {
     assert.equal(latest(absent, blank), 'd')
   })
 
-  test('is the same one in whatever order they are stored', () => {
+  test('does not depend on the order of storage', () => {
     const aDate = fc.constantFrom(null, '2026-01-01', '2026-01-02')
     const many = fc
       .array(fc.record({ actualSubmissionDate: aDate, gmcSubmissionDate: aDate }), { minLength: 1, maxLength: 6 })
@@ -63,7 +63,7 @@ describe('the latest recommendation', () => {
 })
 
 describe('the GMC outcome', () => {
-  test('is that of the latest recommendation, in the words of messages', () => {
+  test('is that of the latest recommendation, spelled as in messages', () => {
     const outcome = (stored: string | null) => outcomeOf('NO', aRecommendation({ outcome: stored }), TODAY)
     assert.equal(outcome('APPROVED'), 'Approved')
     assert.equal(outcome('REJECTED'), 'Rejected')
@@ -73,7 +73,7 @@ describe('the GMC outcome', () => {
     assert.equal(outcomeOf('YES', null, TODAY), null)
   })
 
-  test('is dropped when approved more than a calendar month ago under notice', () => {
+  test('is dropped if approved more than a calendar month ago and under notice', () => {
     const approved = (actualSubmissionDate: string | null, today = TODAY) =>
       outcomeOf('YES', aRecommendation({ outcome: 'APPROVED', actualSubmissionDate }), today)
     assert.equal(approved('2026-04-30'), null)
@@ -89,7 +89,7 @@ describe('the GMC outcome', () => {
     assert.equal(approved('2025-12-31', '2026-01-31'), 'Approved')
   })
 
-  test('is not dropped for a doctor who is not under notice, nor for another outcome', () => {
+  test('is kept for a doctor who is not under notice, and for other outcomes', () => {
     const old = { actualSubmissionDate: '2020-01-01' }
     for (const underNotice of ['NO', 'ON_HOLD', null] as const)
       assert.equal(outcomeOf(underNotice, aRecommendation({ ...old, outcome: 'APPROVED' }), TODAY), 'Approved')
@@ -97,7 +97,7 @@ describe('the GMC outcome', () => {
     assert.equal(outcomeOf('YES', aRecommendation({ ...old, outcome: 'UNDER_REVIEW' }), TODAY), 'Under Review')
   })
 
-  test('that is unknown, or comes with an impossible date, is a fault', () => {
+  test('that is unknown, or has an invalid date, is a row fault', () => {
     const faulty: [Partial<Recommendation>, string, string][] = [
       [{ outcome: 'Approved' }, 'ROW_VALUE_UNKNOWN', 'outcome'],
       [{ outcome: 'toString' }, 'ROW_VALUE_UNKNOWN', 'outcome'],

@@ -10,7 +10,7 @@ import {
   type Profile,
 } from '../../src/domain/profile.ts'
 
-/** The profile of the documents of a generation on a day, written down as plainly as possible. */
+/** The profile of a generation's documents on a day, computed in the simplest way. */
 export function profileOf(documents: readonly AssembledDocument[], today: Day): Profile {
   const having = (field: Field): AssembledDocument[] => documents.filter((document) => document[field] !== null)
   const withTrainee = having('tcsPersonId')
@@ -19,7 +19,7 @@ export function profileOf(documents: readonly AssembledDocument[], today: Day): 
     withoutTrainee: documents.length - withTrainee.length,
     withReason: having('exceptionReason').length,
     indexes: recordOf(INDEX_NAMES, (index) => documents.filter((each) => belongsTo(index, each, today)).length),
-    // Every doctor says whether the GMC knows them, and nobody else does.
+    // Every doctor has existsInGmc; no other row does.
     joined: withTrainee.filter(({ existsInGmc }) => existsInGmc !== null).length,
     fields: recordOf(PROFILED_FIELDS, (field) => having(field).length),
     bodies: rowsOfEach('designatedBody', documents),
@@ -28,9 +28,9 @@ export function profileOf(documents: readonly AssembledDocument[], today: Day): 
   }
 }
 
-/** A record with the value of each name. */
+/** A record with a value for each name. */
 export function recordOf<Name extends string, T>(names: readonly Name[], valueOf: (name: Name) => T): Record<Name, T> {
-  // Object.fromEntries knows no union of names.
+  // The type of Object.fromEntries loses the union of names.
   return Object.fromEntries(names.map((name) => [name, valueOf(name)])) as Record<Name, T>
 }
 

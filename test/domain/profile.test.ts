@@ -8,17 +8,17 @@ import { aDoctor, aTrainee } from './examples.ts'
 
 const FULL = assemble({ trainee: aTrainee(), doctor: aDoctor(), outcome: 'Approved', reason: 'Why' })
 
-test('a profile counts the values of all fields that any index shows, and of no others', () => {
+test('a profile counts the values of exactly the fields in any index', () => {
   const shown = new Set(Object.values(INDEX_FIELDS).flat())
   assert.deepEqual(PROFILED_FIELDS.toSorted(), [...shown].sort())
 })
 
-test('a profile has the spread of every day that the rows show', () => {
+test('a profile has the spread of every date field', () => {
   const days = PROFILED_FIELDS.filter((field) => typeof FULL[field] === 'string' && isDay(FULL[field]))
   assert.deepEqual(DAY_FIELDS.toSorted(), days.sort())
 })
 
-test('a profile counts the values of the fields that have few, apart from the body of the GMC', () => {
+test('a profile counts the values of coded fields, and GMC designated bodies separately', () => {
   const coded =
     'connectionStatus gmcStatus membershipType programmeOwner tcsDesignatedBody tisStatus underNotice'.split(' ')
   assert.deepEqual(CODED_FIELDS.toSorted(), coded)

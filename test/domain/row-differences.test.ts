@@ -7,7 +7,7 @@ import { aDoctor, aRow, aTrainee } from './examples.ts'
 
 const OTHER = '1234567'
 
-/** The writes in order, each as what it does to which row. */
+/** The writes in order: operation and row id. */
 function steps(before: readonly Row[], after: readonly Row[]): string[] {
   return differences(before, after).map((write) => `${write.op} ${write.op === 'delete' ? write.id : write.row.id}`)
 }
@@ -21,13 +21,13 @@ const [JOINED = aRow('', {})] = rowsOfNumber([aTrainee()], PARTS)
 const [SECOND = aRow('', {})] = rowsOfNumber([aTrainee({ tcsPersonId: 2000 })], PARTS)
 const [OWN = aRow('', {})] = rowsOfNumber([], PARTS)
 
-describe('the writes from rows that are to rows that shall be', () => {
-  test('are none where they are the same, in whatever order', () => {
+describe('the writes that turn existing rows into wanted rows', () => {
+  test('are none if both are the same, in any order', () => {
     assert.deepEqual(differences([], []), [])
     assert.deepEqual(differences([JOINED, SECOND], structuredClone([SECOND, JOINED])), [])
   })
 
-  test('carry the rows that shall be', () => {
+  test('contain the wanted rows', () => {
     const changed = aRow(JOINED.id, { ...JOINED.parts, reason: null })
     assert.deepEqual(differences([JOINED, OWN], [changed, SECOND]), [
       { op: 'create', row: SECOND },
@@ -36,7 +36,7 @@ describe('the writes from rows that are to rows that shall be', () => {
     ])
   })
 
-  test('create before they replace, and delete last, in whatever order the rows come', () => {
+  test('create first, replace second, delete last, for any order of rows', () => {
     const changed = aRow(JOINED.id, { ...JOINED.parts, doctor: null })
     const expected = ['create tcs-2000', 'replace tcs-1005', 'delete gmc-7761120']
     for (const before of [
@@ -52,24 +52,24 @@ describe('the writes from rows that are to rows that shall be', () => {
 })
 
 describe('a trainee', () => {
-  test('who leaves a number leaves its doctor in a row of its own, before the row itself changes', () => {
+  test('that leaves a number: the doctor gets a row before the trainee row changes', () => {
     const [moved = JOINED] = rowsOfNumber([aTrainee({ gmcReferenceNumber: OTHER })], { ...PARTS, doctor: null })
     assert.deepEqual(steps([JOINED], [moved, OWN]), ['create gmc-7761120', 'replace tcs-1005'])
   })
 
-  test('who is deleted goes after the doctor has a row of its own', () => {
+  test('that is deleted goes after the doctor has a row', () => {
     assert.deepEqual(steps([JOINED], [OWN]), ['create gmc-7761120', 'delete tcs-1005'])
   })
 
-  test('who leaves a number that another has leaves no row', () => {
+  test('that leaves a number which another trainee has: no new row', () => {
     assert.deepEqual(steps([JOINED, SECOND], [SECOND]), ['delete tcs-1005'])
   })
 
-  test('who comes to a number takes in its doctor, whose own row goes last', () => {
+  test("that gets a number takes in its doctor; the doctor's row goes last", () => {
     assert.deepEqual(steps([OWN], [JOINED]), ['create tcs-1005', 'delete gmc-7761120'])
   })
 
-  test('who goes from one number to another does both, in that order', () => {
+  test('that changes its number does both, in that order', () => {
     const [other = OWN] = rowsOfNumber([], { ...PARTS, doctor: otherDoctor() })
     const after = rowsOfNumber([aTrainee({ gmcReferenceNumber: OTHER })], { ...PARTS, doctor: otherDoctor() })
     const expected = ['create gmc-7761120', 'replace tcs-1005', 'delete gmc-1234567']
@@ -78,25 +78,25 @@ describe('a trainee', () => {
 })
 
 describe('a doctor', () => {
-  test('is in the row of every trainee who has the number', () => {
+  test('is in the row of every trainee with the number', () => {
     const trainees = [aTrainee(), aTrainee({ tcsPersonId: 2000 })]
     const after = rowsOfNumber(trainees, { ...PARTS, doctor: aDoctor({ admin: 'b@example.nhs.uk' }) })
     assert.deepEqual(steps([JOINED, SECOND], after), ['replace tcs-1005', 'replace tcs-2000'])
   })
 
-  test('who was stored anew under another spelling of the number has the new row before the old one goes', () => {
+  test('stored under another spelling of its number gets the new row before the old one goes', () => {
     const padded = rowsOfNumber([], { ...PARTS, doctor: aDoctor({ gmcReferenceNumber: ' 7761120' }) })
     assert.deepEqual(steps(padded, [OWN]), ['create gmc-7761120', 'delete gmc- 7761120'])
   })
 })
 
-describe('two rows are the same', () => {
-  test('when every field of every part is', () => {
+describe('two rows are equal', () => {
+  test('if every field of every part is', () => {
     assert.ok(sameRow(JOINED, structuredClone(JOINED)))
     assert.ok(sameRow(aRow('tcs-1', {}), aRow('tcs-1', {})))
   })
 
-  test('and not when any part differs', () => {
+  test('but not if any part differs', () => {
     const differing: Partial<Row['parts']>[] = [
       { trainee: aTrainee({ programmeName: null }) },
       { trainee: null },
@@ -114,8 +114,8 @@ describe('two rows are the same', () => {
     }
   })
 
-  test('nor when one of them has a field that the other does not know', () => {
-    // As a backend gives it that was filled by another version.
+  test('nor if one of them has an extra field', () => {
+    // As from a generation written by another version.
     const fewer: { -readonly [Name in keyof Doctor]?: Doctor[Name] } = { ...aDoctor({ admin: null }) }
     delete fewer.admin
     const older = aRow(JOINED.id, { ...JOINED.parts, doctor: fewer as Doctor })

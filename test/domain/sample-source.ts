@@ -9,7 +9,7 @@ type CsvRow = Readonly<Record<string, string>>
 type Json = Readonly<Record<string, unknown>>
 
 function table(name: string): CsvRow[] {
-  // csv-parse gives one object of texts a line when it reads columns from the header.
+  // With `columns: true`, csv-parse returns one object of strings per line.
   return parse(readFileSync(new URL(`tcs/${name}.csv`, SAMPLE)), { columns: true, bom: true }) as unknown as CsvRow[]
 }
 
@@ -18,12 +18,12 @@ export function linesOf(path: string): Json[] {
   return lines.map((line) => JSON.parse(line) as Json)
 }
 
-/** A column of a CSV: empty is NULL. */
+/** A CSV column; empty is NULL. */
 function column(row: CsvRow | undefined, name: string): string | null {
   return row?.[name] === '' ? null : (row?.[name] ?? null)
 }
 
-/** The persons of the sample's TCS tables. */
+/** The people in the sample's TCS tables. */
 export function samplePersons(): TcsPerson[] {
   const byId = (rows: CsvRow[]) => new Map(rows.map((row) => [row.id, row]))
   const details = byId(table('GmcDetails'))
@@ -67,7 +67,7 @@ function inner(value: unknown, name: string): string | null {
   return typeof value === 'object' && value !== null ? text((value as Json)[name]) : null
 }
 
-/** The doctors of the sample, each with the latest of its recommendations. */
+/** The doctors in the sample, each with its latest recommendation. */
 export function sampleDoctors(): { stored: StoredDoctor; latest: Recommendation | null }[] {
   const recommendations = Map.groupBy(linesOf('gmc/recommendation.jsonl'), (each) => each.gmcNumber)
   return linesOf('gmc/doctorsForDB.jsonl').map((document) => ({
@@ -98,7 +98,7 @@ export function sampleDoctors(): { stored: StoredDoctor; latest: Recommendation 
   }))
 }
 
-/** The reasons of the sample, as written, by `_id` as stored. */
+/** The exception reasons in the sample, as written, by `_id` as stored. */
 export function sampleReasons(): { storedId: string; reason: string | null }[] {
   return linesOf('connection/exceptionLogs.jsonl').map((each) => ({
     storedId: text(each._id) ?? '',

@@ -12,7 +12,7 @@ import { TODAY } from './examples.ts'
 import { Workspace } from './model/workspace.ts'
 import { linesOf, sampleDoctors, samplePersons, sampleReasons } from './sample-source.ts'
 
-/** The rows that a run writes of the sample: each doctor's with its trainees, then the trainees that no doctor joined. */
+/** The rows that a run writes for the sample: doctors with their trainees, then unjoined trainees. */
 function sampleRows(): Row[] {
   const workspace = new Workspace()
   for (const person of samplePersons()) workspace.addTrainee(traineeOf(person, TODAY, DESIGNATED_BODIES))
@@ -29,12 +29,12 @@ function sampleRows(): Row[] {
 }
 
 for (const index of INDEX_NAMES) {
-  test(`the sample gives exactly the documents that are expected of ${index}`, () => {
+  test(`the sample gives exactly the expected documents of ${index}`, () => {
     const assembled = sampleRows().map(({ parts }) => assemble(parts))
     const documents = assembled.filter((each) => belongsTo(index, each, TODAY)).map((each) => documentIn(index, each))
     const expected = linesOf(`expected/${index}.ndjson`)
     assert.ok(expected.length > 0)
-    // Keys are in alphabetical order on both sides, so that equal documents are equal texts.
+    // Keys are sorted on both sides, so equal documents are equal strings.
     const texts = (of: readonly unknown[]) => of.map((each) => JSON.stringify(each)).sort()
     assert.deepEqual(texts(documents), texts(expected))
   })

@@ -7,31 +7,31 @@ function isUsable(gmcNumber: string | null, role: string | null = 'DR in Trainin
   return isSelected(aPerson({ gmcDetails: { gmcNumber }, role }), 'usable')
 }
 
-test('all: every person becomes a trainee', () => {
+test('all: everyone becomes a trainee', () => {
   assert.ok(isSelected(aPerson({ gmcDetails: null }), 'all'))
   assert.ok(isSelected(aPerson({ gmcDetails: { gmcNumber: 'UNKNOWN' }, role: 'Placeholder' }), 'all'))
 })
 
-test('usable: not without GMC details or without a number', () => {
+test('usable: excludes people without GMC details or number', () => {
   assert.ok(!isSelected(aPerson({ gmcDetails: null }), 'usable'))
   for (const number of [null, '', ' ', '\u00a0']) assert.ok(!isUsable(number))
 })
 
-test('usable: not with a word for no number, in any case', () => {
+test('usable: excludes placeholders for a number, in any case', () => {
   for (const number of ['unknown', 'UNKNOWN', 'Unknown', 'na', 'NA', 'Na', 'n/a', 'N/A', ' N/a '])
     assert.ok(!isUsable(number))
 })
 
-test('usable: not with U+00A0 anywhere in the number', () => {
+test('usable: excludes numbers with U+00A0', () => {
   for (const number of ['\u00a07761120', '7761120\u00a0', '776\u00a01120']) assert.ok(!isUsable(number))
 })
 
-test('usable: other text in place of a number will do', () => {
+test('usable: includes other text instead of a number', () => {
   for (const number of ['7761120', ' 7761120 ', '1234567 (old)', 'unknown number', 'nathan'])
     assert.ok(isUsable(number))
 })
 
-test('usable: not when the role contains "dummy" or "placeholder", in any case', () => {
+test('usable: excludes roles with "dummy" or "placeholder", in any case', () => {
   for (const role of ['dummy', 'Dummy Record', 'DR in Training,PLACEHOLDER', 'aPlaceHolderRecord'])
     assert.ok(!isUsable('7761120', role))
   for (const role of [null, '', 'DR in Training', 'Place holder']) assert.ok(isUsable('7761120', role))

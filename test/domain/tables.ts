@@ -9,10 +9,10 @@ import { textOrNull } from '../../src/domain/text.ts'
 import { traineeOf, type TcsPerson } from '../../src/domain/trainee.ts'
 import type { SourceTable, SourceTables } from '../../src/ports/source-filling.ts'
 
-/** All sources of a run, table by table. */
+/** All sources of a run, by table. */
 export type Tables = { readonly [T in SourceTable]: readonly SourceTables[T][] }
 
-/** Generated sources with so many doctors: always the same ones. */
+/** Generated sources with this many doctors, always the same. */
 export function demoTables(doctors: number): Tables {
   const tables: { readonly [T in SourceTable]: SourceTables[T][] } = {
     ContactDetails: [],
@@ -33,7 +33,7 @@ export function demoTables(doctors: number): Tables {
   return tables
 }
 
-/** Tables in which the rows of one are others; null leaves a row out. */
+/** The tables with the rows of one table changed; null removes a row. */
 export function withRows<T extends SourceTable>(
   tables: Tables,
   table: T,
@@ -43,7 +43,7 @@ export function withRows<T extends SourceTable>(
   return { ...tables, [table]: rows.map(change).filter((row) => row !== null) }
 }
 
-/** All master rows of a generation filled from the tables on a day. Throws `RowFault` where a row is at fault. */
+/** All master rows of a generation built from the tables on a day. Throws `RowFault` for an invalid row. */
 export function documentsOf(
   tables: Tables,
   today: Day,

@@ -3,17 +3,17 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { compareByCodePoint, textOrNull } from '../../src/domain/text.ts'
 
-test('blank is null: nothing, or white space of any kind', () => {
+test('blank is null: empty, or any white space', () => {
   for (const blank of [null, undefined, '', ' ', '\t\r\n', '\u00a0', ' \u00a0\u2003'])
     assert.equal(textOrNull(blank), null)
 })
 
-test('what is not blank is kept as it is written', () => {
+test('other text is kept as written', () => {
   for (const text of ['Null', 'null', ' Khan ', '\u00a0x', '0', '-']) assert.equal(textOrNull(text), text)
 })
 
-test('order is by code point, beyond the basic plane too', () => {
-  // By UTF-16 unit the emoji (D83D…) would come before the ideograph of the compatibility area (F900).
+test('text is ordered by code point, beyond the basic plane too', () => {
+  // By UTF-16 unit the emoji (D83D…) would sort before the compatibility ideograph (F900).
   const sorted = ['A', 'Z', 'a', 'É', '中', '\uf900', '😀', '\u{20000}']
   assert.deepEqual(sorted.toReversed().sort(compareByCodePoint), sorted)
   assert.ok(compareByCodePoint('Psychiatry', 'Psychiatry of Old Age') < 0)
@@ -22,7 +22,7 @@ test('order is by code point, beyond the basic plane too', () => {
   assert.equal(compareByCodePoint('same', 'same'), 0)
 })
 
-test('order by code point is the order of the code points', () => {
+test('the order equals that of the code point sequences', () => {
   const aText = fc.string({ unit: fc.constantFrom('a', 'b', 'é', '\uf900', '\uffff', '😀', '\u{20000}'), maxLength: 5 })
   fc.assert(
     fc.property(aText, aText, (a, b) => {

@@ -17,7 +17,7 @@ function named(programmeName: string | null, differing: Partial<TcsMembership> =
   return aMembership({ programme: { programmeName, owner: 'Wessex' }, ...differing })
 }
 
-/** What only a single current membership gives. */
+/** The fields that need exactly one current membership. */
 function ofOneMembership(of: Trainee): unknown[] {
   return [
     of.programmeOwner,
@@ -32,7 +32,7 @@ function ofOneMembership(of: Trainee): unknown[] {
 const NOTHING = [null, null, null, null, null, null]
 
 describe('a person', () => {
-  test('is a trainee without GMC details and without memberships too', () => {
+  test('is a trainee even without GMC details and memberships', () => {
     assert.deepEqual(trainee(aPerson({ gmcDetails: null })), {
       tcsPersonId: 1005,
       gmcReferenceNumber: null,
@@ -48,12 +48,12 @@ describe('a person', () => {
     })
   })
 
-  test('has blank names as null, and the name "Null" as it is', () => {
+  test('has null for blank names, and keeps the name "Null"', () => {
     const { doctorFirstName, doctorLastName } = trainee(aPerson({ forenames: '\u00a0', surname: 'Null' }))
     assert.deepEqual([doctorFirstName, doctorLastName], [null, 'Null'])
   })
 
-  test('has the GMC number trimmed, blank as null, other text as it is', () => {
+  test('has the GMC number trimmed, null for blank, other text as it is', () => {
     const number = (gmcNumber: string | null) => trainee(aPerson({ gmcDetails: { gmcNumber } })).gmcReferenceNumber
     assert.equal(number('\u00a07761120 '), '7761120')
     assert.equal(number('1234567 (old)'), '1234567 (old)')
@@ -67,7 +67,7 @@ describe('a membership is current', () => {
   const isCurrent = (programmeStartDate: string | null, programmeEndDate: string | null): boolean =>
     withMemberships(aMembership({ programmeStartDate, programmeEndDate })).programmeName !== null
 
-  test('from its first day to its last, both included', () => {
+  test('from its first day to its last, inclusive', () => {
     assert.ok(isCurrent(TODAY, TODAY))
     assert.ok(isCurrent('2026-05-31', TODAY))
     assert.ok(isCurrent(TODAY, '2026-06-02'))
@@ -75,7 +75,7 @@ describe('a membership is current', () => {
     assert.ok(!isCurrent('2020-01-01', '2026-05-31'))
   })
 
-  test('only with both dates', () => {
+  test('only if both dates are set', () => {
     assert.ok(!isCurrent(null, '2028-01-01'))
     assert.ok(!isCurrent('2020-01-01', null))
     assert.ok(!isCurrent('2020-01-01', ''))
@@ -84,7 +84,7 @@ describe('a membership is current', () => {
 })
 
 describe('exactly one current membership', () => {
-  test('gives owner, body, type, its two dates and the latest of its curricula', () => {
+  test('gives owner, designated body, type, its two dates and the latest curriculum end date', () => {
     const membership = aMembership({ curriculumEndDates: ['2027-01-17', null, '2027-08-01', '2026-12-31'] })
     assert.deepEqual(ofOneMembership(withMemberships(membership)), [
       'Wessex',
@@ -96,7 +96,7 @@ describe('exactly one current membership', () => {
     ])
   })
 
-  test('counts beside others that are not current, and takes nothing from them', () => {
+  test('is not affected by others that are not current', () => {
     const past = named('Past', { programmeEndDate: '2025-01-01', curriculumEndDates: ['2039-01-01'] })
     const undated = named('Undated', { programmeEndDate: null, curriculumEndDates: ['2039-01-01'] })
     const result = withMemberships(past, named('Now'), undated)
@@ -105,7 +105,7 @@ describe('exactly one current membership', () => {
     assert.equal(result.programmeMembershipEndDate, '2028-07-31')
   })
 
-  test('without curricula, or with undated ones, leaves only the curriculum date null', () => {
+  test('without dated curricula has null only for the curriculum end date', () => {
     for (const curriculumEndDates of [[], [null], ['', '\u00a0']]) {
       const result = withMemberships(aMembership({ curriculumEndDates }))
       assert.equal(result.curriculumEndDate, null)
@@ -115,25 +115,25 @@ describe('exactly one current membership', () => {
     }
   })
 
-  test('of an unknown programme is without name and owner, and keeps type and dates', () => {
+  test('of an unknown programme has type and dates, but no name and owner', () => {
     const result = withMemberships(aMembership({ programme: null }))
     assert.equal(result.programmeName, null)
     assert.deepEqual(ofOneMembership(result), [null, null, 'SUBSTANTIVE', '2024-08-01', '2028-07-31', '2027-01-17'])
   })
 
-  test('has blank type, owner and name as null', () => {
+  test('has null for blank type, owner and name', () => {
     const programme = { programmeName: ' ', owner: '\u00a0' }
     const result = withMemberships(aMembership({ programmeMembershipType: '', programme }))
     assert.equal(result.programmeName, null)
     assert.deepEqual(ofOneMembership(result).slice(0, 3), [null, null, null])
   })
 
-  test('of an owner that nobody mapped has the owner and no body', () => {
+  test('of an unmapped owner has the owner, but no designated body', () => {
     const result = withMemberships(aMembership({ programme: { programmeName: 'X', owner: 'Defence Deanery' } }))
     assert.deepEqual(ofOneMembership(result).slice(0, 2), ['Defence Deanery', null])
   })
 
-  test('has dates with a time of day as days', () => {
+  test('has dates without a time of day', () => {
     const dates = { programmeStartDate: '2024-08-01 00:00:00', programmeEndDate: '2026-06-01T23:59:59Z' }
     const result = withMemberships(aMembership(dates))
     assert.equal(result.programmeMembershipStartDate, '2024-08-01')
@@ -142,7 +142,7 @@ describe('exactly one current membership', () => {
 })
 
 describe('several current memberships', () => {
-  test('give only the names of their programmes, sorted by code point and joined', () => {
+  test('give only the programme names, sorted by code point and joined', () => {
     const result = withMemberships(
       named('surgery'),
       named('\u{1f600}'),
@@ -154,24 +154,24 @@ describe('several current memberships', () => {
     assert.deepEqual(ofOneMembership(result), NOTHING)
   })
 
-  test('keep a name that repeats, and leave out null names', () => {
+  test('keep repeated names, and omit null names', () => {
     const unknown = aMembership({ programme: null })
     assert.equal(withMemberships(named('B'), named('A'), named('B')).programmeName, 'A | B | B')
     assert.equal(withMemberships(named('B'), named(null), unknown, named('')).programmeName, 'B')
     assert.equal(withMemberships(named(null), unknown).programmeName, null)
   })
 
-  test('are several even when only one has a name', () => {
+  test('count as several even if only one has a name', () => {
     assert.deepEqual(ofOneMembership(withMemberships(named('B'), aMembership({ programme: null }))), NOTHING)
   })
 
-  test('are not cut short, however many they are', () => {
+  test('are never truncated', () => {
     const names = Array.from({ length: 400 }, (_, i) => `Programme ${String(i).padStart(3, '0')}`)
     assert.equal(withMemberships(...names.toReversed().map((name) => named(name))).programmeName, names.join(' | '))
   })
 })
 
-test('an impossible date is a fault of the person, in a membership that is not current too', () => {
+test('an invalid date is a row fault, even in a membership that is not current', () => {
   const wrong: [Partial<TcsMembership>, string][] = [
     [{ programmeStartDate: '2026-02-30' }, 'programmeStartDate'],
     [{ programmeStartDate: '2000-01-01', programmeEndDate: '2001-02-29' }, 'programmeEndDate'],

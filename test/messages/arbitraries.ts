@@ -4,16 +4,16 @@ import { DOCTOR_STATUS, GMC_OUTCOME, UNDER_NOTICE, type Doctor } from '../../src
 import type { Trainee } from '../../src/domain/trainee.ts'
 import type { SnapshotDoctorRow } from '../../src/messages/doctor.ts'
 
-/** Objects as literals make them, so that they compare as equal. */
+/** Plain objects, so that they compare as equal. */
 export const PLAIN = { noNullPrototype: true } as const
 
-/** A day of the calendar in a year of four digits. */
+/** A valid day in a four-digit year. */
 export const day: fc.Arbitrary<string> = fc
   .tuple(fc.integer({ min: 1, max: 9999 }), fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 31 }))
   .map(([year, month, date]) => dayOf(year, month, date))
   .filter((each) => each !== null)
 
-/** Text in any script, astral planes included; never blank. */
+/** Text in any script, including astral planes; never blank. */
 export const text: fc.Arbitrary<string> = fc
   .oneof(
     fc.string({ unit: 'binary', maxLength: 12 }),

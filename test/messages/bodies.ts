@@ -15,7 +15,7 @@ export function textOf(body: Uint8Array): string {
   return new TextDecoder().decode(body)
 }
 
-/** The single row of a message, which must hold nothing else. */
+/** The only row of a message that contains nothing else. */
 export function onlyRow<T>(decoded: DecodedRows<T>): T {
   assert.deepEqual(decoded.faults, [])
   assert.equal(decoded.end, false)
@@ -30,7 +30,7 @@ export function values<T>(decoded: DecodedRows<T>): T[] {
   return decoded.rows.map(({ value }) => value)
 }
 
-/** The single fault of a message, which must hold nothing else: what an operator is told of it. */
+/** The only fault of a message that contains nothing else, as shown to an operator. */
 export function onlyFault(decoded: DecodedRows<unknown>): { code: string; field: string; reason: string } {
   assert.deepEqual(decoded.rows, [])
   assert.equal(decoded.faults.length, 1)
@@ -39,7 +39,7 @@ export function onlyFault(decoded: DecodedRows<unknown>): { code: string; field:
   return { code: fault.code, field: fault.field, reason: fault.reason }
 }
 
-/** Expects a refusal of the message as a whole, with this code, naming this field, for a reason like this. */
+/** Expects the whole message to be rejected with this code, field and reason. */
 export function refuses(decode: () => unknown, code: ErrorCode, field: string, reason: RegExp): void {
   assert.throws(decode, (error) => {
     assert.ok(error instanceof RevalError)

@@ -18,18 +18,18 @@ import {
 
 const END = { rows: [], faults: [], end: true }
 
-/** The day that a trainee's date field has when it is sent as this JSON. */
+/** The day decoded from this JSON in a trainee's date field. */
 function dayOf(json: string): string | null {
   return onlyRow(decodeTrainees(bytes(`{"tcsPersonId":1,"curriculumEndDate":${json}}`))).curriculumEndDate
 }
 
-/** The day that a changed doctor's date field has when it is sent as this JSON. */
+/** The day decoded from this JSON in a changed doctor's date field. */
 function changedDay(json: string): unknown {
   const message = `{"operationType":"replace","fullDocument":{"_id":"7001003","submissionDate":${json}}}`
   return onlyRow(decodeDoctorChanges(bytes(message))).doctor?.submissionDate
 }
 
-/** What is to be shown of each body and form that stands in the text of the document. */
+/** The check for each body and form quoted in the document. */
 const INLINE: Readonly<Record<string, (capture: string) => void>> = {
   '"syncStart"': (capture) => {
     assert.equal(textOf(encodeCommand('syncStart')), capture)
@@ -44,7 +44,7 @@ const INLINE: Readonly<Record<string, (capture: string) => void>> = {
   '""': (capture) => assert.equal(dayOf(capture), null),
   '{"syncEnd":true}': (capture) => {
     assert.deepEqual(decodeTrainees(bytes(capture)), END)
-    // Ours has every other field, and null.
+    // Ours also contains every other field, as null.
     assert.match(textOf(encodeTraineesEnd()), /^\{(?:"\w+":null,)+"syncEnd":true\}$/)
     assert.deepEqual(decodeTrainees(encodeTraineesEnd()), END)
   },
@@ -83,16 +83,16 @@ const INLINE: Readonly<Record<string, (capture: string) => void>> = {
   },
 }
 
-describe('what docs/messages.md records in its text', () => {
-  test('is all here', () => assert.deepEqual(INLINE_CAPTURES, Object.keys(INLINE)))
+describe('inline captures in docs/messages.md', () => {
+  test('are all tested', () => assert.deepEqual(INLINE_CAPTURES, Object.keys(INLINE)))
 
   for (const [capture, holds] of Object.entries(INLINE)) test(capture, () => holds(capture))
 })
 
-describe('what docs/messages.md records as a message', () => {
-  test('is all here', () => assert.deepEqual(BLOCK_CAPTURES, [TRAINEE, DOCTOR, MASTER_ROW]))
+describe('message captures in docs/messages.md', () => {
+  test('are all tested', () => assert.deepEqual(BLOCK_CAPTURES, [TRAINEE, DOCTOR, MASTER_ROW]))
 
-  test('is written again byte for byte, dates as text, once it was read', () => {
+  test('are re-encoded byte for byte, with dates as strings', () => {
     assert.equal(textOf(encodeTrainees(values(decodeTrainees(bytes(TRAINEE))))), withTextDates(TRAINEE))
     assert.equal(textOf(encodeDoctors(values(decodeDoctors(bytes(DOCTOR))))), DOCTOR)
     assert.equal(textOf(encodeMasterRows(values(decodeMasterRows(bytes(MASTER_ROW))))), MASTER_ROW)

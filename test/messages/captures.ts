@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 
-/** The bodies that docs/messages.md records, one line each, by the heading they stand under. */
+/** The captured bodies in docs/messages.md, by heading, each on one line. */
 const DOCUMENT = readFileSync(new URL('../../docs/messages.md', import.meta.url), 'utf8')
 
 function captureUnder(heading: string): string {
@@ -10,9 +10,9 @@ function captureUnder(heading: string): string {
   return block.replace(/\n */g, '')
 }
 
-/** Every body that docs/messages.md records within its text, in its order. */
+/** Every inline body in docs/messages.md, in order. */
 export const INLINE_CAPTURES = [...DOCUMENT.matchAll(/`((?:\{|\[|")[^`]*)`/g)].map(([, body = '']) => body)
-/** Every body that it records in a block of its own, in its order. */
+/** Every body in a code block, in order. */
 export const BLOCK_CAPTURES = [...DOCUMENT.matchAll(/^```\n(.*?)\n```$/gms)].map(([, body = '']) =>
   body.replace(/\n */g, ''),
 )
@@ -21,10 +21,10 @@ export const TRAINEE = captureUnder('Trainee (RabbitMQ)')
 export const DOCTOR = captureUnder('Doctor (SQS)')
 export const MASTER_ROW = captureUnder('Master row')
 
-/** Everything docs/messages.md says, for names that must stand in it. */
+/** The text of docs/messages.md, to search for names. */
 export const MESSAGES_DOCUMENT = DOCUMENT
 
-/** The body with its dates in the other form: `[year,month,day]` as the text. */
+/** The body with `[year,month,day]` dates as strings. */
 export function withTextDates(body: string): string {
   return body.replace(/\[(\d+),(\d+),(\d+)\]/g, (_, year: string, month: string, day: string) => {
     return `"${year.padStart(4, '0')}-${month.padStart(2, '0')}-${day.padStart(2, '0')}"`

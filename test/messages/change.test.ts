@@ -15,7 +15,7 @@ function doctorChange(message: object): DoctorChange {
   return onlyRow(decodeDoctorChanges(jsonBytes(message)))
 }
 
-describe('the change of a doctor', () => {
+describe('a doctor change', () => {
   const fullDocument = {
     _id: '7001003',
     doctorFirstName: 'Upd',
@@ -42,12 +42,12 @@ describe('the change of a doctor', () => {
     existsInGmc: false,
   }
 
-  test('is read with its document as the source would give it', () => {
+  test('is decoded with its document as the source would return it', () => {
     const expected = { operation: 'upsert', storedId: '7001003', doctor }
     assert.deepEqual(doctorChange({ operationType: 'replace', fullDocument }), expected)
   })
 
-  test('is an upsert or a deletion, in any case', () => {
+  test('is an upsert or a deletion, in any letter case', () => {
     for (const operationType of ['insert', 'replace', 'update', 'INSERT', 'Replace', 'uPDATE']) {
       assert.equal(doctorChange({ operationType, fullDocument }).operation, 'upsert')
     }
@@ -60,7 +60,7 @@ describe('the change of a doctor', () => {
     }
   })
 
-  test('names its doctor by _id, by number or by key, as stored, in that order', () => {
+  test('identifies its doctor by _id, number or key, as stored, in that order', () => {
     const documentKey = { _id: ' 7001005' }
     const idOf = (message: object) => doctorChange({ operationType: 'update', ...message }).storedId
     const gmcReferenceNumber = '7001004 '
@@ -69,7 +69,7 @@ describe('the change of a doctor', () => {
     assert.equal(idOf({ fullDocument: { _id: ' ', gmcReferenceNumber: null }, documentKey }), ' 7001005')
   })
 
-  test('may say no more than whose it is', () => {
+  test('may contain only the key', () => {
     const documentKey = { _id: '7001003' }
     const doctor = null
     for (const fullDocument of [null, undefined]) {
@@ -80,7 +80,7 @@ describe('the change of a doctor', () => {
     }
   })
 
-  test('leaves it to the rules to judge values and dates: the number is what matters', () => {
+  test('does not validate values and dates: only the number matters', () => {
     const wrong = { ...fullDocument, underNotice: 'PERHAPS', submissionDate: [2021, 2, 30] }
     const { storedId, doctor } = doctorChange({ operationType: 'insert', fullDocument: wrong })
     assert.equal(storedId, '7001003')
@@ -89,7 +89,7 @@ describe('the change of a doctor', () => {
     assert.throws(() => doctorOf({ ...doctor, submissionDate: null }), { code: 'ROW_VALUE_UNKNOWN' })
   })
 
-  test('that does not fit is refused with the field and why', () => {
+  test('that is invalid is rejected with field and reason', () => {
     const wrong: [object, string, string, RegExp][] = [
       [{ fullDocument }, 'ROW_FIELD_INVALID', 'operationType', /expected text, got nothing/],
       [{ operationType: null, fullDocument }, 'ROW_FIELD_INVALID', 'operationType', /got null/],
@@ -133,14 +133,14 @@ describe('the change of a doctor', () => {
     }
   })
 
-  test('is known by its number even where it does not fit', () => {
+  test('is identified by its number even if invalid', () => {
     const keyOf = (message: object) => decodeDoctorChanges(jsonBytes(message)).faults[0]?.key
     assert.equal(keyOf({ operationType: 'drop', fullDocument }), 'gmc-7001003')
     assert.equal(keyOf({ operationType: 'drop', documentKey: { _id: '7001005' } }), 'gmc-7001005')
     assert.equal(keyOf({ operationType: 'drop', fullDocument: { _id: 5 } }), null)
   })
 
-  test('is read from every document of the sample', () => {
+  test('is decoded from every document of the sample', () => {
     const lines = linesOf('doctorsForDB')
     assert.ok(lines.length > 100)
     for (const line of lines) {
@@ -156,7 +156,7 @@ describe('the change of a doctor', () => {
   })
 })
 
-describe('the change of a recommendation', () => {
+describe('a recommendation change', () => {
   const fullDocument = {
     _id: { $oid: '5f0000000000000000000008' },
     gmcNumber: '7204467',
@@ -172,26 +172,26 @@ describe('the change of a recommendation', () => {
     gmcSubmissionDate: '2029-11-28',
   }
 
-  test('is read with its document as the source would give it', () => {
+  test('is decoded with its document as the source would return it', () => {
     const change = onlyRow(decodeRecommendationChanges(jsonBytes({ operationType: 'Insert', fullDocument })))
     const expected = { gmcNumber: '7204467', recommendationId: recommendation.storedId, recommendation }
     assert.deepEqual(change, { operation: 'upsert', ...expected })
   })
 
-  test('keeps the number as stored: a recommendation belongs to the doctor with the equal _id', () => {
+  test('keeps the number as stored, because it belongs to the doctor with the equal _id', () => {
     const padded = { ...fullDocument, gmcNumber: ' 7204467' }
     const change = onlyRow(decodeRecommendationChanges(jsonBytes({ operationType: 'update', fullDocument: padded })))
     assert.equal(change.gmcNumber, ' 7204467')
   })
 
-  test('that says only which document is gone has no number', () => {
+  test('that contains only a deleted document id has no number', () => {
     const documentKey = { _id: { $oid: '5f0000000000000000000008' } }
     const change = onlyRow(decodeRecommendationChanges(jsonBytes({ operationType: 'delete', documentKey })))
     const recommendationId = '5f0000000000000000000008'
     assert.deepEqual(change, { operation: 'delete', gmcNumber: null, recommendationId, recommendation: null })
   })
 
-  test('gives no document without its _id, nor one that is gone', () => {
+  test('has no document without _id, or when deleted', () => {
     const { _id, ...anonymous } = fullDocument
     const upsert = onlyRow(decodeRecommendationChanges(jsonBytes({ operationType: 'insert', fullDocument: anonymous })))
     const expected = { gmcNumber: '7204467', recommendation: null }
@@ -200,7 +200,7 @@ describe('the change of a recommendation', () => {
     assert.deepEqual(gone, { operation: 'delete', recommendationId: _id.$oid, ...expected })
   })
 
-  test('that does not fit is refused with the field and why, under the number it names', () => {
+  test('that is invalid is rejected with field and reason, under its number', () => {
     const wrong: [object, string, string, string | null][] = [
       [{ operationType: 'rename', fullDocument }, 'ROW_VALUE_UNKNOWN', 'operationType', 'gmc-7204467'],
       [
@@ -235,7 +235,7 @@ describe('the change of a recommendation', () => {
     }
   })
 
-  test('is read from every document of the sample', () => {
+  test('is decoded from every document of the sample', () => {
     const lines = linesOf('recommendation')
     assert.ok(lines.length > 100)
     for (const line of lines) {

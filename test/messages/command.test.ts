@@ -10,7 +10,7 @@ test('the body of syncStart is its eleven bytes', () => {
 })
 
 for (const command of COMMANDS) {
-  test(`${command} is read with quotes, bare, and with a line's end`, () => {
+  test(`${command} is accepted quoted, bare, and with a line ending`, () => {
     for (const body of [`"${command}"`, command, `"${command}"\r\n`, `${command}\n`]) {
       assert.equal(decodeCommand(bytes(body)), command)
     }
@@ -18,7 +18,7 @@ for (const command of COMMANDS) {
   })
 }
 
-test('anything else is refused, naming what came', () => {
+test('anything else is rejected, quoting what was received', () => {
   const wrong: [string, RegExp][] = [
     ['', /got an empty body/],
     ['"syncstart"', /got "syncstart"/],
@@ -30,15 +30,15 @@ test('anything else is refused, naming what came', () => {
   for (const [body, reason] of wrong) refuses(() => decodeCommand(bytes(body)), 'MESSAGE_INVALID', 'body', reason)
 })
 
-test('bytes that are no text are refused like any other body', () => {
+test('bytes that are not text are rejected', () => {
   refuses(() => decodeCommand(Uint8Array.of(0xff, 0xfe)), 'MESSAGE_INVALID', 'body', /got /)
 })
 
-test("another queue's command is refused where one is expected", () => {
+test("another queue's command is rejected", () => {
   const reason = /^expected "getMaster", got "syncStart"$/
   refuses(() => decodeCommand(encodeCommand('syncStart'), 'getMaster'), 'MESSAGE_INVALID', 'body', reason)
 })
 
-test('no more of a long body is shown than its beginning', () => {
+test('a long body is quoted only at its beginning', () => {
   refuses(() => decodeCommand(bytes('x'.repeat(1000))), 'MESSAGE_INVALID', 'body', /, got x{40}$/)
 })

@@ -22,14 +22,14 @@ const DECODERS: Readonly<Record<string, (message: Uint8Array) => DecodedRows<unk
 
 for (const [what, decode] of Object.entries(DECODERS)) {
   describe(`a message of ${what}`, () => {
-    test('that is no JSON is refused', () => {
+    test('that is not JSON is rejected', () => {
       for (const body of ['', '{', 'syncStart', '{"tcsPersonId":1}{"tcsPersonId":2}', "{'a':1}", '[1,]']) {
         refuses(() => decode(bytes(body)), 'MESSAGE_NOT_JSON', 'body', /not JSON/)
       }
       refuses(() => decode(Uint8Array.of(0x22, 0xc3, 0x28, 0x22)), 'MESSAGE_NOT_JSON', 'body', /not UTF-8/)
     })
 
-    test('that is no object and no array is refused, and so are empty ones', () => {
+    test('that is neither object nor array, or is empty, is rejected', () => {
       refuses(() => decode(bytes('{}')), 'MESSAGE_INVALID', 'body', /empty object/)
       refuses(() => decode(bytes(' [ ] ')), 'MESSAGE_INVALID', 'body', /empty array/)
       refuses(() => decode(bytes('"syncStart"')), 'MESSAGE_INVALID', 'body', /got "syncStart"/)
@@ -37,7 +37,7 @@ for (const [what, decode] of Object.entries(DECODERS)) {
       refuses(() => decode(bytes('17')), 'MESSAGE_INVALID', 'body', /got 17/)
     })
 
-    test('accounts for each element, whatever it is', () => {
+    test('gives a row or a fault for each element', () => {
       const { faults, rows, end } = decode(jsonBytes([null, 5, 'text', [{}], {}]))
       assert.deepEqual({ rows, end }, { rows: [], end: false })
       assert.deepEqual(
@@ -48,7 +48,7 @@ for (const [what, decode] of Object.entries(DECODERS)) {
       assert.match(faults[3]?.reason ?? '', /expected an object, got an array/)
     })
 
-    test('is decoded or refused with a code, whatever came', () => {
+    test('is decoded or rejected with a code, for any input', () => {
       const known = fc.constantFrom(
         'tcsPersonId',
         'payload',
@@ -76,7 +76,7 @@ for (const [what, decode] of Object.entries(DECODERS)) {
   })
 }
 
-test('a faulty row concerns no row beside it, and alone it is the same fault', () => {
+test('an invalid row does not affect others, and has the same fault on its own', () => {
   fc.assert(
     fc.property(fc.array(trainee, { minLength: 1, maxLength: 5 }), fc.nat(), (trainees, seed) => {
       const place = seed % (trainees.length + 1)
@@ -104,11 +104,11 @@ test('a faulty row concerns no row beside it, and alone it is the same fault', (
   )
 })
 
-test('a message without rows is not written', () => {
+test('a message without rows is not encoded', () => {
   for (const encode of [encodeTrainees, encodeDoctors, encodeMasterRows]) assert.throws(() => encode([]), RangeError)
 })
 
-test('a byte order mark before the JSON is no fault', () => {
+test('a byte order mark is ignored', () => {
   const { rows } = decodeTrainees(bytes('\ufeff{"tcsPersonId":1}'))
   assert.equal(rows.length, 1)
 })

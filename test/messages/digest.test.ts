@@ -17,7 +17,7 @@ const doctorRows = fc.array(doctorRow, { minLength: 1, maxLength: 5 })
 const decodedTrainees = (message: Uint8Array) => digestOfTrainees(values(decodeTrainees(message)))
 const decodedDoctors = (message: Uint8Array) => digestOfDoctors(values(decodeDoctors(message)))
 
-/** Text as a column may hold it: blank, padded, half a surrogate pair. */
+/** Text as it may be in a column: blank, padded, half a surrogate pair. */
 const storedText = fc.option(
   fc.oneof(
     fc.string({ unit: 'binary', maxLength: 8 }),
@@ -67,8 +67,8 @@ const storedDoctor: fc.Arbitrary<StoredDoctor> = fc.record({
   existsInGmc: fc.option(fc.boolean()),
 })
 
-describe('the sender and the receiver come to the same digest', () => {
-  test('whatever trainees and doctors are sent, with dates in either form', () => {
+describe('sender and receiver compute the same digest', () => {
+  test('for any trainees and doctors, with dates in either form', () => {
     fc.assert(
       fc.property(trainees, doctorRows, (sentTrainees, sentDoctors) => {
         const ofTrainees = digestOfTrainees(sentTrainees)
@@ -80,8 +80,8 @@ describe('the sender and the receiver come to the same digest', () => {
     )
   })
 
-  // What blank or padded text and times of day become is settled by the rules before a row is sent.
-  test('whatever the sources hold', () => {
+  // Blank or padded text and times of day are normalised before a row is sent.
+  test('for any source data', () => {
     fc.assert(
       fc.property(person, storedDoctor, (stored, document) => {
         const sent = [traineeOf(stored, '2026-06-01', DESIGNATED_BODIES)]
@@ -92,7 +92,7 @@ describe('the sender and the receiver come to the same digest', () => {
     )
   })
 
-  test('in whatever order the fields stand', () => {
+  test('for any order of fields', () => {
     const reversed = <T extends object>(object: T) => Object.fromEntries(Object.entries(object).reverse()) as T
     fc.assert(
       fc.property(trainee, doctorRow, (one, { doctor, outcome }) => {
@@ -106,12 +106,12 @@ describe('the sender and the receiver come to the same digest', () => {
   })
 })
 
-/** The object with one of its fields as another has it; null where both have it alike. */
+/** The object with one field taken from another; null if both are equal there. */
 function withFieldOf<T extends object>(object: T, other: T, field: keyof T): T | null {
   return object[field] === other[field] ? null : { ...object, [field]: other[field] }
 }
 
-/** The rows with one of them replaced. */
+/** The rows with one replaced. */
 function withRow<T>(rows: readonly T[], index: number, row: T): T[] {
   return rows.map((each, at) => (at === index ? row : each))
 }
@@ -180,7 +180,7 @@ describe('the digest changes', () => {
     })
   }
 
-  test('with a value that moves to the field beside it, or is null and no longer the text "null"', () => {
+  test('if a value moves to the next field, or "null" becomes null', () => {
     const of = (change: Partial<Trainee>) => digestOfTrainees([{ ...EMPTY, ...change }])
     const different = [
       of({}),
@@ -199,7 +199,7 @@ describe('the digest changes', () => {
     assert.equal(new Set(different).size, different.length)
   })
 
-  test('with the order and the number of rows', () => {
+  test('with the order and number of rows', () => {
     fc.assert(
       fc.property(trainees, trainee, (rows, other) => {
         fc.pre(rows.every(({ tcsPersonId }) => tcsPersonId !== other.tcsPersonId))
@@ -226,8 +226,8 @@ const EMPTY: Trainee = {
   curriculumEndDate: null,
 }
 
-test('a digest of this version stays what it is: other services compare it', () => {
-  // Whoever changes this raises the version.
+test('the digest of this version never changes, because other services compare it', () => {
+  // If this must change, increase the version.
   assert.equal(digestOfTrainees([EMPTY]), '1-974fb7a6e1992778e20ab6628d9442d4')
   assert.equal(kindOfDigest(digestOfTrainees([EMPTY])), 'comparable')
 })

@@ -33,29 +33,29 @@ function read(change: object, outcome?: unknown): SnapshotDoctorRow {
   return onlyRow(decodeDoctors(messageWith(change, outcome)))
 }
 
-describe('the recorded doctor', () => {
-  test('is read in either date form', () => {
+describe('the captured doctor', () => {
+  test('is decoded with dates in either form', () => {
     assert.deepEqual(onlyRow(decodeDoctors(bytes(DOCTOR))), AISHA)
     const asJavaWrites = withArrayDates(DOCTOR)
     assert.match(asJavaWrites, /"submissionDate":\[2027,1,5\]/)
     assert.deepEqual(onlyRow(decodeDoctors(bytes(asJavaWrites))), AISHA)
   })
 
-  test('is written byte for byte', () => {
+  test('is encoded byte for byte', () => {
     assert.equal(textOf(encodeDoctors([AISHA])), DOCTOR)
     assert.equal(textOf(encodeDoctors([AISHA, AISHA])), `[${DOCTOR},${DOCTOR}]`)
   })
 })
 
 describe('the end of the doctors', () => {
-  test('is written and read as the reference does', () => {
+  test('is encoded and decoded as in the reference', () => {
     assert.equal(textOf(encodeDoctorsEnd()), '{"payload":null,"syncEnd":true}')
     for (const body of ['{"payload":null,"syncEnd":true}', '{"syncEnd":true}', '[{"syncEnd":true}]']) {
       assert.deepEqual(decodeDoctors(bytes(body)), { rows: [], faults: [], end: true })
     }
   })
 
-  test('ends, but its doctor fails, when a doctor came in one body with it', () => {
+  test('counts, but a doctor in the same body fails', () => {
     const { rows, faults, end } = decodeDoctors(bytes(DOCTOR.replace('"syncEnd":false', '"syncEnd":true')))
     assert.deepEqual({ rows, end }, { rows: [], end: true })
     assert.deepEqual(
@@ -65,8 +65,8 @@ describe('the end of the doctors', () => {
   })
 })
 
-describe('doctors come as they were sent', () => {
-  test('in any script, one or many, with dates in either form', () => {
+describe('doctors are decoded as sent', () => {
+  test('in any script, alone or several, with dates in either form', () => {
     fc.assert(
       fc.property(fc.array(doctorRow, { minLength: 1, maxLength: 4 }), (rows) => {
         const message = encodeDoctors(rows)
@@ -76,7 +76,7 @@ describe('doctors come as they were sent', () => {
     )
   })
 
-  test('with the GMC number as it is stored', () => {
+  test('with the GMC number as stored', () => {
     assert.equal(read({ gmcReferenceNumber: ' 7761120\u00a0' }).doctor.gmcReferenceNumber, ' 7761120\u00a0')
   })
 
@@ -86,13 +86,13 @@ describe('doctors come as they were sent', () => {
     for (const outcome of GMC_OUTCOME) assert.equal(read({}, outcome).outcome, outcome)
   })
 
-  test('in existence unless the GMC says otherwise', () => {
+  test('as existing unless the GMC says otherwise', () => {
     assert.equal(read({ existsInGmc: null }).doctor.existsInGmc, true)
     assert.equal(read({ existsInGmc: undefined }).doctor.existsInGmc, true)
     assert.equal(read({ existsInGmc: false }).doctor.existsInGmc, false)
   })
 
-  test('with null for what is null, absent or blank', () => {
+  test('with null for null, absent or blank fields', () => {
     const fields = Object.keys(AISHA.doctor).filter((field) => !['gmcReferenceNumber', 'existsInGmc'].includes(field))
     const nothing = Object.fromEntries(fields.map((field) => [field, null]))
     const expected = { doctor: { ...AISHA.doctor, ...nothing }, outcome: null }
@@ -103,18 +103,18 @@ describe('doctors come as they were sent', () => {
     }
   })
 
-  test('without what the sender has beyond the known fields', () => {
+  test('without unknown fields', () => {
     assert.deepEqual(read({ _class: 'DoctorsForDB', connections: [1] }), AISHA)
   })
 })
 
-describe('a doctor is refused', () => {
+describe('a doctor is rejected', () => {
   const faultOf = (message: unknown) => {
     const { code, field } = onlyFault(decodeDoctors(jsonBytes(message)))
     return { code, field }
   }
 
-  test('without a payload, a doctor or a number', () => {
+  test('without payload, doctor or number', () => {
     const code = 'ROW_KEY_MISSING'
     assert.deepEqual(faultOf({ payload: null, syncEnd: false }), { code, field: 'payload' })
     assert.deepEqual(faultOf({ tcsPersonId: 1005 }), { code, field: 'payload' })
@@ -125,14 +125,14 @@ describe('a doctor is refused', () => {
     }
   })
 
-  test('with something else in place of an object', () => {
+  test('with something other than an object', () => {
     const code = 'ROW_FIELD_INVALID'
     assert.deepEqual(faultOf({ payload: 'x' }), { code, field: 'payload' })
     assert.deepEqual(faultOf({ payload: [] }), { code, field: 'payload' })
     assert.deepEqual(faultOf({ payload: { doctor: '7761120' } }), { code, field: 'payload.doctor' })
   })
 
-  test('with a field of another kind, naming its path and what came', () => {
+  test('with a field of the wrong type, naming its path and value', () => {
     const kinds: Record<string, [unknown, string]> = {
       gmcReferenceNumber: [7761120, 'expected text, got 7761120'],
       sanction: [false, 'expected text, got false'],
@@ -146,7 +146,7 @@ describe('a doctor is refused', () => {
     }
   })
 
-  test('with a value that the rules do not know, naming it and those they know', () => {
+  test('with an unknown value, naming it and the known ones', () => {
     const wrong: [Uint8Array, string, RegExp][] = [
       [
         messageWith({ underNotice: 'yes' }),
@@ -171,7 +171,7 @@ describe('a doctor is refused', () => {
     }
   })
 
-  test('with a date that the calendar does not have, in either form', () => {
+  test('with an invalid date, in either form', () => {
     for (const name of ['submissionDate', 'dateAdded', 'lastUpdatedDate']) {
       for (const date of ['2027-02-29', [2027, 2, 29], 'never', [2027]]) {
         const { code, field } = onlyFault(decodeDoctors(messageWith({ [name]: date })))
@@ -180,7 +180,7 @@ describe('a doctor is refused', () => {
     }
   })
 
-  test('under the id of the row it would have become, where it says which', () => {
+  test('under its row id, if known', () => {
     const keyOf = (message: unknown) => decodeDoctors(jsonBytes(message)).faults[0]?.key
     const dateAdded = 'never'
     assert.equal(keyOf({ payload: { doctor: { gmcReferenceNumber: '7761120 ', dateAdded } } }), 'gmc-7761120 ')

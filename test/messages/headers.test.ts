@@ -26,7 +26,7 @@ const END = {
   'reval-failed-rows': '0',
 }
 
-test('the headers of a command, a data message and an end have these names and texts', () => {
+test('the headers of commands, data and end messages have these names and values', () => {
   const common = { run: 'r1', generation: 'g1' }
   assert.deepEqual(encodeHeaders({ kind: 'command', ...common, day: '2026-11-24' }), COMMAND)
   const data = { kind: 'data', ...common, attempt: 'a1', sequence: 7, rows: 500 } as const
@@ -55,7 +55,7 @@ const headers: fc.Arbitrary<RunHeaders> = fc.oneof(
   ),
 )
 
-test("what is encoded is decoded, beside the reference's attributes and a newer sender's headers", () => {
+test("headers are decoded as encoded, ignoring the reference's attributes and unknown headers", () => {
   fc.assert(
     fc.property(headers, (each) => {
       const encoded = encodeHeaders(each)
@@ -71,7 +71,7 @@ test("what is encoded is decoded, beside the reference's attributes and a newer 
   )
 })
 
-test("with the reference's three, no message has more attributes than SQS carries, and names are plain", () => {
+test("with the reference's three, no message exceeds the attributes of SQS, and names are plain", () => {
   fc.assert(
     fc.property(headers, (each) => {
       const names = Object.keys(encodeHeaders(each))
@@ -81,17 +81,17 @@ test("with the reference's three, no message has more attributes than SQS carrie
   )
 })
 
-test('a message of the reference has no run headers', () => {
+test('a message from the reference has no run headers', () => {
   assert.equal(decodeHeaders({}), null)
   assert.equal(decodeHeaders({ id: '1', timestamp: '2', contentType: 'application/json' }), null)
   assert.equal(decodeHeaders({ __TypeId__: 'java.lang.String', 'reval-colour': 'blue' }), null)
 })
 
 for (const complete of [COMMAND, DATA, END]) {
-  test(`${complete['reval-kind']} headers are refused when one of them is missing or blank, naming it`, () => {
+  test(`${complete['reval-kind']} headers are rejected if one is missing or blank, naming it`, () => {
     for (const missing of Object.keys(complete)) {
       const rest = Object.fromEntries(Object.entries(complete).filter(([each]) => each !== missing))
-      // Older senders tell no digest.
+      // Older senders send no digest.
       if (missing !== 'reval-digest') {
         refuses(() => decodeHeaders(rest), 'MESSAGE_HEADERS_INVALID', missing, /missing/)
       }
@@ -100,13 +100,13 @@ for (const complete of [COMMAND, DATA, END]) {
   })
 }
 
-test('a message without a digest has none, and one of another version counts as none', () => {
+test('a missing digest is null, and so is one of another version', () => {
   const expected = { kind: 'data', run: 'r1', generation: 'g1', attempt: 'a1', sequence: 7, rows: 500, digest: null }
   assert.deepEqual(decodeHeaders(WITHOUT_DIGEST), expected)
   assert.deepEqual(decodeHeaders({ ...DATA, 'reval-digest': `2-${'0a'.repeat(16)}` }), expected)
 })
 
-test('malformed headers are refused, naming which and what came', () => {
+test('malformed headers are rejected, naming header and value', () => {
   const wrong: [Record<string, string>, string, RegExp][] = [
     [{ ...DATA, 'reval-kind': 'heartbeat' }, 'reval-kind', /expected one of command, data, end, got "heartbeat"/],
     [{ ...COMMAND, 'reval-day': '2026-02-30' }, 'reval-day', /expected a day .*got "2026-02-30"/],

@@ -34,21 +34,21 @@ const CAPTURED: MasterRow = {
   },
 }
 
-test('the recorded master row is read, and written byte for byte', () => {
+test('the captured master row is decoded, and encoded byte for byte', () => {
   assert.deepEqual(onlyRow(decodeMasterRows(bytes(MASTER_ROW))), CAPTURED)
   assert.deepEqual(onlyRow(decodeMasterRows(bytes(withArrayDates(MASTER_ROW)))), CAPTURED)
   assert.equal(textOf(encodeMasterRows([CAPTURED])), MASTER_ROW)
   assert.equal(textOf(encodeMasterRows([CAPTURED, CAPTURED])), `[${MASTER_ROW},${MASTER_ROW}]`)
 })
 
-test('every field of the master index travels, and no other: the reason belongs to connection', () => {
+test('exactly the fields of the master index are sent, without the exception reason', () => {
   const fields = Object.keys(JSON.parse(MASTER_ROW) as object).filter((field) => field !== 'id')
   assert.deepEqual(fields.sort(), [...INDEX_FIELDS.masterdoctorindex].sort())
   const withReason: AssembledDocument = { ...CAPTURED.document, exceptionReason: 'Doctor already associated' }
   assert.equal(textOf(encodeMasterRows([{ id: CAPTURED.id, document: withReason }])), MASTER_ROW)
 })
 
-test('whatever parts a row has, it comes as it was sent', () => {
+test('a row with any parts is decoded as sent', () => {
   const parts = fc.record({ trainee: fc.option(trainee), row: fc.option(doctorRow), id: text }, PLAIN)
   fc.assert(
     fc.property(fc.array(parts, { minLength: 1, maxLength: 3 }), (each) => {
@@ -66,7 +66,7 @@ test('whatever parts a row has, it comes as it was sent', () => {
   )
 })
 
-test('where the reference says nothing of the connection, the designated body does', () => {
+test('a missing connection status is derived from the designated body', () => {
   const connectionOf = (change: object) => {
     const sent = { id: '1', ...CAPTURED.document, connectionStatus: null, ...change }
     return onlyRow(decodeMasterRows(jsonBytes(sent))).document.connectionStatus
@@ -76,7 +76,7 @@ test('where the reference says nothing of the connection, the designated body do
   assert.equal(connectionOf({ designatedBody: '1-1RSSQ1B' }), 'Yes')
 })
 
-test('a master row is refused with the field and why', () => {
+test('an invalid master row is rejected with field and reason', () => {
   const wrong: [object, string, string, RegExp][] = [
     [{ id: null }, 'ROW_KEY_MISSING', 'id', /has no id/],
     [{ id: ' ' }, 'ROW_KEY_MISSING', 'id', /has no id/],

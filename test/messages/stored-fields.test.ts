@@ -10,7 +10,7 @@ function read(date: unknown): string | null {
 }
 
 describe('a stored date', () => {
-  test('is its day, in every form in which it comes', () => {
+  test('is decoded from every form', () => {
     const forms = [
       '2027-02-01',
       '2027-02-01 00:00:00',
@@ -26,17 +26,17 @@ describe('a stored date', () => {
     for (const form of forms) assert.equal(read(form), '2027-02-01', JSON.stringify(form))
   })
 
-  test('is the day of the instant in UTC where an instant has an offset', () => {
+  test('with an offset is the day in UTC', () => {
     assert.equal(read({ $date: '2027-02-01T00:30:00+01:00' }), '2027-01-31')
     assert.equal(read({ $date: '2027-01-31T23:30:00-01:00' }), '2027-02-01')
   })
 
-  test('may lie before the epoch', () => {
+  test('may be before 1970', () => {
     assert.equal(read({ $date: -1 }), '1969-12-31')
     assert.equal(read({ $date: { $numberLong: '-86400000' } }), '1969-12-31')
   })
 
-  test('is the same day in each form, whichever day it is', () => {
+  test('is the same day in each form', () => {
     fc.assert(
       fc.property(day, (each) => {
         const instant = Date.parse(`${each}T00:00:00Z`)
@@ -49,7 +49,7 @@ describe('a stored date', () => {
     )
   })
 
-  test('that is none stays text that the rules refuse', () => {
+  test('that is invalid stays text, for the rules to reject', () => {
     const impossible = [
       '2021-02-30 00:00:00',
       '2021-02-30',
@@ -70,13 +70,13 @@ describe('a stored date', () => {
     }
   })
 
-  test('that is null or absent is null, and blank text is for the rules', () => {
+  test('that is null or absent is null; blank text is left to the rules', () => {
     assert.equal(read(null), null)
     assert.equal(read(undefined), null)
     assert.equal(dayOrNull('date', read(' ')), null)
   })
 
-  test('of another kind does not fit', () => {
+  test('of another type is invalid', () => {
     for (const wrong of [
       1801440000000,
       true,
@@ -91,7 +91,7 @@ describe('a stored date', () => {
   })
 })
 
-test('an id is text, whether it is stored as text or as an ObjectId', () => {
+test('an id is text, whether stored as text or ObjectId', () => {
   const read = (id: unknown) => idText(STORED_ID.parse(id))
   assert.equal(read({ $oid: '5f0000000000000000000008' }), '5f0000000000000000000008')
   assert.equal(read(' 7001003'), ' 7001003')

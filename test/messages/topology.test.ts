@@ -4,13 +4,13 @@ import { DEFAULT_TOPOLOGY, type QueueName, type RouteName } from '../../src/mess
 import { QUEUES, ROUTES, type Queue, type Route } from '../../src/ports/broker.ts'
 import { MESSAGES_DOCUMENT } from './captures.ts'
 
-// Names are said twice, since messages lie below ports; the compiler holds the two lists together, both ways.
+// The names exist twice, because messages are below ports; the compiler keeps both lists equal.
 const routeOfName: (name: RouteName) => Route = (name) => name
 const nameOfRoute: (route: Route) => RouteName = (route) => route
 const queueOfName: (name: QueueName) => Queue = (name) => name
 const nameOfQueue: (queue: Queue) => QueueName = (queue) => queue
 
-test('every route and queue of the broker has its place, and no other', () => {
+test('the topology has exactly the routes and queues of the broker port', () => {
   const { routes, queues } = DEFAULT_TOPOLOGY
   assert.deepEqual(Object.keys(routes).sort(), ROUTES.map(nameOfRoute).sort())
   assert.deepEqual(Object.keys(queues).sort(), QUEUES.map(nameOfQueue).sort())
@@ -23,7 +23,7 @@ test('every queue is fed by exactly one route', () => {
   assert.deepEqual(fed.sort(), [...QUEUES].sort())
 })
 
-test('keys and queue names are those that the document lists', () => {
+test('keys and queue names match docs/messages.md', () => {
   const { exchange, routes, queues } = DEFAULT_TOPOLOGY
   const keys = Object.values(routes).flatMap(({ key }) => key ?? [])
   assert.equal(keys.length, ROUTES.length - 1, 'all but the route of SQS have a key')
@@ -33,7 +33,7 @@ test('keys and queue names are those that the document lists', () => {
   for (const name of [exchange, ...keys, ...listed]) assert.ok(MESSAGES_DOCUMENT.includes(`\`${name}\``), name)
 })
 
-test('what goes to two services differs in nothing but the service at the end', () => {
+test('queues for two services differ only in the service name', () => {
   const { queues } = DEFAULT_TOPOLOGY
   for (const route of ['getMaster', 'masterRowChanged'] as const) {
     const [one, other] = [queues[`${route}.recommendation`], queues[`${route}.connection`]]

@@ -29,18 +29,18 @@ function read(change: object): Trainee {
   return onlyRow(decodeTrainees(jsonBytes({ ...AISHA, ...change })))
 }
 
-describe('the recorded trainee', () => {
-  test('is read in either date form', () => {
+describe('the captured trainee', () => {
+  test('is decoded with dates in either form', () => {
     assert.deepEqual(onlyRow(decodeTrainees(bytes(TRAINEE))), AISHA)
     assert.deepEqual(onlyRow(decodeTrainees(bytes(withTextDates(TRAINEE)))), AISHA)
     assert.deepEqual(onlyRow(decodeTraineeChanges(bytes(TRAINEE))), AISHA)
   })
 
-  test('is written byte for byte, with its dates as text', () => {
+  test('is encoded byte for byte, with dates as strings', () => {
     assert.equal(textOf(encodeTrainees([AISHA])), withTextDates(TRAINEE))
   })
 
-  test('shares a message as an array of the same bodies', () => {
+  test('can share a message, as an array', () => {
     const bodies = [AISHA, { ...AISHA, tcsPersonId: 1006 }]
     const one = withTextDates(TRAINEE)
     assert.equal(textOf(encodeTrainees(bodies)), `[${one},${one.replace('1005', '1006')}]`)
@@ -56,18 +56,18 @@ describe('the end of the trainees', () => {
     '"programmeMembershipStartDate":null,"programmeMembershipEndDate":null,"curriculumEndDate":null,' +
     '"dataSource":null,"syncEnd":true}'
 
-  test('has every other field null', () => {
+  test('has null for every other field', () => {
     assert.equal(textOf(encodeTraineesEnd()), written)
   })
 
-  test('is read with the other fields null or absent', () => {
+  test('is decoded with other fields null or absent', () => {
     const end = { rows: [], faults: [], end: true }
     for (const body of [written, '{"syncEnd":true}', '[{"syncEnd":true}]']) {
       assert.deepEqual(decodeTrainees(bytes(body)), end)
     }
   })
 
-  test('may stand in one array with rows', () => {
+  test('may be in an array with rows', () => {
     const { rows, end } = decodeTrainees(bytes(`[${TRAINEE},{"syncEnd":true},${TRAINEE}]`))
     assert.equal(end, true)
     assert.deepEqual(rows, [
@@ -76,7 +76,7 @@ describe('the end of the trainees', () => {
     ])
   })
 
-  test('ends, but its row fails, when a row came in one body with it', () => {
+  test('counts, but a row in the same body fails', () => {
     const { rows, faults, end } = decodeTrainees(jsonBytes({ ...AISHA, syncEnd: true }))
     assert.deepEqual({ rows, end }, { rows: [], end: true })
     assert.deepEqual(
@@ -85,12 +85,12 @@ describe('the end of the trainees', () => {
     )
   })
 
-  test('is no change of a trainee', () => {
+  test('is not a trainee change', () => {
     const { code, field } = onlyFault(decodeTraineeChanges(encodeTraineesEnd()))
     assert.deepEqual({ code, field }, { code: 'ROW_KEY_MISSING', field: 'tcsPersonId' })
   })
 
-  test('is nothing that is said in another way than by true', () => {
+  test('is signalled by true only', () => {
     assert.equal(decodeTrainees(jsonBytes({ ...AISHA, syncEnd: false })).end, false)
     assert.equal(decodeTrainees(jsonBytes({ ...AISHA, syncEnd: null })).end, false)
     const { field, reason } = faultOf({ syncEnd: 'true' })
@@ -98,8 +98,8 @@ describe('the end of the trainees', () => {
   })
 })
 
-describe('trainees come as they were sent', () => {
-  test('in any script, one or many, with dates in either form', () => {
+describe('trainees are decoded as sent', () => {
+  test('in any script, alone or several, with dates in either form', () => {
     fc.assert(
       fc.property(fc.array(trainee, { minLength: 1, maxLength: 4 }), (trainees) => {
         const message = encodeTrainees(trainees)
@@ -109,17 +109,17 @@ describe('trainees come as they were sent', () => {
     )
   })
 
-  test('twice, when one person was sent twice', () => {
+  test('twice, if a person was sent twice', () => {
     const again = { ...AISHA, doctorFirstName: 'Aïsha' }
     assert.deepEqual(values(decodeTrainees(encodeTrainees([AISHA, again, AISHA]))), [AISHA, again, AISHA])
   })
 
-  test('with the last of a field that stands twice in a body, as the Java services read it', () => {
+  test('with the last value of a duplicate field, as the Java services do', () => {
     const { tcsPersonId } = onlyRow(decodeTrainees(bytes('{"tcsPersonId":1,"tcsPersonId":2}')))
     assert.equal(tcsPersonId, 2)
   })
 
-  test('with everything null that is absent, blank, or not theirs', () => {
+  test('with null for absent, blank and unknown fields', () => {
     const nothing = Object.fromEntries(Object.keys(AISHA).map((field) => [field, null]))
     const bare = { ...nothing, tcsPersonId: 5 }
     assert.deepEqual(onlyRow(decodeTrainees(bytes('{"tcsPersonId":5}'))), bare)
@@ -128,7 +128,7 @@ describe('trainees come as they were sent', () => {
     assert.deepEqual(read({ submissionDate: [1, 2], designatedBody: 7, hobby: { of: 'hers' } }), AISHA)
   })
 
-  test('with the number trimmed and names as they are written', () => {
+  test('with the number trimmed and names as written', () => {
     const { gmcReferenceNumber, doctorLastName } = read({
       gmcReferenceNumber: '\u00a07761120 ',
       doctorLastName: ' Khan ',
@@ -142,7 +142,7 @@ describe('trainees come as they were sent', () => {
 })
 
 describe('a date', () => {
-  test('with a time of day is its day; empty, it is null', () => {
+  test('loses its time of day; empty is null', () => {
     const forms: [unknown, string | null][] = [
       ['2021-07-23', '2021-07-23'],
       ['2021-07-23T23:59:59.999Z', '2021-07-23'],
@@ -160,7 +160,7 @@ describe('a date', () => {
     for (const [sent, day] of forms) assert.equal(read({ curriculumEndDate: sent }).curriculumEndDate, day)
   })
 
-  test('that the calendar does not have is refused in each field and form, naming it', () => {
+  test('that is invalid is rejected in each field and form, naming it', () => {
     const impossible: [unknown, RegExp][] = [
       ['2021-02-30', /"2021-02-30" is not a valid date/],
       ['2021-02-29T00:00:00Z', /is not a valid date/],
@@ -189,7 +189,7 @@ describe('a date', () => {
     }
   })
 
-  test('of another kind is refused, saying what came', () => {
+  test('of the wrong type is rejected, quoting it', () => {
     const expected = 'expected a date as text or [year, month, day]'
     const kinds: [unknown, string][] = [
       [1626998400000, '1626998400000'],
@@ -205,15 +205,15 @@ describe('a date', () => {
   })
 })
 
-describe('a trainee is refused', () => {
-  test('without the id of its person', () => {
+describe('a trainee is rejected', () => {
+  test('without person id', () => {
     for (const tcsPersonId of [null, undefined]) {
       const { code, field } = faultOf({ tcsPersonId })
       assert.deepEqual({ code, field }, { code: 'ROW_KEY_MISSING', field: 'tcsPersonId' })
     }
   })
 
-  test('with an id that is no whole number, or more than JSON carries exactly', () => {
+  test('with an id that is not an integer, or not exact in JSON', () => {
     for (const [sent, came] of [
       ['"1005"', '"1005"'],
       ['10.5', '10.5'],
@@ -226,7 +226,7 @@ describe('a trainee is refused', () => {
     }
   })
 
-  test('with anything but text in a text, naming the field and what came', () => {
+  test('with a non-string in a text field, naming field and value', () => {
     const texts = Object.keys(AISHA).filter((field) => field !== 'tcsPersonId' && !field.endsWith('Date'))
     assert.equal(texts.length, 7)
     const kinds: [unknown, string][] = [

@@ -18,4 +18,4 @@ const factory: BrokerFactory = async () => {
   }
 }
 
-describe('the broker inside the process', () => brokerContract(factory, { keepsMessages: false, exclusive: true }))
+describe('the in-process broker', () => brokerContract(factory, { keepsMessages: false, exclusive: true }))

@@ -33,7 +33,7 @@ const factory: BrokerFactory = async () => {
 }
 
 describe('several brokers joined to one', () => {
-  // Whichever of them carries the route.
+  // Whichever carries the route.
   brokerContract(factory, { keepsMessages: false, exclusive: true }, ROUTES)
   brokerContract(factory, { keepsMessages: false, exclusive: true }, ALONE)
 })
@@ -44,7 +44,7 @@ function inProcess(t: TestContext): Broker {
   return broker
 }
 
-/** A broker of which something is otherwise. */
+/** A broker with some methods overridden. */
 function altered(broker: Broker, changes: Partial<Broker>): Broker {
   const methods = {
     publish: broker.publish.bind(broker),
@@ -57,7 +57,7 @@ function altered(broker: Broker, changes: Partial<Broker>): Broker {
   return { capabilities: broker.capabilities, ...methods, ...changes }
 }
 
-test('each route and queue is the one of its own broker', async (t) => {
+test('each route and queue belongs to its own broker', async (t) => {
   const commands = inProcess(t)
   const doctors = inProcess(t)
   const joined = joinBrokers([
@@ -73,7 +73,7 @@ test('each route and queue is the one of its own broker', async (t) => {
   assert.deepEqual(await waiting(joined), [1, 1])
 })
 
-test('it can do what all of them can', (t) => {
+test('it has the capabilities common to all', (t) => {
   const can = (...all: BrokerCapabilities[]) =>
     joinBrokers(
       all.map((capabilities) => ({ broker: altered(inProcess(t), { capabilities }), routes: [], queues: [] })),
@@ -87,7 +87,7 @@ test('it can do what all of them can', (t) => {
   assert.deepEqual(can(keeps, excludes), { keepsMessages: false, exclusive: false })
 })
 
-test('what none of them carries is refused, and what two would carry as well', async (t) => {
+test('a route carried by none or by two is rejected', async (t) => {
   const broker = inProcess(t)
   const joined = joinBrokers([{ broker, routes: ALONE, queues: ALONE }])
   await assert.rejects(joined.publish('getMaster', messageOf('lost')), { code: 'INTERNAL', message: /getMaster/ })
@@ -104,7 +104,7 @@ test('what none of them carries is refused, and what two would carry as well', a
   await assert.rejects(joinBrokers([]).depth('syncStart'), { code: 'INTERNAL' })
 })
 
-test('it is ready when all of them are', async (t) => {
+test('it is ready if all are', async (t) => {
   const away = new RevalError('SERVER_UNREACHABLE', 'away', { transient: true })
   const parts = [inProcess(t), altered(inProcess(t), { ping: () => Promise.reject(away) })].map((broker) => ({
     broker,
@@ -115,7 +115,7 @@ test('it is ready when all of them are', async (t) => {
   await joinBrokers(parts.slice(0, 1)).ping()
 })
 
-test('all of them are closed, also when one of them cannot be', async (t) => {
+test('all are closed, even if closing one fails', async (t) => {
   const stuck = new RevalError('BROKER_FAILED', 'stuck')
   const last = inProcess(t)
   const joined = joinBrokers(

@@ -3,11 +3,11 @@ import { test } from 'node:test'
 import { bindingKey, checkTopology, deadLetterName } from '../../../src/adapters/broker/topology.ts'
 import { DEFAULT_TOPOLOGY, type Topology } from '../../../src/messages/topology.ts'
 
-test('the default names lose and mix nothing', () => {
+test('the default names do not collide', () => {
   checkTopology(DEFAULT_TOPOLOGY)
 })
 
-test('a queue is bound with the key of the route that feeds it; one on its own with none', () => {
+test('a queue is bound with the key of its route, or with none', () => {
   assert.equal(bindingKey(DEFAULT_TOPOLOGY, 'syncStart'), 'reval.connection.syncstart')
   assert.equal(
     bindingKey(DEFAULT_TOPOLOGY, 'getMaster.connection'),
@@ -27,15 +27,15 @@ const wrong: Readonly<Record<string, [Topology, RegExp]>> = {
     { ...DEFAULT_TOPOLOGY, routes: { ...routes, syncStart: { key: 'k', queues: [] } } },
     /no queue .*: syncStart$/,
   ],
-  'two queues of one name': [
+  'two queues with one name': [
     { ...DEFAULT_TOPOLOGY, queues: { ...queues, 'getMaster.connection': queues.syncStart } },
     /queue name used more than once: reval\.queue\.connection\.syncstart/,
   ],
-  'a queue named like the dead letters of another': [
+  "a queue with the name of another's dead letter queue": [
     { ...DEFAULT_TOPOLOGY, queues: { ...queues, doctorData: `${queues.syncStart}.dlq` } },
     /queue name used more than once: reval\.queue\.connection\.syncstart\.dlq$/,
   ],
-  'two routes of one key': [
+  'two routes with one key': [
     {
       ...DEFAULT_TOPOLOGY,
       routes: { ...routes, gmcSyncStart: { key: routes.syncStart.key, queues: ['gmcSyncStart'] } },
@@ -44,7 +44,7 @@ const wrong: Readonly<Record<string, [Topology, RegExp]>> = {
   ],
 }
 for (const [what, [topology, message]] of Object.entries(wrong)) {
-  test(`${what} is refused`, () => {
+  test(`${what} is rejected`, () => {
     assert.throws(() => checkTopology(topology), { code: 'CONFIG_INVALID', message })
   })
 }

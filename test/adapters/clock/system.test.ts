@@ -8,23 +8,23 @@ import { systemClock } from '../../../src/adapters/clock/system.ts'
 const never = new AbortController().signal
 const SOURCE = new URL('../../../src/adapters/clock/system.ts', import.meta.url).href
 
-/** Runs a program in a process of its own; rejects when it has not ended by itself in time. */
+/** Runs a program in its own process; rejects if it has not ended in time. */
 async function output(program: string): Promise<string> {
   const lines = `import { systemClock } from ${JSON.stringify(SOURCE)}\n${program}`
   const run = promisify(execFile)
   return (await run(process.execPath, ['--input-type=module', '--eval', lines], { timeout: 10_000 })).stdout
 }
 
-test('it tells the time of the machine', () => {
+test("it returns the machine's time", () => {
   const before = Date.now()
   const now = systemClock.now()
   assert.ok(before <= now && now <= Date.now())
 })
 
-test('its monotonic time goes on in milliseconds, and goes on when the time of the machine is set', async (t) => {
+test('its monotonic time is in milliseconds, and continues when the wall clock is set', async (t) => {
   const begin = performance.now()
   const first = systemClock.monotonic()
-  // Setting the time of the machine itself is not for a test.
+  // A test must not set the machine's clock.
   t.mock.method(Date, 'now', () => 0)
   await systemClock.wait(20, never)
   const passed = systemClock.monotonic() - first
@@ -32,13 +32,13 @@ test('its monotonic time goes on in milliseconds, and goes on when the time of t
   assert.equal(systemClock.now(), 0)
 })
 
-test('a wait lasts no less than was asked', async () => {
+test('a wait is never too short', async () => {
   const begin = performance.now()
   await systemClock.wait(20, never)
   assert.ok(performance.now() - begin >= 20)
 })
 
-test('a wait of nothing, or of less, ends at once', async () => {
+test('a wait of zero or less ends at once', async () => {
   await systemClock.wait(0, never)
   await systemClock.wait(-1, never)
 })
@@ -52,7 +52,7 @@ test('an aborted wait ends at once and leaves no listener', { timeout: 5_000 }, 
   assert.deepEqual(getEventListeners(stop.signal, 'abort'), [])
 })
 
-test('a wait longer than a timer can be does not end at once', { timeout: 5_000 }, async () => {
+test('a wait longer than the maximum timer does not end at once', { timeout: 5_000 }, async () => {
   const stop = new AbortController()
   let ended = false
   const month = systemClock.wait(31 * 86_400_000, stop.signal).then(() => (ended = true))
@@ -62,7 +62,7 @@ test('a wait longer than a timer can be does not end at once', { timeout: 5_000 
   await month
 })
 
-test('a wait keeps the process open; once aborted it does not', async () => {
+test('a wait keeps the process alive until aborted', async () => {
   const kept = `await systemClock.wait(50, new AbortController().signal); process.stdout.write('waited')`
   assert.equal(await output(kept), 'waited')
   const aborted = `

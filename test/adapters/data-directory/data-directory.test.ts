@@ -15,7 +15,7 @@ async function folder(t: TestContext): Promise<string> {
   return path
 }
 
-test('a worker makes the directory, and works alone until it lets go', async (t) => {
+test('a worker creates the directory, and has it to itself until it closes', async (t) => {
   const path = join(await folder(t), 'deep', 'data')
   const first = await openDataDirectory(path, { role: 'worker' })
   assert.equal(await isWorkedOn(path), true)
@@ -32,7 +32,7 @@ test('a worker makes the directory, and works alone until it lets go', async (t)
   await (await openDataDirectory(path, { role: 'worker' })).close()
 })
 
-test('readers and fillers go beside a worker, and a filler makes the directory as well', async (t) => {
+test('readers and fillers work beside a worker, and a filler creates the directory', async (t) => {
   const path = join(await folder(t), 'data')
   const filler = await openDataDirectory(path, { role: 'filler' })
   const worker = await openDataDirectory(path, { role: 'worker' })
@@ -44,7 +44,7 @@ test('readers and fillers go beside a worker, and a filler makes the directory a
   for (const each of [...others, worker, filler]) await each.close()
 })
 
-test('the right to work goes with the process, however that ends', async (t) => {
+test("a worker's lock is released however its process ends", async (t) => {
   const path = join(await folder(t), 'data')
   const child = spawn(
     process.execPath,
@@ -64,7 +64,7 @@ test('the right to work goes with the process, however that ends', async (t) => 
   await (await openDataDirectory(path, { role: 'worker' })).close()
 })
 
-test('a reader is told where there is nothing, and what to do', async (t) => {
+test('a reader of a missing directory gets an error with a remedy', async (t) => {
   const path = await folder(t)
   await assert.rejects(openDataDirectory(join(path, 'nowhere'), { role: 'reader' }), {
     code: 'DATA_DIR_UNUSABLE',
@@ -74,7 +74,7 @@ test('a reader is told where there is nothing, and what to do', async (t) => {
   assert.deepEqual(await readdir(path), [])
 })
 
-test('a directory of something else is not touched', async (t) => {
+test('a directory of another program is left alone', async (t) => {
   const path = await folder(t)
   await writeFile(join(path, 'thesis.txt'), 'precious')
   for (const role of ['worker', 'filler', 'reader'] as const) {
@@ -86,14 +86,14 @@ test('a directory of something else is not touched', async (t) => {
   assert.equal(await readFile(file, 'utf8'), 'precious')
 })
 
-test('a directory that holds nothing but the scratch folder of a process on servers is empty', async (t) => {
+test('a directory with only a scratch directory counts as empty', async (t) => {
   const path = await folder(t)
   await mkdir(join(path, 'scratch'))
   await (await openDataDirectory(path, { role: 'worker' })).close()
   assert.ok((await readdir(path)).includes('format'))
 })
 
-test('a directory of a newer version is not touched', async (t) => {
+test('a directory of a newer version is left alone', async (t) => {
   const path = await folder(t)
   const newer = 'reval-sync data directory, format 2\n'
   await writeFile(join(path, 'format'), newer)
@@ -104,19 +104,19 @@ test('a directory of a newer version is not touched', async (t) => {
   assert.equal(await readFile(join(path, 'format'), 'utf8'), newer)
 })
 
-test('a marker whose writing was cut short is written again', async (t) => {
+test('an incomplete format marker is rewritten', async (t) => {
   const path = await folder(t)
   await writeFile(join(path, 'format'), 'reval-sync da')
   await (await openDataDirectory(path, { role: 'worker' })).close()
   assert.match(await readFile(join(path, 'format'), 'utf8'), /^reval-sync data directory, format 1\n$/)
 })
 
-test('a directory that cannot be made is told at once, whatever the system calls it', async (t) => {
+test('a directory that cannot be created is an error, for any system error', async (t) => {
   const place = await folder(t)
   await symlink(join(place, 'missing'), join(place, 'link'))
   await writeFile(join(place, 'file'), '')
   const unusable = [join(place, 'link'), join(place, 'link', 'data'), join(place, 'file', 'data')]
-  // Where there is /proc, nobody can make a directory in it, and the system says that there is nothing of that name.
+  // No directory can be created in /proc; the system reports ENOENT.
   if (existsSync('/proc/self')) unusable.push('/proc/reval-data', '/proc/reval/data')
   for (const path of unusable) {
     for (const role of ['worker', 'filler'] as const) {
@@ -125,7 +125,7 @@ test('a directory that cannot be made is told at once, whatever the system calls
   }
 })
 
-test('several make the same deep directory at once', async (t) => {
+test('several processes create the same deep directory at once', async (t) => {
   const path = join(await folder(t), 'a', 'b', 'c', 'data')
   const opened = await Promise.all([1, 2, 3].map(() => openDataDirectory(path, { role: 'filler' })))
   for (const each of opened) await each.close()

@@ -10,7 +10,7 @@ import { generation } from '../../contract/index-store/place.ts'
 import { create, people, stored, traineeRow } from '../../contract/index-store/rows.ts'
 import { placeFor } from './sqlite-place.ts'
 
-test('what was said to be written when a process is killed is there, and goes on from there', async (t) => {
+test('rows reported as written survive a kill, and writing continues', async (t) => {
   const place = await placeFor(t)
   await place.store.createGeneration(generation('g1'))
   await place.store.close()
@@ -33,7 +33,7 @@ test('what was said to be written when a process is killed is there, and goes on
   const { withTrainee } = await store.count('g1', TODAY)
   assert.ok(withTrainee >= said, `${said} rows were said to be written, ${withTrainee} are there`)
   assert.equal(withTrainee % 50, 0, 'a batch is there as a whole')
-  // The first row was replaced after every batch: before the killed process said so, or in its last moment.
+  // The first row was replaced after every batch, reported or not.
   const { row } = await stored(store, 'tcs-0')
   assert.ok(Number(row.parts.trainee?.doctorFirstName) >= said)
   const outcomes = await store.write('g1', [create(traineeRow(said - 1)), create(traineeRow(withTrainee))])
@@ -42,7 +42,7 @@ test('what was said to be written when a process is killed is there, and goes on
   assert.equal((await people(store, 'g1')).length, withTrainee + 1)
 })
 
-test('what a crash left behind is gone at the next opening, by whoever writes', async (t) => {
+test('what a crash left behind is removed when a writer opens next', async (t) => {
   const place = await placeFor(t)
   await place.store.createGeneration(generation('g1'))
   const folder = join(place.directory, 'generations')
@@ -56,7 +56,7 @@ test('what a crash left behind is gone at the next opening, by whoever writes', 
   assert.ok((await readdir(folder)).includes('g1.sqlite'))
 })
 
-test('a generation takes the place of a file that was left behind before it was registered', async (t) => {
+test('a generation replaces an unregistered file left behind', async (t) => {
   const place = await placeFor(t)
   await place.store.createGeneration(generation('g1'))
   await writeFile(join(place.directory, 'generations', 'g2.sqlite'), 'half a file')
@@ -64,7 +64,7 @@ test('a generation takes the place of a file that was left behind before it was 
   assert.deepEqual(await place.store.write('g2', [create(traineeRow(1))]), [{ status: 'written' }])
 })
 
-test('a registered generation whose file is gone is told as such, and can be dropped', async (t) => {
+test('a registered generation whose file is missing is reported, and can be dropped', async (t) => {
   const place = await placeFor(t)
   await place.store.createGeneration(generation('g1'))
   const store = await place.reopen()

@@ -12,10 +12,10 @@ import { generationFile, placeFor } from './sqlite-place.ts'
 const many = (from: number, count: number) =>
   Array.from({ length: count }, (_, index) => create(traineeRow(from + index, String(1_000_000 + from + index))))
 
-/** Ids that have one hash where ids have no index. */
+/** Ids with the same hash in the unindexed table. */
 const SAME_HASH = ['tcs-1039599', 'tcs-1222382'] as const
 
-test('a full disk refuses the batch with its code, does none of it, and loses nothing that was written', async (t) => {
+test('a full disk rejects the batch with its code, writes none of it, and loses no earlier rows', async (t) => {
   const place = await placeFor(t, { maxPages: 200 })
   const full = { code: 'DISK_FULL' }
   await place.store.createGeneration(generation('g1'))
@@ -25,25 +25,25 @@ test('a full disk refuses the batch with its code, does none of it, and loses no
   }
   await assert.rejects(filling(), full)
   assert.ok(rows > 0)
-  // There is less room yet for the index of the numbers than for rows.
+  // Building the index on numbers needs more space than the rows.
   await assert.rejects(place.store.makeVisible('g1'), full)
   assert.deepEqual(await place.store.get('g1', [`tcs-${rows}`]), [])
   assert.equal((await place.store.count('g1', TODAY)).withTrainee, rows)
-  // What was refused was not done: row by row, some of it has room.
+  // The rejected batch was not written: some of its rows alone would have fitted.
   assert.deepEqual(await statuses(place.store, create(traineeRow(rows))), ['written'])
   rows += 1
-  // There is room again.
+  // There is space again.
   const store = await place.reopen()
   assert.ok((await store.write('g1', many(rows, 100))).every(({ status }) => status === 'written'))
   await store.makeVisible('g1')
   assert.equal((await people(store, 'g1')).length, rows + 100)
 })
 
-test('a row with a value that no column holds fails alone', async (t) => {
+test('a row with a value that no column can hold fails alone', async (t) => {
   const { store } = await placeFor(t)
   await store.createGeneration(generation('g1'))
   const row = traineeRow(1)
-  // What the types forbid, and a codec that is wrong could let through.
+  // The types forbid it, but a faulty codec could let it through.
   const broken = { ...row.parts, trainee: { ...row.parts.trainee, programmeOwner: ['Wessex'] } } as unknown
   const writes = [create(traineeRow(2)), create({ ...row, parts: broken as typeof row.parts }), create(traineeRow(3))]
   assert.deepEqual(await store.write('g1', writes), [
@@ -54,7 +54,7 @@ test('a row with a value that no column holds fails alone', async (t) => {
   assert.deepEqual(await statuses(store, create(row)), ['written'])
 })
 
-test('ids are known without an index and with one, in this process and the next', async (t) => {
+test('ids are found with and without an index, in this process and the next', async (t) => {
   const place = await placeFor(t)
   let { store } = place
   await store.createGeneration(generation('g1'))
@@ -78,7 +78,7 @@ test('ids are known without an index and with one, in this process and the next'
   await areKnown()
 })
 
-test('without an index, rows of one hash are told apart', async (t) => {
+test('without an index, rows with the same hash are distinguished', async (t) => {
   const { store } = await placeFor(t)
   await store.createGeneration(generation('g1'))
   const [one, other] = SAME_HASH
@@ -93,7 +93,7 @@ test('without an index, rows of one hash are told apart', async (t) => {
   )
 })
 
-test('a batch that was undone at the last moment leaves no ids behind', async (t) => {
+test('a batch rolled back at the end leaves no ids behind', async (t) => {
   const { store } = await placeFor(t, { maxPages: 60 })
   await store.createGeneration(generation('g1'))
   let rows = 0
@@ -106,7 +106,7 @@ test('a batch that was undone at the last moment leaves no ids behind', async (t
   assert.deepEqual(await statuses(store, create(traineeRow(rows - 1)), create(traineeRow(rows))), ['exists', 'written'])
 })
 
-test('files of a newer version are refused', async (t) => {
+test('files of a newer version are rejected', async (t) => {
   const place = await placeFor(t)
   await place.store.createGeneration(generation('g1'))
   await place.store.close()
@@ -126,7 +126,7 @@ test('files of a newer version are refused', async (t) => {
   await assert.rejects(openIndexStore({ directory: place.directory, readOnly: true }), newer)
 })
 
-test('a reader may come before anybody wrote, sees what is committed, and writes nothing', async (t) => {
+test('a reader may open before any writer, sees committed data, and writes nothing', async (t) => {
   const place = await placeFor(t)
   const early = await place.openReader()
   assert.deepEqual(await early.generations(), [])
@@ -142,7 +142,7 @@ test('a reader may come before anybody wrote, sees what is committed, and writes
   await assert.rejects(early.dropGeneration('g1'), refused)
 })
 
-test('a reader in an empty directory finds nothing, and leaves nothing', async (t) => {
+test('a reader in an empty directory finds nothing and creates nothing', async (t) => {
   const place = await placeFor(t)
   const elsewhere = await mkdtemp(join(place.directory, 'empty-'))
   const reader = await openIndexStore({ directory: elsewhere, readOnly: true })
@@ -154,7 +154,7 @@ test('a reader in an empty directory finds nothing, and leaves nothing', async (
   assert.deepEqual(await readdir(elsewhere), [])
 })
 
-test('a generation is not promoted whose file was cut, emptied, overwritten, or has a page of something else', async (t) => {
+test('a generation whose file was truncated, emptied, overwritten or damaged is not promoted', async (t) => {
   const place = await placeFor(t)
   const spoils: Readonly<Record<string, (file: string) => Promise<void>>> = {
     cut: (file) => truncate(file, 64 * 1024),
@@ -172,7 +172,7 @@ test('a generation is not promoted whose file was cut, emptied, overwritten, or 
     await place.store.makeVisible(id)
   }
   await place.store.promote('live', null)
-  // Closed, so that all of it is in the files.
+  // Closed, so that everything is in the files.
   const store = await place.reopen()
   for (const [id, spoil] of Object.entries(spoils)) {
     await spoil(generationFile(place.directory, id))
@@ -181,7 +181,7 @@ test('a generation is not promoted whose file was cut, emptied, overwritten, or 
   }
 })
 
-test('closing answers what was asked before; then the store refuses, and closing again is no fault', async (t) => {
+test('closing completes earlier calls, later ones are rejected, and closing twice is allowed', async (t) => {
   const place = await placeFor(t)
   await place.store.createGeneration(generation('g1'))
   const writing = place.store.write('g1', many(0, 1))

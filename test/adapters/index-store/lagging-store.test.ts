@@ -26,7 +26,7 @@ async function laggingPlace(): Promise<StorePlace> {
 
 indexStoreContract(laggingPlace, { countsAtOnce: false, readsDropped: true })
 
-/** A store with one visible row of the number ONE, to which nothing has been written since. */
+/** A store with one visible row with number ONE, unchanged since. */
 async function withOneRow(t: TestContext): Promise<StorePlace> {
   const place = await openPlace(t, laggingPlace)
   const { store } = place
@@ -38,8 +38,8 @@ async function withOneRow(t: TestContext): Promise<StorePlace> {
 
 const foundByEach = async (store: IndexStore) => [(await found(store, ONE)).length, (await found(store, TWO)).length]
 
-describe('until it is made visible', () => {
-  test('what was created shows in no search, count, profile or document', async (t) => {
+describe('before makeVisible', () => {
+  test('a created row is in no search, count, profile or document', async (t) => {
     const { store, openReader } = await withOneRow(t)
     await store.promote('g1', null)
     await written(store, create(traineeRow(2)))
@@ -57,7 +57,7 @@ describe('until it is made visible', () => {
     assert.deepEqual(await people(reader, 'live'), [1, 2])
   })
 
-  test('a row that was written again is found as it was, with a token that is spent', async (t) => {
+  test('a rewritten row is found as it was, with an outdated token', async (t) => {
     const { store } = await withOneRow(t)
     await written(store, replace(traineeRow(1, ONE, 'B'), (await stored(store, 'tcs-1')).token))
     const [outdated] = await found(store, ONE)
@@ -67,7 +67,7 @@ describe('until it is made visible', () => {
     assert.deepEqual((await found(store, ONE))[0], await stored(store, 'tcs-1'))
   })
 
-  test('a row that moved is found by its former number only', async (t) => {
+  test('a row with a new number is found by its old number only', async (t) => {
     const { store } = await withOneRow(t)
     await written(store, replace(traineeRow(1, TWO), (await stored(store, 'tcs-1')).token))
     assert.deepEqual(await foundByEach(store), [1, 0])
@@ -75,7 +75,7 @@ describe('until it is made visible', () => {
     assert.deepEqual(await foundByEach(store), [0, 1])
   })
 
-  test('a deleted row is found, and one that was created again by its former number', async (t) => {
+  test('a deleted row is found, and a recreated one by its old number', async (t) => {
     const { store } = await withOneRow(t)
     await written(store, remove('tcs-1', (await stored(store, 'tcs-1')).token))
     assert.deepEqual(await foundByEach(store), [1, 0])
@@ -86,7 +86,7 @@ describe('until it is made visible', () => {
     assert.deepEqual(await foundByEach(store), [0, 1])
   })
 
-  test('it lags for the next process as well', async (t) => {
+  test('it lags for the next process too', async (t) => {
     const { store, reopen } = await withOneRow(t)
     await written(store, create(traineeRow(2)))
     const next = await reopen()
@@ -95,7 +95,7 @@ describe('until it is made visible', () => {
     assert.deepEqual(await foundByEach(next), [2, 0])
   })
 
-  test('a write that is under way meanwhile stays out of sight', async (t) => {
+  test('a concurrent write stays invisible', async (t) => {
     const { store: own } = await openPlace(t, sqlitePlace)
     const gate = new Gate()
     const held = altered(own, {
@@ -119,7 +119,7 @@ describe('until it is made visible', () => {
     assert.deepEqual(await foundByEach(store), [1, 0])
   })
 
-  test('a generation of which making it visible failed stays as it was', async (t) => {
+  test('a failed makeVisible changes nothing', async (t) => {
     const { store: own } = await openPlace(t, sqlitePlace)
     const fault = passingFault(1, 'STORE_FAILED')
     const failing = altered(own, {

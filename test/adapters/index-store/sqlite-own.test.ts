@@ -13,7 +13,7 @@ import { create, filled, found, ONE, people, remove, replace, stored } from '../
 import { traineeRow, TWO, written } from '../../contract/index-store/rows.ts'
 import { placeFor } from './sqlite-place.ts'
 
-test('the profile is exact, the median of days too', async (t) => {
+test('the profile is exact, including medians', async (t) => {
   const { store } = await placeFor(t)
   let round = 0
   await fc.assert(
@@ -34,7 +34,7 @@ test('the profile is exact, the median of days too', async (t) => {
   )
 })
 
-test('rows are found by number as they are, before the first is made visible and after', async (t) => {
+test('rows are found by number as they are, before and after the first makeVisible', async (t) => {
   const place = await placeFor(t)
   const { store } = place
   const reader = await place.openReader()
@@ -60,7 +60,7 @@ test('rows are found by number as they are, before the first is made visible and
   await areFound([], ['tcs-1', 'tcs-2'])
 })
 
-test('searches by id and by number use the indexes once there are some', async (t) => {
+test('searches by id and number use the indexes once they exist', async (t) => {
   const place = await placeFor(t)
   await filled(place.store, 'g1', 1, 2)
   const file = new DatabaseSync(join(place.directory, 'generations', 'g1.sqlite'), { readOnly: true })
@@ -71,7 +71,7 @@ test('searches by id and by number use the indexes once there are some', async (
 })
 
 describe('a guard', () => {
-  test('is asked once, in the tick in which the call is made', async (t) => {
+  test('runs once, in the tick of the call', async (t) => {
     const { store } = await placeFor(t)
     let asked = 0
     const isAskedAtOnce = async (call: (guard: () => void) => Promise<unknown>) => {
@@ -89,7 +89,7 @@ describe('a guard', () => {
   })
 })
 
-test('a name that somebody took away is given back', async (t) => {
+test('a removed alias is restored', async (t) => {
   const place = await placeFor(t)
   await filled(place.store, 'g1', 1)
   await filled(place.store, 'g2', 2)

@@ -11,12 +11,12 @@ export interface SqlitePlace extends StorePlace {
   readonly open: (options?: Partial<OpenIndexStoreOptions>) => Promise<IndexStore>
 }
 
-/** Where a store keeps a generation whose id is a plain word. */
+/** The file of a generation whose id is a plain word. */
 export function generationFile(directory: string, id: string): string {
   return join(directory, 'generations', `${id}.sqlite`)
 }
 
-/** A store in a directory of its own. */
+/** A store in its own directory. */
 export async function sqlitePlace(options: Partial<OpenIndexStoreOptions> = {}): Promise<SqlitePlace> {
   const directory = await mkdtemp(join(tmpdir(), 'reval-store-'))
   const opened: IndexStore[] = []
@@ -43,7 +43,7 @@ export async function sqlitePlace(options: Partial<OpenIndexStoreOptions> = {}):
   }
 }
 
-/** A store for one test, disposed of when it ends. */
+/** A store for one test, disposed of afterwards. */
 export async function placeFor(t: TestContext, options: Partial<OpenIndexStoreOptions> = {}): Promise<SqlitePlace> {
   const place = await sqlitePlace(options)
   t.after(() => place.dispose())

@@ -3,7 +3,7 @@ import { openIndexStore } from '../../../src/adapters/index-store/sqlite/index.t
 import { create, replace, stored, traineeRow, written } from '../../contract/index-store/rows.ts'
 
 /**
- * Writes batches of fifty rows until it is killed, and says after each how many are written. The first row's name is
+ * Writes batches of fifty rows until killed, and prints the total after each. The first row's name is
  * that number. Every third batch is made visible.
  */
 const directory = process.argv[2]

@@ -7,7 +7,7 @@ import { findingOfClocks } from '../../../src/adapters/opensearch/clock.ts'
 import { CALL_LIMITS, Engine, EngineFault } from '../../../src/adapters/opensearch/engine.ts'
 import { SEARCH_SETTINGS, type SearchSettings } from '../../../src/adapters/opensearch/settings.ts'
 
-/** An engine of which this listener answers for the server. */
+/** An engine whose server is this listener. */
 async function engineOf(t: TestContext, listener: RequestListener): Promise<Engine> {
   const server = createServer(listener).listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -16,7 +16,7 @@ async function engineOf(t: TestContext, listener: RequestListener): Promise<Engi
     schema.parse(fallback),
   ])
   const searchUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  // Each is what its own schema gave for its fallback.
+  // Each is the parsed default of its setting.
   const settings = { ...(Object.fromEntries(fallbacks) as SearchSettings), searchUrl }
   const engine = new Engine(settings, 'STORE_FAILED')
   t.after(async () => {
@@ -32,13 +32,13 @@ const isUnanswered = (error: unknown) =>
 
 describe('a call', { concurrency: true }, () => {
   const stalls: Readonly<Record<string, RequestListener>> = {
-    'that nobody answers': () => undefined,
-    'whose answer begins and does not end': (_, response) => {
+    'without an answer': () => undefined,
+    'whose answer does not end': (_, response) => {
       response.writeHead(200, { 'content-type': 'application/json' }).write('{"half":')
     },
   }
   for (const [what, listener] of Object.entries(stalls)) {
-    test(`${what} ends with the limit of its kind, and nobody knows what became of it`, async (t) => {
+    test(`${what} ends at the limit of its kind, with unknown outcome`, async (t) => {
       const engine = await engineOf(t, listener)
       const started = performance.now()
       await assert.rejects(engine.call({ method: 'GET', path: '/', kind: 'ping' }), isUnanswered)
@@ -47,7 +47,7 @@ describe('a call', { concurrency: true }, () => {
     })
   }
 
-  test('whose guard throws is not sent, and rejects with what it throws', async (t) => {
+  test('whose guard throws is not sent, and rejects with that error', async (t) => {
     let requests = 0
     const engine = await engineOf(t, (_, response) => {
       requests += 1
@@ -70,7 +70,7 @@ describe('a call', { concurrency: true }, () => {
     { status: 503, transient: true, unanswered: false },
     { status: 504, transient: true, unanswered: true },
   ]) {
-    test(`that is answered ${status} is sent once, and says whether it may go better later`, async (t) => {
+    test(`answered ${status} is sent once, and says whether the error is transient`, async (t) => {
       let requests = 0
       const engine = await engineOf(t, (_, response) => {
         requests += 1
@@ -86,7 +86,7 @@ describe('a call', { concurrency: true }, () => {
   }
 })
 
-test('clocks may differ by less than a second, and must not by five', () => {
+test('clocks may differ by less than a second, and not by five', () => {
   const standings = [0, 999, -999, 1_000, -4_999, 5_000, -3_600_000].map((ahead) => findingOfClocks(ahead).standing)
   assert.deepEqual(standings, ['good', 'good', 'good', 'doubtful', 'doubtful', 'bad', 'bad'])
   assert.match(findingOfClocks(-3_600_000).found, /^3600\.0 s behind/)

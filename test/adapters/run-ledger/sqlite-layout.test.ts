@@ -9,7 +9,7 @@ for (const { difference, code } of [
   { difference: -1, code: 'DATA_DIR_OLDER' },
   { difference: 1, code: 'DATA_DIR_NEWER' },
 ]) {
-  test(`a ledger that another version wrote is refused: ${code}`, async (t) => {
+  test(`a ledger of another version is rejected: ${code}`, async (t) => {
     const folder = folderFor(t)
     await (await openRunLedger(folder)).close()
     const database = new DatabaseSync(ledgerFile(folder))

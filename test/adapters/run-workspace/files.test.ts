@@ -27,10 +27,10 @@ async function findings(folder: string): Promise<readonly (readonly [standing: s
   return (await inspectWorkspace(folder)).map(({ standing, found }) => [standing, found])
 }
 
-test('the folder is made where it is missing, and no file has a name in it while one is open', async (t) => {
+test('the directory is created, and contains no named file while a workspace is open', async (t) => {
   const folder = join(folderFor(t), 'deep', 'scratch')
   const workspace = await openRunWorkspaces(folder).open()
-  // Several times what the cache holds, so that the file itself is written.
+  // Several times the cache size, so that the file is written.
   for (let from = 0; from < 40_000; from += 1_000) await workspace.addTrainees(thousand(from))
   await workspace.join(thousand(0).map(({ gmcReferenceNumber }) => doctor(number(gmcReferenceNumber ?? ''))))
   if (!IS_WINDOWS) assert.deepEqual(readdirSync(folder), [])
@@ -39,7 +39,7 @@ test('the folder is made where it is missing, and no file has a name in it while
   assert.deepEqual(readdirSync(folder), [])
 })
 
-test('what is sorted in several portions is found all the same', async (t) => {
+test('rows sorted in several portions are all found', async (t) => {
   const workspace = await openRunWorkspaces(folderFor(t)).open()
   for (let from = 0; from < 201_000; from += 1_000) await workspace.addTrainees(thousand(from))
   const asked = [0, 99_999, 100_000, 100_001, 199_999, 200_000, 200_999].map((at) =>
@@ -53,7 +53,7 @@ test('what is sorted in several portions is found all the same', async (t) => {
   await workspace.close()
 })
 
-test('two processes share a folder, and one that is killed leaves nothing in it', async (t) => {
+test('two processes share a directory, and a killed one leaves nothing behind', async (t) => {
   const folder = folderFor(t)
   const child = await startChild('holding-process.ts', folder)
   assert.deepEqual(child.said, { trainees: 20_000, files: [] })
@@ -66,7 +66,7 @@ test('two processes share a folder, and one that is killed leaves nothing in it'
   await worksIn(folder)
 })
 
-test('what a process left that was killed before it took the name away is gone at the next opening', async (t) => {
+test('a file of a process killed before unlinking it is removed by the next open', async (t) => {
   const folder = folderFor(t)
   const left = 'run-6f1c0d6a-3a5e-4b55-9d0c-0b8f3f2f7a11.scratch'
   writeFileSync(join(folder, left), '')
@@ -76,7 +76,7 @@ test('what a process left that was killed before it took the name away is gone a
   assert.deepEqual(readdirSync(folder), foreign.toSorted())
 })
 
-test('many open and close in one folder at a time, each removing what others are about to', async (t) => {
+test('many open and close in one directory at the same time', async (t) => {
   const folder = folderFor(t)
   const children = await Promise.all([1, 2, 3].map(() => startChild('holding-process.ts', folder)))
   for (let time = 0; time < 50; time += 1) await worksIn(folder)
@@ -85,7 +85,7 @@ test('many open and close in one folder at a time, each removing what others are
   assert.deepEqual(readdirSync(folder), [])
 })
 
-test('a folder that cannot be made is told as such, and inspecting finds the same', async (t) => {
+test('a directory that cannot be created is reported, also by the inspection', async (t) => {
   const file = join(folderFor(t), 'file')
   writeFileSync(file, 'precious')
   for (const folder of [file, join(file, 'scratch'), join(file, 'deep', 'scratch')]) {
@@ -98,7 +98,7 @@ test('a folder that cannot be made is told as such, and inspecting finds the sam
 })
 
 test(
-  'a folder that may not be written is told as such, and inspecting finds the same',
+  'a directory without write permission is reported, also by the inspection',
   { skip: IS_WINDOWS || noOtherUser() },
   async (t) => {
     const folder = folderFor(t)
@@ -110,7 +110,7 @@ test(
   },
 )
 
-test('inspecting makes nothing, and says how much room there is', async (t) => {
+test('the inspection creates nothing, and reports free space', async (t) => {
   const folder = folderFor(t)
   const missing = join(folder, 'deep', 'scratch')
   const [place, room] = await inspectWorkspace(missing)
@@ -120,7 +120,7 @@ test('inspecting makes nothing, and says how much room there is', async (t) => {
   assert.match((await inspectWorkspace(folder))[0]?.found ?? '', /^writable/)
 })
 
-/** A small file system in memory; null where this user may not mount one. */
+/** A small file system in memory; null if this user may not mount one. */
 function mounted(t: TestContext, options: string): string | null {
   const folder = newFolder()
   const isMounted = spawnSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', folder]).status === 0
@@ -131,7 +131,7 @@ function mounted(t: TestContext, options: string): string | null {
   return isMounted ? folder : null
 }
 
-test('a disk that is full for real is told as such, whether it was full before or fills up', async (t) => {
+test('a really full disk is reported, whether full before or during writing', async (t) => {
   const folder = mounted(t, 'size=2m')
   if (folder === null) {
     t.skip('only root may mount a small disk')
@@ -150,12 +150,12 @@ test('a disk that is full for real is told as such, whether it was full before o
   await refusesAll(workspace, 'DISK_FULL')
   await assert.rejects(openRunWorkspaces(folder).open(), { code: 'DISK_FULL' })
   assert.deepEqual(readdirSync(folder), [])
-  // Closing gives the disk back.
+  // Closing frees the space.
   await workspace.close()
   await worksIn(folder)
 })
 
-test('a file system that cannot be written is told as such, also to root', async (t) => {
+test('a read-only file system is reported, also to root', async (t) => {
   const folder = mounted(t, 'size=1m,ro')
   if (folder === null) {
     t.skip('only root may mount a file system')

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 import { openRunWorkspaces } from '../../../src/adapters/run-workspace/sqlite/run-workspace.ts'
 import { thousand } from '../../contract/run-workspace/keeping.ts'
 
-/** Fills a workspace in a folder, says what is in the folder meanwhile, and stays until it is killed. */
+/** Fills a workspace in a directory, prints the directory's contents, and runs until killed. */
 const folder = process.argv[2] ?? ''
 const workspace = await openRunWorkspaces(folder).open()
 for (let from = 0; from < 20_000; from += 1_000) await workspace.addTrainees(thousand(from))

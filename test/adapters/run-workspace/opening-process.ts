@@ -2,7 +2,7 @@ import { inspectWorkspace } from '../../../src/adapters/run-workspace/sqlite/ins
 import { openRunWorkspaces } from '../../../src/adapters/run-workspace/sqlite/run-workspace.ts'
 import { asRevalError } from '../../../src/errors/reval-error.ts'
 
-/** Tries to open a workspace in a folder, and says the code of what came of it, and what inspecting finds. */
+/** Tries to open a workspace in a directory, and prints the resulting code and the inspection's findings. */
 const folder = process.argv[2] ?? ''
 const code = await openRunWorkspaces(folder)
   .open()

@@ -4,12 +4,12 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 
 export interface Child {
-  /** What it said in its one line. */
+  /** The line it printed. */
   readonly said: unknown
   readonly kill: () => Promise<void>
 }
 
-/** Starts a program of this folder and waits for its line. `uid` runs it as another user. */
+/** Starts a program of this folder and waits for its line. With `uid`, as another user. */
 export async function startChild(
   program: string,
   folder: string,

@@ -10,7 +10,7 @@ export function newFolder(): string {
   return mkdtempSync(join(tmpdir(), 'reval-workspace-'))
 }
 
-/** A folder that is removed when the test ends. */
+/** A directory that is removed after the test. */
 export function folderFor(t: TestContext): string {
   const folder = newFolder()
   t.after(() => rmSync(folder, { recursive: true, force: true }))

@@ -11,12 +11,12 @@ import type { FillableSources } from '../../../src/ports/source-filling.ts'
 import type { SourcesPlace } from '../../contract/sources.ts'
 import { fillWith } from '../../contract/source-filling/filling.ts'
 
-/** An empty folder of its own for one test. */
+/** An empty directory for one test. */
 export async function newDirectory(): Promise<string> {
   return mkdtemp(join(tmpdir(), 'reval-sources-'))
 }
 
-/** The embedded sources in a folder of their own. */
+/** The embedded sources in their own directory. */
 export async function newPlace(): Promise<
   SourcesPlace & { readonly sources: FillableSources; readonly directory: string }
 > {

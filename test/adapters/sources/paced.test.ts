@@ -10,7 +10,7 @@ async function* pagesOf(count: number, rows: number): AsyncGenerator<readonly nu
 
 const never = new AbortController().signal
 
-/** When each page came, in seconds, while somebody moves the clock. */
+/** When each page arrived, in seconds, while the clock is advanced. */
 async function moments(
   clock: ManualClock,
   pages: AsyncIterable<readonly number[]>,
@@ -31,13 +31,13 @@ async function moments(
   return came
 }
 
-test('pages come no faster than their rows may be read', async () => {
+test('pages arrive no faster than the limit', async () => {
   const clock = new ManualClock()
   const pages = paced(pagesOf(4, 100), { rowsPerSecond: 50, clock, signal: never })
   assert.deepEqual(await moments(clock, pages), [0, 2, 4, 6])
 })
 
-test('a wall clock that is set back or forth makes nobody wait longer or shorter', async () => {
+test('setting the wall clock changes no wait', async () => {
   for (const jump of [-3_600_000, 3_600_000]) {
     const clock = new ManualClock()
     const came: number[] = []
@@ -54,21 +54,21 @@ test('a wall clock that is set back or forth makes nobody wait longer or shorter
   }
 })
 
-test('what a slow reader left unread is not made up for', async () => {
+test('time lost to a slow reader is not made up', async () => {
   const clock = new ManualClock()
   const pages = paced(pagesOf(4, 100), { rowsPerSecond: 100, clock, signal: never })
-  // The reader of the second page takes ten seconds for it.
+  // Reading the second page takes ten seconds.
   assert.deepEqual(await moments(clock, pages, 2), [0, 1, 11, 12])
 })
 
-test('without a limit nobody waits', async () => {
+test('without a limit there are no waits', async () => {
   const clock = new ManualClock()
   let pages = 0
   for await (const page of paced(pagesOf(3, 1_000), { rowsPerSecond: 0, clock, signal: never })) pages += page.length
   assert.equal(pages, 3_000)
 })
 
-test('a wait ends when the rows are closed', async () => {
+test('closing the rows ends a wait', async () => {
   const clock = new ManualClock()
   const closing = new AbortController()
   const pages = paced(pagesOf(2, 100), { rowsPerSecond: 1, clock, signal: closing.signal })
@@ -80,11 +80,11 @@ test('a wait ends when the rows are closed', async () => {
   assert.equal(clock.pending, 0)
 })
 
-test('a limit makes pages no larger than a second may bring', () => {
+test("a limit caps pages at one second's worth", () => {
   assert.deepEqual([pageSize(2_000, 0), pageSize(2_000, 300), pageSize(2_000, 9_000)], [2_000, 300, 2_000])
 })
 
-test('pages are cut into batches, and read one ahead of their reader', async () => {
+test('pages are split into batches, and read one ahead', async () => {
   let asked = 0
   const counted = async function* () {
     for await (const page of pagesOf(5, 7)) {
@@ -106,7 +106,7 @@ test('pages are cut into batches, and read one ahead of their reader', async () 
   assert.deepEqual([...new Set(sizes)].toSorted(), [1, 3])
 })
 
-test('a page that fails after its reader has left disturbs nobody', async () => {
+test('a page that fails after its reader has left is harmless', async () => {
   let closed = false
   const failing = async function* () {
     try {

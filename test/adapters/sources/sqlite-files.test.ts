@@ -24,7 +24,7 @@ async function placeOf(t: TestContext) {
   return place
 }
 
-/** Another process that has begun to fill; it ends with the test at the latest. */
+/** Another process that has started to fill; stopped with the test at the latest. */
 async function fillingProcess(t: TestContext, directory: string) {
   const child = fork(join(import.meta.dirname, 'filling-process.ts'), [directory])
   t.after(() => child.kill('SIGKILL'))
@@ -32,15 +32,15 @@ async function fillingProcess(t: TestContext, directory: string) {
   return child
 }
 
-test('at rest there are the sources and their lock, and reading adds nothing', async (t) => {
+test('at rest there are only the sources and their lock, and reading adds nothing', async (t) => {
   const place = await placeOf(t)
   await fillWith(place.sources, manyPersons(100))
   await readAll(place.trainees)
   assert.deepEqual((await readdir(place.directory)).toSorted(), FILES)
 })
 
-// The superuser writes everywhere.
-test('sources are read where nothing may be written', { skip: process.getuid?.() === 0 }, async (t) => {
+// Root can write everywhere.
+test('sources can be read without write permission', { skip: process.getuid?.() === 0 }, async (t) => {
   const place = await placeOf(t)
   await fillWith(place.sources, manyPersons(10))
   await chmod(place.directory, 0o500)
@@ -51,7 +51,7 @@ test('sources are read where nothing may be written', { skip: process.getuid?.()
   }
 })
 
-test('a filling whose process was killed is cleared away by the next one', async (t) => {
+test('a filling of a killed process is removed by the next one', async (t) => {
   const place = await placeOf(t)
   await fillWith(place.sources, manyPersons(1))
   const child = await fillingProcess(t, place.directory)
@@ -67,7 +67,7 @@ test('a filling whose process was killed is cleared away by the next one', async
   assert.equal((await readAll(place.trainees)).length, 2)
 })
 
-test('a full disk ends the filling, at whatever step, and leaves the sources as they were', async (t) => {
+test('a full disk ends the filling at any step and leaves the sources unchanged', async (t) => {
   const place = await placeOf(t)
   await fillWith(place.sources, manyPersons(3))
   const steps = new Set<string>()
@@ -109,7 +109,7 @@ test('sources of a newer version are neither read nor replaced', async (t) => {
   await assert.rejects(place.sources.begin(), { code: 'DATA_DIR_NEWER' })
 })
 
-test('a file that is no sources is refused by readers, and a filling replaces it', async (t) => {
+test('a file of another kind is rejected by readers and replaced by a filling', async (t) => {
   const place = await placeOf(t)
   await writeFile(join(place.directory, 'sources.sqlite'), 'something else '.repeat(1_000))
   await assert.rejects(place.doctors.snapshot(), { code: 'DATA_DIR_UNUSABLE' })
@@ -117,7 +117,7 @@ test('a file that is no sources is refused by readers, and a filling replaces it
   assert.equal((await readAll(place.trainees)).length, 1)
 })
 
-test('a damaged file is a failure of the source while it is read', async (t) => {
+test('reading a damaged file fails as SOURCE_FAILED', async (t) => {
   const place = await placeOf(t)
   await fillWith(place.sources, manyPersons(2_000))
   const path = join(place.directory, 'sources.sqlite')
@@ -130,14 +130,14 @@ async function readRest(snapshot: Snapshot<unknown>): Promise<void> {
   for await (const batch of snapshot.batches(500)) assert.ok(batch.length > 0)
 }
 
-test('a folder that cannot be made is said so', async (t) => {
+test('a directory that cannot be created is reported', async (t) => {
   const place = await placeOf(t)
   await writeFile(join(place.directory, 'file'), '')
   const below = openFillableSources({ directory: join(place.directory, 'file', 'below') })
   await assert.rejects(below.begin(), { code: 'DATA_DIR_UNUSABLE' })
 })
 
-test('a folder is made where there is none', async (t) => {
+test('a missing directory is created', async (t) => {
   const place = await placeOf(t)
   const directory = join(place.directory, 'new', 'folder')
   await fillWith(openFillableSources({ directory }), manyPersons(1))

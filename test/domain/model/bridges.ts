@@ -1,11 +1,11 @@
 import { numberOfRow, rowsOfNumber, type Row } from '../../../src/domain/row.ts'
 
 /**
- * The rows to create, and to read again, before rows are replaced: the order of `differences` alone does not survive a
- * crash among replacements. Where one trainee leaves a number by the same call by which another comes to it, nothing may
- * lead to the number in between: the one has left it already, and the other, whose person may be gone by the time the
- * change comes again, is not there yet. So the doctor has a row of its own meanwhile. None where some row has the
- * number all along: one that is created, that keeps the number, or that is deleted last.
+ * The rows to create, and read again, before rows are replaced, because the order of `differences` alone does not
+ * survive a crash among replacements. If one trainee leaves a number in the same call in which another joins it, no key
+ * may lead to the number in between: the first has left, and the second may be gone when the change is redelivered. So
+ * the doctor gets its own row meanwhile. Not needed if some row has the number throughout: one that is created, keeps
+ * the number, or is deleted last.
  */
 export function bridges(before: readonly Row[], after: readonly Row[]): Row[] {
   const wanted = new Map(after.map((row) => [row.id, row]))

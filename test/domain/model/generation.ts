@@ -11,13 +11,13 @@ export interface StoredRow {
   readonly version: Version
 }
 
-/** A write as it is sent: `replace` and `delete` with the version that was read. */
+/** A write as sent: `replace` and `delete` carry the version that was read. */
 export interface SentWrite {
   readonly write: RowWrite
   readonly version: Version | null
 }
 
-/** Rows and what a search engine promises of them: writes one by one, versions, and a search that lags. */
+/** Rows with the guarantees of a search engine: single writes, versions, and a search that lags. */
 export class Generation {
   readonly day: Day
   readonly #checksVersions: boolean
@@ -31,7 +31,7 @@ export class Generation {
     this.#checksVersions = checksVersions
   }
 
-  /** A generation with these rows, all of them visible. */
+  /** A generation with these rows, all visible. */
   static of(day: Day, rows: Iterable<Row>, options?: { checksVersions?: boolean }): Generation {
     const generation = new Generation(day, options)
     for (const row of rows) generation.write({ write: { op: 'create', row }, version: null })
@@ -48,8 +48,8 @@ export class Generation {
   }
 
   /**
-   * The rows of the keys and of the ids, with their versions. By number it finds what was visible; what it finds it
-   * gives as it is now.
+   * The rows of the keys and ids, with their versions. A search by number finds rows as last made visible, and returns
+   * them as they are now.
    */
   lookUp(keys: Iterable<Key>, rowIds: Iterable<RowId> = []): StoredRow[] {
     const { persons, numbers, texts } = sortedOut(keys)
@@ -71,13 +71,13 @@ export class Generation {
     }
   }
 
-  /** Whether the write would change another version of its row than the one that was read. */
+  /** Whether the row has changed since the write's version was read. */
   hasMoved({ write, version }: SentWrite): boolean {
     const id = write.op === 'delete' ? write.id : write.row.id
     return (this.#rows.get(id)?.version ?? null) !== version
   }
 
-  /** Carries out one write, or refuses it. Nothing is ever written to a generation that was dropped. */
+  /** Applies or rejects one write. A dropped generation rejects all writes. */
   write(sent: SentWrite): 'written' | 'refused' {
     const { write } = sent
     const id = write.op === 'delete' ? write.id : write.row.id

@@ -4,7 +4,7 @@ import type { TcsPerson } from '../../../src/domain/trainee.ts'
 import { aMembership, aNumber, aPerson, aRecommendation, aStoredDoctor } from '../examples.ts'
 import type { Document, Happening } from './sources.ts'
 
-/** The two days on which generations are built: on the second one the membership is over, and an outcome is dropped. */
+/** The two days on which generations are built. On the second, the membership has ended and an outcome is dropped. */
 export const DAYS = ['2026-06-01', '2026-06-02'] as const
 
 const ONE = aNumber('1111111')
@@ -30,7 +30,7 @@ const DOCUMENT: fc.Arbitrary<(storedId: string) => Document> = fc
     latest: approved ? aRecommendation({ outcome: 'APPROVED', actualSubmissionDate: '2026-05-01' }) : null,
   }))
 
-/** Something that happens in a world so small that persons, documents and numbers meet again and again. */
+/** An event in a world so small that people, documents and numbers keep colliding. */
 export const HAPPENING: fc.Arbitrary<Happening> = fc.oneof(
   {
     weight: 5,
@@ -42,7 +42,7 @@ export const HAPPENING: fc.Arbitrary<Happening> = fc.oneof(
     weight: 3,
     arbitrary: fc
       .tuple(
-        // Two that trim to one number, and one that is no number.
+        // Two are the same number when trimmed, one is not a number.
         fc.oneof(
           { weight: 3, arbitrary: NUMBERS },
           { weight: 2, arbitrary: fc.constantFrom(` ${ONE}`, `${ONE}\u00a0`) },

@@ -2,13 +2,13 @@ import type { Generation } from './generation.ts'
 import type { Key } from './key.ts'
 import type { Work } from './work.ts'
 
-/** What outlives every process: the record of the generations, the names that users read, and the messages. */
+/** What outlives processes: the installation record, the aliases and the messages. */
 export class Installation {
   live: Generation | null = null
   previous: Generation | null = null
   heldBack: Generation | null = null
   building: Generation | null = null
-  /** Set before the names are moved, until they were read back. */
+  /** Set before the aliases move, cleared once they were read back. */
   #promoting: Generation | null = null
   #names: Generation | null = null
   #waiting: Key[] = []
@@ -27,7 +27,7 @@ export class Installation {
     this.#waiting.push(key)
   }
 
-  /** Up to so many of the waiting messages, in no order. */
+  /** Up to this many of the waiting messages, in any order. */
   deliver(count: number, choice: number): Key[] {
     const keys: Key[] = []
     while (keys.length < count && this.#waiting.length > 0) {
@@ -41,7 +41,7 @@ export class Installation {
     this.#unacknowledged = []
   }
 
-  /** What a new writer does first: everything unacknowledged comes again, and a promotion is finished or given up. */
+  /** A new writer's first step: unacknowledged messages are redelivered, and a promotion is finished or abandoned. */
   recover(): void {
     this.#waiting.push(...this.#unacknowledged)
     this.#unacknowledged = []
@@ -65,7 +65,7 @@ export class Installation {
     this.building = null
   }
 
-  /** A person goes back, or lets live what was held back. */
+  /** An operator rolls back, or promotes the held-back generation. */
   undo(): void {
     if (this.#promoting !== null || this.previous === null) return
     ;[this.live, this.previous] = [this.previous, this.live]

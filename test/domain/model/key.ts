@@ -3,8 +3,8 @@ import { gmcNumber } from '../../../src/domain/gmc-number.ts'
 import { numberOfRow, type Row } from '../../../src/domain/row.ts'
 
 /**
- * Whose row may have changed, as a text so that sets know it: a person of TCS, a GMC number, or a doctor whose `_id` is
- * only text.
+ * Whose row may have changed: a person in TCS, a GMC number, or a doctor whose `_id` is other text. A string, so that
+ * sets compare it.
  */
 export type Key = `person ${number}` | `number ${GmcNumber}` | `text ${string}`
 
@@ -20,7 +20,7 @@ export function textKey(storedId: string): Key {
   return `text ${storedId}`
 }
 
-/** The persons, numbers and texts among the keys. */
+/** The people, numbers and other texts among the keys. */
 export function sortedOut(keys: Iterable<Key>): { persons: number[]; numbers: GmcNumber[]; texts: string[] } {
   const all = [...keys]
   const of = (kind: string) => all.filter((key) => key.startsWith(`${kind} `)).map((key) => key.slice(kind.length + 1))
@@ -28,7 +28,7 @@ export function sortedOut(keys: Iterable<Key>): { persons: number[]; numbers: Gm
   return { persons: of('person').map(Number), numbers: numbers.filter((each) => each !== null), texts: of('text') }
 }
 
-/** The keys that a row has: its person, and its number. */
+/** The keys of a row: its person and its number. */
 export function keysOfRow(row: Row): Key[] {
   const { trainee } = row.parts
   const number = numberOfRow(row)

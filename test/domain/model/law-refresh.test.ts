@@ -24,7 +24,7 @@ function rebuilt(sources: Sources): Generation {
   return Generation.of(DAY, sources.rebuild(DAY).values())
 }
 
-/** Refreshes the keys to the end, and makes that visible; `betweenCalls` is called whenever no call is carried out in part. */
+/** Refreshes the keys completely and makes the result visible; `betweenCalls` runs whenever no call is partly applied. */
 function refreshed(
   generation: Generation,
   sources: Sources,
@@ -39,14 +39,14 @@ function refreshed(
   generation.makeVisible()
 }
 
-/** The numbers whose doctor is shown in some row. */
+/** The numbers whose doctor is in some row. */
 function numbersShown(generation: Generation): Set<GmcNumber> {
   const doctors = [...generation.rows.values()].map(({ parts }) => gmcNumber(parts.doctor?.gmcReferenceNumber))
   return new Set(doctors.filter((number) => number !== null))
 }
 
 describe('refresh', () => {
-  test('gives the rows of a rebuild after every single change, from nothing', () => {
+  test('gives the rows of a rebuild after every change, starting from nothing', () => {
     fc.assert(
       fc.property(HAPPENINGS, (happenings) => {
         const sources = new Sources()
@@ -60,7 +60,7 @@ describe('refresh', () => {
     )
   })
 
-  test('asks for no writes where everything is as it shall be', () => {
+  test('writes nothing if all rows are right', () => {
     fc.assert(
       fc.property(HAPPENINGS, HAPPENING, (before, last) => {
         const sources = sourcesAfter(before)
@@ -75,7 +75,7 @@ describe('refresh', () => {
     )
   })
 
-  test('loses no doctor between two calls: who was shown and is still in the source is in some row', () => {
+  test('loses no doctor between two calls: those indexed and still in the source are in some row', () => {
     fc.assert(
       fc.property(HAPPENINGS, fc.array(HAPPENING, { minLength: 1, maxLength: 3 }), (before, changes) => {
         const sources = sourcesAfter(before)
@@ -91,7 +91,7 @@ describe('refresh', () => {
     )
   })
 
-  test('that was cut off after any of its writes and is done again ends as without the crash', () => {
+  test('that crashed after any write and is repeated ends as without the crash', () => {
     fc.assert(
       fc.property(HAPPENINGS, HAPPENING, fc.nat(40), fc.nat(5), (before, last, steps, choice) => {
         const sources = sourcesAfter(before)
@@ -108,7 +108,7 @@ describe('refresh', () => {
   })
 })
 
-describe('a doctor whom one trainee leaves and another comes to in one call', () => {
+describe('a doctor that one trainee leaves and another joins in the same call', () => {
   const [ONE, TWO, THREE] = [aNumber('1111111'), aNumber('2222222'), aNumber('3333333')]
   const trainee = (personId: number, gmcNumber: string): Happening => ({
     in: 'tcs',
@@ -121,7 +121,7 @@ describe('a doctor whom one trainee leaves and another comes to in one call', ()
     document: { stored: aStoredDoctor({ storedId: TWO }), latest: null },
   }
 
-  /** A crash after some steps; then the one who came is gone, and both changes come again. */
+  /** A crash after some steps; then the new trainee is gone, and both changes are redelivered. */
   function isLost(steps: number, choice: number, rules: Rules): boolean {
     const sources = sourcesAfter([doctor, trainee(1, ONE), trainee(2, TWO)])
     const generation = rebuilt(sources)
@@ -139,7 +139,7 @@ describe('a doctor whom one trainee leaves and another comes to in one call', ()
     for (const { steps, choice } of crashes) assert.ok(!isLost(steps, choice, RULES), JSON.stringify({ steps, choice }))
   })
 
-  test('is lost without a row of its own meanwhile, in the order of `differences` too', () => {
+  test('is lost without a bridge, even in the order of `differences`', () => {
     assert.ok(crashes.some(({ steps, choice }) => isLost(steps, choice, { ...RULES, bridgesNumbers: false })))
   })
 })

@@ -8,7 +8,7 @@ import { Sources } from './sources.ts'
 import { creates } from './work.ts'
 import { Workspace, type DoctorMessage } from './workspace.ts'
 
-/** Positions that shuffle messages: each once, then some of them again, wherever they come to stand. */
+/** Positions that shuffle messages: each once, and some again at any place. */
 const SHUFFLING = fc.array(fc.nat(50), { minLength: 12, maxLength: 12 })
 
 function shuffled<Message>(messages: readonly Message[], positions: readonly number[]): Message[] {
@@ -37,7 +37,7 @@ function built(trainees: readonly Trainee[], doctors: readonly DoctorMessage[], 
   return generation
 }
 
-test('a snapshot gives the rows of a rebuild, however its messages are doubled and shuffled', () => {
+test('a snapshot gives the rows of a rebuild, however its messages are duplicated and shuffled', () => {
   fc.assert(
     fc.property(
       fc.array(HAPPENING, { maxLength: 16, size: 'max' }),

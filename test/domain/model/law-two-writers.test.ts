@@ -21,10 +21,10 @@ function person(surname: string | null): Happening {
 
 type Writing = 'first' | 'second'
 
-/** Two writers refresh one trainee at once; 'first' and 'second' are steps of theirs, and changes come between. */
+/** Two writers refresh one trainee at once; 'first' and 'second' are their steps, with changes in between. */
 type Step = Writing | Happening
 
-/** Tells the steps, then those by which both end what they do after the last change. Gives whether the rows are those of the final sources. */
+/** Runs the steps, then lets both writers finish after the last change. Returns whether the rows match the final sources. */
 function endsRight(steps: readonly Step[], ending: readonly Writing[], rules: Rules): boolean {
   const sources = new Sources()
   sources.happen(person('A'))
@@ -44,7 +44,7 @@ function endsRight(steps: readonly Step[], ending: readonly Writing[], rules: Ru
       if (writers.second.done) writers.second = begin(personKey(1))
     }
   }
-  // The second one crashes where it stands, and the change comes again.
+  // The second one crashes, and the change is redelivered.
   writers.second = begin(personKey(1))
   for (const writer of [
     ...ending,
@@ -59,13 +59,13 @@ const MOST_STEPS = 40
 const WRITERS = fc.constantFrom<Writing>('first', 'second')
 const ENDING = fc.array(WRITERS, { maxLength: 20, size: 'max' })
 
-/** Changes of which none brings back what was there before. */
+/** Changes that never restore an earlier value. */
 const FORWARD = fc
   .array(fc.oneof({ weight: 5, arbitrary: WRITERS }, fc.constant('changes' as const)), { maxLength: 40, size: 'max' })
   .map((steps) => steps.map((step, i): Step => (step === 'changes' ? person(`Name ${i}`) : step)))
 
 describe('two writers at once', () => {
-  test('end right while every row stays and no value comes back', () => {
+  test('end correctly if rows stay and no value returns', () => {
     fc.assert(
       fc.property(FORWARD, ENDING, (steps, ending) => endsRight(steps, ending, RULES)),
       { numRuns: 1500 },
@@ -73,7 +73,7 @@ describe('two writers at once', () => {
   })
 
   for (const rule of ['checksVersions', 'readsRowsFirst', 'startsOver'] as const) {
-    test(`end wrong without the rule ${rule}`, () => {
+    test(`end wrongly without the rule ${rule}`, () => {
       const property = fc.property(FORWARD, ENDING, (steps, ending) =>
         endsRight(steps, ending, { ...RULES, [rule]: false }),
       )

@@ -9,14 +9,14 @@ import type { Rules } from './rules.ts'
 import type { Sources } from './sources.ts'
 import { creates, type Work } from './work.ts'
 
-/** The rows that a generation has under some keys, and those that the sources ask for. */
+/** The rows of some keys in a generation, and those that the sources require. */
 interface Reading {
   readonly keys: ReadonlySet<Key>
   readonly rows: readonly StoredRow[]
   readonly wanted: readonly Row[]
 }
 
-/** Reads the keys afresh and brings a generation to them; ends when no write was refused. */
+/** Reads the keys again and updates a generation; ends when no write was rejected. */
 export function* refresh(keys: Iterable<Key>, generation: Generation, sources: Sources, rules: Rules): Work {
   let known: ReadonlySet<Key> = new Set(keys)
   let ids: ReadonlySet<RowId> = new Set()
@@ -31,7 +31,7 @@ export function* refresh(keys: Iterable<Key>, generation: Generation, sources: S
   }
 }
 
-/** Reads until no key joins any more. The last reading of the sources is later than that of every row. */
+/** Reads until no key is added. The last read of the sources is later than that of every row. */
 function* read(
   keys: ReadonlySet<Key>,
   rowIds: ReadonlySet<RowId>,
@@ -55,7 +55,7 @@ function* read(
   }
 }
 
-/** The rows of the keys as the sources ask for them; the two sources are read one after the other. */
+/** The rows that the sources require for the keys; the two sources are read one after the other. */
 function* rowsWanted(keys: ReadonlySet<Key>, { day }: Generation, sources: Sources): Work<Row[]> {
   const { persons, numbers, texts } = sortedOut(keys)
   const read = [
@@ -77,7 +77,7 @@ function* rowsWanted(keys: ReadonlySet<Key>, { day }: Generation, sources: Sourc
   return [...rows, ...ofTexts]
 }
 
-/** Sends the differences, each kind in a call of its own. Gives whether all were written. */
+/** Sends the differences, each kind in its own call. Returns whether all were written. */
 function* write(reading: Reading, generation: Generation, rules: Rules): Work<boolean> {
   const versions = new Map(reading.rows.map(({ row, version }) => [row.id, version]))
   const writes = differences(rowsOf(reading), reading.wanted)

@@ -1,30 +1,30 @@
-/** The rules that the law rests on. A test breaks each of them alone and finds a law broken. */
+/** The rules that the law depends on. Tests break each one and check that the law fails. */
 export interface Rules {
-  /** The writes of a refresh come in the order of `differences`; broken: deletions first. */
+  /** A refresh writes in the order of `differences`; broken: deletions first. */
   readonly deletesLast: boolean
-  /** A doctor who goes from one replaced row to another has a row of its own meanwhile: see `bridges`. */
+  /** A doctor that moves between replaced rows has its own row meanwhile: see `bridges`. */
   readonly bridgesNumbers: boolean
-  /** A replacement or deletion of another version than the one that was read is refused. */
+  /** A replacement or deletion is rejected if the row has changed since it was read. */
   readonly checksVersions: boolean
-  /** A refresh reads its rows with their versions before it reads the sources. Only two writers at once ask for it. */
+  /** A refresh reads rows with their versions before the sources. Needed only with two writers at once. */
   readonly readsRowsFirst: boolean
-  /** A refresh of which a write is refused reads all anew. Only two writers at once ask for it. */
+  /** A refresh whose write was rejected reads everything again. Needed only with two writers at once. */
   readonly startsOver: boolean
-  /** A number that a row had joins the keys. */
+  /** A number that a row had is added to the keys. */
   readonly joinsNumbersLeft: boolean
-  /** The journal opens before the first command of a run; broken: after the trainees came. */
+  /** The journal opens before the first command of a run; broken: after the trainees arrived. */
   readonly opensJournalFirst: boolean
-  /** What a batch of changes wrote is found by number before the next one begins. */
+  /** A batch's writes can be found by number before the next batch starts. */
   readonly makesChangesVisible: boolean
-  /** What a former writer wrote is found by number before its successor takes changes. */
+  /** A former writer's writes can be found by number before its successor consumes changes. */
   readonly makesInheritanceVisible: boolean
-  /** What the snapshot wrote is found by number before the run catches up. */
+  /** The snapshot's writes can be found by number before the run catches up. */
   readonly makesSnapshotVisible: boolean
-  /** No change is taken from the last refresh of a run until its generation is one of those that are kept. */
+  /** No change is consumed between the last refresh of a run and the recording of its generation. */
   readonly pausesToSwitch: boolean
   /**
-   * What a former writer had on the way when its lease moved comes before its successor reads, or never, unless the
-   * successor has written the same row meanwhile; broken: it comes at any time.
+   * A former writer's write in flight lands before its successor reads, or never, or after the successor has written
+   * the same row; broken: it lands at any time.
    */
   readonly outlivesNoLease: boolean
 }

@@ -9,11 +9,11 @@ import { Workspace, type DoctorMessage } from './workspace.ts'
 export interface RunOrder {
   readonly day: Day
   readonly holdsBack: boolean
-  /** Every message comes a second time. */
+  /** Every message is delivered twice. */
   readonly repeats: boolean
 }
 
-/** The keys that changed since the run began. A key that comes again while it is refreshed stays. */
+/** The keys changed since the run began. A key added again while it is refreshed stays. */
 export class Journal {
   readonly #keys = new Map<Key, number>()
   #added = 0
@@ -35,7 +35,7 @@ export class Journal {
   }
 }
 
-/** A run: snapshot, then catch up, then switch. The sources may change between any two rows that it reads. */
+/** A run: snapshot, catch up, switch. The sources may change between any two rows it reads. */
 export function* run(writer: Writer, order: RunOrder): Work {
   const { installation, rules } = writer
   const building = new Generation(order.day, rules)
@@ -71,7 +71,7 @@ function* takeSnapshot(writer: Writer, building: Generation, { day, repeats }: R
   }
   const messages: DoctorMessage[] = []
   for (const storedId of sources.documentIds()) {
-    // One that fails is not sent.
+    // A failed row is not sent.
     const message = sources.doctor(storedId, day)
     if (message !== null) messages.push(message)
     yield null

@@ -8,25 +8,25 @@ import { traineeOf, type TcsPerson, type Trainee } from '../../../src/domain/tra
 import type { DoctorMessage } from './workspace.ts'
 import { numberKey, personKey, textKey, type Key } from './key.ts'
 
-/** A document of `doctorsForDB` with the latest of its recommendations. */
+/** A document of `doctorsForDB` with its latest recommendation. */
 export interface Document {
   readonly stored: StoredDoctor
   readonly latest: Recommendation | null
 }
 
-/** Something that happens in a source; null is a deletion. */
+/** A change of a source; null is a deletion. */
 export type Happening =
   | { readonly in: 'tcs'; readonly personId: number; readonly person: TcsPerson | null }
   | { readonly in: 'gmc'; readonly storedId: string; readonly document: Document | null }
   | { readonly in: 'exceptions'; readonly number: GmcNumber; readonly reason: string | null }
 
-/** The sources as they are now. Reading says what they mean on a day, since a generation has one day. */
+/** The sources now. Reading takes a day, because a generation has one day. */
 export class Sources {
   readonly #persons = new Map<number, TcsPerson>()
   readonly #documents = new Map<string, Document>()
   readonly #reasons = new Map<GmcNumber, string>()
 
-  /** Makes it happen, and gives the key under which a channel announces it. */
+  /** Applies it, and returns the key that a channel announces. */
   happen(happening: Happening): Key {
     switch (happening.in) {
       case 'tcs':
@@ -58,14 +58,14 @@ export class Sources {
     return person === undefined ? null : traineeOf(person, day, DESIGNATED_BODIES)
   }
 
-  /** The trainees who have the number, by person id. */
+  /** The trainees with the number, by person id. */
   traineesOf(number: GmcNumber, day: Day): Trainee[] {
     const ids = this.personIds().sort((a, b) => a - b)
     const trainees = ids.map((id) => this.trainee(id, day)).filter((trainee) => trainee !== null)
     return trainees.filter((trainee) => gmcNumber(trainee.gmcReferenceNumber) === number)
   }
 
-  /** The doctor of a document, and the outcome; null where there is none, or another trims to the same number. */
+  /** The doctor of a document, and the outcome; null if there is none, or another trims to the same number. */
   doctor(storedId: string, day: Day): DoctorMessage | null {
     const document = this.#documents.get(storedId)
     const number = gmcNumber(storedId)
@@ -75,7 +75,7 @@ export class Sources {
     return { doctor, outcome: outcomeOf(doctor.underNotice, document.latest, day) }
   }
 
-  /** What the sources say of a number, apart from its trainees. */
+  /** What the sources have for a number, other than trainees. */
   partsOf(number: GmcNumber, day: Day): NumberParts {
     const [storedId = ''] = this.documentIds().filter((id) => gmcNumber(id) === number)
     const { doctor = null, outcome = null } = this.doctor(storedId, day) ?? {}
@@ -86,7 +86,7 @@ export class Sources {
     return textOrNull(this.#reasons.get(number))
   }
 
-  /** The rows of a generation built of the sources as they are now. Told apart from `rowsOfNumber`, as its judge. */
+  /** The rows of a generation built from the sources now. Written independently of `rowsOfNumber`, to check it. */
   rebuild(day: Day): Map<RowId, Row> {
     const rows = new Map<RowId, Row>()
     const joined = new Set<GmcNumber>()

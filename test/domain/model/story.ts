@@ -9,7 +9,7 @@ import type { RunOrder } from './run.ts'
 import { Sources, type Happening } from './sources.ts'
 import { Writer } from './writer.ts'
 
-/** One event of a story. `steps` are how far the work goes on; `choice` picks among what may come next. */
+/** One event of a story. `steps` is how far the work continues; `choice` selects what comes next. */
 export type Event =
   | { readonly event: 'happens'; readonly happening: Happening }
   | { readonly event: 'changes go on'; readonly steps: number; readonly choice: number }
@@ -35,7 +35,7 @@ const EVENT: fc.Arbitrary<Event> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ event: fc.constant('late write arrives' as const), choice }) },
   { weight: 1, arbitrary: fc.record({ event: fc.constantFrom('undo' as const, 'held back is promoted' as const) }) },
 )
-/** What was there before the first run, and what came after it. */
+/** The events before the first run, and those after it. */
 export const STORY = fc.tuple(
   fc.array(HAPPENING, { maxLength: 8, size: 'max' }),
   fc.array(EVENT, { maxLength: 40, size: 'max' }),
@@ -44,7 +44,7 @@ export const STORY = fc.tuple(
 const MOST_READS = 40
 const MOST_STEPS = 20_000
 
-/** Tells a story to its end: all messages were taken, and no run is under way. */
+/** Runs a story until all messages are consumed and no run is in progress. */
 export class Story {
   readonly sources = new Sources()
   readonly installation = new Installation()
@@ -108,7 +108,7 @@ export class Story {
     }
   }
 
-  /** The law: every generation that is kept is what a rebuild from the final sources for its day gives. */
+  /** The law: every kept generation equals a rebuild from the final sources for its day. */
   judge(): void {
     for (const generation of this.installation.kept) {
       assert.deepEqual(generation.rows, this.sources.rebuild(generation.day))

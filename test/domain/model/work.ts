@@ -1,7 +1,7 @@
 import type { Row } from '../../../src/domain/row.ts'
 import type { Generation, SentWrite } from './generation.ts'
 
-/** Writes that leave in one call, and may be carried out in any order. */
+/** Writes sent in one call, applied in any order. */
 export interface Call {
   readonly generation: Generation
   readonly writes: readonly SentWrite[]
@@ -9,15 +9,15 @@ export interface Call {
 
 export type Outcome = 'written' | 'refused'
 
-/** What a process does: it yields a call and is given its outcomes, or null where anything else may happen first. */
+/** A process: it yields a call and receives its outcomes, or yields null where other events may happen first. */
 export type Work<Result = void> = Generator<Call | null, Result, readonly Outcome[]>
 
-/** The rows as one call of creates. Those that meet their id are redeliveries, or are read again. */
+/** The rows as one call of creates. An existing id is a redelivery, or is read again. */
 export function creates(generation: Generation, rows: readonly Row[]): Call {
   return { generation, writes: rows.map((row) => ({ write: { op: 'create', row }, version: null })) }
 }
 
-/** Work that goes on step by step, and may be left at any of them. */
+/** Work done step by step, which may stop after any step. */
 export class Task {
   readonly #work: Work
   #call: Call | null = null
@@ -29,7 +29,7 @@ export class Task {
     this.#work = work
   }
 
-  /** One step: one write of the call that is under way, whichever is chosen, or whatever comes after it. */
+  /** One step: one write of the current call, in any order, or what follows it. */
   advance(choice: number): void {
     const [write] = this.#remaining.splice(choice % Math.max(1, this.#remaining.length), 1)
     if (write !== undefined && this.#call !== null) this.#outcomes.push(this.#call.generation.write(write))
@@ -41,12 +41,12 @@ export class Task {
     this.#outcomes = []
   }
 
-  /** Whether no call is carried out in part. */
+  /** Whether no call is partly applied. */
   get isBetweenCalls(): boolean {
     return this.#remaining.length === (this.#call?.writes.length ?? 0)
   }
 
-  /** The writes that have left and were not carried out yet. */
+  /** The writes sent but not applied yet. */
   onTheWay(): Call[] {
     return this.#call === null ? [] : [{ generation: this.#call.generation, writes: this.#remaining }]
   }

@@ -3,13 +3,13 @@ import { gmcNumber, type GmcNumber } from '../../../src/domain/gmc-number.ts'
 import { NO_NUMBER_PARTS, rowsOfNumber, type Row } from '../../../src/domain/row.ts'
 import type { Trainee } from '../../../src/domain/trainee.ts'
 
-/** A doctor as its sender sends it. */
+/** A doctor as sent. */
 export interface DoctorMessage {
   readonly doctor: Doctor
   readonly outcome: GmcOutcome | null
 }
 
-/** What a run collects before it writes rows. What comes twice changes nothing. */
+/** What a run collects before it writes rows. Duplicates change nothing. */
 export class Workspace {
   readonly #trainees = new Map<number, Trainee>()
   readonly #reasons = new Map<GmcNumber, string>()
@@ -23,7 +23,7 @@ export class Workspace {
     this.#reasons.set(number, reason)
   }
 
-  /** The rows that a doctor comes to. */
+  /** The rows of a doctor. */
   join(sent: DoctorMessage): Row[] {
     const number = gmcNumber(sent.doctor.gmcReferenceNumber)
     if (number === null) return rowsOfNumber([], { ...sent, reason: null })
@@ -34,7 +34,7 @@ export class Workspace {
     return rowsOfNumber(trainees, { ...sent, reason: this.#reasons.get(number) ?? null })
   }
 
-  /** The rows of the trainees whose number no doctor had. */
+  /** The rows of unjoined trainees. */
   unjoined(): Row[] {
     return [...this.#trainees.values()].flatMap((trainee) => {
       const number = gmcNumber(trainee.gmcReferenceNumber)

@@ -6,7 +6,7 @@ import { run, type Journal, type RunOrder } from './run.ts'
 import type { Sources } from './sources.ts'
 import { Task, type Call, type Work } from './work.ts'
 
-/** The process that holds the lease, for one term: what it knows is gone when it crashes or is overtaken. */
+/** The process that holds the lease for one term. Its state is lost if it crashes or is replaced. */
 export class Writer {
   readonly installation: Installation
   readonly sources: Sources
@@ -32,7 +32,7 @@ export class Writer {
     return this.#change === null && this.#run === null
   }
 
-  /** One step of the changes: of the batch that is under way, or the first of the next one. */
+  /** One step of the changes: in the current batch, or the first of the next. */
   stepChange(choice: number): void {
     if (this.#change === null) {
       const keys = this.pausesChanges ? [] : this.installation.deliver(1 + (choice % 3), choice)
@@ -43,7 +43,7 @@ export class Writer {
     if (this.#change.done) this.#change = null
   }
 
-  /** One step of the run that is under way; begins the one that is ordered where there is none. */
+  /** One step of the run in progress; starts the requested one if there is none. */
   stepRun(choice: number, order: RunOrder | null): void {
     if (this.#run === null) {
       if (order === null) return
@@ -53,7 +53,7 @@ export class Writer {
     if (this.#run.done) this.#run = null
   }
 
-  /** The writes that have left this process and were not carried out yet. */
+  /** The writes this process sent that are not applied yet. */
   onTheWay(): Call[] {
     return [this.#change, this.#run].flatMap((task) => task?.onTheWay() ?? [])
   }
