@@ -8,5 +8,5 @@ export type { FillingFactory, FillingPlace } from './source-filling/place.ts'
 /** What all FillableSources and their fillings do. */
 export function sourceFillingContract(factory: FillingFactory): void {
   describe('committing', () => committing(factory))
-  describe('misplaced rows', () => misplacing(factory))
+  describe('integrity violations', () => misplacing(factory))
 }

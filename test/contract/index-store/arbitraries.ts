@@ -5,14 +5,14 @@ import { ONE, TWO } from './rows.ts'
 
 const orNull = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(arbitrary, { nil: null })
 
-/** Days of which two are often the same or beside each other, where the rules turn. */
+/** Days that are often equal or adjacent, where the rules change. */
 export const nearDay: fc.Arbitrary<string> = fc.oneof(
   { weight: 4, arbitrary: fc.constantFrom('2026-05-31', '2026-06-01', '2026-06-02') },
   { weight: 1, arbitrary: day },
 )
 
 export const VISITORS = ['visitor', 'VISITOR', 'Visitor']
-/** What looks like one to who folds letters or white space too readily. */
+/** Values that are equal only with overly lenient folding of case or white space. */
 export const NO_VISITORS = ['visitor ', 'VİSİTOR', 'vısıtor', 'viſitor', 'visitor\0', 'visitors', 'a visitor']
 const membershipType = fc.oneof(fc.constantFrom(...VISITORS, ...NO_VISITORS), text)
 
@@ -33,20 +33,20 @@ const parts = fc.record(
     trainee: orNull(traineePart),
     doctor: orNull(doctorRow.map(({ doctor }) => doctor)),
     outcome: fc.constantFrom(null, 'Approved' as const, 'Rejected' as const, 'Under Review' as const),
-    // A zero-width space is no white space, so it makes a reason.
+    // A zero-width space is not white space, so this is a reason.
     reason: fc.constantFrom(null, null, 'Missing body', ' \u00a0Untrimmed\u2003', '李', '\u200b'),
   },
   PLAIN,
 )
 
-/** Ids as sources make them: with spaces, quotes, equal letters that are encoded differently, and planes beyond the first. */
+/** Ids as in sources: with spaces, quotes, equal characters in different encodings, and astral planes. */
 const id = fc.oneof(
   fc.nat(20).map((person) => `tcs-${person}`),
   fc.constantFrom('gmc-1111111', 'gmc- 1111111', 'gmc-1111111 ', 'gmc-', 'gmc-%5C', 'gmc-"\'\\', 'gmc-A', 'gmc-a'),
   fc.constantFrom('gmc-é', 'gmc-e\u0301', 'gmc-😀', 'gmc-\uffee', 'gmc-عائشة', 'gmc-a\0', 'gmc-a\0b'),
 )
 
-/** Rows of different ids, in no order. */
+/** Rows with different ids, in any order. */
 export const rows: fc.Arbitrary<readonly Row[]> = fc.uniqueArray(fc.record({ id, parts }, PLAIN), {
   selector: (row) => row.id,
   maxLength: 15,

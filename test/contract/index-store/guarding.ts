@@ -6,7 +6,7 @@ import { create, filled, people, remove, replace, stored, traineeRow, TWO } from
 
 export function guarding(factory: StoreFactory): void {
   describe('a guard', () => {
-    test('that throws ends the call with what it throws, and nothing is changed', async (t) => {
+    test('that throws ends the call with that error, and nothing is changed', async (t) => {
       const { store } = await openPlace(t, factory)
       await filled(store, 'g1', 1)
       await filled(store, 'g2', 2)
@@ -29,7 +29,7 @@ export function guarding(factory: StoreFactory): void {
       assert.equal((await store.liveNames())?.masterdoctorindex, 'g1')
     })
 
-    test('is asked by each call that changes something', async (t) => {
+    test('is called by each method that changes something', async (t) => {
       const { store } = await openPlace(t, factory)
       let asked = 0
       const isAskedBy = async (call: (guard: () => void) => Promise<unknown>) => {

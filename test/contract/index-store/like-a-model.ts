@@ -13,10 +13,10 @@ import { ONE, people, traineeRow, TWO } from './rows.ts'
 const OWN: RowId = `gmc-${ONE}`
 const PERSONS = [1, 2, 3]
 const IDS: readonly RowId[] = [...PERSONS.map(traineeRowId), OWN]
-/** Lends its token to others. */
+/** Its token is also used for other rows. */
 const STRANGER = aRow('gmc-9999999', { doctor: aDoctor({ gmcReferenceNumber: '9999999' }) })
 
-/** A row's content, of which no two are alike. The doctor's own row has its number in its id. */
+/** Unique content of a row. A doctor without a trainee has its number in its id. */
 function rowOf(id: RowId, number: string | null, name: string): Row {
   if (id === OWN) return aRow(id, { doctor: aDoctor({ gmcReferenceNumber: ONE, doctorFirstName: name }) })
   return traineeRow(Number(id.slice('tcs-'.length)), number, name)
@@ -26,7 +26,7 @@ const write = fc.record({
   op: fc.constantFrom('create' as const, 'replace' as const, 'delete' as const),
   id: fc.constantFrom(...IDS),
   number: fc.constantFrom<string | null>(ONE, TWO, 'UNKNOWN', null),
-  /** Where the token is from. */
+  /** The origin of the token. */
   token: fc.constantFrom('get' as const, 'get' as const, 'search' as const, 'spent' as const),
 })
 type Write = typeof write extends fc.Arbitrary<infer T> ? T : never
@@ -37,7 +37,7 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.constant('reopen' as const) },
 )
 
-/** A generation and the model of it. */
+/** A generation and its model. */
 class Compared {
   readonly id: GenerationId
   readonly #model = new StoreModel()
@@ -104,9 +104,9 @@ class Compared {
   }
 }
 
-/** Whatever is written in whatever order, the store says what a simple memory says that remembers the port's words. */
+/** For any sequence of writes, the store behaves like a simple model of the port's contract. */
 export function likeAModel(factory: StoreFactory): void {
-  test('a store is like a model of it', async (t) => {
+  test('a store behaves like its model', async (t) => {
     const place = await openPlace(t, factory)
     let { store } = place
     let runs = 0

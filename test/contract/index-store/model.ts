@@ -4,10 +4,10 @@ import type { GmcNumber } from '../../../src/domain/gmc-number.ts'
 import { numberOfRow, type Row, type RowId } from '../../../src/domain/row.ts'
 import type { WriteOutcome } from '../../../src/ports/index-store.ts'
 
-/** What the port promises of one generation, remembered in the simplest way. */
+/** The simplest implementation of what the port promises for one generation. */
 export class StoreModel {
   readonly rows = new Map<RowId, Row>()
-  /** What a search may give of a row: what it was when last visible, and all that it has been since. */
+  /** What a search may return for a row: its last visible version, and all later ones. */
   readonly #versions = new Map<RowId, Row[]>()
   #visible = new Map<RowId, Row>()
 
@@ -17,7 +17,7 @@ export class StoreModel {
     return 'written'
   }
 
-  /** `current`: whether the token is of the version that is. */
+  /** `current`: whether the token is of the current version. */
   replace(row: Row, current: boolean): WriteOutcome['status'] {
     if (!current) return 'conflict'
     this.#set(row)
@@ -30,7 +30,7 @@ export class StoreModel {
     return 'written'
   }
 
-  /** Whether this is what the row is now. */
+  /** Whether this is the current row. */
   isCurrent(row: Row): boolean {
     return isDeepStrictEqual(this.rows.get(row.id), row)
   }
@@ -41,7 +41,7 @@ export class StoreModel {
     for (const [id, row] of this.rows) this.#versions.set(id, [row])
   }
 
-  /** Checks what a search for a number gave. */
+  /** Checks the result of a search for a number. */
   assertFound(number: GmcNumber, found: readonly Row[]): void {
     const ids = new Set(found.map(({ id }) => id))
     assert.equal(ids.size, found.length, 'no row is found twice')

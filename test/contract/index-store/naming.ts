@@ -7,7 +7,7 @@ import { generation, openPlace, openStore, type StoreFactory } from './place.ts'
 import { create, filled, people, traineeRow } from './rows.ts'
 
 export function naming(factory: StoreFactory): void {
-  describe('generations and names', () => {
+  describe('generations and aliases', () => {
     test('before the first promotion nothing is live', async (t) => {
       const store = await openStore(t, factory)
       assert.equal(await store.liveNames(), null)
@@ -16,7 +16,7 @@ export function naming(factory: StoreFactory): void {
       }
     })
 
-    test('promotion moves all names, back as well, and bringing back brings the former documents', async (t) => {
+    test('promotion moves all aliases, also back, and then the former documents are live', async (t) => {
       const { store } = await openPlace(t, factory)
       await filled(store, 'g1', 1, 2)
       await filled(store, 'g2', 3)
@@ -29,7 +29,7 @@ export function naming(factory: StoreFactory): void {
       assert.deepEqual(await people(store, 'live'), [1, 2])
     })
 
-    test('promotion of what the names show already is done, wherever they are said to come from', async (t) => {
+    test('promoting the live generation succeeds, whatever `from` is', async (t) => {
       const { store } = await openPlace(t, factory)
       await filled(store, 'g1', 1)
       await filled(store, 'g2', 2)
@@ -41,7 +41,7 @@ export function naming(factory: StoreFactory): void {
       assert.deepEqual(new Set(Object.values((await store.liveNames()) ?? {})), new Set(['g2']))
     })
 
-    test('who was overtaken moves no name', async (t) => {
+    test('an outdated promotion moves no alias', async (t) => {
       const { store } = await openPlace(t, factory)
       await filled(store, 'g1', 1)
       await filled(store, 'g2', 2)
@@ -58,7 +58,7 @@ export function naming(factory: StoreFactory): void {
       assert.deepEqual(await people(store, 'live'), [3])
     })
 
-    test('of two promotions from one generation at once, one is done', async (t) => {
+    test('of two concurrent promotions from one generation, one succeeds', async (t) => {
       const { store } = await openPlace(t, factory)
       for (const [at, id] of ['g1', 'g2', 'g3'].entries()) await filled(store, id, at)
       await store.promote('g1', null)
@@ -70,7 +70,7 @@ export function naming(factory: StoreFactory): void {
       assert.deepEqual(new Set(Object.values((await store.liveNames()) ?? {})), new Set([expected]))
     })
 
-    test('where nobody else made any of the five, none is foreign', async (t) => {
+    test('without foreign indexes, no counts are returned', async (t) => {
       const { store } = await openPlace(t, factory)
       assert.equal(await store.foreignCounts(), null)
       await filled(store, 'g1', 1)
@@ -78,7 +78,7 @@ export function naming(factory: StoreFactory): void {
       assert.equal(await store.foreignCounts(), null)
     })
 
-    test('a reader of another process sees all names or none of a promotion', async (t) => {
+    test('a reader in another process sees a promotion completely or not at all', async (t) => {
       const place = await openPlace(t, factory)
       await filled(place.store, 'g1', 1)
       await filled(place.store, 'g2', 2)
@@ -100,7 +100,7 @@ export function naming(factory: StoreFactory): void {
       await looking
     })
 
-    test('a generation is made once, and is there until it is dropped; dropping nothing is no fault', async (t) => {
+    test('a generation is created once and exists until dropped; dropping a missing one is allowed', async (t) => {
       const { store } = await openPlace(t, factory)
       await store.createGeneration(generation('g2', 2))
       await store.createGeneration(generation('g1', 1))
@@ -112,7 +112,7 @@ export function naming(factory: StoreFactory): void {
       await assert.rejects(store.write('g1', [create(traineeRow(1))]), { code: 'GENERATION_UNKNOWN' })
     })
 
-    test('what is asked of a generation that is not there names it', async (t) => {
+    test('errors about a missing generation name it', async (t) => {
       const { store } = await openPlace(t, factory)
       const unknown = { code: 'GENERATION_UNKNOWN' }
       await assert.rejects(store.write('g9', [create(traineeRow(1))]), unknown)
@@ -125,7 +125,7 @@ export function naming(factory: StoreFactory): void {
       await assert.rejects(Array.fromAsync(store.documents('g9', 'masterdoctorindex', TODAY)), unknown)
     })
 
-    test('what somebody has spoiled behind its back is not promoted, and live stays', async (t) => {
+    test('a generation damaged from outside is not promoted, and live stays', async (t) => {
       const place = await openPlace(t, factory)
       const { store } = place
       await filled(store, 'g1', 1)
@@ -144,7 +144,7 @@ export function naming(factory: StoreFactory): void {
       assert.deepEqual(await people(next, 'live'), [3])
     })
 
-    test('what is live cannot be dropped', async (t) => {
+    test('the live generation cannot be dropped', async (t) => {
       const { store } = await openPlace(t, factory)
       await filled(store, 'g1', 1)
       await store.promote('g1', null)
@@ -152,7 +152,7 @@ export function naming(factory: StoreFactory): void {
       assert.deepEqual(await people(store, 'live'), [1])
     })
 
-    test('names and generations are there for the next process, and for a reader beside this one', async (t) => {
+    test('aliases and generations are visible to the next process and to a concurrent reader', async (t) => {
       const place = await openPlace(t, factory)
       const early = await place.openReader()
       assert.equal(await early.liveNames(), null)

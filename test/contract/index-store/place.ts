@@ -2,37 +2,37 @@ import type { TestContext } from 'node:test'
 import { ASSEMBLE_VERSION } from '../../../src/domain/assemble.ts'
 import type { IndexStore } from '../../../src/ports/index-store.ts'
 
-/** An index store of its own, which no other test sees. */
+/** An index store that no other test uses. */
 export interface StorePlace {
   readonly store: IndexStore
-  /** Closes the store and opens it again, as the next process would. */
+  /** Closes the store and reopens it, as the next process would. */
   readonly reopen: () => Promise<IndexStore>
   /** Another process that only reads. */
   readonly openReader: () => Promise<IndexStore>
-  /** Takes away what the store keeps a generation in, or makes it unreadable, as somebody else could. */
+  /** Removes or damages a generation's storage, as could happen from outside. */
   readonly spoil: (id: string) => Promise<void>
-  /** Closes all of it and removes it. */
+  /** Closes and removes everything. */
   readonly dispose: () => Promise<void>
 }
 
 export type StoreFactory = () => Promise<StorePlace>
 
-/** What one store does and another does not. */
+/** What differs between stores. */
 export interface StoreCapabilities {
-  /** `count` counts what was written before it is made visible. */
+  /** `count` includes rows written but not made visible. */
   readonly countsAtOnce: boolean
-  /** Who reads the documents of a generation comes to their end although it is dropped meanwhile. */
+  /** Reading the documents of a generation completes even if it is dropped meanwhile. */
   readonly readsDropped: boolean
 }
 
-/** A place for one test, disposed of when it ends. */
+/** A place for one test, disposed of afterwards. */
 export async function openPlace(t: TestContext, factory: StoreFactory): Promise<StorePlace> {
   const place = await factory()
   t.after(() => place.dispose())
   return place
 }
 
-/** A store with one empty generation `g1`. */
+/** A store with an empty generation `g1`. */
 export async function openStore(t: TestContext, factory: StoreFactory): Promise<IndexStore> {
   const { store } = await openPlace(t, factory)
   await store.createGeneration(generation('g1'))

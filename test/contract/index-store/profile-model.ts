@@ -12,7 +12,7 @@ import {
 } from '../../../src/domain/profile.ts'
 import { compareByCodePoint } from '../../../src/domain/text.ts'
 
-/** How many of these documents there are on a day, and in which indexes, counted one by one. */
+/** The number of these documents in each index on a day, counted one by one. */
 export function countsOf(documents: readonly AssembledDocument[], today: Day): GenerationCounts {
   const counting = (holds: (document: AssembledDocument) => boolean) => documents.filter(holds).length
   return {
@@ -23,11 +23,11 @@ export function countsOf(documents: readonly AssembledDocument[], today: Day): G
   }
 }
 
-/** The profile of these documents on a day, in the simplest way; among values of one frequency the lesser one stays. */
+/** The profile of these documents on a day, in the simplest way; of equally frequent values, the lesser is kept. */
 export function profileOf(documents: readonly AssembledDocument[], today: Day): Profile {
   return {
     ...countsOf(documents, today),
-    // A doctor always says whether the GMC knows it, and nothing else does.
+    // Every doctor has existsInGmc; no other row does.
     joined: documents.filter((document) => hasTrainee(document) && document.existsInGmc !== null).length,
     fields: record(PROFILED_FIELDS, (field) => valuesOf(documents, field).length) satisfies Record<Field, number>,
     bodies: mostFrequent(valuesOf(documents, 'designatedBody')),
@@ -40,7 +40,7 @@ function hasTrainee({ tcsPersonId }: AssembledDocument): boolean {
   return tcsPersonId !== null
 }
 
-/** The values of a field as text, in the order of their code points. */
+/** The values of a field as text, by code point. */
 export function valuesOf(documents: readonly AssembledDocument[], field: Field): string[] {
   return documents
     .flatMap((document) => document[field] ?? [])
@@ -51,7 +51,7 @@ export function valuesOf(documents: readonly AssembledDocument[], field: Field):
 function mostFrequent(values: readonly string[]): Record<string, number> {
   const counts = new Map<string, number>()
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1)
-  // Sorting is stable: of the same frequency, the lesser value comes first.
+  // Sorting is stable: of equal frequency, the lesser value comes first.
   return Object.fromEntries([...counts].sort(([, a], [, b]) => b - a).slice(0, MOST_VALUES))
 }
 
@@ -63,6 +63,6 @@ function spreadOf(days: readonly Day[]): DaySpread | null {
 }
 
 function record<Key extends string, Value>(keys: readonly Key[], valueOf: (key: Key) => Value): Record<Key, Value> {
-  // A value for each of the keys.
+  // A value for each key.
   return Object.fromEntries(keys.map((key) => [key, valueOf(key)])) as Record<Key, Value>
 }

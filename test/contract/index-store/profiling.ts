@@ -10,12 +10,12 @@ import { generation, openPlace, openStore, type StoreFactory } from './place.ts'
 import { countsOf, profileOf, valuesOf } from './profile-model.ts'
 import { create, remove, stored, traineeRow, written } from './rows.ts'
 
-/** Values that are no good as keys of an object, or look as if there was none. */
+/** Values that are risky as object keys, or look like null. */
 const ODD_VALUES = ['__proto__', 'constructor', 'toString', '\u200b', '\u2800', 'null', '0', '10', '"', '\\', 'a\0']
 const odd = fc.constantFrom(...ODD_VALUES)
 const farDay = fc.oneof(nearDay, fc.constantFrom('0001-01-01', '9999-12-31'))
 
-/** Rows whose coded values are often odd, and often the same. */
+/** Rows whose coded values are often odd, and often equal. */
 export const oddRows: fc.Arbitrary<readonly Row[]> = rows.chain((some) =>
   fc
     .array(fc.tuple(odd, farDay), { minLength: some.length, maxLength: some.length })
@@ -28,7 +28,7 @@ function withValues({ id, parts }: Row, value: string, day: string): Row {
   return { id, parts: { ...parts, trainee, doctor } }
 }
 
-/** Checks a profile; the median of days may be off by a per cent of the ranks, and by one of few. */
+/** Checks a profile. The median of days may be off by 1 % of the ranks, and by one rank for few rows. */
 export function assertProfile(profile: Profile, documents: readonly AssembledDocument[], today: string): void {
   const expected = profileOf(documents, today)
   const days = DAY_FIELDS.map((field) => {
@@ -48,7 +48,7 @@ export function assertProfile(profile: Profile, documents: readonly AssembledDoc
 
 export function profiling(factory: StoreFactory): void {
   describe('the profile', () => {
-    test('is what a model counts one by one, on any day, whatever the values', async (t) => {
+    test('equals that of a model, on any day and for any values', async (t) => {
       const { store } = await openPlace(t, factory)
       let round = 0
       await fc.assert(
@@ -66,13 +66,13 @@ export function profiling(factory: StoreFactory): void {
       )
     })
 
-    test('of an empty generation has no rows, no values and no days', async (t) => {
+    test('of an empty generation has no rows, values or days', async (t) => {
       const store = await openStore(t, factory)
       await store.makeVisible('g1')
       assert.deepEqual(await store.profile('g1', TODAY), profileOf([], TODAY))
     })
 
-    test('follows what rows become', async (t) => {
+    test('follows changes of rows', async (t) => {
       const store = await openStore(t, factory)
       await written(store, create(traineeRow(1)), create(traineeRow(2)))
       await store.makeVisible('g1')
@@ -82,10 +82,10 @@ export function profiling(factory: StoreFactory): void {
       assert.equal((await store.profile('g1', TODAY)).fields.programmeName, 1)
     })
 
-    test('names the most frequent values where there are too many', async (t) => {
+    test('lists the most frequent values if there are too many', async (t) => {
       const store = await openStore(t, factory)
       const bodies = Array.from({ length: MOST_VALUES + 5 }, (_, at) => `1-${at}`)
-      // The rare ones come first in any order of the values.
+      // The rare ones sort first in any order of values.
       const some = [...bodies, ...bodies.slice(5)].map((designatedBodyCode, at) =>
         aRow(`tcs-${at}`, {
           trainee: aTrainee({ tcsPersonId: at, programmeOwner: designatedBodyCode }),
@@ -102,7 +102,7 @@ export function profiling(factory: StoreFactory): void {
 
     test('has the spread of days of many rows', async (t) => {
       const store = await openStore(t, factory)
-      // Most are near the beginning, so that the middle of the range is far from the median.
+      // Most are near the start, so the middle of the range is far from the median.
       const days = Array.from({ length: 2_000 }, (_, at) => `${String(1 + ((at * at) % 1_999)).padStart(4, '0')}-03-01`)
       const some = days.map((submissionDate, at) =>
         aRow(`gmc-${at}`, { doctor: aDoctor({ gmcReferenceNumber: String(at), submissionDate }) }),

@@ -5,10 +5,10 @@ import { TODAY } from '../../domain/examples.ts'
 import { openPlace, type StoreCapabilities, type StoreFactory } from './place.ts'
 import { filled, people, remove, stored } from './rows.ts'
 
-/** More documents than any store is likely to read ahead. */
+/** More documents than a store is likely to read ahead. */
 const MANY = Array.from({ length: 2_000 }, (_, index) => index)
 
-/** A reader that was given its first document, and the number of all that it is given. */
+/** A reader that has its first document, and the number of documents it gets in total. */
 async function readerOf(store: IndexStore, from: GenerationId): Promise<{ readonly toItsEnd: () => Promise<number> }> {
   const reading = store.documents(from, 'masterdoctorindex', TODAY)[Symbol.asyncIterator]()
   await reading.next()
@@ -22,8 +22,8 @@ async function readerOf(store: IndexStore, from: GenerationId): Promise<{ readon
 }
 
 export function reading(factory: StoreFactory, { readsDropped }: StoreCapabilities): void {
-  describe('who is in the middle of an index', () => {
-    test('goes on with the generation that was live at the beginning', async (t) => {
+  describe('a reader in the middle of an index', () => {
+    test('continues with the generation that was live at the start', async (t) => {
       const { store, openReader } = await openPlace(t, factory)
       await filled(store, 'g1', ...MANY)
       await filled(store, 'g2', 1)
@@ -36,7 +36,7 @@ export function reading(factory: StoreFactory, { readsDropped }: StoreCapabiliti
       assert.equal(await elsewhere.toItsEnd(), MANY.length)
     })
 
-    test('hinders no writing, and may leave before the end', async (t) => {
+    test('does not block writes, and may stop early', async (t) => {
       const { store } = await openPlace(t, factory)
       await filled(store, 'g1', ...MANY)
       for await (const document of store.documents('g1', 'masterdoctorindex', TODAY)) {
@@ -51,7 +51,7 @@ export function reading(factory: StoreFactory, { readsDropped }: StoreCapabiliti
     })
 
     if (!readsDropped) return
-    test('comes to its end although the generation is dropped', async (t) => {
+    test('reads to the end even if the generation is dropped', async (t) => {
       const { store, openReader } = await openPlace(t, factory)
       await filled(store, 'g1', ...MANY)
       const here = await readerOf(store, 'g1')

@@ -19,7 +19,7 @@ export const create = (row: Row): StoreWrite => ({ op: 'create', row })
 export const replace = (row: Row, token: Token): StoreWrite => ({ op: 'replace', row, token })
 export const remove = (id: RowId, token: Token): StoreWrite => ({ op: 'delete', id, token })
 
-/** Writes that are all written. */
+/** Writes, all of which must succeed. */
 export async function written(store: IndexStore, ...writes: StoreWrite[]): Promise<void> {
   for (const { status } of await store.write('g1', writes)) assert.equal(status, 'written')
 }
@@ -28,20 +28,20 @@ export async function statuses(store: IndexStore, ...writes: StoreWrite[]): Prom
   return (await store.write('g1', writes)).map(({ status }) => status)
 }
 
-/** The row as it is now, which is there. */
+/** The row as it is now; it must exist. */
 export async function stored(store: IndexStore, id: RowId): Promise<StoredRow> {
   const [found] = await store.get('g1', [id])
   assert.ok(found !== undefined, `${id} is not there`)
   return found
 }
 
-/** The rows that a search finds, by id. */
+/** The rows found by a search, by id. */
 export async function found(store: IndexStore, ...numbers: GmcNumber[]): Promise<StoredRow[]> {
   const rows = await store.findByNumbers('g1', numbers)
   return rows.toSorted((a, b) => (a.row.id < b.row.id ? -1 : 1))
 }
 
-/** A generation with a visible row for each of these persons. */
+/** A generation with a visible row for each of these people. */
 export async function filled(store: IndexStore, id: GenerationId, ...persons: number[]): Promise<void> {
   await store.createGeneration(generation(id))
   const rows = persons.map((person) => traineeRow(person))
@@ -49,7 +49,7 @@ export async function filled(store: IndexStore, id: GenerationId, ...persons: nu
   await store.makeVisible(id)
 }
 
-/** The persons in an index, in the order in which they are read. */
+/** The people in an index, in the order read. */
 export async function people(
   store: IndexStore,
   from: GenerationId,

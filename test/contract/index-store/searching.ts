@@ -4,11 +4,11 @@ import { aDoctor, aRow } from '../../domain/examples.ts'
 import { generation, openPlace, openStore, type StoreFactory } from './place.ts'
 import { create, found, ONE, remove, replace, statuses, stored, traineeRow, TWO, written } from './rows.ts'
 
-// Between a write and `makeVisible` a store may give the one or the other: `like-a-model` says within which limits.
+// Between a write and `makeVisible` a store may return either version, within the limits in `like-a-model`.
 
 export function searching(factory: StoreFactory): void {
   describe('finding by number', () => {
-    test('a row is found by its number once it was made visible, and read by id at once', async (t) => {
+    test('a row is found by number once visible, and by id at once', async (t) => {
       const store = await openStore(t, factory)
       await written(store, create(traineeRow(1)), create(traineeRow(2)), create(traineeRow(3, TWO)))
       assert.deepEqual((await stored(store, 'tcs-1')).row, traineeRow(1))
@@ -19,12 +19,12 @@ export function searching(factory: StoreFactory): void {
       )
       assert.equal((await found(store, ONE, TWO)).length, 3)
       assert.deepEqual(await found(store), [])
-      // The token of a search is as good as that of `get` while the row is unchanged.
+      // While the row is unchanged, the token of a search is as good as that of `get`.
       const [first] = await found(store, ONE)
       await written(store, replace(traineeRow(1, TWO), first?.token ?? ''))
     })
 
-    test('what is found before anything was made visible is as it was written', async (t) => {
+    test('rows found before the first makeVisible are as written', async (t) => {
       const store = await openStore(t, factory)
       await written(store, create(traineeRow(1)), create(traineeRow(2, TWO)))
       for (const { row, token } of await found(store, ONE)) {
@@ -33,7 +33,7 @@ export function searching(factory: StoreFactory): void {
       }
     })
 
-    test('a doctor’s own row is found by the number in its id; text that is no number finds nothing', async (t) => {
+    test('a doctor without a trainee is found by the number in its id; other text finds nothing', async (t) => {
       const store = await openStore(t, factory)
       const own = aRow(`gmc- ${ONE}`, { doctor: aDoctor({ gmcReferenceNumber: ` ${ONE}` }) })
       const unknown = aRow('gmc-UNKNOWN', { doctor: aDoctor({ gmcReferenceNumber: 'UNKNOWN' }) })
@@ -45,7 +45,7 @@ export function searching(factory: StoreFactory): void {
       )
     })
 
-    test('a token is of the version that it came with, which may be an earlier one', async (t) => {
+    test('a token belongs to the version it came with, which may be outdated', async (t) => {
       const store = await openStore(t, factory)
       await written(store, create(traineeRow(1)))
       await store.makeVisible('g1')
@@ -61,7 +61,7 @@ export function searching(factory: StoreFactory): void {
       await written(store, replace(traineeRow(1, ONE, 'D'), current?.token ?? ''))
     })
 
-    test('a row that moves to another number is found by that one once it is made visible', async (t) => {
+    test('a row with a new number is found by that number once visible', async (t) => {
       const store = await openStore(t, factory)
       await written(store, create(traineeRow(1)))
       await store.makeVisible('g1')
@@ -71,7 +71,7 @@ export function searching(factory: StoreFactory): void {
       }
       await written(store, replace(traineeRow(1, TWO), (await stored(store, 'tcs-1')).token))
       await isFoundByTwo()
-      // Away and back between two looks.
+      // Changed and changed back in between.
       await written(store, replace(traineeRow(1, ONE), (await stored(store, 'tcs-1')).token))
       await written(store, replace(traineeRow(1, TWO), (await stored(store, 'tcs-1')).token))
       await isFoundByTwo()
@@ -82,7 +82,7 @@ export function searching(factory: StoreFactory): void {
       assert.deepEqual([(await found(store, ONE)).length, (await found(store, TWO)).length], [1, 0])
     })
 
-    test('a deleted row is found no more once that is made visible; until then its token is spent', async (t) => {
+    test('a deleted row is not found once that is visible; until then its token is outdated', async (t) => {
       const store = await openStore(t, factory)
       await written(store, create(traineeRow(1)))
       await store.makeVisible('g1')
@@ -94,7 +94,7 @@ export function searching(factory: StoreFactory): void {
       assert.deepEqual(await found(store, ONE), [])
     })
 
-    test('what was not yet visible when a process ended becomes so for the next one', async (t) => {
+    test('rows not visible when a process ended become visible for the next', async (t) => {
       const place = await openPlace(t, factory)
       await place.store.createGeneration(generation('g1'))
       await written(place.store, create(traineeRow(1)))

@@ -10,8 +10,8 @@ import { generation, openPlace, openStore, type StoreCapabilities, type StoreFac
 import { create, people, remove, replace, stored, traineeRow, written } from './rows.ts'
 
 export function showing(factory: StoreFactory, { countsAtOnce }: StoreCapabilities): void {
-  describe('what the indexes show', () => {
-    test('is what the rules of the domain say, on any day, in the order of the ids', async (t) => {
+  describe('the content of the indexes', () => {
+    test('follows the domain rules, on any day, in id order', async (t) => {
       const { store } = await openPlace(t, factory)
       let round = 0
       await fc.assert(
@@ -38,7 +38,7 @@ export function showing(factory: StoreFactory, { countsAtOnce }: StoreCapabiliti
       )
     })
 
-    test('moves with the day that is asked for: a membership that has ended is an exception from the day after', async (t) => {
+    test('depends on the day: an ended membership is an exception from the next day', async (t) => {
       const store = await openStore(t, factory)
       const parts = { trainee: aTrainee({ programmeMembershipEndDate: '2026-06-01' }), doctor: aDoctor() }
       await written(store, create(aRow('tcs-1005', parts)))
@@ -51,7 +51,7 @@ export function showing(factory: StoreFactory, { countsAtOnce }: StoreCapabiliti
       assert.deepEqual(await exceptionsOn('2026-06-02'), [1, 1])
     })
 
-    test('has visitors in any case among the exceptions, and nobody who only looks like one', async (t) => {
+    test('has visitors in any letter case among the exceptions, and nothing similar', async (t) => {
       const store = await openStore(t, factory)
       const types = [...VISITORS, ...NO_VISITORS]
       const row = (programmeMembershipType: string, at: number) =>
@@ -65,7 +65,7 @@ export function showing(factory: StoreFactory, { countsAtOnce }: StoreCapabiliti
       )
     })
 
-    test('is what rows have become: moved, moved back, deleted', async (t) => {
+    test('follows rows that change, change back and are deleted', async (t) => {
       const store = await openStore(t, factory)
       const doctor = aDoctor()
       const connected = aRow('tcs-1', { trainee: aTrainee({ tcsPersonId: 1 }), doctor })
@@ -88,7 +88,7 @@ export function showing(factory: StoreFactory, { countsAtOnce }: StoreCapabiliti
     })
 
     if (!countsAtOnce) return
-    test('counts what was written before it can be found by number', async (t) => {
+    test('counts rows before they can be found by number', async (t) => {
       const store = await openStore(t, factory)
       await written(store, create(traineeRow(1)))
       assert.equal((await store.count('g1', TODAY)).withTrainee, 1)

@@ -9,7 +9,7 @@ import { create, ONE, people, remove, replace, statuses, stored, traineeRow, TWO
 
 export function writing(factory: StoreFactory): void {
   describe('writing', () => {
-    test('a row comes back as it was written, whatever it holds, before it is visible and after', async (t) => {
+    test('a row is returned as written, with any content, before and after it is visible', async (t) => {
       const { store } = await openPlace(t, factory)
       let round = 0
       await fc.assert(
@@ -36,7 +36,7 @@ export function writing(factory: StoreFactory): void {
       )
     })
 
-    test('a row whose id is no text that can be stored fails alone', async (t) => {
+    test('a row whose id cannot be stored fails alone', async (t) => {
       const store = await openStore(t, factory)
       const broken = { ...traineeRow(1), id: 'gmc-\ud800' }
       const outcomes = await statuses(store, create(traineeRow(1)), create(broken), create(traineeRow(2)))
@@ -46,7 +46,7 @@ export function writing(factory: StoreFactory): void {
       assert.deepEqual(await people(store, 'g1'), [1, 2])
     })
 
-    test('what is asked for twice comes once, and what is not there not at all', async (t) => {
+    test('an id asked for twice is returned once, a missing one not at all', async (t) => {
       const store = await openStore(t, factory)
       await written(store, create(traineeRow(1)))
       await store.makeVisible('g1')
@@ -54,7 +54,7 @@ export function writing(factory: StoreFactory): void {
       assert.equal((await store.findByNumbers('g1', [ONE, TWO, ONE])).length, 1)
     })
 
-    test('outcomes come in the order of the writes, each for itself', async (t) => {
+    test('outcomes are in the order of the writes, each independent', async (t) => {
       const store = await openStore(t, factory)
       await written(store, create(traineeRow(1)), create(traineeRow(2)))
       const { token } = await stored(store, 'tcs-2')
@@ -73,7 +73,7 @@ export function writing(factory: StoreFactory): void {
       assert.equal((await store.get('g1', ['tcs-3', 'tcs-4'])).length, 2)
     })
 
-    test('a token is good for the version it came with, and for no other row', async (t) => {
+    test('a token is valid for its version and row only', async (t) => {
       const store = await openStore(t, factory)
       await written(store, create(traineeRow(1)), create(traineeRow(2)))
       const first = await stored(store, 'tcs-1')
@@ -87,7 +87,7 @@ export function writing(factory: StoreFactory): void {
       assert.deepEqual(await statuses(store, replace(traineeRow(1), second.token)), ['conflict'])
     })
 
-    test('what was deleted can be created again, and its former token stays spent', async (t) => {
+    test('a deleted row can be created again, and its old token stays invalid', async (t) => {
       const store = await openStore(t, factory)
       await written(store, create(traineeRow(1)))
       const { token } = await stored(store, 'tcs-1')
@@ -100,7 +100,7 @@ export function writing(factory: StoreFactory): void {
       assert.deepEqual((await stored(store, 'tcs-1')).row, traineeRow(1, TWO))
     })
 
-    test('rows of one generation are not those of another', async (t) => {
+    test('generations are separate', async (t) => {
       const store = await openStore(t, factory)
       await store.createGeneration(generation('g2'))
       await written(store, create(traineeRow(1)))
@@ -112,7 +112,7 @@ export function writing(factory: StoreFactory): void {
       )
     })
 
-    test('five thousand rows in one call, and asked for in one', async (t) => {
+    test('five thousand rows are written in one call, and read in one', async (t) => {
       const store = await openStore(t, factory)
       const many = Array.from({ length: 5_000 }, (_, index) => traineeRow(index, String(1_000_000 + index)))
       await written(store, ...many.map(create))
@@ -130,7 +130,7 @@ export function writing(factory: StoreFactory): void {
       assert.deepEqual(await store.write('g1', []), [])
     })
 
-    test('all that was written is there for the next process, visible or not', async (t) => {
+    test('written rows exist for the next process, visible or not', async (t) => {
       const place = await openPlace(t, factory)
       await place.store.createGeneration(generation('g1'))
       await written(place.store, create(traineeRow(1)))
@@ -144,10 +144,10 @@ export function writing(factory: StoreFactory): void {
       assert.deepEqual(await statuses(store, replace(traineeRow(1), token)), ['conflict'])
     })
 
-    test('a generation of other rules is not written', async (t) => {
+    test('a generation of another rules version is not written', async (t) => {
       const { store } = await openPlace(t, factory)
       await store.createGeneration({ id: 'g1', createdAt: 1, assembleVersion: 999 })
-      // The version is looked at when a process begins to write a generation.
+      // The version is checked when a process starts to write a generation.
       await assert.rejects(store.write('g1', [create(traineeRow(1))]), { code: 'GENERATION_VERSION' })
     })
   })

@@ -5,15 +5,15 @@ import { failureCursor, type FailedRow, type RunLedger } from '../../../src/port
 import { openLedger, type LedgerFactory } from './place.ts'
 import { failure } from './samples.ts'
 
-/** The failed rows of generations: kept once each, and paged through in a fixed order. */
+/** Failed rows by generation: stored once, paged in a fixed order. */
 export function failures(factory: LedgerFactory): void {
-  test('a generation without failures has none to count or to list', async (t) => {
+  test('a generation without failures has none', async (t) => {
     const ledger = await openLedger(t, factory)
     await ledger.addFailures([])
     assert.deepEqual([await ledger.countFailures('g1'), await ledger.failures('g1', 10)], [0, []])
   })
 
-  test('of failures of one generation, stage and key the latest stays', async (t) => {
+  test('of failures with the same generation, stage and key, the latest is kept', async (t) => {
     const ledger = await openLedger(t, factory)
     const latest = failure('tcs-1', { code: 'ROW_WRITE_FAILED', reason: 'refused' })
     await ledger.addFailures([failure('tcs-1'), failure('tcs-2'), failure('tcs-1', { reason: 'in between' })])
@@ -26,7 +26,7 @@ export function failures(factory: LedgerFactory): void {
     ])
   })
 
-  test('pages of any size come to all failures, once each, in the order of their cursors by code point', async (t) => {
+  test('pages of any size return each failure once, in code point order of their cursors', async (t) => {
     const ledger = await openLedger(t, factory)
     const keys = [
       'tcs-10',
@@ -52,7 +52,7 @@ export function failures(factory: LedgerFactory): void {
     for (const size of [1, 5, all.length, 1_000]) assert.deepEqual(await paged(ledger, 'g1', size), sorted)
   })
 
-  test('a cursor goes on after its place, even when its row is gone', async (t) => {
+  test('a cursor continues after its position, even if its row is gone', async (t) => {
     const ledger = await openLedger(t, factory)
     await ledger.addFailures([failure('b'), failure('d')])
     const after = failureCursor(failure('c'))
@@ -74,7 +74,7 @@ export function failures(factory: LedgerFactory): void {
     assert.deepEqual(await ledger.failures('g1', 10), [failure('b', { stage: 'lists' }), failure('a')])
   })
 
-  test('failures by the thousand are taken at once', async (t) => {
+  test('thousands of failures can be added at once', async (t) => {
     const ledger = await openLedger(t, factory)
     await ledger.addFailures(Array.from({ length: 5_000 }, (_, at) => failure(`tcs-${at}`)))
     assert.equal(await ledger.countFailures('g1'), 5_000)

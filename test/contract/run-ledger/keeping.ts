@@ -19,7 +19,7 @@ async function twoRuns(ledger: RunLedger): Promise<void> {
   ])
 }
 
-/** What there is of a run: its record, its claim, and how many failures its generations have. */
+/** What exists of a run: its record, its claim, and the number of failures of its generations. */
 async function kept(ledger: RunLedger, id: 'r1' | 'r2'): Promise<readonly [boolean, boolean, ...number[]]> {
   const claimed = await ledger.read('claim', claimId(id === 'r1' ? CLAIM_OF_R1 : CLAIM_OF_R2))
   const generations = id === 'r1' ? ['g1', 'g1-again'] : ['g2']
@@ -27,9 +27,9 @@ async function kept(ledger: RunLedger, id: 'r1' | 'r2'): Promise<readonly [boole
   return [(await ledger.read('run', id)) !== null, claimed !== null, ...failures]
 }
 
-/** What stays, and what is removed when it is asked for. */
+/** What is kept, and what is removed on request. */
 export function keeping(factory: LedgerFactory, { listsLag }: LedgerCapabilities): void {
-  test('a ledger that is opened again holds all that it held', async (t) => {
+  test('a reopened ledger has everything', async (t) => {
     const place = await openPlace(t, factory)
     const before = await place.open()
     await twoRuns(before)
@@ -42,7 +42,7 @@ export function keeping(factory: LedgerFactory, { listsLag }: LedgerCapabilities
     await after.save('run', 'r1', run('r1', 5), revision)
   })
 
-  test('tidying a run removes its claims; its record, its failures and other runs stay', async (t) => {
+  test('tidying a run removes its claims, not its record, its failures or other runs', async (t) => {
     const ledger = await openLedger(t, factory)
     await twoRuns(ledger)
     for (let time = 1; time <= 2; time += 1) {
@@ -53,7 +53,7 @@ export function keeping(factory: LedgerFactory, { listsLag }: LedgerCapabilities
     await ledger.tidy('never')
   })
 
-  test('a run that is forgotten leaves nothing in any of its generations, and other runs stay', async (t) => {
+  test('forgetting a run removes everything about it, and nothing else', async (t) => {
     const place = await openPlace(t, factory)
     const ledger = await place.open()
     await twoRuns(ledger)
@@ -66,7 +66,7 @@ export function keeping(factory: LedgerFactory, { listsLag }: LedgerCapabilities
     assert.deepEqual(await ledger.runs(10), [run('r2', 2)])
   })
 
-  test('a record that was removed and made anew refuses who read the earlier one', async (t) => {
+  test('a record that was removed and created again rejects the old revision', async (t) => {
     const ledger = await openLedger(t, factory)
     const id = claimId(CLAIM_OF_R1)
     const earlier = await ledger.save('claim', id, CLAIM_OF_R1, 'new')
@@ -77,17 +77,17 @@ export function keeping(factory: LedgerFactory, { listsLag }: LedgerCapabilities
     await assert.rejects(ledger.save('claim', id, CLAIM_OF_R1, earlier), CONFLICT)
   })
 
-  test('a ledger says what time it is where it is kept, unless that is here', async (t) => {
+  test('a remote ledger returns its server time', async (t) => {
     const ledger = await openLedger(t, factory)
     const before = Date.now()
     const time = await ledger.serverTime()
     if (time === null) return
     assert.ok(Number.isInteger(time))
-    // The servers of the tests are on machines whose clocks agree.
+    // The test servers' clocks agree with ours.
     assert.ok(time > before - 5_000 && time < Date.now() + 5_000, `${time} is not near ${before}`)
   })
 
-  test('a ledger answers a ping until it is closed; closing it again is nothing', async (t) => {
+  test('a ledger answers pings until closed; closing twice is allowed', async (t) => {
     const ledger = await openLedger(t, factory)
     await ledger.ping()
     await ledger.close()

@@ -5,7 +5,7 @@ import type { Lease, RunLedger } from '../../../src/ports/run-ledger.ts'
 import { openPlace, type LedgerFactory } from './place.ts'
 import { CONFLICT } from './records.ts'
 
-/** What the ledger should hold, and the revision that each of its users read last. */
+/** The expected content of the ledger, and the revision that each user read last. */
 interface Model {
   readonly stored: Map<string, { readonly value: Lease; readonly version: number }>
   readonly seen: Map<string, { readonly version: number; readonly revision: string }>
@@ -13,7 +13,7 @@ interface Model {
 }
 interface Real {
   readonly users: readonly RunLedger[]
-  /** Distinguishes the records of one execution of the property from those of the others. */
+  /** Distinguishes the records of one property execution from those of others. */
   readonly prefix: string
 }
 type Command = fc.AsyncCommand<Model, Real>
@@ -45,7 +45,7 @@ class Read implements Command {
   }
 }
 
-/** Saves over what the user saw last, or as new where it saw nothing. */
+/** Saves over the revision that the user read last, or as new. */
 class Save implements Command {
   readonly user: number
   readonly id: string
@@ -78,9 +78,9 @@ class Save implements Command {
   }
 }
 
-/** Any sequence of reads and saves by several users does what a map with versions does. */
+/** Any sequence of reads and saves by several users behaves like a versioned map. */
 export function likeAModel(factory: LedgerFactory): void {
-  test('any sequence of reads and saves by several users does what a map with versions does', async (t) => {
+  test('any sequence of reads and saves by several users behaves like a versioned map', async (t) => {
     const place = await openPlace(t, factory)
     const users = [await place.open(), await place.open(), await place.open()]
     const user = fc.nat(users.length - 1)

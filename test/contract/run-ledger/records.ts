@@ -8,7 +8,7 @@ export const CONFLICT = { name: 'RevalError', code: 'LEDGER_CONFLICT' }
 
 /** Records by id, changed by compare-and-set, and the list of runs. */
 export function records(factory: LedgerFactory, { listsLag }: LedgerCapabilities): void {
-  test('a record of every kind comes back exactly as it was saved', async (t) => {
+  test('records of every kind are returned exactly as saved', async (t) => {
     const ledger = await openLedger(t, factory)
     const saveAndRead = async <K extends RecordKind>(kind: K, value: LedgerRecords[K]) => {
       assert.equal(await ledger.read(kind, 'g-1/trainees/tcs'), null)
@@ -22,7 +22,7 @@ export function records(factory: LedgerFactory, { listsLag }: LedgerCapabilities
     await saveAndRead('inbox', ONE_OF_EACH.inbox)
   })
 
-  test('a record is saved over the revision that was read, and over no other', async (t) => {
+  test('a record is saved only over the current revision', async (t) => {
     const ledger = await openLedger(t, factory)
     const first = await ledger.save('lease', 'writer', lease('a', 1), 'new')
     await assert.rejects(ledger.save('lease', 'writer', lease('b', 2), 'new'), CONFLICT)
@@ -33,7 +33,7 @@ export function records(factory: LedgerFactory, { listsLag }: LedgerCapabilities
     assert.equal(await ledger.read('lease', 'other'), null)
   })
 
-  test('saving the same value again is a change: who read before is refused', async (t) => {
+  test('saving the same value is a change, and outdates earlier revisions', async (t) => {
     const ledger = await openLedger(t, factory)
     const value = lease('a', 1)
     const first = await ledger.save('lease', 'writer', value, 'new')
@@ -42,7 +42,7 @@ export function records(factory: LedgerFactory, { listsLag }: LedgerCapabilities
     await assert.rejects(ledger.save('lease', 'writer', value, first), CONFLICT)
   })
 
-  test('a guard is asked before a save leaves; where it throws, nothing is saved', async (t) => {
+  test('a guard runs before a save is sent; if it throws, nothing is saved', async (t) => {
     const ledger = await openLedger(t, factory)
     let asked = 0
     const revision = await ledger.save('lease', 'writer', lease('a', 1), 'new', () => {
@@ -57,7 +57,7 @@ export function records(factory: LedgerFactory, { listsLag }: LedgerCapabilities
     assert.deepEqual(await ledger.read('lease', 'writer'), { value: lease('a', 1), revision })
   })
 
-  test('of connections that save over one revision at once, exactly one wins', async (t) => {
+  test('of concurrent saves over one revision, exactly one succeeds', async (t) => {
     const place = await openPlace(t, factory)
     const connections = await Promise.all(Array.from({ length: 8 }, () => place.open()))
     let revision = 'new'
@@ -74,7 +74,7 @@ export function records(factory: LedgerFactory, { listsLag }: LedgerCapabilities
     }
   })
 
-  test('changes of different records by different connections do not disturb each other', async (t) => {
+  test('changes of different records do not conflict', async (t) => {
     const place = await openPlace(t, factory)
     const [writer, asker] = [await place.open(), await place.open()]
     const count = async (ledger: RunLedger, id: string) => {
@@ -86,7 +86,7 @@ export function records(factory: LedgerFactory, { listsLag }: LedgerCapabilities
     assert.equal((await writer.read('lease', 'q'))?.value.until, 20)
   })
 
-  test('runs are listed newest first, as they were last saved, and no more than asked for', async (t) => {
+  test('runs are listed newest first, as last saved, up to the limit', async (t) => {
     const place = await openPlace(t, factory)
     const ledger = await place.open()
     assert.deepEqual(await ledger.runs(10), [])

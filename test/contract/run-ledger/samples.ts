@@ -1,7 +1,7 @@
 import { CODED_FIELDS, DAY_FIELDS, PROFILED_FIELDS } from '../../../src/domain/profile.ts'
 import type { Claim, FailedRow, Lease, LedgerRecords, Run, RunEvidence } from '../../../src/ports/run-ledger.ts'
 
-/** Texts that storage is known to change: quotes, ends of lines, NUL, letters outside the BMP, half of such a letter. */
+/** Text that storage tends to change: quotes, line endings, NUL, characters beyond the BMP, lone surrogates. */
 const AWKWARD = 'O\'Neill "x" \\ \n\u0000 \u00a0 é 𝒳 \ud835'
 
 export function run(id: string, requestedAt = 1_700_000_000_000): Run {
@@ -90,7 +90,7 @@ export function claim(of: Pick<Claim, 'run' | 'generation'>, changes: Partial<Cl
   }
 }
 
-/** One record of each kind, with nulls at every depth that has them. */
+/** A record of each kind, with nulls at every depth. */
 export const ONE_OF_EACH: LedgerRecords = {
   run: { ...run('r1'), evidence: EVIDENCE },
   claim: claim(

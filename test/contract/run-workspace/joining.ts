@@ -11,9 +11,9 @@ async function personsOf(workspace: RunWorkspace, of: string): Promise<readonly 
   return (joined?.trainees ?? []).map(({ tcsPersonId }) => tcsPersonId)
 }
 
-/** Trainees and reasons come in, doctors are joined to them. */
+/** Trainees and exception reasons are added, doctors are joined to them. */
 export function joining(factory: WorkspaceFactory): void {
-  test('an empty workspace joins nothing, and counts nothing', async (t) => {
+  test('an empty workspace joins and counts nothing', async (t) => {
     const workspace = await openWorkspace(t, factory)
     assert.deepEqual(await workspace.join([doctor(ONE)]), [NOTHING])
     assert.deepEqual(await workspace.join([]), [])
@@ -21,7 +21,7 @@ export function joining(factory: WorkspaceFactory): void {
     assert.deepEqual(await workspace.unjoined(null, 10), [])
   })
 
-  test('a doctor gets the trainees of its number by person id, and its reason; answers are in the order asked', async (t) => {
+  test('a doctor gets the trainees of its number by person id, and its reason; results are in request order', async (t) => {
     const workspace = await openWorkspace(t, factory)
     const [three, one, two] = [trainee(3, ONE), trainee(1, ONE), trainee(2, TWO)]
     await workspace.addTrainees([three, one])
@@ -36,7 +36,7 @@ export function joining(factory: WorkspaceFactory): void {
     assert.equal(await workspace.countTrainees(), 4)
   })
 
-  test('every field of a trainee comes back as it was, in any script', async (t) => {
+  test('every field of a trainee is returned unchanged, in any script', async (t) => {
     const workspace = await openWorkspace(t, factory)
     const odd = 'N\u0000ull, "quoted" \\ \n 😀 عائشة \ud83d'
     const full = trainee(Number.MAX_SAFE_INTEGER, ONE, { doctorFirstName: odd, curriculumEndDate: '9999-12-31' })
@@ -59,7 +59,7 @@ export function joining(factory: WorkspaceFactory): void {
     assert.equal((await workspace.join([doctor(ONE)]))[0]?.sharedWith, odd)
   })
 
-  test('a trainee that comes again takes the place of the earlier one, under its number of now', async (t) => {
+  test('a trainee added again replaces the earlier one, under its new number', async (t) => {
     const workspace = await openWorkspace(t, factory)
     await workspace.addTrainees([trainee(1, ONE), trainee(2, ONE)])
     const now = trainee(1, TWO, { doctorLastName: 'Smith' })
@@ -69,7 +69,7 @@ export function joining(factory: WorkspaceFactory): void {
     assert.deepEqual((await workspace.join([doctor(TWO)]))[0]?.trainees, [now])
   })
 
-  test('a message of trainees that comes again after doctors were joined changes nothing', async (t) => {
+  test('redelivered trainees change nothing after doctors were joined', async (t) => {
     const workspace = await openWorkspace(t, factory)
     const trainees = [trainee(1, ONE), trainee(2, TWO), trainee(3, null)]
     await workspace.addTrainees(trainees)
@@ -80,7 +80,7 @@ export function joining(factory: WorkspaceFactory): void {
     assert.deepEqual([await workspace.countTrainees(), await workspace.countUnjoined()], [3, 1])
   })
 
-  test('trainees that come late, or with another number, are found all the same', async (t) => {
+  test('trainees added late, or with another number, are found', async (t) => {
     const workspace = await openWorkspace(t, factory)
     await workspace.addTrainees([trainee(1, ONE), trainee(2, ONE)])
     await workspace.join([doctor(ONE)])
@@ -89,7 +89,7 @@ export function joining(factory: WorkspaceFactory): void {
     assert.deepEqual(await personsOf(workspace, TWO), [1])
   })
 
-  test('a number of seven digits with white space joins; any other text joins nothing', async (t) => {
+  test('seven digits with white space join; other text joins nothing', async (t) => {
     const workspace = await openWorkspace(t, factory)
     const texts = [' 1111111\u00a0', 'UNKNOWN', '111111', '1111111 (old)', '１１１１１１１', null]
     await workspace.addTrainees(texts.map((text, at) => trainee(at, text)))
@@ -97,7 +97,7 @@ export function joining(factory: WorkspaceFactory): void {
     assert.equal(await workspace.countUnjoined(), texts.length - 1)
   })
 
-  test('the later reason of a number counts, a blank one is none, and all can be forgotten', async (t) => {
+  test('the last reason of a number counts, blank is none, and all can be removed', async (t) => {
     const workspace = await openWorkspace(t, factory)
     const reason = async () => (await workspace.join([doctor(ONE)]))[0]?.reason
     await workspace.addReasons([
@@ -113,7 +113,7 @@ export function joining(factory: WorkspaceFactory): void {
     assert.equal(await reason(), 'third')
   })
 
-  test('a doctor of a number that another has is told with whom it shares it, whenever it asks', async (t) => {
+  test('a doctor whose number another has is reported with the other, every time', async (t) => {
     const workspace = await openWorkspace(t, factory)
     await workspace.addTrainees([trainee(1, ONE)])
     const sharedWith = async (...storedIds: readonly string[]) =>
@@ -124,7 +124,7 @@ export function joining(factory: WorkspaceFactory): void {
     assert.equal(await workspace.countUnjoined(), 0)
   })
 
-  test('a thousand doctors are joined at a time', async (t) => {
+  test('a thousand doctors are joined in one call', async (t) => {
     const workspace = await openWorkspace(t, factory)
     const numbers = Array.from({ length: 1_000 }, (_, at) => number(String(1_000_000 + at * 7)))
     await workspace.addTrainees(numbers.map((each, at) => trainee(at, each)))

@@ -4,17 +4,17 @@ import type { ChangedKey, JournalKey } from '../../../src/ports/run-workspace.ts
 import { openWorkspace, type WorkspaceFactory } from './place.ts'
 import { changed, ONE, person, SMALL, TWO } from './samples.ts'
 
-/** Keys without what only the workspace reads in them. */
+/** Keys without the workspace's private part. */
 function keysOf(read: readonly JournalKey[]): ChangedKey[] {
   return read.map((key) => (key.kind === 'person' ? person(key.tcsPersonId) : { kind: key.kind, number: key.number }))
 }
 
-/** Whose rows changed meanwhile. */
+/** The keys of rows that changed during the run. */
 export function journal(factory: WorkspaceFactory): void {
-  test('keys come in the order in which they first came, each once, and stay until they are removed', async (t) => {
+  test('keys are returned once, in the order first added, and stay until removed', async (t) => {
     const workspace = await openWorkspace(t, factory)
     assert.deepEqual(await workspace.journal(10), [])
-    // A person whose id reads as a number is another key than the number.
+    // A person id that looks like a GMC number is a different key.
     const keys = [person(1111111), changed(ONE), changed(SMALL), person(-4), person(Number.MAX_SAFE_INTEGER)]
     await workspace.addToJournal(keys.slice(0, 2))
     await workspace.addToJournal([changed(SMALL), changed(ONE), ...keys.slice(2), changed(SMALL)])
@@ -28,12 +28,12 @@ export function journal(factory: WorkspaceFactory): void {
     assert.deepEqual(await workspace.journal(10), [])
   })
 
-  test('a key that was added again since it was read stays, in its place, until it is read again', async (t) => {
+  test('a key added again after it was read stays in place until read again', async (t) => {
     const workspace = await openWorkspace(t, factory)
     await workspace.addToJournal([changed(ONE), person(1), changed(TWO)])
     const read = await workspace.journal(10)
     await workspace.addToJournal([person(1)])
-    // Read by somebody else meanwhile: who read it before does not know of the addition all the same.
+    // Another reader read it meanwhile; the first reader still does not know of the addition.
     const again = await workspace.journal(10)
     await workspace.removeFromJournal(read)
     assert.deepEqual(keysOf(await workspace.journal(10)), [person(1)])
@@ -41,7 +41,7 @@ export function journal(factory: WorkspaceFactory): void {
     assert.deepEqual(await workspace.journal(10), [])
   })
 
-  test('a key that was removed and comes again is a new one', async (t) => {
+  test('a key that was removed and added again is new', async (t) => {
     const workspace = await openWorkspace(t, factory)
     await workspace.addToJournal([person(1), person(2)])
     const read = await workspace.journal(10)

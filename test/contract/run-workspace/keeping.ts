@@ -19,7 +19,7 @@ const USES: Readonly<Record<string, (workspace: RunWorkspace) => Promise<unknown
   removeFromJournal: (workspace) => workspace.removeFromJournal([{ ...person(1), mark: 1 }]),
 }
 
-/** Expects that everything but closing is refused with this code, and that trying again is said to be of no use. */
+/** Expects everything except close to be rejected with this code, as not transient. */
 export async function refusesAll(workspace: RunWorkspace, code: ErrorCode): Promise<void> {
   for (const [name, use] of Object.entries(USES)) {
     await assert.rejects(use(workspace), (error) => {
@@ -30,16 +30,16 @@ export async function refusesAll(workspace: RunWorkspace, code: ErrorCode): Prom
   }
 }
 
-/** A thousand trainees with numbers of their own. */
+/** A thousand trainees with different numbers. */
 export function thousand(from: number) {
   return Array.from({ length: 1_000 }, (_, at) => trainee(from + at, number(String(1_000_000 + from + at))))
 }
 
 const full = { code: 'DISK_FULL', transient: false }
 
-/** How it ends, and what stands in its way. */
+/** Closing, separation and a full disk. */
 export function keeping(factory: WorkspaceFactory): void {
-  test('workspaces are apart from one another', async (t) => {
+  test('workspaces are separate', async (t) => {
     const place = await openPlace(t, factory)
     const [one, two] = [await place.open(), await place.open()]
     await one.addTrainees([trainee(1, ONE)])
@@ -49,7 +49,7 @@ export function keeping(factory: WorkspaceFactory): void {
     assert.deepEqual([await one.countTrainees(), (await one.journal(1)).length], [1, 1])
   })
 
-  test('a closed workspace refuses everything; closing it again is nothing', async (t) => {
+  test('a closed workspace rejects everything; closing twice is allowed', async (t) => {
     const workspace = await openWorkspace(t, factory)
     await workspace.addTrainees([trainee(1, ONE)])
     await workspace.close()
@@ -57,7 +57,7 @@ export function keeping(factory: WorkspaceFactory): void {
     await refusesAll(workspace, 'WORKSPACE_FAILED')
   })
 
-  test('a full disk is told as such, by whatever it is filled; then all is over, and another workspace works', async (t) => {
+  test('a full disk is reported by any write and ends the workspace; another one works', async (t) => {
     const place = await openPlace(t, factory)
     const fillings: Readonly<Record<string, (workspace: RunWorkspace, from: number) => Promise<unknown>>> = {
       trainees: (workspace, from) => workspace.addTrainees(thousand(from)),

@@ -7,12 +7,12 @@ import type { ChangedKey, DoctorKey, Joined, JournalKey, RunWorkspace } from '..
 import type { WorkspaceFactory } from './place.ts'
 import { changed, doctor, ONE, person, SMALL, trainee, TWO } from './samples.ts'
 
-/** What a workspace is, in memory. */
+/** A workspace in memory. */
 class Model {
   readonly trainees = new Map<number, Trainee>()
   readonly reasons = new Map<GmcNumber, string>()
   readonly joinedWith = new Map<GmcNumber, string>()
-  /** Keys as text, with the number of their latest addition. */
+  /** Keys as text, with the number of the last addition. */
   readonly journal = new Map<string, number>()
   #additions = 0
 
@@ -47,7 +47,7 @@ function textOf(key: ChangedKey): string {
   return key.kind === 'person' ? `person ${key.tcsPersonId}` : `number ${key.number}`
 }
 
-/** A reading of the journal that was not told back yet, and what the model had then. */
+/** A read of the journal not yet confirmed, and the model's state then. */
 interface Reading {
   readonly keys: readonly JournalKey[]
   readonly additions: ReadonlyMap<string, number>
@@ -125,7 +125,7 @@ async function assertAlike({ model, workspace }: Both): Promise<void> {
 }
 
 export function likeAModel(factory: WorkspaceFactory): void {
-  test('whatever is done in whatever order, a workspace answers as a simple model does', async () => {
+  test('for any sequence of calls, a workspace behaves like a simple model', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 25 }), async (steps) => {
         const place = await factory()

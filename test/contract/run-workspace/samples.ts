@@ -33,7 +33,7 @@ export function trainee(
   }
 }
 
-/** A doctor whose `_id` is its number, unless another one is said. */
+/** A doctor whose `_id` is its number, unless given. */
 export function doctor(of: GmcNumber, storedId: string = of): DoctorKey {
   return { number: of, storedId }
 }

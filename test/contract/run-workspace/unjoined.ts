@@ -3,9 +3,9 @@ import { test } from 'node:test'
 import { openWorkspace, type WorkspaceFactory } from './place.ts'
 import { doctor, ONE, trainee, TWO } from './samples.ts'
 
-/** What no doctor asked for. */
+/** Unjoined trainees. */
 export function unjoined(factory: WorkspaceFactory): void {
-  test('trainees that no doctor joined, and those without a number, come by person id with their reason', async (t) => {
+  test('unjoined trainees, and those without a number, are returned by person id with their reason', async (t) => {
     const workspace = await openWorkspace(t, factory)
     const [second, third, fourth] = [trainee(2, TWO), trainee(-3, null), trainee(40, 'UNKNOWN')]
     await workspace.addTrainees([fourth, second, trainee(1, ONE), third, trainee(5, ONE)])

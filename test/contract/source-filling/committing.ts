@@ -12,7 +12,7 @@ async function surnames({ trainees }: FillingPlace): Promise<(string | null)[]> 
 }
 
 export function committing(factory: FillingFactory): void {
-  test('what was added is read once it is committed, and not before', async (t) => {
+  test('added rows can be read once committed, not before', async (t) => {
     const place = await factory()
     t.after(() => place.dispose())
     const filling = await place.sources.begin()
@@ -22,7 +22,7 @@ export function committing(factory: FillingFactory): void {
     assert.deepEqual(await surnames(place), ['First'])
   })
 
-  test('a filling replaces all that was there', async (t) => {
+  test('a filling replaces everything', async (t) => {
     const place = await factory()
     t.after(() => place.dispose())
     await fillWith(place.sources, {
@@ -36,7 +36,7 @@ export function committing(factory: FillingFactory): void {
     assert.deepEqual(await readAll(place.exceptions), [])
   })
 
-  test('rows of one table may come in parts, between those of others', async (t) => {
+  test('rows of one table may be added in parts, between those of others', async (t) => {
     const place = await factory()
     t.after(() => place.dispose())
     const filling = await place.sources.begin()
@@ -50,7 +50,7 @@ export function committing(factory: FillingFactory): void {
     assert.deepEqual(read.toSorted(), ['1 1000001', '2 1000002', '3 1000003'])
   })
 
-  test('the sources stay as they are when a filling is abandoned, however far it was', async (t) => {
+  test('abandoning a filling at any point leaves the sources unchanged', async (t) => {
     const place = await factory()
     t.after(() => place.dispose())
     await fillWith(place.sources, persons('First'))
@@ -62,7 +62,7 @@ export function committing(factory: FillingFactory): void {
     assert.deepEqual(await surnames(place), ['First'])
   })
 
-  test('a filling that ended takes nothing more and stays as it ended', async (t) => {
+  test('a finished filling accepts nothing more and does not change', async (t) => {
     const place = await factory()
     t.after(() => place.dispose())
     for (const end of ['commit', 'abandon'] as const) {
@@ -77,7 +77,7 @@ export function committing(factory: FillingFactory): void {
     }
   })
 
-  test('one filling at a time', async (t) => {
+  test('there is one filling at a time', async (t) => {
     const place = await factory()
     t.after(() => place.dispose())
     const first = await place.sources.begin()
@@ -91,7 +91,7 @@ export function committing(factory: FillingFactory): void {
     assert.deepEqual(await surnames(place), ['Third'])
   })
 
-  test('what is misplaced may be committed: of what is referred to, the first one counts', async (t) => {
+  test('rows with violations may be committed: of duplicates, the first counts', async (t) => {
     const place = await factory()
     t.after(() => place.dispose())
     await fillWith(place.sources, {

@@ -7,7 +7,7 @@ import type {
 } from '../../../src/ports/source-filling.ts'
 import type { TableRows } from '../sources/rows.ts'
 
-/** Adds rows to a filling, on the lines that an export with one header line would have. */
+/** Adds rows to a filling, with line numbers as in an export with one header line. */
 export async function addAll(filling: SourceFilling, rows: TableRows): Promise<void> {
   // The keys of a record of tables.
   for (const table of Object.keys(rows) as SourceTable[]) await filling.add(table, numbered(rows[table] ?? []))

@@ -19,13 +19,13 @@ async function misplacedOf({ sources }: FillingPlace, rows: TableRows): Promise<
   }
 }
 
-/** Table, line and column of what is misplaced: the words of the reason are the backend's. */
+/** Table, line and column of each violation; the wording of the reason is up to the backend. */
 function places(misplaced: readonly MisplacedRow[]): string[] {
   return misplaced.map(({ table, line, column }) => `${table} ${line} ${column}`)
 }
 
 export function misplacing(factory: FillingFactory): void {
-  test('a key that an earlier row has is misplaced, in every table', async (t) => {
+  test('a duplicate key is a violation, in every table', async (t) => {
     const place = await factory()
     t.after(() => place.dispose())
     const misplaced = await misplacedOf(place, {
@@ -55,7 +55,7 @@ export function misplacing(factory: FillingFactory): void {
     assert.match(misplaced[1]?.reason ?? '', /line 2/)
   })
 
-  test('a membership of nobody, of no programme, and a curriculum of no membership are misplaced', async (t) => {
+  test('a membership without person or programme, and a curriculum without membership, are violations', async (t) => {
     const place = await factory()
     t.after(() => place.dispose())
     const misplaced = await misplacedOf(place, {
@@ -80,7 +80,7 @@ export function misplacing(factory: FillingFactory): void {
     ])
   })
 
-  test('what refers to other data loosely is not misplaced', async (t) => {
+  test('loose references are not violations', async (t) => {
     const place = await factory()
     t.after(() => place.dispose())
     const misplaced = await misplacedOf(place, {
@@ -95,7 +95,7 @@ export function misplacing(factory: FillingFactory): void {
     assert.deepEqual(misplaced, [])
   })
 
-  test('of any tables, what is misplaced is what a look at all other rows finds', async (t) => {
+  test('for any tables, violations equal those found by comparing all rows', async (t) => {
     const place = await factory()
     t.after(() => place.dispose())
     await fc.assert(
@@ -108,7 +108,7 @@ export function misplacing(factory: FillingFactory): void {
   })
 }
 
-/** The keys of these tables are unique but for the doctors' numbers. */
+/** The keys of these tables are unique, except the doctors' numbers. */
 function lookedUp(tables: TableRows): string[] {
   const { ContactDetails = [], Programme = [], ProgrammeMembership = [], CurriculumMembership = [] } = tables
   const { doctorsForDB = [] } = tables

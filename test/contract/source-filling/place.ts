@@ -1,7 +1,7 @@
 import type { FillableSources } from '../../../src/ports/source-filling.ts'
 import type { DoctorSource, ExceptionSource, TraineeSource } from '../../../src/ports/sources.ts'
 
-/** Sources that were never filled, with those who read them. */
+/** Sources that were never filled, with their readers. */
 export interface FillingPlace {
   readonly sources: FillableSources
   readonly trainees: TraineeSource

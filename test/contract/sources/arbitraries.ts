@@ -23,7 +23,7 @@ function uniqueBy<Row>(arbitrary: fc.Arbitrary<Row>, key: (row: Row) => unknown)
 
 const anyCase = fc.tuple(id, fc.boolean()).map(([each, upper]) => (upper ? uuid(each).toUpperCase() : uuid(each)))
 
-/** Tables of TCS whose keys are unique, with references that lead to something and such that do not. */
+/** TCS tables with unique keys, and valid and dangling references. */
 export const tcsTables: fc.Arbitrary<TableRows> = fc.record({
   ContactDetails: uniqueBy(fc.record({ id, surname: text, forenames: text }), (each) => each.id),
   GmcDetails: uniqueBy(fc.record({ id, gmcNumber: fc.option(number) }), (each) => each.id),
@@ -50,7 +50,7 @@ export const tcsTables: fc.Arbitrary<TableRows> = fc.record({
   ),
 })
 
-/** Collections of the GMC's data: few numbers and days, so that they meet. */
+/** GMC collections with few numbers and days, so that they collide. */
 export const gmcCollections: fc.Arbitrary<TableRows> = fc.record({
   doctorsForDB: uniqueBy(
     fc

@@ -7,7 +7,7 @@ import { readAll, type SourcesCapabilities, type SourcesFactory } from './place.
 import { row } from './rows.ts'
 
 export function doctors(factory: SourcesFactory, capabilities: SourcesCapabilities): void {
-  test('a doctor comes as stored, whatever the values are', async (t) => {
+  test('a doctor is returned as stored, with any values', async (t) => {
     const place = await factory()
     t.after(() => place.dispose())
     const doctor = row('doctorsForDB', {
@@ -33,7 +33,7 @@ export function doctors(factory: SourcesFactory, capabilities: SourcesCapabiliti
     ])
   })
 
-  test('a recommendation belongs to the doctor whose stored id it names, to the letter', async (t) => {
+  test('a recommendation belongs to the doctor whose stored id it names exactly', async (t) => {
     const place = await factory()
     t.after(() => place.dispose())
     await place.fill({
@@ -54,7 +54,7 @@ export function doctors(factory: SourcesFactory, capabilities: SourcesCapabiliti
     )
   })
 
-  test('two documents that trim to one number share it; two that are no numbers share nothing', async (t) => {
+  test('two documents with the same trimmed number share it; other text is not shared', async (t) => {
     const place = await factory()
     t.after(() => place.dispose())
     const ids = ['1234567', '\u00a01234567', '7654321', 'UNKNOWN', ' UNKNOWN']
@@ -63,7 +63,7 @@ export function doctors(factory: SourcesFactory, capabilities: SourcesCapabiliti
     assert.deepEqual(new Set(sharing.map(({ doctor }) => doctor.storedId)), new Set(ids.slice(0, 2)))
   })
 
-  test('of any recommendations the latest one comes', async (t) => {
+  test('of several recommendations the latest is returned', async (t) => {
     const place = await factory()
     t.after(() => place.dispose())
     await fc.assert(
@@ -76,7 +76,7 @@ export function doctors(factory: SourcesFactory, capabilities: SourcesCapabiliti
   })
 
   if (!capabilities.ordersByNumber) return
-  test('doctors come in the order of their trimmed numbers', async (t) => {
+  test('doctors are in the order of their trimmed numbers', async (t) => {
     const place = await factory()
     t.after(() => place.dispose())
     const ids = ['7000000', ' 1000000', '\u00a05000000', '3000000 ']

@@ -9,7 +9,7 @@ function numbers(...texts: string[]) {
 }
 
 export function exceptions(factory: SourcesFactory): void {
-  test('reasons come exactly as they are written, of ids that are no numbers too', async (t) => {
+  test('reasons are returned exactly as written, for any id', async (t) => {
     const place = await factory()
     t.after(() => place.dispose())
     const written = { '1234567': ' Missing body\n', UNKNOWN: 'x', '7654321': '', ' 1111111': null }
@@ -22,7 +22,7 @@ export function exceptions(factory: SourcesFactory): void {
     assert.deepEqual(Object.fromEntries(read), written)
   })
 
-  test('the reasons of numbers are asked for by number, blank ones being none', async (t) => {
+  test('reasons can be read by number, blank ones being none', async (t) => {
     const place = await factory()
     t.after(() => place.dispose())
     await place.fill({
@@ -43,7 +43,7 @@ export function exceptions(factory: SourcesFactory): void {
     assert.equal((await place.exceptions.reasonsOf([])).size, 0)
   })
 
-  test('the reasons of numbers are those of now', async (t) => {
+  test('reasons read by number are current', async (t) => {
     const place = await factory()
     t.after(() => place.dispose())
     const asked = numbers('1234567')

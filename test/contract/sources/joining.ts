@@ -3,7 +3,7 @@ import type { TcsPerson } from '../../../src/domain/trainee.ts'
 import type { DoctorRecord } from '../../../src/ports/sources.ts'
 import type { TableRows } from './rows.ts'
 
-/** What a trainee source has to make of the tables, said as plainly as it can be: each row looks at all others. */
+/** What a trainee source must return for the tables, in the simplest way: each row is compared with all others. */
 export function personsIn(tables: TableRows): TcsPerson[] {
   const { ContactDetails = [], GmcDetails = [], Person = [], ProgrammeMembership = [] } = tables
   const { Programme = [], CurriculumMembership = [] } = tables
@@ -33,7 +33,7 @@ export function personsIn(tables: TableRows): TcsPerson[] {
   })
 }
 
-/** What a doctor source has to make of the collections. */
+/** What a doctor source must return for the collections. */
 export function doctorsIn({ doctorsForDB = [], recommendation = [] }: TableRows): DoctorRecord[] {
   return doctorsForDB.map((doctor) => {
     const own = recommendation.filter((each) => each.gmcNumber === doctor.storedId)
@@ -54,7 +54,7 @@ export function doctorsIn({ doctorsForDB = [], recommendation = [] }: TableRows)
   })
 }
 
-/** Rows in an order of their own, and so are the lists in them: for comparing what comes in any order. */
+/** Rows sorted, including the lists in them, to compare results of any order. */
 export function inOrder(value: unknown): unknown {
   if (Array.isArray(value)) {
     const items = value.map((each: unknown) => inOrder(each))

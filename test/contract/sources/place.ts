@@ -1,12 +1,12 @@
 import type { DoctorSource, ExceptionSource, Snapshot, TraineeSource } from '../../../src/ports/sources.ts'
 import type { TableRows } from './rows.ts'
 
-/** Sources of a backend, with nothing in them that another test put there. */
+/** Sources of a backend that no other test uses. */
 export interface SourcesPlace {
   readonly trainees: TraineeSource
   readonly doctors: DoctorSource
   readonly exceptions: ExceptionSource
-  /** Replaces all rows of all sources. Until it is called the first time, they were never filled. */
+  /** Replaces all rows of all sources. Before the first call, they were never filled. */
   fill(rows: TableRows): Promise<void>
   dispose(): Promise<void>
 }
@@ -14,15 +14,15 @@ export interface SourcesPlace {
 export type SourcesFactory = () => Promise<SourcesPlace>
 
 export interface SourcesCapabilities {
-  /** The sources whose snapshots go on showing what they began with when rows are replaced meanwhile. */
+  /** The sources whose snapshots are unaffected by rows replaced meanwhile. */
   readonly keepsSnapshots: readonly ('trainees' | 'doctors' | 'exceptions')[]
-  /** Snapshots say which filling they are of. */
+  /** Snapshots have an edition. */
   readonly knowsEditions: boolean
-  /** Persons and doctors come in the order of their trimmed GMC numbers. */
+  /** People and doctors are returned in the order of their trimmed GMC numbers. */
   readonly ordersByNumber: boolean
 }
 
-/** All rows of a source, read in batches of a size. */
+/** All rows of a source, read in batches of the given size. */
 export async function readAll<Row>(source: { snapshot(): Promise<Snapshot<Row>> }, size = 100): Promise<Row[]> {
   await using snapshot = await source.snapshot()
   const rows: Row[] = []

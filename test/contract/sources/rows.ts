@@ -1,9 +1,9 @@
 import type { SourceTable, SourceTables } from '../../../src/ports/source-filling.ts'
 
-/** Rows of the sources, by table; a table that is not named is empty. */
+/** Rows of the sources, by table; an unlisted table is empty. */
 export type TableRows = { readonly [T in SourceTable]?: readonly SourceTables[T][] }
 
-/** A row of each table in which nothing is said but its key. */
+/** A row of each table with nothing but its key. */
 const BLANK: SourceTables = {
   ContactDetails: { id: 0, surname: null, forenames: null },
   GmcDetails: { id: 0, gmcNumber: null },
@@ -53,12 +53,12 @@ const BLANK: SourceTables = {
   exceptionLogs: { storedId: '', errorMessage: null, timestamp: null },
 }
 
-/** A row of a table with the columns that matter. */
+/** A row of a table with the relevant columns. */
 export function row<T extends SourceTable>(table: T, columns: Partial<SourceTables[T]>): SourceTables[T] {
   return { ...BLANK[table], ...columns }
 }
 
-/** A UUID that tells its number, as TCS would write it. */
+/** A UUID containing its number, as TCS would write it. */
 export function uuid(number: number): string {
   return `abcdef00-0000-4000-8000-${String(number).padStart(12, '0')}`
 }

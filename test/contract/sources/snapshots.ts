@@ -25,7 +25,7 @@ export function snapshots(factory: SourcesFactory, capabilities: SourcesCapabili
     await assert.rejects(place.exceptions.reasonsOf([]), { code: 'SOURCE_MISSING' })
   })
 
-  test('sources that were filled with nothing are empty', async (t) => {
+  test('sources filled with no rows are empty', async (t) => {
     const place = await factory()
     t.after(() => place.dispose())
     await place.fill({})
@@ -37,7 +37,7 @@ export function snapshots(factory: SourcesFactory, capabilities: SourcesCapabili
     }
   })
 
-  test('rows come once, in batches no greater than asked and none of them empty', async (t) => {
+  test('rows are returned once, in non-empty batches up to the requested size', async (t) => {
     const place = await factory()
     t.after(() => place.dispose())
     await place.fill(manyRows(20))
@@ -57,7 +57,7 @@ export function snapshots(factory: SourcesFactory, capabilities: SourcesCapabili
     }
   })
 
-  test('a reader may leave early, close twice, and begin again', async (t) => {
+  test('a reader may stop early, close twice, and start again', async (t) => {
     const place = await factory()
     t.after(() => place.dispose())
     await place.fill(manyRows(20))
@@ -71,7 +71,7 @@ export function snapshots(factory: SourcesFactory, capabilities: SourcesCapabili
     assert.equal((await readAll(place.doctors)).length, 20)
   })
 
-  test('other work goes on while rows are read', async (t) => {
+  test('other work continues while rows are read', async (t) => {
     const place = await factory()
     t.after(() => place.dispose())
     await place.fill(manyRows(20))
@@ -87,7 +87,7 @@ export function snapshots(factory: SourcesFactory, capabilities: SourcesCapabili
 }
 
 function keeping(factory: SourcesFactory, { keepsSnapshots }: SourcesCapabilities): void {
-  test('a snapshot shows to its end what it began with', async (t) => {
+  test('a snapshot is consistent to its end', async (t) => {
     const place = await factory()
     t.after(() => place.dispose())
     await place.fill(manyRows(20, 'before'))
@@ -106,7 +106,7 @@ function keeping(factory: SourcesFactory, { keepsSnapshots }: SourcesCapabilitie
 }
 
 function editions(factory: SourcesFactory): void {
-  test('snapshots of one filling are of one edition, and no other filling is', async (t) => {
+  test('snapshots of the same filling share an edition, those of others do not', async (t) => {
     const place = await factory()
     t.after(() => place.dispose())
     const found: (string | null)[][] = []

@@ -7,7 +7,7 @@ import { readAll, type SourcesCapabilities, type SourcesFactory } from './place.
 import { row, uuid } from './rows.ts'
 
 export function trainees(factory: SourcesFactory, capabilities: SourcesCapabilities): void {
-  test('a person comes with all that belongs to it', async (t) => {
+  test('a person is returned with everything that belongs to it', async (t) => {
     const place = await factory()
     t.after(() => place.dispose())
     await place.fill({
@@ -49,7 +49,7 @@ export function trainees(factory: SourcesFactory, capabilities: SourcesCapabilit
     assert.deepEqual(inOrder(await readAll(place.trainees)), inOrder([person]))
   })
 
-  test('what a person lacks is null or empty', async (t) => {
+  test('missing data of a person is null or empty', async (t) => {
     const place = await factory()
     t.after(() => place.dispose())
     await place.fill({
@@ -64,7 +64,7 @@ export function trainees(factory: SourcesFactory, capabilities: SourcesCapabilit
     ])
   })
 
-  test('any tables are joined as the rules say', async (t) => {
+  test('any tables are joined by the rules', async (t) => {
     const place = await factory()
     t.after(() => place.dispose())
     await fc.assert(
@@ -77,7 +77,7 @@ export function trainees(factory: SourcesFactory, capabilities: SourcesCapabilit
   })
 
   if (!capabilities.ordersByNumber) return
-  test('persons come in the order of their trimmed numbers', async (t) => {
+  test('people are in the order of their trimmed numbers', async (t) => {
     const place = await factory()
     t.after(() => place.dispose())
     const numbers = ['7000000', ' 1000000', '\u00a05000000', '3000000 ', null]
