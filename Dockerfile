@@ -1,9 +1,9 @@
-# Builds the image of all four services; what a container runs is said by its command: start tcs, start integration, …
+# One image for all four services; the command selects the service: start tcs, start integration, …
 
 FROM node:24-slim AS build
 WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
-# The optional dependencies are Node itself, for machines with an older one: the image has its own.
+# The optional dependencies are Node binaries, which the image does not need.
 RUN npm ci --omit=optional --no-audit --no-fund
 COPY tsconfig.json tsconfig.build.json ./
 COPY src ./src
@@ -18,11 +18,11 @@ COPY package.json LICENSE ./
 COPY bin ./bin
 COPY --from=build /build/node_modules ./node_modules
 COPY --from=build /build/dist ./dist
-# The embedded backends keep their files there, and integration the scratch file of a run.
+# Data directory of the embedded backends, and integration's scratch directory.
 RUN mkdir -p /data/scratch && chown -R node:node /data
 USER node
 EXPOSE 8088
-# That the process answers. Whether it can reach its servers is /health/ready: a restart would not mend that.
+# Liveness only: a restart would not fix an unreachable server (/health/ready).
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=3 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:' + (process.env.REVAL_PORT || 8088) + '/health/live').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 ENTRYPOINT ["/app/bin/reval"]

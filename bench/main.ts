@@ -7,8 +7,8 @@ import { parseArgs, promisify } from 'node:util'
 /**
  * npm run bench [-- --doctors 100000,1000000] [--seed 1]
  *
- * For each size: makes demo sources, runs the job, and inserts the documents it built into plain tables, each in a
- * process of its own so that memory is told apart. Figures of one run on one machine; they are compared with nothing else.
+ * For each size: generates demo sources, runs the job, and inserts its documents into plain tables, each in its own
+ * process so that memory is measured separately. Compare figures only within one run.
  */
 const { values } = parseArgs({
   options: { doctors: { type: 'string', default: '100000,1000000' }, seed: { type: 'string', default: '1' } },
@@ -23,7 +23,7 @@ interface Job {
   readonly stages: Readonly<Record<string, { readonly took: number; readonly rows: number }>>
 }
 
-/** Those of bin/reval. */
+/** The same as in bin/reval. */
 const FLAGS = ['--max-semi-space-size=8', '--max-old-space-size=1024', '--disable-warning=ExperimentalWarning']
 
 async function measured<T>(script: string, directory: string): Promise<T> {
@@ -52,9 +52,9 @@ async function measure(doctors: number): Promise<void> {
     const making = (performance.now() - started) / 1000
     const job = await measured<Job>('measure-job.ts', directory)
     const plain = await measured<{ seconds: number; documents: number }>('measure-plain-insert.ts', directory)
-    console.log(`${whole(doctors)} doctors (sources made and loaded in ${tenth(making)} s)`)
+    console.log(`${whole(doctors)} doctors (sources generated and loaded in ${tenth(making)} s)`)
     console.log(
-      `  job            ${tenth(job.seconds)} s, ${whole(doctors / job.seconds)} doctors/s, ${tenth(job.cpuSeconds)} s of processor`,
+      `  job            ${tenth(job.seconds)} s, ${whole(doctors / job.seconds)} doctors/s, ${tenth(job.cpuSeconds)} s of processor time`,
     )
     for (const [stage, { took, rows }] of Object.entries(job.stages)) {
       const rate = rows > 0 && took > 0 ? `, ${whole(rows / took)} rows/s` : ''

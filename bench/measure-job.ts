@@ -4,7 +4,7 @@ import { createOutput } from '../src/cli/output.ts'
 import { runHere } from '../src/cli/run-here.ts'
 import { runView } from '../src/app/run-view.ts'
 
-/** Runs the job over the sources of REVAL_DATA_DIR and prints what it took, as one line of JSON. */
+/** Runs the job on the sources in REVAL_DATA_DIR, and prints its measurements as one line of JSON. */
 const config = readConfig({ REVAL_LOG_LEVEL: 'error', ...environment() })
 const started = performance.now()
 const cpu = process.cpuUsage()

@@ -7,7 +7,7 @@ import { environment } from '../src/config/environment.ts'
 import { londonDay } from '../src/domain/day.ts'
 import { INDEX_FIELDS, INDEX_NAMES, type Field, type IndexDocument, type IndexName } from '../src/domain/lists.ts'
 
-/** Documents of one transaction; they are read before the clock runs. */
+/** Documents per transaction; they are read before timing starts. */
 const BATCH = 1_000
 
 function valuesOf(fields: readonly Field[], document: IndexDocument): (string | number | null)[] {
@@ -18,9 +18,9 @@ function valuesOf(fields: readonly Field[], document: IndexDocument): (string | 
 }
 
 /**
- * Inserts every live document of the five indexes into five plain tables of an empty SQLite file: a column for each
- * field, no key and no index, one prepared statement a table, a transaction for every thousand, write-ahead log. Prints
- * the seconds of the inserts alone, as one line of JSON.
+ * Inserts every live document of the five indexes into five plain tables of an empty SQLite file: one column per field,
+ * no key, no index, one prepared statement per table, a transaction per thousand, write-ahead log. Prints the
+ * seconds of the inserts alone, as one line of JSON.
  */
 const config = readConfig(environment())
 const backends = await (await backendsOf(config)).openReader(config)

@@ -3,7 +3,7 @@ import { cpuOfServices, type Job } from './job.ts'
 import { hundredth, table, tenth, whole } from './printing.ts'
 import { script } from './script.ts'
 
-/** Settings of a raw load that were tried, fastest first in nothing: documents a bulk, bulks in flight. */
+/** Settings to try for the raw load: documents per bulk, bulks in flight. */
 const RAW_SETTINGS = [
   [1_000, 2],
   [2_500, 2],
@@ -16,13 +16,13 @@ export interface RawLoad {
   readonly documents: number
   readonly seconds: number
   readonly loaderCpu: number
-  /** Until it was at rest again. */
+  /** Until it was idle again. */
   readonly engine: JavaTime
-  /** The processor time of everything else on this machine, until the last document was in. */
+  /** The processor time of everything else on this machine, until the last document was loaded. */
   readonly others: number
 }
 
-/** The exported documents loaded once, with the fastest of the settings. */
+/** The exported documents loaded once, with the fastest settings. */
 export async function loadRaw(folder: string, prefix: string): Promise<RawLoad> {
   const load = (size: number, flying: number, ...most: readonly string[]) =>
     script<RawLoad>('raw-load.ts', folder, prefix, String(size), String(flying), ...most)
@@ -32,7 +32,7 @@ export async function loadRaw(folder: string, prefix: string): Promise<RawLoad> 
     tried.push({ size, flying, rate: part.documents / part.seconds })
   }
   const best = tried.reduce((a, b) => (b.rate > a.rate ? b : a))
-  console.log('\nraw bulk load, a part of the documents with each of the settings')
+  console.log('\nraw bulk load, part of the documents with each of the settings')
   table([
     ['documents a bulk', 'in flight', 'documents/s'],
     ...tried.map((each) => [whole(each.size), String(each.flying), whole(each.rate)]),
@@ -40,32 +40,32 @@ export async function loadRaw(folder: string, prefix: string): Promise<RawLoad> 
   await atRest(serverPids())
   const raw = await load(best.size, best.flying)
   console.log(
-    `all ${whole(raw.documents)} documents with the best of them: ${tenth(raw.seconds)} s, ${whole(raw.documents / raw.seconds)}/s; ` +
-      `everything else here used ${tenth(raw.others)} s of processor time meanwhile`,
+    `all ${whole(raw.documents)} documents with the best settings: ${tenth(raw.seconds)} s, ${whole(raw.documents / raw.seconds)}/s; ` +
+      `everything else on this machine used ${tenth(raw.others)} s of processor time`,
   )
   return raw
 }
 
 /**
- * What the design costs, whatever the stand-ins for databases and queues do on the same cores. Each side from its
- * start until the engine is at rest again: what a load leaves the engine to merge belongs to it. What the engine
- * compiles of its own code falls to whoever comes first, and to nobody in an engine that has been up for a day: the
- * ratio is of the rest, and the other one is told beside it.
+ * What the design costs, apart from the databases and queues on the same cores. Each side is measured from its start
+ * until the engine is idle again, because merges belong to the load. The engine's JIT compiler is excluded, since its
+ * work goes to the first load after a start, and to none in an engine that has run for a day; the ratio including it
+ * is printed too.
  */
 export function printProcessorTime(job: Job, raw: RawLoad): void {
   const ours = cpuOfServices(job.usedUntilRest)
   const row = (name: string, own: number, { cpu, compiling }: JavaTime) =>
     [name, ...[own, cpu, compiling, own + cpu - compiling].map(tenth)] as const
-  console.log('\nprocessor seconds, each from its start until the search engine was at rest again')
+  console.log('\nprocessor seconds, each from its start until the search engine was idle again')
   table([
-    ['', 'of its own', 'search engine', 'of that, compiling its code', 'together without that'],
+    ['', 'own', 'search engine', 'of that, JIT compiler', 'total without it'],
     row('job, our four processes', ours, job.engine),
     row('raw bulk load, its loader', raw.loaderCpu, raw.engine),
   ])
   const ratio = (ours + workOf(job.engine)) / (raw.loaderCpu + workOf(raw.engine))
   const withAll = (ours + job.engine.cpu) / (raw.loaderCpu + raw.engine.cpu)
   console.log(
-    `ratio of processor time to the raw bulk load: ${hundredth(ratio)} (${hundredth(withAll)} with what the engine compiled)`,
+    `ratio of processor time to the raw bulk load: ${hundredth(ratio)} (${hundredth(withAll)} with the engine's JIT compiler)`,
   )
 }
 
@@ -79,19 +79,19 @@ interface Replay {
   readonly engine: JavaTime
 }
 
-/** The share of the run ledger, of which the writer's lease is a record, in the engine's processor time. */
+/** The share of the ledger, including the writer's lease, in the engine's processor time. */
 export async function printLedgerShare(job: Job, folder: string, prefix: string): Promise<void> {
   const replay = await script<Replay>('replay-ledger.ts', folder, prefix, String(job.began), String(job.rested))
   const took = workOf(replay.engine)
   const engine = workOf(job.engine)
-  console.log('\nrequests of the run ledger and the lease during the job')
+  console.log('\nrequests for ledger and lease during the job')
   const kinds = Object.entries(replay.kinds).sort(([, a], [, b]) => b - a)
   table(kinds.map(([kind, count]) => [kind, whole(count)]))
   console.log(
-    `the ${whole(replay.requests)} requests of the run ledger and the lease, sent again by themselves one after the other ` +
-      `(${tenth(replay.seconds)} s, ${replay.differing} answered otherwise than in the job), took the search engine ` +
+    `the ${whole(replay.requests)} requests for ledger and lease, replayed one after the other ` +
+      `(${tenth(replay.seconds)} s, ${replay.differing} answered differently), took the search engine ` +
       `${hundredth(took)} s of processor time: ${tenth((took / engine) * 100)} % of the ${tenth(engine)} s it took for the ` +
-      'job, both without what it compiled and until it was at rest again',
+      'job, both without its JIT compiler and until it was idle again',
   )
 }
 

@@ -2,7 +2,7 @@ import { Agent, request } from 'node:http'
 import { indexBody } from '../../src/adapters/index-store/opensearch/mapping.ts'
 
 const agent = new Agent({ keepAlive: true })
-/** No call of a benchmark takes so long while the engine is well. */
+/** No call of a benchmark takes this long on a healthy engine. */
 const TIMEOUT_MS = 300_000
 
 export interface Answer {
@@ -10,7 +10,7 @@ export interface Answer {
   readonly text: string
 }
 
-/** A call to the search engine, as plain as it can be: what is measured here is the engine. */
+/** A plain call to the search engine, because the engine is what is measured. */
 export function exchange(
   method: string,
   path: string,
@@ -32,14 +32,14 @@ export function exchange(
   })
 }
 
-/** The same for what has to succeed: rejects any status but a 2xx. */
+/** The same, but rejects any status except 2xx. */
 export async function call(method: string, path: string, body?: string | Buffer): Promise<string> {
   const { status, text } = await exchange(method, path, body)
   if (status >= 300) throw new Error(`${method} ${path}: ${status} ${text.slice(0, 300)}`)
   return text
 }
 
-/** An index with the mapping of a generation; with nothing shown until the end, and not forced to the disk at each bulk. */
+/** An index with the mapping of a generation, without refresh and without an fsync per bulk. */
 export async function createIndex(name: string, settings: object = {}): Promise<void> {
   const generation = { id: name, createdAt: 0, assembleVersion: 0 }
   const body = indexBody(generation, { alias: `${name}-alias`, searchShards: 1 }) as {

@@ -16,20 +16,20 @@ interface RunShown {
 
 export interface Job {
   readonly shown: RunShown
-  /** Until the job's end. */
+  /** Until the end of the job. */
   readonly used: ReadonlyMap<string, Used>
-  /** Until the engine was at rest again. */
+  /** Until the engine was idle again. */
   readonly usedUntilRest: ReadonlyMap<string, Used>
-  /** The search engine, until it was at rest again. */
+  /** The search engine, until it was idle again. */
   readonly engine: JavaTime
-  /** The processor time of everything else on this machine, until the job's end. */
+  /** The processor time of everything else on this machine, until the end of the job. */
   readonly others: number
-  /** When it began and the engine was at rest again, in milliseconds since the epoch. */
+  /** When it started, and when the engine was idle again, in milliseconds since the epoch. */
   readonly began: number
   readonly rested: number
 }
 
-/** One run with four processes of its own; the ledger's requests are noted in the folder. */
+/** One run in four processes; requests to the ledger are recorded in the folder. */
 export async function runJob(environment: Environment, ledgerFolder: string): Promise<Job> {
   const noting = {
     ...environment,
@@ -43,7 +43,7 @@ export async function runJob(environment: Environment, ledgerFolder: string): Pr
     for (const service of services.values()) await service.address()
     const ours = [...services].map(([name, each]) => [name, nodePid(each.pid)] as const)
     const servers = serverPids()
-    // What the start of the services left the engine to do is none of the job's.
+    // The engine's work from starting the services does not belong to the job.
     await atRest(servers)
     const engine = servers.get('search') ?? 0
     const engineBegin = javaTime(engine)
@@ -70,7 +70,7 @@ export async function runJob(environment: Environment, ledgerFolder: string): Pr
   }
 }
 
-/** Of our four processes together. */
+/** Our four processes together. */
 export function cpuOfServices(used: ReadonlyMap<string, Used>): number {
   return SERVICES.reduce((sum, name) => sum + (used.get(name)?.cpuSeconds ?? 0), 0)
 }
@@ -82,9 +82,9 @@ export async function command(environment: Environment, ...args: readonly string
   return process.output
 }
 
-/** `bin/reval` becomes its Node by `exec`, so that the process is one. */
+/** `bin/reval` replaces itself with Node by `exec`, so there is one process. */
 function nodePid(pid: number): number {
   const name = readFileSync(`/proc/${pid}/comm`, 'utf8')
-  if (!/node|MainThread/.test(name)) throw new Error(`process ${pid} is ${name.trim()} and no Node`)
+  if (!/node|MainThread/.test(name)) throw new Error(`process ${pid} is ${name.trim()}, expected Node`)
   return pid
 }

@@ -17,9 +17,9 @@ import { atRest, serverPids } from './processes.ts'
  * npm run bench:stack [-- --doctors 100000] [--seed 1] [--reference 500] [--runs 2]
  *
  * Fills MySQL and MongoDB with demo sources, runs the job with four processes over RabbitMQ and SQS into the search
- * engine, and then has the same engine take the final documents of the five indexes once, raw, and some of them in the
- * reference's way. The last of the runs is measured: servers that have just started compile their own code first, and
- * what they are compared with comes after. Figures of one run on one machine; they are compared with nothing else.
+ * engine. Then it loads the final documents of the five indexes raw into the same engine, and some of them in the
+ * reference's way. The last run is measured, because servers compile their own code during the first. Compare figures
+ * only within one run.
  *
  * A million doctors need a mongo-java-server with more memory: `STACK_MONGODB_HEAP=8g stack/up mongodb`.
  */
@@ -45,7 +45,7 @@ async function exportAll(environment: Environment, folder: string): Promise<void
   }
 }
 
-/** Runs before the last one are told and not measured. */
+/** Runs before the last one are reported, but not measured. */
 async function measureRuns(environment: Environment, ledgerFolder: string): Promise<Job> {
   for (let run = 1; run < Number(values.runs); run += 1) {
     const { shown } = await runJob(environment, ledgerFolder)
@@ -65,11 +65,11 @@ async function measure(): Promise<void> {
     const [cpu] = cpus()
     console.log(
       `${whole(Number(values.doctors))} doctors, seed ${values.seed}; ${cpus().length} cores, ${cpu?.model ?? ''}; ` +
-        `load of the last minute ${hundredth(loadavg()[0] ?? 0)}`,
+        `load average ${hundredth(loadavg()[0] ?? 0)}`,
     )
     const started = performance.now()
     await command(environment, 'demo-data', '--doctors', values.doctors, '--seed', values.seed)
-    console.log(`sources made and loaded in ${tenth((performance.now() - started) / 1000)} s`)
+    console.log(`sources generated and loaded in ${tenth((performance.now() - started) / 1000)} s`)
 
     await atRest(serverPids())
     const job = await measureRuns(environment, ledgerFolder)
@@ -104,7 +104,7 @@ function printJob({ shown, used, usedUntilRest, others }: Job, rate: number): vo
       seconds > 0 && rows > 0 ? whole(rows / seconds) : '',
     ]),
   ])
-  console.log('\nprocesses during the job; processor time also until the search engine was at rest again')
+  console.log('\nprocesses during the job; processor time also until the search engine was idle again')
   table([
     ['process', 'cpu s', 'until rest', 'peak MB'],
     ...[...used].map(([name, { cpuSeconds, peakMegabytes }]) => [
@@ -120,8 +120,8 @@ function printJob({ shown, used, usedUntilRest, others }: Job, rate: number): vo
 function printSizes(environment: Environment): void {
   const { messages, writer, servers } = readConfig({ ...process.env, ...environment })
   console.log(
-    `\nbatches: ${messages.rows} rows or ${messages.bytes} bytes a message, ${messages.sendAheadBytes} bytes ahead, ` +
-      `prefetch ${writer.prefetch}, ${writer.rowsPerWrite} rows a write, bulks of ${servers.searchBulkRows} rows, ${servers.searchBulks} in flight`,
+    `\nbatches: ${messages.rows} rows or ${messages.bytes} bytes per message, ${messages.sendAheadBytes} bytes ahead, ` +
+      `prefetch ${writer.prefetch}, ${writer.rowsPerWrite} rows per write, bulks of ${servers.searchBulkRows} rows, ${servers.searchBulks} in flight`,
   )
 }
 

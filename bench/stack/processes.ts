@@ -3,17 +3,17 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 
-/** Ticks of the kernel's clock in a second; Linux has told programs 100 on every machine for decades. */
+/** Kernel clock ticks per second: 100 for programs on any Linux. */
 const TICKS = 100
 const LOOK_EVERY_MS = 250
 
 export interface Used {
   readonly cpuSeconds: number
-  /** The most that was resident. */
+  /** Peak resident memory. */
   readonly peakMegabytes: number
 }
 
-/** Looks at processes now and then, and tells what each used since the beginning. Linux only. */
+/** Samples processes, and returns what each has used since the start. Linux only. */
 export class Meter {
   readonly #pids: ReadonlyMap<string, number>
   readonly #begin = new Map<string, { readonly cpu: number; readonly peak: number }>()
@@ -27,13 +27,13 @@ export class Meter {
     this.#timer = setInterval(() => this.#look(), LOOK_EVERY_MS)
   }
 
-  /** What each used until now. */
+  /** What each has used so far. */
   get used(): ReadonlyMap<string, Used> {
     this.#look()
     return new Map(
       [...this.#pids].map(([name, pid]) => {
         const begin = this.#begin.get(name) ?? { cpu: 0, peak: 0 }
-        // The kernel knows the peak of a process's whole life: it is ours where it has risen, and else what we saw.
+        // The kernel's peak is for the life of the process: use it if it has risen, otherwise the samples.
         const peak = megabytes(pid, 'VmHWM')
         const peakMegabytes = peak > begin.peak ? peak : (this.#seen.get(name) ?? 0)
         return [name, { cpuSeconds: cpuSeconds(pid) - begin.cpu, peakMegabytes }]
@@ -41,7 +41,7 @@ export class Meter {
     )
   }
 
-  /** The processor time that everything else on this machine used until now. */
+  /** The processor time everything else on this machine has used so far. */
   get others(): number {
     const metered = [...this.used.values()].reduce((sum, each) => sum + each.cpuSeconds, 0)
     return Math.max(0, machineCpuSeconds() - this.#machine - metered)
@@ -58,27 +58,27 @@ export class Meter {
   }
 }
 
-/** VmRSS is what is resident now, VmHWM the most that ever was; 0 for a process that is gone. */
+/** VmRSS is resident memory now, VmHWM its peak; 0 for a process that has ended. */
 function megabytes(pid: number, line: 'VmRSS' | 'VmHWM'): number {
   const found = new RegExp(`^${line}:\\s+(\\d+) kB`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8'))
   return (Number(found?.[1] ?? 0) * 1_024) / 1_000_000
 }
 
-/** The processor time of a process since it began, its threads included. */
+/** The processor time of a process and its threads since it started. */
 export function cpuSeconds(pid: number): number {
   return secondsIn(readFileSync(`/proc/${pid}/stat`, 'utf8'))
 }
 
 function secondsIn(stat: string): number {
-  // The name of the program, in brackets, may hold spaces.
+  // The program name, in brackets, may contain spaces.
   const fields = stat.replace(/^.*\) /, '').split(' ')
   return (Number(fields[11]) + Number(fields[12])) / TICKS
 }
 
-/** What a server that is a Java process used since it began. */
+/** What a Java server has used since it started. */
 export interface JavaTime {
   readonly cpu: number
-  /** By the threads that compile its code: a matter of how long it has been up, not of what it is asked. */
+  /** By its JIT compiler threads, which depends on its uptime rather than on the load. */
   readonly compiling: number
 }
 
@@ -105,7 +105,7 @@ export function javaTimeSince(begin: JavaTime, pid: number): JavaTime {
   return { cpu: now.cpu - begin.cpu, compiling: now.compiling - begin.compiling }
 }
 
-/** The processor time of everything on this machine, since it was started. */
+/** The processor time of everything on this machine since boot. */
 export function machineCpuSeconds(): number {
   const [, user, nice, system, , , irq, softirq] = readFileSync('/proc/stat', 'utf8').split(/\s+/).map(Number)
   return [user, nice, system, irq, softirq].reduce<number>((sum, each) => sum + (each ?? 0), 0) / TICKS
@@ -113,12 +113,12 @@ export function machineCpuSeconds(): number {
 
 const REST_LOOK_MS = 2_000
 const REST_LONGEST_MS = 180_000
-/** Of one core: what a server uses that has nothing to do. */
+/** Share of one core that an idle server uses. */
 const REST_SHARE = 0.05
 
 /**
- * Resolves when none of the servers is at work any more: what filling left them to do (flushing, purging, merging)
- * belongs to filling, and real sources were filled long ago.
+ * Resolves when all servers are idle: the work left by filling (flushing, purging, merging) belongs to filling, and
+ * real sources were filled long ago.
  */
 export async function atRest(pids: ReadonlyMap<string, number>): Promise<void> {
   const end = performance.now() + REST_LONGEST_MS
@@ -128,10 +128,10 @@ export async function atRest(pids: ReadonlyMap<string, number>): Promise<void> {
     const busiest = Math.max(...[...pids.values()].map((pid, at) => cpuSeconds(pid) - (before[at] ?? 0)))
     if (busiest / (REST_LOOK_MS / 1000) < REST_SHARE) return
   }
-  console.error(`still at work after ${REST_LONGEST_MS / 1000} s: one of ${[...pids.keys()].join(', ')}`)
+  console.error(`still busy after ${REST_LONGEST_MS / 1000} s: one of ${[...pids.keys()].join(', ')}`)
 }
 
-/** The processes of the stack's servers, by name. Throws where one is down, with the command that starts it. */
+/** The processes of the stack's servers, by name. Throws if one is down, with the command that starts it. */
 export function serverPids(): ReadonlyMap<string, number> {
   const status = join(import.meta.dirname, '../../stack/status')
   try {

@@ -5,17 +5,17 @@ import { call, createIndex } from './engine.ts'
 import { atRest, javaTime, javaTimeSince, Meter, serverPids } from './processes.ts'
 
 /**
- * Loads documents of the five indexes into five new ones as fast as the engine takes them, and prints the seconds, and
- * the processor time of this process and of the engine from the first bulk until the engine is at rest again: the
- * merges that a load leaves behind belong to it, as they do to the job.
- * bin/run-node bench/stack/raw-load.ts <folder with <index>.ndjson> <name prefix> <documents a bulk> <bulks in flight> [most documents]
+ * Loads the documents of the five indexes into five new ones as fast as possible. Prints the seconds, and the processor
+ * time of this process and of the engine from the first bulk until the engine is idle again, because merges belong to
+ * the load, as they do to the job.
+ * bin/run-node bench/stack/raw-load.ts <folder with <index>.ndjson> <name prefix> <documents per bulk> <bulks in flight> [most documents]
  */
 const [, , folder = '', prefix = '', size = '', flying = '', most = 'Infinity'] = process.argv
 const BULK = Number(size)
 const ACTION = Buffer.from('{"index":{}}\n')
 const NEWLINE = 10
 
-/** The bodies of an index's bulks, cut from its bytes as they are: nothing is decoded. */
+/** The bulk bodies of an index, cut from its bytes without decoding. */
 function* bulksOf(bytes: Buffer, documents: number): Generator<{ readonly body: Buffer; readonly count: number }> {
   let from = 0
   for (let left = documents; left > 0 && from < bytes.length;) {
@@ -36,11 +36,11 @@ async function load(index: string, bytes: Buffer): Promise<number> {
   const name = `${prefix}${index}`
   const bulks = bulksOf(bytes, Number(most))
   let documents = 0
-  // Of one generator, so that each bulk is taken once.
+  // All loops share one generator, so each bulk is sent once.
   const sender = async () => {
     for (const { body, count } of bulks) {
       const answer = await call('POST', `/${name}/_bulk?filter_path=errors`, body)
-      if (!answer.includes('"errors":false')) throw new Error(`a document was refused: ${answer}`)
+      if (!answer.includes('"errors":false')) throw new Error(`a document was rejected: ${answer}`)
       documents += count
     }
   }

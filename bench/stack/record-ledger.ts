@@ -4,11 +4,11 @@ import type { ClientRequest, IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 
 /**
- * Preloaded into a process of the job (`node --import`): notes each request to the run ledger's indexes, for
- * replay-ledger.ts to send them again. Anything else only has its path looked at.
+ * Preloaded into a process of the job (`node --import`): records each request to the ledger's indexes for
+ * replay-ledger.ts. Of other requests it only checks the path.
  */
 export interface LedgerRequest {
-  /** When it was sent, in milliseconds since the epoch: what puts the requests of several processes in order. */
+  /** When it was sent, in milliseconds since the epoch, to order the requests of several processes. */
   readonly at: number
   readonly method: string
   readonly path: string
@@ -17,11 +17,11 @@ export interface LedgerRequest {
   readonly status: number
 }
 
-/** The folder of the notes, a file a process. */
+/** The folder of the records, one file per process. */
 export const FOLDER_VARIABLE = 'BENCH_LEDGER_FOLDER'
-/** What is in the name of each of the ledger's indexes, and of no other. */
+/** Part of the name of the ledger's indexes, and of no other. */
 export const LEDGER = 'reval-ledger'
-/** Written in pieces: a whole job's requests would show in the memory of the process. */
+/** Written in pieces, because all requests of a job would show in the memory of the process. */
 const PIECE = 65_536
 
 function record(folder: string): void {

@@ -4,9 +4,9 @@ import { createInterface } from 'node:readline'
 import { call, createIndex } from './engine.ts'
 
 /**
- * The way of the reference: for each doctor and index one search and one write that is shown at once, one after the
- * other. The master index holds rows before, a hundred thousand at the most, as it does after the trainees; the lists
- * are empty, as it cleans them. Prints how many doctors a second that is:
+ * The reference's way: for each doctor and index, one search and one immediately visible write, one after the other.
+ * The master index already has up to a hundred thousand rows, as after the trainees; the lists are empty, because the
+ * reference empties them. Prints doctors and seconds:
  * bin/run-node bench/stack/reference-way.ts <folder with the exports> <name prefix> <doctors>
  */
 const [, , folder = '', prefix = '', count = ''] = process.argv

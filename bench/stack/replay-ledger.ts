@@ -5,17 +5,17 @@ import { atRest, javaTime, javaTimeSince, serverPids } from './processes.ts'
 import { LEDGER, type LedgerRequest } from './record-ledger.ts'
 
 /**
- * Sends the ledger's requests of a job again, to indexes of its own, and prints what processor time they alone cost
- * the engine, from the first until it is at rest again:
- * node replay-ledger.ts <folder with the notes> <name prefix of the job> <from> <until, in ms since the epoch>
+ * Replays the ledger requests of a job against new indexes, and prints the processor time that they cost the engine,
+ * from the first until it is idle again:
+ * node replay-ledger.ts <folder with the records> <name prefix of the job> <from> <until, in ms since the epoch>
  *
- * One after the other, in the order in which they were sent, without the waits between them: the engine has nothing
- * else to do meanwhile, so that none of its idling is taken for the ledger's. What was sent before `from` (the setup,
- * runs before) is replayed first and not measured, because later requests change what earlier ones stored.
+ * They are sent one after the other, in their order, without waits, to an otherwise idle engine, so that none of its
+ * idle time is counted. Requests before `from` (setup, earlier runs) are replayed first and not measured, because later
+ * requests change what earlier ones stored.
  */
 const [, , folder = '', prefix = '', from = '', until = ''] = process.argv
 
-/** The latest version of each document as this replay stored it. */
+/** The latest version of each document as stored by this replay. */
 const versions = new Map<string, { readonly sequence: number; readonly term: number }>()
 let differing = 0
 
@@ -29,7 +29,7 @@ function noted(): LedgerRequest[] {
 
 const renamed = (text: string) => text.replaceAll(`${prefix}${LEDGER}`, `${prefix}replay-${LEDGER}`)
 
-/** A condition that held in the job has to hold again, where concurrent requests may come in another order. */
+/** A condition that held in the job must hold again, even if concurrent requests come in another order. */
 function withCondition(path: string, status: number): string {
   const [document = '', query = ''] = path.split('?')
   const version = versions.get(document)
@@ -54,7 +54,7 @@ async function send({ method, path, body, contentType, status }: LedgerRequest):
   keepVersion(target, answer)
 }
 
-/** What it asks for, without what differs from one request to the next. */
+/** The kind of request, without what differs between requests. */
 function kindOf({ method, path }: LedgerRequest): string {
   const [, name = '', api = 'index', id = ''] = (path.split('?')[0] ?? '').split('/')
   const part = name.replaceAll(`${prefix}${LEDGER}-`, '')

@@ -4,7 +4,7 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 
-/** Runs a program of this folder in a process of its own; what it prints is one line of JSON. */
+/** Runs a program of this folder in its own process; it prints one line of JSON. */
 export async function script<T>(file: string, ...args: readonly string[]): Promise<T> {
   const { stdout, stderr } = await run(process.execPath, [join(import.meta.dirname, file), ...args])
   process.stderr.write(stderr)

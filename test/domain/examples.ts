@@ -8,7 +8,7 @@ export const TODAY = '2026-06-01'
 /** A valid GMC number. */
 export function aNumber(text: string): GmcNumber {
   const number = gmcNumber(text)
-  if (number === null) throw new Error(`"${text}" is no GMC number`)
+  if (number === null) throw new Error(`"${text}" is not a GMC number`)
   return number
 }
 

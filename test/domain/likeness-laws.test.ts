@@ -121,7 +121,7 @@ describe('likeness, for any figures', () => {
     )
   })
 
-  test('is no milder with stricter settings', () => {
+  test('never gets milder with stricter settings', () => {
     const strict = { ...DEFAULT_LIKENESS, shrink: 0.05, grow: 0.1, lose: 0.2, fewestRows: 1, fewestShare: 0 }
     fc.assert(
       fc.property(PROFILE, PROFILE, (now, before) => {

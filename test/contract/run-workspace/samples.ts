@@ -4,7 +4,7 @@ import type { ChangedKey, DoctorKey } from '../../../src/ports/run-workspace.ts'
 
 export function number(text: string): GmcNumber {
   const found = gmcNumber(text)
-  if (found === null) throw new Error(`"${text}" is no GMC number`)
+  if (found === null) throw new Error(`"${text}" is not a GMC number`)
   return found
 }
 
