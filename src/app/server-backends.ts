@@ -1,6 +1,6 @@
 import { joinBrokers } from '../adapters/broker/joined-broker.ts'
 import { openRabbitmqBroker } from '../adapters/broker/rabbitmq/open-broker.ts'
-import { openSqsBroker } from '../adapters/broker/sqs/open-broker.ts'
+import { openSqsBroker } from '../adapters/broker/sqs/open.ts'
 import { bindingKey } from '../adapters/broker/topology.ts'
 import { systemClock } from '../adapters/clock/system.ts'
 import { openSearchIndexStore } from '../adapters/index-store/opensearch/open-index-store.ts'

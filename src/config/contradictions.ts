@@ -21,11 +21,11 @@ export function contradictions(read: SettingValues<typeof SETTINGS>, roles: read
       reason: 'the address is not loopback: set REVAL_OPERATOR_TOKEN',
     })
   }
-  if (read.backends === 'servers' && read.messageBytes + BYTES_BESIDE_A_BODY > read.sqsBatchBytes) {
+  if (read.backends === 'servers' && read.messageBytes + BYTES_BESIDE_A_BODY > read.sqsMaxMessageBytes) {
     faults.push({
       setting: 'REVAL_MESSAGE_BYTES',
       value: String(read.messageBytes),
-      reason: `must be at least ${BYTES_BESIDE_A_BODY} below REVAL_SQS_BATCH_BYTES, which is ${read.sqsBatchBytes}`,
+      reason: `must be at least ${BYTES_BESIDE_A_BODY} below REVAL_SQS_MAX_MESSAGE_BYTES, which is ${read.sqsMaxMessageBytes}`,
     })
   }
   for (const reason of refusedPeers(read.javaPeers, roles)) faults.push({ setting: 'REVAL_JAVA_PEERS', reason })

@@ -120,7 +120,7 @@ test('an address that others can reach needs the token of an operator, loopback 
 test('a message has to fit into what SQS takes', () => {
   const [fault] = faultsOf(() => readConfig({ ...SERVERS, REVAL_MESSAGE_BYTES: '262144' }))
   assert.equal(fault?.setting, 'REVAL_MESSAGE_BYTES')
-  assert.ok(readConfig({ ...SERVERS, REVAL_MESSAGE_BYTES: '262144', REVAL_SQS_BATCH_BYTES: '1048576' }))
+  assert.ok(readConfig({ ...SERVERS, REVAL_MESSAGE_BYTES: '262144', REVAL_SQS_MAX_MESSAGE_BYTES: '1048576' }))
 })
 
 const PEERS: readonly (readonly [peers: string, roles: readonly Role[], refused: RegExp | null])[] = [

@@ -32,6 +32,15 @@ async function openError(opening: Promise<Broker>): Promise<Error> {
   throw new Error('it was opened')
 }
 
+/** The first thing that the consumer of an inbox told. */
+async function troubleOf(inbox: Inbox): Promise<Error> {
+  const [first] = await eventually(
+    async () => inbox.troubles,
+    ({ length }) => length > 0,
+  )
+  return first ?? new Error('the consumer told of no trouble')
+}
+
 describe('the way to SQS', () => {
   test('an endpoint where nobody answers is named', async (t) => {
     const opening = place(t).open({ settings: settingsOf({ sqsEndpoint: await deadEnd() }) })
@@ -93,7 +102,7 @@ describe('the way to SQS', () => {
     const broker = await place(t).open({ settings: trusting })
     await broker.publish('doctorData', messageOf('sealed'))
     assert.equal(textOf(await (await Inbox.open(broker, 'doctorData')).take()), 'sealed')
-    assert.ok(proxy.of('SendMessageBatch').length > 0)
+    assert.ok(proxy.of('SendMessage').length > 0)
 
     await assert.rejects(place(t).open({ settings: { ...trusting, sqsCa: null } }), {
       code: 'SERVER_UNREACHABLE',
@@ -108,67 +117,61 @@ describe('the way to SQS', () => {
     await assert.rejects(place(t).open({ settings }), { code: 'SERVER_UNREACHABLE', transient: false })
   })
 
-  test('a connection that is cut fails what is under way, and serves again when it is back', async (t) => {
+  test('a connection that is cut fails what is under way; the consumer tells, and goes on when it is back', async (t) => {
     const here = place(t)
     const proxy = await SqsProxy.open(t)
     const settings = settingsOf({ sqsEndpoint: proxy.endpoint, sqsVisibilityMs: 2_000 })
     const broker = await here.open({ settings })
     await broker.publish('doctorData', messageOf('unended'))
-    const losses: Error[] = []
-    const lost = Promise.withResolvers<Error>()
-    const begun = Promise.withResolvers<() => Promise<void>>()
-    const onTrouble = (error: Error) => {
-      losses.push(error)
-      lost.resolve(error)
-    }
-    const consumer = await broker.consume('doctorData', { prefetch: 20, onTrouble }, (delivery) =>
-      begun.resolve(() => delivery.acknowledge()),
-    )
-    const acknowledge = await within(begun.promise, 'the delivery')
+    const inbox = await Inbox.open(broker, 'doctorData', 20)
+    const unended = await inbox.take()
 
     proxy.cut()
     const away = { code: 'BROKER_FAILED', transient: true }
     await assert.rejects(broker.publish('doctorData', messageOf('in vain')), away)
-    await assert.rejects(Promise.reject(await within(lost.promise, 'the loss of the consumer')), away)
+    await assert.rejects(Promise.reject(await troubleOf(inbox)), away)
     await assert.rejects(broker.ping(), { code: 'SERVER_UNREACHABLE', transient: true })
-    await assert.rejects(acknowledge(), { code: 'BROKER_FAILED' })
+    await assert.rejects(unended.acknowledge(), away)
 
     proxy.mend()
     await broker.ping()
-    await consumer.stop()
     await broker.publish('doctorData', messageOf('after'))
-    const inbox = await Inbox.open(broker, 'doctorData')
     const deliveries = await inbox.takeAll(2)
     assert.deepEqual(new Set(deliveries.map(textOf)), new Set(['unended', 'after']))
     for (const delivery of deliveries) await delivery.acknowledge()
-    assert.equal(losses.length, 1)
   })
 
-  test('a call that fails is not tried again here: who called is told, and may', async (t) => {
+  test('a call that fails is made once; only the consumer makes it again, after pauses that grow', async (t) => {
     const here = place(t)
     const proxy = await SqsProxy.open(t)
     const broker = await here.open({ settings: settingsOf({ sqsEndpoint: proxy.endpoint, sqsVisibilityMs: 2_000 }) })
     await broker.publish('doctorData', messageOf('a'))
     const inbox = await Inbox.open(broker, 'doctorData')
     const unended = await inbox.take()
-    proxy.onCall = () => ({ status: 503, body: { __type: 'ServiceUnavailable', message: 'busy for a test' } })
-    const before = proxy.of('SendMessageBatch').length
+    const received: number[] = []
+    proxy.onCall = ({ action }) => {
+      if (action === 'ReceiveMessage') received.push(performance.now())
+      return { status: 503, body: { __type: 'ServiceUnavailable', message: 'busy for a test' } }
+    }
     const busy = { code: 'BROKER_FAILED', transient: true }
-    await assert.rejects(broker.publish('doctorData', messageOf('b')), busy)
-    assert.equal(proxy.of('SendMessageBatch').length, before + 1)
-    const [lost] = await eventually(
-      async () => inbox.troubles,
-      ({ length }) => length > 0,
+    for (const action of ['SendMessage', 'DeleteMessage']) {
+      const before = proxy.of(action).length
+      const call = action === 'SendMessage' ? broker.publish('doctorData', messageOf('b')) : unended.acknowledge()
+      await assert.rejects(call, busy)
+      assert.equal(proxy.of(action).length, before + 1)
+    }
+    await eventually(
+      async () => received.length,
+      (count) => count >= 4,
     )
-    await assert.rejects(Promise.reject(lost ?? new Error('nothing was lost')), busy)
-    await assert.rejects(unended.acknowledge(), { code: 'BROKER_FAILED' })
+    const pauses = received.slice(1, 4).map((at, index) => at - (received[index] ?? 0))
+    for (const [index, least] of [200, 400, 800].entries()) assert.ok((pauses[index] ?? 0) >= least - 5, pauses.join())
+    await assert.rejects(Promise.reject(await troubleOf(inbox)), busy)
+
     proxy.onCall = () => null
-    await inbox.consumer.stop()
     await broker.publish('doctorData', messageOf('b'))
-    const again = await Inbox.open(broker, 'doctorData')
-    const deliveries = await again.takeAll(2)
+    const deliveries = await inbox.takeAll(2)
     assert.deepEqual(new Set(deliveries.map(textOf)), new Set(['a', 'b']))
-    assert.equal(inbox.troubles.length, 1)
   })
 
   test('closing ends within bounds also where the server does not answer', async (t) => {
@@ -182,7 +185,7 @@ describe('the way to SQS', () => {
     // Its own time may be over first.
     const sending = assert.rejects(broker.publish('doctorData', messageOf('b')), { code: /^BROKER_(CLOSED|FAILED)$/ })
     await eventually(
-      async () => proxy.of('SendMessageBatch').length,
+      async () => proxy.of('SendMessage').length,
       (sent) => sent === 2,
     )
     await within(broker.close(), 'the end')

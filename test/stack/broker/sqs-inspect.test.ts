@@ -82,7 +82,7 @@ describe('looking at SQS before anything is started', () => {
     const settings = settingsOf({ sqsEndpoint: proxy.endpoint })
     const findings = await inspectSqs({ settings, topology: here.topology, queues: 'passive' })
     const doubtful = findings.find(({ what }) => what.includes('message size'))
-    assert.match(doubtful?.remedy ?? '', /REVAL_SQS_BATCH_BYTES=1024/)
+    assert.match(doubtful?.remedy ?? '', /REVAL_SQS_MAX_MESSAGE_BYTES=1024/)
   })
 
   test('a server that cannot be reached or refuses the keys is one finding, and nothing rejects', async (t) => {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { DeleteQueueCommand, GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs'
-import { openSqsBroker, type SqsBrokerOptions } from '../../../src/adapters/broker/sqs/open-broker.ts'
+import { openSqsBroker, type SqsBrokerOptions } from '../../../src/adapters/broker/sqs/open.ts'
 import type { SqsSettings } from '../../../src/adapters/broker/sqs/settings.ts'
 import { DEFAULT_TOPOLOGY, type Topology } from '../../../src/messages/topology.ts'
 import type { Broker } from '../../../src/ports/broker.ts'
@@ -16,7 +16,7 @@ export function settingsOf(changes: Partial<SqsSettings> = {}): SqsSettings {
     sqsAccessKeyId: accessKeyId,
     sqsSecretAccessKey: secretAccessKey,
     sqsCa: null,
-    sqsBatchBytes: 1_048_576,
+    sqsMaxMessageBytes: 1_048_576,
     sqsVisibilityMs: 30_000,
     sqsWaitMs: 1_000,
     ...changes,

@@ -6,10 +6,10 @@ import type { TestContext } from 'node:test'
 import { certificate } from '../certificates.ts'
 import { servers } from '../servers.ts'
 
-/** A call as it goes over the wire, such as SendMessageBatch. */
+/** A call as it goes over the wire, such as SendMessage. */
 export interface Call {
   readonly action: string
-  body: { Entries?: Record<string, unknown>[] } & Record<string, unknown>
+  body: Record<string, unknown>
 }
 
 export interface Answer {

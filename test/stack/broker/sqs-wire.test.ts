@@ -143,9 +143,18 @@ describe('what goes over the wire to and from SQS', () => {
     const [letter] = await broker.deadLetters('doctorData', 1)
     assert.equal(letter?.body.byteLength, limit - 300)
     assert.equal(letter.code, 'MESSAGE_INVALID')
-    // Where not even that fits beside all attributes, one of them has to go.
-    assert.match(letter.reason, /^\(attributes dropped: a\) ζ+…$/)
-    assert.ok(letter.reason.length > 100)
+    // Where not even fifty characters fit beside all attributes, one of them has to go.
+    assert.equal(letter.reason, `(attributes dropped: a) ${'ζ'.repeat(26)}…`)
+  })
+
+  test('a reason is cut to 500 characters, and never to half of one', async (t) => {
+    const here = place(t)
+    const broker = await here.open()
+    const inbox = await Inbox.open(broker, 'doctorData', 1)
+    await broker.publish('doctorData', messageOf('long'))
+    await (await inbox.take()).deadLetter('MESSAGE_INVALID', `x${'𝒵'.repeat(400)}`)
+    const [letter] = await broker.deadLetters('doctorData', 1)
+    assert.equal(letter?.reason, `x${'𝒵'.repeat(249)}…`)
   })
 
   test('dead letters are told oldest first, also those that somebody else put there', async (t) => {

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { RevalError } from '../../../errors/reval-error.ts'
 import type { Topology } from '../../../messages/topology.ts'
 import type {
@@ -12,19 +11,18 @@ import type {
   Queue,
   Route,
 } from '../../../ports/broker.ts'
-import { restartingConsumer } from '../restarting-consumer.ts'
 import { deadLetterName } from '../topology.ts'
-import { QueueAddresses, queuesOnSqs } from './addresses.ts'
 import { closed, SqsConnection } from './connection.ts'
-import { encodeMessage } from './message.ts'
-import { SqsQueue } from './queue.ts'
-import { Sender } from './sender.ts'
+import { SqsConsumer } from './consumer.ts'
+import { encodeMessage, sizeOf, type SqsMessage } from './message.ts'
+import { queuesOnSqs } from './names.ts'
+import { peek } from './peek.ts'
+import { SqsQueue, type MessageCount } from './queue.ts'
 import type { SqsSettings } from './settings.ts'
-import { Subscription } from './subscription.ts'
 
-/** Readiness wants to know at once. */
+/** Readiness is asked for often, and has to answer soon. */
 const PING_MS = 2_000
-/** How much longer than a receive takes closing waits for what is under way. */
+/** How much longer than a receive may take closing waits. */
 const CLOSING_MS = 5_000
 
 export interface SqsBrokerOptions {
@@ -34,33 +32,31 @@ export interface SqsBrokerOptions {
   readonly queues: 'declare' | 'passive'
 }
 
-/** Opens nothing by itself before it is first used. */
+interface Queues {
+  readonly messages: SqsQueue
+  readonly deadLetters: SqsQueue
+}
+
+/** Makes no call before it is first used. */
 export class SqsBroker implements Broker {
   readonly capabilities: BrokerCapabilities = { keepsMessages: true, exclusive: false }
   readonly #options: SqsBrokerOptions
   readonly #connection: SqsConnection
-  readonly #addresses: QueueAddresses
-  readonly #queues: ReadonlyMap<Queue, SqsQueue>
-  readonly #senders: ReadonlyMap<Queue, Sender>
-  readonly #subscriptions = new Set<Subscription>()
+  readonly #queues: ReadonlyMap<Queue, Queues>
+  readonly #consumers = new Set<SqsConsumer>()
   #closing: Promise<void> | null = null
 
   constructor(options: SqsBrokerOptions) {
     const { settings, topology, queues } = options
     this.#options = options
     const connection = new SqsConnection(settings)
-    const addresses = new QueueAddresses(connection, queues)
-    const carried = queuesOnSqs(topology)
     this.#connection = connection
-    this.#addresses = addresses
+    const queueOf = (name: string) => new SqsQueue(connection, name, queues === 'declare')
     this.#queues = new Map(
-      carried.map((queue) => [
+      queuesOnSqs(topology).map((queue) => [
         queue,
-        new SqsQueue(connection, addresses, topology.queues[queue], deadLetterName(topology, queue)),
+        { messages: queueOf(topology.queues[queue]), deadLetters: queueOf(deadLetterName(topology, queue)) },
       ]),
-    )
-    this.#senders = new Map(
-      carried.map((queue) => [queue, new Sender({ connection, addresses, name: topology.queues[queue] })]),
     )
   }
 
@@ -68,9 +64,10 @@ export class SqsBroker implements Broker {
     this.#assertOpen()
     signal?.throwIfAborted()
     const encoded = encodeMessage(message)
+    this.#assertFits(encoded)
     const { key, queues } = this.#options.topology.routes[route]
     if (key !== null) throw new RevalError('INTERNAL', `${route} needs an exchange, which SQS does not have`)
-    await Promise.all(queues.map((queue) => carried(this.#senders.get(queue), queue).send(encoded, signal)))
+    await Promise.all(queues.map((queue) => this.#of(queue).messages.send(encoded)))
   }
 
   async consume(
@@ -82,41 +79,32 @@ export class SqsBroker implements Broker {
     if (!Number.isInteger(options.prefetch) || options.prefetch < 1) {
       throw new RevalError('INTERNAL', `prefetch must be at least 1, got ${options.prefetch}`)
     }
-    return restartingConsumer(options, (onLost) => this.#begin(queue, options, handler, onLost))
-  }
-
-  async #begin(
-    queue: Queue,
-    options: ConsumeOptions,
-    handler: (delivery: Delivery) => void | Promise<void>,
-    onLost: (error: Error) => void,
-  ): Promise<Consumer> {
-    const found = carried(this.#queues.get(queue), queue)
-    await this.#addresses.find(found.name)
-    // Elsewhere it has to be there only when a letter is written.
-    if (this.#options.queues === 'declare') await this.#addresses.find(found.deadLetterName)
+    const { messages, deadLetters } = this.#of(queue)
+    await messages.find()
+    // A passive broker needs it only when there is a dead letter.
+    if (this.#options.queues === 'declare') await deadLetters.find()
     this.#assertOpen()
-    const subscription = new Subscription({
+    const consumer = new SqsConsumer({
       ...options,
-      onLost,
-      queue: found,
-      visibilityMs: this.#options.settings.sqsVisibilityMs,
+      queue: messages,
+      deadLetters,
+      settings: this.#options.settings,
       handler,
-      onEnd: (ended) => this.#subscriptions.delete(ended),
+      onStopped: (stopped) => this.#consumers.delete(stopped),
     })
-    this.#subscriptions.add(subscription)
-    return subscription
+    this.#consumers.add(consumer)
+    return { stop: () => consumer.stop() }
   }
 
-  /** What was given back for a while counts as unended here until that has passed: SQS tells no difference. */
-  async depth(queue: Queue): Promise<{ readonly waiting: number; readonly unended: number }> {
+  /** What was given back for a while counts as unended here until that has passed: SQS does not tell them apart. */
+  async depth(queue: Queue): Promise<MessageCount> {
     this.#assertOpen()
-    return carried(this.#queues.get(queue), queue).depth()
+    return this.#of(queue).messages.count()
   }
 
   async deadLetters(queue: Queue, limit: number): Promise<readonly DeadLetter[]> {
     this.#assertOpen()
-    return carried(this.#queues.get(queue), queue).deadLetters(limit)
+    return peek(this.#of(queue).deadLetters, limit)
   }
 
   async ping(): Promise<void> {
@@ -124,11 +112,11 @@ export class SqsBroker implements Broker {
   }
 
   /** Rejects when SQS does not answer within so many milliseconds. */
-  async reach(deadline: number): Promise<void> {
+  async reach(limit: number): Promise<void> {
     this.#assertOpen()
-    // To look for a queue is what every user of it may do, and there need not be one.
+    // Every user of a queue may look it up, and it need not exist.
     const [first] = this.#queues.values()
-    await this.#addresses.lookUp(first?.name ?? 'reval', deadline)
+    await first?.messages.lookUp(limit)
   }
 
   async close(): Promise<void> {
@@ -137,23 +125,31 @@ export class SqsBroker implements Broker {
   }
 
   async #close(): Promise<void> {
-    for (const sender of this.#senders.values()) sender.end(closed())
-    const inTime = new AbortController()
-    const ending = Promise.all([...this.#subscriptions].map((each) => each.end(closed())))
-    const timeout = pause(this.#options.settings.sqsWaitMs + CLOSING_MS, null, { signal: inTime.signal })
-    await Promise.race([ending, timeout])
-    inTime.abort()
-    await timeout.catch(() => null)
+    // A server that does not answer is not waited for much longer than for a receive.
+    const timeout = setTimeout(() => this.#connection.close(), this.#options.settings.sqsWaitMs + CLOSING_MS)
+    await Promise.all([...this.#consumers].map((consumer) => consumer.stop(closed())))
+    clearTimeout(timeout)
     this.#connection.close()
-    await ending
+  }
+
+  #of(queue: Queue): Queues {
+    const found = this.#queues.get(queue)
+    if (found === undefined) throw new RevalError('INTERNAL', `${queue} is not an SQS queue`)
+    return found
   }
 
   #assertOpen(): void {
     if (this.#closing !== null) throw closed()
   }
-}
 
-function carried<T>(found: T | undefined, queue: Queue): T {
-  if (found === undefined) throw new RevalError('INTERNAL', `${queue} is not an SQS queue`)
-  return found
+  #assertFits(message: SqsMessage): void {
+    const { sqsMaxMessageBytes } = this.#options.settings
+    const size = sizeOf(message)
+    if (size <= sqsMaxMessageBytes) return
+    throw new RevalError(
+      'BROKER_FAILED',
+      `a message of ${size} bytes including attributes exceeds REVAL_SQS_MAX_MESSAGE_BYTES=${sqsMaxMessageBytes}: ` +
+        'reduce REVAL_MESSAGE_BYTES, or raise the limit if SQS accepts more',
+    )
+  }
 }

@@ -18,14 +18,14 @@ const REFUSED_LOGIN =
   /AccessDenied|AuthFailure|Unauthorized|InvalidClientTokenId|UnrecognizedClient|Signature|ExpiredToken|MissingAuthenticationToken|OptInRequired|InvalidSecurity|CredentialsProvider/
 const THROTTLED = /Throttl|RequestLimitExceeded|TooManyRequests|SlowDown|OverLimit|QueueDeletedRecently/
 
-/** Where SQS is, as a person would say it. */
+/** Where SQS is, with the setting that says so. */
 export function addressOf({ sqsEndpoint, sqsRegion }: SqsSettings): string {
   return sqsEndpoint === '' ? `AWS in ${sqsRegion} (REVAL_SQS_REGION)` : `${sqsEndpoint} (REVAL_SQS_ENDPOINT)`
 }
 
 /**
  * What went wrong at the server or on the way there: SERVER_UNREACHABLE, SERVER_LOGIN_REFUSED, QUEUE_MISSING, or
- * BROKER_FAILED for everything else. Transient is what may go better later.
+ * BROKER_FAILED for everything else. Transient where it may pass.
  */
 export function serverFault(error: unknown, doing: string, settings: SqsSettings): RevalError {
   if (error instanceof RevalError) return error
@@ -52,30 +52,17 @@ export function serverFault(error: unknown, doing: string, settings: SqsSettings
   return fault('BROKER_FAILED', `${doing}: ${reason}`, busy || THROTTLED.test(name))
 }
 
-/** The fault of an operation on a queue that had been found: what the port says of sending and receiving. */
+/** The fault of work on a queue that was found: QUEUE_MISSING or BROKER_FAILED, as the port says. */
 export function operationFault(error: unknown, doing: string, settings: SqsSettings): RevalError {
   const fault = serverFault(error, doing, settings)
   if (!fault.code.startsWith('SERVER_')) return fault
   return new RevalError('BROKER_FAILED', `${doing}: ${fault.message}`, { cause: error, transient: fault.transient })
 }
 
-/** One entry of a batch that was not carried out. Transient when that was the server's fault and not the entry's. */
-export class EntryRefused extends RevalError {
-  constructor(doing: string, { Code = '', Message = '', SenderFault = false }: RefusedEntry) {
-    super('BROKER_FAILED', `${doing}: ${Code} ${Message}`.trimEnd(), { transient: !SenderFault })
-  }
-}
-
-export interface RefusedEntry {
-  readonly Code?: string | undefined
-  readonly Message?: string | undefined
-  readonly SenderFault?: boolean | undefined
-}
-
-/** What the error says, its kind in front where it says little. */
+/** The error's message, with its name where it comes from SQS: some messages say little. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
-  // Several addresses of one name were tried; each has a reason of its own.
+  // Several addresses of one name were tried, and each failed for a reason of its own.
   const inner = error instanceof AggregateError ? error.errors.map((each: unknown) => reasonOf(each)).join('; ') : ''
   const message = inner === '' ? error.message : inner
   const kind = error instanceof SQSServiceException ? `${error.name}: ` : ''

@@ -1,50 +1,44 @@
-import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs'
-import { asRevalError, type RevalError } from '../../../errors/reval-error.ts'
+import { asRevalError } from '../../../errors/reval-error.ts'
 import type { Queue } from '../../../ports/broker.ts'
 import type { Finding } from '../../../ports/finding.ts'
 import { deadLetterName } from '../topology.ts'
-import { checkNames, QueueAddresses, queuesOnSqs } from './addresses.ts'
 import type { SqsBrokerOptions } from './broker.ts'
 import { SqsConnection } from './connection.ts'
 import { addressOf } from './faults.ts'
-import { messageCount } from './queue-state.ts'
+import { checkNames, queuesOnSqs } from './names.ts'
+import { messageCount, SqsQueue } from './queue.ts'
 
 /** A message may be delivered so often by mere restarts of its receivers. */
 const FEWEST_DELIVERIES = 5
-const DEADLINE_MS = 5_000
+const LIMIT_MS = 5_000
 
 type InspectOptions = Pick<SqsBrokerOptions, 'settings' | 'topology' | 'queues'>
 
 /** What is there at SQS of what the job needs, and what is wrong. Changes nothing, and rejects for nothing. */
 export async function inspectSqs(options: InspectOptions): Promise<readonly Finding[]> {
   const what = `SQS at ${addressOf(options.settings)}`
-  let connection: SqsConnection
+  let connection: SqsConnection | null = null
   try {
     checkNames(options.topology)
     connection = new SqsConnection(options.settings)
-  } catch (error) {
-    return [fault(what, error)]
-  }
-  try {
     const inspection = new Inspection(options, connection)
     const queues = await Promise.all(queuesOnSqs(options.topology).map((queue) => inspection.queue(queue)))
     return [{ what, standing: 'good', found: 'reachable' }, ...queues.flat()]
   } catch (error) {
-    return [fault(what, error)]
+    const { message, remedy } = asRevalError(error)
+    return [{ what, standing: 'bad', found: message, remedy }]
   } finally {
-    connection.close()
+    connection?.close()
   }
 }
 
 class Inspection {
   readonly #options: InspectOptions
   readonly #connection: SqsConnection
-  readonly #addresses: QueueAddresses
 
   constructor(options: InspectOptions, connection: SqsConnection) {
     this.#options = options
     this.#connection = connection
-    this.#addresses = new QueueAddresses(connection, 'passive')
   }
 
   /** Rejects where the server cannot be asked. */
@@ -64,14 +58,14 @@ class Inspection {
 
   #limits(what: string, queue: Queue, attributes: Readonly<Record<string, string>>): readonly Finding[] {
     const findings: Finding[] = []
-    const { sqsBatchBytes } = this.#options.settings
-    const longest = Number(attributes.MaximumMessageSize ?? sqsBatchBytes)
-    if (longest < sqsBatchBytes) {
+    const { sqsMaxMessageBytes } = this.#options.settings
+    const longest = Number(attributes.MaximumMessageSize ?? sqsMaxMessageBytes)
+    if (longest < sqsMaxMessageBytes) {
       findings.push({
         what: `${what}: message size`,
         standing: 'doubtful',
-        found: `maximum is ${longest} bytes, but REVAL_SQS_BATCH_BYTES is ${sqsBatchBytes}`,
-        remedy: `Set REVAL_SQS_BATCH_BYTES=${longest} and a smaller REVAL_MESSAGE_BYTES, or raise MaximumMessageSize.`,
+        found: `maximum is ${longest} bytes, but REVAL_SQS_MAX_MESSAGE_BYTES is ${sqsMaxMessageBytes}`,
+        remedy: `Set REVAL_SQS_MAX_MESSAGE_BYTES=${longest} and a smaller REVAL_MESSAGE_BYTES, or raise MaximumMessageSize.`,
       })
     }
     if (attributes.RedrivePolicy !== undefined) findings.push(this.#redrive(what, queue, attributes.RedrivePolicy))
@@ -121,13 +115,12 @@ class Inspection {
   }
 
   async #attributes(name: string): Promise<Readonly<Record<string, string>> | null> {
-    const address = await this.#addresses.lookUp(name, DEADLINE_MS)
-    if (address === null) return null
-    const command = new GetQueueAttributesCommand({ QueueUrl: address, AttributeNames: ['All'] })
+    const QueueUrl = await new SqsQueue(this.#connection, name, false).lookUp(LIMIT_MS)
+    if (QueueUrl === null) return null
     const { Attributes = {} } = await this.#connection.ask(
       `inspecting queue ${name}`,
-      (client, options) => client.send(command, options),
-      { deadline: DEADLINE_MS },
+      (sqs, http) => sqs.getQueueAttributes({ QueueUrl, AttributeNames: ['All'] }, http),
+      LIMIT_MS,
     )
     return Attributes
   }
@@ -141,7 +134,7 @@ function redriveOf(policy: string): { readonly maxReceiveCount: number; readonly
       deadLetterTargetArn: String(read?.deadLetterTargetArn),
     }
   } catch {
-    // Said in the finding: neither a number nor a name.
+    // The finding says so: neither a number nor a name.
     return { maxReceiveCount: NaN, deadLetterTargetArn: 'an unknown queue' }
   }
 }
@@ -149,9 +142,4 @@ function redriveOf(policy: string): { readonly maxReceiveCount: number; readonly
 /** The setting of a queue's name: doctorData is REVAL_QUEUE_DOCTOR_DATA. */
 function variableOf(queue: Queue): string {
   return `REVAL_QUEUE_${queue.replaceAll(/[A-Z]/g, '_$&').replaceAll('.', '_').toUpperCase()}`
-}
-
-function fault(what: string, error: unknown): Finding {
-  const { message, remedy }: RevalError = asRevalError(error)
-  return { what, standing: 'bad', found: message, remedy }
 }

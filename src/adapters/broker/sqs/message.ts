@@ -1,6 +1,7 @@
 import type { Message, MessageAttributeValue } from '@aws-sdk/client-sqs'
 import { RevalError } from '../../../errors/reval-error.ts'
 import type { Attributes, OutgoingMessage } from '../../../ports/broker.ts'
+import type { ReceivedMessage } from '../held-delivery.ts'
 
 /** A message as SQS carries it: text and typed attributes. */
 export interface SqsMessage {
@@ -11,17 +12,16 @@ export interface SqsMessage {
 /** SQS carries ten; one of them is the content type, or what a dead letter says of itself. */
 const MOST_ATTRIBUTES = 9
 const ATTRIBUTE_NAME = /^[A-Za-z0-9-]+$/
-/** The Java services set it and read it; nobody here does. */
+/** The Java services set and read it; reval-sync only sets it. */
 export const CONTENT_TYPE = 'contentType'
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-// eslint-disable-next-line no-control-regex -- they are what SQS refuses
-const CONTROL = /[\0-\x08\x0B\x0C\x0E-\x1F]/
-const NO_CHARACTER = /[\uFFFE\uFFFF]/
+// eslint-disable-next-line no-control-regex -- these are what SQS refuses
+const REFUSED = /[\0-\x08\x0B\x0C\x0E-\x1F\uFFFE\uFFFF]/
 
 /**
- * The message with copies of its body and attributes. Throws MESSAGE_NOT_JSON for a body that SQS cannot carry and
- * JSON cannot be, INTERNAL for attributes that some broker could not carry.
+ * The message as SQS carries it, independent of what it was made from. Throws MESSAGE_NOT_JSON for a body that SQS
+ * cannot carry and JSON cannot be, INTERNAL for attributes that some broker could not carry.
  */
 export function encodeMessage({ body, attributes }: OutgoingMessage): SqsMessage {
   const entries = Object.entries(attributes)
@@ -29,7 +29,7 @@ export function encodeMessage({ body, attributes }: OutgoingMessage): SqsMessage
     throw new RevalError('INTERNAL', `a message has ${entries.length} attributes, maximum is ${MOST_ATTRIBUTES}`)
   }
   for (const [name, value] of entries) {
-    if (!ATTRIBUTE_NAME.test(name) || value === '' || CONTROL.test(value) || NO_CHARACTER.test(value)) {
+    if (!ATTRIBUTE_NAME.test(name) || value === '' || REFUSED.test(value)) {
       throw new RevalError('INTERNAL', `unsupported message attribute: ${JSON.stringify(name)}`)
     }
   }
@@ -44,6 +44,14 @@ export function encodeMessage({ body, attributes }: OutgoingMessage): SqsMessage
 
 export function textAttribute(text: string): MessageAttributeValue {
   return { DataType: 'String', StringValue: text }
+}
+
+export function receivedMessage({ Body = '', MessageAttributes, Attributes: system }: Message): ReceivedMessage {
+  return {
+    body: Buffer.from(Body),
+    attributes: decodeAttributes(MessageAttributes),
+    deliveries: Math.max(1, Number(system?.ApproximateReceiveCount ?? 1)),
+  }
 }
 
 /** The attributes as text: those of other types of SQS, and the content type, are left out. */
@@ -66,7 +74,7 @@ export function sizeOf({ body, attributes }: SqsMessage): number {
   return bytes
 }
 
-/** JSON text in which the two characters that SQS refuses are escaped. They can only stand in strings. */
+/** JSON text with U+FFFE and U+FFFF, which SQS refuses, as escapes. In JSON they can only be inside strings. */
 export function escaped(json: string): string {
   return json.replaceAll('\uFFFE', '\\uFFFE').replaceAll('\uFFFF', '\\uFFFF')
 }
@@ -74,13 +82,12 @@ export function escaped(json: string): string {
 function bodyText(body: Uint8Array): string {
   const text = utf8Text(body)
   if (text === '') throw notJson('empty')
-  // Only the white space among them may stand in JSON, and that one SQS takes.
-  if (CONTROL.test(text)) throw notJson('contains control characters')
-  if (!NO_CHARACTER.test(text)) return text
+  if (!REFUSED.test(text)) return text
   try {
+    // JSON allows none of the control characters that SQS refuses, and the rest can be escaped.
     JSON.parse(text)
   } catch (cause) {
-    throw notJson('contains U+FFFE or U+FFFF', cause)
+    throw notJson('contains control characters, U+FFFE or U+FFFF', cause)
   }
   return escaped(text)
 }

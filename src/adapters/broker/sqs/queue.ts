@@ -1,123 +1,170 @@
-import {
-  ChangeMessageVisibilityBatchCommand,
-  DeleteMessageBatchCommand,
-  ReceiveMessageCommand,
-  SendMessageCommand,
-  type Message,
-} from '@aws-sdk/client-sqs'
-import type { DeadLetter } from '../../../ports/broker.ts'
-import type { QueueAddresses } from './addresses.ts'
-import { Batches } from './batches.ts'
-import type { SqsConnection } from './connection.ts'
-import { entriesOf, outcomesOf } from './entries.ts'
-import { letterFrom } from './letter.ts'
-import { readLetters } from './read-letters.ts'
-import { countMessages, type MessageCount } from './queue-state.ts'
+import type { Message, ReceiveMessageCommandInput, SQS } from '@aws-sdk/client-sqs'
+import { asRevalError, RevalError } from '../../../errors/reval-error.ts'
+import { CALL_MS, type HttpOptions, type SqsConnection } from './connection.ts'
+import type { SqsMessage } from './message.ts'
 
+/** The most that SQS gives in one receive. */
+export const MOST_RECEIVED = 10
+/** The longest that SQS keeps a message: 14 days. */
+const RETENTION_SECONDS = 14 * 24 * 60 * 60
 /** The longest that SQS hides a message: twelve hours. */
-const LONGEST_VISIBILITY_SECONDS = 43_200
-const BATCHES_AT_ONCE = 4
+const LONGEST_HIDE_MS = 12 * 60 * 60 * 1000
+const COUNTS = [
+  'ApproximateNumberOfMessages',
+  'ApproximateNumberOfMessagesNotVisible',
+  'ApproximateNumberOfMessagesDelayed',
+] as const
 
-interface VisibilityChange {
-  readonly receipt: string
-  readonly seconds: number
+/** Approximate and a little late at AWS. */
+export interface MessageCount {
+  /** Can be received now, or after the delay of the queue. */
+  readonly waiting: number
+  /** Received and not ended, or given back for a while that has not passed. */
+  readonly unended: number
 }
 
-/** One queue, its messages as they were received, and its dead letters. What is called at a time goes together. */
+export interface ReceiveOptions {
+  /** 1 to 10. */
+  readonly most: number
+  /** How long SQS waits for a message when there is none, in milliseconds. */
+  readonly wait: number
+  /** How long what is received stays hidden from others, in milliseconds. */
+  readonly hide: number
+}
+
+type QueueWork<T> = (sqs: SQS, queue: { readonly QueueUrl: string }, http: HttpOptions) => Promise<T>
+
+/**
+ * One queue at SQS. Its address is looked up at the first use, and again after the queue was missing; where `declare`
+ * is set, a missing queue is created. Every method rejects QUEUE_MISSING, or as `SqsConnection.work` does.
+ */
 export class SqsQueue {
   readonly name: string
-  readonly deadLetterName: string
   readonly #connection: SqsConnection
-  readonly #addresses: QueueAddresses
-  readonly #removals: Batches<string>
-  readonly #visibilities: Batches<VisibilityChange>
+  readonly #declare: boolean
+  #address: Promise<string> | null = null
 
-  constructor(connection: SqsConnection, addresses: QueueAddresses, name: string, deadLetterName: string) {
-    this.name = name
-    this.deadLetterName = deadLetterName
+  constructor(connection: SqsConnection, name: string, declare: boolean) {
     this.#connection = connection
-    this.#addresses = addresses
-    this.#removals = new Batches({ carryOut: (receipts) => this.#removeAll(receipts), atOnce: BATCHES_AT_ONCE })
-    this.#visibilities = new Batches({ carryOut: (changes) => this.#changeAll(changes), atOnce: BATCHES_AT_ONCE })
+    this.name = name
+    this.#declare = declare
   }
 
-  /** Waits for messages as long as the settings say, and gives at most so many, 1 to 10; hidden from others then. */
-  async receive(most: number): Promise<readonly Message[]> {
-    const { sqsVisibilityMs, sqsWaitMs } = this.#connection.settings
-    return this.#addresses.at(this.name, async (address) => {
-      const command = new ReceiveMessageCommand({
-        QueueUrl: address,
-        MaxNumberOfMessages: most,
-        WaitTimeSeconds: Math.ceil(sqsWaitMs / 1000),
-        VisibilityTimeout: Math.ceil(sqsVisibilityMs / 1000),
-        MessageAttributeNames: ['All'],
-        MessageSystemAttributeNames: ['ApproximateReceiveCount'],
-      })
-      const { Messages = [] } = await this.#connection.call(
-        `receiving from ${this.name}`,
-        (client, options) => client.send(command, options),
-        { serverWaits: sqsWaitMs },
+  /** The address of the queue. Rejects QUEUE_MISSING, SERVER_UNREACHABLE, SERVER_LOGIN_REFUSED, BROKER_FAILED. */
+  async find(): Promise<string> {
+    const finding = (this.#address ??= this.#findOrCreate())
+    try {
+      return await finding
+    } catch (error) {
+      if (this.#address === finding) this.#address = null
+      throw error
+    }
+  }
+
+  /** The address of the queue, null where there is none; never creates it. */
+  async lookUp(limit?: number): Promise<string | null> {
+    try {
+      const { QueueUrl = null } = await this.#connection.ask(
+        `looking up queue ${this.name}`,
+        (sqs, http) => sqs.getQueueUrl({ QueueName: this.name }, http),
+        limit,
       )
-      return Messages
-    })
+      return QueueUrl
+    } catch (error) {
+      if (asRevalError(error).code === 'QUEUE_MISSING') return null
+      throw error
+    }
+  }
+
+  /** Resolves when SQS has the message. */
+  async send({ body, attributes }: SqsMessage): Promise<void> {
+    const message = { MessageBody: body, MessageAttributes: { ...attributes } }
+    await this.#work('sending to', (sqs, queue, http) => sqs.sendMessage({ ...queue, ...message }, http))
+  }
+
+  /** What can be received, at most `most`; nothing when `wait` passes without a message. */
+  async receive({ most, wait, hide }: ReceiveOptions): Promise<readonly Message[]> {
+    const request: Omit<ReceiveMessageCommandInput, 'QueueUrl'> = {
+      MaxNumberOfMessages: most,
+      WaitTimeSeconds: inSeconds(wait),
+      VisibilityTimeout: inSeconds(hide),
+      MessageAttributeNames: ['All'],
+      MessageSystemAttributeNames: ['ApproximateReceiveCount', 'SentTimestamp'],
+    }
+    const { Messages = [] } = await this.#work(
+      'receiving from',
+      (sqs, queue, http) => sqs.receiveMessage({ ...queue, ...request }, http),
+      CALL_MS + wait,
+    )
+    return Messages
   }
 
   /** Resolves when the message is gone for good. */
   async remove(receipt: string): Promise<void> {
-    await this.#removals.add(receipt)
-  }
-
-  /** Hides a received message for so long from now, in milliseconds, rounded up to seconds; 0 shows it at once. */
-  async hide(receipt: string, milliseconds: number): Promise<void> {
-    const seconds = Math.min(Math.ceil(milliseconds / 1000), LONGEST_VISIBILITY_SECONDS)
-    await this.#visibilities.add({ receipt, seconds })
-  }
-
-  /** Puts a copy among the dead letters. Rejects QUEUE_MISSING where there is no queue for them. */
-  async bury(message: Message, code: string, reason: string): Promise<void> {
-    const { body, attributes } = letterFrom(message, { code, reason }, this.#connection.settings.sqsBatchBytes)
-    await this.#addresses.at(this.deadLetterName, async (address) => {
-      const command = new SendMessageCommand({
-        QueueUrl: address,
-        MessageBody: body,
-        MessageAttributes: { ...attributes },
-      })
-      await this.#connection.call(`writing a dead letter to ${this.deadLetterName}`, (client, options) =>
-        client.send(command, options),
-      )
-    })
-  }
-
-  async depth(): Promise<MessageCount> {
-    return this.#addresses.at(this.name, (address) => countMessages(this.#connection, this.name, address))
-  }
-
-  async deadLetters(limit: number): Promise<readonly DeadLetter[]> {
-    return this.#addresses.at(this.deadLetterName, (address) =>
-      readLetters(this.#connection, this.deadLetterName, address, limit),
+    await this.#work('acknowledging a message of', (sqs, queue, http) =>
+      sqs.deleteMessage({ ...queue, ReceiptHandle: receipt }, http),
     )
   }
 
-  async #removeAll(receipts: readonly string[]) {
-    const doing = `acknowledging a message of ${this.name}`
-    const result = await this.#addresses.at(this.name, (address) => {
-      const entries = entriesOf(receipts, (receipt) => ({ ReceiptHandle: receipt }))
-      const command = new DeleteMessageBatchCommand({ QueueUrl: address, Entries: entries })
-      return this.#connection.call(doing, (client, options) => client.send(command, options))
-    })
-    return outcomesOf(receipts.length, doing, result)
+  /** Hides a received message for so many milliseconds from now, rounded up to seconds; 0 shows it at once. */
+  async hide(receipt: string, milliseconds: number): Promise<void> {
+    const change = { ReceiptHandle: receipt, VisibilityTimeout: inSeconds(Math.min(milliseconds, LONGEST_HIDE_MS)) }
+    await this.#work('changing the visibility timeout of a message of', (sqs, queue, http) =>
+      sqs.changeMessageVisibility({ ...queue, ...change }, http),
+    )
   }
 
-  async #changeAll(changes: readonly VisibilityChange[]) {
-    const doing = `changing the visibility timeout of a message of ${this.name}`
-    const result = await this.#addresses.at(this.name, (address) => {
-      const entries = entriesOf(changes, ({ receipt, seconds }) => ({
-        ReceiptHandle: receipt,
-        VisibilityTimeout: seconds,
-      }))
-      const command = new ChangeMessageVisibilityBatchCommand({ QueueUrl: address, Entries: entries })
-      return this.#connection.call(doing, (client, options) => client.send(command, options))
-    })
-    return outcomesOf(changes.length, doing, result)
+  async count(): Promise<MessageCount> {
+    const { Attributes } = await this.#work('counting the messages of', (sqs, queue, http) =>
+      sqs.getQueueAttributes({ ...queue, AttributeNames: [...COUNTS] }, http),
+    )
+    return messageCount(Attributes)
   }
+
+  /** Forgets the address of a queue that turns out to be gone: the next use looks it up again. */
+  async #work<T>(doing: string, work: QueueWork<T>, limit?: number): Promise<T> {
+    const queue = { QueueUrl: await this.find() }
+    try {
+      return await this.#connection.work(`${doing} ${this.name}`, (sqs, http) => work(sqs, queue, http), limit)
+    } catch (error) {
+      if (asRevalError(error).code === 'QUEUE_MISSING') this.#address = null
+      throw error
+    }
+  }
+
+  async #findOrCreate(): Promise<string> {
+    const address = (await this.lookUp()) ?? (this.#declare ? await this.#create() : null)
+    if (address !== null) return address
+    throw new RevalError('QUEUE_MISSING', `SQS has no queue ${this.name}`, { details: { queue: this.name } })
+  }
+
+  async #create(): Promise<string | null> {
+    const attributes = {
+      VisibilityTimeout: String(inSeconds(this.#connection.settings.sqsVisibilityMs)),
+      MessageRetentionPeriod: String(RETENTION_SECONDS),
+    }
+    try {
+      const { QueueUrl = null } = await this.#connection.ask(`declaring queue ${this.name}`, (sqs, http) =>
+        sqs.createQueue({ QueueName: this.name, Attributes: attributes }, http),
+      )
+      return QueueUrl
+    } catch (error) {
+      // Another process may just have declared it with other attributes: then it is used as it is.
+      const there = await this.lookUp()
+      if (there === null) throw error
+      return there
+    }
+  }
+}
+
+export function messageCount(attributes: Readonly<Record<string, string>> = {}): MessageCount {
+  const count = (attribute: string) => Number(attributes[attribute] ?? 0)
+  return {
+    waiting: count('ApproximateNumberOfMessages') + count('ApproximateNumberOfMessagesDelayed'),
+    unended: count('ApproximateNumberOfMessagesNotVisible'),
+  }
+}
+
+function inSeconds(milliseconds: number): number {
+  return Math.ceil(milliseconds / 1000)
 }

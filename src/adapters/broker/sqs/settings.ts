@@ -9,7 +9,7 @@ import {
   type SettingValues,
 } from '../../setting.ts'
 
-/** Where SQS is, who we are to it, and the limits of its region or stack. */
+/** Where SQS is, the keys for it, and its limits. */
 export const SQS_SETTINGS = {
   sqsEndpoint: setting({
     variable: 'REVAL_SQS_ENDPOINT',
@@ -47,12 +47,12 @@ export const SQS_SETTINGS = {
     unit: null,
     description: "PEM file of the CAs trusted for SQS, instead of the system's",
   }),
-  sqsBatchBytes: setting({
-    variable: 'REVAL_SQS_BATCH_BYTES',
+  sqsMaxMessageBytes: setting({
+    variable: 'REVAL_SQS_MAX_MESSAGE_BYTES',
     schema: wholeNumber(10_000, 1_048_576),
     fallback: '262144',
     unit: 'bytes',
-    description: 'maximum message or batch size the server accepts: 262144 or 1048576',
+    description: 'maximum message size the server accepts, attributes included: 262144 or 1048576',
   }),
   sqsVisibilityMs: setting({
     variable: 'REVAL_SQS_VISIBILITY_SECONDS',

@@ -1,6 +1,6 @@
 import type { Broker } from '../../../ports/broker.ts'
-import { checkNames } from './addresses.ts'
 import { SqsBroker, type SqsBrokerOptions } from './broker.ts'
+import { checkNames } from './names.ts'
 
 export type { SqsBrokerOptions } from './broker.ts'
 
@@ -8,8 +8,8 @@ export type { SqsBrokerOptions } from './broker.ts'
 const OPENING_MS = 5_000
 
 /**
- * Opens the queues of the topology whose routes go straight to them, on SQS; each is looked for when it is first used.
- * Rejects SERVER_UNREACHABLE, SERVER_LOGIN_REFUSED or CONFIG_INVALID, and leaves nothing open then.
+ * Opens SQS for the queues that it carries; each queue is looked up when it is first used. Rejects SERVER_UNREACHABLE,
+ * SERVER_LOGIN_REFUSED or CONFIG_INVALID, and leaves nothing open then.
  */
 export async function openSqsBroker(options: SqsBrokerOptions): Promise<Broker> {
   checkNames(options.topology)

@@ -1,0 +1,108 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Message } from '@aws-sdk/client-sqs'
+import type { RevalError } from '../../../errors/reval-error.ts'
+import type { Consumer, ConsumeOptions, Delivery } from '../../../ports/broker.ts'
+import { DeliveryHolder, HeldDelivery } from '../held-delivery.ts'
+import { InFlight } from './in-flight.ts'
+import { receivedMessage } from './message.ts'
+import { MOST_RECEIVED, type SqsQueue } from './queue.ts'
+import type { SqsSettings } from './settings.ts'
+
+/** The pause after a receive that failed; twice as long each time. */
+const FIRST_PAUSE_MS = 200
+const LONGEST_PAUSE_MS = 5_000
+
+export interface SqsConsumerOptions extends ConsumeOptions {
+  readonly queue: SqsQueue
+  readonly deadLetters: SqsQueue
+  readonly settings: SqsSettings
+  readonly handler: (delivery: Delivery) => void | Promise<void>
+  /** Told once, when nothing of the consumer is under way any more. */
+  readonly onStopped: (consumer: SqsConsumer) => void
+}
+
+/**
+ * A consumer of one queue. It receives again and again, one request at a time, each for as many messages as it may
+ * still hold; a receive that fails is told, and made again after a pause.
+ */
+export class SqsConsumer implements Consumer {
+  readonly #options: SqsConsumerOptions
+  readonly #holder: DeliveryHolder
+  readonly #inFlight = new Set<InFlight>()
+  readonly #stopping = new AbortController()
+  readonly #receiving: Promise<void>
+  #stopped: Promise<void> | null = null
+  #onRoom: () => void = () => undefined
+
+  constructor(options: SqsConsumerOptions) {
+    this.#options = options
+    this.#holder = new DeliveryHolder(options.handler, options)
+    this.#receiving = this.#receive()
+  }
+
+  /**
+   * Deliveries can no longer be ended, which is refused with `reason`. Resolves when the receive under way has come back,
+   * which may take as long as SQS waits for messages, and all that was not ended waits in the queue.
+   */
+  async stop(reason?: RevalError): Promise<void> {
+    this.#holder.stop(reason)
+    this.#stopping.abort()
+    this.#onRoom()
+    this.#stopped ??= this.#release()
+    await this.#stopped
+  }
+
+  async #release(): Promise<void> {
+    // A receive that is aborted may still hide messages, until their visibility timeout is over.
+    await this.#receiving
+    // One that cannot be shown shows again by itself when its visibility timeout is over.
+    await Promise.allSettled([...this.#inFlight].map((message) => message.release()))
+    this.#options.onStopped(this)
+  }
+
+  async #receive(): Promise<void> {
+    const { queue, settings } = this.#options
+    let pauseMs = FIRST_PAUSE_MS
+    for (;;) {
+      const room = await this.#room()
+      if (this.#holder.isOver) return
+      try {
+        const most = Math.min(room, MOST_RECEIVED)
+        this.#begin(await queue.receive({ most, wait: settings.sqsWaitMs, hide: settings.sqsVisibilityMs }))
+        pauseMs = FIRST_PAUSE_MS
+      } catch (error) {
+        this.#holder.trouble(error)
+        // Nothing but the stop rejects it.
+        await pause(pauseMs, null, { signal: this.#stopping.signal }).catch(() => null)
+        pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)
+      }
+    }
+  }
+
+  /** How many more messages may be in flight. Waits until that is one at least, or the consumer is stopped. */
+  async #room(): Promise<number> {
+    const { prefetch } = this.#options
+    while (this.#inFlight.size >= prefetch && !this.#holder.isOver) {
+      await new Promise<void>((resolve) => {
+        this.#onRoom = resolve
+      })
+    }
+    return prefetch - this.#inFlight.size
+  }
+
+  #begin(messages: readonly Message[]): void {
+    const onLeft = (left: InFlight) => {
+      this.#inFlight.delete(left)
+      this.#onRoom()
+    }
+    const deliveries = messages.map((message) => {
+      const inFlight = new InFlight(message, { ...this.#options, holder: this.#holder, onLeft })
+      this.#inFlight.add(inFlight)
+      return new HeldDelivery(receivedMessage(message), inFlight)
+    })
+    for (const delivery of deliveries) {
+      // A handler may have stopped the consumer; then the others are released.
+      if (!this.#holder.isOver) void this.#holder.handle(delivery)
+    }
+  }
+}
