@@ -2,17 +2,7 @@ import { SQSServiceException } from '@aws-sdk/client-sqs'
 import { RevalError } from '../../../errors/reval-error.ts'
 import type { SqsSettings } from './settings.ts'
 
-const UNREACHABLE = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'ECONNABORTED',
-  'EPIPE',
-  'ETIMEDOUT',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-])
+const UNREACHABLE = /^(ECONN[A-Z]+|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)$/
 const UNTRUSTED = /CERT|UNABLE_TO_(GET|VERIFY|DECRYPT)|SELF_SIGNED|ERR_TLS|ERR_SSL|^EPROTO$/
 const REFUSED_LOGIN =
   /AccessDenied|AuthFailure|Unauthorized|InvalidClientTokenId|UnrecognizedClient|Signature|ExpiredToken|MissingAuthenticationToken|OptInRequired|InvalidSecurity|CredentialsProvider/
@@ -41,7 +31,7 @@ export function serverFault(error: unknown, doing: string, settings: SqsSettings
     const trust = `certificate of SQS at ${addressOf(settings)} is not trusted: ${reason}`
     return fault('SERVER_UNREACHABLE', `${trust}. Set REVAL_SQS_CA to the CA of its certificate`, false)
   }
-  if (UNREACHABLE.has(code) || name === 'TimeoutError' || name === 'AbortError') {
+  if (UNREACHABLE.test(code) || name === 'TimeoutError' || name === 'AbortError') {
     return fault('SERVER_UNREACHABLE', `cannot reach SQS at ${addressOf(settings)}: ${reason}`, true)
   }
   if (REFUSED_LOGIN.test(name) || status === 401 || status === 403) {

@@ -8,13 +8,13 @@ import { addressOf } from './faults.ts'
 import { checkNames, queuesOnSqs } from './names.ts'
 import { messageCount, SqsQueue } from './queue.ts'
 
-/** A message may be delivered so often by mere restarts of its receivers. */
+/** Restarts of its receivers alone may deliver a message this often. */
 const FEWEST_DELIVERIES = 5
 const LIMIT_MS = 5_000
 
 type InspectOptions = Pick<SqsBrokerOptions, 'settings' | 'topology' | 'queues'>
 
-/** What is there at SQS of what the job needs, and what is wrong. Changes nothing, and rejects for nothing. */
+/** What SQS has of what the job needs, and what is wrong with it. Changes nothing, and never rejects. */
 export async function inspectSqs(options: InspectOptions): Promise<readonly Finding[]> {
   const what = `SQS at ${addressOf(options.settings)}`
   let connection: SqsConnection | null = null
@@ -45,15 +45,18 @@ class Inspection {
   async queue(queue: Queue): Promise<readonly Finding[]> {
     const name = this.#options.topology.queues[queue]
     const what = `SQS queue ${name}`
-    const [attributes, letters] = await Promise.all([
+    const [attributes, deadLetters] = await Promise.all([
       this.#attributes(name),
       this.#deadLetters(deadLetterName(this.#options.topology, queue)),
     ])
-    if (attributes === null) return [this.#missing(what, queue), letters]
+    if (attributes === null) {
+      const remedy = `Create it, correct its name (${variableOf(queue)}), or set REVAL_QUEUES=declare.`
+      return [this.#missing(what, 'bad', remedy), deadLetters]
+    }
     const { waiting, unended } = messageCount(attributes)
     const visibility = attributes.VisibilityTimeout ?? '?'
     const found = `${waiting} waiting, ${unended} in flight, visibility timeout ${visibility} s`
-    return [{ what, standing: 'good', found }, ...this.#limits(what, queue, attributes), letters]
+    return [{ what, standing: 'good', found }, ...this.#limits(what, queue, attributes), deadLetters]
   }
 
   #limits(what: string, queue: Queue, attributes: Readonly<Record<string, string>>): readonly Finding[] {
@@ -73,17 +76,18 @@ class Inspection {
   }
 
   #redrive(what: string, queue: Queue, policy: string): Finding {
-    const { maxReceiveCount, deadLetterTargetArn } = redriveOf(policy)
-    const target = deadLetterTargetArn.split(':').at(-1) ?? ''
-    const letters = deadLetterName(this.#options.topology, queue)
-    const finding = { what: `${what}: redrive policy`, found: `to ${target} after ${maxReceiveCount} deliveries` }
+    const { maxReceiveCount, deadLetterTargetArn } = JSON.parse(policy) as Record<string, unknown>
+    const deliveries = Number(maxReceiveCount)
+    const target = String(deadLetterTargetArn).split(':').at(-1) ?? ''
+    const deadLetters = deadLetterName(this.#options.topology, queue)
+    const finding = { what: `${what}: redrive policy`, found: `to ${target} after ${deliveries} deliveries` }
     // A count that cannot be read is not a good one.
-    if (!(maxReceiveCount >= FEWEST_DELIVERIES)) {
+    if (!(deliveries >= FEWEST_DELIVERIES)) {
       const remedy = `Raise maxReceiveCount to at least ${FEWEST_DELIVERIES}: every restart of a receiver counts.`
       return { ...finding, standing: 'doubtful', remedy }
     }
-    if (target !== letters) {
-      const remedy = `Change the target to ${letters}, the only queue checked for dead letters.`
+    if (target !== deadLetters) {
+      const remedy = `Change the target to ${deadLetters}, the only queue checked for dead letters.`
       return { ...finding, standing: 'doubtful', remedy }
     }
     return { ...finding, standing: 'good' }
@@ -93,25 +97,19 @@ class Inspection {
     const what = `SQS queue ${name}`
     const attributes = await this.#attributes(name)
     if (attributes === null) {
-      const found = 'not found'
-      if (this.#options.queues === 'declare') return { what, standing: 'good', found: `${found}; will be declared` }
       const remedy = 'Create it, or set REVAL_QUEUES=declare; it holds messages that cannot be processed.'
-      return { what, standing: 'doubtful', found, remedy }
+      return this.#missing(what, 'doubtful', remedy)
     }
     const { waiting, unended } = messageCount(attributes)
-    const letters = waiting + unended
-    if (letters === 0) return { what, standing: 'good', found: 'no dead letters' }
+    const count = waiting + unended
+    if (count === 0) return { what, standing: 'good', found: 'no dead letters' }
     const remedy = 'See their reasons, fix the cause, then remove them.'
-    return { what, standing: 'doubtful', found: `${letters} dead letters`, remedy }
+    return { what, standing: 'doubtful', found: `${count} dead letters`, remedy }
   }
 
-  #missing(what: string, queue: Queue): Finding {
-    const found = 'not found'
-    if (this.#options.queues === 'declare') {
-      return { what, standing: 'good', found: `${found}; will be declared on first use` }
-    }
-    const remedy = `Create it, correct its name (${variableOf(queue)}), or set REVAL_QUEUES=declare.`
-    return { what, standing: 'bad', found, remedy }
+  #missing(what: string, standing: 'doubtful' | 'bad', remedy: string): Finding {
+    if (this.#options.queues === 'passive') return { what, standing, found: 'not found', remedy }
+    return { what, standing: 'good', found: 'not found; will be declared on first use' }
   }
 
   async #attributes(name: string): Promise<Readonly<Record<string, string>> | null> {
@@ -123,19 +121,6 @@ class Inspection {
       LIMIT_MS,
     )
     return Attributes
-  }
-}
-
-function redriveOf(policy: string): { readonly maxReceiveCount: number; readonly deadLetterTargetArn: string } {
-  try {
-    const read = JSON.parse(policy) as { maxReceiveCount?: unknown; deadLetterTargetArn?: unknown } | null
-    return {
-      maxReceiveCount: Number(read?.maxReceiveCount),
-      deadLetterTargetArn: String(read?.deadLetterTargetArn),
-    }
-  } catch {
-    // The finding says so: neither a number nor a name.
-    return { maxReceiveCount: NaN, deadLetterTargetArn: 'an unknown queue' }
   }
 }
 
