@@ -22,7 +22,7 @@ export class SqsProxy {
   readonly endpoint: string
   readonly calls: Call[] = []
   /** May change or hold a call before SQS has it, or answer in its place. */
-  onCall: (call: Call) => Answer | null | Promise<null> = () => null
+  onCall: (call: Call) => Answer | null | Promise<Answer | null> = () => null
   /** May change what SQS answered. */
   onAnswer: (call: Call, answer: Answer) => void = () => undefined
   readonly #server: Server

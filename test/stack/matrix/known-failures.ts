@@ -23,9 +23,4 @@ export const KNOWN_FAILURES: readonly KnownFailure[] = [
     sign: /Invalid characters found/,
     reason: 'fauxqs refuses characters beyond U+FFFF, which Amazon SQS takes',
   },
-  {
-    kind: 'fauxqs',
-    sign: /an acknowledgement that SQS refuses rejects alone/,
-    reason: 'fauxqs takes any receipt handle, so it refuses no acknowledgement',
-  },
 ]
