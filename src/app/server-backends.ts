@@ -1,5 +1,5 @@
-import { joinBrokers } from '../adapters/broker/joined-broker.ts'
-import { openRabbitmqBroker } from '../adapters/broker/rabbitmq/open-broker.ts'
+import { routeToBrokers } from '../adapters/broker/routing-broker.ts'
+import { openRabbitmqBroker } from '../adapters/broker/rabbitmq/open.ts'
 import { openSqsBroker } from '../adapters/broker/sqs/open.ts'
 import { bindingKey } from '../adapters/broker/topology.ts'
 import { systemClock } from '../adapters/clock/system.ts'
@@ -32,7 +32,7 @@ export const serverBackends: BackendSet = {
     return opening(async (opened) => {
       const ledger = opened(await openSearchRunLedger({ settings }))
       const store = opened(await openSearchIndexStore({ settings }))
-      const broker = opened(joinBrokers(await brokersFor(config, services, opened)))
+      const broker = opened(routeToBrokers(await brokersFor(config, services, opened)))
       const { rowsPerSecond } = sources
       const traineeSource = needs.trainees
         ? opened(await openMysqlTraineeSource({ settings, rowsPerSecond, clock: systemClock }))
@@ -81,7 +81,7 @@ export function brokerOptions({ servers: settings, queues }: Config) {
   return { settings, topology: queues.topology, queues: queues.mode }
 }
 
-type BrokerPart = Parameters<typeof joinBrokers>[0][number]
+type BrokerPart = Parameters<typeof routeToBrokers>[0][number]
 
 async function brokersFor(
   config: Config,

@@ -25,13 +25,15 @@ export async function restartingConsumer(
     await consumer.stop().catch(() => undefined)
     for (let wait = FIRST_PAUSE_MS; !isStopping(); wait = Math.min(2 * wait, LONGEST_PAUSE_MS)) {
       // Rejected by nothing but the end, which is looked at next.
-      await pause(wait, null, { signal: stopping.signal }).catch(() => null)
+      await pause(wait, null, { signal: stopping.signal, ref: false }).catch(() => null)
       if (isStopping()) return
       try {
         consumer = await begin(onLost)
         return
       } catch (error) {
-        if (!isStopping()) onTrouble(asRevalError(error, 'BROKER_FAILED'))
+        const coded = asRevalError(error, 'BROKER_FAILED')
+        if (isStopping() || coded.code === 'BROKER_CLOSED') return
+        onTrouble(coded)
       }
     }
   }

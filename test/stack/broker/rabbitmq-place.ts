@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Connection } from 'rabbitmq-client'
 import type { RabbitmqBrokerOptions } from '../../../src/adapters/broker/rabbitmq/broker.ts'
-import { openRabbitmqBroker } from '../../../src/adapters/broker/rabbitmq/open-broker.ts'
+import { openRabbitmqBroker } from '../../../src/adapters/broker/rabbitmq/open.ts'
 import type { RabbitmqSettings } from '../../../src/adapters/broker/rabbitmq/settings.ts'
 import { DEFAULT_TOPOLOGY, type Topology } from '../../../src/messages/topology.ts'
 import { QUEUES, type Broker } from '../../../src/ports/broker.ts'
@@ -49,7 +49,7 @@ export function namespace(): Topology {
 export async function removeAll({ exchange, queues }: Topology): Promise<void> {
   await using client = foreignClient()
   for (const name of Object.values(queues)) {
-    for (const queue of [name, `${name}.dlq`, `${name}.retry`]) await client.queueDelete({ queue })
+    for (const queue of [name, `${name}.dlq`]) await client.queueDelete({ queue })
   }
   await client.exchangeDelete({ exchange })
 }
@@ -67,22 +67,13 @@ export async function declareAsJavaDoes({ exchange, queues, routes }: Topology):
   }
 }
 
-/** The queue of trainees as versions declared it that knew of no single consumer. */
-export async function declareAsBefore({ queues }: Topology): Promise<void> {
+/** A quorum queue of trainees that does not keep itself to a single consumer. */
+export async function declareSharedQuorum({ exchange, queues, routes }: Topology): Promise<void> {
   await using client = foreignClient()
   const queue = queues.traineeData
-  await client.queueDeclare({
-    queue,
-    durable: true,
-    arguments: {
-      'x-queue-type': 'quorum',
-      'x-delivery-limit': 20,
-      'x-dead-letter-exchange': '',
-      'x-dead-letter-routing-key': `${queue}.dlq`,
-      'x-dead-letter-strategy': 'at-least-once',
-      'x-overflow': 'reject-publish',
-    },
-  })
+  await client.exchangeDeclare({ exchange, type: 'direct', durable: true })
+  await client.queueDeclare({ queue, durable: true, arguments: { 'x-queue-type': 'quorum' } })
+  await client.queueBind({ queue, exchange, routingKey: routes.traineeData.key ?? '' })
 }
 
 export interface Kind {

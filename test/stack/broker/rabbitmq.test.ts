@@ -1,7 +1,7 @@
 import { describe } from 'node:test'
 import { brokerContract } from '../../contract/broker.ts'
 import { exclusive } from '../../contract/broker/exclusive.ts'
-import { declareAsBefore, declareAsJavaDoes, placesOf } from './rabbitmq-place.ts'
+import { declareAsJavaDoes, declareSharedQuorum, placesOf } from './rabbitmq-place.ts'
 
 const CAPABILITIES = { keepsMessages: true, exclusive: true }
 /** One that several consumers share stands for the others: it comes first. */
@@ -20,5 +20,5 @@ describe('RabbitMQ, classic queues that are not durable, as the Java services de
   brokerContract(placesOf({ queues: 'passive', settings, before: declareAsJavaDoes }), CAPABILITIES, ROUTES)
 })
 
-describe('RabbitMQ, a quorum queue that an earlier version declared, where consumers can only be counted', () =>
-  exclusive(placesOf({ queues: 'declare', before: declareAsBefore }), CAPABILITIES, ['traineeData']))
+describe('RabbitMQ, a quorum queue of somebody else, where consumers can only be counted', () =>
+  exclusive(placesOf({ queues: 'passive', before: declareSharedQuorum }), CAPABILITIES, ['traineeData']))

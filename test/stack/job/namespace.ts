@@ -90,7 +90,7 @@ async function removeQueues(names: readonly string[], exchange: string): Promise
   try {
     await connection.onConnect(10_000)
     for (const name of names) {
-      for (const each of [name, `${name}.dlq`, `${name}.retry`]) await connection.queueDelete({ queue: each })
+      for (const each of [name, `${name}.dlq`]) await connection.queueDelete({ queue: each })
     }
     await connection.exchangeDelete({ exchange })
   } finally {

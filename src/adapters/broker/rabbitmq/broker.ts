@@ -1,29 +1,25 @@
-import type { Envelope } from 'rabbitmq-client'
 import { RevalError } from '../../../errors/reval-error.ts'
 import type { Topology } from '../../../messages/topology.ts'
-import {
-  ROUTES,
-  type Broker,
-  type BrokerCapabilities,
-  type Consumer,
-  type ConsumeOptions,
-  type DeadLetter,
-  type Delivery,
-  type OutgoingMessage,
-  type Queue,
-  type Route,
+import type {
+  Broker,
+  BrokerCapabilities,
+  Consumer,
+  ConsumeOptions,
+  DeadLetter,
+  Delivery,
+  OutgoingMessage,
+  Queue,
+  Route,
 } from '../../../ports/broker.ts'
 import { restartingConsumer } from '../restarting-consumer.ts'
 import { bindingKey, deadLetterName } from '../topology.ts'
-import { ConfirmedChannel } from './confirmed-channel.ts'
-import { readDeadLetters } from './dead-letters.ts'
+import type { RabbitmqConnection } from './connection.ts'
+import { RabbitmqConsumer } from './consumer.ts'
 import { closed } from './faults.ts'
-import type { Link } from './link.ts'
-import { retryName } from './queue-arguments.ts'
+import { bufferOf, envelopeOf } from './message.ts'
+import { ConfirmedPublisher } from './publisher.ts'
 import type { Queues } from './queues.ts'
-import { SendingLine } from './sending-line.ts'
 import type { RabbitmqSettings } from './settings.ts'
-import { Subscription } from './subscription.ts'
 
 /** AMQP counts it in 16 bits. */
 const MOST_PREFETCH = 65_535
@@ -41,32 +37,29 @@ export interface RabbitmqBrokerOptions {
 export class RabbitmqBroker implements Broker {
   readonly capabilities: BrokerCapabilities = { keepsMessages: true, exclusive: true }
   readonly #options: RabbitmqBrokerOptions
-  readonly #link: Link
+  readonly #connection: RabbitmqConnection
   readonly #queues: Queues
-  readonly #channels: readonly ConfirmedChannel[]
-  readonly #lines: ReadonlyMap<Route, SendingLine>
-  /** What is given back for later, and dead letters: never held up by senders. */
-  readonly #copies: ConfirmedChannel
-  readonly #subscriptions = new Map<Subscription, Queue>()
-  #reading: Promise<unknown> = Promise.resolve()
+  readonly #publisher: ConfirmedPublisher
+  readonly #consumers = new Map<RabbitmqConsumer, Queue>()
   #closing: Promise<void> | null = null
 
-  constructor(options: RabbitmqBrokerOptions, link: Link, queues: Queues) {
+  constructor(options: RabbitmqBrokerOptions, connection: RabbitmqConnection, queues: Queues) {
     this.#options = options
-    this.#link = link
+    this.#connection = connection
     this.#queues = queues
-    const lines = ROUTES.flatMap((route) => this.#lineOf(route))
-    this.#copies = new ConfirmedChannel(link, 'republishing a message', () => queues.forget())
-    this.#lines = new Map(lines.map(({ route, line }) => [route, line]))
-    this.#channels = [...lines.map(({ channel }) => channel), this.#copies]
+    this.#publisher = new ConfirmedPublisher(connection, () => queues.forget())
   }
 
   async publish(route: Route, message: OutgoingMessage, signal?: AbortSignal): Promise<void> {
     this.#assertOpen()
-    const line = this.#lines.get(route)
-    if (line === undefined)
-      throw new RevalError('INTERNAL', `${route} has no routing key, so it is not a RabbitMQ route`)
-    await line.enter(message, signal)
+    signal?.throwIfAborted()
+    const { exchange, routes } = this.#options.topology
+    const { key } = routes[route]
+    if (key === null) throw new RevalError('INTERNAL', `${route} has no routing key, so it is not a RabbitMQ route`)
+    await this.#queues.prepareRoute(route)
+    this.#assertOpen()
+    signal?.throwIfAborted()
+    await this.#publisher.send({ ...envelopeOf(message), exchange, routingKey: key }, bufferOf(message.body))
   }
 
   async consume(
@@ -85,25 +78,31 @@ export class RabbitmqBroker implements Broker {
     queue: Queue,
     options: ConsumeOptions,
     handler: (delivery: Delivery) => void | Promise<void>,
-    onLost: (error: Error) => void,
+    onLost: (error: RevalError) => void,
   ): Promise<Consumer> {
+    const { topology, settings } = this.#options
     await this.#queues.prepareQueue(queue)
-    const subscription = await Subscription.begin({
+    const consumer = await RabbitmqConsumer.begin({
       ...options,
-      link: this.#link,
-      name: this.#options.topology.queues[queue],
+      connection: this.#connection,
+      name: topology.queues[queue],
+      deliveryLimit: settings.rabbitmqQueueType === 'quorum' ? settings.rabbitmqDeliveryLimit : null,
       handler,
-      keepCopy: (kind, envelope, body) => this.#keepCopy(queue, kind, envelope, body),
-      onEnd: (ended) => this.#subscriptions.delete(ended),
+      keepDeadLetter: async (envelope, body) => {
+        await this.#queues.prepareQueue(queue)
+        const routingKey = deadLetterName(topology, queue)
+        await this.#publisher.send({ ...envelope, exchange: '', routingKey }, body)
+      },
+      onEnd: (ended) => this.#consumers.delete(ended),
       onLost: (error) => {
-        // It may have been lost because the queue is gone.
+        // It may be that the queue is gone.
         this.#queues.forget()
         onLost(error)
       },
     })
-    this.#subscriptions.set(subscription, queue)
-    if (this.#closing === null) return subscription
-    await subscription.end(closed())
+    this.#consumers.set(consumer, queue)
+    if (this.#closing === null) return consumer
+    await consumer.stop(closed())
     throw closed()
   }
 
@@ -111,24 +110,21 @@ export class RabbitmqBroker implements Broker {
   async depth(queue: Queue): Promise<{ readonly waiting: number; readonly unended: number }> {
     this.#assertCarried(queue)
     const waiting = await this.#queues.waiting(queue)
-    const own = [...this.#subscriptions].filter(([, consumed]) => consumed === queue)
+    const own = [...this.#consumers].filter(([, consumed]) => consumed === queue)
     return { waiting, unended: own.reduce((sum, [{ unended }]) => sum + unended, 0) }
   }
 
   async deadLetters(queue: Queue, limit: number): Promise<readonly DeadLetter[]> {
     this.#assertCarried(queue)
-    await this.#queues.prepareQueue(queue)
-    // One after the other: two readers would hide letters from each other.
-    const name = deadLetterName(this.#options.topology, queue)
-    const reading = this.#reading.then(() => readDeadLetters(this.#link, name, limit))
-    this.#reading = reading.catch(() => undefined)
-    return reading
+    return this.#queues.deadLetters(queue, limit)
   }
 
   async ping(): Promise<void> {
     this.#assertOpen()
-    this.#link.assertReady()
-    await this.#queues.probe()
+    this.#connection.assertNotBlocked()
+    // The client waits for a lost connection; readiness does not.
+    if (!this.#connection.client.ready) throw this.#connection.loss()
+    await this.#connection.withChannel('pinging RabbitMQ', async () => undefined)
   }
 
   async close(): Promise<void> {
@@ -137,30 +133,9 @@ export class RabbitmqBroker implements Broker {
   }
 
   async #close(): Promise<void> {
-    for (const line of this.#lines.values()) line.close(closed())
-    await Promise.all([...this.#subscriptions.keys()].map((subscription) => subscription.end(closed())))
-    await Promise.all([...this.#channels, this.#queues].map((open) => open.close()))
-    await this.#link.close()
-  }
-
-  #lineOf(route: Route): { route: Route; line: SendingLine; channel: ConfirmedChannel }[] {
-    const { topology } = this.#options
-    const { key } = topology.routes[route]
-    if (key === null) return []
-    const channel = new ConfirmedChannel(this.#link, `publishing ${route}`, () => this.#queues.forget())
-    const line = new SendingLine({
-      channel,
-      destination: { exchange: topology.exchange, routingKey: key },
-      prepare: () => this.#queues.prepareRoute(route),
-    })
-    return [{ route, line, channel }]
-  }
-
-  async #keepCopy(queue: Queue, kind: 'retry' | 'deadLetters', envelope: Envelope, body: Buffer): Promise<void> {
-    const { topology } = this.#options
-    await this.#queues.prepareQueue(queue)
-    const routingKey = kind === 'retry' ? retryName(topology, queue) : deadLetterName(topology, queue)
-    await this.#copies.send(await this.#copies.ready(), { ...envelope, exchange: '', routingKey }, body)
+    await Promise.all([...this.#consumers.keys()].map((consumer) => consumer.stop(closed())))
+    await this.#publisher.close()
+    await this.#connection.close()
   }
 
   #assertCarried(queue: Queue): void {

@@ -2,8 +2,7 @@ import type { Channel } from 'rabbitmq-client'
 import { RevalError } from '../../../errors/reval-error.ts'
 import type { Queue } from '../../../ports/broker.ts'
 import { brokerFault, isRefused, reasonOf } from './faults.ts'
-import type { Link } from './link.ts'
-import { withoutSingleConsumer, type Declaration } from './queue-arguments.ts'
+import type { Declaration } from './queue-arguments.ts'
 
 /** The steps of declaring and looking, each with errors that say what an operator does. All reject RevalErrors. */
 
@@ -20,24 +19,6 @@ export async function findExchange(channel: Channel, exchange: string): Promise<
 
 export async function declareQueue(channel: Channel, declaration: Declaration): Promise<void> {
   await refusing(channel.queueDeclare(declaration), `queue ${declaration.queue}`, 'declaring')
-}
-
-/**
- * Declares a queue, or takes one that is there and lacks only what keeps it to a single consumer: earlier versions
- * declared it so, and nobody can change it while it has messages. Resolves to whether it is as declared.
- */
-export async function declareOrTakeOlder(link: Link, declaration: Declaration): Promise<boolean> {
-  const declare = (declared: Declaration) =>
-    link.withChannel(`declaring queue ${declared.queue}`, (channel) => declareQueue(channel, declared))
-  try {
-    await declare(declaration)
-    return true
-  } catch (error) {
-    const older = withoutSingleConsumer(declaration)
-    if (older === null || !(error instanceof RevalError) || error.code !== 'QUEUE_DIFFERS') throw error
-    await declare(older)
-    return false
-  }
 }
 
 /** How many messages are ready in a queue, and how many consumers it has. Rejects QUEUE_MISSING where there is none. */
@@ -74,6 +55,10 @@ async function refusing<T>(answer: Promise<T>, what: string, doing: string): Pro
     if (isRefused(error, 'PRECONDITION_FAILED')) {
       const message = `${what} exists with different arguments: ${reasonOf(error)}; REVAL_QUEUES=passive uses it as is`
       throw new RevalError('QUEUE_DIFFERS', message, { cause: error })
+    }
+    if (/transient_nonexcl_queues/.test(reasonOf(error))) {
+      const message = `this RabbitMQ refuses queues that are neither durable nor exclusive, so not ${what}; set REVAL_RABBITMQ_QUEUE_TYPE to classic or quorum: ${reasonOf(error)}`
+      throw new RevalError('SERVER_UNSUITABLE', message, { cause: error })
     }
     const fault = brokerFault(error, `${doing} ${what}`)
     if (fault.code !== 'SERVER_LOGIN_REFUSED' || doing === 'looking for') throw fault

@@ -1,6 +1,6 @@
 import { RevalError } from '../../../errors/reval-error.ts'
 import { systemCode } from '../../../errors/directory-fault.ts'
-import { shown, type Address, type Node } from './address.ts'
+import { shown, type Address } from './address.ts'
 
 /** What is named to who meets an error: settings, never their values, save the address. */
 const LOGIN = 'REVAL_RABBITMQ_USER and REVAL_RABBITMQ_PASSWORD'
@@ -19,8 +19,9 @@ export function reasonOf(error: unknown): string {
 }
 
 /** Why no connection came about. */
-export function connectFault(error: unknown, address: Address, nodes: readonly Node[] = address.nodes): RevalError {
+export function connectFault(error: unknown, address: Address): RevalError {
   if (error instanceof RevalError) return error
+  const { nodes } = address
   const at = `RabbitMQ at ${nodes.map(shown).join(', ')}`
   const code = systemCode(error) ?? ''
   if (code === 'ACCESS_REFUSED') {
@@ -38,7 +39,9 @@ export function connectFault(error: unknown, address: Address, nodes: readonly N
     const message = `${nodes.map(shown).join(', ')}: not a RabbitMQ server, or TLS mismatch; try ${address.tls ? 'amqp://' : 'amqps://'} in REVAL_RABBITMQ_URL: ${reasonOf(error)}`
     return new RevalError('SERVER_UNREACHABLE', message, { cause: error })
   }
-  return new RevalError('SERVER_UNREACHABLE', `cannot reach ${at} (REVAL_RABBITMQ_URL): ${reasonOf(error)}`, {
+  // A server that expects TLS hangs up on who does not begin with it.
+  const hint = code === 'CONN_CLOSE' && !address.tls ? ' (if it expects TLS, use amqps://)' : ''
+  return new RevalError('SERVER_UNREACHABLE', `cannot reach ${at} (REVAL_RABBITMQ_URL): ${reasonOf(error)}${hint}`, {
     cause: error,
     transient: true,
   })

@@ -2,24 +2,15 @@ import { asRevalError, RevalError } from '../../../errors/reval-error.ts'
 import { QUEUES, type Queue } from '../../../ports/broker.ts'
 import type { Finding } from '../../../ports/finding.ts'
 import { bindingKey, checkTopology } from '../topology.ts'
-import { addressOf, shown, type Address } from './address.ts'
+import { addressOf, shown, type Address, type Node } from './address.ts'
 import type { RabbitmqBrokerOptions } from './broker.ts'
-import { readDeadLetters } from './dead-letters.ts'
-import {
-  declareExchange,
-  declareOrTakeOlder,
-  declareQueue,
-  described,
-  findExchange,
-  findQueue,
-  queueVariable,
-} from './declaring.ts'
-import { greet } from './greeting.ts'
-import { Link } from './link.ts'
-import { assertQuorumQueues, CONNECT_TIMEOUT_MS } from './open-broker.ts'
+import { RabbitmqConnection } from './connection.ts'
+import { declareExchange, declareQueue, described, findExchange, findQueue, queueVariable } from './declaring.ts'
+import { CONNECT_TIMEOUT_MS } from './open.ts'
 import { declarationsOf } from './queue-arguments.ts'
+import { readDeadLetters } from './queues.ts'
 
-type InspectOptions = RabbitmqBrokerOptions & {
+interface InspectOptions extends RabbitmqBrokerOptions {
   /** The queues that are looked at; those of RabbitMQ among them, all of them where it is left out. */
   readonly used?: readonly Queue[]
 }
@@ -40,62 +31,52 @@ export async function inspectRabbitmq(options: InspectOptions): Promise<readonly
   } catch (error) {
     return [bad('RabbitMQ', error)]
   }
-  const { findings, version } = await inspectNodes(address, options, connectTimeoutMs)
-  if (version === null) return findings
-  let link: Link
-  try {
-    link = await Link.open(settings, address, connectTimeoutMs)
-  } catch (error) {
-    return [...findings, bad('RabbitMQ login', error)]
-  }
-  const login = `${settings.rabbitmqUser}, virtual host ${address.virtualHost}`
-  const inspection = new Inspection(options, link, version)
+  const nodes = await Promise.all(address.nodes.map((node) => inspectNode(address, node, settings, connectTimeoutMs)))
+  const findings = nodes.map(({ finding }) => finding)
+  const [connection, ...others] = nodes.flatMap((node) => node.connection ?? [])
+  await Promise.all(others.map((other) => other.close()))
+  if (connection === undefined) return findings
+  const inspection = new Inspection(options, connection)
   try {
     const inside = [await inspection.exchange()]
     for (const queue of options.used ?? QUEUES) {
       if (bindingKey(topology, queue) !== null) inside.push(...(await inspection.queue(queue)))
     }
-    return [...findings, good('RabbitMQ login', login), ...inside]
+    // A node that is away only weakens a cluster whose others are there.
+    return [...findings.map(weakened), ...inside]
   } finally {
-    await link.close()
+    await connection.close()
   }
 }
 
-/** Every node by itself: one that is away only weakens a cluster whose others are there. */
-async function inspectNodes(
+async function inspectNode(
   address: Address,
-  { settings, queues }: InspectOptions,
+  node: Node,
+  settings: RabbitmqBrokerOptions['settings'],
   timeoutMs: number,
-): Promise<{ findings: Finding[]; version: string | null }> {
-  let version: string | null = null
-  const findings: Finding[] = []
-  for (const node of address.nodes) {
-    const what = `RabbitMQ at ${shown(node)}`
-    try {
-      const greeting = await greet(address, node, timeoutMs)
-      version ??= greeting.version
-      findings.push(good(what, `${greeting.product} ${greeting.version}${address.tls ? ', with TLS' : ''}`))
-      if (queues === 'declare' && settings.rabbitmqQueueType === 'quorum') assertQuorumQueues(greeting.version)
-    } catch (error) {
-      findings.push(bad(what, error))
-    }
+): Promise<{ readonly finding: Finding; readonly connection: RabbitmqConnection | null }> {
+  const what = `RabbitMQ at ${shown(node)}`
+  try {
+    const connection = await RabbitmqConnection.open(settings, { ...address, nodes: [node] }, timeoutMs)
+    const login = `logged in as ${settings.rabbitmqUser}, virtual host ${address.virtualHost}`
+    return { finding: good(what, `${login}${address.tls ? ', with TLS' : ''}`), connection }
+  } catch (error) {
+    return { finding: bad(what, error), connection: null }
   }
-  const others = version === null ? 'bad' : 'doubtful'
-  const standing = (finding: Finding): Finding =>
-    finding.found.startsWith('SERVER_UNREACHABLE') ? { ...finding, standing: others } : finding
-  return { findings: findings.map(standing), version }
+}
+
+function weakened(finding: Finding): Finding {
+  return finding.found.startsWith('SERVER_UNREACHABLE') ? { ...finding, standing: 'doubtful' } : finding
 }
 
 /** Looks at what is at the server. */
 class Inspection {
   readonly #options: InspectOptions
-  readonly #link: Link
-  readonly #version: string
+  readonly #connection: RabbitmqConnection
 
-  constructor(options: InspectOptions, link: Link, version: string) {
+  constructor(options: InspectOptions, connection: RabbitmqConnection) {
     this.#options = options
-    this.#link = link
-    this.#version = version
+    this.#connection = connection
   }
 
   async exchange(): Promise<Finding> {
@@ -123,42 +104,38 @@ class Inspection {
   /** The queue, and what lies in its dead letter queue. */
   async queue(queue: Queue): Promise<readonly Finding[]> {
     const { topology, settings, queues: mode } = this.#options
-    const { main, deadLetters, retry } = declarationsOf(queue, { topology, settings, version: this.#version })
+    const { main, deadLetters } = declarationsOf(queue, { topology, settings })
     const what = `queue ${main.queue}`
     const found = await this.#ask(what, (channel) => findQueue(channel, main.queue, described(main.queue, queue)))
     const findings: Finding[] = []
     if (found instanceof RevalError) findings.push(this.#missing(what, found, queueVariable(queue)))
     else {
       const state = `${count(found.messageCount, 'message')} waiting, ${count(found.consumerCount, 'consumer')}`
-      const asDeclared = mode === 'declare' ? await coded(() => declareOrTakeOlder(this.#link, main)) : true
-      if (asDeclared instanceof RevalError) findings.push(bad(what, asDeclared, state))
-      else findings.push(asDeclared ? good(what, state) : sharable(what, state))
+      const differs = mode === 'declare' ? await this.#ask(what, (channel) => declareQueue(channel, main)) : null
+      findings.push(differs instanceof RevalError ? bad(what, differs, state) : good(what, state))
     }
-    for (const own of [deadLetters, retry]) findings.push(...(await this.#own(own, own === deadLetters)))
-    return findings
+    return [...findings, await this.#deadLetters(deadLetters)]
   }
 
   /** A queue that only this system has: declared when it is missing, in either mode. */
-  async #own(declaration: Parameters<typeof declareQueue>[1], holdsDeadLetters: boolean): Promise<readonly Finding[]> {
+  async #deadLetters(declaration: Parameters<typeof declareQueue>[1]): Promise<Finding> {
     const what = `queue ${declaration.queue}`
     const found = await this.#ask(what, (channel) => findQueue(channel, declaration.queue, what))
     if (found instanceof RevalError) {
       return found.code === 'QUEUE_MISSING'
-        ? [good(what, 'not found; will be declared if the user may')]
-        : [bad(what, found)]
+        ? good(what, 'not found; will be declared if the user may')
+        : bad(what, found)
     }
     const differs =
       this.#options.queues === 'declare' ? await this.#ask(what, (channel) => declareQueue(channel, declaration)) : null
-    if (differs instanceof RevalError) return [bad(what, differs)]
-    if (found.messageCount === 0 || !holdsDeadLetters) {
-      return [good(what, `${count(found.messageCount, 'message')} waiting`)]
-    }
-    return [await this.#letters(what, declaration.queue, found.messageCount)]
+    if (differs instanceof RevalError) return bad(what, differs)
+    if (found.messageCount === 0) return good(what, 'empty')
+    return this.#letters(what, declaration.queue, found.messageCount)
   }
 
   async #letters(what: string, name: string, total: number): Promise<Finding> {
     try {
-      const letters = await readDeadLetters(this.#link, name, Math.min(total, LETTERS_SHOWN))
+      const letters = await readDeadLetters(this.#connection, name, Math.min(total, LETTERS_SHOWN))
       const codes = Map.groupBy(letters, ({ code }) => code)
       const counts = [...codes].map(([code, { length }]) => `${code} ${length}`).join(', ')
       const first = letters[0] === undefined ? '' : `; oldest: ${letters[0].code}: ${letters[0].reason}`
@@ -173,22 +150,29 @@ class Inspection {
 
   #missing(what: string, error: RevalError, variable: string): Finding {
     if (error.code !== 'QUEUE_MISSING') return bad(what, error)
-    if (this.#options.queues === 'declare') return good(what, 'not found; will be declared')
+    if (this.#options.queues === 'declare') return this.#willBeDeclared(what)
     const remedy = `Create it in RabbitMQ, correct its name in ${variable}, or set REVAL_QUEUES=declare.`
     return { ...bad(what, error), remedy }
   }
 
-  /** Each question on a channel of its own, because a refusal closes the channel. */
-  async #ask<T>(what: string, ask: Parameters<typeof Link.prototype.withChannel<T>>[1]): Promise<T | RevalError> {
-    return coded(() => this.#link.withChannel(`inspecting ${what}`, ask))
+  #willBeDeclared(what: string): Finding {
+    const found = 'not found; will be declared'
+    if (this.#options.settings.rabbitmqQueueType !== 'transient' || !what.startsWith('queue ')) return good(what, found)
+    const remedy =
+      'Amazon MQ refuses such queues from RabbitMQ 4.3 on, also where the Java services declare them. There, set REVAL_RABBITMQ_QUEUE_TYPE=classic.'
+    return { what, standing: 'doubtful', found: `${found}, neither durable nor exclusive`, remedy }
   }
-}
 
-async function coded<T>(ask: () => Promise<T>): Promise<T | RevalError> {
-  try {
-    return await ask()
-  } catch (error) {
-    return asRevalError(error)
+  /** Each question on a channel of its own, because a refusal closes the channel. */
+  async #ask<T>(
+    what: string,
+    ask: Parameters<typeof RabbitmqConnection.prototype.withChannel<T>>[1],
+  ): Promise<T | RevalError> {
+    try {
+      return await this.#connection.withChannel(`inspecting ${what}`, ask)
+    } catch (error) {
+      return asRevalError(error)
+    }
   }
 }
 
@@ -199,14 +183,6 @@ function good(what: string, found: string): Finding {
 function bad(what: string, error: unknown, state?: string): Finding {
   const { code, message, remedy } = asRevalError(error)
   return { what, standing: 'bad', found: `${code}: ${message}${state === undefined ? '' : `; ${state}`}`, remedy }
-}
-
-/** A queue of an earlier version, which RabbitMQ itself does not keep to one consumer. */
-function sharable(what: string, state: string): Finding {
-  const found = `${state}; declared by an older version without x-single-active-consumer`
-  const remedy =
-    'It works. In a cluster, delete it once it is empty so that it is redeclared; otherwise, if a node is lost, the next writer may wait until that node is back.'
-  return { what, standing: 'doubtful', found, remedy }
 }
 
 function count(number: number, noun: string): string {

@@ -1,17 +1,15 @@
 import type { AsyncMessage, Envelope, HeaderFields, SyncMessage } from 'rabbitmq-client'
 import type { Attributes, DeadLetter, OutgoingMessage } from '../../../ports/broker.ts'
-import { encodingOf } from './raw-bodies.ts'
 
 export type Incoming = AsyncMessage | SyncMessage
 
 /** Headers of our own, which nobody above sees. */
-const DELIVERIES = 'x-reval-deliveries'
 const CODE = 'x-reval-code'
 const REASON = 'x-reval-reason'
 
 /** Headers that the broker writes, or that would send a copy to further queues. */
 const BROKERS_OWN = /^(x-death|x-(first|last)-death-.*|x-delivery-count|x-acquired-count|CC|BCC)$/
-const OUR_OWN = /^x-reval-(deliveries|code|reason)$/
+const OUR_OWN = /^x-reval-(code|reason)$/
 
 /** What an attribute is called that every broker can carry; `__TypeId__` of the Java services is none. */
 const ATTRIBUTE_NAME = /^[A-Za-z0-9-]+$/
@@ -19,9 +17,9 @@ const ATTRIBUTE_NAME = /^[A-Za-z0-9-]+$/
 /** A header has to fit into one frame, with all the others. */
 const LONGEST_REASON = 2_000
 
-/** A message of ours, as it goes over the wire. */
+/** A message of ours, as it goes over the wire: with the properties that the Java services write. */
 export function envelopeOf({ attributes }: OutgoingMessage): Envelope {
-  return { contentType: 'application/json', durable: true, headers: { ...attributes } }
+  return { contentType: 'application/json', contentEncoding: 'UTF-8', durable: true, headers: { ...attributes } }
 }
 
 /** The bytes as the client takes them: not copied, because they are read when they are written to the socket. */
@@ -29,9 +27,13 @@ export function bufferOf(body: Uint8Array): Buffer {
   return Buffer.isBuffer(body) ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength)
 }
 
-/** The body as it came. The client leaves it a buffer, see raw-bodies.ts. */
-export function bodyOf(message: Incoming): Buffer {
-  return message.body as Buffer
+/**
+ * The body as it came. The client reads text and JSON that say no content encoding; all of ours and of the Java
+ * services say one. Of others' messages the meaning is kept, not each byte, and numbers beyond 2^53 lose digits.
+ */
+export function bodyOf({ body }: Incoming): Buffer {
+  if (Buffer.isBuffer(body)) return body
+  return Buffer.from(typeof body === 'string' ? body : JSON.stringify(body))
 }
 
 /** Headers as text. What is neither text nor number nor truth has no form that another broker could carry. */
@@ -45,15 +47,13 @@ export function attributesOf(message: Incoming): Attributes {
   return attributes
 }
 
-/** How often a message was delivered, this time included. Classic queues know only that it was before. */
+/**
+ * How often a message was delivered, this time included. Classic queues know only that it was before. From RabbitMQ 4 on
+ * quorum queues count what was given back apart from what failed: all that was acquired counts here.
+ */
 export function deliveriesOf(message: Incoming): number {
-  const counted = Math.max(numberIn(message, 'x-delivery-count'), message.redelivered ? 1 : 0)
-  return numberIn(message, DELIVERIES) + counted + 1
-}
-
-/** A copy that comes again after so many milliseconds, and remembers how often it came. */
-export function laterCopy(message: Incoming, delay: number): Envelope {
-  return { ...copyOf(message, { [DELIVERIES]: deliveriesOf(message) }), expiration: String(Math.ceil(delay)) }
+  const counts = ['x-delivery-count', 'x-acquired-count'].map((name) => numberIn(message, name))
+  return Math.max(...counts, message.redelivered ? 1 : 0) + 1
 }
 
 export function deadCopy(message: Incoming, code: string, reason: string): Envelope {
@@ -83,8 +83,7 @@ function movedByBroker(deaths: unknown): string {
 
 /** The message as it came, for a queue of ours: nothing in it decides any more where it goes. */
 function copyOf(message: Incoming, ours: Readonly<Record<string, string | number>>): Envelope {
-  const { contentType, priority, correlationId, replyTo, timestamp, type, appId } = message
-  const contentEncoding = encodingOf(message)
+  const { contentType, contentEncoding, priority, correlationId, replyTo, timestamp, type, appId } = message
   const theirs = headersOf(message).filter(([name]) => !BROKERS_OWN.test(name) && !OUR_OWN.test(name))
   const kept = { contentType, contentEncoding, priority, correlationId, replyTo, timestamp, type, appId }
   return {

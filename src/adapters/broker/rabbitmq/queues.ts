@@ -1,28 +1,18 @@
-import type { Channel } from 'rabbitmq-client'
 import { asRevalError, RevalError } from '../../../errors/reval-error.ts'
-import type { Queue, Route } from '../../../ports/broker.ts'
-import { bindingKey } from '../topology.ts'
-import {
-  bindQueue,
-  declareExchange,
-  declareOrTakeOlder,
-  declareQueue,
-  described,
-  findExchange,
-  findQueue,
-} from './declaring.ts'
-import { brokerFault } from './faults.ts'
-import { inTime } from './in-time.ts'
-import type { Link } from './link.ts'
+import type { DeadLetter, Queue, Route } from '../../../ports/broker.ts'
+import { bindingKey, deadLetterName } from '../topology.ts'
+import type { RabbitmqConnection } from './connection.ts'
+import { bindQueue, declareExchange, declareQueue, described, findExchange, findQueue } from './declaring.ts'
+import { letterOf } from './message.ts'
 import { declarationsOf, type DeclaringOptions } from './queue-arguments.ts'
 
 export interface QueuesOptions extends DeclaringOptions {
-  readonly link: Link
+  readonly connection: RabbitmqConnection
   readonly mode: 'declare' | 'passive'
 }
 
 interface Prepared {
-  /** Why the queue's own retry and dead letter queues are not there; null where they are. */
+  /** Why the queue's dead letter queue is not there; null where it is. */
   readonly lacking: RevalError | null
 }
 
@@ -33,11 +23,11 @@ interface Prepared {
 export class Queues {
   readonly #options: QueuesOptions
   readonly #prepared = new Map<Queue, Promise<Prepared>>()
-  #asking: Promise<Channel> | null = null
+  #reading: Promise<unknown> = Promise.resolve()
 
   constructor(options: QueuesOptions) {
     this.#options = options
-    options.link.onChange(() => this.forget())
+    options.connection.onLoss(() => this.forget())
   }
 
   /** What was there may be there no more. */
@@ -51,48 +41,35 @@ export class Queues {
     await Promise.all(queues.map((queue) => this.#prepare(queue)))
   }
 
-  /** Makes sure that messages of a queue can be taken, given back and put aside. Rejects as `prepareRoute` does. */
+  /** Makes sure that messages of a queue can be taken and put aside. Rejects as `prepareRoute` does. */
   async prepareQueue(queue: Queue): Promise<void> {
     const { lacking } = await this.#prepare(queue)
     if (lacking !== null) throw lacking
   }
 
-  /** How many messages wait in a queue, those that come again later among them. */
+  /** How many messages are ready in a queue. */
   async waiting(queue: Queue): Promise<number> {
-    const { topology } = this.#options
-    const { lacking } = await this.#prepare(queue)
-    const { main, retry } = this.#declarations(queue)
-    const channel = await this.#askingChannel()
-    const looks = [findQueue(channel, main.queue, described(topology.queues[queue], queue))]
-    if (lacking === null) looks.push(findQueue(channel, retry.queue, `queue ${retry.queue}`))
+    await this.#prepare(queue)
+    const name = this.#options.topology.queues[queue]
     try {
-      const found = await inTime(Promise.all(looks), `counting the messages of ${main.queue}`)
-      return found.reduce((sum, { messageCount }) => sum + messageCount, 0)
+      const { messageCount } = await this.#options.connection.withChannel(
+        `counting the messages of ${name}`,
+        (channel) => findQueue(channel, name, described(name, queue)),
+      )
+      return messageCount
     } catch (error) {
       this.#prepared.delete(queue)
       throw error
     }
   }
 
-  /** Asks the server something that changes nothing, to see whether it answers. */
-  async probe(): Promise<void> {
-    const channel = await this.#askingChannel()
-    try {
-      await inTime(channel.basicQos({ prefetchCount: 1 }), 'pinging RabbitMQ')
-    } catch (error) {
-      throw brokerFault(error, 'pinging RabbitMQ')
-    }
-  }
-
-  async close(): Promise<void> {
-    const asking = this.#asking
-    if (asking === null) return
-    const [channel] = await Promise.allSettled([asking])
-    if (channel.status === 'fulfilled') await this.#options.link.release(channel.value)
-  }
-
-  #declarations(queue: Queue) {
-    return declarationsOf(queue, this.#options)
+  /** One after the other: two readers would hide letters from each other. */
+  async deadLetters(queue: Queue, limit: number): Promise<readonly DeadLetter[]> {
+    await this.prepareQueue(queue)
+    const { connection, topology } = this.#options
+    const reading = this.#reading.then(() => readDeadLetters(connection, deadLetterName(topology, queue), limit))
+    this.#reading = reading.catch(() => undefined)
+    return reading
   }
 
   async #prepare(queue: Queue): Promise<Prepared> {
@@ -109,64 +86,66 @@ export class Queues {
   }
 
   async #declare(queue: Queue): Promise<Prepared> {
-    const { link, topology } = this.#options
-    const { main, deadLetters, retry } = this.#declarations(queue)
-    const key = bindingKey(topology, queue)
-    await link.withChannel(`declaring queue ${main.queue}`, async (channel) => {
+    const { connection, topology } = this.#options
+    const { main, deadLetters } = declarationsOf(queue, this.#options)
+    await connection.withChannel(`declaring queue ${main.queue}`, async (channel) => {
       await declareExchange(channel, topology.exchange)
       // First where its messages are moved to: the broker drops what has nowhere to go.
       await declareQueue(channel, deadLetters)
-    })
-    await declareOrTakeOlder(link, main)
-    await link.withChannel(`declaring queue ${retry.queue}`, async (channel) => {
-      await declareQueue(channel, retry)
-      if (key !== null) await bindQueue(channel, main.queue, topology.exchange, key)
+      await declareQueue(channel, main)
+      await bindQueue(channel, main.queue, topology.exchange, bindingKey(topology, queue) ?? '')
     })
     return { lacking: null }
   }
 
   async #find(queue: Queue): Promise<Prepared> {
-    const { link, topology } = this.#options
-    const { main, deadLetters, retry } = this.#declarations(queue)
-    await link.withChannel(`looking for queue ${main.queue}`, async (channel) => {
+    const { connection, topology } = this.#options
+    const { main, deadLetters } = declarationsOf(queue, this.#options)
+    await connection.withChannel(`looking for queue ${main.queue}`, async (channel) => {
       await findExchange(channel, topology.exchange)
       await findQueue(channel, main.queue, described(main.queue, queue))
     })
     try {
-      for (const own of [deadLetters, retry]) await this.#declareWhereMissing(own)
+      await this.#declareWhereMissing(deadLetters)
       return { lacking: null }
     } catch (error) {
       const coded = asRevalError(error)
       if (coded.transient) throw coded
-      const message = `queues ${deadLetters.queue} and ${retry.queue} do not exist and cannot be declared: ${coded.message}`
+      const message = `queue ${deadLetters.queue} does not exist and cannot be declared: ${coded.message}`
       return { lacking: new RevalError('QUEUE_MISSING', message, { cause: error }) }
     }
   }
 
   /** Nobody else has queues of these names; whatever one has that is there, it is taken as it is. */
   async #declareWhereMissing(own: { readonly queue: string }): Promise<void> {
-    const { link } = this.#options
-    const doing = `looking for queue ${own.queue}`
+    const { connection } = this.#options
+    const what = `queue ${own.queue}`
     try {
-      await link.withChannel(doing, (channel) => findQueue(channel, own.queue, `queue ${own.queue}`))
+      await connection.withChannel(`looking for ${what}`, (channel) => findQueue(channel, own.queue, what))
     } catch (error) {
       if (!(error instanceof RevalError) || error.code !== 'QUEUE_MISSING') throw error
-      await link.withChannel(`declaring queue ${own.queue}`, (channel) => declareQueue(channel, own))
+      await connection.withChannel(`declaring ${what}`, (channel) => declareQueue(channel, own))
     }
   }
+}
 
-  /** One channel for all that is asked often. A question about a queue that is gone closes it: then there is another. */
-  async #askingChannel(): Promise<Channel> {
-    const asking = this.#asking ?? this.#options.link.channel('counting waiting messages')
-    this.#asking = asking
+/**
+ * The first messages of a dead letter queue. They are taken without being acknowledged, and go back to their places
+ * when the channel closes; who else reads meanwhile misses them.
+ */
+export function readDeadLetters(connection: RabbitmqConnection, queue: string, limit: number): Promise<DeadLetter[]> {
+  const doing = `reading the dead letters of ${queue}`
+  return connection.withChannel(doing, async (channel) => {
+    const letters: DeadLetter[] = []
     try {
-      const channel = await asking
-      if (channel.active) return channel
+      while (letters.length < limit) {
+        const message = await channel.basicGet({ queue })
+        if (message === undefined) break
+        letters.push(letterOf(message))
+      }
+      return letters
     } catch (error) {
-      if (this.#asking === asking) this.#asking = null
-      throw error
+      throw connection.faultOf(error, doing)
     }
-    if (this.#asking === asking) this.#asking = null
-    return this.#askingChannel()
-  }
+  })
 }

@@ -23,11 +23,11 @@ export interface BrokerPart {
  * that none of them carries is refused with INTERNAL: all of them where there is no part. Throws INTERNAL where two
  * carry the same.
  */
-export function joinBrokers(parts: readonly BrokerPart[]): Broker {
-  return new JoinedBroker(parts)
+export function routeToBrokers(parts: readonly BrokerPart[]): Broker {
+  return new RoutingBroker(parts)
 }
 
-class JoinedBroker implements Broker {
+class RoutingBroker implements Broker {
   readonly capabilities: BrokerCapabilities
   readonly #brokers: readonly Broker[]
   readonly #routes: ReadonlyMap<Route, Broker>

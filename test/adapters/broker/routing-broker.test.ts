@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test, type TestContext } from 'node:test'
 import { openInProcessBroker } from '../../../src/adapters/broker/in-process/broker.ts'
-import { joinBrokers } from '../../../src/adapters/broker/joined-broker.ts'
+import { routeToBrokers } from '../../../src/adapters/broker/routing-broker.ts'
 import { RevalError } from '../../../src/errors/reval-error.ts'
 import { DEFAULT_TOPOLOGY } from '../../../src/messages/topology.ts'
 import { QUEUES, ROUTES, type Broker, type BrokerCapabilities } from '../../../src/ports/broker.ts'
@@ -20,7 +20,7 @@ const factory: BrokerFactory = async () => {
       topology: DEFAULT_TOPOLOGY,
       clock,
     })
-  const broker = joinBrokers([
+  const broker = routeToBrokers([
     { broker: open(), routes: OTHERS, queues: OTHERS.flatMap(queuesOf) },
     { broker: open(), routes: ALONE, queues: ALONE },
   ])
@@ -32,7 +32,7 @@ const factory: BrokerFactory = async () => {
   }
 }
 
-describe('several brokers joined to one', () => {
+describe('several brokers behind one', () => {
   // Whichever carries the route.
   brokerContract(factory, { keepsMessages: false, exclusive: true }, ROUTES)
   brokerContract(factory, { keepsMessages: false, exclusive: true }, ALONE)
@@ -60,22 +60,22 @@ function altered(broker: Broker, changes: Partial<Broker>): Broker {
 test('each route and queue belongs to its own broker', async (t) => {
   const commands = inProcess(t)
   const doctors = inProcess(t)
-  const joined = joinBrokers([
+  const routing = routeToBrokers([
     { broker: commands, routes: ['syncStart'], queues: ['syncStart'] },
     { broker: doctors, routes: ALONE, queues: ALONE },
   ])
-  await joined.publish('syncStart', messageOf('start'))
-  await joined.publish('doctorData', messageOf('doctor'))
+  await routing.publish('syncStart', messageOf('start'))
+  await routing.publish('doctorData', messageOf('doctor'))
   const waiting = async (broker: Broker) =>
     Promise.all((['syncStart', 'doctorData'] as const).map(async (queue) => (await broker.depth(queue)).waiting))
   assert.deepEqual(await waiting(commands), [1, 0])
   assert.deepEqual(await waiting(doctors), [0, 1])
-  assert.deepEqual(await waiting(joined), [1, 1])
+  assert.deepEqual(await waiting(routing), [1, 1])
 })
 
 test('it has the capabilities common to all', (t) => {
   const can = (...all: BrokerCapabilities[]) =>
-    joinBrokers(
+    routeToBrokers(
       all.map((capabilities) => ({ broker: altered(inProcess(t), { capabilities }), routes: [], queues: [] })),
     ).capabilities
   const keeps = { keepsMessages: true, exclusive: false }
@@ -89,19 +89,19 @@ test('it has the capabilities common to all', (t) => {
 
 test('a route carried by none or by two is rejected', async (t) => {
   const broker = inProcess(t)
-  const joined = joinBrokers([{ broker, routes: ALONE, queues: ALONE }])
-  await assert.rejects(joined.publish('getMaster', messageOf('lost')), { code: 'INTERNAL', message: /getMaster/ })
-  await assert.rejects(Inbox.open(joined, 'getMaster.connection'), {
+  const routing = routeToBrokers([{ broker, routes: ALONE, queues: ALONE }])
+  await assert.rejects(routing.publish('getMaster', messageOf('lost')), { code: 'INTERNAL', message: /getMaster/ })
+  await assert.rejects(Inbox.open(routing, 'getMaster.connection'), {
     code: 'INTERNAL',
     message: /getMaster.connection/,
   })
-  await assert.rejects(joined.depth('syncStart'), { code: 'INTERNAL' })
-  await assert.rejects(joined.deadLetters('syncStart', 1), { code: 'INTERNAL' })
+  await assert.rejects(routing.depth('syncStart'), { code: 'INTERNAL' })
+  await assert.rejects(routing.deadLetters('syncStart', 1), { code: 'INTERNAL' })
   const part = { broker, routes: ROUTES, queues: [] }
-  assert.throws(() => joinBrokers([part, { ...part, broker: inProcess(t) }]), { code: 'INTERNAL' })
+  assert.throws(() => routeToBrokers([part, { ...part, broker: inProcess(t) }]), { code: 'INTERNAL' })
   const queues = { broker, routes: [], queues: QUEUES }
-  assert.throws(() => joinBrokers([queues, { ...queues, broker: inProcess(t) }]), { code: 'INTERNAL' })
-  await assert.rejects(joinBrokers([]).depth('syncStart'), { code: 'INTERNAL' })
+  assert.throws(() => routeToBrokers([queues, { ...queues, broker: inProcess(t) }]), { code: 'INTERNAL' })
+  await assert.rejects(routeToBrokers([]).depth('syncStart'), { code: 'INTERNAL' })
 })
 
 test('it is ready if all are', async (t) => {
@@ -111,20 +111,20 @@ test('it is ready if all are', async (t) => {
     routes: [],
     queues: [],
   }))
-  await assert.rejects(joinBrokers(parts).ping(), away)
-  await joinBrokers(parts.slice(0, 1)).ping()
+  await assert.rejects(routeToBrokers(parts).ping(), away)
+  await routeToBrokers(parts.slice(0, 1)).ping()
 })
 
 test('all are closed, even if closing one fails', async (t) => {
   const stuck = new RevalError('BROKER_FAILED', 'stuck')
   const last = inProcess(t)
-  const joined = joinBrokers(
+  const routing = routeToBrokers(
     [altered(inProcess(t), { close: () => Promise.reject(stuck) }), last].map((broker) => ({
       broker,
       routes: [],
       queues: [],
     })),
   )
-  await assert.rejects(joined.close(), stuck)
+  await assert.rejects(routing.close(), stuck)
   await assert.rejects(last.ping(), { code: 'BROKER_CLOSED' })
 })

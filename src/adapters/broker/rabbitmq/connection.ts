@@ -1,0 +1,184 @@
+import { Connection, type Channel } from 'rabbitmq-client'
+import { systemCode } from '../../../errors/directory-fault.ts'
+import { RevalError } from '../../../errors/reval-error.ts'
+import type { Address } from './address.ts'
+import { brokerFault, closed, connectFault, reasonOf } from './faults.ts'
+import type { RabbitmqSettings } from './settings.ts'
+
+/** How long one question to the server may take. */
+const ANSWER_TIMEOUT_MS = 10_000
+/** How long an operation waits for a lost connection to come back. */
+const WAIT_FOR_CONNECTION_MS = 5_000
+export const CLOSE_TIMEOUT_MS = 5_000
+/**
+ * RabbitMQ takes a connection for dead after two to three of these in silence, and gives what was unended on it to the
+ * next consumer then: before the writer's lease of 20 s is over. The client ends it after two.
+ */
+const HEARTBEAT_S = 5
+/** What RabbitMQ uses unless it is told otherwise is 131,072; a server that allows less than this is not known. */
+const FRAME_BYTES = 8_192
+
+/** The connection to RabbitMQ. It comes back by itself after a loss. */
+export class RabbitmqConnection {
+  /** For the client's own publisher and consumers, which come back with the connection. */
+  readonly client: Connection
+  readonly #lossListeners = new Set<() => void>()
+  /** Why the connection was lost last; null while it is there. */
+  #trouble: unknown = null
+  #blocked: string | null = null
+  #closed = false
+
+  private constructor(client: Connection) {
+    this.client = client
+    client.on('connection', () => {
+      this.#trouble = null
+      this.#blocked = null
+    })
+    client.on('error', (error: unknown) => {
+      this.#trouble = error
+      if (!client.ready) for (const listener of [...this.#lossListeners]) listener()
+    })
+    client.on('connection.blocked', (reason) => (this.#blocked = reason))
+    client.on('connection.unblocked', () => (this.#blocked = null))
+  }
+
+  /** Connects and logs in, or rejects with why not (SERVER_UNREACHABLE, SERVER_LOGIN_REFUSED) and leaves nothing open. */
+  static async open(settings: RabbitmqSettings, address: Address, timeoutMs: number): Promise<RabbitmqConnection> {
+    const [{ host, port }] = address.nodes
+    const client = new Connection({
+      hostname: host,
+      port,
+      ...(address.nodes.length > 1 && { hosts: address.nodes.map((node) => `${node.host}:${node.port}`) }),
+      vhost: address.virtualHost,
+      username: settings.rabbitmqUser,
+      password: settings.rabbitmqPassword,
+      ...(address.tls && { tls: { ...address.tls } }),
+      connectionName: 'reval-sync',
+      connectionTimeout: timeoutMs,
+      acquireTimeout: WAIT_FOR_CONNECTION_MS,
+      heartbeat: HEARTBEAT_S,
+      frameMax: FRAME_BYTES,
+      noDelay: true,
+      retryLow: 100,
+      retryHigh: 2_000,
+    })
+    const connection = new RabbitmqConnection(client)
+    try {
+      await connection.#connected(address, timeoutMs)
+      return connection
+    } catch (error) {
+      client.unsafeDestroy()
+      throw connectFault(error, address)
+    }
+  }
+
+  /** Throws while the server takes no messages: what is sent then waits in this process without an answer. */
+  assertNotBlocked(): void {
+    if (this.#closed) throw closed()
+    if (this.#blocked === null) return
+    const message = `RabbitMQ has blocked publishing: ${this.#blocked}; free its disk or memory`
+    throw new RevalError('BROKER_FAILED', message, { transient: true })
+  }
+
+  /** The loss of the connection, as far as is known why. */
+  loss(): RevalError {
+    const reason = this.#trouble === null ? '' : `: ${reasonOf(this.#trouble)}`
+    const cause = this.#trouble === null ? {} : { cause: this.#trouble }
+    return new RevalError('BROKER_FAILED', `no connection to RabbitMQ${reason}`, { transient: true, ...cause })
+  }
+
+  /** Calls the listener whenever the connection was lost, until what this gives is called. */
+  onLoss(listener: () => void): () => void {
+    this.#lossListeners.add(listener)
+    return () => this.#lossListeners.delete(listener)
+  }
+
+  /** Why an operation failed: the loss of the connection where that is the reason. */
+  faultOf(error: unknown, doing: string): RevalError {
+    if (error instanceof RevalError) return error
+    if (this.#closed) return closed()
+    return this.client.ready || this.#blocked !== null ? brokerFault(error, doing) : this.loss()
+  }
+
+  /**
+   * A new channel, to be closed with `release`. Rejects BROKER_FAILED, transient, when there is no connection within
+   * seconds.
+   */
+  async channel(doing: string): Promise<Channel> {
+    if (this.#closed) throw closed()
+    const acquiring = this.client.acquire({ emitErrorsFromChannel: true })
+    try {
+      const channel = await withTimeout(acquiring, doing)
+      // Whoever asked gets the reason; without any listener the process would die of it.
+      channel.on('error', () => undefined)
+      return channel
+    } catch (error) {
+      // It may come all the same; a failure of that was told of just now.
+      void acquiring.then((late) => late.close()).catch(() => undefined)
+      throw this.faultOf(error, doing)
+    }
+  }
+
+  /** Does something on a channel of its own, which is closed afterwards. Rejects also when there is no answer in time. */
+  async withChannel<T>(doing: string, work: (channel: Channel) => Promise<T>): Promise<T> {
+    const channel = await this.channel(doing)
+    try {
+      return await withTimeout(work(channel), doing)
+    } finally {
+      await this.release(channel)
+    }
+  }
+
+  /** Closes a channel; what it had not acknowledged goes back to its queue. */
+  async release(channel: Channel): Promise<void> {
+    await withTimeout(channel.close(), 'closing a channel', CLOSE_TIMEOUT_MS).catch(() => {
+      // A server that does not answer is left alone: the heartbeat ends the connection, and the channel with it.
+    })
+  }
+
+  /** Ends the connection. What uses `client` has to be closed before. */
+  async close(): Promise<void> {
+    this.#closed = true
+    await withTimeout(this.client.close(), 'closing the connection', CLOSE_TIMEOUT_MS).catch(() => {
+      this.client.unsafeDestroy()
+    })
+  }
+
+  /** The client's own wait tells only at its end why there is no connection, which a refused login need not wait for. */
+  async #connected(address: Address, timeoutMs: number): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<null>()
+    const onConnection = () => resolve(null)
+    const onError = (error: unknown) => {
+      // The client goes on to the next node; it tells only of the first that failed.
+      if (address.nodes.length === 1 || systemCode(error) === 'ACCESS_REFUSED')
+        reject(error instanceof Error ? error : new Error(String(error)))
+    }
+    const late = setTimeout(() => {
+      const error = this.#trouble ?? new Error(`no answer within ${timeoutMs / 1_000} s`)
+      reject(error instanceof Error ? error : new Error(reasonOf(error)))
+    }, timeoutMs)
+    this.client.on('connection', onConnection)
+    this.client.on('error', onError)
+    try {
+      await promise
+    } finally {
+      clearTimeout(late)
+      this.client.off('connection', onConnection)
+      this.client.off('error', onError)
+    }
+  }
+}
+
+/** The promise, or BROKER_FAILED when it takes longer; transient, for a server that is only slow or stopped for now. */
+export async function withTimeout<T>(promise: Promise<T>, doing: string, milliseconds = ANSWER_TIMEOUT_MS): Promise<T> {
+  const late = Promise.withResolvers<never>()
+  const timer = setTimeout(() => {
+    const message = `RabbitMQ did not answer within ${milliseconds / 1_000} s: ${doing}`
+    late.reject(new RevalError('BROKER_FAILED', message, { transient: true }))
+  }, milliseconds)
+  try {
+    return await Promise.race([promise, late.promise])
+  } finally {
+    clearTimeout(timer)
+  }
+}
