@@ -69,7 +69,7 @@ describe('beside services of the reference, on the queues that those declared', 
     const tcs = rabbitmq.createConsumer(
       { queue: queues.syncStart, queueOptions: { passive: true } },
       async (command) => {
-        asked.push(command.body)
+        asked.push(JSON.parse(String(command.body)))
         const publisher = rabbitmq.createPublisher({ confirm: true })
         for (const body of [...trainees.rows, trainees.end]) {
           const envelope = { ...TRAINEE_OF_JAVA, exchange, routingKey: routes.traineeData.key ?? '' }
@@ -81,7 +81,7 @@ describe('beside services of the reference, on the queues that those declared', 
     const gmc = rabbitmq.createConsumer(
       { queue: queues.gmcSyncStart, queueOptions: { passive: true } },
       async (command) => {
-        asked.push(command.body)
+        asked.push(JSON.parse(String(command.body)))
         for (const body of [...doctors.rows, doctors.end]) {
           const MessageAttributes = {
             id: { DataType: 'String', StringValue: '6a2f41a3-c54c-fce8-32d2-0324e1c32e22' },
@@ -116,14 +116,20 @@ describe('beside services of the reference, on the queues that those declared', 
     closing.defer(async () => sqs.destroy())
     const rabbitmq = closing.use(foreignClient())
     const { exchange, queues, routes } = topology
-    const came: { readonly body: unknown; readonly contentType: unknown; readonly headers: object }[] = []
+    const came: {
+      readonly body: unknown
+      readonly contentType: unknown
+      readonly contentEncoding: unknown
+      readonly headers: object
+    }[] = []
     const ended = Promise.withResolvers<undefined>()
     const taking = rabbitmq.createConsumer(
       { queue: queues.traineeData, queueOptions: { passive: true } },
       (message) => {
-        const { contentType, headers = {} } = message
-        came.push({ body: message.body as unknown, contentType, headers })
-        if ((message.body as { syncEnd?: boolean }).syncEnd === true) ended.resolve(undefined)
+        const { contentType, contentEncoding, headers = {} } = message
+        const body = JSON.parse(String(message.body)) as { syncEnd?: boolean }
+        came.push({ body, contentType, contentEncoding, headers })
+        if (body.syncEnd === true) ended.resolve(undefined)
       },
     )
     closing.defer(() => taking.close())
@@ -134,7 +140,9 @@ describe('beside services of the reference, on the queues that those declared', 
       await publisher.send(envelope, Buffer.from(`"${command}"`))
     }
     await within(ended.promise, 'the end message of tcs')
-    for (const { contentType, headers } of came) assert.deepEqual([contentType, headers], ['application/json', {}])
+    for (const { contentType, contentEncoding, headers } of came) {
+      assert.deepEqual([contentType, contentEncoding, headers], ['application/json', 'UTF-8', {}])
+    }
     assert.deepEqual(inOrder(came.slice(0, -1).map(({ body }) => body)), inOrder(parsed(trainees)))
     const sent = await untilEnd(sqs, queueUrl)
     assert.deepEqual(inOrder(sent), inOrder(parsed(doctors)))
