@@ -1,4 +1,5 @@
 import { RevalError } from '../../errors/reval-error.ts'
+import { certificateFault } from '../connection-faults.ts'
 import { EngineFault, type Engine } from './engine.ts'
 import type { SearchSettings } from './settings.ts'
 
@@ -14,12 +15,10 @@ interface Greeting {
   readonly version?: { readonly number?: unknown; readonly distribution?: unknown }
 }
 
-/** What the certificate of a server can be refused for. */
-const CERTIFICATE = /certificate|self.signed|unable to verify|altnames/i
-
 /**
- * Asks the engine once who it is. Rejects SERVER_UNREACHABLE (transient), SERVER_LOGIN_REFUSED, each with the setting
- * that says where or who, and SERVER_UNSUITABLE for what is neither OpenSearch nor Elasticsearch 7.10 or a later 7.
+ * Asks the engine once what it is. Rejects SERVER_UNREACHABLE (transient, unless its certificate is not trusted) and
+ * SERVER_LOGIN_REFUSED, each naming the settings, and SERVER_UNSUITABLE for what is neither OpenSearch nor Elasticsearch
+ * 7.10 or a later 7.
  */
 export async function reachEngine(engine: Engine, settings: SearchSettings): Promise<EngineVersion> {
   const version = versionOf(await greeting(engine, settings))
@@ -49,8 +48,9 @@ async function greeting(engine: Engine, settings: SearchSettings): Promise<unkno
     if (status !== null && !error.transient) {
       throw new RevalError('SERVER_UNSUITABLE', `REVAL_SEARCH_URL: ${message}`, { cause: error })
     }
-    const setting = CERTIFICATE.test(message) ? 'REVAL_SEARCH_URL, REVAL_SEARCH_CA' : 'REVAL_SEARCH_URL'
-    throw new RevalError('SERVER_UNREACHABLE', `${setting}: ${message}`, { cause: error, transient: true })
+    const isTrusted = certificateFault(error) === null
+    const setting = isTrusted ? 'REVAL_SEARCH_URL' : 'REVAL_SEARCH_URL, REVAL_SEARCH_CA'
+    throw new RevalError('SERVER_UNREACHABLE', `${setting}: ${message}`, { cause: error, transient: isTrusted })
   }
 }
 

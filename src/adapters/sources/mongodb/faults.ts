@@ -1,7 +1,7 @@
 import { MongoError, MongoNetworkError, MongoServerError, MongoServerSelectionError } from 'mongodb'
 import type { ErrorCode } from '../../../errors/codes.ts'
 import { RevalError } from '../../../errors/reval-error.ts'
-import { certificateFault } from '../certificate-fault.ts'
+import { certificateFault, notTrusted } from '../../connection-faults.ts'
 import type { MongodbSettings } from './settings.ts'
 
 /** Login refused (also by Atlas), or no right to what was asked. */
@@ -39,7 +39,7 @@ export function mongodbFault(
   }
   const untrusted = certificateFault(error)
   if (untrusted !== null) {
-    const message = `certificate of ${at} is not trusted (${untrusted}): set REVAL_MONGODB_CA to its CA file, and use the host name of the certificate in REVAL_MONGODB_URL`
+    const message = notTrusted(at, untrusted, { ca: 'REVAL_MONGODB_CA', url: 'REVAL_MONGODB_URL' })
     return new RevalError(unreachable, message, { cause: error })
   }
   if (error instanceof MongoNetworkError || error instanceof MongoServerSelectionError) {

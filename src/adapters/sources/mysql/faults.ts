@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../../errors/codes.ts'
 import { RevalError } from '../../../errors/reval-error.ts'
-import { certificateFault } from '../certificate-fault.ts'
+import { certificateFault, codeOf, notTrusted, reasonOf } from '../../connection-faults.ts'
 import type { MysqlAddress } from './server.ts'
 
 /** Login refused, host not allowed, no right to the database, account locked, password expired; of both products. */
@@ -9,6 +9,8 @@ const LOGIN_REFUSED = new Set([1044, 1045, 1130, 1251, 1275, 1698, 1820, 1862, 3
 const RIGHT_MISSING = new Set([1142, 1143, 1227, 1370])
 const NO_DATABASE = 1049
 const NO_TABLE = 1146
+/** `require_secure_transport` is on. */
+const TLS_REQUIRED = 3159
 /** The disk or the space for a table is full. */
 const DISK_FULL = new Set([1021, 1114])
 /** Of a server that stops or is overrun, or of somebody who was in the way: it may go better next time. */
@@ -37,12 +39,15 @@ export function connectFault(error: unknown, address: MysqlAddress, unreachable:
   if (number === NO_DATABASE) {
     return new RevalError('SOURCE_MISSING', `${at} has no database ${database} (REVAL_MYSQL_URL)`, { cause })
   }
+  if (number === TLS_REQUIRED || /require_secure_transport|SSL connection is required/i.test(reasonOf(error))) {
+    return new RevalError('SERVER_UNSUITABLE', `${at} accepts only TLS: set REVAL_MYSQL_TLS=verify`, { cause })
+  }
   if (codeOf(error) === 'HANDSHAKE_NO_SSL_SUPPORT') {
     return new RevalError('SERVER_UNSUITABLE', `${at} does not support TLS (REVAL_MYSQL_TLS)`, { cause })
   }
   const untrusted = certificateFault(error)
   if (untrusted !== null) {
-    const message = `certificate of ${at} is not trusted (${untrusted}): set REVAL_MYSQL_CA to its CA file, and use the host name of the certificate in REVAL_MYSQL_URL`
+    const message = notTrusted(at, untrusted, { ca: 'REVAL_MYSQL_CA', url: 'REVAL_MYSQL_URL' })
     return new RevalError(unreachable, message, { cause })
   }
   const message = `cannot reach ${at} (REVAL_MYSQL_URL): ${reasonOf(error)}`
@@ -65,17 +70,6 @@ export function statementFault(error: unknown): RevalError {
   if (number === NO_TABLE) return new RevalError('SOURCE_MISSING', `MySQL: ${reason} (REVAL_MYSQL_URL)`, { cause })
   if (DISK_FULL.has(number)) return new RevalError('DISK_FULL', `MySQL: disk full: ${reason}`, { cause })
   return new RevalError('SOURCE_FAILED', `MySQL: ${reason}`, { cause, transient: PASSING.has(number) })
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
-}
-
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  // Several addresses of one name fail together, under an error without words.
-  if (error instanceof AggregateError && error.message === '') return error.errors.map(reasonOf).join('; ')
-  return error.message === '' ? codeOf(error) : error.message
 }
 
 /** The client hangs the whole statement on its errors, and with it rows that must not reach a log. */
