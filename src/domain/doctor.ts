@@ -1,4 +1,5 @@
 import { dayOrNull, oneMonthBefore, type Day } from './day.ts'
+import { checkedStoredId } from './row.ts'
 import { RowFault } from './row-fault.ts'
 import { compareByCodePoint, textOrNull } from './text.ts'
 
@@ -87,9 +88,8 @@ export function knownOrNull<T extends string>(field: string, text: string | null
 
 /** The doctor that a document of `doctorsForDB` describes. Throws `RowFault` where the document does not fit. */
 export function doctorOf(stored: StoredDoctor): Doctor {
-  if (stored.storedId.trim() === '') throw new RowFault('ROW_KEY_MISSING', '_id', 'doctor has no GMC number')
   return {
-    gmcReferenceNumber: stored.storedId,
+    gmcReferenceNumber: checkedStoredId('_id', stored.storedId),
     doctorFirstName: textOrNull(stored.doctorFirstName),
     doctorLastName: textOrNull(stored.doctorLastName),
     submissionDate: dayOrNull('submissionDate', stored.submissionDate),

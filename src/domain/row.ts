@@ -1,5 +1,7 @@
 import type { Doctor, GmcOutcome } from './doctor.ts'
 import { gmcNumber, type GmcNumber } from './gmc-number.ts'
+import { RowFault } from './row-fault.ts'
+import { textOrNull } from './text.ts'
 import type { Trainee } from './trainee.ts'
 
 /** What a row is made of. Rows are joined and compared by their parts, never by assembled fields. */
@@ -32,6 +34,28 @@ export function traineeRowId(tcsPersonId: number): RowId {
 /** The id of the row of a doctor without a trainee; `storedId` is `_id` as stored. */
 export function doctorRowId(storedId: string): RowId {
   return `${OF_DOCTOR}${storedId}`
+}
+
+/** No `_id` of a doctor is longer, in UTF-16 units; a GMC number has seven digits. Every store takes a row id of it. */
+const LONGEST_STORED_ID = 128
+
+/**
+ * The `_id` of a doctor, when a row can have it. Throws `RowFault`, naming the field, where it is blank, too long, or holds
+ * half a character, which no store keeps as it is.
+ */
+export function checkedStoredId(field: string, storedId: string | null | undefined): string {
+  const id = textOrNull(storedId)
+  if (id === null) throw new RowFault('ROW_KEY_MISSING', field, 'doctor has no GMC number')
+  if (id.length > LONGEST_STORED_ID) {
+    throw new RowFault('ROW_FIELD_INVALID', field, `longer than ${LONGEST_STORED_ID} characters`)
+  }
+  if (id.isWellFormed()) return id
+  throw new RowFault('ROW_FIELD_INVALID', field, 'contains an incomplete character (lone surrogate)')
+}
+
+/** The key by which the failure of a doctor is known: the row id, made storable where the `_id` itself is refused. */
+export function failedDoctorKey(storedId: string): RowId {
+  return doctorRowId(storedId.slice(0, LONGEST_STORED_ID).toWellFormed())
 }
 
 /** The GMC number that a row joins on; null where its number is only text to show, or there is none. */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { StoredDoctor } from '../domain/doctor.ts'
 import { RowFault } from '../domain/row-fault.ts'
-import { doctorRowId } from '../domain/row.ts'
+import { failedDoctorKey } from '../domain/row.ts'
 import { textOrNull } from '../domain/text.ts'
 import { fitting, FLAG, TEXT } from './fields.ts'
 import { isObject, type JsonObject } from './json.ts'
@@ -78,7 +78,7 @@ function keyOf({ fullDocument, documentKey }: JsonObject): string | null {
   const document = isObject(fullDocument) ? fullDocument : {}
   const ids = [document._id, document.gmcReferenceNumber, isObject(documentKey) ? documentKey._id : null]
   const storedId = ids.find((id) => typeof id === 'string' && id.trim() !== '')
-  return typeof storedId === 'string' ? doctorRowId(storedId) : null
+  return typeof storedId === 'string' ? failedDoctorKey(storedId) : null
 }
 
 /** The doctors that a message says have changed. Throws as `decodeRows` does; values are for the rules to judge. */

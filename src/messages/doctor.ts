@@ -8,7 +8,7 @@ import {
   type GmcOutcome,
 } from '../domain/doctor.ts'
 import { RowFault } from '../domain/row-fault.ts'
-import { doctorRowId } from '../domain/row.ts'
+import { checkedStoredId, failedDoctorKey } from '../domain/row.ts'
 import { textOrNull } from '../domain/text.ts'
 import { DATE, dayIn, fitting, FLAG, SYNC_END, TEXT } from './fields.ts'
 import { encodeJson, isObject, type JsonObject } from './json.ts'
@@ -59,10 +59,8 @@ function readDoctor(body: JsonObject): SnapshotDoctorRow {
     throw missing('payload', 'missing; only the end message has no payload')
   const sent = payload.doctor
   if (sent === null || sent === undefined) throw missing('payload.doctor', 'missing; the payload has no doctor')
-  const number = textOrNull(sent.gmcReferenceNumber)
-  if (number === null) throw missing('payload.doctor.gmcReferenceNumber', 'doctor has no GMC number')
   const doctor: Doctor = {
-    gmcReferenceNumber: number,
+    gmcReferenceNumber: checkedStoredId('payload.doctor.gmcReferenceNumber', sent.gmcReferenceNumber),
     doctorFirstName: textOrNull(sent.doctorFirstName),
     doctorLastName: textOrNull(sent.doctorLastName),
     submissionDate: dayIn('payload.doctor.submissionDate', sent.submissionDate),
@@ -91,7 +89,7 @@ const SENT_DOCTOR: RowReader<SnapshotDoctorRow> = {
   keyOf: (body) => {
     const doctor = sentDoctor(body)
     const number = isObject(doctor) ? doctor.gmcReferenceNumber : null
-    return typeof number === 'string' && number.trim() !== '' ? doctorRowId(number) : null
+    return typeof number === 'string' && number.trim() !== '' ? failedDoctorKey(number) : null
   },
   holdsRow: (body) => isObject(sentDoctor(body)),
 }

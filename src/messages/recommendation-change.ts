@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Recommendation } from '../domain/doctor.ts'
 import { RowFault } from '../domain/row-fault.ts'
-import { doctorRowId } from '../domain/row.ts'
+import { failedDoctorKey } from '../domain/row.ts'
 import { textOrNull } from '../domain/text.ts'
 import { fitting, TEXT } from './fields.ts'
 import { isObject, type JsonObject } from './json.ts'
@@ -58,7 +58,7 @@ function readRecommendationChange(body: JsonObject): RecommendationChange {
 
 function keyOf({ fullDocument }: JsonObject): string | null {
   const number = isObject(fullDocument) ? fullDocument.gmcNumber : null
-  return typeof number === 'string' && number.trim() !== '' ? doctorRowId(number) : null
+  return typeof number === 'string' && number.trim() !== '' ? failedDoctorKey(number) : null
 }
 
 /** The recommendations that a message says have changed. Throws as `decodeRows` does; values are for the rules to judge. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { DOCTOR_STATUS, doctorOf, UNDER_NOTICE } from '../../src/domain/doctor.ts'
 import { RowFault, type RowFaultCode } from '../../src/domain/row-fault.ts'
+import { doctorRowId, failedDoctorKey } from '../../src/domain/row.ts'
 import { aDoctor, aStoredDoctor } from './examples.ts'
 
 function fault(code: RowFaultCode, field: string): (error: unknown) => boolean {
@@ -21,6 +22,17 @@ describe('a doctor', () => {
   test('without an `_id` is a row fault', () => {
     for (const storedId of ['', ' ', '\u00a0'])
       assert.throws(() => doctorOf(aStoredDoctor({ storedId })), fault('ROW_KEY_MISSING', '_id'))
+  })
+
+  test('with an `_id` that no store keeps as it is, is a fault, and its failure has a key that all of them keep', () => {
+    const longest = '1'.repeat(128)
+    assert.equal(doctorOf(aStoredDoctor({ storedId: longest })).gmcReferenceNumber, longest)
+    assert.equal(failedDoctorKey(longest), doctorRowId(longest))
+    for (const storedId of [`${longest}2`, '\ud83d', '7761120\udc00', `${longest.slice(1)}\ud83d\ude00`]) {
+      assert.throws(() => doctorOf(aStoredDoctor({ storedId })), fault('ROW_FIELD_INVALID', '_id'))
+      const key = failedDoctorKey(storedId)
+      assert.ok(key.isWellFormed() && key.length <= doctorRowId(longest).length)
+    }
   })
 
   test('has null for absent fields, and exists in the GMC', () => {

@@ -125,6 +125,13 @@ describe('a doctor is rejected', () => {
     }
   })
 
+  test('with a number that is too long, or holds half a character', () => {
+    for (const gmcReferenceNumber of ['1'.repeat(129), '\ud83d']) {
+      const field = 'payload.doctor.gmcReferenceNumber'
+      assert.deepEqual(faultOf({ payload: { doctor: { gmcReferenceNumber } } }), { code: 'ROW_FIELD_INVALID', field })
+    }
+  })
+
   test('with something other than an object', () => {
     const code = 'ROW_FIELD_INVALID'
     assert.deepEqual(faultOf({ payload: 'x' }), { code, field: 'payload' })

@@ -4,7 +4,7 @@ import { RevalError } from '../../errors/reval-error.ts'
 import type { Guard } from '../../ports/index-store.ts'
 import { EngineFault, type Engine } from './engine.ts'
 import type { SearchSettings } from './settings.ts'
-import { Turns } from './turns.ts'
+import { Semaphore } from './semaphore.ts'
 
 /** What a bulk answers to one of its items. */
 export interface ItemAnswer {
@@ -16,7 +16,7 @@ export interface ItemAnswer {
   }
 }
 
-/** The alias that is written through, and the guard that is asked before each request. */
+/** The alias that is written through, and the guard asked before each request. */
 export interface BulkTarget {
   readonly alias: string
   readonly guard?: Guard | undefined
@@ -34,16 +34,16 @@ interface Item {
 
 /** Shorter than our own limit, so that the engine answers before we stop waiting. */
 const WAIT_FOR_SHARD = '30s'
-/** How often an item is sent that the engine had no room for, and the first of the pauses between, which double. */
+/** How often an item that the engine had no room for is sent, and the first of the pauses between, which double. */
 const TRIES = 5
 const FIRST_PAUSE_MS = 500
 
-/** Writes documents by bulk requests, so many of them at a time whoever asks. */
+/** Writes documents by bulk requests, a limited number of them at a time. */
 export class Bulks {
   readonly #engine: Engine
   readonly #code: ErrorCode
   readonly #settings: Pick<SearchSettings, 'searchBulkRows' | 'searchBulkBytes'>
-  readonly #turns: Turns
+  readonly #permits: Semaphore
   readonly #closing = new AbortController()
 
   constructor(
@@ -54,7 +54,7 @@ export class Bulks {
     this.#engine = engine
     this.#settings = settings
     this.#code = code
-    this.#turns = new Turns(settings.searchBulks)
+    this.#permits = new Semaphore(settings.searchBulks)
   }
 
   /**
@@ -67,7 +67,7 @@ export class Bulks {
   async send(target: BulkTarget, actions: readonly Buffer[]): Promise<readonly ItemAnswer[]> {
     const answers: ItemAnswer[] = []
     const bulks = this.#inBulks(actions.map((lines, at) => ({ at, lines })))
-    await this.#turns.all(bulks.map((bulk) => () => this.#untilAnswered(bulk, answers, target)))
+    await this.#permits.all(bulks.map((bulk) => () => this.#untilAnswered(bulk, answers, target)))
     return answers
   }
 

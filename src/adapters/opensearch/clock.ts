@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../../errors/codes.ts'
 import { asRevalError, RevalError } from '../../errors/reval-error.ts'
 import type { Finding } from '../../ports/finding.ts'
+import { bad, doubtful, good } from '../findings.ts'
 import type { Engine } from './engine.ts'
 
 interface NodeStats {
@@ -15,36 +16,32 @@ const DIFFER_MS = 5_000
  * of a node's process say when they were taken, which costs nothing and needs the right to monitor only.
  */
 export async function engineTime(engine: Engine, code: ErrorCode): Promise<number> {
-  const { body } = await engine.call<NodeStats>({
-    method: 'GET',
-    path: '/_nodes/_local/stats/process',
-    query: { filter_path: 'nodes.*.timestamp' },
-    kind: 'small',
-  })
-  const timestamp = Object.values(body.nodes ?? {})[0]?.timestamp
+  const query = { filter_path: 'nodes.*.timestamp' }
+  const { nodes = {} } = await engine.get<NodeStats>('/_nodes/_local/stats/process', query, 'small')
+  const timestamp = Object.values(nodes)[0]?.timestamp
   if (typeof timestamp === 'number') return timestamp
   throw new RevalError(code, 'the search engine does not report its time: no timestamp in _nodes/_local/stats')
 }
 
-/** How far the engine's clock is from this machine's: leases are ended by the clocks of several machines. */
+const CLOCK = 'search engine clock'
+
+/** How far the engine's clock is from this machine's: leases end by the clocks of several machines. */
 export async function inspectClocks(engine: Engine, now: () => number): Promise<Finding> {
-  const what = 'search engine clock'
   try {
     const asked = now()
     const theirs = await engineTime(engine, 'LEDGER_FAILED')
     return findingOfClocks(theirs - (asked + now()) / 2)
   } catch (error) {
     const { message, remedy } = asRevalError(error, 'LEDGER_FAILED')
-    return { what, standing: 'doubtful', found: `could not be compared with this machine: ${message}`, remedy }
+    return doubtful(CLOCK, `could not be compared with this machine: ${message}`, remedy)
   }
 }
 
 /** What it means that the engine's clock is so many milliseconds ahead of this machine's. */
 export function findingOfClocks(ahead: number): Finding {
-  const what = 'search engine clock'
   const apart = Math.abs(ahead)
   const found = `${(apart / 1_000).toFixed(1)} s ${ahead < 0 ? 'behind' : 'ahead of'} this machine`
-  if (apart < AGREE_MS) return { what, standing: 'good', found }
+  if (apart < AGREE_MS) return good(CLOCK, found)
   const remedy = 'Synchronise the clocks of both machines (NTP); leases depend on them.'
-  return { what, standing: apart < DIFFER_MS ? 'doubtful' : 'bad', found, remedy }
+  return apart < DIFFER_MS ? doubtful(CLOCK, found, remedy) : bad(CLOCK, found, remedy)
 }

@@ -44,16 +44,22 @@ export interface EngineAnswer<Body> {
 
 const UNAVAILABLE = [429, 502, 503, 504]
 
+/** What an index says of itself. */
+export interface IndexDescription {
+  readonly aliases?: Readonly<Record<string, unknown>>
+  readonly mappings?: { readonly _meta?: unknown }
+}
+
 /**
- * One search engine, OpenSearch or Elasticsearch 7, over HTTP. What it refuses or fails becomes an error of the code
- * of whoever asks; transient is what may go better later: a connection that failed, 429, 5xx. A call is sent once: whether
- * to send it again is decided by whoever asked for the work.
+ * One search engine, OpenSearch or Elasticsearch 7, over HTTP. What it refuses or fails becomes an error of the code given;
+ * transient is what may go better later: a connection that failed, 429, 5xx. A call is sent once; the caller decides
+ * whether to send it again.
  */
 export class Engine {
   readonly #client: Client
   readonly #code: ErrorCode
-  #ended = false
   readonly #address: string
+  #isClosed = false
 
   constructor(settings: SearchSettings, code: ErrorCode) {
     this.#address = settings.searchUrl
@@ -76,7 +82,7 @@ export class Engine {
    */
   async call<Body = unknown>(call: EngineCall): Promise<EngineAnswer<Body>> {
     const { method, path, query, body, lines, ignore = [], kind, guard } = call
-    if (this.#isClosed()) throw this.#closed()
+    if (this.#isClosed) throw this.#closed()
     guard?.()
     const limit = CALL_LIMITS[kind]
     // The client hands the request to the socket in this same tick.
@@ -95,20 +101,67 @@ export class Engine {
       const answer = await request
       return { status: answer.statusCode ?? 0, body: answer.body as Body }
     } catch (error) {
-      throw this.#isClosed() ? this.#closed() : this.#fault(error, limit)
+      throw this.#hasClosed() ? this.#closed() : this.#fault(error, limit)
     } finally {
       clearTimeout(timer)
     }
   }
 
+  async get<Body>(path: string, query: EngineCall['query'] = {}, kind: EngineCall['kind'] = 'search'): Promise<Body> {
+    return (await this.call<Body>({ method: 'GET', path, query, kind })).body
+  }
+
+  /** The answer of all shards, or none: a part of the truth would be taken for the whole. */
+  async search<Body>(
+    target: string,
+    body: object,
+    { kind = 'search', query = {} }: Partial<Pick<EngineCall, 'kind' | 'query'>> = {},
+  ): Promise<Body> {
+    const path = `/${target}/_search`
+    const whole = { allow_partial_search_results: false, ...query }
+    return (await this.call<Body>({ method: 'POST', path, query: whole, body, kind })).body
+  }
+
+  /** Makes everything written so far visible to searches. Costs next to nothing where nothing is new. */
+  async refresh<Body>(target: string, kind: EngineCall['kind']): Promise<Body> {
+    return (await this.call<Body>({ method: 'POST', path: `/${target}/_refresh`, kind })).body
+  }
+
+  /** The indexes of these names, aliases or patterns, by index; those that do not exist are absent. */
+  async indexes(
+    names: readonly string[],
+    kind: EngineCall['kind'] = 'small',
+  ): Promise<Readonly<Record<string, IndexDescription>>> {
+    const query = { ignore_unavailable: true, allow_no_indices: true, filter_path: '*.aliases,*.mappings._meta' }
+    return this.get(`/${names.join(',')}`, query, kind)
+  }
+
+  /** `exists` where there is an index of that name already; `unallocated` where no node takes its shards. */
+  async createIndex(index: string, body: object, guard?: Guard): Promise<'created' | 'exists' | 'unallocated'> {
+    try {
+      const { body: answer } = await this.call<{ readonly shards_acknowledged?: boolean }>({
+        method: 'PUT',
+        path: `/${index}`,
+        body,
+        kind: 'large',
+        guard,
+      })
+      return answer.shards_acknowledged === false ? 'unallocated' : 'created'
+    } catch (error) {
+      if (error instanceof EngineFault && error.type === 'resource_already_exists_exception') return 'exists'
+      throw error
+    }
+  }
+
   async close(): Promise<void> {
-    if (this.#ended) return
-    this.#ended = true
+    if (this.#isClosed) return
+    this.#isClosed = true
     await this.#client.close()
   }
 
-  #isClosed(): boolean {
-    return this.#ended
+  /** A method, because it changes while a call is awaited. */
+  #hasClosed(): boolean {
+    return this.#isClosed
   }
 
   #closed(): RevalError {
@@ -133,7 +186,7 @@ export class Engine {
   }
 }
 
-/** What the engine answered, with its HTTP status and its own word for the fault where it came to one. */
+/** What the engine answered: its HTTP status and its own name for the fault, where there was an answer. */
 export class EngineFault extends RevalError {
   readonly status: number | null
   /** Such as `index_not_found_exception`. */
@@ -150,7 +203,7 @@ export class EngineFault extends RevalError {
     this.type = options.type ?? null
   }
 
-  /** Nobody knows whether the call was carried out: its answer was lost, here or at a gateway. */
+  /** Whether the call was carried out is unknown: its answer was lost, here or at a gateway. */
   get isUnanswered(): boolean {
     return this.transient && (this.status === null || this.status === 502 || this.status === 504)
   }
@@ -162,7 +215,7 @@ function typeOf(body: unknown): string | null {
   return typeof error === 'object' && error !== null && 'type' in error ? String(error.type) : null
 }
 
-/** The reason of an error body, as short as it can be told. */
+/** The reason in an error body, shortened. */
 export function reasonOf(body: unknown): string {
   if (typeof body !== 'object' || body === null || !('error' in body)) return String(body).slice(0, 300)
   const { error } = body

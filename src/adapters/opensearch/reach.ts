@@ -35,8 +35,7 @@ export async function reachEngine(engine: Engine, settings: SearchSettings): Pro
 
 async function greeting(engine: Engine, settings: SearchSettings): Promise<unknown> {
   try {
-    const { body } = await engine.call({ method: 'GET', path: '/', kind: 'small' })
-    return body
+    return await engine.get('/', {}, 'small')
   } catch (error) {
     if (!(error instanceof EngineFault)) throw error
     const { message, status } = error

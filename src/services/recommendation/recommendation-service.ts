@@ -1,6 +1,6 @@
 import type { Day } from '../../domain/day.ts'
 import { doctorOf, outcomeOf } from '../../domain/doctor.ts'
-import { doctorRowId } from '../../domain/row.ts'
+import { failedDoctorKey } from '../../domain/row.ts'
 import { RowFault } from '../../domain/row-fault.ts'
 import { encodeDoctor, encodeDoctorsEnd } from '../../messages/doctor.ts'
 import type { Consumer } from '../../ports/broker.ts'
@@ -73,7 +73,7 @@ function sending(source: DoctorSource, day: Day): RowSending<DoctorRecord, Docto
       const doctor = doctorOf(stored)
       return { doctor, outcome: outcomeOf(doctor.underNotice, latest, day) }
     },
-    keyOf: ({ doctor }) => doctorRowId(doctor.storedId),
+    keyOf: ({ doctor }) => failedDoctorKey(doctor.storedId),
     encode: encodeDoctor,
     encodeEnd: encodeDoctorsEnd,
     digestOf: digestOfDoctors,

@@ -5,7 +5,7 @@ import { assemble } from '../../../src/domain/assemble.ts'
 import { aNumber } from '../../domain/examples.ts'
 import { generation, openPlace, openStore, type StoreFactory } from './place.ts'
 import { rows } from './arbitraries.ts'
-import { create, ONE, people, remove, replace, statuses, stored, traineeRow, TWO, written } from './rows.ts'
+import { create, ONE, remove, replace, statuses, stored, traineeRow, TWO, written } from './rows.ts'
 
 export function writing(factory: StoreFactory): void {
   describe('writing', () => {
@@ -34,16 +34,6 @@ export function writing(factory: StoreFactory): void {
         }),
         { numRuns: 12 },
       )
-    })
-
-    test('a row whose id cannot be stored fails alone', async (t) => {
-      const store = await openStore(t, factory)
-      const broken = { ...traineeRow(1), id: 'gmc-\ud800' }
-      const outcomes = await statuses(store, create(traineeRow(1)), create(broken), create(traineeRow(2)))
-      assert.deepEqual(outcomes, ['written', 'failed', 'written'])
-      await store.makeVisible('g1')
-      assert.deepEqual(await store.get('g1', [broken.id, 'gmc-\ufffd']), [])
-      assert.deepEqual(await people(store, 'g1'), [1, 2])
     })
 
     test('an id asked for twice is returned once, a missing one not at all', async (t) => {

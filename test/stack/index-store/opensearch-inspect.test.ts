@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { isMadeBySomebody } from '../../../src/adapters/index-store/opensearch/inspect-auto-creation.ts'
+import { isCreatedByWrites } from '../../../src/adapters/index-store/opensearch/inspect-engine.ts'
 import { findingOfRoom } from '../../../src/adapters/index-store/opensearch/inspect-engine.ts'
 import { inspectSearch } from '../../../src/adapters/index-store/opensearch/inspect.ts'
 import type { SearchSettings } from '../../../src/adapters/opensearch/settings.ts'
@@ -108,7 +108,7 @@ test('room for half a generation more is what a run needs at least, and three ti
 })
 
 test('of the patterns for indexes that make themselves, the first that fits decides', () => {
-  const made = (rule: string) => isMadeBySomebody(rule, 'masterdoctorindex')
+  const made = (rule: string) => isCreatedByWrites(rule, 'masterdoctorindex')
   assert.deepEqual(['true', 'false'].map(made), [true, false])
   assert.deepEqual(['-master*,+*', '+*,-master*', '-other*', '+other*', 'masterdoctorindex', '-*'].map(made), [
     false,

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { TestContext } from 'node:test'
-import { openSearchIndexStore } from '../../../src/adapters/index-store/opensearch/open-index-store.ts'
+import { openSearchIndexStore } from '../../../src/adapters/index-store/opensearch/open.ts'
 import type { SearchSettings } from '../../../src/adapters/opensearch/settings.ts'
 import type { IndexStore } from '../../../src/ports/index-store.ts'
 import type { StorePlace } from '../../contract/index-store.ts'

@@ -1,6 +1,6 @@
 import type { TestContext } from 'node:test'
 import type { SearchSettings } from '../../../src/adapters/opensearch/settings.ts'
-import { openSearchRunLedger } from '../../../src/adapters/run-ledger/opensearch/run-ledger.ts'
+import { openSearchRunLedger } from '../../../src/adapters/run-ledger/opensearch/open.ts'
 import type { RunLedger } from '../../../src/ports/run-ledger.ts'
 import { removeLedger, settingsOfItsOwn } from './search-place.ts'
 

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { Engine } from '../../../src/adapters/opensearch/engine.ts'
 import { SEARCH_SETTINGS, type SearchSettings } from '../../../src/adapters/opensearch/settings.ts'
-import { aliasOf, PARTS } from '../../../src/adapters/run-ledger/opensearch/layout.ts'
-import { openSearchRunLedger } from '../../../src/adapters/run-ledger/opensearch/run-ledger.ts'
+import { aliasOf, LEDGER_INDEXES } from '../../../src/adapters/run-ledger/opensearch/schema.ts'
+import { openSearchRunLedger } from '../../../src/adapters/run-ledger/opensearch/open.ts'
 import type { RunLedger } from '../../../src/ports/run-ledger.ts'
 import type { LedgerPlace } from '../../contract/run-ledger.ts'
 import { servers } from '../servers.ts'
@@ -36,7 +36,7 @@ export async function ask<Body>(settings: SearchSettings, call: Parameters<Engin
 
 /** Removes what there is of a ledger's indexes. */
 export async function removeLedger(settings: SearchSettings): Promise<void> {
-  const indexes = PARTS.map((part) => `${aliasOf(part, settings)}-1`)
+  const indexes = LEDGER_INDEXES.map((part) => `${aliasOf(part, settings)}-1`)
   const query = { ignore_unavailable: true }
   await ask(settings, { method: 'DELETE', path: `/${indexes.join(',')}`, query, kind: 'large' })
 }

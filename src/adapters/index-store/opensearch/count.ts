@@ -21,20 +21,13 @@ export async function countRows(engine: Engine, alias: string, today: Day): Prom
 }
 
 /** One search that counts all rows of a generation, exactly, and gives no document. */
-export async function aggregate<Aggregations>(
+export function aggregate<Aggregations>(
   engine: Engine,
   alias: string,
   aggs: object,
   kind: EngineCall['kind'] = 'search',
 ): Promise<Counted<Aggregations>> {
-  const { body } = await engine.call<Counted<Aggregations>>({
-    method: 'POST',
-    path: `/${alias}/_search`,
-    query: { allow_partial_search_results: false },
-    body: { size: 0, track_total_hits: true, aggs },
-    kind,
-  })
-  return body
+  return engine.search(alias, { size: 0, track_total_hits: true, aggs }, { kind })
 }
 
 export function countAggregations(today: Day): object {

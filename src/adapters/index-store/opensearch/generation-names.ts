@@ -1,11 +1,11 @@
-import { INDEX_NAMES, type IndexName } from '../../../domain/lists.ts'
+import type { IndexName } from '../../../domain/lists.ts'
 import { RevalError } from '../../../errors/reval-error.ts'
 import type { GenerationId } from '../../../ports/index-store.ts'
 
 const STEM = 'reval-generation-'
 /** The first physical index of a generation; a second one could take its place behind the same alias. */
 const FIRST = '-1'
-/** What every engine allows in the name of an index, and no wildcard, list or way to another path. */
+/** What every engine allows in the name of an index: no wildcard, no list, no other path. */
 const GENERATION_ID = /^[a-z0-9][a-z0-9_.-]{0,150}$/
 
 /** What the indexes of one installation are called. */
@@ -21,7 +21,7 @@ export class GenerationNames {
     return `${this.#prefix}${STEM}*`
   }
 
-  /** The alias through which a generation is read and written. Throws GENERATION_UNKNOWN for what can be none. */
+  /** The alias through which a generation is read and written. Throws GENERATION_UNKNOWN for an id that cannot be one. */
   alias(id: GenerationId): string {
     if (!GENERATION_ID.test(id)) throw new RevalError('GENERATION_UNKNOWN', `"${id}" is not a valid generation id`)
     return `${this.#prefix}${STEM}${id}`
@@ -40,7 +40,7 @@ export class GenerationNames {
     return GENERATION_ID.test(id) ? id : null
   }
 
-  /** An alias on the live generation, by which a promotion sees that it is not the only one. */
+  /** An alias on the live generation, by which a promotion sees that it is not alone. */
   get liveMark(): string {
     return `${this.#prefix}reval-live`
   }
@@ -48,10 +48,5 @@ export class GenerationNames {
   /** One of the five names that users read. */
   shown(name: IndexName): string {
     return `${this.#prefix}${name}`
-  }
-
-  /** The five names in the engine, beside what they are called in the domain. */
-  get allShown(): ReadonlyMap<string, IndexName> {
-    return new Map(INDEX_NAMES.map((name) => [this.shown(name), name]))
   }
 }

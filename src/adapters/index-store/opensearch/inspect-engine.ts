@@ -1,4 +1,5 @@
 import type { Finding } from '../../../ports/finding.ts'
+import { bad, doubtful, good } from '../../findings.ts'
 import type { Engine } from '../../opensearch/engine.ts'
 import type { SearchSettings } from '../../opensearch/settings.ts'
 
@@ -21,39 +22,27 @@ const LEAST_ROOM = 1.5
 const ENOUGH_ROOM = 3
 
 export async function inspectHealth(engine: Engine, { searchReplicas }: SearchSettings): Promise<Finding[]> {
-  const { body } = await engine.call<Health>({ method: 'GET', path: '/_cluster/health', kind: 'search' })
+  const health = await engine.get<Health>('/_cluster/health')
   const what = 'search engine health'
-  const { status, number_of_data_nodes: nodes, unassigned_shards: unassigned } = body
+  const { status, number_of_data_nodes: nodes, unassigned_shards: unassigned } = health
   const found = `${status}: ${nodes} data ${nodes === 1 ? 'node' : 'nodes'}, ${unassigned} unassigned shards`
-  if (status === 'red') {
-    return [{ what, standing: 'bad', found, remedy: 'Find the unassigned shards: _cluster/allocation/explain.' }]
-  }
+  if (status === 'red') return [bad(what, found, 'Find the unassigned shards: _cluster/allocation/explain.')]
   if (searchReplicas >= nodes) {
     const remedy = `Set REVAL_SEARCH_REPLICAS below the number of data nodes; ${searchReplicas} replicas cannot all be allocated.`
-    return [{ what, standing: 'doubtful', found, remedy }]
+    return [doubtful(what, found, remedy)]
   }
-  if (status === 'yellow') {
-    const remedy =
-      'Some replicas are unassigned: no data is lost, but the next failure may lose some. See _cluster/allocation/explain.'
-    return [{ what, standing: 'doubtful', found, remedy }]
-  }
-  return [{ what, standing: 'good', found }]
+  if (status !== 'yellow') return [good(what, found)]
+  const remedy =
+    'Some replicas are unassigned: no data is lost, but the next failure may lose some. See _cluster/allocation/explain.'
+  return [doubtful(what, found, remedy)]
 }
 
 /** The free disk of the roomiest node beside the largest generation: another one has to fit there. */
 export async function inspectRoom(engine: Engine, pattern: string): Promise<Finding[]> {
-  const { body: allocation } = await engine.call<Allocation>({
-    method: 'GET',
-    path: '/_cat/allocation',
-    query: { format: 'json', bytes: 'b', h: 'node,disk.avail' },
-    kind: 'search',
-  })
-  const { body: sizes } = await engine.call<Sizes>({
-    method: 'GET',
-    path: `/${pattern}/_stats/store`,
-    query: { filter_path: 'indices.*.primaries.store.size_in_bytes' },
-    kind: 'search',
-  })
+  const columns = { format: 'json', bytes: 'b', h: 'node,disk.avail' }
+  const allocation = await engine.get<Allocation>('/_cat/allocation', columns)
+  const query = { filter_path: 'indices.*.primaries.store.size_in_bytes' }
+  const sizes = await engine.get<Sizes>(`/${pattern}/_stats/store`, query)
   const free = Math.max(0, ...allocation.map((node) => Number(node['disk.avail'] ?? 0)))
   const stored = Object.values(sizes.indices ?? {}).map(({ primaries }) => primaries?.store?.size_in_bytes ?? 0)
   return [findingOfRoom(free, Math.max(0, ...stored))]
@@ -63,13 +52,55 @@ export async function inspectRoom(engine: Engine, pattern: string): Promise<Find
 export function findingOfRoom(free: number, largest: number): Finding {
   const what = 'search engine disk space'
   const found = `${gigabytes(free)} free, largest generation ${gigabytes(largest)}`
-  if (largest === 0) return { what, standing: 'good', found: `${gigabytes(free)} free, no generations yet` }
+  if (largest === 0) return good(what, `${gigabytes(free)} free, no generations yet`)
   const remedy = `Free disk space or drop unused generations: a run needs space for another generation (${gigabytes(largest)}), plus some for merging.`
-  if (free < LEAST_ROOM * largest) return { what, standing: 'bad', found, remedy }
-  if (free < ENOUGH_ROOM * largest) return { what, standing: 'doubtful', found, remedy }
-  return { what, standing: 'good', found }
+  if (free < LEAST_ROOM * largest) return bad(what, found, remedy)
+  return free < ENOUGH_ROOM * largest ? doubtful(what, found, remedy) : good(what, found)
 }
 
 function gigabytes(bytes: number): string {
   return `${(bytes / 1e9).toFixed(bytes < 1e9 ? 3 : 1)} GB`
+}
+
+const AUTO_CREATION = 'action.auto_create_index'
+
+/** Where a setting can be made; an earlier one wins. */
+const LEVELS = ['transient', 'persistent', 'defaults'] as const
+type ClusterSettings = Readonly<
+  Partial<Record<(typeof LEVELS)[number], { readonly action?: { readonly auto_create_index?: unknown } }>>
+>
+
+/**
+ * Whether the engine makes an index of a name that is free as soon as somebody writes to it: then that index has the
+ * name, and a promotion finds it taken.
+ */
+export async function inspectAutoCreation(engine: Engine, free: readonly string[]): Promise<Finding> {
+  const query = { include_defaults: true, filter_path: `*.${AUTO_CREATION}` }
+  const settings = await engine.get<ClusterSettings>('/_cluster/settings', query)
+  const value = LEVELS.map((level) => settings[level]?.action?.auto_create_index).find((each) => each !== undefined)
+  const rule = typeof value === 'string' || typeof value === 'boolean' ? String(value) : 'true'
+  const made = free.filter((name) => isCreatedByWrites(rule, name))
+  const what = `search engine setting ${AUTO_CREATION}`
+  if (made.length === 0) return good(what, `${rule}: creates none of the five names`)
+  const wanted = [...free.map((name) => `-${name}`), ...(rule === 'true' ? ['+*'] : [rule])].join(',')
+  return doubtful(
+    what,
+    `${rule}: a write to ${made.join(', ')} before the first promotion would create an index of that name`,
+    `Set ${AUTO_CREATION} to "${wanted}" until the first promotion, or prevent writes to these names.`,
+  )
+}
+
+/** The engine's rule: true, false, or patterns of which the first that matches decides, `-` for no; no match: no. */
+export function isCreatedByWrites(rule: string, name: string): boolean {
+  if (rule === 'true' || rule === 'false') return rule === 'true'
+  const first = rule
+    .split(',')
+    .map((pattern) => pattern.trim())
+    .find((pattern) => matches(pattern.replace(/^[+-]/, ''), name))
+  return first !== undefined && !first.startsWith('-')
+}
+
+function matches(pattern: string, name: string): boolean {
+  const literals = pattern.split('*').map((literal) => literal.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
+  return new RegExp(`^${literals.join('.*')}$`).test(name)
 }

@@ -1,17 +1,15 @@
+import { ASSEMBLE_VERSION } from '../../../domain/assemble.ts'
 import { INDEX_NAMES } from '../../../domain/lists.ts'
-import type { RevalError } from '../../../errors/reval-error.ts'
-import { asRevalError } from '../../../errors/reval-error.ts'
 import type { Finding } from '../../../ports/finding.ts'
+import { bad, badFor, doubtful, good, unchecked } from '../../findings.ts'
 import { Engine } from '../../opensearch/engine.ts'
-import { reachEngine, type EngineVersion } from '../../opensearch/reach.ts'
+import { reachEngine } from '../../opensearch/reach.ts'
 import type { SearchSettings } from '../../opensearch/settings.ts'
-import { FiveNames, type Holder } from './five-names.ts'
 import { GenerationNames } from './generation-names.ts'
 import { Generations } from './generations.ts'
-import { inspectHealth, inspectRoom } from './inspect-engine.ts'
-import { findingOfAutoCreation } from './inspect-auto-creation.ts'
+import { IndexAliases, type AliasTarget } from './index-aliases.ts'
+import { inspectAutoCreation, inspectHealth, inspectRoom } from './inspect-engine.ts'
 import { GENERATION_LAYOUT, type GenerationMeta } from './mapping.ts'
-import { ASSEMBLE_VERSION } from '../../../domain/assemble.ts'
 
 /**
  * Looks at the search engine, the five names and the generations that are kept, and changes nothing. Resolves with what
@@ -21,23 +19,17 @@ export async function inspectSearch(
   settings: SearchSettings,
   { promotes = true }: { readonly promotes?: boolean } = {},
 ): Promise<readonly Finding[]> {
+  const what = `search engine ${settings.searchUrl}`
   const engine = new Engine(settings, 'STORE_FAILED')
   try {
-    const version = await reachEngine(engine, settings)
-    return [reached(settings, version), ...(await inspectContents(engine, settings, promotes))]
+    const { distribution, number } = await reachEngine(engine, settings)
+    const reached = good(what, `${distribution === 'opensearch' ? 'OpenSearch' : 'Elasticsearch'} ${number}`)
+    return [reached, ...(await inspectContents(engine, settings, promotes))]
   } catch (error) {
-    const { message, remedy } = asRevalError(error, 'STORE_FAILED')
-    return [{ what: whatIsReached(settings), standing: 'bad', found: message, remedy }]
+    return [badFor(what, error, 'STORE_FAILED')]
   } finally {
     await engine.close()
   }
-}
-
-const whatIsReached = ({ searchUrl }: SearchSettings): string => `search engine ${searchUrl}`
-
-function reached(settings: SearchSettings, { distribution, number }: EngineVersion): Finding {
-  const name = distribution === 'opensearch' ? 'OpenSearch' : 'Elasticsearch'
-  return { what: whatIsReached(settings), standing: 'good', found: `${name} ${number}` }
 }
 
 async function inspectContents(engine: Engine, settings: SearchSettings, promotes: boolean): Promise<Finding[]> {
@@ -46,64 +38,59 @@ async function inspectContents(engine: Engine, settings: SearchSettings, promote
   const found = await Promise.all([
     asked('search engine health', () => inspectHealth(engine, settings)),
     promotes ? asked('the five names', () => inspectNames(engine, names, settings)) : [],
-    asked('generations', async () => [...(await generations.metas()).values()].map(findingOfGeneration)),
+    asked('generations', async () => [...(await generations.metas()).values()].map(ofGeneration)),
     promotes ? asked('search engine disk space', () => inspectRoom(engine, names.pattern)) : [],
   ])
   return found.flat()
 }
 
-/** What was found, or that it could not be: rights to ask may be missing, which says nothing about the rest. */
+/** Rights to ask may be missing for one question only. */
 async function asked(what: string, ask: () => Promise<readonly Finding[]>): Promise<readonly Finding[]> {
   try {
     return await ask()
   } catch (error) {
-    const fault: RevalError = asRevalError(error, 'STORE_FAILED')
-    const remedy = 'Check manually, or grant REVAL_SEARCH_USER read access.'
-    return [{ what, standing: 'doubtful', found: `could not be checked: ${fault.message}`, remedy }]
+    return [unchecked(what, error, 'Check manually, or grant REVAL_SEARCH_USER read access.')]
   }
 }
 
 async function inspectNames(engine: Engine, names: GenerationNames, settings: SearchSettings): Promise<Finding[]> {
-  const { names: holders } = await new FiveNames(engine, names, settings).holders()
-  const findings = INDEX_NAMES.map((name) => findingOfName(names, names.shown(name), holders[name], settings))
-  const free = INDEX_NAMES.filter((name) => holders[name].kind === 'nothing').map((name) => names.shown(name))
-  return free.length === 0 ? findings : [...findings, await findingOfAutoCreation(engine, free)]
+  const { names: targets } = await new IndexAliases(engine, names, settings).targets()
+  const findings = INDEX_NAMES.map((name) => ofName(names, names.shown(name), targets[name], settings))
+  const free = INDEX_NAMES.filter((name) => targets[name].kind === 'nothing').map((name) => names.shown(name))
+  return free.length === 0 ? findings : [...findings, await inspectAutoCreation(engine, free)]
 }
 
-function findingOfName(names: GenerationNames, shown: string, holder: Holder, settings: SearchSettings): Finding {
+function ofName(names: GenerationNames, shown: string, target: AliasTarget, settings: SearchSettings): Finding {
   const what = `name ${shown}`
-  switch (holder.kind) {
+  switch (target.kind) {
     case 'nothing':
-      return { what, standing: 'good', found: 'free; created by the first promotion' }
+      return good(what, 'free; created by the first promotion')
     case 'index': {
       const found = 'name is taken by an index, but must be an alias'
       if (settings.searchReplaceIndexes) {
         const remedy = 'No action if intended (REVAL_SEARCH_REPLACE_INDEXES=yes). See docs/migrating.md.'
-        return { what, standing: 'doubtful', found: `${found}; the next promotion deletes it`, remedy }
+        return doubtful(what, `${found}; the next promotion deletes it`, remedy)
       }
       const remedy = 'Remove the index, or set REVAL_SEARCH_REPLACE_INDEXES=yes. Read docs/migrating.md first.'
-      return { what, standing: 'bad', found, remedy }
+      return bad(what, found, remedy)
     }
     case 'alias': {
-      const generations = holder.indexes.map((index) => names.generationOf(index))
+      const generations = target.indexes.map((index) => names.generationOf(index))
       const [generation] = generations
-      if (generations.length === 1 && generation !== null) {
-        return { what, standing: 'good', found: `points at generation ${generation}` }
-      }
-      const found = `alias of ${holder.indexes.join(', ')}`
+      if (generations.length === 1 && generation !== null) return good(what, `points at generation ${generation}`)
       const remedy = 'The next promotion moves the alias; the indexes themselves stay. See docs/migrating.md.'
-      return { what, standing: 'doubtful', found, remedy }
+      return doubtful(what, `alias of ${target.indexes.join(', ')}`, remedy)
     }
   }
 }
 
-function findingOfGeneration({ generation, createdAt, layout, assembleVersion }: GenerationMeta): Finding {
+function ofGeneration({ generation, createdAt, layout, assembleVersion }: GenerationMeta): Finding {
   const what = `generation ${generation}`
   const made = `created ${new Date(createdAt).toISOString()}, layout ${layout}, rules ${assembleVersion}`
-  if (layout === GENERATION_LAYOUT && assembleVersion === ASSEMBLE_VERSION)
-    return { what, standing: 'good', found: made }
-  const found = `${made}; this version writes layout ${GENERATION_LAYOUT}, rules ${ASSEMBLE_VERSION}`
-  const remedy =
-    'Run the version that created it, or start a new run: reval sync. Live changes cannot be written to it.'
-  return { what, standing: 'bad', found, remedy }
+  if (layout === GENERATION_LAYOUT && assembleVersion === ASSEMBLE_VERSION) return good(what, made)
+  return bad(
+    what,
+    `${made}; this version writes layout ${GENERATION_LAYOUT}, rules ${ASSEMBLE_VERSION}`,
+    'Run the version that created it, or start a new run: reval sync. Live changes cannot be written to it.',
+  )
 }

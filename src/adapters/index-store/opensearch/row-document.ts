@@ -5,9 +5,6 @@ import type { StoredRow } from '../../../ports/index-store.ts'
 import { partsOfValues, valuesOfParts, type PartsValues } from '../row-codec.ts'
 import { tokenOf } from './token.ts'
 
-/** The engine refuses longer ids, in bytes of UTF-8. */
-const LONGEST_ID = 512
-
 /** The fields of a row, those that are null absent. */
 export type PresentFields = Partial<AssembledDocument>
 
@@ -17,11 +14,6 @@ export interface FoundDocument {
   readonly _seq_no: number
   readonly _primary_term: number
   readonly _source: PresentFields & { readonly reval: { readonly parts: PartsValues } }
-}
-
-/** Whether an engine can keep a row of this id. Stored, half a character becomes another one. */
-export function isStorable(id: RowId): boolean {
-  return id.isWellFormed() && (id.length <= LONGEST_ID / 3 || Buffer.byteLength(id) <= LONGEST_ID)
 }
 
 /** The document of a row as JSON on one line, without its null fields. Creating rows is the hot path of a run. */

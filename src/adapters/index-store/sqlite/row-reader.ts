@@ -32,11 +32,7 @@ export class RowReader {
   }
 
   byIds(ids: readonly RowId[]): PackedRow[] {
-    // As JSON, half a character would be read as another one.
-    return found(
-      this.#byIds,
-      ids.filter((id) => id.isWellFormed()),
-    )
+    return found(this.#byIds, ids)
   }
 
   byNumbers(numbers: readonly GmcNumber[]): PackedRow[] {

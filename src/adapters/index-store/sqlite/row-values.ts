@@ -9,12 +9,10 @@ export type StoredValue = string | number | null
 export type StorableRow = readonly [number: StoredValue, ...fieldsAndParts: StoredValue[]]
 
 /**
- * The row of these encoded parts as it is stored. Throws TypeError for an id or a field that no column can hold, so
- * that it fails its own row and not the batch.
+ * The row of these encoded parts as it is stored. Throws TypeError for a field that no column can hold, so that it
+ * fails its own row and not the batch.
  */
 export function storable(id: RowId, partsText: string): StorableRow {
-  // Stored, half a character becomes another one: two rows would have one id.
-  if (!id.isWellFormed()) throw new TypeError('the row id is not valid text')
   const parts = partsOfText(partsText)
   const joined = numberOfRow({ id, parts })
   const document = assemble(parts)

@@ -2,21 +2,19 @@ import { INDEX_NAMES } from '../../../domain/lists.ts'
 import { ERROR_CODES, type ErrorCode } from '../../../errors/codes.ts'
 import type { Finding } from '../../../ports/finding.ts'
 import { INSTALLATION } from '../../../ports/run-ledger.ts'
+import { bad, badFor, doubtful, good } from '../../findings.ts'
 import { inspectClocks } from '../../opensearch/clock.ts'
 import { Engine } from '../../opensearch/engine.ts'
 import type { SearchSettings } from '../../opensearch/settings.ts'
-import { aliasOf, faultOf, lookAt, PARTS, type FoundIndex, type Part } from './layout.ts'
-import { LedgerIndex } from './ledger-index.ts'
-import { openingFault } from './opening-fault.ts'
-import { RecordIndex } from './record-index.ts'
+import { openingFault, SearchRunLedger } from './open.ts'
+import { aliasOf, faultOf, findIndexes, LEDGER_INDEXES, type FoundIndex } from './schema.ts'
 
 const LEDGER = 'run ledger'
 
 /**
- * Looks at the ledger and makes nothing: whether its indexes are there and of the layout of this version, how many runs
- * there are, whether it knows of the generation that the five names show, and whether the engine's clock and this
- * machine's, which leases compare, agree. What cannot be looked at is a
- * finding too; it never rejects.
+ * Looks at the ledger and makes nothing: its indexes and their layout, how many runs there are, whether it knows the
+ * generation that the five names show, and whether the engine's clock agrees with this machine's, since leases compare
+ * them. Never rejects: what cannot be checked is a finding too.
  */
 export async function inspectLedger(
   settings: SearchSettings,
@@ -24,29 +22,28 @@ export async function inspectLedger(
 ): Promise<readonly Finding[]> {
   const engine = new Engine(settings, 'LEDGER_FAILED')
   try {
-    const found = await lookAt(engine, settings)
+    const found = await findIndexes(engine, settings)
     const clocks = await inspectClocks(engine, now)
-    const indexes = PARTS.map((part) => indexFinding(aliasOf(part, settings), found.get(part), found.size === 0))
+    const indexes = LEDGER_INDEXES.map((name) => ofIndex(aliasOf(name, settings), found.get(name), found.size === 0))
     if (indexes.some(({ standing }) => standing === 'bad')) return [clocks, ...indexes]
-    return [clocks, ...indexes, await recordsFinding(engine, settings, found)]
+    return [clocks, ...indexes, await ofRecords(engine, settings, found.has('records'))]
   } catch (error) {
-    const { code, message } = openingFault(error)
-    return [{ what: LEDGER, standing: 'bad', found: message, remedy: ERROR_CODES[code] }]
+    return [badFor(LEDGER, openingFault(error))]
   } finally {
     await engine.close()
   }
 }
 
-function indexFinding(alias: string, found: FoundIndex | undefined, isNew: boolean): Finding {
+function ofIndex(alias: string, found: FoundIndex | undefined, isNew: boolean): Finding {
   const what = `index ${alias}`
   if (found === undefined) {
-    if (isNew) return { what, standing: 'good', found: 'not found; created when the first process starts' }
+    if (isNew) return good(what, 'not found; created when the first process starts')
     const remedy = 'Restore it from a snapshot; otherwise the next process to start creates an empty one.'
-    return { what, standing: 'doubtful', found: 'not found, although other ledger indexes exist', remedy }
+    return doubtful(what, 'not found, although other ledger indexes exist', remedy)
   }
   const fault = faultOf(alias, found)
-  if (fault === null) return { what, standing: 'good', found: `${found.index}, layout ${found.layout}` }
-  return { what, standing: 'bad', found: fault.reason, remedy: remedyOf(fault.code, found) }
+  if (fault === null) return good(what, `${found.index}, layout ${found.layout}`)
+  return bad(what, fault.reason, remedyOf(fault.code, found))
 }
 
 function remedyOf(code: ErrorCode, { layout }: FoundIndex): string {
@@ -56,34 +53,19 @@ function remedyOf(code: ErrorCode, { layout }: FoundIndex): string {
     : 'Run the version that wrote it, or a newer one.'
 }
 
-async function recordsFinding(
-  engine: Engine,
-  settings: SearchSettings,
-  found: ReadonlyMap<Part, FoundIndex>,
-): Promise<Finding> {
-  const records = found.has('records') ? new RecordIndex(new LedgerIndex(engine, 'records', settings)) : null
-  const live = (await records?.read('installation', INSTALLATION))?.value.live ?? null
-  const runs = (await records?.countRuns()) ?? 0
-  const shown = live === null ? await generationShown(engine, settings) : null
-  if (shown === null) return { what: LEDGER, standing: 'good', found: `${runs} ${runs === 1 ? 'run' : 'runs'}` }
-  const knows = records === null ? 'does not exist' : 'has no live generation'
-  return {
-    what: LEDGER,
-    standing: 'bad',
-    found: `the five names point at ${shown}, but the ledger ${knows}`,
-    remedy: ERROR_CODES.LEDGER_GONE,
-  }
+async function ofRecords(engine: Engine, settings: SearchSettings, exists: boolean): Promise<Finding> {
+  const ledger = exists ? new SearchRunLedger(engine, settings) : null
+  const live = (await ledger?.read('installation', INSTALLATION))?.value.live ?? null
+  const runs = (await ledger?.countRuns()) ?? 0
+  const shown = live === null ? await indexShown(engine, settings) : null
+  if (shown === null) return good(LEDGER, `${runs} ${runs === 1 ? 'run' : 'runs'}`)
+  const knows = exists ? 'has no live generation' : 'does not exist'
+  return bad(LEDGER, `the five names point at ${shown}, but the ledger ${knows}`, ERROR_CODES.LEDGER_GONE)
 }
 
 /** The index that all five names are aliases of; null where they are not: then no generation went live here. */
-async function generationShown(engine: Engine, settings: SearchSettings): Promise<string | null> {
+async function indexShown(engine: Engine, settings: SearchSettings): Promise<string | null> {
   const names = INDEX_NAMES.map((name) => `${settings.searchPrefix}${name}`)
-  const { body } = await engine.call<Readonly<Record<string, { readonly aliases?: object }>>>({
-    method: 'GET',
-    path: `/${names.join(',')}`,
-    query: { ignore_unavailable: true, filter_path: '*.aliases' },
-    kind: 'small',
-  })
-  const shown = Object.entries(body).find(([, { aliases = {} }]) => names.every((name) => name in aliases))
-  return shown?.[0] ?? null
+  const indexes = Object.entries(await engine.indexes(names))
+  return indexes.find(([, { aliases = {} }]) => names.every((name) => name in aliases))?.[0] ?? null
 }

@@ -1,9 +1,9 @@
 import { RevalError } from '../../../errors/reval-error.ts'
 import type { Guard } from '../../../ports/index-store.ts'
 import type { Bulks } from '../../opensearch/bulks.ts'
-import { EngineFault, reasonOf, type Engine, type EngineAnswer, type EngineCall } from '../../opensearch/engine.ts'
+import { EngineFault, reasonOf, type Engine, type EngineCall } from '../../opensearch/engine.ts'
 import type { SearchSettings } from '../../opensearch/settings.ts'
-import { aliasOf, type Part } from './layout.ts'
+import { aliasOf, type LedgerIndexName } from './schema.ts'
 
 export type Query = Readonly<Record<string, unknown>>
 
@@ -15,27 +15,25 @@ export interface StoredDocument<Source> {
 
 /** How long the engine itself waits for a shard that is on its way, so that it gives up before we do. */
 const SHARD_TIMEOUT = '3s'
-/** So often a deletion may meet others that write the same documents. */
+/** How often a deletion may meet others that write the same documents. */
 const DELETE_ROUNDS = 10
+/** The engine keeps no longer id. */
+const LONGEST_ID = 512
 
-/** One index of the ledger behind its alias. All that fails is LEDGER_FAILED; an index that is gone says so. */
+/** One index of the ledger behind its alias. Every fault is LEDGER_FAILED; an index that is gone says so. */
 export class LedgerIndex {
   readonly #engine
   readonly #alias
 
-  constructor(engine: Engine, part: Part, settings: Pick<SearchSettings, 'searchPrefix'>) {
+  constructor(engine: Engine, name: LedgerIndexName, settings: Pick<SearchSettings, 'searchPrefix'>) {
     this.#engine = engine
-    this.#alias = aliasOf(part, settings)
+    this.#alias = aliasOf(name, settings)
   }
 
   /** The document as it is now, whether a search sees it or not; null where there is none. */
   async get<Source>(id: string): Promise<StoredDocument<Source> | null> {
-    const { body } = await this.#call<GetAnswer<Source>>({
-      method: 'GET',
-      path: `/_doc/${encodeURIComponent(id)}`,
-      ignore: [404],
-      kind: 'small',
-    })
+    if (id.length > LONGEST_ID) return null
+    const { body } = await this.#document<GetAnswer<Source>>(id, { method: 'GET', ignore: [404], kind: 'small' })
     this.#assertThere(body)
     return body.found === true ? { source: body._source, revision: revisionOf(body) } : null
   }
@@ -47,9 +45,8 @@ export class LedgerIndex {
   async put(id: string, source: object, revision: string, guard?: Guard): Promise<string | null> {
     const condition = conditionOf(revision)
     if (condition === null) return null
-    const { status, body } = await this.#call<Version>({
+    const { status, body } = await this.#document<Version>(id, {
       method: 'PUT',
-      path: `/_doc/${encodeURIComponent(id)}`,
       query: { ...condition, require_alias: true, timeout: SHARD_TIMEOUT },
       body: source,
       ignore: [409],
@@ -61,35 +58,20 @@ export class LedgerIndex {
 
   /** Removes one document; nothing where there is none. */
   async delete(id: string): Promise<void> {
-    const { body } = await this.#call({
-      method: 'DELETE',
-      path: `/_doc/${encodeURIComponent(id)}`,
-      query: { timeout: SHARD_TIMEOUT },
-      ignore: [404],
-      kind: 'small',
-    })
+    const query = { timeout: SHARD_TIMEOUT }
+    const { body } = await this.#document(id, { method: 'DELETE', query, ignore: [404], kind: 'small' })
     this.#assertThere(body)
   }
 
-  /** Makes all that was written before this call visible to searches. Costs next to nothing where nothing is new. */
-  async refresh(): Promise<void> {
-    await this.#call({ method: 'POST', path: '/_refresh', kind: 'search' })
-  }
-
-  async search<Source>(search: Query): Promise<SearchAnswer<Source>> {
-    const { body } = await this.#call<SearchAnswer<Source>>({
-      method: 'POST',
-      path: '/_search',
-      query: { allow_partial_search_results: false },
-      body: search,
-      kind: 'search',
-    })
-    return body
+  /** Searches everything that was written before this call. */
+  async search<Source>(search: Query): Promise<SearchAnswer<Source>['hits']> {
+    await this.#refresh()
+    return (await this.#coded(() => this.#engine.search<SearchAnswer<Source>>(this.#alias, search))).hits
   }
 
   /** How many documents a query finds. */
   async count(query: Query): Promise<number> {
-    return (await this.search({ size: 0, track_total_hits: true, query })).hits.total.value
+    return (await this.search({ size: 0, track_total_hits: true, query })).total.value
   }
 
   /** Writes documents by id, durably, whatever is there already. */
@@ -110,26 +92,33 @@ export class LedgerIndex {
   /** Removes what a query finds, all of it that was written before this call. */
   async deleteWhere(query: Query): Promise<void> {
     for (let round = 1; round <= DELETE_ROUNDS; round += 1) {
-      await this.refresh()
-      const { body } = await this.#call<DeletedByQuery>({
-        method: 'POST',
-        path: '/_delete_by_query',
-        query: { conflicts: 'proceed', refresh: true },
-        body: { query },
-        kind: 'deletion',
-      })
+      await this.#refresh()
+      const { body } = await this.#coded(() =>
+        this.#engine.call<DeletedByQuery>({
+          method: 'POST',
+          path: `/${this.#alias}/_delete_by_query`,
+          query: { conflicts: 'proceed', refresh: true },
+          body: { query },
+          kind: 'deletion',
+        }),
+      )
       if (body.deleted === body.total && body.failures.length === 0) return
     }
     throw new RevalError('LEDGER_FAILED', `${this.#alias} keeps changing during deletion`, { transient: true })
   }
 
   async ping(): Promise<void> {
-    const { body } = await this.#call({ method: 'GET', path: '/_doc/ping', ignore: [404], kind: 'ping' })
+    const { body } = await this.#document('ping', { method: 'GET', ignore: [404], kind: 'ping' })
     this.#assertThere(body)
   }
 
-  #call<Body>(call: EngineCall): Promise<EngineAnswer<Body>> {
-    return this.#coded(() => this.#engine.call<Body>({ ...call, path: `/${this.#alias}${call.path}` }))
+  #document<Body>(id: string, call: Omit<EngineCall, 'path'>) {
+    const path = `/${this.#alias}/_doc/${encodeURIComponent(id)}`
+    return this.#coded(() => this.#engine.call<Body>({ ...call, path }))
+  }
+
+  async #refresh(): Promise<void> {
+    await this.#coded(() => this.#engine.refresh(this.#alias, 'search'))
   }
 
   async #coded<T>(ask: () => Promise<T>): Promise<T> {
@@ -138,7 +127,7 @@ export class LedgerIndex {
     } catch (error) {
       if (!(error instanceof EngineFault)) throw error
       if (error.status === 404) throw this.#gone(error.message)
-      // Who calls knows what a fault of the ledger means, whether it lets nobody in or is away.
+      // Callers know what to do about a fault of the ledger, whether the engine refuses the login or is away.
       const { code, message, transient } = error
       throw code === 'LEDGER_FAILED' ? error : new RevalError('LEDGER_FAILED', message, { cause: error, transient })
     }
@@ -182,7 +171,7 @@ function revisionOf({ _seq_no: sequence, _primary_term: term }: Version): string
   return `${sequence}.${term}`
 }
 
-/** What the engine compares; null for a revision that is none of ours and so is nobody's. */
+/** What the engine compares; null for a revision that is not one of ours, which no document has. */
 function conditionOf(revision: string): Readonly<Record<string, string>> | null {
   if (revision === 'new') return { op_type: 'create' }
   const [, sequence, term] = /^(\d+)\.(\d+)$/.exec(revision) ?? []

@@ -15,18 +15,33 @@ import type {
   WriteOutcome,
 } from '../../../ports/index-store.ts'
 import { Bulks } from '../../opensearch/bulks.ts'
-import { EngineFault, type Engine } from '../../opensearch/engine.ts'
+import { Engine, EngineFault } from '../../opensearch/engine.ts'
+import { reachEngine } from '../../opensearch/reach.ts'
 import type { SearchSettings } from '../../opensearch/settings.ts'
 import { aggregate, countRows } from './count.ts'
-import { documentsOf } from './document-reader.ts'
 import { storeFault } from './faults.ts'
-import { FiveNames } from './five-names.ts'
-import { foreignCounts } from './foreign-counts.ts'
 import { GenerationNames } from './generation-names.ts'
 import { Generations } from './generations.ts'
+import { IndexAliases } from './index-aliases.ts'
 import { profileRows } from './profile.ts'
-import { RowReader } from './row-reader.ts'
-import { writeRows } from './row-writer.ts'
+import { documentsOf } from './read-documents.ts'
+import { RowReader } from './read-rows.ts'
+import { writeRows } from './write-rows.ts'
+
+/**
+ * The index store in a search engine: OpenSearch, or Elasticsearch 7 from 7.10 on. Any number of processes may have it
+ * open. Rejects SERVER_UNREACHABLE (transient), SERVER_LOGIN_REFUSED, SERVER_UNSUITABLE; nothing is left open then.
+ */
+export async function openSearchIndexStore({ settings }: { readonly settings: SearchSettings }): Promise<IndexStore> {
+  const engine = new Engine(settings, 'STORE_FAILED')
+  try {
+    await reachEngine(engine, settings)
+  } catch (error) {
+    await engine.close()
+    throw error
+  }
+  return new OpenSearchIndexStore(engine, settings)
+}
 
 /** How engines call it that an index, or a shard of it, cannot be searched. */
 const UNREADABLE: ReadonlySet<string> = new Set([
@@ -44,12 +59,12 @@ interface Shards {
  * long a call may take follows from the requests that it makes and their limits (`CALL_LIMITS`, `Bulks.send`): `get`,
  * `findByNumbers` and `documents` make one for each thousand rows, `promote` four, the others one or two.
  */
-export class OpenSearchIndexStore implements IndexStore {
+class OpenSearchIndexStore implements IndexStore {
   readonly #engine: Engine
   readonly #settings: SearchSettings
   readonly #names: GenerationNames
   readonly #generations: Generations
-  readonly #five: FiveNames
+  readonly #aliases: IndexAliases
   readonly #bulks: Bulks
   readonly #rows: RowReader
 
@@ -59,7 +74,7 @@ export class OpenSearchIndexStore implements IndexStore {
     this.#settings = settings
     this.#names = new GenerationNames(settings.searchPrefix)
     this.#generations = new Generations(engine, this.#names, settings)
-    this.#five = new FiveNames(engine, this.#names, settings)
+    this.#aliases = new IndexAliases(engine, this.#names, settings)
     this.#bulks = new Bulks(engine, settings, 'STORE_FAILED')
     this.#rows = new RowReader(engine)
   }
@@ -73,7 +88,7 @@ export class OpenSearchIndexStore implements IndexStore {
   }
 
   async dropGeneration(id: GenerationId, guard?: Guard): Promise<void> {
-    if (await this.#five.show(id)) {
+    if (await this.#aliases.isShown(id)) {
       throw new RevalError('STORE_FAILED', `generation ${id} is in use by one of the five names and cannot be dropped`)
     }
     await this.#generations.drop(id, guard)
@@ -105,10 +120,8 @@ export class OpenSearchIndexStore implements IndexStore {
 
   /** What is written is in the engine's log on the disk already; this is about being seen. */
   async makeVisible(generation: GenerationId): Promise<void> {
-    const { body } = await this.#of(generation, (alias) =>
-      this.#engine.call<Shards>({ method: 'POST', path: `/${alias}/_refresh`, kind: 'large' }),
-    )
-    const { successful, failed } = body._shards
+    const { _shards } = await this.#of(generation, (alias) => this.#engine.refresh<Shards>(alias, 'large'))
+    const { successful, failed } = _shards
     if (failed === 0 && successful > 0) return
     throw new RevalError('STORE_FAILED', `a shard of generation ${generation} is unavailable`, { transient: true })
   }
@@ -131,26 +144,26 @@ export class OpenSearchIndexStore implements IndexStore {
   }
 
   async promote(to: GenerationId, from: GenerationId | null, guard?: Guard): Promise<void> {
-    const plan = await this.#five.planMove(to, from)
+    const plan = await this.#aliases.planMove(to, from)
     if (plan === null) return
     await this.#assertReadable(to)
     const body = { index: { number_of_replicas: this.#settings.searchReplicas } }
     await this.#of(to, (alias) =>
       this.#engine.call({ method: 'PUT', path: `/${alias}/_settings`, body, kind: 'large', guard }),
     )
-    await this.#five.move(to, plan, guard)
+    await this.#aliases.move(to, plan, guard)
   }
 
   async liveNames(): Promise<LiveNames | null> {
-    return this.#five.live()
+    return this.#aliases.live()
   }
 
   async foreignCounts(): Promise<Readonly<Partial<Record<IndexName, number>>> | null> {
-    return foreignCounts(this.#engine, this.#names, this.#five)
+    return this.#aliases.foreignCounts()
   }
 
   async ping(): Promise<void> {
-    await this.#five.holders('ping')
+    await this.#aliases.targets('ping')
   }
 
   async close(): Promise<void> {
@@ -165,10 +178,8 @@ export class OpenSearchIndexStore implements IndexStore {
     } catch (error) {
       if (!(error instanceof EngineFault) || !UNREADABLE.has(error.type ?? '')) throw error
       const { message, transient } = error
-      throw new RevalError('GENERATION_UNREADABLE', `generation ${id} is damaged: ${message}`, {
-        cause: error,
-        transient,
-      })
+      const what = `generation ${id} is damaged: ${message}`
+      throw new RevalError('GENERATION_UNREADABLE', what, { cause: error, transient })
     }
   }
 
@@ -192,8 +203,8 @@ export class OpenSearchIndexStore implements IndexStore {
    */
   async #liveName(index: IndexName): Promise<string> {
     const name = index === 'exceptionindex' ? 'masterdoctorindex' : index
-    const holder = (await this.#five.holders()).names[name]
-    if (holder.kind !== 'alias') throw new RevalError('NOTHING_LIVE', 'nothing has been promoted yet')
+    const target = (await this.#aliases.targets()).names[name]
+    if (target.kind !== 'alias') throw new RevalError('NOTHING_LIVE', 'nothing has been promoted yet')
     return this.#names.shown(name)
   }
 }

@@ -14,6 +14,13 @@ interface Page {
   }
 }
 
+/** An index, read through this alias on a day. */
+interface Reading {
+  readonly path: string
+  readonly index: IndexName
+  readonly today: Day
+}
+
 const PAGE = 1_000
 /** How long a reader may take with one page. */
 const KEEP = '5m'
@@ -23,21 +30,18 @@ const KEEP = '5m'
  * the index it began with, wherever the name goes. It is the one way that OpenSearch and Elasticsearch 7 share. A page
  * whose answer was lost is gone, since the scroll has moved on: then the reading begins again.
  */
-export async function* documentsOf(
-  engine: Engine,
-  { path, index, today }: { readonly path: string; readonly index: IndexName; readonly today: Day },
-): AsyncGenerator<IndexDocument> {
+export async function* documentsOf(engine: Engine, reading: Reading): AsyncGenerator<IndexDocument> {
   let scroll: string | undefined
   let given = 0
   try {
-    let page = await begin(engine, { path, index, today })
+    let page = await begin(engine, reading)
     const total = page.hits?.total?.value ?? 0
     for (;;) {
       scroll = page._scroll_id ?? scroll
       if ((page._shards?.failed ?? 0) > 0) throw lost(`a shard failed after ${given} of ${total} documents`)
       const hits = page.hits?.hits ?? []
       if (hits.length === 0) break
-      for (const { _source } of hits) yield documentIn(index, assembledOf(_source))
+      for (const { _source } of hits) yield documentIn(reading.index, assembledOf(_source))
       given += hits.length
       if (given >= total) break
       page = await nextPage(engine, scroll ?? '')
@@ -48,34 +52,16 @@ export async function* documentsOf(
   }
 }
 
-async function begin(
-  engine: Engine,
-  { path, index, today }: { readonly path: string; readonly index: IndexName; readonly today: Day },
-): Promise<Page> {
-  const { body } = await engine.call<Page>({
-    method: 'POST',
-    path: `/${path}/_search`,
-    query: { scroll: KEEP, allow_partial_search_results: false },
-    body: {
-      size: PAGE,
-      track_total_hits: true,
-      query: { constant_score: { filter: listQuery(index, today) } },
-      sort: ['reval.id'],
-    },
-    kind: 'search',
-  })
-  return body
+function begin(engine: Engine, { path, index, today }: Reading): Promise<Page> {
+  const query = { constant_score: { filter: listQuery(index, today) } }
+  const body = { size: PAGE, track_total_hits: true, query, sort: ['reval.id'] }
+  return engine.search(path, body, { query: { scroll: KEEP } })
 }
 
 async function nextPage(engine: Engine, scroll: string): Promise<Page> {
+  const body = { scroll: KEEP, scroll_id: scroll }
   try {
-    const { body } = await engine.call<Page>({
-      method: 'POST',
-      path: '/_search/scroll',
-      body: { scroll: KEEP, scroll_id: scroll },
-      kind: 'search',
-    })
-    return body
+    return (await engine.call<Page>({ method: 'POST', path: '/_search/scroll', body, kind: 'search' })).body
   } catch (error) {
     if (!(error instanceof EngineFault) || error.status !== 404) throw error
     throw lost('the generation was dropped, or the engine restarted, or a page took longer than five minutes', error)
@@ -86,7 +72,7 @@ function lost(why: string, cause?: unknown): RevalError {
   return new RevalError('STORE_FAILED', `reading the documents failed: ${why}`, { cause })
 }
 
-/** Gives back what the engine keeps for the reading. */
+/** Frees what the engine keeps for the scroll. */
 async function clear(engine: Engine, scroll: string): Promise<void> {
   const body = { scroll_id: [scroll] }
   try {

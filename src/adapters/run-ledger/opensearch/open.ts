@@ -1,0 +1,211 @@
+import { randomUUID } from 'node:crypto'
+import { asRevalError, RevalError } from '../../../errors/reval-error.ts'
+import type { GenerationId, Guard } from '../../../ports/index-store.ts'
+import {
+  failureCursor,
+  type FailedRow,
+  type LedgerRecords,
+  type Recorded,
+  type RecordKind,
+  type Revision,
+  type Run,
+  type RunId,
+  type RunLedger,
+} from '../../../ports/run-ledger.ts'
+import { Bulks } from '../../opensearch/bulks.ts'
+import { engineTime } from '../../opensearch/clock.ts'
+import { Engine, EngineFault } from '../../opensearch/engine.ts'
+import type { SearchSettings } from '../../opensearch/settings.ts'
+import { LedgerIndex, type Query } from './ledger-index.ts'
+import { layOut } from './schema.ts'
+
+/**
+ * Opens the run ledger in two indexes of the search engine, making those that are missing. Any number of processes may
+ * have it open. Rejects SERVER_UNREACHABLE (transient), SERVER_LOGIN_REFUSED, LEDGER_OLDER where an earlier version
+ * wrote it, or LEDGER_FAILED where an index is of a newer layout or not the ledger's; nothing is left open then.
+ */
+export async function openSearchRunLedger({ settings }: { readonly settings: SearchSettings }): Promise<RunLedger> {
+  const engine = new Engine(settings, 'LEDGER_FAILED')
+  try {
+    await layOut(engine, settings)
+  } catch (error) {
+    await engine.close()
+    throw openingFault(error)
+  }
+  return new SearchRunLedger(engine, settings)
+}
+
+/** Why the ledger cannot be opened, naming the settings: unreachable, login refused, or a fault of the ledger. */
+export function openingFault(error: unknown): RevalError {
+  const coded = asRevalError(error, 'LEDGER_FAILED')
+  if (!(coded instanceof EngineFault)) return coded
+  const { message, status, transient } = coded
+  if (status === null && transient) {
+    return new RevalError('SERVER_UNREACHABLE', `REVAL_SEARCH_URL: ${message}`, { cause: error, transient })
+  }
+  if (status === 401 || status === 403) {
+    const what = `REVAL_SEARCH_USER, REVAL_SEARCH_PASSWORD: ${message}`
+    return new RevalError('SERVER_LOGIN_REFUSED', what, { cause: error })
+  }
+  return coded
+}
+
+/** The engine gives no more documents in one answer. */
+const LONGEST_ANSWER = 10_000
+
+interface RecordDocument {
+  readonly kind: RecordKind
+  readonly id: string
+  /** The run of a claim: it is removed with it. */
+  readonly run?: RunId
+  /** When a run was requested: runs are listed by it. */
+  readonly requestedAt?: number
+  /** Which call of `save` wrote this version. */
+  readonly saving: string
+  /** The record as JSON text: the engine reads and changes nothing of it. */
+  readonly value: string
+}
+
+/**
+ * Records are documents by kind and id, read by their id and changed by the engine's compare-and-set; failures are documents
+ * that sort by their cursor. How long a call may take follows from its requests and their limits (`CALL_LIMITS`): one, or
+ * two where it searches.
+ */
+export class SearchRunLedger implements RunLedger {
+  readonly #engine
+  readonly #bulks
+  readonly #records
+  readonly #failures
+
+  /** The engine is closed with the ledger. */
+  constructor(engine: Engine, settings: SearchSettings) {
+    this.#engine = engine
+    this.#bulks = new Bulks(engine, settings, 'LEDGER_FAILED')
+    this.#records = new LedgerIndex(engine, 'records', settings)
+    this.#failures = new LedgerIndex(engine, 'failures', settings)
+  }
+
+  async read<K extends RecordKind>(kind: K, id: string): Promise<Recorded<LedgerRecords[K]> | null> {
+    const found = await this.#records.get<RecordDocument>(`${kind}:${id}`)
+    return found === null ? null : { value: recordIn(kind, found.source), revision: found.revision }
+  }
+
+  /**
+   * A call whose answer was lost is sent again, once: at most one of the two is carried out, and the document says whether
+   * it was one of this very call. Takes three small calls at most, 15 s.
+   */
+  async save<K extends RecordKind>(
+    kind: K,
+    id: string,
+    value: LedgerRecords[K],
+    revision: Revision,
+    guard?: Guard,
+  ): Promise<Revision> {
+    const saving = randomUUID()
+    const document: RecordDocument = { kind, id, ...searchedIn(value), saving, value: JSON.stringify(value) }
+    const put = () => this.#records.put(`${kind}:${id}`, document, revision, guard)
+    const saved = await twiceIfUnanswered(put)
+    if (saved !== null) return saved
+    const found = await this.#records.get<RecordDocument>(`${kind}:${id}`)
+    if (found?.source.saving === saving) return found.revision
+    throw new RevalError('LEDGER_CONFLICT', `record ${kind} ${id} was changed by another process`, {
+      details: { kind, id },
+    })
+  }
+
+  async runs(limit: number): Promise<readonly Run[]> {
+    const { hits } = await this.#records.search<RecordDocument>({
+      size: Math.min(limit, LONGEST_ANSWER),
+      query: { term: { kind: 'run' } },
+      sort: [{ requestedAt: 'desc' }, { id: 'desc' }],
+      _source: ['value'],
+    })
+    return hits.map(({ _source }) => recordIn('run', _source))
+  }
+
+  countRuns(): Promise<number> {
+    return this.#records.count({ term: { kind: 'run' } })
+  }
+
+  async addFailures(failures: readonly FailedRow[]): Promise<void> {
+    // Items of one bulk are carried out in any order: of each failure only the latest is sent.
+    const latest = new Map<string, object>()
+    for (const failure of failures) {
+      const { run, generation, stage, key, code, reason } = failure
+      const value = JSON.stringify({ run, generation, stage, key, code, reason } satisfies FailedRow)
+      latest.set(`${generation}/${stage}/${key}`, { run, generation, cursor: failureCursor(failure), value })
+    }
+    await this.#failures.write(this.#bulks, latest)
+  }
+
+  async failures(generation: GenerationId, limit: number, after = ''): Promise<readonly FailedRow[]> {
+    const all: FailedRow[] = []
+    while (all.length < limit) {
+      const last = all.at(-1)
+      const size = Math.min(limit - all.length, LONGEST_ANSWER)
+      const { hits } = await this.#failures.search<{ readonly value: string }>({
+        size,
+        track_total_hits: false,
+        query: ofGeneration(generation),
+        sort: [{ cursor: 'asc' }],
+        search_after: [last === undefined ? after : failureCursor(last)],
+        _source: ['value'],
+      })
+      // Written by `addFailures` alone, of the same layout version.
+      all.push(...hits.map(({ _source }) => JSON.parse(_source.value) as FailedRow))
+      if (hits.length < size) break
+    }
+    return all
+  }
+
+  countFailures(generation: GenerationId): Promise<number> {
+    return this.#failures.count(ofGeneration(generation))
+  }
+
+  tidy(run: RunId): Promise<void> {
+    return this.#records.deleteWhere({ bool: { filter: [{ term: { kind: 'claim' } }, { term: { run } }] } })
+  }
+
+  /** The record last: as long as it is listed, what a crash left is removed the next time. */
+  async forget(run: RunId): Promise<void> {
+    await Promise.all([this.tidy(run), this.#failures.deleteWhere({ term: { run } })])
+    await this.#records.delete(`run:${run}`)
+  }
+
+  serverTime(): Promise<number> {
+    return engineTime(this.#engine, 'LEDGER_FAILED')
+  }
+
+  ping(): Promise<void> {
+    return this.#records.ping()
+  }
+
+  async close(): Promise<void> {
+    this.#bulks.close()
+    await this.#engine.close()
+  }
+}
+
+async function twiceIfUnanswered<T>(send: () => Promise<T>): Promise<T> {
+  try {
+    return await send()
+  } catch (error) {
+    if (!(error instanceof EngineFault) || !error.isUnanswered) throw error
+    return send()
+  }
+}
+
+function ofGeneration(generation: GenerationId): Query {
+  return { term: { generation } }
+}
+
+function searchedIn(value: LedgerRecords[RecordKind]): Pick<RecordDocument, 'run' | 'requestedAt'> {
+  if ('requestedAt' in value) return { requestedAt: value.requestedAt }
+  return 'attempt' in value ? { run: value.run } : {}
+}
+
+/** `save` is the only writer of the text, and the index's layout version says that it knew these very types. */
+function recordIn<K extends RecordKind>(kind: K, { value }: Pick<RecordDocument, 'value'>): LedgerRecords[K] {
+  if (typeof value !== 'string') throw new RevalError('LEDGER_FAILED', `the record of a ${kind} is not text`)
+  return JSON.parse(value) as LedgerRecords[K]
+}
