@@ -2,10 +2,10 @@ import { openInProcessBroker } from '../adapters/broker/in-process/broker.ts'
 import { systemClock } from '../adapters/clock/system.ts'
 import { isWorkedOn, openDataDirectory } from '../adapters/data-directory/data-directory.ts'
 import { inspectDirectory } from '../adapters/data-directory/inspect.ts'
-import { openIndexStore } from '../adapters/index-store/sqlite/index.ts'
-import { openRunLedger } from '../adapters/run-ledger/sqlite/run-ledger.ts'
+import { openIndexStore } from '../adapters/index-store/sqlite/open.ts'
+import { openRunLedger } from '../adapters/run-ledger/sqlite/open.ts'
 import { inspectWorkspace } from '../adapters/run-workspace/sqlite/inspect.ts'
-import { openRunWorkspaces } from '../adapters/run-workspace/sqlite/run-workspace.ts'
+import { openRunWorkspaces } from '../adapters/run-workspace/sqlite/open.ts'
 import {
   openDoctorSource,
   openExceptionSource,

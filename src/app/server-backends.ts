@@ -7,7 +7,7 @@ import { openSearchIndexStore } from '../adapters/index-store/opensearch/open.ts
 import { openSearchRunLedger } from '../adapters/run-ledger/opensearch/open.ts'
 import { openMongodbSources } from '../adapters/sources/mongodb/open-sources.ts'
 import { openMysqlTraineeSource } from '../adapters/sources/mysql/trainee-source.ts'
-import { openRunWorkspaces } from '../adapters/run-workspace/sqlite/run-workspace.ts'
+import { openRunWorkspaces } from '../adapters/run-workspace/sqlite/open.ts'
 import type { Config } from '../config/config.ts'
 import { QUEUES, ROUTES, type Broker } from '../ports/broker.ts'
 import { WRITER, type RunLedger, type ServiceName } from '../ports/run-ledger.ts'

@@ -1,13 +1,15 @@
 import { statfs } from 'node:fs/promises'
-import { absolutePath } from '../directories.ts'
+import { systemCode } from '../../errors/directory-fault.ts'
 import { asRevalError } from '../../errors/reval-error.ts'
 import type { Finding } from '../../ports/finding.ts'
 import type { TraineeSource } from '../../ports/sources.ts'
+import { absolutePath } from '../directories.ts'
+import { bad, badFor, doubtful, good } from '../findings.ts'
 
 /** Less free space than this is worth knowing: a generation of a hundred thousand doctors and its log. */
 const LITTLE_BYTES = 200 * 2 ** 20
 
-/** What stands in the way of working on a data directory. */
+/** Whether a data directory has room, and sources. */
 export async function inspectDirectory(directory: string, source: TraineeSource): Promise<readonly Finding[]> {
   return [await freeSpace(directory), await sourcesIn(directory, source)]
 }
@@ -19,14 +21,11 @@ async function freeSpace(directory: string): Promise<Finding> {
     const { bavail, bsize } = await statfs(directory)
     const free = bavail * bsize
     const found = `${Math.floor(free / 2 ** 20).toLocaleString('en-GB')} MiB free`
-    return free >= LITTLE_BYTES
-      ? { what, standing: 'good', found }
-      : { what, standing: 'doubtful', found, remedy: 'Free space: a run needs room for another generation.' }
+    if (free >= LITTLE_BYTES) return good(what, found)
+    return doubtful(what, found, 'Free space: a run needs room for another generation.')
   } catch (error) {
-    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
-    if (missing) return { what, standing: 'good', found: 'created on first use' }
-    const found = error instanceof Error ? error.message : String(error)
-    return { what, standing: 'bad', found, remedy: 'Correct REVAL_DATA_DIR or the permissions of the directory.' }
+    if (systemCode(error) === 'ENOENT') return good(what, 'created on first use')
+    return bad(what, asRevalError(error).message, 'Correct REVAL_DATA_DIR or the permissions of the directory.')
   }
 }
 
@@ -34,9 +33,8 @@ async function sourcesIn(directory: string, source: TraineeSource): Promise<Find
   const what = 'sources'
   try {
     await source.ping()
-    return { what, standing: 'good', found: `filled, in ${directory}` }
+    return good(what, `filled, in ${directory}`)
   } catch (error) {
-    const { message, remedy } = asRevalError(error)
-    return { what, standing: 'bad', found: message, remedy }
+    return badFor(what, error)
   }
 }

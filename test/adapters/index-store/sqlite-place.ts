@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
-import { openIndexStore, type OpenIndexStoreOptions } from '../../../src/adapters/index-store/sqlite/index.ts'
+import { openIndexStore, type OpenIndexStoreOptions } from '../../../src/adapters/index-store/sqlite/open.ts'
 import type { IndexStore } from '../../../src/ports/index-store.ts'
 import type { StorePlace } from '../../contract/index-store.ts'
 

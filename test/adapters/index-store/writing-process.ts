@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { openIndexStore } from '../../../src/adapters/index-store/sqlite/index.ts'
+import { openIndexStore } from '../../../src/adapters/index-store/sqlite/open.ts'
 import { create, replace, stored, traineeRow, written } from '../../contract/index-store/rows.ts'
 
 /**

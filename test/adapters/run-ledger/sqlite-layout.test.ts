@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
-import { ledgerFile } from '../../../src/adapters/run-ledger/sqlite/layout.ts'
-import { openRunLedger } from '../../../src/adapters/run-ledger/sqlite/run-ledger.ts'
+import { ledgerFile } from '../../../src/adapters/run-ledger/sqlite/schema.ts'
+import { openRunLedger } from '../../../src/adapters/run-ledger/sqlite/open.ts'
 import { folderFor } from './sqlite-place.ts'
 
 for (const { difference, code } of [

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
-import { openRunLedger } from '../../../src/adapters/run-ledger/sqlite/run-ledger.ts'
+import { openRunLedger } from '../../../src/adapters/run-ledger/sqlite/open.ts'
 import type { RunLedger } from '../../../src/ports/run-ledger.ts'
 import type { LedgerPlace } from '../../contract/run-ledger.ts'
 

@@ -4,7 +4,7 @@ import { chmodSync, existsSync, readdirSync, rmSync, writeFileSync } from 'node:
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { inspectWorkspace } from '../../../src/adapters/run-workspace/sqlite/inspect.ts'
-import { openRunWorkspaces } from '../../../src/adapters/run-workspace/sqlite/run-workspace.ts'
+import { openRunWorkspaces } from '../../../src/adapters/run-workspace/sqlite/open.ts'
 import { refusesAll, thousand } from '../../contract/run-workspace/keeping.ts'
 import { doctor, number, ONE, trainee } from '../../contract/run-workspace/samples.ts'
 import { NOBODY, noOtherUser } from '../../another-user.ts'

@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs'
-import { openRunWorkspaces } from '../../../src/adapters/run-workspace/sqlite/run-workspace.ts'
+import { openRunWorkspaces } from '../../../src/adapters/run-workspace/sqlite/open.ts'
 import { thousand } from '../../contract/run-workspace/keeping.ts'
 
 /** Fills a workspace in a directory, prints the directory's contents, and runs until killed. */

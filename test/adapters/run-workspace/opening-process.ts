@@ -1,5 +1,5 @@
 import { inspectWorkspace } from '../../../src/adapters/run-workspace/sqlite/inspect.ts'
-import { openRunWorkspaces } from '../../../src/adapters/run-workspace/sqlite/run-workspace.ts'
+import { openRunWorkspaces } from '../../../src/adapters/run-workspace/sqlite/open.ts'
 import { asRevalError } from '../../../src/errors/reval-error.ts'
 
 /** Tries to open a workspace in a directory, and prints the resulting code and the inspection's findings. */

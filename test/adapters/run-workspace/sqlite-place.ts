@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
-import { openRunWorkspaces } from '../../../src/adapters/run-workspace/sqlite/run-workspace.ts'
+import { openRunWorkspaces } from '../../../src/adapters/run-workspace/sqlite/open.ts'
 import type { RunWorkspace } from '../../../src/ports/run-workspace.ts'
 import type { WorkspacePlace } from '../../contract/run-workspace.ts'
 

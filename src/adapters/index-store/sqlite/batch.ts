@@ -1,7 +1,7 @@
 import type { RowId } from '../../../domain/row.ts'
 import type { WriteOutcome } from '../../../ports/index-store.ts'
 import { unpackWrites, type PackedOutcomes, type PackedWrite, type PackedWrites } from './packed.ts'
-import type { CurrentRow, RowStore } from './row-store.ts'
+import type { CurrentRow, Rows } from './rows.ts'
 import { storable, type StorableRow } from './row-values.ts'
 import { versionOf } from './token.ts'
 
@@ -10,14 +10,14 @@ const CONFLICT: WriteOutcome = { status: 'conflict' }
 
 /** The writes of one batch, each for itself: one that is refused does not undo the others. */
 export class Batch {
-  readonly #store: RowStore
+  readonly #rows: Rows
   readonly #created: RowId[] = []
   readonly #inserted: StorableRow[] = []
   #seq: number
 
   /** `seq` is the number of the last write before. */
-  constructor(store: RowStore, seq: number) {
-    this.#store = store
+  constructor(rows: Rows, seq: number) {
+    this.#rows = rows
     this.#seq = seq
   }
 
@@ -39,7 +39,7 @@ export class Batch {
     const writes = [...unpackWrites(packed)]
     const exceptions: [at: number, outcome: WriteOutcome][] = []
     const keys = writes.flatMap(({ op, token }) => (op === 'create' ? [] : (versionOf(token)?.key ?? [])))
-    const current = new Map(this.#store.current(keys).map((row) => [row.key, row]))
+    const current = new Map(this.#rows.versionsOfKeys(keys).map((row) => [row.key, row]))
     const createdIds = writes.flatMap(({ op, id }) => (op === 'create' ? id : []))
     const existing = new Set(rowsOf(createdIds).map(({ id }) => id))
     // What changes first: the keys of what is created follow each other.
@@ -52,7 +52,7 @@ export class Batch {
       const refusal = write.op === 'create' ? this.#create(write, existing) : null
       if (refusal !== null) exceptions.push([at, refusal])
     }
-    this.#store.insert(first, this.#created, this.#inserted)
+    this.#rows.insert(first, this.#created, this.#inserted)
     return exceptions
   }
 
@@ -74,8 +74,8 @@ export class Batch {
     if (write.op === 'replace') {
       const row = storableOrRefusal(write)
       if ('status' in row) return row
-      this.#store.replace({ key: found.key, seq: this.#seq + 1 }, row)
-    } else this.#store.delete(found.key)
+      this.#rows.replace({ key: found.key, seq: this.#seq + 1 }, row)
+    } else this.#rows.delete(found.key)
     // A deletion is counted too: what was written last is what is to be made safe.
     this.#seq += 1
     // The version is spent: another write with its token in this batch is a conflict.

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
-import { INDEX_NAMES, type IndexName } from '../../../domain/lists.ts'
+import { INDEX_NAMES } from '../../../domain/lists.ts'
 import { RevalError } from '../../../errors/reval-error.ts'
 import type { Generation, GenerationId, LiveNames } from '../../../ports/index-store.ts'
 import { inTransaction, openDatabase } from '../../sqlite/database.ts'
@@ -85,13 +85,8 @@ export class Catalogue {
       this.generation(to)
       for (const { name, generation } of database.prepare('SELECT name, generation FROM name').all()) {
         if (generation === from || generation === to) continue
-        throw new RevalError(
-          'NAMES_MOVED',
-          `${String(name)} points at ${String(generation)}, not ${from ?? 'nothing'}`,
-          {
-            details: { generation: to },
-          },
-        )
+        const what = `${String(name)} points at ${String(generation)}, not ${from ?? 'nothing'}`
+        throw new RevalError('NAMES_MOVED', what, { details: { generation: to } })
       }
       const move = database.prepare('INSERT OR REPLACE INTO name VALUES (?, ?)')
       for (const name of INDEX_NAMES) move.run(name, to)
@@ -103,18 +98,12 @@ export class Catalogue {
     const found = this.#open()?.prepare('SELECT name, generation FROM name').all() ?? []
     if (found.length === 0) return null
     const shown = new Map(found.map(({ name, generation }) => [String(name), String(generation)]))
-    const of = (name: IndexName): GenerationId => {
-      const generation = shown.get(name)
-      if (generation !== undefined) return generation
-      throw new RevalError('STORE_FAILED', `${this.#path}: the name ${name} points at nothing`)
+    const missing = INDEX_NAMES.find((name) => !shown.has(name))
+    if (missing !== undefined) {
+      throw new RevalError('STORE_FAILED', `${this.#path}: the name ${missing} points at nothing`)
     }
-    return {
-      masterdoctorindex: of('masterdoctorindex'),
-      recommendationindex: of('recommendationindex'),
-      connectedindex: of('connectedindex'),
-      disconnectedindex: of('disconnectedindex'),
-      exceptionindex: of('exceptionindex'),
-    }
+    // Every name is there.
+    return Object.fromEntries(shown) as LiveNames
   }
 
   close(): void {

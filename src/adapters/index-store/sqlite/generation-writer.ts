@@ -5,15 +5,13 @@ import { inTransaction } from '../../sqlite/database.ts'
 import { Batch } from './batch.ts'
 import { GENERATION_INDEXES, HAS_INDEXES } from './generation-schema.ts'
 import type { PackedOutcomes, PackedRow, PackedWrites } from './packed.ts'
-import { RowReader } from './row-reader.ts'
-import { RowStore, type CurrentRow } from './row-store.ts'
+import { Rows, type CurrentRow } from './rows.ts'
 import { UnindexedKeys } from './unindexed-keys.ts'
 
 /** One generation that is open for writing, and for reading what was just written. */
 export class GenerationWriter {
   readonly #database: DatabaseSync
-  readonly #rows: RowStore
-  readonly #reader: RowReader
+  readonly #rows: Rows
   readonly #seq: StatementSync
   readonly #saveSeq: StatementSync
   /** Null once the generation has its indexes. */
@@ -23,8 +21,7 @@ export class GenerationWriter {
 
   constructor(database: DatabaseSync) {
     this.#database = database
-    this.#rows = new RowStore(database)
-    this.#reader = new RowReader(database)
+    this.#rows = new Rows(database)
     this.#seq = database.prepare('SELECT seq FROM progress')
     this.#saveSeq = database.prepare('UPDATE progress SET seq = ?')
     this.#unindexed = database.prepare(HAS_INDEXES).get() === undefined ? keysIn(database) : null
@@ -32,11 +29,11 @@ export class GenerationWriter {
 
   get(ids: readonly RowId[]): PackedRow[] {
     const keys = this.#keysOf(ids)
-    return keys === null ? this.#reader.byIds(ids) : this.#reader.byKeys(keys, ids)
+    return keys === null ? this.#rows.byIds(ids) : this.#rows.byKeys(keys, ids)
   }
 
   findByNumbers(numbers: readonly GmcNumber[]): PackedRow[] {
-    return this.#reader.byNumbers(numbers)
+    return this.#rows.byNumbers(numbers)
   }
 
   /** Carries the writes out in one transaction, so that what is `written` survives a crash of the process. */
@@ -79,7 +76,7 @@ export class GenerationWriter {
 
   #rowsOf(ids: readonly RowId[]): readonly CurrentRow[] {
     const keys = this.#keysOf(ids)
-    return keys === null ? this.#rows.having(ids) : this.#rows.current(keys)
+    return keys === null ? this.#rows.versionsOfIds(ids) : this.#rows.versionsOfKeys(keys)
   }
 
   /** The keys under which rows of these ids may be; null where the file has an index of the ids. */

@@ -14,7 +14,7 @@ import { GenerationWriter } from './generation-writer.ts'
 import { countRows, documentsOf } from './index-reader.ts'
 import type { PackedOutcomes, PackedRow, PackedWrites } from './packed.ts'
 import { profileRows, type PackedProfile } from './profile-rows.ts'
-import { RowReader } from './row-reader.ts'
+import { Rows } from './rows.ts'
 
 export interface IndexFilesOptions {
   readonly directory: string
@@ -75,13 +75,13 @@ export class IndexFiles {
   get(generation: GenerationId, ids: readonly RowId[]): readonly PackedRow[] {
     const writer = this.#writers.get(generation)
     if (writer !== undefined) return this.#coded(this.#files.path(generation), () => writer.get(ids))
-    return this.#withSnapshot(generation, (database) => new RowReader(database).byIds(ids))
+    return this.#withSnapshot(generation, (database) => new Rows(database).byIds(ids))
   }
 
   findByNumbers(generation: GenerationId, numbers: readonly GmcNumber[]): readonly PackedRow[] {
     const writer = this.#writers.get(generation)
     if (writer !== undefined) return this.#coded(this.#files.path(generation), () => writer.findByNumbers(numbers))
-    return this.#withSnapshot(generation, (database) => new RowReader(database).byNumbers(numbers))
+    return this.#withSnapshot(generation, (database) => new Rows(database).byNumbers(numbers))
   }
 
   makeVisible(generation: GenerationId): void {

@@ -1,12 +1,34 @@
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import { asRevalError, RevalError, type ErrorDetails } from '../../../errors/reval-error.ts'
 import type { ErrorCode } from '../../../errors/codes.ts'
-import { callOn, type IndexCalls, type IndexFilesAccess } from './index-calls.ts'
 import { IndexFiles, type IndexFilesOptions } from './index-files.ts'
+
+type CallName = Exclude<keyof IndexFiles, 'documents' | 'close'>
+
+/** What the files are asked one call at a time, whichever thread has them open. */
+type IndexCalls = Pick<IndexFiles, CallName>
+
+/** Where the calls go. They are carried out in the order in which they are made. */
+export interface IndexFilesAccess {
+  call<Name extends CallName>(
+    name: Name,
+    ...values: Parameters<IndexCalls[Name]>
+  ): Promise<ReturnType<IndexCalls[Name]>>
+  /** Closes the files. Calls that were made before are answered first. */
+  close(): Promise<void>
+}
+
+/** The files on this thread. */
+export function onThisThread(files: IndexFiles): IndexFilesAccess {
+  return {
+    call: async (name, ...values) => callOn(files, name, values),
+    close: async () => files.close(),
+  }
+}
 
 // This file is both ends: the thread runs it again, so that it is found wherever the package lies and however it was built.
 
-type Request = { readonly name: keyof IndexCalls; readonly values: Parameters<IndexCalls[keyof IndexCalls]> } | 'close'
+type Request = { readonly name: CallName; readonly values: Parameters<IndexCalls[CallName]> } | 'close'
 
 interface Refusal {
   readonly code: ErrorCode
@@ -46,7 +68,7 @@ class IndexThread implements IndexFilesAccess {
     this.opened = this.#nextAnswer<undefined>()
   }
 
-  async call<Name extends keyof IndexCalls>(
+  async call<Name extends CallName>(
     name: Name,
     ...values: Parameters<IndexCalls[Name]>
   ): Promise<ReturnType<IndexCalls[Name]>> {
@@ -92,9 +114,20 @@ function refusalOf(error: unknown): Refusal {
   return { code, message, details, transient }
 }
 
+/** Carries one call out. */
+function callOn<Name extends CallName>(
+  files: IndexCalls,
+  name: Name,
+  values: Parameters<IndexCalls[Name]>,
+): ReturnType<IndexCalls[Name]> {
+  // A method and its own values: what TypeScript cannot follow for a name that is one of several.
+  const method = files[name] as (...values: Parameters<IndexCalls[Name]>) => ReturnType<IndexCalls[Name]>
+  return method.apply(files, values)
+}
+
 /** The other end: opens the files and carries requests out, one after the other. */
 function serve(port: NonNullable<typeof parentPort>, options: IndexFilesOptions): void {
-  const answer = (action: () => unknown): boolean => {
+  const answer = (action: () => unknown) => {
     let given: Answer
     try {
       given = { value: action() }
@@ -102,26 +135,23 @@ function serve(port: NonNullable<typeof parentPort>, options: IndexFilesOptions)
       given = { refusal: refusalOf(error) }
     }
     port.postMessage(given)
-    return 'value' in given
   }
-  let files: IndexFiles | null = null
-  const opened = answer(() => {
+  let files: IndexFiles
+  try {
     files = new IndexFiles(options)
-  })
-  if (!opened) return
+  } catch (error) {
+    port.postMessage({ refusal: refusalOf(error) } satisfies Answer)
+    return
+  }
+  port.postMessage({ value: undefined } satisfies Answer)
   port.on('message', (request: Request) => {
     if (request !== 'close') {
-      answer(() => callOn(opens(files), request.name, request.values))
+      answer(() => callOn(files, request.name, request.values))
       return
     }
-    answer(() => opens(files).close())
+    answer(() => files.close())
     port.close()
   })
-}
-
-function opens(files: IndexFiles | null): IndexFiles {
-  if (files === null) throw new RevalError('INTERNAL', 'the index files are not open')
-  return files
 }
 
 // The thread is told apart by its file: other threads may import this one.

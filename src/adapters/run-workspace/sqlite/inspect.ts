@@ -3,6 +3,7 @@ import { dirname } from 'node:path'
 import { directoryFault, systemCode } from '../../../errors/directory-fault.ts'
 import type { Finding } from '../../../ports/finding.ts'
 import { absolutePath } from '../../directories.ts'
+import { bad, doubtful, good } from '../../findings.ts'
 
 // The types of file systems that are memory, as Linux tells them: https://man7.org/linux/man-pages/man2/statfs.2.html
 const TMPFS = 0x01021994
@@ -26,7 +27,7 @@ export async function inspectWorkspace(folder: string): Promise<readonly Finding
     const place = absolutePath(folder)
     what = `scratch directory ${place}`
     const existing = await nearestFolder(place)
-    // Whoever may do everything is refused by a file system that cannot be written all the same.
+    // A read-only file system refuses root as well.
     await access(existing, constants.W_OK | constants.X_OK)
     const { bavail, bsize, type } = await statfs(existing)
     return [
@@ -34,8 +35,7 @@ export async function inspectWorkspace(folder: string): Promise<readonly Finding
       room(bavail * bsize),
     ]
   } catch (error) {
-    const found = directoryFault(error, folder, 'WORKSPACE_UNUSABLE').message
-    return [{ what, standing: 'bad', found, remedy: REMEDY }]
+    return [bad(what, directoryFault(error, folder, 'WORKSPACE_UNUSABLE').message, REMEDY)]
   }
 }
 
@@ -52,9 +52,9 @@ async function nearestFolder(place: string): Promise<string> {
 
 function placeFinding(what: string, { isThere, inMemory }: { isThere: boolean; inMemory: boolean }): Finding {
   const found = isThere ? 'writable' : 'created on first use'
-  if (!inMemory) return { what, standing: 'good', found }
+  if (!inMemory) return good(what, found)
   const remedy = 'Set REVAL_SCRATCH_DIR to a directory on disk, unless memory can hold every trainee.'
-  return { what, standing: 'doubtful', found: `${found}, but in memory (tmpfs)`, remedy }
+  return doubtful(what, `${found}, but in memory (tmpfs)`, remedy)
 }
 
 function room(freeBytes: number): Finding {
@@ -62,7 +62,6 @@ function room(freeBytes: number): Finding {
   const trainees = Math.floor(freeBytes / BYTES_OF_TRAINEE)
   const shown = (count: number) => count.toLocaleString('en-GB')
   const found = `${shown(Math.floor(freeBytes / 2 ** 20))} MiB free, enough for at least ${shown(trainees)} trainees`
-  return trainees >= FEW_TRAINEES
-    ? { what, standing: 'good', found }
-    : { what, standing: 'doubtful', found, remedy: 'Free space, or set REVAL_SCRATCH_DIR to a directory with more.' }
+  if (trainees >= FEW_TRAINEES) return good(what, found)
+  return doubtful(what, found, 'Free space, or set REVAL_SCRATCH_DIR to a directory with more.')
 }

@@ -81,7 +81,6 @@ export class TraineeTable {
     for (const statement of [this.#find, this.#joinedWith, this.#unjoined]) statement.setReturnArrays(true)
   }
 
-  /** To be called in a transaction. */
   add(trainees: readonly Trainee[]): void {
     for (const trainee of trainees) {
       const number = gmcNumber(trainee.gmcReferenceNumber)
@@ -95,7 +94,6 @@ export class TraineeTable {
     return Number(this.#count.get()?.trainees)
   }
 
-  /** To be called in a transaction. */
   addReasons(reasons: Parameters<RunWorkspace['addReasons']>[0]): void {
     for (const { number, reason } of reasons) {
       if (reason.trim() !== '') this.#addReason.run(Number(number), JSON.stringify(reason))
@@ -106,7 +104,6 @@ export class TraineeTable {
     this.#database.exec('DELETE FROM reason')
   }
 
-  /** To be called in a transaction. */
   join(doctors: readonly DoctorKey[]): readonly Joined[] {
     this.#sort()
     const numbers = `[${doctors.map(({ number }) => Number(number)).join()}]`

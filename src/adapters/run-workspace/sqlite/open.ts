@@ -1,8 +1,17 @@
+import type { StatementSync } from 'node:sqlite'
+import { gmcNumber, type GmcNumber } from '../../../domain/gmc-number.ts'
+import type { Trainee } from '../../../domain/trainee.ts'
 import type { ErrorCode } from '../../../errors/codes.ts'
 import { RevalError } from '../../../errors/reval-error.ts'
-import type { RunWorkspace, RunWorkspaces } from '../../../ports/run-workspace.ts'
+import type {
+  ChangedKey,
+  DoctorKey,
+  Joined,
+  JournalKey,
+  RunWorkspace,
+  RunWorkspaces,
+} from '../../../ports/run-workspace.ts'
 import { sqliteError } from '../../sqlite/database.ts'
-import { JournalTable } from './journal-table.ts'
 import { openScratchFile, type ScratchFile, type ScratchFileOptions } from './scratch-file.ts'
 import { TraineeTable } from './trainee-table.ts'
 
@@ -21,25 +30,41 @@ export function openRunWorkspaces(folder: string, options: ScratchFileOptions = 
   }
 }
 
-/** A workspace as a file of SQLite, on the thread that asks. */
+/** Each key that changed once. Adding a key gives it a mark that no other has. */
+const JOURNAL = `
+  CREATE TABLE journal (
+    position INTEGER PRIMARY KEY, kind TEXT NOT NULL, value INTEGER NOT NULL, mark INTEGER NOT NULL,
+    UNIQUE (kind, value)
+  );`
+
+/** A workspace as a file of SQLite, on the calling thread. */
 class ScratchWorkspace implements RunWorkspace {
   readonly #file: ScratchFile
   readonly #trainees: TraineeTable
-  readonly #journal: JournalTable
+  readonly #addKey: StatementSync
+  readonly #readKeys: StatementSync
+  readonly #removeKey: StatementSync
+  #marks = 0
   /** Why nothing can be asked any more. */
   #over: RevalError | null = null
   #isClosed = false
 
   constructor(file: ScratchFile) {
+    const { database } = file
     this.#file = file
-    this.#trainees = new TraineeTable(file.database)
-    this.#journal = new JournalTable(file.database)
+    this.#trainees = new TraineeTable(database)
+    database.exec(JOURNAL)
+    this.#addKey = database.prepare(`
+      INSERT INTO journal (kind, value, mark) VALUES (?, ?, ?)
+      ON CONFLICT (kind, value) DO UPDATE SET mark = excluded.mark`)
+    this.#readKeys = database.prepare('SELECT kind, value, mark FROM journal ORDER BY position LIMIT ?')
+    this.#removeKey = database.prepare('DELETE FROM journal WHERE kind = ? AND value = ? AND mark = ?')
     // One transaction for as long as the file lives: nothing is ever undone, and nobody finds the file afterwards. Pages go
     // to the disk when the cache has no more room for them.
-    file.database.exec('BEGIN')
+    database.exec('BEGIN')
   }
 
-  async addTrainees(trainees: Parameters<RunWorkspace['addTrainees']>[0]): Promise<void> {
+  async addTrainees(trainees: readonly Trainee[]): Promise<void> {
     this.#do(() => this.#trainees.add(trainees))
   }
 
@@ -47,7 +72,7 @@ class ScratchWorkspace implements RunWorkspace {
     return this.#do(() => this.#trainees.count())
   }
 
-  async addReasons(reasons: Parameters<RunWorkspace['addReasons']>[0]): Promise<void> {
+  async addReasons(reasons: readonly { readonly number: GmcNumber; readonly reason: string }[]): Promise<void> {
     this.#do(() => this.#trainees.addReasons(reasons))
   }
 
@@ -55,7 +80,7 @@ class ScratchWorkspace implements RunWorkspace {
     this.#do(() => this.#trainees.clearReasons())
   }
 
-  async join(doctors: Parameters<RunWorkspace['join']>[0]): ReturnType<RunWorkspace['join']> {
+  async join(doctors: readonly DoctorKey[]): Promise<readonly Joined[]> {
     return this.#do(() => this.#trainees.join(doctors))
   }
 
@@ -67,16 +92,21 @@ class ScratchWorkspace implements RunWorkspace {
     return this.#do(() => this.#trainees.unjoined(after, limit))
   }
 
-  async addToJournal(keys: Parameters<RunWorkspace['addToJournal']>[0]): Promise<void> {
-    this.#do(() => this.#journal.add(keys))
+  async addToJournal(keys: readonly ChangedKey[]): Promise<void> {
+    this.#do(() => {
+      for (const key of keys) this.#addKey.run(key.kind, valueOf(key), (this.#marks += 1))
+    })
   }
 
-  async journal(limit: number): ReturnType<RunWorkspace['journal']> {
-    return this.#do(() => this.#journal.read(limit))
+  async journal(limit: number): Promise<readonly JournalKey[]> {
+    const found = this.#do(() => this.#readKeys.all(limit))
+    return found.map(({ kind, value, mark }) => ({ ...keyOf(kind, Number(value)), mark: Number(mark) }))
   }
 
-  async removeFromJournal(keys: Parameters<RunWorkspace['removeFromJournal']>[0]): Promise<void> {
-    this.#do(() => this.#journal.remove(keys))
+  async removeFromJournal(keys: readonly JournalKey[]): Promise<void> {
+    this.#do(() => {
+      for (const key of keys) this.#removeKey.run(key.kind, valueOf(key), key.mark)
+    })
   }
 
   async close(): Promise<void> {
@@ -95,6 +125,17 @@ class ScratchWorkspace implements RunWorkspace {
       throw this.#over
     }
   }
+}
+
+function valueOf(key: ChangedKey): number {
+  return key.kind === 'person' ? key.tcsPersonId : Number(key.number)
+}
+
+function keyOf(kind: unknown, value: number): ChangedKey {
+  if (kind === 'person') return { kind, tcsPersonId: value }
+  const number = gmcNumber(String(value).padStart(7, '0'))
+  if (number !== null) return { kind: 'number', number }
+  throw new RevalError('WORKSPACE_FAILED', `the journal contains ${value} instead of a GMC number`)
 }
 
 /** DISK_FULL, or the given code. Trying again is of no use after either. */

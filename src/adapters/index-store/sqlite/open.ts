@@ -14,16 +14,42 @@ import type {
   StoreWrite,
   WriteOutcome,
 } from '../../../ports/index-store.ts'
-import type { IndexFilesAccess } from './index-calls.ts'
-import type { IndexFiles } from './index-files.ts'
+import { IndexFiles } from './index-files.ts'
+import { onOwnThread, onThisThread, type IndexFilesAccess } from './index-thread.ts'
 import { packWrites, unpackOutcomes, unpackRow } from './packed.ts'
 import { unpackProfile } from './profile-rows.ts'
 
-/** Documents that a reader is given before everything else in the process gets its turn. */
+/** Documents that a reader is given before the rest of the process gets its turn. */
 const DOCUMENTS_A_TURN = 500
 
+export interface OpenIndexStoreOptions {
+  /** The data directory; it exists. */
+  readonly directory: string
+  /** For processes that look on beside the one that writes. Writing is then STORE_FAILED. */
+  readonly readOnly?: boolean
+  /** The most pages (4 KiB each) that a generation's file may have. For tests of a full disk. */
+  readonly maxPages?: number
+}
+
+/**
+ * The index store in files of a data directory: `index.sqlite` with the names, and `generations/` with a file for each
+ * generation. One process opens it for writing, any number beside it for reading; the writer removes what a crash left
+ * behind. Rejects DATA_DIR_NEWER, DATA_DIR_UNUSABLE, DISK_FULL, STORE_FAILED.
+ */
+export async function openIndexStore({
+  directory,
+  readOnly = false,
+  maxPages,
+}: OpenIndexStoreOptions): Promise<IndexStore> {
+  const options = { directory, maxPages: maxPages ?? null }
+  const access = readOnly
+    ? onThisThread(new IndexFiles({ ...options, readOnly: true }))
+    : await onOwnThread({ ...options, readOnly: false })
+  return new SqliteIndexStore(access, new IndexFiles({ ...options, readOnly: true }))
+}
+
 /** The port on files: what takes long is done where `access` says, documents are read on this thread. */
-export class SqliteIndexStore implements IndexStore {
+class SqliteIndexStore implements IndexStore {
   readonly #access: IndexFilesAccess
   readonly #reader: IndexFiles
 
@@ -95,7 +121,7 @@ export class SqliteIndexStore implements IndexStore {
     return this.#access.call('liveNames')
   }
 
-  /** Nobody but this store makes anything in its directory. */
+  /** Only this store makes anything in its directory. */
   async foreignCounts(): Promise<null> {
     return null
   }
