@@ -6,12 +6,8 @@ import { openIndexStore } from '../adapters/index-store/sqlite/open.ts'
 import { openRunLedger } from '../adapters/run-ledger/sqlite/open.ts'
 import { inspectWorkspace } from '../adapters/run-workspace/sqlite/inspect.ts'
 import { openRunWorkspaces } from '../adapters/run-workspace/sqlite/open.ts'
-import {
-  openDoctorSource,
-  openExceptionSource,
-  openFillableSources,
-  openTraineeSource,
-} from '../adapters/sources/sqlite/index.ts'
+import { openFillableSources } from '../adapters/sources/sqlite/fillable-sources.ts'
+import { openDoctorSource, openExceptionSource, openTraineeSource } from '../adapters/sources/sqlite/open.ts'
 import { DEFAULT_TOPOLOGY } from '../messages/topology.ts'
 import { opening, type BackendSet } from './backends.ts'
 

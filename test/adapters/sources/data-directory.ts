@@ -1,12 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import {
-  openDoctorSource,
-  openExceptionSource,
-  openFillableSources,
-  openTraineeSource,
-} from '../../../src/adapters/sources/sqlite/index.ts'
+import { openFillableSources } from '../../../src/adapters/sources/sqlite/fillable-sources.ts'
+import { openDoctorSource, openExceptionSource, openTraineeSource } from '../../../src/adapters/sources/sqlite/open.ts'
 import type { FillableSources } from '../../../src/ports/source-filling.ts'
 import type { SourcesPlace } from '../../contract/sources.ts'
 import { fillWith } from '../../contract/source-filling/filling.ts'

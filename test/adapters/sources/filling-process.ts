@@ -1,4 +1,4 @@
-import { openFillableSources } from '../../../src/adapters/sources/sqlite/index.ts'
+import { openFillableSources } from '../../../src/adapters/sources/sqlite/fillable-sources.ts'
 
 // Starts to fill the sources in a directory, prints a line, and waits to be killed.
 const [, , directory = ''] = process.argv

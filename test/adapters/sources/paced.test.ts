@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { paced, pageSize } from '../../../src/adapters/sources/paced.ts'
+import { paced, pageSize } from '../../../src/adapters/sources/pages.ts'
 import { inBatches, readAhead } from '../../../src/adapters/sources/pages.ts'
 import { ManualClock } from '../../clock/manual-clock.ts'
 

@@ -1,11 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import {
-  openDoctorSource,
-  openExceptionSource,
-  openFillableSources,
-  openTraineeSource,
-} from '../../../src/adapters/sources/sqlite/index.ts'
+import { openFillableSources } from '../../../src/adapters/sources/sqlite/fillable-sources.ts'
+import { openDoctorSource, openExceptionSource, openTraineeSource } from '../../../src/adapters/sources/sqlite/open.ts'
 import { fillWithDemo, type DemoProgress } from '../../../src/app/demo/fill-with-demo.ts'
 import { RevalError } from '../../../src/errors/reval-error.ts'
 import type { FillableSources, MisplacedRow, SourceTable } from '../../../src/ports/source-filling.ts'

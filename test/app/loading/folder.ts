@@ -3,12 +3,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { TestContext } from 'node:test'
-import {
-  openDoctorSource,
-  openExceptionSource,
-  openFillableSources,
-  openTraineeSource,
-} from '../../../src/adapters/sources/sqlite/index.ts'
+import { openFillableSources } from '../../../src/adapters/sources/sqlite/fillable-sources.ts'
+import { openDoctorSource, openExceptionSource, openTraineeSource } from '../../../src/adapters/sources/sqlite/open.ts'
 import type { LoadFault } from '../../../src/app/loading/faults.ts'
 import {
   loadExports,

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import { Int32, Long, MongoClient, ObjectId } from 'mongodb'
 import { systemClock } from '../../../src/adapters/clock/system.ts'
-import { inspectMongodb } from '../../../src/adapters/sources/mongodb/inspect.ts'
-import { openMongodbSources } from '../../../src/adapters/sources/mongodb/open-sources.ts'
+import { inspectCollection, inspectMongodb } from '../../../src/adapters/sources/mongodb/inspect.ts'
+import { openMongodbSources } from '../../../src/adapters/sources/mongodb/open.ts'
 import type { MongodbSettings } from '../../../src/adapters/sources/mongodb/settings.ts'
 import { RevalError } from '../../../src/errors/reval-error.ts'
 import { ManualClock } from '../../clock/manual-clock.ts'
@@ -97,6 +97,17 @@ test('collections that are missing are found one by one; without the index readi
   assert.match(found[1]?.remedy ?? '', /createIndex/)
   await place.database.collection('recommendation').drop()
   await assert.rejects(place.doctors.snapshot(), codeIs('SOURCE_MISSING', /missing recommendation/, false))
+})
+
+test('a server that refuses the read of a run is bad, not good: it answers pings and counts all the same', async (t) => {
+  const { database, mongodb, fill } = await placeFor(t)
+  await fill(doctors(3))
+  const refusing = () => [database.collection('doctorsForDB').find({ $where: 'not what this server knows' })]
+  const found = await inspectCollection(database, 'doctorsForDB', mongodb, refusing)
+  assert.equal(found.standing, 'bad')
+  assert.match(found.found, /cannot be read as a run reads it: /)
+  assert.match(found.remedy ?? '', /REVAL_MONGODB_URL/)
+  assert.equal((await inspectCollection(database, 'doctorsForDB', mongodb)).standing, 'good')
 })
 
 test('fields of other types than they should have come as texts that the rules can judge', async (t) => {

@@ -1,12 +1,11 @@
-import type { Db, Document } from 'mongodb'
+import type { Db, Document, FindCursor } from 'mongodb'
 import { compareRecommendations, type Recommendation, type StoredDoctor } from '../../../domain/doctor.ts'
 import { gmcNumber, type GmcNumber } from '../../../domain/gmc-number.ts'
 import { RevalError } from '../../../errors/reval-error.ts'
 import type { DoctorRecord } from '../../../ports/sources.ts'
 import { idAmong, NOT_SEVEN_DIGITS } from './collections.ts'
-import { compareKeys, keyOf, type Key } from './key-order.ts'
 import { OrderedCursor } from './ordered-cursor.ts'
-import { dayOf, textOf, truthOf } from './values.ts'
+import { booleanOf, compareKeys, dayOf, keyOf, textOf, type Key } from './values.ts'
 
 const DOCTOR_FIELDS = {
   doctorFirstName: 1,
@@ -39,16 +38,8 @@ export async function* doctorPages(
   signal: AbortSignal,
 ): AsyncGenerator<readonly DoctorRecord[]> {
   const shared = await sharedNumbers(database, signal)
-  const doctors = new OrderedCursor(
-    database.collection('doctorsForDB').find({}, { ...ORDERED, signal, projection: DOCTOR_FIELDS, sort: { _id: 1 } }),
-  )
-  const recommendations = new LatestRecommendations(
-    new OrderedCursor(
-      database
-        .collection('recommendation')
-        .find({}, { ...ORDERED, signal, projection: RECOMMENDATION_FIELDS, sort: { gmcNumber: 1 } }),
-    ),
-  )
+  const doctors = new OrderedCursor(doctorsInOrder(database, signal))
+  const recommendations = new LatestRecommendations(new OrderedCursor(recommendationsInOrder(database, signal)))
   try {
     for (;;) {
       const documents = await doctors.take(rows)
@@ -69,6 +60,18 @@ export async function* doctorPages(
   }
 }
 
+export function doctorsInOrder(database: Db, signal?: AbortSignal): FindCursor<Document> {
+  return database
+    .collection('doctorsForDB')
+    .find({}, { ...ORDERED, ...(signal && { signal }), projection: DOCTOR_FIELDS, sort: { _id: 1 } })
+}
+
+export function recommendationsInOrder(database: Db, signal?: AbortSignal): FindCursor<Document> {
+  return database
+    .collection('recommendation')
+    .find({}, { ...ORDERED, ...(signal && { signal }), projection: RECOMMENDATION_FIELDS, sort: { gmcNumber: 1 } })
+}
+
 function doctorOf(document: Document): StoredDoctor {
   return {
     storedId: textOf(document._id) ?? '',
@@ -82,7 +85,7 @@ function doctorOf(document: Document): StoredDoctor {
     lastUpdatedDate: dayOf(document.lastUpdatedDate),
     designatedBodyCode: textOf(document.designatedBodyCode),
     admin: textOf(document.admin),
-    existsInGmc: truthOf(document.existsInGmc),
+    existsInGmc: booleanOf(document.existsInGmc),
   }
 }
 
@@ -131,7 +134,7 @@ class LatestRecommendations {
   }
 }
 
-/** A server that sorts otherwise would leave doctors without their recommendations, and nobody would know. */
+/** A server that sorts otherwise would silently leave doctors without their recommendations. */
 function inOrder(before: Key | null, key: Key, collection: string): Key {
   if (before === null || compareKeys(before, key) <= 0) return key
   const message = `MongoDB returned the numbers of ${collection} out of code point order: "${key.value}" after "${before.value}"`

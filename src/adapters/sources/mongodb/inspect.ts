@@ -1,56 +1,87 @@
-import type { Db } from 'mongodb'
-import { asRevalError } from '../../../errors/reval-error.ts'
+import type { Db, Document, FindCursor } from 'mongodb'
 import type { Finding } from '../../../ports/finding.ts'
-import { connectMongodb, type MongodbConnection } from './client.ts'
-import { COLLECTIONS, collectionsIn, type CollectionName } from './collections.ts'
+import { bad, badFor, doubtful, good } from '../../findings.ts'
+import { COLLECTIONS, collectionsIn, NOT_SEVEN_DIGITS, type CollectionName } from './collections.ts'
+import { connectMongodb, type MongodbConnection } from './connection.ts'
+import { doctorsInOrder, recommendationsInOrder } from './doctor-pages.ts'
 import { mongodbFault } from './faults.ts'
+import { reasonsInOrder } from './reasons.ts'
 import type { MongodbSettings } from './settings.ts'
 
-/** Looks at the MongoDB of the GMC's data and changes nothing. Rejects nothing: what is wrong is a finding. */
+type Reads = (database: Db) => readonly FindCursor<Document>[]
+
+/** What a run asks of each collection. Engines that speak MongoDB's protocol may refuse the collation, the sort or the filter. */
+const READS: Readonly<Record<CollectionName, Reads>> = {
+  doctorsForDB: (database) => [
+    doctorsInOrder(database),
+    database.collection('doctorsForDB').find(NOT_SEVEN_DIGITS, { projection: { _id: 1 } }),
+  ],
+  recommendation: (database) => [recommendationsInOrder(database)],
+  exceptionLogs: (database) => [reasonsInOrder(database, 1)],
+}
+
+/** Looks at the MongoDB of the GMC's data and changes nothing. Never rejects: what is wrong is a finding. */
 export async function inspectMongodb(settings: MongodbSettings): Promise<readonly Finding[]> {
   let connection: MongodbConnection | null = null
   try {
     connection = await connectMongodb(settings)
-    return await findingsOf(connection.database, settings)
+    return await inspectDatabase(connection.database, settings)
   } catch (error) {
-    const { message, remedy } = asRevalError(mongodbFault(error, settings))
-    return [{ what: `MongoDB ${settings.mongodbUrl}`, standing: 'bad', found: message, remedy }]
+    return [badFor(`MongoDB ${settings.mongodbUrl}`, mongodbFault(error, settings))]
   } finally {
     await connection?.client.close()
   }
 }
 
-async function findingsOf(database: Db, { mongodbUrl, mongodbUser }: MongodbSettings): Promise<readonly Finding[]> {
+async function inspectDatabase(database: Db, settings: MongodbSettings): Promise<readonly Finding[]> {
   const info = await database.command({ buildInfo: 1 })
-  const who = mongodbUser === '' ? 'no login' : `logged in as ${mongodbUser}`
-  const server: Finding = {
-    what: `MongoDB ${mongodbUrl}`,
-    standing: 'good',
-    found: `MongoDB ${String(info.version)}, ${who}`,
+  const login = settings.mongodbUser === '' ? 'no login' : `logged in as ${settings.mongodbUser}`
+  const findings = [good(`MongoDB ${settings.mongodbUrl}`, `MongoDB ${String(info.version)}, ${login}`)]
+  const existing = await collectionsIn(database)
+  for (const name of COLLECTIONS) {
+    findings.push(
+      existing.has(name)
+        ? await inspectCollection(database, name, settings)
+        : ofMissing(`collection ${name}`, database),
+    )
   }
-  const there = await collectionsIn(database)
-  const findings: Finding[] = [server]
-  for (const name of COLLECTIONS) findings.push(await collection(database, name, there))
-  if (there.has('recommendation')) findings.push(await index(database))
+  if (existing.has('recommendation')) findings.push(await inspectIndex(database))
   return findings
 }
 
-async function collection(database: Db, name: CollectionName, there: ReadonlySet<string>): Promise<Finding> {
-  const what = `collection ${name}`
-  if (there.has(name)) {
-    const count = await database.collection(name).estimatedDocumentCount()
-    return { what, standing: 'good', found: `about ${count} documents` }
-  }
+function ofMissing(what: string, { databaseName }: Db): Finding {
   const remedy = `Check the database in REVAL_MONGODB_URL and the read access of REVAL_MONGODB_USER. If the collection is meant to be empty, create it.`
-  return { what, standing: 'bad', found: `not found in database ${database.databaseName}`, remedy }
+  return bad(what, `not found in database ${databaseName}`, remedy)
 }
 
-async function index(database: Db): Promise<Finding> {
+/** Counts the documents and tries the reads of a run, one document each: what is refused here would fail every run. */
+export async function inspectCollection(
+  database: Db,
+  name: CollectionName,
+  settings: MongodbSettings,
+  reads: Reads = READS[name],
+): Promise<Finding> {
+  const what = `collection ${name}`
+  try {
+    const count = await database.collection(name).estimatedDocumentCount()
+    for (const cursor of reads(database)) await cursor.limit(1).toArray()
+    return good(what, `about ${count} documents`)
+  } catch (error) {
+    const { code, message, remedy } = mongodbFault(error, settings)
+    const isRefused = code === 'SOURCE_FAILED'
+    return bad(
+      what,
+      `cannot be read as a run reads it: ${message}`,
+      isRefused ? 'Use MongoDB itself: the server in REVAL_MONGODB_URL does not support the read of a run.' : remedy,
+    )
+  }
+}
+
+async function inspectIndex(database: Db): Promise<Finding> {
   const what = 'index on recommendation.gmcNumber'
   const indexes = await database.collection('recommendation').indexes()
-  const isThere = indexes.some(({ key }) => Object.keys(key)[0] === 'gmcNumber')
-  if (isThere) return { what, standing: 'good', found: 'exists' }
+  if (indexes.some(({ key }) => Object.keys(key)[0] === 'gmcNumber')) return good(what, 'exists')
   const remedy =
     'Create it: db.recommendation.createIndex({ gmcNumber: 1 }). Without it, every run sorts the collection, on disk if it is large.'
-  return { what, standing: 'doubtful', found: 'not found', remedy }
+  return doubtful(what, 'not found', remedy)
 }

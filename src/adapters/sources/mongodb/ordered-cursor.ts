@@ -1,7 +1,7 @@
 import type { Document, FindCursor } from 'mongodb'
 
-/** A server that is gone need not be told, and forgets cursors by itself. */
-const FAREWELL_MS = 1_000
+/** A server that is away forgets cursors by itself. */
+const CLOSE_TIMEOUT_MS = 1_000
 
 /** A cursor that is read a buffer at a time: asking it for each document costs several times as much. */
 export class OrderedCursor<Row extends Document> {
@@ -39,6 +39,6 @@ export class OrderedCursor<Row extends Document> {
   }
 
   async close(): Promise<void> {
-    await this.#cursor.close({ timeoutMS: FAREWELL_MS })
+    await this.#cursor.close({ timeoutMS: CLOSE_TIMEOUT_MS })
   }
 }

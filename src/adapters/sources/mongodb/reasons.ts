@@ -1,4 +1,4 @@
-import type { Db } from 'mongodb'
+import type { Db, Document, FindCursor } from 'mongodb'
 import { gmcNumber, type GmcNumber } from '../../../domain/gmc-number.ts'
 import { textOrNull } from '../../../domain/text.ts'
 import type { ExceptionRecord } from '../../../ports/sources.ts'
@@ -15,11 +15,7 @@ export async function* reasonPages(
   rows: number,
   signal: AbortSignal,
 ): AsyncGenerator<readonly ExceptionRecord[]> {
-  const documents = new OrderedCursor(
-    database
-      .collection('exceptionLogs')
-      .find({}, { projection: { errorMessage: 1 }, sort: { _id: 1 }, batchSize: rows, noCursorTimeout: true, signal }),
-  )
+  const documents = new OrderedCursor(reasonsInOrder(database, rows, signal))
   try {
     for (;;) {
       const page = await documents.take(rows)
@@ -29,6 +25,11 @@ export async function* reasonPages(
   } finally {
     await documents.close()
   }
+}
+
+export function reasonsInOrder(database: Db, batchSize: number, signal?: AbortSignal): FindCursor<Document> {
+  const options = { projection: { errorMessage: 1 }, batchSize, noCursorTimeout: true, ...(signal && { signal }) }
+  return database.collection('exceptionLogs').find({}, { ...options, sort: { _id: 1 } })
 }
 
 /** Looks for the numbers as they are, and among the ids that are no plain numbers for padded ones. */

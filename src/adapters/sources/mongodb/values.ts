@@ -1,4 +1,5 @@
 import { BSON, Decimal128, Long, ObjectId } from 'mongodb'
+import { compareByCodePoint } from '../../../domain/text.ts'
 
 /** Any field as the text that the rules judge; null where it is null or absent. */
 export function textOf(value: unknown): string | null {
@@ -38,10 +39,33 @@ function isoOf(date: Date): string {
   return Number.isNaN(date.getTime()) ? 'Invalid Date' : date.toISOString()
 }
 
-/** A field that says yes or no; numbers and texts that plainly do are taken for it, anything else for absent. */
-export function truthOf(value: unknown): boolean | null {
+/** A true or false field. Numbers, and the texts `true` and `false`, count as one; anything else counts as absent. */
+export function booleanOf(value: unknown): boolean | null {
   if (typeof value === 'boolean') return value
   if (typeof value === 'number') return value !== 0
   const text = typeof value === 'string' ? value.trim().toLowerCase() : ''
   return text === 'true' ? true : text === 'false' ? false : null
+}
+
+/** The kinds of keys of which two can be equal, in the order in which MongoDB sorts them. */
+export type Key =
+  | { readonly kind: 1; readonly value: number }
+  | { readonly kind: 2; readonly value: string }
+  | { readonly kind: 3; readonly value: string }
+
+/**
+ * A key as MongoDB orders it: numbers before texts before ObjectIds, texts by their bytes, which is by code point. Null
+ * for any other type: no recommendation belongs to such a document.
+ */
+export function keyOf(value: unknown): Key | null {
+  if (typeof value === 'string') return { kind: 2, value }
+  if (typeof value === 'number' && !Number.isNaN(value)) return { kind: 1, value }
+  if (value instanceof ObjectId) return { kind: 3, value: value.toHexString() }
+  return null
+}
+
+export function compareKeys(a: Key, b: Key): number {
+  if (a.kind !== b.kind) return a.kind - b.kind
+  if (a.kind === 1 && b.kind === 1) return a.value - b.value
+  return compareByCodePoint(String(a.value), String(b.value))
 }

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../../../errors/codes.ts'
 import { RevalError } from '../../../errors/reval-error.ts'
 import { certificateFault, codeOf, notTrusted, reasonOf } from '../../connection-faults.ts'
-import type { MysqlAddress } from './server.ts'
+import type { MysqlAddress } from './connection.ts'
 
 /** Login refused, host not allowed, no right to the database, account locked, password expired; of both products. */
 const LOGIN_REFUSED = new Set([1044, 1045, 1130, 1251, 1275, 1698, 1820, 1862, 3118, 4151])

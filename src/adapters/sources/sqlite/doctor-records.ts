@@ -1,6 +1,6 @@
 import type { Recommendation, StoredDoctor } from '../../../domain/doctor.ts'
 import type { DoctorRecord } from '../../../ports/sources.ts'
-import type { RecordKind } from './record-kind.ts'
+import type { RecordKind } from './schema.ts'
 
 type RecommendationFields = readonly [
   storedId: string,

@@ -1,5 +1,5 @@
 import type { ExceptionRecord } from '../../../ports/sources.ts'
-import type { RecordKind } from './record-kind.ts'
+import type { RecordKind } from './schema.ts'
 
 type ExceptionFields = readonly [storedId: string, reason: string | null]
 

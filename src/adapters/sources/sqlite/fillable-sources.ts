@@ -17,8 +17,8 @@ import {
   lockPath,
   sourcesPath,
   type SourcesOptions,
-} from './layout.ts'
-import { openSources } from './sources-file.ts'
+} from './schema.ts'
+import { openSources } from './open.ts'
 import { layOutRows } from './staged-rows.ts'
 
 export interface FillableSourcesOptions extends SourcesOptions {

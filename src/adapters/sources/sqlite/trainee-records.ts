@@ -1,5 +1,5 @@
 import type { TcsMembership, TcsPerson } from '../../../domain/trainee.ts'
-import type { RecordKind } from './record-kind.ts'
+import type { RecordKind } from './schema.ts'
 
 type MembershipFields = readonly [
   type: string | null,

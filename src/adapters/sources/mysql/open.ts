@@ -2,10 +2,8 @@ import { RevalError } from '../../../errors/reval-error.ts'
 import type { TcsPerson } from '../../../domain/trainee.ts'
 import type { Clock } from '../../../ports/clock.ts'
 import type { Snapshot, TraineeSource } from '../../../ports/sources.ts'
-import { paced, pageSize } from '../paced.ts'
-import { inBatches, readAhead } from '../pages.ts'
-import type { MysqlConnection } from './connection.ts'
-import { connectMysql } from './server.ts'
+import { pagedSnapshot, pageSize } from '../pages.ts'
+import { connectMysql, type MysqlConnection } from './connection.ts'
 import type { MysqlSettings } from './settings.ts'
 import { findTables, ignoresCase, refuseMissing } from './tables.ts'
 import { personPages } from './trainee-pages.ts'
@@ -55,18 +53,17 @@ class MysqlTraineeSource implements TraineeSource {
       await connection.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ')
       await connection.query('START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY')
       const [[count] = []] = await connection.query('SELECT count(*) FROM ContactDetails', [], COUNT_MS)
-      const ended = new AbortController()
-      const pages = readAhead(personPages(connection, { rows: pageSize(pageRows, rowsPerSecond), foldsCurricula }))
-      const snapshot: Snapshot<TcsPerson> = {
-        edition: null,
+      const rows = pageSize(pageRows, rowsPerSecond)
+      const snapshot = pagedSnapshot({
         expected: Number(count),
-        batches: (size) => inBatches(paced(pages, { rowsPerSecond, clock, signal: ended.signal }), size),
-        [Symbol.asyncDispose]: async () => {
-          ended.abort()
+        pages: () => personPages(connection, { rows, foldsCurricula }),
+        rowsPerSecond,
+        clock,
+        close: async () => {
           this.#open.delete(snapshot)
           await connection.close()
         },
-      }
+      })
       this.#open.add(snapshot)
       return snapshot
     } catch (error) {
@@ -77,7 +74,7 @@ class MysqlTraineeSource implements TraineeSource {
 
   async ping(): Promise<void> {
     const connection = await this.#connect()
-    // The look at the tables is short, and a server that answers nothing is no server.
+    // Looking at the tables takes no work: a server that does not answer it is not well.
     const timer = setTimeout(() => connection.destroy(), PING_MS)
     try {
       refuseMissing(await findTables(connection))

@@ -1,5 +1,0 @@
-export { openDoctorSource } from './doctor-source.ts'
-export { openExceptionSource } from './exception-source.ts'
-export { openFillableSources, type FillableSourcesOptions } from './fillable-sources.ts'
-export type { SourcesOptions } from './layout.ts'
-export { openTraineeSource } from './trainee-source.ts'
