@@ -7,20 +7,23 @@ const CONTROL = /\p{Cc}/u
 /** One setting: everything that reading, refusing and describing it needs. */
 export interface Setting<T = unknown> {
   readonly variable: `REVAL_${string}`
-  /** Reads the text of the variable. Its reasons are sentences about "it", and never repeat the text. */
+  /** Reads the text of the variable. Its reasons are phrases such as "must be …" and never repeat the text. */
   readonly schema: z.ZodType<T, string>
-  /** The text that counts where the variable is not set or blank; read by the same schema. */
+  /** The text used where the variable is not set or blank; read by the same schema. */
   readonly fallback: string
   readonly unit: string | null
   readonly description: string
   /** Its value is never shown, in no error either. */
   readonly secret?: true
-  /** Has no default that could be right: it has to be set wherever its backend is used. */
+  /** No default could be right: it has to be set wherever its backend is used. */
   readonly needed?: true
 }
 
-export function setting<T>(declared: Setting<T>): Setting<T> {
-  return declared
+type Defaulted = 'fallback' | 'unit'
+
+/** A setting; without a fallback it is empty where it is not set, and without a unit it has none. */
+export function setting<T>(declared: Omit<Setting<T>, Defaulted> & Partial<Pick<Setting<T>, Defaulted>>): Setting<T> {
+  return { fallback: '', unit: null, ...declared }
 }
 
 export function wholeNumber(from: number, to: number): z.ZodType<number, string> {
@@ -80,7 +83,7 @@ export function secretText(): z.ZodType<string, string> {
 
 /**
  * The address of a server, empty where nothing is set. Credentials have settings of their own, because an address is
- * shown in messages and a password must not be; what follows the path is refused because nobody would read it.
+ * shown in messages and a password must not be; a query or fragment is refused because it would be ignored.
  */
 export function serverUrl(protocols: readonly string[], example: string): z.ZodType<string, string> {
   return z
@@ -106,12 +109,11 @@ export function serverUrl(protocols: readonly string[], example: string): z.ZodT
       }
       if (url.search !== '' || url.hash !== '') {
         refuse(`must not have a query or fragment, e.g. ${example}`)
-        return
       }
     })
 }
 
-/** Certificates of authorities, read from a PEM file; null where no file is named: then the machine's own count. */
+/** Certificates of authorities, read from a PEM file; null where no file is named: then the system's are trusted. */
 export function certificates(): z.ZodType<string | null, string> {
   return z.string().transform((file, context): string | null => {
     if (file.trim() === '') return null

@@ -59,8 +59,8 @@ export interface FilledRow<T extends SourceTable> {
   readonly values: SourceTables[T]
 }
 
-/** A row that cannot stand beside the others: found once all rows are there. */
-export interface MisplacedRow {
+/** A row that breaks a rule between rows; found once all rows are there. */
+export interface IntegrityViolation {
   readonly table: SourceTable
   readonly line: number
   readonly column: string
@@ -77,10 +77,10 @@ export interface SourceFilling {
    * (`ContactDetails`) or programme that does not exist, curriculum memberships of a programme membership that does
    * not exist. To be called once all rows were added.
    */
-  misplaced(): AsyncIterable<MisplacedRow>
+  violations(): AsyncIterable<IntegrityViolation>
   /**
    * Replaces the sources by this filling, in one step that no reader can see half of; readers keep what they had
-   * opened. Refuses nothing that `misplaced` names: where two rows of one key are referred to, the one added first
+   * opened. Refuses nothing that `violations` names: where two rows of one key are referred to, the one added first
    * counts. Rejects DISK_FULL, SOURCE_FAILED with the sources as they were; what remains then is `abandon`. Ends the
    * filling.
    */

@@ -11,7 +11,7 @@ export class Collections {
     this.#database = database
   }
 
-  async holdRows(): Promise<boolean> {
+  async hasRows(): Promise<boolean> {
     for (const name of COLLECTIONS) {
       const found = await this.#database.collection(name).findOne({}, { projection: { _id: 1 } })
       if (found !== null) return true

@@ -28,7 +28,7 @@ export const openFillable = ((settings: Settings, { force }: FillingOptions) =>
     const { client, database } = await connectMongodb(settings)
     opened(client)
     const collections = new Collections(database)
-    if (!force && ((await new Tables(mysql).holdRows()) || (await collections.holdRows()))) {
+    if (!force && ((await new Tables(mysql).hasRows()) || (await collections.hasRows()))) {
       throw new RevalError('SOURCE_NOT_EMPTY', 'the tables or collections hold rows already')
     }
     return { begin: () => begin(settings, database) }

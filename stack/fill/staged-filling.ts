@@ -4,7 +4,7 @@ import { sqliteError } from '../../src/adapters/sqlite/database.ts'
 import { RevalError } from '../../src/errors/reval-error.ts'
 import type {
   FilledRow,
-  MisplacedRow,
+  IntegrityViolation,
   SourceFilling,
   SourceTable,
   SourceTables,
@@ -31,7 +31,7 @@ export interface StagedFillingOptions {
 
 /**
  * A filling that collects its rows in a file and copies them to the servers when it is committed. Two rows of one key
- * are named by `misplaced`, as ever; where they are committed all the same, the servers refuse them.
+ * are named by `violations`, as ever; where they are committed all the same, the servers refuse them.
  */
 export class StagedFilling implements SourceFilling {
   readonly #options: StagedFillingOptions
@@ -57,8 +57,8 @@ export class StagedFilling implements SourceFilling {
     })
   }
 
-  misplaced(): AsyncIterable<MisplacedRow> {
-    return this.#options.checking.misplaced()
+  violations(): AsyncIterable<IntegrityViolation> {
+    return this.#options.checking.violations()
   }
 
   async commit(): Promise<void> {

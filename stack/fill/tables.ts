@@ -46,7 +46,7 @@ export class Tables {
     this.#connection = connection
   }
 
-  async holdRows(): Promise<boolean> {
+  async hasRows(): Promise<boolean> {
     const { tables } = await findTables(this.#connection)
     for (const table of tables.keys()) {
       if ((await this.#connection.query(`SELECT 1 FROM ${table} LIMIT 1`)).length > 0) return true

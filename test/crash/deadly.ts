@@ -2,7 +2,7 @@
 export type Told = (moment: string) => void
 
 /** What gives rows one after the other: no promise, and nothing that changes anything. */
-const STREAMS: readonly unknown[] = ['documents', 'misplaced']
+const STREAMS: readonly unknown[] = ['documents', 'violations']
 
 /** The port, with every operation told of. What it does is done by the port itself. */
 export function watched<Port extends object>(name: string, port: Port, told: Told): Port {

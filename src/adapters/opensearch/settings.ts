@@ -23,38 +23,28 @@ export const SEARCH_SETTINGS = {
   searchUrl: setting({
     variable: 'REVAL_SEARCH_URL',
     schema: serverUrl(['http', 'https'], 'https://search.example:9200'),
-    fallback: '',
-    unit: null,
     description: 'URL of the search engine that holds the five indexes and the ledger; https:// for TLS',
     needed: true,
   }),
   searchUser: setting({
     variable: 'REVAL_SEARCH_USER',
     schema: text(),
-    fallback: '',
-    unit: null,
     description: 'search engine user; if not set, no login',
   }),
   searchPassword: setting({
     variable: 'REVAL_SEARCH_PASSWORD',
     schema: secretText(),
-    fallback: '',
-    unit: null,
     description: 'search engine password',
     secret: true,
   }),
   searchCa: setting({
     variable: 'REVAL_SEARCH_CA',
     schema: certificates(),
-    fallback: '',
-    unit: null,
     description: "PEM file of the CAs trusted for the search engine, instead of the system's",
   }),
   searchPrefix: setting({
     variable: 'REVAL_SEARCH_PREFIX',
     schema: namePrefix(),
-    fallback: '',
-    unit: null,
     description: 'prefix of all index names, for installations that share an engine',
   }),
   searchShards: setting({
@@ -96,7 +86,6 @@ export const SEARCH_SETTINGS = {
     variable: 'REVAL_SEARCH_REPLACE_INDEXES',
     schema: yesOrNo(),
     fallback: 'no',
-    unit: null,
     description: 'whether a promotion may delete existing indexes that have one of the five names',
   }),
 } as const

@@ -49,7 +49,7 @@ export async function fillWithDemo(
       counts[batch.table] += batch.rows.length
       onProgress?.({ done: counts.ContactDetails + counts.doctorsForDB, of })
     }
-    await refuseMisplaced(filling)
+    await refuseViolations(filling)
     signal?.throwIfAborted()
     await filling.commit()
     return counts
@@ -67,8 +67,8 @@ async function add<T extends SourceTable>(filling: SourceFilling, batch: BatchOf
 }
 
 /** Generated rows break no rule; that they do not is checked all the same, as it is for rows that were loaded. */
-async function refuseMisplaced(filling: SourceFilling): Promise<void> {
-  for await (const { table, line, column, reason } of filling.misplaced()) {
+async function refuseViolations(filling: SourceFilling): Promise<void> {
+  for await (const { table, line, column, reason } of filling.violations()) {
     throw new RevalError('INTERNAL', `generated row ${line} of ${table} breaks a rule: ${column}: ${reason}`, {
       details: { table, line, column },
     })

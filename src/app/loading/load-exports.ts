@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { RevalError } from '../../errors/reval-error.ts'
-import type { FillableSources, MisplacedRow, SourceFilling, SourceTable } from '../../ports/source-filling.ts'
+import type { FillableSources, IntegrityViolation, SourceFilling, SourceTable } from '../../ports/source-filling.ts'
 import { EXPORT_FILES } from './export-files.ts'
 import { exportedRows } from './export-table.ts'
 import { FaultList, type LoadFault } from './faults.ts'
@@ -65,7 +65,7 @@ export async function loadExports(
       if (!complete) unread.add(table)
     }
     let unjudged = 0
-    for await (const row of filling.misplaced()) {
+    for await (const row of filling.violations()) {
       options.signal?.throwIfAborted()
       if (isUnjudged(row, unread)) unjudged += 1
       else faults.add(row.table, { line: row.line, column: row.column, reason: row.reason })
@@ -122,7 +122,7 @@ async function fillTable(
  * Whether a row may seem to refer to nothing only because what it refers to could not be read: that is one fault, and
  * not one more for each row that refers to it.
  */
-function isUnjudged(row: MisplacedRow, unread: ReadonlySet<SourceTable>): boolean {
+function isUnjudged(row: IntegrityViolation, unread: ReadonlySet<SourceTable>): boolean {
   const referred = REFERRED[`${row.table}.${row.column}`]
   return referred !== undefined && unread.has(referred)
 }

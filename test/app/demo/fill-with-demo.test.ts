@@ -4,7 +4,7 @@ import { openFillableSources } from '../../../src/adapters/sources/sqlite/fillab
 import { openDoctorSource, openExceptionSource, openTraineeSource } from '../../../src/adapters/sources/sqlite/open.ts'
 import { fillWithDemo, type DemoProgress } from '../../../src/app/demo/fill-with-demo.ts'
 import { RevalError } from '../../../src/errors/reval-error.ts'
-import type { FillableSources, MisplacedRow, SourceTable } from '../../../src/ports/source-filling.ts'
+import type { FillableSources, IntegrityViolation, SourceTable } from '../../../src/ports/source-filling.ts'
 import type { Snapshot } from '../../../src/ports/sources.ts'
 import { recommendationsInOrder, tcsPersons } from './judged.ts'
 import { generated } from './tables.ts'
@@ -93,12 +93,12 @@ test('an interrupt leaves the sources as they were, and free to be filled again'
   assert.equal((await allOf(openDoctorSource({ directory }).snapshot())).length, 7)
 })
 
-test('rows that a filling finds misplaced are refused, and the sources stay', async (context) => {
+test('rows that violate integrity are refused, and the sources stay', async (context) => {
   const directory = await temporaryFolder(context)
   const sources = openFillableSources({ directory })
   await fillWithDemo(sources, { doctors: 5, seed: 1 })
-  const misplaced: MisplacedRow = { table: 'Person', line: 3, column: 'id', reason: 'is there twice' }
-  await assert.rejects(fillWithDemo(finding(sources, misplaced), { doctors: 6, seed: 1 }), hasCode('INTERNAL'))
+  const violation: IntegrityViolation = { table: 'Person', line: 3, column: 'id', reason: 'is there twice' }
+  await assert.rejects(fillWithDemo(finding(sources, violation), { doctors: 6, seed: 1 }), hasCode('INTERNAL'))
   assert.equal((await allOf(openDoctorSource({ directory }).snapshot())).length, 5)
   await fillWithDemo(sources, { doctors: 6, seed: 1 })
 })
@@ -109,15 +109,15 @@ test('options that are none are refused before a filling is begun', async (conte
   await assert.rejects(openDoctorSource({ directory }).snapshot(), hasCode('SOURCE_MISSING'))
 })
 
-/** The sources, but for one row that every filling of them finds misplaced: generated rows give no such fault. */
-function finding(sources: FillableSources, row: MisplacedRow): FillableSources {
+/** The sources, but for one row that every filling of them finds at fault: generated rows give no such fault. */
+function finding(sources: FillableSources, row: IntegrityViolation): FillableSources {
   return {
     begin: async () => {
       const filling = await sources.begin()
       return {
         add: (table, rows) => filling.add(table, rows),
-        misplaced: async function* () {
-          yield* filling.misplaced()
+        violations: async function* () {
+          yield* filling.violations()
           yield row
         },
         commit: () => filling.commit(),

@@ -14,7 +14,7 @@ export function takingOnly(
             table,
             rows.filter((row) => keeps(table, row)),
           ),
-        misplaced: () => filling.misplaced(),
+        violations: () => filling.violations(),
         commit: () => filling.commit(),
         abandon: () => filling.abandon(),
       }

@@ -56,7 +56,7 @@ export function committing(factory: FillingFactory): void {
     await fillWith(place.sources, persons('First'))
     const filling = await place.sources.begin()
     await addAll(filling, persons('Second'))
-    for await (const misplaced of filling.misplaced()) assert.fail(misplaced.reason)
+    for await (const violation of filling.violations()) assert.fail(violation.reason)
     await filling.abandon()
     await filling.abandon()
     assert.deepEqual(await surnames(place), ['First'])

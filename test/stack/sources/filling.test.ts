@@ -99,9 +99,9 @@ test('rows that break a rule are named, and nothing of them reaches a server', a
     Person: [row('Person', { id: 1 }), row('Person', { id: 1 })],
     doctorsForDB: ['1234567', ' 1234567'].map((storedId) => row('doctorsForDB', { storedId })),
   })
-  const misplaced: string[] = []
-  for await (const { table, line, column } of filling.misplaced()) misplaced.push(`${table} ${line} ${column}`)
-  assert.deepEqual(misplaced, ['Person 3 id', 'doctorsForDB 3 _id'])
+  const violations: string[] = []
+  for await (const { table, line, column } of filling.violations()) violations.push(`${table} ${line} ${column}`)
+  assert.deepEqual(violations, ['Person 3 id', 'doctorsForDB 3 _id'])
   await filling.abandon()
   assert.deepEqual(await place.read(), sees('First'))
 })

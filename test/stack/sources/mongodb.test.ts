@@ -100,8 +100,9 @@ test('collections that are missing are found one by one; without the index readi
 })
 
 test('a server that refuses the read of a run is bad, not good: it answers pings and counts all the same', async (t) => {
-  const { database, mongodb, fill } = await placeFor(t)
-  await fill(doctors(3))
+  const place = await placeFor(t)
+  const { database, mongodb } = place
+  await place.fill(doctors(3))
   const refusing = () => [database.collection('doctorsForDB').find({ $where: 'not what this server knows' })]
   const found = await inspectCollection(database, 'doctorsForDB', mongodb, refusing)
   assert.equal(found.standing, 'bad')

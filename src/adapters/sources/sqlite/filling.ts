@@ -1,11 +1,11 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { setImmediate } from 'node:timers/promises'
 import { RevalError } from '../../../errors/reval-error.ts'
-import type { FilledRow, MisplacedRow, SourceFilling, SourceTable } from '../../../ports/source-filling.ts'
+import type { FilledRow, IntegrityViolation, SourceFilling, SourceTable } from '../../../ports/source-filling.ts'
 import { sqliteError } from '../../sqlite/database.ts'
 import { DOCTOR_RECORDS } from './doctor-records.ts'
 import { EXCEPTION_RECORDS } from './exception-records.ts'
-import { misplacedRows } from './misplaced-rows.ts'
+import { integrityViolations } from './integrity.ts'
 import { insertInto, ROW_INDEXES, STAGED_TABLES, type StagedTable } from './staged-rows.ts'
 import { TRAINEE_RECORDS } from './trainee-records.ts'
 
@@ -41,9 +41,9 @@ export class SqliteSourceFilling implements SourceFilling {
     })
   }
 
-  async *misplaced(): AsyncGenerator<MisplacedRow> {
+  async *violations(): AsyncGenerator<IntegrityViolation> {
     await this.#index()
-    const rows = this.#attempt(() => misplacedRows(this.#files.database))
+    const rows = this.#attempt(() => integrityViolations(this.#files.database))
     try {
       for (;;) {
         const next = this.#attempt(() => rows.next())

@@ -1,34 +1,34 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import type { MisplacedRow } from '../../../src/ports/source-filling.ts'
+import type { IntegrityViolation } from '../../../src/ports/source-filling.ts'
 import { gmcCollections, tcsTables } from '../sources/arbitraries.ts'
 import { row, uuid, type TableRows } from '../sources/rows.ts'
 import { addAll } from './filling.ts'
 import type { FillingFactory, FillingPlace } from './place.ts'
 
-async function misplacedOf({ sources }: FillingPlace, rows: TableRows): Promise<MisplacedRow[]> {
+async function violationsOf({ sources }: FillingPlace, rows: TableRows): Promise<IntegrityViolation[]> {
   const filling = await sources.begin()
   try {
     await addAll(filling, rows)
-    const misplaced: MisplacedRow[] = []
-    for await (const each of filling.misplaced()) misplaced.push(each)
-    return misplaced
+    const violations: IntegrityViolation[] = []
+    for await (const each of filling.violations()) violations.push(each)
+    return violations
   } finally {
     await filling.abandon()
   }
 }
 
 /** Table, line and column of each violation; the wording of the reason is up to the backend. */
-function places(misplaced: readonly MisplacedRow[]): string[] {
-  return misplaced.map(({ table, line, column }) => `${table} ${line} ${column}`)
+function places(violations: readonly IntegrityViolation[]): string[] {
+  return violations.map(({ table, line, column }) => `${table} ${line} ${column}`)
 }
 
-export function misplacing(factory: FillingFactory): void {
+export function integrity(factory: FillingFactory): void {
   test('a duplicate key is a violation, in every table', async (t) => {
     const place = await factory()
     t.after(() => place.dispose())
-    const misplaced = await misplacedOf(place, {
+    const violations = await violationsOf(place, {
       ContactDetails: [1, 2, 1, 1].map((id) => row('ContactDetails', { id })),
       GmcDetails: [5, 5].map((id) => row('GmcDetails', { id })),
       Person: [5, 5].map((id) => row('Person', { id })),
@@ -39,7 +39,7 @@ export function misplacing(factory: FillingFactory): void {
       recommendation: ['a', 'a'].map((storedId) => row('recommendation', { storedId })),
       exceptionLogs: ['1234567 ', '1234567', 'y', 'y '].map((storedId) => row('exceptionLogs', { storedId })),
     })
-    assert.deepEqual(places(misplaced), [
+    assert.deepEqual(places(violations), [
       'ContactDetails 4 id',
       'ContactDetails 5 id',
       'GmcDetails 3 id',
@@ -52,13 +52,13 @@ export function misplacing(factory: FillingFactory): void {
       'recommendation 3 _id',
       'exceptionLogs 3 _id',
     ])
-    assert.match(misplaced[1]?.reason ?? '', /line 2/)
+    assert.match(violations[1]?.reason ?? '', /line 2/)
   })
 
   test('a membership without person or programme, and a curriculum without membership, are violations', async (t) => {
     const place = await factory()
     t.after(() => place.dispose())
-    const misplaced = await misplacedOf(place, {
+    const violations = await violationsOf(place, {
       ContactDetails: [row('ContactDetails', { id: 1 })],
       Person: [row('Person', { id: 2 })],
       Programme: [row('Programme', { id: 3 })],
@@ -73,7 +73,7 @@ export function misplacing(factory: FillingFactory): void {
         row('CurriculumMembership', { id: 3 }),
       ],
     })
-    assert.deepEqual(places(misplaced), [
+    assert.deepEqual(places(violations), [
       'ProgrammeMembership 3 personId',
       'ProgrammeMembership 3 programmeId',
       'CurriculumMembership 3 programmeMembershipUuid',
@@ -83,7 +83,7 @@ export function misplacing(factory: FillingFactory): void {
   test('loose references are not violations', async (t) => {
     const place = await factory()
     t.after(() => place.dispose())
-    const misplaced = await misplacedOf(place, {
+    const violations = await violationsOf(place, {
       GmcDetails: [
         row('GmcDetails', { id: 8, gmcNumber: '1234567' }),
         row('GmcDetails', { id: 9, gmcNumber: '1234567' }),
@@ -92,7 +92,7 @@ export function misplacing(factory: FillingFactory): void {
       recommendation: [row('recommendation', { storedId: 'a', gmcNumber: '9999999' })],
       exceptionLogs: [row('exceptionLogs', { storedId: 'UNKNOWN' })],
     })
-    assert.deepEqual(misplaced, [])
+    assert.deepEqual(violations, [])
   })
 
   test('for any tables, violations equal those found by comparing all rows', async (t) => {
@@ -100,7 +100,7 @@ export function misplacing(factory: FillingFactory): void {
     t.after(() => place.dispose())
     await fc.assert(
       fc.asyncProperty(tcsTables, gmcCollections, async (tables, collections) => {
-        const found = places(await misplacedOf(place, { ...tables, ...collections }))
+        const found = places(await violationsOf(place, { ...tables, ...collections }))
         assert.deepEqual(found.toSorted(), lookedUp({ ...tables, ...collections }).toSorted())
       }),
       { numRuns: 30 },

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { MisplacedRow, SourceTable } from '../../../ports/source-filling.ts'
+import type { IntegrityViolation, SourceTable } from '../../../ports/source-filling.ts'
 
 /** A rule between rows: what the query finds breaks it. The query gives `line` and `value`, and `first` for a key. */
 interface RowRule {
@@ -60,7 +60,7 @@ const RULES: readonly RowRule[] = [
 ]
 
 /** The staged rows that break a rule between rows, table after table and by line. The indexes must be there. */
-export function* misplacedRows(database: DatabaseSync): Generator<MisplacedRow> {
+export function* integrityViolations(database: DatabaseSync): Generator<IntegrityViolation> {
   for (const table of new Set(RULES.map((rule) => rule.table))) {
     const rules = RULES.filter((rule) => rule.table === table)
     const queries = rules.map(({ query }, rule) => `SELECT ${rule} AS rule, line, value, first FROM (${query})`)
