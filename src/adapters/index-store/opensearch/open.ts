@@ -1,19 +1,6 @@
-import type { Day } from '../../../domain/day.ts'
-import type { GmcNumber } from '../../../domain/gmc-number.ts'
-import type { IndexDocument, IndexName } from '../../../domain/lists.ts'
-import type { GenerationCounts, Profile } from '../../../domain/profile.ts'
-import type { RowId } from '../../../domain/row.ts'
+import type { IndexName } from '../../../domain/lists.ts'
 import { RevalError } from '../../../errors/reval-error.ts'
-import type {
-  Generation,
-  GenerationId,
-  Guard,
-  IndexStore,
-  LiveNames,
-  StoredRow,
-  StoreWrite,
-  WriteOutcome,
-} from '../../../ports/index-store.ts'
+import type { GenerationId, IndexStore } from '../../../ports/index-store.ts'
 import { Bulks } from '../../opensearch/bulks.ts'
 import { Engine, EngineFault } from '../../opensearch/engine.ts'
 import { reachEngine } from '../../opensearch/reach.ts'
@@ -40,7 +27,7 @@ export async function openSearchIndexStore({ settings }: { readonly settings: Se
     await engine.close()
     throw error
   }
-  return new OpenSearchIndexStore(engine, settings)
+  return storeIn(engine, settings)
 }
 
 /** How engines call it that an index, or a shard of it, cannot be searched. */
@@ -55,126 +42,32 @@ interface Shards {
 }
 
 /**
- * The port on a search engine. Every call on a generation goes through its alias, which a dropped one has no more. How
- * long a call may take follows from the requests that it makes and their limits (`CALL_LIMITS`, `Bulks.send`): `get`,
- * `findByNumbers` and `documents` make one for each thousand rows, `promote` four, the others one or two.
+ * The port on a search engine, which is closed with it. Every call on a generation goes through its alias, which a dropped
+ * one has no more. How long a call may take follows from the requests that it makes and their limits (`CALL_LIMITS`,
+ * `Bulks.send`): `get`, `findByNumbers` and `documents` make one for each thousand rows, `promote` four, the others one or
+ * two.
  */
-class OpenSearchIndexStore implements IndexStore {
-  readonly #engine: Engine
-  readonly #settings: SearchSettings
-  readonly #names: GenerationNames
-  readonly #generations: Generations
-  readonly #aliases: IndexAliases
-  readonly #bulks: Bulks
-  readonly #rows: RowReader
+function storeIn(engine: Engine, settings: SearchSettings): IndexStore {
+  const names = new GenerationNames(settings.searchPrefix)
+  const generations = new Generations(engine, names, settings)
+  const aliases = new IndexAliases(engine, names, settings)
+  const bulks = new Bulks(engine, settings, 'STORE_FAILED')
+  const rows = new RowReader(engine)
+  const targetOf = (generation: GenerationId) => ({ generation, alias: names.alias(generation) })
 
-  /** The engine is closed with the store. */
-  constructor(engine: Engine, settings: SearchSettings) {
-    this.#engine = engine
-    this.#settings = settings
-    this.#names = new GenerationNames(settings.searchPrefix)
-    this.#generations = new Generations(engine, this.#names, settings)
-    this.#aliases = new IndexAliases(engine, this.#names, settings)
-    this.#bulks = new Bulks(engine, settings, 'STORE_FAILED')
-    this.#rows = new RowReader(engine)
-  }
-
-  async createGeneration(generation: Generation, guard?: Guard): Promise<void> {
-    await this.#generations.create(generation, guard)
-  }
-
-  async generations(): Promise<readonly Generation[]> {
-    return this.#generations.list()
-  }
-
-  async dropGeneration(id: GenerationId, guard?: Guard): Promise<void> {
-    if (await this.#aliases.isShown(id)) {
-      throw new RevalError('STORE_FAILED', `generation ${id} is in use by one of the five names and cannot be dropped`)
-    }
-    await this.#generations.drop(id, guard)
-  }
-
-  async write(
-    generation: GenerationId,
-    writes: readonly StoreWrite[],
-    guard?: Guard,
-  ): Promise<readonly WriteOutcome[]> {
-    await this.#generations.assertWritable(generation)
+  /** Asks the generation behind its alias; its faults are those of the port. */
+  const ask = async <T>(generation: GenerationId, question: (alias: string) => Promise<T>): Promise<T> => {
     try {
-      return await writeRows(this.#bulks, { ...this.#target(generation), guard }, writes)
+      return await question(names.alias(generation))
     } catch (error) {
-      if (error instanceof RevalError && error.code === 'GENERATION_UNKNOWN') this.#generations.forget(generation)
-      throw error
+      throw storeFault(error, generation)
     }
-  }
-
-  async get(generation: GenerationId, ids: readonly RowId[]): Promise<readonly StoredRow[]> {
-    if (ids.length === 0) await this.#generations.assertThere(generation)
-    return this.#rows.get(this.#target(generation), ids)
-  }
-
-  async findByNumbers(generation: GenerationId, numbers: readonly GmcNumber[]): Promise<readonly StoredRow[]> {
-    if (numbers.length === 0) await this.#generations.assertThere(generation)
-    return this.#rows.findByNumbers(this.#target(generation), numbers)
-  }
-
-  /** What is written is in the engine's log on the disk already; this is about being seen. */
-  async makeVisible(generation: GenerationId): Promise<void> {
-    const { _shards } = await this.#of(generation, (alias) => this.#engine.refresh<Shards>(alias, 'large'))
-    const { successful, failed } = _shards
-    if (failed === 0 && successful > 0) return
-    throw new RevalError('STORE_FAILED', `a shard of generation ${generation} is unavailable`, { transient: true })
-  }
-
-  async count(generation: GenerationId, today: Day): Promise<GenerationCounts> {
-    return this.#of(generation, (alias) => countRows(this.#engine, alias, today))
-  }
-
-  async profile(generation: GenerationId, today: Day): Promise<Profile> {
-    return this.#of(generation, (alias) => profileRows(this.#engine, alias, today))
-  }
-
-  async *documents(from: GenerationId | 'live', index: IndexName, today: Day): AsyncIterable<IndexDocument> {
-    const path = from === 'live' ? await this.#liveName(index) : this.#names.alias(from)
-    try {
-      yield* documentsOf(this.#engine, { path, index, today })
-    } catch (error) {
-      throw storeFault(error, from)
-    }
-  }
-
-  async promote(to: GenerationId, from: GenerationId | null, guard?: Guard): Promise<void> {
-    const plan = await this.#aliases.planMove(to, from)
-    if (plan === null) return
-    await this.#assertReadable(to)
-    const body = { index: { number_of_replicas: this.#settings.searchReplicas } }
-    await this.#of(to, (alias) =>
-      this.#engine.call({ method: 'PUT', path: `/${alias}/_settings`, body, kind: 'large', guard }),
-    )
-    await this.#aliases.move(to, plan, guard)
-  }
-
-  async liveNames(): Promise<LiveNames | null> {
-    return this.#aliases.live()
-  }
-
-  async foreignCounts(): Promise<Readonly<Partial<Record<IndexName, number>>> | null> {
-    return this.#aliases.foreignCounts()
-  }
-
-  async ping(): Promise<void> {
-    await this.#aliases.targets('ping')
-  }
-
-  async close(): Promise<void> {
-    this.#bulks.close()
-    await this.#engine.close()
   }
 
   /** Rejects GENERATION_UNREADABLE where a search of all shards fails: of an index that is closed, or has lost one. */
-  async #assertReadable(id: GenerationId): Promise<void> {
+  const assertReadable = async (id: GenerationId) => {
     try {
-      await this.#of(id, (alias) => aggregate(this.#engine, alias, {}))
+      await ask(id, (alias) => aggregate(engine, alias, {}))
     } catch (error) {
       if (!(error instanceof EngineFault) || !UNREADABLE.has(error.type ?? '')) throw error
       const { message, transient } = error
@@ -183,28 +76,76 @@ class OpenSearchIndexStore implements IndexStore {
     }
   }
 
-  /** What the generation of this alias is asked, its faults in the words of the port. */
-  async #of<T>(generation: GenerationId, ask: (alias: string) => Promise<T>): Promise<T> {
-    const alias = this.#names.alias(generation)
-    try {
-      return await ask(alias)
-    } catch (error) {
-      throw storeFault(error, generation)
-    }
-  }
-
-  #target(generation: GenerationId) {
-    return { generation, alias: this.#names.alias(generation) }
-  }
-
   /**
-   * The name through which an index is read. That of the exceptions looks at the clock, and a day is asked for here: so
+   * The name through which an index is read. That of the exceptions filters by the clock, and a day is asked for here: so
    * they are read through the master's name, which is always moved with it.
    */
-  async #liveName(index: IndexName): Promise<string> {
+  const liveName = async (index: IndexName) => {
     const name = index === 'exceptionindex' ? 'masterdoctorindex' : index
-    const target = (await this.#aliases.targets()).names[name]
+    const target = (await aliases.targets()).names[name]
     if (target.kind !== 'alias') throw new RevalError('NOTHING_LIVE', 'nothing has been promoted yet')
-    return this.#names.shown(name)
+    return names.shown(name)
+  }
+
+  return {
+    createGeneration: (generation, guard) => generations.create(generation, guard),
+    generations: () => generations.list(),
+    dropGeneration: async (id, guard) => {
+      if (await aliases.isShown(id)) {
+        const what = `generation ${id} is in use by one of the five names and cannot be dropped`
+        throw new RevalError('STORE_FAILED', what)
+      }
+      await generations.drop(id, guard)
+    },
+    write: async (generation, writes, guard) => {
+      await generations.assertWritable(generation)
+      try {
+        return await writeRows(bulks, { ...targetOf(generation), guard }, writes)
+      } catch (error) {
+        if (error instanceof RevalError && error.code === 'GENERATION_UNKNOWN') generations.forget(generation)
+        throw error
+      }
+    },
+    get: async (generation, ids) => {
+      if (ids.length === 0) await generations.assertThere(generation)
+      return rows.get(targetOf(generation), ids)
+    },
+    findByNumbers: async (generation, numbers) => {
+      if (numbers.length === 0) await generations.assertThere(generation)
+      return rows.findByNumbers(targetOf(generation), numbers)
+    },
+    // What is written is in the engine's log on the disk already; this is about being seen.
+    makeVisible: async (generation) => {
+      const { _shards } = await ask(generation, (alias) => engine.refresh<Shards>(alias, 'large'))
+      if (_shards.failed === 0 && _shards.successful > 0) return
+      throw new RevalError('STORE_FAILED', `a shard of generation ${generation} is unavailable`, { transient: true })
+    },
+    count: (generation, today) => ask(generation, (alias) => countRows(engine, alias, today)),
+    profile: (generation, today) => ask(generation, (alias) => profileRows(engine, alias, today)),
+    documents: async function* (from, index, today) {
+      const path = from === 'live' ? await liveName(index) : names.alias(from)
+      try {
+        yield* documentsOf(engine, { path, index, today })
+      } catch (error) {
+        throw storeFault(error, from)
+      }
+    },
+    promote: async (to, from, guard) => {
+      const plan = await aliases.planMove(to, from)
+      if (plan === null) return
+      await assertReadable(to)
+      const body = { index: { number_of_replicas: settings.searchReplicas } }
+      await ask(to, (alias) => engine.call({ method: 'PUT', path: `/${alias}/_settings`, body, kind: 'large', guard }))
+      await aliases.move(to, plan, guard)
+    },
+    liveNames: () => aliases.live(),
+    foreignCounts: () => aliases.foreignCounts(),
+    ping: async () => {
+      await aliases.targets('ping')
+    },
+    close: async () => {
+      bulks.close()
+      await engine.close()
+    },
   }
 }

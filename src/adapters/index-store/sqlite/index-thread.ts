@@ -9,7 +9,7 @@ type CallName = Exclude<keyof IndexFiles, 'documents' | 'close'>
 type IndexCalls = Pick<IndexFiles, CallName>
 
 /** Where the calls go. They are carried out in the order in which they are made. */
-export interface IndexFilesAccess {
+interface IndexFilesAccess {
   call<Name extends CallName>(
     name: Name,
     ...values: Parameters<IndexCalls[Name]>
@@ -19,7 +19,8 @@ export interface IndexFilesAccess {
 }
 
 /** The files on this thread. */
-export function onThisThread(files: IndexFiles): IndexFilesAccess {
+export function onThisThread(options: IndexFilesOptions): IndexFilesAccess {
+  const files = new IndexFiles(options)
   return {
     call: async (name, ...values) => callOn(files, name, values),
     close: async () => files.close(),

@@ -6,7 +6,7 @@ import { bad, badFor, doubtful, good } from '../../findings.ts'
 import { inspectClocks } from '../../opensearch/clock.ts'
 import { Engine } from '../../opensearch/engine.ts'
 import type { SearchSettings } from '../../opensearch/settings.ts'
-import { openingFault, SearchRunLedger } from './open.ts'
+import { ledgerIn, openingFault } from './open.ts'
 import { aliasOf, faultOf, findIndexes, LEDGER_INDEXES, type FoundIndex } from './schema.ts'
 
 const LEDGER = 'run ledger'
@@ -54,7 +54,7 @@ function remedyOf(code: ErrorCode, { layout }: FoundIndex): string {
 }
 
 async function ofRecords(engine: Engine, settings: SearchSettings, exists: boolean): Promise<Finding> {
-  const ledger = exists ? new SearchRunLedger(engine, settings) : null
+  const ledger = exists ? ledgerIn(engine, settings) : null
   const live = (await ledger?.read('installation', INSTALLATION))?.value.live ?? null
   const runs = (await ledger?.countRuns()) ?? 0
   const shown = live === null ? await indexShown(engine, settings) : null

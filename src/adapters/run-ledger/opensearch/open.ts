@@ -1,14 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { asRevalError, RevalError } from '../../../errors/reval-error.ts'
-import type { GenerationId, Guard } from '../../../ports/index-store.ts'
 import {
   failureCursor,
   type FailedRow,
   type LedgerRecords,
-  type Recorded,
   type RecordKind,
-  type Revision,
-  type Run,
   type RunId,
   type RunLedger,
 } from '../../../ports/run-ledger.ts'
@@ -16,7 +12,7 @@ import { Bulks } from '../../opensearch/bulks.ts'
 import { engineTime } from '../../opensearch/clock.ts'
 import { Engine, EngineFault } from '../../opensearch/engine.ts'
 import type { SearchSettings } from '../../opensearch/settings.ts'
-import { LedgerIndex, type Query } from './ledger-index.ts'
+import { LedgerIndex } from './ledger-index.ts'
 import { layOut } from './schema.ts'
 
 /**
@@ -32,7 +28,7 @@ export async function openSearchRunLedger({ settings }: { readonly settings: Sea
     await engine.close()
     throw openingFault(error)
   }
-  return new SearchRunLedger(engine, settings)
+  return ledgerIn(engine, settings)
 }
 
 /** Why the ledger cannot be opened, naming the settings: unreachable, login refused, or a fault of the ledger. */
@@ -66,123 +62,92 @@ interface RecordDocument {
   readonly value: string
 }
 
+/** The ledger, and what only its inspection asks. */
+export interface SearchRunLedger extends RunLedger {
+  countRuns(): Promise<number>
+}
+
 /**
  * Records are documents by kind and id, read by their id and changed by the engine's compare-and-set; failures are documents
  * that sort by their cursor. How long a call may take follows from its requests and their limits (`CALL_LIMITS`): one, or
- * two where it searches.
+ * two where it searches. The engine is closed with the ledger.
  */
-export class SearchRunLedger implements RunLedger {
-  readonly #engine
-  readonly #bulks
-  readonly #records
-  readonly #failures
-
-  /** The engine is closed with the ledger. */
-  constructor(engine: Engine, settings: SearchSettings) {
-    this.#engine = engine
-    this.#bulks = new Bulks(engine, settings, 'LEDGER_FAILED')
-    this.#records = new LedgerIndex(engine, 'records', settings)
-    this.#failures = new LedgerIndex(engine, 'failures', settings)
-  }
-
-  async read<K extends RecordKind>(kind: K, id: string): Promise<Recorded<LedgerRecords[K]> | null> {
-    const found = await this.#records.get<RecordDocument>(`${kind}:${id}`)
-    return found === null ? null : { value: recordIn(kind, found.source), revision: found.revision }
-  }
-
-  /**
-   * A call whose answer was lost is sent again, once: at most one of the two is carried out, and the document says whether
-   * it was one of this very call. Takes three small calls at most, 15 s.
-   */
-  async save<K extends RecordKind>(
-    kind: K,
-    id: string,
-    value: LedgerRecords[K],
-    revision: Revision,
-    guard?: Guard,
-  ): Promise<Revision> {
-    const saving = randomUUID()
-    const document: RecordDocument = { kind, id, ...searchedIn(value), saving, value: JSON.stringify(value) }
-    const put = () => this.#records.put(`${kind}:${id}`, document, revision, guard)
-    const saved = await twiceIfUnanswered(put)
-    if (saved !== null) return saved
-    const found = await this.#records.get<RecordDocument>(`${kind}:${id}`)
-    if (found?.source.saving === saving) return found.revision
-    throw new RevalError('LEDGER_CONFLICT', `record ${kind} ${id} was changed by another process`, {
-      details: { kind, id },
-    })
-  }
-
-  async runs(limit: number): Promise<readonly Run[]> {
-    const { hits } = await this.#records.search<RecordDocument>({
-      size: Math.min(limit, LONGEST_ANSWER),
-      query: { term: { kind: 'run' } },
-      sort: [{ requestedAt: 'desc' }, { id: 'desc' }],
-      _source: ['value'],
-    })
-    return hits.map(({ _source }) => recordIn('run', _source))
-  }
-
-  countRuns(): Promise<number> {
-    return this.#records.count({ term: { kind: 'run' } })
-  }
-
-  async addFailures(failures: readonly FailedRow[]): Promise<void> {
-    // Items of one bulk are carried out in any order: of each failure only the latest is sent.
-    const latest = new Map<string, object>()
-    for (const failure of failures) {
-      const { run, generation, stage, key, code, reason } = failure
-      const value = JSON.stringify({ run, generation, stage, key, code, reason } satisfies FailedRow)
-      latest.set(`${generation}/${stage}/${key}`, { run, generation, cursor: failureCursor(failure), value })
-    }
-    await this.#failures.write(this.#bulks, latest)
-  }
-
-  async failures(generation: GenerationId, limit: number, after = ''): Promise<readonly FailedRow[]> {
-    const all: FailedRow[] = []
-    while (all.length < limit) {
-      const last = all.at(-1)
-      const size = Math.min(limit - all.length, LONGEST_ANSWER)
-      const { hits } = await this.#failures.search<{ readonly value: string }>({
-        size,
-        track_total_hits: false,
-        query: ofGeneration(generation),
-        sort: [{ cursor: 'asc' }],
-        search_after: [last === undefined ? after : failureCursor(last)],
+export function ledgerIn(engine: Engine, settings: SearchSettings): SearchRunLedger {
+  const bulks = new Bulks(engine, settings, 'LEDGER_FAILED')
+  const records = new LedgerIndex(engine, 'records', settings)
+  const failures = new LedgerIndex(engine, 'failures', settings)
+  const deleteClaims = (run: RunId) =>
+    records.deleteWhere({ bool: { filter: [{ term: { kind: 'claim' } }, { term: { run } }] } })
+  return {
+    read: async (kind, id) => {
+      const found = await records.get<RecordDocument>(`${kind}:${id}`)
+      return found === null ? null : { value: recordIn(kind, found.source), revision: found.revision }
+    },
+    // A call whose answer was lost is sent again, once: at most one of the two is carried out, and the document says whether
+    // it was one of this very call. Takes three small calls at most, 15 s.
+    save: async (kind, id, value, revision, guard) => {
+      const saving = randomUUID()
+      const document: RecordDocument = { kind, id, ...searchedIn(value), saving, value: JSON.stringify(value) }
+      const put = () => records.put(`${kind}:${id}`, document, revision, guard)
+      const saved = await twiceIfUnanswered(put)
+      if (saved !== null) return saved
+      const found = await records.get<RecordDocument>(`${kind}:${id}`)
+      if (found?.source.saving === saving) return found.revision
+      const what = `record ${kind} ${id} was changed by another process`
+      throw new RevalError('LEDGER_CONFLICT', what, { details: { kind, id } })
+    },
+    runs: async (limit) => {
+      const { hits } = await records.search<RecordDocument>({
+        size: Math.min(limit, LONGEST_ANSWER),
+        query: { term: { kind: 'run' } },
+        sort: [{ requestedAt: 'desc' }, { id: 'desc' }],
         _source: ['value'],
       })
-      // Written by `addFailures` alone, of the same layout version.
-      all.push(...hits.map(({ _source }) => JSON.parse(_source.value) as FailedRow))
-      if (hits.length < size) break
-    }
-    return all
-  }
-
-  countFailures(generation: GenerationId): Promise<number> {
-    return this.#failures.count(ofGeneration(generation))
-  }
-
-  tidy(run: RunId): Promise<void> {
-    return this.#records.deleteWhere({ bool: { filter: [{ term: { kind: 'claim' } }, { term: { run } }] } })
-  }
-
-  /** The record last: as long as it is listed, what a crash left is removed the next time. */
-  async forget(run: RunId): Promise<void> {
-    await Promise.all([this.tidy(run), this.#failures.deleteWhere({ term: { run } })])
-    await this.#records.delete(`run:${run}`)
-  }
-
-  serverTime(): Promise<number> {
-    return engineTime(this.#engine, 'LEDGER_FAILED')
-  }
-
-  ping(): Promise<void> {
-    return this.#records.ping()
-  }
-
-  async close(): Promise<void> {
-    this.#bulks.close()
-    await this.#engine.close()
+      return hits.map(({ _source }) => recordIn('run', _source))
+    },
+    countRuns: () => records.count({ term: { kind: 'run' } }),
+    addFailures: async (rows) => {
+      // Items of one bulk are carried out in any order: of each failure only the latest is sent.
+      const latest = new Map<string, object>()
+      for (const row of rows) {
+        const { run, generation, stage, key, code, reason } = row
+        const value = JSON.stringify({ run, generation, stage, key, code, reason } satisfies FailedRow)
+        latest.set(`${generation}/${stage}/${key}`, { run, generation, cursor: failureCursor(row), value })
+      }
+      await failures.write(bulks, latest)
+    },
+    failures: async (generation, limit, after = '') => {
+      const all: FailedRow[] = []
+      while (all.length < limit) {
+        const last = all.at(-1)
+        const size = Math.min(limit - all.length, LONGEST_ANSWER)
+        const { hits } = await failures.search<{ readonly value: string }>({
+          size,
+          track_total_hits: false,
+          query: { term: { generation } },
+          sort: [{ cursor: 'asc' }],
+          search_after: [last === undefined ? after : failureCursor(last)],
+          _source: ['value'],
+        })
+        // Written by `addFailures` alone, of the same layout version.
+        all.push(...hits.map(({ _source }) => JSON.parse(_source.value) as FailedRow))
+        if (hits.length < size) break
+      }
+      return all
+    },
+    countFailures: (generation) => failures.count({ term: { generation } }),
+    tidy: deleteClaims,
+    // The record last: as long as it is listed, what a crash left is removed the next time.
+    forget: async (run) => {
+      await Promise.all([deleteClaims(run), failures.deleteWhere({ term: { run } })])
+      await records.delete(`run:${run}`)
+    },
+    serverTime: () => engineTime(engine, 'LEDGER_FAILED'),
+    ping: () => records.ping(),
+    close: async () => {
+      bulks.close()
+      await engine.close()
+    },
   }
 }
 
@@ -193,10 +158,6 @@ async function twiceIfUnanswered<T>(send: () => Promise<T>): Promise<T> {
     if (!(error instanceof EngineFault) || !error.isUnanswered) throw error
     return send()
   }
-}
-
-function ofGeneration(generation: GenerationId): Query {
-  return { term: { generation } }
 }
 
 function searchedIn(value: LedgerRecords[RecordKind]): Pick<RecordDocument, 'run' | 'requestedAt'> {

@@ -3,7 +3,7 @@ import type { TcsPerson } from '../../../domain/trainee.ts'
 import type { Clock } from '../../../ports/clock.ts'
 import type { Snapshot, TraineeSource } from '../../../ports/sources.ts'
 import { pagedSnapshot, pageSize } from '../pages.ts'
-import { connectMysql, type MysqlConnection } from './connection.ts'
+import { connectMysql } from './connection.ts'
 import type { MysqlSettings } from './settings.ts'
 import { findTables, ignoresCase, refuseMissing } from './tables.ts'
 import { personPages } from './trainee-pages.ts'
@@ -28,69 +28,57 @@ const PING_MS = 5_000
  * SERVER_LOGIN_REFUSED or SOURCE_MISSING (no such database) when the server does not take a connection now.
  */
 export async function openMysqlTraineeSource(options: MysqlTraineeSourceOptions): Promise<TraineeSource> {
-  const connection = await connectMysql(options.settings, 'SERVER_UNREACHABLE')
-  await connection.close()
-  return new MysqlTraineeSource(options)
-}
-
-class MysqlTraineeSource implements TraineeSource {
-  readonly #options: MysqlTraineeSourceOptions
-  readonly #closing = new AbortController()
-  readonly #open = new Set<AsyncDisposable>()
-
-  constructor(options: MysqlTraineeSourceOptions) {
-    this.#options = options
+  const { settings, pageRows = PAGE_ROWS, rowsPerSecond = 0, clock } = options
+  await (await connectMysql(settings, 'SERVER_UNREACHABLE')).close()
+  const open = new Set<Snapshot<TcsPerson>>()
+  let isClosed = false
+  const connect = async () => {
+    if (isClosed) throw new RevalError('SOURCE_FAILED', 'the trainee source is closed')
+    return connectMysql(settings, 'SOURCE_FAILED')
   }
-
-  async snapshot(): Promise<Snapshot<TcsPerson>> {
-    const { pageRows = PAGE_ROWS, rowsPerSecond = 0, clock } = this.#options
-    const connection = await this.#connect()
-    try {
-      const found = await findTables(connection)
-      refuseMissing(found)
-      const foldsCurricula = ignoresCase(found, 'CurriculumMembership', 'programmeMembershipUuid')
-      // From here on every query sees what this moment sees.
-      await connection.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ')
-      await connection.query('START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY')
-      const [[count] = []] = await connection.query('SELECT count(*) FROM ContactDetails', [], COUNT_MS)
-      const rows = pageSize(pageRows, rowsPerSecond)
-      const snapshot = pagedSnapshot({
-        expected: Number(count),
-        pages: () => personPages(connection, { rows, foldsCurricula }),
-        rowsPerSecond,
-        clock,
-        close: async () => {
-          this.#open.delete(snapshot)
-          await connection.close()
-        },
-      })
-      this.#open.add(snapshot)
-      return snapshot
-    } catch (error) {
-      await connection.close()
-      throw error
-    }
-  }
-
-  async ping(): Promise<void> {
-    const connection = await this.#connect()
-    // Looking at the tables takes no work: a server that does not answer it is not well.
-    const timer = setTimeout(() => connection.destroy(), PING_MS)
-    try {
-      refuseMissing(await findTables(connection))
-    } finally {
-      clearTimeout(timer)
-      await connection.close()
-    }
-  }
-
-  async close(): Promise<void> {
-    this.#closing.abort()
-    for (const snapshot of this.#open) await snapshot[Symbol.asyncDispose]()
-  }
-
-  async #connect(): Promise<MysqlConnection> {
-    if (this.#closing.signal.aborted) throw new RevalError('SOURCE_FAILED', 'the trainee source is closed')
-    return connectMysql(this.#options.settings, 'SOURCE_FAILED')
+  return {
+    snapshot: async () => {
+      const connection = await connect()
+      try {
+        const found = await findTables(connection)
+        refuseMissing(found)
+        const rows = pageSize(pageRows, rowsPerSecond)
+        const foldsCurricula = ignoresCase(found, 'CurriculumMembership', 'programmeMembershipUuid')
+        // From here on every query sees what this moment sees.
+        await connection.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ')
+        await connection.query('START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY')
+        const [[count] = []] = await connection.query('SELECT count(*) FROM ContactDetails', [], COUNT_MS)
+        const snapshot = pagedSnapshot({
+          expected: Number(count),
+          pages: () => personPages(connection, { rows, foldsCurricula }),
+          rowsPerSecond,
+          clock,
+          close: async () => {
+            open.delete(snapshot)
+            await connection.close()
+          },
+        })
+        open.add(snapshot)
+        return snapshot
+      } catch (error) {
+        await connection.close()
+        throw error
+      }
+    },
+    ping: async () => {
+      const connection = await connect()
+      // Looking at the tables takes no work: a server that does not answer it is not well.
+      const timer = setTimeout(() => connection.destroy(), PING_MS)
+      try {
+        refuseMissing(await findTables(connection))
+      } finally {
+        clearTimeout(timer)
+        await connection.close()
+      }
+    },
+    close: async () => {
+      isClosed = true
+      for (const snapshot of open) await snapshot[Symbol.asyncDispose]()
+    },
   }
 }
