@@ -1,6 +1,7 @@
 import { RevalError } from '../../errors/reval-error.ts'
 import { directoryFault } from '../../errors/directory-fault.ts'
 import { absolutePath, makeDirectory } from '../directories.ts'
+import type { FileLock } from '../sqlite/file-lock.ts'
 import { markDirectory, stateOfDirectory } from './format-marker.ts'
 import { becomeWorker, isWorked } from './worker-lock.ts'
 
@@ -8,14 +9,14 @@ import { becomeWorker, isWorked } from './worker-lock.ts'
 export interface DataDirectory {
   /** Absolute. */
   readonly path: string
-  /** Lets go of it; a worker closes its files first. Idempotent. */
+  /** Releases it; a worker closes its files first. Idempotent. */
   close(): Promise<void>
 }
 
 export interface OpenDirectoryOptions {
   /**
    * A `worker` syncs or serves, one process at a time; any number of readers look on beside it. A `filler` replaces the
-   * sources, beside a worker too: who fills is settled by a lock of its own.
+   * sources, also beside a worker: filling has a lock of its own.
    */
   readonly role: 'worker' | 'filler' | 'reader'
 }
@@ -26,23 +27,19 @@ export interface OpenDirectoryOptions {
  * Rejects DATA_DIR_IN_USE (a second worker), DATA_DIR_NEWER (with nothing touched), DATA_DIR_UNUSABLE (missing for a
  * reader, not ours, not to be read or written), SOURCE_MISSING (empty, for a reader), DISK_FULL.
  */
-export async function openDataDirectory(path: string, options: OpenDirectoryOptions): Promise<DataDirectory> {
+export async function openDataDirectory(path: string, { role }: OpenDirectoryOptions): Promise<DataDirectory> {
   const absolute = absolutePath(path)
   try {
-    switch (options.role) {
-      case 'worker':
-        return openAsWorker(absolute)
-      case 'filler':
-        return openAsFiller(absolute)
-      case 'reader':
-        return openAsReader(absolute)
-    }
+    if (role === 'reader') assertFilled(absolute)
+    else makeOurs(absolute)
+    const lock = role === 'worker' ? lockFor(absolute) : null
+    return { path: absolute, close: async () => lock?.release() }
   } catch (error) {
     throw directoryFault(error, absolute)
   }
 }
 
-/** Whether a worker has the directory now; a look that disturbs nobody. Rejects DATA_DIR_UNUSABLE. */
+/** Whether a worker has the directory now; asking disturbs nobody. Rejects DATA_DIR_UNUSABLE. */
 export async function isWorkedOn(path: string): Promise<boolean> {
   const absolute = absolutePath(path)
   try {
@@ -52,9 +49,15 @@ export async function isWorkedOn(path: string): Promise<boolean> {
   }
 }
 
-function openAsFiller(path: string): DataDirectory {
-  makeOurs(path)
-  return { path, close: async () => undefined }
+function assertFilled(path: string): void {
+  const state = stateOfDirectory(path)
+  if (state === 'missing') {
+    const todo = 'Create it with reval load <dir> or reval demo-data, or use another --data-dir'
+    throw new RevalError('DATA_DIR_UNUSABLE', `data directory ${path} does not exist. ${todo}`, { details: { path } })
+  }
+  if (state === 'empty') {
+    throw new RevalError('SOURCE_MISSING', `${path} is empty: no sources loaded yet`, { details: { path } })
+  }
 }
 
 function makeOurs(path: string): void {
@@ -63,29 +66,14 @@ function makeOurs(path: string): void {
   if (state !== 'ours') markDirectory(path)
 }
 
-function openAsWorker(path: string): DataDirectory {
-  makeOurs(path)
+function lockFor(path: string): FileLock {
   const lock = becomeWorker(path)
   try {
     // Until the lock was taken, a worker of a later version may have arranged the directory anew.
     stateOfDirectory(path)
+    return lock
   } catch (error) {
     lock.release()
     throw error
   }
-  return { path, close: async () => lock.release() }
-}
-
-function openAsReader(path: string): DataDirectory {
-  const state = stateOfDirectory(path)
-  if (state === 'missing') {
-    const todo = 'Create it with reval load <dir> or reval demo-data, or use another --data-dir'
-    throw new RevalError('DATA_DIR_UNUSABLE', `data directory ${path} does not exist. ${todo}`, { details: { path } })
-  }
-  if (state === 'empty') {
-    throw new RevalError('SOURCE_MISSING', `${path} is empty: no sources loaded yet`, {
-      details: { path },
-    })
-  }
-  return { path, close: async () => undefined }
 }

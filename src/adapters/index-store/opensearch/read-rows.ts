@@ -43,68 +43,54 @@ export class RowReader {
     this.#engine = engine
   }
 
-  async get(target: Target, ids: readonly RowId[]): Promise<readonly StoredRow[]> {
-    return this.#inChunks(target, [...new Set(ids)], (chunk) => this.#getChunk(target, chunk))
+  get(target: Target, ids: readonly RowId[]): Promise<readonly StoredRow[]> {
+    return this.#inChunks(target, ids, async (chunk) => {
+      const path = `/${target.alias}/_mget`
+      const { body } = await this.#engine.call<Gotten>({ method: 'POST', path, body: { ids: chunk }, kind: 'search' })
+      const rows: StoredRow[] = []
+      for (const document of body.docs ?? []) {
+        if ('_source' in document) rows.push(rowOf(document))
+        else if (document.error !== undefined) throw notRead(target.generation, document.error.type)
+      }
+      return rows
+    })
   }
 
-  async findByNumbers(target: Target, numbers: readonly GmcNumber[]): Promise<readonly StoredRow[]> {
-    return this.#inChunks(target, [...new Set(numbers)], (chunk) => this.#findChunk(target, chunk))
+  findByNumbers(target: Target, numbers: readonly GmcNumber[]): Promise<readonly StoredRow[]> {
+    return this.#inChunks(target, numbers, async (chunk) => {
+      const found = await this.#search(target, chunk, { sort: ['_doc'] })
+      // As many as one search gives: there may be more.
+      return found.length < MOST_HITS ? found : this.#findInPages(target, chunk)
+    })
   }
 
   async #inChunks<T>(
     { generation }: Target,
-    all: readonly T[],
+    keys: readonly T[],
     read: (chunk: readonly T[]) => Promise<readonly StoredRow[]>,
   ): Promise<readonly StoredRow[]> {
-    const chunks = Array.from({ length: Math.ceil(all.length / KEYS_A_CALL) }, (_, at) =>
-      all.slice(at * KEYS_A_CALL, (at + 1) * KEYS_A_CALL),
-    )
+    const all = [...new Set(keys)]
+    const chunks: (readonly T[])[] = []
+    for (let from = 0; from < all.length; from += KEYS_A_CALL) chunks.push(all.slice(from, from + KEYS_A_CALL))
     try {
-      const rows = await this.#permits.all(chunks.map((chunk) => () => read(chunk)))
-      return rows.flat()
+      return (await this.#permits.all(chunks.map((chunk) => () => read(chunk)))).flat()
     } catch (error) {
       throw storeFault(error, generation)
     }
   }
 
-  async #getChunk({ generation, alias }: Target, ids: readonly RowId[]): Promise<readonly StoredRow[]> {
-    const { body } = await this.#engine.call<Gotten>({
-      method: 'POST',
-      path: `/${alias}/_mget`,
-      body: { ids },
-      kind: 'search',
-    })
-    const rows: StoredRow[] = []
-    for (const document of body.docs ?? []) {
-      if ('_source' in document) rows.push(rowOf(document))
-      else if (document.error !== undefined) throw notRead(generation, document.error.type)
-    }
-    return rows
-  }
-
-  async #findChunk(target: Target, numbers: readonly GmcNumber[]): Promise<readonly StoredRow[]> {
-    const hits = await this.#search(target, numbers, { sort: ['_doc'] })
-    if (hits.length < MOST_HITS) return hits.map(rowOf)
-    // As many as one search gives: there may be more.
-    if (numbers.length === 1) return this.#findInPages(target, numbers)
-    const middle = numbers.length >> 1
-    const rows = await this.#findChunk(target, numbers.slice(0, middle))
-    return [...rows, ...(await this.#findChunk(target, numbers.slice(middle)))]
-  }
-
   async #findInPages(target: Target, numbers: readonly GmcNumber[]): Promise<readonly StoredRow[]> {
     const rows: StoredRow[] = []
-    let page: readonly FoundDocument[]
-    do {
+    for (;;) {
       const last = rows.at(-1)
       const after = last === undefined ? {} : { search_after: [last.row.id] }
-      page = await this.#search(target, numbers, { sort: ['reval.id'], ...after })
-      rows.push(...page.map(rowOf))
-    } while (page.length === MOST_HITS)
-    return rows
+      const page = await this.#search(target, numbers, { sort: ['reval.id'], ...after })
+      rows.push(...page)
+      if (page.length < MOST_HITS) return rows
+    }
   }
 
-  async #search({ alias }: Target, numbers: readonly GmcNumber[], order: object): Promise<readonly FoundDocument[]> {
+  async #search({ alias }: Target, numbers: readonly GmcNumber[], order: object): Promise<readonly StoredRow[]> {
     const { hits } = await this.#engine.search<Found>(alias, {
       size: MOST_HITS,
       track_total_hits: false,
@@ -112,7 +98,7 @@ export class RowReader {
       query: { constant_score: { filter: { terms: { 'reval.number': numbers } } } },
       ...order,
     })
-    return hits?.hits ?? []
+    return (hits?.hits ?? []).map(rowOf)
   }
 }
 

@@ -1,9 +1,8 @@
 import type { RowId } from '../../../domain/row.ts'
 import type { WriteOutcome } from '../../../ports/index-store.ts'
 import { unpackWrites, type PackedOutcomes, type PackedWrite, type PackedWrites } from './packed.ts'
-import type { CurrentRow, Rows } from './rows.ts'
+import { versionOf, type CurrentRow, type Rows } from './rows.ts'
 import { storable, type StorableRow } from './row-values.ts'
-import { versionOf } from './token.ts'
 
 const EXISTS: WriteOutcome = { status: 'exists' }
 const CONFLICT: WriteOutcome = { status: 'conflict' }

@@ -5,7 +5,7 @@ import { inTransaction } from '../../sqlite/database.ts'
 import { Batch } from './batch.ts'
 import { GENERATION_INDEXES, HAS_INDEXES } from './generation-schema.ts'
 import type { PackedOutcomes, PackedRow, PackedWrites } from './packed.ts'
-import { Rows, type CurrentRow } from './rows.ts'
+import { rowsIn, type CurrentRow, type Rows } from './rows.ts'
 import { UnindexedKeys } from './unindexed-keys.ts'
 
 /** One generation that is open for writing, and for reading what was just written. */
@@ -21,7 +21,7 @@ export class GenerationWriter {
 
   constructor(database: DatabaseSync) {
     this.#database = database
-    this.#rows = new Rows(database)
+    this.#rows = rowsIn(database)
     this.#seq = database.prepare('SELECT seq FROM progress')
     this.#saveSeq = database.prepare('UPDATE progress SET seq = ?')
     this.#unindexed = database.prepare(HAS_INDEXES).get() === undefined ? keysIn(database) : null
@@ -29,11 +29,11 @@ export class GenerationWriter {
 
   get(ids: readonly RowId[]): PackedRow[] {
     const keys = this.#keysOf(ids)
-    return keys === null ? this.#rows.byIds(ids) : this.#rows.byKeys(keys, ids)
+    return keys === null ? this.#rows.get(ids) : this.#rows.byKeys(keys, ids)
   }
 
   findByNumbers(numbers: readonly GmcNumber[]): PackedRow[] {
-    return this.#rows.byNumbers(numbers)
+    return this.#rows.findByNumbers(numbers)
   }
 
   /** Carries the writes out in one transaction, so that what is `written` survives a crash of the process. */

@@ -14,7 +14,7 @@ import { GenerationWriter } from './generation-writer.ts'
 import { countRows, documentsOf } from './index-reader.ts'
 import type { PackedOutcomes, PackedRow, PackedWrites } from './packed.ts'
 import { profileRows, type PackedProfile } from './profile-rows.ts'
-import { Rows } from './rows.ts'
+import { rowsIn, type Rows } from './rows.ts'
 
 export interface IndexFilesOptions {
   readonly directory: string
@@ -73,15 +73,11 @@ export class IndexFiles {
   }
 
   get(generation: GenerationId, ids: readonly RowId[]): readonly PackedRow[] {
-    const writer = this.#writers.get(generation)
-    if (writer !== undefined) return this.#coded(this.#files.path(generation), () => writer.get(ids))
-    return this.#withSnapshot(generation, (database) => new Rows(database).byIds(ids))
+    return this.#readRows(generation, (rows) => rows.get(ids))
   }
 
   findByNumbers(generation: GenerationId, numbers: readonly GmcNumber[]): readonly PackedRow[] {
-    const writer = this.#writers.get(generation)
-    if (writer !== undefined) return this.#coded(this.#files.path(generation), () => writer.findByNumbers(numbers))
-    return this.#withSnapshot(generation, (database) => new Rows(database).byNumbers(numbers))
+    return this.#readRows(generation, (rows) => rows.findByNumbers(numbers))
   }
 
   makeVisible(generation: GenerationId): void {
@@ -132,15 +128,20 @@ export class IndexFiles {
     if (open !== undefined) return open
     const { assembleVersion } = this.#catalogue.generation(id)
     if (assembleVersion !== ASSEMBLE_VERSION) {
-      throw new RevalError(
-        'GENERATION_VERSION',
-        `generation ${id} was written with rules version ${assembleVersion}; this process uses ${ASSEMBLE_VERSION}`,
-        { details: { generation: id } },
-      )
+      const what = `generation ${id} was written with rules version ${assembleVersion}`
+      const ours = `this process uses ${ASSEMBLE_VERSION}`
+      throw new RevalError('GENERATION_VERSION', `${what}; ${ours}`, { details: { generation: id } })
     }
     const writer = new GenerationWriter(this.#files.open(id))
     this.#writers.set(id, writer)
     return writer
+  }
+
+  /** Through the writer, which knows the ids that have no index yet, where there is one. */
+  #readRows<T>(id: GenerationId, read: (rows: Pick<Rows, 'get' | 'findByNumbers'>) => T): T {
+    const writer = this.#writers.get(id)
+    if (writer !== undefined) return this.#coded(this.#files.path(id), () => read(writer))
+    return this.#withSnapshot(id, (database) => read(rowsIn(database)))
   }
 
   #withSnapshot<T>(id: GenerationId, read: (database: DatabaseSync) => T): T {
@@ -174,9 +175,7 @@ export class IndexFiles {
 
   #assertWritable(id: GenerationId): void {
     if (!this.#readOnly) return
-    throw new RevalError('STORE_FAILED', `generation ${id} is open read-only`, {
-      details: { generation: id },
-    })
+    throw new RevalError('STORE_FAILED', `generation ${id} is open read-only`, { details: { generation: id } })
   }
 
   #coded<T>(path: string, action: () => T): T {

@@ -1,17 +1,11 @@
 import { RevalError } from '../../../errors/reval-error.ts'
 import type { Guard } from '../../../ports/index-store.ts'
 import type { Bulks } from '../../opensearch/bulks.ts'
-import { EngineFault, reasonOf, type Engine, type EngineCall } from '../../opensearch/engine.ts'
+import { EngineFault, reasonOf, type Engine, type EngineAnswer, type EngineCall } from '../../opensearch/engine.ts'
 import type { SearchSettings } from '../../opensearch/settings.ts'
 import { aliasOf, type LedgerIndexName } from './schema.ts'
 
 export type Query = Readonly<Record<string, unknown>>
-
-/** A document that was read by its id, and the version it had. */
-export interface StoredDocument<Source> {
-  readonly source: Source
-  readonly revision: string
-}
 
 /** How long the engine itself waits for a shard that is on its way, so that it gives up before we do. */
 const SHARD_TIMEOUT = '3s'
@@ -30,11 +24,10 @@ export class LedgerIndex {
     this.#alias = aliasOf(name, settings)
   }
 
-  /** The document as it is now, whether a search sees it or not; null where there is none. */
-  async get<Source>(id: string): Promise<StoredDocument<Source> | null> {
+  /** The document as it is now, whether a search sees it or not, and its version; null where there is none. */
+  async get<Source>(id: string): Promise<{ readonly source: Source; readonly revision: string } | null> {
     if (id.length > LONGEST_ID) return null
     const { body } = await this.#document<GetAnswer<Source>>(id, { method: 'GET', ignore: [404], kind: 'small' })
-    this.#assertThere(body)
     return body.found === true ? { source: body._source, revision: revisionOf(body) } : null
   }
 
@@ -58,9 +51,7 @@ export class LedgerIndex {
 
   /** Removes one document; nothing where there is none. */
   async delete(id: string): Promise<void> {
-    const query = { timeout: SHARD_TIMEOUT }
-    const { body } = await this.#document(id, { method: 'DELETE', query, ignore: [404], kind: 'small' })
-    this.#assertThere(body)
+    await this.#document(id, { method: 'DELETE', query: { timeout: SHARD_TIMEOUT }, ignore: [404], kind: 'small' })
   }
 
   /** Searches everything that was written before this call. */
@@ -108,13 +99,16 @@ export class LedgerIndex {
   }
 
   async ping(): Promise<void> {
-    const { body } = await this.#document('ping', { method: 'GET', ignore: [404], kind: 'ping' })
-    this.#assertThere(body)
+    await this.#document('ping', { method: 'GET', ignore: [404], kind: 'ping' })
   }
 
-  #document<Body>(id: string, call: Omit<EngineCall, 'path'>) {
+  /** A document that is not there and an index that is not there are both answered with 404; the latter is a fault. */
+  async #document<Body>(id: string, call: Omit<EngineCall, 'path'>): Promise<EngineAnswer<Body>> {
     const path = `/${this.#alias}/_doc/${encodeURIComponent(id)}`
-    return this.#coded(() => this.#engine.call<Body>({ ...call, path }))
+    const answer = await this.#coded(() => this.#engine.call<Body>({ ...call, path }))
+    const { status, body } = answer
+    if (status === 404 && typeof body === 'object' && body !== null && 'error' in body) throw this.#gone(reasonOf(body))
+    return answer
   }
 
   async #refresh(): Promise<void> {
@@ -131,11 +125,6 @@ export class LedgerIndex {
       const { code, message, transient } = error
       throw code === 'LEDGER_FAILED' ? error : new RevalError('LEDGER_FAILED', message, { cause: error, transient })
     }
-  }
-
-  /** A document that is not there and an index that is not there are both answered with 404. */
-  #assertThere(body: unknown): void {
-    if (typeof body === 'object' && body !== null && 'error' in body) throw this.#gone(reasonOf(body))
   }
 
   #gone(reason: string): RevalError {

@@ -8,7 +8,7 @@ import { makeDirectory } from '../../directories.ts'
 import { openDatabase, sqliteError } from '../../sqlite/database.ts'
 import { lockFile } from '../../sqlite/file-lock.ts'
 import { directoryFault } from '../../../errors/directory-fault.ts'
-import { SqliteSourceFilling } from './filling.ts'
+import { fillingIn } from './filling.ts'
 import {
   fillingPaths,
   isFillingFile,
@@ -44,7 +44,7 @@ async function begin({ directory, maxPages }: FillableSourcesOptions): Promise<S
     const edition = randomBytes(8).toString('hex')
     const paths = fillingPaths(directory, edition)
     const database = openFilling(paths, maxPages)
-    return new SqliteSourceFilling({
+    return fillingIn({
       database,
       edition,
       publish: () => onFiles(directory, () => publish(paths.sources, directory)),
