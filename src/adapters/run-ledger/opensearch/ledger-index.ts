@@ -7,6 +7,12 @@ import { aliasOf, type LedgerIndexName } from './schema.ts'
 
 export type Query = Readonly<Record<string, unknown>>
 
+/** A document and the version that it had when it was read. */
+interface StoredDocument<Source> {
+  readonly source: Source
+  readonly revision: string
+}
+
 /** How long the engine itself waits for a shard that is on its way, so that it gives up before we do. */
 const SHARD_TIMEOUT = '3s'
 /** How often a deletion may meet others that write the same documents. */
@@ -25,7 +31,7 @@ export class LedgerIndex {
   }
 
   /** The document as it is now, whether a search sees it or not, and its version; null where there is none. */
-  async get<Source>(id: string): Promise<{ readonly source: Source; readonly revision: string } | null> {
+  async get<Source>(id: string): Promise<StoredDocument<Source> | null> {
     if (id.length > LONGEST_ID) return null
     const { body } = await this.#document<GetAnswer<Source>>(id, { method: 'GET', ignore: [404], kind: 'small' })
     return body.found === true ? { source: body._source, revision: revisionOf(body) } : null
