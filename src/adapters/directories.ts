@@ -14,9 +14,9 @@ export function absolutePath(path: string): string {
 }
 
 /**
- * Makes a directory where there is none, and those above it, one after the other. Asked for all of them at once, Node
- * tries for ever where a file system says ENOENT although what is above is there (/proc does), and says ENOENT where one
- * cannot be written. Throws what the file system says.
+ * Makes a directory where there is none, and its parents, one after the other. With `recursive`, Node tries for ever where a
+ * file system says ENOENT although the parent exists (/proc does), and says ENOENT where one cannot be written. Throws
+ * what the file system says.
  */
 export function makeDirectory(path: string): void {
   try {

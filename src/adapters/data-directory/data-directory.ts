@@ -7,8 +7,6 @@ import { becomeWorker, isWorked } from './worker-lock.ts'
 
 /** A directory that holds what the embedded backends keep, opened by one process. */
 export interface DataDirectory {
-  /** Absolute. */
-  readonly path: string
   /** Releases it; a worker closes its files first. Idempotent. */
   close(): Promise<void>
 }
@@ -33,7 +31,7 @@ export async function openDataDirectory(path: string, { role }: OpenDirectoryOpt
     if (role === 'reader') assertFilled(absolute)
     else makeOurs(absolute)
     const lock = role === 'worker' ? lockFor(absolute) : null
-    return { path: absolute, close: async () => lock?.release() }
+    return { close: async () => lock?.release() }
   } catch (error) {
     throw directoryFault(error, absolute)
   }

@@ -10,10 +10,10 @@ const FORM = /^reval-sync data directory, format (\d{1,9})\n$/
 const TEXT = `reval-sync data directory, format ${FORMAT}\n`
 
 /**
- * What says nothing of whose a directory is: what a file system puts there when it is mounted, and the folder of scratch
- * files, which processes on servers make by default where embedded ones may come later.
+ * What does not tell whose a directory is: what a file system puts there when it is mounted, and the folder of scratch
+ * files, which server processes make by default.
  */
-const OF_NOBODY = new Set(['lost+found', 'scratch'])
+const IGNORED = new Set(['lost+found', 'scratch'])
 
 /** `empty`: nothing in it, or a marker whose writing was cut short, which is written before anything else. */
 export type DirectoryState = 'missing' | 'empty' | 'ours'
@@ -43,14 +43,14 @@ function known(path: string, version: number): 'ours' {
 
 function namesIn(path: string): string[] | null {
   try {
-    return readdirSync(path).filter((name) => !OF_NOBODY.has(name))
+    return readdirSync(path).filter((name) => !IGNORED.has(name))
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return null
     throw error
   }
 }
 
-/** The first characters of a file, which may be anything of anybody; null where it is no file. */
+/** The first characters of a file, which may hold anything; null for a directory. */
 function beginningOf(path: string): string | null {
   const file = openSync(path, 'r')
   try {

@@ -6,16 +6,16 @@ import { RevalError } from '../../errors/reval-error.ts'
 import { isLocked, lockFile, type FileLock } from '../sqlite/file-lock.ts'
 import { systemCode } from '../../errors/directory-fault.ts'
 
-/** Long enough for a look of `isWorked` to be over; a worker that works is not waited for. */
+/** Long enough for a call of `isWorked` to end; a worker that works is not waited for. */
 const PATIENCE = 300
 
 const Worker = z.object({ pid: z.number().int(), host: z.string(), command: z.string() })
-/** Who works on a directory. Only for telling people: the lock decides. */
+/** Which process works on a directory. For messages only: the lock decides. */
 type Worker = z.infer<typeof Worker>
 
 /**
- * Takes the right to work on a directory, which one process has at a time and which ends with the process. Throws
- * DATA_DIR_IN_USE, naming who has it as far as that is known; DATA_DIR_UNUSABLE, DISK_FULL.
+ * Takes the lock of a directory, which one process holds at a time and which ends with the process. Throws
+ * DATA_DIR_IN_USE, naming its holder as far as that is known; DATA_DIR_UNUSABLE, DISK_FULL.
  */
 export function becomeWorker(directory: string): FileLock {
   const lock = takeLock(directory)

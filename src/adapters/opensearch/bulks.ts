@@ -27,7 +27,7 @@ interface BulkAnswer {
 }
 
 interface Item {
-  /** Its place among all. */
+  /** Its position among all. */
   readonly at: number
   readonly lines: Buffer
 }
@@ -158,13 +158,13 @@ export class Bulks {
     try {
       await pause(ms, undefined, { signal: this.#closing.signal })
     } catch {
-      // Nothing but the closing ends it early.
+      // Only closing ends it early.
       this.#closing.signal.throwIfAborted()
     }
   }
 }
 
-/** Refused for lack of room or of a shard. A disk that is full is answered with 429 too, and does not go by. */
+/** Refused for lack of room or of a shard. A full disk is answered with 429 too, and does not pass. */
 function isBusy({ status, error }: ItemAnswer): boolean {
   return (status === 429 || status >= 502) && error?.type !== 'cluster_block_exception'
 }

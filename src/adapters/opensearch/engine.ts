@@ -11,7 +11,7 @@ import type { SearchSettings } from './settings.ts'
 export const CALL_LIMITS = {
   /** Is it there? */
   ping: 2_000,
-  /** Reading or writing one small document, looking at names: longer than this and the engine is not well. */
+  /** Reading or writing one small document, or looking at names. */
   small: 5_000,
   /** Searches, pages of documents, and looks at the whole cluster. */
   search: 30_000,
@@ -71,7 +71,7 @@ export class Engine {
         : { auth: { username: settings.searchUser, password: settings.searchPassword } }),
       ...(settings.searchCa === null ? {} : { ssl: { ca: settings.searchCa } }),
       maxRetries: 0,
-      // What it would protect from is text of our own, and it parses several times slower.
+      // The text is our own, and the protection makes parsing several times slower.
       disablePrototypePoisoningProtection: true,
     })
   }
@@ -95,7 +95,7 @@ export class Engine {
       },
       { ignore: [...ignore], requestTimeout: limit },
     )
-    // The client's own limit is for silence before an answer, and ends where the answer begins.
+    // The client's own limit ends where the answer begins.
     const timer = setTimeout(() => request.abort(), limit)
     try {
       const answer = await request

@@ -55,11 +55,11 @@ async function greeting(engine: Engine, settings: SearchSettings): Promise<unkno
 
 function versionOf(answer: unknown): EngineVersion | null {
   if (typeof answer !== 'object' || answer === null) return null
-  // What a field holds is looked at before it is used.
+  // Each field is checked before it is used.
   const { version, tagline } = answer as Greeting
   if (typeof version?.number !== 'string') return null
   if (version.distribution === 'opensearch') return { distribution: 'opensearch', number: version.number }
-  // OpenSearch that says 7.10.2 for the sake of old clients says its own name nowhere else than here.
+  // OpenSearch that reports 7.10.2 for old clients has its own name only here.
   if (typeof tagline === 'string' && tagline.includes('OpenSearch')) {
     return { distribution: 'opensearch', number: version.number }
   }

@@ -10,7 +10,7 @@ export interface Pace {
 
 interface Reading<Row> extends Pace {
   readonly expected: number
-  /** Reads the pages; the signal is aborted when nobody wants them any more. */
+  /** Reads the pages; the signal is aborted when they are no longer wanted. */
   readonly pages: (signal: AbortSignal) => AsyncGenerator<readonly Row[]>
   /** Ends a reading that was left early; without it the pages are ended. */
   readonly close?: () => Promise<void>

@@ -48,6 +48,7 @@ export function sqliteError(error: unknown, code: ErrorCode, path: string): Reva
   }
 }
 
+/** How long to wait for another connection's lock: its transaction takes milliseconds, unless its disk hangs. */
 const BUSY_TIMEOUT = 5_000
 
 export interface OpenOptions {
@@ -60,11 +61,9 @@ export interface OpenOptions {
   readonly readOnly?: boolean
   /** Statements run on every opening, after the defaults. */
   readonly pragmas?: string
-  /** How long to wait for another connection's lock, in milliseconds. */
-  readonly busyTimeout?: number
   /**
-   * `memory` is for a file that nobody reads before it is complete and synced by its writer: the journal is in memory,
-   * nothing waits for the disk, one connection. After a crash it is rubbish. It never has side files.
+   * `memory` is for a file that is read only once it is complete and synced by its writer: the journal is in memory,
+   * nothing waits for the disk, one connection. After a crash it is unusable. It never has side files.
    */
   readonly journal?: 'write-ahead' | 'memory'
 }
@@ -82,16 +81,11 @@ const JOURNALS = {
 export function openDatabase(path: string, options: OpenOptions): DatabaseSync {
   let database: DatabaseSync | undefined
   try {
-    database = new DatabaseSync(path, {
-      readOnly: options.readOnly ?? false,
-      timeout: options.busyTimeout ?? BUSY_TIMEOUT,
-    })
+    database = new DatabaseSync(path, { readOnly: options.readOnly ?? false, timeout: BUSY_TIMEOUT })
     const found = layoutVersion(database)
     if (found > options.version) {
-      throw new RevalError(
-        'DATA_DIR_NEWER',
-        `${path} has layout ${found}; this version supports up to ${options.version}`,
-      )
+      const what = `${path} has layout ${found}; this version supports up to ${options.version}`
+      throw new RevalError('DATA_DIR_NEWER', what)
     }
     if (found > 0 && found < options.version) {
       throw new RevalError('DATA_DIR_OLDER', `${path} has layout ${found}; this version requires ${options.version}`)
@@ -108,7 +102,7 @@ export function openDatabase(path: string, options: OpenOptions): DatabaseSync {
   }
 }
 
-/** Whoever only reads has to write too, and SQLite's own words do not say so. Null for a fault of another cause. */
+/** Readers need write access too, which SQLite's own message does not say. Null for a fault of another cause. */
 function rightsFault(error: unknown, path: string): RevalError | null {
   const code = sqliteCode(error)
   if (code !== CANNOT_OPEN && code !== READONLY) return null
@@ -128,7 +122,7 @@ function rightsFault(error: unknown, path: string): RevalError | null {
  * timeout or not, when several processes open it together.
  */
 function setJournal(database: DatabaseSync, options: OpenOptions): void {
-  const until = performance.now() + (options.busyTimeout ?? BUSY_TIMEOUT)
+  const until = performance.now() + BUSY_TIMEOUT
   for (;;) {
     try {
       database.exec(JOURNALS[options.journal ?? 'write-ahead'])

@@ -4,7 +4,7 @@ import { RevalError } from '../../errors/reval-error.ts'
 import type { ErrorCode } from '../../errors/codes.ts'
 import { isBusy, sqliteError } from './database.ts'
 
-/** A lock that is held; releasing it twice is nothing. */
+/** A lock that is held; releasing it twice does nothing. */
 export interface FileLock {
   release(): void
 }
@@ -14,16 +14,16 @@ export interface LockOptions {
   readonly purpose: string
   /** The code of errors that have no code of their own. */
   readonly code: ErrorCode
-  /** How long to wait for another to release it, in milliseconds; none when absent. Waiting blocks the process. */
+  /** How long to wait for its release, in milliseconds; 0 when absent. Waiting blocks the process. */
   readonly patience?: number
 }
 
-/** A connection that nobody refers to is closed by the garbage collector, and its lock would go with it. */
+/** Without a reference, a connection is closed by the garbage collector, and its lock is released with it. */
 const held = new Set<DatabaseSync>()
 
 /**
  * Takes the lock that a file stands for. It is SQLite's own lock on the (empty) file, so the system takes it back from
- * an owner who dies, however that happens. The file stays: removing it could take a lock that another has just got.
+ * an owner that dies, however that happens. The file stays: removing it could remove a lock that another has just taken.
  * Nothing else may open the file: closing it would release the lock. Throws DATA_DIR_IN_USE saying `purpose` when it
  * is held, or the given code.
  */
@@ -48,8 +48,8 @@ export function lockFile(path: string, options: LockOptions): FileLock {
 }
 
 /**
- * Whether somebody holds the lock that a file stands for now; false where there is no such file. Who takes the lock
- * in this very moment with no patience may find it held. Throws the given code.
+ * Whether the lock that a file stands for is held now; false where there is no such file. A process that takes the lock at
+ * this very moment, and does not wait, may find it held. Throws the given code.
  */
 export function isLocked(path: string, code: ErrorCode): boolean {
   if (!existsSync(path)) return false

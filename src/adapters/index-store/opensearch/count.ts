@@ -32,7 +32,7 @@ export function aggregate<Aggregations>(
 
 export function countAggregations(today: Day): object {
   return {
-    // Every trainee has a person id, and nobody else.
+    // Only trainees have a person id.
     withTrainee: { filter: { exists: { field: 'tcsPersonId' } } },
     withReason: { filter: WITH_REASON },
     ...byName((name) => ({ filter: listQuery(name, today) })),

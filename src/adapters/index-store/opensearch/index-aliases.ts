@@ -57,8 +57,8 @@ export class IndexAliases {
   }
 
   /**
-   * Which generation each name shows; null before the first promotion, and where somebody has since taken a name away
-   * or given it to something else: then only another promotion makes them right.
+   * Which generation each name shows; null before the first promotion, and where a name was since removed or given
+   * to something else: then only another promotion makes them right.
    */
   async live(): Promise<LiveNames | null> {
     const { names } = await this.targets()
@@ -81,7 +81,7 @@ export class IndexAliases {
     return Object.values(names).some((target) => target.kind === 'alias' && target.indexes.includes(index))
   }
 
-  /** Rows of each name that is an index, or an alias on indexes, that somebody else made; null where none of them is. */
+  /** Rows of each name that is an index, or an alias on indexes, not made by this store; null where none of them is. */
   async foreignCounts(): Promise<Readonly<Partial<Record<IndexName, number>>> | null> {
     const { names } = await this.targets()
     const counts: Partial<Record<IndexName, number>> = {}

@@ -71,8 +71,8 @@ type ClusterSettings = Readonly<
 >
 
 /**
- * Whether the engine makes an index of a name that is free as soon as somebody writes to it: then that index has the
- * name, and a promotion finds it taken.
+ * Whether a write to a name that is free makes the engine create an index of that name: then a promotion finds the name
+ * taken.
  */
 export async function inspectAutoCreation(engine: Engine, free: readonly string[]): Promise<Finding> {
   const query = { include_defaults: true, filter_path: `*.${AUTO_CREATION}` }

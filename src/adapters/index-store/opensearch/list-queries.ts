@@ -6,7 +6,7 @@ export const WITH_REASON = { term: { 'reval.withReason': true } } as const
 
 /**
  * Which rows belong to an index on a day: `belongsTo` of the domain as a query. `'now'` is the day in London
- * whenever the query is asked, for an alias that is read by others.
+ * whenever the query runs, for an alias that others read.
  */
 export function listQuery(index: IndexName, day: Day | 'now'): object {
   const connected = (status: 'Yes' | 'No') => ({ term: { 'connectionStatus.keyword': status } })

@@ -14,7 +14,7 @@ export function tokenOf({ id, seqNo, primaryTerm }: RowVersion): Token {
 
 const TOKEN = /^(\d{1,15})\.(\d{1,15})\./
 
-/** The version that a token names; null for a text that is no token of this store. */
+/** The version that a token names; null for a text that is not a token of this store. */
 export function versionOf(token: Token): RowVersion | null {
   const match = TOKEN.exec(token)
   if (match === null) return null

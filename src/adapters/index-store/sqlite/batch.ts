@@ -7,7 +7,7 @@ import { storable, type StorableRow } from './row-values.ts'
 const EXISTS: WriteOutcome = { status: 'exists' }
 const CONFLICT: WriteOutcome = { status: 'conflict' }
 
-/** The writes of one batch, each for itself: one that is refused does not undo the others. */
+/** The writes of one batch, each on its own: one that is refused does not undo the others. */
 export class Batch {
   readonly #rows: Rows
   readonly #created: RowId[] = []

@@ -17,14 +17,14 @@ const SCHEMA = `
 
 /**
  * Which generations there are and which one the names show: one file, so that all five names move in one transaction.
- * What it is asked is read from the file each time: other processes read it beside the one that writes.
+ * It is read from the file each time, since other processes read it beside the one that writes.
  */
 export class Catalogue {
   readonly #path: string
   readonly #readOnly: boolean
   #database: DatabaseSync | null = null
 
-  /** A reader may come before anybody wrote: then there are no generations yet. */
+  /** A reader may come before the first writer: then there are no generations yet. */
   constructor(directory: string, { readOnly }: { readOnly: boolean }) {
     this.#path = join(directory, 'index.sqlite')
     this.#readOnly = readOnly
@@ -124,7 +124,7 @@ export class Catalogue {
       version: LAYOUT,
       schema: SCHEMA,
       readOnly: this.#readOnly,
-      // Promotion is on the disk before anybody is told of it.
+      // A promotion is on the disk before it is reported.
       pragmas: 'PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON',
     })
     if (

@@ -25,7 +25,7 @@ export class GenerationFiles {
     this.#maxPages = maxPages
   }
 
-  /** Ids are not made for file names. */
+  /** Ids may contain what a file name may not. */
   path(id: GenerationId): string {
     return join(this.#folder, `${encodeURIComponent(id)}.sqlite`)
   }
@@ -57,7 +57,7 @@ export class GenerationFiles {
   }
 
   /**
-   * Reads the file to its end: 0.7 s for a GB. Throws GENERATION_UNREADABLE where somebody has removed, cut or overwritten it
+   * Reads the file to its end: 0.7 s for a GB. Throws GENERATION_UNREADABLE where it was removed, truncated or overwritten
    * since it was filled.
    */
   assertWhole(id: GenerationId): void {
@@ -68,7 +68,7 @@ export class GenerationFiles {
       throw new RevalError('GENERATION_UNREADABLE', `generation ${id} is damaged: ${path}: ${fault}`)
     } catch (error) {
       const coded = sqliteError(error, 'GENERATION_UNREADABLE', path)
-      // A file that somebody else locks for a moment says nothing of the rest.
+      // A file that is locked for a moment may be whole.
       if (coded.transient || coded.code === 'GENERATION_UNREADABLE') throw coded
       const what = `generation ${id} is damaged: ${coded.message}`
       throw new RevalError('GENERATION_UNREADABLE', what, { cause: error })

@@ -84,7 +84,7 @@ export class GenerationWriter {
     return this.#unindexed?.mayHave(ids) ?? null
   }
 
-  /** Of rows that a failing commit undoes after this, hints are left that lead nowhere, or to the rows that come next. */
+  /** A commit that fails after this leaves hints that lead nowhere, or to the rows that come next. */
   #remember({ created, seq }: Batch): void {
     const first = seq - created.length + 1
     for (const [at, id] of created.entries()) this.#unindexed?.add(id, first + at)
@@ -102,8 +102,8 @@ function keysIn(database: DatabaseSync): UnindexedKeys {
 }
 
 /**
- * Moves the log into the file, as far as readers allow: one that still reads an earlier state is not waited for, since
- * it may be in this process, and the next checkpoint does what is left.
+ * Moves the log into the file, as far as readers allow. A reader of an earlier state is not waited for: it may be in this
+ * process, and the next checkpoint moves the rest.
  */
 function checkpoint(database: DatabaseSync): void {
   const timeout = Number(database.prepare('PRAGMA busy_timeout').get()?.timeout ?? 0)

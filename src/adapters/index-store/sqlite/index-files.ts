@@ -22,7 +22,7 @@ export interface IndexFilesOptions {
   readonly maxPages: number | null
 }
 
-/** The index store as files, synchronously: what the port says, said by SQLite, with its errors coded. */
+/** The index store as files: the port, synchronously, with SQLite's errors coded. */
 export class IndexFiles {
   readonly #readOnly: boolean
   readonly #catalogue: Catalogue
@@ -51,7 +51,7 @@ export class IndexFiles {
       this.#files.remove(id)
       throw error
     }
-    // One of other rules is nobody's to write; the first writing says so.
+    // A generation of other rules cannot be written; the first write says so.
     if (generation.assembleVersion === ASSEMBLE_VERSION) this.#writers.set(id, writer)
     else writer.close()
   }
@@ -106,7 +106,7 @@ export class IndexFiles {
 
   promote(to: GenerationId, from: GenerationId | null): void {
     this.#assertWritable(to)
-    // One that nobody has registered is refused below.
+    // A generation that is not registered is refused below.
     const moves = this.#coded(this.#catalogue.path, () => this.#catalogue.has(to) && !this.#catalogue.isLive(to))
     if (moves) this.#files.assertWhole(to)
     this.#coded(this.#catalogue.path, () => this.#catalogue.promote(to, from))
@@ -153,7 +153,7 @@ export class IndexFiles {
     }
   }
 
-  /** Between looking a name up and opening its file the name may move and the file be dropped: then it is looked up again. */
+  /** After a name was looked up it may move, and the file be dropped, before it is opened: then it is looked up again. */
   #openSnapshot(from: GenerationId | 'live', index: IndexName): { id: GenerationId; database: DatabaseSync } {
     for (;;) {
       const id = this.#resolve(from, index)

@@ -42,8 +42,8 @@ interface Refusal {
 type Answer = { readonly value: unknown } | { readonly refusal: Refusal }
 
 /**
- * The files on a thread of their own: SQLite answers at once or blocks, and what is blocked then is that thread, not
- * the services, the heartbeats and the HTTP of this one. Rejects as opening does.
+ * The files on a thread of their own: where SQLite blocks, it blocks that thread, and not the services, heartbeats and HTTP
+ * of this one. Rejects as opening does.
  */
 export async function onOwnThread(options: IndexFilesOptions): Promise<IndexFilesAccess> {
   const thread = new IndexThread(options)
@@ -121,7 +121,7 @@ function callOn<Name extends CallName>(
   name: Name,
   values: Parameters<IndexCalls[Name]>,
 ): ReturnType<IndexCalls[Name]> {
-  // A method and its own values: what TypeScript cannot follow for a name that is one of several.
+  // A method and its own values; TypeScript cannot relate them where the name is a union.
   const method = files[name] as (...values: Parameters<IndexCalls[Name]>) => ReturnType<IndexCalls[Name]>
   return method.apply(files, values)
 }

@@ -93,7 +93,7 @@ function tokenOf({ key, seq }: RowVersion): Token {
   return `${key}.${seq}`
 }
 
-/** The version that a token names; null for a text that is no token of this store. */
+/** The version that a token names; null for a text that is not a token of this store. */
 export function versionOf(token: Token): RowVersion | null {
   const dot = token.indexOf('.')
   const key = Number(token.slice(0, dot))

@@ -17,9 +17,6 @@ const SCHEMA = `
     PRIMARY KEY (generation, stage, key)
   ) STRICT, WITHOUT ROWID`
 
-/** Another process's transaction is over in milliseconds; only a disk that hangs lasts longer than this. */
-const BUSY_TIMEOUT = 5_000
-
 export function ledgerFile(directory: string): string {
   return join(directory, 'ledger.sqlite')
 }
@@ -34,6 +31,5 @@ export function openLedgerFile(directory: string): DatabaseSync {
     version: LAYOUT_VERSION,
     schema: SCHEMA,
     pragmas: 'PRAGMA synchronous = FULL',
-    busyTimeout: BUSY_TIMEOUT,
   })
 }

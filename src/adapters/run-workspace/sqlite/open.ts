@@ -38,7 +38,7 @@ function workspaceIn(file: ScratchFile): RunWorkspace {
     ON CONFLICT (kind, value) DO UPDATE SET mark = excluded.mark`)
   const readKeys = database.prepare('SELECT kind, value, mark FROM journal ORDER BY position LIMIT ?')
   const removeKey = database.prepare('DELETE FROM journal WHERE kind = ? AND value = ? AND mark = ?')
-  // One transaction for as long as the file lives: nothing is ever undone, and nobody finds the file afterwards. Pages go
+  // One transaction for as long as the file lives: nothing is ever undone, and the file cannot be found afterwards. Pages go
   // to the disk when the cache has no more room for them.
   database.exec('BEGIN')
 

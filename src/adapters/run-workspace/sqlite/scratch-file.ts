@@ -20,7 +20,7 @@ export interface ScratchFileOptions {
   readonly maxPages?: number
 }
 
-/** A file of SQLite that nobody else can open, and that is gone when this process is, however that ends. */
+/** A file of SQLite that no other process can open, and that is gone when this process ends, however it ends. */
 export interface ScratchFile {
   readonly path: string
   readonly database: DatabaseSync
@@ -38,7 +38,7 @@ export function openScratchFile(folder: string, { maxPages }: ScratchFileOptions
   try {
     makeDirectory(place)
     removeLeftovers(place)
-    // Made here and not by SQLite, because the system says why it refuses. What the file holds is about people.
+    // Made here and not by SQLite, because the system says why it refuses. The file holds data about people.
     closeSync(openSync(path, 'wx', 0o600))
     return openNameless(path, maxPages)
   } catch (error) {
@@ -76,7 +76,7 @@ function pragmas(maxPages: number | undefined): string {
 
 /**
  * Removes files whose process was killed before it took their name away; they are empty. Another process may be about to
- * do the same with a file that it is opening at this moment, which harms nobody: once SQLite has the file open, losing its
+ * do the same with a file that it is opening at this moment, which does no harm: once SQLite has the file open, losing its
  * name is what was wanted; before that, SQLite makes a new one of that name, and that one's name is taken away. On Windows
  * a file that is open stays, and one whose process died is removed here.
  */
@@ -90,13 +90,13 @@ function removeUnlessInUse(path: string): void {
   try {
     rmSync(path, { force: true })
   } catch (error) {
-    // Open, on Windows; elsewhere another user's. Its owner removes it, or whoever comes after.
+    // Open, on Windows; elsewhere another user's. Its owner or a later process removes it.
     if (!['EBUSY', 'EPERM', 'EACCES'].includes(systemCode(error) ?? '')) throw error
   }
 }
 
 function openingFault(error: unknown, folder: string): RevalError {
-  // Of SQLite's own faults only a full disk has another remedy than looking after the folder.
+  // Of SQLite's own faults only a full disk has a remedy other than correcting the folder.
   const isFull = sqliteCode(error) !== null && sqliteError(error, 'WORKSPACE_UNUSABLE', folder).code === 'DISK_FULL'
   return isFull
     ? sqliteError(error, 'WORKSPACE_UNUSABLE', folder)

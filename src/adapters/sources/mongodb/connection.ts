@@ -61,7 +61,7 @@ function optionsOf(settings: MongodbSettings): MongoClientOptions {
     connectTimeoutMS: CONNECT_MS,
     socketTimeoutMS: ANSWER_MS,
     waitQueueTimeoutMS: CONNECT_MS,
-    // Who asked decides whether to ask again.
+    // The caller decides whether to try again.
     retryReads: false,
     retryWrites: false,
     readPreference: mongodbRead === 'replica' ? 'secondaryPreferred' : 'primary',

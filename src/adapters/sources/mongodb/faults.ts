@@ -6,9 +6,9 @@ import type { MongodbSettings } from './settings.ts'
 
 /** Login refused (also by Atlas), or no right to what was asked. */
 const REFUSED = new Set<unknown>([18, 8000, 13])
-/** A server that knows no logging in. */
+/** A server without authentication. */
 const NO_SUCH_COMMAND = 59
-/** Of a server that stops, of a member that steps down, of a cursor that was lost: it may go better next time. */
+/** Of a server that stops, of a member that steps down, of a cursor that was lost: it may succeed next time. */
 const PASSING = new Set<unknown>([
   6, 7, 24, 43, 50, 89, 91, 112, 133, 134, 175, 189, 202, 237, 262, 9001, 10058, 10107, 11600, 11601, 11602, 13435,
   13436,
@@ -46,7 +46,7 @@ export function mongodbFault(
     const message = `cannot reach ${at} (REVAL_MONGODB_URL): ${reason}`
     return new RevalError(unreachable, message, { cause: error, transient: true })
   }
-  // What else the driver says: of pools that were cleared, of sessions that ended with their server.
+  // Other errors of the driver: pools that were cleared, sessions that ended with their server.
   const transient = error instanceof MongoError && /Pool|Session|Timeout|Cursor/i.test(error.name)
   return new RevalError('SOURCE_FAILED', `${at}: ${reason}`, { cause: error, transient })
 }

@@ -8,13 +8,13 @@ export function textOf(value: unknown): string | null {
   if (value instanceof Date) return isoOf(value)
   if (value instanceof ObjectId || value instanceof Long || value instanceof Decimal128) return value.toString()
   if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') return String(value)
-  // What belongs to no text field at all is shown as it would be in an export.
+  // Other types are shown as they would be in an export.
   return BSON.EJSON.stringify(value)
 }
 
 /**
- * A date field as a day: of a date its day in UTC, as the database keeps it. A text comes as it stands there, and
- * what is neither comes as a text that is no date, which the rules then say.
+ * A date field as a day: of a date its day in UTC, as the database keeps it. A text comes as it is, and
+ * anything else as a text that is not a date, which the rules then reject.
  */
 export function dayOf(value: unknown): string | null {
   if (!(value instanceof Date)) return textOf(value)
@@ -22,7 +22,7 @@ export function dayOf(value: unknown): string | null {
   const known = writtenDays.get(day)
   if (known !== undefined) return known
   const iso = isoOf(value)
-  // Years beyond 9999 have a sign and two digits more: such a text is no day, and is left whole.
+  // Years beyond 9999 have a sign and two digits more: such a text is not a day, and is left whole.
   if (!/^\d{4}-/.test(iso)) return iso
   const written = iso.slice(0, 'YYYY-MM-DD'.length)
   if (writtenDays.size >= MOST_DAYS) writtenDays.clear()

@@ -11,7 +11,7 @@ export type Cell = string | number | Buffer | null
 export type Parameter = string | number | null | readonly Parameter[]
 
 const CONNECT_MS = 5_000
-/** The whole of it: a server may take the connection and then say nothing. */
+/** For all of it: a server may accept the connection and then send nothing. */
 const GREETING_MS = 8_000
 const STATEMENT_MS = 60_000
 const CLOSE_TIMEOUT_MS = 2_000
@@ -29,7 +29,7 @@ export class MysqlConnection {
     this.#core = core
   }
 
-  /** The rows that a statement gives, each an array of its columns; none for a statement that gives no rows. */
+  /** The rows of a statement, each an array of its columns; none for a statement that returns no rows. */
   async query(sql: string, values: readonly Parameter[] = [], timeout = STATEMENT_MS): Promise<readonly Cell[][]> {
     const late = setTimeout(() => this.#destroy(`no answer within ${timeout / 1000} s`), timeout)
     const { promise, resolve, reject } = Promise.withResolvers<QueryResult>()
@@ -66,7 +66,7 @@ export class MysqlConnection {
     this.destroy()
   }
 
-  /** Cuts the connection at once: whatever is under way on it rejects. */
+  /** Cuts the connection at once: statements that are running reject. */
   destroy(): void {
     this.#destroy('it was closed')
   }
@@ -108,8 +108,8 @@ export async function connectMysql(
   try {
     await greeted(core)
     const connection = new MysqlConnection(core)
-    // What a server is set to must not change what is meant here: how texts are quoted, which dates may be kept, and
-    // how long a reader may think about a page.
+    // The server's own settings must not change how texts are quoted, which dates are kept, and how long a reader may take
+    // for a page.
     await connection.query(
       `SET SESSION sql_mode = 'STRICT_TRANS_TABLES,ALLOW_INVALID_DATES,NO_AUTO_VALUE_ON_ZERO',
         wait_timeout = 28800, lock_wait_timeout = 60, innodb_lock_wait_timeout = 60`,
@@ -143,8 +143,8 @@ function optionsOf(settings: MysqlSettings, { host, port, database }: MysqlAddre
 }
 
 /**
- * The client does not tell TLS the host when it is an address in numbers, and TLS then checks the certificate for
- * "localhost": so the socket tells. Were the name of this property to change, the check would fail, not pass.
+ * The client does not pass TLS the host when it is an IP address, and TLS then checks the certificate for "localhost": so
+ * the socket passes it. If the name of this property changed, the check would fail, not pass.
  */
 function namedSocket(host: string, port: number): Socket {
   return Object.assign(connect({ host, port }), { _host: host })
@@ -158,7 +158,7 @@ function greeted(core: Connection): Promise<void> {
       if (error === null) resolve()
       else reject(error)
     }
-    // Both stay: an error event that nobody listens to would end the process.
+    // Both stay: an error event without a listener would end the process.
     core.on('connect', () => settle(null))
     core.on('error', settle)
   })

@@ -13,7 +13,7 @@ const NO_TABLE = 1146
 const TLS_REQUIRED = 3159
 /** The disk or the space for a table is full. */
 const DISK_FULL = new Set([1021, 1114])
-/** Of a server that stops or is overrun, or of somebody who was in the way: it may go better next time. */
+/** Of a server that stops or is overloaded, or of a lock or deadlock: it may succeed next time. */
 const PASSING = new Set([
   1040, 1053, 1152, 1158, 1159, 1160, 1161, 1203, 1205, 1213, 1226, 1317, 1412, 1927, 1969, 3024, 3169, 4031,
 ])
@@ -72,7 +72,7 @@ export function statementFault(error: unknown): RevalError {
   return new RevalError('SOURCE_FAILED', `MySQL: ${reason}`, { cause, transient: PASSING.has(number) })
 }
 
-/** The client hangs the whole statement on its errors, and with it rows that must not reach a log. */
+/** The client attaches the whole statement to its errors, and with it rows that must not reach a log. */
 function withoutStatement(error: unknown): unknown {
   if (error instanceof Error) Reflect.deleteProperty(error, 'sql')
   return error

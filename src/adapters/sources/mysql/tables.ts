@@ -50,14 +50,8 @@ export async function findTables(connection: MysqlConnection): Promise<FoundTabl
   return tables
 }
 
-/** What is missing: tables, and columns of tables that are there, as `Table.column`. */
-export interface MissingTables {
-  readonly tables: readonly TcsTable[]
-  readonly columns: readonly string[]
-}
-
-/** What reading needs and the database lacks. */
-export function missingIn(tables: FoundTables): MissingTables {
+/** What reading needs and the database lacks: tables, and columns of tables that exist, as `Table.column`. */
+export function missingIn(tables: FoundTables) {
   const columns = TCS_TABLES.flatMap((table) => {
     const found = tables.get(table)
     if (found === undefined) return []

@@ -38,7 +38,7 @@ async function begin({ directory, maxPages }: FillableSourcesOptions): Promise<S
     code: 'SOURCE_FAILED',
   })
   try {
-    // Who holds the lock is the only one who fills: every filling that is found belongs to a process that died.
+    // The lock is held, so every other filling that is found belongs to a process that died.
     await onFiles(directory, () => removeFillings(directory))
     refuseNewer(directory)
     const edition = randomBytes(8).toString('hex')
@@ -62,7 +62,7 @@ async function begin({ directory, maxPages }: FillableSourcesOptions): Promise<S
   }
 }
 
-/** Older sources and broken ones are there to be replaced; those of a newer version belong to that version. */
+/** Older and broken sources may be replaced; those of a newer version may not. */
 function refuseNewer(directory: string): void {
   try {
     openSources(directory).close()
@@ -97,7 +97,7 @@ function openFilling(paths: { readonly sources: string; readonly rows: string },
   }
 }
 
-/** The file reaches the disk before it gets its name, and the name before anybody is told. */
+/** The file reaches the disk before it gets its name, and the name before the filling is reported as done. */
 async function publish(path: string, directory: string): Promise<void> {
   await synced(path, 'r+')
   await rename(path, sourcesPath(directory))
