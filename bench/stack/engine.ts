@@ -1,5 +1,5 @@
 import { Agent, request } from 'node:http'
-import { indexBody } from '../../src/adapters/index-store/opensearch/mapping.ts'
+import { indexBody } from '../../src/adapters/index-store/opensearch/schema.ts'
 
 const agent = new Agent({ keepAlive: true })
 /** No call of a benchmark takes this long on a healthy engine. */

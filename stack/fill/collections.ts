@@ -1,5 +1,5 @@
 import { ObjectId, type Db, type Document } from 'mongodb'
-import { COLLECTIONS, collectionsIn, type CollectionName } from '../../src/adapters/sources/mongodb/collections.ts'
+import { COLLECTIONS, collectionsIn, type CollectionName } from '../../src/adapters/sources/mongodb/schema.ts'
 import { isDay } from '../../src/domain/day.ts'
 import type { StagedRows } from './staged-filling.ts'
 

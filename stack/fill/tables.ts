@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { MysqlConnection } from '../../src/adapters/sources/mysql/connection.ts'
-import { findTables, TCS_TABLES, type TcsTable } from '../../src/adapters/sources/mysql/tables.ts'
+import { findTables, TCS_TABLES, type TcsTable } from '../../src/adapters/sources/mysql/schema.ts'
 import { textOrNull } from '../../src/domain/text.ts'
 import { RevalError } from '../../src/errors/reval-error.ts'
 import type { SourceTables } from '../../src/ports/source-filling.ts'

@@ -5,7 +5,7 @@ import type { Engine } from '../../opensearch/engine.ts'
 import type { SearchSettings } from '../../opensearch/settings.ts'
 import { storeFault, unknownGeneration } from './faults.ts'
 import type { GenerationNames } from './generation-names.ts'
-import { GENERATION_LAYOUT, indexBody, metaOf, type GenerationMeta } from './mapping.ts'
+import { GENERATION_LAYOUT, indexBody, metaOf, type GenerationMeta } from './schema.ts'
 
 /** The generations, each an index. */
 export class Generations {

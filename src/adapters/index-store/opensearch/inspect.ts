@@ -9,7 +9,7 @@ import { GenerationNames } from './generation-names.ts'
 import { Generations } from './generations.ts'
 import { IndexAliases, type AliasTarget } from './index-aliases.ts'
 import { inspectAutoCreation, inspectHealth, inspectRoom } from './inspect-engine.ts'
-import { GENERATION_LAYOUT, type GenerationMeta } from './mapping.ts'
+import { GENERATION_LAYOUT, type GenerationMeta } from './schema.ts'
 
 /**
  * Looks at the search engine, the five names and the generations that are kept, and changes nothing. Resolves with what

@@ -1,7 +1,7 @@
 import { assemble, type AssembledDocument } from '../../../domain/assemble.ts'
 import { numberOfRow, type RowId } from '../../../domain/row.ts'
 import { partsOfText } from '../row-codec.ts'
-import { FIELD_COLUMNS } from './generation-schema.ts'
+import { FIELD_COLUMNS } from './schema.ts'
 
 export type StoredValue = string | number | null
 

@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { GmcNumber } from '../../../domain/gmc-number.ts'
 import type { RowId } from '../../../domain/row.ts'
-import { FIELD_COLUMNS, ROW_COLUMNS } from './generation-schema.ts'
+import { FIELD_COLUMNS, ROW_COLUMNS } from './schema.ts'
 import type { PackedRow } from './packed.ts'
 import type { StorableRow, StoredValue } from './row-values.ts'
 import type { Token } from '../../../ports/index-store.ts'

@@ -3,7 +3,7 @@ import { compareRecommendations, type Recommendation, type StoredDoctor } from '
 import { gmcNumber, type GmcNumber } from '../../../domain/gmc-number.ts'
 import { RevalError } from '../../../errors/reval-error.ts'
 import type { DoctorRecord } from '../../../ports/sources.ts'
-import { idAmong, NOT_SEVEN_DIGITS } from './collections.ts'
+import { idAmong, NOT_SEVEN_DIGITS } from './schema.ts'
 import { OrderedCursor } from './ordered-cursor.ts'
 import { booleanOf, compareKeys, dayOf, keyOf, textOf, type Key } from './values.ts'
 

@@ -1,7 +1,7 @@
 import type { Db, Document, FindCursor } from 'mongodb'
 import type { Finding } from '../../../ports/finding.ts'
 import { bad, badFor, doubtful, good } from '../../findings.ts'
-import { COLLECTIONS, collectionsIn, NOT_SEVEN_DIGITS, type CollectionName } from './collections.ts'
+import { COLLECTIONS, collectionsIn, NOT_SEVEN_DIGITS, type CollectionName } from './schema.ts'
 import { connectMongodb, type MongodbConnection } from './connection.ts'
 import { doctorsInOrder, recommendationsInOrder } from './doctor-pages.ts'
 import { mongodbFault } from './faults.ts'

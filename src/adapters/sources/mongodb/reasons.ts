@@ -2,7 +2,7 @@ import type { Db, Document, FindCursor } from 'mongodb'
 import { gmcNumber, type GmcNumber } from '../../../domain/gmc-number.ts'
 import { textOrNull } from '../../../domain/text.ts'
 import type { ExceptionRecord } from '../../../ports/sources.ts'
-import { idAmong, NOT_SEVEN_DIGITS } from './collections.ts'
+import { idAmong, NOT_SEVEN_DIGITS } from './schema.ts'
 import { OrderedCursor } from './ordered-cursor.ts'
 import { textOf } from './values.ts'
 

@@ -2,7 +2,7 @@ import type { Finding } from '../../../ports/finding.ts'
 import { bad, badFor, doubtful, good } from '../../findings.ts'
 import { connectMysql, mysqlAddress, type MysqlConnection } from './connection.ts'
 import type { MysqlSettings } from './settings.ts'
-import { findTables, ignoresCase, missingIn, TCS_TABLES, type FoundTables, type TcsTable } from './tables.ts'
+import { findTables, ignoresCase, missingIn, TCS_TABLES, type FoundTables, type TcsTable } from './schema.ts'
 
 /** Without these, reading a page of persons reads a whole table. */
 const INDEXES: readonly (readonly [TcsTable, string])[] = [

@@ -5,7 +5,7 @@ import type { Snapshot, TraineeSource } from '../../../ports/sources.ts'
 import { pagedSnapshot, pageSize } from '../pages.ts'
 import { connectMysql } from './connection.ts'
 import type { MysqlSettings } from './settings.ts'
-import { findTables, ignoresCase, refuseMissing } from './tables.ts'
+import { findTables, ignoresCase, refuseMissing } from './schema.ts'
 import { personPages } from './trainee-pages.ts'
 
 export interface MysqlTraineeSourceOptions {
