@@ -53,7 +53,7 @@ const person: fc.Arbitrary<TcsPerson> = fc.record({
   memberships: fc.array(membership, { maxLength: 2 }),
 })
 const storedDoctor: fc.Arbitrary<StoredDoctor> = fc.record({
-  storedId: storedText.map((each) => `${each ?? ''}7`),
+  storedId: storedText.map((each) => `${(each ?? '').toWellFormed()}7`),
   doctorFirstName: storedText,
   doctorLastName: storedText,
   submissionDate: storedDay,
