@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import type { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
 import { INDEX_NAMES } from '../../../domain/lists.ts'
 import { RevalError } from '../../../errors/reval-error.ts'
 import type { Generation, GenerationId, LiveNames } from '../../../ports/index-store.ts'
@@ -37,27 +37,25 @@ export class Catalogue {
 
   /** All generations, oldest first. */
   generations(): Generation[] {
-    const found = this.#open()?.prepare(
-      'SELECT id, createdAt, assembleVersion FROM generation ORDER BY createdAt, position',
+    return this.#all('SELECT id, createdAt, assembleVersion FROM generation ORDER BY createdAt, position').map(
+      generationOf,
     )
-    return (found?.all() ?? []).map(generationOf)
   }
 
   /** Throws GENERATION_UNKNOWN. */
   generation(id: GenerationId): Generation {
-    const found = this.#open()?.prepare('SELECT id, createdAt, assembleVersion FROM generation WHERE id = ?').get(id)
+    const [found] = this.#all('SELECT id, createdAt, assembleVersion FROM generation WHERE id = ?', id)
     if (found !== undefined) return generationOf(found)
     throw new RevalError('GENERATION_UNKNOWN', `no such generation: ${id}`, { details: { generation: id } })
   }
 
   has(id: GenerationId): boolean {
-    return this.#open()?.prepare('SELECT 1 FROM generation WHERE id = ?').get(id) !== undefined
+    return this.#all('SELECT 1 FROM generation WHERE id = ?', id).length > 0
   }
 
   /** Whether all five names show it. */
   isLive(id: GenerationId): boolean {
-    const found = this.#open()?.prepare('SELECT count(*) AS names FROM name WHERE generation = ?').get(id)
-    return Number(found?.names ?? 0) === INDEX_NAMES.length
+    return this.#all('SELECT name FROM name WHERE generation = ?', id).length === INDEX_NAMES.length
   }
 
   add({ id, createdAt, assembleVersion }: Generation): void {
@@ -71,9 +69,8 @@ export class Catalogue {
     inTransaction(this.#writable(), (database) => {
       const shown = database.prepare('SELECT name FROM name WHERE generation = ?').get(id)
       if (shown !== undefined) {
-        throw new RevalError('STORE_FAILED', `generation ${id} is live and cannot be dropped`, {
-          details: { generation: id },
-        })
+        const what = `generation ${id} is live and cannot be dropped`
+        throw new RevalError('STORE_FAILED', what, { details: { generation: id } })
       }
       database.prepare('DELETE FROM generation WHERE id = ?').run(id)
     })
@@ -95,7 +92,7 @@ export class Catalogue {
 
   /** Null before the first promotion. */
   liveNames(): LiveNames | null {
-    const found = this.#open()?.prepare('SELECT name, generation FROM name').all() ?? []
+    const found = this.#all('SELECT name, generation FROM name')
     if (found.length === 0) return null
     const shown = new Map(found.map(({ name, generation }) => [String(name), String(generation)]))
     const missing = INDEX_NAMES.find((name) => !shown.has(name))
@@ -108,6 +105,14 @@ export class Catalogue {
 
   close(): void {
     if (this.#database?.isOpen === true) this.#database.close()
+  }
+
+  #all(sql: string, ...values: string[]): Record<string, SQLOutputValue>[] {
+    return (
+      this.#open()
+        ?.prepare(sql)
+        .all(...values) ?? []
+    )
   }
 
   #writable(): DatabaseSync {

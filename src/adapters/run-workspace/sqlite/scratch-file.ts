@@ -46,6 +46,10 @@ export function openScratchFile(folder: string, { maxPages }: ScratchFileOptions
   }
 }
 
+/**
+ * Nothing is ever rolled back: a statement that fails ends the workspace, so there is no journal. Nor is anything sorted
+ * that does not fit into the cache (`TraineeTable` sees to that): SQLite would use files in another folder.
+ */
 function openNameless(path: string, maxPages: number | undefined): ScratchFile {
   // Node's defensive mode would keep the journal, and with it a file beside this one.
   const database = new DatabaseSync(path, { defensive: false })
@@ -54,7 +58,9 @@ function openNameless(path: string, maxPages: number | undefined): ScratchFile {
     removeUnlessInUse(path)
   }
   try {
-    database.exec(pragmas(maxPages))
+    const limit = maxPages === undefined ? '' : `PRAGMA max_page_count = ${maxPages};`
+    database.exec(`PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE;
+      PRAGMA cache_size = -${CACHE_KIB}; ${limit}`)
     // Windows removes no open file.
     if (process.platform !== 'win32') rmSync(path, { force: true })
     return { path, database, close }
@@ -62,16 +68,6 @@ function openNameless(path: string, maxPages: number | undefined): ScratchFile {
     close()
     throw error
   }
-}
-
-/**
- * Nothing is ever rolled back: a statement that fails ends the workspace, so there is no journal. Nor is anything sorted
- * that does not fit into the cache (`TraineeTable` sees to that): SQLite would use files in another folder.
- */
-function pragmas(maxPages: number | undefined): string {
-  const limit = maxPages === undefined ? '' : `PRAGMA max_page_count = ${maxPages};`
-  return `PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE;
-    PRAGMA cache_size = -${CACHE_KIB}; ${limit}`
 }
 
 /**
@@ -97,8 +93,7 @@ function removeUnlessInUse(path: string): void {
 
 function openingFault(error: unknown, folder: string): RevalError {
   // Of SQLite's own faults only a full disk has a remedy other than correcting the folder.
-  const isFull = sqliteCode(error) !== null && sqliteError(error, 'WORKSPACE_UNUSABLE', folder).code === 'DISK_FULL'
-  return isFull
-    ? sqliteError(error, 'WORKSPACE_UNUSABLE', folder)
-    : directoryFault(error, `scratch directory ${folder}`, 'WORKSPACE_UNUSABLE')
+  const fault = sqliteCode(error) === null ? null : sqliteError(error, 'WORKSPACE_UNUSABLE', folder)
+  if (fault?.code === 'DISK_FULL') return fault
+  return directoryFault(error, `scratch directory ${folder}`, 'WORKSPACE_UNUSABLE')
 }
