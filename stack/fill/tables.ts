@@ -47,7 +47,7 @@ export class Tables {
   }
 
   async hasRows(): Promise<boolean> {
-    const tables = await findTables(this.#connection)
+    const { tables } = await findTables(this.#connection)
     for (const table of tables.keys()) {
       if ((await this.#connection.query(`SELECT 1 FROM ${table} LIMIT 1`)).length > 0) return true
     }
@@ -67,7 +67,7 @@ export class Tables {
 
   /** Replaces all rows in a transaction that stays open: until `publish`, readers see the old ones. */
   async prepare(rows: StagedRows): Promise<void> {
-    const tables = await findTables(this.#connection)
+    const { tables } = await findTables(this.#connection)
     this.#made = TCS_TABLES.filter((table) => !tables.has(table))
     for (const table of this.#made) await this.#connection.query(layOut(table))
     await this.#connection.query('START TRANSACTION')

@@ -37,7 +37,7 @@ async function inspectDatabase(connection: MysqlConnection, settings: MysqlSetti
   const login = `logged in as ${settings.mysqlUser}`
   const server = good(`MySQL ${host}:${port}`, `${product} ${String(version)} (${String(comment)}), ${login}`)
   const found = await findTables(connection)
-  if (found.size === 0) {
+  if (found.tables.size === 0) {
     const remedy = `Set REVAL_MYSQL_URL to the TCS database, or grant REVAL_MYSQL_USER read access to it.`
     return [server, bad(`database ${database}`, 'no TCS tables', remedy)]
   }
@@ -68,7 +68,7 @@ async function detailsOf(connection: MysqlConnection, found: FoundTables): Promi
   const known = new Map<string, { readonly engine: string; readonly rows: string }>()
   for (const table of TCS_TABLES) {
     const details = tables.find(([name]) => String(name).toLowerCase() === table.toLowerCase())
-    if (details === undefined || !found.has(table)) continue
+    if (details === undefined || !found.tables.has(table)) continue
     const [, engine, estimate] = details
     const rows = await rowsIn(connection, table, Number(estimate ?? 0))
     known.set(table.toLowerCase(), { engine: String(engine ?? 'a view'), rows })
@@ -91,7 +91,7 @@ async function rowsIn(connection: MysqlConnection, table: TcsTable, estimate: nu
 function ofTable(table: TcsTable, found: FoundTables, { tables }: Details): readonly Finding[] {
   const what = `table ${table}`
   const check = 'Check REVAL_MYSQL_URL, the TCS version, and that REVAL_MYSQL_USER may read'
-  if (!found.has(table)) return [bad(what, 'not found or not readable', `${check} the table.`)]
+  if (!found.tables.has(table)) return [bad(what, 'not found or not readable', `${check} the table.`)]
   const missing = missingIn(found).columns.filter((column) => column.startsWith(`${table}.`))
   const { engine = '', rows = '' } = tables.get(table.toLowerCase()) ?? {}
   const columns =
@@ -102,7 +102,7 @@ function ofTable(table: TcsTable, found: FoundTables, { tables }: Details): read
 }
 
 function ofIndex(table: TcsTable, column: string, found: FoundTables, { indexed }: Details): readonly Finding[] {
-  if (found.get(table)?.has(column.toLowerCase()) !== true) return []
+  if (found.tables.get(table)?.has(column.toLowerCase()) !== true) return []
   const what = `index on ${table}.${column}`
   if (indexed.has(`${table}.${column}`.toLowerCase())) return [good(what, 'exists')]
   const remedy = `Create it: CREATE INDEX ${column} ON ${table} (${column}). Without it, every page of people scans the whole table.`
@@ -111,7 +111,7 @@ function ofIndex(table: TcsTable, column: string, found: FoundTables, { indexed 
 
 function ofCollation(found: FoundTables): readonly Finding[] {
   const column = 'programmeMembershipUuid'
-  const collation = found.get('CurriculumMembership')?.get(column.toLowerCase())?.collation
+  const collation = found.tables.get('CurriculumMembership')?.get(column.toLowerCase())?.collation
   if (collation === undefined) return []
   const what = `collation of CurriculumMembership.${column}`
   const shown = collation ?? 'none'

@@ -23,11 +23,11 @@ export type TcsTable = keyof typeof TCS_COLUMNS
 // The keys of a record that has all tables.
 export const TCS_TABLES = Object.keys(TCS_COLUMNS) as TcsTable[]
 
-/**
- * What the database has of the tables of TCS: by table the columns in lower case, since MySQL compares them without case,
- * with their collations.
- */
-export type FoundTables = ReadonlyMap<TcsTable, ReadonlyMap<string, { readonly collation: string | null }>>
+/** What the database has of the tables of TCS. */
+export interface FoundTables {
+  /** By table, the columns in lower case, since MySQL compares them without case, with their collations. */
+  readonly tables: ReadonlyMap<TcsTable, ReadonlyMap<string, { readonly collation: string | null }>>
+}
 
 /** Looks at the tables of the connection's database, as far as its user may see them. */
 export async function findTables(connection: MysqlConnection): Promise<FoundTables> {
@@ -40,18 +40,25 @@ export async function findTables(connection: MysqlConnection): Promise<FoundTabl
   const tables = new Map<TcsTable, Map<string, { collation: string | null }>>()
   for (const [table, column, collation] of rows) {
     const name = String(table)
-    const isFolded = folded !== 0
-    const known = TCS_TABLES.find((each) => each === name || (isFolded && each.toLowerCase() === name.toLowerCase()))
+    const known = TCS_TABLES.find(
+      (each) => each === name || (folded !== 0 && each.toLowerCase() === name.toLowerCase()),
+    )
     if (known === undefined) continue
     const columns = tables.get(known) ?? new Map<string, { collation: string | null }>()
     columns.set(String(column).toLowerCase(), { collation: collation === null ? null : String(collation) })
     tables.set(known, columns)
   }
-  return tables
+  return { tables }
 }
 
-/** What reading needs and the database lacks: tables, and columns of tables that exist, as `Table.column`. */
-export function missingIn(tables: FoundTables) {
+/** What is missing: tables, and columns of tables that are there, as `Table.column`. */
+export interface MissingTables {
+  readonly tables: readonly TcsTable[]
+  readonly columns: readonly string[]
+}
+
+/** What reading needs and the database lacks. */
+export function missingIn({ tables }: FoundTables): MissingTables {
   const columns = TCS_TABLES.flatMap((table) => {
     const found = tables.get(table)
     if (found === undefined) return []
@@ -73,6 +80,6 @@ export function refuseMissing(found: FoundTables): void {
 }
 
 /** Whether the texts of a column compare without regard to case. */
-export function ignoresCase(tables: FoundTables, table: TcsTable, column: string): boolean {
+export function ignoresCase({ tables }: FoundTables, table: TcsTable, column: string): boolean {
   return /_ci$/i.test(tables.get(table)?.get(column.toLowerCase())?.collation ?? '')
 }
