@@ -1,4 +1,4 @@
-import { mkdirSync, statSync } from 'node:fs'
+import { mkdirSync, rmSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { systemCode } from '../errors/directory-fault.ts'
 import { RevalError } from '../errors/reval-error.ts'
@@ -38,5 +38,14 @@ function isDirectory(path: string): boolean {
     // A link to nothing, or something that may not be looked at.
     if (systemCode(error) === null) throw error
     return false
+  }
+}
+
+/** Removes a file; nothing where there is none. Windows removes no open file: one in use is left to a later call. */
+export function removeUnlessInUse(path: string, alsoLeft: readonly string[] = []): void {
+  try {
+    rmSync(path, { force: true })
+  } catch (error) {
+    if (!['EBUSY', 'EPERM', ...alsoLeft].includes(systemCode(error) ?? '')) throw error
   }
 }

@@ -1,9 +1,9 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { RevalError } from '../../../errors/reval-error.ts'
 import type { GenerationId } from '../../../ports/index-store.ts'
-import { makeDirectory } from '../../directories.ts'
+import { makeDirectory, removeUnlessInUse } from '../../directories.ts'
 import { openDatabase, sqliteError } from '../../sqlite/database.ts'
 import { GENERATION_LAYOUT, GENERATION_SCHEMA } from './schema.ts'
 
@@ -109,15 +109,5 @@ export class GenerationFiles {
       schema: GENERATION_SCHEMA,
       pragmas: `PRAGMA cache_size = -${CACHE_KIB}; PRAGMA wal_autocheckpoint = ${LOG_PAGES}${limit}`,
     })
-  }
-}
-
-function removeUnlessInUse(path: string): void {
-  try {
-    rmSync(path, { force: true })
-  } catch (error) {
-    // Windows removes no open file; the next opening does.
-    const inUse = error instanceof Error && 'code' in error && ['EBUSY', 'EPERM'].includes(String(error.code))
-    if (!inUse) throw error
   }
 }

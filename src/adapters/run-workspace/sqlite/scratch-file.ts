@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { closeSync, openSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { directoryFault, systemCode } from '../../../errors/directory-fault.ts'
+import { directoryFault } from '../../../errors/directory-fault.ts'
 import type { RevalError } from '../../../errors/reval-error.ts'
-import { absolutePath, makeDirectory } from '../../directories.ts'
+import { absolutePath, makeDirectory, removeUnlessInUse } from '../../directories.ts'
 import { sqliteCode, sqliteError } from '../../sqlite/database.ts'
 
 const NAME = /^run-[0-9a-f-]{36}\.scratch$/
@@ -78,16 +78,8 @@ function openNameless(path: string, maxPages: number | undefined): ScratchFile {
  */
 function removeLeftovers(folder: string): void {
   for (const name of readdirSync(folder)) {
-    if (NAME.test(name)) removeUnlessInUse(join(folder, name))
-  }
-}
-
-function removeUnlessInUse(path: string): void {
-  try {
-    rmSync(path, { force: true })
-  } catch (error) {
-    // Open, on Windows; elsewhere another user's. Its owner or a later process removes it.
-    if (!['EBUSY', 'EPERM', 'EACCES'].includes(systemCode(error) ?? '')) throw error
+    // Another user's file is left to its owner.
+    if (NAME.test(name)) removeUnlessInUse(join(folder, name), ['EACCES'])
   }
 }
 
