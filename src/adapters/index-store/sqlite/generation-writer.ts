@@ -2,7 +2,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { GmcNumber } from '../../../domain/gmc-number.ts'
 import type { RowId } from '../../../domain/row.ts'
 import { inTransaction } from '../../sqlite/database.ts'
-import { Batch } from './batch.ts'
+import { writeBatch, type Written } from './batch.ts'
 import { GENERATION_INDEXES, HAS_INDEXES } from './schema.ts'
 import type { PackedOutcomes, PackedRow, PackedWrites } from './packed.ts'
 import { rowsIn, type CurrentRow, type Rows } from './rows.ts'
@@ -39,11 +39,10 @@ export class GenerationWriter {
   /** Carries the writes out in one transaction, so that what is `written` survives a crash of the process. */
   write(writes: PackedWrites): PackedOutcomes {
     return inTransaction(this.#database, () => {
-      const batch = new Batch(this.#rows, this.#lastSeq())
-      const outcomes = batch.write(writes, (ids) => this.#rowsOf(ids))
-      this.#saveSeq.run(batch.seq)
-      this.#remember(batch)
-      return outcomes
+      const written = writeBatch(this.#rows, this.#lastSeq(), writes, (ids) => this.#versionsOf(ids))
+      this.#saveSeq.run(written.seq)
+      this.#remember(written)
+      return written.outcomes
     })
   }
 
@@ -74,7 +73,7 @@ export class GenerationWriter {
     return Number(this.#seq.get()?.seq)
   }
 
-  #rowsOf(ids: readonly RowId[]): readonly CurrentRow[] {
+  #versionsOf(ids: readonly RowId[]): readonly CurrentRow[] {
     const keys = this.#keysOf(ids)
     return keys === null ? this.#rows.versionsOfIds(ids) : this.#rows.versionsOfKeys(keys)
   }
@@ -85,7 +84,7 @@ export class GenerationWriter {
   }
 
   /** A commit that fails after this leaves hints that lead nowhere, or to the rows that come next. */
-  #remember({ created, seq }: Batch): void {
+  #remember({ created, seq }: Written): void {
     const first = seq - created.length + 1
     for (const [at, id] of created.entries()) this.#unindexed?.add(id, first + at)
   }

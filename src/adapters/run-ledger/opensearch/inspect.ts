@@ -6,6 +6,7 @@ import { bad, badFor, doubtful, good } from '../../findings.ts'
 import { inspectClocks } from '../../opensearch/clock.ts'
 import { Engine } from '../../opensearch/engine.ts'
 import type { SearchSettings } from '../../opensearch/settings.ts'
+import { LedgerIndex } from './ledger-index.ts'
 import { ledgerIn, openingFault } from './open.ts'
 import { aliasOf, faultOf, findIndexes, LEDGER_INDEXES, type FoundIndex } from './schema.ts'
 
@@ -54,9 +55,10 @@ function remedyOf(code: ErrorCode, { layout }: FoundIndex): string {
 }
 
 async function ofRecords(engine: Engine, settings: SearchSettings, exists: boolean): Promise<Finding> {
-  const ledger = exists ? ledgerIn(engine, settings) : null
-  const live = (await ledger?.read('installation', INSTALLATION))?.value.live ?? null
-  const runs = (await ledger?.countRuns()) ?? 0
+  const installation = exists ? await ledgerIn(engine, settings).read('installation', INSTALLATION) : null
+  const live = installation?.value.live ?? null
+  const records = new LedgerIndex(engine, 'records', settings)
+  const runs = exists ? await records.count({ term: { kind: 'run' } }) : 0
   const shown = live === null ? await indexShown(engine, settings) : null
   if (shown === null) return good(LEDGER, `${runs} ${runs === 1 ? 'run' : 'runs'}`)
   const knows = exists ? 'has no live generation' : 'does not exist'

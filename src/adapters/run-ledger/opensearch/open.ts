@@ -62,17 +62,12 @@ interface RecordDocument {
   readonly value: string
 }
 
-/** The ledger, and what only its inspection asks. */
-export interface SearchRunLedger extends RunLedger {
-  countRuns(): Promise<number>
-}
-
 /**
  * Records are documents by kind and id, read by their id and changed by the engine's compare-and-set; failures are documents
  * that sort by their cursor. How long a call may take follows from its requests and their limits (`CALL_LIMITS`): one, or
  * two where it searches. The engine is closed with the ledger.
  */
-export function ledgerIn(engine: Engine, settings: SearchSettings): SearchRunLedger {
+export function ledgerIn(engine: Engine, settings: SearchSettings): RunLedger {
   const bulks = new Bulks(engine, settings, 'LEDGER_FAILED')
   const records = new LedgerIndex(engine, 'records', settings)
   const failures = new LedgerIndex(engine, 'failures', settings)
@@ -105,7 +100,6 @@ export function ledgerIn(engine: Engine, settings: SearchSettings): SearchRunLed
       })
       return hits.map(({ _source }) => recordIn('run', _source))
     },
-    countRuns: () => records.count({ term: { kind: 'run' } }),
     addFailures: async (rows) => {
       // Items of one bulk are carried out in any order: of each failure only the latest is sent.
       const latest = new Map<string, object>()
