@@ -26,7 +26,10 @@ export interface StoredRow {
   readonly token: Token
 }
 
-/** A write that may follow a read: `replace` and `delete` carry the token of the version that was read. */
+/**
+ * A write that may follow a read: `replace` and `delete` carry the token of the version that was read. Row ids are short and
+ * well-formed: the domain refuses an `_id` that is not (`checkedStoredId`).
+ */
 export type StoreWrite =
   | { readonly op: 'create'; readonly row: Row }
   | { readonly op: 'replace'; readonly row: Row; readonly token: Token }

@@ -46,7 +46,7 @@ export class GenerationNames {
   }
 
   /** One of the five names that users read. */
-  shown(name: IndexName): string {
+  aliasName(name: IndexName): string {
     return `${this.#prefix}${name}`
   }
 }

@@ -43,12 +43,15 @@ export class IndexAliases {
 
   async targets(kind: EngineCall['kind'] = 'small'): Promise<AliasTargets> {
     const { liveMark } = this.#names
-    const indexes = await this.#engine.indexes([...INDEX_NAMES.map((name) => this.#names.shown(name)), liveMark], kind)
+    const indexes = await this.#engine.indexes(
+      [...INDEX_NAMES.map((name) => this.#names.aliasName(name)), liveMark],
+      kind,
+    )
     const having = (alias: string) => Object.keys(indexes).filter((index) => alias in (indexes[index]?.aliases ?? {}))
     const targetOf = (name: IndexName): AliasTarget => {
-      const shown = this.#names.shown(name)
-      if (shown in indexes) return { kind: 'index' }
-      const aliased = having(shown)
+      const alias = this.#names.aliasName(name)
+      if (alias in indexes) return { kind: 'index' }
+      const aliased = having(alias)
       return aliased.length === 0 ? { kind: 'nothing' } : { kind: 'alias', indexes: aliased }
     }
     // Every name of the list is set.
@@ -91,7 +94,7 @@ export class IndexAliases {
       if (target.kind === 'nothing' || generations.some((generation) => generation !== null)) continue
       // An index that is closed, or has gone meanwhile, has nothing to compare with.
       const query = { ignore_unavailable: true }
-      const answer = await this.#engine.get<CountAnswer>(`/${this.#names.shown(name)}/_count`, query)
+      const answer = await this.#engine.get<CountAnswer>(`/${this.#names.aliasName(name)}/_count`, query)
       if (answer._shards.total > 0) counts[name] = answer.count
     }
     return Object.keys(counts).length === 0 ? null : counts
@@ -108,7 +111,7 @@ export class IndexAliases {
     const index = this.#names.index(to)
     if (INDEX_NAMES.every((name) => isOn(targets.names[name], index))) return null
     const taken = INDEX_NAMES.filter((name) => targets.names[name].kind === 'index').map((name) =>
-      this.#names.shown(name),
+      this.#names.aliasName(name),
     )
     if (taken.length > 0 && !this.#settings.searchReplaceIndexes) {
       const what = `${taken.join(', ')}: name is taken by an index, but must be an alias`
@@ -142,14 +145,14 @@ export class IndexAliases {
     const { liveMark } = this.#names
     const removed = INDEX_NAMES.flatMap((name): object[] => {
       const target = names[name]
-      const alias = this.#names.shown(name)
+      const alias = this.#names.aliasName(name)
       if (target.kind === 'index') return [{ remove_index: { index: alias } }]
       const others = target.kind === 'alias' ? target.indexes.filter((each) => each !== index) : []
       return others.map((each) => ({ remove: { index: each, alias } }))
     })
     // The alias is read only: a write through a name would change the rows of a generation behind our back.
     const added = INDEX_NAMES.map((name) => ({
-      add: { index, alias: this.#names.shown(name), filter: listQuery(name, 'now'), is_write_index: false },
+      add: { index, alias: this.#names.aliasName(name), filter: listQuery(name, 'now'), is_write_index: false },
     }))
     const unmarked = marked.filter((each) => each !== index)
     return [
@@ -168,7 +171,7 @@ export class IndexAliases {
         .map((index) => this.#names.generationOf(index))
         .find((generation) => generation !== null && generation !== to && generation !== from)
       if (other !== undefined) {
-        throw moved(`${this.#names.shown(name)} points at generation ${other}, not ${from ?? 'nothing'}`)
+        throw moved(`${this.#names.aliasName(name)} points at generation ${other}, not ${from ?? 'nothing'}`)
       }
     }
   }

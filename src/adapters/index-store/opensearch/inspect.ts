@@ -55,8 +55,8 @@ async function asked(what: string, ask: () => Promise<readonly Finding[]>): Prom
 
 async function inspectNames(engine: Engine, names: GenerationNames, settings: SearchSettings): Promise<Finding[]> {
   const { names: targets } = await new IndexAliases(engine, names, settings).targets()
-  const findings = INDEX_NAMES.map((name) => ofName(names, names.shown(name), targets[name], settings))
-  const free = INDEX_NAMES.filter((name) => targets[name].kind === 'nothing').map((name) => names.shown(name))
+  const findings = INDEX_NAMES.map((name) => ofName(names, names.aliasName(name), targets[name], settings))
+  const free = INDEX_NAMES.filter((name) => targets[name].kind === 'nothing').map((name) => names.aliasName(name))
   return free.length === 0 ? findings : [...findings, await inspectAutoCreation(engine, free)]
 }
 

@@ -84,7 +84,7 @@ function storeIn(engine: Engine, settings: SearchSettings): IndexStore {
     const name = index === 'exceptionindex' ? 'masterdoctorindex' : index
     const target = (await aliases.targets()).names[name]
     if (target.kind !== 'alias') throw new RevalError('NOTHING_LIVE', 'nothing has been promoted yet')
-    return names.shown(name)
+    return names.aliasName(name)
   }
 
   return {
