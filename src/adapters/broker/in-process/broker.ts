@@ -17,7 +17,7 @@ import type { Clock } from '../../../ports/clock.ts'
 import { bindingKey, checkTopology, deadLetterName } from '../topology.ts'
 import { MessageQueue } from './message-queue.ts'
 import { checkedCopy, type Size } from './message.ts'
-import { Subscription } from './subscription.ts'
+import { InProcessConsumer } from './consumer.ts'
 
 const MEBIBYTE = 2 ** 20
 
@@ -43,7 +43,7 @@ class InProcessBroker implements Broker {
   readonly #topology: Topology
   readonly #clock: Clock
   readonly #queues: ReadonlyMap<Queue, MessageQueue>
-  readonly #subscriptions = new Set<Subscription>()
+  readonly #consumers = new Set<InProcessConsumer>()
   /** The queues that have an exclusive consumer. */
   readonly #taken = new Set<Queue>()
   readonly #closing = new AbortController()
@@ -74,19 +74,19 @@ class InProcessBroker implements Broker {
     if (exclusive && this.#taken.has(queue)) {
       throw new RevalError('BROKER_FAILED', `${queue} already has an exclusive consumer`, { transient: true })
     }
-    const subscription = new Subscription({
+    const consumer = new InProcessConsumer({
       ...options,
       queue: this.#queue(queue),
       clock: this.#clock,
       handler,
       onEnd: (ended) => {
-        this.#subscriptions.delete(ended)
+        this.#consumers.delete(ended)
         if (exclusive) this.#taken.delete(queue)
       },
     })
-    this.#subscriptions.add(subscription)
+    this.#consumers.add(consumer)
     if (exclusive) this.#taken.add(queue)
-    return subscription
+    return consumer
   }
 
   async depth(queue: Queue): Promise<{ readonly waiting: number; readonly unended: number }> {
@@ -106,7 +106,7 @@ class InProcessBroker implements Broker {
   async close(): Promise<void> {
     if (this.#closing.signal.aborted) return
     this.#closing.abort()
-    for (const subscription of this.#subscriptions) subscription.end(closed())
+    for (const consumer of this.#consumers) consumer.end(closed())
     this.#driver.reset()
   }
 

@@ -11,7 +11,7 @@ import type {
   Queue,
   Route,
 } from '../../../ports/broker.ts'
-import { restartingConsumer } from '../restarting-consumer.ts'
+import { restartingConsumer } from './restarting-consumer.ts'
 import { bindingKey, deadLetterName } from '../topology.ts'
 import type { RabbitmqConnection } from './connection.ts'
 import { RabbitmqConsumer } from './consumer.ts'

@@ -6,23 +6,23 @@ import { DeliveryHolder, HeldDelivery } from '../held-delivery.ts'
 import { contentOf, copyOf, countDelivery } from './message.ts'
 import type { MessageQueue } from './message-queue.ts'
 
-export interface SubscriptionOptions extends ConsumeOptions {
+export interface InProcessConsumerOptions extends ConsumeOptions {
   readonly queue: MessageQueue
   readonly clock: Clock
   readonly handler: (delivery: Delivery) => void | Promise<void>
   /** Told once, when the consumer ends. */
-  readonly onEnd: (subscription: Subscription) => void
+  readonly onEnd: (consumer: InProcessConsumer) => void
 }
 
 /** A consumer of one queue. */
-export class Subscription implements Consumer {
-  readonly #options: SubscriptionOptions
+export class InProcessConsumer implements Consumer {
+  readonly #options: InProcessConsumerOptions
   readonly #consumer: DriverConsumer
   readonly #holder: DeliveryHolder
   /** Ends the pauses of what was given back for later. */
   readonly #stopping = new AbortController()
 
-  constructor(options: SubscriptionOptions) {
+  constructor(options: InProcessConsumerOptions) {
     this.#options = options
     this.#holder = new DeliveryHolder(options.handler, options)
     this.#consumer = options.queue.consume(options.prefetch, (message) => {

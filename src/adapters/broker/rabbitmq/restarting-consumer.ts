@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { asRevalError } from '../../errors/reval-error.ts'
-import type { Consumer, ConsumeOptions } from '../../ports/broker.ts'
+import { asRevalError } from '../../../errors/reval-error.ts'
+import type { Consumer, ConsumeOptions } from '../../../ports/broker.ts'
 
 const FIRST_PAUSE_MS = 100
 const LONGEST_PAUSE_MS = 5_000
