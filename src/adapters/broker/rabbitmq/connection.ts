@@ -1,5 +1,5 @@
 import { Connection, type Channel } from 'rabbitmq-client'
-import { systemCode } from '../../../errors/directory-fault.ts'
+import { codeOf } from '../../connection-faults.ts'
 import { RevalError } from '../../../errors/reval-error.ts'
 import type { Address } from './address.ts'
 import { brokerFault, closed, connectFault, reasonOf } from './faults.ts'
@@ -150,7 +150,7 @@ export class RabbitmqConnection {
     const onConnection = () => resolve(null)
     const onError = (error: unknown) => {
       // The client goes on to the next node; it tells only of the first that failed.
-      if (address.nodes.length === 1 || systemCode(error) === 'ACCESS_REFUSED')
+      if (address.nodes.length === 1 || codeOf(error) === 'ACCESS_REFUSED')
         reject(error instanceof Error ? error : new Error(String(error)))
     }
     const late = setTimeout(() => {

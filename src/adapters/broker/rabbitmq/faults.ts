@@ -1,21 +1,13 @@
 import { RevalError } from '../../../errors/reval-error.ts'
-import { systemCode } from '../../../errors/directory-fault.ts'
+import { certificateFault, codeOf, isTlsMismatch, notTrusted, reasonOf as reasonIn } from '../../connection-faults.ts'
 import { shown, type Address } from './address.ts'
 
 /** What is named to who meets an error: settings, never their values, save the address. */
 const LOGIN = 'REVAL_RABBITMQ_USER and REVAL_RABBITMQ_PASSWORD'
 
-/** Errors of TLS that say that the certificate, and not the network, is the trouble. */
-const UNTRUSTED =
-  /^(UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|CERT_|ERR_TLS_CERT_|INVALID_CA|PATH_LENGTH_|INVALID_PURPOSE|CRL_)/
-const NO_TLS = /^(ERR_SSL_|EPROTO)/
-
 /** What the server or the client said, without the name of the method that it was said about. */
 export function reasonOf(error: unknown): string {
-  // Node tries every address of a name, and hides what became of each in an error without a message.
-  const said = error instanceof AggregateError && error.message === '' ? error.errors.map(reasonOf).join('; ') : null
-  const text = said ?? (error instanceof Error ? error.message : String(error))
-  return text.replace(/^\w+: (?=[A-Z_]+ - )/, '')
+  return reasonIn(error).replace(/^\w+: (?=[A-Z_]+ - )/, '')
 }
 
 /** Why no connection came about. */
@@ -23,7 +15,7 @@ export function connectFault(error: unknown, address: Address): RevalError {
   if (error instanceof RevalError) return error
   const { nodes } = address
   const at = `RabbitMQ at ${nodes.map(shown).join(', ')}`
-  const code = systemCode(error) ?? ''
+  const code = codeOf(error)
   if (code === 'ACCESS_REFUSED') {
     return new RevalError('SERVER_LOGIN_REFUSED', `${at} rejected ${LOGIN}`, { cause: error })
   }
@@ -31,11 +23,12 @@ export function connectFault(error: unknown, address: Address): RevalError {
     const message = `${at} denied access to virtual host "${address.virtualHost}" (REVAL_RABBITMQ_URL, ${LOGIN}): ${reasonOf(error)}`
     return new RevalError('SERVER_LOGIN_REFUSED', message, { cause: error })
   }
-  if (UNTRUSTED.test(code)) {
-    const message = `certificate of ${at} is not trusted (${code}): set REVAL_RABBITMQ_CA to its CA file, and use the host name of the certificate in REVAL_RABBITMQ_URL`
+  const untrusted = certificateFault(error)
+  if (untrusted !== null) {
+    const message = notTrusted(at, untrusted, { ca: 'REVAL_RABBITMQ_CA', url: 'REVAL_RABBITMQ_URL' })
     return new RevalError('SERVER_UNREACHABLE', message, { cause: error })
   }
-  if (NO_TLS.test(code) || code === 'VERSION_MISMATCH') {
+  if (isTlsMismatch(error) || code === 'VERSION_MISMATCH') {
     const message = `${nodes.map(shown).join(', ')}: not a RabbitMQ server, or TLS mismatch; try ${address.tls ? 'amqp://' : 'amqps://'} in REVAL_RABBITMQ_URL: ${reasonOf(error)}`
     return new RevalError('SERVER_UNREACHABLE', message, { cause: error })
   }
@@ -52,7 +45,7 @@ export function connectFault(error: unknown, address: Address): RevalError {
  */
 export function brokerFault(error: unknown, doing: string): RevalError {
   if (error instanceof RevalError) return error
-  const code = systemCode(error)
+  const code = codeOf(error)
   const message = `${doing}: ${reasonOf(error)}`
   if (code === 'ACCESS_REFUSED' && /in exclusive use/.test(message)) {
     return new RevalError('BROKER_FAILED', message, { cause: error, transient: true })
@@ -68,13 +61,13 @@ export function brokerFault(error: unknown, doing: string): RevalError {
 /** Whether the server refused the operation itself, and would do so again. */
 export function isRefusal(error: unknown): boolean {
   return ['NOT_FOUND', 'PRECONDITION_FAILED', 'ACCESS_REFUSED', 'RESOURCE_LOCKED', 'NOT_IMPLEMENTED', 'CODEC'].includes(
-    systemCode(error) ?? '',
+    codeOf(error),
   )
 }
 
 /** Whether an operation was refused with this code of AMQP. */
 export function isRefused(error: unknown, code: 'NOT_FOUND' | 'PRECONDITION_FAILED' | 'ACCESS_REFUSED'): boolean {
-  return systemCode(error) === code
+  return codeOf(error) === code
 }
 
 export function closed(): RevalError {

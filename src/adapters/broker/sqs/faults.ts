@@ -1,9 +1,14 @@
 import { SQSServiceException } from '@aws-sdk/client-sqs'
 import { RevalError } from '../../../errors/reval-error.ts'
+import {
+  certificateFault,
+  isTlsMismatch,
+  isUnreachable,
+  notTrusted,
+  reasonOf as reasonIn,
+} from '../../connection-faults.ts'
 import type { SqsSettings } from './settings.ts'
 
-const UNREACHABLE = /^(ECONN[A-Z]+|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)$/
-const UNTRUSTED = /CERT|UNABLE_TO_(GET|VERIFY|DECRYPT)|SELF_SIGNED|ERR_TLS|ERR_SSL|^EPROTO$/
 const REFUSED_LOGIN =
   /AccessDenied|AuthFailure|Unauthorized|InvalidClientTokenId|UnrecognizedClient|Signature|ExpiredToken|MissingAuthenticationToken|OptInRequired|InvalidSecurity|CredentialsProvider/
 const THROTTLED = /Throttl|RequestLimitExceeded|TooManyRequests|SlowDown|OverLimit|QueueDeletedRecently/
@@ -21,17 +26,23 @@ export function serverFault(error: unknown, doing: string, settings: SqsSettings
   if (error instanceof RevalError) return error
   const reason = reasonOf(error)
   const name = error instanceof Error ? error.name : ''
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   const status = error instanceof SQSServiceException ? error.$metadata.httpStatusCode : undefined
   const fault = (errorCode: RevalError['code'], message: string, transient: boolean) =>
     new RevalError(errorCode, message, { cause: error, transient })
 
   if (name === 'QueueDoesNotExist') return fault('QUEUE_MISSING', `${doing}: the queue does not exist`, false)
-  if (UNTRUSTED.test(code)) {
-    const trust = `certificate of SQS at ${addressOf(settings)} is not trusted: ${reason}`
-    return fault('SERVER_UNREACHABLE', `${trust}. Set REVAL_SQS_CA to the CA of its certificate`, false)
+  // What SQS answers came over a connection that was trusted.
+  const untrusted = status === undefined ? certificateFault(error) : null
+  if (untrusted !== null) {
+    const at = `SQS at ${addressOf(settings)}`
+    const settingsOfTrust = { ca: 'REVAL_SQS_CA', url: 'REVAL_SQS_ENDPOINT' }
+    return fault('SERVER_UNREACHABLE', notTrusted(at, untrusted, settingsOfTrust), false)
   }
-  if (UNREACHABLE.test(code) || name === 'TimeoutError' || name === 'AbortError') {
+  if (isTlsMismatch(error)) {
+    const what = `SQS at ${addressOf(settings)} and this process do not agree on TLS; try http:// or https://: ${reason}`
+    return fault('SERVER_UNREACHABLE', what, false)
+  }
+  if (isUnreachable(error) || name === 'TimeoutError' || name === 'AbortError') {
     return fault('SERVER_UNREACHABLE', `cannot reach SQS at ${addressOf(settings)}: ${reason}`, true)
   }
   if (REFUSED_LOGIN.test(name) || status === 401 || status === 403) {
@@ -51,10 +62,6 @@ export function operationFault(error: unknown, doing: string, settings: SqsSetti
 
 /** The error's message, with its name where it comes from SQS: some messages say little. */
 function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  // Several addresses of one name were tried, and each failed for a reason of its own.
-  const inner = error instanceof AggregateError ? error.errors.map((each: unknown) => reasonOf(each)).join('; ') : ''
-  const message = inner === '' ? error.message : inner
   const kind = error instanceof SQSServiceException ? `${error.name}: ` : ''
-  return `${kind}${message}`.slice(0, 500)
+  return `${kind}${reasonIn(error)}`.slice(0, 500)
 }
