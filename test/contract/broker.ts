@@ -23,7 +23,7 @@ export function brokerContract(
   capabilities: BrokerCapabilities,
   routes: readonly [Route, ...Route[]] = ROUTES,
 ): void {
-  test('it says truly what it can do', async (t) => {
+  test('its capabilities are correct', async (t) => {
     const place = await factory()
     t.after(() => place.dispose())
     assert.deepEqual(place.broker.capabilities, capabilities)

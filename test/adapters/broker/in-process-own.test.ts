@@ -15,7 +15,7 @@ function open(t: TestContext, options: Partial<InProcessBrokerOptions> = {}): { 
   return { broker, clock }
 }
 
-test('a message that comes back later counts as unended meanwhile', async (t) => {
+test('a message to be redelivered later counts as unacknowledged', async (t) => {
   const { broker, clock } = open(t)
   const inbox = await Inbox.open(broker, 'traineeData', 1)
   await broker.publish('traineeData', messageOf('a'))
@@ -28,7 +28,7 @@ test('a message that comes back later counts as unended meanwhile', async (t) =>
   assert.equal(textOf(await inbox.take()), 'a')
 })
 
-test('what a handler fails on comes again after 200 ms, then after twice as long each time, up to 5 s', async (t) => {
+test('a failed delivery is redelivered after 200 ms, doubling each time up to 5 s', async (t) => {
   const { broker, clock } = open(t)
   const pauses: number[] = []
   let last = clock.now()
@@ -46,7 +46,7 @@ test('what a handler fails on comes again after 200 ms, then after twice as long
   assert.deepEqual(pauses, [0, 200, 400, 800, 1_600, 3_200, 5_000, 5_000])
 })
 
-test('a delivery begins in a turn of its own, never inside the call of the sender', async (t) => {
+test("a delivery starts in its own turn, never inside the sender's call", async (t) => {
   const { broker } = open(t)
   const inbox = await Inbox.open(broker, 'traineeData')
   await broker.publish('traineeData', messageOf('a'))
@@ -54,7 +54,7 @@ test('a delivery begins in a turn of its own, never inside the call of the sende
   await inbox.take()
 })
 
-test('the deliveries of a message are counted', async (t) => {
+test('deliveries of a message are counted', async (t) => {
   const { broker } = open(t)
   const inbox = await Inbox.open(broker, 'traineeData', 1)
   await broker.publish('traineeData', messageOf('a'))
@@ -65,7 +65,7 @@ test('the deliveries of a message are counted', async (t) => {
   }
 })
 
-test('the oldest dead letters make place for newer ones, and somebody is told', async (t) => {
+test('the oldest dead letters are dropped for newer ones, with a report', async (t) => {
   const dropped: [Queue, DeadLetter][] = []
   const { broker } = open(t, {
     deadLetterLimit: { messages: 2, bytes: 20 },
@@ -91,7 +91,7 @@ test('the oldest dead letters make place for newer ones, and somebody is told', 
   )
 })
 
-test('what another broker could not carry is refused here as well', async (t) => {
+test('what another broker could not carry is rejected', async (t) => {
   const { broker } = open(t)
   const tooMany = Object.fromEntries(Array.from({ length: 10 }, (_, index) => [`a${index}`, 'x']))
   for (const attributes of [tooMany, { a_b: 'x' }, { '': 'x' }, { a: '' }]) {
@@ -102,7 +102,7 @@ test('what another broker could not carry is refused here as well', async (t) =>
   }
 })
 
-test('an end after the consumer was stopped is refused: the message is on its way to another', async (t) => {
+test('ending a delivery after its consumer stopped is rejected: the message goes to another', async (t) => {
   const { broker } = open(t)
   await broker.publish('traineeData', messageOf('a'))
   const first = await Inbox.open(broker, 'traineeData')
@@ -112,7 +112,7 @@ test('an end after the consumer was stopped is refused: the message is on its wa
   assert.equal(textOf(await (await Inbox.open(broker, 'traineeData')).take()), 'a')
 })
 
-test('a consumer stopped between a message and its turn begins nothing; the message waits', async (t) => {
+test('a consumer stopped before the turn of a message does not start it; the message waits', async (t) => {
   const { broker } = open(t)
   const inbox = await Inbox.open(broker, 'traineeData')
   await broker.publish('traineeData', messageOf('a'))
@@ -123,7 +123,7 @@ test('a consumer stopped between a message and its turn begins nothing; the mess
   assert.equal((await (await Inbox.open(broker, 'traineeData')).take()).deliveries, 1)
 })
 
-test('closing ends what waits for its time', async (t) => {
+test('closing ends delayed redeliveries', async (t) => {
   const { broker, clock } = open(t)
   await broker.publish('traineeData', messageOf('a'))
   await (await (await Inbox.open(broker, 'traineeData')).take()).giveBack(60_000)
@@ -132,7 +132,7 @@ test('closing ends what waits for its time', async (t) => {
   assert.equal(clock.pending, 0)
 })
 
-test('where nobody else asks to be told of dropped dead letters, the process warns', async (t) => {
+test('without a listener for dropped dead letters, the process warns', async (t) => {
   const { broker } = open(t, { deadLetterLimit: { messages: 1 } })
   const inbox = await Inbox.open(broker, 'traineeData', 1)
   const warned = once(process, 'warning')

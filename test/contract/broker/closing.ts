@@ -4,11 +4,11 @@ import type { Route } from '../../../src/ports/broker.ts'
 import { Inbox, messageOf, within } from './inbox.ts'
 import { openPlace, queuesOf, type BrokerFactory } from './place.ts'
 
-/** A closed broker does nothing more, and says so. */
+/** A closed broker rejects every call. */
 export function closing(factory: BrokerFactory, route: Route): void {
   const [queue] = queuesOf(route)
 
-  test('it can be used until it is closed, and not afterwards', async (t) => {
+  test('a broker can be used until closed, not afterwards', async (t) => {
     const { broker } = await openPlace(t, factory)
     await broker.ping()
     await broker.close()
@@ -20,7 +20,7 @@ export function closing(factory: BrokerFactory, route: Route): void {
     await assert.rejects(broker.deadLetters(queue, 1), { code: 'BROKER_CLOSED' })
   })
 
-  test('closing stops consumers without calling it trouble; their deliveries cannot be ended any more', async (t) => {
+  test('closing stops consumers without reporting trouble; their deliveries can no longer be ended', async (t) => {
     const { broker } = await openPlace(t, factory)
     await broker.publish(route, messageOf('unended'))
     const inbox = await Inbox.open(broker, queue)

@@ -4,14 +4,14 @@ import type { Route } from '../../../src/ports/broker.ts'
 import { eventually, Inbox, messageOf, textOf, within } from './inbox.ts'
 import { openPlace, queuesOf, type BrokerFactory } from './place.ts'
 
-/** After a first failed delivery a message comes again no later than this, in milliseconds. */
+/** Maximum delay until redelivery after a first failed delivery, in milliseconds. */
 const LONGEST_FIRST_PAUSE = 1_000
 
-/** How deliveries begin, and how a consumer ends. */
+/** How deliveries start, and how a consumer stops. */
 export function consuming(factory: BrokerFactory, route: Route): void {
   const [queue] = queuesOf(route)
 
-  test('no more deliveries are unended at a time than the prefetch', async (t) => {
+  test('unacknowledged deliveries never exceed the prefetch', async (t) => {
     const { broker } = await openPlace(t, factory)
     for (let sent = 0; sent < 12; sent++) await broker.publish(route, messageOf(`${sent}`))
     const inbox = await Inbox.open(broker, queue, 3)
@@ -30,13 +30,13 @@ export function consuming(factory: BrokerFactory, route: Route): void {
     const inboxes = [await Inbox.open(broker, queue, 1), await Inbox.open(broker, queue, 1)]
     await broker.publish(route, messageOf('one'))
     await broker.publish(route, messageOf('two'))
-    // Neither ends its delivery before the other has one.
+    // Neither ends its delivery until the other has one.
     const deliveries = [await inboxes[0]?.take(), await inboxes[1]?.take()].filter((each) => each !== undefined)
     assert.deepEqual(new Set(deliveries.map(textOf)), new Set(['one', 'two']))
     for (const delivery of deliveries) await delivery.acknowledge()
   })
 
-  test('a stopped consumer begins nothing more, and what it had not ended comes to the next one', async (t) => {
+  test('a stopped consumer starts nothing more, and its unacknowledged messages go to the next one', async (t) => {
     const { broker } = await openPlace(t, factory)
     await broker.publish(route, messageOf('unended'))
     const first = await Inbox.open(broker, queue)
@@ -53,7 +53,7 @@ export function consuming(factory: BrokerFactory, route: Route): void {
     assert.deepEqual(first.troubles, [])
   })
 
-  test('a handler that fails after its consumer was stopped is no trouble', async (t) => {
+  test('a handler that fails after its consumer stopped is not reported', async (t) => {
     const { broker } = await openPlace(t, factory)
     const troubles: Error[] = []
     const begun = Promise.withResolvers<null>()
@@ -78,7 +78,7 @@ export function consuming(factory: BrokerFactory, route: Route): void {
     rejects: () => Promise.reject(new Error('the receiver broke')),
   }
   for (const [how, fail] of Object.entries(failures)) {
-    test(`a handler that ${how} is told of; its message comes again after a pause, others meanwhile`, async (t) => {
+    test(`a handler that ${how} is reported; its message is redelivered after a pause, others meanwhile`, async (t) => {
       const { broker, passTime } = await openPlace(t, factory)
       const told = Promise.withResolvers<Error>()
       const came: { text: unknown; deliveries: number }[] = []
@@ -104,7 +104,7 @@ export function consuming(factory: BrokerFactory, route: Route): void {
     })
   }
 
-  test('a handler that fails on a delivery it had ended is told of, and the message does not come again', async (t) => {
+  test('a handler that fails after ending its delivery is reported, without redelivery', async (t) => {
     const { broker, passTime } = await openPlace(t, factory)
     const told = Promise.withResolvers<Error>()
     let begun = 0
@@ -123,7 +123,7 @@ export function consuming(factory: BrokerFactory, route: Route): void {
     assert.deepEqual([depth, begun], [{ waiting: 0, unended: 0 }, 1])
   })
 
-  test('the depth of a queue tells what waits and what is unended', async (t) => {
+  test('the depth of a queue counts waiting and unacknowledged messages', async (t) => {
     const { broker } = await openPlace(t, factory)
     const depth = () => broker.depth(queue)
     for (const text of ['one', 'two', 'three']) await broker.publish(route, messageOf(text))

@@ -4,12 +4,12 @@ import type { Route } from '../../../src/ports/broker.ts'
 import { eventually, Inbox, messageOf, textOf } from './inbox.ts'
 import { openPlace, queuesOf, type BrokerFactory } from './place.ts'
 
-/** Messages that cannot be processed are kept, with the reason. */
+/** Messages that cannot be processed are stored with the reason. */
 export function deadLetters(factory: BrokerFactory, routes: readonly [Route, ...Route[]]): void {
   const [route] = routes
   const [queue] = queuesOf(route)
 
-  test('a dead letter is kept with its code and reason, however often it is read, and comes no more', async (t) => {
+  test('a dead letter keeps its code and reason when read repeatedly, and is not redelivered', async (t) => {
     const { broker } = await openPlace(t, factory)
     await broker.publish(route, messageOf('poison', { run: '7', sequence: '3' }))
     const inbox = await Inbox.open(broker, queue, 1)
@@ -35,7 +35,7 @@ export function deadLetters(factory: BrokerFactory, routes: readonly [Route, ...
     }
   })
 
-  test('no more dead letters are read than asked for', async (t) => {
+  test('reading dead letters respects the limit', async (t) => {
     const { broker } = await openPlace(t, factory)
     const inbox = await Inbox.open(broker, queue, 1)
     for (const text of ['one', 'two', 'three']) {
@@ -53,7 +53,7 @@ export function deadLetters(factory: BrokerFactory, routes: readonly [Route, ...
   for (const shared of routes) {
     const [one, other] = queuesOf(shared)
     if (other === undefined) continue
-    test(`the queues of ${shared} end their messages each for itself`, async (t) => {
+    test(`the queues of ${shared} end their messages independently`, async (t) => {
       const { broker } = await openPlace(t, factory)
       await broker.publish(shared, messageOf('to both'))
       await (await (await Inbox.open(broker, one)).take()).deadLetter('MESSAGE_INVALID', 'not here')

@@ -11,9 +11,9 @@ const NINE_ATTRIBUTES = Object.fromEntries(
   ]),
 )
 
-/** What is sent is what arrives, in every queue of the route and nowhere else. */
+/** Messages arrive unchanged in every queue of their route, and nowhere else. */
 export function delivering(factory: BrokerFactory, routes: readonly [Route, ...Route[]]): void {
-  test('a message arrives unchanged in every queue of its route, and in no other', async (t) => {
+  test('a message arrives unchanged in every queue of its route, and no other', async (t) => {
     const { broker } = await openPlace(t, factory)
     const inboxes = new Map<string, Inbox>()
     for (const queue of routes.flatMap(queuesOf)) inboxes.set(queue, await Inbox.open(broker, queue))
@@ -31,7 +31,7 @@ export function delivering(factory: BrokerFactory, routes: readonly [Route, ...R
     for (const inbox of inboxes.values()) assert.equal(new Set(inbox.begun.map(textOf)).size, 1)
   })
 
-  test('a message needs no attributes and no consumer to be accepted', async (t) => {
+  test('a message is accepted without attributes and without a consumer', async (t) => {
     const { broker } = await openPlace(t, factory)
     const [route] = routes
     await broker.publish(route, messageOf('early'))
@@ -50,7 +50,7 @@ export function delivering(factory: BrokerFactory, routes: readonly [Route, ...R
     assert.ok(Buffer.from(message.body).equals(delivery.body))
   })
 
-  test('neither the sender nor a receiver can change a message that was accepted', async (t) => {
+  test('neither sender nor receiver can change an accepted message', async (t) => {
     const { broker } = await openPlace(t, factory)
     const [route] = routes
     const message = messageOf('as it was', { run: '1' })

@@ -4,7 +4,7 @@ import type { Delivery, Route } from '../../../src/ports/broker.ts'
 import { eventually, Inbox, messageOf, textOf } from './inbox.ts'
 import { openPlace, queuesOf, type BrokerFactory } from './place.ts'
 
-/** The clocks of the test and of a server tick apart. */
+/** Tolerance between the clocks of the test and the server. */
 const CLOCK_TOLERANCE = 20
 
 const ENDS: Readonly<Record<string, (delivery: Delivery) => Promise<void>>> = {
@@ -13,11 +13,11 @@ const ENDS: Readonly<Record<string, (delivery: Delivery) => Promise<void>>> = {
   deadLetter: (delivery) => delivery.deadLetter('MESSAGE_INVALID', 'no object'),
 }
 
-/** What becomes of a message when its delivery is ended. */
+/** What happens to a message when its delivery is ended. */
 export function ending(factory: BrokerFactory, route: Route): void {
   const [queue] = queuesOf(route)
 
-  test('an acknowledged message does not come again', async (t) => {
+  test('an acknowledged message is not redelivered', async (t) => {
     const { broker } = await openPlace(t, factory)
     await broker.publish(route, messageOf('done'))
     const first = await Inbox.open(broker, queue)
@@ -29,7 +29,7 @@ export function ending(factory: BrokerFactory, route: Route): void {
     assert.equal(first.begun.length + second.begun.length, 2)
   })
 
-  test('a message that was given back comes again, and says so', async (t) => {
+  test('a returned message is redelivered, with a higher delivery count', async (t) => {
     const { broker } = await openPlace(t, factory)
     await broker.publish(route, messageOf('again', { run: '7' }))
     const inbox = await Inbox.open(broker, queue, 1)
@@ -42,7 +42,7 @@ export function ending(factory: BrokerFactory, route: Route): void {
     await second.acknowledge()
   })
 
-  test('a message that was given back for a while comes when that has passed, not before; others do meanwhile', async (t) => {
+  test('a message returned with a delay is redelivered after it, not before; others arrive meanwhile', async (t) => {
     const { broker, now, passTime } = await openPlace(t, factory)
     const delay = 1_000
     await broker.publish(route, messageOf('later'))

@@ -16,7 +16,7 @@ const HELD = 5
 
 type Opened = Awaited<ReturnType<typeof Inbox.open>>
 
-/** An exclusive consumer; null while another one is there. */
+/** An exclusive consumer; null while there is another. */
 async function openAlone(broker: Broker, queue: Queue, prefetch = TEXTS.length): Promise<Opened | null> {
   try {
     return await Inbox.open(broker, queue, prefetch, true)
@@ -27,17 +27,17 @@ async function openAlone(broker: Broker, queue: Queue, prefetch = TEXTS.length):
   }
 }
 
-/** As the writer does: tries until nobody else is there. */
+/** Like the writer: retries until there is no other consumer. */
 async function becomeTheOne(broker: Broker, queue: Queue, prefetch?: number): Promise<Opened> {
   const inbox = await eventually(
     () => openAlone(broker, queue, prefetch),
     (opened) => opened !== null,
   )
-  assert.ok(inbox, 'it was not let in, though nobody else is there')
+  assert.ok(inbox, 'it was rejected although there is no other consumer')
   return inbox
 }
 
-/** One consumer at a time, where the broker can see to that; where it cannot, exclusive consumers share. */
+/** One consumer at a time, if the broker supports it; otherwise exclusive consumers share. */
 export function exclusive(
   factory: BrokerFactory,
   capabilities: BrokerCapabilities,
@@ -52,7 +52,7 @@ export function exclusive(
 }
 
 function oneAtATime(factory: BrokerFactory, { keepsMessages }: BrokerCapabilities, route: Route, queue: Queue): void {
-  /** A first consumer that holds some of the messages while others wait, and a second one that is not let in. */
+  /** A first consumer that holds some messages while others wait, and a second one that is rejected. */
   const contested = async (first: Broker, second: Broker) => {
     const holder = await becomeTheOne(first, queue, HELD)
     for (const text of TEXTS) await first.publish(route, messageOf(text))
@@ -60,7 +60,7 @@ function oneAtATime(factory: BrokerFactory, { keepsMessages }: BrokerCapabilitie
     assert.equal(await openAlone(second, queue), null)
     return holder
   }
-  /** What the first one held comes before anything that it did not have. */
+  /** What the first one held arrives before anything else. */
   const takesAllOver = async (second: Broker) => {
     const deliveries = await (await becomeTheOne(second, queue)).takeAll(TEXTS.length)
     const texts = deliveries.map(textOf)
@@ -76,7 +76,7 @@ function oneAtATime(factory: BrokerFactory, { keepsMessages }: BrokerCapabilitie
     )
   }
 
-  test(`${queue}: a second exclusive consumer waits until the first one is stopped, and then gets all`, async (t) => {
+  test(`${queue}: a second exclusive consumer waits until the first stops, then gets all messages`, async (t) => {
     const { broker } = await openPlace(t, factory)
     const holder = await contested(broker, broker)
     await holder.consumer.stop()
@@ -85,16 +85,16 @@ function oneAtATime(factory: BrokerFactory, { keepsMessages }: BrokerCapabilitie
     assert.deepEqual(holder.troubles, [])
   })
 
-  test(`${queue}: who stopped may begin again at once`, async (t) => {
+  test(`${queue}: a stopped consumer may start again at once`, async (t) => {
     const { broker } = await openPlace(t, factory)
     for (let time = 0; time < 5; time++) {
       const inbox = await openAlone(broker, queue)
-      assert.ok(inbox, `not let in, the time before having been the ${time}th`)
+      assert.ok(inbox, `rejected after attempt ${time}`)
       await inbox.consumer.stop()
     }
   })
 
-  test(`${queue}: an exclusive consumer whose handler fails goes on, and others stay out`, async (t) => {
+  test(`${queue}: an exclusive consumer whose handler fails continues, and others stay out`, async (t) => {
     const { broker } = await openPlace(t, factory)
     const told = Promise.withResolvers<Error>()
     const options = { prefetch: 1, exclusive: true, onTrouble: told.resolve }
@@ -110,7 +110,7 @@ function oneAtATime(factory: BrokerFactory, { keepsMessages }: BrokerCapabilitie
   })
 
   if (keepsMessages) {
-    test(`${queue}: an exclusive consumer keeps out those of other processes, and its end lets them in`, async (t) => {
+    test(`${queue}: an exclusive consumer excludes other processes until it ends`, async (t) => {
       const { broker, reopen } = await openPlace(t, factory)
       assert.ok(reopen)
       const other = await reopen()
@@ -119,18 +119,18 @@ function oneAtATime(factory: BrokerFactory, { keepsMessages }: BrokerCapabilitie
       await takesAllOver(other)
     })
 
-    test(`${queue}: of exclusive consumers that come at the same time one at most is let in`, async (t) => {
+    test(`${queue}: of concurrent exclusive consumers at most one is admitted`, async (t) => {
       const { broker, reopen } = await openPlace(t, factory)
       assert.ok(reopen)
       const brokers = [broker, await reopen(), await reopen()]
-      // From here on only the consuming itself is left to do.
+      // From here on, only consuming remains.
       for (const each of brokers) await each.depth(queue)
       for (let round = 0; round < 5; round++) {
         const tries = await Promise.all(brokers.map((each) => openAlone(each, queue)))
         const inboxes = tries.filter((each) => each !== null)
-        // All of them may have stepped back; the next one that comes alone is let in.
+        // All may have stepped back; the next one that comes alone is admitted.
         if (inboxes.length === 0) inboxes.push(await becomeTheOne(broker, queue))
-        // Two of them would share these.
+        // Two consumers would share these.
         for (const text of TEXTS) await broker.publish(route, messageOf(text))
         const deliveries = await within(
           Promise.race(inboxes.map((inbox) => inbox.takeAll(TEXTS.length))),
@@ -146,7 +146,7 @@ function oneAtATime(factory: BrokerFactory, { keepsMessages }: BrokerCapabilitie
 }
 
 function sharing(factory: BrokerFactory, route: Route, queue: Queue): void {
-  test(`${queue}: exclusive consumers share the messages; what one held comes to the other`, async (t) => {
+  test(`${queue}: exclusive consumers share the messages; what one held goes to the other`, async (t) => {
     const { broker } = await openPlace(t, factory)
     const inboxes = [await becomeTheOne(broker, queue), await becomeTheOne(broker, queue)] as const
     for (const text of TEXTS) await broker.publish(route, messageOf(text))

@@ -3,7 +3,7 @@ import type { Broker, Consumer, Delivery, OutgoingMessage, Queue } from '../../.
 
 const LONGEST_WAIT = 10_000
 
-/** A message whose body is the text, in JSON. */
+/** A message whose body is the text as JSON. */
 export function messageOf(text: string, attributes: Record<string, string> = {}): OutgoingMessage {
   return { body: new TextEncoder().encode(JSON.stringify(text)), attributes }
 }
@@ -12,11 +12,11 @@ export function textOf({ body }: Pick<OutgoingMessage, 'body'>): unknown {
   return JSON.parse(new TextDecoder().decode(body))
 }
 
-/** The promise, or a failure that names what did not happen in time. */
+/** The promise, or an error naming what did not happen in time. */
 export async function within<T>(promise: Promise<T>, what: string): Promise<T> {
   const settled = new AbortController()
   const timeout = pause(LONGEST_WAIT, undefined, { signal: settled.signal }).then(() => {
-    throw new Error(`waited ${LONGEST_WAIT} ms in vain for ${what}`)
+    throw new Error(`waited ${LONGEST_WAIT} ms for ${what}`)
   })
   try {
     return await Promise.race([promise, timeout])
@@ -26,7 +26,7 @@ export async function within<T>(promise: Promise<T>, what: string): Promise<T> {
   }
 }
 
-/** What the probe gives once it is as wanted, or last gave: for figures that brokers know late and tell nobody. */
+/** The probe's result once it is as wanted, or its last one: for figures that brokers update late. */
 export async function eventually<T>(probe: () => Promise<T>, wanted: (value: T) => boolean): Promise<T> {
   const end = performance.now() + LONGEST_WAIT
   let value = await probe()
@@ -37,7 +37,7 @@ export async function eventually<T>(probe: () => Promise<T>, wanted: (value: T) 
   return value
 }
 
-/** A consumer that keeps its deliveries until the test ends them. */
+/** A consumer that holds its deliveries until the test ends them. */
 export class Inbox {
   readonly begun: Delivery[] = []
   readonly troubles: Error[] = []
@@ -57,7 +57,7 @@ export class Inbox {
     return Object.assign(inbox, { consumer })
   }
 
-  /** The next delivery that was not taken yet. */
+  /** The next delivery not taken yet. */
   async take(): Promise<Delivery> {
     const index = this.#taken++
     for (;;) {

@@ -10,11 +10,11 @@ async function reopened({ broker, reopen }: BrokerPlace): Promise<Broker> {
   return await reopen()
 }
 
-/** Messages outlive who sent and who took them. */
+/** Messages outlive their sender and receiver. */
 export function keeping(factory: BrokerFactory, route: Route): void {
   const [queue] = queuesOf(route)
 
-  test('messages outlive the broker that accepted them, unended ones too', async (t) => {
+  test('messages outlive the broker that accepted them, including unacknowledged ones', async (t) => {
     const place = await openPlace(t, factory)
     await place.broker.publish(route, messageOf('unended'))
     await (await Inbox.open(place.broker, queue, 1)).take()
@@ -24,7 +24,7 @@ export function keeping(factory: BrokerFactory, route: Route): void {
     assert.deepEqual(new Set(deliveries.map(textOf)), new Set(['unended', 'waiting']))
   })
 
-  test('dead letters outlive the broker that kept them', async (t) => {
+  test('dead letters outlive the broker that stored them', async (t) => {
     const place = await openPlace(t, factory)
     await place.broker.publish(route, messageOf('poison'))
     const delivery = await (await Inbox.open(place.broker, queue)).take()

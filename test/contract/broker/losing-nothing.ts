@@ -17,10 +17,10 @@ const FATE: fc.Arbitrary<Fate> = fc.record({
   end: fc.constantFrom('acknowledge', 'deadLetter'),
 })
 
-/** After so many milliseconds what a handler failed on comes again: it fails three times at most. */
+/** Milliseconds after which a failed delivery is redelivered; a handler fails three times at most. */
 const PAUSE = 1_000
 
-/** A receiver to which everything happens that can, and which begins to consume again each time it stopped. */
+/** A receiver that meets every possible event, and consumes again each time it has stopped. */
 class Receiver {
   readonly finished: Promise<null>
   readonly #place: Pick<BrokerPlace, 'broker' | 'passTime'>
@@ -75,7 +75,7 @@ class Receiver {
 
 /** The law of every broker: at least once, whatever happens to the receiver. */
 export function losingNothing(factory: BrokerFactory, route: Route): void {
-  test('whatever happens to its receivers, every message comes until it is ended for good', async () => {
+  test('whatever happens to its receivers, every message is redelivered until ended', async () => {
     const [queue] = queuesOf(route)
     const property = fc.asyncProperty(fc.array(FATE, { minLength: 1, maxLength: 8 }), async (fates) => {
       const place = await factory()

@@ -8,7 +8,7 @@ import { openPlace, queuesOf, type BrokerFactory } from './place.ts'
 export function publishing(factory: BrokerFactory, route: Route): void {
   const [queue] = queuesOf(route)
 
-  test('a sender that was aborted before sends nothing', async (t) => {
+  test('an aborted sender sends nothing', async (t) => {
     const { broker } = await openPlace(t, factory)
     const reason = new Error('cancelled')
     await assert.rejects(broker.publish(route, messageOf('never'), AbortSignal.abort(reason)), reason)
