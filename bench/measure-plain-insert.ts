@@ -5,7 +5,8 @@ import { backendsOf } from '../src/app/backends.ts'
 import { readConfig } from '../src/config/config.ts'
 import { environment } from '../src/config/environment.ts'
 import { londonDay } from '../src/domain/day.ts'
-import { INDEX_FIELDS, INDEX_NAMES, type Field, type IndexDocument, type IndexName } from '../src/domain/lists.ts'
+import type { Field } from '../src/domain/fields.ts'
+import { INDEX_FIELDS, INDEX_NAMES, type IndexDocument, type IndexName } from '../src/domain/lists.ts'
 
 /** Documents per transaction; they are read before timing starts. */
 const BATCH = 1_000

@@ -1,60 +1,40 @@
-import type { Day } from './day.ts'
-import type { DoctorStatus, GmcOutcome, UnderNotice } from './doctor.ts'
+import { DOCTOR_FIELDS, entryOf, FIELDS, fieldsOf, TRAINEE_FIELDS, type Field, type FieldValue } from './fields.ts'
 import { shownNumber } from './gmc-number.ts'
 import type { Parts } from './row.ts'
+import { unrolledObject } from './unrolled.ts'
 
-/** Raised whenever `assemble` gives other fields for the same parts: two versions must not fill one generation. */
-export const ASSEMBLE_VERSION = 1
+/** Raised with each change of the rules that gives other values for the same parts. */
+const RULES_VERSION = 1
+
+/**
+ * The version of rows: two versions must not fill one generation, and their digests cannot be compared. It counts the
+ * fields, so a new field is a new version; where one takes the place of another, raise `RULES_VERSION`.
+ */
+export const ASSEMBLE_VERSION =
+  1_000 * RULES_VERSION + FIELDS.length + fieldsOf(TRAINEE_FIELDS).length + fieldsOf(DOCTOR_FIELDS).length
 
 /** What the parts of a row come to: the fields of the master index, and the reason that the connection lists add. */
-export interface AssembledDocument {
-  readonly tcsPersonId: number | null
-  readonly gmcReferenceNumber: string | null
-  readonly doctorFirstName: string | null
-  readonly doctorLastName: string | null
-  readonly submissionDate: Day | null
-  readonly programmeName: string | null
-  readonly membershipType: string | null
-  readonly designatedBody: string | null
-  readonly gmcStatus: GmcOutcome | null
-  readonly tisStatus: DoctorStatus | null
-  readonly admin: string | null
-  readonly lastUpdatedDate: Day | null
-  readonly underNotice: UnderNotice | null
-  readonly tcsDesignatedBody: string | null
-  readonly programmeOwner: string | null
-  readonly curriculumEndDate: Day | null
-  readonly connectionStatus: 'Yes' | 'No'
-  readonly membershipStartDate: Day | null
-  readonly membershipEndDate: Day | null
-  readonly existsInGmc: boolean | null
-  readonly exceptionReason: string | null
-}
+export type AssembledDocument = {
+  readonly [F in Exclude<Field, 'connectionStatus'>]: FieldValue<F>
+} & { readonly connectionStatus: NonNullable<FieldValue<'connectionStatus'>> }
+
+/** The fields that are the trainee's or the doctor's as they are; null for the others. */
+const copied = unrolledObject(['trainee', 'doctor'], FIELDS, (field) => {
+  const { trainee, doctor } = entryOf(field)
+  const values = [doctor && `doctor?.${doctor}`, trainee && `trainee?.${trainee}`, 'null']
+  return values.filter((value) => value !== undefined).join(' ?? ')
+  // A function of this type: it sets every field.
+}) as (trainee: Parts['trainee'], doctor: Parts['doctor']) => Record<Field, unknown>
 
 /** A row is a function of its parts and of nothing else. Source: rules, "The master index". */
 export function assemble({ trainee, doctor, outcome, reason }: Parts): AssembledDocument {
-  const designatedBody = doctor?.designatedBodyCode ?? null
-  return {
-    tcsPersonId: trainee?.tcsPersonId ?? null,
-    gmcReferenceNumber: shownNumber(doctor?.gmcReferenceNumber) ?? trainee?.gmcReferenceNumber ?? null,
-    doctorFirstName: doctor?.doctorFirstName ?? trainee?.doctorFirstName ?? null,
-    doctorLastName: doctor?.doctorLastName ?? trainee?.doctorLastName ?? null,
-    submissionDate: doctor?.submissionDate ?? null,
-    programmeName: trainee?.programmeName ?? null,
-    membershipType: trainee?.programmeMembershipType ?? null,
-    designatedBody,
-    gmcStatus: doctor === null ? null : outcome,
-    tisStatus: doctor?.doctorStatus ?? null,
-    admin: doctor?.admin ?? null,
-    lastUpdatedDate: doctor?.lastUpdatedDate ?? null,
-    underNotice: doctor?.underNotice ?? null,
-    tcsDesignatedBody: trainee?.tcsDesignatedBody ?? null,
-    programmeOwner: trainee?.programmeOwner ?? null,
-    curriculumEndDate: trainee?.curriculumEndDate ?? null,
-    connectionStatus: designatedBody === null ? 'No' : 'Yes',
-    membershipStartDate: trainee?.programmeMembershipStartDate ?? null,
-    membershipEndDate: trainee?.programmeMembershipEndDate ?? null,
-    existsInGmc: doctor?.existsInGmc ?? null,
-    exceptionReason: reason,
+  const document = copied(trainee, doctor)
+  if (doctor !== null) {
+    document.gmcReferenceNumber = shownNumber(doctor.gmcReferenceNumber) ?? document.gmcReferenceNumber
+    document.gmcStatus = outcome
   }
+  document.connectionStatus = document.designatedBody === null ? 'No' : 'Yes'
+  document.exceptionReason = reason
+  // Every field is set, to a value of the kind that the tables say.
+  return document as unknown as AssembledDocument
 }

@@ -1,25 +1,9 @@
+import { knownOrNull, type GmcOutcome, type UnderNotice } from './codes.ts'
 import { dayOrNull, oneMonthBefore, type Day } from './day.ts'
+import { DOCTOR_FIELDS, fieldsOf, type Kind, type RecordOf } from './fields.ts'
+import { DOCTORS, valueOf } from './records.ts'
 import { checkedStoredId } from './row.ts'
-import { RowFault } from './row-fault.ts'
-import { compareByCodePoint, textOrNull } from './text.ts'
-
-export const UNDER_NOTICE = ['YES', 'NO', 'ON_HOLD'] as const
-export type UnderNotice = (typeof UNDER_NOTICE)[number]
-
-export const DOCTOR_STATUS = [
-  'NOT_STARTED',
-  'STARTED',
-  'READY_TO_REVIEW',
-  'READY_TO_SUBMIT',
-  'SUBMITTED_TO_GMC',
-  'COMPLETED',
-  'DRAFT',
-] as const
-export type DoctorStatus = (typeof DOCTOR_STATUS)[number]
-
-/** The outcome as messages and indexes carry it. */
-export const GMC_OUTCOME = ['Approved', 'Rejected', 'Under Review'] as const
-export type GmcOutcome = (typeof GMC_OUTCOME)[number]
+import { compareByCodePoint } from './text.ts'
 
 /** The outcome as recommendations store it. */
 export const STORED_OUTCOME = ['APPROVED', 'REJECTED', 'UNDER_REVIEW'] as const
@@ -31,21 +15,28 @@ const SHOWN_OUTCOME: Readonly<Record<StoredOutcome, GmcOutcome>> = {
   UNDER_REVIEW: 'Under Review',
 }
 
-/** A document of `doctorsForDB`; dates as text, null where the field is null or absent. */
-export interface StoredDoctor {
+/** A document of `doctorsForDB`: its fields as text, dates too; null where the field is null or absent. */
+export type StoredDoctor = {
   /** `_id` as stored, whatever it looks like. */
   readonly storedId: string
-  readonly doctorFirstName: string | null
-  readonly doctorLastName: string | null
-  readonly submissionDate: string | null
-  readonly dateAdded: string | null
-  readonly underNotice: string | null
-  readonly sanction: string | null
-  readonly doctorStatus: string | null
-  readonly lastUpdatedDate: string | null
-  readonly designatedBodyCode: string | null
-  readonly admin: string | null
-  readonly existsInGmc: boolean | null
+} & {
+  readonly [F in StoredField]: ((typeof DOCTOR_FIELDS)[F] extends 'flag' ? boolean : string) | null
+}
+
+type StoredField = Exclude<keyof typeof DOCTOR_FIELDS, 'gmcReferenceNumber'>
+
+/** The fields of a document besides its `_id`. */
+export const STORED_FIELDS = fieldsOf(DOCTOR_FIELDS).filter((field) => field !== 'gmcReferenceNumber')
+
+/** A document of what `read` gives for each field: a flag or null for a flag, text or null for any other. */
+export function storedDoctor(
+  storedId: string,
+  read: (field: StoredField, kind: Kind) => string | boolean | null,
+): StoredDoctor {
+  const fields: Record<string, string | boolean | null> = {}
+  for (const field of STORED_FIELDS) fields[field] = read(field, DOCTOR_FIELDS[field])
+  // Every field is set, and the callers say to what.
+  return { storedId, ...fields } as unknown as StoredDoctor
 }
 
 /** What the rules need of one document of `recommendation`. */
@@ -58,50 +49,22 @@ export interface Recommendation {
 }
 
 /** A doctor as recommendation sends it and a row keeps it. Every text is null rather than blank. */
-export interface Doctor {
-  /** `_id` as stored; shown and joined trimmed. */
-  readonly gmcReferenceNumber: string
-  readonly doctorFirstName: string | null
-  readonly doctorLastName: string | null
-  readonly submissionDate: Day | null
-  readonly dateAdded: Day | null
-  readonly underNotice: UnderNotice | null
-  readonly sanction: string | null
-  readonly doctorStatus: DoctorStatus | null
-  readonly lastUpdatedDate: Day | null
-  readonly designatedBodyCode: string | null
-  readonly admin: string | null
-  readonly existsInGmc: boolean
-}
+export type Doctor = RecordOf<typeof DOCTOR_FIELDS>
 
-/**
- * The value of an enumerated column, blank being null.
- * Throws `RowFault` ROW_VALUE_UNKNOWN, naming the field, for a value the rules do not know.
- */
-export function knownOrNull<T extends string>(field: string, text: string | null, known: readonly T[]): T | null {
-  const value = textOrNull(text)
-  if (value === null) return null
-  const match = known.find((each) => each === value)
-  if (match !== undefined) return match
-  throw new RowFault('ROW_VALUE_UNKNOWN', field, `expected one of ${known.join(', ')}, got "${value.slice(0, 40)}"`)
+/** A doctor with the outcome of the latest recommendation. */
+export interface DoctorRow {
+  readonly doctor: Doctor
+  readonly outcome: GmcOutcome | null
 }
 
 /** The doctor that a document of `doctorsForDB` describes. Throws `RowFault` where the document does not fit. */
 export function doctorOf(stored: StoredDoctor): Doctor {
-  return {
-    gmcReferenceNumber: checkedStoredId('_id', stored.storedId),
-    doctorFirstName: textOrNull(stored.doctorFirstName),
-    doctorLastName: textOrNull(stored.doctorLastName),
-    submissionDate: dayOrNull('submissionDate', stored.submissionDate),
-    dateAdded: dayOrNull('dateAdded', stored.dateAdded),
-    underNotice: knownOrNull('underNotice', stored.underNotice, UNDER_NOTICE),
-    sanction: textOrNull(stored.sanction),
-    doctorStatus: knownOrNull('doctorStatus', stored.doctorStatus, DOCTOR_STATUS),
-    lastUpdatedDate: dayOrNull('lastUpdatedDate', stored.lastUpdatedDate),
-    designatedBodyCode: textOrNull(stored.designatedBodyCode),
-    admin: textOrNull(stored.admin),
-    existsInGmc: stored.existsInGmc ?? true,
-  }
+  const storedId = checkedStoredId('_id', stored.storedId)
+  return DOCTORS.from((field, kind) => {
+    if (field === 'gmcReferenceNumber') return storedId
+    const value = valueOf(field, kind, stored[field])
+    return field === 'existsInGmc' ? (value ?? true) : value
+  })
 }
 
 /** Orders two stored dates by day, absent before any; what is no date is judged elsewhere. */

@@ -1,6 +1,7 @@
+import { entryOf } from './fields.ts'
+import { CODED_FIELDS, MOST_VALUES, type CodedField, type Profile } from './profile.ts'
 import type { LikenessFinding, LikenessSettings } from './likeness.ts'
 import { judgeCount, type Bounds, type Scale } from './likeness-counts.ts'
-import { MOST_VALUES, type CodedField, type Profile } from './profile.ts'
 import { compareByCodePoint } from './text.ts'
 
 type Counts = Readonly<Record<string, number>>
@@ -23,17 +24,13 @@ export function bodyFindings(
   )
 }
 
-/** What a coded field means, which says what its values may do between two runs. The connection status is told by the indexes. */
-const KINDS = {
-  /** Regions: they are renamed, and do not come and go. */
-  place: ['programmeOwner', 'tcsDesignatedBody'],
-  /** Written by hand: renamed, and a rare type may end with the academic year. */
-  type: ['membershipType'],
-  /** Doctors move through these, now and then all of a rare one in one day. Their values are fixed. */
-  status: ['gmcStatus', 'tisStatus', 'underNotice'],
-} as const satisfies Readonly<Record<string, readonly CodedField[]>>
-
-/** Rows of each coded value: a tenth more or fewer is warned of; a place, or a common value, that is gone holds back. */
+/**
+ * Rows of each coded value: a tenth more or fewer is warned of; a place, or a common value, that is gone holds back.
+ * - places are regions: they are renamed, and do not come and go;
+ * - types are written by hand: they are renamed, and a rare one may end with the academic year;
+ * - statuses are fixed values that doctors move through, now and then all of a rare one in one day.
+ * The connection status is judged by the rows of the lists.
+ */
 export function codeFindings(
   now: Profile,
   before: Profile,
@@ -51,10 +48,14 @@ export function codeFindings(
     rows >= settings.common * before.fields[field] ? held : warned
 
   return [
-    ...KINDS.place.flatMap((field) => ofField(field, () => held, settings.recoded)),
-    ...KINDS.type.flatMap((field) => ofField(field, ofCommon(field), settings.recoded)),
-    ...KINDS.status.flatMap((field) => ofField(field, ofCommon(field), NEVER)),
+    ...fieldsOfCodes('place').flatMap((field) => ofField(field, () => held, settings.recoded)),
+    ...fieldsOfCodes('type').flatMap((field) => ofField(field, ofCommon(field), settings.recoded)),
+    ...fieldsOfCodes('status').flatMap((field) => ofField(field, ofCommon(field), NEVER)),
   ]
+}
+
+function fieldsOfCodes(meaning: 'place' | 'type' | 'status'): readonly CodedField[] {
+  return CODED_FIELDS.filter((field) => entryOf(field).codes === meaning)
 }
 
 /** No two figures differ by less: nothing is taken for re-coded. */

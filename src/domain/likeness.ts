@@ -1,8 +1,9 @@
+import { FIELDS } from './fields.ts'
 import { byGravity, judgeCount, type Bounds, type Scale } from './likeness-counts.ts'
 import { dayFindings, newestFinding } from './likeness-days.ts'
 import { bodyFindings, codeFindings } from './likeness-values.ts'
 import { INDEX_NAMES } from './lists.ts'
-import { PROFILED_FIELDS, type Profile } from './profile.ts'
+import type { Profile } from './profile.ts'
 
 /** A figure of a generation that is not like the one it was compared with. */
 export interface LikenessFinding {
@@ -65,9 +66,10 @@ export const DEFAULT_LIKENESS: LikenessSettings = {
  */
 export function unlikenesses(
   now: Profile,
-  before: Profile,
+  earlier: Profile,
   settings: LikenessSettings = DEFAULT_LIKENESS,
 ): LikenessFinding[] {
+  const before = withNewFields(earlier, now)
   const rows = before.indexes.masterdoctorindex
   const scale: Scale = { floor: Math.max(settings.fewestRows, settings.fewestShare * rows), warn: settings.warn }
   if (rows < scale.floor) return []
@@ -82,6 +84,16 @@ export function unlikenesses(
   ].flat()
   const heldBack = findings.filter(({ verdict }) => verdict === 'held back')
   return [...heldBack, ...findings.filter(({ verdict }) => verdict !== 'held back')]
+}
+
+/** The profile that an older version made knows nothing of fields that are new since: they are taken to be as now. */
+function withNewFields(before: Profile, now: Profile): Profile {
+  return {
+    ...before,
+    fields: { ...now.fields, ...before.fields },
+    codes: { ...now.codes, ...before.codes },
+    days: { ...now.days, ...before.days },
+  }
 }
 
 /**
@@ -143,7 +155,7 @@ function sameAsMaster({ indexes }: Profile): boolean {
 function fieldFindings(now: Profile, before: Profile, settings: LikenessSettings, scale: Scale): LikenessFinding[] {
   const bounds: Bounds = { less: settings.lose, more: Infinity, zero: 'held back' }
   // Every row has a connection status, which the indexes tell; reasons come and go, see `listFindings`.
-  const fields = PROFILED_FIELDS.filter((field) => field !== 'connectionStatus' && field !== 'exceptionReason')
+  const fields = FIELDS.filter((field) => field !== 'connectionStatus' && field !== 'exceptionReason')
   return present(
     fields.map((field) => judgeCount(`rows with ${field}`, before.fields[field], now.fields[field], bounds, scale)),
   )

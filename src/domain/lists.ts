@@ -1,5 +1,6 @@
 import type { AssembledDocument } from './assemble.ts'
 import type { Day } from './day.ts'
+import { entryOf, FIELDS, type Field } from './fields.ts'
 
 /** The five names that users read. */
 export const INDEX_NAMES = [
@@ -11,70 +12,18 @@ export const INDEX_NAMES = [
 ] as const
 export type IndexName = (typeof INDEX_NAMES)[number]
 
-export type Field = keyof AssembledDocument
+function shownIn(list: 'recommendation' | 'connection'): readonly Field[] {
+  return FIELDS.filter((field) => ['both', list].includes(entryOf(field).lists))
+}
 
-const MASTER_FIELDS = [
-  'tcsPersonId',
-  'gmcReferenceNumber',
-  'doctorFirstName',
-  'doctorLastName',
-  'submissionDate',
-  'programmeName',
-  'membershipType',
-  'designatedBody',
-  'gmcStatus',
-  'tisStatus',
-  'admin',
-  'lastUpdatedDate',
-  'underNotice',
-  'tcsDesignatedBody',
-  'programmeOwner',
-  'curriculumEndDate',
-  'connectionStatus',
-  'membershipStartDate',
-  'membershipEndDate',
-  'existsInGmc',
-] as const satisfies readonly Field[]
-
-const RECOMMENDATION_FIELDS = [
-  'tcsPersonId',
-  'gmcReferenceNumber',
-  'doctorFirstName',
-  'doctorLastName',
-  'designatedBody',
-  'submissionDate',
-  'gmcStatus',
-  'tisStatus',
-  'programmeName',
-  'membershipType',
-  'curriculumEndDate',
-  'admin',
-  'lastUpdatedDate',
-  'underNotice',
-  'existsInGmc',
-] as const satisfies readonly Field[]
-
-const CONNECTION_FIELDS = [
-  'tcsPersonId',
-  'gmcReferenceNumber',
-  'doctorFirstName',
-  'doctorLastName',
-  'submissionDate',
-  'programmeName',
-  'membershipType',
-  'designatedBody',
-  'tcsDesignatedBody',
-  'programmeOwner',
-  'connectionStatus',
-  'membershipStartDate',
-  'membershipEndDate',
-  'exceptionReason',
-] as const satisfies readonly Field[]
+/** The fields of the master index: all but the reason, which the connection lists add. */
+export const MASTER_FIELDS = FIELDS.filter((field) => field !== 'exceptionReason')
+const CONNECTION_FIELDS = shownIn('connection')
 
 /** The fields that each index shows, and no others. Source: rules, "The four lists". */
 export const INDEX_FIELDS: Readonly<Record<IndexName, readonly Field[]>> = {
   masterdoctorindex: MASTER_FIELDS,
-  recommendationindex: RECOMMENDATION_FIELDS,
+  recommendationindex: shownIn('recommendation'),
   connectedindex: CONNECTION_FIELDS,
   disconnectedindex: CONNECTION_FIELDS,
   exceptionindex: CONNECTION_FIELDS,
@@ -127,10 +76,12 @@ export function documentIn(index: IndexName, assembled: AssembledDocument): Inde
   return document
 }
 
+const SORTED_CONNECTION_FIELDS = CONNECTION_FIELDS.toSorted()
+
 const SORTED_FIELDS: Readonly<Record<IndexName, readonly Field[]>> = {
   masterdoctorindex: MASTER_FIELDS.toSorted(),
-  recommendationindex: RECOMMENDATION_FIELDS.toSorted(),
-  connectedindex: CONNECTION_FIELDS.toSorted(),
-  disconnectedindex: CONNECTION_FIELDS.toSorted(),
-  exceptionindex: CONNECTION_FIELDS.toSorted(),
+  recommendationindex: INDEX_FIELDS.recommendationindex.toSorted(),
+  connectedindex: SORTED_CONNECTION_FIELDS,
+  disconnectedindex: SORTED_CONNECTION_FIELDS,
+  exceptionindex: SORTED_CONNECTION_FIELDS,
 }

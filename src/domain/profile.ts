@@ -1,5 +1,6 @@
 import type { Day } from './day.ts'
-import type { Field, IndexName } from './lists.ts'
+import { entryOf, FIELDS, kindOf, type Field, type FieldsOfCodes, type FieldsOfDays } from './fields.ts'
+import type { IndexName } from './lists.ts'
 
 /** How many rows a generation has, and in which of its indexes on a day. */
 export interface GenerationCounts {
@@ -11,50 +12,11 @@ export interface GenerationCounts {
 }
 
 /** Fields of few values, each of which means something. */
-export const CODED_FIELDS = [
-  'gmcStatus',
-  'tisStatus',
-  'underNotice',
-  'connectionStatus',
-  'membershipType',
-  'programmeOwner',
-  'tcsDesignatedBody',
-] as const satisfies readonly Field[]
-export type CodedField = (typeof CODED_FIELDS)[number]
+export type CodedField = FieldsOfCodes<'place' | 'type' | 'status' | 'list'>
+export const CODED_FIELDS = FIELDS.filter((field): field is CodedField => entryOf(field).codes !== undefined)
 
-export const DAY_FIELDS = [
-  'submissionDate',
-  'lastUpdatedDate',
-  'curriculumEndDate',
-  'membershipStartDate',
-  'membershipEndDate',
-] as const satisfies readonly Field[]
-export type DayField = (typeof DAY_FIELDS)[number]
-
-/** The fields of which a profile counts the rows that have a value: all that any index shows. */
-export const PROFILED_FIELDS = [
-  'tcsPersonId',
-  'gmcReferenceNumber',
-  'doctorFirstName',
-  'doctorLastName',
-  'submissionDate',
-  'programmeName',
-  'membershipType',
-  'designatedBody',
-  'gmcStatus',
-  'tisStatus',
-  'admin',
-  'lastUpdatedDate',
-  'underNotice',
-  'tcsDesignatedBody',
-  'programmeOwner',
-  'curriculumEndDate',
-  'connectionStatus',
-  'membershipStartDate',
-  'membershipEndDate',
-  'existsInGmc',
-  'exceptionReason',
-] as const satisfies readonly Field[]
+export type DayField = FieldsOfDays
+export const DAY_FIELDS = FIELDS.filter((field): field is DayField => kindOf(field) === 'day')
 
 /** No profile names more values of a coded field, or more bodies; the most frequent ones stay. */
 export const MOST_VALUES = 200

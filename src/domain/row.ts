@@ -1,4 +1,5 @@
-import type { Doctor, GmcOutcome } from './doctor.ts'
+import type { GmcOutcome } from './codes.ts'
+import type { Doctor } from './doctor.ts'
 import { gmcNumber, type GmcNumber } from './gmc-number.ts'
 import { RowFault } from './row-fault.ts'
 import { textOrNull } from './text.ts'

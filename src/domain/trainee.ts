@@ -1,46 +1,33 @@
 import { dayOrNull, type Day } from './day.ts'
 import { bodyOfOwner, type DesignatedBodies } from './designated-bodies.ts'
+import type { RecordOf, TRAINEE_FIELDS } from './fields.ts'
 import { shownNumber } from './gmc-number.ts'
+import type { TcsValues } from './tcs-tables.ts'
 import { compareByCodePoint, textOrNull } from './text.ts'
 
 /** One programme membership as TCS stores it; dates as text, null where the column is. */
-export interface TcsMembership {
-  readonly programmeMembershipType: string | null
-  readonly programmeStartDate: string | null
-  readonly programmeEndDate: string | null
+export interface TcsMembership extends TcsValues<'ProgrammeMembership'> {
   /** Null where the programme is unknown: the membership counts, without name and owner. */
-  readonly programme: { readonly programmeName: string | null; readonly owner: string | null } | null
+  readonly programme: TcsValues<'Programme'> | null
   /** One entry for each curriculum of the membership. */
   readonly curriculumEndDates: readonly (string | null)[]
 }
 
+/** One placement as TCS stores it. */
+export type TcsPlacement = TcsValues<'Placement'>
+
 /** One person of TCS with all that the rules need: a `ContactDetails` row and what belongs to it. */
-export interface TcsPerson {
+export interface TcsPerson extends TcsValues<'ContactDetails'>, TcsValues<'Person'> {
   readonly personId: number
-  readonly surname: string | null
-  readonly forenames: string | null
-  /** Null where there is no `Person` row, or no role. */
-  readonly role: string | null
   /** Null where there is no `GmcDetails` row; a row without a number is `{ gmcNumber: null }`. */
-  readonly gmcDetails: { readonly gmcNumber: string | null } | null
+  readonly gmcDetails: TcsValues<'GmcDetails'> | null
   readonly memberships: readonly TcsMembership[]
+  /** None where TCS has no placements. */
+  readonly placements: readonly TcsPlacement[]
 }
 
 /** A trainee as tcs sends it and a row keeps it. Every text is null rather than blank. */
-export interface Trainee {
-  readonly tcsPersonId: number
-  /** Trimmed; not necessarily a GMC number. */
-  readonly gmcReferenceNumber: string | null
-  readonly doctorFirstName: string | null
-  readonly doctorLastName: string | null
-  readonly programmeName: string | null
-  readonly programmeMembershipType: string | null
-  readonly tcsDesignatedBody: string | null
-  readonly programmeOwner: string | null
-  readonly programmeMembershipStartDate: Day | null
-  readonly programmeMembershipEndDate: Day | null
-  readonly curriculumEndDate: Day | null
-}
+export type Trainee = RecordOf<typeof TRAINEE_FIELDS>
 
 /** A membership whose dates are days. */
 interface DatedMembership {
@@ -68,7 +55,7 @@ function latest(days: readonly (string | null)[]): Day | null {
   return result
 }
 
-function isCurrent({ start, end }: DatedMembership, today: Day): boolean {
+function isCurrent({ start, end }: { readonly start: Day | null; readonly end: Day | null }, today: Day): boolean {
   return start !== null && end !== null && start <= today && today <= end
 }
 
@@ -83,9 +70,23 @@ function namesOf(memberships: readonly DatedMembership[]): string | null {
   return names.length === 0 ? null : names.join(' | ')
 }
 
+/** The ids of the grades of the current placements, each once, in ascending order. */
+function gradesOf(placements: readonly TcsPlacement[], today: Day): string | null {
+  if (placements.length === 0) return null
+  const grades = new Set<string>()
+  for (const { gradeId, dateFrom, dateTo } of placements) {
+    const days = { start: dayOrNull('dateFrom', dateFrom), end: dayOrNull('dateTo', dateTo) }
+    const grade = textOrNull(gradeId)
+    if (grade !== null && isCurrent(days, today)) grades.add(grade)
+  }
+  // Of whole numbers the longer one is the greater.
+  const sorted = [...grades].sort((a, b) => a.length - b.length || compareByCodePoint(a, b))
+  return sorted.length === 0 ? null : sorted.join(' | ')
+}
+
 /**
- * The trainee that a person of TCS is on a day. Throws `RowFault` where a date is impossible, in a membership that is
- * not current too. Source: rules, "A trainee, from TCS".
+ * The trainee that a person of TCS is on a day. Throws `RowFault` where a date is impossible, in a membership or
+ * placement that is not current too. Source: rules, "A trainee, from TCS".
  */
 export function traineeOf(person: TcsPerson, today: Day, bodies: DesignatedBodies): Trainee {
   const current = person.memberships.map(dated).filter((membership) => isCurrent(membership, today))
@@ -103,6 +104,7 @@ export function traineeOf(person: TcsPerson, today: Day, bodies: DesignatedBodie
     programmeMembershipStartDate: only?.start ?? null,
     programmeMembershipEndDate: only?.end ?? null,
     curriculumEndDate: only?.curriculumEnd ?? null,
+    placementGrade: gradesOf(person.placements, today),
   }
 }
 

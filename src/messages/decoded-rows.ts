@@ -1,5 +1,6 @@
 import { RowFault, type RowFaultCode } from '../domain/row-fault.ts'
-import { decodeJson, described, encodeJson, invalidMessage, isObject, type JsonObject } from './json.ts'
+import { sentValue } from './fields.ts'
+import { decodeJson, describe, encodeJson, invalidMessage, isObject, type JsonObject } from './json.ts'
 
 /** A row of a message that fits; `index` is its place in the message, from 0. */
 export interface DecodedRow<T> {
@@ -50,7 +51,7 @@ export function decodeRows<T>(message: Uint8Array, reader: RowReader<T>): Decode
   bodiesOf(decodeJson(message)).forEach((body, index) => {
     try {
       const object = asObject(body)
-      const saysEnd = reader.holdsRow !== undefined && object.syncEnd === true
+      const saysEnd = reader.holdsRow !== undefined && sentValue('syncEnd', 'flag', object.syncEnd) === true
       end ||= saysEnd
       if (!saysEnd) rows.push({ index, value: reader.read(object) })
       else if (reader.holdsRow(object)) throw rowInEnd()
@@ -69,14 +70,14 @@ function bodiesOf(message: unknown): readonly unknown[] {
     if (message.length === 0) throw invalidMessage('body', 'empty array: expected rows or the end')
     return message
   }
-  if (!isObject(message)) throw invalidMessage('body', `expected an object or an array, got ${described(message)}`)
+  if (!isObject(message)) throw invalidMessage('body', `expected an object or an array, got ${describe(message)}`)
   if (Object.keys(message).length === 0) throw invalidMessage('body', 'empty object: expected a row or the end')
   return [message]
 }
 
 function asObject(body: unknown): JsonObject {
   if (isObject(body)) return body
-  throw new RowFault('ROW_FIELD_INVALID', 'row', `expected an object, got ${described(body)}`)
+  throw new RowFault('ROW_FIELD_INVALID', 'row', `expected an object, got ${describe(body)}`)
 }
 
 /** The row is neither dropped nor taken: nobody can tell which of the two the sender meant. */

@@ -1,24 +1,25 @@
 import { hash } from 'node:crypto'
-import type { Doctor } from '../domain/doctor.ts'
+import { ASSEMBLE_VERSION } from '../domain/assemble.ts'
+import type { DoctorRow } from '../domain/doctor.ts'
+import { DOCTORS, TRAINEES } from '../domain/records.ts'
 import type { Trainee } from '../domain/trainee.ts'
-import type { SnapshotDoctorRow } from './doctor.ts'
 
 // A digest is of the parts themselves and not of a body's bytes: a body may be written in several ways, and what its
 // reader makes of it is what has to be right. Fields stand by position, so the order of an object's keys does not matter.
 
-/** Raised with each change of what is below: digests of two versions differ for the same rows, and say nothing. */
-const VERSION = '1'
+/** Digests of two versions of the rows differ for the same rows, and say nothing. */
+const VERSION = String(ASSEMBLE_VERSION)
 const DIGITS = 32
 const FORM = /^(\d{1,9})-[0-9a-f]{32}$/
 
 /** A digest of the trainees of one message, in their order: the version, a hyphen and 32 hexadecimal digits. */
 export function digestOfTrainees(trainees: readonly Trainee[]): string {
-  return digestOf(trainees.map(valuesOfTrainee))
+  return digestOf(trainees.map(TRAINEES.valuesOf))
 }
 
 /** A digest of the doctors of one message with their outcomes, in their order, in the same form. */
-export function digestOfDoctors(rows: readonly SnapshotDoctorRow[]): string {
-  return digestOf(rows.map(valuesOfDoctorRow))
+export function digestOfDoctors(rows: readonly DoctorRow[]): string {
+  return digestOf(rows.map(({ doctor, outcome }) => [...DOCTORS.valuesOf(doctor), outcome]))
 }
 
 /** Whether a text is a digest, and whether it can be compared with one that is made here. */
@@ -29,45 +30,6 @@ export function kindOfDigest(text: string): 'comparable' | 'of another version' 
 }
 
 /** JSON text escapes half a surrogate pair, so no two values have the same bytes in UTF-8. */
-function digestOf(rows: readonly (readonly Value[])[]): string {
+function digestOf(rows: readonly (readonly unknown[])[]): string {
   return `${VERSION}-${hash('sha256', JSON.stringify(rows), 'hex').slice(0, DIGITS)}`
-}
-
-type Value = string | number | boolean | null
-
-function valuesOfTrainee(trainee: Trainee): readonly Value[] {
-  return [
-    trainee.tcsPersonId,
-    trainee.gmcReferenceNumber,
-    trainee.doctorFirstName,
-    trainee.doctorLastName,
-    trainee.programmeName,
-    trainee.programmeMembershipType,
-    trainee.tcsDesignatedBody,
-    trainee.programmeOwner,
-    trainee.programmeMembershipStartDate,
-    trainee.programmeMembershipEndDate,
-    trainee.curriculumEndDate,
-  ]
-}
-
-function valuesOfDoctorRow({ doctor, outcome }: SnapshotDoctorRow): readonly Value[] {
-  return [...valuesOfDoctor(doctor), outcome]
-}
-
-function valuesOfDoctor(doctor: Doctor): readonly Value[] {
-  return [
-    doctor.gmcReferenceNumber,
-    doctor.doctorFirstName,
-    doctor.doctorLastName,
-    doctor.submissionDate,
-    doctor.dateAdded,
-    doctor.underNotice,
-    doctor.sanction,
-    doctor.doctorStatus,
-    doctor.lastUpdatedDate,
-    doctor.designatedBodyCode,
-    doctor.admin,
-    doctor.existsInGmc,
-  ]
 }

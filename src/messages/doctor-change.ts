@@ -1,9 +1,10 @@
 import { z } from 'zod'
-import type { StoredDoctor } from '../domain/doctor.ts'
+import { STORED_FIELDS, storedDoctor, type StoredDoctor } from '../domain/doctor.ts'
+import { DOCTOR_FIELDS, type Kind } from '../domain/fields.ts'
 import { RowFault } from '../domain/row-fault.ts'
 import { failedDoctorKey } from '../domain/row.ts'
 import { textOrNull } from '../domain/text.ts'
-import { fitting, FLAG, TEXT } from './fields.ts'
+import { parseBody, TEXT } from './fields.ts'
 import { isObject, type JsonObject } from './json.ts'
 import { OPERATION_TYPE, operationOf, type Operation } from './operation.ts'
 import { decodeRows, type DecodedRows } from './decoded-rows.ts'
@@ -18,35 +19,28 @@ export interface DoctorChange {
   readonly doctor: StoredDoctor | null
 }
 
+const EXPECTED_OBJECT = { error: 'expected an object' }
+
 const DOCTOR_EVENT = z.object({
   operationType: OPERATION_TYPE,
-  fullDocument: z
-    .object(
-      {
-        _id: TEXT,
-        gmcReferenceNumber: TEXT,
-        doctorFirstName: TEXT,
-        doctorLastName: TEXT,
-        submissionDate: STORED_DATE,
-        dateAdded: STORED_DATE,
-        underNotice: TEXT,
-        sanction: TEXT,
-        doctorStatus: TEXT,
-        lastUpdatedDate: STORED_DATE,
-        designatedBodyCode: TEXT,
-        admin: TEXT,
-        existsInGmc: FLAG,
-      },
-      { error: 'expected an object' },
-    )
-    .nullish(),
-  documentKey: z.object({ _id: TEXT }, { error: 'expected an object' }).nullish(),
+  fullDocument: z.object({ ...shapeOf(STORED_FIELDS), _id: TEXT, gmcReferenceNumber: TEXT }, EXPECTED_OBJECT).nullish(),
+  documentKey: z.object({ _id: TEXT }, EXPECTED_OBJECT).nullish(),
 })
 
-type SentDocument = NonNullable<z.infer<typeof DOCTOR_EVENT>['fullDocument']>
+function shapeOf(fields: typeof STORED_FIELDS): Record<string, z.ZodType<SentValue>> {
+  return Object.fromEntries(fields.map((field) => [field, schemaOf(DOCTOR_FIELDS[field])]))
+}
+
+type SentDate = z.infer<typeof STORED_DATE>
+type SentValue = SentDate | boolean
+
+function schemaOf(kind: Kind): z.ZodType<SentValue> {
+  if (kind === 'day') return STORED_DATE
+  return kind === 'flag' ? z.boolean({ error: 'expected true, false or null' }).nullish() : TEXT
+}
 
 function readDoctorChange(body: JsonObject): DoctorChange {
-  const { operationType, fullDocument, documentKey } = fitting(DOCTOR_EVENT, body)
+  const { operationType, fullDocument, documentKey } = parseBody(DOCTOR_EVENT, body)
   const operation = operationOf(operationType)
   const storedId =
     textOrNull(fullDocument?._id) ?? textOrNull(fullDocument?.gmcReferenceNumber) ?? textOrNull(documentKey?._id)
@@ -54,24 +48,16 @@ function readDoctorChange(body: JsonObject): DoctorChange {
     throw new RowFault('ROW_KEY_MISSING', 'fullDocument._id', 'change does not identify a doctor')
   }
   const known = operation === 'upsert' && fullDocument !== null && fullDocument !== undefined
-  return { operation, storedId, doctor: known ? storedDoctor(storedId, fullDocument) : null }
+  return { operation, storedId, doctor: known ? doctorIn(storedId, fullDocument) : null }
 }
 
-function storedDoctor(storedId: string, sent: SentDocument): StoredDoctor {
-  return {
-    storedId,
-    doctorFirstName: sent.doctorFirstName ?? null,
-    doctorLastName: sent.doctorLastName ?? null,
-    submissionDate: storedDay(sent.submissionDate),
-    dateAdded: storedDay(sent.dateAdded),
-    underNotice: sent.underNotice ?? null,
-    sanction: sent.sanction ?? null,
-    doctorStatus: sent.doctorStatus ?? null,
-    lastUpdatedDate: storedDay(sent.lastUpdatedDate),
-    designatedBodyCode: sent.designatedBodyCode ?? null,
-    admin: sent.admin ?? null,
-    existsInGmc: sent.existsInGmc ?? null,
-  }
+function doctorIn(storedId: string, sent: Readonly<Record<string, SentValue>>): StoredDoctor {
+  return storedDoctor(storedId, (field, kind) => {
+    const value = sent[field]
+    if (typeof value === 'boolean') return value
+    // Only a day has other forms than text.
+    return kind === 'day' ? storedDay(value) : ((value ?? null) as string | null)
+  })
 }
 
 function keyOf({ fullDocument, documentKey }: JsonObject): string | null {

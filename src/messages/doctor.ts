@@ -1,80 +1,32 @@
-import { z } from 'zod'
-import {
-  DOCTOR_STATUS,
-  GMC_OUTCOME,
-  knownOrNull,
-  UNDER_NOTICE,
-  type Doctor,
-  type GmcOutcome,
-} from '../domain/doctor.ts'
+import { GMC_OUTCOME, type GmcOutcome } from '../domain/codes.ts'
+import type { Doctor, DoctorRow } from '../domain/doctor.ts'
+import { DOCTOR_FIELDS, fieldsOf } from '../domain/fields.ts'
+import { DOCTORS } from '../domain/records.ts'
 import { RowFault } from '../domain/row-fault.ts'
 import { checkedStoredId, failedDoctorKey } from '../domain/row.ts'
-import { textOrNull } from '../domain/text.ts'
-import { DATE, dayIn, fitting, FLAG, SYNC_END, TEXT } from './fields.ts'
-import { encodeJson, isObject, type JsonObject } from './json.ts'
 import { decodeRows, encodeRow, messageOf, type DecodedRows, type EncodedRow, type RowReader } from './decoded-rows.ts'
+import { sentObject, sentValue } from './fields.ts'
+import { encodeJson, isObject, type JsonObject } from './json.ts'
 
-/** A doctor as recommendation sends it: with the outcome of the latest recommendation. */
-export interface SnapshotDoctorRow {
-  readonly doctor: Doctor
-  readonly outcome: GmcOutcome | null
+function readDoctor(body: JsonObject): DoctorRow {
+  const payload = sentObject('payload', body.payload)
+  if (payload === null) throw missing('payload', 'missing; only the end message has no payload')
+  const sent = sentObject('payload.doctor', payload.doctor)
+  if (sent === null) throw missing('payload.doctor', 'missing; the payload has no doctor')
+  const doctor = DOCTORS.from((field, kind) => {
+    const value = sentValue(PATHS[field], kind, sent[field])
+    return field === 'existsInGmc' ? (value ?? true) : value
+  })
+  // Its type holds only from here on: it may have been null.
+  checkedStoredId(PATHS.gmcReferenceNumber, doctor.gmcReferenceNumber)
+  const outcome = sentValue('payload.gmcOutcome', GMC_OUTCOME, payload.gmcOutcome)
+  return { doctor, outcome: outcome as GmcOutcome | null }
 }
 
-const EXPECTED_OBJECT = { error: 'expected an object' }
-
-const DOCTOR_BODY = z.object({
-  payload: z
-    .object(
-      {
-        doctor: z
-          .object(
-            {
-              gmcReferenceNumber: TEXT,
-              doctorFirstName: TEXT,
-              doctorLastName: TEXT,
-              submissionDate: DATE,
-              dateAdded: DATE,
-              underNotice: TEXT,
-              sanction: TEXT,
-              doctorStatus: TEXT,
-              lastUpdatedDate: DATE,
-              designatedBodyCode: TEXT,
-              admin: TEXT,
-              existsInGmc: FLAG,
-            },
-            EXPECTED_OBJECT,
-          )
-          .nullish(),
-        gmcOutcome: TEXT,
-      },
-      EXPECTED_OBJECT,
-    )
-    .nullish(),
-  syncEnd: SYNC_END,
-})
-
-function readDoctor(body: JsonObject): SnapshotDoctorRow {
-  const payload = fitting(DOCTOR_BODY, body).payload
-  if (payload === null || payload === undefined)
-    throw missing('payload', 'missing; only the end message has no payload')
-  const sent = payload.doctor
-  if (sent === null || sent === undefined) throw missing('payload.doctor', 'missing; the payload has no doctor')
-  const doctor: Doctor = {
-    gmcReferenceNumber: checkedStoredId('payload.doctor.gmcReferenceNumber', sent.gmcReferenceNumber),
-    doctorFirstName: textOrNull(sent.doctorFirstName),
-    doctorLastName: textOrNull(sent.doctorLastName),
-    submissionDate: dayIn('payload.doctor.submissionDate', sent.submissionDate),
-    dateAdded: dayIn('payload.doctor.dateAdded', sent.dateAdded),
-    underNotice: knownOrNull('payload.doctor.underNotice', sent.underNotice ?? null, UNDER_NOTICE),
-    sanction: textOrNull(sent.sanction),
-    doctorStatus: knownOrNull('payload.doctor.doctorStatus', sent.doctorStatus ?? null, DOCTOR_STATUS),
-    lastUpdatedDate: dayIn('payload.doctor.lastUpdatedDate', sent.lastUpdatedDate),
-    designatedBodyCode: textOrNull(sent.designatedBodyCode),
-    admin: textOrNull(sent.admin),
-    existsInGmc: sent.existsInGmc ?? true,
-  }
-  return { doctor, outcome: knownOrNull('payload.gmcOutcome', payload.gmcOutcome ?? null, GMC_OUTCOME) }
-}
+/** Where a body has the fields of a doctor. */
+const PATHS = Object.fromEntries(
+  fieldsOf(DOCTOR_FIELDS).map((field) => [field, `payload.doctor.${field}`]),
+) as Readonly<Record<keyof Doctor, string>>
 
 function missing(field: string, reason: string): RowFault {
   return new RowFault('ROW_KEY_MISSING', field, reason)
@@ -84,7 +36,7 @@ function sentDoctor({ payload }: JsonObject): unknown {
   return isObject(payload) ? payload.doctor : null
 }
 
-const SENT_DOCTOR: RowReader<SnapshotDoctorRow> = {
+const SENT_DOCTOR: RowReader<DoctorRow> = {
   read: readDoctor,
   keyOf: (body) => {
     const doctor = sentDoctor(body)
@@ -94,37 +46,13 @@ const SENT_DOCTOR: RowReader<SnapshotDoctorRow> = {
   holdsRow: (body) => isObject(sentDoctor(body)),
 }
 
-/** A doctor's body, key for key in the reference's order. */
-function bodyOf({ doctor, outcome }: SnapshotDoctorRow): JsonObject {
-  return {
-    payload: {
-      doctor: {
-        gmcReferenceNumber: doctor.gmcReferenceNumber,
-        doctorFirstName: doctor.doctorFirstName,
-        doctorLastName: doctor.doctorLastName,
-        submissionDate: doctor.submissionDate,
-        dateAdded: doctor.dateAdded,
-        underNotice: doctor.underNotice,
-        sanction: doctor.sanction,
-        doctorStatus: doctor.doctorStatus,
-        lastUpdatedDate: doctor.lastUpdatedDate,
-        designatedBodyCode: doctor.designatedBodyCode,
-        admin: doctor.admin,
-        existsInGmc: doctor.existsInGmc,
-      },
-      gmcOutcome: outcome,
-    },
-    syncEnd: false,
-  }
-}
-
-/** A doctor as it goes into a message, alone or beside others. */
-export function encodeDoctor(row: SnapshotDoctorRow): EncodedRow {
-  return encodeRow(bodyOf(row))
+/** A doctor as it goes into a message, alone or beside others: key for key in the reference's order. */
+export function encodeDoctor({ doctor, outcome }: DoctorRow): EncodedRow {
+  return encodeRow({ payload: { doctor, gmcOutcome: outcome }, syncEnd: false })
 }
 
 /** The message of one or more doctors. */
-export function encodeDoctors(rows: readonly SnapshotDoctorRow[]): Uint8Array {
+export function encodeDoctors(rows: readonly DoctorRow[]): Uint8Array {
   return messageOf(rows.map(encodeDoctor))
 }
 
@@ -134,6 +62,6 @@ export function encodeDoctorsEnd(): Uint8Array {
 }
 
 /** The doctors of a message of a run; GMC numbers come as stored. Throws as `decodeRows` does. */
-export function decodeDoctors(message: Uint8Array): DecodedRows<SnapshotDoctorRow> {
+export function decodeDoctors(message: Uint8Array): DecodedRows<DoctorRow> {
   return decodeRows(message, SENT_DOCTOR)
 }

@@ -1,53 +1,86 @@
 import { z } from 'zod'
 import { dayOf, dayOrNull, type Day } from '../domain/day.ts'
+import type { Kind } from '../domain/fields.ts'
+import { valueOf } from '../domain/records.ts'
 import { RowFault } from '../domain/row-fault.ts'
-import { described, isObject, type JsonObject } from './json.ts'
+import { describe, isObject, type JsonObject } from './json.ts'
 
 /** Text, null or absent. */
 export const TEXT = z.string({ error: 'expected text' }).nullish()
-/** True, false, null or absent. */
-export const FLAG = z.boolean({ error: 'expected true, false or null' }).nullish()
-/** A person's id: a whole number that JSON carries exactly; null or absent where the row says not whose it is. */
-export const PERSON_ID = z.int({ error: 'expected a whole number' }).nullish()
-/** A local date in either form, text or `[year, month, day, …]`; null or absent. */
-export const DATE = z
-  .union([z.string(), z.array(z.number())], { error: 'expected a date as text or [year, month, day]' })
-  .nullish()
-/** Where a sender says that it has sent everything. */
-export const SYNC_END = FLAG
-
-type SentDate = z.infer<typeof DATE>
 
 /**
- * The day in a date field, in either form. `""` is null; what has a time of day, in text or as a fourth number, is
- * its day. Throws `RowFault` ROW_DATE_IMPOSSIBLE, naming `field`. Source: docs/messages.md, "Trainee".
+ * The value of a field of a body; null for what is absent or blank. A date is text or `[year, month, day, …]`, and its
+ * day whatever time of day is with it. Throws `RowFault`, naming the field as `path`, for another type, an impossible
+ * date or an unknown code. Source: docs/messages.md, "Trainee".
  */
-export function dayIn(field: string, date: SentDate): Day | null {
-  if (date === null || date === undefined) return null
-  if (typeof date === 'string') return isCommonDay(date) ? date : dayOrNull(field, date)
-  const [year = NaN, month = NaN, day = NaN] = date
-  const found = dayOf(year, month, day)
-  if (found !== null) return found
-  throw new RowFault('ROW_DATE_IMPOSSIBLE', field, `[${date.slice(0, 6).join(',')}] is not a valid date`)
+export function sentValue(path: string, kind: Kind, sent: unknown): string | number | boolean | null {
+  if (sent === null || sent === undefined) return null
+  switch (kind) {
+    case 'personId':
+      // A whole number that JSON carries exactly.
+      if (Number.isSafeInteger(sent)) return sent as number
+      throw wrongType(path, 'a whole number', sent)
+    case 'flag':
+      if (typeof sent === 'boolean') return sent
+      throw wrongType(path, 'true, false or null', sent)
+    case 'day':
+      if (typeof sent === 'string') return dayOrNull(path, sent)
+      if (Array.isArray(sent) && sent.every((part) => typeof part === 'number')) return dayOfNumbers(path, sent)
+      throw wrongType(path, 'a date as text or [year, month, day]', sent)
+    default:
+      if (typeof sent === 'string') return valueOf(path, kind, sent)
+      throw wrongType(path, 'text', sent)
+  }
 }
 
-/** Days that every month has, of four-digit years: nearly all that come, and no calendar is needed to know them. */
-const COMMON_DAY = /^[1-9]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])$/
+function wrongType(path: string, expected: string, sent: unknown): RowFault {
+  return new RowFault('ROW_FIELD_INVALID', path, `expected ${expected}, got ${describe(sent)}`)
+}
 
-function isCommonDay(text: string): boolean {
-  return COMMON_DAY.test(text)
+function dayOfNumbers(path: string, numbers: readonly number[]): Day {
+  const [year = NaN, month = NaN, day = NaN] = numbers
+  const found = dayOf(year, month, day)
+  if (found !== null) return found
+  throw new RowFault('ROW_DATE_IMPOSSIBLE', path, `[${numbers.slice(0, 6).join(',')}] is not a valid date`)
+}
+
+/** An object of a body; null where it is null or absent. Throws `RowFault`, naming the field as `path`. */
+export function sentObject(path: string, sent: unknown): JsonObject | null {
+  if (sent === null || sent === undefined) return null
+  if (isObject(sent)) return sent
+  throw wrongType(path, 'an object', sent)
+}
+
+/**
+ * Writes records as bodies that have the keys of the reference's, in its order. Fields that the reference added after
+ * its body was captured come last and are left out where they are null, so its older services see what they know.
+ */
+export function bodyLike<F extends string>(
+  captured: JsonObject,
+  fields: readonly F[],
+): (record: Readonly<Record<F, unknown>>) => JsonObject {
+  const added = new Set(fields.filter((field) => !(field in captured)))
+  return (record) => {
+    const body: Record<string, unknown> = { ...captured }
+    for (const field of fields) {
+      const value = record[field]
+      // JSON leaves undefined out.
+      body[field] = value === null && added.has(field) ? undefined : value
+    }
+    return body
+  }
 }
 
 /**
  * The body as its schema describes it, unknown fields left out. Throws `RowFault` ROW_FIELD_INVALID with the path of
  * the first field that does not fit, what is expected there, and what came.
  */
-export function fitting<T>(schema: z.ZodType<T>, body: JsonObject): T {
+export function parseBody<T>(schema: z.ZodType<T>, body: JsonObject): T {
   const result = schema.safeParse(body)
   if (result.success) return result.data
   const issue = result.error.issues[0]
   const path = issue?.path ?? []
-  const reason = `${issue?.message ?? 'invalid value'}, got ${described(valueAt(body, path))}`
+  const reason = `${issue?.message ?? 'invalid value'}, got ${describe(valueAt(body, path))}`
   throw new RowFault('ROW_FIELD_INVALID', path.join('.'), reason)
 }
 

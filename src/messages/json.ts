@@ -30,7 +30,7 @@ export function isObject(value: unknown): value is JsonObject {
 }
 
 /** What came, for the reason of a refusal: the kind of what is nested, the beginning of what is not. */
-export function described(value: unknown): string {
+export function describe(value: unknown): string {
   if (value === undefined) return 'nothing'
   if (Array.isArray(value)) return 'an array'
   if (isObject(value)) return 'an object'

@@ -3,7 +3,7 @@ import type { Recommendation } from '../domain/doctor.ts'
 import { RowFault } from '../domain/row-fault.ts'
 import { failedDoctorKey } from '../domain/row.ts'
 import { textOrNull } from '../domain/text.ts'
-import { fitting, TEXT } from './fields.ts'
+import { parseBody, TEXT } from './fields.ts'
 import { isObject, type JsonObject } from './json.ts'
 import { OPERATION_TYPE, operationOf, type Operation } from './operation.ts'
 import { decodeRows, type DecodedRows } from './decoded-rows.ts'
@@ -38,7 +38,7 @@ const RECOMMENDATION_EVENT = z.object({
 })
 
 function readRecommendationChange(body: JsonObject): RecommendationChange {
-  const { operationType, fullDocument, documentKey } = fitting(RECOMMENDATION_EVENT, body)
+  const { operationType, fullDocument, documentKey } = parseBody(RECOMMENDATION_EVENT, body)
   const operation = operationOf(operationType)
   const gmcNumber = textOrNull(fullDocument?.gmcNumber)
   const recommendationId = idText(fullDocument?._id) ?? idText(documentKey?._id)

@@ -1,48 +1,18 @@
-import { z } from 'zod'
-import { shownNumber } from '../domain/gmc-number.ts'
+import { fieldsOf, TRAINEE_FIELDS } from '../domain/fields.ts'
+import { TRAINEES } from '../domain/records.ts'
 import { RowFault } from '../domain/row-fault.ts'
 import { traineeRowId } from '../domain/row.ts'
-import { textOrNull } from '../domain/text.ts'
 import type { Trainee } from '../domain/trainee.ts'
-import { DATE, dayIn, fitting, PERSON_ID, SYNC_END, TEXT } from './fields.ts'
-import { encodeJson, type JsonObject } from './json.ts'
 import { decodeRows, encodeRow, messageOf, type DecodedRows, type EncodedRow, type RowReader } from './decoded-rows.ts'
+import { bodyLike, sentValue } from './fields.ts'
+import { encodeJson, type JsonObject } from './json.ts'
 
-/** What is read of a trainee's body. The other fields that the reference has in it belong to the doctor, or are null. */
-const TRAINEE_BODY = z.object({
-  tcsPersonId: PERSON_ID,
-  gmcReferenceNumber: TEXT,
-  doctorFirstName: TEXT,
-  doctorLastName: TEXT,
-  programmeName: TEXT,
-  programmeMembershipType: TEXT,
-  tcsDesignatedBody: TEXT,
-  programmeOwner: TEXT,
-  programmeMembershipStartDate: DATE,
-  programmeMembershipEndDate: DATE,
-  curriculumEndDate: DATE,
-  syncEnd: SYNC_END,
-})
-
+/** Of the other fields that the reference has in a trainee's body some are the doctor's, and some always null. */
 function readTrainee(body: JsonObject): Trainee {
-  const sent = fitting(TRAINEE_BODY, body)
-  const { tcsPersonId } = sent
-  if (tcsPersonId === null || tcsPersonId === undefined) {
+  if (body.tcsPersonId === null || body.tcsPersonId === undefined) {
     throw new RowFault('ROW_KEY_MISSING', 'tcsPersonId', 'trainee has no person id')
   }
-  return {
-    tcsPersonId,
-    gmcReferenceNumber: shownNumber(sent.gmcReferenceNumber),
-    doctorFirstName: textOrNull(sent.doctorFirstName),
-    doctorLastName: textOrNull(sent.doctorLastName),
-    programmeName: textOrNull(sent.programmeName),
-    programmeMembershipType: textOrNull(sent.programmeMembershipType),
-    tcsDesignatedBody: textOrNull(sent.tcsDesignatedBody),
-    programmeOwner: textOrNull(sent.programmeOwner),
-    programmeMembershipStartDate: dayIn('programmeMembershipStartDate', sent.programmeMembershipStartDate),
-    programmeMembershipEndDate: dayIn('programmeMembershipEndDate', sent.programmeMembershipEndDate),
-    curriculumEndDate: dayIn('curriculumEndDate', sent.curriculumEndDate),
-  }
+  return TRAINEES.from((field, kind) => sentValue(field, kind, body[field]))
 }
 
 function keyOf({ tcsPersonId }: JsonObject): string | null {
@@ -55,27 +25,27 @@ const SENT_TRAINEE: RowReader<Trainee> = {
   holdsRow: ({ tcsPersonId }) => tcsPersonId !== null && tcsPersonId !== undefined,
 }
 
-/** A trainee's body, key for key in the reference's order; null for the end of all trainees. */
-function bodyOf(trainee: Trainee | null): JsonObject {
-  return {
-    tcsPersonId: trainee?.tcsPersonId ?? null,
-    gmcReferenceNumber: trainee?.gmcReferenceNumber ?? null,
-    doctorFirstName: trainee?.doctorFirstName ?? null,
-    doctorLastName: trainee?.doctorLastName ?? null,
-    submissionDate: null,
-    programmeName: trainee?.programmeName ?? null,
-    programmeMembershipType: trainee?.programmeMembershipType ?? null,
-    designatedBody: null,
-    tcsDesignatedBody: trainee?.tcsDesignatedBody ?? null,
-    programmeOwner: trainee?.programmeOwner ?? null,
-    connectionStatus: null,
-    programmeMembershipStartDate: trainee?.programmeMembershipStartDate ?? null,
-    programmeMembershipEndDate: trainee?.programmeMembershipEndDate ?? null,
-    curriculumEndDate: trainee?.curriculumEndDate ?? null,
-    dataSource: trainee === null ? null : 'TCS',
-    syncEnd: trainee === null ? true : null,
-  }
-}
+/** The end of all trainees, which is the reference's body with nothing in it: its keys are those of every trainee. */
+const END = {
+  tcsPersonId: null,
+  gmcReferenceNumber: null,
+  doctorFirstName: null,
+  doctorLastName: null,
+  submissionDate: null,
+  programmeName: null,
+  programmeMembershipType: null,
+  designatedBody: null,
+  tcsDesignatedBody: null,
+  programmeOwner: null,
+  connectionStatus: null,
+  programmeMembershipStartDate: null,
+  programmeMembershipEndDate: null,
+  curriculumEndDate: null,
+  dataSource: null,
+  syncEnd: true,
+} as const
+
+const bodyOf = bodyLike({ ...END, dataSource: 'TCS', syncEnd: null }, fieldsOf(TRAINEE_FIELDS))
 
 /** A trainee as it goes into a message, alone or beside others. */
 export function encodeTrainee(row: Trainee): EncodedRow {
@@ -89,7 +59,7 @@ export function encodeTrainees(trainees: readonly Trainee[]): Uint8Array {
 
 /** The message after the last trainee. */
 export function encodeTraineesEnd(): Uint8Array {
-  return encodeJson(bodyOf(null))
+  return encodeJson(END)
 }
 
 /** The trainees of a message of a run. Throws as `decodeRows` does. */

@@ -1,36 +1,13 @@
 import type { StoredDoctor } from '../domain/doctor.ts'
+import type { TcsRow, TcsTable } from '../domain/tcs-tables.ts'
+
+type TcsRows = { readonly [Table in TcsTable]: TcsRow<Table> }
 
 /**
  * The tables and collections of the sources, as exports hold them. Keys and references are as stored; dates are days
  * (`YYYY-MM-DD`) or null; blank texts may come as they are written.
  */
-export interface SourceTables {
-  readonly ContactDetails: { readonly id: number; readonly surname: string | null; readonly forenames: string | null }
-  readonly GmcDetails: { readonly id: number; readonly gmcNumber: string | null }
-  readonly Person: { readonly id: number; readonly role: string | null }
-  readonly Programme: {
-    readonly id: number
-    readonly owner: string | null
-    readonly programmeName: string | null
-    readonly programmeNumber: string | null
-  }
-  readonly ProgrammeMembership: {
-    readonly uuid: string
-    /** Null refers to nobody; so do the other references that may be null. */
-    readonly personId: number | null
-    readonly programmeId: number | null
-    readonly programmeMembershipType: string | null
-    readonly programmeStartDate: string | null
-    readonly programmeEndDate: string | null
-  }
-  readonly CurriculumMembership: {
-    readonly id: number
-    readonly programmeMembershipUuid: string | null
-    readonly personId: number | null
-    readonly curriculumId: number | null
-    readonly curriculumStartDate: string | null
-    readonly curriculumEndDate: string | null
-  }
+export interface SourceTables extends TcsRows {
   readonly doctorsForDB: StoredDoctor
   readonly recommendation: {
     /** `_id` as text: the hexadecimal digits of an ObjectId, or the string. */

@@ -1,38 +1,25 @@
 import { createHash } from 'node:crypto'
 import type { MysqlConnection } from '../../src/adapters/sources/mysql/connection.ts'
-import { findTables, TCS_TABLES, type TcsTable } from '../../src/adapters/sources/mysql/schema.ts'
+import { findTables } from '../../src/adapters/sources/mysql/schema.ts'
+import { columnsOf, TCS_TABLE_NAMES, type TcsTable } from '../../src/domain/tcs-tables.ts'
 import { textOrNull } from '../../src/domain/text.ts'
 import { RevalError } from '../../src/errors/reval-error.ts'
-import type { SourceTables } from '../../src/ports/source-filling.ts'
 import type { StagedRows } from './staged-filling.ts'
 
-const ID = 'bigint NOT NULL PRIMARY KEY'
 const UUID = 'varchar(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci'
 
-/** The tables of TCS and the types of their columns, for a database that lacks them. */
-const LAYOUT: { readonly [T in TcsTable]: Readonly<Record<keyof SourceTables[T], string>> } = {
-  ContactDetails: { id: ID, surname: 'text', forenames: 'text' },
-  GmcDetails: { id: ID, gmcNumber: 'text' },
-  Person: { id: ID, role: 'text' },
-  Programme: { id: ID, owner: 'text', programmeName: 'text', programmeNumber: 'text' },
-  ProgrammeMembership: {
-    uuid: `${UUID} NOT NULL PRIMARY KEY`,
-    personId: 'bigint',
-    programmeId: 'bigint',
-    programmeMembershipType: 'text',
-    programmeStartDate: 'date',
-    programmeEndDate: 'date',
-  },
-  CurriculumMembership: {
-    id: ID,
-    programmeMembershipUuid: UUID,
-    personId: 'bigint',
-    curriculumId: 'bigint',
-    curriculumStartDate: 'date',
-    curriculumEndDate: 'date',
-  },
-}
-const INDEXED = new Set(['personId', 'programmeId', 'programmeMembershipUuid'])
+/** The types of columns, for a database that lacks the tables of TCS. */
+const TYPES = {
+  key: 'bigint NOT NULL PRIMARY KEY',
+  parent: 'bigint',
+  reference: 'bigint',
+  number: 'bigint',
+  uuidKey: `${UUID} NOT NULL PRIMARY KEY`,
+  uuid: UUID,
+  text: 'text',
+  day: 'date',
+} as const
+const INDEXED = new Set(['personId', 'programmeId', 'programmeMembershipUuid', 'traineeId'])
 
 /** For a statement that touches all rows of a table. */
 const TABLE_MS = 3_600_000
@@ -68,12 +55,12 @@ export class Tables {
   /** Replaces all rows in a transaction that stays open: until `publish`, readers see the old ones. */
   async prepare(rows: StagedRows): Promise<void> {
     const { tables } = await findTables(this.#connection)
-    this.#made = TCS_TABLES.filter((table) => !tables.has(table))
+    this.#made = TCS_TABLE_NAMES.filter((table) => !tables.has(table))
     for (const table of this.#made) await this.#connection.query(layOut(table))
     await this.#connection.query('START TRANSACTION')
-    // TCS_TABLES has parents first, as foreign keys want them inserted.
-    for (const table of TCS_TABLES.toReversed()) await this.#connection.query(`DELETE FROM ${table}`, [], TABLE_MS)
-    for (const table of TCS_TABLES) await this.#insert(table, rows)
+    // TCS_TABLE_NAMES has parents first, as foreign keys want them inserted.
+    for (const table of TCS_TABLE_NAMES.toReversed()) await this.#connection.query(`DELETE FROM ${table}`, [], TABLE_MS)
+    for (const table of TCS_TABLE_NAMES) await this.#insert(table, rows)
   }
 
   async publish(): Promise<void> {
@@ -87,7 +74,7 @@ export class Tables {
   }
 
   async #insert(table: TcsTable, rows: StagedRows): Promise<void> {
-    const columns = Object.keys(LAYOUT[table])
+    const columns = columnsOf(table).map(({ name }) => name)
     const statement = `INSERT INTO ${table} (${columns.join(', ')}) VALUES ?`
     for (const part of rows.of(table)) {
       const values = part.map((row: Row) => columns.map((column) => valueOf(column, row[column] ?? null)))
@@ -105,8 +92,8 @@ function valueOf(column: string, value: Value): Value {
 }
 
 function layOut(table: TcsTable): string {
-  const columns = Object.entries(LAYOUT[table]).map(([column, type]) => `${column} ${type}`)
-  const indexed = Object.keys(LAYOUT[table]).filter((column) => INDEXED.has(column))
-  const keys = indexed.map((column) => `KEY ${column} (${column})`)
+  const columns = columnsOf(table).map(({ name, kind }) => `${name} ${TYPES[kind]}`)
+  const indexed = columnsOf(table).filter(({ name }) => INDEXED.has(name))
+  const keys = indexed.map(({ name }) => `KEY ${name} (${name})`)
   return `CREATE TABLE ${table} (${[...columns, ...keys].join(', ')}) ENGINE = InnoDB CHARACTER SET utf8mb4`
 }

@@ -1,13 +1,13 @@
 import {
   CODED_FIELDS,
   DAY_FIELDS,
-  PROFILED_FIELDS,
   type CodedField,
   type DayField,
   type DaySpread,
   type Profile,
 } from '../../src/domain/profile.ts'
-import type { Field, IndexName } from '../../src/domain/lists.ts'
+import { FIELDS, type Field } from '../../src/domain/fields.ts'
+import type { IndexName } from '../../src/domain/lists.ts'
 import { recordOf } from './profile-of.ts'
 
 type Counts = Readonly<Record<string, number>>
@@ -42,7 +42,7 @@ export function aProfile(differing: Differing = {}): Profile {
       exceptionindex: 400,
       ...differing.indexes,
     },
-    fields: { ...recordOf(PROFILED_FIELDS, () => 8_000), ...differing.fields },
+    fields: { ...recordOf(FIELDS, () => 8_000), ...differing.fields },
     bodies: differing.bodies ?? { 'body A': 5_000, 'body B': 2_000, 'body C': 992, 'body D': 8 },
     codes: { ...recordOf(CODED_FIELDS, (): Counts => ({ common: 7_700, rare: 300 })), ...differing.codes },
     days: { ...recordOf(DAY_FIELDS, (): DaySpread | null => A_SPREAD), ...differing.days },

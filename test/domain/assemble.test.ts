@@ -30,6 +30,7 @@ describe('a row', () => {
       connectionStatus: 'Yes',
       membershipStartDate: '2024-08-01',
       membershipEndDate: '2028-07-31',
+      placementGrade: '279',
       existsInGmc: true,
       exceptionReason: ' Why ',
     })

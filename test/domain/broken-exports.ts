@@ -115,6 +115,7 @@ const BROKEN: Happenings = {
     programmeEndDate: years(row.programmeEndDate, 100),
   })),
   'CurriculumMembership is empty': { ...BASE, CurriculumMembership: [] },
+  'Placement is missing': { ...BASE, Placement: [] },
   'one programme owner was renamed, and is not mapped to a body': withRows(BASE, 'Programme', (row) =>
     row.owner === 'Yorkshire and the Humber' ? { ...row, owner: 'Yorkshire & Humber' } : row,
   ),

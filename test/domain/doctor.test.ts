@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { DOCTOR_STATUS, doctorOf, UNDER_NOTICE } from '../../src/domain/doctor.ts'
+import { DOCTOR_STATUS, UNDER_NOTICE } from '../../src/domain/codes.ts'
+import { doctorOf } from '../../src/domain/doctor.ts'
 import { RowFault, type RowFaultCode } from '../../src/domain/row-fault.ts'
 import { doctorRowId, failedDoctorKey } from '../../src/domain/row.ts'
 import { aDoctor, aStoredDoctor } from './examples.ts'

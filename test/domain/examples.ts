@@ -32,6 +32,7 @@ export function aPerson(differing: Partial<TcsPerson> = {}): TcsPerson {
     role: 'DR in Training',
     gmcDetails: { gmcNumber: '7761120' },
     memberships: [],
+    placements: [],
     ...differing,
   }
 }
@@ -49,6 +50,7 @@ export function aTrainee(differing: Partial<Trainee> = {}): Trainee {
     programmeMembershipStartDate: '2024-08-01',
     programmeMembershipEndDate: '2028-07-31',
     curriculumEndDate: '2027-01-17',
+    placementGrade: '279',
     ...differing,
   }
 }

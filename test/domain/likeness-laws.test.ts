@@ -4,7 +4,8 @@ import fc from 'fast-check'
 import { dayOf, daysBetween } from '../../src/domain/day.ts'
 import { DEFAULT_LIKENESS, refusalOfFindings, unlikenesses, type LikenessFinding } from '../../src/domain/likeness.ts'
 import { INDEX_NAMES } from '../../src/domain/lists.ts'
-import { CODED_FIELDS, DAY_FIELDS, PROFILED_FIELDS, type Profile } from '../../src/domain/profile.ts'
+import { FIELDS } from '../../src/domain/fields.ts'
+import { CODED_FIELDS, DAY_FIELDS, type Profile } from '../../src/domain/profile.ts'
 import { scaled } from './a-profile.ts'
 import { recordOf } from './profile-of.ts'
 
@@ -28,7 +29,7 @@ const PROFILE: fc.Arbitrary<Profile> = fc.record({
   withReason: ROWS,
   joined: ROWS,
   indexes: fc.record(recordOf(INDEX_NAMES, () => ROWS)),
-  fields: fc.record(recordOf(PROFILED_FIELDS, () => ROWS)),
+  fields: fc.record(recordOf(FIELDS, () => ROWS)),
   bodies: COUNTS,
   codes: fc.record(recordOf(CODED_FIELDS, () => COUNTS)),
   days: fc.record(recordOf(DAY_FIELDS, () => SPREAD)),

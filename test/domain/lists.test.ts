@@ -55,8 +55,8 @@ test('the connected list contains rows with a designated body, the disconnected 
 
 const ofMaster =
   'admin connectionStatus curriculumEndDate designatedBody doctorFirstName doctorLastName existsInGmc ' +
-  'gmcReferenceNumber gmcStatus lastUpdatedDate membershipEndDate membershipStartDate membershipType programmeName ' +
-  'programmeOwner submissionDate tcsDesignatedBody tcsPersonId tisStatus underNotice'
+  'gmcReferenceNumber gmcStatus lastUpdatedDate membershipEndDate membershipStartDate membershipType placementGrade ' +
+  'programmeName programmeOwner submissionDate tcsDesignatedBody tcsPersonId tisStatus underNotice'
 const ofRecommendation =
   'admin curriculumEndDate designatedBody doctorFirstName doctorLastName existsInGmc gmcReferenceNumber gmcStatus ' +
   'lastUpdatedDate membershipType programmeName submissionDate tcsPersonId tisStatus underNotice'

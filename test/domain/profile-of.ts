@@ -1,14 +1,8 @@
 import type { AssembledDocument } from '../../src/domain/assemble.ts'
 import type { Day } from '../../src/domain/day.ts'
-import { belongsTo, INDEX_NAMES, type Field } from '../../src/domain/lists.ts'
-import {
-  CODED_FIELDS,
-  DAY_FIELDS,
-  MOST_VALUES,
-  PROFILED_FIELDS,
-  type DaySpread,
-  type Profile,
-} from '../../src/domain/profile.ts'
+import { FIELDS, type Field } from '../../src/domain/fields.ts'
+import { belongsTo, INDEX_NAMES } from '../../src/domain/lists.ts'
+import { CODED_FIELDS, DAY_FIELDS, MOST_VALUES, type DaySpread, type Profile } from '../../src/domain/profile.ts'
 
 /** The profile of a generation's documents on a day, computed in the simplest way. */
 export function profileOf(documents: readonly AssembledDocument[], today: Day): Profile {
@@ -21,7 +15,7 @@ export function profileOf(documents: readonly AssembledDocument[], today: Day): 
     indexes: recordOf(INDEX_NAMES, (index) => documents.filter((each) => belongsTo(index, each, today)).length),
     // Every doctor has existsInGmc; no other row does.
     joined: withTrainee.filter(({ existsInGmc }) => existsInGmc !== null).length,
-    fields: recordOf(PROFILED_FIELDS, (field) => having(field).length),
+    fields: recordOf(FIELDS, (field) => having(field).length),
     bodies: rowsOfEach('designatedBody', documents),
     codes: recordOf(CODED_FIELDS, (field) => rowsOfEach(field, documents)),
     days: recordOf(DAY_FIELDS, (field) => spreadOf(having(field).map((document) => document[field] ?? ''))),

@@ -3,18 +3,19 @@ import { test } from 'node:test'
 import { assemble } from '../../src/domain/assemble.ts'
 import { isDay } from '../../src/domain/day.ts'
 import { INDEX_FIELDS } from '../../src/domain/lists.ts'
-import { CODED_FIELDS, DAY_FIELDS, PROFILED_FIELDS } from '../../src/domain/profile.ts'
+import { FIELDS } from '../../src/domain/fields.ts'
+import { CODED_FIELDS, DAY_FIELDS } from '../../src/domain/profile.ts'
 import { aDoctor, aTrainee } from './examples.ts'
 
 const FULL = assemble({ trainee: aTrainee(), doctor: aDoctor(), outcome: 'Approved', reason: 'Why' })
 
 test('a profile counts the values of exactly the fields in any index', () => {
   const shown = new Set(Object.values(INDEX_FIELDS).flat())
-  assert.deepEqual(PROFILED_FIELDS.toSorted(), [...shown].sort())
+  assert.deepEqual(FIELDS.toSorted(), [...shown].sort())
 })
 
 test('a profile has the spread of every date field', () => {
-  const days = PROFILED_FIELDS.filter((field) => typeof FULL[field] === 'string' && isDay(FULL[field]))
+  const days = FIELDS.filter((field) => typeof FULL[field] === 'string' && isDay(FULL[field]))
   assert.deepEqual(DAY_FIELDS.toSorted(), days.sort())
 })
 

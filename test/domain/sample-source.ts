@@ -55,6 +55,7 @@ export function samplePersons(): TcsPerson[] {
       role: column(persons.get(row.id), 'role'),
       gmcDetails: gmcDetails ? { gmcNumber: column(gmcDetails, 'gmcNumber') } : null,
       memberships: (memberships.get(row.id) ?? []).map(membershipOf),
+      placements: [],
     }
   })
 }

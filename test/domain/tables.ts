@@ -21,6 +21,7 @@ export function demoTables(doctors: number): Tables {
     Programme: [],
     ProgrammeMembership: [],
     CurriculumMembership: [],
+    Placement: [],
     doctorsForDB: [],
     recommendation: [],
     exceptionLogs: [],
@@ -87,6 +88,7 @@ function personsOf(tables: Tables): TcsPerson[] {
   const roles = new Map(tables.Person.map((row) => [row.id, row.role]))
   const programmes = new Map(tables.Programme.map((row) => [row.id, row]))
   const memberships = Map.groupBy(tables.ProgrammeMembership, (row) => row.personId)
+  const placements = Map.groupBy(tables.Placement, (row) => row.traineeId)
   const curricula = Map.groupBy(tables.CurriculumMembership, (row) => row.programmeMembershipUuid?.toLowerCase())
   return tables.ContactDetails.map(({ id, surname, forenames }) => ({
     personId: id,
@@ -99,5 +101,6 @@ function personsOf(tables: Tables): TcsPerson[] {
       programme: programmes.get(row.programmeId ?? NaN) ?? null,
       curriculumEndDates: (curricula.get(row.uuid.toLowerCase()) ?? []).map((each) => each.curriculumEndDate),
     })),
+    placements: (placements.get(id) ?? []).map((row) => ({ ...row, gradeId: row.gradeId?.toString() ?? null })),
   }))
 }

@@ -45,6 +45,7 @@ describe('a person', () => {
       programmeMembershipStartDate: null,
       programmeMembershipEndDate: null,
       curriculumEndDate: null,
+      placementGrade: null,
     })
   })
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { dayOf } from '../../src/domain/day.ts'
-import { DOCTOR_STATUS, GMC_OUTCOME, UNDER_NOTICE, type Doctor } from '../../src/domain/doctor.ts'
+import { DOCTOR_STATUS, GMC_OUTCOME, UNDER_NOTICE } from '../../src/domain/codes.ts'
+import type { Doctor, DoctorRow } from '../../src/domain/doctor.ts'
 import type { Trainee } from '../../src/domain/trainee.ts'
-import type { SnapshotDoctorRow } from '../../src/messages/doctor.ts'
 
 /** Plain objects, so that they compare as equal. */
 export const PLAIN = { noNullPrototype: true } as const
@@ -36,6 +36,7 @@ export const trainee: fc.Arbitrary<Trainee> = fc.record(
     programmeMembershipStartDate: orNull(day),
     programmeMembershipEndDate: orNull(day),
     curriculumEndDate: orNull(day),
+    placementGrade: orNull(text),
   },
   PLAIN,
 )
@@ -58,7 +59,7 @@ const doctor: fc.Arbitrary<Doctor> = fc.record(
   PLAIN,
 )
 
-export const doctorRow: fc.Arbitrary<SnapshotDoctorRow> = fc.record(
+export const doctorRow: fc.Arbitrary<DoctorRow> = fc.record(
   {
     doctor,
     outcome: orNull(fc.constantFrom(...GMC_OUTCOME)),

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { DOCTOR_STATUS, GMC_OUTCOME, UNDER_NOTICE } from '../../src/domain/doctor.ts'
-import { decodeDoctors, encodeDoctors, encodeDoctorsEnd, type SnapshotDoctorRow } from '../../src/messages/doctor.ts'
+import { DOCTOR_STATUS, GMC_OUTCOME, UNDER_NOTICE } from '../../src/domain/codes.ts'
+import type { DoctorRow } from '../../src/domain/doctor.ts'
+import { decodeDoctors, encodeDoctors, encodeDoctorsEnd } from '../../src/messages/doctor.ts'
 import { doctorRow } from './arbitraries.ts'
 import { bytes, jsonBytes, onlyFault, onlyRow, textOf, values } from './bodies.ts'
 import { DOCTOR, withArrayDates } from './captures.ts'
 
-const AISHA: SnapshotDoctorRow = {
+const AISHA: DoctorRow = {
   doctor: {
     gmcReferenceNumber: '7761120',
     doctorFirstName: 'AISHA',
@@ -29,7 +30,7 @@ function messageWith(change: object, outcome: unknown = AISHA.outcome): Uint8Arr
   return jsonBytes({ payload: { doctor: { ...AISHA.doctor, ...change }, gmcOutcome: outcome }, syncEnd: false })
 }
 
-function read(change: object, outcome?: unknown): SnapshotDoctorRow {
+function read(change: object, outcome?: unknown): DoctorRow {
   return onlyRow(decodeDoctors(messageWith(change, outcome)))
 }
 

@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { assemble, type AssembledDocument } from '../../src/domain/assemble.ts'
 import { INDEX_FIELDS } from '../../src/domain/lists.ts'
 import { decodeMasterRows, encodeMasterRows, type MasterRow } from '../../src/messages/master-row.ts'
+import { aDoctor, aTrainee } from '../domain/examples.ts'
 import { doctorRow, PLAIN, text, trainee } from './arbitraries.ts'
 import { bytes, jsonBytes, onlyFault, onlyRow, textOf, values } from './bodies.ts'
 import { MASTER_ROW, withArrayDates } from './captures.ts'
@@ -30,6 +31,7 @@ const CAPTURED: MasterRow = {
     connectionStatus: 'No',
     membershipStartDate: '2020-08-05',
     membershipEndDate: '2027-08-03',
+    placementGrade: null,
     existsInGmc: true,
   },
 }
@@ -42,10 +44,20 @@ test('the captured master row is decoded, and encoded byte for byte', () => {
 })
 
 test('exactly the fields of the master index are sent, without the exception reason', () => {
-  const fields = Object.keys(JSON.parse(MASTER_ROW) as object).filter((field) => field !== 'id')
+  const full = assemble({ trainee: aTrainee(), doctor: aDoctor(), outcome: 'Approved', reason: 'not sent' })
+  const sent = JSON.parse(textOf(encodeMasterRows([{ id: CAPTURED.id, document: full }]))) as object
+  const fields = Object.keys(sent).filter((field) => field !== 'id')
   assert.deepEqual(fields.sort(), [...INDEX_FIELDS.masterdoctorindex].sort())
   const withReason: AssembledDocument = { ...CAPTURED.document, exceptionReason: 'Doctor already associated' }
   assert.equal(textOf(encodeMasterRows([{ id: CAPTURED.id, document: withReason }])), MASTER_ROW)
+})
+
+test('a field that the reference added later is sent where it is known, and null where it is absent', () => {
+  const graded: MasterRow = { ...CAPTURED, document: { ...CAPTURED.document, placementGrade: '279' } }
+  const message = encodeMasterRows([graded])
+  assert.equal(textOf(message), MASTER_ROW.replace('}', ',"placementGrade":"279"}'))
+  assert.deepEqual(onlyRow(decodeMasterRows(message)), graded)
+  assert.deepEqual(onlyRow(decodeMasterRows(bytes(MASTER_ROW.replace('}', ',"placementGrade":null}')))), CAPTURED)
 })
 
 test('a row with any parts is decoded as sent', () => {

@@ -19,6 +19,7 @@ const AISHA: Trainee = {
   programmeMembershipStartDate: '2021-07-23',
   programmeMembershipEndDate: '2033-07-16',
   curriculumEndDate: '2029-01-17',
+  placementGrade: null,
 }
 
 function faultOf(change: object): { code: string; field: string; reason: string } {
@@ -38,6 +39,14 @@ describe('the captured trainee', () => {
 
   test('is encoded byte for byte, with dates as strings', () => {
     assert.equal(textOf(encodeTrainees([AISHA])), withTextDates(TRAINEE))
+  })
+
+  test('has its grade where TCS knows one, behind what the Java services of 2022 send', () => {
+    const graded = { ...AISHA, placementGrade: '279 | 1012' }
+    const body = withTextDates(TRAINEE).replace('"syncEnd":null', '"syncEnd":null,"placementGrade":"279 | 1012"')
+    assert.equal(textOf(encodeTrainees([graded])), body)
+    assert.deepEqual(onlyRow(decodeTrainees(bytes(body))), graded)
+    assert.deepEqual(onlyRow(decodeTrainees(jsonBytes({ ...AISHA, placementGrade: ' ' }))), AISHA)
   })
 
   test('can share a message, as an array', () => {
@@ -228,7 +237,7 @@ describe('a trainee is rejected', () => {
 
   test('with a non-string in a text field, naming field and value', () => {
     const texts = Object.keys(AISHA).filter((field) => field !== 'tcsPersonId' && !field.endsWith('Date'))
-    assert.equal(texts.length, 7)
+    assert.equal(texts.length, 8)
     const kinds: [unknown, string][] = [
       [7761120, '7761120'],
       [false, 'false'],

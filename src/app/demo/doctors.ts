@@ -1,5 +1,6 @@
 import { DESIGNATED_BODIES } from '../../domain/designated-bodies.ts'
-import { DOCTOR_STATUS, type StoredDoctor, type UnderNotice } from '../../domain/doctor.ts'
+import { DOCTOR_STATUS, type UnderNotice } from '../../domain/codes.ts'
+import type { StoredDoctor } from '../../domain/doctor.ts'
 import { daysOf } from './calendar.ts'
 import { Deck } from './deck.ts'
 import { doctorNames } from './names.ts'

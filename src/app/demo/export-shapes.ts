@@ -1,4 +1,5 @@
 import { EJSON, ObjectId, type Document } from 'bson'
+import { columnsOf, type TcsTable } from '../../domain/tcs-tables.ts'
 import type { SourceTable, SourceTables } from '../../ports/source-filling.ts'
 
 /** How one table is written as a file of an export folder. */
@@ -10,26 +11,13 @@ export interface ExportShape<T extends SourceTable> {
 }
 
 export const EXPORT_SHAPES: { readonly [T in SourceTable]: ExportShape<T> } = {
-  ContactDetails: csv(['id', 'surname', 'forenames']),
-  GmcDetails: csv(['id', 'gmcNumber']),
-  Person: csv(['id', 'role']),
-  Programme: csv(['id', 'owner', 'programmeName', 'programmeNumber']),
-  ProgrammeMembership: csv([
-    'uuid',
-    'personId',
-    'programmeId',
-    'programmeMembershipType',
-    'programmeStartDate',
-    'programmeEndDate',
-  ]),
-  CurriculumMembership: csv([
-    'id',
-    'programmeMembershipUuid',
-    'personId',
-    'curriculumId',
-    'curriculumStartDate',
-    'curriculumEndDate',
-  ]),
+  ContactDetails: csv('ContactDetails'),
+  GmcDetails: csv('GmcDetails'),
+  Person: csv('Person'),
+  Programme: csv('Programme'),
+  ProgrammeMembership: csv('ProgrammeMembership'),
+  CurriculumMembership: csv('CurriculumMembership'),
+  Placement: csv('Placement'),
   doctorsForDB: json(doctorDocument),
   recommendation: json(recommendationDocument),
   exceptionLogs: json(({ storedId, errorMessage, timestamp }) => ({
@@ -39,10 +27,9 @@ export const EXPORT_SHAPES: { readonly [T in SourceTable]: ExportShape<T> } = {
   })),
 }
 
-type TcsTable = Exclude<SourceTable, 'doctorsForDB' | 'recommendation' | 'exceptionLogs'>
-
 /** RFC 4180, but for the line ends, which are those of a MySQL client; an empty field is NULL. */
-function csv<T extends TcsTable>(columns: readonly (keyof SourceTables[T] & string)[]): ExportShape<T> {
+function csv<T extends TcsTable>(table: T): ExportShape<T> {
+  const columns = columnsOf(table).map(({ name }) => name)
   return {
     header: `${columns.join(',')}\n`,
     lineOf: (row) => {

@@ -20,6 +20,7 @@ export const NO_ROWS: TableCounts = {
   Programme: 0,
   ProgrammeMembership: 0,
   CurriculumMembership: 0,
+  Placement: 0,
   doctorsForDB: 0,
   recommendation: 0,
   exceptionLogs: 0,

@@ -4,6 +4,7 @@ import { doctorRows } from './doctor-rows.ts'
 import { MOST_DOCTORS, numberBook, type NumberBook } from './gmc-numbers.ts'
 import { memberships } from './memberships.ts'
 import { personCount, persons } from './persons.ts'
+import { placements } from './placements.ts'
 import { programmeCount, programmes } from './programmes.ts'
 import { Draws } from './random.ts'
 
@@ -59,6 +60,7 @@ function* programmeBatches({ doctors, seed }: DemoOptions): Generator<DemoBatch,
 
 function* personBatches({ doctors, seed }: DemoOptions, book: NumberBook): Generator<DemoBatch, void, undefined> {
   const person = persons(seed, book)
+  const placementsOf = placements(seed)
   const membershipsOf = memberships(seed, programmeCount(doctors))
   const order = new Draws(seed, 'order of ContactDetails')
   for (const indexes of steps(personCount(doctors))) {
@@ -72,6 +74,7 @@ function* personBatches({ doctors, seed }: DemoOptions, book: NumberBook): Gener
     yield { table: 'Person', rows: people.map((each) => each.person) }
     yield { table: 'ProgrammeMembership', rows: held.flatMap((each) => each.memberships) }
     yield { table: 'CurriculumMembership', rows: held.flatMap((each) => each.curricula) }
+    yield { table: 'Placement', rows: people.flatMap(({ person: { id } }) => placementsOf(id)) }
   }
 }
 

@@ -1,4 +1,4 @@
-import { DOCTOR_STATUS } from '../../domain/doctor.ts'
+import { DOCTOR_STATUS } from '../../domain/codes.ts'
 import type { SourceTables } from '../../ports/source-filling.ts'
 import { daysOf } from './calendar.ts'
 import { Deck } from './deck.ts'

@@ -8,6 +8,7 @@ export const EXPORT_FILES: Readonly<Record<SourceTable, string>> = {
   Programme: 'tcs/Programme.csv',
   ProgrammeMembership: 'tcs/ProgrammeMembership.csv',
   CurriculumMembership: 'tcs/CurriculumMembership.csv',
+  Placement: 'tcs/Placement.csv',
   doctorsForDB: 'gmc/doctorsForDB.jsonl',
   recommendation: 'gmc/recommendation.jsonl',
   exceptionLogs: 'connection/exceptionLogs.jsonl',

@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { isOptional, type TcsTable } from '../../domain/tcs-tables.ts'
 import type { SourceTable } from '../../ports/source-filling.ts'
-import type { Cell } from './cells.ts'
 import { refuseOtherCsv } from './csv-header.ts'
 import { csvRows } from './csv-rows.ts'
 import { EXPORT_FILES } from './export-files.ts'
@@ -9,7 +10,7 @@ import { GMC_COLLECTIONS } from './gmc-collections.ts'
 import { refuseOtherJson } from './json-form.ts'
 import { jsonRows } from './json-rows.ts'
 import { fieldNames, type ReadRow, type TableFields } from './row-fields.ts'
-import { TCS_TABLES } from './tcs-tables.ts'
+import { tcsFields } from './tcs-tables.ts'
 import { textChunks, type TextChunk } from './text-chunks.ts'
 
 /** How the file of a table is read. */
@@ -19,7 +20,8 @@ interface Format<T extends SourceTable> {
   readonly rows: (chunks: AsyncIterable<TextChunk>) => AsyncIterable<readonly ReadRow<T>[]>
 }
 
-function csv<T extends SourceTable>(_table: T, fields: TableFields<T, Cell>): Format<T> {
+function csv<T extends TcsTable>(table: T): Format<T> {
+  const fields = tcsFields(table)
   const names = fieldNames(fields)
   return { refuseForm: (beginning) => refuseOtherCsv(beginning, names), rows: (chunks) => csvRows(chunks, fields) }
 }
@@ -29,12 +31,13 @@ function json<T extends SourceTable>(_table: T, fields: TableFields<T, unknown>)
 }
 
 const FORMATS: { readonly [T in SourceTable]: Format<T> } = {
-  ContactDetails: csv('ContactDetails', TCS_TABLES.ContactDetails),
-  GmcDetails: csv('GmcDetails', TCS_TABLES.GmcDetails),
-  Person: csv('Person', TCS_TABLES.Person),
-  Programme: csv('Programme', TCS_TABLES.Programme),
-  ProgrammeMembership: csv('ProgrammeMembership', TCS_TABLES.ProgrammeMembership),
-  CurriculumMembership: csv('CurriculumMembership', TCS_TABLES.CurriculumMembership),
+  ContactDetails: csv('ContactDetails'),
+  GmcDetails: csv('GmcDetails'),
+  Person: csv('Person'),
+  Programme: csv('Programme'),
+  ProgrammeMembership: csv('ProgrammeMembership'),
+  CurriculumMembership: csv('CurriculumMembership'),
+  Placement: csv('Placement'),
   doctorsForDB: json('doctorsForDB', GMC_COLLECTIONS.doctorsForDB),
   recommendation: json('recommendation', GMC_COLLECTIONS.recommendation),
   exceptionLogs: json('exceptionLogs', GMC_COLLECTIONS.exceptionLogs),
@@ -50,8 +53,12 @@ export function exportedRows<T extends SourceTable>(
   onFault: (fault: FaultInFile) => void,
 ): AsyncIterable<readonly ReadRow<T>[]> {
   const { refuseForm, rows }: Format<T> = FORMATS[table]
-  return rows(reportingInvalid(textChunks(join(folder, EXPORT_FILES[table]), refuseForm), onFault))
+  const path = join(folder, EXPORT_FILES[table])
+  if (isOptional(table) && !existsSync(path)) return none()
+  return rows(reportingInvalid(textChunks(path, refuseForm), onFault))
 }
+
+async function* none(): AsyncGenerator<never> {}
 
 async function* reportingInvalid(
   chunks: AsyncIterable<TextChunk>,

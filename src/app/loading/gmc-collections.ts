@@ -1,4 +1,5 @@
-import { DOCTOR_STATUS, knownOrNull, STORED_OUTCOME, UNDER_NOTICE } from '../../domain/doctor.ts'
+import { DOCTOR_STATUS, knownOrNull, UNDER_NOTICE } from '../../domain/codes.ts'
+import { STORED_OUTCOME } from '../../domain/doctor.ts'
 import { checkedText, day, instant, objectId, text, textId, truth } from './extended-json.ts'
 import type { TableFields } from './row-fields.ts'
 

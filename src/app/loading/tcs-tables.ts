@@ -1,29 +1,22 @@
+import { columnsOf, type TcsTable } from '../../domain/tcs-tables.ts'
 import { day, id, reference, referenceDue, text, textKey, type Cell } from './cells.ts'
-import type { TableFields } from './row-fields.ts'
+import type { Field, TableFields } from './row-fields.ts'
 
-/** How the rows of the TCS tables are read and checked, each for itself. */
-export const TCS_TABLES = {
-  ContactDetails: { id, surname: text, forenames: text },
-  GmcDetails: { id, gmcNumber: text },
-  Person: { id, role: text },
-  Programme: { id, owner: text, programmeName: text, programmeNumber: text },
-  ProgrammeMembership: {
-    uuid: textKey,
-    personId: referenceDue,
-    programmeId: reference,
-    programmeMembershipType: text,
-    programmeStartDate: day,
-    programmeEndDate: day,
-  },
-  CurriculumMembership: {
-    id,
-    programmeMembershipUuid: text,
-    personId: reference,
-    curriculumId: reference,
-    curriculumStartDate: day,
-    curriculumEndDate: day,
-  },
-} as const satisfies { readonly [T in TcsTable]: TableFields<T, Cell> }
+/** How a column of each kind is read and checked, each for itself. */
+const READERS = {
+  key: id,
+  parent: referenceDue,
+  reference,
+  number: reference,
+  uuidKey: textKey,
+  uuid: text,
+  text,
+  day,
+} as const
 
-type TcsTable =
-  'ContactDetails' | 'GmcDetails' | 'Person' | 'Programme' | 'ProgrammeMembership' | 'CurriculumMembership'
+/** How the rows of a TCS table are read and checked. */
+export function tcsFields<Table extends TcsTable>(table: Table): TableFields<Table, Cell> {
+  const fields = columnsOf(table).map(({ name, kind }): [string, Field<Cell, unknown>] => [name, READERS[kind]])
+  // A reader for each column, of its kind.
+  return Object.fromEntries(fields) as TableFields<Table, Cell>
+}

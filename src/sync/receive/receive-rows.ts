@@ -1,4 +1,4 @@
-import type { Doctor, GmcOutcome } from '../../domain/doctor.ts'
+import type { DoctorRow } from '../../domain/doctor.ts'
 import { gmcNumber } from '../../domain/gmc-number.ts'
 import { doctorRowId, rowsOfNumber, type Row, type RowId } from '../../domain/row.ts'
 import type { Trainee } from '../../domain/trainee.ts'
@@ -7,12 +7,6 @@ import type { GenerationId, IndexStore } from '../../ports/index-store.ts'
 import type { Joined, RunWorkspace } from '../../ports/run-workspace.ts'
 import { createRows } from './create-rows.ts'
 import type { RowSample } from './row-sample.ts'
-
-/** A doctor and the outcome that came with it. */
-export interface DoctorRow {
-  readonly doctor: Doctor
-  readonly outcome: GmcOutcome | null
-}
 
 export interface RowFailure {
   readonly key: RowId

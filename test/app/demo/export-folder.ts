@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { EJSON, ObjectId, type Document } from 'bson'
 import { parse } from 'csv-parse/sync'
@@ -34,6 +34,10 @@ export function readExportFolder(folder: string): Tables {
       'personId',
       'curriculumId',
     ]) as SourceTables['CurriculumMembership'][],
+    // An export may lack it.
+    Placement: existsSync(join(folder, 'tcs/Placement.csv'))
+      ? (csv('Placement', ['traineeId', 'gradeId']) as SourceTables['Placement'][])
+      : [],
     doctorsForDB: documents('gmc/doctorsForDB.jsonl').map((each) => ({
       storedId: text(each['_id']) ?? '',
       doctorFirstName: text(each['doctorFirstName']),

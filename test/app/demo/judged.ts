@@ -1,5 +1,5 @@
 import { compareRecommendations } from '../../../src/domain/doctor.ts'
-import type { TcsMembership, TcsPerson } from '../../../src/domain/trainee.ts'
+import type { TcsMembership, TcsPerson, TcsPlacement } from '../../../src/domain/trainee.ts'
 import type { SourceTables } from '../../../src/ports/source-filling.ts'
 import type { Tables } from './tables.ts'
 
@@ -17,6 +17,12 @@ export function tcsPersons(tables: Tables): TcsPerson[] {
     programme: programmes.get(row.programmeId ?? 0) ?? null,
     curriculumEndDates: (curricula.get(row.uuid.toLowerCase()) ?? []).map((each) => each.curriculumEndDate),
   })
+  const placements = Map.groupBy(tables.Placement, (row) => row.traineeId)
+  const placementOf = ({ gradeId, dateFrom, dateTo }: SourceTables['Placement']): TcsPlacement => ({
+    gradeId: gradeId === null ? null : String(gradeId),
+    dateFrom,
+    dateTo,
+  })
   return tables.ContactDetails.map(({ id, surname, forenames }) => ({
     personId: id,
     surname,
@@ -24,6 +30,7 @@ export function tcsPersons(tables: Tables): TcsPerson[] {
     role: roles.get(id) ?? null,
     gmcDetails: gmcDetails.get(id) ?? null,
     memberships: (memberships.get(id) ?? []).map(membershipOf),
+    placements: (placements.get(id) ?? []).map(placementOf),
   }))
 }
 

@@ -12,6 +12,7 @@ export function emptyTables(): Tables {
     Programme: [],
     ProgrammeMembership: [],
     CurriculumMembership: [],
+    Placement: [],
     doctorsForDB: [],
     recommendation: [],
     exceptionLogs: [],

@@ -38,10 +38,13 @@ test('the files have the names, columns and fields of the sample, explicit nulls
   await writeExports(folder, options)
   for (const part of ['tcs', 'gmc', 'connection']) {
     const files = await readdir(join(sample, part))
-    assert.deepEqual((await readdir(join(folder, part))).sort(), files.sort())
+    // The sample is of a TCS without placements.
+    const written = (await readdir(join(folder, part))).filter((file) => file !== 'Placement.csv')
+    assert.deepEqual(written.sort(), files.sort())
     for (const file of files) {
       if (file.endsWith('.csv')) {
-        const header = async (root: string) => (await readFile(join(root, part, file), 'utf8')).split('\n', 1)
+        const header = async (root: string) =>
+          (await readFile(join(root, part, file), 'utf8')).split('\n', 1)[0]?.split(',').sort()
         assert.deepEqual(await header(folder), await header(sample))
       } else {
         assert.deepEqual(await fieldsIn(join(folder, part, file)), await fieldsIn(join(sample, part, file)), file)

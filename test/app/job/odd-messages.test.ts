@@ -19,6 +19,7 @@ const NOBODY: Trainee = {
   programmeMembershipStartDate: null,
   programmeMembershipEndDate: null,
   curriculumEndDate: null,
+  placementGrade: null,
 }
 
 test('messages of another run, attempt or generation, or of none, change nothing', async (t) => {

@@ -16,6 +16,7 @@ test('the sample is loaded whole, and read as it is written', async (t) => {
     Programme: 120,
     ProgrammeMembership: 1410,
     CurriculumMembership: 2169,
+    Placement: 0,
     doctorsForDB: 1203,
     recommendation: 999,
     exceptionLogs: 22,
@@ -26,6 +27,19 @@ test('the sample is loaded whole, and read as it is written', async (t) => {
   const doctors = (await place.doctors()).map(({ doctor, latest }) => ({ stored: doctor, latest }))
   assert.deepEqual(inOrder(doctors), inOrder(written))
   assert.deepEqual(inOrder(await place.exceptions()), inOrder(sampleReasons()))
+})
+
+test('an export may lack the placements, and where it has them they are read', async (t) => {
+  const place = await LoadingPlace.of(t)
+  const ContactDetails = 'id,surname,forenames\n1,A,B\n'
+  const { loaded } = await place.load({ 'tcs/ContactDetails.csv': ContactDetails })
+  assert.equal(loaded.Placement, 0)
+  assert.deepEqual((await place.persons())[0]?.placements, [])
+  await place.load({
+    'tcs/ContactDetails.csv': ContactDetails,
+    'tcs/Placement.csv': 'id,traineeId,gradeId,dateFrom,dateTo\n7,1,279,2024-08-07,\n8,99,280,,\n',
+  })
+  assert.deepEqual((await place.persons())[0]?.placements, [{ gradeId: '279', dateFrom: '2024-08-07', dateTo: null }])
 })
 
 test('CSV is read as RFC 4180 has it: quotes, commas and line ends in texts, either line end, no last one', async (t) => {

@@ -1,11 +1,11 @@
 import type { AssembledDocument } from '../../../src/domain/assemble.ts'
 import type { Day } from '../../../src/domain/day.ts'
-import { belongsTo, INDEX_NAMES, type Field } from '../../../src/domain/lists.ts'
+import { FIELDS, type Field } from '../../../src/domain/fields.ts'
+import { belongsTo, INDEX_NAMES } from '../../../src/domain/lists.ts'
 import {
   CODED_FIELDS,
   DAY_FIELDS,
   MOST_VALUES,
-  PROFILED_FIELDS,
   type DaySpread,
   type GenerationCounts,
   type Profile,
@@ -29,7 +29,7 @@ export function profileOf(documents: readonly AssembledDocument[], today: Day): 
     ...countsOf(documents, today),
     // Every doctor has existsInGmc; no other row does.
     joined: documents.filter((document) => hasTrainee(document) && document.existsInGmc !== null).length,
-    fields: record(PROFILED_FIELDS, (field) => valuesOf(documents, field).length) satisfies Record<Field, number>,
+    fields: record(FIELDS, (field) => valuesOf(documents, field).length) satisfies Record<Field, number>,
     bodies: mostFrequent(valuesOf(documents, 'designatedBody')),
     codes: record(CODED_FIELDS, (field) => mostFrequent(valuesOf(documents, field))),
     days: record(DAY_FIELDS, (field) => spreadOf(valuesOf(documents, field))),

@@ -1,4 +1,5 @@
-import { CODED_FIELDS, DAY_FIELDS, PROFILED_FIELDS } from '../../../src/domain/profile.ts'
+import { FIELDS } from '../../../src/domain/fields.ts'
+import { CODED_FIELDS, DAY_FIELDS } from '../../../src/domain/profile.ts'
 import type { Claim, FailedRow, Lease, LedgerRecords, Run, RunEvidence } from '../../../src/ports/run-ledger.ts'
 
 /** Text that storage tends to change: quotes, line endings, NUL, characters beyond the BMP, lone surrogates. */
@@ -55,7 +56,7 @@ const EVIDENCE: RunEvidence = {
     },
     withReason: 0,
     joined: 1,
-    fields: Object.fromEntries(PROFILED_FIELDS.map((field) => [field, 1])) as RunEvidence['profile']['fields'],
+    fields: Object.fromEntries(FIELDS.map((field) => [field, 1])) as RunEvidence['profile']['fields'],
     bodies: { '1-1RSSQ1B': 1, [AWKWARD]: 0 },
     codes: Object.fromEntries(CODED_FIELDS.map((field) => [field, {}])) as RunEvidence['profile']['codes'],
     days: Object.fromEntries(DAY_FIELDS.map((field) => [field, null])) as RunEvidence['profile']['days'],

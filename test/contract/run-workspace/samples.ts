@@ -29,6 +29,7 @@ export function trainee(
     programmeMembershipStartDate: '2021-07-23',
     programmeMembershipEndDate: '2033-07-16',
     curriculumEndDate: null,
+    placementGrade: '279',
     ...changes,
   }
 }

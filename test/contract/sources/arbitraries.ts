@@ -48,6 +48,15 @@ export const tcsTables: fc.Arbitrary<TableRows> = fc.record({
       ),
     (each) => each.id,
   ),
+  Placement: fc.array(
+    fc.record({
+      traineeId: fc.option(id),
+      gradeId: fc.option(fc.constantFrom(9, 279, 1012)),
+      dateFrom: day,
+      dateTo: day,
+    }),
+    { maxLength: 12 },
+  ),
 })
 
 /** GMC collections with few numbers and days, so that they collide. */

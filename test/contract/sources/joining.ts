@@ -6,7 +6,7 @@ import type { TableRows } from './rows.ts'
 /** What a trainee source must return for the tables, in the simplest way: each row is compared with all others. */
 export function personsIn(tables: TableRows): TcsPerson[] {
   const { ContactDetails = [], GmcDetails = [], Person = [], ProgrammeMembership = [] } = tables
-  const { Programme = [], CurriculumMembership = [] } = tables
+  const { Programme = [], CurriculumMembership = [], Placement = [] } = tables
   return ContactDetails.map(({ id, surname, forenames }) => {
     const gmc = GmcDetails.find((each) => each.id === id)
     const memberships = ProgrammeMembership.filter((each) => each.personId === id).map((membership) => {
@@ -29,6 +29,11 @@ export function personsIn(tables: TableRows): TcsPerson[] {
       role: Person.find((each) => each.id === id)?.role ?? null,
       gmcDetails: gmc ? { gmcNumber: gmc.gmcNumber } : null,
       memberships,
+      placements: Placement.filter((each) => each.traineeId === id).map(({ gradeId, dateFrom, dateTo }) => ({
+        gradeId: gradeId?.toString() ?? null,
+        dateFrom,
+        dateTo,
+      })),
     }
   })
 }
@@ -61,5 +66,9 @@ export function inOrder(value: unknown): unknown {
     return items.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
   }
   if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, inOrder(each)]))
+  return Object.fromEntries(
+    Object.entries(value)
+      .map(([name, each]): [string, unknown] => [name, inOrder(each)])
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  )
 }

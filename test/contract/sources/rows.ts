@@ -25,6 +25,7 @@ const BLANK: SourceTables = {
     curriculumStartDate: null,
     curriculumEndDate: null,
   },
+  Placement: { traineeId: null, gradeId: null, dateFrom: null, dateTo: null },
   doctorsForDB: {
     storedId: '',
     doctorFirstName: null,

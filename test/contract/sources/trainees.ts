@@ -29,6 +29,12 @@ export function trainees(factory: SourcesFactory, capabilities: SourcesCapabilit
         row('CurriculumMembership', { id: 1, programmeMembershipUuid: uuid(1), curriculumEndDate: '2035-08-04' }),
         row('CurriculumMembership', { id: 2, programmeMembershipUuid: uuid(1) }),
       ],
+      Placement: [
+        row('Placement', { traineeId: 7, gradeId: 279, dateFrom: '2024-08-07', dateTo: '2035-08-04' }),
+        row('Placement', { traineeId: 7, dateFrom: '2023-08-02' }),
+        row('Placement', { traineeId: 8, gradeId: 280 }),
+        row('Placement', { gradeId: 281 }),
+      ],
     })
     const person = {
       personId: 7,
@@ -45,6 +51,10 @@ export function trainees(factory: SourcesFactory, capabilities: SourcesCapabilit
           curriculumEndDates: ['2035-08-04', null],
         },
       ],
+      placements: [
+        { gradeId: '279', dateFrom: '2024-08-07', dateTo: '2035-08-04' },
+        { gradeId: null, dateFrom: '2023-08-02', dateTo: null },
+      ],
     }
     assert.deepEqual(inOrder(await readAll(place.trainees)), inOrder([person]))
   })
@@ -57,7 +67,7 @@ export function trainees(factory: SourcesFactory, capabilities: SourcesCapabilit
       GmcDetails: [row('GmcDetails', { id: 2 })],
     })
     const persons = (await readAll(place.trainees)).toSorted((a, b) => a.personId - b.personId)
-    const nothing = { surname: null, forenames: null, role: null, memberships: [] }
+    const nothing = { surname: null, forenames: null, role: null, memberships: [], placements: [] }
     assert.deepEqual(persons, [
       { personId: 1, ...nothing, gmcDetails: null },
       { personId: 2, ...nothing, gmcDetails: { gmcNumber: null } },

@@ -19,6 +19,7 @@ const PERSON: fc.Arbitrary<Omit<TcsPerson, 'personId'>> = fc.record({
     gmcNumber: fc.oneof({ weight: 6, arbitrary: NUMBERS }, fc.constantFrom(null, 'UNKNOWN', '1111111 (old)')),
   }),
   memberships: fc.constantFrom([], [aMembership({ programmeEndDate: DAYS[0] })]),
+  placements: fc.constantFrom([], [{ gradeId: '279', dateFrom: DAYS[0], dateTo: DAYS[0] }]),
   forenames: fc.constant('F'),
   role: fc.constant(null),
 })

@@ -1,4 +1,5 @@
-import type { Doctor, GmcOutcome } from '../../../src/domain/doctor.ts'
+import type { GmcOutcome } from '../../../src/domain/codes.ts'
+import type { Doctor } from '../../../src/domain/doctor.ts'
 import { gmcNumber, type GmcNumber } from '../../../src/domain/gmc-number.ts'
 import { NO_NUMBER_PARTS, rowsOfNumber, type Row } from '../../../src/domain/row.ts'
 import type { Trainee } from '../../../src/domain/trainee.ts'

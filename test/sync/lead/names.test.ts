@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test, type TestContext } from 'node:test'
+import { ASSEMBLE_VERSION } from '../../../src/domain/assemble.ts'
 import { RevalError } from '../../../src/errors/reval-error.ts'
 import type { IndexStore, LiveNames } from '../../../src/ports/index-store.ts'
 import type { Installation } from '../../../src/ports/run-ledger.ts'
@@ -14,7 +15,8 @@ import { ManualClock } from '../../clock/manual-clock.ts'
 async function place(t: TestContext, alterations: Alterations<IndexStore> = {}, before: Partial<Installation> = {}) {
   const clock = new ManualClock()
   const own = await storeFor(t)
-  for (const id of ['g-1', 'g-2', 'g-3']) await own.createGeneration({ id, createdAt: 1, assembleVersion: 1 })
+  for (const id of ['g-1', 'g-2', 'g-3'])
+    await own.createGeneration({ id, createdAt: 1, assembleVersion: ASSEMBLE_VERSION })
   await own.promote('g-1', null)
   const ledger = await ledgerFor(t)
   await changeInstallation(ledger, (known) => ({ ...known, term: 1, live: kept(1), ...before }))

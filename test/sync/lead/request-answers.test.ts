@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test, type TestContext } from 'node:test'
+import { ASSEMBLE_VERSION } from '../../../src/domain/assemble.ts'
 import { RevalError } from '../../../src/errors/reval-error.ts'
 import type { Installation, Run } from '../../../src/ports/run-ledger.ts'
 import { answerRequests } from '../../../src/sync/lead/request-answers.ts'
@@ -15,7 +16,8 @@ const NO_CANCEL = () => Promise.reject(new Error('nothing is to be cancelled'))
 async function asking(t: TestContext, before: Partial<Installation> = {}, ...runs: readonly Run[]) {
   const clock = new ManualClock()
   const store = await storeFor(t)
-  for (const id of ['g-1', 'g-2', 'g-3']) await store.createGeneration({ id, createdAt: 1, assembleVersion: 1 })
+  for (const id of ['g-1', 'g-2', 'g-3'])
+    await store.createGeneration({ id, createdAt: 1, assembleVersion: ASSEMBLE_VERSION })
   await store.promote('g-1', null)
   const ledger = await ledgerFor(t)
   await changeInstallation(ledger, (known) => ({ ...known, term: 1, live: kept(1), ...before }))

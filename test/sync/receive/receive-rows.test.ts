@@ -1,14 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, test, type TestContext } from 'node:test'
+import { ASSEMBLE_VERSION } from '../../../src/domain/assemble.ts'
 import type { Row } from '../../../src/domain/row.ts'
 import type { IndexStore, StoreWrite } from '../../../src/ports/index-store.ts'
 import { createRows } from '../../../src/sync/receive/create-rows.ts'
-import {
-  receiveDoctors,
-  receiveTrainees,
-  writeUnjoined,
-  type DoctorRow,
-} from '../../../src/sync/receive/receive-rows.ts'
+import type { DoctorRow } from '../../../src/domain/doctor.ts'
+import { receiveDoctors, receiveTrainees, writeUnjoined } from '../../../src/sync/receive/receive-rows.ts'
 import { RowSample } from '../../../src/sync/receive/row-sample.ts'
 import { aDoctor, aNumber, aRow, aTrainee } from '../../domain/examples.ts'
 import { altered } from '../../faults/altered.ts'
@@ -22,7 +19,7 @@ const GENERATION = 'g'
 /** An empty generation and an empty workspace, and what is written of the one. */
 async function joining(t: TestContext, fault: WriteFault = () => null) {
   const own = await storeFor(t)
-  await own.createGeneration({ id: GENERATION, createdAt: 1, assembleVersion: 1 })
+  await own.createGeneration({ id: GENERATION, createdAt: 1, assembleVersion: ASSEMBLE_VERSION })
   const writes: StoreWrite[][] = []
   const store = altered(refusingWrites(own, fault), {
     write: (write) => (generation, all, guard) => {

@@ -1,4 +1,5 @@
 import type { TestContext } from 'node:test'
+import { ASSEMBLE_VERSION } from '../../../src/domain/assemble.ts'
 import { encodeHeaders, type DataHeaders } from '../../../src/messages/headers.ts'
 import { digestOfDoctors } from '../../../src/messages/digest.ts'
 import { decodeDoctors, encodeDoctor, encodeDoctorsEnd } from '../../../src/messages/doctor.ts'
@@ -6,7 +7,8 @@ import { messageOf } from '../../../src/messages/decoded-rows.ts'
 import type { Broker, Delivery, OutgoingMessage } from '../../../src/ports/broker.ts'
 import type { SendStage } from '../../../src/ports/run-ledger.ts'
 import type { RevalError } from '../../../src/errors/reval-error.ts'
-import { receiveDoctors, type DoctorRow, type JoinTarget } from '../../../src/sync/receive/receive-rows.ts'
+import type { DoctorRow } from '../../../src/domain/doctor.ts'
+import { receiveDoctors, type JoinTarget } from '../../../src/sync/receive/receive-rows.ts'
 import { Receiver, type Receiving, type ReceivingRun, type UnprovedTaking } from '../../../src/sync/receive/receiver.ts'
 import { RowSample } from '../../../src/sync/receive/row-sample.ts'
 import { StageManifest, type MessageAccount } from '../../../src/sync/receive/stage-manifest.ts'
@@ -114,7 +116,7 @@ export async function receiving(
       return outcomes
     },
   })
-  await store.createGeneration({ id: PLACE.generation, createdAt: 1, assembleVersion: 1 })
+  await store.createGeneration({ id: PLACE.generation, createdAt: 1, assembleVersion: ASSEMBLE_VERSION })
   const ledger = altered(await ledgerFor(t), {
     addFailures: (own) => async (failures) => {
       await faults.record()

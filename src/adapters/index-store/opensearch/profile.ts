@@ -3,13 +3,12 @@ import {
   CODED_FIELDS,
   DAY_FIELDS,
   MOST_VALUES,
-  PROFILED_FIELDS,
   type CodedField,
   type DayField,
   type DaySpread,
   type Profile,
 } from '../../../domain/profile.ts'
-import type { Field } from '../../../domain/lists.ts'
+import { FIELDS, type Field } from '../../../domain/fields.ts'
 import type { Engine } from '../../opensearch/engine.ts'
 import { aggregate, countAggregations, countsIn, type CountAggregations, type Counted, type DocCount } from './count.ts'
 
@@ -43,7 +42,7 @@ export async function profileRows(engine: Engine, alias: string, today: Day): Pr
   const aggregations = {
     ...countAggregations(today),
     joined: { filter: { bool: { filter: [exists('tcsPersonId'), exists('existsInGmc')] } } },
-    ...named(PROFILED_FIELDS, (field) => [[`field ${field}`, { filter: exists(field) }]]),
+    ...named(FIELDS, (field) => [[`field ${field}`, { filter: exists(field) }]]),
     bodies: mostFrequent('designatedBody'),
     ...named(CODED_FIELDS, (field) => [[`values ${field}`, mostFrequent(field)]]),
     ...named(DAY_FIELDS, (field) => [
@@ -61,7 +60,7 @@ function profileIn(counted: Counted<ProfileAggregations>): Profile {
   return {
     ...countsIn(counted),
     joined: aggregations.joined.doc_count,
-    fields: byKey(PROFILED_FIELDS, (field) => aggregations[`field ${field}`].doc_count),
+    fields: byKey(FIELDS, (field) => aggregations[`field ${field}`].doc_count),
     bodies: valuesIn(aggregations.bodies),
     codes: byKey(CODED_FIELDS, (field) => valuesIn(aggregations[`values ${field}`])),
     days: byKey(DAY_FIELDS, (field) => spreadIn(aggregations, field)),

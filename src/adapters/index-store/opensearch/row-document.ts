@@ -1,5 +1,6 @@
 import { assemble, type AssembledDocument } from '../../../domain/assemble.ts'
-import { hasReason, isVisitor, type Field } from '../../../domain/lists.ts'
+import { FIELDS, type Field } from '../../../domain/fields.ts'
+import { hasReason, isVisitor } from '../../../domain/lists.ts'
 import { numberOfRow, type Row, type RowId } from '../../../domain/row.ts'
 import type { StoredRow } from '../../../ports/index-store.ts'
 import { partsOfValues, valuesOfParts, type PartsValues } from '../row-codec.ts'
@@ -46,5 +47,3 @@ export function assembledOf(stored: PresentFields): AssembledDocument {
   // Every field is set, to what `documentText` wrote or to null.
   return document as unknown as AssembledDocument
 }
-
-const FIELDS = Object.keys(assemble({ trainee: null, doctor: null, outcome: null, reason: null })) as readonly Field[]

@@ -1,8 +1,8 @@
-import { INDEX_FIELDS, type Field } from '../../../domain/lists.ts'
+import { entryOf, FIELDS, kindOf, type Field } from '../../../domain/fields.ts'
 import type { Generation } from '../../../ports/index-store.ts'
 import type { SearchSettings } from '../../opensearch/settings.ts'
 
-/** The layout of a generation's index. Raised with every change to the mapping or to what a stored part means. */
+/** The layout of a generation's index. Raised with every change to the mapping but a new field, and to what a stored part means. */
 export const GENERATION_LAYOUT = 2
 
 /** What the mapping of an index says of the generation in it. */
@@ -13,39 +13,24 @@ export interface GenerationMeta {
   readonly layout: number
 }
 
-/** The assembled fields of all indexes. */
-const FIELDS: readonly Field[] = [...new Set(Object.values(INDEX_FIELDS).flat())].sort()
-
-const DATES: ReadonlySet<Field> = new Set<Field>([
-  'submissionDate',
-  'lastUpdatedDate',
-  'curriculumEndDate',
-  'membershipStartDate',
-  'membershipEndDate',
-])
-
-/** Free text by which users sort or search in any case. Codes and statuses have one case; a subfield costs 1 % of a fill. */
-const LOWERED: ReadonlySet<Field> = new Set<Field>([
-  'gmcReferenceNumber',
-  'doctorFirstName',
-  'doctorLastName',
-  'programmeName',
-  'membershipType',
-  'programmeOwner',
-  'admin',
-  'exceptionReason',
-])
-
 /** Longer text is not to be sorted or compared as a whole: four bytes a letter is the most that an index takes. */
 const KEYWORD = { type: 'keyword', ignore_above: 8_191 } as const
 const LOWER = { ...KEYWORD, normalizer: 'lower' } as const
 
 function mappingOf(field: Field): object {
-  if (field === 'tcsPersonId') return { type: 'long' }
-  if (field === 'existsInGmc') return { type: 'boolean' }
-  if (DATES.has(field)) return { type: 'date', format: 'strict_date' }
-  const fields = LOWERED.has(field) ? { keyword: KEYWORD, lower: LOWER } : { keyword: KEYWORD }
-  return { type: 'text', norms: false, fields }
+  switch (kindOf(field)) {
+    case 'personId':
+      return { type: 'long' }
+    case 'flag':
+      return { type: 'boolean' }
+    case 'day':
+      return { type: 'date', format: 'strict_date' }
+    default: {
+      // Codes and statuses have one case, and a subfield costs 1 % of a fill.
+      const fields = entryOf(field).anyCase === true ? { keyword: KEYWORD, lower: LOWER } : { keyword: KEYWORD }
+      return { type: 'text', norms: false, fields }
+    }
+  }
 }
 
 const PROPERTIES = {

@@ -1,7 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Day } from '../../../domain/day.ts'
-import { INDEX_FIELDS, INDEX_NAMES, type Field, type IndexDocument, type IndexName } from '../../../domain/lists.ts'
+import type { Field } from '../../../domain/fields.ts'
+import { INDEX_FIELDS, INDEX_NAMES, type IndexDocument, type IndexName } from '../../../domain/lists.ts'
 import type { GenerationCounts } from '../../../domain/profile.ts'
+import { isFlag } from './schema.ts'
 import { LIST_RULES, parametersOf } from './list-rules.ts'
 
 /** Counts in one pass. */
@@ -42,7 +44,7 @@ function documentOf(fields: readonly Field[], values: readonly (string | number 
   const document: Record<string, string | number | boolean> = {}
   for (const [at, field] of fields.entries()) {
     const value = values[at] ?? null
-    if (value !== null) document[field] = field === 'existsInGmc' ? value === 1 : value
+    if (value !== null) document[field] = isFlag(field) ? value === 1 : value
   }
   return document
 }

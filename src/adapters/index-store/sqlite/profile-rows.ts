@@ -1,11 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Day } from '../../../domain/day.ts'
-import type { Field } from '../../../domain/lists.ts'
+import { FIELDS, type Field } from '../../../domain/fields.ts'
 import {
   CODED_FIELDS,
   DAY_FIELDS,
   MOST_VALUES,
-  PROFILED_FIELDS,
   type CodedField,
   type DayField,
   type DaySpread,
@@ -29,7 +28,7 @@ export interface PackedProfile {
 
 /** What the rows look like: counts by the engine, and one pass over the values that are told apart. */
 export function profileRows(database: DatabaseSync, today: Day): PackedProfile {
-  const counted = PROFILED_FIELDS.map((field) => `count(${field})`).join(', ')
+  const counted = FIELDS.map((field) => `count(${field})`).join(', ')
   const statement = database.prepare(
     `SELECT count(*) FILTER (WHERE tcsPersonId IS NOT NULL AND existsInGmc IS NOT NULL), ${counted} FROM row`,
   )
@@ -40,7 +39,7 @@ export function profileRows(database: DatabaseSync, today: Day): PackedProfile {
   return {
     counts: countRows(database, today),
     joined,
-    fields: PROFILED_FIELDS.map((field, at) => [field, fields[at] ?? 0]),
+    fields: FIELDS.map((field, at) => [field, fields[at] ?? 0]),
     bodies: mostFrequent(values('designatedBody')),
     codes: CODED_FIELDS.map((field) => [field, mostFrequent(values(field))]),
     days: DAY_FIELDS.map((field) => [field, spreadOf(values(field))]),

@@ -1,7 +1,8 @@
 import { assemble, type AssembledDocument } from '../../../domain/assemble.ts'
 import { numberOfRow, type RowId } from '../../../domain/row.ts'
+import { unrolledObject } from '../../../domain/unrolled.ts'
 import { partsOfText } from '../row-codec.ts'
-import { FIELD_COLUMNS } from './schema.ts'
+import { FIELD_COLUMNS, isFlag } from './schema.ts'
 
 export type StoredValue = string | number | null
 
@@ -28,12 +29,9 @@ export function storable(id: RowId, partsText: string): StorableRow {
 }
 
 /** The document whose fields `storable` put into the `FIELD_COLUMNS`. */
-export function documentOf(fields: readonly StoredValue[]): AssembledDocument {
-  const document: Record<string, StoredValue | boolean> = {}
-  for (const [at, field] of FIELD_COLUMNS.entries()) {
-    const value = fields[at] ?? null
-    document[field] = field === 'existsInGmc' && value !== null ? value === 1 : value
-  }
+export const documentOf = unrolledObject(
+  ['values'],
+  FIELD_COLUMNS,
+  (field, at) => (isFlag(field) ? `values[${at}] === null ? null : values[${at}] === 1` : `values[${at}]`),
   // A column for each field, of the field's type, that only `storable` writes.
-  return document as unknown as AssembledDocument
-}
+) as (values: readonly StoredValue[]) => AssembledDocument

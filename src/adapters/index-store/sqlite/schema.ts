@@ -1,12 +1,20 @@
-import { INDEX_FIELDS, type Field } from '../../../domain/lists.ts'
+import { FIELDS, kindOf, type Field } from '../../../domain/fields.ts'
 
-/** The layout of a generation's file. Raised with every change to the tables or to what a stored part means. */
+/**
+ * The layout of a generation's file. Raised with every change to the tables but a new field, and to what a stored part
+ * means: a file that lacks a field's column is read as if nothing had it.
+ */
 export const GENERATION_LAYOUT = 2
 
 /** The assembled fields, a column each. */
-export const FIELD_COLUMNS: readonly Field[] = [...new Set(Object.values(INDEX_FIELDS).flat())].sort()
+export const FIELD_COLUMNS: readonly Field[] = FIELDS.toSorted()
 
-const columnType = (field: Field): string => (field === 'tcsPersonId' || field === 'existsInGmc' ? 'INTEGER' : 'TEXT')
+const columnType = (field: Field): string => (kindOf(field) === 'personId' || isFlag(field) ? 'INTEGER' : 'TEXT')
+
+/** Whether a column holds 1 for true and 0 for false. */
+export function isFlag(field: Field): boolean {
+  return kindOf(field) === 'flag'
+}
 
 /**
  * `row`: the keys ascend in the order of arrival, a key being the number of the row's first write and `seq` that of its

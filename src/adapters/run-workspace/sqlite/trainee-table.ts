@@ -2,7 +2,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { gmcNumber } from '../../../domain/gmc-number.ts'
 import type { Trainee } from '../../../domain/trainee.ts'
 import type { DoctorKey, Joined, RunWorkspace } from '../../../ports/run-workspace.ts'
-import { traineeOfValues, valuesOfTrainee, type TraineeValues } from '../../index-store/row-codec.ts'
+import { TRAINEES } from '../../../domain/records.ts'
 
 /**
  * GMC numbers are stored as integers, seven digits each. Texts are stored as JSON text, which has an escape for what
@@ -85,7 +85,7 @@ export class TraineeTable {
     for (const trainee of trainees) {
       const number = gmcNumber(trainee.gmcReferenceNumber)
       const stored = number === null ? null : Number(number)
-      this.#add.run(trainee.tcsPersonId, stored, JSON.stringify(valuesOfTrainee(trainee)))
+      this.#add.run(trainee.tcsPersonId, stored, JSON.stringify(TRAINEES.valuesOf(trainee)))
       if (this.#isSorted && stored !== null) this.#addPerson.run(stored, trainee.tcsPersonId)
     }
   }
@@ -160,7 +160,7 @@ function byPerson(trainees: Trainee[]): readonly Trainee[] {
 // Nothing but this file writes the columns that these two read.
 
 function traineeOfText(fields: string): Trainee {
-  return traineeOfValues(JSON.parse(fields) as TraineeValues)
+  return TRAINEES.ofValues(JSON.parse(fields) as readonly unknown[])
 }
 
 function textOf(json: string | null): string | null {

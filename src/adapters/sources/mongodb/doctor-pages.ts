@@ -1,5 +1,11 @@
 import type { Db, Document, FindCursor } from 'mongodb'
-import { compareRecommendations, type Recommendation, type StoredDoctor } from '../../../domain/doctor.ts'
+import {
+  compareRecommendations,
+  STORED_FIELDS,
+  storedDoctor,
+  type Recommendation,
+  type StoredDoctor,
+} from '../../../domain/doctor.ts'
 import { gmcNumber, type GmcNumber } from '../../../domain/gmc-number.ts'
 import { RevalError } from '../../../errors/reval-error.ts'
 import type { DoctorRecord } from '../../../ports/sources.ts'
@@ -7,19 +13,7 @@ import { idAmong, NOT_SEVEN_DIGITS } from './schema.ts'
 import { OrderedCursor } from './ordered-cursor.ts'
 import { booleanOf, compareKeys, dayOf, keyOf, textOf, type Key } from './values.ts'
 
-const DOCTOR_FIELDS = {
-  doctorFirstName: 1,
-  doctorLastName: 1,
-  submissionDate: 1,
-  dateAdded: 1,
-  underNotice: 1,
-  sanction: 1,
-  doctorStatus: 1,
-  lastUpdatedDate: 1,
-  designatedBodyCode: 1,
-  admin: 1,
-  existsInGmc: 1,
-} as const
+const PROJECTION = Object.fromEntries(STORED_FIELDS.map((field) => [field, 1]))
 const RECOMMENDATION_FIELDS = { gmcNumber: 1, outcome: 1, actualSubmissionDate: 1, gmcSubmissionDate: 1 } as const
 
 /** Documents of one answer of the server. */
@@ -63,7 +57,7 @@ export async function* doctorPages(
 export function doctorsInOrder(database: Db, signal?: AbortSignal): FindCursor<Document> {
   return database
     .collection('doctorsForDB')
-    .find({}, { ...ORDERED, ...(signal && { signal }), projection: DOCTOR_FIELDS, sort: { _id: 1 } })
+    .find({}, { ...ORDERED, ...(signal && { signal }), projection: PROJECTION, sort: { _id: 1 } })
 }
 
 export function recommendationsInOrder(database: Db, signal?: AbortSignal): FindCursor<Document> {
@@ -73,20 +67,11 @@ export function recommendationsInOrder(database: Db, signal?: AbortSignal): Find
 }
 
 function doctorOf(document: Document): StoredDoctor {
-  return {
-    storedId: textOf(document._id) ?? '',
-    doctorFirstName: textOf(document.doctorFirstName),
-    doctorLastName: textOf(document.doctorLastName),
-    submissionDate: dayOf(document.submissionDate),
-    dateAdded: dayOf(document.dateAdded),
-    underNotice: textOf(document.underNotice),
-    sanction: textOf(document.sanction),
-    doctorStatus: textOf(document.doctorStatus),
-    lastUpdatedDate: dayOf(document.lastUpdatedDate),
-    designatedBodyCode: textOf(document.designatedBodyCode),
-    admin: textOf(document.admin),
-    existsInGmc: booleanOf(document.existsInGmc),
-  }
+  return storedDoctor(textOf(document._id) ?? '', (field, kind) => {
+    const value: unknown = document[field]
+    if (kind === 'flag') return booleanOf(value)
+    return kind === 'day' ? dayOf(value) : textOf(value)
+  })
 }
 
 function recommendationOf(document: Document): Recommendation {

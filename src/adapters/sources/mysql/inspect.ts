@@ -2,7 +2,8 @@ import type { Finding } from '../../../ports/finding.ts'
 import { bad, badFor, doubtful, good } from '../../findings.ts'
 import { connectMysql, mysqlAddress, type MysqlConnection } from './connection.ts'
 import type { MysqlSettings } from './settings.ts'
-import { findTables, ignoresCase, missingIn, TCS_TABLES, type FoundTables, type TcsTable } from './schema.ts'
+import { isOptional, TCS_TABLE_NAMES, type TcsTable } from '../../../domain/tcs-tables.ts'
+import { findTables, ignoresCase, isReadable, missingIn, type FoundTables } from './schema.ts'
 
 /** Without these, reading a page of persons reads a whole table. */
 const INDEXES: readonly (readonly [TcsTable, string])[] = [
@@ -12,6 +13,7 @@ const INDEXES: readonly (readonly [TcsTable, string])[] = [
   ['Programme', 'id'],
   ['ProgrammeMembership', 'personId'],
   ['CurriculumMembership', 'programmeMembershipUuid'],
+  ['Placement', 'traineeId'],
 ]
 
 /** Up to so many rows are counted; of more, the server's own estimate is enough to see that it is the right table. */
@@ -44,7 +46,7 @@ async function inspectDatabase(connection: MysqlConnection, settings: MysqlSetti
   const details = await detailsOf(connection, found)
   return [
     server,
-    ...TCS_TABLES.flatMap((table) => ofTable(table, found, details)),
+    ...TCS_TABLE_NAMES.flatMap((table) => ofTable(table, found, details)),
     ...INDEXES.flatMap(([table, column]) => ofIndex(table, column, found, details)),
     ...ofCollation(found),
   ]
@@ -66,7 +68,7 @@ async function detailsOf(connection: MysqlConnection, found: FoundTables): Promi
      WHERE table_schema = DATABASE() AND seq_in_index = 1`,
   )
   const known = new Map<string, { readonly engine: string; readonly rows: string }>()
-  for (const table of TCS_TABLES) {
+  for (const table of TCS_TABLE_NAMES) {
     const details = tables.find(([name]) => String(name).toLowerCase() === table.toLowerCase())
     if (details === undefined || !found.tables.has(table)) continue
     const [, engine, estimate] = details
@@ -90,6 +92,8 @@ async function rowsIn(connection: MysqlConnection, table: TcsTable, estimate: nu
 
 function ofTable(table: TcsTable, found: FoundTables, { tables }: Details): readonly Finding[] {
   const what = `table ${table}`
+  if (isOptional(table) && !isReadable(found, table))
+    return [good(what, 'not found or not complete, which it may be: placementGrade stays empty')]
   const check = 'Check REVAL_MYSQL_URL, the TCS version, and that REVAL_MYSQL_USER may read'
   if (!found.tables.has(table)) return [bad(what, 'not found or not readable', `${check} the table.`)]
   const missing = missingIn(found).columns.filter((column) => column.startsWith(`${table}.`))

@@ -5,7 +5,7 @@ import type { Snapshot, TraineeSource } from '../../../ports/sources.ts'
 import { pagedSnapshot, pageSize } from '../pages.ts'
 import { connectMysql } from './connection.ts'
 import type { MysqlSettings } from './settings.ts'
-import { findTables, ignoresCase, refuseMissing } from './schema.ts'
+import { findTables, ignoresCase, isReadable, refuseMissing } from './schema.ts'
 import { personPages } from './trainee-pages.ts'
 
 export interface MysqlTraineeSourceOptions {
@@ -43,6 +43,7 @@ export async function openMysqlTraineeSource(options: MysqlTraineeSourceOptions)
         const found = await findTables(connection)
         refuseMissing(found)
         const rows = pageSize(pageRows, rowsPerSecond)
+        const hasPlacements = isReadable(found, 'Placement')
         const foldsCurricula = ignoresCase(found, 'CurriculumMembership', 'programmeMembershipUuid')
         // From here on every query sees what this moment sees.
         await connection.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ')
@@ -50,7 +51,7 @@ export async function openMysqlTraineeSource(options: MysqlTraineeSourceOptions)
         const [[count] = []] = await connection.query('SELECT count(*) FROM ContactDetails', [], COUNT_MS)
         const snapshot = pagedSnapshot({
           expected: Number(count),
-          pages: () => personPages(connection, { rows, foldsCurricula }),
+          pages: () => personPages(connection, { rows, foldsCurricula, hasPlacements }),
           rowsPerSecond,
           clock,
           close: async () => {

@@ -1,27 +1,6 @@
 import { RevalError } from '../../../errors/reval-error.ts'
+import { isOptional, readColumns, TCS_TABLE_NAMES, type TcsTable } from '../../../domain/tcs-tables.ts'
 import type { MysqlConnection } from './connection.ts'
-
-/** The columns of TCS that are read, by table. */
-export const TCS_COLUMNS = {
-  ContactDetails: ['id', 'surname', 'forenames'],
-  GmcDetails: ['id', 'gmcNumber'],
-  Person: ['id', 'role'],
-  Programme: ['id', 'owner', 'programmeName'],
-  ProgrammeMembership: [
-    'uuid',
-    'personId',
-    'programmeId',
-    'programmeMembershipType',
-    'programmeStartDate',
-    'programmeEndDate',
-  ],
-  CurriculumMembership: ['programmeMembershipUuid', 'curriculumEndDate'],
-} as const
-
-export type TcsTable = keyof typeof TCS_COLUMNS
-
-// The keys of a record that has all tables.
-export const TCS_TABLES = Object.keys(TCS_COLUMNS) as TcsTable[]
 
 /** What the database has of the tables of TCS. */
 export interface FoundTables {
@@ -35,12 +14,12 @@ export async function findTables(connection: MysqlConnection): Promise<FoundTabl
   const rows = await connection.query(
     `SELECT table_name, column_name, collation_name FROM information_schema.columns
      WHERE table_schema = DATABASE() AND table_name IN (?)`,
-    [[...TCS_TABLES, ...TCS_TABLES.map((table) => table.toLowerCase())]],
+    [[...TCS_TABLE_NAMES, ...TCS_TABLE_NAMES.map((table) => table.toLowerCase())]],
   )
   const tables = new Map<TcsTable, Map<string, { collation: string | null }>>()
   for (const [table, column, collation] of rows) {
     const name = String(table)
-    const known = TCS_TABLES.find(
+    const known = TCS_TABLE_NAMES.find(
       (each) => each === name || (folded !== 0 && each.toLowerCase() === name.toLowerCase()),
     )
     if (known === undefined) continue
@@ -57,20 +36,30 @@ export interface MissingTables {
   readonly columns: readonly string[]
 }
 
-/** What reading needs and the database lacks. */
-export function missingIn({ tables }: FoundTables): MissingTables {
-  const columns = TCS_TABLES.flatMap((table) => {
-    const found = tables.get(table)
-    if (found === undefined) return []
-    return TCS_COLUMNS[table].filter((column) => !found.has(column.toLowerCase())).map((column) => `${table}.${column}`)
-  })
-  return { tables: TCS_TABLES.filter((table) => !tables.has(table)), columns }
+/** What reading needs and the database lacks; a table that may be missing is not needed. */
+export function missingIn(found: FoundTables): MissingTables {
+  const needed = TCS_TABLE_NAMES.filter((table) => !isOptional(table))
+  return {
+    tables: needed.filter((table) => !found.tables.has(table)),
+    columns: needed.flatMap((table) => missingColumns(found, table).map((column) => `${table}.${column}`)),
+  }
+}
+
+/** The columns of a table that reading needs and the table lacks; none where there is no such table. */
+function missingColumns({ tables }: FoundTables, table: TcsTable): readonly string[] {
+  const found = tables.get(table)
+  return found === undefined ? [] : readColumns(table).filter((column) => !found.has(column.toLowerCase()))
+}
+
+/** Whether a table is there with all columns that reading needs. */
+export function isReadable(found: FoundTables, table: TcsTable): boolean {
+  return found.tables.has(table) && missingColumns(found, table).length === 0
 }
 
 /** Throws SOURCE_MISSING where no table is there, SOURCE_COLUMNS_MISSING where some are not or lack columns. */
 export function refuseMissing(found: FoundTables): void {
   const missing = missingIn(found)
-  if (missing.tables.length === TCS_TABLES.length) {
+  if (found.tables.size === 0) {
     throw new RevalError('SOURCE_MISSING', 'no TCS tables in the database of REVAL_MYSQL_URL')
   }
   const lacking = [...missing.tables.map((table) => `table ${table}`), ...missing.columns]

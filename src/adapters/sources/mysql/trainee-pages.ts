@@ -1,21 +1,24 @@
 import { RevalError } from '../../../errors/reval-error.ts'
-import type { TcsMembership, TcsPerson } from '../../../domain/trainee.ts'
+import { readColumns, ruleColumns, valuesReader, type TcsTable } from '../../../domain/tcs-tables.ts'
+import type { TcsMembership, TcsPerson, TcsPlacement } from '../../../domain/trainee.ts'
 import type { Cell, MysqlConnection } from './connection.ts'
 
-/** A membership is filled with its curricula once it stands with its person. */
+/** Persons are filled with what belongs to them once they are there. */
 type Membership = TcsMembership & { readonly curriculumEndDates: (string | null)[] }
-type Person = TcsPerson & { readonly memberships: Membership[] }
+type Person = TcsPerson & { readonly memberships: Membership[]; readonly placements: TcsPlacement[] }
 
 export interface PageOptions {
   readonly rows: number
   /** Whether UUIDs of curricula compare without regard to case, so that one way of writing finds all. */
   readonly foldsCurricula: boolean
+  /** Whether the database has placements. */
+  readonly hasPlacements: boolean
 }
 
 /** More UUIDs at once gain nothing, and a statement has a greatest length. */
 const UUIDS_AT_ONCE = 5_000
 
-/** The persons of TCS by id, page after page; each page is three queries, however many rows there are. */
+/** The persons of TCS by id, page after page; each page is three or four queries, however many rows there are. */
 export async function* personPages(
   connection: MysqlConnection,
   options: PageOptions,
@@ -28,6 +31,7 @@ export async function* personPages(
     const last: number = [...persons.keys()].at(-1) ?? first
     const memberships = await addMemberships(connection, persons, first, last)
     await addCurricula(connection, memberships, options)
+    if (options.hasPlacements) await addPlacements(connection, persons, first, last)
     yield [...persons.values()]
     if (persons.size < options.rows) return
     after = last
@@ -44,29 +48,44 @@ async function personsAfter(
   rows: number,
 ): Promise<Map<number, Person>> {
   const found = await connection.query(
-    `SELECT contact.id, contact.surname, contact.forenames, gmc.id, gmc.gmcNumber, person.role
-     FROM (SELECT id, surname, forenames FROM ContactDetails ${after === null ? '' : 'WHERE id > ?'}
+    `SELECT contact.id, gmc.id, ${listOf('ContactDetails', 'contact')}, ${listOf('Person', 'person')},
+       ${listOf('GmcDetails', 'gmc')}
+     FROM (SELECT ${readColumns('ContactDetails').join(', ')} FROM ContactDetails ${after === null ? '' : 'WHERE id > ?'}
            ORDER BY id LIMIT ${rows}) AS contact
      LEFT JOIN GmcDetails AS gmc ON gmc.id = contact.id
      LEFT JOIN Person AS person ON person.id = contact.id
      ORDER BY contact.id`,
     after === null ? [] : [after],
   )
+  const ofGmc = ruleColumns('ContactDetails').length + ruleColumns('Person').length
   const persons = new Map<number, Person>()
-  for (const [id, surname, forenames, gmcId, gmcNumber, role] of found) {
+  for (const [id, gmcId, ...others] of found) {
+    const cells = others.map(textOf)
     const personId = wholeNumber(id)
     // A second row of one id can only be where a table lacks its primary key.
     if (persons.has(personId)) continue
     persons.set(personId, {
+      ...PERSON(cells, 0),
       personId,
-      surname: textOf(surname),
-      forenames: textOf(forenames),
-      role: textOf(role),
-      gmcDetails: gmcId === null || gmcId === undefined ? null : { gmcNumber: textOf(gmcNumber) },
+      gmcDetails: gmcId === null || gmcId === undefined ? null : GMC_DETAILS(cells, ofGmc),
       memberships: [],
+      placements: [],
     })
   }
   return persons
+}
+
+const PERSON = valuesReader('ContactDetails', 'Person')
+const GMC_DETAILS = valuesReader('GmcDetails')
+const MEMBERSHIP = valuesReader('ProgrammeMembership')
+const PROGRAMME = valuesReader('Programme')
+const PLACEMENT = valuesReader('Placement')
+
+/** The columns of a table that the rules are given, for a statement. */
+function listOf(table: TcsTable, alias: string): string {
+  return ruleColumns(table)
+    .map(({ name }) => `${alias}.${name}`)
+    .join(', ')
 }
 
 /** Gives the persons from `first` to `last` their memberships, and returns these by UUID in lower case. */
@@ -77,27 +96,23 @@ async function addMemberships(
   last: number,
 ): Promise<Map<string, { readonly uuid: string; readonly memberships: Membership[] }>> {
   const found = await connection.query(
-    `SELECT membership.uuid, membership.personId, membership.programmeMembershipType,
-       membership.programmeStartDate, membership.programmeEndDate,
-       programme.id, programme.programmeName, programme.owner
+    `SELECT membership.uuid, membership.personId, programme.id,
+       ${listOf('ProgrammeMembership', 'membership')}, ${listOf('Programme', 'programme')}
      FROM ProgrammeMembership AS membership
      LEFT JOIN Programme AS programme ON programme.id = membership.programmeId
      WHERE membership.personId BETWEEN ? AND ?`,
     [first, last],
   )
+  const ofProgramme = ruleColumns('ProgrammeMembership').length
   const byUuid = new Map<string, { readonly uuid: string; readonly memberships: Membership[] }>()
-  for (const [storedUuid, personId, type, startDate, endDate, programmeId, programmeName, owner] of found) {
+  for (const [storedUuid, personId, programmeId, ...others] of found) {
+    const cells = others.map(textOf)
     // Memberships of persons who do not exist lie between those that do.
     const person = persons.get(Number(personId))
     if (person === undefined) continue
     const membership: Membership = {
-      programmeMembershipType: textOf(type),
-      programmeStartDate: textOf(startDate),
-      programmeEndDate: textOf(endDate),
-      programme:
-        programmeId === null || programmeId === undefined
-          ? null
-          : { programmeName: textOf(programmeName), owner: textOf(owner) },
+      ...MEMBERSHIP(cells, 0),
+      programme: programmeId === null || programmeId === undefined ? null : PROGRAMME(cells, ofProgramme),
       curriculumEndDates: [],
     }
     person.memberships.push(membership)
@@ -130,6 +145,22 @@ async function addCurricula(
       const owners = memberships.get(textOf(uuid)?.toLowerCase() ?? '')
       for (const membership of owners?.memberships ?? []) membership.curriculumEndDates.push(day)
     }
+  }
+}
+
+/** Gives the persons from `first` to `last` their placements. */
+async function addPlacements(
+  connection: MysqlConnection,
+  persons: ReadonlyMap<number, Person>,
+  first: number,
+  last: number,
+): Promise<void> {
+  const found = await connection.query(
+    `SELECT placement.traineeId, ${listOf('Placement', 'placement')} FROM Placement AS placement WHERE placement.traineeId BETWEEN ? AND ?`,
+    [first, last],
+  )
+  for (const [personId, ...cells] of found) {
+    persons.get(Number(personId))?.placements.push(PLACEMENT(cells.map(textOf), 0))
   }
 }
 

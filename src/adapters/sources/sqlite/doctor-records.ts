@@ -1,4 +1,5 @@
-import type { Recommendation, StoredDoctor } from '../../../domain/doctor.ts'
+import { STORED_FIELDS, type Recommendation, type StoredDoctor } from '../../../domain/doctor.ts'
+import { unrolledObject } from '../../../domain/unrolled.ts'
 import type { DoctorRecord } from '../../../ports/sources.ts'
 import type { RecordKind } from './schema.ts'
 
@@ -9,22 +10,8 @@ type RecommendationFields = readonly [
   gmcSubmissionDate: string | null,
 ]
 
-type DoctorFields = readonly [
-  storedId: string,
-  firstName: string | null,
-  lastName: string | null,
-  submissionDate: string | null,
-  dateAdded: string | null,
-  underNotice: string | null,
-  sanction: string | null,
-  doctorStatus: string | null,
-  lastUpdatedDate: string | null,
-  designatedBodyCode: string | null,
-  admin: string | null,
-  existsInGmc: boolean | null,
-  latest: RecommendationFields | null,
-  sharesNumber: 0 | 1,
-]
+/** `_id`, the fields of the document, the latest recommendation, and whether another document has the number. */
+type DoctorFields = readonly [storedId: string, ...fields: unknown[]]
 
 /** The doctors, each with the latest recommendation: descending order puts what is absent last, as the rules ask. */
 export const DOCTOR_RECORDS: RecordKind<DoctorFields, DoctorRecord> = {
@@ -32,9 +19,7 @@ export const DOCTOR_RECORDS: RecordKind<DoctorFields, DoctorRecord> = {
   fill: `
     INSERT INTO main.doctor (record)
     SELECT json_array(
-      doctor.storedId, doctor.doctorFirstName, doctor.doctorLastName, doctor.submissionDate, doctor.dateAdded,
-      doctor.underNotice, doctor.sanction, doctor.doctorStatus, doctor.lastUpdatedDate, doctor.designatedBodyCode,
-      doctor.admin, json(doctor.existsInGmc),
+      doctor.storedId, ${STORED_FIELDS.map((field) => (field === 'existsInGmc' ? `json(doctor.${field})` : `doctor.${field}`)).join(', ')},
       json(iif(latest.rowid IS NULL, 'null', json_array(
         latest.storedId, latest.outcome, latest.actualSubmissionDate, latest.gmcSubmissionDate))),
       EXISTS (
@@ -46,25 +31,16 @@ export const DOCTOR_RECORDS: RecordKind<DoctorFields, DoctorRecord> = {
       ORDER BY candidate.actualSubmissionDate DESC, candidate.gmcSubmissionDate DESC, candidate.storedId DESC
       LIMIT 1)
     ORDER BY doctor.trimmed, doctor.storedId`,
-  rowOf: (fields) => ({ doctor: doctorOf(fields), latest: latestOf(fields[12]), sharesNumber: fields[13] === 1 }),
+  rowOf: (fields) => {
+    // What the statement above put there.
+    const [latest, sharesNumber] = fields.slice(1 + STORED_FIELDS.length) as [RecommendationFields | null, 0 | 1]
+    return { doctor: doctorOf(fields), latest: latestOf(latest), sharesNumber: sharesNumber === 1 }
+  },
 }
 
-function doctorOf(fields: DoctorFields): StoredDoctor {
-  return {
-    storedId: fields[0],
-    doctorFirstName: fields[1],
-    doctorLastName: fields[2],
-    submissionDate: fields[3],
-    dateAdded: fields[4],
-    underNotice: fields[5],
-    sanction: fields[6],
-    doctorStatus: fields[7],
-    lastUpdatedDate: fields[8],
-    designatedBodyCode: fields[9],
-    admin: fields[10],
-    existsInGmc: fields[11],
-  }
-}
+const doctorOf = unrolledObject(['fields'], ['storedId', ...STORED_FIELDS], (_, at) => `fields[${at}]`) as (
+  fields: DoctorFields,
+) => StoredDoctor
 
 function latestOf(fields: RecommendationFields | null): Recommendation | null {
   if (fields === null) return null

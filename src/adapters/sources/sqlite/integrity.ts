@@ -24,18 +24,14 @@ function uniqueKey(table: SourceTable, column: string, key: string): RowRule {
   }
 }
 
-/** What a column refers to exists. `from` and `to` as they are compared; `to` is the target's key. */
-function reference(
-  table: SourceTable,
-  [column, from]: readonly [string, string],
-  [target, to]: readonly [SourceTable, string],
-): RowRule {
+/** What a column refers to exists. `to` is the target's key. */
+function reference(table: SourceTable, column: string, [target, to]: readonly [SourceTable, string]): RowRule {
   return {
     table,
     column,
     query: `
-      SELECT line, ${from} AS value, 0 AS first FROM rows.${table} AS referring
-      WHERE ${from} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM rows.${target} WHERE ${to} = referring.${from})`,
+      SELECT line, ${column} AS value, 0 AS first FROM rows.${table} AS referring
+      WHERE ${column} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM rows.${target} WHERE ${to} = referring.${column})`,
     reason: (value) => `${shown(value)} does not exist in ${target}`,
   }
 }
@@ -49,11 +45,11 @@ const RULES: readonly RowRule[] = [
   uniqueKey('GmcDetails', 'id', 'id'),
   uniqueKey('Person', 'id', 'id'),
   uniqueKey('Programme', 'id', 'id'),
-  uniqueKey('ProgrammeMembership', 'uuid', 'uuidKey'),
-  reference('ProgrammeMembership', ['personId', 'personId'], ['ContactDetails', 'id']),
-  reference('ProgrammeMembership', ['programmeId', 'programmeId'], ['Programme', 'id']),
+  uniqueKey('ProgrammeMembership', 'uuid', 'uuid'),
+  reference('ProgrammeMembership', 'personId', ['ContactDetails', 'id']),
+  reference('ProgrammeMembership', 'programmeId', ['Programme', 'id']),
   uniqueKey('CurriculumMembership', 'id', 'id'),
-  reference('CurriculumMembership', ['programmeMembershipUuid', 'uuidKey'], ['ProgrammeMembership', 'uuidKey']),
+  reference('CurriculumMembership', 'programmeMembershipUuid', ['ProgrammeMembership', 'uuid']),
   uniqueKey('doctorsForDB', '_id', 'key'),
   uniqueKey('recommendation', '_id', 'storedId'),
   uniqueKey('exceptionLogs', '_id', 'key'),

@@ -1,5 +1,7 @@
 import type { SQLInputValue } from 'node:sqlite'
+import { STORED_FIELDS } from '../../../domain/doctor.ts'
 import { gmcNumber, shownNumber } from '../../../domain/gmc-number.ts'
+import { columnsOf, type TcsTable } from '../../../domain/tcs-tables.ts'
 import { textOrNull } from '../../../domain/text.ts'
 import type { SourceTable, SourceTables } from '../../../ports/source-filling.ts'
 
@@ -16,70 +18,24 @@ export interface StagedTable<T extends SourceTable> {
  * letters are not SQLite's.
  */
 export const STAGED_TABLES: { readonly [T in SourceTable]: StagedTable<T> } = {
-  ContactDetails: {
-    columns: ['id INTEGER', 'surname', 'forenames'],
-    values: (row) => [row.id, row.surname, row.forenames],
-  },
+  ContactDetails: tcsTable('ContactDetails'),
   GmcDetails: {
-    columns: ['id INTEGER', 'gmcNumber', 'trimmed'],
-    values: (row) => [row.id, row.gmcNumber, shownNumber(row.gmcNumber)],
+    columns: [...tcsTable('GmcDetails').columns, 'trimmed'],
+    values: (row) => [...tcsTable('GmcDetails').values(row), shownNumber(row.gmcNumber)],
   },
-  Person: {
-    columns: ['id INTEGER', 'role'],
-    values: (row) => [row.id, row.role],
-  },
-  Programme: {
-    columns: ['id INTEGER', 'owner', 'programmeName'],
-    values: (row) => [row.id, row.owner, row.programmeName],
-  },
-  ProgrammeMembership: {
-    columns: ['uuidKey', 'personId INTEGER', 'programmeId INTEGER', 'type', 'startDate', 'endDate'],
-    values: (row) => [
-      row.uuid.toLowerCase(),
-      row.personId,
-      row.programmeId,
-      row.programmeMembershipType,
-      row.programmeStartDate,
-      row.programmeEndDate,
-    ],
-  },
-  CurriculumMembership: {
-    columns: ['id INTEGER', 'uuidKey', 'endDate'],
-    values: (row) => [row.id, row.programmeMembershipUuid?.toLowerCase() ?? null, row.curriculumEndDate],
-  },
+  Person: tcsTable('Person'),
+  Programme: tcsTable('Programme'),
+  ProgrammeMembership: tcsTable('ProgrammeMembership'),
+  CurriculumMembership: tcsTable('CurriculumMembership'),
+  Placement: tcsTable('Placement'),
   doctorsForDB: {
-    columns: [
-      'key',
-      'trimmed',
-      'storedId',
-      'doctorFirstName',
-      'doctorLastName',
-      'submissionDate',
-      'dateAdded',
-      'underNotice',
-      'sanction',
-      'doctorStatus',
-      'lastUpdatedDate',
-      'designatedBodyCode',
-      'admin',
-      'existsInGmc',
-    ],
+    columns: ['key', 'trimmed', 'storedId', ...STORED_FIELDS],
     values: (row) => [
       keyOf(row.storedId),
       shownNumber(row.storedId),
       row.storedId,
-      row.doctorFirstName,
-      row.doctorLastName,
-      row.submissionDate,
-      row.dateAdded,
-      row.underNotice,
-      row.sanction,
-      row.doctorStatus,
-      row.lastUpdatedDate,
-      row.designatedBodyCode,
-      row.admin,
-      // The text of a JSON value, as the record takes it.
-      row.existsInGmc === null ? 'null' : String(row.existsInGmc),
+      // A flag is the text of a JSON value, as the record takes it.
+      ...STORED_FIELDS.map((field) => (field === 'existsInGmc' ? String(row[field]) : row[field])),
     ],
   },
   recommendation: {
@@ -97,6 +53,22 @@ export const STAGED_TABLES: { readonly [T in SourceTable]: StagedTable<T> } = {
     columns: ['key', 'trimmed', 'storedId', 'errorMessage'],
     values: (row) => [keyOf(row.storedId), shownNumber(row.storedId), row.storedId, row.errorMessage],
   },
+}
+
+/** The columns that are read, and the keys, which are compared. UUIDs are staged as they are compared. */
+function tcsTable<Table extends TcsTable>(table: Table): StagedTable<Table> {
+  const columns = columnsOf(table).filter(({ kind, isRead }) => isRead || kind === 'key')
+  const isNumber = (kind: string): boolean => ['key', 'parent', 'reference', 'number'].includes(kind)
+  return {
+    columns: columns.map(({ name, kind }) => (isNumber(kind) ? `${name} INTEGER` : name)),
+    values: (row) => {
+      const cells: Readonly<Record<string, string | number | null>> = row
+      return columns.map(({ name, kind }) => {
+        const cell = cells[name] ?? null
+        return kind.startsWith('uuid') && typeof cell === 'string' ? cell.toLowerCase() : cell
+      })
+    },
+  }
 }
 
 /** By what two documents are the same: the GMC number, or the `_id` as it is where that is none. */
@@ -125,10 +97,11 @@ export const ROW_INDEXES: readonly string[] = [
   'CREATE INDEX IF NOT EXISTS rows.gmc_id ON GmcDetails (id)',
   'CREATE INDEX IF NOT EXISTS rows.person_id ON Person (id)',
   'CREATE INDEX IF NOT EXISTS rows.programme_id ON Programme (id)',
-  'CREATE INDEX IF NOT EXISTS rows.membership_uuid ON ProgrammeMembership (uuidKey)',
+  'CREATE INDEX IF NOT EXISTS rows.membership_uuid ON ProgrammeMembership (uuid)',
   'CREATE INDEX IF NOT EXISTS rows.membership_person ON ProgrammeMembership (personId)',
   'CREATE INDEX IF NOT EXISTS rows.curriculum_id ON CurriculumMembership (id)',
-  'CREATE INDEX IF NOT EXISTS rows.curriculum_uuid ON CurriculumMembership (uuidKey)',
+  'CREATE INDEX IF NOT EXISTS rows.curriculum_uuid ON CurriculumMembership (programmeMembershipUuid)',
+  'CREATE INDEX IF NOT EXISTS rows.placement_trainee ON Placement (traineeId)',
   'CREATE INDEX IF NOT EXISTS rows.doctor_key ON doctorsForDB (key)',
   'CREATE INDEX IF NOT EXISTS rows.recommendation_id ON recommendation (storedId)',
   `CREATE INDEX IF NOT EXISTS rows.recommendation_latest

@@ -1,22 +1,26 @@
+import { ruleColumns, valuesReader, type TcsTable } from '../../../domain/tcs-tables.ts'
 import type { TcsMembership, TcsPerson } from '../../../domain/trainee.ts'
 import type { RecordKind } from './schema.ts'
 
-type MembershipFields = readonly [
-  type: string | null,
-  startDate: string | null,
-  endDate: string | null,
-  programme: readonly [name: string | null, owner: string | null] | null,
-  curriculumEndDates: readonly (string | null)[],
-]
+// A record holds the columns that the rules are given, table after table, by position.
 
-type PersonFields = readonly [
-  id: number,
-  surname: string | null,
-  forenames: string | null,
-  role: string | null,
-  gmcDetails: readonly [gmcNumber: string | null] | null,
-  memberships: readonly MembershipFields[],
-]
+/** Texts and days. */
+type Columns = readonly (string | null)[]
+
+/** The columns of the membership, its programme's, and the end dates of its curricula. */
+type MembershipFields = readonly unknown[]
+
+/** The person's id, the columns of `ContactDetails` and `Person`, and what belongs to the person. */
+type PersonFields = readonly [id: number, ...columns: unknown[]]
+
+/** The columns of a table that the rules are given, for a statement: numbers as text, as the rules are given them. */
+function listOf(table: TcsTable, alias: string): string {
+  const columns = ruleColumns(table).map(({ name, kind }) => {
+    const column = `${alias}.${name}`
+    return kind === 'number' ? `CAST(${column} AS TEXT)` : column
+  })
+  return columns.join(', ')
+}
 
 /** The persons of TCS. Of two rows of `GmcDetails`, `Person` or `Programme` with one key the first counts. */
 export const TRAINEE_RECORDS: RecordKind<PersonFields, TcsPerson> = {
@@ -24,39 +28,56 @@ export const TRAINEE_RECORDS: RecordKind<PersonFields, TcsPerson> = {
   fill: `
     INSERT INTO main.trainee (record)
     SELECT json_array(
-      contact.id, contact.surname, contact.forenames, person.role,
-      json(iif(gmc.rowid IS NULL, 'null', json_array(gmc.gmcNumber))),
+      contact.id, ${listOf('ContactDetails', 'contact')}, ${listOf('Person', 'person')},
+      json(iif(gmc.rowid IS NULL, 'null', json_array(${listOf('GmcDetails', 'gmc')}))),
       json((
         SELECT json_group_array(json_array(
-          membership.type, membership.startDate, membership.endDate,
-          json(iif(programme.rowid IS NULL, 'null', json_array(programme.programmeName, programme.owner))),
+          ${listOf('ProgrammeMembership', 'membership')},
+          json(iif(programme.rowid IS NULL, 'null', json_array(${listOf('Programme', 'programme')}))),
           json((
-            SELECT json_group_array(curriculum.endDate)
-            FROM rows.CurriculumMembership AS curriculum WHERE curriculum.uuidKey = membership.uuidKey))))
+            SELECT json_group_array(curriculum.curriculumEndDate)
+            FROM rows.CurriculumMembership AS curriculum
+            WHERE curriculum.programmeMembershipUuid = membership.uuid))))
         FROM rows.ProgrammeMembership AS membership
         LEFT JOIN rows.Programme AS programme
           ON programme.rowid = (SELECT min(rowid) FROM rows.Programme WHERE id = membership.programmeId)
-        WHERE membership.personId = contact.id)))
+        WHERE membership.personId = contact.id)),
+      json((
+        SELECT json_group_array(json_array(${listOf('Placement', 'placement')}))
+        FROM rows.Placement AS placement WHERE placement.traineeId = contact.id)))
     FROM rows.ContactDetails AS contact
     LEFT JOIN rows.GmcDetails AS gmc ON gmc.rowid = (SELECT min(rowid) FROM rows.GmcDetails WHERE id = contact.id)
     LEFT JOIN rows.Person AS person ON person.rowid = (SELECT min(rowid) FROM rows.Person WHERE id = contact.id)
     ORDER BY gmc.trimmed, contact.id`,
-  rowOf: ([personId, surname, forenames, role, gmcDetails, memberships]) => ({
-    personId,
-    surname,
-    forenames,
-    role,
-    gmcDetails: gmcDetails && { gmcNumber: gmcDetails[0] },
-    memberships: memberships.map(membershipOf),
-  }),
+  rowOf: (fields) => {
+    // What the statement above put there; sources that were filled before there were placements have none.
+    const [gmcDetails, memberships, placements = []] = fields.slice(BELONGINGS) as [
+      Columns | null,
+      MembershipFields[],
+      Columns[]?,
+    ]
+    return {
+      ...PERSON(fields as Columns, 1),
+      personId: fields[0],
+      gmcDetails: gmcDetails && GMC_DETAILS(gmcDetails, 0),
+      memberships: memberships.map(membershipOf),
+      placements: placements.map((placement) => PLACEMENT(placement, 0)),
+    }
+  },
 }
 
-function membershipOf([type, startDate, endDate, programme, curriculumEndDates]: MembershipFields): TcsMembership {
-  return {
-    programmeMembershipType: type,
-    programmeStartDate: startDate,
-    programmeEndDate: endDate,
-    programme: programme && { programmeName: programme[0], owner: programme[1] },
-    curriculumEndDates,
-  }
+/** Where a person's columns end, and those of a membership. */
+const BELONGINGS = 1 + ruleColumns('ContactDetails').length + ruleColumns('Person').length
+const PROGRAMME_AT = ruleColumns('ProgrammeMembership').length
+
+const PERSON = valuesReader('ContactDetails', 'Person')
+const GMC_DETAILS = valuesReader('GmcDetails')
+const MEMBERSHIP = valuesReader('ProgrammeMembership')
+const PROGRAMME = valuesReader('Programme')
+const PLACEMENT = valuesReader('Placement')
+
+function membershipOf(fields: MembershipFields): TcsMembership {
+  // What the statement above put there.
+  const [programme, curriculumEndDates] = fields.slice(PROGRAMME_AT) as [Columns | null, Columns]
+  return { ...MEMBERSHIP(fields as Columns, 0), programme: programme && PROGRAMME(programme, 0), curriculumEndDates }
 }

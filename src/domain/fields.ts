@@ -1,0 +1,154 @@
+import { CONNECTION_STATUS, DOCTOR_STATUS, GMC_OUTCOME, UNDER_NOTICE } from './codes.ts'
+import type { Day } from './day.ts'
+
+// The fields of a row, once. Types, messages, digests, stores and profiles follow these tables; how to add a field is in
+// docs/rules.md, "Adding a field".
+
+/**
+ * What a field holds. `personId`: a whole number; `storedId`: text as stored, never blank; `number`: what is shown in
+ * place of a GMC number, trimmed; `text`: any text; `day`; `flag`: true or false; a list: one of these codes.
+ * Except for a person's id, a stored id and a doctor's flag, any value may be null, and no text is blank.
+ */
+export type Kind = 'personId' | 'storedId' | 'number' | 'text' | 'day' | 'flag' | readonly string[]
+
+/** The value of a field of a kind. */
+type ValueOf<K extends Kind> = K extends 'personId'
+  ? number
+  : K extends 'flag'
+    ? boolean
+    : K extends 'storedId'
+      ? string
+      : (K extends readonly (infer Code)[] ? Code : K extends 'day' ? Day : string) | null
+
+/** A record that has the fields of a table. */
+export type RecordOf<Table extends Readonly<Record<string, Kind>>> = {
+  readonly [Field in keyof Table]: ValueOf<Table[Field]>
+}
+
+/**
+ * A trainee as tcs sends it and a row keeps it. Stored rows hold these by position: a new one goes to the end, so that
+ * rows stored without it are read with null.
+ */
+export const TRAINEE_FIELDS = {
+  tcsPersonId: 'personId',
+  /** Not necessarily a GMC number. */
+  gmcReferenceNumber: 'number',
+  doctorFirstName: 'text',
+  doctorLastName: 'text',
+  programmeName: 'text',
+  programmeMembershipType: 'text',
+  tcsDesignatedBody: 'text',
+  programmeOwner: 'text',
+  programmeMembershipStartDate: 'day',
+  programmeMembershipEndDate: 'day',
+  curriculumEndDate: 'day',
+  /** The grades of the current placements. */
+  placementGrade: 'text',
+} as const satisfies Readonly<Record<string, Kind>>
+
+/** A doctor as recommendation sends it and a row keeps it; by position too. */
+export const DOCTOR_FIELDS = {
+  /** `_id` as stored; shown and joined trimmed. */
+  gmcReferenceNumber: 'storedId',
+  doctorFirstName: 'text',
+  doctorLastName: 'text',
+  submissionDate: 'day',
+  dateAdded: 'day',
+  underNotice: UNDER_NOTICE,
+  sanction: 'text',
+  doctorStatus: DOCTOR_STATUS,
+  lastUpdatedDate: 'day',
+  designatedBodyCode: 'text',
+  admin: 'text',
+  existsInGmc: 'flag',
+} as const satisfies Readonly<Record<string, Kind>>
+
+type TraineeField = keyof typeof TRAINEE_FIELDS
+type DoctorField = keyof typeof DOCTOR_FIELDS
+
+/** A field of the master index or the lists. */
+interface RowField {
+  /** The field of the trainee that it shows, … */
+  readonly trainee?: TraineeField
+  /** … or of the doctor, which wins where it is not null. */
+  readonly doctor?: DoctorField
+  /** What it holds, where it is neither the trainee's nor the doctor's as it is: `assemble` says what it shows. */
+  readonly kind?: Kind
+  /** The lists that show it. The master index shows every field but the reason. */
+  readonly lists: 'both' | 'recommendation' | 'connection' | 'none'
+  /** Free text by which users sort or search in any case. */
+  readonly anyCase?: true
+  /** A field of few values that mean something, and what they mean: what may become of them is in `likeness-values.ts`. */
+  readonly codes?: 'place' | 'type' | 'status' | 'list'
+}
+
+/** What the parts of a row come to. */
+export const ROW_FIELDS = {
+  tcsPersonId: { trainee: 'tcsPersonId', lists: 'both' },
+  gmcReferenceNumber: { trainee: 'gmcReferenceNumber', lists: 'both', anyCase: true },
+  doctorFirstName: { trainee: 'doctorFirstName', doctor: 'doctorFirstName', lists: 'both', anyCase: true },
+  doctorLastName: { trainee: 'doctorLastName', doctor: 'doctorLastName', lists: 'both', anyCase: true },
+  submissionDate: { doctor: 'submissionDate', lists: 'both' },
+  programmeName: { trainee: 'programmeName', lists: 'both', anyCase: true },
+  membershipType: { trainee: 'programmeMembershipType', lists: 'both', anyCase: true, codes: 'type' },
+  designatedBody: { doctor: 'designatedBodyCode', lists: 'both' },
+  gmcStatus: { kind: GMC_OUTCOME, lists: 'recommendation', codes: 'status' },
+  tisStatus: { doctor: 'doctorStatus', lists: 'recommendation', codes: 'status' },
+  admin: { doctor: 'admin', lists: 'recommendation', anyCase: true },
+  lastUpdatedDate: { doctor: 'lastUpdatedDate', lists: 'recommendation' },
+  underNotice: { doctor: 'underNotice', lists: 'recommendation', codes: 'status' },
+  programmeOwner: { trainee: 'programmeOwner', lists: 'connection', anyCase: true, codes: 'place' },
+  tcsDesignatedBody: { trainee: 'tcsDesignatedBody', lists: 'connection', codes: 'place' },
+  curriculumEndDate: { trainee: 'curriculumEndDate', lists: 'recommendation' },
+  connectionStatus: { kind: CONNECTION_STATUS, lists: 'connection', codes: 'list' },
+  membershipStartDate: { trainee: 'programmeMembershipStartDate', lists: 'connection' },
+  membershipEndDate: { trainee: 'programmeMembershipEndDate', lists: 'connection' },
+  placementGrade: { trainee: 'placementGrade', lists: 'none' },
+  existsInGmc: { doctor: 'existsInGmc', lists: 'recommendation' },
+  exceptionReason: { kind: 'text', lists: 'connection', anyCase: true },
+} as const satisfies Readonly<Record<string, RowField>>
+
+export type Field = keyof typeof ROW_FIELDS
+type Entry<F extends Field> = (typeof ROW_FIELDS)[F]
+
+type KindOf<E> = E extends { readonly kind: infer K }
+  ? K
+  : E extends { readonly trainee: infer T extends TraineeField }
+    ? (typeof TRAINEE_FIELDS)[T]
+    : E extends { readonly doctor: infer D extends DoctorField }
+      ? (typeof DOCTOR_FIELDS)[D]
+      : never
+
+/** The value of a field of a row; null where the row has none. */
+export type FieldValue<F extends Field> = KindOf<Entry<F>> extends infer K extends Kind ? ValueOf<K> | null : never
+
+/** The fields that hold codes of a meaning. */
+export type FieldsOfCodes<Meaning extends RowField['codes'] & string> = {
+  [F in Field]: Entry<F> extends { readonly codes: Meaning } ? F : never
+}[Field]
+
+/** The fields that hold days. */
+export type FieldsOfDays = { [F in Field]: KindOf<Entry<F>> extends 'day' ? F : never }[Field]
+
+/** The fields of a table in its order. */
+export function fieldsOf<Table extends object>(table: Table): readonly (keyof Table & string)[] {
+  // A table is a constant: it has no other keys than its type says.
+  return Object.keys(table) as (keyof Table & string)[]
+}
+
+/** The fields of a row in the order of their table. */
+export const FIELDS: readonly Field[] = fieldsOf(ROW_FIELDS)
+
+/** What the table says of a field. */
+export function entryOf(field: Field): RowField {
+  return ROW_FIELDS[field]
+}
+
+/** What a field of a row holds. */
+export function kindOf(field: Field): Kind {
+  const { kind, trainee, doctor } = entryOf(field)
+  if (kind !== undefined) return kind
+  if (trainee !== undefined) return TRAINEE_FIELDS[trainee]
+  if (doctor !== undefined) return DOCTOR_FIELDS[doctor]
+  throw new TypeError(`ROW_FIELDS does not say what ${field} holds`)
+}
