@@ -11,7 +11,7 @@ import { oddRows } from '../../contract/index-store/profiling.ts'
 import { nearDay } from '../../contract/index-store/arbitraries.ts'
 import { create, filled, found, ONE, people, remove, replace, stored } from '../../contract/index-store/rows.ts'
 import { traineeRow, TWO, written } from '../../contract/index-store/rows.ts'
-import { placeFor } from './sqlite-place.ts'
+import { generationFile, placeFor } from './sqlite-place.ts'
 
 test('the profile is exact, including medians', async (t) => {
   const { store } = await placeFor(t)
@@ -32,6 +32,35 @@ test('the profile is exact, including medians', async (t) => {
     }),
     { numRuns: 40 },
   )
+})
+
+test('a generation that was filled before a field was added is read without it, and takes no write', async (t) => {
+  const place = await placeFor(t)
+  await place.store.createGeneration(generation('g1'))
+  const row = traineeRow(1)
+  await written(place.store, create(row))
+  await place.store.makeVisible('g1')
+  const columns = Object.keys(assemble(row.parts)).length
+  await place.store.close()
+  const older = new DatabaseSync(generationFile(place.directory, 'g1'))
+  older.exec(`ALTER TABLE row DROP COLUMN placementGrade; UPDATE row SET parts = json_remove(parts, '$[0][#-1]')`)
+  older.close()
+  const catalogue = new DatabaseSync(join(place.directory, 'index.sqlite'))
+  catalogue.exec('UPDATE generation SET assembleVersion = 1')
+  catalogue.close()
+
+  const store = await place.reopen()
+  const found = await stored(store, row.id)
+  const { trainee } = row.parts
+  assert.deepEqual(found.row.parts, { ...row.parts, trainee: trainee && { ...trainee, placementGrade: null } })
+  assert.deepEqual(found.document, { ...assemble(row.parts), placementGrade: null })
+  assert.equal(Object.keys(found.document).length, columns)
+  const profile = await store.profile('g1', '2026-06-01')
+  assert.deepEqual([profile.fields.tcsPersonId, profile.fields.placementGrade], [1, 0])
+  for (const name of INDEX_NAMES) {
+    for await (const document of store.documents('g1', name, '2026-06-01')) assert.ok(!('placementGrade' in document))
+  }
+  await assert.rejects(store.write('g1', [replace(row, found.token)]), { code: 'GENERATION_VERSION' })
 })
 
 test('rows are found by number as they are, before and after the first makeVisible', async (t) => {

@@ -5,7 +5,7 @@ import { RevalError } from '../../../errors/reval-error.ts'
 import type { GenerationId } from '../../../ports/index-store.ts'
 import { makeDirectory, removeUnlessInUse } from '../../directories.ts'
 import { openDatabase, sqliteError } from '../../sqlite/database.ts'
-import { GENERATION_LAYOUT, GENERATION_SCHEMA } from './schema.ts'
+import { GENERATION_LAYOUT, GENERATION_SCHEMA, showNewFields } from './schema.ts'
 
 // Measured: the log may grow to 64 MB before it is moved into the file. Pages that many batches change are then moved
 // once, and reading through the log costs little; twice as much gains nothing more.
@@ -53,6 +53,7 @@ export class GenerationFiles {
       // The transaction begins with the first reading.
       pragmas: 'BEGIN; SELECT seq FROM progress',
     })
+    showNewFields(database)
     return database
   }
 

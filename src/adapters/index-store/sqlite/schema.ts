@@ -1,3 +1,4 @@
+import type { DatabaseSync } from 'node:sqlite'
 import { FIELDS, kindOf, type Field } from '../../../domain/fields.ts'
 
 /**
@@ -32,6 +33,18 @@ export const GENERATION_SCHEMA = `
   CREATE TABLE progress (seq INTEGER NOT NULL);
   INSERT INTO progress VALUES (0);
 `
+
+/**
+ * Shows the rows of an older file, open for reading, with the fields that are new since: nothing has them. A view with
+ * the table's name stands before it for this connection alone.
+ */
+export function showNewFields(database: DatabaseSync): void {
+  const columns = new Set(database.prepare('SELECT name FROM pragma_table_info(?)').all('row').map(({ name }) => name))
+  const missing = FIELD_COLUMNS.filter((field) => !columns.has(field))
+  if (missing.length === 0) return
+  const fields = missing.map((field) => `NULL AS ${field}`)
+  database.exec(`CREATE TEMP VIEW row AS SELECT *, ${fields.join(', ')} FROM main.row`)
+}
 
 /**
  * Built once the first rows are made visible: sorting all keys at once is several times faster than putting each where
