@@ -32,6 +32,21 @@ cases('rows', [
   ],
 ])
 
+test('a profile of a version that did not know a field says nothing of it; later its values may only appear', () => {
+  const { placementGrade, ...others } = aProfile().fields
+  const { programmeOwner, ...codes } = aProfile().codes
+  const { curriculumEndDate, ...days } = aProfile().days
+  assert.ok(placementGrade > 0 && Object.keys(programmeOwner).length > 0 && curriculumEndDate !== null)
+  // As the ledger gives it back.
+  const older = { ...aProfile(), fields: others, codes, days } as ReturnType<typeof aProfile>
+  assert.deepEqual(unlikenesses(aProfile(), older), [])
+  const found = unlikenesses(aProfile(), aProfile({ fields: { placementGrade: 0 } }))
+  assert.deepEqual(
+    found.map(({ figure, verdict, why }) => [figure, verdict, why]),
+    [['rows with placementGrade', 'warned', 'none before']],
+  )
+})
+
 cases('a field', [
   ['9.9 % fewer values are ignored', { fields: { admin: 7_201 } }, []],
   ['10 % fewer values are a warning', { fields: { admin: 7_200 } }, ['warned: rows with admin: 10 % fewer']],

@@ -185,3 +185,35 @@ test('an invalid date is a row fault, even in a membership that is not current',
     )
   }
 })
+
+describe('the grade of a trainee', () => {
+  const placed = (...placements: readonly (readonly [string | null, string | null, string | null])[]) =>
+    trainee(aPerson({ placements: placements.map(([gradeId, dateFrom, dateTo]) => ({ gradeId, dateFrom, dateTo })) }))
+      .placementGrade
+
+  test('is that of the placements whose first and last day are not behind or ahead of today', () => {
+    assert.equal(placed(['279', TODAY, TODAY]), '279')
+    assert.equal(placed(['279', '2026-06-02', '2027-01-01']), null)
+    assert.equal(placed(['279', '2020-01-01', '2026-05-31']), null)
+    assert.equal(placed(), null)
+  })
+
+  test('is null where a day or the grade is missing', () => {
+    assert.equal(placed(['279', null, '2027-01-01']), null)
+    assert.equal(placed(['279', '2020-01-01', null]), null)
+    assert.equal(placed([null, TODAY, TODAY]), null)
+  })
+
+  test('names each of several once, in ascending order', () => {
+    assert.equal(placed(['1012', TODAY, TODAY], ['279', TODAY, TODAY], ['1012', TODAY, TODAY]), '279 | 1012')
+  })
+
+  test('does not depend on memberships', () => {
+    const placements = [{ gradeId: '279', dateFrom: TODAY, dateTo: TODAY }]
+    assert.equal(trainee(aPerson({ memberships: [aMembership(), aMembership()], placements })).placementGrade, '279')
+  })
+
+  test('fails the row with a day that is none', () => {
+    assert.throws(() => placed(['279', '2026-02-30', TODAY]), { code: 'ROW_DATE_IMPOSSIBLE', field: 'dateFrom' })
+  })
+})

@@ -42,6 +42,7 @@ const OURS = [
   'CurriculumMembership',
   'GmcDetails',
   'Person',
+  'Placement',
   'Programme',
   'ProgrammeMembership',
   'doctorsForDB',

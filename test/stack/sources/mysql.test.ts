@@ -107,6 +107,25 @@ test('tables and columns that are missing are named, all of them at once', async
   assert.ok(findings.every((each) => !each.found.includes('curriculumId')))
 })
 
+test('a TCS without placements, or with other ones, is read without them and found sound', async (t) => {
+  const place = await placeFor(t)
+  await place.fill({
+    ...persons(1),
+    Placement: [row('Placement', { traineeId: 1, gradeId: 279, dateFrom: '2024-08-07', dateTo: '2035-08-04' })],
+  })
+  const placements = async () => (await readAll(place.trainees)).map((each) => each.placements)
+  assert.deepEqual(await placements(), [[{ gradeId: '279', dateFrom: '2024-08-07', dateTo: '2035-08-04' }]])
+  for (const change of ['ALTER TABLE Placement DROP COLUMN gradeId', 'DROP TABLE Placement']) {
+    await place.connection.query(change)
+    assert.deepEqual(await placements(), [[]])
+    const findings = await inspectMysql(place.mysql)
+    const unsound = findings.filter((each) => each.standing !== 'good')
+    assert.deepEqual(unsound, [])
+    const { found = '' } = findings.find((each) => each.what === 'table Placement') ?? {}
+    assert.match(found, /placementGrade stays empty/)
+  }
+})
+
 test('names of columns are compared as MySQL does, without case', async (t) => {
   const place = await placeFor(t)
   await place.fill(persons(1))
