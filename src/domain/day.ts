@@ -5,7 +5,7 @@ export type Day = string
 
 const DAYS_IN_MONTH = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 const FORM = /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/
-/** Days that every month has, in years of the calendar: nearly all that come, and no arithmetic is needed for them. */
+/** Days that every month has, in years of the calendar: nearly every day is one, and needs no arithmetic. */
 const DAY_OF_EVERY_MONTH = /^(?!0000)[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])$/
 const WITH_TIME_OF_DAY =
   /^([0-9]{4}-[0-9]{2}-[0-9]{2})[T ](?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?$/
@@ -34,9 +34,8 @@ export function isDay(text: string): boolean {
 }
 
 /**
- * A date column: blank is null; a date with a time of day (after `T` or a space, with or without an offset) is the day
- * that is written there. Throws `RowFault` ROW_DATE_IMPOSSIBLE, naming `field`, for anything else that is no day of
- * the calendar.
+ * A date column: blank is null; a date with a time of day (after `T` or a space, with or without an offset) is its
+ * written day. Throws `RowFault` ROW_DATE_IMPOSSIBLE, naming `field`, for anything else.
  */
 export function dayOrNull(field: string, text: string | null | undefined): Day | null {
   if (text === null || text === undefined) return null

@@ -7,7 +7,7 @@ export interface DesignatedBody {
 /** Bodies in order of precedence: an owner that several answer for belongs to the first. Operators may replace it. */
 export type DesignatedBodies = readonly DesignatedBody[]
 
-/** The bodies as the rules list them. Bodies are renamed and re-coded over the years, hence data and no code. */
+/** The bodies as the rules list them. Bodies are renamed and re-coded over the years, so this is data, not code. */
 export const DESIGNATED_BODIES: DesignatedBodies = [
   { code: '1-1RUZV1D', owners: ['Kent, Surrey and Sussex', 'London LETBs'] },
   { code: '1-1RUZV6H', owners: ['North West London', 'London LETBs'] },
@@ -25,7 +25,7 @@ export const DESIGNATED_BODIES: DesignatedBodies = [
   { code: '1-25U-830', owners: ['Northern Ireland Medical and Dental Training Agency'] },
 ]
 
-/** The code of the first body that answers for the owner; null for an owner nobody mapped, and for none. */
+/** The code of the first body that answers for the owner; null without an owner, or for one that is not in the list. */
 export function bodyOfOwner(bodies: DesignatedBodies, owner: string | null): string | null {
   if (owner === null) return null
   return bodies.find((body) => body.owners.includes(owner))?.code ?? null

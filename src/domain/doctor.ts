@@ -41,7 +41,7 @@ export function storedDoctor(
 
 /** What the rules need of one document of `recommendation`. */
 export interface Recommendation {
-  /** `_id` as text: of two recommendations alike in both dates the greater one is the later. */
+  /** `_id` as text: of two recommendations with the same dates, the one with the greater id is the later. */
   readonly storedId: string
   readonly outcome: string | null
   readonly actualSubmissionDate: string | null
@@ -67,7 +67,7 @@ export function doctorOf(stored: StoredDoctor): Doctor {
   })
 }
 
-/** Orders two stored dates by day, absent before any; what is no date is judged elsewhere. */
+/** Orders two stored dates by day, absent first. Invalid dates are refused elsewhere. */
 function compareStoredDays(a: string | null, b: string | null): number {
   return compareByCodePoint(storedDay(a), storedDay(b))
 }

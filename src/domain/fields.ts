@@ -1,13 +1,13 @@
 import { CONNECTION_STATUS, DOCTOR_STATUS, GMC_OUTCOME, UNDER_NOTICE } from './codes.ts'
 import type { Day } from './day.ts'
 
-// The fields of a row, once. Types, messages, digests, stores and profiles follow these tables; how to add a field is in
+// The fields of a row, once: types, messages, digests, stores and profiles derive from these tables. Source:
 // docs/rules.md, "Adding a field".
 
 /**
- * What a field holds. `personId`: a whole number; `storedId`: text as stored, never blank; `number`: what is shown in
- * place of a GMC number, trimmed; `text`: any text; `day`; `flag`: true or false; a list: one of these codes.
- * Except for a person's id, a stored id and a doctor's flag, any value may be null, and no text is blank.
+ * What a field holds. `personId`: a whole number; `storedId`: text as stored, never blank; `number`: a GMC number or the
+ * text in its place, trimmed; `text`: any text; `day`; `flag`: true or false; a list: one of these codes. Any value may
+ * be null except a person's id, a stored id and a doctor's flag; no text is blank.
  */
 export type Kind = 'personId' | 'storedId' | 'number' | 'text' | 'day' | 'flag' | readonly string[]
 
@@ -26,7 +26,7 @@ export type RecordOf<Table extends Readonly<Record<string, Kind>>> = {
 }
 
 /**
- * A trainee as tcs sends it and a row keeps it. Stored rows hold these by position: a new one goes to the end, so that
+ * A trainee as tcs sends it and a row keeps it. Stored rows hold the values by position, so a new field goes to the end:
  * rows stored without it are read with null.
  */
 export const TRAINEE_FIELDS = {
@@ -70,15 +70,15 @@ type DoctorField = keyof typeof DOCTOR_FIELDS
 interface RowField {
   /** The field of the trainee that it shows, … */
   readonly trainee?: TraineeField
-  /** … or of the doctor, which wins where it is not null. */
+  /** … or of the doctor, which wins if it is not null. */
   readonly doctor?: DoctorField
-  /** What it holds, where it is neither the trainee's nor the doctor's as it is: `assemble` says what it shows. */
+  /** What it holds, if it is not copied from the trainee or doctor; `assemble` computes it. */
   readonly kind?: Kind
   /** The lists that show it. The master index shows every field but the reason. */
   readonly lists: 'both' | 'recommendation' | 'connection' | 'none'
   /** Free text by which users sort or search in any case. */
   readonly anyCase?: true
-  /** A field of few values that mean something, and what they mean: what may become of them is in `likeness-values.ts`. */
+  /** For a field with few values: what they stand for, which decides how `likeness-values.ts` judges them. */
   readonly codes?: 'place' | 'type' | 'status' | 'list'
 }
 

@@ -1,9 +1,9 @@
-/** A GMC number: exactly seven digits. Anything else in its place is text to show, and joins nothing. */
+/** A GMC number: exactly seven digits. Any other text in its place is shown, and joins nothing. */
 export type GmcNumber = string & { readonly gmcNumber: true }
 
 const SEVEN_DIGITS = /^[0-9]{7}$/
 
-/** The GMC number in a column that should hold one, after trimming; null when there is none. */
+/** The GMC number in a column, after trimming; null if it does not hold one. */
 export function gmcNumber(text: string | null | undefined): GmcNumber | null {
   if (text === null || text === undefined) return null
   const trimmed = text.trim()

@@ -1,20 +1,20 @@
 import type { LikenessFinding } from './likeness.ts'
 
-/** From which rows and shares on a number of rows is judged. */
+/** The smallest changes that are judged and warned of. */
 export interface Scale {
   /** A smaller change is not judged. */
   readonly floor: number
   readonly warn: number
 }
 
-/** What holds a generation back: the shares lost and gained, and what falling to zero means. */
+/** What holds a generation back: the share lost, the share gained, and the verdict on falling to zero. */
 export interface Bounds {
   readonly less: number
   readonly more: number
   readonly zero: LikenessFinding['verdict']
 }
 
-/** What is to be said of a number of rows; null where that is nothing. */
+/** The finding about a number of rows; null if there is nothing to report. */
 export function judgeCount(
   figure: string,
   before: number,
@@ -38,14 +38,14 @@ function verdictOfLoss(before: number, now: number, { less, zero }: Bounds, { wa
 }
 
 function verdictOfGain(before: number, now: number, { more }: Bounds, { floor, warn }: Scale): Verdict {
-  // A share of hardly anything says nothing, but that so many rows appeared does.
+  // A share of very few rows means nothing, but so many new rows do.
   if (before === 0 || before < floor) return 'warned'
   const gained = (now - before) / before
   if (gained >= more) return 'held back'
   return gained >= warn ? 'warned' : null
 }
 
-/** Rounded down, so that 99.9 % fewer does not read as all of them. */
+/** Rounded down, so that 99.9 % fewer does not read as 100 %. */
 function changeInWords(before: number, now: number): string {
   if (now === 0) return 'fell to zero'
   if (before === 0) return 'none before'
@@ -54,13 +54,13 @@ function changeInWords(before: number, now: number): string {
   return `${percent} % ${now < before ? 'fewer' : 'more'}`
 }
 
-/** Orders findings about rows: what was lost before what came on top, the larger share before the smaller. */
-export function byGravity(a: LikenessFinding, b: LikenessFinding): number {
-  return gravityOf(b) - gravityOf(a)
+/** Orders findings about rows: losses before gains, larger shares before smaller ones. */
+export function bySeverity(a: LikenessFinding, b: LikenessFinding): number {
+  return severityOf(b) - severityOf(a)
 }
 
-/** Of a loss 1 and the share that was lost, of a gain the share that is new. */
-function gravityOf({ before, now }: LikenessFinding): number {
+/** For a loss, 1 plus the share lost; for a gain, the share that is new. */
+function severityOf({ before, now }: LikenessFinding): number {
   if (typeof before !== 'number' || typeof now !== 'number' || before === now) return 0
   return now < before ? 1 + (before - now) / before : (now - before) / now
 }

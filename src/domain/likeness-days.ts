@@ -3,7 +3,7 @@ import type { LikenessFinding, LikenessSettings } from './likeness.ts'
 import type { Scale } from './likeness-counts.ts'
 import { DAY_FIELDS, type DayField, type DaySpread, type Profile } from './profile.ts'
 
-/** The days of a field in both profiles; null where too few rows have one to judge by. */
+/** The days of a field in both profiles; null if too few rows have one to judge. */
 function spreadsOf(
   field: DayField,
   now: Profile,
@@ -16,8 +16,8 @@ function spreadsOf(
 }
 
 /**
- * An older `lastUpdatedDate` than live's newest shows an old export. That is old as a whole: where the median became
- * newer all the same, only the few newest doctors left, or a date in the future was corrected, and it is warned of.
+ * A newest `lastUpdatedDate` older than live's points to an old export, and holds back. If the median is newer, only the
+ * few newest doctors left or a future date was corrected: a warning.
  */
 export function newestFinding(now: Profile, before: Profile, scale: Scale): LikenessFinding | null {
   const spreads = spreadsOf('lastUpdatedDate', now, before, scale)
@@ -28,7 +28,7 @@ export function newestFinding(now: Profile, before: Profile, scale: Scale): Like
   return { figure: 'newest lastUpdatedDate', before: was.last, now: is.last, verdict, why }
 }
 
-/** Medians that moved far, and days out of reach of those before: warned of, since planning moves dates too. */
+/** Medians that moved far, and first or last days far outside the earlier range: warnings, since planning moves dates too. */
 export function dayFindings(
   now: Profile,
   before: Profile,
@@ -46,7 +46,7 @@ export function dayFindings(
       return [{ figure: `${name} ${field}`, before: was[which], now: is[which], verdict: 'warned', why }]
     }
     return [
-      // Doctors that were all read again are newer as a whole: that is what a run is for.
+      // A later median is what a run is for: all doctors were read again.
       ...warn('median', 'median', (days) => (field === 'lastUpdatedDate' ? -days : Math.abs(days)) >= medianDays),
       ...warn('first', 'earliest', (days) => days <= -reachDays),
       ...warn('last', 'latest', (days) => days >= reachDays),

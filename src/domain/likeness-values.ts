@@ -6,7 +6,7 @@ import { compareByCodePoint } from './text.ts'
 
 type Counts = Readonly<Record<string, number>>
 
-/** Rows of each GMC body: halved or gone holds back, unless another body took its place. */
+/** Rows of each GMC body: half or all of them gone holds back, unless another body took their place. */
 export function bodyFindings(
   now: Profile,
   before: Profile,
@@ -26,9 +26,9 @@ export function bodyFindings(
 
 /**
  * Rows of each coded value: a tenth more or fewer is warned of; a place, or a common value, that is gone holds back.
- * - places are regions: they are renamed, and do not come and go;
- * - types are written by hand: they are renamed, and a rare one may end with the academic year;
- * - statuses are fixed values that doctors move through, now and then all of a rare one in one day.
+ * - Places are regions: they are renamed, but do not come and go.
+ * - Types are written by hand: they are renamed, and a rare one may end with the academic year.
+ * - Statuses are fixed values that doctors move through, sometimes all doctors of a rare one in one day.
  * The connection status is judged by the rows of the lists.
  */
 export function codeFindings(
@@ -58,7 +58,7 @@ function fieldsOfCodes(meaning: 'place' | 'type' | 'status'): readonly CodedFiel
   return CODED_FIELDS.filter((field) => entryOf(field).codes === meaning)
 }
 
-/** No two figures differ by less: nothing is taken for re-coded. */
+/** No two figures differ by less: nothing counts as re-coded. */
 const NEVER = -1
 
 function findingsOf(
@@ -84,8 +84,8 @@ function findingsOf(
 }
 
 /**
- * Each value that is gone and was large enough to be judged, with the value of about its size that came instead. The
- * largest chooses first, and the nearest in size.
+ * Each vanished value that was large enough to be judged, with the new value of about its size that replaced it. The
+ * largest is matched first, with the nearest in size.
  */
 function recodings(values: TwoCounts, tolerance: number, floor: number): ReadonlyMap<string, string> {
   const gone = values.gone().filter((value) => values.before(value) - values.now(value) >= floor)
@@ -104,7 +104,7 @@ function recodings(values: TwoCounts, tolerance: number, floor: number): Readonl
 
 /** The rows of each value in two profiles. */
 class TwoCounts {
-  /** Of either profile, by code point. */
+  /** The values of both profiles, by code point. */
   readonly names: readonly string[]
   readonly #before: ReadonlyMap<string, number>
   readonly #now: ReadonlyMap<string, number>
@@ -115,12 +115,12 @@ class TwoCounts {
     this.names = [...new Set([...this.#before.keys(), ...this.#now.keys()])].sort(compareByCodePoint)
   }
 
-  /** Values that only the profile before names. */
+  /** Values only in the earlier profile. */
   gone(): string[] {
     return this.names.filter((value) => !this.#now.has(value))
   }
 
-  /** Values that only the profile now names. */
+  /** Values only in the new profile. */
   came(): string[] {
     return this.names.filter((value) => !this.#before.has(value))
   }
@@ -138,7 +138,7 @@ function present(counts: Counts): ReadonlyMap<string, number> {
   return new Map(Object.entries(counts).filter(([, rows]) => rows > 0))
 }
 
-/** The rows that a value may have which a profile does not name: as many as the rarest it names, where it names no more. */
+/** The most rows that an unlisted value can have: as many as the rarest listed one, if the list is full. */
 function fewest(counts: ReadonlyMap<string, number>): number {
   return counts.size < MOST_VALUES ? 0 : Math.min(...counts.values())
 }

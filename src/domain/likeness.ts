@@ -1,11 +1,11 @@
 import { FIELDS } from './fields.ts'
-import { byGravity, judgeCount, type Bounds, type Scale } from './likeness-counts.ts'
+import { bySeverity, judgeCount, type Bounds, type Scale } from './likeness-counts.ts'
 import { dayFindings, newestFinding } from './likeness-days.ts'
 import { bodyFindings, codeFindings } from './likeness-values.ts'
 import { INDEX_NAMES } from './lists.ts'
 import type { Profile } from './profile.ts'
 
-/** A figure of a generation that is not like the one it was compared with. */
+/** A figure in which a generation differs from the one it was compared with. */
 export interface LikenessFinding {
   /** Such as `rows of connectedindex`, `rows with designatedBody`, `rows of body 1-1RSSQ05`, `newest lastUpdatedDate`. */
   readonly figure: string
@@ -19,29 +19,29 @@ export interface LikenessFinding {
 
 /** How far two generations may differ. Shares are numbers, of the figure before: 0.1 is a tenth. */
 export interface LikenessSettings {
-  /** Nothing is judged that changed by fewer rows than this, … */
+  /** A change of fewer rows than this is not judged, … */
   readonly fewestRows: number
-  /** … or by a smaller share of the master rows before. */
+  /** … nor one of a smaller share of the earlier master rows. */
   readonly fewestShare: number
-  /** From this share on, fewer master, connected, disconnected or joined rows hold a generation back. */
+  /** A loss of this share of master, connected, disconnected or joined rows holds a generation back. */
   readonly shrink: number
-  /** The same for more of them. */
+  /** The same for a gain. */
   readonly grow: number
-  /** From this share on, fewer rows with a value in a field, or of a GMC body, hold it back. */
+  /** A loss of this share of the rows with a value in a field, or of a GMC body, holds it back. */
   readonly lose: number
-  /** From this share on, more or fewer rows of anything are warned of. */
+  /** A change of this share in any number of rows is a warning. */
   readonly warn: number
-  /** A code took the place of another when their rows differ by no more than this share. */
+  /** A code replaced another if their rows differ by no more than this share. */
   readonly recoded: number
-  /** A status or type that falls to zero holds back only where it had this share of the rows with the field. */
+  /** A status or type that falls to zero holds back only if it had this share of the rows with the field. */
   readonly common: number
-  /** From so many days on, a median that moved is warned of. */
+  /** A median that moved by this many days is a warning. */
   readonly medianDays: number
-  /** From so many days on, an earliest day that is earlier, or a latest that is later, is warned of. */
+  /** An earliest day earlier, or a latest day later, by this many days is a warning. */
   readonly reachDays: number
 }
 
-/** A year's shift is still found where medians are off by a per cent of ranks; ten years are no ordinary plan. */
+/** A shift of a year is found even if medians are off by one per cent of ranks; ten years is beyond ordinary planning. */
 export const DEFAULT_LIKENESS: LikenessSettings = {
   fewestRows: 20,
   fewestShare: 0.005,
@@ -56,15 +56,15 @@ export const DEFAULT_LIKENESS: LikenessSettings = {
 }
 
 /**
- * What of a generation is not like the one that went live before it: what holds back first, and the gravest first in
- * either group. Source: design, "Checking"; docs/checks.md says what comes of which broken export.
+ * How a generation differs from the one that went live before it: what holds it back first, then warnings, the most
+ * severe first in each group. docs/checks.md lists the outcome for each broken export.
  *
- * Nothing below max(`fewestRows`, `fewestShare` of the master rows before) is judged. Of a number of rows that is: it
- * changed by at least so many rows, so a body with 8 doctors may vanish; an increase holds back only where the
- * figure before had so many rows too, and is warned of otherwise. Of a date: so many rows have it, before and now.
- * Nothing at all is judged where there were fewer master rows than that: twelve doctors may change freely.
+ * Nothing below max(`fewestRows`, `fewestShare` of the earlier master rows) is judged. For a number of rows, that is the
+ * change, so a body with 8 doctors may vanish; a gain holds back only if the earlier figure had so many rows too, and is
+ * a warning otherwise. For a date, so many rows must have it, before and now. With fewer master rows than that, nothing
+ * is judged at all: twelve doctors may change freely.
  */
-export function unlikenesses(
+export function likenessFindings(
   now: Profile,
   earlier: Profile,
   settings: LikenessSettings = DEFAULT_LIKENESS,
@@ -74,19 +74,19 @@ export function unlikenesses(
   const scale: Scale = { floor: Math.max(settings.fewestRows, settings.fewestShare * rows), warn: settings.warn }
   if (rows < scale.floor) return []
   const findings = [
-    gravestFirst(rowFindings(now, before, settings, scale)),
+    mostSevereFirst(rowFindings(now, before, settings, scale)),
     newestFinding(now, before, scale) ?? [],
-    gravestFirst(fieldFindings(now, before, settings, scale)),
-    gravestFirst(listFindings(now, before, scale)),
-    gravestFirst(bodyFindings(now, before, settings, scale)),
-    gravestFirst(codeFindings(now, before, settings, scale)),
+    mostSevereFirst(fieldFindings(now, before, settings, scale)),
+    mostSevereFirst(listFindings(now, before, scale)),
+    mostSevereFirst(bodyFindings(now, before, settings, scale)),
+    mostSevereFirst(codeFindings(now, before, settings, scale)),
     dayFindings(now, before, settings, scale),
   ].flat()
   const heldBack = findings.filter(({ verdict }) => verdict === 'held back')
   return [...heldBack, ...findings.filter(({ verdict }) => verdict !== 'held back')]
 }
 
-/** The profile that an older version made knows nothing of fields that are new since: they are taken to be as now. */
+/** A profile made by an older version lacks newer fields: they are taken to be as they are now. */
 function withNewFields(before: Profile, now: Profile): Profile {
   return {
     ...before,
@@ -97,10 +97,10 @@ function withNewFields(before: Profile, now: Profile): Profile {
 }
 
 /**
- * The same of the rows of each index alone, for a first run: before it are indexes of these names that somebody else
- * made. An index that is missing there is compared with nothing.
+ * The same for the rows of each index alone, for a first run: it is compared with the indexes that another system left
+ * under these names. An index that is missing there is not compared.
  */
-export function unlikeCounts(
+export function countFindings(
   now: Profile['indexes'],
   before: Partial<Profile['indexes']>,
   settings: LikenessSettings = DEFAULT_LIKENESS,
@@ -108,7 +108,7 @@ export function unlikeCounts(
   const rows = before.masterdoctorindex ?? Math.max(0, ...Object.values(before))
   const scale: Scale = { floor: Math.max(settings.fewestRows, settings.fewestShare * rows), warn: settings.warn }
   const bounds: Bounds = { less: settings.shrink, more: settings.grow, zero: 'held back' }
-  return gravestFirst(
+  return mostSevereFirst(
     INDEX_NAMES.flatMap((name) => {
       const was = before[name]
       return was === undefined ? [] : (judgeCount(`rows of ${name}`, was, now[name], bounds, scale) ?? [])
@@ -117,13 +117,13 @@ export function unlikeCounts(
 }
 
 /**
- * Why findings hold a generation back, for a person: the gravest, and how many more do. Null where none does.
- * The findings come in the order of `unlikenesses`.
+ * Why findings hold a generation back, in words: the most severe one, and how many others there are. Null if none does.
+ * The findings must be in the order of `likenessFindings`.
  */
 export function refusalOfFindings(findings: readonly LikenessFinding[]): string | null {
-  const [gravest, ...others] = findings.filter(({ verdict }) => verdict === 'held back')
-  if (gravest === undefined) return null
-  const { figure, before, now, why } = gravest
+  const [mostSevere, ...others] = findings.filter(({ verdict }) => verdict === 'held back')
+  if (mostSevere === undefined) return null
+  const { figure, before, now, why } = mostSevere
   const rest = others.length === 0 ? '' : `; and ${others.length} other ${others.length === 1 ? 'figure' : 'figures'}`
   return `differs from the live run: ${figure}: ${why} (before ${before}, now ${now})${rest}`
 }
@@ -134,8 +134,8 @@ function present(findings: readonly Found[]): LikenessFinding[] {
   return findings.filter((finding) => finding !== null)
 }
 
-function gravestFirst(findings: readonly LikenessFinding[]): LikenessFinding[] {
-  return findings.toSorted(byGravity)
+function mostSevereFirst(findings: readonly LikenessFinding[]): LikenessFinding[] {
+  return findings.toSorted(bySeverity)
 }
 
 function rowFindings(now: Profile, before: Profile, settings: LikenessSettings, scale: Scale): LikenessFinding[] {
@@ -154,7 +154,7 @@ function sameAsMaster({ indexes }: Profile): boolean {
 
 function fieldFindings(now: Profile, before: Profile, settings: LikenessSettings, scale: Scale): LikenessFinding[] {
   const bounds: Bounds = { less: settings.lose, more: Infinity, zero: 'held back' }
-  // Every row has a connection status, which the indexes tell; reasons come and go, see `listFindings`.
+  // Every row has a connection status, which the lists show; reasons come and go, see `listFindings`.
   const fields = FIELDS.filter((field) => field !== 'connectionStatus' && field !== 'exceptionReason')
   return present(
     fields.map((field) => judgeCount(`rows with ${field}`, before.fields[field], now.fields[field], bounds, scale)),
@@ -162,8 +162,8 @@ function fieldFindings(now: Profile, before: Profile, settings: LikenessSettings
 }
 
 /**
- * Figures that halve and double on ordinary days: exceptions are dealt with, doctors become trainees. Only when
- * nothing is left does that hold back: a source was empty, rather than every case closed between two runs.
+ * Figures that halve and double on ordinary days: exceptions are dealt with, doctors become trainees. Only zero holds
+ * back: an empty source is likelier than every case closed between two runs.
  */
 function listFindings(now: Profile, before: Profile, scale: Scale): LikenessFinding[] {
   const bounds: Bounds = { less: Infinity, more: Infinity, zero: 'held back' }

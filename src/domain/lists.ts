@@ -20,7 +20,7 @@ function shownIn(list: 'recommendation' | 'connection'): readonly Field[] {
 export const MASTER_FIELDS = FIELDS.filter((field) => field !== 'exceptionReason')
 const CONNECTION_FIELDS = shownIn('connection')
 
-/** The fields that each index shows, and no others. Source: rules, "The four lists". */
+/** The fields that each index shows. Source: rules, "The four lists". */
 export const INDEX_FIELDS: Readonly<Record<IndexName, readonly Field[]>> = {
   masterdoctorindex: MASTER_FIELDS,
   recommendationindex: shownIn('recommendation'),
@@ -29,12 +29,12 @@ export const INDEX_FIELDS: Readonly<Record<IndexName, readonly Field[]>> = {
   exceptionindex: CONNECTION_FIELDS,
 }
 
-/** Whether a row is of a visitor, in whatever case that is written. */
+/** Whether a row is a visitor's; the type is written in any case. */
 export function isVisitor({ membershipType }: AssembledDocument): boolean {
   return membershipType !== null && membershipType.toLowerCase() === 'visitor'
 }
 
-/** Whether a row has a reason to show. */
+/** Whether a row has a reason. */
 export function hasReason({ exceptionReason }: AssembledDocument): boolean {
   return exceptionReason !== null && exceptionReason.trim() !== ''
 }

@@ -11,24 +11,24 @@ export interface GenerationCounts {
   readonly withReason: number
 }
 
-/** Fields of few values, each of which means something. */
+/** Fields with few values, each with a meaning. */
 export type CodedField = FieldsOfCodes<'place' | 'type' | 'status' | 'list'>
 export const CODED_FIELDS = FIELDS.filter((field): field is CodedField => entryOf(field).codes !== undefined)
 
 export type DayField = FieldsOfDays
 export const DAY_FIELDS = FIELDS.filter((field): field is DayField => kindOf(field) === 'day')
 
-/** No profile names more values of a coded field, or more bodies; the most frequent ones stay. */
+/** The most values of a coded field, or bodies, that a profile lists; the most frequent ones. */
 export const MOST_VALUES = 200
 
-/** The first, median and last day of a field; the median is the lower one of two, and may be off by a per cent of ranks. */
+/** The first, median and last day of a field; the median is the lower of two, and may be off by one per cent of ranks. */
 export interface DaySpread {
   readonly first: Day
   readonly median: Day
   readonly last: Day
 }
 
-/** What a generation looks like, in figures: what likeness compares before it goes live. Source: design, "Checking". */
+/** A generation in figures, as likeness compares it before it goes live. */
 export interface Profile extends GenerationCounts {
   /** Rows with a trainee and a doctor. */
   readonly joined: number

@@ -5,13 +5,13 @@ import { shownNumber } from './gmc-number.ts'
 import { textOrNull } from './text.ts'
 import { unrolledArray, unrolledObject } from './unrolled.ts'
 
-/** The records of one table of fields, made and taken apart field by field. */
+/** Builds the records of one table of fields, and takes them apart. */
 interface Records<Table extends Readonly<Record<string, Kind>>> {
-  /** A record of what `read` gives for each field, which has to be of the field's kind. */
+  /** A record of what `read` returns for each field; the value must be of the field's kind. */
   readonly from: (read: (field: keyof Table & string, kind: Kind) => unknown) => RecordOf<Table>
-  /** The values by position: the names of the fields would be most of a stored record. */
+  /** The values by position, since the names of the fields would be most of a stored record. */
   readonly valuesOf: (record: RecordOf<Table>) => readonly unknown[]
-  /** The record of such values. Fields that the table did not have yet when they were stored are null. */
+  /** The record of such values; fields added after they were stored are null. */
   readonly ofValues: (values: readonly unknown[]) => RecordOf<Table>
 }
 
@@ -23,7 +23,7 @@ function recordsOf<Table extends Readonly<Record<string, Kind>>>(table: Table): 
   const kinds = Object.values<Kind>(table)
   const from = unrolledObject(['read', 'kinds'], fields, (field, at) => `read('${field}', kinds[${at}])`)
   const ofValues = unrolledObject(['values'], fields, (_, at) => `values[${at}] ?? null`)
-  // Functions of these types: they set every field, and what `from` is given says to what.
+  // Compiled functions of these types: each sets every field.
   return {
     from: (read) => (from as (...of: readonly unknown[]) => RecordOf<Table>)(read, kinds),
     valuesOf: unrolledArray(fields) as Records<Table>['valuesOf'],
@@ -31,11 +31,11 @@ function recordsOf<Table extends Readonly<Record<string, Kind>>>(table: Table): 
   }
 }
 
-/** What a source or a message has in a field, where it is of the type that the field's kind asks for. */
+/** A field's value in a source or message, of the type that the field's kind requires. */
 export type Given = string | number | boolean | null | undefined
 
 /**
- * The value of a field of a kind, null for what is absent or blank. Throws `RowFault`, naming the field as `path`, for
+ * The value of a field of this kind; null if absent or blank. Throws `RowFault`, naming the field as `path`, for
  * an impossible date or an unknown code.
  */
 export function valueOf(path: string, kind: Kind, given: Given): string | number | boolean | null {

@@ -1,7 +1,7 @@
 import type { PartName, Parts, Row, RowId } from './row.ts'
 
 /**
- * One write that brings a generation nearer to its sources. `create` is refused where the id exists; `replace` and
+ * One write that brings a generation nearer to its sources. `create` is refused if the id exists; `replace` and
  * `delete` are of a row that was read, and carry its concurrency token when they are carried out.
  */
 export type RowWrite =
@@ -10,9 +10,9 @@ export type RowWrite =
   | { readonly op: 'delete'; readonly id: RowId }
 
 /**
- * The writes that lead from the rows that are to the rows that shall be; none where they are the same. They come in an
- * order that survives a crash between any two: creates first, because what they hold may otherwise be lost with the row
- * that leads to it; then replacements; last the deletion of what became redundant.
+ * The writes that turn the present rows into the wanted ones; none if they are the same. Their order survives a crash
+ * between any two: creates first, since what they hold could be lost with the row that leads to it; then replacements;
+ * last, deletions of what became redundant.
  */
 export function differences(before: readonly Row[], after: readonly Row[]): RowWrite[] {
   const known = new Map(before.map((row) => [row.id, row]))
@@ -37,7 +37,7 @@ export function sameRow(a: Row, b: Row): boolean {
   return PART_NAMES.every((name) => samePart(a.parts[name], b.parts[name]))
 }
 
-/** Whether two values of a part say the same. Parts are flat, so this compares field by field. */
+/** Whether two values of a part are equal. Parts are flat, so this compares field by field. */
 function samePart(a: Parts[PartName], b: Parts[PartName]): boolean {
   if (a === b) return true
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false

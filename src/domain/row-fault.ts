@@ -1,10 +1,10 @@
-/** Why one row of a source or message cannot become a row of an index. */
+/** Why a row of a source or message cannot become a row of an index. */
 export type RowFaultCode =
   'ROW_FIELD_INVALID' | 'ROW_DATE_IMPOSSIBLE' | 'ROW_VALUE_UNKNOWN' | 'ROW_KEY_MISSING' | 'ROW_NUMBER_SHARED'
 
 /**
- * A row that does not fit the rules. It fails alone: the rows beside it go on, and it counts as a failure of the run.
- * `field` is the field at fault, `reason` a sentence for an operator; neither holds more of the row than that field.
+ * A row that breaks the rules. It fails alone: the rows beside it continue, and it counts as a failure of the run.
+ * `field` is the field at fault, `reason` a sentence for an operator; neither reveals more of the row than that field.
  */
 export class RowFault extends Error {
   override readonly name = 'RowFault'

@@ -59,12 +59,12 @@ export function failedDoctorKey(storedId: string): RowId {
   return doctorRowId(storedId.slice(0, LONGEST_STORED_ID).toWellFormed())
 }
 
-/** The GMC number that a row joins on; null where its number is only text to show, or there is none. */
+/** The GMC number that a row joins on; null if it has none, or only text in its place. */
 export function numberOfRow({ parts: { trainee, doctor } }: Row): GmcNumber | null {
   return gmcNumber(trainee === null ? doctor?.gmcReferenceNumber : trainee.gmcReferenceNumber)
 }
 
-/** What the sources say of one GMC number, apart from its trainees. */
+/** What the sources hold for one GMC number, apart from its trainees. */
 export interface NumberParts {
   readonly doctor: Doctor | null
   /** Of the doctor's latest recommendation; shown only where there is a doctor. */
@@ -76,9 +76,9 @@ export interface NumberParts {
 export const NO_NUMBER_PARTS: NumberParts = { doctor: null, outcome: null, reason: null }
 
 /**
- * The rows that a GMC number shall have: one for each of its trainees, in the order given, each with the doctor,
- * outcome and reason of the number; without a trainee, the doctor's own row; without either, none. Also right for what
- * has no GMC number: a trainee alone, or a doctor whose `_id` is only text. Source: design, "Rows, parts, generations".
+ * The rows of a GMC number: one for each of its trainees, in the order given, each with the number's doctor, outcome and
+ * reason; without a trainee, the doctor's own row; without either, none. It also serves what has no GMC number: a trainee
+ * alone, or a doctor whose `_id` is only text.
  */
 export function rowsOfNumber(trainees: readonly Trainee[], { doctor, outcome, reason }: NumberParts): Row[] {
   const shared = { doctor, outcome: doctor === null ? null : outcome, reason }

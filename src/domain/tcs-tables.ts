@@ -6,12 +6,12 @@ import { unrolledObject } from './unrolled.ts'
  * and `day`: what the rules are given, as text.
  */
 type ColumnKind = 'key' | 'parent' | 'reference' | 'uuidKey' | 'uuid' | 'number' | 'text' | 'day'
-/** What is `unread` comes with an export and is of no use to a rule; a database need not have it. */
+/** An `unread` column comes with an export but no rule uses it; a database may lack it. */
 type Column = ColumnKind | `unread ${ColumnKind}`
 
 /**
- * The tables of TCS and their columns, parents first. Embedded sources hold them by position: a new column of a table
- * whose rows are kept within another's raises their layout. Source: rules, "A trainee, from TCS".
+ * The tables of TCS and their columns, parents first. Embedded sources hold the values by position, so a new column goes
+ * to the end of its table. Source: docs/rules.md, "A trainee, from TCS".
  */
 export const TCS_TABLES = {
   ContactDetails: { id: 'key', surname: 'text', forenames: 'text' },
@@ -40,7 +40,7 @@ export const TCS_TABLES = {
 export type TcsTable = keyof typeof TCS_TABLES
 type Columns<Table extends TcsTable> = (typeof TCS_TABLES)[Table]
 
-/** A table that a TCS, or an export of one, may be without: it is then the same as empty. */
+/** Whether a TCS, or an export of one, may lack a table: it then counts as empty. */
 export function isOptional(table: string): boolean {
   return table === 'Placement'
 }
@@ -56,7 +56,7 @@ type CellOf<Kind> = Kind extends 'key'
     ? string
     : (Kind extends 'parent' | 'reference' | 'number' ? number : string) | null
 
-/** A row of a table as it is stored; null in place of a parent refers to nobody. */
+/** A row of a table as it is stored; a parent may be null, and then the row belongs to none. */
 export type TcsRow<Table extends TcsTable> = {
   readonly [Name in keyof Columns<Table>]: CellOf<KindOf<Columns<Table>[Name]>>
 }

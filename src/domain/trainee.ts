@@ -85,7 +85,7 @@ function gradesOf(placements: readonly TcsPlacement[], today: Day): string | nul
 }
 
 /**
- * The trainee that a person of TCS is on a day. Throws `RowFault` where a date is impossible, in a membership or
+ * The trainee that a person of TCS is on a given day. Throws `RowFault` where a date is impossible, in a membership or
  * placement that is not current too. Source: rules, "A trainee, from TCS".
  */
 export function traineeOf(person: TcsPerson, today: Day, bodies: DesignatedBodies): Trainee {
@@ -108,7 +108,7 @@ export function traineeOf(person: TcsPerson, today: Day, bodies: DesignatedBodie
   }
 }
 
-/** Which persons of TCS become trainees: every one, as in 2022, or only the usable ones, as today. */
+/** Which persons of TCS become trainees: all, as in 2022, or only the usable ones, as today. */
 export type TraineeSelection = 'all' | 'usable'
 
 const NO_NUMBER = new Set(['unknown', 'na', 'n/a'])

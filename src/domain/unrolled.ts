@@ -1,8 +1,8 @@
 /**
- * A function that makes an object of these fields: written from the table of fields, as one would write it by hand.
- * `valueOf` gives each field's expression in terms of the parameters. Stepping through the fields in a loop makes what
- * is done with every row 15 % slower (measured); mysql2 and zod write such functions too. Only for constants of
- * `fields.ts`: what comes from outside must never be part of an expression.
+ * Compiles a function that returns an object with these fields, as one would write it by hand; `valueOf` gives each
+ * field's expression in terms of the parameters. A loop over the fields makes the work on every row 15 % slower; mysql2
+ * and zod compile functions for the same reason. Only for the constants of the field and column tables: no expression
+ * may contain anything from outside. Source: docs/decisions/21-fields.md.
  */
 export function unrolledObject<F extends string>(
   parameters: readonly string[],
@@ -13,7 +13,7 @@ export function unrolledObject<F extends string>(
   return compiled(parameters, `{ ${values.join(', ')} }`)
 }
 
-/** A function that makes an array of the fields of its parameter. */
+/** Compiles a function that returns the fields of its parameter as an array. */
 export function unrolledArray(fields: readonly string[]): unknown {
   return compiled(['record'], `[${fields.map((field) => `record.${field}`).join(', ')}]`)
 }

@@ -1,6 +1,6 @@
 import { invalidMessage } from './json.ts'
 
-/** What integration tells the other services to do: send the trainees, send the doctors, rebuild the lists. */
+/** What integration asks of the other services: send the trainees, send the doctors, count the lists. */
 export const COMMANDS = ['syncStart', 'gmcSyncStart', 'getMaster'] as const
 export type Command = (typeof COMMANDS)[number]
 
@@ -14,8 +14,8 @@ export function encodeCommand(command: Command): Uint8Array {
 }
 
 /**
- * The command of a message, with quotes or bare (the reference takes both). Throws `RevalError` MESSAGE_INVALID for
- * anything else, naming what came; with `expected`, for another command too: each queue carries one.
+ * The command of a message, quoted or bare (the reference accepts both). Throws `RevalError` MESSAGE_INVALID, with what
+ * was received, for anything else; with `expected`, for another command too: each queue carries one.
  */
 export function decodeCommand(body: Uint8Array, expected?: Command): Command {
   const text = LENIENT_UTF8.decode(body).trim()

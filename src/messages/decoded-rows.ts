@@ -2,17 +2,17 @@ import { RowFault, type RowFaultCode } from '../domain/row-fault.ts'
 import { sentValue } from './fields.ts'
 import { decodeJson, describe, encodeJson, invalidMessage, isObject, type JsonObject } from './json.ts'
 
-/** A row of a message that fits; `index` is its place in the message, from 0. */
+/** A valid row of a message; `index` is its position in the message, from 0. */
 export interface DecodedRow<T> {
   readonly index: number
   readonly value: T
 }
 
-/** A row of a message that does not fit. The rows beside it are not concerned. */
+/** A row of a message that is refused. The rows beside it are unaffected. */
 export interface FaultyRow {
   /** Its place in the message, from 0. */
   readonly index: number
-  /** The id of the row it would have become, as far as it says so. */
+  /** The id of the row it would have become; null if unknown. */
   readonly key: string | null
   readonly code: RowFaultCode
   /** The path of the field in the row's own body. */
@@ -22,19 +22,19 @@ export interface FaultyRow {
   readonly body: Uint8Array
 }
 
-/** What a message holds: each of its elements is a row, a fault or the end. */
+/** The content of a message: each element is a row, a fault or the end. */
 export interface DecodedRows<T> {
   readonly rows: readonly DecodedRow<T>[]
   readonly faults: readonly FaultyRow[]
-  /** The sender says with it that it has sent everything. */
+  /** Whether the sender announces that it has sent everything. */
   readonly end: boolean
 }
 
 /** How one kind of row is read from the body that it has alone in a message. */
 export interface RowReader<T> {
-  /** Throws `RowFault` where the body does not fit. */
+  /** Throws `RowFault` for an invalid body. */
   readonly read: (body: JsonObject) => T
-  /** The id of the row that the body would become; null where it cannot be told. Never throws. */
+  /** The id of the row that the body would become; null if unknown. Never throws. */
   readonly keyOf: (body: JsonObject) => string | null
   /** For a channel that has an end: whether a body holds a row, which an end must not. */
   readonly holdsRow?: (body: JsonObject) => boolean
@@ -42,7 +42,7 @@ export interface RowReader<T> {
 
 /**
  * The rows of a message: a bare body, or an array of bodies. Throws `RevalError` MESSAGE_NOT_JSON or MESSAGE_INVALID
- * (details: field, reason) where the message as a whole does not fit; `{}` and `[]` do not.
+ * (details: field, reason) if the message as a whole is invalid, as `{}` and `[]` are.
  */
 export function decodeRows<T>(message: Uint8Array, reader: RowReader<T>): DecodedRows<T> {
   const rows: DecodedRow<T>[] = []
@@ -80,7 +80,7 @@ function asObject(body: unknown): JsonObject {
   throw new RowFault('ROW_FIELD_INVALID', 'row', `expected an object, got ${describe(body)}`)
 }
 
-/** The row is neither dropped nor taken: nobody can tell which of the two the sender meant. */
+/** Neither is trusted: the sender may have meant either one. */
 function rowInEnd(): RowFault {
   return new RowFault('ROW_FIELD_INVALID', 'syncEnd', 'syncEnd and a row in the same body')
 }

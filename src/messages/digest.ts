@@ -4,10 +4,10 @@ import type { DoctorRow } from '../domain/doctor.ts'
 import { DOCTORS, TRAINEES } from '../domain/records.ts'
 import type { Trainee } from '../domain/trainee.ts'
 
-// A digest is of the parts themselves and not of a body's bytes: a body may be written in several ways, and what its
-// reader makes of it is what has to be right. Fields stand by position, so the order of an object's keys does not matter.
+// A digest covers the parts, not a body's bytes: a body may be written in several ways, and what counts is what its reader
+// makes of it. Values are taken by position, so the order of an object's keys does not matter.
 
-/** Digests of two versions of the rows differ for the same rows, and say nothing. */
+/** Digests of two versions differ for the same rows, and cannot be compared. */
 const VERSION = String(ASSEMBLE_VERSION)
 const DIGITS = 32
 const FORM = /^(\d{1,9})-[0-9a-f]{32}$/
@@ -22,7 +22,7 @@ export function digestOfDoctors(rows: readonly DoctorRow[]): string {
   return digestOf(rows.map(({ doctor, outcome }) => [...DOCTORS.valuesOf(doctor), outcome]))
 }
 
-/** Whether a text is a digest, and whether it can be compared with one that is made here. */
+/** Whether a text is a digest, and whether it can be compared with one made here. */
 export function kindOfDigest(text: string): 'comparable' | 'of another version' | 'none' {
   const version = FORM.exec(text)?.[1]
   if (version === undefined) return 'none'

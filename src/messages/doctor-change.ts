@@ -10,12 +10,12 @@ import { OPERATION_TYPE, operationOf, type Operation } from './operation.ts'
 import { decodeRows, type DecodedRows } from './decoded-rows.ts'
 import { STORED_DATE, storedDay } from './stored-fields.ts'
 
-/** A hint that a document of `doctorsForDB` has changed. Hints may come late, twice and in any order. */
+/** A hint that a document of `doctorsForDB` has changed. Hints may arrive late, twice and in any order. */
 export interface DoctorChange {
   readonly operation: Operation
   /** The GMC number as stored. */
   readonly storedId: string
-  /** The document as the hint has it; null when it is gone, or the hint says only whose it is. */
+  /** The document in the hint; null if it is gone, or the hint only identifies it. */
   readonly doctor: StoredDoctor | null
 }
 
@@ -67,7 +67,7 @@ function keyOf({ fullDocument, documentKey }: JsonObject): string | null {
   return typeof storedId === 'string' ? failedDoctorKey(storedId) : null
 }
 
-/** The doctors that a message says have changed. Throws as `decodeRows` does; values are for the rules to judge. */
+/** The doctors that a message reports as changed. Throws as `decodeRows` does; the rules judge the values. */
 export function decodeDoctorChanges(message: Uint8Array): DecodedRows<DoctorChange> {
   return decodeRows(message, { read: readDoctorChange, keyOf })
 }

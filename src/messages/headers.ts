@@ -2,7 +2,7 @@ import { isDay, type Day } from '../domain/day.ts'
 import { RevalError } from '../errors/reval-error.ts'
 import { kindOfDigest } from './digest.ts'
 
-/** What a command says beside its body: which run, into which generation, by the rules of which day. */
+/** What a command carries beside its body: the run, the generation it fills, and the day of the rules. */
 export interface CommandHeaders {
   readonly kind: 'command'
   readonly run: string
@@ -20,11 +20,11 @@ export interface DataHeaders {
   readonly sequence: number
   /** Rows in the message, at least 1. */
   readonly rows: number
-  /** Of the rows as the sender has them; null from a sender that tells none, or one of another version. */
+  /** Of the rows as the sender has them; null if the sender sent none, or one of another version. */
   readonly digest: string | null
 }
 
-/** What a sender announces at its end; the end message itself is counted in none of the totals. */
+/** What a sender announces at its end; the totals do not count the end message itself. */
 export interface EndHeaders {
   readonly kind: 'end'
   readonly run: string
@@ -33,10 +33,10 @@ export interface EndHeaders {
   readonly totals: { readonly messages: number; readonly rows: number; readonly failedRows: number }
 }
 
-/** The place of a message in a run. It travels beside the body, so that a body stays the reference's own. */
+/** The position of a message in a run. It travels beside the body, which stays as the reference defines it. */
 export type RunHeaders = CommandHeaders | DataHeaders | EndHeaders
 
-/** At most seven stand in one message: SQS carries ten attributes, and the reference sets three of its own. */
+/** At most seven are set on one message: SQS carries ten attributes, and the reference sets three of its own. */
 const NAMES = {
   kind: 'reval-kind',
   run: 'reval-run',
@@ -144,7 +144,7 @@ function countOf(attributes: Attributes, name: Name, least: 0 | 1): number {
   throw invalid(name, `expected a whole number from ${least}, got "${text.slice(0, 40)}"`)
 }
 
-/** Digests of two versions cannot be compared: such a message counts as one without. */
+/** A digest of another version cannot be compared: the message counts as one without a digest. */
 function digestIn(attributes: Attributes): string | null {
   if (attributes[NAMES.digest] === undefined) return null
   const text = textOf(attributes, 'digest')

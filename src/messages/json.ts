@@ -10,7 +10,7 @@ export function encodeJson(value: unknown): Uint8Array {
   return Buffer.from(JSON.stringify(value))
 }
 
-/** The value of a JSON body. Throws `RevalError` MESSAGE_NOT_JSON for bytes that are no UTF-8, or text that is no JSON. */
+/** The value of a JSON body. Throws `RevalError` MESSAGE_NOT_JSON if it is not UTF-8 or not JSON. */
 export function decodeJson(body: Uint8Array): unknown {
   try {
     return JSON.parse(UTF8.decode(body)) as unknown
@@ -29,7 +29,7 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** What came, for the reason of a refusal: the kind of what is nested, the beginning of what is not. */
+/** A value as a refusal shows it: the type of an object or array, the beginning of anything else. */
 export function describe(value: unknown): string {
   if (value === undefined) return 'nothing'
   if (Array.isArray(value)) return 'an array'

@@ -7,10 +7,10 @@ import { decodeRows, encodeRow, messageOf, type DecodedRows } from './decoded-ro
 import { bodyLike, sentValue } from './fields.ts'
 import type { JsonObject } from './json.ts'
 
-/** The fields of the master index. The reason is no part of it: connection adds it to its own lists. */
+/** The fields of the master index, without the reason, which connection adds to its own lists. */
 export type MasterDocument = Omit<AssembledDocument, 'exceptionReason'>
 
-/** A row of the master index as it is after a change. */
+/** A row of the master index after a change. */
 export interface MasterRow {
   readonly id: RowId
   readonly document: MasterDocument

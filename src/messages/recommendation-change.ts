@@ -12,11 +12,11 @@ import { idText, STORED_DATE, STORED_ID, storedDay } from './stored-fields.ts'
 /** A hint that a document of `recommendation` has changed. At least one of the number and the id is known. */
 export interface RecommendationChange {
   readonly operation: Operation
-  /** The doctor's GMC number as stored; null where only the id is known, as when a document is gone. */
+  /** The doctor's GMC number as stored; null if only the id is known, as for a deleted document. */
   readonly gmcNumber: string | null
   /** `_id` of the recommendation as text. */
   readonly recommendationId: string | null
-  /** The document as the hint has it, where it is there and has an `_id`. */
+  /** The document in the hint, if it exists and has an `_id`. */
   readonly recommendation: Recommendation | null
 }
 
@@ -61,7 +61,7 @@ function keyOf({ fullDocument }: JsonObject): string | null {
   return typeof number === 'string' && number.trim() !== '' ? failedDoctorKey(number) : null
 }
 
-/** The recommendations that a message says have changed. Throws as `decodeRows` does; values are for the rules to judge. */
+/** The recommendations that a message reports as changed. Throws as `decodeRows` does; the rules judge the values. */
 export function decodeRecommendationChanges(message: Uint8Array): DecodedRows<RecommendationChange> {
   return decodeRows(message, { read: readRecommendationChange, keyOf })
 }

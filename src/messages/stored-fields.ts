@@ -18,7 +18,7 @@ export const STORED_ID = z
   .union([z.string(), z.object({ $oid: z.string() })], { error: 'expected text or {"$oid": …}' })
   .nullish()
 
-/** `_id` as text: the hexadecimal digits of an ObjectId, or the string as it is; null where there is none, or blank. */
+/** `_id` as text: the hexadecimal digits of an ObjectId, or the string as it is; null if absent or blank. */
 export function idText(id: z.infer<typeof STORED_ID>): string | null {
   const text = typeof id === 'string' ? id : (id?.$oid ?? '')
   return text.trim() === '' ? null : text
@@ -26,7 +26,7 @@ export function idText(id: z.infer<typeof STORED_ID>): string | null {
 
 /**
  * A stored date as the text that a source gives for it: its day, without the time of day; an instant is its day in
- * UTC. What is no date of the calendar stays text for the rules to judge.
+ * UTC. Anything else stays text for the rules to judge.
  */
 export function storedDay(date: z.infer<typeof STORED_DATE>): string | null {
   if (date === null || date === undefined) return null
@@ -36,7 +36,7 @@ export function storedDay(date: z.infer<typeof STORED_DATE>): string | null {
     return [(year ?? '').padStart(4, '0'), ...rest.map((part) => part.padStart(2, '0'))].join('-')
   }
   const { $date: instant } = date
-  // Only an offset moves the day; without one the text's own day holds, whatever else is wrong with it.
+  // Only an offset moves the day; without one, the day is as written.
   if (typeof instant === 'string' && !/T.*[+-]\d{2}:?\d{2}$/.test(instant)) return withoutTime(instant)
   const moment = new Date(instant)
   return Number.isNaN(moment.getTime()) ? String(instant) : withoutTime(moment.toISOString())

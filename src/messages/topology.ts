@@ -1,4 +1,4 @@
-/** Everything that is sent, and the queues it goes to. */
+/** Every kind of message, and the queues it goes to. */
 const ROUTED = {
   syncStart: { key: 'reval.connection.syncstart', queues: ['syncStart'] },
   traineeData: { key: 'reval.connection.syncdata', queues: ['traineeData'] },
@@ -33,7 +33,7 @@ export interface Topology {
   readonly queues: Readonly<Record<QueueName, string>>
 }
 
-/** The reference's own names: the defaults, every one of which can be set. Source: docs/messages.md, first table. */
+/** The reference's names: defaults that can all be set. Source: docs/messages.md, first table. */
 export const DEFAULT_TOPOLOGY: Topology = {
   exchange: 'reval.exchange',
   routes: ROUTED,

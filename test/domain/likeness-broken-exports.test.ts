@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import type { DesignatedBodies } from '../../src/domain/designated-bodies.ts'
-import { unlikenesses, type LikenessFinding } from '../../src/domain/likeness.ts'
+import { likenessFindings, type LikenessFinding } from '../../src/domain/likeness.ts'
 import type { Profile } from '../../src/domain/profile.ts'
 import { RUN_DAY, type Happening } from './base-export.ts'
 import { BROKEN_EXPORTS } from './broken-exports.ts'
@@ -28,7 +28,7 @@ interface Result {
 }
 
 function resultOf({ what, before, now, bodiesNow }: Happening): Result {
-  return { what, findings: unlikenesses(profileNow(now, bodiesNow), profileBefore(before)) }
+  return { what, findings: likenessFindings(profileNow(now, bodiesNow), profileBefore(before)) }
 }
 
 const BROKEN = BROKEN_EXPORTS.map(resultOf)

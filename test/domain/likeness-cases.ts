@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { unlikenesses } from '../../src/domain/likeness.ts'
+import { likenessFindings } from '../../src/domain/likeness.ts'
 import { A_SPREAD, aProfile, type Differing } from './a-profile.ts'
 
 /** The findings, one per line: verdict, figure, reason. */
 export function compared(now: Differing, before: Differing = {}): string[] {
-  return unlikenesses(aProfile(now), aProfile(before)).map(
+  return likenessFindings(aProfile(now), aProfile(before)).map(
     ({ verdict, figure, why }) => `${verdict}: ${figure}: ${why}`,
   )
 }

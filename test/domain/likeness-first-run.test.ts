@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { unlikeCounts } from '../../src/domain/likeness.ts'
+import { countFindings } from '../../src/domain/likeness.ts'
 import type { IndexName } from '../../src/domain/lists.ts'
 
 type Counts = Readonly<Record<IndexName, number>>
@@ -24,7 +24,7 @@ describe('a first run, compared with existing indexes of the same names', () => 
   ]
   for (const [what, now, figures] of cases) {
     test(what, () => {
-      const found = unlikeCounts({ ...FOREIGN, ...now }, FOREIGN)
+      const found = countFindings({ ...FOREIGN, ...now }, FOREIGN)
       assert.deepEqual(
         found.map(({ verdict, figure }) => `${verdict}: ${figure}`),
         figures,
@@ -33,7 +33,7 @@ describe('a first run, compared with existing indexes of the same names', () => 
   }
 
   test('some of which are missing: those are not compared', () => {
-    const found = unlikeCounts({ ...FOREIGN, masterdoctorindex: 0, exceptionindex: 0 }, { exceptionindex: 50 })
+    const found = countFindings({ ...FOREIGN, masterdoctorindex: 0, exceptionindex: 0 }, { exceptionindex: 50 })
     assert.deepEqual(
       found.map(({ figure }) => figure),
       ['rows of exceptionindex'],

@@ -2,7 +2,12 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { dayOf, daysBetween } from '../../src/domain/day.ts'
-import { DEFAULT_LIKENESS, refusalOfFindings, unlikenesses, type LikenessFinding } from '../../src/domain/likeness.ts'
+import {
+  DEFAULT_LIKENESS,
+  refusalOfFindings,
+  likenessFindings,
+  type LikenessFinding,
+} from '../../src/domain/likeness.ts'
 import { INDEX_NAMES } from '../../src/domain/lists.ts'
 import { FIELDS } from '../../src/domain/fields.ts'
 import { CODED_FIELDS, DAY_FIELDS, type Profile } from '../../src/domain/profile.ts'
@@ -48,22 +53,24 @@ const heldBack = (findings: readonly LikenessFinding[]): LikenessFinding[] =>
 
 describe('likeness, for any figures', () => {
   test('has no findings if nothing changed', () => {
-    fc.assert(fc.property(PROFILE, (profile) => assert.deepEqual(unlikenesses(profile, profile), [])))
+    fc.assert(fc.property(PROFILE, (profile) => assert.deepEqual(likenessFindings(profile, profile), [])))
   })
 
   test('has no findings if all rows changed by 5 %', () => {
     const factor = fc.double({ min: 0.95, max: 1.05, noNaN: true })
     fc.assert(
-      fc.property(PROFILE, factor, (profile, by) => assert.deepEqual(unlikenesses(scaled(profile, by), profile), [])),
+      fc.property(PROFILE, factor, (profile, by) =>
+        assert.deepEqual(likenessFindings(scaled(profile, by), profile), []),
+      ),
     )
   })
 
   test('does not depend on the order of keys, and is repeatable', () => {
     fc.assert(
       fc.property(PROFILE, PROFILE, (now, before) => {
-        const findings = unlikenesses(now, before)
-        assert.deepEqual(unlikenesses(now, before), findings)
-        assert.deepEqual(unlikenesses(reversed(now), reversed(before)), findings)
+        const findings = likenessFindings(now, before)
+        assert.deepEqual(likenessFindings(now, before), findings)
+        assert.deepEqual(likenessFindings(reversed(now), reversed(before)), findings)
       }),
     )
   })
@@ -71,7 +78,7 @@ describe('likeness, for any figures', () => {
   test('never reports NaN, Infinity or null', () => {
     fc.assert(
       fc.property(PROFILE, PROFILE, (now, before) => {
-        for (const { why, figure } of unlikenesses(now, before)) {
+        for (const { why, figure } of likenessFindings(now, before)) {
           assert.ok(why.length > 3)
           // A value may have any name, and is named if it replaced another.
           assert.doesNotMatch(why.replace(/re-coded as .*/s, ''), /NaN|Infinity|undefined|null|-\d/, figure)
@@ -83,7 +90,7 @@ describe('likeness, for any figures', () => {
   test('judges each figure once', () => {
     fc.assert(
       fc.property(PROFILE, PROFILE, (now, before) => {
-        const figures = unlikenesses(now, before).map(({ figure }) => figure)
+        const figures = likenessFindings(now, before).map(({ figure }) => figure)
         assert.equal(new Set(figures).size, figures.length)
       }),
     )
@@ -93,7 +100,7 @@ describe('likeness, for any figures', () => {
     fc.assert(
       fc.property(PROFILE, PROFILE, (now, before) => {
         const least = Math.max(20, 0.005 * before.indexes.masterdoctorindex)
-        for (const finding of unlikenesses(now, before)) {
+        for (const finding of likenessFindings(now, before)) {
           if (typeof finding.before !== 'number' || typeof finding.now !== 'number') continue
           const recoded = finding.why.startsWith('re-coded')
           assert.ok(Math.abs(finding.now - finding.before) >= least || recoded, finding.figure)
@@ -105,7 +112,7 @@ describe('likeness, for any figures', () => {
   test('lists what holds back first, and only then gives a reason', () => {
     fc.assert(
       fc.property(PROFILE, PROFILE, (now, before) => {
-        const findings = unlikenesses(now, before)
+        const findings = likenessFindings(now, before)
         const held = heldBack(findings)
         assert.deepEqual(findings.slice(0, held.length), held)
         assert.equal(refusalOfFindings(findings) !== null, held.length > 0)
@@ -117,7 +124,7 @@ describe('likeness, for any figures', () => {
     fc.assert(
       fc.property(PROFILE, (before) => {
         fc.pre(before.indexes.masterdoctorindex >= 20)
-        assert.ok(heldBack(unlikenesses(scaled(before, 0), before)).length > 0)
+        assert.ok(heldBack(likenessFindings(scaled(before, 0), before)).length > 0)
       }),
     )
   })
@@ -128,8 +135,8 @@ describe('likeness, for any figures', () => {
       fc.property(PROFILE, PROFILE, (now, before) => {
         const counted = (findings: readonly LikenessFinding[]): string[] =>
           heldBack(findings).flatMap(({ figure, now: rows }) => (typeof rows === 'number' ? figure : []))
-        const held = new Set(counted(unlikenesses(now, before, strict)))
-        for (const figure of counted(unlikenesses(now, before))) {
+        const held = new Set(counted(likenessFindings(now, before, strict)))
+        for (const figure of counted(likenessFindings(now, before))) {
           // With a lower minimum, a smaller value can be the one that another was re-coded as.
           if (!/^rows (of body|with \w+ )/.test(figure)) assert.ok(held.has(figure), figure)
         }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { DEFAULT_LIKENESS, refusalOfFindings, unlikenesses } from '../../src/domain/likeness.ts'
+import { DEFAULT_LIKENESS, refusalOfFindings, likenessFindings } from '../../src/domain/likeness.ts'
 import { aProfile, scaled, type Differing } from './a-profile.ts'
 import { cases, compared, spread } from './likeness-cases.ts'
 
@@ -39,8 +39,8 @@ test('a profile of a version that did not know a field says nothing of it; later
   assert.ok(placementGrade > 0 && Object.keys(programmeOwner).length > 0 && curriculumEndDate !== null)
   // As the ledger gives it back.
   const older = { ...aProfile(), fields: others, codes, days } as ReturnType<typeof aProfile>
-  assert.deepEqual(unlikenesses(aProfile(), older), [])
-  const found = unlikenesses(aProfile(), aProfile({ fields: { placementGrade: 0 } }))
+  assert.deepEqual(likenessFindings(aProfile(), older), [])
+  const found = likenessFindings(aProfile(), aProfile({ fields: { placementGrade: 0 } }))
   assert.deepEqual(
     found.map(({ figure, verdict, why }) => [figure, verdict, why]),
     [['rows with placementGrade', 'warned', 'none before']],
@@ -81,8 +81,8 @@ cases('exceptions', [
 
 test('a list of twelve doctors may change freely', () => {
   const twelve = scaled(aProfile(), 12 / 10_000)
-  assert.deepEqual(unlikenesses(scaled(twelve, 0), twelve), [])
-  assert.deepEqual(unlikenesses(scaled(twelve, 100), twelve), [])
+  assert.deepEqual(likenessFindings(scaled(twelve, 0), twelve), [])
+  assert.deepEqual(likenessFindings(scaled(twelve, 100), twelve), [])
 })
 
 test('a small list is judged only from twenty rows', () => {
@@ -118,13 +118,13 @@ test('losses come before gains, larger shares before smaller ones', () => {
 test('the shares are settings', () => {
   const [now, before] = [aProfile({ fields: { admin: 5_000 } }), aProfile()]
   const verdicts = (lose: number): string[] =>
-    unlikenesses(now, before, { ...DEFAULT_LIKENESS, lose }).map(({ verdict }) => verdict)
+    likenessFindings(now, before, { ...DEFAULT_LIKENESS, lose }).map(({ verdict }) => verdict)
   assert.deepEqual(verdicts(0.3), ['held back'])
   assert.deepEqual(verdicts(0.4), ['warned'])
 })
 
 describe('the reason', () => {
-  const reasonOf = (now: Differing): string | null => refusalOfFindings(unlikenesses(aProfile(now), aProfile()))
+  const reasonOf = (now: Differing): string | null => refusalOfFindings(likenessFindings(aProfile(now), aProfile()))
 
   test('names the most serious finding, and how many more there are', () => {
     const now = {

@@ -1,5 +1,5 @@
 import { assemble, type AssembledDocument } from '../../domain/assemble.ts'
-import { unlikeCounts, unlikenesses } from '../../domain/likeness.ts'
+import { countFindings, likenessFindings } from '../../domain/likeness.ts'
 import type { Profile } from '../../domain/profile.ts'
 import { sameRow } from '../../domain/row-differences.ts'
 import { RevalError } from '../../errors/reval-error.ts'
@@ -56,14 +56,14 @@ async function compare(
   live: Run | null,
 ): Promise<Pick<RunEvidence, 'comparedWith' | 'findings'>> {
   if (live?.evidence != null) {
-    const findings = unlikenesses(profile, live.evidence.profile, settings.likeness)
+    const findings = likenessFindings(profile, live.evidence.profile, settings.likeness)
     return { comparedWith: { run: live.id }, findings }
   }
   const foreign = live === null ? await store.foreignCounts() : null
   if (foreign === null) return { comparedWith: null, findings: [] }
   return {
     comparedWith: 'indexes of these names',
-    findings: unlikeCounts(profile.indexes, foreign, settings.likeness),
+    findings: countFindings(profile.indexes, foreign, settings.likeness),
   }
 }
 
