@@ -39,7 +39,12 @@ export const GENERATION_SCHEMA = `
  * the table's name stands before it for this connection alone.
  */
 export function showNewFields(database: DatabaseSync): void {
-  const columns = new Set(database.prepare('SELECT name FROM pragma_table_info(?)').all('row').map(({ name }) => name))
+  const columns = new Set(
+    database
+      .prepare('SELECT name FROM pragma_table_info(?)')
+      .all('row')
+      .map(({ name }) => name),
+  )
   const missing = FIELD_COLUMNS.filter((field) => !columns.has(field))
   if (missing.length === 0) return
   const fields = missing.map((field) => `NULL AS ${field}`)
