@@ -8,24 +8,25 @@ import { inspectMysql } from '../adapters/sources/mysql/inspect.ts'
 import type { Config } from '../config/config.ts'
 import type { Finding } from '../ports/finding.ts'
 import type { ServiceName } from '../ports/run-ledger.ts'
-import { queuesOf } from '../services/queues-of.ts'
-import { brokerOptions, needsOf } from './server-backends.ts'
+import { haveNeed, type Need } from '../ports/services.ts'
+import { queuesOf } from '../sync/stages.ts'
+import { brokerOptions } from './server-backends.ts'
 
-/** Looks at every server that these services need, and the folder that integration does, all at a time; changes nothing. */
+/** Checks every server and folder that these services need, all at once; changes nothing. */
 export async function inspectServers(config: Config, services: readonly ServiceName[]): Promise<readonly Finding[]> {
   const { servers } = config
-  const needs = needsOf(services)
+  const needs = (...any: readonly Need[]) => haveNeed(services, ...any)
   const used = queuesOf(services)
   const nothing: readonly Finding[] = []
   const inspected = await Promise.all([
-    needs.commands ? inspectRabbitmq({ ...brokerOptions(config), used }) : nothing,
-    needs.doctors ? inspectSqs(brokerOptions(config)) : nothing,
-    needs.trainees ? inspectMysql(servers) : nothing,
-    needs.collections ? inspectMongodb(servers) : nothing,
+    needs('broker') ? inspectRabbitmq({ ...brokerOptions(config), used }) : nothing,
+    needs('doctor queue') ? inspectSqs(brokerOptions(config)) : nothing,
+    needs('trainee source') ? inspectMysql(servers) : nothing,
+    needs('doctor source', 'exception source') ? inspectMongodb(servers) : nothing,
     // Only integration moves the names, and makes generations.
     inspectSearch(servers, { promotes: services.includes('integration') }),
     inspectLedger(servers),
-    services.includes('integration') ? inspectWorkspace(config.scratchDirectory) : nothing,
+    needs('workspace') ? inspectWorkspace(config.scratchDirectory) : nothing,
   ])
   return inspected.flat()
 }

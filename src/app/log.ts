@@ -33,12 +33,12 @@ const why = ({ code, message, remedy }: RevalError) => ({ code, reason: message,
 
 /** Writes what happens in the job to the log. */
 export function logEvents(log: Log, events: RunEvents): void {
-  events.on('writer.taken', (writer) => log.info(writer, 'this process is now the writer'))
-  events.on('writer.lost', (writer) => log.warn(writer, 'another process is now the writer'))
+  events.on('lease.acquired', (writer) => log.info(writer, 'this process is now the writer'))
+  events.on('lease.lost', (writer) => log.warn(writer, 'another process is now the writer'))
   events.on('lease.expired', (writer) => log.warn(writer, "writer's lease expired, writes paused"))
   events.on('lease.regained', (writer) => log.warn(writer, "writer's lease renewed, writes resumed"))
-  events.on('run.taken', ({ run }) => log.info({ ...of(run), state: run.state, day: run.day }, 'run picked up'))
-  events.on('run.beganAgain', ({ run, why: again }) => log.warn({ ...of(run), ...again }, 'run restarts'))
+  events.on('run.pickedUp', ({ run }) => log.info({ ...of(run), state: run.state, day: run.day }, 'run picked up'))
+  events.on('run.restarted', ({ run, why: again }) => log.warn({ ...of(run), ...again }, 'run restarts'))
   events.on('stage.started', ({ run, stage }) => log.info({ ...of(run), stage }, 'stage started'))
   events.on('stage.finished', ({ run, stage }) =>
     log.info({ ...of(run), stage, ...run.stages[stage] }, 'stage finished'),
@@ -49,7 +49,7 @@ export function logEvents(log: Log, events: RunEvents): void {
   events.on('command.published', ({ run, stage, tries }) =>
     log.info({ run: run.id, stage, tries }, 'command published'),
   )
-  events.on('claim.taken', ({ claim }) => log.info(claim, 'stage claimed'))
+  events.on('claim.made', ({ claim }) => log.info(claim, 'stage claimed'))
   events.on('claim.ended', ({ claim }) => log.info(claim, 'stage sent'))
   events.on('claim.failed', ({ claim, error }) => log.error({ ...claim, ...why(error) }, 'stage failed'))
   events.on('message.late', (late) => log.debug(late, 'late message ignored'))
@@ -58,7 +58,7 @@ export function logEvents(log: Log, events: RunEvents): void {
   events.on('names.changing', ({ change }) => log.info(change, 'moving the names'))
   events.on('names.changed', ({ change }) => log.info(change, 'names moved'))
   events.on('request.answered', ({ request }) => log.info(request, 'request answered'))
-  events.on('trouble', ({ doing, error }) => log.warn({ doing, ...why(error) }, `error while ${doing}`))
+  events.on('warning', ({ doing, error }) => log.warn({ doing, ...why(error) }, `error while ${doing}`))
   events.on('run.ended', ({ run }) => {
     const { evidence, failure, state } = run
     const counts = evidence?.profile.indexes

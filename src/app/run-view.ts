@@ -2,7 +2,7 @@ import { ERROR_CODES } from '../errors/codes.ts'
 import type { GenerationCounts, Profile } from '../domain/profile.ts'
 import {
   STAGES,
-  type BeganAgain,
+  type Restart,
   type Run,
   type RunEvidence,
   type Stage,
@@ -40,8 +40,7 @@ export interface RunView {
   readonly finishedAt: string | null
   readonly seconds: number
   readonly generation: string | null
-  readonly beginning: number
-  readonly beganAgain: readonly (Omit<BeganAgain, 'at'> & { readonly at: string | null })[]
+  readonly restarts: readonly (Omit<Restart, 'at'> & { readonly at: string | null })[]
   /** Why an unlikeness was to be expected; null where none was. */
   readonly expect: string | null
   readonly stages: readonly StageView[]
@@ -88,8 +87,7 @@ export function runView(run: Run, now: number): RunView {
     finishedAt: instant(run.finishedAt),
     seconds: Math.round((until - run.requestedAt) / 100) / 10,
     generation: run.generation,
-    beginning: run.beginning,
-    beganAgain: run.beganAgain.map((each) => ({ ...each, at: instant(each.at) })),
+    restarts: run.restarts.map((each) => ({ ...each, at: instant(each.at) })),
     expect: run.expect,
     stages: STAGES.flatMap((stage) => {
       const progress = run.stages[stage]

@@ -11,6 +11,7 @@ import { openRunWorkspaces } from '../adapters/run-workspace/sqlite/open.ts'
 import type { Config } from '../config/config.ts'
 import { QUEUES, ROUTES, type Broker } from '../ports/broker.ts'
 import { WRITER, type RunLedger, type ServiceName } from '../ports/run-ledger.ts'
+import { haveNeed } from '../ports/services.ts'
 import type { DoctorSource, ExceptionSource, TraineeSource } from '../ports/sources.ts'
 import { RevalError } from '../errors/reval-error.ts'
 import { opening, type BackendSet } from './backends.ts'
@@ -28,16 +29,16 @@ export const serverBackends: BackendSet = {
 
   async openWorker(config, services) {
     const { servers: settings, sources, scratchDirectory } = config
-    const needs = needsOf(services)
     return opening(async (opened) => {
       const ledger = opened(await openSearchRunLedger({ settings }))
       const store = opened(await openSearchIndexStore({ settings }))
       const broker = opened(routeToBrokers(await brokersFor(config, services, opened)))
       const { rowsPerSecond } = sources
-      const traineeSource = needs.trainees
+      const traineeSource = haveNeed(services, 'trainee source')
         ? opened(await openMysqlTraineeSource({ settings, rowsPerSecond, clock: systemClock }))
         : notOpened('the source of trainees')
-      const collections = needs.collections
+      const readsMongodb = haveNeed(services, 'doctor source', 'exception source')
+      const collections = readsMongodb
         ? opened(await openMongodbSources({ settings, rowsPerSecond, clock: systemClock }))
         : null
       const notAsked = notOpened('the collections')
@@ -65,17 +66,6 @@ export const serverBackends: BackendSet = {
   inspect: async (config, services) => (await import('./inspect-servers.ts')).inspectServers(config, services),
 }
 
-/** Which servers these services need, besides the search engine that all of them do. */
-export function needsOf(services: readonly ServiceName[]) {
-  const any = (...names: readonly ServiceName[]) => names.some((name) => services.includes(name))
-  return {
-    commands: services.length > 0,
-    doctors: any('integration', 'recommendation'),
-    trainees: any('tcs'),
-    collections: any('integration', 'recommendation'),
-  }
-}
-
 /** What both brokers are opened with; each finds its own among the settings. */
 export function brokerOptions({ servers: settings, queues }: Config) {
   return { settings, topology: queues.topology, queues: queues.mode }
@@ -88,18 +78,17 @@ async function brokersFor(
   services: readonly ServiceName[],
   opened: <T extends Broker>(broker: T) => T,
 ): Promise<readonly BrokerPart[]> {
-  const needs = needsOf(services)
   const { topology } = config.queues
   const standsAlone = (queue: (typeof QUEUES)[number]) => bindingKey(topology, queue) === null
   const parts: BrokerPart[] = []
-  if (needs.commands) {
+  if (haveNeed(services, 'broker')) {
     parts.push({
       broker: opened(await openRabbitmqBroker(brokerOptions(config))),
       routes: ROUTES.filter((route) => topology.routes[route].key !== null),
       queues: QUEUES.filter((queue) => !standsAlone(queue)),
     })
   }
-  if (needs.doctors) {
+  if (haveNeed(services, 'doctor queue')) {
     parts.push({
       broker: opened(await openSqsBroker(brokerOptions(config))),
       routes: ROUTES.filter((route) => topology.routes[route].key === null),

@@ -24,7 +24,7 @@ function settingsOf({ javaPeers, rules, messages, writer, claims, runs, checks }
     writerLeaseMs: writer.leaseMs,
     claimTimeoutMs: claims.timeoutMs,
     claimTries: claims.tries,
-    javaPeers: javaPeers ?? [],
+    javaPeers,
     maxRestarts: runs.maxRestarts,
     maxTakeovers: runs.maxTakeovers,
     keepRuns: runs.keep,

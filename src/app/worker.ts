@@ -68,7 +68,7 @@ async function openWorkerOn(
   { services: names = SERVICE_NAMES, events = createRunEvents() }: WorkerOptions = {},
 ): Promise<Worker> {
   const lifecycle = new Lifecycle(STOP_DEADLINE_MS, (name, error) => {
-    events.emit('trouble', { doing: `stopping ${name}`, error })
+    events.emit('warning', { doing: `stopping ${name}`, error })
   })
   await lifecycle.start({ name: 'backends', stop: () => backends.close() })
   if (backends.oneProcess && SERVICE_NAMES.some((name) => !names.includes(name))) {

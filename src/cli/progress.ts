@@ -54,7 +54,7 @@ function showBars(events: RunEvents): ProgressShown {
   events.on('stage.started', ({ run, stage }) => update(stage, run.stages[stage]))
   events.on('stage.progress', ({ stage, progress }) => update(stage, progress))
   events.on('stage.finished', ({ run, stage }) => update(stage, run.stages[stage]))
-  events.on('run.beganAgain', ({ why }) => {
+  events.on('run.restarted', ({ why }) => {
     bars.log(`restarting: ${why.reason}\n`)
     current = new Map()
   })
@@ -77,6 +77,6 @@ function showLines(events: RunEvents, output: Output): ProgressShown {
     const rows = COUNTED.includes(stage) ? `: ${count(progress.rows)} rows, ${rateOf(progress, Date.now())}` : ''
     output.note(`${stage} done in ${took}${rows}`)
   })
-  events.on('run.beganAgain', ({ why }) => output.note(`restarting: ${why.reason}`))
+  events.on('run.restarted', ({ why }) => output.note(`restarting: ${why.reason}`))
   return { stop: () => undefined }
 }

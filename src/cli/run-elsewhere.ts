@@ -4,7 +4,7 @@ import { newId } from '../app/sync-context.ts'
 import { londonDay } from '../domain/day.ts'
 import { asRevalError, RevalError } from '../errors/reval-error.ts'
 import { STAGES, type Run } from '../ports/run-ledger.ts'
-import type { RunWish } from './run-job.ts'
+import type { RunOptions } from './run-job.ts'
 import { createRunEvents, type RunEvents } from '../sync/events.ts'
 import { readRun } from '../sync/records.ts'
 import { persist } from '../sync/wait/persist.ts'
@@ -24,7 +24,7 @@ const LEADERLESS_MS = 60_000
  * Asks the integration service of the installation for a run, through the ledger, and watches it to its end. Resolves
  * with the run as it ended. Rejects NO_INTEGRATION where none works, RUN_IN_PROGRESS, INTERRUPTED (the run goes on).
  */
-export function runElsewhere({ config, output, signal }: CommandContext, wish: RunWish): Promise<Run> {
+export function runElsewhere({ config, output, signal }: CommandContext, wish: RunOptions): Promise<Run> {
   return reading(config, async (backends) => {
     const events = createRunEvents()
     const progress = showProgress(events, output)
@@ -99,12 +99,11 @@ async function watch(backends: ReaderBackends, id: string, { events, signal, not
 
 /** Tells what happened between two looks at a run, as the process that leads it does. */
 function tell(events: RunEvents, before: Run | null, run: Run): void {
-  const why = run.beganAgain.at(-1)
-  if (before !== null && run.beginning > before.beginning && why !== undefined) {
-    events.emit('run.beganAgain', { run, why })
-  }
+  const why = run.restarts.at(-1)
+  const isRestarted = before !== null && run.restarts.length > before.restarts.length
+  if (isRestarted && why !== undefined) events.emit('run.restarted', { run, why })
   for (const stage of STAGES) {
-    const known = before?.beginning === run.beginning ? before.stages[stage] : undefined
+    const known = isRestarted ? undefined : before?.stages[stage]
     const progress = run.stages[stage]
     if (progress === undefined || isDeepStrictEqual(known, progress)) continue
     if (known === undefined) events.emit('stage.started', { run, stage })

@@ -6,7 +6,7 @@ import type { Run } from '../ports/run-ledger.ts'
 import { createRunEvents } from '../sync/events.ts'
 import { requestRun } from '../sync/lead/run-request.ts'
 import type { CommandContext } from './command.ts'
-import type { RunWish } from './run-job.ts'
+import type { RunOptions } from './run-job.ts'
 import { showProgress } from './progress.ts'
 
 /**
@@ -14,7 +14,7 @@ import { showProgress } from './progress.ts'
  * with the run as it ended. Rejects where it could not end: another worker, a signal (the run then begins again at
  * the next start), a ledger that fails.
  */
-export async function runHere({ config, output, signal }: CommandContext, wish: RunWish): Promise<Run> {
+export async function runHere({ config, output, signal }: CommandContext, wish: RunOptions): Promise<Run> {
   const events = createRunEvents()
   const ended = new Map<string, Run>()
   const changed = new EventTarget()
@@ -55,7 +55,7 @@ export async function runHere({ config, output, signal }: CommandContext, wish: 
 
 async function requestOrFind(
   context: Parameters<typeof requestRun>[0],
-  wish: RunWish,
+  wish: RunOptions,
 ): Promise<{ id: string; isOld: boolean }> {
   try {
     const run = await requestRun(context, { by: 'reval sync', day: londonDay(context.clock.now()), ...wish })

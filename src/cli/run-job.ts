@@ -5,9 +5,9 @@ import { runElsewhere } from './run-elsewhere.ts'
 import { runHere } from './run-here.ts'
 
 /** What whoever asks for a run says of it. */
-export type RunWish = Pick<Asking, 'expect' | 'senderGone'>
+export type RunOptions = Pick<Asking, 'expect' | 'senderGone'>
 
 /** Runs the job to its end: with files of this machine in this process, with servers by the integration service. */
-export function runJob(context: CommandContext, wish: RunWish = {}): Promise<Run> {
+export function runJob(context: CommandContext, wish: RunOptions = {}): Promise<Run> {
   return context.config.backends === 'embedded' ? runHere(context, wish) : runElsewhere(context, wish)
 }

@@ -28,7 +28,7 @@ export function runLines(run: RunView): string[] {
   return [
     `run ${run.id}: ${run.state}, day ${run.day}, requested ${run.requestedAt ?? ''} by ${run.requestedBy}`,
     ...(run.expect === null ? [] : [`expected: ${run.expect}`]),
-    ...run.beganAgain.map(({ because, reason }) => `restarted after a ${because}: ${reason}`),
+    ...run.restarts.map(({ cause, reason }) => `restarted after a ${cause}: ${reason}`),
     ...run.unproved.map((stage) => `unproved: the sender of ${stage} announced no totals`),
     ...(run.promotedByHand === null
       ? []
@@ -41,7 +41,7 @@ export function runLines(run: RunView): string[] {
 }
 
 /** What checking found, for people: digests and rows that were compared, and each figure that is not like before. */
-function evidenceLines({ comparedWith, findings, digests, readBack, letPass }: RunEvidence): string[] {
+function evidenceLines({ comparedWith, findings, digests, readBack, accepted }: RunEvidence): string[] {
   const compared = `digests of ${count(digests.compared)} messages, ${count(digests.different)} different`
   const skipped = digests.skipped === 0 ? '' : `, ${count(digests.skipped)} skipped`
   const read = `${count(readBack.rows)} rows read back, ${count(readBack.different.length)} different`
@@ -55,7 +55,7 @@ function evidenceLines({ comparedWith, findings, digests, readBack, letPass }: R
     ...(findings.length === 0
       ? []
       : table(['verdict', 'figure', 'before', 'now', 'why'], shown).map((line) => `  ${line}`)),
-    ...(letPass === null ? [] : [`accepted as expected: ${letPass.reason}`]),
+    ...(accepted === null ? [] : [`accepted as expected: ${accepted.reason}`]),
   ]
 }
 

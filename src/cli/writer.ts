@@ -30,7 +30,7 @@ export async function askWriter(config: Config, asking: Asking, signal: AbortSig
 /** Answers what was asked, as the writer, unless another process turns up that does. */
 async function answerHere(config: Config, answered: () => Promise<void>): Promise<void> {
   const over = new AbortController()
-  const here = withRightToWrite(config, over.signal, (context) => new Conductor(context, null).settle())
+  const here = withWriterLease(config, over.signal, (context) => new Conductor(context, null).answerOnly())
   const answer = answered()
   try {
     await Promise.race([answer, here.then(() => answer)])
@@ -44,7 +44,7 @@ async function answerHere(config: Config, answered: () => Promise<void>): Promis
  * Does something in this process once it holds the writer's lease. Resolves with whether it was done: not where another
  * process has that right until the signal is aborted.
  */
-export async function withRightToWrite(
+export async function withWriterLease(
   config: Config,
   signal: AbortSignal,
   work: (context: WriterContext) => Promise<void>,

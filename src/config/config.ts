@@ -5,7 +5,6 @@ import type { TraineeSelection } from '../domain/trainee.ts'
 import { readSettings, type Environment } from './read-settings.ts'
 import { SETTINGS } from './settings.ts'
 import { contradictions } from './contradictions.ts'
-import type { JavaPeers } from './peers.ts'
 import { neededBy, type Role } from './roles.ts'
 import { likenessOf } from './likeness-settings.ts'
 import { topologyOf } from './topology-settings.ts'
@@ -15,6 +14,7 @@ import type { SearchSettings } from '../adapters/opensearch/settings.ts'
 import type { MongodbSettings } from '../adapters/sources/mongodb/settings.ts'
 import type { MysqlSettings } from '../adapters/sources/mysql/settings.ts'
 import type { Topology } from '../messages/topology.ts'
+import type { ServiceName } from '../ports/run-ledger.ts'
 
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
 export type LogFormat = 'json' | 'pretty' | 'auto'
@@ -47,7 +47,7 @@ export interface Config {
     readonly quietMs: number
     readonly keep: number
   }
-  readonly javaPeers: JavaPeers
+  readonly javaPeers: readonly ServiceName[]
   /** 0 is without a limit. */
   readonly sources: { readonly rowsPerSecond: number }
   readonly queues: { readonly topology: Topology; readonly mode: 'declare' | 'passive' }

@@ -2,17 +2,13 @@ import { z } from 'zod'
 import { SERVICE_NAMES, type ServiceName } from '../ports/run-ledger.ts'
 import type { Role } from './roles.ts'
 
-/** The services that are Java ones; null where nobody said. */
-export type JavaPeers = readonly ServiceName[] | null
-
-/** Service names joined by commas, or `none`; empty where nothing is set. */
-export function javaPeers(): z.ZodType<JavaPeers, string> {
-  return z.string().transform((text, context): JavaPeers => {
+/** Service names joined by commas, or `none`. */
+export function javaPeers(): z.ZodType<readonly ServiceName[], string> {
+  return z.string().transform((text, context) => {
     const named = text
       .split(',')
       .map((each) => each.trim())
       .filter((each) => each !== '')
-    if (named.length === 0) return null
     if (named.length === 1 && named[0] === 'none') return []
     const services = SERVICE_NAMES.filter((service) => named.includes(service))
     if (services.length === new Set(named).size) return services
@@ -25,12 +21,10 @@ export function javaPeers(): z.ZodType<JavaPeers, string> {
 }
 
 /**
- * What cannot work beside the Java services that are named, given what this process is started for. Lists are views of
- * the master index here; a Java service that cleans "its" list index through such a name deletes master rows.
- * Source: docs/migrating.md.
+ * Why these Java services cannot work with what this process runs. Lists are views of the master index here; a Java
+ * service that cleans "its" list index through such a name deletes master rows. Source: docs/migrating.md.
  */
-export function refusedPeers(peers: JavaPeers, roles: readonly Role[]): readonly string[] {
-  if (peers === null) return []
+export function refusedPeers(peers: readonly ServiceName[], roles: readonly Role[]): readonly string[] {
   const refused: string[] = []
   for (const peer of peers) {
     if (roles.includes(peer)) refused.push(`${peer} is started here, but listed as a Java service`)

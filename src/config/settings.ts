@@ -223,7 +223,7 @@ export const SETTINGS = {
   javaPeers: setting({
     variable: 'REVAL_JAVA_PEERS',
     schema: javaPeers(),
-    fallback: '',
+    fallback: 'none',
     unit: null,
     description: 'which services are Java services: none, or a comma-separated list',
   }),

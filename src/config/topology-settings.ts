@@ -1,6 +1,8 @@
 import { z } from 'zod'
+import { keyVariable, queueVariable } from '../adapters/broker/topology.ts'
 import { oneOf, setting, type Setting, type SettingValues } from '../adapters/setting.ts'
-import { DEFAULT_TOPOLOGY, type QueueName, type RouteName, type Topology } from '../messages/topology.ts'
+import { DEFAULT_TOPOLOGY, QUEUE_NAMES, ROUTE_NAMES } from '../messages/topology.ts'
+import type { QueueName, RouteName, RouteTopology, Topology } from '../messages/topology.ts'
 
 /** The name of an exchange, key or queue. */
 function name(): z.ZodType<string, string> {
@@ -10,15 +12,34 @@ function name(): z.ZodType<string, string> {
     .refine((text) => /^[\w.:-]{1,120}$/.test(text), 'must consist of letters, digits and . _ : -')
 }
 
-type Variable = Setting['variable']
+/** What goes through each route that has a routing key. */
+const KEYS = {
+  syncStart: 'syncStart',
+  traineeData: 'trainees',
+  gmcSyncStart: 'gmcSyncStart',
+  getMaster: 'getMaster',
+  traineeChanged: 'changed trainees',
+  masterRowChanged: 'changed master rows',
+} as const satisfies Partial<Record<RouteName, string>>
 
-const queue = (variable: Variable, queueName: QueueName, description: string) =>
-  setting({ variable, schema: name(), fallback: DEFAULT_TOPOLOGY.queues[queueName], unit: null, description })
+/** What each queue holds, and for which service. */
+const QUEUES: Readonly<Record<QueueName, string>> = {
+  syncStart: 'queue of syncStart, for tcs',
+  traineeData: 'queue of trainees, for integration',
+  gmcSyncStart: 'queue of gmcSyncStart, for recommendation',
+  doctorData: 'SQS queue of doctors, for integration',
+  'getMaster.recommendation': 'queue of getMaster, for recommendation',
+  'getMaster.connection': 'queue of getMaster, for connection',
+  traineeChanged: 'queue of changed trainees, for integration',
+  'masterRowChanged.recommendation': 'queue of changed master rows, for recommendation',
+  'masterRowChanged.connection': 'queue of changed master rows, for connection',
+}
 
-const key = (variable: Variable, route: RouteName, description: string) =>
-  setting({ variable, schema: name(), fallback: DEFAULT_TOPOLOGY.routes[route].key ?? '', unit: null, description })
+const KEYED = Object.keys(KEYS) as readonly (keyof typeof KEYS)[]
+type KeySetting = `key ${keyof typeof KEYS}`
+type QueueSetting = `queue ${QueueName}`
 
-/** The names that the brokers know the routes by; the defaults are the reference's own. */
+/** What brokers call the routes and queues; the defaults are those of the Java services. */
 export const TOPOLOGY_SETTINGS = {
   queues: setting({
     variable: 'REVAL_QUEUES',
@@ -34,67 +55,38 @@ export const TOPOLOGY_SETTINGS = {
     unit: null,
     description: 'direct exchange for commands and trainees',
   }),
-  keySyncStart: key('REVAL_KEY_SYNC_START', 'syncStart', 'routing key of syncStart'),
-  keyTraineeData: key('REVAL_KEY_TRAINEE_DATA', 'traineeData', 'routing key of trainees'),
-  keyGmcSyncStart: key('REVAL_KEY_GMC_SYNC_START', 'gmcSyncStart', 'routing key of gmcSyncStart'),
-  keyGetMaster: key('REVAL_KEY_GET_MASTER', 'getMaster', 'routing key of getMaster'),
-  keyTraineeChanged: key('REVAL_KEY_TRAINEE_CHANGED', 'traineeChanged', 'routing key of changed trainees'),
-  keyMasterRowChanged: key('REVAL_KEY_MASTER_ROW_CHANGED', 'masterRowChanged', 'routing key of changed master rows'),
-  queueSyncStart: queue('REVAL_QUEUE_SYNC_START', 'syncStart', 'queue of syncStart, for tcs'),
-  queueTraineeData: queue('REVAL_QUEUE_TRAINEE_DATA', 'traineeData', 'queue of trainees, for integration'),
-  queueGmcSyncStart: queue('REVAL_QUEUE_GMC_SYNC_START', 'gmcSyncStart', 'queue of gmcSyncStart, for recommendation'),
-  queueDoctorData: queue('REVAL_QUEUE_DOCTOR_DATA', 'doctorData', 'SQS queue of doctors, for integration'),
-  queueGetMasterRecommendation: queue(
-    'REVAL_QUEUE_GET_MASTER_RECOMMENDATION',
-    'getMaster.recommendation',
-    'queue of getMaster, for recommendation',
-  ),
-  queueGetMasterConnection: queue(
-    'REVAL_QUEUE_GET_MASTER_CONNECTION',
-    'getMaster.connection',
-    'queue of getMaster, for connection',
-  ),
-  queueTraineeChanged: queue(
-    'REVAL_QUEUE_TRAINEE_CHANGED',
-    'traineeChanged',
-    'queue of changed trainees, for integration',
-  ),
-  queueMasterRowChangedRecommendation: queue(
-    'REVAL_QUEUE_MASTER_ROW_CHANGED_RECOMMENDATION',
-    'masterRowChanged.recommendation',
-    'queue of changed master rows, for recommendation',
-  ),
-  queueMasterRowChangedConnection: queue(
-    'REVAL_QUEUE_MASTER_ROW_CHANGED_CONNECTION',
-    'masterRowChanged.connection',
-    'queue of changed master rows, for connection',
-  ),
-} as const
+  ...(Object.fromEntries(KEYED.map((route) => [`key ${route}`, keySetting(route)])) as Record<KeySetting, NameSetting>),
+  ...(Object.fromEntries(QUEUE_NAMES.map((queue) => [`queue ${queue}`, queueSetting(queue)])) as Record<
+    QueueSetting,
+    NameSetting
+  >),
+}
 
-/** The topology that the settings come to. */
+type NameSetting = Setting<string>
+
+function keySetting(route: keyof typeof KEYS): NameSetting {
+  const fallback = DEFAULT_TOPOLOGY.routes[route].key ?? ''
+  const description = `routing key of ${KEYS[route]}`
+  return setting({ variable: keyVariable(route), schema: name(), fallback, unit: null, description })
+}
+
+function queueSetting(queue: QueueName): NameSetting {
+  const fallback = DEFAULT_TOPOLOGY.queues[queue]
+  return setting({ variable: queueVariable(queue), schema: name(), fallback, unit: null, description: QUEUES[queue] })
+}
+
+/** The topology that the settings describe. */
 export function topologyOf(read: SettingValues<typeof TOPOLOGY_SETTINGS>): Topology {
-  const { routes } = DEFAULT_TOPOLOGY
+  const keys: Partial<Record<RouteName, string>> = Object.fromEntries(
+    KEYED.map((route) => [route, read[`key ${route}`]]),
+  )
+  const routeOf = (route: RouteName): RouteTopology => {
+    const { key, queues } = DEFAULT_TOPOLOGY.routes[route]
+    return { key: keys[route] ?? key, queues }
+  }
   return {
     exchange: read.exchange,
-    routes: {
-      ...routes,
-      syncStart: { ...routes.syncStart, key: read.keySyncStart },
-      traineeData: { ...routes.traineeData, key: read.keyTraineeData },
-      gmcSyncStart: { ...routes.gmcSyncStart, key: read.keyGmcSyncStart },
-      getMaster: { ...routes.getMaster, key: read.keyGetMaster },
-      traineeChanged: { ...routes.traineeChanged, key: read.keyTraineeChanged },
-      masterRowChanged: { ...routes.masterRowChanged, key: read.keyMasterRowChanged },
-    },
-    queues: {
-      syncStart: read.queueSyncStart,
-      traineeData: read.queueTraineeData,
-      gmcSyncStart: read.queueGmcSyncStart,
-      doctorData: read.queueDoctorData,
-      'getMaster.recommendation': read.queueGetMasterRecommendation,
-      'getMaster.connection': read.queueGetMasterConnection,
-      traineeChanged: read.queueTraineeChanged,
-      'masterRowChanged.recommendation': read.queueMasterRowChangedRecommendation,
-      'masterRowChanged.connection': read.queueMasterRowChangedConnection,
-    },
+    routes: Object.fromEntries(ROUTE_NAMES.map((route) => [route, routeOf(route)])) as Topology['routes'],
+    queues: Object.fromEntries(QUEUE_NAMES.map((queue) => [queue, read[`queue ${queue}`]])) as Topology['queues'],
   }
 }

@@ -62,7 +62,7 @@ export const ERROR_CODES = {
   MESSAGE_WITHOUT_RUN:
     'A command or data message arrived without run headers. Start runs with POST /api/sync or reval sync.',
   MESSAGE_PEER_UNSUPPORTED:
-    'A Java integration service cannot rebuild lists with our recommendation and connection. See docs/migrating.md.',
+    'Our recommendation and connection do not work for a Java integration service. See docs/migrating.md.',
   MESSAGE_HANDLER_FAILED: 'A message still failed after its retries. See the reason and the dead letter queue.',
 
   // Broker
@@ -103,7 +103,7 @@ export const ERROR_CODES = {
     'No service claimed the command in time. Check that the service is running and ready; start a new run.',
   SENDER_STILL_SENDING:
     'Wait until the Java service has sent its end message. If it has stopped, run reval sync --sender-gone "<why>".',
-  RUN_BEGUN_TOO_OFTEN: 'The run restarted too often. Its failures show why; fix them and start a new run.',
+  RUN_RESTARTED_TOO_OFTEN: 'The run restarted too often. Its failures show why; fix them and start a new run.',
   LEASE_EXPIRED: 'The lease was not renewed in time. Check the search engine; the run resumes once it is renewed.',
   CLOCKS_DIFFER: 'Synchronise the clock of this machine (NTP). Until then, this process does not write.',
   WRITER_LOST: 'Another integration process is now the writer. No action needed.',

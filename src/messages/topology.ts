@@ -17,6 +17,10 @@ const ROUTED = {
 
 export type RouteName = keyof typeof ROUTED
 export type QueueName = (typeof ROUTED)[RouteName]['queues'][number]
+export const ROUTE_NAMES = Object.keys(ROUTED) as unknown as readonly [RouteName, ...RouteName[]]
+export const QUEUE_NAMES: readonly QueueName[] = Object.values(ROUTED).flatMap(
+  ({ queues }): readonly QueueName[] => queues,
+)
 
 /** Where the messages of a route go. */
 export interface RouteTopology {

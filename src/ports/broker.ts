@@ -1,33 +1,16 @@
 import type { RevalError } from '../errors/reval-error.ts'
+import { QUEUE_NAMES, ROUTE_NAMES, type QueueName, type RouteName } from '../messages/topology.ts'
 
 /**
  * Where a message is sent. The adapter's topology maps each to an exchange and key, or to a queue.
  * One route can feed several queues (`getMaster` feeds two).
  */
-export const ROUTES = [
-  'syncStart',
-  'traineeData',
-  'gmcSyncStart',
-  'doctorData',
-  'getMaster',
-  'traineeChanged',
-  'masterRowChanged',
-] as const
-export type Route = (typeof ROUTES)[number]
+export const ROUTES = ROUTE_NAMES
+export type Route = RouteName
 
-/** Where messages are taken from. */
-export const QUEUES = [
-  'syncStart',
-  'traineeData',
-  'gmcSyncStart',
-  'doctorData',
-  'getMaster.recommendation',
-  'getMaster.connection',
-  'traineeChanged',
-  'masterRowChanged.recommendation',
-  'masterRowChanged.connection',
-] as const
-export type Queue = (typeof QUEUES)[number]
+/** Where messages are consumed from. */
+export const QUEUES = QUEUE_NAMES
+export type Queue = QueueName
 
 /**
  * The queues that one consumer at a time takes: the writer. A broker may give all messages of such a queue to the

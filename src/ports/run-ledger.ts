@@ -33,7 +33,7 @@ export interface StageProgress {
   readonly rows: number
   readonly failedRows: number
   /** Doctors without a trainee: each has a row of its own. */
-  readonly ownRows: number
+  readonly withoutTrainee: number
   readonly lateMessages: number
   /** Trainees without a doctor, written at the end of `doctors`: how many of how many. Null until then. */
   readonly unjoined: { readonly written: number; readonly of: number } | null
@@ -45,72 +45,70 @@ export interface RunFailure {
   readonly stage: Stage
 }
 
-/** Why a run began again, and when. Takeovers by another writer and faults are counted apart. */
-export interface BeganAgain {
-  readonly because: 'takeover' | 'fault'
+/** Why a run restarted, and when. Takeovers by another writer and faults are counted separately. */
+export interface Restart {
+  readonly cause: 'takeover' | 'fault'
   readonly reason: string
   readonly at: number
 }
 
-/** Why a generation may not go live by itself. */
+/** Why a generation may not go live automatically. */
 export interface Refusal {
   readonly code: ErrorCode
   readonly reason: string
 }
 
-/** All that checking looked at: kept with the run, whatever came of it. */
+/** What the checks found; kept with the run in any case. */
 export interface RunEvidence {
   readonly profile: Profile
-  /** What it was compared with: the run that went live before it, the indexes that had the names, or nothing. */
+  /** What the profile was compared with: the live run, the indexes that have the names, or nothing. */
   readonly comparedWith: { readonly run: RunId } | 'indexes of these names' | null
-  /** Each figure that is not like the one it was compared with. */
+  /** The figures that differ too much. */
   readonly findings: readonly LikenessFinding[]
-  /** Messages whose digests were compared, those that differed, and those that could not be compared. */
+  /** Messages whose digests were compared, were different, or could not be compared. */
   readonly digests: { readonly compared: number; readonly different: number; readonly skipped: number }
-  /** Rows that were read back from the index store, and the ids of those that were not as they had been written. */
+  /** Rows read back from the index store, and the ids of those that differ from what was written. */
   readonly readBack: { readonly rows: number; readonly different: readonly string[] }
-  /** What each service counted in its lists by its own rule. */
+  /** How many rows each service counted in its lists, by its own rule. */
   readonly lists: Readonly<Partial<Record<ServiceName, Readonly<Partial<Record<IndexName, number>>>>>>
-  /** Why it may not go live by itself; null when it may. */
+  /** Why it may not go live automatically; null if it may. */
   readonly refusal: Refusal | null
-  /** What was refused and let pass because it was expected; null where nothing was. */
-  readonly letPass: Refusal | null
+  /** A refusal that was accepted because the operator expected it; null if none. */
+  readonly accepted: Refusal | null
 }
 
-/** One run of the sync job, from its request to its end. Written by the active integration process only. */
+/** One run of the sync job, from its request to its end. Only the writer saves it. */
 export interface Run extends RunRequest {
   readonly state: RunState
   readonly finishedAt: number | null
-  /** The generation being filled; null before there is one. */
+  /** The generation being built; null before there is one. */
   readonly generation: GenerationId | null
-  /** The writer's term that the generation belongs to; null before a writer took the run up. */
+  /** The writer's term that the generation belongs to; null before a writer started the run. */
   readonly term: number | null
-  /** 1, and one more each time the run began again in a fresh generation. */
-  readonly beginning: number
   /** Oldest first. */
-  readonly beganAgain: readonly BeganAgain[]
+  readonly restarts: readonly Restart[]
   readonly stages: Readonly<Partial<Record<Stage, StageProgress>>>
   /** Null before checking. */
   readonly evidence: RunEvidence | null
   readonly failure: RunFailure | null
-  /** Who promoted it by hand, and why; null for a run that passed its checks. */
+  /** Who promoted it manually, and why; null for a run that passed its checks. */
   readonly promotedByHand: { readonly by: string; readonly why: string } | null
-  /** The stages whose sender sends no run headers, so that nothing proves that all of it came. */
+  /** The stages whose sender sends no run headers and no totals, so that completeness is not proved. */
   readonly unproved: readonly SendStage[]
 }
 
-/** Totals that a sender announces at its end; they are what the manifest is compared with. */
+/** The totals that a sender announces at the end; the manifest is compared with them. */
 export interface Totals {
   readonly messages: number
   /** Rows in the messages. */
   readonly rows: number
-  /** Rows of the source that could not be sent; they are in the run's failures. */
+  /** Rows of the source that could not be sent; they are in the failures of the run. */
   readonly failedRows: number
 }
 
 /**
- * A service's claim of a stage in one generation: a lease with an attempt. Made once for `trainees` and `doctors`;
- * for `lists` another may follow when the lease ran out.
+ * A service's claim on a stage of one generation: a lease with an attempt. Made once for `trainees` and `doctors`; for
+ * `lists`, another claim may follow once the lease has expired.
  */
 export interface Claim {
   readonly run: RunId
@@ -119,24 +117,24 @@ export interface Claim {
   readonly service: ServiceName
   readonly attempt: AttemptId
   readonly holder: string
-  /** The lease ends at this time (milliseconds since the epoch) unless it is renewed. */
+  /** When the lease expires (milliseconds since the epoch) unless it is renewed. */
   readonly until: number
   readonly expected: number | null
   readonly edition: string | null
-  /** Null until the sender has sent all. */
+  /** Null until the sender has sent everything. */
   readonly totals: Totals | null
   /** For `lists`: how many rows the service counts in each of its lists. Null until then, and for the other stages. */
   readonly counts: Readonly<Partial<Record<IndexName, number>>> | null
-  /** Set by a sender that gave up; `transient` where another attempt may succeed. */
+  /** Set by a sender that failed; `transient` if another attempt may succeed. */
   readonly failure: { readonly code: ErrorCode; readonly reason: string; readonly transient: boolean } | null
 }
 
-/** What came of one attempt, each message counted once by its sequence number; kept in the writer's memory. */
+/** What was received of one attempt: each message is counted once, by its sequence number. Kept in memory. */
 export interface Manifest {
   readonly messages: number
   readonly rows: number
   readonly failedRows: number
-  readonly ownRows: number
+  readonly withoutTrainee: number
 }
 
 /** A row that is missing or wrong in a generation, and why. */
@@ -144,13 +142,13 @@ export interface FailedRow {
   readonly run: RunId
   readonly generation: GenerationId
   readonly stage: ClaimedStage
-  /** `tcs-<personId>`, `gmc-<number>`, or where in which message it was. */
+  /** `tcs-<personId>`, `gmc-<number>`, or the position in the message. */
   readonly key: string
   readonly code: ErrorCode
   readonly reason: string
 }
 
-/** The writer's lease: one holder at a time has it. */
+/** The writer's lease. It has one holder at a time. */
 export interface Lease {
   readonly holder: string
   /** 1, and one more each time another holder takes the lease over. */
@@ -165,23 +163,23 @@ export interface KeptGeneration {
   readonly run: RunId
 }
 
-/** Who asked for a run: all that its record begins with. */
+/** The request for a run, with all that its record starts from. */
 export interface RunRequest {
   readonly id: RunId
   /** The day the rules use throughout. */
   readonly day: Day
   readonly requestedAt: number
   readonly requestedBy: string
-  /** Why an unlikeness is to be expected of this run, so that it goes live all the same; null where none is. */
+  /** Why this run is expected to differ from live, so that it goes live anyway; null if it is not. */
   readonly expect: string | null
-  /** Why whoever asked says that a sender of an earlier run is gone; null where nobody did. */
+  /** The operator's reason for saying that a sender of an earlier run has stopped; null if none was given. */
   readonly senderGone: string | null
 }
 
-/** A promotion or rollback that was begun: until it is cleared, what happened is read from the names. */
+/** A promotion or rollback that has started. Until it is cleared, the names tell whether it took place. */
 export interface NameChange {
   readonly kind: 'promotion' | 'rollback'
-  /** What the names showed; null before the first promotion. */
+  /** What the names pointed at; null before the first promotion. */
   readonly from: KeptGeneration | null
   readonly to: KeptGeneration
   /** The request that asked for it; null for the promotion of a run that passed its checks. */
@@ -191,42 +189,42 @@ export interface NameChange {
   readonly at: number
 }
 
-/** A sender without run headers that had not ended when its run did: what still comes from it belongs to no run. */
+/** A sender without run headers that had not finished when its run ended: what it still sends belongs to no run. */
 export interface StillSending {
   readonly stage: SendStage
   readonly run: RunId
   readonly since: number
-  /** Its end message came: once its queue is quiet, it is done. */
+  /** Whether its end message was received: it is done once its queue is quiet. */
   readonly hasEnded: boolean
 }
 
 /**
- * What the installation is doing and showing: one record, so that starting a run, promoting and rolling back exclude
- * each other by one compare-and-set. It names every generation that may not be dropped.
+ * The state of the installation. It is one record, so that starting a run, promoting and rolling back exclude each other
+ * by one compare-and-set. It names every generation that must not be dropped.
  */
 export interface Installation {
-  /** The term of the writer that last took over. A writer changes this record only while it is its own. */
+  /** The term of the current writer. Writers of earlier terms may not change this record. */
   readonly term: number
-  /** The run in progress; null when there is none. Its record may follow a moment later. */
+  /** The run in progress; null if there is none. Its record may follow a moment later. */
   readonly currentRun: RunRequest | null
   readonly live: KeptGeneration | null
   readonly previous: KeptGeneration | null
-  /** A generation that checking held back, kept until another is, so that an operator can promote it. */
+  /** The generation that checks held back. It is kept for an operator to promote, until another is held back. */
   readonly heldBack: KeptGeneration | null
-  /** The generation that the run in progress fills; set before it exists. */
+  /** The generation that the run in progress builds; set before the generation exists. */
   readonly building: KeptGeneration | null
   readonly changing: NameChange | null
-  /** The last name changes that were carried out, newest first. */
+  /** The latest completed name changes, newest first. */
   readonly history: readonly NameChange[]
-  /** No run starts while there are any. */
+  /** While there are any, no run can start. */
   readonly stillSending: readonly StillSending[]
 }
 
-/** Something a process that is not the writer asks of the writer. */
+/** A request from another process to the writer. */
 export interface WriterRequest {
   readonly id: string
   readonly kind: 'cancel' | 'rollback' | 'promote'
-  /** For cancel: which run, null for the current one. For promote: which run. */
+  /** The run to promote or cancel; null cancels the current one. */
   readonly run: RunId | null
   readonly by: string
   readonly why: string
@@ -235,7 +233,7 @@ export interface WriterRequest {
     { readonly ok: true } | { readonly ok: false; readonly code: ErrorCode; readonly reason: string } | null
 }
 
-/** Requests, oldest first; answered ones are kept for a while so that the asker can read the answer. */
+/** Requests, oldest first; answered ones are kept for a while so that the requester can read the answer. */
 export interface Inbox {
   readonly requests: readonly WriterRequest[]
 }
@@ -259,16 +257,16 @@ export interface Recorded<T> {
 }
 
 /**
- * Where runs are kept: state by id, and failures. Small records, changed by compare-and-set. Each call is one attempt,
- * but for a `save` whose answer was lost; a backend that is away rejects with a transient error.
+ * Keeps runs and failures: small records, read by id and changed by compare-and-set. Each call is one attempt, except a
+ * `save` whose answer was lost. While the backend is away, calls reject with a transient error.
  */
 export interface RunLedger {
-  /** The record as it is now, never a stale one; null where there is none. */
+  /** The current record, never a stale one; null if there is none. */
   read<K extends RecordKind>(kind: K, id: string): Promise<Recorded<LedgerRecords[K]> | null>
   /**
-   * Stores a record, durably, when its revision is still the given one (`'new'`: when there is none yet). Rejects
-   * LEDGER_CONFLICT otherwise, with nothing stored. Resolves with the new revision. `guard` is asked in the tick in
-   * which the request leaves; what it throws ends the call before it is sent.
+   * Saves a record durably if its revision is still the given one (`'new'`: if there is none yet), and resolves with the
+   * new revision. Otherwise rejects LEDGER_CONFLICT and saves nothing. `guard` is called in the tick in which the request
+   * leaves; if it throws, nothing is sent.
    */
   save<K extends RecordKind>(
     kind: K,
@@ -277,29 +275,29 @@ export interface RunLedger {
     revision: Revision,
     guard?: Guard,
   ): Promise<Revision>
-  /** The runs, newest first by `requestedAt`. A list to show: it may lag behind `read`. */
+  /** The runs, newest first by `requestedAt`. For display: it may lag behind `read`. */
   runs(limit: number): Promise<readonly Run[]>
 
-  /** Adds failures. Idempotent by generation, stage and key: the latest stays. */
+  /** Adds failures. Idempotent by generation, stage and key: the latest one is kept. */
   addFailures(failures: readonly FailedRow[]): Promise<void>
-  /** A generation's failures in the order of `failureCursor` by code point, from after the cursor `after`. */
+  /** The failures of a generation after the cursor `after`, ordered by `failureCursor`, by code point. */
   failures(generation: GenerationId, limit: number, after?: string): Promise<readonly FailedRow[]>
   countFailures(generation: GenerationId): Promise<number>
-  /** Removes the claims of a run that is over; its record and its failures stay. Idempotent. */
+  /** Removes the claims of a run that is over; its record and failures stay. Idempotent. */
   tidy(run: RunId): Promise<void>
-  /** Removes all there is of a run that is over and of which nothing is kept: its record, its failures. Idempotent. */
+  /** Removes the record and failures of a run that is over and whose generation is not kept. Idempotent. */
   forget(run: RunId): Promise<void>
 
   /**
-   * What time it is where the ledger is kept, in milliseconds since the epoch and good to a second; null where that is
-   * this machine's own clock.
+   * The time of the ledger's server in milliseconds since the epoch, accurate to a second; null if the ledger is on this
+   * machine.
    */
   serverTime(): Promise<number | null>
   ping(): Promise<void>
   close(): Promise<void>
 }
 
-/** Where a page of failures ended. */
+/** The position of a failure in the list of failures. */
 export function failureCursor(failure: FailedRow): string {
   return `${failure.stage} ${failure.key}`
 }

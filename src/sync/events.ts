@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import { asRevalError, type RevalError } from '../errors/reval-error.ts'
 import type {
-  BeganAgain,
+  Restart,
   Claim,
   FailedRow,
   NameChange,
@@ -14,17 +14,17 @@ import type {
 /** What happens in the job, for the log, the metrics and the progress shown to people. */
 export interface RunEventMap {
   /** This process has become the one that writes. */
-  'writer.taken': [{ holder: string; term: number }]
+  'lease.acquired': [{ holder: string; term: number }]
   /** This process is no longer the one that writes: its lease was taken over. */
-  'writer.lost': [{ holder: string; term: number }]
+  'lease.lost': [{ holder: string; term: number }]
   /** The lease could not be renewed in time: nothing is written until it is, or until another takes it over. */
   'lease.expired': [{ holder: string; term: number }]
   /** The lease was renewed after all, and nobody had it meanwhile: the work goes on. */
   'lease.regained': [{ holder: string; term: number }]
   /** The writer takes up a run: a new one, or one that a former process left. */
-  'run.taken': [{ run: Run }]
+  'run.pickedUp': [{ run: Run }]
   /** The run begins again in a fresh generation. */
-  'run.beganAgain': [{ run: Run; why: BeganAgain }]
+  'run.restarted': [{ run: Run; why: Restart }]
   /** The run's record says how it ended. */
   'run.ended': [{ run: Run }]
   /** The run's record says that the stage has begun. */
@@ -35,7 +35,7 @@ export interface RunEventMap {
   /** A command was published: `tries` counts from 1. */
   'command.published': [{ run: Run; stage: Stage; tries: number }]
   /** A service took a stage, and sends. */
-  'claim.taken': [{ claim: Claim }]
+  'claim.made': [{ claim: Claim }]
   /** A service sent all of its stage. */
   'claim.ended': [{ claim: Claim }]
   /** A service gave its stage up. */
@@ -50,7 +50,7 @@ export interface RunEventMap {
   'names.changed': [{ change: NameChange }]
   'request.answered': [{ request: WriterRequest }]
   /** Something went wrong that does not fail the run, and is tried again. */
-  trouble: [{ doing: string; error: RevalError }]
+  warning: [{ doing: string; error: RevalError }]
 }
 
 export type RunEventName = keyof RunEventMap
@@ -90,9 +90,9 @@ export class RunEvents {
   #report(name: RunEventName, error: unknown): void {
     const coded = asRevalError(error)
     // Who listens for trouble and throws is told by the process itself: there is nobody else left.
-    if (name === 'trouble')
+    if (name === 'warning')
       process.emitWarning(`a listener of "trouble" failed: ${coded.message}`, { code: coded.code })
-    else this.emit('trouble', { doing: `notifying a listener of ${name}`, error: coded })
+    else this.emit('warning', { doing: `notifying a listener of ${name}`, error: coded })
   }
 }
 

@@ -1,7 +1,7 @@
 import {
   ENDS,
   STAGES,
-  type BeganAgain,
+  type Restart,
   type Run,
   type RunEnd,
   type RunRequest,
@@ -11,7 +11,7 @@ import {
   type StageProgress,
 } from '../ports/run-ledger.ts'
 
-/** The record that a requested run begins with. */
+/** The first record of a requested run. */
 export function newRun(request: RunRequest): Run {
   return {
     ...request,
@@ -19,8 +19,7 @@ export function newRun(request: RunRequest): Run {
     finishedAt: null,
     generation: null,
     term: null,
-    beginning: 1,
-    beganAgain: [],
+    restarts: [],
     stages: {},
     evidence: null,
     failure: null,
@@ -29,7 +28,7 @@ export function newRun(request: RunRequest): Run {
   }
 }
 
-/** The run with a stage marked as one whose sender proves nothing. */
+/** The run with a stage marked as unproved. */
 export function withUnproved(run: Run, stage: SendStage): Run {
   return run.unproved.includes(stage) ? run : { ...run, unproved: [...run.unproved, stage] }
 }
@@ -50,38 +49,37 @@ export const NO_PROGRESS: Omit<StageProgress, 'startedAt'> = {
   messages: 0,
   rows: 0,
   failedRows: 0,
-  ownRows: 0,
+  withoutTrainee: 0,
   lateMessages: 0,
   unjoined: null,
 }
 
-/** The run with a stage begun at a time. */
+/** The run once a stage has started. */
 export function withStageStarted(run: Run, stage: Stage, now: number): Run {
   return { ...run, state: stage, stages: { ...run.stages, [stage]: { ...NO_PROGRESS, startedAt: now } } }
 }
 
-/** The run with more known of a stage; nothing when the stage never began. */
+/** The run with updated progress of a stage; unchanged if the stage never started. */
 export function withProgress(run: Run, stage: Stage, progress: Partial<StageProgress>): Run {
   const known = run.stages[stage]
   return known === undefined ? run : { ...run, stages: { ...run.stages, [stage]: { ...known, ...progress } } }
 }
 
-/** The run as it begins again, in a generation yet to be made. */
-export function begunAgain(run: Run, why: BeganAgain): Run {
+/** The run once it restarts; its next generation is not created yet. */
+export function withRestart(run: Run, why: Restart): Run {
   return {
     ...run,
     state: 'requested',
     generation: null,
     term: null,
-    beginning: run.beginning + 1,
-    beganAgain: [...run.beganAgain, why],
+    restarts: [...run.restarts, why],
     stages: {},
     evidence: null,
     unproved: [],
   }
 }
 
-/** Rows a second since the stage began, and seconds left; null where nothing can be said yet. */
+/** Rows per second since the stage started, and seconds left; null while unknown. */
 export function pace(progress: StageProgress, now: number): { rate: number | null; secondsLeft: number | null } {
   const seconds = ((progress.finishedAt ?? now) - progress.startedAt) / 1000
   const done = progress.rows + (progress.unjoined?.written ?? 0)

@@ -30,7 +30,7 @@ test('nothing set is the configuration of the documentation', () => {
     claims: { leaseMs: 30_000, timeoutMs: 10_000, tries: 6 },
     runs: { maxRestarts: 4, maxTakeovers: 20, stallMs: 120_000, quietMs: 10_000, keep: 200 },
     checks: { likeness: DEFAULT_LIKENESS, acceptFailures: 0, unprovedShare: 0.02 },
-    javaPeers: null,
+    javaPeers: [],
     sources: { rowsPerSecond: 0 },
   })
   assert.deepEqual(config.queues, { topology: DEFAULT_TOPOLOGY, mode: 'declare' })

@@ -77,7 +77,7 @@ async function ask(worker: Worker): Promise<void> {
       if (what !== 'cancel') return
       // Once there is something to leave behind.
       worker.integration?.wake()
-      await new Promise<void>((resolve) => context.events.once('claim.taken', () => resolve()))
+      await new Promise<void>((resolve) => context.events.once('claim.made', () => resolve()))
       await postRequest(context, { ...asking, kind: 'cancel', run: id })
     }
   }

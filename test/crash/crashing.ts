@@ -91,7 +91,7 @@ export async function carryOn(place: Workplace): Promise<CarriedOn> {
     })
   })
   // From there on what a former process left is cleared away, even when the worker is stopped at once.
-  const taken = new Promise<void>((resolve) => events.on('writer.taken', () => resolve()))
+  const taken = new Promise<void>((resolve) => events.on('lease.acquired', () => resolve()))
   const worker = await place.start(undefined, events)
   await taken
   if (unanswered > 0) await answered

@@ -97,6 +97,6 @@ export function told({ events }: Pick<SyncContext, 'events'>, ...names: readonly
 /** What trouble is told of, in order: what was being done, and the code. */
 export function troubles({ events }: Pick<SyncContext, 'events'>): string[] {
   const all: string[] = []
-  events.on('trouble', ({ doing, error }) => all.push(`${doing}: ${error.code}`))
+  events.on('warning', ({ doing, error }) => all.push(`${doing}: ${error.code}`))
   return all
 }

@@ -8,7 +8,7 @@ test('a listener that throws is told of as trouble, and the others are called', 
   const events = createRunEvents()
   const troubles: string[] = []
   let called = 0
-  events.on('trouble', ({ doing, error }) => troubles.push(`${doing}: ${error.message}`))
+  events.on('warning', ({ doing, error }) => troubles.push(`${doing}: ${error.message}`))
   events.on('message.late', () => {
     throw new Error('a full disk')
   })
@@ -20,7 +20,7 @@ test('a listener that throws is told of as trouble, and the others are called', 
 
 test('a listener whose promise rejects is told of as trouble', async () => {
   const events = createRunEvents()
-  const trouble = new Promise<string>((resolve) => events.on('trouble', ({ error }) => resolve(error.message)))
+  const trouble = new Promise<string>((resolve) => events.on('warning', ({ error }) => resolve(error.message)))
   events.on('message.late', () => Promise.reject(new Error('a webhook is away')))
   events.emit('message.late', LATE)
   assert.equal(await trouble, 'a webhook is away')
@@ -29,7 +29,7 @@ test('a listener whose promise rejects is told of as trouble', async () => {
 test('a listener for trouble that throws hurts nobody, and the process warns of it', async () => {
   const events = createRunEvents()
   const warned = new Promise<Error>((resolve) => process.once('warning', resolve))
-  events.on('trouble', () => {
+  events.on('warning', () => {
     throw new Error('no log')
   })
   events.on('message.late', () => {

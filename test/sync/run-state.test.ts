@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { ENDS, STAGES, type StageProgress } from '../../src/ports/run-ledger.ts'
 import {
-  begunAgain,
+  withRestart,
   isOver,
   newRun,
   NO_PROGRESS,
@@ -29,8 +29,7 @@ test('a run begins with what was asked for, and nothing else', () => {
     finishedAt: null,
     generation: null,
     term: null,
-    beginning: 1,
-    beganAgain: [],
+    restarts: [],
     stages: {},
     evidence: null,
     failure: null,
@@ -79,7 +78,7 @@ describe('a stage of a run', () => {
         messages: 0,
         rows: 0,
         failedRows: 0,
-        ownRows: 0,
+        withoutTrainee: 0,
         lateMessages: 0,
         unjoined: null,
       },
@@ -107,19 +106,18 @@ describe('a stage of a run', () => {
 })
 
 test('a run that begins again has forgotten what it filled, and knows why', () => {
-  const first = { because: 'takeover', reason: 'another', at: 1 } as const
-  const why = { because: 'fault', reason: 'it stopped', at: 2 } as const
+  const first = { cause: 'takeover', reason: 'another', at: 1 } as const
+  const why = { cause: 'fault', reason: 'it stopped', at: 2 } as const
   const run = aRun({
     state: 'doctors',
     generation: 'g-1',
     term: 3,
-    beginning: 2,
-    beganAgain: [first],
+    restarts: [first],
     stages: { trainees: started(1) },
     expect: 'fewer',
     unproved: ['trainees'],
   })
-  assert.deepEqual(begunAgain(run, why), aRun({ beginning: 3, beganAgain: [first, why], expect: 'fewer' }))
+  assert.deepEqual(withRestart(run, why), aRun({ restarts: [first, why], expect: 'fewer' }))
 })
 
 describe('the pace of a stage', () => {

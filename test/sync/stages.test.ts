@@ -4,8 +4,7 @@ import { COMMANDS } from '../../src/messages/command.ts'
 import { DEFAULT_TOPOLOGY } from '../../src/messages/topology.ts'
 import type { Queue } from '../../src/ports/broker.ts'
 import { SERVICE_NAMES, STAGES, type ClaimedStage, type SendStage } from '../../src/ports/run-ledger.ts'
-import { queuesOf } from '../../src/services/queues-of.ts'
-import { commandQueueOf, SENDERS, STAGE_FACTS } from '../../src/sync/stages.ts'
+import { commandQueueOf, queuesOf, SENDERS, STAGE_FACTS } from '../../src/sync/stages.ts'
 
 const CLAIMED = Object.keys(STAGE_FACTS) as ClaimedStage[]
 const SENT = Object.keys(SENDERS) as SendStage[]
@@ -64,11 +63,11 @@ describe('what each stage consists of', () => {
     )
   })
 
-  test('a service that is none of a stage takes no command of it', () => {
+  test('a service that does not work on a stage has no queue for its command', () => {
     for (const stage of CLAIMED) {
       const services: readonly string[] = STAGE_FACTS[stage].services.map(({ service }) => service)
       const others = SERVICE_NAMES.filter((service) => !services.includes(service))
-      for (const service of others) assert.equal(commandQueueOf(stage, service), null, `${service} of ${stage}`)
+      for (const service of others) assert.throws(() => commandQueueOf(stage, service), { code: 'INTERNAL' }, service)
     }
   })
 })

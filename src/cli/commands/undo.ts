@@ -5,7 +5,7 @@ import { readInstallation, readRun } from '../../sync/records.ts'
 import { command, JSON_OUTPUT, type CommandContext } from '../command.ts'
 import { reading } from '../reading.ts'
 import { adoptLive } from '../../sync/lead/adopt-live.ts'
-import { askWriter, withRightToWrite } from '../writer.ts'
+import { askWriter, withWriterLease } from '../writer.ts'
 
 interface WhyOptions {
   readonly why: string
@@ -77,7 +77,7 @@ export const adoptCommand = (): Command =>
     async (context, { why }) => {
       // With the writer's lease, so that no service starts a run meanwhile.
       const waiting = AbortSignal.any([context.signal, AbortSignal.timeout(OTHERS_WAIT_MS)])
-      const done = await withRightToWrite(context.config, waiting, async (writer) => {
+      const done = await withWriterLease(context.config, waiting, async (writer) => {
         await adoptLive(writer, { by: 'reval adopt', why })
       })
       if (!done) throw new RevalError('REQUEST_UNANSWERED', "another process holds the writer's lease; stop it first")

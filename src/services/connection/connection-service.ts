@@ -1,30 +1,23 @@
 import type { IndexName } from '../../domain/lists.ts'
 import type { Consumer } from '../../ports/broker.ts'
 import { answerForLists } from '../../sync/send/answer-lists.ts'
-import { takeCommands } from '../../sync/send/command-taker.ts'
+import { consumeCommands } from '../../sync/send/command-consumer.ts'
 import type { SyncContext } from '../../sync/context.ts'
-import type { Service } from '../service.ts'
+import { dependenciesOf, type Service } from '../service.ts'
 
 const LISTS: readonly IndexName[] = ['connectedindex', 'disconnectedindex', 'exceptionindex']
 
-/** On `getMaster`, connection answers for its three lists. */
+/** On `getMaster`, connection counts its three lists. */
 export function createConnectionService(context: SyncContext): Service {
   let consumer: Consumer | null = null
   return {
     name: 'connection',
-    dependencies: [
-      { name: 'broker', ping: () => context.broker.ping() },
-      { name: 'ledger', ping: () => context.ledger.ping() },
-      { name: 'index store', ping: () => context.store.ping() },
-    ],
+    dependencies: dependenciesOf('connection', context),
     async start() {
-      consumer = await takeCommands(context, {
+      consumer = await consumeCommands(context, {
         service: 'connection',
         stage: 'lists',
-        queue: 'getMaster.connection',
-        command: 'getMaster',
         work: (claim, day, signal) => answerForLists(context, claim, LISTS, day, signal),
-        workWithoutRun: null,
       })
     },
     async stop() {

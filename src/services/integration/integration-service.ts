@@ -14,7 +14,7 @@ import { receiveDoctors, receiveTrainees } from '../../sync/receive/receive-rows
 import { Receiver, type ReceivingRun } from '../../sync/receive/receiver.ts'
 import type { RefreshKeys } from '../../sync/refresh/refresh.ts'
 import { persist } from '../../sync/wait/persist.ts'
-import type { Service } from '../service.ts'
+import { dependenciesOf, type Service } from '../service.ts'
 
 export interface IntegrationService extends Service {
   /** Tells the writer, if it is this process, that the ledger has something for it. */
@@ -61,12 +61,7 @@ export function createIntegrationService(
 
   return {
     name: 'integration',
-    dependencies: [
-      { name: 'broker', ping: () => context.broker.ping() },
-      { name: 'ledger', ping: () => context.ledger.ping() },
-      { name: 'index store', ping: () => context.store.ping() },
-      { name: 'exception source', ping: () => exceptions.ping() },
-    ],
+    dependencies: dependenciesOf('integration', context, exceptions),
     ended: ended.promise,
     wake: () => conductor?.wake(),
     start: async () => {

@@ -8,47 +8,35 @@ import type { DoctorRecord, DoctorSource } from '../../ports/sources.ts'
 import type { DoctorRow } from '../../domain/doctor.ts'
 import { digestOfDoctors } from '../../messages/digest.ts'
 import { answerForLists } from '../../sync/send/answer-lists.ts'
-import { takeCommands } from '../../sync/send/command-taker.ts'
+import { consumeCommands } from '../../sync/send/command-consumer.ts'
 import type { SyncContext } from '../../sync/context.ts'
 import type { RowSending } from '../../sync/send/read-rows.ts'
 import { sendRows } from '../../sync/send/send-rows.ts'
-import { sendWithoutRun } from '../../sync/send/send-without-run.ts'
-import type { Service } from '../service.ts'
+import { dependenciesOf, type Service } from '../service.ts'
 
 /**
  * On `gmcSyncStart`, recommendation sends every doctor with the outcome of the latest recommendation to integration;
- * on `getMaster`, it answers for its list. To an integration of the reference it sends in the reference's own form.
+ * on `getMaster`, it counts its list.
  */
 export function createRecommendationService(context: SyncContext, source: DoctorSource): Service {
   const consumers: Consumer[] = []
   return {
     name: 'recommendation',
-    dependencies: [
-      { name: 'doctor source', ping: () => source.ping() },
-      { name: 'broker', ping: () => context.broker.ping() },
-      { name: 'ledger', ping: () => context.ledger.ping() },
-      { name: 'index store', ping: () => context.store.ping() },
-    ],
+    dependencies: dependenciesOf('recommendation', context, source),
     async start() {
       // One by one: the first is stopped too when the second cannot be started.
       consumers.push(
-        await takeCommands(context, {
+        await consumeCommands(context, {
           service: 'recommendation',
           stage: 'doctors',
-          queue: 'gmcSyncStart',
-          command: 'gmcSyncStart',
           work: (claim, day, signal) => sendRows(context, claim, sending(source, day), signal),
-          workWithoutRun: (day, signal) => sendWithoutRun(context, 'doctors', sending(source, day), signal),
         }),
       )
       consumers.push(
-        await takeCommands(context, {
+        await consumeCommands(context, {
           service: 'recommendation',
           stage: 'lists',
-          queue: 'getMaster.recommendation',
-          command: 'getMaster',
           work: (claim, day, signal) => answerForLists(context, claim, ['recommendationindex'], day, signal),
-          workWithoutRun: null,
         }),
       )
     },

@@ -5,16 +5,16 @@ import { digestOfTrainees } from '../../messages/digest.ts'
 import { encodeTrainee, encodeTraineesEnd } from '../../messages/trainee.ts'
 import type { TraineeSource } from '../../ports/sources.ts'
 import type { Consumer } from '../../ports/broker.ts'
-import { takeCommands } from '../../sync/send/command-taker.ts'
+import { consumeCommands } from '../../sync/send/command-consumer.ts'
 import type { SyncContext } from '../../sync/context.ts'
 import type { RowSending } from '../../sync/send/read-rows.ts'
 import { sendRows } from '../../sync/send/send-rows.ts'
 import { sendWithoutRun } from '../../sync/send/send-without-run.ts'
-import type { Service } from '../service.ts'
+import { dependenciesOf, type Service } from '../service.ts'
 
 /**
- * On `syncStart`, tcs sends every trainee with the latest programme and curriculum to integration; to an integration of
- * the reference, in the reference's own form.
+ * On `syncStart`, tcs sends every trainee with the latest programme and curriculum to integration; to a Java integration
+ * service, in the format of the Java services.
  */
 export function createTcsService(context: SyncContext, source: TraineeSource): Service {
   let consumer: Consumer | null = null
@@ -34,17 +34,11 @@ export function createTcsService(context: SyncContext, source: TraineeSource): S
 
   return {
     name: 'tcs',
-    dependencies: [
-      { name: 'trainee source', ping: () => source.ping() },
-      { name: 'broker', ping: () => context.broker.ping() },
-      { name: 'ledger', ping: () => context.ledger.ping() },
-    ],
+    dependencies: dependenciesOf('tcs', context, source),
     async start() {
-      consumer = await takeCommands(context, {
+      consumer = await consumeCommands(context, {
         service: 'tcs',
         stage: 'trainees',
-        queue: 'syncStart',
-        command: 'syncStart',
         work: (claim, day, signal) => sendRows(context, claim, sending(day), signal),
         workWithoutRun: (day, signal) => sendWithoutRun(context, 'trainees', sending(day), signal),
       })

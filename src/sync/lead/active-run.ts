@@ -2,36 +2,36 @@ import { RevalError } from '../../errors/reval-error.ts'
 import type { Revision, Run, RunRequest, SendStage, Stage } from '../../ports/run-ledger.ts'
 import type { WriterContext } from '../lease/writer.ts'
 import { withProgress, withUnproved } from '../run-state.ts'
-import { Turns } from '../wait/turns.ts'
-import type { Filling } from './filling.ts'
+import { Mutex } from '../wait/mutex.ts'
+import type { Build } from './build.ts'
 import { recordRun } from './run-request.ts'
 
-/** The run that this writer is at work on, and the revision it last stored. Only the writer stores runs. */
+/** The run that this writer leads, and the revision it last saved. Only the writer saves runs. */
 export class ActiveRun {
-  /** What is collected of the run; null before it begins, and once nothing more is to be collected. */
-  filling: Filling | null = null
+  /** The generation being built; null before the run starts, and once it is promoting or over. */
+  build: Build | null = null
   readonly #context: WriterContext
-  readonly #saving = new Turns()
+  readonly #saving = new Mutex()
   #known: Run
   #revision: Revision
   #savedAt: number
-  /** Kept apart from the run: they come while a step works on a copy of it, which would take them back. */
+  /** Kept apart from the run: a step saves its own copy of the run, which would undo what arrives meanwhile. */
   readonly #lateMessages = new Map<Stage, number>()
   readonly #unproved = new Set<SendStage>()
 
-  private constructor(context: WriterContext, run: Run, revision: Revision) {
+  constructor(context: WriterContext, run: Run, revision: Revision) {
     this.#context = context
     this.#known = run
     this.#revision = revision
     this.#savedAt = context.clock.monotonic()
   }
 
-  /** Takes up a run that was requested, or left by a former writer. */
-  static async takeUp(context: WriterContext, request: RunRequest): Promise<ActiveRun> {
+  /** Picks up a run that was requested, or left by an earlier writer. */
+  static async pickUp(context: WriterContext, request: RunRequest): Promise<ActiveRun> {
     await recordRun(context, request)
     const found = await context.ledger.read('run', request.id)
     if (found === null) throw new RevalError('LEDGER_FAILED', `run ${request.id} was stored but cannot be found`)
-    context.events.emit('run.taken', { run: found.value })
+    context.events.emit('run.pickedUp', { run: found.value })
     return new ActiveRun(context, found.value, found.revision)
   }
 
@@ -39,21 +39,21 @@ export class ActiveRun {
     return this.#merged(this.#known)
   }
 
-  /** A message came of which a stage has no more use. Stored with whatever is stored next. */
+  /** Counts a late message of a stage. Saved with the next save. */
   countLate(stage: Stage): void {
     const before = this.#lateMessages.get(stage) ?? this.#known.stages[stage]?.lateMessages ?? 0
     this.#lateMessages.set(stage, before + 1)
   }
 
-  /** The sender of a stage sends no run headers. Resolves once that is stored: another writer has to know. */
+  /** Records that the sender of a stage sends no run headers. Resolves once saved: a new writer has to know. */
   async markUnproved(stage: SendStage): Promise<void> {
     if (this.run.unproved.includes(stage)) return
     this.#unproved.add(stage)
     await this.save(this.run)
   }
 
-  /** What was noted beside the run belongs to its present beginning. */
-  forgetNotes(): void {
+  /** Discards what was counted since the last restart. */
+  resetCounts(): void {
     this.#lateMessages.clear()
     this.#unproved.clear()
   }
@@ -65,9 +65,9 @@ export class ActiveRun {
     return merged
   }
 
-  /** Stores the run. Rejects LEDGER_CONFLICT when another writer has stored it: this one has been overtaken. */
+  /** Saves the run. Rejects LEDGER_CONFLICT if another writer has saved it meanwhile. */
   save(run: Run): Promise<void> {
-    return this.#saving.take(async () => {
+    return this.#saving.run(async () => {
       const merged = this.#merged(run)
       this.#revision = await this.#context.ledger.save('run', run.id, merged, this.#revision)
       this.#known = merged
@@ -75,8 +75,8 @@ export class ActiveRun {
     })
   }
 
-  /** Notes progress; stored when the last storing is `everyMs` ago, since readers want it and the disk does not. */
-  async note(run: Run, everyMs: number): Promise<void> {
+  /** Updates the progress of the run, and saves it if the last save was at least `everyMs` ago. */
+  async update(run: Run, everyMs: number): Promise<void> {
     this.#known = run
     if (this.#context.clock.monotonic() - this.#savedAt >= everyMs) await this.save(run)
   }

@@ -71,7 +71,7 @@ const NO_EVIDENCE: Omit<RunEvidence, 'profile'> = {
   readBack: { rows: 0, different: [] },
   lists: {},
   refusal: null,
-  letPass: null,
+  accepted: null,
 }
 
 async function shownGeneration(store: IndexStore): Promise<GenerationId> {

@@ -58,10 +58,10 @@ export function refusalsOf(input: CheckInput, settings: CheckSettings): readonly
 export function judged(
   refusals: readonly Refusal[],
   isUnlikenessExpected: boolean,
-): Pick<RunEvidence, 'refusal' | 'letPass'> {
-  const letPass = isUnlikenessExpected ? refusals.filter(mayBeExpected) : []
-  const refusal = refusals.find((each) => !letPass.includes(each)) ?? null
-  return { refusal, letPass: letPass[0] ?? null }
+): Pick<RunEvidence, 'refusal' | 'accepted'> {
+  const accepted = isUnlikenessExpected ? refusals.filter(mayBeExpected) : []
+  const refusal = refusals.find((each) => !accepted.includes(each)) ?? null
+  return { refusal, accepted: accepted[0] ?? null }
 }
 
 /** Whether a refusal is of the kind that somebody may have expected: the data, not the way in which they came. */
@@ -111,7 +111,7 @@ function miscount({
       'trainees',
     ],
     ['trainees and rows with a trainee', distinctTrainees - lostTrainees, counts.withTrainee],
-    ['doctors without a trainee and rows without one', doctors.manifest.ownRows, counts.withoutTrainee, 'doctors'],
+    ['doctors without a trainee and rows without one', doctors.manifest.withoutTrainee, counts.withoutTrainee],
     ['rows, and those in connected and disconnected', master, indexes.connectedindex + indexes.disconnectedindex],
     ['rows, and those in recommendation', master, indexes.recommendationindex],
     ...listPairs(counts, lists),

@@ -2,7 +2,7 @@ import { RevalError } from '../../errors/reval-error.ts'
 import { claimId, type Claim, type ClaimedStage, type Run, type ServiceName } from '../../ports/run-ledger.ts'
 import type { SyncContext } from '../context.ts'
 
-/** The claim of a service in the generation that a run fills; null while there is none. */
+/** The claim of a service on a stage of the run's generation; null if there is none. */
 export async function claimOf(
   { ledger }: Pick<SyncContext, 'ledger'>,
   run: Run,
@@ -13,7 +13,7 @@ export async function claimOf(
   return (await ledger.read('claim', claimId({ generation, stage, service })))?.value ?? null
 }
 
-/** Why a run cannot use two parts of the sources together; null where they are of one edition, or nobody can tell. */
+/** Why a run cannot combine two sources; null if they are of one edition, or that is not known. */
 export function editionsDiffer(
   first: { readonly of: string; readonly edition: string | null },
   second: { readonly of: string; readonly edition: string | null },
@@ -23,10 +23,10 @@ export function editionsDiffer(
 }
 
 /**
- * Why a run begins again because of a service that gave its work up, where another attempt may succeed; null where it
- * did not give up. Throws with its code where it gave up for good.
+ * Why a run restarts after a service failed, if another attempt may succeed; null if the service did not fail. Throws
+ * with the code of its failure if a restart would not help.
  */
-export function brokenOff({ service, failure }: Pick<Claim, 'service' | 'failure'>, doing: string): string | null {
+export function failureOf({ service, failure }: Pick<Claim, 'service' | 'failure'>, doing: string): string | null {
   if (failure === null) return null
   if (!failure.transient) throw new RevalError(failure.code, failure.reason)
   return `${service} failed ${doing}: ${failure.reason}`

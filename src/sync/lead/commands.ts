@@ -7,8 +7,8 @@ import { STAGE_FACTS } from '../stages.ts'
 import { withinDeadline } from '../wait/deadline.ts'
 
 /**
- * Publishes the command of a stage, and again when nobody claimed it in time: the command may have been lost, or its
- * taker may have died before the claim. A command that comes twice finds the claim taken.
+ * Publishes the command of a stage, and publishes it again if no service claims the stage in time: the command may have
+ * been lost, or its receiver may have died before claiming. A duplicate command finds the stage claimed.
  */
 export class Commands {
   readonly #context: WriterContext
@@ -20,15 +20,15 @@ export class Commands {
     this.#context = context
   }
 
-  /** Whether all services of a stage claim it. Java ones do not: they send without a word, and are asked once. */
-  claims(stage: ClaimedStage): boolean {
+  /** Whether the services of a stage claim it. Java services do not; they are sent the command only once. */
+  isClaimed(stage: ClaimedStage): boolean {
     const { javaPeers } = this.#context.settings
     return !STAGE_FACTS[stage].services.some(({ service }) => javaPeers.includes(service))
   }
 
   /**
-   * Rejects STAGE_UNCLAIMED when the command was published so often as the settings allow. Only what the broker accepted
-   * counts: while it is away, nobody could have taken the command.
+   * Rejects STAGE_UNCLAIMED after the number of tries in the settings. A try counts once the broker has accepted the
+   * command: while the broker is away, no service can receive it.
    */
   async publishIfDue(run: Run, stage: ClaimedStage): Promise<void> {
     const { clock, settings, broker, events } = this.#context
@@ -40,8 +40,8 @@ export class Commands {
       this.#dueAt = clock.monotonic()
     }
     if (clock.monotonic() < this.#dueAt) return
-    const claims = this.claims(stage)
-    if (this.#tries === (claims ? settings.claimTries : 1)) {
+    const isClaimed = this.isClaimed(stage)
+    if (this.#tries === (isClaimed ? settings.claimTries : 1)) {
       throw new RevalError('STAGE_UNCLAIMED', `no service claimed ${command} after ${this.#tries} tries`, {
         details: { stage },
       })
@@ -57,8 +57,8 @@ export class Commands {
     }
     await withinDeadline(clock, settings.claimTimeoutMs, late, () => broker.publish(command, message, tooLate.signal))
     this.#tries += 1
-    // A Java service would send everything again: its rows are waited for instead.
-    this.#dueAt = clock.monotonic() + (claims ? settings.claimTimeoutMs : settings.stallMs)
+    // A second command would make a Java service send everything again, so this waits for its rows instead.
+    this.#dueAt = clock.monotonic() + (isClaimed ? settings.claimTimeoutMs : settings.stallMs)
     events.emit('command.published', { run, stage, tries: this.#tries })
   }
 }

@@ -9,27 +9,27 @@ import type { WriterContext } from '../lease/writer.ts'
 import type { DigestCounts } from '../receive/stage-manifest.ts'
 import { readInstallation } from '../records.ts'
 import { judged, refusalsOf, type StageAccount } from './checks.ts'
-import type { Filling } from './filling.ts'
+import type { Build } from './build.ts'
 import { countNewFailures } from './new-failures.ts'
 
 /**
  * Looks at a generation that is filled, and says why it may not go live by itself: all that was looked at is kept with
  * the run, whatever comes of it.
  */
-export async function evidenceOf(context: WriterContext, run: Run, filling: Filling): Promise<RunEvidence> {
+export async function evidenceOf(context: WriterContext, run: Run, build: Build): Promise<RunEvidence> {
   const { store, ledger, settings } = context
-  const { generation } = filling
+  const { generation } = build
   const profile = await store.profile(generation, run.day)
   const live = await liveRun(context)
   const before = live?.evidence?.profile ?? null
   const { comparedWith, findings } = await compare(context, profile, live)
-  const trainees = accountOf(filling, 'trainees')
-  const doctors = accountOf(filling, 'doctors')
+  const trainees = accountOf(build, 'trainees')
+  const doctors = accountOf(build, 'doctors')
   const seen = {
     findings,
-    digests: digestsOf(filling),
-    readBack: await readBack(context, filling),
-    lists: Object.fromEntries(filling.lists),
+    digests: digestsOf(build),
+    readBack: await readBack(context, build),
+    lists: Object.fromEntries(build.lists),
   }
   const refusals = refusalsOf(
     {
@@ -37,10 +37,10 @@ export async function evidenceOf(context: WriterContext, run: Run, filling: Fill
       counts: profile,
       trainees,
       doctors,
-      distinctTrainees: await filling.workspace.countTrainees(),
-      lostTrainees: (filling.manifestOf('doctors')?.lostTrainees ?? 0) + filling.unjoined.lostTrainees,
+      distinctTrainees: await build.workspace.countTrainees(),
+      lostTrainees: (build.manifestOf('doctors')?.lostTrainees ?? 0) + build.unjoined.lostTrainees,
       unproved: run.unproved,
-      reasonsRead: filling.reasons.state.kind === 'done' ? filling.reasons.state.read : 0,
+      reasonsRead: build.reasons.state.kind === 'done' ? build.reasons.state.read : 0,
       newFailures: await countNewFailures(ledger, generation, live?.generation ?? null),
       live: before === null ? null : { counts: before, doctorsSent: doctorsSentIn(live, before) },
     },
@@ -72,19 +72,19 @@ function doctorsSentIn(live: Run | null, { withoutTrainee }: Profile): number {
   return live?.stages.doctors?.rows ?? withoutTrainee
 }
 
-function accountOf(filling: Filling, stage: SendStage): StageAccount {
-  const totals = filling.totals.get(stage)
-  const manifest = filling.manifestOf(stage)?.counts ?? NOTHING_CAME
+function accountOf(build: Build, stage: SendStage): StageAccount {
+  const totals = build.totals.get(stage)
+  const manifest = build.manifestOf(stage)?.counts ?? NOTHING_CAME
   if (totals === undefined) throw new RevalError('INTERNAL', `the totals of ${stage} are not known`)
   return { totals, manifest }
 }
 
-const NOTHING_CAME = { messages: 0, rows: 0, failedRows: 0, ownRows: 0 }
+const NOTHING_CAME = { messages: 0, rows: 0, failedRows: 0, withoutTrainee: 0 }
 
-function digestsOf(filling: Filling): DigestCounts {
+function digestsOf(build: Build): DigestCounts {
   const none = { compared: 0, different: 0, skipped: 0 }
-  const trainees = filling.manifestOf('trainees')?.digests ?? none
-  const doctors = filling.manifestOf('doctors')?.digests ?? none
+  const trainees = build.manifestOf('trainees')?.digests ?? none
+  const doctors = build.manifestOf('doctors')?.digests ?? none
   return {
     compared: trainees.compared + doctors.compared,
     different: trainees.different + doctors.different,
@@ -93,11 +93,11 @@ function digestsOf(filling: Filling): DigestCounts {
 }
 
 /** Reads a sample of rows back: what the index store holds must be what was written, part by part and field by field. */
-async function readBack({ store }: WriterContext, filling: Filling): Promise<RunEvidence['readBack']> {
-  const { rows } = filling.sample
+async function readBack({ store }: WriterContext, build: Build): Promise<RunEvidence['readBack']> {
+  const { rows } = build.sample
   if (rows.length === 0) return { rows: 0, different: [] }
   const found = await store.get(
-    filling.generation,
+    build.generation,
     rows.map(({ id }) => id),
   )
   const byId = new Map(found.map((stored) => [stored.row.id, stored]))

@@ -2,7 +2,7 @@ import type { GenerationId } from '../../ports/index-store.ts'
 import type { Installation, Run, RunId } from '../../ports/run-ledger.ts'
 import { isOver } from '../run-state.ts'
 
-/** The generations that an installation needs. */
+/** The generations that must not be dropped. */
 export function keptGenerations({
   live,
   previous,
@@ -14,7 +14,7 @@ export function keptGenerations({
   return new Set(kept.flatMap((each) => each?.generation ?? []))
 }
 
-/** Which of the runs, newest first, may be forgotten: those beyond `keep` that are over and whose generation is gone. */
+/** Which of the runs, newest first, may be forgotten: those beyond the first `keep`, over, and without a kept generation. */
 export function forgettableRuns(
   runs: readonly Pick<Run, 'id' | 'state'>[],
   keep: number,

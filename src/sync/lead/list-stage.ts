@@ -1,37 +1,28 @@
-import type { Claim, Run, ServiceName } from '../../ports/run-ledger.ts'
+import type { Claim, Run } from '../../ports/run-ledger.ts'
 import type { LeaseObserver } from '../lease/lease-observer.ts'
 import type { WriterContext } from '../lease/writer.ts'
 import { STAGE_FACTS } from '../stages.ts'
-import { brokenOff, claimOf } from './claims.ts'
+import { claimOf, failureOf } from './claims.ts'
 import type { Commands } from './commands.ts'
-import type { Filling } from './filling.ts'
-
-/**
- * Who has to answer for lists: a recommendation of the reference, which makes no claims, cannot, and need not, since
- * its list is a view here.
- */
-function answering(run: Run): readonly ServiceName[] {
-  const services = STAGE_FACTS.lists.services.map(({ service }) => service)
-  return services.filter((service) => service !== 'recommendation' || !run.unproved.includes('doctors'))
-}
+import type { Build } from './build.ts'
 
 export type ListStageState =
-  { readonly kind: 'waiting' | 'complete' } | { readonly kind: 'begin again'; readonly reason: string }
+  { readonly kind: 'waiting' | 'complete' } | { readonly kind: 'restart'; readonly reason: string }
 
 /**
- * Looks where the lists stand: each service claims them after `getMaster`, counts its lists by its own rule, and ends
- * its claim. The command goes out again while a claim is missing or has lapsed. Rejects with the code of a service that
- * gave up.
+ * Checks the stage `lists`: after `getMaster`, each service claims it, counts its lists by its own rule, and ends its
+ * claim. The command is published again while a claim is missing or has expired. Rejects with the code of a service
+ * that failed.
  */
-export async function lookAtLists(
+export async function checkLists(
   context: WriterContext,
   run: Run,
-  filling: Filling,
+  build: Build,
   { commands, observer }: { readonly commands: Commands; readonly observer: LeaseObserver },
 ): Promise<ListStageState> {
   let open = 0
-  for (const service of answering(run)) {
-    if (filling.lists.has(service)) continue
+  for (const { service } of STAGE_FACTS.lists.services) {
+    if (build.lists.has(service)) continue
     const claim = await claimOf(context, run, 'lists', service)
     observer.observed()
     if (claim === null || isAbandoned(claim, observer)) {
@@ -39,14 +30,14 @@ export async function lookAtLists(
       await commands.publishIfDue(run, 'lists')
       continue
     }
-    const reason = brokenOff(claim, 'its lists')
-    if (reason !== null) return { kind: 'begin again', reason }
+    const reason = failureOf(claim, 'its lists')
+    if (reason !== null) return { kind: 'restart', reason }
     if (claim.totals === null) open += 1
-    else filling.lists.set(service, claim.counts ?? {})
+    else build.lists.set(service, claim.counts ?? {})
   }
   return { kind: open === 0 ? 'complete' : 'waiting' }
 }
 
 function isAbandoned(claim: Claim, observer: LeaseObserver): boolean {
-  return claim.totals === null && claim.failure === null && observer.hasLapsed(claim)
+  return claim.totals === null && claim.failure === null && observer.hasExpired(claim)
 }

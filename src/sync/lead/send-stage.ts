@@ -4,105 +4,105 @@ import type { WriterContext } from '../lease/writer.ts'
 import { unprovedAttempt } from '../receive/unproved-sender.ts'
 import { withProgress } from '../run-state.ts'
 import { SENDERS } from '../stages.ts'
-import { brokenOff, claimOf, editionsDiffer } from './claims.ts'
+import { claimOf, editionsDiffer, failureOf } from './claims.ts'
 import type { Commands } from './commands.ts'
-import type { Filling } from './filling.ts'
-import { isComplete, QueueQuiet, StageMovement } from './stage-progress.ts'
+import type { Build } from './build.ts'
+import { isComplete, QueueQuiet, StallDetector } from './stage-progress.ts'
 
-/** Where a stage that a service sends stands. */
+/** The state of a stage whose rows a service sends. */
 export type SendStageState =
   | { readonly kind: 'waiting'; readonly run: Run }
   | { readonly kind: 'complete'; readonly run: Run }
-  | { readonly kind: 'begin again'; readonly reason: string }
+  | { readonly kind: 'restart'; readonly reason: string }
 
-/** A sender at work tells nothing new: its claim is read no more often than this. */
+/** How often the claim of a sender at work is read. */
 const CLAIM_EVERY_MS = 1_000
 
-/** Watches one stage that a service sends, in one generation: from its command to its last message. */
+/** Watches one stage whose rows a service sends, in one generation, from its command to its last message. */
 export class SendStageWatch {
   readonly #context: WriterContext
   readonly #stage: SendStage
-  readonly #filling: Filling
+  readonly #build: Build
   readonly #observer: LeaseObserver
   #claim: Claim | null = null
   #claimReadAt = -Infinity
-  #isHinted = false
+  #hasEndMessage = false
   #isOver = false
-  readonly #movement = new StageMovement()
+  readonly #stall = new StallDetector()
   readonly #quiet: QueueQuiet
 
-  constructor(context: WriterContext, filling: Filling, stage: SendStage) {
+  constructor(context: WriterContext, build: Build, stage: SendStage) {
     this.#context = context
-    this.#filling = filling
+    this.#build = build
     this.#stage = stage
     this.#observer = new LeaseObserver(context)
     this.#quiet = new QueueQuiet(context.clock.monotonic())
   }
 
-  /** Its end message came: the claim is worth a look. */
-  hint(): void {
-    this.#isHinted = true
+  /** The end message of the sender arrived, so its claim is read again at the next check. */
+  endReceived(): void {
+    this.#hasEndMessage = true
   }
 
-  /** Whether messages without headers are taken: not where a sender that has them claimed the stage, nor once it is over. */
-  async takesUnproved(run: Run): Promise<boolean> {
+  /** Whether messages without headers are accepted: not once a sender with headers claimed the stage, or it is over. */
+  async acceptsUnproved(run: Run): Promise<boolean> {
     if (this.#isOver) return false
-    if (this.#filling.hasUnproved(this.#stage)) return true
+    if (this.#build.hasUnproved(this.#stage)) return true
     return (await claimOf(this.#context, run, this.#stage, SENDERS[this.#stage].service)) === null
   }
 
-  /** Whether all that was announced has come: then the stage is worth a look. */
-  get hasAll(): boolean {
+  /** Whether all announced messages were received, so that the next check may complete the stage. */
+  get hasEverything(): boolean {
     const totals = this.#claim?.totals
-    return totals != null && this.#filling.manifestOf(this.#stage)?.counts.messages === totals.messages
+    return totals != null && this.#build.manifestOf(this.#stage)?.counts.messages === totals.messages
   }
 
   /** Rejects STAGE_UNCLAIMED, or with the code of a sender that gave up. */
-  async look(run: Run, commands: Commands): Promise<SendStageState> {
+  async check(run: Run, commands: Commands): Promise<SendStageState> {
     const claim = await this.#readClaim(run)
-    if (this.#filling.hasUnproved(this.#stage)) {
-      return claim === null ? this.#lookAtUnproved(run) : twoSenders(claim)
+    if (this.#build.hasUnproved(this.#stage)) {
+      return claim === null ? this.#checkUnproved(run) : twoSenders(claim)
     }
-    if (claim !== null) return this.#lookAtClaim(run, claim)
+    if (claim !== null) return this.#checkClaim(run, claim)
     await commands.publishIfDue(run, this.#stage)
     return { kind: 'waiting', run }
   }
 
   async #readClaim(run: Run): Promise<Claim | null> {
     const { clock } = this.#context
-    const isDue = this.#isHinted || clock.monotonic() - this.#claimReadAt >= CLAIM_EVERY_MS
+    const isDue = this.#hasEndMessage || clock.monotonic() - this.#claimReadAt >= CLAIM_EVERY_MS
     if (this.#claim !== null && (this.#claim.totals !== null || !isDue)) return this.#claim
-    this.#isHinted = false
+    this.#hasEndMessage = false
     this.#claim = await claimOf(this.#context, run, this.#stage, SENDERS[this.#stage].service)
     this.#claimReadAt = clock.monotonic()
     this.#observer.observed()
     return this.#claim
   }
 
-  async #lookAtClaim(run: Run, claim: Claim): Promise<SendStageState> {
-    const torn = brokenOff(claim, `while sending ${claim.stage}`) ?? (await this.#reasonToBeginAgain(run, claim))
-    if (torn !== null) return { kind: 'begin again', reason: torn }
+  async #checkClaim(run: Run, claim: Claim): Promise<SendStageState> {
+    const reason = failureOf(claim, `while sending ${claim.stage}`) ?? (await this.#restartReason(run, claim))
+    if (reason !== null) return { kind: 'restart', reason }
 
     const { attempt, expected } = claim
-    const { counts } = this.#filling.manifest(this.#stage, attempt)
+    const { counts } = this.#build.manifest(this.#stage, attempt)
     const failedRows = counts.failedRows + (claim.totals?.failedRows ?? 0)
     const next = withProgress(run, this.#stage, { ...counts, attempt, expected, failedRows })
     if (claim.totals !== null && isComplete(claim.totals, counts)) {
-      this.#filling.totals.set(this.#stage, claim.totals)
+      this.#build.totals.set(this.#stage, claim.totals)
       return { kind: 'complete', run: next }
     }
     return this.#stalled(counts) ?? { kind: 'waiting', run: next }
   }
 
   /**
-   * A sender without headers has sent all when its end message is in, its queue is empty, nothing of it is being
-   * written, and all that has been so for a while: the end may have overtaken rows.
+   * A sender without headers has finished when its end message was received, and for a while since then its queue was
+   * empty and none of its rows was being written: the end message may have overtaken rows.
    */
-  async #lookAtUnproved(run: Run): Promise<SendStageState> {
+  async #checkUnproved(run: Run): Promise<SendStageState> {
     const { clock, settings, broker } = this.#context
-    const sender = this.#filling.unproved(this.#context, run, this.#stage)
+    const sender = this.#build.unproved(this.#context, run, this.#stage)
     const attempt = unprovedAttempt(run)
-    const { counts } = this.#filling.manifest(this.#stage, attempt)
+    const { counts } = this.#build.manifest(this.#stage, attempt)
     const next = withProgress(run, this.#stage, { ...counts, attempt })
     if (this.#isOver) return { kind: 'complete', run: next }
     if (sender.hasEnded) {
@@ -110,8 +110,8 @@ export class SendStageWatch {
       const quietFor = this.#quiet.quietFor(depth, sender.lastActivityAt, clock.monotonic())
       this.#isOver = quietFor >= settings.quietMs
       if (this.#isOver) {
-        // It announced nothing: what came is all that there is to compare with.
-        this.#filling.totals.set(this.#stage, { messages: counts.messages, rows: counts.rows, failedRows: 0 })
+        // It announced no totals, so there are only those of what was received.
+        this.#build.totals.set(this.#stage, { messages: counts.messages, rows: counts.rows, failedRows: 0 })
         return { kind: 'complete', run: next }
       }
       if (quietFor > 0) return { kind: 'waiting', run: next }
@@ -119,8 +119,8 @@ export class SendStageWatch {
     return this.#stalled(counts) ?? { kind: 'waiting', run: next }
   }
 
-  async #reasonToBeginAgain(run: Run, claim: Claim): Promise<string | null> {
-    if (claim.totals === null && this.#observer.hasLapsed(claim)) {
+  async #restartReason(run: Run, claim: Claim): Promise<string | null> {
+    if (claim.totals === null && this.#observer.hasExpired(claim)) {
       return `${claim.service} stopped while sending ${claim.stage}`
     }
     if (claim.stage === 'trainees') return null
@@ -130,12 +130,12 @@ export class SendStageWatch {
 
   #stalled(counts: Manifest): SendStageState | null {
     const { clock, settings } = this.#context
-    if (!this.#movement.hasStalled(counts, clock.monotonic(), settings.stallMs)) return null
-    return { kind: 'begin again', reason: `no progress in ${this.#stage} for ${settings.stallMs / 1000} s` }
+    if (!this.#stall.hasStalled(counts, clock.monotonic(), settings.stallMs)) return null
+    return { kind: 'restart', reason: `no progress in ${this.#stage} for ${settings.stallMs / 1000} s` }
   }
 }
 
 function twoSenders({ service, stage }: Claim): SendStageState {
   const reason = `${service} claimed ${stage} while a sender without run headers was already sending`
-  return { kind: 'begin again', reason }
+  return { kind: 'restart', reason }
 }

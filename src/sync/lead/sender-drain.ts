@@ -1,6 +1,6 @@
 import type { Installation, SendStage } from '../../ports/run-ledger.ts'
 import type { WriterContext } from '../lease/writer.ts'
-import type { UnprovedTaking } from '../receive/receiver.ts'
+import type { UnprovedTarget } from '../receive/receiver.ts'
 import { UnprovedSender } from '../receive/unproved-sender.ts'
 import { changeAsWriter, readInstallation } from '../records.ts'
 import { newRun } from '../run-state.ts'
@@ -8,8 +8,8 @@ import { SENDERS } from '../stages.ts'
 import { QueueQuiet } from './stage-progress.ts'
 
 /**
- * Takes what still comes from senders without run headers after the run that asked for it is over: nobody can tell it
- * from what the next run asks for, so none starts before it has all come.
+ * Receives what senders without run headers still send after their run is over. It cannot be told apart from what they
+ * would send for the next run, so no run starts before they have finished.
  */
 export class SenderDrain {
   readonly #context: WriterContext
@@ -19,14 +19,14 @@ export class SenderDrain {
     this.#context = context
   }
 
-  /** Where messages without headers of a stage go between two runs; null where none are expected. */
-  async takes(stage: SendStage): Promise<UnprovedTaking | null> {
+  /** Where messages without headers go between two runs; null if none are expected. */
+  async targetFor(stage: SendStage): Promise<UnprovedTarget | null> {
     const { currentRun, stillSending } = await readInstallation(this.#context.ledger)
     const wanted = currentRun === null && stillSending.some((each) => each.stage === stage)
     return wanted ? { sender: this.#of(stage).sender, belongsToRun: false } : null
   }
 
-  /** The end message of a stage came: it is on record before it is acknowledged. */
+  /** Records that the end message of a stage was received. Await it before acknowledging the message. */
   async ended(stage: SendStage): Promise<void> {
     await changeAsWriter(this.#context, (known) => ({
       ...known,
@@ -34,8 +34,8 @@ export class SenderDrain {
     }))
   }
 
-  /** Lets runs start again once a sender's end message came and its queue has been quiet for a while. */
-  async look({ stillSending }: Pick<Installation, 'stillSending'>): Promise<void> {
+  /** Lets runs start again once the end message was received and the queue has been quiet for a while. */
+  async check({ stillSending }: Pick<Installation, 'stillSending'>): Promise<void> {
     const { clock, settings, broker } = this.#context
     for (const { stage, hasEnded } of stillSending) {
       if (!hasEnded) continue
@@ -61,5 +61,5 @@ export class SenderDrain {
   }
 }
 
-/** What comes belongs to no run. */
+/** What is received belongs to no run. */
 const NO_RUN = { id: 'none', day: '0001-01-01', requestedAt: 0, requestedBy: '', expect: null, senderGone: null }

@@ -1,21 +1,21 @@
 import type { Manifest, Totals } from '../../ports/run-ledger.ts'
 
-/** Whether all that a sender announced has come. */
+/** Whether everything that a sender announced was received. */
 export function isComplete(
   announced: Pick<Totals, 'messages' | 'rows'>,
-  came: Pick<Manifest, 'messages' | 'rows'>,
+  received: Pick<Manifest, 'messages' | 'rows'>,
 ): boolean {
-  return announced.messages === came.messages && announced.rows === came.rows
+  return announced.messages === received.messages && announced.rows === received.rows
 }
 
-/** Whether a stage still moves: what came of it is looked at from time to time. All times are of the monotonic clock. */
-export class StageMovement {
+/** Detects that a stage makes no progress. Times are of the monotonic clock. */
+export class StallDetector {
   #seen = ''
   #movedAt = 0
 
-  /** Whether nothing has come for longer than `stallMs`, as it is seen now; what came before the first look has. */
-  hasStalled(came: Manifest, now: number, stallMs: number): boolean {
-    const seen = JSON.stringify(came)
+  /** Whether nothing was received for longer than `stallMs`. The first call counts as progress. */
+  hasStalled(received: Manifest, now: number, stallMs: number): boolean {
+    const seen = JSON.stringify(received)
     if (seen !== this.#seen) {
       this.#seen = seen
       this.#movedAt = now
@@ -25,8 +25,8 @@ export class StageMovement {
 }
 
 /**
- * How long the queue of a sender without headers has been quiet after its end message: the end may have overtaken rows.
- * All times are of the monotonic clock.
+ * Measures how long the queue of a sender without headers has been quiet after its end message, which may have overtaken
+ * rows. Times are of the monotonic clock.
  */
 export class QueueQuiet {
   #unquietAt: number
@@ -35,7 +35,7 @@ export class QueueQuiet {
     this.#unquietAt = now
   }
 
-  /** Milliseconds; none while the queue holds messages. `lastActivityAt` is when one came or was done with last. */
+  /** Milliseconds; 0 while the queue holds messages. `lastActivityAt`: when one was last received or finished. */
   quietFor(
     { waiting, unended }: { readonly waiting: number; readonly unended: number },
     lastActivityAt: number,

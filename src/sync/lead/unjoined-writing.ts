@@ -2,12 +2,12 @@ import type { Run } from '../../ports/run-ledger.ts'
 import type { WriterContext } from '../lease/writer.ts'
 import { writeUnjoined, type JoinTarget } from '../receive/receive-rows.ts'
 
-/** Pages that are written at a time. */
+/** How many pages are written at a time. */
 const LANES = 2
 
 /**
- * Writes the trainees whose number no doctor had, once all doctors are done: a few pages a step, so that whoever leads
- * the run can show progress and be told to stop in between.
+ * Writes the trainees without a doctor, once all doctors are written. Each step writes a few pages, so that the conductor
+ * can report progress and cancel in between.
  */
 export class UnjoinedWriting {
   #total: number | null = null
@@ -25,15 +25,15 @@ export class UnjoinedWriting {
     return this.#total === null ? null : { written: this.#written, of: this.#total }
   }
 
-  /** Writes the next pages. True once there are no more. A step that rejects is taken again and writes the same. */
+  /** Writes the next pages. True once there are no more. A step that rejects is repeated and writes the same pages. */
   async step({ settings, ledger, events }: WriterContext, run: Run, target: JoinTarget): Promise<boolean> {
     const { workspace, generation } = target
     this.#total ??= await workspace.countUnjoined()
     const page = await workspace.unjoined(this.#after, settings.rowsPerWrite * LANES)
-    const parts = Array.from({ length: LANES }, (_, at) =>
+    const lanes = Array.from({ length: LANES }, (_, at) =>
       page.slice(at * settings.rowsPerWrite, (at + 1) * settings.rowsPerWrite),
     )
-    const refused = (await Promise.all(parts.map((part) => writeUnjoined(target, part)))).flat()
+    const refused = (await Promise.all(lanes.map((lane) => writeUnjoined(target, lane)))).flat()
     if (refused.length > 0) {
       const failures = refused.map((failure) => ({ run: run.id, generation, stage: 'doctors' as const, ...failure }))
       await ledger.addFailures(failures)

@@ -2,7 +2,7 @@ import { asRevalError, RevalError } from '../../errors/reval-error.ts'
 import { claimId, type Claim, type Totals } from '../../ports/run-ledger.ts'
 import type { SyncContext } from '../context.ts'
 import { Backoff } from '../wait/persist.ts'
-import { hasLapsed } from './lease-rules.ts'
+import { hasExpired } from './lease-rules.ts'
 import { changeRecord } from '../records.ts'
 import { isOver } from '../run-state.ts'
 
@@ -21,7 +21,7 @@ const LONGEST_WAIT_MS = 5_000
  * lease of the first ran out. Whoever tries again after a fault of the ledger gives the same `attempt`, and finds its own
  * claim where that was stored all the same.
  */
-export async function takeClaim(
+export async function claimStage(
   context: SyncContext,
   work: ClaimedWork,
   attempt: string = context.newId(),
@@ -34,13 +34,13 @@ export async function takeClaim(
     return { ...work, attempt, holder, until, expected: null, edition: null, totals: null, counts: null, failure: null }
   })
   if (claim?.attempt !== attempt) return null
-  events.emit('claim.taken', { claim })
+  events.emit('claim.made', { claim })
   return new HeldClaim(context, claim)
 }
 
 function mayFollow(known: Claim, { holder, alone, clock }: SyncContext): boolean {
   const ended = known.totals !== null || known.failure !== null
-  return known.stage === 'lists' && !ended && hasLapsed(known, { holder, alone, now: clock.now() })
+  return known.stage === 'lists' && !ended && hasExpired(known, { holder, alone, now: clock.now() })
 }
 
 async function isWanted({ ledger }: SyncContext, work: ClaimedWork): Promise<boolean> {
@@ -131,7 +131,7 @@ export class HeldClaim {
         backoff = null
       } catch (error) {
         const coded = asRevalError(error, 'LEDGER_FAILED')
-        events.emit('trouble', { doing: 'renewing a claim', error: coded })
+        events.emit('warning', { doing: 'renewing a claim', error: coded })
         const lapsed = !coded.transient && clock.now() > this.current.until
         if (coded.code === 'RUN_OVER' || lapsed) this.over.abort(coded)
         else backoff ??= new Backoff(Math.min(LONGEST_WAIT_MS, renewEvery))

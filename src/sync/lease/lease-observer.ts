@@ -1,6 +1,6 @@
 import type { Claim } from '../../ports/run-ledger.ts'
 import type { SyncContext } from '../context.ts'
-import { hasLapsed } from './lease-rules.ts'
+import { hasExpired } from './lease-rules.ts'
 
 /** Two observations further apart than this part of a claim's lease are taken for an interruption. */
 const INTERRUPTED_AFTER = 1 / 3
@@ -29,9 +29,9 @@ export class LeaseObserver {
   }
 
   /** Whether whoever holds the claim is gone. */
-  hasLapsed(claim: Claim): boolean {
+  hasExpired(claim: Claim): boolean {
     const { alone, holder, settings, clock } = this.#context
-    if (!hasLapsed(claim, { holder, alone, now: clock.now() })) return false
+    if (!hasExpired(claim, { holder, alone, now: clock.now() })) return false
     // Of a process that cannot be alive nothing is to be expected.
     return (alone && claim.holder !== holder) || this.#last - this.#since >= settings.leaseMs
   }

@@ -29,12 +29,12 @@ export function nextLease(
   const until = now + leaseMs
   if (known === null) return { holder, term: 1, until }
   if (known.holder === holder) return { holder, term: known.term, until }
-  if (!hasLapsed(known, { holder, now, alone }) && unchangedMs <= leaseMs) return null
+  if (!hasExpired(known, { holder, now, alone }) && unchangedMs <= leaseMs) return null
   return { holder, term: known.term + 1, until }
 }
 
 /** Whether whoever holds a lease or a claim is gone: its time is over, or its process cannot be alive. */
-export function hasLapsed(
+export function hasExpired(
   known: { readonly holder: string; readonly until: number },
   { holder, now, alone }: Omit<LeaseQuestion, 'leaseMs'>,
 ): boolean {

@@ -48,7 +48,7 @@ export async function asWriter(context: SyncContext, signal: AbortSignal, work: 
     } catch (error) {
       const coded = asRevalError(error)
       if (!coded.transient) throw coded
-      events.emit('trouble', { doing: 'acting as writer', error: coded })
+      events.emit('warning', { doing: 'acting as writer', error: coded })
       if (clock.monotonic() - begunAt >= BEGUN_WELL_MS) backoff = new Backoff()
       await clock.wait(backoff.next(), signal)
     }
@@ -67,7 +67,7 @@ async function write(context: SyncContext, { lease, started, signal, work }: Wri
   const { holder, clock, events, settings } = context
   const { term } = lease
   const isStopping = () => signal.aborted
-  events.emit('writer.taken', { holder, term })
+  events.emit('lease.acquired', { holder, term })
   const trust = new Trust(clock, { term, leaseMs: settings.writerLeaseMs, renewed: started })
   const lost = new AbortController()
   const stop = new AbortController()
@@ -78,14 +78,14 @@ async function write(context: SyncContext, { lease, started, signal, work }: Wri
     // Another writer's records conflict with ours: that is how a writer that was paused learns of it.
     const coded = asRevalError(error)
     if (!lost.signal.aborted && coded.code !== 'LEDGER_CONFLICT' && coded.code !== 'WRITER_LOST') throw coded
-    events.emit('trouble', { doing: 'writing after another process took over', error: coded })
+    events.emit('warning', { doing: 'writing after another process took over', error: coded })
   } finally {
     stop.abort()
     await keeping
     trust.end()
     if (isStopping()) await giveBack(context)
   }
-  if (!isStopping()) events.emit('writer.lost', { holder, term })
+  if (!isStopping()) events.emit('lease.lost', { holder, term })
 }
 
 function writerContext(context: SyncContext, { guard, term }: Trust): WriterContext {
@@ -155,7 +155,7 @@ async function keep(context: SyncContext, trust: Trust, lost: AbortController, s
         events.emit('lease.regained', { holder, term })
       }
     } catch (error) {
-      events.emit('trouble', { doing: `renewing the writer's lease`, error: asRevalError(error, 'LEDGER_FAILED') })
+      events.emit('warning', { doing: `renewing the writer's lease`, error: asRevalError(error, 'LEDGER_FAILED') })
       backoff ??= new Backoff(every)
       if (!trust.holds && !isExpired) {
         isExpired = true
@@ -174,6 +174,6 @@ async function giveBack({ ledger, holder, clock, events }: SyncContext): Promise
   } catch (error) {
     const coded = asRevalError(error)
     if (!coded.transient) throw coded
-    events.emit('trouble', { doing: `releasing the writer's lease`, error: coded })
+    events.emit('warning', { doing: `releasing the writer's lease`, error: coded })
   }
 }

@@ -25,7 +25,7 @@ export class DeliveryEnds {
 
   /** For what may go better next time: a backend that cannot be reached. */
   async giveBack(delivery: Delivery, error: RevalError): Promise<void> {
-    this.#context.events.emit('trouble', { doing: `receiving a message from ${this.#queue}`, error })
+    this.#context.events.emit('warning', { doing: `receiving a message from ${this.#queue}`, error })
     const delay = Math.min(GIVE_BACK_MS * 2 ** (delivery.deliveries - 1), LONGEST_GIVE_BACK_MS)
     await this.#tell('requeueing', delivery.giveBack(delay))
   }
@@ -47,7 +47,7 @@ export class DeliveryEnds {
       await end
     } catch (error) {
       const coded = asRevalError(error, 'BROKER_FAILED')
-      this.#context.events.emit('trouble', { doing: `${doing} a message of ${this.#queue}`, error: coded })
+      this.#context.events.emit('warning', { doing: `${doing} a message of ${this.#queue}`, error: coded })
     }
   }
 }

@@ -51,7 +51,7 @@ export function accountFor<Row>(
   for (const { headers, decoded } of group) {
     const { run, generation, attempt, sequence, rows } = headers
     let failedRows = decoded.faults.length
-    let ownRows = 0
+    let withoutTrainee = 0
     let lostTrainees = 0
     for (const fault of decoded.faults) {
       const key = fault.key ?? `message ${sequence} of ${attempt}, row ${fault.index + 1}`
@@ -64,12 +64,12 @@ export function accountFor<Row>(
     }
     for (const result of own) {
       if (result.failures.length > 0) failedRows += 1
-      if (result.own) ownRows += 1
+      if (result.own) withoutTrainee += 1
       lostTrainees += result.lostTrainees
       for (const failure of result.failures) failures.push({ run, generation, stage, ...failure })
     }
     const digest = compareDigests(headers, decoded, digestOf)
-    accounts.push({ sequence, rows, failedRows, ownRows, lostTrainees, digest })
+    accounts.push({ sequence, rows, failedRows, withoutTrainee, lostTrainees, digest })
   }
   return { accounts, failures }
 }
@@ -93,7 +93,7 @@ export function accountForUnreadable(
 ): GroupAccount {
   const { run, generation, attempt, sequence, rows } = headers
   return {
-    accounts: [{ sequence, rows, failedRows: rows, ownRows: 0, lostTrainees: 0, digest: 'skipped' }],
+    accounts: [{ sequence, rows, failedRows: rows, withoutTrainee: 0, lostTrainees: 0, digest: 'skipped' }],
     failures: [{ run, generation, stage, key: `message ${sequence} of ${attempt}`, code, reason }],
   }
 }

@@ -22,21 +22,21 @@ export interface Receiving<Row> {
 }
 
 /** Where messages without run headers belong: to the run in progress, or to none, so that they are counted as late. */
-export type UnprovedTaking = { readonly sender: UnprovedSender; readonly belongsToRun: boolean }
+export type UnprovedTarget = { readonly sender: UnprovedSender; readonly belongsToRun: boolean }
 
 /** What the receiver asks of the run it works for, and tells it. */
 export interface ReceivingRun {
   /** Whether messages with these headers belong to the stage and attempt that the run is in. */
   accepts(stage: SendStage, headers: Pick<DataHeaders, 'run' | 'generation' | 'attempt'>): Promise<boolean>
   /** Where a message without headers belongs; null where none is expected now. */
-  takesUnproved(stage: SendStage): Promise<UnprovedTaking | null>
+  unprovedTarget(stage: SendStage): Promise<UnprovedTarget | null>
   wasLate(stage: SendStage, headers: Pick<DataHeaders, 'run' | 'attempt'>): void
   /** What the run fills, while it fills this generation; null otherwise. */
   targetOf(generation: GenerationId): JoinTarget | null
   /** Counts messages whose rows are done, and whose failures are on record. */
   count(stage: SendStage, generation: GenerationId, accounts: readonly MessageAccount[]): void
   /** An end message came. Resolves once that is on record, where it has to be. */
-  ended(stage: SendStage, unproved: UnprovedTaking | null): Promise<void>
+  ended(stage: SendStage, unproved: UnprovedTarget | null): Promise<void>
   /** The generation cannot be written. */
   failed(generation: GenerationId, error: RevalError): void
 }
@@ -78,7 +78,7 @@ export class Receiver<Row> {
   /** Begins to take messages, as the only one. Stop the consumer before the writer's lease is given back. */
   async start(): Promise<Consumer> {
     const { broker, events, settings } = this.#context
-    const onTrouble = (error: RevalError) => events.emit('trouble', { doing: `consuming ${this.#queue}`, error })
+    const onTrouble = (error: RevalError) => events.emit('warning', { doing: `consuming ${this.#queue}`, error })
     const options = { prefetch: settings.prefetch, exclusive: true, onTrouble }
     const consumer = await broker.consume(this.#queue, options, (each) => this.#take(each))
     return {
@@ -132,7 +132,7 @@ export class Receiver<Row> {
   /** A message from a sender that knows nothing of runs: taken where just that is expected. */
   async #takeUnproved(delivery: Delivery): Promise<void> {
     const { stage } = this.#receiving
-    const unproved = await this.#persist('receiving a message from', () => this.#run.takesUnproved(stage))
+    const unproved = await this.#persist('receiving a message from', () => this.#run.unprovedTarget(stage))
     if (unproved === null) throw this.#withoutRun()
     const { sender, belongsToRun } = unproved
     sender.received()

@@ -11,7 +11,7 @@ export interface MessageAccount {
   readonly rows: number
   readonly failedRows: number
   /** Doctors without a trainee, whose own rows were written. */
-  readonly ownRows: number
+  readonly withoutTrainee: number
   /** Trainees whose rows were to be written with this message and were not. */
   readonly lostTrainees: number
   readonly digest: DigestResult
@@ -33,7 +33,7 @@ export class StageManifest {
   readonly #seen = new SequenceSet()
   #rows = 0
   #failedRows = 0
-  #ownRows = 0
+  #withoutTrainee = 0
   #lostTrainees = 0
   #different = 0
   #skipped = 0
@@ -43,11 +43,11 @@ export class StageManifest {
   }
 
   /** Counts a message whose rows are done. False where it was counted already. */
-  add({ sequence, rows, failedRows, ownRows, lostTrainees, digest }: MessageAccount): boolean {
+  add({ sequence, rows, failedRows, withoutTrainee, lostTrainees, digest }: MessageAccount): boolean {
     if (!this.#seen.add(sequence)) return false
     this.#rows += rows
     this.#failedRows += failedRows
-    this.#ownRows += ownRows
+    this.#withoutTrainee += withoutTrainee
     this.#lostTrainees += lostTrainees
     if (digest === 'different') this.#different += 1
     if (digest === 'skipped') this.#skipped += 1
@@ -56,7 +56,7 @@ export class StageManifest {
 
   get counts(): Manifest {
     const { size: messages } = this.#seen
-    return { messages, rows: this.#rows, failedRows: this.#failedRows, ownRows: this.#ownRows }
+    return { messages, rows: this.#rows, failedRows: this.#failedRows, withoutTrainee: this.#withoutTrainee }
   }
 
   get lostTrainees(): number {

@@ -40,7 +40,7 @@ export async function sendWithoutRun<SourceRow, SentRow>(
 }
 
 /** Sendings without a run, one after the other: two at a time would read the same source twice, and mix. */
-export class SendingsWithoutRun {
+export class SendsWithoutRun {
   private readonly context: SyncContext
   private last: Promise<void> = Promise.resolve()
 
@@ -51,7 +51,7 @@ export class SendingsWithoutRun {
   /** Begins once those before have ended; what breaks one off is told, for nobody waits for it. */
   begin(doing: string, sending: () => Promise<void>): void {
     this.last = this.last.then(sending).catch((error: unknown) => {
-      this.context.events.emit('trouble', { doing, error: asRevalError(error) })
+      this.context.events.emit('warning', { doing, error: asRevalError(error) })
     })
   }
 

@@ -49,7 +49,7 @@ export async function persist<T>(
     } catch (error) {
       const coded = asRevalError(error)
       if (!coded.transient || signal.aborted || !shouldRetry()) throw error
-      events.emit('trouble', { doing, error: coded })
+      events.emit('warning', { doing, error: coded })
     }
     await clock.wait(backoff.next(), signal)
     signal.throwIfAborted()

@@ -12,7 +12,7 @@ for (const stage of ['trainees', 'doctors', 'lists']) {
     await place.loadSample()
 
     const there = new Promise<void>((resolve) => {
-      worker.context.events.on('claim.taken', ({ claim }) => {
+      worker.context.events.on('claim.made', ({ claim }) => {
         if (claim.stage === stage) resolve()
       })
     })

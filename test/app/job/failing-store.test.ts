@@ -97,7 +97,7 @@ describe('an index store', { concurrency: 4 }, () => {
   test('that is away for a moment costs nothing but the time', async (t) => {
     const { place, worker } = await few.start(t, failingWrites(passingFault(3, 'STORE_FAILED', { transient: true })))
     const run = await runToEnd(worker)
-    assert.deepEqual([run.state, run.beginning], ['live', 1], run.failure?.reason)
+    assert.deepEqual([run.state, run.restarts], ['live', []], run.failure?.reason)
     assert.deepEqual(await place.documents(), few.now().undisturbed)
   })
 

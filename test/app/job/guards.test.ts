@@ -116,7 +116,7 @@ test('a run that is expected to be unlike goes live, and the evidence says who e
   const run = await runToEnd(worker, DAY, { expect: 'a body left' })
   assert.equal(run.state, 'live', run.failure?.reason)
   assert.deepEqual(
-    [run.expect, run.evidence?.letPass?.code, run.evidence?.refusal],
+    [run.expect, run.evidence?.accepted?.code, run.evidence?.refusal],
     ['a body left', 'CHECK_UNLIKE', null],
   )
   const { history } = await readInstallation(worker.context.ledger)

@@ -12,7 +12,7 @@ test('a message that comes late while the writer looks at the ledger is counted'
   const events = createRunEvents()
   let generation = ''
   let run = ''
-  events.on('run.taken', (taken) => {
+  events.on('run.pickedUp', (taken) => {
     run = taken.run.id
   })
   events.on('stage.started', (started) => {
@@ -70,7 +70,7 @@ test('messages of a run that is over change nothing of the next', async (t) => {
   const late: string[] = []
   events.on('message.late', ({ run }) => late.push(run))
   // In the middle of the next run's own, the end message of the former among them.
-  events.on('claim.taken', ({ claim }) => {
+  events.on('claim.made', ({ claim }) => {
     if (claim.stage === 'trainees')
       publishing.push(...messages.map((each) => worker.context.broker.publish('traineeData', each)))
   })

@@ -29,7 +29,7 @@ test('messages of another run, attempt or generation, or of none, change nothing
   const { broker, events } = worker.context
   const body = encodeTrainees([NOBODY])
   const sending: Promise<void>[] = []
-  events.on('claim.taken', ({ claim }: { claim: Claim }) => {
+  events.on('claim.made', ({ claim }: { claim: Claim }) => {
     if (claim.stage !== 'trainees') return
     const own = { kind: 'data', ...claim, sequence: 1, rows: 1, digest: null } as const
     for (const headers of [

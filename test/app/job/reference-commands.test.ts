@@ -5,7 +5,7 @@ import type { Worker } from '../../../src/app/worker.ts'
 import { createRunEvents } from '../../../src/sync/events.ts'
 import type { Broker, OutgoingMessage, Queue, Route } from '../../../src/ports/broker.ts'
 import type { FailedRow } from '../../../src/ports/run-ledger.ts'
-import type { DoctorRecord } from '../../../src/ports/sources.ts'
+import type { TcsPerson } from '../../../src/domain/trainee.ts'
 import { altered } from '../../faults/altered.ts'
 import { Gate } from '../../faults/gate.ts'
 import { heldBeforeReading } from '../../faults/held-backends.ts'
@@ -22,7 +22,6 @@ interface Installed {
   readonly worker: Worker
   readonly broker: Broker
   readonly trainees: Sent
-  readonly doctors: Sent
 }
 
 /** Our tcs, recommendation and connection, where an integration of the reference leads. */
@@ -87,12 +86,6 @@ describe('a command of an integration of the reference', { concurrency: 4 }, () 
     })
   }
 
-  test('"gmcSyncStart": recommendation sends every doctor alone, and the end last', async (t) => {
-    const { broker, doctors } = await install(t)
-    await command(broker, 'gmcSyncStart', '"gmcSyncStart"')
-    assertSent(await untilEnds(broker, 'doctorData', 1), doctors, '{"payload":null,"syncEnd":true}')
-  })
-
   test('that comes twice makes two sendings, one after the other', async (t) => {
     const { broker, trainees } = await install(t)
     await command(broker, 'syncStart', '"syncStart"')
@@ -116,14 +109,14 @@ describe('a command of an integration of the reference', { concurrency: 4 }, () 
     await untilEnds(broker, 'traineeData', 1)
   })
 
-  test('a row that does not fit is told, and not sent', async (t) => {
-    const spoilt = ({ doctor, ...rest }: DoctorRecord): DoctorRecord => ({
-      ...rest,
-      doctor: doctor.storedId === '7000006' ? { ...doctor, underNotice: 'PERHAPS' } : doctor,
-    })
-    const { broker, worker, doctors } = await install(t, (backends) => ({
+  test('a row that is invalid is logged, and not sent', async (t) => {
+    const spoilt = (person: TcsPerson): TcsPerson =>
+      person.personId === 6
+        ? { ...person, memberships: person.memberships.map((each) => ({ ...each, programmeStartDate: '2020-02-30' })) }
+        : person
+    const { broker, worker, trainees } = await install(t, (backends) => ({
       ...backends,
-      doctorSource: altered(backends.doctorSource, {
+      traineeSource: altered(backends.traineeSource, {
         snapshot: (own) => async () => {
           const snapshot = await own()
           return {
@@ -139,20 +132,21 @@ describe('a command of an integration of the reference', { concurrency: 4 }, () 
     }))
     const failed: FailedRow[] = []
     worker.context.events.on('row.failed', ({ row }) => failed.push(row))
-    await command(broker, 'gmcSyncStart', '"gmcSyncStart"')
-    const came = await untilEnds(broker, 'doctorData', 1)
-    const fitting = doctors.rows.filter((row) => !textOf(row).includes('7000006'))
-    assertSent(came, { ...doctors, rows: fitting }, '{"payload":null,"syncEnd":true}')
+    await command(broker, 'syncStart', '"syncStart"')
+    const received = await untilEnds(broker, 'traineeData', 1)
+    const valid = trainees.rows.filter((row) => !textOf(row).includes('"tcsPersonId":6,'))
+    assertSent(received, { ...trainees, rows: valid }, TRAINEES_END)
     assert.deepEqual(
       failed.map(({ run, key, code }) => [run, key, code]),
-      [['none', 'gmc-7000006', 'ROW_VALUE_UNKNOWN']],
+      [['none', 'tcs-6', 'ROW_DATE_IMPOSSIBLE']],
     )
   })
 
-  test('"getMaster" is a dead letter of both services, which says why', async (t) => {
+  test('to recommendation or connection is a dead letter, which says why', async (t) => {
     const { broker } = await install(t)
+    await command(broker, 'gmcSyncStart', '"gmcSyncStart"')
     await command(broker, 'getMaster', '"getMaster"')
-    for (const queue of ['getMaster.recommendation', 'getMaster.connection'] as const) {
+    for (const queue of ['gmcSyncStart', 'getMaster.recommendation', 'getMaster.connection'] as const) {
       await until(async () => (await broker.deadLetters(queue, 10)).length === 1)
       const [letter] = await broker.deadLetters(queue, 10)
       assert.equal(letter?.code, 'MESSAGE_PEER_UNSUPPORTED')
@@ -172,7 +166,7 @@ describe('a command that lost its run headers on the way', { concurrency: 2 }, (
       }),
     }))
     const run = await (await startRun(worker)).ended
-    assert.deepEqual([run.state, run.beginning, run.unproved], ['live', 1, []], run.failure?.reason)
+    assert.deepEqual([run.state, run.restarts, run.unproved], ['live', [], []], run.failure?.reason)
     assert.deepEqual(await place.documents(), few.now().undisturbed)
   })
 

@@ -5,7 +5,7 @@ import { syncContext } from '../../../src/app/sync-context.ts'
 import type { Worker } from '../../../src/app/worker.ts'
 import type { Run, ServiceName, StageProgress } from '../../../src/ports/run-ledger.ts'
 import { createIntegrationService } from '../../../src/services/integration/integration-service.ts'
-import { takeClaim, type HeldClaim } from '../../../src/sync/lease/claim.ts'
+import { claimStage, type HeldClaim } from '../../../src/sync/lease/claim.ts'
 import { createRunEvents } from '../../../src/sync/events.ts'
 import { JumpingClock } from '../../clock/jumping-clock.ts'
 import { quickClock } from '../../clock/quick-clock.ts'
@@ -29,10 +29,10 @@ interface Installed {
 /** A second is over in a tenth of it: for waits that nothing depends on but how long a test lasts. */
 const quick = (backends: WorkerBackends): WorkerBackends => ({ ...backends, clock: quickClock(backends.clock, 10) })
 
-/** Some services at work, and what the reference's tcs and recommendation would send of the sources. */
+/** Some services at work, and what the Java tcs would send of the sources. */
 async function install(
   place: Workplace,
-  services: readonly ServiceName[] = ['integration', 'connection'],
+  services: readonly ServiceName[] = ['integration', 'recommendation', 'connection'],
   alter: (backends: WorkerBackends) => WorkerBackends = quick,
 ): Promise<Installed> {
   let backends: WorkerBackends | null = null
@@ -41,40 +41,38 @@ async function install(
   return { place, worker, backends, ...(await referenceMessages(backends, place.config)) }
 }
 
-test('tcs and recommendation of the reference: the sample comes out as expected, is held back once, then live', async (t) => {
+test('a Java tcs: the sample comes out as expected, is held back once, then live', async (t) => {
   // Many messages at work at a time: each holds one row.
   const place = await Workplace.make(t, { ...SETTINGS, REVAL_PREFETCH: '200' })
   await place.loadSample()
-  const { worker, backends, trainees, doctors } = await install(place)
+  const { worker, backends, trainees } = await install(place)
   await standIn(backends.broker, 'syncStart', () => inOrder(trainees))
-  await standIn(backends.broker, 'gmcSyncStart', () => inOrder(doctors))
   const first = await runToEnd(worker)
-  assert.deepEqual([first.failure?.code, first.beginning], ['CHECK_UNPROVED', 1], first.failure?.reason)
-  assert.match(first.failure?.reason ?? '', /trainees and doctors sent without totals/)
-  assert.deepEqual(first.unproved, ['trainees', 'doctors'])
+  assert.deepEqual([first.failure?.code, first.restarts], ['CHECK_UNPROVED', []], first.failure?.reason)
+  assert.match(first.failure?.reason ?? '', /trainees sent without totals/)
+  assert.deepEqual(first.unproved, ['trainees'])
   assert.deepEqual(await place.documents(first.generation ?? ''), expectedDocuments())
   await ask(worker, 'promote', first.id)
   assert.deepEqual(await place.documents(), expectedDocuments())
   const second = await runToEnd(worker)
-  assert.deepEqual([second.state, second.unproved], ['live', ['trainees', 'doctors']], second.failure?.reason)
+  assert.deepEqual([second.state, second.unproved], ['live', ['trainees']], second.failure?.reason)
   assert.deepEqual(await place.documents(), expectedDocuments())
 })
 
 const few = replacedFew()
 type Way = (sent: Sent, nth: number) => Bodies
 
-/** An installation over few rows, whose live generation has as many, and stand-ins for both senders. */
+/** An installation over few rows, whose live generation has as many, and a stand-in for the Java tcs. */
 async function overFew(
   t: Owner,
-  ways: { trainees?: Way; doctors?: Way } = {},
+  way: Way = inOrder,
   settings = {},
   alter: (backends: WorkerBackends) => WorkerBackends = quick,
 ) {
   const place = await few.now().copy(t, { ...SETTINGS, ...settings })
-  const installed = await install(place, ['integration', 'connection'], alter)
-  const { backends, trainees, doctors } = installed
-  await standIn(backends.broker, 'syncStart', (nth) => (ways.trainees ?? inOrder)(trainees, nth))
-  await standIn(backends.broker, 'gmcSyncStart', (nth) => (ways.doctors ?? inOrder)(doctors, nth))
+  const installed = await install(place, undefined, alter)
+  const { backends, trainees } = installed
+  await standIn(backends.broker, 'syncStart', (nth) => way(trainees, nth))
   return installed
 }
 
@@ -114,46 +112,39 @@ async function isLiveAndRight({ place, worker }: Installed): Promise<Run> {
 describe('a sender without headers', { concurrency: 4 }, () => {
   test('whose messages come twice: the rows are there once', async (t) => {
     const twice: Way = ({ rows, end }) => [...rows, ...rows, end, end]
-    const { stages } = await isLiveAndRight(await overFew(t, { trainees: twice, doctors: twice }))
-    assert.deepEqual([stages.trainees?.rows, stages.doctors?.rows], [40, 40])
+    const { stages } = await isLiveAndRight(await overFew(t, twice))
+    assert.equal(stages.trainees?.rows, 40)
   })
 
   test('whose end message comes first: what follows is waited for', async (t) => {
     const endFirst: Way = ({ rows, end }) => [end, ...rows]
-    await isLiveAndRight(await overFew(t, { trainees: endFirst, doctors: endFirst }))
+    await isLiveAndRight(await overFew(t, endFirst))
   })
 
   test('that sends several rows in one message, and the end with them', async (t) => {
     const atOnce: Way = (sent) => [bytes(`[${inOrder(sent).map(textOf).join()}]`)]
-    const { stages } = await isLiveAndRight(await overFew(t, { trainees: atOnce }))
+    const { stages } = await isLiveAndRight(await overFew(t, atOnce))
     assert.deepEqual([stages.trainees?.messages, stages.trainees?.rows], [1, 20])
-  })
-
-  test('of one stage alone: only that is unproved', async (t) => {
-    const place = await few.now().copy(t, SETTINGS)
-    const installed = await install(place, ['integration', 'recommendation', 'connection'])
-    await standIn(installed.backends.broker, 'syncStart', () => inOrder(installed.trainees))
-    assert.deepEqual((await isLiveAndRight(installed)).unproved, ['trainees'])
   })
 
   test('that sends too little by more than the set share: the run is held back, and says how much', async (t) => {
     const short: Way = ({ rows, end }) => [...rows.slice(0, -1), end]
-    const { place, worker } = await overFew(t, { doctors: short })
+    const { place, worker } = await overFew(t, short)
     const { failure } = await runToEnd(worker)
     assert.equal(failure?.code, 'CHECK_UNPROVED')
     assert.match(
       failure.reason,
-      /more than 2 % difference from the live run: rows from 25 to 24, rows without a trainee from 5 to 4/,
+      /more than 2 % difference from the live run: rows with a trainee from 20 to 19, rows without a trainee from 5 to 6/,
     )
     assert.deepEqual(await place.documents(), few.now().former)
   })
 
   test('that sends too little, but no less than the set share', async (t) => {
     const short: Way = ({ rows, end }) => [...rows.slice(0, -1), end]
-    const { worker } = await overFew(t, { doctors: short }, { REVAL_CHECK_UNPROVED_SHARE: '0.2' })
+    const { worker } = await overFew(t, short, { REVAL_CHECK_UNPROVED_SHARE: '0.2' })
     const run = await runToEnd(worker)
     assert.equal(run.state, 'live', run.failure?.reason)
-    assert.equal(run.evidence?.profile.indexes.masterdoctorindex, 24)
+    assert.equal(run.evidence?.profile.withTrainee, 19)
   })
 
   test('that stops without its end message: the run fails, and no other starts before it has ended', async (t) => {
@@ -166,7 +157,7 @@ describe('a sender without headers', { concurrency: 4 }, () => {
         yield* [...rows.slice(0, 3), end]
       } else yield* [...rows.slice(0, 3), end]
     }
-    const installed = await overFew(t, { trainees: stops }, {}, time.alter)
+    const installed = await overFew(t, stops, {}, time.alter)
     const { worker, place } = installed
     void untilRows(worker, 17).then(() => time.jump(200_000))
     const run = await runToEnd(worker)
@@ -187,7 +178,7 @@ describe('a sender without headers', { concurrency: 4 }, () => {
   test('that is gone for good: a run starts once somebody says so', async (t) => {
     const time = new Jumps()
     const dies: Way = (sent, nth) => (nth === 1 ? sent.rows.slice(3) : inOrder(sent))
-    const { worker, place } = await overFew(t, { trainees: dies }, {}, time.alter)
+    const { worker, place } = await overFew(t, dies, {}, time.alter)
     void untilRows(worker, 17).then(() => time.jump(200_000))
     assert.equal((await runToEnd(worker)).failure?.code, 'SENDER_STILL_SENDING')
     const next = await startRun(worker, undefined, { senderGone: 'its container was removed' })
@@ -209,7 +200,7 @@ describe('a sender without headers', { concurrency: 4 }, () => {
       await untilRows(installed.worker, 6)
       yield* [...rows.slice(6), end]
     }
-    const installed = await overFew(t, { trainees: slowly }, {}, time.alter)
+    const installed = await overFew(t, slowly, {}, time.alter)
     installed.worker.context.events.on('command.published', ({ stage }) => commands.push(stage))
     await isLiveAndRight(installed)
     assert.deepEqual(commands, ['trainees', 'doctors', 'lists'])
@@ -222,10 +213,10 @@ describe('a sender without headers', { concurrency: 4 }, () => {
       yield* rows.slice(0, 5)
       await claimed.pass()
     }
-    const { worker } = await overFew(t, { trainees: halfWay })
+    const { worker } = await overFew(t, halfWay)
     worker.context.events.once('stage.progress', ({ run }) => {
       const work = { run: run.id, generation: run.generation ?? '', stage: 'trainees', service: 'tcs' } as const
-      claiming.resolve(takeClaim(worker.context, work))
+      claiming.resolve(claimStage(worker.context, work))
     })
     const { failure } = await runToEnd(worker)
     claimed.open()
@@ -237,29 +228,29 @@ describe('a sender without headers', { concurrency: 4 }, () => {
   test('that sends rows and messages at fault: they are failures of the run', async (t) => {
     const spoilt: Way = ({ rows: [first = bytes(''), second = bytes(''), ...rows], end }) => [
       first.slice(0, -1),
-      bytes(textOf(second).replace('"underNotice":"NO"', '"underNotice":"PERHAPS"')),
+      bytes(textOf(second).replace(/"doctorLastName":"[^"]*"/, '"doctorLastName":7')),
       ...rows,
       end,
     ]
-    const { worker, backends } = await overFew(t, { doctors: spoilt })
+    const { worker, backends } = await overFew(t, spoilt)
     const run = await runToEnd(worker)
     assert.equal(run.failure?.code, 'CHECK_FAILED_ROWS')
     const failures = await backends.ledger.failures(run.generation ?? '', 10)
-    assert.deepEqual(failures.map(({ code }) => code).sort(), ['MESSAGE_NOT_JSON', 'ROW_VALUE_UNKNOWN'])
-    const letters = await backends.broker.deadLetters('doctorData', 10)
+    assert.deepEqual(failures.map(({ code }) => code).sort(), ['MESSAGE_NOT_JSON', 'ROW_FIELD_INVALID'])
+    const letters = await backends.broker.deadLetters('traineeData', 10)
     assert.deepEqual(
       letters.map(({ code }) => code),
       ['MESSAGE_NOT_JSON'],
     )
   })
 
-  test('is refused outside of its stage', async (t) => {
+  test('of doctors is refused: no Java recommendation works beside our integration', async (t) => {
     const early: Way = async function* (sent) {
       const [first = bytes('')] = installed.doctors.rows
       await installed.backends.broker.publish('doctorData', { body: first, attributes: {} })
       yield* inOrder(sent)
     }
-    const installed = await overFew(t, { trainees: early })
+    const installed = await overFew(t, early)
     await isLiveAndRight(installed)
     const letters = await installed.backends.broker.deadLetters('doctorData', 10)
     assert.deepEqual(
@@ -268,7 +259,7 @@ describe('a sender without headers', { concurrency: 4 }, () => {
     )
   })
 
-  test('while the writer is another: the run fails, for nobody can tell what it sends from what it sent', async (t) => {
+  test('while the writer is another: the run fails, since what it sends cannot be told from what it sent', async (t) => {
     const place = await few.now().copy(t)
     const time = new Jumps()
     const { worker, backends, trainees } = await install(place, ['recommendation', 'connection'], time.alter)
@@ -302,7 +293,7 @@ describe('a sender without headers', { concurrency: 4 }, () => {
   })
 })
 
-test('a Java tcs is asked once, however long it takes until its first row, and not for ever', async (t) => {
+test('a Java tcs is asked once, however long it takes until its first row, and not indefinitely', async (t) => {
   const place = await Workplace.make(t, {
     ...SETTINGS,
     REVAL_JAVA_PEERS: 'tcs',

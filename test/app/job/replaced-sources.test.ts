@@ -29,8 +29,8 @@ describe('sources that are replaced during a run', { concurrency: 3 }, () => {
       events,
     )
     const run = await runToEnd(worker)
-    assert.equal(run.failure?.code, 'RUN_BEGUN_TOO_OFTEN')
-    assert.equal(run.beganAgain.length, 2)
+    assert.equal(run.failure?.code, 'RUN_RESTARTED_TOO_OFTEN')
+    assert.equal(run.restarts.length, 2)
     assert.deepEqual(await place.generations(), [])
     events.off('stage.finished', replace)
     assert.equal((await runToEnd(worker)).state, 'live')

@@ -32,9 +32,9 @@ function at(
   const actIn = (found: Stage) => {
     if (found === stage) act()
   }
-  if (moment === 'started' && stage === 'requested') events.on('run.taken', act)
+  if (moment === 'started' && stage === 'requested') events.on('run.pickedUp', act)
   if (moment === 'started') events.on('stage.started', (started) => actIn(started.stage))
-  if (moment === 'claimed') events.on('claim.taken', ({ claim }) => actIn(claim.stage))
+  if (moment === 'claimed') events.on('claim.made', ({ claim }) => actIn(claim.stage))
   if (moment !== 'received') return backends
   const workspaces = {
     open: async () =>
@@ -59,7 +59,7 @@ async function losing(t: Owner, server: Server, moment: Moment, stage: Stage | '
   const outage = new Outage(server)
   const events = createRunEvents()
   const trouble: string[] = []
-  events.on('trouble', ({ error }) => trouble.push(error.message))
+  events.on('warning', ({ error }) => trouble.push(error.message))
   const worker = await place.start((opened) => {
     const backends = { ...opened, clock: quickClock(opened.clock, 10) }
     const act = () => void outage.last(backends.clock, AWAY_MS)
@@ -130,7 +130,7 @@ describe('a server that goes away and comes back costs a run the time, and nothi
     test(`${server}: ${stage} ${moment}`, async (t) => {
       const { place, worker, outage, trouble } = await losing(t, server, moment, stage)
       const run = await runToEnd(worker)
-      assert.deepEqual([run.state, run.beganAgain], ['live', []], run.failure?.reason)
+      assert.deepEqual([run.state, run.restarts], ['live', []], run.failure?.reason)
       await assertUndisturbed(place)
       assert.ok(outage.calls > 0, 'nobody needed the server')
       assert.ok(trouble.some((message) => message.includes(`the ${server} is away`)))
@@ -144,8 +144,8 @@ describe('a source that breaks off in the middle', { concurrency: 2 }, () => {
       const { place, worker } = await losing(t, 'source', 'read', stage)
       const run = await runToEnd(worker)
       assert.equal(run.state, 'live', run.failure?.reason)
-      assert.equal(run.beganAgain.length, 1)
-      assert.match(run.beganAgain[0]?.reason ?? '', new RegExp(`failed while sending ${stage}: the source is away`))
+      assert.equal(run.restarts.length, 1)
+      assert.match(run.restarts[0]?.reason ?? '', new RegExp(`failed while sending ${stage}: the source is away`))
       await assertUndisturbed(place)
     })
   }
@@ -155,7 +155,7 @@ test('a ledger that is away when a worker starts is waited for', async (t) => {
   const place = await few.now().copy(t, SETTINGS)
   const outage = new Outage('ledger')
   const events = createRunEvents()
-  const met = new Promise<void>((resolve) => events.once('trouble', () => resolve()))
+  const met = new Promise<void>((resolve) => events.once('warning', () => resolve()))
   outage.begin()
   const worker = await place.start((backends) => outage.around(backends), events)
   await met
@@ -172,15 +172,15 @@ describe('a server that stays away', { concurrency: 2 }, () => {
     const clock = new JumpingClock(systemClock)
     const worker = await place.start((backends) => outage.around({ ...backends, clock }))
     const { events } = worker.context
-    events.once('claim.taken', () => outage.begin())
+    events.once('claim.made', () => outage.begin())
     const jump = ({ error }: { error: RevalError }) => {
       if (error.code === 'STORE_FAILED') clock.jump(60_000)
     }
-    events.on('trouble', jump)
+    events.on('warning', jump)
     const run = await runToEnd(worker)
     assert.deepEqual([run.state, run.failure?.code], ['failed', 'STORE_FAILED'], run.failure?.reason)
     outage.end()
-    events.off('trouble', jump)
+    events.off('warning', jump)
     assert.deepEqual(await place.documents(), few.now().former)
     assert.equal((await runToEnd(worker)).state, 'live')
     await assertUndisturbed(place)
@@ -193,16 +193,16 @@ describe('a server that stays away', { concurrency: 2 }, () => {
       const events = createRunEvents()
       const faults: RevalError[] = []
       const met = new Promise<void>((resolve) => {
-        events.on('trouble', ({ error }) => {
+        events.on('warning', ({ error }) => {
           if (error.message.includes('is away')) resolve()
         })
       })
       const worker = await place.start((backends) => outage.around(backends), events)
-      events.once('claim.taken', () => outage.begin())
+      events.once('claim.made', () => outage.begin())
       const { id, ended } = await startRun(worker)
       ended.catch(() => undefined)
       await met
-      events.on('trouble', ({ doing, error }) => {
+      events.on('warning', ({ doing, error }) => {
         if (doing.startsWith('stopping')) faults.push(error)
       })
       await worker.stop()

@@ -28,12 +28,11 @@ for (const [what, held] of REPLACED) {
     gate.open()
     const run = await ended
     assert.equal(run.state, 'live', run.failure?.reason)
-    assert.equal(run.beginning, 2)
     assert.deepEqual(
-      run.beganAgain.map(({ because }) => because),
+      run.restarts.map(({ cause }) => cause),
       ['fault'],
     )
-    assert.match(run.beganAgain[0]?.reason ?? '', /the sources were replaced/)
+    assert.match(run.restarts[0]?.reason ?? '', /the sources were replaced/)
     assert.deepEqual(await place.documents(), expectedDocuments())
   })
 }

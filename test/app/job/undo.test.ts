@@ -94,7 +94,7 @@ test('a rollback while a run is on its way changes the live lists and not the ru
   await place.loadSample()
 
   const inTheMiddle = new Promise<void>((resolve) => {
-    worker.context.events.once('claim.taken', () => resolve())
+    worker.context.events.once('claim.made', () => resolve())
   })
   const running = runToEnd(worker)
   await inTheMiddle

@@ -17,10 +17,9 @@ export function run(id: string, requestedAt = 1_700_000_000_000): Run {
     senderGone: null,
     generation: `g-${id}`,
     term: 3,
-    beginning: 2,
-    beganAgain: [
-      { because: 'takeover', reason: '', at: 1 },
-      { because: 'fault', reason: AWKWARD, at: 2 },
+    restarts: [
+      { cause: 'takeover', reason: '', at: 1 },
+      { cause: 'fault', reason: AWKWARD, at: 2 },
     ],
     stages: {
       trainees: {
@@ -31,7 +30,7 @@ export function run(id: string, requestedAt = 1_700_000_000_000): Run {
         messages: 0,
         rows: 0,
         failedRows: 0,
-        ownRows: 0,
+        withoutTrainee: 0,
         lateMessages: 0,
         unjoined: { written: 1, of: 2 },
       },
@@ -67,7 +66,7 @@ const EVIDENCE: RunEvidence = {
   readBack: { rows: 1, different: [AWKWARD] },
   lists: { connection: { connectedindex: 1 } },
   refusal: { code: 'CHECK_UNLIKE', reason: AWKWARD },
-  letPass: null,
+  accepted: null,
 }
 
 export function lease(holder: string, until: number, term = 1): Lease {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import type { AsyncMessage, Connection, Envelope } from 'rabbitmq-client'
-import { queueVariable } from '../../../src/adapters/broker/rabbitmq/declaring.ts'
+import { queueVariable } from '../../../src/adapters/broker/topology.ts'
 import type { RabbitmqBrokerOptions } from '../../../src/adapters/broker/rabbitmq/broker.ts'
 import { openRabbitmqBroker } from '../../../src/adapters/broker/rabbitmq/open.ts'
 import { TOPOLOGY_SETTINGS } from '../../../src/config/topology-settings.ts'

@@ -52,15 +52,6 @@ describe('reval config check', () => {
     assert.deepEqual([after.code, after.bad], [0, []])
   })
 
-  test('asks which of the services are Java ones', async (t) => {
-    const place = await Installation.make(t)
-    await place.loadSample()
-    const { findings } = await check(place, { REVAL_JAVA_PEERS: '' })
-    const [asked] = about(findings, /Java/)
-    assert.equal(asked?.standing, 'doubtful')
-    assert.match(asked.remedy ?? '', /REVAL_JAVA_PEERS/)
-  })
-
   test('looks only at what the named services need', async (t) => {
     const place = await Installation.make(t)
     const { findings } = await check(place, {}, 'integration')

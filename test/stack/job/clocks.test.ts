@@ -28,7 +28,7 @@ describe('clocks that differ', () => {
       const right = await place.start('integration')
       await right.log('the lease', IS_WRITER)
       await place.startTogether(['tcs', 'recommendation', 'connection'])
-      assert.deepEqual((await place.sync()).beganAgain, [])
+      assert.deepEqual((await place.sync()).restarts, [])
       await assertWhole(place)
       assert.deepEqual(wrong.logged.filter(IS_WRITER), [])
       assert.deepEqual(right.logged.filter(IS_OVERTAKEN), [])
@@ -48,7 +48,7 @@ describe('clocks that differ', () => {
       await assertWhole(place)
       // A lease that seems over is the other's; one that seems to last for an hour is still its holder's.
       assert.deepEqual(
-        run.beganAgain.map(({ because }) => because),
+        run.restarts.map(({ cause }) => cause),
         hours < 0 ? ['takeover'] : [],
       )
       if (hours < 0) await changed.log('the loss of the lease', IS_OVERTAKEN)

@@ -1,12 +1,5 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import {
-  CreateQueueCommand,
-  DeleteMessageCommand,
-  ReceiveMessageCommand,
-  SendMessageCommand,
-  SQSClient,
-} from '@aws-sdk/client-sqs'
 import { backendsOf } from '../../../src/app/backends.ts'
 import { SERVICE_NAMES } from '../../../src/ports/run-ledger.ts'
 import { readConfig } from '../../../src/config/config.ts'
@@ -17,7 +10,6 @@ import { referenceMessages, type Sent } from '../../app/job/reference-services.t
 import { expectedDocuments, Workplace, type Owner } from '../../app/job/workplace.ts'
 import { within } from '../../contract/broker/inbox.ts'
 import { declareAsJavaDoes, foreignClient } from '../broker/rabbitmq-place.ts'
-import { servers } from '../servers.ts'
 import { Installation } from './installation.ts'
 
 /** What every message of a Java service has besides its body. */
@@ -25,44 +17,36 @@ const OF_JAVA = { contentType: 'application/json', contentEncoding: 'UTF-8', dur
 const COMMAND_OF_JAVA = { ...OF_JAVA, headers: { __TypeId__: 'java.lang.String' } }
 const TRAINEE_OF_JAVA = { ...OF_JAVA, headers: { __TypeId__: 'uk.nhs.tis.revalidation.TraineeDto' } }
 
-/** What the Java tcs and recommendation would send of the sample. */
-async function sampleMessages(t: Owner): Promise<{ readonly trainees: Sent; readonly doctors: Sent }> {
+/** What the Java tcs would send of the sample. */
+async function sampleTrainees(t: Owner): Promise<Sent> {
   const place = await Workplace.make(t)
   await place.loadSample()
   const backends = await (await backendsOf(place.config)).openWorker(place.config, SERVICE_NAMES)
   try {
-    return await referenceMessages(backends, place.config)
+    return (await referenceMessages(backends, place.config)).trainees
   } finally {
     await backends.close()
   }
 }
 
-function sqsClient(): SQSClient {
-  const { endpoint, region, accessKeyId, secretAccessKey } = servers.sqs
-  return new SQSClient({ endpoint, region, credentials: { accessKeyId, secretAccessKey } })
-}
-
-/** Queues as the Java services have them, and the client of one of those services at SQS. */
-async function asJavaLeavesIt(place: Installation): Promise<{ topology: Topology; queueUrl: string; sqs: SQSClient }> {
+/** Queues as the Java services declare them. */
+async function asJavaLeavesIt(place: Installation): Promise<Topology> {
   const { topology } = readConfig(place.environment).queues
   await declareAsJavaDoes(topology)
-  const sqs = sqsClient()
-  const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: topology.queues.doctorData }))
-  return { topology, queueUrl: QueueUrl, sqs }
+  return topology
 }
 
 describe('beside services of the reference, on the queues that those declared', () => {
-  test('integration and connection make of reference-shaped messages what must come out', async (t) => {
+  test('a run with a Java tcs comes out as it must', async (t) => {
     const place = await Installation.make(t, {
       REVAL_QUEUES: 'passive',
       REVAL_QUIET_SECONDS: '2',
       REVAL_PREFETCH: '100',
     })
     await place.loadSample()
-    const { trainees, doctors } = await sampleMessages(t)
-    const { topology, queueUrl, sqs } = await asJavaLeavesIt(place)
+    const trainees = await sampleTrainees(t)
+    const topology = await asJavaLeavesIt(place)
     await using closing = new AsyncDisposableStack()
-    closing.defer(async () => sqs.destroy())
     const rabbitmq = closing.use(foreignClient())
     const { exchange, queues, routes } = topology
     const asked: unknown[] = []
@@ -78,24 +62,9 @@ describe('beside services of the reference, on the queues that those declared', 
         await publisher.close()
       },
     )
-    const gmc = rabbitmq.createConsumer(
-      { queue: queues.gmcSyncStart, queueOptions: { passive: true } },
-      async (command) => {
-        asked.push(JSON.parse(String(command.body)))
-        for (const body of [...doctors.rows, doctors.end]) {
-          const MessageAttributes = {
-            id: { DataType: 'String', StringValue: '6a2f41a3-c54c-fce8-32d2-0324e1c32e22' },
-            timestamp: { DataType: 'Number.java.lang.Long', StringValue: '1780315200000' },
-            contentType: { DataType: 'String', StringValue: 'application/json' },
-          }
-          await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: textOf(body), MessageAttributes }))
-        }
-      },
-    )
     // The connection waits for its consumers, so that they are closed before.
     closing.defer(() => tcs.close())
-    closing.defer(() => gmc.close())
-    await place.startAll(['integration', 'connection'])
+    await place.startAll(['integration', 'recommendation', 'connection'])
     const { complaints } = await place.refused('sync')
     assert.match(complaints, /error CHECK_UNPROVED: /)
     const [, held = ''] = /^(\S+).*held back/m.exec(await place.reval('runs')) ?? []
@@ -104,16 +73,15 @@ describe('beside services of the reference, on the queues that those declared', 
     // Now there is something to compare with.
     assert.equal((await place.sync()).state, 'live')
     assert.deepEqual(await place.documents(), expectedDocuments())
-    assert.deepEqual(asked, ['syncStart', 'gmcSyncStart', 'syncStart', 'gmcSyncStart'])
+    assert.deepEqual(asked, ['syncStart', 'syncStart'])
   })
 
-  test('tcs and recommendation send what an integration of the reference takes, at its commands', async (t) => {
+  test('tcs sends what a Java integration service reads, at its command', async (t) => {
     const place = await Installation.make(t, { REVAL_QUEUES: 'passive' })
     await place.loadSample()
-    const { trainees, doctors } = await sampleMessages(t)
-    const { topology, queueUrl, sqs } = await asJavaLeavesIt(place)
+    const trainees = await sampleTrainees(t)
+    const topology = await asJavaLeavesIt(place)
     await using closing = new AsyncDisposableStack()
-    closing.defer(async () => sqs.destroy())
     const rabbitmq = closing.use(foreignClient())
     const { exchange, queues, routes } = topology
     const came: {
@@ -133,19 +101,15 @@ describe('beside services of the reference, on the queues that those declared', 
       },
     )
     closing.defer(() => taking.close())
-    await place.startAll(['tcs', 'recommendation'])
+    await place.startAll(['tcs'])
     const publisher = rabbitmq.createPublisher({ confirm: true })
-    for (const command of ['syncStart', 'gmcSyncStart'] as const) {
-      const envelope = { ...COMMAND_OF_JAVA, exchange, routingKey: routes[command].key ?? '' }
-      await publisher.send(envelope, Buffer.from(`"${command}"`))
-    }
+    const envelope = { ...COMMAND_OF_JAVA, exchange, routingKey: routes.syncStart.key ?? '' }
+    await publisher.send(envelope, Buffer.from('"syncStart"'))
     await within(ended.promise, 'the end message of tcs')
     for (const { contentType, contentEncoding, headers } of came) {
       assert.deepEqual([contentType, contentEncoding, headers], ['application/json', 'UTF-8', {}])
     }
     assert.deepEqual(inOrder(came.slice(0, -1).map(({ body }) => body)), inOrder(parsed(trainees)))
-    const sent = await untilEnd(sqs, queueUrl)
-    assert.deepEqual(inOrder(sent), inOrder(parsed(doctors)))
     await publisher.close()
   })
 })
@@ -156,20 +120,3 @@ function parsed({ rows }: Sent): unknown[] {
 }
 
 const inOrder = (bodies: readonly unknown[]): string[] => bodies.map((body) => JSON.stringify(body)).sort()
-
-/** Everything on the queue; SQS may give the end before the rest, so that it is read until it is empty. */
-async function untilEnd(sqs: SQSClient, queueUrl: string): Promise<unknown[]> {
-  const rows: unknown[] = []
-  let isOver = false
-  for (;;) {
-    const receive = new ReceiveMessageCommand({ QueueUrl: queueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 2 })
-    const { Messages = [] } = await sqs.send(receive)
-    if (Messages.length === 0 && isOver) return rows
-    for (const { Body = '', ReceiptHandle } of Messages) {
-      const body = JSON.parse(Body) as { syncEnd?: boolean }
-      if (body.syncEnd === true) isOver = true
-      else rows.push(body)
-      await sqs.send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle }))
-    }
-  }
-}

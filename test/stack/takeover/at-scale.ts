@@ -71,7 +71,7 @@ let wanted: Digests = {}
 
 async function tell(place: Installation, what: string, run: RunView): Promise<void> {
   const found = await place.reading((backends) => digestsOf(backends, run.day))
-  const began = run.beganAgain.map(({ because }) => because).join(', ')
+  const began = run.restarts.map(({ cause }) => cause).join(', ')
   const load = (loadavg()[0] ?? 0).toFixed(1)
   const isExact = isDeepStrictEqual(found, wanted)
   const how = began === '' ? '' : `, begun again: ${began}`

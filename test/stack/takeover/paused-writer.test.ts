@@ -70,7 +70,7 @@ describe('a writer that is paused for longer than its lease', { concurrency: 3 }
       const run = JSON.parse(sync.output) as RunView
       assert.equal(run.state, 'live')
       assert.deepEqual(
-        run.beganAgain.map(({ because }) => because),
+        run.restarts.map(({ cause }) => cause),
         BEGAN[found],
       )
       const term = (await runOf(place, run.id)).term ?? 0
@@ -82,7 +82,7 @@ describe('a writer that is paused for longer than its lease', { concurrency: 3 }
       await paused.log('the loss of the lease', IS_OVERTAKEN)
       await assertWhole(place)
       const next = await assertNextLeavesNothing(place, other)
-      assert.deepEqual(next.beganAgain, [])
+      assert.deepEqual(next.restarts, [])
       assert.equal(other.logged.filter(IS_OVERTAKEN).length, 0, 'the other lost its lease')
       const sent = seen.slice(before).filter((request) => changes(request) && !mayStillSend(each, request))
       assert.deepEqual(sent, [])

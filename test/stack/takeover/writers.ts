@@ -91,7 +91,7 @@ export async function runThroughKill(
   assert.equal((await doomed.end()).signal, 'SIGKILL')
   await writer.log('the lease', IS_WRITER)
   assert.deepEqual(
-    run.beganAgain.map(({ because }) => because),
+    run.restarts.map(({ cause }) => cause),
     BEGAN[each.found],
   )
   return { run, writer }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { brokenOff, claimOf, editionsDiffer } from '../../../src/sync/lead/claims.ts'
+import { failureOf, claimOf, editionsDiffer } from '../../../src/sync/lead/claims.ts'
 import { aClaim, aRun } from '../examples.ts'
 import { ledgerFor } from '../a-context.ts'
 
@@ -21,14 +21,14 @@ describe('two parts of the sources', () => {
 describe('a service that gave up', () => {
   const failure = { code: 'SOURCE_FAILED', reason: 'the connection is gone', transient: true } as const
   test('for the moment makes the run begin again', () => {
-    const reason = brokenOff(aClaim({ failure }), 'while sending trainees')
+    const reason = failureOf(aClaim({ failure }), 'while sending trainees')
     assert.equal(reason, 'tcs failed while sending trainees: the connection is gone')
   })
   test('for good ends it, with its own code and reason', () => {
     const claim = aClaim({ failure: { ...failure, transient: false } })
-    assert.throws(() => brokenOff(claim, ''), { code: 'SOURCE_FAILED', message: 'the connection is gone' })
+    assert.throws(() => failureOf(claim, ''), { code: 'SOURCE_FAILED', message: 'the connection is gone' })
   })
-  test('did not, where its claim has no failure', () => assert.equal(brokenOff(aClaim(), ''), null))
+  test('did not, where its claim has no failure', () => assert.equal(failureOf(aClaim(), ''), null))
 })
 
 describe('the claim of a stage', () => {

@@ -25,7 +25,7 @@ async function draining(t: TestContext, stillSending: readonly StillSending[], b
     guard: () => undefined,
   }
   const drain = new SenderDrain(context)
-  const look = async () => drain.look(await readInstallation(ledger))
+  const look = async () => drain.check(await readInstallation(ledger))
   const stages = async () => (await readInstallation(ledger)).stillSending.map(({ stage }) => stage)
   return { clock, broker, drain, look, stages, ledger }
 }
@@ -33,15 +33,15 @@ async function draining(t: TestContext, stillSending: readonly StillSending[], b
 describe('messages without headers between two runs', () => {
   test('are taken of a stage whose sender may still be sending, and belong to no run', async (t) => {
     const { drain } = await draining(t, [DOCTORS])
-    const taking = await drain.takes('doctors')
+    const taking = await drain.targetFor('doctors')
     assert.equal(taking?.belongsToRun, false)
-    assert.equal((await drain.takes('doctors'))?.sender, taking.sender)
-    assert.equal(await drain.takes('trainees'), null)
+    assert.equal((await drain.targetFor('doctors'))?.sender, taking.sender)
+    assert.equal(await drain.targetFor('trainees'), null)
   })
 
   test('are not taken while a run is in progress', async (t) => {
     const { drain } = await draining(t, [DOCTORS], { currentRun: aRun() })
-    assert.equal(await drain.takes('doctors'), null)
+    assert.equal(await drain.targetFor('doctors'), null)
   })
 })
 
@@ -88,7 +88,7 @@ describe('a sender that may still be sending', () => {
 
   test('is not done while a message of it is being dealt with', async (t) => {
     const { clock, drain, look, stages } = await draining(t, [{ ...DOCTORS, hasEnded: true }])
-    const taking = await drain.takes('doctors')
+    const taking = await drain.targetFor('doctors')
     taking?.sender.received()
     await clock.advance(QUIET_MS * 2)
     await look()

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Manifest } from '../../../src/ports/run-ledger.ts'
-import { isComplete, QueueQuiet, StageMovement } from '../../../src/sync/lead/stage-progress.ts'
+import { isComplete, QueueQuiet, StallDetector } from '../../../src/sync/lead/stage-progress.ts'
 
 const came = (differing: Partial<Manifest> = {}): Manifest => ({
   messages: 2,
   rows: 700,
   failedRows: 0,
-  ownRows: 0,
+  withoutTrainee: 0,
   ...differing,
 })
 
@@ -27,22 +27,22 @@ describe('a stage is complete', () => {
 
 describe('a stage that is looked at from time to time', () => {
   test('stands still when nothing came for longer than it may', () => {
-    const movement = new StageMovement()
+    const movement = new StallDetector()
     assert.equal(movement.hasStalled(came(), 1_500, 100), false)
     assert.equal(movement.hasStalled(came(), 1_600, 100), false)
     assert.equal(movement.hasStalled(came(), 1_601, 100), true)
   })
 
   test('has stood still since the first look, where it never moved', () => {
-    const movement = new StageMovement()
+    const movement = new StallDetector()
     const none = came({ messages: 0, rows: 0 })
     assert.equal(movement.hasStalled(none, 1_050, 100), false)
     assert.equal(movement.hasStalled(none, 1_151, 100), true)
   })
 
-  for (const moved of [{ messages: 3 }, { rows: 701 }, { failedRows: 1 }, { ownRows: 1 }]) {
+  for (const moved of [{ messages: 3 }, { rows: 701 }, { failedRows: 1 }, { withoutTrainee: 1 }]) {
     test(`moves again with more ${Object.keys(moved).join('')}`, () => {
-      const movement = new StageMovement()
+      const movement = new StallDetector()
       movement.hasStalled(came(), 0, 100)
       assert.equal(movement.hasStalled(came(moved), 101, 100), false)
       assert.equal(movement.hasStalled(came(moved), 201, 100), false)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test, type TestContext } from 'node:test'
 import { RevalError } from '../../../src/errors/reval-error.ts'
 import { claimId, ENDS, type Claim, type Run, type RunLedger } from '../../../src/ports/run-ledger.ts'
-import { takeClaim, type HeldClaim } from '../../../src/sync/lease/claim.ts'
+import { claimStage, type HeldClaim } from '../../../src/sync/lease/claim.ts'
 import { changeRecord } from '../../../src/sync/records.ts'
 import { ManualClock } from '../../clock/manual-clock.ts'
 import { altered } from '../../faults/altered.ts'
@@ -29,8 +29,8 @@ async function place(t: TestContext, run: Partial<Run> = {}) {
     // A claim uses the ledger alone.
     const nothing = {} as never
     const context = aContext({ clock, ledger, holder, settings, store: nothing, broker: nothing })
-    const take = async (work: Parameters<typeof takeClaim>[1], attempt?: string) => {
-      const claim = await takeClaim({ ...context, newId: () => `attempt of ${holder}` }, work, attempt)
+    const take = async (work: Parameters<typeof claimStage>[1], attempt?: string) => {
+      const claim = await claimStage({ ...context, newId: () => `attempt of ${holder}` }, work, attempt)
       if (claim !== null) held.push(claim)
       return claim
     }
@@ -54,14 +54,14 @@ describe('a stage is claimed', () => {
   test('by the first of two services of one kind, for the length of a lease', async (t) => {
     const { clock, service, recorded } = await place(t)
     const [first, second] = [await service('first'), await service('second')]
-    const events = told(first.context, 'claim.taken')
+    const events = told(first.context, 'claim.made')
     const { claim } = await taken(first.take(TRAINEES))
     assert.equal(await second.take(TRAINEES), null)
     const expected: Claim = {
       ...{ ...TRAINEES, attempt: 'attempt of first', holder: 'first', until: clock.now() + LEASE_MS },
       ...{ expected: null, edition: null, totals: null, counts: null, failure: null },
     }
-    assert.deepEqual([claim, await recorded(TRAINEES), events], [expected, expected, ['claim.taken']])
+    assert.deepEqual([claim, await recorded(TRAINEES), events], [expected, expected, ['claim.made']])
   })
 
   test('by one of two that ask at once', async (t) => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import type { Lease } from '../../../src/ports/run-ledger.ts'
-import { clocksDiffer, hasLapsed, nextLease, trustedFor } from '../../../src/sync/lease/lease-rules.ts'
+import { clocksDiffer, hasExpired, nextLease, trustedFor } from '../../../src/sync/lease/lease-rules.ts'
 
 const LEASE_MS = 20_000
 const NOW = 1_000_000
@@ -65,7 +65,7 @@ describe('whether a lease has lapsed', () => {
   ]
   for (const [holder, until, alone, lapsed] of cases) {
     test(`of ${holder}, until ${until - NOW} ms from now${alone ? ', when we are alone' : ''}: ${lapsed}`, () => {
-      assert.equal(hasLapsed({ holder, until }, { holder: 'me', now: NOW, alone }), lapsed)
+      assert.equal(hasExpired({ holder, until }, { holder: 'me', now: NOW, alone }), lapsed)
     })
   }
 })

@@ -31,7 +31,7 @@ describe('a writer that another has overtaken', () => {
   test('learns of it though its own clock is an hour wrong by now', async (t) => {
     const { first, second, clocks } = await twoProcesses(t)
     const stop = new AbortController()
-    const lost = new Promise<void>((resolve) => first.events.on('writer.lost', () => resolve()))
+    const lost = new Promise<void>((resolve) => first.events.on('lease.lost', () => resolve()))
     const begun = Promise.withResolvers<undefined>()
     const untilTold = async (_writer: WriterContext, signal: AbortSignal) => {
       begun.resolve(undefined)
@@ -41,7 +41,7 @@ describe('a writer that another has overtaken', () => {
     await begun.promise
     clocks[0].setWallClockBy(-HOUR_MS)
     await clocks[1].advance(first.settings.writerLeaseMs + 1)
-    const taken = new Promise<void>((resolve) => second.events.on('writer.taken', () => resolve()))
+    const taken = new Promise<void>((resolve) => second.events.on('lease.acquired', () => resolve()))
     const following = asWriter(second, stop.signal, async (_writer, signal) => clocks[1].wait(HOUR_MS, signal))
     await taken
     await clocks[0].advance(first.settings.writerLeaseMs)
@@ -57,12 +57,12 @@ describe('a writer that another has overtaken', () => {
     const run = new ConductedRun(writer, new Conductor(writer, null))
     const headers = { run: 'r', generation: 'r-2-1', attempt: 'a' }
     assert.equal(await run.accepts('doctors', headers), false)
-    assert.equal(await run.takesUnproved('doctors'), null)
+    assert.equal(await run.unprovedTarget('doctors'), null)
     await clocks[0].advance(10_000)
     await assert.rejects(run.accepts('doctors', headers), { code: 'LEASE_EXPIRED', transient: true })
-    await assert.rejects(run.takesUnproved('doctors'), { code: 'LEASE_EXPIRED', transient: true })
+    await assert.rejects(run.unprovedTarget('doctors'), { code: 'LEASE_EXPIRED', transient: true })
     trust.end()
     await assert.rejects(run.accepts('doctors', headers), { code: 'WRITER_LOST' })
-    await assert.rejects(run.takesUnproved('doctors'), { code: 'WRITER_LOST' })
+    await assert.rejects(run.unprovedTarget('doctors'), { code: 'WRITER_LOST' })
   })
 })

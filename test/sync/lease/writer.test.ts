@@ -63,11 +63,11 @@ async function processOn(
   const store = {} as WriterContext['store']
   const context = aContext({ clock, ledger, store, broker: brokerFor(t, clock), holder, settings })
   const events: string[] = []
-  for (const name of ['writer.taken', 'writer.lost', 'lease.expired', 'lease.regained'] as const) {
+  for (const name of ['lease.acquired', 'lease.lost', 'lease.expired', 'lease.regained'] as const) {
     context.events.on(name, (event) => events.push(`${name} ${event.holder} ${event.term}`))
   }
   const reasons = new Set<string>()
-  context.events.on('trouble', ({ error }) => reasons.add(error.message))
+  context.events.on('warning', ({ error }) => reasons.add(error.message))
   const works: Work[] = []
   const stopping = new AbortController()
   const ended = asWriter(context, stopping.signal, (writer, signal) => {
@@ -120,7 +120,7 @@ describe('of two processes', () => {
     await here.clock.advance(1)
     const second = await processOn(t, here, 'second')
     await here.clock.advance(120_000)
-    assert.deepEqual([first.events, first.troubles], [['writer.taken first 1'], []])
+    assert.deepEqual([first.events, first.troubles], [['lease.acquired first 1'], []])
     assert.deepEqual([second.events, second.works.length], [[], 0])
     const lease = await first.lease()
     assert.equal(lease?.holder, 'first')
@@ -136,10 +136,10 @@ describe('of two processes', () => {
     await here.clock.advance(1)
     const { signal } = workOf(first)
     await first.stop()
-    assert.deepEqual([signal.aborted, first.events], [true, ['writer.taken first 1']])
+    assert.deepEqual([signal.aborted, first.events], [true, ['lease.acquired first 1']])
     assert.equal((await first.lease())?.until, here.clock.now() - 1)
     await here.clock.advance(2_000)
-    assert.deepEqual(second.events, ['writer.taken second 2'])
+    assert.deepEqual(second.events, ['lease.acquired second 2'])
   })
 
   test('the other takes over once the lease is over, and the first learns it when its ledger is back', async (t) => {
@@ -150,19 +150,19 @@ describe('of two processes', () => {
     const work = workOf(first)
     first.unsteady.state = 'is away'
     await here.clock.advance(LEASE_MS - 1_000)
-    assert.deepEqual([first.events, second.events], [['writer.taken first 1'], []])
+    assert.deepEqual([first.events, second.events], [['lease.acquired first 1'], []])
     await here.clock.advance(3_001)
-    assert.deepEqual(first.events, ['writer.taken first 1', 'lease.expired first 1'])
-    assert.deepEqual(second.events, ['writer.taken second 2'])
+    assert.deepEqual(first.events, ['lease.acquired first 1', 'lease.expired first 1'])
+    assert.deepEqual(second.events, ['lease.acquired second 2'])
     assert.equal(work.signal.aborted, false)
     first.unsteady.answer()
     await here.clock.advance(3_000)
     assert.equal(work.signal.aborted, true)
     assert.equal((work.signal.reason as RevalError).code, 'WRITER_LOST')
-    assert.deepEqual(first.events.slice(2), ['writer.lost first 1'])
+    assert.deepEqual(first.events.slice(2), ['lease.lost first 1'])
     assert.equal(await saving(work, 'a'), 'WRITER_LOST')
     await here.clock.advance(60_000)
-    assert.deepEqual([first.works.length, second.events], [1, ['writer.taken second 2']])
+    assert.deepEqual([first.works.length, second.events], [1, ['lease.acquired second 2']])
   })
 
   test('the first begins anew, in a term of its own, where the other had the lease and gave it back', async (t) => {
@@ -176,9 +176,9 @@ describe('of two processes', () => {
     await second.stop()
     first.unsteady.answer()
     await here.clock.advance(3_000)
-    assert.deepEqual(second.events, ['writer.taken second 2'])
+    assert.deepEqual(second.events, ['lease.acquired second 2'])
     assert.equal((signal.reason as RevalError).code, 'WRITER_LOST')
-    assert.deepEqual(first.events.slice(2), ['writer.lost first 1', 'writer.taken first 3'])
+    assert.deepEqual(first.events.slice(2), ['lease.lost first 1', 'lease.acquired first 3'])
     assert.equal(first.works.length, 2)
   })
 
@@ -199,7 +199,7 @@ describe('a writer whose lease expires', () => {
     const work = workOf(process)
     process.unsteady.state = 'is away'
     await here.clock.advance(60_000)
-    assert.deepEqual(process.events, ['writer.taken first 1', 'lease.expired first 1'])
+    assert.deepEqual(process.events, ['lease.acquired first 1', 'lease.expired first 1'])
     assert.equal(process.troubles[0], `renewing the writer's lease: LEDGER_FAILED`)
     process.unsteady.answer()
     assert.equal(await saving(work, 'a'), 'LEASE_EXPIRED')
@@ -233,7 +233,7 @@ describe('a writer whose lease expires', () => {
     await here.clock.advance(1)
     process.unsteady.state = 'hangs'
     await here.clock.advance(8_098)
-    assert.deepEqual(process.events, ['writer.taken first 1'])
+    assert.deepEqual(process.events, ['lease.acquired first 1'])
     await here.clock.advance(1)
     assert.deepEqual(process.events.slice(1), ['lease.expired first 1'])
     process.unsteady.answer()
@@ -259,7 +259,7 @@ describe('a process whose clock differs from the server’s', () => {
       assert.ok(shown)
       differing = 0
       await here.clock.advance(6_000)
-      assert.deepEqual(process.events, ['writer.taken first 1'])
+      assert.deepEqual(process.events, ['lease.acquired first 1'])
     })
   }
 
@@ -267,7 +267,7 @@ describe('a process whose clock differs from the server’s', () => {
     const here = await place(t)
     const process = await processOn(t, here, 'first', () => here.clock.now() + LEASE_MS / 4)
     await here.clock.advance(1)
-    assert.deepEqual(process.events, ['writer.taken first 1'])
+    assert.deepEqual(process.events, ['lease.acquired first 1'])
   })
 
   test('goes on where it has the lease: nobody else’s time decides about that', async (t) => {
@@ -277,7 +277,7 @@ describe('a process whose clock differs from the server’s', () => {
     await here.clock.advance(1)
     differing = 60_000
     await here.clock.advance(60_000)
-    assert.deepEqual([process.events, process.troubles], [['writer.taken first 1'], []])
+    assert.deepEqual([process.events, process.troubles], [['lease.acquired first 1'], []])
   })
 })
 
@@ -289,7 +289,7 @@ describe('work that ends', () => {
     workOf(process).fail(new RevalError('STORE_FAILED', 'away', { transient: true }))
     await here.clock.advance(1_000)
     assert.deepEqual(process.troubles, ['acting as writer: STORE_FAILED'])
-    assert.deepEqual(process.events, ['writer.taken first 1', 'writer.taken first 1'])
+    assert.deepEqual(process.events, ['lease.acquired first 1', 'lease.acquired first 1'])
     assert.equal(process.works.length, 2)
   })
 
@@ -309,7 +309,7 @@ describe('work that ends', () => {
       workOf(process).fail(new RevalError(code, 'another was first'))
       await here.clock.advance(1)
       assert.deepEqual(process.troubles, [`writing after another process took over: ${code}`])
-      assert.deepEqual(process.events.slice(0, 2), ['writer.taken first 1', 'writer.lost first 1'])
+      assert.deepEqual(process.events.slice(0, 2), ['lease.acquired first 1', 'lease.lost first 1'])
     })
   }
 })

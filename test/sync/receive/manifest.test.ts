@@ -23,7 +23,7 @@ const account = (sequence: number, differing: Partial<MessageAccount> = {}): Mes
   sequence,
   rows: 500,
   failedRows: 0,
-  ownRows: 10,
+  withoutTrainee: 10,
   lostTrainees: 0,
   digest: 'same',
   ...differing,
@@ -33,9 +33,9 @@ describe('what came of an attempt', () => {
   test('is the sum of its messages', () => {
     const manifest = new StageManifest('a')
     manifest.add(account(1, { failedRows: 2, lostTrainees: 1 }))
-    manifest.add(account(2, { rows: 7, ownRows: 0, digest: 'different' }))
+    manifest.add(account(2, { rows: 7, withoutTrainee: 0, digest: 'different' }))
     manifest.add(account(3, { digest: 'skipped' }))
-    assert.deepEqual(manifest.counts, { messages: 3, rows: 1_007, failedRows: 2, ownRows: 20 })
+    assert.deepEqual(manifest.counts, { messages: 3, rows: 1_007, failedRows: 2, withoutTrainee: 20 })
     assert.deepEqual(manifest.digests, { compared: 2, different: 1, skipped: 1 })
     assert.equal(manifest.lostTrainees, 1)
   })

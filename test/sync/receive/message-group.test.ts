@@ -59,8 +59,8 @@ describe('a group of messages comes to', () => {
     const group = [message(1, ['a', 'b']), message(2, ['c'])]
     const { accounts, failures } = accountFor('doctors', group, [own, refused, done], digestOf)
     assert.deepEqual(accounts, [
-      { sequence: 1, rows: 2, failedRows: 1, ownRows: 1, lostTrainees: 2, digest: 'same' },
-      { sequence: 2, rows: 1, failedRows: 0, ownRows: 0, lostTrainees: 0, digest: 'same' },
+      { sequence: 1, rows: 2, failedRows: 1, withoutTrainee: 1, lostTrainees: 2, digest: 'same' },
+      { sequence: 2, rows: 1, failedRows: 0, withoutTrainee: 0, lostTrainees: 0, digest: 'same' },
     ])
     assert.deepEqual(
       failures.map(({ key, stage, run, generation }) => [key, stage, run, generation]),
@@ -74,7 +74,7 @@ describe('a group of messages comes to', () => {
   test('a failure of each row that could not be read, known by its place where it has no key', () => {
     const { accounts, failures } = accountFor('doctors', [message(7, ['a'], { faults: 2 })], [done], digestOf)
     assert.deepEqual(accounts, [
-      { sequence: 7, rows: 3, failedRows: 2, ownRows: 0, lostTrainees: 0, digest: 'skipped' },
+      { sequence: 7, rows: 3, failedRows: 2, withoutTrainee: 0, lostTrainees: 0, digest: 'skipped' },
     ])
     assert.deepEqual(
       failures.map(({ key, code, reason }) => [key, code, reason]),
@@ -107,7 +107,7 @@ describe('the digest of a message is', () => {
 test('a message of which nothing can be read has failed with all its rows', () => {
   const { headers } = message(3, ['a', 'b'])
   assert.deepEqual(accountForUnreadable('trainees', headers, 'MESSAGE_NOT_JSON', 'no JSON'), {
-    accounts: [{ sequence: 3, rows: 2, failedRows: 2, ownRows: 0, lostTrainees: 0, digest: 'skipped' }],
+    accounts: [{ sequence: 3, rows: 2, failedRows: 2, withoutTrainee: 0, lostTrainees: 0, digest: 'skipped' }],
     failures: [
       {
         run: 'r',

@@ -31,7 +31,7 @@ describe('a message is', () => {
     await send(halfReadable(1))
     await log.until('acknowledged')
     assert.deepEqual(log.entries, ['written 1', 'recorded 1', 'counted 1', SECOND_ROW, 'acknowledged'])
-    const account = { sequence: 1, rows: 2, failedRows: 1, ownRows: 1, lostTrainees: 0, digest: 'skipped' }
+    const account = { sequence: 1, rows: 2, failedRows: 1, withoutTrainee: 1, lostTrainees: 0, digest: 'skipped' }
     assert.deepEqual(run.accounts, [account])
     assert.equal(await ledger.countFailures('g-1'), 1)
   })
@@ -117,7 +117,7 @@ describe('a message is', () => {
     assert.deepEqual(log.entries, ['written 1', 'counted 1', trouble])
     await consumer.stop()
     assert.equal((await broker.depth('doctorData')).waiting, 1)
-    assert.deepEqual(run.manifest.counts, { messages: 1, rows: 1, failedRows: 0, ownRows: 1 })
+    assert.deepEqual(run.manifest.counts, { messages: 1, rows: 1, failedRows: 0, withoutTrainee: 1 })
   })
 
   test('late where it is of another run: nothing is written', async (t) => {
@@ -152,7 +152,7 @@ describe('a message that is none is refused', () => {
     await send({ ...message(1, ['1111111', '2222222']), body: bytes('no JSON') })
     await log.until('refused MESSAGE_NOT_JSON')
     assert.deepEqual(log.entries, ['recorded 1', 'counted 1', 'told message 1 of a-1', 'refused MESSAGE_NOT_JSON'])
-    const account = { sequence: 1, rows: 2, failedRows: 2, ownRows: 0, lostTrainees: 0, digest: 'skipped' }
+    const account = { sequence: 1, rows: 2, failedRows: 2, withoutTrainee: 0, lostTrainees: 0, digest: 'skipped' }
     assert.deepEqual(run.accounts, [account])
     assert.equal((await broker.deadLetters('doctorData', 10)).length, 1)
   })

@@ -9,7 +9,7 @@ import type { SendStage } from '../../../src/ports/run-ledger.ts'
 import type { RevalError } from '../../../src/errors/reval-error.ts'
 import type { DoctorRow } from '../../../src/domain/doctor.ts'
 import { receiveDoctors, type JoinTarget } from '../../../src/sync/receive/receive-rows.ts'
-import { Receiver, type Receiving, type ReceivingRun, type UnprovedTaking } from '../../../src/sync/receive/receiver.ts'
+import { Receiver, type Receiving, type ReceivingRun, type UnprovedTarget } from '../../../src/sync/receive/receiver.ts'
 import { RowSample } from '../../../src/sync/receive/row-sample.ts'
 import { StageManifest, type MessageAccount } from '../../../src/sync/receive/stage-manifest.ts'
 import { UnprovedSender } from '../../../src/sync/receive/unproved-sender.ts'
@@ -48,7 +48,7 @@ export class LoggedRun implements ReceivingRun {
   readonly accounts: MessageAccount[] = []
   /** Null once the generation is no longer filled. */
   target: JoinTarget | null
-  unproved: UnprovedTaking | null = null
+  unproved: UnprovedTarget | null = null
   readonly #log: Log
 
   constructor(target: JoinTarget, log: Log) {
@@ -61,7 +61,7 @@ export class LoggedRun implements ReceivingRun {
     return Promise.resolve(isOurs && this.target !== null)
   }
 
-  takesUnproved() {
+  unprovedTarget() {
     return Promise.resolve(this.unproved)
   }
 
@@ -80,7 +80,7 @@ export class LoggedRun implements ReceivingRun {
     }
   }
 
-  async ended(_stage: SendStage, unproved: UnprovedTaking | null): Promise<void> {
+  async ended(_stage: SendStage, unproved: UnprovedTarget | null): Promise<void> {
     this.#log.add(unproved === null ? 'ended' : 'ended without headers')
   }
 
@@ -126,7 +126,7 @@ export async function receiving(
   })
   const broker = logged(brokerFor(t, clock), log, faults)
   const context = aContext({ clock, store, ledger, broker, settings: { ...SETTINGS, ...settings } })
-  context.events.on('trouble', ({ doing, error }) => log.add(`trouble ${doing}: ${error.code}`))
+  context.events.on('warning', ({ doing, error }) => log.add(`trouble ${doing}: ${error.code}`))
   context.events.on('row.failed', ({ row }) => log.add(`told ${row.key}`))
   const target = { workspace: await workspaceFor(t), store, generation: PLACE.generation, sample: new RowSample(10) }
   const run = new LoggedRun(target, log)
@@ -139,7 +139,7 @@ export async function receiving(
 }
 
 /** A sender without headers, whose messages belong to the run or to none. */
-export function withoutHeaders(clock: ManualClock, belongsToRun: boolean): UnprovedTaking {
+export function withoutHeaders(clock: ManualClock, belongsToRun: boolean): UnprovedTarget {
   return { sender: new UnprovedSender(clock, aRun({ generation: PLACE.generation })), belongsToRun }
 }
 

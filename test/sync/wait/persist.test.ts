@@ -11,7 +11,7 @@ function setting() {
   const clock = new ManualClock()
   const events = createRunEvents()
   const told: string[] = []
-  events.on('trouble', ({ doing, error }) => told.push(`${doing}: ${error.message}`))
+  events.on('warning', ({ doing, error }) => told.push(`${doing}: ${error.message}`))
   return { clock, events, told }
 }
 

@@ -1,6 +1,7 @@
 import type { Channel } from 'rabbitmq-client'
 import { RevalError } from '../../../errors/reval-error.ts'
 import type { Queue } from '../../../ports/broker.ts'
+import { queueVariable } from '../topology.ts'
 import { brokerFault, isRefused, reasonOf } from './faults.ts'
 import type { Declaration } from './queue-arguments.ts'
 
@@ -38,11 +39,6 @@ export async function bindQueue(channel: Channel, queue: string, exchange: strin
 /** A queue of the reference, by its name at the broker and the name that its setting follows. */
 export function described(name: string, queue: Queue): string {
   return `queue ${name} (${queueVariable(queue)})`
-}
-
-/** The setting that holds the name of a queue. */
-export function queueVariable(queue: Queue): string {
-  return `REVAL_QUEUE_${queue.replace('.', '_').replace(/[A-Z]/g, '_$&').toUpperCase()}`
 }
 
 async function refusing<T>(answer: Promise<T>, what: string, doing: string): Promise<T> {

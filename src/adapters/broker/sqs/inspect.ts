@@ -1,7 +1,7 @@
 import { asRevalError } from '../../../errors/reval-error.ts'
 import type { Queue } from '../../../ports/broker.ts'
 import type { Finding } from '../../../ports/finding.ts'
-import { deadLetterName } from '../topology.ts'
+import { deadLetterName, queueVariable } from '../topology.ts'
 import type { SqsBrokerOptions } from './broker.ts'
 import { SqsConnection } from './connection.ts'
 import { addressOf } from './faults.ts'
@@ -50,7 +50,7 @@ class Inspection {
       this.#deadLetters(deadLetterName(this.#options.topology, queue)),
     ])
     if (attributes === null) {
-      const remedy = `Create it, correct its name (${variableOf(queue)}), or set REVAL_QUEUES=declare.`
+      const remedy = `Create it, correct its name (${queueVariable(queue)}), or set REVAL_QUEUES=declare.`
       return [this.#missing(what, 'bad', remedy), deadLetters]
     }
     const { waiting, unended } = messageCount(attributes)
@@ -122,9 +122,4 @@ class Inspection {
     )
     return Attributes
   }
-}
-
-/** The setting of a queue's name: doctorData is REVAL_QUEUE_DOCTOR_DATA. */
-function variableOf(queue: Queue): string {
-  return `REVAL_QUEUE_${queue.replaceAll(/[A-Z]/g, '_$&').replaceAll('.', '_').toUpperCase()}`
 }

@@ -4,7 +4,7 @@ import type { Engine } from '../../opensearch/engine.ts'
 import type { SearchSettings } from '../../opensearch/settings.ts'
 
 /** Raised whenever a mapping or the shape of a document changes; an index of another layout is refused. */
-export const LAYOUT_VERSION = 2
+export const LAYOUT_VERSION = 3
 
 /** What the ledger keeps an index of. Each is always addressed by an alias of its name behind the prefix. */
 export const LEDGER_INDEXES = ['records', 'failures'] as const

@@ -3,7 +3,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { openDatabase } from '../../sqlite/database.ts'
 
 /** Raised whenever the tables or the shape of a record change; a file of another layout is refused. */
-const LAYOUT_VERSION = 2
+const LAYOUT_VERSION = 3
 
 /** Keys compare by code point (BINARY, in UTF-8), which is the order that the port promises for failures. */
 const SCHEMA = `

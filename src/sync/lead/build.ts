@@ -9,21 +9,21 @@ import { UnprovedSender } from '../receive/unproved-sender.ts'
 import type { ReasonsReading } from './reasons-reading.ts'
 import type { UnjoinedWriting } from './unjoined-writing.ts'
 
-/** So many rows are read back before they go live. */
+/** How many rows are read back before the generation goes live. */
 const SAMPLED_ROWS = 100
 
 /**
- * All that one process knows of the generation that it fills: in memory and in the workspace, gone with the process.
- * Another writer begins the run again.
+ * What the writer knows about the generation it is building. It is kept in memory and in the workspace and is lost with
+ * the process; another writer restarts the run.
  */
-export class Filling implements JoinTarget {
+export class Build implements JoinTarget {
   readonly generation: GenerationId
   readonly workspace: RunWorkspace
   readonly store: WriterContext['store']
   readonly sample = new RowSample(SAMPLED_ROWS)
   readonly reasons: ReasonsReading
   readonly unjoined: UnjoinedWriting
-  /** What the senders announced, of stages that are complete; of senders without headers, what came. */
+  /** The announced totals of complete stages; for senders without headers, those of what was received. */
   readonly totals = new Map<SendStage, Totals>()
   readonly lists = new Map<ServiceName, NonNullable<RunEvidence['lists'][ServiceName]>>()
   readonly #manifests = new Map<SendStage, StageManifest>()
@@ -32,7 +32,7 @@ export class Filling implements JoinTarget {
   constructor(
     { store }: Pick<WriterContext, 'store'>,
     parts: { readonly generation: GenerationId; readonly workspace: RunWorkspace } & Pick<
-      Filling,
+      Build,
       'reasons' | 'unjoined'
     >,
   ) {
@@ -43,7 +43,7 @@ export class Filling implements JoinTarget {
     this.unjoined = parts.unjoined
   }
 
-  /** The manifest of a stage; that of another attempt is begun anew. */
+  /** The manifest of a stage; a new one for a new attempt. */
   manifest(stage: SendStage, attempt: string): StageManifest {
     const known = this.#manifests.get(stage)
     if (known?.attempt === attempt) return known
@@ -52,7 +52,7 @@ export class Filling implements JoinTarget {
     return manifest
   }
 
-  /** The manifest of a stage as it is; null before anything of it was expected. */
+  /** The manifest of a stage so far; null before its claim. */
   manifestOf(stage: SendStage): StageManifest | null {
     return this.#manifests.get(stage) ?? null
   }
@@ -64,7 +64,7 @@ export class Filling implements JoinTarget {
     return known
   }
 
-  /** Whether anything came from a sender without headers. */
+  /** Whether a sender without headers has sent anything. */
   hasUnproved(stage: SendStage): boolean {
     return this.#unproved.get(stage)?.hasMessages === true
   }

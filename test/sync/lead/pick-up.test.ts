@@ -1,14 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import {
-  ENDS,
-  STAGES,
-  type BeganAgain,
-  type Run,
-  type RunState,
-  type SendStage,
-} from '../../../src/ports/run-ledger.ts'
-import { mayBeginAgain, stillSendingFor, takeUpOf, type TakeUp } from '../../../src/sync/lead/take-up.ts'
+import { ENDS, STAGES, type Restart, type Run, type RunState, type SendStage } from '../../../src/ports/run-ledger.ts'
+import { mayRestart, stillSendingFor, pickUpOf, type PickUp } from '../../../src/sync/lead/pick-up.ts'
 import { newRun } from '../../../src/sync/run-state.ts'
 
 const REQUEST = { id: 'r', day: '2026-06-01', requestedAt: 1, requestedBy: 'test', expect: null, senderGone: null }
@@ -16,14 +9,14 @@ const run = (differing: Partial<Run>): Run => ({ ...newRun(REQUEST), ...differin
 
 describe('a writer that finds a run', () => {
   const GENERATION = 'r-1-1'
-  const cases: readonly (readonly [RunState, string | null, readonly SendStage[], TakeUp])[] = [
-    ['requested', null, [], 'begin'],
-    ['requested', GENERATION, [], 'begin again'],
-    ['trainees', GENERATION, [], 'begin again'],
-    ['doctors', GENERATION, [], 'begin again'],
-    ['lists', GENERATION, [], 'begin again'],
-    ['checking', GENERATION, [], 'begin again'],
-    ['catching up', GENERATION, [], 'begin again'],
+  const cases: readonly (readonly [RunState, string | null, readonly SendStage[], PickUp])[] = [
+    ['requested', null, [], 'start'],
+    ['requested', GENERATION, [], 'restart'],
+    ['trainees', GENERATION, [], 'restart'],
+    ['doctors', GENERATION, [], 'restart'],
+    ['lists', GENERATION, [], 'restart'],
+    ['checking', GENERATION, [], 'restart'],
+    ['catching up', GENERATION, [], 'restart'],
     ['trainees', GENERATION, ['trainees'], 'fail'],
     ['doctors', GENERATION, ['trainees'], 'fail'],
     ['promoting', GENERATION, [], 'finish'],
@@ -36,7 +29,7 @@ describe('a writer that finds a run', () => {
   for (const [state, generation, unproved, takeUp] of cases) {
     const beside = unproved.length === 0 ? '' : `, ${unproved.join(' and ')} without headers`
     test(`in ${state}${generation === null ? ', without a generation' : ''}${beside}: ${takeUp}`, () => {
-      assert.equal(takeUpOf(run({ state, generation, unproved })), takeUp)
+      assert.equal(pickUpOf(run({ state, generation, unproved })), takeUp)
     })
   }
 
@@ -51,8 +44,8 @@ describe('a writer that finds a run', () => {
 
 describe('a run may begin again', () => {
   const SETTINGS = { maxRestarts: 2, maxTakeovers: 1 }
-  const because = (...causes: readonly BeganAgain['because'][]): Pick<Run, 'beganAgain'> => ({
-    beganAgain: causes.map((each) => ({ because: each, reason: '', at: 0 })),
+  const restartedAfter = (...causes: readonly Restart['cause'][]): Pick<Run, 'restarts'> => ({
+    restarts: causes.map((each) => ({ cause: each, reason: '', at: 0 })),
   })
   for (const [before, now, may] of [
     [[], 'fault', true],
@@ -64,7 +57,7 @@ describe('a run may begin again', () => {
     [['fault', 'fault'], 'takeover', true],
   ] as const) {
     test(`${may ? '' : 'not '}after a ${now}, having begun again after ${before.join(', ') || 'nothing'}`, () => {
-      assert.equal(mayBeginAgain(because(...before), now, SETTINGS), may)
+      assert.equal(mayRestart(restartedAfter(...before), now, SETTINGS), may)
     })
   }
 })

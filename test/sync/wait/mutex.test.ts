@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
-import { Turns } from '../../../src/sync/wait/turns.ts'
+import { Mutex } from '../../../src/sync/wait/mutex.ts'
 
 /** Something that takes as long as the test wants, and what was begun and ended so far. */
 function actions() {
@@ -22,10 +22,10 @@ function actions() {
 }
 
 test('one at a time, in the order in which they came', async () => {
-  const turns = new Turns()
+  const turns = new Mutex()
   const { log, begin } = actions()
   const [first, second, third] = [begin('1'), begin('2'), begin('3')]
-  const taken = [first, second, third].map(({ action }) => turns.take(action))
+  const taken = [first, second, third].map(({ action }) => turns.run(action))
   third.resolve('c')
   second.resolve('b')
   await turn()
@@ -36,9 +36,9 @@ test('one at a time, in the order in which they came', async () => {
 })
 
 test('a fault is of the one who asked, and the next has its turn', async () => {
-  const turns = new Turns()
-  const failing = turns.take(() => Promise.reject(new Error('a fault')))
-  const next = turns.take(() => Promise.resolve('next'))
+  const turns = new Mutex()
+  const failing = turns.run(() => Promise.reject(new Error('a fault')))
+  const next = turns.run(() => Promise.resolve('next'))
   await assert.rejects(failing, { message: 'a fault' })
   assert.equal(await next, 'next')
 })
