@@ -1,14 +1,14 @@
-import { environment } from '../src/config/environment.ts'
+import { environment } from '../src/config/read-settings.ts'
 import { readConfig } from '../src/config/config.ts'
 import { createOutput } from '../src/cli/output.ts'
-import { runHere } from '../src/cli/run-here.ts'
+import { runJob } from '../src/cli/run-job.ts'
 import { runView } from '../src/app/run-view.ts'
 
 /** Runs the job on the sources in REVAL_DATA_DIR, and prints its measurements as one line of JSON. */
 const config = readConfig({ REVAL_LOG_LEVEL: 'error', ...environment() })
 const started = performance.now()
 const cpu = process.cpuUsage()
-const run = await runHere({ config, output: createOutput({ json: true }), signal: new AbortController().signal }, {})
+const run = await runJob({ config, output: createOutput({ json: true }), signal: new AbortController().signal })
 const seconds = (performance.now() - started) / 1000
 const { user, system } = process.cpuUsage(cpu)
 const { maxRSS } = process.resourceUsage()

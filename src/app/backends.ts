@@ -9,17 +9,17 @@ import type { RunWorkspaces } from '../ports/run-workspace.ts'
 import type { FillableSources } from '../ports/source-filling.ts'
 import type { DoctorSource, ExceptionSource, TraineeSource } from '../ports/sources.ts'
 
-/** What a process that only reads and asks needs. */
+/** What a process needs that reads, and sends requests to the writer. */
 export interface ReaderBackends {
   readonly clock: Clock
   readonly ledger: RunLedger
   readonly store: IndexStore
-  /** Whether a process works on the installation now, and would answer a request. */
-  isWorkedOn(): Promise<boolean>
+  /** Whether a writer is active and would answer a request. */
+  hasActiveWriter(): Promise<boolean>
   close(): Promise<void>
 }
 
-/** What a process that works needs: sources answer where their services were asked for. */
+/** What a process needs that runs services. Only the sources of its services can be read. */
 export interface WorkerBackends {
   readonly clock: Clock
   readonly ledger: RunLedger
@@ -28,11 +28,11 @@ export interface WorkerBackends {
   readonly traineeSource: TraineeSource
   readonly doctorSource: DoctorSource
   readonly exceptionSource: ExceptionSource
-  /** Where integration finds room for a run. */
+  /** Opens the scratch file of a run, for integration. */
   readonly workspaces: RunWorkspaces
-  /** No other process can be working on this installation. */
+  /** See `SyncContext.alone`. */
   readonly alone: boolean
-  /** Whether the four services have to be in one process: messages do not leave it. */
+  /** Whether all four services must run in one process, since messages do not leave it. */
   readonly oneProcess: boolean
   close(): Promise<void>
 }
@@ -41,27 +41,27 @@ export interface FillingOptions {
   readonly force: boolean
 }
 
-/** What a process that fills the sources needs. */
+/** What a process needs that fills the sources. */
 export interface FillingBackends {
   readonly sources: FillableSources
   close(): Promise<void>
 }
 
-/** A set of backends that go together. Each `open` rejects with a coded error and leaves nothing open. */
+/** A set of backends that belong together. If an `open` method rejects, nothing is left open. */
 export interface BackendSet {
   openReader(config: Config): Promise<ReaderBackends>
-  /** What these services need; without any, what the writer needs to answer requests. */
+  /** Opens what these services need; without any, what the writer needs to answer requests. */
   openWorker(config: Config, services: readonly ServiceName[]): Promise<WorkerBackends>
   /**
-   * Rejects SOURCE_READ_ONLY where the sources are read only, and SOURCE_NOT_EMPTY where databases hold rows already,
-   * unless `force` says that they may be replaced. A data directory is always replaced.
+   * Rejects SOURCE_READ_ONLY if the sources are read-only, and SOURCE_NOT_EMPTY if databases contain rows, unless `force`
+   * is set. The sources of a data directory are always replaced.
    */
   openFilling(config: Config, options: FillingOptions): Promise<FillingBackends>
-  /** Looks at everything that these services need, and changes nothing. Rejects nothing: what is wrong is a finding. */
+  /** Checks everything that these services need, and changes nothing. Never rejects: what is wrong is a finding. */
   inspect(config: Config, services: readonly ServiceName[]): Promise<readonly Finding[]>
 }
 
-/** The one place that knows the backends by name. Loaded when used, so that nobody pays for those that are not. */
+/** The only place that names the backends. They are loaded only when used. */
 const BACKEND_SETS: Readonly<Record<Config['backends'], () => Promise<BackendSet>>> = {
   embedded: async () => (await import('./embedded-backends.ts')).embeddedBackends,
   servers: async () => (await import('./server-backends.ts')).serverBackends,
@@ -75,7 +75,7 @@ interface Closable {
   close(): Promise<void>
 }
 
-/** Opens several things; when one of them fails, those opened before it are closed. */
+/** Opens several things; if one fails, those opened before it are closed. */
 export async function opening<T extends object>(
   open: (opened: <C extends Closable>(each: C) => C) => Promise<T>,
 ): Promise<T & Closable> {
@@ -93,7 +93,7 @@ export async function opening<T extends object>(
   }
 }
 
-/** Closes in reverse order of opening, all of them, and rejects with the first fault. */
+/** Closes all, in reverse order of opening, and rejects with the first error. */
 export async function closeAll(opened: readonly { close(): Promise<void> }[]): Promise<void> {
   const results = await Promise.allSettled(opened.toReversed().map((each) => each.close()))
   const failed = results.find((result) => result.status === 'rejected')

@@ -11,14 +11,14 @@ import { openDoctorSource, openExceptionSource, openTraineeSource } from '../ada
 import { DEFAULT_TOPOLOGY } from '../messages/topology.ts'
 import { opening, type BackendSet } from './backends.ts'
 
-/** Everything in files of one data directory, and messages in this process: no server is needed. */
+/** Everything in files of one data directory, with messages in this process: no servers needed. */
 export const embeddedBackends: BackendSet = {
   async openReader({ dataDirectory: directory }) {
     return opening(async (opened) => {
       opened(await openDataDirectory(directory, { role: 'reader' }))
       const ledger = opened(await openRunLedger(directory))
       const store = opened(await openIndexStore({ directory, readOnly: true }))
-      return { clock: systemClock, ledger, store, isWorkedOn: () => isWorkedOn(directory) }
+      return { clock: systemClock, ledger, store, hasActiveWriter: () => isWorkedOn(directory) }
     })
   },
 

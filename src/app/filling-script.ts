@@ -6,11 +6,11 @@ import type { FillableSources } from '../ports/source-filling.ts'
 import type { FillingOptions } from './backends.ts'
 
 /**
- * What the script of REVAL_FILL_WITH exports; stack/fill/open.ts is one. It is not part of this package, so that an
- * installation which reads systems of record contains no code that writes to them.
+ * What the script of REVAL_FILL_WITH exports; stack/fill/open.ts is one. It is not part of this package: an installation
+ * that reads systems of record contains no code that writes to them.
  */
 export interface FillingScript {
-  /** As `openFilling` of a `BackendSet`: rejects with a coded error and leaves nothing open then. */
+  /** As `openFilling` of a `BackendSet`: if it rejects, nothing is left open. */
   readonly openFillable: (
     servers: Config['servers'],
     options: FillingOptions,
@@ -20,7 +20,7 @@ export interface FillingScript {
 /** A relative path is resolved against the package, so that `. stack/env` works from any folder. */
 const PACKAGE = join(import.meta.dirname, '../..')
 
-/** Rejects SOURCE_READ_ONLY where no script is set, CONFIG_INVALID where it cannot be loaded. */
+/** Rejects SOURCE_READ_ONLY if no script is set, CONFIG_INVALID if it cannot be loaded. */
 export async function fillingScript(path: string): Promise<FillingScript> {
   if (path === '') {
     throw new RevalError('SOURCE_READ_ONLY', 'with REVAL_BACKENDS=servers, reval only reads the source databases')

@@ -1,31 +1,31 @@
 import { asRevalError, RevalError } from '../errors/reval-error.ts'
 
-/** Something that is started and stopped with the process. */
-export interface Part {
+/** Something that starts and stops with the process. */
+export interface Component {
   readonly name: string
   start?(): Promise<void>
   stop(): Promise<void>
 }
 
 /**
- * Starts parts in order and stops them in reverse, each within a deadline. A part that cannot start stops those that
- * had been started; one that cannot stop is reported and does not keep the others.
+ * Starts components in order and stops them in reverse order, each within a deadline. If one fails to start, those
+ * already started are stopped. If one fails to stop, that is reported and the others are stopped anyway.
  */
 export class Lifecycle {
-  private readonly started: Part[] = []
-  private readonly deadlineMs: number
-  private readonly report: (name: string, error: RevalError) => void
-  private stopping: Promise<void> | null = null
+  readonly #started: Component[] = []
+  readonly #deadlineMs: number
+  readonly #report: (name: string, error: RevalError) => void
+  #stopping: Promise<void> | null = null
 
   constructor(deadlineMs: number, report: (name: string, error: RevalError) => void) {
-    this.deadlineMs = deadlineMs
-    this.report = report
+    this.#deadlineMs = deadlineMs
+    this.#report = report
   }
 
-  async start(part: Part): Promise<void> {
-    this.started.push(part)
+  async start(component: Component): Promise<void> {
+    this.#started.push(component)
     try {
-      await part.start?.()
+      await component.start?.()
     } catch (error) {
       await this.stop()
       throw error
@@ -34,16 +34,16 @@ export class Lifecycle {
 
   /** Idempotent: a second call waits for the first. */
   stop(): Promise<void> {
-    this.stopping ??= this.stopAll()
-    return this.stopping
+    this.#stopping ??= this.#stopAll()
+    return this.#stopping
   }
 
-  private async stopAll(): Promise<void> {
-    for (const part of this.started.toReversed()) {
+  async #stopAll(): Promise<void> {
+    for (const component of this.#started.toReversed()) {
       try {
-        await withinDeadline(part.stop(), this.deadlineMs)
+        await withinDeadline(component.stop(), this.#deadlineMs)
       } catch (error) {
-        this.report(part.name, asRevalError(error))
+        this.#report(component.name, asRevalError(error))
       }
     }
   }

@@ -1,6 +1,6 @@
 import { pino } from 'pino'
 
-/** What waits to be written while nothing can be: enough for the lines of a short trouble, and nothing to a memory. */
+/** How much is buffered while the log cannot be written. */
 const KEPT_BYTES = 256 * 1024
 
 export interface LogDestination {
@@ -8,13 +8,12 @@ export interface LogDestination {
 }
 
 /**
- * Where the log goes, by the number of an open file. Whatever goes wrong there (a full disk, a reader that went away) is
- * no fault of what is logged, which goes on. `onWorking` is told when writing works again: why it did not, and how many
- * lines are missing.
+ * The destination of the log: an open file, by number. If it cannot be written (disk full, reader gone), the process goes
+ * on. `onWorking` is called once writing works again, with the reason and the number of lost lines.
  */
 export function logDestination(
   file: number,
-  onWorking: (trouble: { readonly reason: string; readonly lost: number }) => void,
+  onWorking: (outage: { readonly reason: string; readonly lost: number }) => void,
 ): LogDestination {
   const destination = pino.destination({ dest: file, sync: true, maxLength: KEPT_BYTES })
   let reason: string | null = null
@@ -23,10 +22,10 @@ export function logDestination(
   destination.on('drop', () => (lost += 1))
   destination.on('drain', () => {
     if (reason === null) return
-    const trouble = { reason, lost }
+    const outage = { reason, lost }
     reason = null
     lost = 0
-    onWorking(trouble)
+    onWorking(outage)
   })
   return destination
 }

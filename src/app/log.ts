@@ -16,12 +16,14 @@ export interface LogSettings {
 const STANDARD_ERROR = 2
 
 /**
- * The log of a process, on standard error: standard output is for what was asked for. It may be any other open file. The
- * process goes on without it where it cannot be written, and the log says so when it can be again.
+ * The log of a process, on standard error or another open file; standard output is for results. While it cannot be
+ * written, the process goes on; once it can, it says so.
  */
 export function createLog({ level, format }: LogSettings, file: number = STANDARD_ERROR): Log {
   const readable = format === 'pretty' || (format === 'auto' && process.stderr.isTTY)
-  const destination = logDestination(file, (trouble) => log.warn(trouble, 'the log could not be written for some time'))
+  const destination = logDestination(file, (outage) =>
+    log.warn(outage, 'the log could not be written for a while'),
+  )
   const prettify = prettyFactory({ ignore: 'pid,hostname' })
   const written = readable ? { write: (line: string) => destination.write(prettify(line)) } : destination
   const log = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, written)
@@ -29,16 +31,16 @@ export function createLog({ level, format }: LogSettings, file: number = STANDAR
 }
 
 const of = ({ id, generation }: Run) => ({ run: id, generation })
-const why = ({ code, message, remedy }: RevalError) => ({ code, reason: message, remedy })
+const errorOf = ({ code, message, remedy }: RevalError) => ({ code, reason: message, remedy })
 
-/** Writes what happens in the job to the log. */
+/** Logs the events of the job. */
 export function logEvents(log: Log, events: RunEvents): void {
   events.on('lease.acquired', (writer) => log.info(writer, 'this process is now the writer'))
   events.on('lease.lost', (writer) => log.warn(writer, 'another process is now the writer'))
   events.on('lease.expired', (writer) => log.warn(writer, "writer's lease expired, writes paused"))
   events.on('lease.regained', (writer) => log.warn(writer, "writer's lease renewed, writes resumed"))
   events.on('run.pickedUp', ({ run }) => log.info({ ...of(run), state: run.state, day: run.day }, 'run picked up'))
-  events.on('run.restarted', ({ run, why: again }) => log.warn({ ...of(run), ...again }, 'run restarts'))
+  events.on('run.restarted', ({ run, why }) => log.warn({ ...of(run), ...why }, 'run restarts'))
   events.on('stage.started', ({ run, stage }) => log.info({ ...of(run), stage }, 'stage started'))
   events.on('stage.finished', ({ run, stage }) =>
     log.info({ ...of(run), stage, ...run.stages[stage] }, 'stage finished'),
@@ -51,14 +53,16 @@ export function logEvents(log: Log, events: RunEvents): void {
   )
   events.on('claim.made', ({ claim }) => log.info(claim, 'stage claimed'))
   events.on('claim.ended', ({ claim }) => log.info(claim, 'stage sent'))
-  events.on('claim.failed', ({ claim, error }) => log.error({ ...claim, ...why(error) }, 'stage failed'))
+  events.on('claim.failed', ({ claim, error }) => log.error({ ...claim, ...errorOf(error) }, 'stage failed'))
   events.on('message.late', (late) => log.debug(late, 'late message ignored'))
-  events.on('message.deadLettered', ({ queue, error }) => log.error({ queue, ...why(error) }, 'message dead-lettered'))
+  events.on('message.deadLettered', ({ queue, error }) =>
+    log.error({ queue, ...errorOf(error) }, 'message dead-lettered'),
+  )
   events.on('row.failed', ({ row }) => log.warn(row, 'row failed'))
   events.on('names.changing', ({ change }) => log.info(change, 'moving the names'))
   events.on('names.changed', ({ change }) => log.info(change, 'names moved'))
   events.on('request.answered', ({ request }) => log.info(request, 'request answered'))
-  events.on('warning', ({ doing, error }) => log.warn({ doing, ...why(error) }, `error while ${doing}`))
+  events.on('warning', ({ doing, error }) => log.warn({ doing, ...errorOf(error) }, `error while ${doing}`))
   events.on('run.ended', ({ run }) => {
     const { evidence, failure, state } = run
     const counts = evidence?.profile.indexes

@@ -18,7 +18,7 @@ export interface StageView {
   readonly startedAt: string | null
   readonly finishedAt: string | null
   readonly seconds: number | null
-  /** Rows that the sender expects to send; null where nothing is sent, or before its claim. */
+  /** Rows that the sender expects to send; null before its claim, and for stages without a sender. */
   readonly expected: number | null
   readonly rows: number
   readonly messages: number
@@ -30,7 +30,7 @@ export interface StageView {
   readonly secondsLeft: number | null
 }
 
-/** A run as HTTP and `--json` show it: instants as ISO 8601, durations in seconds. */
+/** A run as in HTTP responses and `--json`: instants as ISO 8601, durations in seconds. */
 export interface RunView {
   readonly id: string
   readonly state: Run['state']
@@ -41,14 +41,14 @@ export interface RunView {
   readonly seconds: number
   readonly generation: string | null
   readonly restarts: readonly (Omit<Restart, 'at'> & { readonly at: string | null })[]
-  /** Why an unlikeness was to be expected; null where none was. */
+  /** Why the run was expected to differ from live; null if it was not. */
   readonly expect: string | null
   readonly stages: readonly StageView[]
   readonly counts: GenerationCounts | null
   readonly evidence: RunEvidence | null
   readonly failure: (NonNullable<Run['failure']> & { readonly remedy: string }) | null
   readonly promotedByHand: Run['promotedByHand']
-  /** The stages whose sender told no totals, so that nothing proves that all of it came. */
+  /** The stages whose sender announced no totals, so that completeness is not proved. */
   readonly unproved: readonly Stage[]
 }
 
@@ -75,7 +75,7 @@ function countsOf({ withTrainee, withoutTrainee, indexes, withReason }: Profile)
   return { withTrainee, withoutTrainee, indexes, withReason }
 }
 
-/** What people and programs are shown of a run, at an instant (milliseconds since the epoch). */
+/** The view of a run at an instant (milliseconds since the epoch). */
 export function runView(run: Run, now: number): RunView {
   const until = run.finishedAt ?? (isOver(run.state) ? run.requestedAt : now)
   return {

@@ -23,7 +23,7 @@ export const serverBackends: BackendSet = {
     return opening(async (opened) => {
       const ledger = opened(await openSearchRunLedger({ settings }))
       const store = opened(await openSearchIndexStore({ settings }))
-      return { clock: systemClock, ledger, store, isWorkedOn: () => hasWriter(ledger) }
+      return { clock: systemClock, ledger, store, hasActiveWriter: () => hasActiveWriter(ledger) }
     })
   },
 
@@ -41,15 +41,15 @@ export const serverBackends: BackendSet = {
       const collections = readsMongodb
         ? opened(await openMongodbSources({ settings, rowsPerSecond, clock: systemClock }))
         : null
-      const notAsked = notOpened('the collections')
+      const notNeeded = notOpened('the collections')
       return {
         clock: systemClock,
         ledger,
         store,
         broker,
         traineeSource,
-        doctorSource: collections?.doctors ?? notAsked,
-        exceptionSource: collections?.exceptions ?? notAsked,
+        doctorSource: collections?.doctors ?? notNeeded,
+        exceptionSource: collections?.exceptions ?? notNeeded,
         workspaces: openRunWorkspaces(scratchDirectory),
         alone: false,
         oneProcess: false,
@@ -62,11 +62,11 @@ export const serverBackends: BackendSet = {
     return opening(async (opened) => ({ sources: opened(await openFillable(servers, options)) }))
   },
 
-  // Loaded when asked: a service looks at nothing in this way.
+  // Loaded on demand: services do not need it.
   inspect: async (config, services) => (await import('./inspect-servers.ts')).inspectServers(config, services),
 }
 
-/** What both brokers are opened with; each finds its own among the settings. */
+/** The options of both brokers; each uses its own settings. */
 export function brokerOptions({ servers: settings, queues }: Config) {
   return { settings, topology: queues.topology, queues: queues.mode }
 }
@@ -79,32 +79,32 @@ async function brokersFor(
   opened: <T extends Broker>(broker: T) => T,
 ): Promise<readonly BrokerPart[]> {
   const { topology } = config.queues
-  const standsAlone = (queue: (typeof QUEUES)[number]) => bindingKey(topology, queue) === null
+  const isOnSqs = (queue: (typeof QUEUES)[number]) => bindingKey(topology, queue) === null
   const parts: BrokerPart[] = []
   if (haveNeed(services, 'broker')) {
     parts.push({
       broker: opened(await openRabbitmqBroker(brokerOptions(config))),
       routes: ROUTES.filter((route) => topology.routes[route].key !== null),
-      queues: QUEUES.filter((queue) => !standsAlone(queue)),
+      queues: QUEUES.filter((queue) => !isOnSqs(queue)),
     })
   }
   if (haveNeed(services, 'doctor queue')) {
     parts.push({
       broker: opened(await openSqsBroker(brokerOptions(config))),
       routes: ROUTES.filter((route) => topology.routes[route].key === null),
-      queues: QUEUES.filter(standsAlone),
+      queues: QUEUES.filter(isOnSqs),
     })
   }
   return parts
 }
 
 /** Whether an integration process holds the writer's lease now. */
-async function hasWriter(ledger: RunLedger): Promise<boolean> {
+async function hasActiveWriter(ledger: RunLedger): Promise<boolean> {
   const lease = await ledger.read('lease', WRITER)
   return lease !== null && lease.value.until > systemClock.now()
 }
 
-/** In place of a source that no service of this process reads: nothing was connected, and nothing can be asked. */
+/** Stands for a source that no service of this process reads, so it was not opened. */
 function notOpened(what: string): DoctorSource & TraineeSource & ExceptionSource {
   const refuse = () =>
     Promise.reject(new RevalError('INTERNAL', `${what} is not open: no service in this process reads it`))

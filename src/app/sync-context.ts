@@ -5,7 +5,7 @@ import type { SyncContext, SyncSettings } from '../sync/context.ts'
 import type { RunEvents } from '../sync/events.ts'
 import type { WorkerBackends } from './backends.ts'
 
-/** Eight lower-case letters and digits; unique enough for one installation, short enough to type. */
+/** Eight lower-case letters and digits: unique within an installation, short enough to type. */
 export function newId(): string {
   return randomBytes(5).readUIntBE(0, 5).toString(36).padStart(8, '0')
 }
@@ -36,7 +36,7 @@ function settingsOf({ javaPeers, rules, messages, writer, claims, runs, checks }
   }
 }
 
-/** What the job works with, from the configuration and the backends that were opened. */
+/** The context of the job, from the configuration and the opened backends. */
 export function syncContext(config: Config, backends: WorkerBackends, events: RunEvents): SyncContext {
   const { ledger, store, broker, clock, alone } = backends
   const holder = `${hostname()}:${process.pid}:${newId()}`

@@ -12,17 +12,17 @@ import { backendsOf, type WorkerBackends } from './backends.ts'
 import { Lifecycle } from './lifecycle.ts'
 import { syncContext } from './sync-context.ts'
 
-/** How long each part of a process may take to stop. */
+/** How long each component of a process may take to stop. */
 const STOP_DEADLINE_MS = 10_000
 
 export interface Worker {
   readonly context: SyncContext
   readonly services: readonly Service[]
-  /** Null where integration is not among the services. */
+  /** Null if integration is not among the services. */
   readonly integration: IntegrationService | null
-  /** Settles when the worker cannot go on, with why; pending while it works. */
+  /** Rejects when the worker cannot go on; pending while it works. */
   readonly ended: Promise<void>
-  /** Starts the services: they take commands, and integration the writer's lease where it is free. Called once. */
+  /** Starts the services. Called once. */
   start(): Promise<void>
   /** Stops all services and closes everything. Idempotent. */
   stop(): Promise<void>
@@ -30,25 +30,25 @@ export interface Worker {
 
 export interface WorkerOptions {
   readonly services?: readonly ServiceName[]
-  /** Listens from before the first service starts. */
+  /** Created by the caller, to listen before the first service starts. */
   readonly events?: RunEvents
 }
 
 /**
- * Opens the backends and makes services on them, which do nothing before `start`. Rejects with a coded error, and
- * nothing is left open: DATA_DIR_IN_USE where another process works.
+ * Opens the backends and creates the services, which do nothing before `start`. If it rejects, nothing is left open.
+ * Rejects DATA_DIR_IN_USE if another process works on the directory.
  */
 export async function openWorker(config: Config, options: WorkerOptions = {}): Promise<Worker> {
   const { services = SERVICE_NAMES } = options
   return openWorkerOn(await (await backendsOf(config)).openWorker(config, services), config, options)
 }
 
-/** Opens a worker and starts its services. What cannot be started leaves nothing open. */
+/** Opens a worker and starts its services. If it rejects, nothing is left open. */
 export async function startWorker(config: Config, options: WorkerOptions = {}): Promise<Worker> {
   return started(await openWorker(config, options))
 }
 
-/** The same on backends that were opened before; they are closed with the worker, or when it cannot start. */
+/** The same on opened backends; they are closed with the worker, or if it cannot start. */
 export async function startWorkerOn(
   backends: WorkerBackends,
   config: Config,
@@ -89,7 +89,7 @@ async function openWorkerOn(
   }
 }
 
-/** The services in the order of their start: integration last, so that whoever takes its commands is there. */
+/** The services in the order of their start: integration last, so that its commands have receivers. */
 function createServices(context: SyncContext, backends: WorkerBackends, names: readonly ServiceName[]) {
   const integration = names.includes('integration')
     ? createIntegrationService(context, { workspaces: backends.workspaces, exceptions: backends.exceptionSource })

@@ -2,18 +2,18 @@ import type { Command } from 'commander'
 import { Option } from 'commander'
 import { readConfig, type Config } from '../config/config.ts'
 import type { Role } from '../config/roles.ts'
-import { environment } from '../config/environment.ts'
+import { environment } from '../config/read-settings.ts'
 import { createOutput, type Output } from './output.ts'
 
-/** What every command gets: the validated configuration, and what it prints with. */
+/** What every command gets: the validated configuration, and its output. */
 export interface CommandContext {
   readonly config: Config
   readonly output: Output
-  /** Aborted when the process is asked to end. */
+  /** Aborted when the process should stop. */
   readonly signal: AbortSignal
 }
 
-/** Options that every command understands. */
+/** Options of every command. */
 interface SharedOptions {
   readonly dataDir?: string
   readonly json?: boolean
@@ -26,15 +26,15 @@ export const DATA_DIR = new Option(
 export const JSON_OUTPUT = new Option('--json', 'print data and errors as JSON')
 
 export interface CommandOptions<Options> {
-  /** Environment variables that options of this command stand for. */
+  /** Environment variables that options of this command set. */
   readonly settings?: (options: Options) => Record<string, string | undefined>
-  /** What applies where nothing is set. */
+  /** Defaults of this command for variables that are not set. */
   readonly defaults?: Record<string, string>
-  /** What this process is there for, by its arguments: what these roles need has to be set. */
+  /** The roles of this process, by its arguments: their required settings must be set. */
   readonly roles?: (args: readonly string[]) => readonly Role[]
 }
 
-/** A command with its action. The configuration is read, whole, before the action begins. */
+/** Adds the action to a command. The whole configuration is read before the action starts. */
 export function command<Options extends SharedOptions>(
   declared: Command,
   action: (context: CommandContext, options: Options, args: readonly string[]) => Promise<void>,
@@ -46,7 +46,7 @@ export function command<Options extends SharedOptions>(
     const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
     const config = readConfig({ ...defaults, ...environment(), ...set }, {}, roles(declared.args))
     await action(
-      { config, output: createOutput({ json: options.json ?? false }), signal: endOfProcess() },
+      { config, output: createOutput({ json: options.json ?? false }), signal: stopSignal() },
       options,
       declared.args,
     )
@@ -56,7 +56,7 @@ export function command<Options extends SharedOptions>(
 let ending: AbortController | null = null
 
 /** Aborted by SIGINT or SIGTERM; a second signal ends the process at once, as usual. */
-function endOfProcess(): AbortSignal {
+function stopSignal(): AbortSignal {
   if (ending === null) {
     const controller = new AbortController()
     ending = controller

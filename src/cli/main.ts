@@ -3,7 +3,7 @@ import { asRevalError } from '../errors/reval-error.ts'
 import { createOutput } from './output.ts'
 import { allWritten, watchStreams } from './standard-streams.ts'
 
-/** In the order of the help. Each is loaded when it is named, so that none waits for what another needs. */
+/** In the order of the help. A command is loaded only when used, so that it does not load what others need. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   load: async () => (await import('./commands/load.ts')).loadCommand(),
   'demo-data': async () => (await import('./commands/demo-data.ts')).demoDataCommand(),
@@ -11,10 +11,10 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   export: async () => (await import('./commands/export.ts')).exportCommand(),
   runs: async () => (await import('./commands/runs.ts')).runsCommand(),
   status: async () => (await import('./commands/status.ts')).statusCommand(),
-  rollback: async () => (await import('./commands/undo.ts')).rollbackCommand(),
-  cancel: async () => (await import('./commands/undo.ts')).cancelCommand(),
-  adopt: async () => (await import('./commands/undo.ts')).adoptCommand(),
-  promote: async () => (await import('./commands/undo.ts')).promoteCommand(),
+  rollback: async () => (await import('./commands/operator.ts')).rollbackCommand(),
+  cancel: async () => (await import('./commands/operator.ts')).cancelCommand(),
+  adopt: async () => (await import('./commands/operator.ts')).adoptCommand(),
+  promote: async () => (await import('./commands/operator.ts')).promoteCommand(),
   start: async () => (await import('./commands/start.ts')).startCommand(),
   config: async () => (await import('./commands/config.ts')).configCommand(),
   demo: async () => (await import('./commands/demo.ts')).demoCommand(),
@@ -22,7 +22,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   settings: async () => (await import('./commands/reference.ts')).settingsCommand(),
 }
 
-/** Usage errors have a status of their own, so that a script can tell them from a job that failed. */
+/** The exit status of usage errors, so that scripts can tell them from a failed job. */
 const USAGE_STATUS = 2
 
 async function program(named: string | undefined): Promise<Command> {
@@ -31,7 +31,7 @@ async function program(named: string | undefined): Promise<Command> {
     .showHelpAfterError('(see reval <command> --help)')
     .exitOverride()
   const chosen = Object.keys(COMMANDS).filter((name) => name === named)
-  // The help, and what is no command, need all of them.
+  // For the help, and for unknown commands.
   for (const name of chosen.length > 0 ? chosen : Object.keys(COMMANDS)) {
     const each = await COMMANDS[name]?.()
     if (each !== undefined) root.addCommand(each.exitOverride().showHelpAfterError())
@@ -39,7 +39,7 @@ async function program(named: string | undefined): Promise<Command> {
   return root
 }
 
-/** The status of what Commander refused, having said why; 0 where it showed the help that was asked for. */
+/** The exit status: 0, also after showing help, or that of a usage error, which Commander has printed. */
 async function carryOut(args: readonly string[]): Promise<number> {
   try {
     const root = await program(args[0])

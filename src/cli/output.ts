@@ -1,16 +1,16 @@
 import type { RevalError } from '../errors/reval-error.ts'
 
-/** What a command prints with: standard output is for what was asked for, standard error for all the rest. */
+/** The output of a command: results on standard output, everything else on standard error. */
 export interface Output {
-  /** Whether `--json` was asked for. */
+  /** Whether `--json` was given. */
   readonly json: boolean
-  /** A line for people; nothing with `--json`. */
+  /** Prints a line for people; nothing with `--json`. */
   say(line: string): void
-  /** What was asked for: as JSON with `--json`, else the lines. */
+  /** Prints the result: as JSON with `--json`, otherwise the lines. */
   print(value: unknown, lines: readonly string[]): void
-  /** A line about the work, on standard error. */
+  /** Prints a line about the work, on standard error. */
   note(line: string): void
-  /** An error, coded, with what to do. */
+  /** Prints an error with its code and remedy. */
   fail(error: RevalError): void
 }
 
@@ -52,7 +52,7 @@ function errorText(error: RevalError): string {
   return `error ${error.code}: ${error.message}\n${faults.join('')}what to do: ${error.remedy}\n`
 }
 
-/** Columns aligned, two spaces between them; numbers to the right. */
+/** Aligned columns, two spaces apart; numbers to the right. */
 export function table(header: readonly string[], rows: readonly (readonly (string | number | null)[])[]): string[] {
   const cells = [header, ...rows].map((row) => row.map((cell) => (cell === null ? '-' : String(cell))))
   const widths = header.map((_, column) => Math.max(...cells.map((row) => (row[column] ?? '').length)))

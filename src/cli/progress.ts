@@ -5,7 +5,7 @@ import { pace } from '../sync/run-state.ts'
 import type { Output } from './output.ts'
 import { count } from './output.ts'
 
-/** Stages in which rows are counted; the others are over at once. */
+/** Stages that count rows; the others take a moment. */
 const COUNTED: readonly Stage[] = ['trainees', 'doctors']
 const LINE_EVERY_MS = 2_000
 
@@ -13,7 +13,7 @@ export interface ProgressShown {
   stop(): void
 }
 
-/** Shows how a run goes on standard error: bars on a terminal, a line now and then elsewhere, nothing with `--json`. */
+/** Shows the progress of a run on standard error: bars on a terminal, otherwise lines; nothing with `--json`. */
 export function showProgress(events: RunEvents, output: Output): ProgressShown {
   if (output.json) return { stop: () => undefined }
   return process.stderr.isTTY ? showBars(events) : showLines(events, output)

@@ -12,30 +12,30 @@ import { requestRun } from '../sync/lead/run-request.ts'
 import { isOver } from '../sync/run-state.ts'
 import type { CommandContext } from './command.ts'
 import { showProgress } from './progress.ts'
-import { reading } from './reading.ts'
+import { withReader } from './backends.ts'
 
-const LOOK_AGAIN_MS = 400
-/** An integration service that starts at this moment holds the writer's lease a moment later. */
+const POLL_MS = 400
+/** An integration service that has just started needs a moment to acquire the writer's lease. */
 const WRITER_WAIT_MS = 15_000
-/** A run that is asked for and that nobody leads is watched for so long: another process may take it over. */
+/** How long a run is watched while there is no active writer: another process may take over. */
 const LEADERLESS_MS = 60_000
 
 /**
- * Asks the integration service of the installation for a run, through the ledger, and watches it to its end. Resolves
- * with the run as it ended. Rejects NO_INTEGRATION where none works, RUN_IN_PROGRESS, INTERRUPTED (the run goes on).
+ * Requests a run from the integration service, through the ledger, and watches it to its end. Resolves with the run as it
+ * ended. Rejects NO_INTEGRATION if no service is active, RUN_IN_PROGRESS, or INTERRUPTED (the run continues).
  */
-export function runElsewhere({ config, output, signal }: CommandContext, wish: RunOptions): Promise<Run> {
-  return reading(config, async (backends) => {
+export function runElsewhere({ config, output, signal }: CommandContext, options: RunOptions): Promise<Run> {
+  return withReader(config, async (backends) => {
     const events = createRunEvents()
     const progress = showProgress(events, output)
     try {
       const { clock } = backends
-      // A ledger that is being made, or a node that restarts, is no reason to give up.
+      // A ledger that is being created, or a node that restarts, may need a moment.
       const until = clock.monotonic() + WRITER_WAIT_MS
       const asking = { doing: 'requesting a run', signal, shouldRetry: () => clock.monotonic() < until }
       const { id } = await persist({ clock, events }, asking, async () => {
         await awaitWriter(backends, signal)
-        return requestRun({ ...backends, newId }, { by: 'reval sync', day: londonDay(clock.now()), ...wish })
+        return requestRun({ ...backends, newId }, { by: 'reval sync', day: londonDay(clock.now()), ...options })
       })
       output.note(`run ${id}`)
       return await watch(backends, id, { events, signal, note: (line) => output.note(line) })
@@ -48,12 +48,12 @@ export function runElsewhere({ config, output, signal }: CommandContext, wish: R
 async function awaitWriter(backends: ReaderBackends, signal: AbortSignal): Promise<void> {
   const { clock } = backends
   const deadline = clock.monotonic() + WRITER_WAIT_MS
-  while (!(await backends.isWorkedOn())) {
+  while (!(await backends.hasActiveWriter())) {
     if (signal.aborted) throw new RevalError('INTERRUPTED', 'interrupted before a run was requested')
     if (clock.monotonic() > deadline) {
       throw new RevalError('NO_INTEGRATION', `no active writer for ${WRITER_WAIT_MS / 1000} s`)
     }
-    await clock.wait(LOOK_AGAIN_MS, signal)
+    await clock.wait(POLL_MS, signal)
   }
 }
 
@@ -72,11 +72,11 @@ async function watch(backends: ReaderBackends, id: string, { events, signal, not
     if (signal.aborted) throw new RevalError('INTERRUPTED', `stopped watching; run ${id} continues, see reval status`)
     try {
       const run = await readRun(ledger, id)
-      tell(events, before, run)
+      emitChanges(events, before, run)
       before = run
       isAway = false
       if (isOver(run.state)) return run
-      if (await backends.isWorkedOn()) {
+      if (await backends.hasActiveWriter()) {
         leaderlessSince = null
       } else {
         if (leaderlessSince === null) note('no active writer: waiting for an integration service to take over')
@@ -89,16 +89,16 @@ async function watch(backends: ReaderBackends, id: string, { events, signal, not
     } catch (error) {
       const coded = asRevalError(error)
       if (!coded.transient) throw coded
-      // The run does not need us: it is watched again as soon as the ledger answers.
+      // The run goes on without this command; watching resumes once the ledger answers.
       if (!isAway) note(`cannot read the ledger, waiting: ${coded.message}`)
       isAway = true
     }
-    await clock.wait(LOOK_AGAIN_MS, signal)
+    await clock.wait(POLL_MS, signal)
   }
 }
 
-/** Tells what happened between two looks at a run, as the process that leads it does. */
-function tell(events: RunEvents, before: Run | null, run: Run): void {
+/** Emits the events between two readings of a run, as the process that leads it does. */
+function emitChanges(events: RunEvents, before: Run | null, run: Run): void {
   const why = run.restarts.at(-1)
   const isRestarted = before !== null && run.restarts.length > before.restarts.length
   if (isRestarted && why !== undefined) events.emit('run.restarted', { run, why })

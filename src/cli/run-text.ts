@@ -20,7 +20,7 @@ function stageRow(stage: StageView): (string | number | null)[] {
   ]
 }
 
-/** One run for people: its state, its stages, what it built, why it failed. */
+/** A run as text: state, stages, indexes, why it failed. */
 export function runLines(run: RunView): string[] {
   const { counts, failure } = run
   const stages = table(['stage', 'took', 'rows', 'expected', 'rate', 'failed', 'left'], run.stages.map(stageRow))
@@ -40,12 +40,12 @@ export function runLines(run: RunView): string[] {
   ]
 }
 
-/** What checking found, for people: digests and rows that were compared, and each figure that is not like before. */
+/** The evidence of the checks as text: digests, rows read back, figures that differ from the live run. */
 function evidenceLines({ comparedWith, findings, digests, readBack, accepted }: RunEvidence): string[] {
   const compared = `digests of ${count(digests.compared)} messages, ${count(digests.different)} different`
   const skipped = digests.skipped === 0 ? '' : `, ${count(digests.skipped)} skipped`
   const read = `${count(readBack.rows)} rows read back, ${count(readBack.different.length)} different`
-  const shown = findings.map(({ verdict, figure, before, now, why }) => [verdict, figure, before, now, why])
+  const rows = findings.map(({ verdict, figure, before, now, why }) => [verdict, figure, before, now, why])
   return [
     `checked: ${compared}${skipped}; ${read}`,
     comparedWith === null
@@ -54,12 +54,12 @@ function evidenceLines({ comparedWith, findings, digests, readBack, accepted }: 
     ...(comparedWith !== null && findings.length === 0 ? ['  all figures match'] : []),
     ...(findings.length === 0
       ? []
-      : table(['verdict', 'figure', 'before', 'now', 'why'], shown).map((line) => `  ${line}`)),
+      : table(['verdict', 'figure', 'before', 'now', 'why'], rows).map((line) => `  ${line}`)),
     ...(accepted === null ? [] : [`accepted as expected: ${accepted.reason}`]),
   ]
 }
 
-/** Runs for people, one a line. */
+/** Runs as text, one per line. */
 export function runsLines(runs: readonly RunView[], kept: ReadonlyMap<string, string>): string[] {
   const rows = runs.map((run) => [
     run.id,

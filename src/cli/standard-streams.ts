@@ -3,27 +3,27 @@ import { RevalError } from '../errors/reval-error.ts'
 let fault: Error | null = null
 
 /**
- * Takes care of what happens when the streams of the process cannot be written. What is told on standard error is about
- * the work, which goes on whether anybody reads it or not. What is missing on standard output is told at the end.
+ * Handles write errors of the standard streams. Errors of standard error are ignored, since the work goes on without it.
+ * Those of standard output are reported at the end.
  */
 export function watchStreams(): void {
   process.stderr.on('error', () => undefined)
   process.stdout.on('error', (error: Error) => {
-    // A reader that goes away (`| head`) has what it wanted; `writeOut` notices and stops.
+    // A reader may close the pipe early (`| head`); `writeOut` notices and stops.
     if (!isBrokenPipe(error)) fault ??= error
   })
 }
 
-/** Resolves when all that was printed is written, or nobody reads it any more. Rejects OUTPUT_FAILED. */
+/** Resolves once all output is written, or its reader is gone. Rejects OUTPUT_FAILED. */
 export async function allWritten(): Promise<void> {
-  // Written after everything before it. Its own fault is that of the stream.
+  // Written after everything else. Its own error is that of the stream.
   await new Promise<void>((resolve) => process.stdout.write('', () => resolve()))
   if (fault !== null) throw outputFailed(fault)
 }
 
 /**
- * Writes text to standard output as fast as its reader takes it. False when the reader has gone (`| head`): then there
- * is nobody to write for, which is no error. Rejects OUTPUT_FAILED.
+ * Writes text to standard output as fast as its reader reads. False once the reader is gone (`| head`), which is not an
+ * error. Rejects OUTPUT_FAILED.
  */
 export async function writeOut(text: string): Promise<boolean> {
   if (process.stdout.destroyed || process.stdout.writableEnded) return false
@@ -37,7 +37,7 @@ function outputFailed(cause: Error): RevalError {
   return new RevalError('OUTPUT_FAILED', `cannot write standard output: ${cause.message}`, { cause })
 }
 
-/** Whether an error says that nobody reads the output any more. */
+/** Whether the reader of the output is gone. */
 function isBrokenPipe(error: Error): boolean {
   return 'code' in error && error.code === 'EPIPE'
 }

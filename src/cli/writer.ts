@@ -7,27 +7,27 @@ import { Conductor } from '../sync/lead/conductor.ts'
 import { createRunEvents } from '../sync/events.ts'
 import { awaitAnswer, postRequest } from '../sync/lead/writer-request.ts'
 import { asWriter, type WriterContext } from '../sync/lease/writer.ts'
-import { reading } from './reading.ts'
+import { withReader } from './backends.ts'
 
 const ANSWER_TIMEOUT_MS = 30_000
 
-type Asking = Pick<WriterRequest, 'kind' | 'run' | 'why'>
+type NewRequest = Pick<WriterRequest, 'kind' | 'run' | 'why'>
 
 /**
- * Has the writer do something: the process that works on the installation when there is one, else this one, for as
+ * Sends a request to the writer and waits for the answer. If no process is active, this one becomes the writer for as
  * long as that takes. Rejects with the code of a refusal.
  */
-export async function askWriter(config: Config, asking: Asking, signal: AbortSignal): Promise<void> {
-  await reading(config, async (backends) => {
-    const by = `reval ${asking.kind}`
-    const id = await postRequest({ ...backends, newId }, { ...asking, by })
+export async function askWriter(config: Config, request: NewRequest, signal: AbortSignal): Promise<void> {
+  await withReader(config, async (backends) => {
+    const by = `reval ${request.kind}`
+    const id = await postRequest({ ...backends, newId }, { ...request, by })
     const answered = () => awaitAnswer(backends, id, ANSWER_TIMEOUT_MS, signal)
-    if (await backends.isWorkedOn()) await answered()
+    if (await backends.hasActiveWriter()) await answered()
     else await answerHere(config, answered)
   })
 }
 
-/** Answers what was asked, as the writer, unless another process turns up that does. */
+/** Answers the request as the writer, unless another process does first. */
 async function answerHere(config: Config, answered: () => Promise<void>): Promise<void> {
   const over = new AbortController()
   const here = withWriterLease(config, over.signal, (context) => new Conductor(context, null).answerOnly())
@@ -41,8 +41,8 @@ async function answerHere(config: Config, answered: () => Promise<void>): Promis
 }
 
 /**
- * Does something in this process once it holds the writer's lease. Resolves with whether it was done: not where another
- * process has that right until the signal is aborted.
+ * Runs `work` in this process once it holds the writer's lease. Resolves with false if another process holds the lease
+ * until the signal is aborted.
  */
 export async function withWriterLease(
   config: Config,

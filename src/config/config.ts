@@ -19,16 +19,16 @@ import type { ServiceName } from '../ports/run-ledger.ts'
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
 export type LogFormat = 'json' | 'pretty' | 'auto'
 
-/** What a process is told from outside, validated. Times are in milliseconds. */
+/** The validated configuration of a process. Times are in milliseconds. */
 export interface Config {
   readonly backends: 'embedded' | 'servers'
-  /** As it was written; relative to the working directory. */
+  /** As configured; relative to the working directory. */
   readonly dataDirectory: string
-  /** Where the writer keeps what it collects of a run, until that is over. */
+  /** Where the writer keeps the scratch file of a run. */
   readonly scratchDirectory: string
-  /** The script that fills source databases; empty where they are only read. */
+  /** The script that fills source databases; empty if they are only read. */
   readonly fillWith: string
-  /** An empty token is none. */
+  /** An empty token means none. */
   readonly http: { readonly host: string; readonly port: number; readonly operatorToken: string }
   readonly log: { readonly level: LogLevel; readonly format: LogFormat }
   readonly rules: { readonly trainees: TraineeSelection; readonly bodies: DesignatedBodies }
@@ -48,10 +48,10 @@ export interface Config {
     readonly keep: number
   }
   readonly javaPeers: readonly ServiceName[]
-  /** 0 is without a limit. */
+  /** 0 is unlimited. */
   readonly sources: { readonly rowsPerSecond: number }
   readonly queues: { readonly topology: Topology; readonly mode: 'declare' | 'passive' }
-  /** Where the servers are; what the process was not said to need may be empty. */
+  /** How to reach the servers; empty for servers that the process does not need. */
   readonly servers: RabbitmqSettings & SqsSettings & MysqlSettings & MongodbSettings & SearchSettings
   readonly checks: {
     readonly likeness: LikenessSettings
@@ -61,9 +61,9 @@ export interface Config {
 }
 
 /**
- * The configuration that an environment comes to; `overrides`, by the same names, are what the command line says and
- * go before it. With servers as backends, what the roles of this process need has to be set. Reads the files that
- * settings name and opens nothing else. Throws CONFIG_INVALID with every fault at once in `details.faults`, each a
+ * Reads the configuration from the environment. `overrides`, by the same names, are options of the command line and take
+ * precedence. With servers as backends, the settings that the roles of this process require must be set. Reads the files
+ * that settings name, and opens nothing else. Throws CONFIG_INVALID with all faults in `details.faults`, each a
  * `SettingFault`.
  */
 export function readConfig(environment: Environment, overrides: Environment = {}, roles: readonly Role[] = []): Config {

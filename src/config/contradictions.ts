@@ -8,10 +8,10 @@ import type { Role } from './roles.ts'
 import type { SETTINGS } from './settings.ts'
 import { topologyOf } from './topology-settings.ts'
 
-/** Run headers and attributes that travel beside a body and count for SQS. */
+/** Room for run headers and attributes, which count towards the size of an SQS message. */
 const BYTES_BESIDE_A_BODY = 2_000
 
-/** Settings that are right alone and wrong together. */
+/** Finds settings that are valid on their own but contradict each other. */
 export function contradictions(read: SettingValues<typeof SETTINGS>, roles: readonly Role[]): SettingFault[] {
   const faults: SettingFault[] = []
   if (!isLoopback(read.host) && read.operatorToken === '') {
@@ -38,7 +38,7 @@ export function contradictions(read: SettingValues<typeof SETTINGS>, roles: read
   return faults
 }
 
-/** Whether only processes of this machine can reach an address to bind to. */
+/** Whether an address to bind to is reachable from this machine only. */
 export function isLoopback(host: string): boolean {
   if (isIP(host) === 4) return host.startsWith('127.')
   return host === '::1' || host.toLowerCase() === 'localhost'

@@ -16,8 +16,8 @@ const bodies = z
   })
 
 /**
- * The designated bodies of a JSON file, `[{ "code": …, "owners": [… ] }, …]` in order of precedence; those of the rules
- * where no file is named. Every fault of the file is one of the setting.
+ * Designated bodies from a JSON file, `[{ "code": …, "owners": [… ] }, …]`, in order of precedence; the built-in ones if
+ * no file is named. Faults of the file are faults of the setting.
  */
 export function designatedBodies(): z.ZodType<DesignatedBodies, string> {
   return z.string().transform((path, context): DesignatedBodies => {
@@ -25,7 +25,7 @@ export function designatedBodies(): z.ZodType<DesignatedBodies, string> {
     const fault = (message: string) => context.addIssue({ code: 'custom', message })
     const result = bodies.safeParse(jsonIn(path, fault))
     if (result.success) return result.data
-    // A file that could not be read has said so already.
+    // A file that cannot be read is reported already.
     if (context.issues.length === 0) {
       for (const { path: place, message } of result.error.issues) fault(`the file is invalid: ${at(place)} ${message}`)
     }
@@ -35,7 +35,7 @@ export function designatedBodies(): z.ZodType<DesignatedBodies, string> {
 
 function jsonIn(path: string, fault: (reason: string) => void): unknown {
   try {
-    // Editors of Windows begin a file with a byte order mark.
+    // Windows editors start a file with a byte order mark.
     return JSON.parse(readFileSync(path, 'utf8').replace(/^\uFEFF/, ''))
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
@@ -44,7 +44,7 @@ function jsonIn(path: string, fault: (reason: string) => void): unknown {
   }
 }
 
-/** `[2].owners[0]`, counted from 0 as JSON paths are; the whole where there is no place. */
+/** The JSON path of an issue, such as `[2].owners[0]`; `it` for the whole file. */
 function at(place: readonly PropertyKey[]): string {
   const steps = place.map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`))
   return steps.join('') || 'it'

@@ -3,7 +3,7 @@ import { DEFAULT_LIKENESS, type LikenessSettings } from '../domain/likeness.ts'
 
 const OF_ROWS = 'share of the live rows'
 
-/** How unlike the live generation another may be and still go live by itself; docs/checks.md says what each is for. */
+/** How much a generation may differ from the live one and still go live automatically; see docs/checks.md. */
 export const LIKENESS_SETTINGS = {
   checkFewestRows: setting({
     variable: 'REVAL_CHECK_FEWEST_ROWS',
@@ -49,7 +49,7 @@ export const LIKENESS_SETTINGS = {
   }),
 } as const satisfies Readonly<Record<string, Setting>>
 
-/** The settings of likeness as the rules take them; what has no setting is as the rules have it. */
+/** The likeness settings, with the defaults of the rules for those that cannot be set. */
 export function likenessOf(read: SettingValues<typeof LIKENESS_SETTINGS>): LikenessSettings {
   return {
     ...DEFAULT_LIKENESS,

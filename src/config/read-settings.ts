@@ -1,11 +1,15 @@
 import { RevalError } from '../errors/reval-error.ts'
-import { nearMisses } from './near-misses.ts'
 import type { Setting, SettingValues } from '../adapters/setting.ts'
 
-/** Texts by the names of variables; one that is blank counts as not set. */
+/** Environment variables; a blank one counts as not set. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** What is wrong with one variable. The value is absent where it is secret, or may be. */
+/** The environment of this process. Nothing else reads it. */
+export function environment(): Environment {
+  return { ...process.env }
+}
+
+/** What is wrong with one variable. The value is left out if it is secret, or may be. */
 export interface SettingFault {
   readonly setting: string
   readonly value?: string
@@ -14,24 +18,24 @@ export interface SettingFault {
 
 const PREFIX = 'REVAL_'
 const LONGEST_SHOWN = 100
-/** Of a service named `reval`, Kubernetes puts such variables into every container of its namespace. */
+/** Variables that Kubernetes sets in every container of a namespace with a service named `reval`. */
 const OF_KUBERNETES = /^REVAL_(SERVICE_(HOST|PORT)|PORT_\d+_(TCP|UDP))/
 
-/** Shells take the quotes of `NAME="value"` away; Docker and files of environments do not. */
+/** Shells strip the quotes of `NAME="value"`; Docker and environment files do not. */
 const QUOTED = /^(["']).*\1$/s
 
 type Settings = Readonly<Record<string, Setting>>
 
 export interface ReadOptions<T extends Settings> {
-  /** Variables that may not be blank, each with who needs it. */
+  /** Variables that must be set, each with the roles that require it. */
   readonly needed?: ReadonlyMap<string, readonly string[]>
-  /** What is wrong with values that are right each for itself. Asked only when all of them are. */
+  /** Finds valid values that contradict each other. Called only if all are valid. */
   readonly contradictions?: (values: SettingValues<T>) => readonly SettingFault[]
 }
 
 /**
- * The value of every setting in a table. Throws CONFIG_INVALID with all faults in `details.faults`: values that their
- * settings refuse, variables that are needed and not set, and variables that begin like a setting and are none.
+ * The values of all settings in a table. Throws CONFIG_INVALID with all faults in `details.faults`: invalid values,
+ * required variables that are not set, and unknown variables that begin with REVAL_.
  */
 export function readSettings<T extends Settings>(
   settings: T,
@@ -53,7 +57,7 @@ export function readSettings<T extends Settings>(
     }
   }
   faults.push(...unknownVariables(settings, environment))
-  // Each name was given the value of its own schema.
+  // Each value is that of the schema of its name.
   const read = values as SettingValues<T>
   if (faults.length === 0) faults.push(...contradictions(read))
   if (faults.length > 0) throw new RevalError('CONFIG_INVALID', summary(faults.length), { details: { faults } })
@@ -75,7 +79,7 @@ function faultOf(setting: Setting, reason: string, environment: Environment): Se
   }
 }
 
-/** Whoever writes a password into an address is told so without it. */
+/** A password in an address is not shown. */
 function withoutCredentials(value: string): string {
   return value.replace(/\/\/.*@/, '//...@')
 }
@@ -95,4 +99,33 @@ function hint(name: string, known: readonly string[]): string {
 
 function summary(faults: number): string {
   return faults === 1 ? '1 setting is invalid' : `${faults} settings are invalid`
+}
+
+/**
+ * The known names that `name` may be a typo of, nearest first: at most a third of its letters after the common prefix are
+ * wrong, missing, extra or swapped.
+ */
+function nearMisses(name: string, known: readonly string[], prefix: string): readonly string[] {
+  const tolerance = Math.max(1, Math.floor((name.length - prefix.length) / 3))
+  return known
+    .map((each) => ({ each, distance: distanceBetween(name.toUpperCase(), each) }))
+    .filter(({ distance }) => distance <= tolerance)
+    .sort((a, b) => a.distance - b.distance)
+    .map(({ each }) => each)
+}
+
+/** Levenshtein distance in which a swap of neighbours is one step (optimal string alignment). */
+function distanceBetween(a: string, b: string): number {
+  const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, column) => column)]
+  const cell = (row: number, column: number) => rows[row]?.[column] ?? Infinity
+  for (let i = 1; i <= a.length; i += 1) {
+    rows.push([i])
+    for (let j = 1; j <= b.length; j += 1) {
+      const same = a[i - 1] === b[j - 1]
+      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]
+      const steps = [cell(i - 1, j) + 1, cell(i, j - 1) + 1, cell(i - 1, j - 1) + (same ? 0 : 1)]
+      rows[i]?.push(Math.min(...steps, swapped ? cell(i - 2, j - 2) + 1 : Infinity))
+    }
+  }
+  return cell(a.length, b.length)
 }

@@ -20,7 +20,7 @@ import {
   type Setting,
 } from '../adapters/setting.ts'
 
-/** Every setting there is: reading, refusing unknown ones, help and documentation all come from this table. */
+/** All settings. Reading, rejecting unknown ones, help and documentation use this table. */
 export const SETTINGS = {
   backends: setting({
     variable: 'REVAL_BACKENDS',
@@ -246,13 +246,13 @@ export type SettingName = keyof typeof SETTINGS
 
 export interface SettingDescription {
   readonly variable: string
-  /** The text that counts where nothing is set; empty where that is nothing. */
+  /** The default; may be empty. */
   readonly fallback: string
   readonly unit: string | null
   readonly description: string
 }
 
-/** Every setting in a line, in the order of the documentation. */
+/** Describes all settings, in the order of the documentation. */
 export function describeSettings(): readonly SettingDescription[] {
   return Object.values(SETTINGS).map(({ variable, fallback, unit, description }) => ({
     variable,

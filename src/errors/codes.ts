@@ -1,8 +1,8 @@
 import type { RowFaultCode } from '../domain/row-fault.ts'
 
 /**
- * Every error code, with what an operator does about it. One table: `reval help errors` and docs/errors.md print it.
- * A code never changes its meaning; a new cause gets a new code.
+ * Every error code, with its remedy. `reval errors` and docs/errors.md print this table. A code never changes its meaning;
+ * a new cause gets a new code.
  */
 export const ERROR_CODES = {
   // Configuration and command line
@@ -73,7 +73,7 @@ export const ERROR_CODES = {
     'The queue exists with different arguments. Set REVAL_QUEUES=passive to use it as is, or delete it once empty.',
 
   // Ledger
-  LEDGER_CONFLICT: 'Another process changed the record first. Read it again; commands retry by themselves.',
+  LEDGER_CONFLICT: 'Another process changed the record first. Read it again; commands retry automatically.',
   LEDGER_FAILED: 'The run ledger failed. See the reason.',
   LEDGER_OLDER:
     'Stop all services and delete the ledger (indexes <prefix>reval-ledger-*); start them again, then reval adopt. The run history is lost.',

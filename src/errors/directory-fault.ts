@@ -1,14 +1,14 @@
 import type { ErrorCode } from './codes.ts'
 import { RevalError } from './reval-error.ts'
 
-/** The error code of the system (`ENOENT`, …); null for an error of another kind. */
+/** The system error code (`ENOENT`, …); null for other errors. */
 export function systemCode(error: unknown): string | null {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null
 }
 
 /**
- * What keeps a directory from being used, as a coded error that says so in an operator's words: DISK_FULL, or `code`,
- * which is that of a data directory unless it is said.
+ * Converts an error in using a directory to a coded one that tells the operator why: DISK_FULL, or `code`, by default that
+ * of a data directory.
  */
 export function directoryFault(error: unknown, path: string, code: ErrorCode = 'DATA_DIR_UNUSABLE'): RevalError {
   if (error instanceof RevalError) return error

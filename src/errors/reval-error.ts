@@ -1,11 +1,11 @@
 import { ERROR_CODES, type ErrorCode } from './codes.ts'
 
-/** Facts that belong to an error: names of settings, fields, runs. Never a secret, never a whole row. */
+/** Facts about an error: names of settings, fields, runs. Never a secret, never a whole row. */
 export type ErrorDetails = Readonly<Record<string, unknown>>
 
 /**
- * The one error type above the domain. `code` is from the table, `message` says what happened this time,
- * `remedy` what an operator does. `transient` marks what may succeed when it is tried again as it is.
+ * The only error type above the domain. `code` is from the table, `message` says what happened, `remedy` what an operator
+ * can do. `transient` marks errors that may pass when the same call is retried.
  */
 export class RevalError extends Error {
   override readonly name = 'RevalError'
@@ -29,7 +29,7 @@ export class RevalError extends Error {
   }
 }
 
-/** The error as a `RevalError`: itself, or INTERNAL (or `code`) around anything else. */
+/** The error as a `RevalError`: itself, or wrapped with `code`. */
 export function asRevalError(error: unknown, code: ErrorCode = 'INTERNAL'): RevalError {
   if (error instanceof RevalError) return error
   return new RevalError(code, error instanceof Error ? error.message : String(error), { cause: error })

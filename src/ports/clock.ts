@@ -1,12 +1,12 @@
-/** Time, injected. Nothing above the adapters reads a clock of its own. */
+/** Time. Nothing above the adapters reads a clock directly. */
 export interface Clock {
-  /** Milliseconds since the epoch: for what is stored and shown. It may be set back. */
+  /** Milliseconds since the epoch: for records and display. It may go back. */
   now(): number
-  /** Milliseconds since some moment, never fewer than before: for durations. */
+  /** Milliseconds since some moment, never decreasing: for durations. */
   monotonic(): number
   /**
-   * Resolves when `milliseconds` have passed, or at once when the signal is aborted, then or before. Never rejects:
-   * a waiter looks at its signal. Holds no process open by itself once aborted.
+   * Resolves after `milliseconds`, or as soon as the signal is aborted. Never rejects: the caller checks its signal. Once
+   * aborted, it does not keep the process running.
    */
   wait(milliseconds: number, signal: AbortSignal): Promise<void>
 }

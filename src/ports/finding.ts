@@ -1,11 +1,11 @@
-/** One thing that was looked at before anything is started: a server, a queue, a table, an index. */
+/** The result of one check of the configuration: of a server, a queue, a table, an index. */
 export interface Finding {
-  /** What was looked at, such as `queue reval.queue.connection.syncdata`. */
+  /** What was checked, such as `queue reval.queue.connection.syncdata`. */
   readonly what: string
-  /** `bad` keeps the job from working; `doubtful` is worth knowing and keeps nothing. */
+  /** `bad`: the job cannot work. `doubtful`: worth knowing, but everything works. */
   readonly standing: 'good' | 'doubtful' | 'bad'
   /** What was found: a version, a number, what is wrong. Never a secret. */
   readonly found: string
-  /** What to do about it, the setting named; absent where it is good. */
+  /** What to do, naming the setting; absent if it is good. */
   readonly remedy?: string
 }

@@ -30,13 +30,13 @@ export interface SourceTables extends TcsRows {
 }
 export type SourceTable = keyof SourceTables
 
-/** A row and the line of the export on which it begins, from 1; a generator counts its rows. */
+/** A row, and its first line in the export, from 1; generated rows are numbered. */
 export interface FilledRow<T extends SourceTable> {
   readonly line: number
   readonly values: SourceTables[T]
 }
 
-/** A row that breaks a rule between rows; found once all rows are there. */
+/** A row that breaks a rule between rows. */
 export interface IntegrityViolation {
   readonly table: SourceTable
   readonly line: number
@@ -44,15 +44,15 @@ export interface IntegrityViolation {
   readonly reason: string
 }
 
-/** One filling of all sources: nobody reads it before `commit`, and it replaces everything at once. */
+/** New contents for all sources. They are not visible before `commit`, which replaces everything at once. */
 export interface SourceFilling {
-  /** Adds rows. Never rejects for what they hold; rejects DISK_FULL, SOURCE_FAILED (after `commit` and `abandon` too). */
+  /** Adds rows, whatever they contain. Rejects DISK_FULL, SOURCE_FAILED (also after `commit` and `abandon`). */
   add<T extends SourceTable>(table: T, rows: readonly FilledRow<T>[]): Promise<void>
   /**
    * The rows that break a rule between rows, once for each column, table after table and by line: keys that an earlier
    * row has (GMC numbers in `_id` compared trimmed, UUIDs without regard to case), programme memberships of a person
    * (`ContactDetails`) or programme that does not exist, curriculum memberships of a programme membership that does
-   * not exist. To be called once all rows were added.
+   * not exist. Call it once all rows are added.
    */
   violations(): AsyncIterable<IntegrityViolation>
   /**
@@ -62,16 +62,15 @@ export interface SourceFilling {
    * filling.
    */
   commit(): Promise<void>
-  /** Forgets the filling; the sources stay as they are. Idempotent, and nothing after `commit`. */
+  /** Discards the filling; the sources stay as they are. Idempotent; does nothing after `commit`. */
   abandon(): Promise<void>
 }
 
 /** Sources that can be replaced as a whole. */
 export interface FillableSources {
   /**
-   * Begins a filling, and clears away what an earlier one left that did not come to its end. One at a time: rejects
-   * DATA_DIR_IN_USE while another one, of any process, is neither committed nor abandoned; DATA_DIR_NEWER where a
-   * newer version wrote the sources.
+   * Starts a filling, and removes the remains of an unfinished one. Only one at a time: rejects DATA_DIR_IN_USE while
+   * another one, of any process, is unfinished; DATA_DIR_NEWER if a newer version wrote the sources.
    */
   begin(): Promise<SourceFilling>
 }

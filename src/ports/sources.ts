@@ -3,29 +3,29 @@ import type { GmcNumber } from '../domain/gmc-number.ts'
 import type { TcsPerson } from '../domain/trainee.ts'
 
 /**
- * A source as it was at one moment, where the backend can give that: rows do not change while it is read. Read from
- * beginning to end once, in any order, never held whole in memory. Closed by its user, also after an error.
+ * A source at one moment, if the backend supports that: rows do not change while it is read. It is read once, in any
+ * order, and never held in memory as a whole. The caller closes it, also after an error.
  */
 export interface Snapshot<Row> extends AsyncDisposable {
   /**
-   * Which filling of the sources this is, where the backend knows; null where it cannot tell. One run reads one
-   * edition: when the sources were replaced between two stages, the run begins again.
+   * Identifies this filling of the sources; null if the backend cannot tell. A run reads one edition: if the sources are
+   * replaced between two stages, the run restarts.
    */
   readonly edition: string | null
-  /** How many rows are expected: for progress and time left only, never for proof. */
+  /** How many rows to expect: for progress and time left, not for checks. */
   readonly expected: number
   /**
-   * The rows, in batches of at most `size`, none of them empty. Rejects SOURCE_FAILED. Texts and dates come as they
-   * are stored: judging them is the rules' part. Stops early and cleanly when the caller leaves the loop.
+   * The rows, in batches of 1 to `size`. Rejects SOURCE_FAILED. Texts and dates are as stored; the rules validate them.
+   * The caller may leave the loop early.
    */
   batches(size: number): AsyncIterable<readonly Row[]>
 }
 
 /** The trainees and programmes of TCS. */
 export interface TraineeSource {
-  /** One `TcsPerson` for each `ContactDetails` row. Rejects SOURCE_MISSING where the source was never filled. */
+  /** One `TcsPerson` for each `ContactDetails` row. Rejects SOURCE_MISSING if the source was never filled. */
   snapshot(): Promise<Snapshot<TcsPerson>>
-  /** Resolves when the source can be read; rejects with what stands in the way, SOURCE_MISSING among it. */
+  /** Resolves if the source can be read; otherwise rejects with the reason, such as SOURCE_MISSING. */
   ping(): Promise<void>
   close(): Promise<void>
 }
@@ -34,15 +34,15 @@ export interface TraineeSource {
 export interface DoctorRecord {
   readonly doctor: StoredDoctor
   readonly latest: Recommendation | null
-  /** Another document of the source trims to the same GMC number: both fail. What is no GMC number shares nothing. */
+  /** Another document has the same GMC number after trimming, so both fail. False if `_id` is not a GMC number. */
   readonly sharesNumber: boolean
 }
 
 /** The doctors and recommendations of the GMC's data. */
 export interface DoctorSource {
-  /** One record for each document of `doctorsForDB`. Rejects SOURCE_MISSING where the source was never filled. */
+  /** One record for each document of `doctorsForDB`. Rejects SOURCE_MISSING if the source was never filled. */
   snapshot(): Promise<Snapshot<DoctorRecord>>
-  /** Resolves when the source can be read; rejects with what stands in the way, SOURCE_MISSING among it. */
+  /** Resolves if the source can be read; otherwise rejects with the reason, such as SOURCE_MISSING. */
   ping(): Promise<void>
   close(): Promise<void>
 }
@@ -56,11 +56,11 @@ export interface ExceptionRecord {
 
 /** The reasons of failed connections (`exceptionLogs`). */
 export interface ExceptionSource {
-  /** One record for each document. Rejects SOURCE_MISSING where the source was never filled. */
+  /** One record for each document. Rejects SOURCE_MISSING if the source was never filled. */
   snapshot(): Promise<Snapshot<ExceptionRecord>>
-  /** The reasons of these numbers as they are now; numbers without one, or with a blank one, are absent. */
+  /** The current reasons of these numbers; numbers without one, or with a blank one, are absent. */
   reasonsOf(numbers: readonly GmcNumber[]): Promise<ReadonlyMap<GmcNumber, string>>
-  /** Resolves when the source can be read; rejects with what stands in the way, SOURCE_MISSING among it. */
+  /** Resolves if the source can be read; otherwise rejects with the reason, such as SOURCE_MISSING. */
   ping(): Promise<void>
   close(): Promise<void>
 }

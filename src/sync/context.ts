@@ -11,47 +11,44 @@ import type { RunEvents } from './events.ts'
 export interface SyncSettings {
   readonly trainees: TraineeSelection
   readonly bodies: DesignatedBodies
-  /** At most so many rows, and so many bytes of body, in a message. */
+  /** The maximum rows, and bytes of body, of a message. */
   readonly messageRows: number
   readonly messageBytes: number
   /** How many bytes of messages a sender may be ahead of its receiver. */
   readonly sendAheadBytes: number
-  /** Deliveries of a data queue that may be unended at a time. */
+  /** How many deliveries of a data queue may be unacknowledged at a time. */
   readonly prefetch: number
-  /** Rows that are written together when so many are waiting. */
+  /** The maximum rows per write. */
   readonly rowsPerWrite: number
   /** How long a claim lasts unless it is renewed. */
   readonly leaseMs: number
   /** How long the writer's lease lasts unless it is renewed. */
   readonly writerLeaseMs: number
-  /** After how long an unclaimed command is published again, and how often it is published at all. */
+  /** After how long an unclaimed command is published again, and how often at most. */
   readonly claimTimeoutMs: number
   readonly claimTries: number
-  /** Services that are known to be the reference's own. */
+  /** The services that are Java services. */
   readonly javaPeers: readonly ServiceName[]
-  /** How often a run may begin again after a fault, and how often because another writer took it over. */
+  /** How often a run may restart after a fault, and how often after a takeover. */
   readonly maxRestarts: number
   readonly maxTakeovers: number
-  /** Runs that stay in the ledger, at least; those of generations that are kept stay anyway. */
+  /** How many runs the ledger keeps, besides those of kept generations. */
   readonly keepRuns: number
-  /** How long a stage may go without any progress before the run begins again. */
+  /** How long a stage may make no progress before the run restarts. */
   readonly stallMs: number
-  /** How long nothing may come, after the end message of a sender without headers, until its stage ends. */
+  /** How long a sender without headers must be silent after its end message before its stage ends. */
   readonly quietMs: number
-  /** How often the writer looks at the ledger when nothing wakes it, and services look whether their run goes on. */
+  /** How often the writer polls the ledger when nothing wakes it. */
   readonly pollMs: number
-  /** What makes a generation so unlike the live one that it does not go live by itself. */
+  /** How much a generation may differ from the live one and still go live automatically. */
   readonly likeness: LikenessSettings
-  /**
-   * The share of rows by which a run with a sender without headers may differ from what is live, and still go live by
-   * itself.
-   */
+  /** The share of rows by which an unproved run may differ from the live one and still go live automatically. */
   readonly unprovedShare: number
-  /** Failed rows that are accepted besides those that failed alike in the live run. */
+  /** Failed rows accepted in addition to those that failed the same way in the live run. */
   readonly acceptFailures: number
 }
 
-/** What every part of the job works with. */
+/** What everything in the job works with. */
 export interface SyncContext {
   readonly ledger: RunLedger
   readonly store: IndexStore
@@ -62,10 +59,10 @@ export interface SyncContext {
   /** This process, as leases and claims name it: unique for each start. */
   readonly holder: string
   /**
-   * No other process can be working: leases and claims of others are of processes that are dead. True where a lock
-   * guarantees it, as on a data directory.
+   * No other process can be working, so the leases and claims of others have expired. A lock guarantees it, as on a data
+   * directory.
    */
   readonly alone: boolean
-  /** A short identifier that was never given before, of lower-case letters and digits. */
+  /** A new unique identifier: short, of lower-case letters and digits. */
   readonly newId: () => string
 }

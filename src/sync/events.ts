@@ -11,55 +11,52 @@ import type {
   WriterRequest,
 } from '../ports/run-ledger.ts'
 
-/** What happens in the job, for the log, the metrics and the progress shown to people. */
+/** What happens in the job: for the log, metrics, progress, and commands that wait for the end of a run. */
 export interface RunEventMap {
-  /** This process has become the one that writes. */
+  /** This process is now the writer. */
   'lease.acquired': [{ holder: string; term: number }]
-  /** This process is no longer the one that writes: its lease was taken over. */
+  /** Another process has taken over as writer. */
   'lease.lost': [{ holder: string; term: number }]
-  /** The lease could not be renewed in time: nothing is written until it is, or until another takes it over. */
+  /** The lease was not renewed in time: writes pause until it is, or until another process takes over. */
   'lease.expired': [{ holder: string; term: number }]
-  /** The lease was renewed after all, and nobody had it meanwhile: the work goes on. */
+  /** The lease was renewed after it had expired, with no takeover in between: writes resume. */
   'lease.regained': [{ holder: string; term: number }]
-  /** The writer takes up a run: a new one, or one that a former process left. */
+  /** The writer picked up a run: a new one, or one that an earlier process left. */
   'run.pickedUp': [{ run: Run }]
-  /** The run begins again in a fresh generation. */
+  /** The run restarts in a new generation. */
   'run.restarted': [{ run: Run; why: Restart }]
-  /** The run's record says how it ended. */
+  /** The run ended, and its record says how. */
   'run.ended': [{ run: Run }]
-  /** The run's record says that the stage has begun. */
+  /** The stage started, and the record of the run says so. */
   'stage.started': [{ run: Run; stage: Stage }]
-  /** More of the stage is done; `run` has the progress in it, not necessarily stored yet. */
+  /** The stage made progress; `run` includes it, but may not be saved yet. */
   'stage.progress': [{ run: Run; stage: Stage; progress: StageProgress }]
   'stage.finished': [{ run: Run; stage: Stage }]
   /** A command was published: `tries` counts from 1. */
   'command.published': [{ run: Run; stage: Stage; tries: number }]
-  /** A service took a stage, and sends. */
+  /** A service claimed a stage. */
   'claim.made': [{ claim: Claim }]
-  /** A service sent all of its stage. */
+  /** A service finished its stage. */
   'claim.ended': [{ claim: Claim }]
-  /** A service gave its stage up. */
+  /** A service failed its stage. */
   'claim.failed': [{ claim: Claim; error: RevalError }]
-  /** A message of a run, generation or attempt that is over. No failure. */
+  /** A message arrived for a run, generation or attempt that is over. This is not a failure. */
   'message.late': [{ stage: Stage; run: string; attempt: string }]
   'message.deadLettered': [{ queue: string; error: RevalError }]
   'row.failed': [{ row: FailedRow }]
-  /** The names are about to move; the ledger says so already. */
+  /** The names are about to move; this is already on record. */
   'names.changing': [{ change: NameChange }]
   /** The names moved and were read back. */
   'names.changed': [{ change: NameChange }]
   'request.answered': [{ request: WriterRequest }]
-  /** Something went wrong that does not fail the run, and is tried again. */
+  /** Something failed, but not the run: it is tried again. */
   warning: [{ doing: string; error: RevalError }]
 }
 
 export type RunEventName = keyof RunEventMap
 type Listener<Name extends RunEventName> = (...values: RunEventMap[Name]) => unknown
 
-/**
- * Tells listeners what happens, and keeps the job from what they do: one that throws, or whose promise rejects, is told
- * of as trouble, and the others are called all the same.
- */
+/** Emits events. A listener that throws or rejects becomes a warning; it affects neither the job nor other listeners. */
 export class RunEvents {
   readonly #emitter = new EventEmitter()
 
@@ -76,7 +73,7 @@ export class RunEvents {
   }
 
   emit<Name extends RunEventName>(name: Name, ...values: RunEventMap[Name]): void {
-    // Each is called by itself: the emitter's own way ends with the first that throws.
+    // Not by `emit` of the emitter, which stops at the first listener that throws.
     for (const listener of this.#emitter.rawListeners(name) as readonly unknown[] as readonly Listener<Name>[]) {
       try {
         const result = listener.call(this.#emitter, ...values)
@@ -89,9 +86,9 @@ export class RunEvents {
 
   #report(name: RunEventName, error: unknown): void {
     const coded = asRevalError(error)
-    // Who listens for trouble and throws is told by the process itself: there is nobody else left.
+    // A failed listener of warnings is reported as a warning of Node: the event would loop.
     if (name === 'warning')
-      process.emitWarning(`a listener of "trouble" failed: ${coded.message}`, { code: coded.code })
+      process.emitWarning(`a listener of "warning" failed: ${coded.message}`, { code: coded.code })
     else this.emit('warning', { doing: `notifying a listener of ${name}`, error: coded })
   }
 }

@@ -11,13 +11,13 @@ import {
   type RunLedger,
 } from '../ports/run-ledger.ts'
 
-/** So many conflicts in a row are no contention any more but a fault. */
+/** More conflicts in a row than this are a fault rather than contention. */
 const TRIES = 50
 
 /**
- * Changes a record by compare-and-set: reads it, asks for the new value, stores it, and starts over when somebody
- * else was first. `change` gets null where there is no record yet; it returns null to leave the record as it is, and
- * may throw to refuse. Resolves with the record as it then is.
+ * Changes a record by compare-and-set: reads it, calls `change` for the new value and saves it; starts over if another
+ * process saved first. `change` gets null if there is no record yet; it returns null to leave the record unchanged, and
+ * may throw to refuse. Resolves with the resulting record.
  */
 export async function changeRecord<K extends RecordKind>(
   ledger: RunLedger,
@@ -56,13 +56,13 @@ export async function readInstallation(ledger: RunLedger): Promise<Installation>
 
 type InstallationChange = (installation: Installation) => Installation | null
 
-/** Changes what the installation does and shows; see `changeRecord`. For whoever is not the writer. */
+/** Changes the installation record; see `changeRecord`. For processes that are not the writer. */
 export async function changeInstallation(ledger: RunLedger, change: InstallationChange): Promise<Installation> {
   const changed = await changeRecord(ledger, 'installation', INSTALLATION, (value) => change(value ?? NEW_INSTALLATION))
   return changed ?? NEW_INSTALLATION
 }
 
-/** What only the writer changes, and only in its own term. Rejects WRITER_LOST once another has taken over. */
+/** Changes the installation record as the writer of a term. Rejects WRITER_LOST after a takeover. */
 export async function changeAsWriter(
   { ledger, term }: { readonly ledger: RunLedger; readonly term: number },
   change: InstallationChange,
@@ -75,7 +75,7 @@ export async function changeAsWriter(
   })
 }
 
-/** Puts the writer's term on record, before it changes anything: from then on earlier writers are refused. */
+/** Records the term of a new writer, before it changes anything. From then on, earlier writers are refused. */
 export async function enterTerm({
   ledger,
   term,

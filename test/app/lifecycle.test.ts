@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Lifecycle, type Part } from '../../src/app/lifecycle.ts'
+import { Lifecycle, type Component } from '../../src/app/lifecycle.ts'
 import { RevalError } from '../../src/errors/reval-error.ts'
 
 /** A lifecycle, and what its parts did and what was reported, in order. */
 function watched(deadlineMs = 10_000) {
   const told: string[] = []
   const lifecycle = new Lifecycle(deadlineMs, (name, { code, message }) => told.push(`${name}: ${code} ${message}`))
-  const part = (name: string, own: Partial<Part> = {}): Part => ({
+  const part = (name: string, own: Partial<Component> = {}): Component => ({
     name,
     start: async () => {
       told.push(`start ${name}`)

@@ -4,12 +4,12 @@ import { Refused } from './errors.ts'
 const JSON_TYPE = /^application\/(?:[^;]+\+)?json\s*(?:;|$)/i
 
 /**
- * Bodies are JSON, or not there: many clients name a content type and send nothing (`curl -d ''`, HTTP libraries), and
- * no route needs a body. Anything else is refused with 415, what is no JSON with 400.
+ * Accepts JSON bodies and empty ones, whatever their content type: many clients send a content type without a body
+ * (`curl -d ''`), and every body is optional. Rejects other content types with 415, invalid JSON with 400.
  */
 export function acceptBodies(server: FastifyInstance): void {
   server.addHook('onRequest', async ({ headers }) => {
-    // A type that is no type at all would be refused before anybody sees that there is no body.
+    // Otherwise a malformed content type would be refused although there is no body.
     if (Number(headers['content-length'] ?? 0) === 0 && headers['transfer-encoding'] === undefined) {
       delete headers['content-type']
     }
@@ -22,7 +22,7 @@ export function acceptBodies(server: FastifyInstance): void {
     try {
       return JSON.parse(body) as unknown
     } catch {
-      // The parser's own words would show a piece of the body.
+      // The message of the parser would include a piece of the body.
       throw new Refused(400, 'the body is not JSON')
     }
   })

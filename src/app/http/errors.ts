@@ -3,7 +3,7 @@ import type { ErrorCode } from '../../errors/codes.ts'
 import { asRevalError, RevalError } from '../../errors/reval-error.ts'
 import { httpRemedy } from './remedies.ts'
 
-/** The status of each code that a caller can do something about; every other is 500. */
+/** The status of each code that a caller can act on; all others are 500. */
 const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   USAGE: 400,
   OPERATOR_TOKEN_WRONG: 401,
@@ -41,7 +41,7 @@ export function statusOf(error: RevalError): number {
   return STATUS[error.code] ?? 500
 }
 
-/** Answers any error as JSON with its code and what to do. What Fastify refuses by itself is the caller's fault. */
+/** Answers errors as JSON with code and remedy. Errors that Fastify raises with a 4xx status are usage errors. */
 export async function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<ErrorBody> {
   const refused = refusedByServer(error)
   const coded = refused ?? asRevalError(error)
@@ -51,7 +51,7 @@ export async function answerError(error: unknown, request: FastifyRequest, reply
   return reply.status(status).send(errorBody(coded))
 }
 
-/** A request that is refused with this status before any route has it. */
+/** A request that is refused before it reaches a route. */
 export class Refused extends RevalError {
   readonly status: number
   constructor(status: number, message: string) {

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 import { asRevalError, RevalError } from '../../errors/reval-error.ts'
 import type { Dependency, Service } from '../../services/service.ts'
 
-/** A dependency that says nothing for so long cannot be used. */
+/** A dependency that does not answer in time is not ready. */
 const PING_TIMEOUT_MS = 2_000
 
 interface DependencyHealth {
@@ -34,12 +34,12 @@ async function readinessOf(service: Service) {
 }
 
 /**
- * `/health/live` says that the process answers; `/health/ready` that every service in it can reach all it needs, and is
- * 503 otherwise, with what is missing. `/health/<service>/…` say the same of one service.
+ * `/health/live`: the process answers. `/health/ready`: every service in it can reach all its dependencies; otherwise 503
+ * with those that are missing. `/health/<service>/…`: the same for one service.
  */
 export function addHealthRoutes(server: FastifyInstance, services: readonly Service[]): void {
-  const ready = async (asked: readonly Service[], reply: FastifyReply) => {
-    const found = await Promise.all(asked.map(readinessOf))
+  const ready = async (checked: readonly Service[], reply: FastifyReply) => {
+    const found = await Promise.all(checked.map(readinessOf))
     const all = found.every((each) => each.ready)
     return reply.status(all ? 200 : 503).send({ ready: all, services: found })
   }

@@ -1,6 +1,6 @@
 import { ERROR_CODES, type ErrorCode } from '../../errors/codes.ts'
 
-/** What a caller of HTTP does, where the table of errors names a command that has its way here. */
+/** Remedies for callers of HTTP, in place of those that name a command. */
 const HTTP_REMEDIES: Readonly<Partial<Record<ErrorCode, string>>> = {
   USAGE: 'Correct the path, parameters or body of the request; see the reason.',
   OUTPUT_FAILED: 'Free space where standard output of the process is written.',
@@ -24,7 +24,7 @@ const HTTP_REMEDIES: Readonly<Partial<Record<ErrorCode, string>>> = {
     'Check the figures (GET /api/sync/runs/<id>) and the sources. If correct: POST /api/sync/runs/<id>/promote, or POST /api/sync {"expect": "<why>"}.',
 }
 
-/** What to do about an error, said to a caller of HTTP. */
+/** The remedy of an error for a caller of HTTP. */
 export function httpRemedy(code: ErrorCode): string {
   return HTTP_REMEDIES[code] ?? ERROR_CODES[code]
 }

@@ -14,7 +14,7 @@ export interface HttpServer {
   stop(): Promise<void>
 }
 
-/** The routes of a worker's services. The sync job's are integration's. */
+/** The server with the routes of a worker's services. Those of the sync job belong to integration. */
 export function createHttpServer(
   worker: Pick<Worker, 'context' | 'integration' | 'services'>,
   log: Log,
@@ -35,8 +35,8 @@ export function createHttpServer(
 }
 
 /**
- * Starts to listen. Rejects HTTP_PORT_IN_USE, HTTP_PORT_FORBIDDEN or HTTP_ADDRESS_REFUSED. That an address beyond loopback needs a token is
- * the configuration's concern.
+ * Starts to listen. Rejects HTTP_PORT_IN_USE, HTTP_PORT_FORBIDDEN or HTTP_ADDRESS_REFUSED. The configuration ensures that
+ * an address beyond loopback has a token.
  */
 export async function listen(
   worker: Pick<Worker, 'context' | 'integration' | 'services'>,
@@ -53,7 +53,7 @@ export async function listen(
   }
 }
 
-/** How long whoever has the port may take to say who it is. */
+/** How long to wait for the process on the port to identify itself. */
 const WHO_TIMEOUT_MS = 1_000
 
 /** The services of another process of ours that has the port; null where it is something else, or says nothing. */
@@ -64,7 +64,7 @@ async function servicesAt(host: string, port: number): Promise<string | null> {
     const live = LIVE.safeParse(await answer.json())
     return live.success ? live.data.services.join(', ') : null
   } catch {
-    // Whoever has the port is not ours, or does not speak HTTP: that it is in use is what matters.
+    // Another program listens on the port. That it is in use is enough to know.
     return null
   }
 }

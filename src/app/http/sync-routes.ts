@@ -12,7 +12,7 @@ import { errorBody, statusOf } from './errors.ts'
 import { operatorOnly } from './operator-token.ts'
 import { httpRemedy } from './remedies.ts'
 
-/** How long a caller waits for the writer's answer. */
+/** How long a request waits for the writer's answer. */
 const ANSWER_TIMEOUT_MS = 15_000
 
 const RUN_PARAMS = z.object({ id: z.string().min(1) })
@@ -26,7 +26,7 @@ const START_BODY = z
   .nullish()
 const REASON_BODY = z.object({ why: z.string().max(1_000).default('') }).nullish()
 
-/** The value as the schema has it. Throws USAGE naming the parameter at fault. */
+/** Parses the value. Throws USAGE, naming the invalid parameter. */
 function read<T>(schema: z.ZodType<T>, value: unknown): T {
   const result = schema.safeParse(value)
   if (result.success) return result.data
@@ -34,13 +34,13 @@ function read<T>(schema: z.ZodType<T>, value: unknown): T {
   throw new RevalError('USAGE', `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'invalid'}`)
 }
 
-/** What a caller of HTTP is shown of a run. */
-function shownRun(run: Run, now: number): RunView {
+/** The view of a run for a caller of HTTP. */
+function httpRun(run: Run, now: number): RunView {
   const view = runView(run, now)
   return { ...view, failure: view.failure && { ...view.failure, remedy: httpRemedy(view.failure.code) } }
 }
 
-/** Starting, watching, stopping and undoing runs: what integration offers to operators and callers of old. */
+/** Starting, watching, cancelling, promoting and rolling back runs. */
 export function addSyncRoutes(
   server: FastifyInstance,
   worker: Pick<Worker, 'context' | 'integration'>,
@@ -57,13 +57,13 @@ export function addSyncRoutes(
       const day = londonDay(clock.now())
       const run = await requestRun(context, { by: callerOf(request), day, expect, senderGone })
       integration?.wake()
-      return await reply.status(202).header('location', `/api/sync/runs/${run.id}`).send(shownRun(run, clock.now()))
+      return await reply.status(202).header('location', `/api/sync/runs/${run.id}`).send(httpRun(run, clock.now()))
     } catch (error) {
       if (!(error instanceof RevalError) || error.code !== 'RUN_IN_PROGRESS') throw error
       const { run } = read(z.object({ run: z.string() }), error.details)
       const running = await ledger.read('run', run)
-      const shown = running === null ? null : shownRun(running.value, clock.now())
-      return await reply.status(statusOf(error)).send({ ...errorBody(error), run: shown })
+      const view = running === null ? null : httpRun(running.value, clock.now())
+      return await reply.status(statusOf(error)).send({ ...errorBody(error), run: view })
     }
   }
 
@@ -77,28 +77,28 @@ export function addSyncRoutes(
     const id = await postRequest(context, { kind, run, by: callerOf(request), why })
     integration?.wake()
     const gone = new AbortController()
-    // Of the reply: a request closes as soon as its body was read.
+    // On the reply: a request closes once its body is read.
     reply.raw.once('close', () => gone.abort())
     await awaitAnswer(context, id, ANSWER_TIMEOUT_MS, gone.signal)
   }
 
   server.post('/api/sync', guarded, start)
-  // Kept for callers of old, who know no other way. Whoever only probes with HEAD starts nothing.
+  // For existing callers. A HEAD request must not start a run.
   server.get('/api/sync', { ...guarded, exposeHeadRoute: false }, start)
 
   server.get('/api/sync/runs', async (request) => {
     const { limit } = read(LIST_QUERY, request.query)
     const { currentRun, live, previous, heldBack } = await readInstallation(ledger)
     const runs = await ledger.runs(limit)
-    const shown = runs.map((run) => shownRun(run, clock.now()))
-    return { current: currentRun?.id ?? null, live, previous, heldBack, runs: shown }
+    const views = runs.map((run) => httpRun(run, clock.now()))
+    return { current: currentRun?.id ?? null, live, previous, heldBack, runs: views }
   })
 
   server.get('/api/sync/runs/:id', async (request) => {
     const { id } = read(RUN_PARAMS, request.params)
     const run = await readRun(ledger, id)
     const failedRows = run.generation === null ? 0 : await ledger.countFailures(run.generation)
-    return { ...shownRun(run, clock.now()), failedRows }
+    return { ...httpRun(run, clock.now()), failedRows }
   })
 
   server.get('/api/sync/runs/:id/failures', async (request) => {
@@ -111,13 +111,13 @@ export function addSyncRoutes(
   server.post('/api/sync/runs/:id/cancel', guarded, async (request, reply) => {
     const { id } = read(RUN_PARAMS, request.params)
     await ask(request, reply, 'cancel', id)
-    return shownRun(await readRun(ledger, id), clock.now())
+    return httpRun(await readRun(ledger, id), clock.now())
   })
 
   server.post('/api/sync/runs/:id/promote', guarded, async (request, reply) => {
     const { id } = read(RUN_PARAMS, request.params)
     await ask(request, reply, 'promote', id)
-    return shownRun(await readRun(ledger, id), clock.now())
+    return httpRun(await readRun(ledger, id), clock.now())
   })
 
   server.post('/api/sync/rollback', guarded, async (request, reply) => {

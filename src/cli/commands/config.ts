@@ -5,7 +5,7 @@ import type { Finding } from '../../ports/finding.ts'
 import { SERVICE_NAMES } from '../../ports/run-ledger.ts'
 import { command, JSON_OUTPUT, type CommandContext } from '../command.ts'
 import { table } from '../output.ts'
-import { servicesOf } from '../services.ts'
+import { servicesOf } from '../backends.ts'
 
 const SIGN: Readonly<Record<Finding['standing'], string>> = { good: 'OK', doubtful: 'WARN', bad: 'FAIL' }
 

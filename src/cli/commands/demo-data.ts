@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { fillWithDemo } from '../../app/demo/fill-with-demo.ts'
 import { command, JSON_OUTPUT, type CommandContext } from '../command.ts'
-import { FORCE, filling } from '../filling.ts'
+import { FORCE, withSources } from '../backends.ts'
 import { count, table } from '../output.ts'
 
 interface DemoOptions {
@@ -18,12 +18,12 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
   }
 }
 
-/** Replaces the sources by demo sources; resolves with the rows of each table. */
+/** Replaces the sources with demo data; resolves with the number of rows of each table. */
 export function makeDemoData(
   { config }: CommandContext,
   { force, ...options }: DemoOptions,
 ): Promise<Record<string, number>> {
-  return filling(config, force, async (sources) => ({ ...(await fillWithDemo(sources, options)) }))
+  return withSources(config, force, async (sources) => ({ ...(await fillWithDemo(sources, options)) }))
 }
 
 export const demoDataCommand = (): Command =>

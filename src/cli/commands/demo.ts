@@ -5,7 +5,7 @@ import { command } from '../command.ts'
 import { count, table } from '../output.ts'
 import { runJob } from '../run-job.ts'
 import { runLines } from '../run-text.ts'
-import { FORCE, placeOf } from '../filling.ts'
+import { FORCE, sourcesName } from '../backends.ts'
 import { makeDemoData, wholeNumber } from './demo-data.ts'
 
 interface DemoOptions {
@@ -37,7 +37,7 @@ export const demoCommand = (): Command =>
       .addOption(FORCE),
     async (context, { doctors, seed, force }) => {
       const { output, config } = context
-      output.say(`Generating sources with ${count(doctors)} doctors in ${placeOf(config)} (seed ${seed})`)
+      output.say(`Generating sources with ${count(doctors)} doctors in ${sourcesName(config)} (seed ${seed})`)
       await makeDemoData(context, { doctors, seed, force })
       const run = await runJob(context)
       const view = runView(run, Date.now())

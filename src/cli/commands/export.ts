@@ -5,7 +5,7 @@ import { INDEX_NAMES, type IndexName } from '../../domain/lists.ts'
 import { RevalError } from '../../errors/reval-error.ts'
 import { readInstallation } from '../../sync/records.ts'
 import { command } from '../command.ts'
-import { reading } from '../reading.ts'
+import { withReader } from '../backends.ts'
 import { writeOut } from '../standard-streams.ts'
 
 interface ExportOptions {
@@ -14,7 +14,7 @@ interface ExportOptions {
   readonly dataDir?: string
 }
 
-/** Lines are written in pieces of about so many characters. */
+/** The approximate size of one write, in characters. */
 const PIECE = 64 * 1024
 
 function day(text: string): string {
@@ -62,6 +62,6 @@ export const exportCommand = (): Command =>
     async ({ config }, options, [index]) => {
       if (!isIndexName(index))
         throw new RevalError('USAGE', `expected one of ${INDEX_NAMES.join(', ')}, got ${String(index)}`)
-      await reading(config, (backends) => exportIndex(backends, index, options))
+      await withReader(config, (backends) => exportIndex(backends, index, options))
     },
   )

@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import { loadExports } from '../../app/loading/load-exports.ts'
 import type { OddValues } from '../../app/loading/odd-values.ts'
 import { command, JSON_OUTPUT, type CommandContext } from '../command.ts'
-import { filling, FORCE, placeOf } from '../filling.ts'
+import { FORCE, sourcesName, withSources } from '../backends.ts'
 import { count, table } from '../output.ts'
 
 interface LoadOptions {
@@ -16,16 +16,16 @@ async function load(
   { force }: LoadOptions,
   [folder = '']: readonly string[],
 ): Promise<void> {
-  const { loaded, odd } = await filling(config, force, (sources) => loadExports(folder, sources, { signal }))
+  const { loaded, odd } = await withSources(config, force, (sources) => loadExports(folder, sources, { signal }))
   const rows = Object.entries(loaded).map(([name, number]) => [name, count(number)])
   output.print({ loaded, odd }, [
     ...table(['table', 'rows'], rows),
     ...oddLines(odd),
-    `Sources in ${placeOf(config)} replaced. Next: reval sync`,
+    `Sources in ${sourcesName(config)} replaced. Next: reval sync`,
   ])
 }
 
-/** What was loaded as it is and should be looked at: nobody else would notice. */
+/** Suspicious values, which were loaded unchanged. */
 function oddLines(odd: readonly OddValues[]): string[] {
   if (odd.length === 0) return []
   const rows = odd.map(({ file, column, looksLike, rows: number, line, example }) => [

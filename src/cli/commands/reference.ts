@@ -4,7 +4,7 @@ import { ERROR_CODES } from '../../errors/codes.ts'
 import { command, JSON_OUTPUT } from '../command.ts'
 import { table } from '../output.ts'
 
-/** The tables that the documentation is made of. They need no configuration, but a wrong one is still told. */
+/** The tables that the documentation is generated from. An invalid configuration is still reported. */
 export const errorsCommand = (): Command =>
   command(
     new Command('errors').description('lists every error code with its remedy').addOption(JSON_OUTPUT),

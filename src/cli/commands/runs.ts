@@ -4,7 +4,7 @@ import type { Installation } from '../../ports/run-ledger.ts'
 import { readInstallation } from '../../sync/records.ts'
 import { command, JSON_OUTPUT } from '../command.ts'
 import { runsLines } from '../run-text.ts'
-import { reading } from '../reading.ts'
+import { withReader } from '../backends.ts'
 import { wholeNumber } from './demo-data.ts'
 
 function keptBy({ live, previous, heldBack }: Installation): Map<string, string> {
@@ -19,7 +19,7 @@ export const runsCommand = (): Command =>
       .option('--limit <n>', 'maximum number of runs', wholeNumber(1, 1_000), 20)
       .addOption(JSON_OUTPUT),
     ({ config, output }, { limit }) =>
-      reading(config, async ({ ledger, clock }) => {
+      withReader(config, async ({ ledger, clock }) => {
         const installation = await readInstallation(ledger)
         const runs = (await ledger.runs(limit)).map((run) => runView(run, clock.now()))
         const { currentRun, live, previous, heldBack } = installation

@@ -6,7 +6,7 @@ import { asRevalError, RevalError } from '../../errors/reval-error.ts'
 import { SERVICE_NAMES } from '../../ports/run-ledger.ts'
 import { createRunEvents } from '../../sync/events.ts'
 import { command, type CommandContext } from '../command.ts'
-import { servicesOf } from '../services.ts'
+import { servicesOf } from '../backends.ts'
 
 interface StartOptions {
   readonly port?: string
@@ -23,7 +23,7 @@ async function start({ config, output, signal }: CommandContext, named: readonly
   try {
     const server = await listen(worker, log, config.http)
     try {
-      // The port first: a process that cannot have it must not become the writer for a moment.
+      // The port first: a process that cannot listen must not become the writer for a moment.
       await worker.start()
       output.say(`${services.join(', ')} at ${server.address}`)
       const stopped = new Promise<void>((resolve) => {

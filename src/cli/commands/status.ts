@@ -7,7 +7,7 @@ import { isOver } from '../../sync/run-state.ts'
 import { command, JSON_OUTPUT } from '../command.ts'
 import { count } from '../output.ts'
 import { runLines } from '../run-text.ts'
-import { reading } from '../reading.ts'
+import { withReader } from '../backends.ts'
 
 const FAILURES_SHOWN = 10
 
@@ -25,7 +25,7 @@ export const statusCommand = (): Command =>
       .argument('[run]', 'run id')
       .addOption(JSON_OUTPUT),
     ({ config, output }, _options, [id]) =>
-      reading(config, async (backends) => {
+      withReader(config, async (backends) => {
         const run = await wantedRun(backends, id)
         if (run === null) {
           output.print(null, ['No runs yet. Next: reval sync'])
@@ -35,12 +35,12 @@ export const statusCommand = (): Command =>
         const { generation } = run
         const failedRows = generation === null ? 0 : await backends.ledger.countFailures(generation)
         const failures = generation === null ? [] : await backends.ledger.failures(generation, FAILURES_SHOWN)
-        const worked = isOver(run.state) || (await backends.isWorkedOn())
-        output.print({ ...view, failedRows, failures, workedOn: isOver(run.state) ? null : worked }, [
+        const isRunning = isOver(run.state) || (await backends.hasActiveWriter())
+        output.print({ ...view, failedRows, failures, hasActiveWriter: isOver(run.state) ? null : isRunning }, [
           ...runLines(view),
           ...(failedRows === 0 ? [] : [`${count(failedRows)} failed rows, first ${failures.length}:`]),
           ...failures.map(({ stage, key, code, reason }) => `  ${stage} ${key}: ${code}, ${reason}`),
-          ...(worked
+          ...(isRunning
             ? []
             : ['No worker is running. Restart it with reval sync or reval start, or end it with reval cancel.']),
         ])

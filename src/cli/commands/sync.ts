@@ -29,6 +29,6 @@ export const syncCommand = (): Command =>
       const { code = 'INTERNAL', reason = `the run is ${run.state}` } = run.failure ?? {}
       throw new RevalError(code, reason, { details: { run: run.id } })
     },
-    // Progress says what the log would; what goes wrong is told all the same.
+    // Progress is shown instead of the log; warnings are still logged.
     { defaults: { REVAL_LOG_LEVEL: 'warn' } },
   )

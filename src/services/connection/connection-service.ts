@@ -1,6 +1,6 @@
 import type { IndexName } from '../../domain/lists.ts'
 import type { Consumer } from '../../ports/broker.ts'
-import { answerForLists } from '../../sync/send/answer-lists.ts'
+import { countLists } from '../../sync/send/count-lists.ts'
 import { consumeCommands } from '../../sync/send/command-consumer.ts'
 import type { SyncContext } from '../../sync/context.ts'
 import { dependenciesOf, type Service } from '../service.ts'
@@ -17,7 +17,7 @@ export function createConnectionService(context: SyncContext): Service {
       consumer = await consumeCommands(context, {
         service: 'connection',
         stage: 'lists',
-        work: (claim, day, signal) => answerForLists(context, claim, LISTS, day, signal),
+        work: (claim, day, signal) => countLists(context, claim, LISTS, day, signal),
       })
     },
     async stop() {

@@ -17,15 +17,15 @@ import { persist } from '../../sync/wait/persist.ts'
 import { dependenciesOf, type Service } from '../service.ts'
 
 export interface IntegrationService extends Service {
-  /** Tells the writer, if it is this process, that the ledger has something for it. */
+  /** Wakes the writer, if it is this process, to read the ledger. */
   wake(): void
-  /** Settles when the writer's work has ended for good: rejects with why it could not go on. */
+  /** Resolves after `stop`; rejects when the writer's work cannot go on. */
   readonly ended: Promise<void>
 }
 
 /**
- * Integration leads the run: it collects trainees and reasons, and fills the generation from the doctors that come. Of
- * several processes one is the writer; the others stand by.
+ * Integration leads the run: it collects trainees and reasons, and writes rows as doctors arrive. Of several processes
+ * one is the writer; the others stand by.
  */
 export function createIntegrationService(
   context: SyncContext,
@@ -33,7 +33,7 @@ export function createIntegrationService(
 ): IntegrationService {
   const stopping = new AbortController()
   const ended = Promise.withResolvers<undefined>()
-  // Whoever cares awaits `ended`; a service that was never started leaves it pending.
+  // `ended` need not be awaited. It stays pending if the service is never started.
   ended.promise.catch(() => undefined)
   let conductor: Conductor | null = null
   let writing: Promise<void> | null = null
@@ -44,7 +44,7 @@ export function createIntegrationService(
     conductor = leading
     const consumers: Consumer[] = []
     const consuming = (receiver: { start(): Promise<Consumer> }) =>
-      // What its predecessor held is back in its place before this one gets anything.
+      // Messages that an earlier writer held are back in their queue before this consumer gets any.
       persist(writer, { doing: 'consuming', signal }, () => receiver.start())
     try {
       await leading.prepare()
@@ -65,7 +65,7 @@ export function createIntegrationService(
     ended: ended.promise,
     wake: () => conductor?.wake(),
     start: async () => {
-      // A service of this process that has done its part need not be found out by looking; others are.
+      // Claims of services in this process; those of other processes are polled.
       context.events.on('claim.ended', () => conductor?.wake())
       writing = asWriter(context, stopping.signal, write).then(ended.resolve as () => void, ended.reject)
     },
@@ -76,7 +76,7 @@ export function createIntegrationService(
   }
 }
 
-/** No channel of changes is consumed yet, so a journal is always empty. */
+/** Live changes are not consumed yet, so the journal is always empty. */
 const nothingToRefresh: RefreshKeys = (_target, keys) =>
   Promise.reject(new RevalError('INTERNAL', `${keys.length} unexpected keys in the journal`))
 

@@ -7,7 +7,7 @@ import type { Consumer } from '../../ports/broker.ts'
 import type { DoctorRecord, DoctorSource } from '../../ports/sources.ts'
 import type { DoctorRow } from '../../domain/doctor.ts'
 import { digestOfDoctors } from '../../messages/digest.ts'
-import { answerForLists } from '../../sync/send/answer-lists.ts'
+import { countLists } from '../../sync/send/count-lists.ts'
 import { consumeCommands } from '../../sync/send/command-consumer.ts'
 import type { SyncContext } from '../../sync/context.ts'
 import type { RowSending } from '../../sync/send/read-rows.ts'
@@ -36,7 +36,7 @@ export function createRecommendationService(context: SyncContext, source: Doctor
         await consumeCommands(context, {
           service: 'recommendation',
           stage: 'lists',
-          work: (claim, day, signal) => answerForLists(context, claim, ['recommendationindex'], day, signal),
+          work: (claim, day, signal) => countLists(context, claim, ['recommendationindex'], day, signal),
         }),
       )
     },

@@ -9,30 +9,30 @@ import { runIdAt } from './run-request.ts'
 import { newRun } from '../run-state.ts'
 
 /**
- * Rejects LEDGER_GONE where the names show a generation and the ledger knows of none: it was lost, or is another
- * installation's. Whoever went on would drop what is live as something that nobody needs.
+ * Rejects LEDGER_GONE if the names point at a generation and the ledger has none live: the ledger was lost, or belongs to
+ * another installation. Working on would drop the live generation as unneeded.
  */
 export async function refuseUnknownLive({ ledger, store }: Pick<SyncContext, 'ledger' | 'store'>): Promise<void> {
   const { live, changing } = await readInstallation(ledger)
   if (live !== null || changing !== null) return
   const names = await store.liveNames()
   if (names === null) return
-  const shown = [...new Set(Object.values(names))].join(', ')
-  throw new RevalError('LEDGER_GONE', `the names point at ${shown}, but the ledger has no live generation`)
+  const generations = [...new Set(Object.values(names))].join(', ')
+  throw new RevalError('LEDGER_GONE', `the names point at ${generations}, but the ledger has no live generation`)
 }
 
 /**
- * Puts on record as live what the names show, where the ledger was lost. The generation gets the record of a run that
- * is over, with what it counts now, so that the next run is checked against it; which rows had failed is not known any
- * more. Resolves with what is live; nothing is changed where the ledger knows it already. Rejects NOTHING_LIVE,
- * STORE_FAILED where the names show several generations, PROMOTION_IN_PROGRESS, and USAGE where the ledger knows
- * another generation as live: then it was not lost.
+ * Records as live the generation that the names point at, after the ledger was lost. It gets the record of a finished run
+ * with its present profile, for the next run to be compared with; its failed rows are no longer known. Changes nothing if
+ * that generation is live in the ledger already. Resolves with the live generation. Rejects NOTHING_LIVE; STORE_FAILED if
+ * the names point at several generations; PROMOTION_IN_PROGRESS; USAGE if the ledger has another generation live, so was
+ * not lost.
  */
 export async function adoptLive(
   { ledger, store, clock }: Pick<SyncContext, 'ledger' | 'store' | 'clock'>,
   { by, why }: Pick<NameChange, 'by' | 'why'>,
 ): Promise<KeptGeneration> {
-  const generation = await shownGeneration(store)
+  const generation = await generationOfNames(store)
   const known = await readInstallation(ledger)
   if (known.live?.generation === generation) return known.live
   const at = clock.now()
@@ -63,7 +63,7 @@ export async function adoptLive(
   return live ?? to
 }
 
-/** Of a generation that was adopted only its profile is known. */
+/** Only the profile of an adopted generation is known. */
 const NO_EVIDENCE: Omit<RunEvidence, 'profile'> = {
   comparedWith: null,
   findings: [],
@@ -74,7 +74,7 @@ const NO_EVIDENCE: Omit<RunEvidence, 'profile'> = {
   accepted: null,
 }
 
-async function shownGeneration(store: IndexStore): Promise<GenerationId> {
+async function generationOfNames(store: IndexStore): Promise<GenerationId> {
   const names = await store.liveNames()
   if (names === null) throw new RevalError('NOTHING_LIVE', 'the names point at no generation')
   const [generation = '', ...others] = new Set(INDEX_NAMES.map((name) => names[name]))

@@ -1,10 +1,10 @@
 import type { JournalKey, RunWorkspace } from '../../ports/run-workspace.ts'
 import type { RefreshKeys, RefreshTarget } from '../refresh/refresh.ts'
 
-/** Keys that are refreshed together. */
+/** How many keys are refreshed at a time. */
 const BATCH = 500
 
-/** What a generation catches up with. */
+/** What catching up needs: the journal, the generation, and how to refresh keys. */
 export interface CatchUp {
   readonly workspace: Pick<RunWorkspace, 'journal' | 'removeFromJournal'>
   readonly target: RefreshTarget
@@ -12,8 +12,8 @@ export interface CatchUp {
 }
 
 /**
- * Refreshes some keys of the journal, while new ones may come in. True when so few are left that the switch may take
- * them along.
+ * Refreshes some keys of the journal, while new ones may be added. True once so few are left that they can be done during
+ * the switch.
  */
 export async function catchUpSome({ workspace, target, refresh }: CatchUp): Promise<boolean> {
   const entries = await workspace.journal(BATCH)
@@ -21,7 +21,7 @@ export async function catchUpSome({ workspace, target, refresh }: CatchUp): Prom
   return entries.length < BATCH
 }
 
-/** Refreshes all keys of the journal; nothing may put new ones in meanwhile. Gives how many there were. */
+/** Refreshes all keys of the journal; none may be added meanwhile. Resolves with their number. */
 export async function catchUpAll(catchUp: CatchUp): Promise<number> {
   let refreshed = 0
   for (;;) {
@@ -32,7 +32,7 @@ export async function catchUpAll(catchUp: CatchUp): Promise<number> {
   }
 }
 
-/** A key leaves the journal once its rows are written: whoever dies in between leaves it there. */
+/** A key is removed from the journal once its rows are written, so a crash in between loses none. */
 async function refreshEntries({ workspace, target, refresh }: CatchUp, keys: readonly JournalKey[]): Promise<void> {
   if (keys.length === 0) return
   await refresh(target, keys)

@@ -4,27 +4,27 @@ import { refusalOfFindings } from '../../domain/likeness.ts'
 import type { Manifest, Refusal, RunEvidence, SendStage, ServiceName, Totals } from '../../ports/run-ledger.ts'
 import type { SyncSettings } from '../context.ts'
 
-/** What came of a stage, beside what its sender announced. */
+/** What a sender announced for a stage, and what was received. */
 export interface StageAccount {
   readonly totals: Totals
   readonly manifest: Manifest
 }
 
-/** All that checking looks at before a generation may go live by itself. */
+/** Everything that is checked before a generation may go live automatically. */
 export interface CheckInput {
   readonly counts: GenerationCounts
   readonly trainees: StageAccount
   readonly doctors: StageAccount
-  /** Distinct trainees that came, and those of them whose rows were refused. */
+  /** Distinct trainees received, and how many of their rows were refused. */
   readonly distinctTrainees: number
   readonly lostTrainees: number
-  /** The stages whose sender announced nothing: their totals are what came. */
+  /** The stages whose sender announced no totals: theirs are those of what was received. */
   readonly unproved: readonly SendStage[]
-  /** Reasons that were read at the source. */
+  /** Reasons read from the source. */
   readonly reasonsRead: number
-  /** Failed rows that did not fail with the same code in the live generation, and one of them. */
+  /** How many rows failed that did not fail with the same code in the live generation, and one of them. */
   readonly newFailures: { readonly count: number; readonly example: string | null }
-  /** What is live; null before the first promotion. */
+  /** The live generation; null before the first promotion. */
   readonly live: { readonly counts: GenerationCounts; readonly doctorsSent: number } | null
   readonly findings: readonly LikenessFinding[]
   readonly digests: RunEvidence['digests']
@@ -35,41 +35,38 @@ export interface CheckInput {
 type CheckSettings = Pick<SyncSettings, 'acceptFailures' | 'unprovedShare'>
 
 /**
- * Why a generation may not go live by itself, each reason there is, the gravest first; none when it may. Source: design,
- * "Checking".
+ * Why a generation may not go live automatically: every reason, the most serious first; none if it may. Source:
+ * docs/checks.md.
  */
 export function refusalsOf(input: CheckInput, settings: CheckSettings): readonly Refusal[] {
   const found = [
-    emptiness(input),
-    miscount(input),
-    differentDigests(input),
-    differentRows(input),
-    newFailures(input, settings.acceptFailures),
-    unlikeness(input),
-    lackOfProof(input, settings.unprovedShare),
+    refusalOfEmptiness(input),
+    refusalOfCounts(input),
+    refusalOfDigests(input),
+    refusalOfReadBack(input),
+    refusalOfFailures(input, settings.acceptFailures),
+    refusalOfLikeness(input),
+    refusalOfUnproved(input, settings.unprovedShare),
   ]
   return found.filter((refusal) => refusal !== null)
 }
 
 /**
- * What becomes of the refusals of a run of which an unlikeness was expected, or not: the gravest that holds it back, and
- * the gravest that was let pass. What was expected hides nothing else.
+ * Of the refusals of a run, the most serious that holds it back, and the most serious that is accepted because the
+ * operator expected it. An expected refusal does not hide any other.
  */
-export function judged(
-  refusals: readonly Refusal[],
-  isUnlikenessExpected: boolean,
-): Pick<RunEvidence, 'refusal' | 'accepted'> {
-  const accepted = isUnlikenessExpected ? refusals.filter(mayBeExpected) : []
+export function judge(refusals: readonly Refusal[], isExpected: boolean): Pick<RunEvidence, 'refusal' | 'accepted'> {
+  const accepted = isExpected ? refusals.filter(mayBeExpected) : []
   const refusal = refusals.find((each) => !accepted.includes(each)) ?? null
   return { refusal, accepted: accepted[0] ?? null }
 }
 
-/** Whether a refusal is of the kind that somebody may have expected: the data, not the way in which they came. */
+/** Whether an operator may expect such a refusal: it is about the data, not about how they were received. */
 export function mayBeExpected({ code }: Refusal): boolean {
   return code === 'CHECK_UNLIKE' || code === 'CHECK_SOURCE_EMPTY'
 }
 
-function emptiness({ counts, trainees, doctors, reasonsRead, live }: CheckInput): Refusal | null {
+function refusalOfEmptiness({ counts, trainees, doctors, reasonsRead, live }: CheckInput): Refusal | null {
   if (counts.indexes.masterdoctorindex === 0) {
     return { code: 'CHECK_EMPTY', reason: 'the generation has no rows' }
   }
@@ -85,10 +82,10 @@ function emptiness({ counts, trainees, doctors, reasonsRead, live }: CheckInput)
   return empty === null ? null : { code: 'CHECK_SOURCE_EMPTY', reason: `${empty}, but the live run had some` }
 }
 
-/** Two figures that must be the same, and the stage whose messages make the second one smaller when they come twice. */
-type Pair = readonly [what: string, left: number, right: number, unprovedIn?: SendStage]
+/** Two figures that must be equal; with `mayRepeat`, the second may be smaller if trainees are unproved. */
+type Pair = readonly [what: string, left: number, right: number, mayRepeat?: true]
 
-function miscount({
+function refusalOfCounts({
   counts,
   trainees,
   doctors,
@@ -108,7 +105,7 @@ function miscount({
       'trainees received and distinct trainees',
       trainees.manifest.rows - trainees.manifest.failedRows,
       distinctTrainees,
-      'trainees',
+      true,
     ],
     ['trainees and rows with a trainee', distinctTrainees - lostTrainees, counts.withTrainee],
     ['doctors without a trainee and rows without one', doctors.manifest.withoutTrainee, counts.withoutTrainee],
@@ -116,15 +113,14 @@ function miscount({
     ['rows, and those in recommendation', master, indexes.recommendationindex],
     ...listPairs(counts, lists),
   ]
-  const wrong = pairs.find(([, left, right, stage]) => {
-    // Messages without a number are counted each time they come: there may be fewer rows then, and never more.
-    const mayBeFewer = stage !== undefined && unproved.includes(stage)
-    return mayBeFewer ? left < right : left !== right
-  })
+  // Duplicate messages without sequence numbers are counted twice, so there may be fewer rows, but not more.
+  const wrong = pairs.find(([, left, right, mayRepeat]) =>
+    mayRepeat === true && unproved.includes('trainees') ? left < right : left !== right,
+  )
   return wrong === undefined ? null : { code: 'CHECK_COUNTS', reason: `${wrong[0]}: ${wrong[1]} vs ${wrong[2]}` }
 }
 
-/** What each service counted in its lists, beside what the writer counts. */
+/** The counts of each service for its lists, and those of the writer. */
 function listPairs({ indexes }: GenerationCounts, lists: RunEvidence['lists']): Pair[] {
   return (Object.keys(lists) as ServiceName[]).flatMap((service) =>
     (Object.keys(indexes) as (keyof typeof indexes)[]).flatMap((index): Pair[] => {
@@ -134,33 +130,33 @@ function listPairs({ indexes }: GenerationCounts, lists: RunEvidence['lists']): 
   )
 }
 
-function differentDigests({ digests: { compared, different } }: CheckInput): Refusal | null {
+function refusalOfDigests({ digests: { compared, different } }: CheckInput): Refusal | null {
   if (different === 0) return null
   const reason = `${different} of ${compared} messages differ from what was sent`
   return { code: 'CHECK_DIGESTS', reason }
 }
 
-function differentRows({ readBack: { rows, different } }: CheckInput): Refusal | null {
+function refusalOfReadBack({ readBack: { rows, different } }: CheckInput): Refusal | null {
   if (different.length === 0) return null
   const reason = `${different.length} of ${rows} rows read back differ from what was written, e.g. ${different[0] ?? ''}`
   return { code: 'CHECK_READ_BACK', reason }
 }
 
-function newFailures({ newFailures: { count, example } }: CheckInput, accepted: number): Refusal | null {
+function refusalOfFailures({ newFailures: { count, example } }: CheckInput, accepted: number): Refusal | null {
   if (count <= accepted) return null
   const such = example === null ? '' : `, e.g. ${example}`
   return { code: 'CHECK_FAILED_ROWS', reason: `${count} rows failed that did not fail in the live run${such}` }
 }
 
-function unlikeness({ findings }: CheckInput): Refusal | null {
+function refusalOfLikeness({ findings }: CheckInput): Refusal | null {
   const reason = refusalOfFindings(findings)
   return reason === null ? null : { code: 'CHECK_UNLIKE', reason }
 }
 
 const LESS_THAN_A_ROW = 1e-6
 
-/** A run that nothing proves goes live by itself only where it is much like what is live, which somebody looked at. */
-function lackOfProof({ counts, unproved, live }: CheckInput, share: number): Refusal | null {
+/** An unproved run goes live automatically only if it hardly differs from the live one. */
+function refusalOfUnproved({ counts, unproved, live }: CheckInput, share: number): Refusal | null {
   if (unproved.length === 0) return null
   const sent = `${unproved.join(' and ')} sent without totals`
   if (live === null) return { code: 'CHECK_UNPROVED', reason: `${sent}, and no live run to compare with` }
@@ -169,7 +165,7 @@ function lackOfProof({ counts, unproved, live }: CheckInput, share: number): Ref
     ['rows with a trainee', live.counts.withTrainee, counts.withTrainee],
     ['rows without a trainee', live.counts.withoutTrainee, counts.withoutTrainee],
   ]
-  // A share such as 0.29 has no exact value in binary: the product may lie a little below the whole row it stands for.
+  // A share such as 0.29 is not exact in binary, so the product may be slightly less than a whole row.
   const far = pairs.filter(([, before, now]) => Math.abs(now - before) > before * share + LESS_THAN_A_ROW)
   if (far.length === 0) return null
   const figures = far.map(([what, before, now]) => `${what} from ${before} to ${now}`).join(', ')

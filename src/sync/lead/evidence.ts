@@ -8,13 +8,13 @@ import type { Run, RunEvidence, SendStage } from '../../ports/run-ledger.ts'
 import type { WriterContext } from '../lease/writer.ts'
 import type { DigestCounts } from '../receive/stage-manifest.ts'
 import { readInstallation } from '../records.ts'
-import { judged, refusalsOf, type StageAccount } from './checks.ts'
+import { judge, refusalsOf, type StageAccount } from './checks.ts'
 import type { Build } from './build.ts'
 import { countNewFailures } from './new-failures.ts'
 
 /**
- * Looks at a generation that is filled, and says why it may not go live by itself: all that was looked at is kept with
- * the run, whatever comes of it.
+ * Checks a complete generation and decides whether it may go live automatically. All that was checked is kept with the
+ * run.
  */
 export async function evidenceOf(context: WriterContext, run: Run, build: Build): Promise<RunEvidence> {
   const { store, ledger, settings } = context
@@ -25,7 +25,7 @@ export async function evidenceOf(context: WriterContext, run: Run, build: Build)
   const { comparedWith, findings } = await compare(context, profile, live)
   const trainees = accountOf(build, 'trainees')
   const doctors = accountOf(build, 'doctors')
-  const seen = {
+  const found = {
     findings,
     digests: digestsOf(build),
     readBack: await readBack(context, build),
@@ -33,7 +33,7 @@ export async function evidenceOf(context: WriterContext, run: Run, build: Build)
   }
   const refusals = refusalsOf(
     {
-      ...seen,
+      ...found,
       counts: profile,
       trainees,
       doctors,
@@ -46,10 +46,10 @@ export async function evidenceOf(context: WriterContext, run: Run, build: Build)
     },
     settings,
   )
-  return { ...seen, profile, comparedWith, ...judged(refusals, run.expect !== null) }
+  return { ...found, profile, comparedWith, ...judge(refusals, run.expect !== null) }
 }
 
-/** Compares with the profile that the live generation went live with; a first run with the indexes that have the names. */
+/** Compares the profile with the live one; that of a first run with the counts of the indexes that have the names. */
 async function compare(
   { store, settings }: WriterContext,
   profile: Profile,
@@ -67,19 +67,19 @@ async function compare(
   }
 }
 
-/** Of a generation that was adopted nobody knows what was sent; its rows without a trainee were doctors. */
+/** For an adopted generation it is unknown what was sent; its rows without a trainee were doctors. */
 function doctorsSentIn(live: Run | null, { withoutTrainee }: Profile): number {
   return live?.stages.doctors?.rows ?? withoutTrainee
 }
 
 function accountOf(build: Build, stage: SendStage): StageAccount {
   const totals = build.totals.get(stage)
-  const manifest = build.manifestOf(stage)?.counts ?? NOTHING_CAME
+  const manifest = build.manifestOf(stage)?.counts ?? NOTHING_RECEIVED
   if (totals === undefined) throw new RevalError('INTERNAL', `the totals of ${stage} are not known`)
   return { totals, manifest }
 }
 
-const NOTHING_CAME = { messages: 0, rows: 0, failedRows: 0, withoutTrainee: 0 }
+const NOTHING_RECEIVED = { messages: 0, rows: 0, failedRows: 0, withoutTrainee: 0 }
 
 function digestsOf(build: Build): DigestCounts {
   const none = { compared: 0, different: 0, skipped: 0 }
@@ -92,7 +92,7 @@ function digestsOf(build: Build): DigestCounts {
   }
 }
 
-/** Reads a sample of rows back: what the index store holds must be what was written, part by part and field by field. */
+/** Reads a sample of rows back, and compares parts and fields with what was written. */
 async function readBack({ store }: WriterContext, build: Build): Promise<RunEvidence['readBack']> {
   const { rows } = build.sample
   if (rows.length === 0) return { rows: 0, different: [] }

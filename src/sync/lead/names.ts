@@ -3,7 +3,7 @@ import type { KeptGeneration, NameChange, WriterRequest } from '../../ports/run-
 import type { WriterContext } from '../lease/writer.ts'
 import { changeAsWriter, readInstallation } from '../records.ts'
 import {
-  showEverywhere,
+  allPointAt,
   withNamesChanged,
   withNamesChanging,
   withNamesUnchanged,
@@ -11,9 +11,9 @@ import {
 } from './name-rules.ts'
 
 /**
- * Moves the five names to a generation: written into the ledger first, then one step in the index store, then read
- * back, then recorded as done. A change that was begun and of which nobody knows how it ended is finished before.
- * Rejects PROMOTION_IN_PROGRESS when another process begins one.
+ * Moves the five names to a generation: records the change, moves them in one step in the index store, reads them back,
+ * and records that it is done. Completes an unfinished change first. Rejects PROMOTION_IN_PROGRESS if another process
+ * starts one.
  */
 export async function changeNames(context: WriterContext, request: NameChangeRequest): Promise<void> {
   await finishNameChange(context)
@@ -25,8 +25,8 @@ export async function changeNames(context: WriterContext, request: NameChangeReq
 }
 
 /**
- * Finishes a change of names that a crash left, or a store that could not be asked: whether it took place is read from
- * the names themselves, and where it did not, it is carried out. Nothing to do is no error.
+ * Completes a change of names that a crash, or a store that was away, left unfinished: the names tell whether they moved;
+ * if not, this moves them. Does nothing if there is none.
  */
 export async function finishNameChange(context: WriterContext): Promise<void> {
   const { changing } = await readInstallation(context.ledger)
@@ -35,10 +35,10 @@ export async function finishNameChange(context: WriterContext): Promise<void> {
 
 async function carryOut(context: WriterContext, change: NameChange): Promise<void> {
   const { store, events } = context
-  if (!(await showsEverywhere(store, change.to.generation))) {
+  if (!(await namesPointAt(store, change.to.generation))) {
     const fault = await promote(store, change)
     if (fault !== null) {
-      // The names are known not to have moved: the record of a change that is over would refuse every other.
+      // The names did not move. A change left on record would block every other one.
       await changeAsWriter(context, (known) => withNamesUnchanged(known, change))
       throw fault
     }
@@ -47,7 +47,7 @@ async function carryOut(context: WriterContext, change: NameChange): Promise<voi
   events.emit('names.changed', { change })
 }
 
-/** Why the names do not show a generation; null when they do, whatever the store said. Rejects when nobody knows. */
+/** Moves the names. Resolves with null if they point at the generation, else with the error. Rejects if that is unknown. */
 async function promote(store: WriterContext['store'], { from, to }: NameChange): Promise<RevalError | null> {
   const { generation } = to
   let fault = new RevalError('STORE_FAILED', `the names were moved to ${generation} but do not point at it`)
@@ -55,17 +55,17 @@ async function promote(store: WriterContext['store'], { from, to }: NameChange):
     await store.promote(generation, from?.generation ?? null)
   } catch (error) {
     fault = asRevalError(error, 'STORE_FAILED')
-    // Nothing has left this process, or nobody knows what became of it: the names may yet move.
+    // Nothing was sent, or a request is still in flight: the names may yet move.
     if (fault.code === 'LEASE_EXPIRED' || fault.code === 'WRITER_LOST') throw fault
   }
-  return (await showsEverywhere(store, generation)) ? null : fault
+  return (await namesPointAt(store, generation)) ? null : fault
 }
 
-async function showsEverywhere(store: WriterContext['store'], generation: string): Promise<boolean> {
-  return showEverywhere(await store.liveNames(), generation)
+async function namesPointAt(store: WriterContext['store'], generation: string): Promise<boolean> {
+  return allPointAt(await store.liveNames(), generation)
 }
 
-/** Goes back to the generation before; a second time returns to where the first came from. */
+/** Rolls back to the previous generation. A second rollback undoes the first. */
 export async function rollBack(
   context: WriterContext,
   { id, by, why }: Pick<WriterRequest, 'id' | 'by' | 'why'>,

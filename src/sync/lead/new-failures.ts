@@ -17,7 +17,7 @@ async function* failuresOf(ledger: RunLedger, generation: GenerationId): AsyncGe
 
 /**
  * How many rows of a generation failed that did not fail with the same code in another one, and one of them. Both lists
- * come in the same order, so they are read side by side and never held whole.
+ * are read in the same order, page by page, and compared as in a merge.
  */
 export async function countNewFailures(
   ledger: RunLedger,

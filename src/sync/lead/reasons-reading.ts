@@ -6,15 +6,15 @@ import type { ExceptionRecord, ExceptionSource } from '../../ports/sources.ts'
 import type { WriterContext } from '../lease/writer.ts'
 import { persist } from '../wait/persist.ts'
 
-/** Where the reading stands. */
+/** Whether all reasons have been read. */
 export type ReasonsState =
   | { readonly kind: 'reading' }
   | { readonly kind: 'done'; readonly read: number; readonly edition: string | null }
   | { readonly kind: 'failed'; readonly error: RevalError }
 
 /**
- * Reads the reasons of failed connections into the workspace, beside the trainees that come. What is away is waited for,
- * for as long as a stage may stand still; the reading then starts over.
+ * Reads the reasons of failed connections into the workspace while trainees are received. After a transient error it
+ * starts over, for as long as a stage may make no progress.
  */
 export class ReasonsReading {
   readonly #context: WriterContext
@@ -25,7 +25,7 @@ export class ReasonsReading {
   #reading: Promise<void> | null = null
   #state: ReasonsState = { kind: 'reading' }
 
-  /** `onEnd` is called when the reading is done or has failed. */
+  /** `onEnd` is called once reading is done or has failed. */
   constructor(context: WriterContext, source: ExceptionSource, workspace: RunWorkspace, onEnd: () => void) {
     this.#context = context
     this.#source = source
@@ -33,7 +33,7 @@ export class ReasonsReading {
     this.#onEnd = onEnd
   }
 
-  /** Begins to read; nothing where it has begun. */
+  /** Starts to read. Idempotent. */
   start(): void {
     this.#reading ??= this.#readAll()
   }

@@ -15,12 +15,12 @@ import {
 } from './request-rules.ts'
 import { answerRequest } from './writer-request.ts'
 
-/** Ends the run in progress. Rejects with the code of a refusal. */
+/** Cancels the run in progress. Rejects with the code of a refusal. */
 export type CancelRun = (run: RunRequest, by: string) => Promise<void>
 
 /**
- * Takes what others ask of the writer, oldest first, and answers each: done, or refused with code and reason. A fault
- * of the ledger is no refusal: the request stays, and this rejects.
+ * Handles the requests to the writer, oldest first, and answers each: done, or refused with code and reason. An error of
+ * the ledger is not a refusal: the request stays, and this rejects.
  */
 export async function answerRequests(context: WriterContext, cancel: CancelRun): Promise<void> {
   const { requests } = await readInbox(context.ledger)
@@ -38,7 +38,7 @@ export async function answerRequests(context: WriterContext, cancel: CancelRun):
   }
 }
 
-/** A request is carried out once, also when the writer died between that and the answer. */
+/** Handles a request only once, even after a crash between handling and answering it. */
 async function carryOut(context: WriterContext, request: WriterRequest, cancel: CancelRun): Promise<void> {
   switch (request.kind) {
     case 'cancel':
@@ -66,12 +66,12 @@ async function runInProgress({ ledger }: WriterContext): Promise<Run | null> {
   return currentRun === null ? null : ((await ledger.read('run', currentRun.id))?.value ?? null)
 }
 
-/** Makes a generation live that only its checks held back; the ledger keeps who and why. */
+/** Promotes a generation that its checks held back; the ledger keeps who and why. */
 async function promoteByHand(context: WriterContext, request: WriterRequest): Promise<void> {
   const made = changeMadeFor(request, await readInstallation(context.ledger))
   const to = made?.to ?? (await promoteHeldBack(context, request))
   await changeRecord(context.ledger, 'run', to.run, (run) => withPromotion(run, request))
-  // What was before the former live one is not needed any more, and need not wait for the next run to be dropped.
+  // Drops the generation before the previous one now rather than with the next run.
   await dropUnneeded(context)
 }
 

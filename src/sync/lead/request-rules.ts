@@ -10,15 +10,15 @@ import type {
 } from '../../ports/run-ledger.ts'
 import { isOver } from '../run-state.ts'
 
-/** Faults of the ledger and of the lease say nothing of a request: it stays. */
+/** Errors of the ledger and the lease are not about the request: it stays. */
 const FAULTS: readonly ErrorCode[] = ['LEDGER_FAILED', 'LEDGER_CONFLICT', 'LEASE_EXPIRED', 'WRITER_LOST']
 
-/** Whether a request that met this code has its answer: the code is told whoever asked. Otherwise it is taken again. */
+/** Whether a code is the answer to a request. Otherwise the request is handled again. */
 export function isRefusal(code: ErrorCode): boolean {
   return !FAULTS.includes(code)
 }
 
-/** The run that a request to cancel is about: the one it names, or the one in progress; null where there is none. */
+/** The run that a cancel request means: the one it names, or the one in progress; null if there is none. */
 export function namedRun(
   { run }: Pick<WriterRequest, 'run'>,
   { currentRun }: Pick<Installation, 'currentRun'>,
@@ -27,9 +27,8 @@ export function namedRun(
 }
 
 /**
- * The run that a cancel ends; `recorded` is the record of the one it is about. Null where that is cancelled already:
- * whoever did it may have died before it answered, or made room. Throws RUN_UNKNOWN where it is about none or one that
- * never was, RUN_OVER where that has ended.
+ * The run to cancel; `recorded` is the record of the run that the request means. Null if it is cancelled already: the
+ * writer may have died before it answered. Throws RUN_UNKNOWN if there is no such run, RUN_OVER if it has ended.
  */
 export function runToCancel(
   request: Pick<WriterRequest, 'run'>,
@@ -45,7 +44,7 @@ export function runToCancel(
   throw new RevalError('RUN_OVER', `run ${named} is ${recorded.state}`)
 }
 
-/** The change of names that a request asked for, where it was carried out: a request is carried out once. */
+/** The change of names that was made for a request; null if there is none. */
 export function changeMadeFor(
   { id }: Pick<WriterRequest, 'id'>,
   { history }: Pick<Installation, 'history'>,
@@ -53,7 +52,7 @@ export function changeMadeFor(
   return history.find(({ request }) => request === id) ?? null
 }
 
-/** The generation that a request to promote is about. Throws GENERATION_UNKNOWN where no such one is held back. */
+/** The generation that a request to promote means. Throws GENERATION_UNKNOWN if it is not held back. */
 export function heldBackFor(
   { run }: Pick<WriterRequest, 'run'>,
   { heldBack }: Pick<Installation, 'heldBack'>,
@@ -62,12 +61,12 @@ export function heldBackFor(
   throw new RevalError('GENERATION_UNKNOWN', 'no generation of that run is held back')
 }
 
-/** Throws RUN_PROMOTING while the run in progress is going live: its names and a person's would cross. */
+/** Throws RUN_PROMOTING while the run in progress is going live: two changes of names would collide. */
 export function refuseWhilePromoting(run: Pick<Run, 'id' | 'state'> | null): void {
   if (run?.state === 'promoting') throw new RevalError('RUN_PROMOTING', `run ${run.id} is going live`)
 }
 
-/** The run as somebody made it live by hand; null where it has not ended, or is not known. */
+/** The run once it was promoted manually; null if it has not ended, or is unknown. */
 export function withPromotion(run: Run | null, { by, why }: Pick<WriterRequest, 'by' | 'why'>): Run | null {
   return run === null || !isOver(run.state) ? null : { ...run, state: 'live', promotedByHand: { by, why } }
 }

@@ -5,17 +5,17 @@ import type { SyncContext } from '../context.ts'
 import { changeInstallation, changeRecord } from '../records.ts'
 import { newRun } from '../run-state.ts'
 
-/** The id of a run: when it was asked for, in a form that sorts by time, and what sets it apart. */
-export function runIdAt(time: number, distinction: string): string {
+/** The id of a run: the time of its request, in a form that sorts by time, and a suffix that makes it unique. */
+export function runIdAt(time: number, suffix: string): string {
   const instant = new Date(time)
     .toISOString()
     .replace(/[-:]|\..*$/g, '')
     .toLowerCase()
-  return `${instant}-${distinction}`
+  return `${instant}-${suffix}`
 }
 
-/** What a run is asked for with. */
-export interface Asking {
+/** How a run is requested. */
+export interface RunRequestOptions {
   readonly by: string
   readonly day: Day
   /** See `RunRequest.expect`. */
@@ -25,14 +25,13 @@ export interface Asking {
 }
 
 /**
- * Asks for a run. The ledger's compare-and-set decides between two that ask at once: the other gets RUN_IN_PROGRESS,
- * whose details name the running one. Rejects SENDER_STILL_SENDING while a sender without run headers may still send
- * what an earlier run asked it for, unless `senderGone` says that it does not. The writer takes the run up; this does
- * not wait for it.
+ * Requests a run; the writer picks it up later. Of two requests at once, compare-and-set lets one succeed; the other gets
+ * RUN_IN_PROGRESS, whose details name the run. Rejects SENDER_STILL_SENDING while a sender without run headers may still
+ * be sending for an earlier run, unless `senderGone` says that it has stopped.
  */
 export async function requestRun(
   { ledger, clock, newId }: Pick<SyncContext, 'ledger' | 'clock' | 'newId'>,
-  { by, day, expect = null, senderGone = null }: Asking,
+  { by, day, expect = null, senderGone = null }: RunRequestOptions,
 ): Promise<Run> {
   const requestedAt = clock.now()
   const request: RunRequest = {
@@ -61,8 +60,8 @@ function refuseWhileSending(stillSending: readonly StillSending[]): void {
 }
 
 /**
- * The record of a run that the installation names, made when it is not there yet: whoever asked may have died
- * between the two.
+ * The record of a run that the installation names. Creates it if it is missing: the requesting process may have died in
+ * between.
  */
 export async function recordRun({ ledger }: Pick<SyncContext, 'ledger'>, request: RunRequest): Promise<Run> {
   const run = await changeRecord(ledger, 'run', request.id, (known) => (known === null ? newRun(request) : null))

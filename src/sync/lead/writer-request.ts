@@ -3,19 +3,19 @@ import { INBOX, type WriterRequest } from '../../ports/run-ledger.ts'
 import type { SyncContext } from '../context.ts'
 import { changeRecord, readInbox } from '../records.ts'
 
-/** Answered requests are kept for so long, so that whoever asked can read the answer. */
+/** How long answered requests are kept, for the requester to read the answer. */
 const KEEP_ANSWERS_MS = 10 * 60_000
-const LOOK_AGAIN_MS = 50
+const POLL_MS = 50
 
-type Asking = Pick<WriterRequest, 'kind' | 'run' | 'by' | 'why'>
+type NewRequest = Pick<WriterRequest, 'kind' | 'run' | 'by' | 'why'>
 
-/** Puts a request to the writer, whichever process that is, and resolves with its id. */
+/** Posts a request to the writer, in whichever process it is, and resolves with the id of the request. */
 export async function postRequest(
   { ledger, clock, newId }: Pick<SyncContext, 'ledger' | 'clock' | 'newId'>,
-  asking: Asking,
+  asked: NewRequest,
 ): Promise<string> {
   const at = clock.now()
-  const request: WriterRequest = { ...asking, id: newId(), at, answer: null }
+  const request: WriterRequest = { ...asked, id: newId(), at, answer: null }
   await changeRecord(ledger, 'inbox', INBOX, (inbox) => ({
     requests: [
       ...(inbox?.requests ?? []).filter((each) => each.answer === null || each.at > at - KEEP_ANSWERS_MS),
@@ -26,8 +26,8 @@ export async function postRequest(
 }
 
 /**
- * Waits for the writer's answer. Rejects with the code and reason of a refusal; REQUEST_UNANSWERED after
- * `timeoutMs`, or when the signal is aborted.
+ * Waits for the writer's answer. Rejects with the code and reason of a refusal, or REQUEST_UNANSWERED after `timeoutMs`
+ * or when the signal is aborted.
  */
 export async function awaitAnswer(
   { ledger, clock }: Pick<SyncContext, 'ledger' | 'clock'>,
@@ -43,7 +43,7 @@ export async function awaitAnswer(
     if (signal.aborted || clock.monotonic() >= deadline) {
       throw new RevalError('REQUEST_UNANSWERED', `no answer to request ${id} within ${timeoutMs} ms`)
     }
-    await clock.wait(LOOK_AGAIN_MS, signal)
+    await clock.wait(POLL_MS, signal)
   }
 }
 

@@ -8,18 +8,17 @@ import { isOver } from '../run-state.ts'
 
 type ClaimedWork = Pick<Claim, 'run' | 'generation' | 'stage' | 'service'>
 
-/** Whoever works on a claim looks so often whether its run goes on: what it does in vain meanwhile does no harm. */
-const LOOK_MS = 1_000
-/** A claim is renewed after this part of its lease. */
+/** How often the holder of a claim checks that its run still wants the work; wasted work is harmless. */
+const POLL_MS = 1_000
+/** A claim is renewed after this fraction of its lease. */
 const RENEW_AFTER = 1 / 3
-/** No wait for a ledger that is away is longer: when it is back, the lease is renewed before anybody calls it lapsed. */
+/** The longest wait while the ledger is away: once it is back, claims must be renewed before they count as expired. */
 const LONGEST_WAIT_MS = 5_000
 
 /**
- * Takes a stage of a run for this process. Null when it is not to be had: the run is over or fills another generation,
- * or somebody has the claim. The claim of a data stage is given once a generation; that of `lists` again when the
- * lease of the first ran out. Whoever tries again after a fault of the ledger gives the same `attempt`, and finds its own
- * claim where that was stored all the same.
+ * Claims a stage of a run for this process. Null if the run is over or builds another generation, or if the stage is
+ * claimed. A stage is claimed once per generation; `lists` again once the lease of the first claim has expired. To retry
+ * after an error of the ledger, pass the same `attempt`: it finds its own claim if that was saved after all.
  */
 export async function claimStage(
   context: SyncContext,
@@ -48,92 +47,92 @@ async function isWanted({ ledger }: SyncContext, work: ClaimedWork): Promise<boo
   return run !== undefined && !isOver(run.state) && run.generation === work.generation
 }
 
-/** A claim that this process holds. It renews itself until it is ended, failed or released. */
+/** A claim that this process holds. It is renewed until it is ended, failed or released. */
 export class HeldClaim {
-  private readonly context: SyncContext
-  private readonly over = new AbortController()
-  private readonly done = new AbortController()
-  private readonly renewing: Promise<void>
-  private current: Claim
+  readonly #context: SyncContext
+  readonly #over = new AbortController()
+  readonly #done = new AbortController()
+  readonly #renewing: Promise<void>
+  #current: Claim
 
   constructor(context: SyncContext, claim: Claim) {
-    this.context = context
-    this.current = claim
-    this.renewing = this.keep()
+    this.#context = context
+    this.#current = claim
+    this.#renewing = this.#keepRenewing()
   }
 
   get claim(): Claim {
-    return this.current
+    return this.#current
   }
 
-  /** Aborted when the work is no longer wanted: the run ended or began again, or the lease was lost. */
+  /** Aborted when the work is no longer wanted: the run ended or restarted, or the claim was lost. */
   get signal(): AbortSignal {
-    return this.over.signal
+    return this.#over.signal
   }
 
-  /** Tells what was found at the source, once it is known. */
+  /** Records what was found at the source. */
   async describe(found: Pick<Claim, 'expected' | 'edition'>): Promise<void> {
-    await this.change((claim) => ({ ...claim, ...found }))
+    await this.#change((claim) => ({ ...claim, ...found }))
   }
 
-  /** The work is done and came to this; `counts` where it was counting lists. */
+  /** Ends the claim with the totals of the work; `counts` are those of lists. */
   async end(totals: Totals, counts: Claim['counts'] = null): Promise<void> {
-    await this.change((claim) => ({ ...claim, totals, counts }))
-    this.context.events.emit('claim.ended', { claim: this.current })
+    await this.#change((claim) => ({ ...claim, totals, counts }))
+    this.#context.events.emit('claim.ended', { claim: this.#current })
   }
 
-  /** The work cannot be done; the run will say why. */
+  /** Fails the claim; the run reports why. */
   async fail(error: unknown): Promise<void> {
     const coded = asRevalError(error)
     const { code, message: reason, transient } = coded
-    await this.change((claim) => ({ ...claim, failure: { code, reason, transient } }))
-    this.context.events.emit('claim.failed', { claim: this.current, error: coded })
+    await this.#change((claim) => ({ ...claim, failure: { code, reason, transient } }))
+    this.#context.events.emit('claim.failed', { claim: this.#current, error: coded })
   }
 
-  /** Stops renewing. Idempotent; to be called whatever became of the work. */
+  /** Stops renewing. Idempotent; call it in any case. */
   async release(): Promise<void> {
-    this.done.abort()
-    await this.renewing
+    this.#done.abort()
+    await this.#renewing
   }
 
-  private async change(next: (claim: Claim) => Claim): Promise<void> {
-    const changed = await changeRecord(this.context.ledger, 'claim', claimId(this.current), (known) => {
-      if (known?.attempt !== this.current.attempt) throw this.lost()
+  async #change(next: (claim: Claim) => Claim): Promise<void> {
+    const changed = await changeRecord(this.#context.ledger, 'claim', claimId(this.#current), (known) => {
+      if (known?.attempt !== this.#current.attempt) throw this.#lost()
       return next(known)
     })
-    if (changed !== null) this.current = changed
+    if (changed !== null) this.#current = changed
   }
 
-  private lost(): RevalError {
-    const { stage, service } = this.current
-    return new RevalError('RUN_OVER', `${service} lost its claim of ${stage}`, { details: { run: this.current.run } })
+  #lost(): RevalError {
+    const { stage, service } = this.#current
+    return new RevalError('RUN_OVER', `${service} lost its claim of ${stage}`, { details: { run: this.#current.run } })
   }
 
   /**
-   * Renews the lease and watches the run. A ledger that is away takes nothing from anybody: when it is back, the work
-   * goes on if the attempt still has the claim and the run still wants it, though the lease ran out meanwhile.
+   * Renews the lease and watches the run. While the ledger is away, the claim is not lost: once it is back, the work goes
+   * on if the attempt still has the claim and the run still wants it, even if the lease has expired.
    */
-  private async keep(): Promise<void> {
-    const { clock, settings, events } = this.context
+  async #keepRenewing(): Promise<void> {
+    const { clock, settings, events } = this.#context
     const renewEvery = settings.leaseMs * RENEW_AFTER
     let renewAt = clock.monotonic() + renewEvery
     let backoff: Backoff | null = null
-    const isDone = () => this.done.signal.aborted
-    while (!isDone() && !this.over.signal.aborted) {
-      await clock.wait(Math.max(Math.min(LOOK_MS, renewEvery), backoff?.next() ?? 0), this.done.signal)
+    const isDone = () => this.#done.signal.aborted
+    while (!isDone() && !this.#over.signal.aborted) {
+      await clock.wait(Math.max(Math.min(POLL_MS, renewEvery), backoff?.next() ?? 0), this.#done.signal)
       if (isDone()) return
       try {
-        if (!(await isWanted(this.context, this.current))) this.over.abort(this.lost())
+        if (!(await isWanted(this.#context, this.#current))) this.#over.abort(this.#lost())
         else if (clock.monotonic() >= renewAt) {
-          await this.change((claim) => ({ ...claim, until: clock.now() + settings.leaseMs }))
+          await this.#change((claim) => ({ ...claim, until: clock.now() + settings.leaseMs }))
           renewAt = clock.monotonic() + renewEvery
         }
         backoff = null
       } catch (error) {
         const coded = asRevalError(error, 'LEDGER_FAILED')
         events.emit('warning', { doing: 'renewing a claim', error: coded })
-        const lapsed = !coded.transient && clock.now() > this.current.until
-        if (coded.code === 'RUN_OVER' || lapsed) this.over.abort(coded)
+        const isExpired = !coded.transient && clock.now() > this.#current.until
+        if (coded.code === 'RUN_OVER' || isExpired) this.#over.abort(coded)
         else backoff ??= new Backoff(Math.min(LONGEST_WAIT_MS, renewEvery))
       }
     }

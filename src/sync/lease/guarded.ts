@@ -2,7 +2,7 @@ import type { Broker } from '../../ports/broker.ts'
 import type { Guard, IndexStore } from '../../ports/index-store.ts'
 import type { RunLedger } from '../../ports/run-ledger.ts'
 
-/** The store, each change of which asks the guard in the tick in which it leaves. */
+/** The store; the guard is called for each change, in the tick in which the request leaves. */
 export function guardedStore(store: IndexStore, guard: Guard): IndexStore {
   return {
     createGeneration: (generation) => store.createGeneration(generation, guard),
@@ -23,7 +23,7 @@ export function guardedStore(store: IndexStore, guard: Guard): IndexStore {
   }
 }
 
-/** The ledger, in which nothing is stored or removed unless the guard lets it be. */
+/** The ledger; the guard is called before anything is saved or removed. */
 export function guardedLedger(ledger: RunLedger, guard: Guard): RunLedger {
   return {
     read: (kind, id) => ledger.read(kind, id),
@@ -49,7 +49,7 @@ export function guardedLedger(ledger: RunLedger, guard: Guard): RunLedger {
   }
 }
 
-/** The broker, to which nothing is published unless the guard lets it be. */
+/** The broker; the guard is called before anything is published. */
 export function guardedBroker(broker: Broker, guard: Guard): Broker {
   return {
     capabilities: broker.capabilities,

@@ -2,12 +2,12 @@ import type { Claim } from '../../ports/run-ledger.ts'
 import type { SyncContext } from '../context.ts'
 import { hasExpired } from './lease-rules.ts'
 
-/** Two observations further apart than this part of a claim's lease are taken for an interruption. */
+/** Two observations further apart than this fraction of a claim's lease count as an interruption. */
 const INTERRUPTED_AFTER = 1 / 3
 
 /**
- * Tells when a claim has lapsed. While the ledger is away nobody can renew a claim, so a lapsed lease says something of
- * its holder only once the ledger was readable, without interruption, for as long as a lease lasts.
+ * Decides whether the holder of a claim is gone. While the ledger is away, no claim can be renewed. So an expired lease
+ * counts only once the ledger has been readable, without interruption, for the length of a lease.
  */
 export class LeaseObserver {
   readonly #context: SyncContext
@@ -20,7 +20,7 @@ export class LeaseObserver {
     this.#last = this.#since
   }
 
-  /** The ledger was read just now. */
+  /** Call this whenever the ledger was read. */
   observed(): void {
     const { clock, settings } = this.#context
     const now = clock.monotonic()
@@ -28,11 +28,11 @@ export class LeaseObserver {
     this.#last = now
   }
 
-  /** Whether whoever holds the claim is gone. */
+  /** Whether the claim has expired and its holder is gone. */
   hasExpired(claim: Claim): boolean {
     const { alone, holder, settings, clock } = this.#context
     if (!hasExpired(claim, { holder, alone, now: clock.now() })) return false
-    // Of a process that cannot be alive nothing is to be expected.
+    // With `alone`, another holder cannot be alive.
     return (alone && claim.holder !== holder) || this.#last - this.#since >= settings.leaseMs
   }
 }

@@ -1,30 +1,30 @@
 import type { Lease } from '../../ports/run-ledger.ts'
 
-/** What decides who holds the lease: times are milliseconds since the epoch. */
-export interface LeaseQuestion {
+/** A process that wants the lease. Times are milliseconds since the epoch. */
+export interface LeaseRequest {
   readonly holder: string
   readonly now: number
   readonly leaseMs: number
-  /** No other process can be alive. */
+  /** No other process can be alive; see `SyncContext.alone`. */
   readonly alone: boolean
 }
 
 /**
- * How long, by the monotonic clock, a lease has been seen as it is. Each renewal changes it: one that has not changed for
- * as long as a lease lasts was not renewed, whatever its holder's clock made it say.
+ * How long a lease has been observed unchanged, by the monotonic clock. Each renewal changes it, so one that is unchanged
+ * for the length of a lease was not renewed, whatever the clock of its holder says.
  */
-export interface Seen {
+export interface LeaseObservation {
   readonly unchangedMs: number
 }
 
 /**
- * The lease as `holder` may write it now; null while it is somebody else's. The same holder keeps its term, because
- * nobody had it in between; another begins the next one. Source: design, "One writer".
+ * The lease as `holder` may save it now; null while another holder has it. The same holder keeps its term; another one
+ * starts the next term. Source: docs/decisions/18-one-term-one-run.md.
  */
 export function nextLease(
   known: Lease | null,
-  { holder, now, leaseMs, alone }: LeaseQuestion,
-  { unchangedMs }: Seen = { unchangedMs: 0 },
+  { holder, now, leaseMs, alone }: LeaseRequest,
+  { unchangedMs }: LeaseObservation = { unchangedMs: 0 },
 ): Lease | null {
   const until = now + leaseMs
   if (known === null) return { holder, term: 1, until }
@@ -33,23 +33,23 @@ export function nextLease(
   return { holder, term: known.term + 1, until }
 }
 
-/** Whether whoever holds a lease or a claim is gone: its time is over, or its process cannot be alive. */
+/** Whether a lease or claim has expired: its time is over, or its holder cannot be alive. */
 export function hasExpired(
   known: { readonly holder: string; readonly until: number },
-  { holder, now, alone }: Omit<LeaseQuestion, 'leaseMs'>,
+  { holder, now, alone }: Omit<LeaseRequest, 'leaseMs'>,
 ): boolean {
   return now > known.until || (alone && known.holder !== holder)
 }
 
-/** Of a lease, this part is not trusted: for what clocks differ by and requests take. */
+/** The fraction of a lease that is not trusted: it allows for differing clocks and for requests in flight. */
 const MARGIN = 1 / 10
 
-/** How long after the start of the renewal that won it a lease may be trusted, in milliseconds. */
+/** How long a lease may be trusted from the start of its last renewal, in milliseconds. */
 export function trustedFor(leaseMs: number): number {
   return leaseMs * (1 - MARGIN)
 }
 
-/** Of a lease, clocks may differ by this part before nobody should rely on them. */
+/** The fraction of a lease by which clocks may differ. */
 const TOLERATED = 1 / 4
 
 /** Whether two clocks are too far apart for leases of this length. */

@@ -1,8 +1,8 @@
 import type { Clock } from '../../ports/clock.ts'
 import type { Lease } from '../../ports/run-ledger.ts'
-import type { Seen } from './lease-rules.ts'
+import type { LeaseObservation } from './lease-rules.ts'
 
-/** Watches another's lease: a holder whose clock is ahead may die and leave one that seems to last for hours. */
+/** Observes the lease of another process: if its clock was ahead, a dead process may leave a lease that lasts for hours. */
 export class LeaseWatch {
   readonly #clock: Pick<Clock, 'monotonic'>
   #known: Lease | null = null
@@ -12,8 +12,8 @@ export class LeaseWatch {
     this.#clock = clock
   }
 
-  /** The lease was read just now. */
-  see(lease: Lease | null): Seen {
+  /** Call this whenever the lease was read. */
+  observe(lease: Lease | null): LeaseObservation {
     const now = this.#clock.monotonic()
     const isSame =
       lease !== null &&

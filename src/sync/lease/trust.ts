@@ -14,9 +14,9 @@ export function momentOf(clock: Clock): Moment {
 }
 
 /**
- * How long this process may believe that it is the writer: from the start of the last renewal that succeeded, by the
- * wall clock or the monotonic one, whichever says first that it is over. A clock that is set forward ends it early; a
- * machine that was asleep has a monotonic clock that stood still and a wall clock that did not.
+ * How long this process may act as the writer: from the start of the last successful renewal, until either the wall clock
+ * or the monotonic clock says that it is over. A wall clock that is set forward ends it early; the monotonic clock stands
+ * still while a machine sleeps.
  */
 export class Trust {
   readonly term: number
@@ -32,17 +32,17 @@ export class Trust {
     this.#renewed = renewed
   }
 
-  /** A renewal that was started at this moment has succeeded. */
+  /** A renewal that started at this moment succeeded. */
   renew(started: Moment): void {
     this.#renewed = started
   }
 
-  /** Another process is the writer: nothing leaves this one any more. */
+  /** Another process is the writer: nothing may leave this one any more. */
   end(): void {
     this.#isOver = true
   }
 
-  /** Milliseconds; none or fewer when it is over. */
+  /** Milliseconds; 0 or less when it is over. */
   get remaining(): number {
     if (this.#isOver) return 0
     const { wall, monotonic } = momentOf(this.#clock)
@@ -54,7 +54,7 @@ export class Trust {
     return this.remaining > 0
   }
 
-  /** Throws where the lease is not trusted: LEASE_EXPIRED (transient) until it is renewed, WRITER_LOST for good. */
+  /** Throws if the lease is not trusted: LEASE_EXPIRED (transient) until it is renewed, WRITER_LOST after a takeover. */
   readonly guard: Guard = () => {
     if (this.#isOver) throw new RevalError('WRITER_LOST', 'another process is now the writer')
     if (!this.holds) {

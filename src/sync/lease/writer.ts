@@ -10,46 +10,46 @@ import { clocksDiffer, nextLease } from './lease-rules.ts'
 import { LeaseWatch } from './lease-watch.ts'
 import { momentOf, Trust, type Moment } from './trust.ts'
 
-/** The lease is renewed after this part of its time. */
+/** The lease is renewed after this fraction of its length. */
 const RENEW_AFTER = 1 / 3
-/** Whoever stands by looks at least so often. */
-const LONGEST_LOOK_MS = 2_000
+/** How often a process on stand-by tries to acquire the lease, at least. */
+const LONGEST_STANDBY_MS = 2_000
 
-/** Work that went on for so long had begun well: what ends it then is a new trouble, with short waits at first. */
-const BEGUN_WELL_MS = 30_000
+/** After working for this long, the next error is a new one, and the backoff starts over. */
+const STABLE_MS = 30_000
 
-/** What the writer works with: its ledger, store and broker let nothing leave while the lease is not trusted. */
+/** What the writer works with: its ledger, store and broker send nothing while the lease is not trusted. */
 export interface WriterContext extends SyncContext {
   readonly term: number
-  /** Throws while the lease is not trusted: for decisions that only the writer may take. */
+  /** Throws while the lease is not trusted: for decisions that only the writer may make. */
   readonly guard: Guard
 }
 
-/** Work that only the writer does; the signal is aborted when another has become the writer. */
+/** The work of the writer. The signal is aborted when another process becomes the writer. */
 export type WriterWork = (writer: WriterContext, signal: AbortSignal) => Promise<void>
 
 /**
- * Holds the writer's lease for as long as it can be held, and does the work only then. Others stand by and take over
- * when the lease expires. A lease that expires because it cannot be renewed stops what would leave the process and not
- * the work: where the same holder regains it, nobody wrote in between. Resolves when `signal` is aborted and the work
- * has stopped; rejects with what the work rejects with for good.
+ * Acquires the writer's lease, keeps renewing it and does the work while it holds the lease; stands by while another
+ * process does. If the lease expires because it cannot be renewed, nothing leaves this process but the work goes on: if
+ * the same holder regains the lease, no other process wrote in between. Resolves once `signal` is aborted and the work
+ * has stopped. Rejects when the work rejects with an error that is not transient.
  */
 export async function asWriter(context: SyncContext, signal: AbortSignal, work: WriterWork): Promise<void> {
   const { clock, settings, events } = context
   const watch = new LeaseWatch(clock)
   let backoff = new Backoff()
   while (!signal.aborted) {
-    const begunAt = clock.monotonic()
+    const startedAt = clock.monotonic()
     try {
       const started = momentOf(clock)
-      const lease = await take(context, watch)
-      if (lease === null) await clock.wait(Math.min(settings.writerLeaseMs * RENEW_AFTER, LONGEST_LOOK_MS), signal)
-      else await write(context, { lease, started, signal, work })
+      const lease = await acquire(context, watch)
+      if (lease === null) await clock.wait(Math.min(settings.writerLeaseMs * RENEW_AFTER, LONGEST_STANDBY_MS), signal)
+      else await workAsWriter(context, { lease, started, signal, work })
     } catch (error) {
       const coded = asRevalError(error)
       if (!coded.transient) throw coded
       events.emit('warning', { doing: 'acting as writer', error: coded })
-      if (clock.monotonic() - begunAt >= BEGUN_WELL_MS) backoff = new Backoff()
+      if (clock.monotonic() - startedAt >= STABLE_MS) backoff = new Backoff()
       await clock.wait(backoff.next(), signal)
     }
   }
@@ -63,7 +63,7 @@ interface Writing {
 }
 
 /** Does the work until it ends or another process is the writer. */
-async function write(context: SyncContext, { lease, started, signal, work }: Writing): Promise<void> {
+async function workAsWriter(context: SyncContext, { lease, started, signal, work }: Writing): Promise<void> {
   const { holder, clock, events, settings } = context
   const { term } = lease
   const isStopping = () => signal.aborted
@@ -71,19 +71,19 @@ async function write(context: SyncContext, { lease, started, signal, work }: Wri
   const trust = new Trust(clock, { term, leaseMs: settings.writerLeaseMs, renewed: started })
   const lost = new AbortController()
   const stop = new AbortController()
-  const keeping = keep(context, trust, lost, stop.signal)
+  const renewing = keepRenewing(context, trust, lost, stop.signal)
   try {
     await work(writerContext(context, trust), AbortSignal.any([signal, lost.signal]))
   } catch (error) {
-    // Another writer's records conflict with ours: that is how a writer that was paused learns of it.
+    // A writer that was paused may learn of a takeover by a conflict with the records of the new writer.
     const coded = asRevalError(error)
     if (!lost.signal.aborted && coded.code !== 'LEDGER_CONFLICT' && coded.code !== 'WRITER_LOST') throw coded
     events.emit('warning', { doing: 'writing after another process took over', error: coded })
   } finally {
     stop.abort()
-    await keeping
+    await renewing
     trust.end()
-    if (isStopping()) await giveBack(context)
+    if (isStopping()) await release(context)
   }
   if (!isStopping()) events.emit('lease.lost', { holder, term })
 }
@@ -99,25 +99,25 @@ function writerContext(context: SyncContext, { guard, term }: Trust): WriterCont
   }
 }
 
-/** The lease, where it is this process's still; null once it is another's, whatever the clocks say. */
+/** The renewed lease; null after a takeover, whatever the clocks say. */
 async function renew(context: SyncContext): Promise<Lease | null> {
   const known = await context.ledger.read('lease', WRITER)
-  return known === null || known.value.holder === context.holder ? take(context) : null
+  return known === null || known.value.holder === context.holder ? acquire(context) : null
 }
 
-/** The lease, where it is this process's now; null while it is another's. Rejects CLOCKS_DIFFER before it takes over. */
-async function take(context: SyncContext, watch?: LeaseWatch): Promise<Lease | null> {
+/** The lease, once this process has it; null while another one does. Rejects CLOCKS_DIFFER rather than take over. */
+async function acquire(context: SyncContext, watch?: LeaseWatch): Promise<Lease | null> {
   const { ledger, clock, settings, holder, alone } = context
   const known = await ledger.read('lease', WRITER)
   if (known?.value.holder !== holder) await compareClocks(context)
-  const question = { holder, leaseMs: settings.writerLeaseMs, alone }
+  const request = { holder, leaseMs: settings.writerLeaseMs, alone }
   const lease = await changeRecord(ledger, 'lease', WRITER, (value) =>
-    nextLease(value, { ...question, now: clock.now() }, watch?.see(value)),
+    nextLease(value, { ...request, now: clock.now() }, watch?.observe(value)),
   )
   return lease?.holder === holder ? lease : null
 }
 
-/** A process whose clock is wrong would take a lease that is not over, or be thought dead: it stands by and says so. */
+/** A process with a wrong clock stands by: it could take over too early, or look dead. */
 async function compareClocks({ ledger, clock, settings }: SyncContext): Promise<void> {
   const theirs = await ledger.serverTime()
   const ours = clock.now()
@@ -127,8 +127,13 @@ async function compareClocks({ ledger, clock, settings }: SyncContext): Promise<
   throw new RevalError('CLOCKS_DIFFER', what, { transient: true })
 }
 
-/** Renews until told to stop. Each renewal is bounded by what is left of the lease. */
-async function keep(context: SyncContext, trust: Trust, lost: AbortController, stop: AbortSignal): Promise<void> {
+/** Renews until stopped. Each renewal is limited to what is left of the lease. */
+async function keepRenewing(
+  context: SyncContext,
+  trust: Trust,
+  lost: AbortController,
+  stop: AbortSignal,
+): Promise<void> {
   const { clock, settings, events, holder } = context
   const { term } = trust
   const every = settings.writerLeaseMs * RENEW_AFTER
@@ -165,8 +170,8 @@ async function keep(context: SyncContext, trust: Trust, lost: AbortController, s
   }
 }
 
-/** Lets another process write at once instead of after the lease; where the ledger is away, after the lease. */
-async function giveBack({ ledger, holder, clock, events }: SyncContext): Promise<void> {
+/** Releases the lease, so that another process need not wait until it expires. */
+async function release({ ledger, holder, clock, events }: SyncContext): Promise<void> {
   try {
     await changeRecord(ledger, 'lease', WRITER, (known) =>
       known?.holder === holder ? { ...known, until: clock.now() - 1 } : null,

@@ -3,9 +3,9 @@ import { RevalError } from '../../errors/reval-error.ts'
 import type { GenerationId, IndexStore } from '../../ports/index-store.ts'
 
 /**
- * Creates rows in a generation that only this process writes, and gives why those that were refused were: by id. A row
- * that is there already was written before, with the same parts: its message came again. An id that comes twice is
- * written once. Rejects when the store does.
+ * Creates rows in a generation that only this process writes. Resolves with the reason of each refused row, by id. A row
+ * that exists was written for an earlier delivery of the same message. A duplicate id is written once. Rejects if the
+ * store does.
  */
 export async function createRows(
   store: Pick<IndexStore, 'write'>,

@@ -2,13 +2,13 @@ import { asRevalError, type RevalError } from '../../errors/reval-error.ts'
 import type { Delivery, Queue } from '../../ports/broker.ts'
 import type { SyncContext } from '../context.ts'
 
-/** A delivery that is given back comes again after this long, twice as long each time, and no longer than the second. */
+/** How long until a requeued message is delivered again: twice as long each time, up to the limit. */
 const GIVE_BACK_MS = 200
 const LONGEST_GIVE_BACK_MS = 5_000
 
 /**
- * Ends the deliveries of one queue. That one cannot be ended (its consumer was stopped, the connection is gone) is told
- * and is no fault: the message comes again, and what was done for it is found done.
+ * Ends the deliveries of one queue. If one cannot be ended (the consumer was stopped, the connection was lost), that is a
+ * warning: the message is delivered again, and its rows are found written.
  */
 export class DeliveryEnds {
   readonly #context: Pick<SyncContext, 'events'>
@@ -20,29 +20,29 @@ export class DeliveryEnds {
   }
 
   async acknowledge(delivery: Delivery): Promise<void> {
-    await this.#tell('acknowledging', delivery.acknowledge())
+    await this.#end('acknowledging', delivery.acknowledge())
   }
 
-  /** For what may go better next time: a backend that cannot be reached. */
+  /** For errors that may pass, such as a backend that is away. */
   async giveBack(delivery: Delivery, error: RevalError): Promise<void> {
     this.#context.events.emit('warning', { doing: `receiving a message from ${this.#queue}`, error })
     const delay = Math.min(GIVE_BACK_MS * 2 ** (delivery.deliveries - 1), LONGEST_GIVE_BACK_MS)
-    await this.#tell('requeueing', delivery.giveBack(delay))
+    await this.#end('requeueing', delivery.giveBack(delay))
   }
 
-  /** For what will never go: a message that is none. */
+  /** For messages that are invalid: they go to the dead letters. */
   async refuse(delivery: Delivery, error: RevalError): Promise<void> {
-    await this.#tell('refusing', delivery.deadLetter(error.code, error.message))
+    await this.#end('refusing', delivery.deadLetter(error.code, error.message))
     this.#context.events.emit('message.deadLettered', { queue: this.#queue, error })
   }
 
-  /** Refuses a message that is at fault itself, and gives back one that met a fault of something else. */
+  /** Refuses the message if the error is its own (a code that begins with MESSAGE_), else gives it back. */
   async failed(delivery: Delivery, error: unknown): Promise<void> {
     const coded = asRevalError(error)
     await (coded.code.startsWith('MESSAGE_') ? this.refuse(delivery, coded) : this.giveBack(delivery, coded))
   }
 
-  async #tell(doing: string, end: Promise<void>): Promise<void> {
+  async #end(doing: string, end: Promise<void>): Promise<void> {
     try {
       await end
     } catch (error) {

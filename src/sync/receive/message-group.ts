@@ -6,16 +6,16 @@ import type { FailedRow, SendStage } from '../../ports/run-ledger.ts'
 import type { ReceivedRow } from './receive-rows.ts'
 import type { DigestResult, MessageAccount } from './stage-manifest.ts'
 
-/** A data message that was read and waits to be written. */
+/** A decoded data message that waits to be written. */
 export interface DataMessage<Row> {
   readonly delivery: Delivery
   readonly headers: DataHeaders
   readonly decoded: DecodedRows<Row>
-  /** To be called once the message was written or given back. */
+  /** Called once the message was acknowledged or given back. */
   readonly done?: () => void
 }
 
-/** The first messages that wait, of one generation and of no more rows than are written together; at least one. */
+/** The first waiting messages of one generation, with at most `rowsPerWrite` rows; at least one message. */
 export function nextGroup<Row>(
   waiting: readonly DataMessage<Row>[],
   rowsPerWrite: number,
@@ -29,15 +29,15 @@ export function nextGroup<Row>(
   return end === -1 ? waiting : waiting.slice(0, end)
 }
 
-/** What the messages of a group came to: an account of each, and the rows that are missing. */
+/** The result of a group of messages: an account of each, and the failed rows. */
 export interface GroupAccount {
   readonly accounts: readonly MessageAccount[]
   readonly failures: readonly FailedRow[]
 }
 
 /**
- * Accounts for a group of messages; `results` are those of all their rows that could be read, in order. Throws where
- * one of them is missing: a row that nobody accounted for must not be taken for written.
+ * Accounts for a group of messages. `results` are those of all their decoded rows, in order. Throws INTERNAL if one is
+ * missing: its row must not count as written.
  */
 export function accountFor<Row>(
   stage: SendStage,
@@ -57,14 +57,14 @@ export function accountFor<Row>(
       const key = fault.key ?? `message ${sequence} of ${attempt}, row ${fault.index + 1}`
       failures.push({ run, generation, stage, key, code: fault.code, reason: `${fault.field}: ${fault.reason}` })
     }
-    const own = results.slice(position, position + decoded.rows.length)
+    const ofMessage = results.slice(position, position + decoded.rows.length)
     position += decoded.rows.length
-    if (own.length < decoded.rows.length) {
+    if (ofMessage.length < decoded.rows.length) {
       throw new RevalError('INTERNAL', `message ${sequence} of ${attempt}: not all rows were accounted for`)
     }
-    for (const result of own) {
+    for (const result of ofMessage) {
       if (result.failures.length > 0) failedRows += 1
-      if (result.own) withoutTrainee += 1
+      if (result.withoutTrainee) withoutTrainee += 1
       lostTrainees += result.lostTrainees
       for (const failure of result.failures) failures.push({ run, generation, stage, ...failure })
     }
@@ -74,7 +74,7 @@ export function accountFor<Row>(
   return { accounts, failures }
 }
 
-/** A message of which a row could not be read is compared by its counts only: what failed is on record. */
+/** The digest of a message with failed rows is not compared: its failures are on record. */
 function compareDigests<Row>(
   { digest }: DataHeaders,
   { rows, faults }: DecodedRows<Row>,
@@ -84,7 +84,7 @@ function compareDigests<Row>(
   return digestOf(rows.map(({ value }) => value)) === digest ? 'same' : 'different'
 }
 
-/** Accounts for a message of which nothing can be read: all its rows failed, and the manifest knows. */
+/** Accounts for a message that cannot be decoded: all its rows failed. */
 export function accountForUnreadable(
   stage: SendStage,
   headers: DataHeaders,

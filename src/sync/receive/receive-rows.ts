@@ -14,19 +14,19 @@ export interface RowFailure {
   readonly reason: string
 }
 
-/** What became of one row of a message. */
+/** The result of one row of a message. */
 export interface ReceivedRow {
-  /** A doctor without a trainee, whose own row was written. */
-  readonly own: boolean
-  /** Trainees whose rows should have been written with this one and were refused. */
+  /** A doctor without a trainee, which was written as a row. */
+  readonly withoutTrainee: boolean
+  /** Trainees of this doctor whose rows were refused. */
   readonly lostTrainees: number
   readonly failures: readonly RowFailure[]
 }
 
-const RECEIVED: ReceivedRow = { own: false, lostTrainees: 0, failures: [] }
-const OWN: ReceivedRow = { own: true, lostTrainees: 0, failures: [] }
+const RECEIVED: ReceivedRow = { withoutTrainee: false, lostTrainees: 0, failures: [] }
+const WITHOUT_TRAINEE: ReceivedRow = { withoutTrainee: true, lostTrainees: 0, failures: [] }
 
-/** Puts trainees into the workspace: their rows are written once their doctors are known. */
+/** Adds trainees to the workspace: their rows are written with their doctors. */
 export async function receiveTrainees(
   workspace: RunWorkspace,
   trainees: readonly Trainee[],
@@ -35,7 +35,7 @@ export async function receiveTrainees(
   return trainees.map(() => RECEIVED)
 }
 
-/** What doctors are joined with, and where their rows go. */
+/** The workspace that doctors are joined with, and the generation that their rows go to. */
 export interface JoinTarget {
   readonly workspace: RunWorkspace
   readonly store: IndexStore
@@ -43,7 +43,7 @@ export interface JoinTarget {
   readonly sample: RowSample
 }
 
-/** Joins doctors to the trainees and reasons in the workspace, and creates the finished rows. One answer a doctor. */
+/** Joins doctors to the trainees and reasons in the workspace and creates the rows. One result per doctor. */
 export async function receiveDoctors(
   { workspace, store, generation, sample }: JoinTarget,
   doctors: readonly DoctorRow[],
@@ -61,7 +61,7 @@ export async function receiveDoctors(
 
 const ALONE: Joined = { trainees: [], reason: null, sharedWith: null }
 
-/** What is known of each doctor's number, in order; nothing of one whose `_id` is no GMC number. */
+/** The trainees and reason of each doctor's number, in order; nothing for an `_id` that is not a GMC number. */
 async function join(workspace: RunWorkspace, doctors: readonly DoctorRow[]): Promise<readonly Joined[]> {
   const keys = doctors.flatMap(({ doctor }, at) => {
     const number = gmcNumber(doctor.gmcReferenceNumber)
@@ -84,18 +84,18 @@ function resultOf(
   if (sharedWith !== null) {
     const key = doctorRowId(doctor.gmcReferenceNumber)
     const reason = `"${doctor.gmcReferenceNumber}" has the same number as "${sharedWith}" once trimmed`
-    return { own: false, lostTrainees: 0, failures: [{ key, code: 'ROW_NUMBER_SHARED', reason }] }
+    return { withoutTrainee: false, lostTrainees: 0, failures: [{ key, code: 'ROW_NUMBER_SHARED', reason }] }
   }
-  const isOwn = rows[0]?.parts.trainee === null
-  if (refused.size === 0) return isOwn ? OWN : RECEIVED
+  const isAlone = rows[0]?.parts.trainee === null
+  if (refused.size === 0) return isAlone ? WITHOUT_TRAINEE : RECEIVED
   const failures = rows.flatMap(({ id }): RowFailure[] => {
     const reason = refused.get(id)
     return reason === undefined ? [] : [{ key: id, code: 'ROW_WRITE_FAILED', reason }]
   })
-  return { own: isOwn && failures.length === 0, lostTrainees: isOwn ? 0 : failures.length, failures }
+  return { withoutTrainee: isAlone && failures.length === 0, lostTrainees: isAlone ? 0 : failures.length, failures }
 }
 
-/** Creates the rows of trainees without a doctor. Gives those that were refused. */
+/** Creates the rows of trainees without a doctor. Resolves with those that were refused. */
 export async function writeUnjoined(
   { store, generation, sample }: Omit<JoinTarget, 'workspace'>,
   unjoined: readonly { readonly trainee: Trainee; readonly reason: string | null }[],

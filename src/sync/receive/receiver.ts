@@ -21,38 +21,39 @@ export interface Receiving<Row> {
   readonly apply: (target: JoinTarget, rows: readonly Row[]) => Promise<readonly ReceivedRow[]>
 }
 
-/** Where messages without run headers belong: to the run in progress, or to none, so that they are counted as late. */
+/** The sender of messages without run headers. They belong to the run in progress, or are late. */
 export type UnprovedTarget = { readonly sender: UnprovedSender; readonly belongsToRun: boolean }
 
-/** What the receiver asks of the run it works for, and tells it. */
+/** The run that a receiver works for. */
 export interface ReceivingRun {
   /** Whether messages with these headers belong to the stage and attempt that the run is in. */
   accepts(stage: SendStage, headers: Pick<DataHeaders, 'run' | 'generation' | 'attempt'>): Promise<boolean>
-  /** Where a message without headers belongs; null where none is expected now. */
+  /** Where a message without headers belongs; null if none is expected. */
   unprovedTarget(stage: SendStage): Promise<UnprovedTarget | null>
   wasLate(stage: SendStage, headers: Pick<DataHeaders, 'run' | 'attempt'>): void
-  /** What the run fills, while it fills this generation; null otherwise. */
+  /** Where the rows of a generation go; null unless the run is building it. */
   targetOf(generation: GenerationId): JoinTarget | null
-  /** Counts messages whose rows are done, and whose failures are on record. */
+  /** Counts messages. Call it once their rows are written and their failures recorded. */
   count(stage: SendStage, generation: GenerationId, accounts: readonly MessageAccount[]): void
-  /** An end message came. Resolves once that is on record, where it has to be. */
+  /** An end message was received. Resolves once it may be acknowledged. */
   ended(stage: SendStage, unproved: UnprovedTarget | null): Promise<void>
   /** The generation cannot be written. */
   failed(generation: GenerationId, error: RevalError): void
 }
 
 /**
- * Groups that are written at a time: while the index store writes one, the next is joined. What comes while all lanes
- * are busy waits together: the longer writing takes, the larger the next group.
+ * Groups written at a time: while the index store writes one, the next is joined. What arrives while all lanes are busy
+ * forms the next group, so slow writes lead to large groups.
  */
 const LANES = 2
 
 /**
- * Takes the messages of one stage, and for each in this order: its rows are durable, its failures are on record, it is
- * counted, it is acknowledged. A crash in between repeats messages whose rows are there already, which changes nothing.
+ * Receives the messages of one stage. For each, in this order: rows are written, failures are recorded, the message is
+ * counted, the message is acknowledged. After a crash in between, messages are delivered again; writing their rows again
+ * changes nothing.
  *
- * While the index store or the ledger is away, messages are held and what failed is tried again: giving them back again
- * and again would use up the deliveries after which a broker takes a message for one that kills its receivers.
+ * While the index store or the ledger is away, messages are held and the step is retried. Requeueing them instead would
+ * use up the number of deliveries after which a broker treats a message as poisonous.
  */
 export class Receiver<Row> {
   readonly #context: SyncContext
@@ -62,7 +63,7 @@ export class Receiver<Row> {
   readonly #ends: DeliveryEnds
   #waiting: DataMessage<Row>[] = []
   readonly #writing = new Set<Promise<void>>()
-  /** Acknowledgements under way: a group makes room for the next while its own are. */
+  /** Acknowledgements in flight. The next group need not wait for them. */
   readonly #ending = new Set<Promise<void>>()
   #isScheduled = false
   readonly #stopping = new AbortController()
@@ -75,28 +76,28 @@ export class Receiver<Row> {
     this.#ends = new DeliveryEnds(context, this.#queue)
   }
 
-  /** Begins to take messages, as the only one. Stop the consumer before the writer's lease is given back. */
+  /** Starts to consume, exclusively. Stop the consumer before the writer's lease is released. */
   async start(): Promise<Consumer> {
     const { broker, events, settings } = this.#context
     const onTrouble = (error: RevalError) => events.emit('warning', { doing: `consuming ${this.#queue}`, error })
     const options = { prefetch: settings.prefetch, exclusive: true, onTrouble }
-    const consumer = await broker.consume(this.#queue, options, (each) => this.#take(each))
+    const consumer = await broker.consume(this.#queue, options, (each) => this.#receive(each))
     return {
       stop: async () => {
         this.#stopping.abort(new RevalError('BROKER_CLOSED', `${this.#queue} is no longer consumed here`))
-        // What is being written is acknowledged while that is still possible.
-        await this.#settled()
+        // Acknowledges what is being written, while the consumer still can.
+        await this.#idle()
         await consumer.stop()
-        await this.#settled()
+        await this.#idle()
       },
     }
   }
 
-  async #take(delivery: Delivery): Promise<void> {
+  async #receive(delivery: Delivery): Promise<void> {
     try {
       const headers = decodeHeaders(delivery.attributes)
       if (headers === null) {
-        await this.#takeUnproved(delivery)
+        await this.#receiveUnproved(delivery)
         return
       }
       if (headers.kind === 'command') throw this.#withoutRun()
@@ -108,29 +109,29 @@ export class Receiver<Row> {
         await this.#ends.acknowledge(delivery)
         await this.#run.ended(stage, null)
       } else {
-        await this.#takeData(delivery, headers)
+        await this.#receiveData(delivery, headers)
       }
     } catch (error) {
       await this.#ends.failed(delivery, error)
     }
   }
 
-  async #takeData(delivery: Delivery, headers: DataHeaders): Promise<void> {
+  async #receiveData(delivery: Delivery, headers: DataHeaders): Promise<void> {
     let decoded: DecodedRows<Row>
     try {
       decoded = this.#receiving.decode(delivery.body)
-      const came = rowsIn(decoded)
-      if (came !== headers.rows) {
-        throw new RevalError('MESSAGE_INVALID', `headers announce ${headers.rows} rows, got ${came}`)
+      const received = rowsIn(decoded)
+      if (received !== headers.rows) {
+        throw new RevalError('MESSAGE_INVALID', `headers announce ${headers.rows} rows, got ${received}`)
       }
     } catch (error) {
-      return this.#giveUpUnreadable(headers, error)
+      return this.#refuseUnreadable(headers, error)
     }
     this.#add({ delivery, headers, decoded })
   }
 
-  /** A message from a sender that knows nothing of runs: taken where just that is expected. */
-  async #takeUnproved(delivery: Delivery): Promise<void> {
+  /** Receives a message without run headers: accepted only if one is expected. */
+  async #receiveUnproved(delivery: Delivery): Promise<void> {
     const { stage } = this.#receiving
     const unproved = await this.#persist('receiving a message from', () => this.#run.unprovedTarget(stage))
     if (unproved === null) throw this.#withoutRun()
@@ -142,7 +143,7 @@ export class Receiver<Row> {
       try {
         decoded = this.#receiving.decode(delivery.body)
       } catch (error) {
-        return await this.#giveUpUnreadable(sender.headersOf(1), error)
+        return await this.#refuseUnreadable(sender.headersOf(1), error)
       }
       if (decoded.end) {
         sender.ended()
@@ -161,9 +162,9 @@ export class Receiver<Row> {
     }
   }
 
-  /** All its rows failed: that is put on record before the message is refused, with what made it unreadable. */
-  async #giveUpUnreadable(headers: DataHeaders, error: unknown): Promise<never> {
-    // A fault of the program is one of the message as well: given back, it would come for ever.
+  /** Records that all rows of an undecodable message failed, then throws to refuse the message. */
+  async #refuseUnreadable(headers: DataHeaders, error: unknown): Promise<never> {
+    // An unexpected error counts as one of the message: requeued, it would be delivered indefinitely.
     const coded = asRevalError(error, 'MESSAGE_HANDLER_FAILED')
     const account = accountForUnreadable(this.#receiving.stage, headers, coded.code, coded.message)
     await this.#persist('recording a message of', () => this.#record(headers.generation, account))
@@ -180,7 +181,7 @@ export class Receiver<Row> {
     else this.#flushSoon()
   }
 
-  /** Writes what came together when the broker has nothing more at hand. */
+  /** Writes what has arrived once the broker has nothing more to deliver at the moment. */
   #flushSoon(): void {
     if (this.#isScheduled) return
     this.#isScheduled = true
@@ -190,7 +191,7 @@ export class Receiver<Row> {
     })
   }
 
-  /** Writes what waits, as far as there are lanes for it. */
+  /** Writes waiting messages, as far as lanes are free. */
   #flush(): void {
     while (this.#waiting.length > 0 && this.#writing.size < LANES) {
       const group = nextGroup(this.#waiting, this.#context.settings.rowsPerWrite)
@@ -204,7 +205,7 @@ export class Receiver<Row> {
   }
 
   /** Resolves when nothing is being written or acknowledged. */
-  async #settled(): Promise<void> {
+  async #idle(): Promise<void> {
     while (this.#writing.size + this.#ending.size > 0) await Promise.all([...this.#writing, ...this.#ending])
   }
 
@@ -218,7 +219,7 @@ export class Receiver<Row> {
         `writing ${rows.length} rows of`,
         async () => {
           const target = this.#run.targetOf(generation)
-          if (target === null) throw new RevalError('RUN_OVER', `generation ${generation} is no longer filled`)
+          if (target === null) throw new RevalError('RUN_OVER', `generation ${generation} is no longer being built`)
           return apply(target, rows)
         },
         isWanted,
@@ -232,7 +233,7 @@ export class Receiver<Row> {
     for (const message of group) this.#end(message)
   }
 
-  /** Acknowledges a message, beside whatever else is to be done. */
+  /** Acknowledges a message in the background. */
   #end({ delivery, done }: DataMessage<Row>): void {
     const ended: Promise<void> = this.#ends.acknowledge(delivery).finally(() => {
       this.#ending.delete(ended)
@@ -241,16 +242,16 @@ export class Receiver<Row> {
     this.#ending.add(ended)
   }
 
-  /** Failures first: a message that is counted has every row accounted for. */
+  /** Failures first: once a message is counted, every row of it must be accounted for. */
   async #record(generation: GenerationId, { failures, accounts }: GroupAccount): Promise<void> {
     if (failures.length > 0) await this.#context.ledger.addFailures(failures)
     this.#run.count(this.#receiving.stage, generation, accounts)
     for (const row of failures) this.#context.events.emit('row.failed', { row })
   }
 
-  /** Nothing was counted, so the messages come again; a fault that stays is the run's. */
+  /** Requeues messages that were not counted, and fails the run: retrying did not help. */
   async #giveBack(generation: GenerationId, group: readonly DataMessage<Row>[], error: RevalError): Promise<void> {
-    // Whoever was stopped knows nothing of the fault: the next writer finds out.
+    // After a stop the error says nothing about the run.
     if (!this.#stopping.signal.aborted) this.#run.failed(generation, error)
     for (const { delivery, done } of group) {
       await this.#ends.giveBack(delivery, error)
@@ -258,7 +259,7 @@ export class Receiver<Row> {
     }
   }
 
-  /** Tries again while what is needed is away: until the receiver is stopped, for as long as a stage may stand still. */
+  /** Retries transient errors until the receiver is stopped, for as long as a stage may make no progress. */
   #persist<T>(doing: string, action: () => Promise<T>, isWanted: () => boolean = () => true): Promise<T> {
     const { clock, settings } = this.#context
     const until = clock.monotonic() + settings.stallMs

@@ -1,8 +1,8 @@
 import type { Row } from '../../domain/row.ts'
 
 /**
- * Some of the rows that were written, to be read back before they go live: those whose ids have the lowest hashes, so
- * that any row may be among them, and the same rows give the same sample in whatever order they come.
+ * A sample of the written rows, to be read back before they go live: those whose ids have the lowest hashes. So any row
+ * may be in it, and the order of the rows does not matter.
  */
 export class RowSample {
   readonly #size: number
@@ -33,7 +33,7 @@ export class RowSample {
   }
 }
 
-/** FNV-1a with a final mixing, so that ids that differ in their last digit are far apart; 32 bits. */
+/** FNV-1a, 32 bits, with a final mix so that ids that differ in the last digit are far apart. */
 function hashOf(text: string): number {
   let hash = 0x811c9dc5
   for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193)

@@ -1,6 +1,6 @@
 /**
- * The sequence numbers, from 1, that have come. They come nearly in order, so it is kept as «all up to here, and
- * these»: flat in memory however many there are.
+ * The sequence numbers received so far, from 1. They arrive nearly in order, so it holds the end of the complete range and
+ * the few numbers beyond it: memory stays flat.
  */
 export class SequenceSet {
   #upTo = 0
@@ -14,7 +14,7 @@ export class SequenceSet {
     return sequence <= this.#upTo || this.#beyond.has(sequence)
   }
 
-  /** False where it was there already. */
+  /** False if it was in the set already. */
   add(sequence: number): boolean {
     if (this.has(sequence)) return false
     this.#beyond.add(sequence)

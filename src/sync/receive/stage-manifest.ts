@@ -1,23 +1,23 @@
 import type { AttemptId, Manifest } from '../../ports/run-ledger.ts'
 import { SequenceSet } from './sequence-set.ts'
 
-/** Whether a message's digest was that of its sender; `skipped` where it has none, or a row of it failed. */
+/** Whether the digest of a message is that of its sender; `skipped` if it has none or one of its rows failed. */
 export type DigestResult = 'same' | 'different' | 'skipped'
 
-/** What one message came to. */
+/** The result of one message. */
 export interface MessageAccount {
   /** From 1. */
   readonly sequence: number
   readonly rows: number
   readonly failedRows: number
-  /** Doctors without a trainee, whose own rows were written. */
+  /** Doctors without a trainee, each written as a row. */
   readonly withoutTrainee: number
-  /** Trainees whose rows were to be written with this message and were not. */
+  /** Trainees of these doctors whose rows were refused. */
   readonly lostTrainees: number
   readonly digest: DigestResult
 }
 
-/** Digests of the messages of a stage. */
+/** How many digests of a stage were compared. */
 export interface DigestCounts {
   readonly compared: number
   readonly different: number
@@ -25,8 +25,8 @@ export interface DigestCounts {
 }
 
 /**
- * What came of one attempt of a sender: each message once, by its sequence number, however often it is delivered. Kept
- * in the writer's memory: another writer begins the run again. Source: design, "Manifest, in memory".
+ * Counts what was received of one attempt of a sender. Each message counts once, by its sequence number, however often it
+ * is delivered. Kept in memory: another writer restarts the run. Source: docs/decisions/2-manifest.md.
  */
 export class StageManifest {
   readonly attempt: AttemptId
@@ -42,7 +42,7 @@ export class StageManifest {
     this.attempt = attempt
   }
 
-  /** Counts a message whose rows are done. False where it was counted already. */
+  /** Counts a message whose rows are written. False if it was counted before. */
   add({ sequence, rows, failedRows, withoutTrainee, lostTrainees, digest }: MessageAccount): boolean {
     if (!this.#seen.add(sequence)) return false
     this.#rows += rows

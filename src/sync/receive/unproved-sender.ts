@@ -2,15 +2,15 @@ import type { DataHeaders } from '../../messages/headers.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Run } from '../../ports/run-ledger.ts'
 
-/** What stands in place of the attempt of a sender that names none. */
+/** The attempt of a sender that sends no run headers. */
 export function unprovedAttempt({ generation }: Pick<Run, 'generation'>): string {
   return `unproved-${generation ?? ''}`
 }
 
 /**
- * What comes for one stage from a sender without run headers, as the reference's services are. Its messages are
- * numbered as they come: one that comes twice is counted twice, and nothing proves that all came. It has ended once its
- * end message is in, nothing of it is being written, and that has been so for a while: the end may have overtaken rows.
+ * What was received from a sender without run headers, which the Java services are. Its messages are numbered as they
+ * arrive: a duplicate is counted twice, and completeness is not proved. It has finished once its end message was received
+ * and nothing was received or written for a while: the end message may have overtaken rows.
  */
 export class UnprovedSender {
   readonly #clock: Clock
@@ -27,22 +27,22 @@ export class UnprovedSender {
     this.#lastActivityAt = clock.monotonic()
   }
 
-  /** Whether anything has come. */
+  /** Whether any message was received. */
   get hasMessages(): boolean {
     return this.#hasMessages
   }
 
-  /** Whether the end message has come. */
+  /** Whether the end message was received. */
   get hasEnded(): boolean {
     return this.#hasEnded
   }
 
-  /** By the monotonic clock: when a message came or was done with last, and now while one is being written. */
+  /** When a message was last received or finished, by the monotonic clock; now, while one is in flight. */
   get lastActivityAt(): number {
     return this.#inFlight > 0 ? this.#clock.monotonic() : this.#lastActivityAt
   }
 
-  /** A message came; it is in flight until `done`. */
+  /** A message was received; it is in flight until `done`. */
   received(): void {
     this.#hasMessages = true
     this.#inFlight += 1
@@ -53,12 +53,12 @@ export class UnprovedSender {
     this.#lastActivityAt = this.#clock.monotonic()
   }
 
-  /** The end message came. */
+  /** The end message was received. */
   ended(): void {
     this.#hasEnded = true
   }
 
-  /** The headers that a message of so many rows would have had. */
+  /** The headers that a message with this number of rows would have. */
   headersOf(rows: number): DataHeaders {
     const { id: run, generation } = this.#run
     const sequence = (this.#sequence += 1)

@@ -1,21 +1,21 @@
 import { BYTES_BESIDE_A_ROW, type EncodedRow } from '../../messages/decoded-rows.ts'
 
-/** The rows of one message, as they are and as they are encoded. */
+/** The rows of one message, before and after encoding. */
 export interface SplitRows<SentRow> {
-  /** The place of the message among those of its sender, from 1. */
+  /** The position of the message among those of its attempt, from 1. */
   readonly sequence: number
   readonly rows: readonly SentRow[]
   readonly encoded: readonly EncodedRow[]
 }
 
 export interface SplitLimits {
-  /** At most so many rows in a message. */
+  /** The maximum rows of a message. */
   readonly rows: number
-  /** A message of several rows has at most so many bytes of body; a row that alone has more is a message of its own. */
+  /** The maximum bytes of body of a message with several rows; a larger row is a message of its own. */
   readonly bytes: number
 }
 
-/** Splits rows that come one by one into messages, in order, and counts them. */
+/** Splits rows into messages, in order, and counts both. */
 export class MessageSplit<SentRow> {
   readonly #limits: SplitLimits
   #rows: SentRow[] = []
@@ -28,12 +28,12 @@ export class MessageSplit<SentRow> {
     this.#limits = limits
   }
 
-  /** What was split off so far. */
+  /** The messages so far, and their rows. */
   get totals(): { readonly messages: number; readonly rows: number } {
     return { messages: this.#messages, rows: this.#split }
   }
 
-  /** Adds a row. Gives the messages that are full now: that before the row, that with it, or both. */
+  /** Adds a row. Returns the messages that are now full: the one before the row, the one with it, or both. */
   add(row: SentRow, encoded: EncodedRow): SplitRows<SentRow>[] {
     const bytes = encoded.byteLength + BYTES_BESIDE_A_ROW
     const full = this.#bytes + bytes >= this.#limits.bytes ? this.rest() : []
@@ -43,7 +43,7 @@ export class MessageSplit<SentRow> {
     return this.#rows.length >= this.#limits.rows ? [...full, ...this.rest()] : full
   }
 
-  /** The message of what waits; none where nothing does. */
+  /** The message of the remaining rows, if any. */
   rest(): SplitRows<SentRow>[] {
     if (this.#rows.length === 0) return []
     this.#messages += 1

@@ -8,17 +8,17 @@ import type { Snapshot } from '../../ports/sources.ts'
 export interface RowSending<SourceRow, SentRow> {
   readonly route: Route
   readonly open: () => Promise<Snapshot<SourceRow>>
-  /** What is sent of a row, null for one that is not wanted. Throws `RowFault` where the row does not fit. */
+  /** What to send for a row; null to skip it. Throws `RowFault` if the row is invalid. */
   readonly read: (row: SourceRow) => SentRow | null
-  /** The key by which a row that does not fit is known, as in the run's failures. */
+  /** The key of an invalid row in the failures of the run. */
   readonly keyOf: (row: SourceRow) => string
   readonly encode: (row: SentRow) => EncodedRow
   readonly encodeEnd: () => Uint8Array
-  /** The digest of the rows of one message, as their receiver will decode them. */
+  /** The digest of the rows of one message, as the receiver will decode them. */
   readonly digestOf: (rows: readonly SentRow[]) => string
 }
 
-/** What is sent of a batch of a source, and the rows that do not fit. */
+/** The rows to send of a batch of a source, and the invalid ones. */
 export function readRows<SourceRow, SentRow>(
   { read, keyOf }: RowSending<SourceRow, SentRow>,
   { run, generation, stage }: Pick<FailedRow, 'run' | 'generation' | 'stage'>,

@@ -10,11 +10,11 @@ import { readRows, type RowSending } from './read-rows.ts'
 import { SendAhead } from './send-ahead.ts'
 
 /**
- * Sends a whole source as the messages of a claimed stage: in sequence, every message with its run headers, the end
- * message with the totals. Rows that do not fit go to the run's failures and are counted. A source, broker or ledger
- * that is away is waited for while the claim is wanted; only a source that breaks off in the middle ends the work, for
- * what was sent and what would be read anew are of two moments. The claim is ended or failed, and released, whatever
- * happens; what went wrong is in the claim, so this rejects only when the ledger cannot be told.
+ * Sends a whole source as the messages of a claimed stage: numbered, each with run headers, and an end message with the
+ * totals. Invalid rows are recorded as failures of the run and counted. Waits while a source, broker or ledger is away,
+ * as long as the claim is wanted. Only an error in the middle of a source ends the work: what was sent and what would be
+ * read again are of two moments. Ends or fails the claim, and releases it, in any case. An error is recorded in the
+ * claim; this rejects only if that fails.
  */
 export async function sendRows<SourceRow, SentRow>(
   context: SyncContext,
@@ -33,7 +33,7 @@ export async function sendRows<SourceRow, SentRow>(
     await using ahead = new SendAhead(context, { route: sending.route, signal, received })
     await new Sender(context, claim, sending, ahead, signal).send(snapshot)
   } catch (error) {
-    // A run that is over or a process that ends needs no reason: the claim lapses, or nobody looks at it any more.
+    // If the run is over or the process stops, no reason is needed: the claim expires, or is not read again.
     if (!signal.aborted) await persist(context, trying('failing the claim of'), () => claim.fail(asRevalError(error)))
   } finally {
     await claim.release()

@@ -5,18 +5,17 @@ import { persist } from '../wait/persist.ts'
 import { readRows, type RowSending } from './read-rows.ts'
 import { SendAhead } from './send-ahead.ts'
 
-/** What stands in place of a run where a service of the reference leads. */
+/** In place of a run, where a Java integration service leads. */
 export const NO_RUN = 'none'
 
-/** Rows that are read from a source at a time; each is a message of its own. */
+/** Rows read from a source at a time; each is sent as a message of its own. */
 const BATCH = 500
 
 /**
- * Sends a whole source in the reference's own form, for a service of the reference that leads: one row a message, bare
- * objects without headers, the end message last. Rows that do not fit are told by events and not sent: there is no run
- * whose failures they could be. Rejects where it breaks off: then no end message was sent, so that nobody takes a part
- * for the whole. No record says what was received, so nothing bounds what waits in the queue: the reference's own
- * senders are not bounded either.
+ * Sends a whole source to a Java integration service, in the format of the Java services: one row per message, bare
+ * objects without headers, the end message last. Invalid rows are logged and not sent: there is no run to record them
+ * with. If it rejects, no end message was sent, so the receiver cannot mistake a part for the whole. What was received is
+ * not on record, so how much waits in the queue is not limited, as with the Java services.
  */
 export async function sendWithoutRun<SourceRow, SentRow>(
   context: SyncContext,
@@ -39,24 +38,24 @@ export async function sendWithoutRun<SourceRow, SentRow>(
   await ahead.settled()
 }
 
-/** Sendings without a run, one after the other: two at a time would read the same source twice, and mix. */
+/** Sends without a run, one after the other: two at a time would read the same source twice, and mix. */
 export class SendsWithoutRun {
-  private readonly context: SyncContext
-  private last: Promise<void> = Promise.resolve()
+  readonly #context: SyncContext
+  #last: Promise<void> = Promise.resolve()
 
   constructor(context: SyncContext) {
-    this.context = context
+    this.#context = context
   }
 
-  /** Begins once those before have ended; what breaks one off is told, for nobody waits for it. */
+  /** Starts once earlier sends have ended. An error becomes a warning: the caller does not wait. */
   begin(doing: string, sending: () => Promise<void>): void {
-    this.last = this.last.then(sending).catch((error: unknown) => {
-      this.context.events.emit('warning', { doing, error: asRevalError(error) })
+    this.#last = this.#last.then(sending).catch((error: unknown) => {
+      this.#context.events.emit('warning', { doing, error: asRevalError(error) })
     })
   }
 
   /** Resolves when all have ended. */
   ended(): Promise<void> {
-    return this.last
+    return this.#last
   }
 }

@@ -2,8 +2,8 @@ import type { RevalError } from '../../errors/reval-error.ts'
 import type { Clock } from '../../ports/clock.ts'
 
 /**
- * What the action gives, if it comes within `milliseconds`; rejects with `late` (transient) otherwise. The action is
- * not ended by that: whoever asks must be able to bear that it is carried out later all the same.
+ * Resolves or rejects as the action does, but rejects with `late` after `milliseconds`. The action is not stopped: the
+ * caller must tolerate that it completes later.
  */
 export async function withinDeadline<T>(
   clock: Clock,

@@ -4,7 +4,7 @@ import type { SyncContext } from '../context.ts'
 const FIRST_WAIT_MS = 100
 const LONGEST_WAIT_MS = 5_000
 
-/** How long to wait before what failed is tried again: twice as long each time, up to a limit, and never quite alike. */
+/** How long to wait before the next try: twice as long each time, up to a limit, with jitter. */
 export class Backoff {
   readonly #longest: number
   #upTo = FIRST_WAIT_MS
@@ -14,7 +14,7 @@ export class Backoff {
     this.#longest = longest
   }
 
-  /** Milliseconds; between half of the limit that this try has and all of it, so that many do not come back at once. */
+  /** Milliseconds: a random part, at least half, of the limit of this try. */
   next(): number {
     const limit = Math.min(this.#upTo, this.#longest)
     this.#upTo = limit * 2
@@ -23,19 +23,18 @@ export class Backoff {
 }
 
 export interface Persistence {
-  /** What is being done, for the events that tell of trouble. */
+  /** What is being done, for the warnings: "reading the reasons". */
   readonly doing: string
-  /** Ends the trying: rejects with its reason. An action that is under way is left to end. */
+  /** Stops trying and rejects with its reason. It does not interrupt the action. */
   readonly signal: AbortSignal
-  /** Asked after each fault: whether it is worth trying again. Always, unless it is given. */
+  /** Called after each error: whether to try again. By default, always. */
   readonly shouldRetry?: () => boolean
 }
 
 /**
- * Does something, and again while its fault is transient: the one place that waits for servers to come back. Rejects
- * with a fault that is not transient, and with any when the signal is aborted or it is not worth trying again. The
- * action is tried once in any case. Not a library's: time is a port here, so that tests move it, and every wait of a
- * process can be ended.
+ * Runs the action until it succeeds: the one place that waits for servers to come back. Rejects with the error of the
+ * action if it is not transient, the signal is aborted or `shouldRetry` says no. The action runs at least once. Not from
+ * a library, because time is a port here: tests control it, and every wait can be cancelled.
  */
 export async function persist<T>(
   { clock, events }: Pick<SyncContext, 'clock' | 'events'>,

@@ -1,6 +1,6 @@
 import type { Clock } from '../../ports/clock.ts'
 
-/** Wakes a loop that waits: by an event, or after a time at the latest. A wake-up while nobody waits is remembered. */
+/** Wakes a waiting loop, by an event or after a time limit. A wake-up is kept until the loop waits next. */
 export class WakeSignal {
   #isSet = false
   #wake: (() => void) | null = null

@@ -21,7 +21,7 @@ import {
 import type { FillableSources } from '../../../src/ports/source-filling.ts'
 import { createRunEvents, type RunEvents } from '../../../src/sync/events.ts'
 import { readInbox, readInstallation } from '../../../src/sync/records.ts'
-import { requestRun, type Asking } from '../../../src/sync/lead/run-request.ts'
+import { requestRun, type RunRequestOptions } from '../../../src/sync/lead/run-request.ts'
 import { awaitAnswer, postRequest } from '../../../src/sync/lead/writer-request.ts'
 import { fillFew, type Few } from './few-sources.ts'
 
@@ -197,7 +197,7 @@ export interface StartedRun {
 }
 
 /** Requests a run. */
-export async function startRun(worker: Worker, day = DAY, wish: Partial<Asking> = {}): Promise<StartedRun> {
+export async function startRun(worker: Worker, day = DAY, wish: Partial<RunRequestOptions> = {}): Promise<StartedRun> {
   const { events } = worker.context
   const over = new Map<RunId, Run>()
   const keep = ({ run }: { run: Run }) => over.set(run.id, run)
@@ -213,7 +213,7 @@ export async function startRun(worker: Worker, day = DAY, wish: Partial<Asking> 
 }
 
 /** Requests a run and waits for its end. */
-export async function runToEnd(worker: Worker, day = DAY, wish: Partial<Asking> = {}): Promise<Run> {
+export async function runToEnd(worker: Worker, day = DAY, wish: Partial<RunRequestOptions> = {}): Promise<Run> {
   return (await startRun(worker, day, wish)).ended
 }
 

@@ -4,7 +4,7 @@ import { ERROR_CODES, type ErrorCode } from '../../../src/errors/codes.ts'
 import type { GenerationCounts } from '../../../src/domain/profile.ts'
 import type { LikenessFinding } from '../../../src/domain/likeness.ts'
 import type { Manifest, Totals } from '../../../src/ports/run-ledger.ts'
-import { judged, mayBeExpected, refusalsOf, type CheckInput } from '../../../src/sync/lead/checks.ts'
+import { judge, mayBeExpected, refusalsOf, type CheckInput } from '../../../src/sync/lead/checks.ts'
 
 /** 90 rows with a trainee and 10 without; half of them connected. */
 const COUNTS: GenerationCounts = {
@@ -360,6 +360,6 @@ describe('what becomes of refusals', () => {
     ['nor anything less grave', [unlike, unproved], true, unproved, unlike],
     ['of two that were expected the graver is told', [empty, unlike], true, null, empty],
   ] as const) {
-    test(what, () => assert.deepEqual(judged(refusals, isExpected), { refusal, accepted }))
+    test(what, () => assert.deepEqual(judge(refusals, isExpected), { refusal, accepted }))
   }
 })

@@ -4,7 +4,7 @@ import { INDEX_NAMES } from '../../../src/domain/lists.ts'
 import type { LiveNames } from '../../../src/ports/index-store.ts'
 import type { Installation } from '../../../src/ports/run-ledger.ts'
 import {
-  showEverywhere,
+  allPointAt,
   withNamesChanged,
   withNamesChanging,
   withNamesUnchanged,
@@ -109,15 +109,15 @@ describe('the names show a generation everywhere', () => {
   const all = (generation: string): LiveNames =>
     Object.fromEntries(INDEX_NAMES.map((name) => [name, generation])) as unknown as LiveNames
 
-  test('where all five show it', () => assert.equal(showEverywhere(all('g-2'), 'g-2'), true))
-  test('not where there are none', () => assert.equal(showEverywhere(null, 'g-2'), false))
-  test('not where they show another', () => assert.equal(showEverywhere(all('g-1'), 'g-2'), false))
+  test('where all five show it', () => assert.equal(allPointAt(all('g-2'), 'g-2'), true))
+  test('not where there are none', () => assert.equal(allPointAt(null, 'g-2'), false))
+  test('not where they show another', () => assert.equal(allPointAt(all('g-1'), 'g-2'), false))
   for (const name of INDEX_NAMES) {
     test(`not where ${name} alone has not moved`, () => {
-      assert.equal(showEverywhere({ ...all('g-2'), [name]: 'g-1' }, 'g-2'), false)
+      assert.equal(allPointAt({ ...all('g-2'), [name]: 'g-1' }, 'g-2'), false)
     })
     test(`not where ${name} alone has moved`, () => {
-      assert.equal(showEverywhere({ ...all('g-1'), [name]: 'g-2' }, 'g-2'), false)
+      assert.equal(allPointAt({ ...all('g-1'), [name]: 'g-2' }, 'g-2'), false)
     })
   }
 })

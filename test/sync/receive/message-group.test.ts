@@ -43,10 +43,10 @@ function message(
   return { delivery: NOT_DELIVERED, headers, decoded } satisfies DataMessage<string>
 }
 
-const done: ReceivedRow = { own: false, lostTrainees: 0, failures: [] }
-const own: ReceivedRow = { ...done, own: true }
+const done: ReceivedRow = { withoutTrainee: false, lostTrainees: 0, failures: [] }
+const own: ReceivedRow = { ...done, withoutTrainee: true }
 const refused: ReceivedRow = {
-  own: false,
+  withoutTrainee: false,
   lostTrainees: 2,
   failures: [
     { key: 'tcs-1', code: 'ROW_WRITE_FAILED', reason: 'refused' },

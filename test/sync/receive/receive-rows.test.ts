@@ -51,8 +51,8 @@ async function rowsIn(store: IndexStore, ...ids: readonly string[]): Promise<rea
 }
 
 const sampled = ({ rows }: RowSample) => rows.map(({ id }) => id).sort()
-const DONE = { own: false, lostTrainees: 0, failures: [] }
-const OWN = { ...DONE, own: true }
+const DONE = { withoutTrainee: false, lostTrainees: 0, failures: [] }
+const OWN = { ...DONE, withoutTrainee: true }
 
 describe('rows are created', () => {
   const row = (id: string, name = 'A') => aRow(id, { doctor: aDoctor({ doctorFirstName: name }) })
@@ -210,7 +210,7 @@ describe('doctors', () => {
     await receiveTrainees(target.workspace, [trainee(1), trainee(2), trainee(3, TWO)])
     assert.deepEqual(await receiveDoctors(target, [doctor(ONE), doctor(TWO)]), [
       {
-        own: false,
+        withoutTrainee: false,
         lostTrainees: 1,
         failures: [{ key: 'tcs-2', code: 'ROW_WRITE_FAILED', reason: 'tcs-2 is refused' }],
       },
@@ -223,7 +223,7 @@ describe('doctors', () => {
     const target = await joining(t, refusing('gmc-1111111'))
     assert.deepEqual(await receiveDoctors(target, [doctor(ONE), doctor(TWO)]), [
       {
-        own: false,
+        withoutTrainee: false,
         lostTrainees: 0,
         failures: [{ key: 'gmc-1111111', code: 'ROW_WRITE_FAILED', reason: 'gmc-1111111 is refused' }],
       },

@@ -3,7 +3,7 @@ import { runView } from '../../app/run-view.ts'
 import { RevalError } from '../../errors/reval-error.ts'
 import { readInstallation, readRun } from '../../sync/records.ts'
 import { command, JSON_OUTPUT, type CommandContext } from '../command.ts'
-import { reading } from '../reading.ts'
+import { withReader } from '../backends.ts'
 import { adoptLive } from '../../sync/lead/adopt-live.ts'
 import { askWriter, withWriterLease } from '../writer.ts'
 
@@ -13,13 +13,13 @@ interface WhyOptions {
   readonly dataDir?: string
 }
 
-/** A writer that ended holds its lease until it expires. */
-const OTHERS_WAIT_MS = 20_000
+/** A writer that died holds its lease until it expires. */
+const LEASE_WAIT_MS = 20_000
 
 const WHY = ['--why <reason>', 'reason, recorded in the ledger', ''] as const
 
-async function showLive({ config, output }: CommandContext, text: string): Promise<void> {
-  await reading(config, async ({ ledger }) => {
+async function printLive({ config, output }: CommandContext, text: string): Promise<void> {
+  await withReader(config, async ({ ledger }) => {
     const { live, previous } = await readInstallation(ledger)
     output.print({ live, previous }, [`${text} Live run: ${live?.run ?? '-'}.`])
   })
@@ -33,7 +33,7 @@ export const rollbackCommand = (): Command =>
       .addOption(JSON_OUTPUT),
     async (context, { why }) => {
       await askWriter(context.config, { kind: 'rollback', run: null, why }, context.signal)
-      await showLive(context, 'Rolled back.')
+      await printLive(context, 'Rolled back.')
     },
   )
 
@@ -46,7 +46,7 @@ export const promoteCommand = (): Command =>
       .addOption(JSON_OUTPUT),
     async (context, { why }, [run = '']) => {
       await askWriter(context.config, { kind: 'promote', run, why }, context.signal)
-      await showLive(context, 'Promoted.')
+      await printLive(context, 'Promoted.')
     },
   )
 
@@ -58,10 +58,10 @@ export const cancelCommand = (): Command =>
       .option(...WHY)
       .addOption(JSON_OUTPUT),
     async ({ config, output, signal }, { why }, [named]) => {
-      const current = await reading(config, async ({ ledger }) => (await readInstallation(ledger)).currentRun?.id)
+      const current = await withReader(config, async ({ ledger }) => (await readInstallation(ledger)).currentRun?.id)
       const id = named ?? current
       await askWriter(config, { kind: 'cancel', run: id ?? null, why }, signal)
-      await reading(config, async ({ ledger, clock }) => {
+      await withReader(config, async ({ ledger, clock }) => {
         const run = runView(await readRun(ledger, id ?? ''), clock.now())
         output.print(run, [`Run ${run.id} is ${run.state}. The live generation is unchanged.`])
       })
@@ -75,12 +75,12 @@ export const adoptCommand = (): Command =>
       .requiredOption('--why <reason>', 'reason, recorded in the ledger')
       .addOption(JSON_OUTPUT),
     async (context, { why }) => {
-      // With the writer's lease, so that no service starts a run meanwhile.
-      const waiting = AbortSignal.any([context.signal, AbortSignal.timeout(OTHERS_WAIT_MS)])
+      // With the writer's lease, so that no service can start a run meanwhile.
+      const waiting = AbortSignal.any([context.signal, AbortSignal.timeout(LEASE_WAIT_MS)])
       const done = await withWriterLease(context.config, waiting, async (writer) => {
         await adoptLive(writer, { by: 'reval adopt', why })
       })
       if (!done) throw new RevalError('REQUEST_UNANSWERED', "another process holds the writer's lease; stop it first")
-      await showLive(context, 'Adopted.')
+      await printLive(context, 'Adopted.')
     },
   )

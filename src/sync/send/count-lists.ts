@@ -5,10 +5,10 @@ import type { SyncContext } from '../context.ts'
 import { persist } from '../wait/persist.ts'
 
 /**
- * Answers `getMaster`: a list is a view of the master index, so nothing is to be built, and how many rows it shows by
- * the service's own rule is put on record, for the writer to compare with what it counts.
+ * Answers `getMaster`. A list is a view of the master index, so there is nothing to build: this counts the rows of each
+ * list by the service's own rule and records the counts, which the writer compares with its own.
  */
-export async function answerForLists(
+export async function countLists(
   context: SyncContext,
   claim: HeldClaim,
   lists: readonly IndexName[],
