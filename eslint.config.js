@@ -1,5 +1,6 @@
 import js from '@eslint/js'
 import tseslint from 'typescript-eslint'
+import { plainWords } from './scripts/lint/plain-words.js'
 
 export default tseslint.config(
   { ignores: ['dist/', 'node_modules/', 'data/', 'stack/.data/', 'stack/.lib/'] },
@@ -26,6 +27,19 @@ export default tseslint.config(
           ],
         },
       ],
+      'no-restricted-syntax': [
+        'error',
+        {
+          // A constructor has no other way.
+          selector: ':matches(PropertyDefinition, MethodDefinition[kind!="constructor"])[accessibility="private"]',
+          message: 'Use #name.',
+        },
+      ],
     },
+  },
+  {
+    files: ['src/**/*.ts'],
+    plugins: { local: { rules: { 'plain-words': plainWords } } },
+    rules: { 'local/plain-words': 'error' },
   },
 )

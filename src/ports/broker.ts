@@ -13,8 +13,8 @@ export const QUEUES = QUEUE_NAMES
 export type Queue = QueueName
 
 /**
- * The queues that one consumer at a time takes: the writer. A broker may give all messages of such a queue to the
- * consumer that came first, whether or not that asked to be the only one.
+ * The queues that only the writer consumes. A broker may deliver all messages of such a queue to its first consumer,
+ * exclusive or not.
  */
 export const WRITER_QUEUES: readonly Queue[] = ['traineeData', 'doctorData']
 
@@ -29,47 +29,47 @@ export interface OutgoingMessage {
   readonly attributes: Attributes
 }
 
-/** One delivery of a message. Exactly one of the three ends is called, once; a second call is an error. */
+/** One delivery of a message. End it once, by one of the three methods; a second call is an error. */
 export interface Delivery {
   readonly body: Uint8Array
   readonly attributes: Attributes
-  /** 1 at the first delivery, more after each redelivery, as far as the broker knows. */
+  /** 1 for the first delivery, one more for each redelivery, as far as the broker knows. */
   readonly deliveries: number
-  /** Done: the message will not come again, save that its acknowledgement gets lost. */
+  /** Done: the message is not delivered again, unless the acknowledgement is lost. */
   acknowledge(): Promise<void>
   /**
-   * Not done: the message comes again, to this consumer or another, not before `delay` milliseconds have passed, unless
-   * this consumer stops meanwhile. Does not wait for that; until then a broker may count the message as unended, and
-   * towards the prefetch.
+   * Not done: the message is delivered again, to this consumer or another, after `delay` milliseconds or as soon as this
+   * consumer stops. Does not wait for that; until then the broker may count the message as unended and towards the
+   * prefetch.
    */
   giveBack(delay?: number): Promise<void>
   /**
-   * Not to be done: the message is kept in the queue's dead letter queue with the code and reason, durably, before it
-   * is removed here. A crash between the two keeps both.
+   * Cannot be done: the message is stored durably in the dead letter queue, with code and reason, before it is removed
+   * here. After a crash in between, both exist.
    */
   deadLetter(code: string, reason: string): Promise<void>
 }
 
 export interface ConsumeOptions {
-  /** How many deliveries may be unended at a time; this is the back-pressure. At least 1. */
+  /** How many deliveries may be unended at a time: the back-pressure. At least 1. */
   readonly prefetch: number
   /**
-   * No other consumer gets this queue's messages meanwhile, where the broker can see to that (its capability
-   * `exclusive`). While another exclusive consumer is there, starting fails as if the broker were away: BROKER_FAILED,
-   * transient. Once this consumer begins, whatever an earlier one held is back in its place.
+   * No other consumer gets messages of this queue, if the broker has the capability `exclusive`. While there is another
+   * exclusive consumer, starting fails with BROKER_FAILED, transient. Once this consumer starts, messages that an earlier
+   * one held are back in their place.
    */
   readonly exclusive?: boolean
   /**
-   * Told of each fault that interrupts deliveries: the broker is away, it cancelled the consumer, the handler threw.
-   * The consumer goes on by itself. Not called after `stop`.
+   * Called with each error that interrupts deliveries: the broker is away, it cancelled the consumer, the handler threw.
+   * The consumer recovers automatically. Not called after `stop`.
    */
   readonly onTrouble: (error: RevalError) => void
 }
 
 export interface Consumer {
   /**
-   * No delivery begins after this resolves. Deliveries that were not ended come again to the next consumer; ending
-   * one afterwards may be refused with BROKER_FAILED or BROKER_CLOSED.
+   * No delivery starts after this resolves. Unended messages are delivered again to the next consumer; ending them here
+   * may then fail with BROKER_FAILED or BROKER_CLOSED.
    */
   stop(): Promise<void>
 }
@@ -82,44 +82,43 @@ export interface DeadLetter {
   readonly reason: string
 }
 
-/** What a broker can and cannot do; the layers above ask these and never for its name. */
+/** What a broker can and cannot do. Layers above use these, never the name of a broker. */
 export interface BrokerCapabilities {
-  /** Messages outlive the process that sent them and the one that took them. */
+  /** Messages survive the processes that send and receive them. */
   readonly keepsMessages: boolean
   /** A queue has one exclusive consumer at a time. Without it, exclusive consumers share the queue as others do. */
   readonly exclusive: boolean
 }
 
 /**
- * Messages between the services: at least once, possibly twice, in no promised order. What RabbitMQ and SQS have in
- * common, so that nothing above notices which is in use.
+ * Messages between the services, delivered at least once, in no guaranteed order: what RabbitMQ and SQS have in common.
  */
 export interface Broker {
   readonly capabilities: BrokerCapabilities
   /**
-   * Resolves when the message is accepted in every queue of the route. It does not wait for receivers: the sender keeps
-   * itself from outrunning them. Rejects BROKER_FAILED or BROKER_CLOSED; the message may then have been accepted all
-   * the same. Rejects with the signal's reason when aborted before the message was sent.
+   * Resolves once the message is accepted in every queue of the route, whether or not receivers keep up. Rejects
+   * BROKER_FAILED or BROKER_CLOSED; the message may still have been accepted. Rejects with the signal's reason if aborted
+   * before the message was sent.
    */
   publish(route: Route, message: OutgoingMessage, signal?: AbortSignal): Promise<void>
   /**
-   * Starts to deliver a queue's messages to the handler, `prefetch` at a time. Resolves once deliveries can begin, and
-   * rejects where this first start fails. After that the consumer goes on until `stop`: what interrupts it is told to
-   * `onTrouble`, and it starts again after a pause that grows up to a limit; what was unended comes again. What the
-   * handler throws or rejects is a fault of the caller: `onTrouble` is told, and that delivery, unless it was ended,
-   * comes again after a pause. Several consumers of one queue share it, those of `WRITER_QUEUES` aside.
+   * Delivers the messages of a queue to the handler, `prefetch` at a time. Resolves once deliveries can start; rejects if
+   * this first start fails. From then on the consumer goes on until `stop`: after an interruption it calls `onTrouble` and
+   * starts again, after a pause that grows up to a limit; unended messages are delivered again. If the handler throws,
+   * `onTrouble` is called and the message, unless ended, is delivered again after a pause. Consumers of one queue share
+   * it, except on `WRITER_QUEUES`.
    */
   consume(
     queue: Queue,
     options: ConsumeOptions,
     handler: (delivery: Delivery) => void | Promise<void>,
   ): Promise<Consumer>
-  /** How many messages wait, and how many were delivered and not ended. Approximate on real brokers. */
+  /** How many messages are waiting, and how many are delivered but not ended. Approximate on real brokers. */
   depth(queue: Queue): Promise<{ readonly waiting: number; readonly unended: number }>
-  /** The first dead letters of a queue, oldest first; they stay where they are. */
+  /** The first dead letters of a queue, oldest first; they stay there. */
   deadLetters(queue: Queue, limit: number): Promise<readonly DeadLetter[]>
-  /** Rejects with the reason when the broker cannot be used now. For readiness. */
+  /** Rejects with the reason if the broker is unavailable. For readiness. */
   ping(): Promise<void>
-  /** Stops all consumers and lets go of the broker. Idempotent. Publishing and consuming fail afterwards. */
+  /** Stops all consumers and closes the connection. Idempotent. Publishing and consuming then fail. */
   close(): Promise<void>
 }

@@ -8,14 +8,14 @@ import { Draws } from './random.ts'
 import { reasons } from './reasons.ts'
 import { recommendations } from './recommendations.ts'
 
-/** The rows of one doctor, and now and then a recommendation and a reason of a number that nobody has. */
+/** The rows of one doctor, and now and then a recommendation and a reason of a number that does not exist. */
 export interface DoctorRows {
   readonly doctor: StoredDoctor
   readonly recommendations: readonly SourceTables['recommendation'][]
   readonly reasons: readonly SourceTables['exceptionLogs'][]
 }
 
-/** The `_id` of the one doctor without a number: what it has belongs to it all the same, and to no trainee. */
+/** The `_id` of the one doctor without a number: it has a recommendation and a reason, and no trainee. */
 const UNNUMBERED = 'UNKNOWN'
 
 /** Doctors, to be asked for in the order of their positions 0 … `count` - 1; the trainees come in another order. */

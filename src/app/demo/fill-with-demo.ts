@@ -43,7 +43,7 @@ export async function fillWithDemo(
     const counts = { ...NO_ROWS }
     const of = personCount(options.doctors) + options.doctors
     for (const batch of batches) {
-      // Generating never waits for anything: without this nobody would hear of an interrupt or see any progress.
+      // Generating never waits. This lets interrupts and progress through.
       await setImmediate()
       signal?.throwIfAborted()
       await add(filling, batch, counts[batch.table])
@@ -67,7 +67,7 @@ async function add<T extends SourceTable>(filling: SourceFilling, batch: BatchOf
   )
 }
 
-/** Generated rows break no rule; that they do not is checked all the same, as it is for rows that were loaded. */
+/** Generated rows break no rule; they are checked anyway, like loaded rows. */
 async function refuseViolations(filling: SourceFilling): Promise<void> {
   for await (const { table, line, column, reason } of filling.violations()) {
     throw new RevalError('INTERNAL', `generated row ${line} of ${table} breaks a rule: ${column}: ${reason}`, {

@@ -67,7 +67,7 @@ function* personBatches({ doctors, seed }: DemoOptions, book: NumberBook): Gener
     const people = indexes.map(person)
     const held = people.map(({ person: { id } }) => membershipsOf(id))
     const contacts = people.map((each) => each.contact)
-    // The table's order is no promise, and nothing may lean on it.
+    // Nothing may rely on the order of a table.
     order.shuffle(contacts)
     yield { table: 'ContactDetails', rows: contacts }
     yield { table: 'GmcDetails', rows: people.flatMap((each) => each.gmcDetails ?? []) }

@@ -15,7 +15,7 @@ export interface NumberBook {
   ofDoctor(index: number): string
   /** A number that belongs to no doctor: of a trainee whom the GMC does not know. */
   ofStranger(index: number): string
-  /** A number that belongs to nobody at all. */
+  /** A number that does not belong to anyone. */
   ofNobody(index: number): string
 }
 
@@ -59,7 +59,7 @@ export function personNumbers(seed: number, book: NumberBook): (index: number) =
     ['null', 20],
     ['none', 16],
   ])
-  /** Some of the persons before who carry their own numbers, and whose numbers nobody took. */
+  /** Some earlier persons with numbers of their own that are not shared yet. */
   const lenders: number[] = []
   let shared: number | null = null
   let sharers = 0

@@ -1,7 +1,7 @@
 import { Deck } from './deck.ts'
 import type { Draws } from './random.ts'
 
-/** Hyphens, apostrophes, particles, marks, several scripts, and the surname that is no null. */
+/** Hyphens, apostrophes, particles, marks, several scripts, and the surname Null. */
 export const SURNAMES = [
   'Smith-Jones',
   'Müller',

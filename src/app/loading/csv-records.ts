@@ -9,8 +9,8 @@ export interface CsvRecord {
 }
 
 /**
- * The records of a file, the header being the first one, as many at a time as a chunk holds. Blank lines are no
- * records; the number of cells is for the reader to judge. Throws `UnreadableExport` where quotes are wrong: from
+ * The records of a file, the header being the first one, as many at a time as a chunk holds. Blank lines are
+ * skipped; the number of cells is for the reader to judge. Throws `UnreadableExport` where quotes are wrong: from
  * there on nothing tells text from structure.
  */
 export async function* csvRecords(chunks: AsyncIterable<TextChunk>): AsyncGenerator<readonly CsvRecord[]> {
@@ -28,7 +28,7 @@ export async function* csvRecords(chunks: AsyncIterable<TextChunk>): AsyncGenera
       records.push({ line, cells })
       next = line + 1 + lineFeedsIn(cells)
       blank = context.empty_lines
-      // Nothing is left for the parser to hand on: it would hold back once nobody takes it.
+      // The parser must not queue records: it would stop once its queue is full.
       return null
     },
   })

@@ -23,7 +23,7 @@ export interface LoadOptions {
 export interface LoadResult {
   /** How many rows each table has now. */
   readonly loaded: Readonly<Record<SourceTable, number>>
-  /** What somebody should look at, and was loaded all the same. */
+  /** Suspicious values, which were loaded anyway. */
   readonly odd: readonly OddValues[]
 }
 

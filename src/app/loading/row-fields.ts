@@ -52,7 +52,7 @@ export function readRow<T extends SourceTable, Raw>(
       if (field.isKey === true) hasKey = false
     }
   }
-  // `fields` has a reader for each property of the row, and what is no key may be null.
+  // `fields` has a reader for each property of the row, and all but keys may be null.
   return { line, values: hasKey ? (values as SourceTables[T]) : null, faults }
 }
 

@@ -6,7 +6,7 @@ import { UnreadableExport } from './unreadable-export.ts'
 const LINE_FEED = 0x0a
 const BYTE_ORDER_MARK = Buffer.from('\ufeff')
 
-/** No row of any export comes near it; a file that is no text would fill the memory. */
+/** Far longer than any row of an export; a file without line breaks would fill the memory. */
 const LONGEST_LINE = 16 * 1024 * 1024
 
 /** Some whole lines of a file. */
@@ -20,7 +20,7 @@ export interface TextChunk {
 
 /**
  * Reads a file as whole lines, a few at a time, without its byte order mark. `refuseForm` looks at how the file begins
- * before anything else does. Throws `UnreadableExport` where the file is missing, cannot be read, is no text in UTF-8,
+ * before anything else does. Throws `UnreadableExport` where the file is missing, cannot be read, is not UTF-8 text,
  * or has a line longer than 16 MiB.
  */
 export async function* textChunks(path: string, refuseForm: (beginning: string) => void): AsyncGenerator<TextChunk> {

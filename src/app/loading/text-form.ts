@@ -2,7 +2,7 @@ import { UnreadableExport } from './unreadable-export.ts'
 
 const INSTEAD = 'Export it as plain text in UTF-8'
 
-/** How files begin that are no text in UTF-8. */
+/** How files begin that are not UTF-8 text. */
 const FORMS: readonly { readonly is: string; readonly begins: readonly (number | null)[] }[] = [
   { is: 'UTF-16', begins: [0xff, 0xfe] },
   { is: 'UTF-16', begins: [0xfe, 0xff] },

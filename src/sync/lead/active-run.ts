@@ -19,7 +19,7 @@ export class ActiveRun {
   readonly #lateMessages = new Map<Stage, number>()
   readonly #unproved = new Set<SendStage>()
 
-  constructor(context: WriterContext, run: Run, revision: Revision) {
+  private constructor(context: WriterContext, run: Run, revision: Revision) {
     this.#context = context
     this.#known = run
     this.#revision = revision

@@ -2,7 +2,7 @@ import type { OutgoingMessage, Route } from '../../ports/broker.ts'
 import type { SyncContext, SyncSettings } from '../context.ts'
 import { persist } from '../wait/persist.ts'
 
-/** Messages that may be under way to the broker at a time: a sender of one row a message does not wait for each. */
+/** How many messages may be unconfirmed by the broker, so that a sender of small messages does not wait for each. */
 export const UNCONFIRMED = 32
 
 type Context = Pick<SyncContext, 'broker' | 'clock' | 'events'> & {
@@ -11,31 +11,30 @@ type Context = Pick<SyncContext, 'broker' | 'clock' | 'events'> & {
 
 export interface SendAheadOptions {
   readonly route: Route
-  /** Ends the sending, with its reason. */
+  /** Ends the send, with its reason. */
   readonly signal: AbortSignal
   /**
-   * How many of the messages sent here the receiver has, as far as is on record; null where nothing is recorded. Then
-   * only what the broker has not confirmed is bounded, and a slow receiver leaves the rest in its queue.
+   * How many of these messages are recorded as received; null if that is not recorded. Then only unconfirmed messages are
+   * limited, and the rest waits in the queue of a slow receiver.
    */
   readonly received: (() => Promise<number>) | null
 }
 
 /**
- * Publishes messages of one route in order. One that fails transiently is tried again until it is accepted; the first
- * that fails for good ends all of it.
+ * Publishes the messages of one route in order. Transient errors are retried; any other error ends the send.
  *
- * This is the flow control, the same for every broker: what was sent and not received stays within `sendAheadBytes`.
- * The record of what was received is read only at that limit, then every `pollMs`. It lags by up to a second, so the
- * limit has to hold more than is sent in that time. A sender whose receiver has died waits here, until the run begins
- * again or ends: its signal is aborted then.
+ * This is the flow control, the same for every broker: messages sent but not received stay within `sendAheadBytes`. The
+ * record of what was received is read only at that limit, then every `pollMs`. It lags by up to a second, so the limit
+ * must exceed what is sent in that time. If the receiver has died, the sender waits here until the run restarts or ends,
+ * which aborts its signal.
  */
 export class SendAhead implements AsyncDisposable {
   readonly #context: Context
   readonly #options: SendAheadOptions
   readonly #over = new AbortController()
   readonly #signal: AbortSignal
-  readonly #underWay = new Set<Promise<void>>()
-  /** The sizes of the messages that were sent and not received, as far as is known, in the order of sending. */
+  readonly #inFlight = new Set<Promise<void>>()
+  /** The sizes of the messages sent but not known to be received, in the order of sending. */
   #ahead: number[] = []
   #aheadBytes = 0
   #sent = 0
@@ -46,51 +45,51 @@ export class SendAhead implements AsyncDisposable {
     this.#signal = AbortSignal.any([options.signal, this.#over.signal])
   }
 
-  /** Resolves once the message is under way. Rejects with the fault of an earlier one too. */
+  /** Resolves once the message is in flight. Also rejects with the error of an earlier one. */
   async send(message: OutgoingMessage): Promise<void> {
     await this.#untilRoomFor(message.body.byteLength)
-    while (this.#underWay.size >= UNCONFIRMED) await Promise.race(this.#underWay)
+    while (this.#inFlight.size >= UNCONFIRMED) await Promise.race(this.#inFlight)
     this.#signal.throwIfAborted()
-    const publishing: Promise<void> = this.#publish(message).finally(() => this.#underWay.delete(publishing))
-    this.#underWay.add(publishing)
+    const publishing: Promise<void> = this.#publish(message).finally(() => this.#inFlight.delete(publishing))
+    this.#inFlight.add(publishing)
   }
 
-  /** Resolves once every message was accepted; the receiver may have none of them. Rejects with the first fault. */
-  async settled(): Promise<void> {
-    await Promise.all(this.#underWay)
+  /** Resolves once the broker has accepted every message. Rejects with the first error. */
+  async confirmed(): Promise<void> {
+    await Promise.all(this.#inFlight)
     this.#signal.throwIfAborted()
   }
 
-  /** Leaves nothing under way. */
+  /** Resolves once nothing is in flight. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#over.abort()
-    await Promise.all(this.#underWay)
+    await Promise.all(this.#inFlight)
   }
 
-  /** A message that alone is larger than the limit waits until the receiver has all the others. */
+  /** A message larger than the limit waits until all others are received. */
   async #untilRoomFor(bytes: number): Promise<void> {
     const { received, route } = this.#options
     if (received === null) return
     const { clock, settings } = this.#context
     const hasRoom = () => this.#ahead.length === 0 || this.#aheadBytes + bytes <= settings.sendAheadBytes
-    const looking = { doing: `reading what was received of ${route}`, signal: this.#signal }
-    for (let looks = 0; !hasRoom(); looks++) {
-      if (looks > 0) await clock.wait(settings.pollMs, this.#signal)
+    const reading = { doing: `reading what was received of ${route}`, signal: this.#signal }
+    for (let tries = 0; !hasRoom(); tries += 1) {
+      if (tries > 0) await clock.wait(settings.pollMs, this.#signal)
       this.#signal.throwIfAborted()
-      this.#forget(await persist(this.#context, looking, received))
+      this.#forget(await persist(this.#context, reading, received))
     }
     this.#ahead.push(bytes)
     this.#aheadBytes += bytes
     this.#sent += 1
   }
 
-  /** Which ones were received is not on record, and makes no difference: messages are much alike in size. */
+  /** Only the number of received messages is recorded, not which. Their sizes hardly differ. */
   #forget(received: number): void {
     const known = this.#ahead.splice(0, this.#ahead.length - (this.#sent - received))
     for (const bytes of known) this.#aheadBytes -= bytes
   }
 
-  /** Never rejects: a fault is the reason of the signal, which the next to send or to wait for all gets. */
+  /** Never rejects: an error aborts the signal, and the next `send` or `confirmed` rejects with it. */
   async #publish(message: OutgoingMessage): Promise<void> {
     const { route } = this.#options
     const sending = { doing: `publishing to ${route}`, signal: this.#signal }

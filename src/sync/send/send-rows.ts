@@ -80,13 +80,13 @@ class Sender<SourceRow, SentRow> {
       }
     }
     for (const message of this.#split.rest()) await this.#publish(message)
-    await this.#ahead.settled()
+    await this.#ahead.confirmed()
     const totals = { ...this.#split.totals, failedRows: this.#failedRows }
     const ending = { doing: `announcing the totals of ${stage}`, signal: this.#signal }
     await persist(this.#context, ending, () => this.#held.end(totals))
     const attributes = encodeHeaders({ kind: 'end', run, generation, attempt, totals })
     await this.#ahead.send({ body: this.#sending.encodeEnd(), attributes })
-    await this.#ahead.settled()
+    await this.#ahead.confirmed()
   }
 
   async #readAll(batch: readonly SourceRow[]): Promise<SentRow[]> {

@@ -33,9 +33,9 @@ export async function sendWithoutRun<SourceRow, SentRow>(
     for (const row of failed) context.events.emit('row.failed', { row })
     for (const row of sent) await ahead.send({ body: sending.encode(row), attributes: {} })
   }
-  await ahead.settled()
+  await ahead.confirmed()
   await ahead.send({ body: sending.encodeEnd(), attributes: {} })
-  await ahead.settled()
+  await ahead.confirmed()
 }
 
 /** Sends without a run, one after the other: two at a time would read the same source twice, and mix. */

@@ -57,7 +57,7 @@ describe('messages that are sent ahead', () => {
     await sending
     assert.deepEqual(bodies(underWay), [...first, 'another'])
     let isSettled = false
-    const settled = ahead.settled().then(() => (isSettled = true))
+    const settled = ahead.confirmed().then(() => (isSettled = true))
     for (const publishing of underWay.slice(0, UNCONFIRMED)) publishing.accept()
     await turn()
     assert.equal(isSettled, false)
@@ -74,7 +74,7 @@ describe('messages that are sent ahead', () => {
     await clock.advance(1_000)
     assert.deepEqual(bodies(underWay), ['1', '1'])
     underWay[1]?.accept()
-    await ahead.settled()
+    await ahead.confirmed()
   })
 
   test('end with the first that is refused for good', async () => {
@@ -82,7 +82,7 @@ describe('messages that are sent ahead', () => {
     await using ahead = new SendAhead(context, unbounded)
     for (const text of ['1', '2']) await ahead.send(message(text))
     underWay[1]?.refuse(new RevalError('BROKER_FAILED', 'refused'))
-    await assert.rejects(ahead.settled(), { message: 'refused' })
+    await assert.rejects(ahead.confirmed(), { message: 'refused' })
     await assert.rejects(ahead.send(message('3')), { message: 'refused' })
     assert.deepEqual(bodies(underWay), ['1', '2'])
   })
@@ -95,7 +95,7 @@ describe('messages that are sent ahead', () => {
     const waiting = ahead.send(message('another'))
     stopping.abort(new RevalError('RUN_OVER', 'over'))
     await assert.rejects(waiting, { code: 'RUN_OVER' })
-    await assert.rejects(ahead.settled(), { code: 'RUN_OVER' })
+    await assert.rejects(ahead.confirmed(), { code: 'RUN_OVER' })
   })
 })
 
@@ -163,7 +163,7 @@ describe('a sender and its receiver', () => {
   test('all has been sent though the receiver has nothing: its end does not wait for the record', async () => {
     const { ahead, all } = sending(ten(3))
     await all
-    await ahead.settled()
+    await ahead.confirmed()
   })
 
   test('a message larger than the limit is sent once the receiver has all the others', async () => {
