@@ -13,7 +13,7 @@ import { watched } from './deadly.ts'
 
 /**
  * Works on the data directory of REVAL_DATA_DIR and kills itself with SIGKILL at the n-th of a moment of `watched`:
- * `bin/run-node test/crash/child.ts sync 'store.write after' 3`. What it does: `sync` carries on what is there or runs
+ * `bin/run-node test/crash/child.ts sync 'store.write after' 3`, or of all moments, `any`. What it does: `sync` carries on what is there or runs
  * the job, `cancel` asks to cancel that, `rollback` and `promote` undo and promote, `load` fills the sources with the
  * sample. It prints `begins` when it does; without a moment it works to the end, and prints how often there was each, as
  * JSON.
@@ -21,9 +21,11 @@ import { watched } from './deadly.ts'
 const [, , what = 'sync', moment = '', count = '1'] = process.argv
 const seen: Record<string, number> = {}
 const told = (now: string): void => {
-  const times = (seen[now] ?? 0) + 1
-  seen[now] = times
-  if (now === moment && times === Number(count)) process.kill(process.pid, 'SIGKILL')
+  for (const each of [now, 'any']) {
+    const times = (seen[each] ?? 0) + 1
+    seen[each] = times
+    if (each === moment && times === Number(count)) process.kill(process.pid, 'SIGKILL')
+  }
 }
 const config = readConfig(environment())
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { isDeepStrictEqual } from 'node:util'
 import { expectedDocuments, runToEnd, UNJUDGED, Workplace, type Documents } from '../app/job/workplace.ts'
-import { assertNothingLeft, assertOneOf, carryOn, killedAfter, killedAt, runAnew } from './crashing.ts'
+import { assertNothingLeft, assertOneOf, carryOn, child, killedAt, runAnew } from './crashing.ts'
 
 /** Between any two durable steps of a run of the sample: where it is killed, and the n-th of which moment that is. */
 const STEPS: readonly (readonly [where: string, moment: string, nth?: number])[] = [
@@ -26,10 +26,8 @@ const STEPS: readonly (readonly [where: string, moment: string, nth?: number])[]
   ['the run is not the current one, and the oldest generation is there', 'store.dropGeneration before'],
 ]
 
-/** A round of killing at a random instant. The seed is printed; an instant is not exact on a machine that is busy. */
+/** Rounds of killing at a random operation. The seed is printed. */
 const ROUNDS = 3
-/** About as long as a run of the sample takes. */
-const LONGEST_MS = 400
 const seed = Math.floor(Math.random() * 1e6)
 
 describe('killed at any moment, the next start ends with the right lists', { concurrency: 2 }, () => {
@@ -38,6 +36,8 @@ describe('killed at any moment, the next start ends with the right lists', { con
   /** A generation is live and one is before it; the sample waits in the sources. */
   let base: Workplace
   let former: Documents
+  /** How many operations a whole run has. */
+  let operations: number
 
   before(async () => {
     base = await Workplace.make({ after: (clean) => cleanup.push(clean) }, UNJUDGED)
@@ -47,6 +47,9 @@ describe('killed at any moment, the next start ends with the right lists', { con
     await worker.stop()
     former = await base.documents()
     await base.loadSample()
+    const whole = await Workplace.copyOf({ after: (clean) => cleanup.push(clean) }, base, UNJUDGED)
+    const seen = JSON.parse((await child(whole, 'sync')).output) as { readonly any: number }
+    operations = seen.any
   })
   after(async () => {
     for (const clean of cleanup.toReversed()) await clean()
@@ -72,11 +75,12 @@ describe('killed at any moment, the next start ends with the right lists', { con
   }
 
   for (let round = 0; round < ROUNDS; round += 1) {
-    // The golden ratio spreads few instants well, wherever they begin.
-    const milliseconds = Math.round(((seed / 1e6 + round * 0.618_034) % 1) * LONGEST_MS)
-    test(`${milliseconds} ms after it began (seed ${seed}, round ${round})`, async (t) => {
+    // The golden ratio spreads a few numbers well, wherever they start.
+    const share = (seed / 1e6 + round * 0.618_034) % 1
+    test(`after ${Math.round(share * 100)} % of its operations (seed ${seed}, round ${round})`, async (t) => {
       const place = await Workplace.copyOf(t, base, UNJUDGED)
-      await killedAfter(place, 'sync', milliseconds)
+      // A run may have fewer operations than another: it polls.
+      await killedAt(place, 'sync', 'any', Math.max(1, Math.floor(share * 0.9 * operations)))
       await assertRecovers(place)
     })
   }

@@ -16,8 +16,8 @@ export interface Ended {
   readonly output: string
 }
 
-/** Starts the child program on a workplace; see child.ts for the words. */
-function startChild(place: Workplace, words: readonly string[]) {
+/** Runs the child program on a workplace; see child.ts for the words. */
+function runChild(place: Workplace, words: readonly string[]): Promise<Ended> {
   const started = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', CHILD, ...words], {
     env: {
       ...process.env,
@@ -34,16 +34,15 @@ function startChild(place: Workplace, words: readonly string[]) {
   started.stdout.on('data', (chunk: Buffer) => {
     output += chunk.toString()
   })
-  const ended = new Promise<Ended>((resolve, reject) => {
+  return new Promise<Ended>((resolve, reject) => {
     started.on('error', reject)
     started.on('close', (_code, signal) => resolve({ signal, output }))
   })
-  return { started, ended }
 }
 
 /** Runs the child program to its end, and resolves with the last line it printed. */
 export async function child(place: Workplace, ...words: readonly string[]): Promise<Ended> {
-  const { signal, output } = await startChild(place, words).ended
+  const { signal, output } = await runChild(place, words)
   return { signal, output: output.trim().split('\n').at(-1) ?? '' }
 }
 
@@ -51,15 +50,6 @@ export async function child(place: Workplace, ...words: readonly string[]): Prom
 export async function killedAt(place: Workplace, what: string, moment: string, nth = 1): Promise<void> {
   const { signal, output } = await child(place, what, moment, String(nth))
   assert.equal(signal, 'SIGKILL', `the child never came to "${moment}" number ${nth}: ${output}`)
-}
-
-/** Kills the child program so many milliseconds after it began to work, or later as the machine pleases. */
-export async function killedAfter(place: Workplace, what: string, milliseconds: number): Promise<void> {
-  const { started, ended } = startChild(place, [what])
-  await Promise.race([new Promise((resolve) => started.stdout.once('data', resolve)), ended])
-  const timer = setTimeout(() => started.kill('SIGKILL'), milliseconds)
-  await ended
-  clearTimeout(timer)
 }
 
 /** What a start after a crash came to. */
