@@ -21,9 +21,7 @@ const STANDARD_ERROR = 2
  */
 export function createLog({ level, format }: LogSettings, file: number = STANDARD_ERROR): Log {
   const readable = format === 'pretty' || (format === 'auto' && process.stderr.isTTY)
-  const destination = logDestination(file, (outage) =>
-    log.warn(outage, 'the log could not be written for a while'),
-  )
+  const destination = logDestination(file, (outage) => log.warn(outage, 'the log could not be written for a while'))
   const prettify = prettyFactory({ ignore: 'pid,hostname' })
   const written = readable ? { write: (line: string) => destination.write(prettify(line)) } : destination
   const log = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, written)
@@ -59,8 +57,8 @@ export function logEvents(log: Log, events: RunEvents): void {
     log.error({ queue, ...errorOf(error) }, 'message dead-lettered'),
   )
   events.on('row.failed', ({ row }) => log.warn(row, 'row failed'))
-  events.on('names.changing', ({ change }) => log.info(change, 'moving the names'))
-  events.on('names.changed', ({ change }) => log.info(change, 'names moved'))
+  events.on('names.changing', ({ change }) => log.info(change, 'moving the aliases'))
+  events.on('names.changed', ({ change }) => log.info(change, 'aliases moved'))
   events.on('request.answered', ({ request }) => log.info(request, 'request answered'))
   events.on('warning', ({ doing, error }) => log.warn({ doing, ...errorOf(error) }, `error while ${doing}`))
   events.on('run.ended', ({ run }) => {

@@ -78,16 +78,16 @@ export const ERROR_CODES = {
   LEDGER_OLDER:
     'Stop all services and delete the ledger (indexes <prefix>reval-ledger-*); start them again, then reval adopt. The run history is lost.',
   LEDGER_GONE:
-    'The names point at a generation that the ledger does not know. Restore the ledger from a snapshot, or run reval adopt.',
+    'The aliases point to a generation that the ledger does not know. Restore the ledger from a snapshot, or run reval adopt.',
 
   // Index store
   GENERATION_UNKNOWN: 'The generation does not exist or was removed. reval runs lists those that are kept.',
   GENERATION_EXISTS: 'A generation with that name exists. Names are unique: report this.',
   GENERATION_UNREADABLE:
-    'The names are unchanged. Restore the file or index named, or build another generation: reval sync.',
+    'The aliases are unchanged. Restore the file or index named, or build another generation: reval sync.',
   GENERATION_VERSION: 'The generation was written by a version with other rules. Run the same version everywhere.',
   NOTHING_LIVE: 'No generation has been promoted yet. Run reval sync.',
-  NAMES_MOVED: 'Another process moved the names first; nothing was changed. reval runs shows what is live.',
+  NAMES_MOVED: 'Another process moved the aliases first; nothing was changed. reval runs shows what is live.',
   STORE_NAME_TAKEN:
     'An index has a name reserved for an alias. See docs/migrating.md: remove it, or set REVAL_SEARCH_REPLACE_INDEXES=yes.',
 

@@ -5,6 +5,8 @@ import { test } from 'node:test'
 import { readConfig } from '../../src/config/config.ts'
 import type { Role } from '../../src/config/roles.ts'
 import { SETTINGS } from '../../src/config/settings.ts'
+import { SERVICE_NAMES } from '../../src/ports/run-ledger.ts'
+import { NEEDS, type Need } from '../../src/ports/services.ts'
 import { faultsOf } from '../config/faults-of.ts'
 import { mapAt, readCompose, textOf, textsOf } from './compose-file.ts'
 
@@ -14,13 +16,20 @@ const compose = readCompose(read('compose.yaml'))
 const dockerfile = read('Dockerfile')
 const services = mapAt(compose, 'services')
 
-/** The servers of each service. */
-const SERVERS_OF: Readonly<Record<string, readonly string[]>> = {
-  integration: ['rabbitmq', 'sqs', 'mongodb', 'search'],
-  tcs: ['rabbitmq', 'mysql', 'search'],
-  recommendation: ['rabbitmq', 'sqs', 'mongodb', 'search'],
-  connection: ['rabbitmq', 'search'],
+const SERVER_OF: Readonly<Record<Need, readonly string[]>> = {
+  broker: ['rabbitmq'],
+  'doctor queue': ['sqs'],
+  'trainee source': ['mysql'],
+  'doctor source': ['mongodb'],
+  'exception source': ['mongodb'],
+  ledger: ['search'],
+  'index store': ['search'],
+  workspace: [],
 }
+/** The servers of each service. */
+const SERVERS_OF: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
+  SERVICE_NAMES.map((service) => [service, [...new Set(NEEDS[service].flatMap((need) => SERVER_OF[need]))]]),
+)
 const TOKEN = 'a token of sufficient length'
 
 /** The environment of a service in compose.yaml, with an operator token filled in. */
@@ -36,6 +45,18 @@ test('every REVAL_ variable in compose.yaml and the Dockerfile is a setting', ()
   assert.deepEqual(
     named.filter((name) => !known.includes(name)),
     [],
+  )
+})
+
+test('docs/operations.md lists the servers of each service', () => {
+  const rows = [...read('docs/operations.md').matchAll(/^\| (\w+) +\| ([^|]+?) +\| (?:one|two) or more/gm)]
+  const listed = rows.map(([, service = '', servers = '']) => {
+    const names = servers.split(', ').map((server) => server.toLowerCase().replace(' engine', ''))
+    return [service, names.toSorted()]
+  })
+  assert.deepEqual(
+    listed,
+    Object.entries(SERVERS_OF).map(([service, servers]) => [service, servers.toSorted()]),
   )
 })
 

@@ -62,7 +62,7 @@ export class HeldDelivery implements Delivery {
   }
 }
 
-/** What a consumer's deliveries share: the handler, who is told of trouble, and whether the consumer still holds them. */
+/** What a consumer's deliveries share: the handler, who is notified of errors, and whether the consumer still holds them. */
 export class DeliveryHolder {
   readonly #handler: (delivery: Delivery) => void | Promise<void>
   readonly #onTrouble: ConsumeOptions['onTrouble']

@@ -7,9 +7,9 @@ const HTTP_REMEDIES: Readonly<Partial<Record<ErrorCode, string>>> = {
   MESSAGE_WITHOUT_RUN: 'A command or data message arrived without run headers. Start runs with POST /api/sync.',
   GENERATION_UNKNOWN: 'The generation does not exist or was removed. GET /api/sync/runs lists those that are kept.',
   GENERATION_UNREADABLE:
-    'The names are unchanged. Restore the file or index named, or build another generation: POST /api/sync.',
+    'The aliases are unchanged. Restore the file or index named, or build another generation: POST /api/sync.',
   NOTHING_LIVE: 'No generation has been promoted yet. Start a run with POST /api/sync.',
-  NAMES_MOVED: 'Another process moved the names first; nothing was changed. GET /api/sync/runs shows what is live.',
+  NAMES_MOVED: 'Another process moved the aliases first; nothing was changed. GET /api/sync/runs shows what is live.',
   RUN_IN_PROGRESS:
     'Only one run at a time. Wait for it (GET /api/sync/runs/<id>) or cancel it (POST /api/sync/runs/<id>/cancel).',
   RUN_UNKNOWN: 'No run has that id. See GET /api/sync/runs.',

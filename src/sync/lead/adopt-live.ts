@@ -18,7 +18,7 @@ export async function refuseUnknownLive({ ledger, store }: Pick<SyncContext, 'le
   const names = await store.liveNames()
   if (names === null) return
   const generations = [...new Set(Object.values(names))].join(', ')
-  throw new RevalError('LEDGER_GONE', `the names point at ${generations}, but the ledger has no live generation`)
+  throw new RevalError('LEDGER_GONE', `the aliases point to ${generations}, but the ledger has no live generation`)
 }
 
 /**
@@ -76,8 +76,11 @@ const NO_EVIDENCE: Omit<RunEvidence, 'profile'> = {
 
 async function generationOfNames(store: IndexStore): Promise<GenerationId> {
   const names = await store.liveNames()
-  if (names === null) throw new RevalError('NOTHING_LIVE', 'the names point at no generation')
+  if (names === null) throw new RevalError('NOTHING_LIVE', 'the aliases do not point to a generation')
   const [generation = '', ...others] = new Set(INDEX_NAMES.map((name) => names[name]))
   if (others.length === 0) return generation
-  throw new RevalError('STORE_FAILED', `the names point at several generations: ${[generation, ...others].join(', ')}`)
+  throw new RevalError(
+    'STORE_FAILED',
+    `the aliases point to several generations: ${[generation, ...others].join(', ')}`,
+  )
 }

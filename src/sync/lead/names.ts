@@ -50,7 +50,7 @@ async function carryOut(context: WriterContext, change: NameChange): Promise<voi
 /** Moves the names. Resolves with null if they point at the generation, else with the error. Rejects if that is unknown. */
 async function promote(store: WriterContext['store'], { from, to }: NameChange): Promise<RevalError | null> {
   const { generation } = to
-  let fault = new RevalError('STORE_FAILED', `the names were moved to ${generation} but do not point at it`)
+  let fault = new RevalError('STORE_FAILED', `the aliases were moved to ${generation} but do not point to it`)
   try {
     await store.promote(generation, from?.generation ?? null)
   } catch (error) {

@@ -85,12 +85,12 @@ describe('a change of names that did not take place,', () => {
     [
       'as @@ it, whatever the store said',
       { promote: () => () => Promise.resolve() },
-      'the names were moved to g-2 but do not point at it',
+      'the aliases were moved to g-2 but do not point to it',
     ],
     [
       'as only some names moved',
       { liveNames: (own) => () => some(own) },
-      'the names were moved to g-2 but do not point at it',
+      'the aliases were moved to g-2 but do not point to it',
     ],
   ]
   for (const [what, alterations, message] of cases) {

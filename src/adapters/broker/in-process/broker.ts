@@ -36,7 +36,7 @@ export function openInProcessBroker(options: InProcessBrokerOptions): Broker {
   return new InProcessBroker(options)
 }
 
-/** Messages live in memory and end with the process; runs that were under way then begin again. */
+/** Messages live in memory and end with the process; runs in progress then restart. */
 class InProcessBroker implements Broker {
   readonly capabilities: BrokerCapabilities = { keepsMessages: false, exclusive: true }
   readonly #driver = new Driver()

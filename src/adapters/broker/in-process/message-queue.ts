@@ -5,7 +5,7 @@ import { contentOf, letterOf, sizeOf, type Size } from './message.ts'
 export interface MessageQueueOptions {
   readonly queue: DriverQueue
   readonly deadLetters: DriverQueue
-  /** No more dead letters are kept than this, save that the newest one always is. */
+  /** No more dead letters are kept than this, except that the newest one always is. */
   readonly deadLetterLimit: Size
   /** Told of the oldest dead letter when it makes place for a newer one. */
   readonly onDeadLetterDropped: (letter: DeadLetter) => void
@@ -24,7 +24,7 @@ export class MessageQueue {
     return { waiting: messageCount - unackedCount, unended: unackedCount }
   }
 
-  /** Hands out messages, at most `prefetch` unended at a time. May call back while another call is under way. */
+  /** Hands out messages, at most `prefetch` unended at a time. May call back while another call is in progress. */
   consume(prefetch: number, onMessage: (message: Message) => void): DriverConsumer {
     // The driver declares the result as `any`; it is the consumer.
     return this.#options.queue.consume((_key, message) => onMessage(message), { prefetch }) as DriverConsumer

@@ -7,7 +7,7 @@ const ATTRIBUTE_NAME = /^[A-Za-z0-9-]+$/
 
 /**
  * A copy that shares nothing with the original. Throws INTERNAL for attributes that some broker could not carry:
- * where the messages stay in the process, nobody else would notice.
+ * where the messages stay in the process, it would go unnoticed.
  */
 export function checkedCopy({ body, attributes }: OutgoingMessage): OutgoingMessage {
   const entries = Object.entries(attributes)

@@ -34,7 +34,7 @@ export class SqsConnection {
     return this.#call(call, limit, (error) => operationFault(error, doing, this.settings))
   }
 
-  /** Ends the calls under way with BROKER_CLOSED and closes all sockets. */
+  /** Ends the calls in progress with BROKER_CLOSED and closes all sockets. */
   close(): void {
     this.#closing.abort(closed())
     this.#sqs.destroy()

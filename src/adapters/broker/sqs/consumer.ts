@@ -17,13 +17,13 @@ export interface SqsConsumerOptions extends ConsumeOptions {
   readonly deadLetters: SqsQueue
   readonly settings: SqsSettings
   readonly handler: (delivery: Delivery) => void | Promise<void>
-  /** Told once, when nothing of the consumer is under way any more. */
+  /** Called once, when nothing of the consumer is in progress any more. */
   readonly onStopped: (consumer: SqsConsumer) => void
 }
 
 /**
  * A consumer of one queue. It receives again and again, one request at a time, each for as many messages as it may
- * still hold; a receive that fails is told, and made again after a pause.
+ * still hold; a receive that fails is reported, and repeated after a pause.
  */
 export class SqsConsumer implements Consumer {
   readonly #options: SqsConsumerOptions
@@ -41,7 +41,7 @@ export class SqsConsumer implements Consumer {
   }
 
   /**
-   * Deliveries can no longer be ended, which is refused with `reason`. Resolves when the receive under way has come back,
+   * Deliveries can no longer be ended, which is refused with `reason`. Resolves when the receive in progress has come back,
    * which may take as long as SQS waits for messages, and all that was not ended waits in the queue.
    */
   async stop(reason?: RevalError): Promise<void> {
@@ -55,7 +55,7 @@ export class SqsConsumer implements Consumer {
   async #release(): Promise<void> {
     // A receive that is aborted may still hide messages, until their visibility timeout is over.
     await this.#receiving
-    // One that cannot be shown shows again by itself when its visibility timeout is over.
+    // One that cannot be shown is shown again when its visibility timeout is over.
     await Promise.allSettled([...this.#inFlight].map((message) => message.release()))
     this.#options.onStopped(this)
   }

@@ -68,7 +68,7 @@ export class InFlight implements DeliveryEnds {
     try {
       await this.#extending
     } catch (error) {
-      // Its receipt is no longer valid once it is ended; the caller of the end is told of every other fault.
+      // Its receipt is no longer valid once it is ended; the caller gets every other error.
       if (this.#ending === null) holder.trouble(error)
     } finally {
       this.#extending = null

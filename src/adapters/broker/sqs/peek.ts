@@ -23,7 +23,7 @@ export async function peek(queue: SqsQueue, limit: number): Promise<readonly Dea
       if (found.size === before) break
     }
   } finally {
-    // One that cannot be shown again was removed meanwhile, or shows again by itself.
+    // One that cannot be shown again was removed meanwhile, or is shown again later.
     await Promise.allSettled([...found.values()].map(({ ReceiptHandle = '' }) => queue.hide(ReceiptHandle, 0)))
   }
   return [...found.values()]

@@ -9,8 +9,7 @@ import { TRAINEES } from '../../../domain/records.ts'
  * SQLite's own text cannot hold (U+0000, half a surrogate pair).
  *
  * `person_of` is an index on the number, and is filled before the first join. Measured with a million trainees: 6.5 s of
- * CPU for an index that is kept while trainees come in no order of their numbers, 2.2 s for this one, 1.7 s for one that SQLite builds
- * by itself, in memory and in files outside of the scratch folder.
+ * CPU for an index that is kept while trainees come in no order of their numbers, 2.2 s for this one, 1.7 s for one that SQLite builds automatically, in memory and in files outside of the scratch folder.
  */
 const SCHEMA = `
   CREATE TABLE trainee (person INTEGER PRIMARY KEY, number INTEGER, fields TEXT NOT NULL);

@@ -10,7 +10,7 @@ const ANSWER_MS = 300_000
 /** A question whose answer takes no work. */
 const PING_MS = 5_000
 
-/** One client, and the database of REVAL_MONGODB_URL. The client finds servers again by itself. */
+/** One client, and the database of REVAL_MONGODB_URL. The client reconnects to its servers automatically. */
 export interface MongodbConnection {
   readonly client: MongoClient
   readonly database: Db
