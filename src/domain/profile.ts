@@ -28,7 +28,7 @@ export interface DaySpread {
   readonly last: Day
 }
 
-/** A generation in figures, as likeness compares it before it goes live. */
+/** A generation in figures, as likeness compares it before it goes live. Source: docs/checks.md. */
 export interface Profile extends GenerationCounts {
   /** Rows with a trainee and a doctor. */
   readonly joined: number

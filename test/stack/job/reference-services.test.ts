@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { backendsOf } from '../../../src/app/backends.ts'
 import { SERVICE_NAMES } from '../../../src/ports/run-ledger.ts'
 import { readConfig } from '../../../src/config/config.ts'
@@ -10,6 +11,7 @@ import { referenceMessages, type Sent } from '../../app/job/reference-services.t
 import { expectedDocuments, Workplace, type Owner } from '../../app/job/workplace.ts'
 import { within } from '../../contract/broker/inbox.ts'
 import { declareAsJavaDoes, foreignClient } from '../broker/rabbitmq-place.ts'
+import { servers } from '../servers.ts'
 import { Installation } from './installation.ts'
 
 /** What every message of a Java service has besides its body. */
@@ -33,6 +35,10 @@ async function sampleTrainees(t: Owner): Promise<Sent> {
 async function asJavaLeavesIt(place: Installation): Promise<Topology> {
   const { topology } = readConfig(place.environment).queues
   await declareAsJavaDoes(topology)
+  const { endpoint, region, accessKeyId, secretAccessKey } = servers.sqs
+  const sqs = new SQSClient({ endpoint, region, credentials: { accessKeyId, secretAccessKey } })
+  await sqs.send(new CreateQueueCommand({ QueueName: topology.queues.doctorData }))
+  sqs.destroy()
   return topology
 }
 
