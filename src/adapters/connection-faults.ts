@@ -43,7 +43,7 @@ export function certificateFault(error: unknown): string | null {
   return null
 }
 
-/** What an operator is told of a certificate that is not trusted; `why` is what `certificateFault` gave. */
+/** The message for a certificate that is not trusted; `why` is what `certificateFault` gave. */
 export function notTrusted(
   server: string,
   why: string,

@@ -14,7 +14,7 @@ export function absolutePath(path: string): string {
 }
 
 /**
- * Makes a directory where there is none, and its parents, one after the other. With `recursive`, Node tries for ever where a
+ * Makes a directory where there is none, and its parents, one after the other. With `recursive`, Node tries indefinitely where a
  * file system says ENOENT although the parent exists (/proc does), and says ENOENT where one cannot be written. Throws
  * what the file system says.
  */

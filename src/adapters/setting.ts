@@ -92,7 +92,7 @@ export function serverUrl(protocols: readonly string[], example: string): z.ZodT
     .superRefine((address, context) => {
       const refuse = (message: string) => context.addIssue({ code: 'custom', message })
       if (address === '') return
-      // Several hosts separated by commas are no URL to the standard; one of them stands for all.
+      // Several hosts separated by commas are not a standard URL; one of them stands for all.
       const single = address.replace(/^([a-z+]+:\/\/[^/,]*),[^/]*/i, '$1')
       if (!URL.canParse(single)) {
         refuse(`must be a URL such as ${example}`)

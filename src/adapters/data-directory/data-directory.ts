@@ -37,7 +37,7 @@ export async function openDataDirectory(path: string, { role }: OpenDirectoryOpt
   }
 }
 
-/** Whether a worker has the directory now; asking disturbs nobody. Rejects DATA_DIR_UNUSABLE. */
+/** Whether a worker has the directory now; asking does not disturb it. Rejects DATA_DIR_UNUSABLE. */
 export async function isWorkedOn(path: string): Promise<boolean> {
   const absolute = absolutePath(path)
   try {

@@ -16,7 +16,7 @@ export const CALL_LIMITS = {
   /** Searches, pages of documents, and looks at the whole cluster. */
   search: 30_000,
   bulk: 60_000,
-  /** Making an index, moving names, a refresh after a large write. The engine gives up by itself after 30 s. */
+  /** Making an index, moving names, a refresh after a large write. The engine gives up after 30 s. */
   large: 60_000,
   /** Deletes some ten thousand documents a second. */
   deletion: 180_000,

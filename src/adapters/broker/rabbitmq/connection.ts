@@ -15,10 +15,10 @@ export const CLOSE_TIMEOUT_MS = 5_000
  * next consumer then: before the writer's lease of 20 s is over. The client ends it after two.
  */
 const HEARTBEAT_S = 5
-/** What RabbitMQ uses unless it is told otherwise is 131,072; a server that allows less than this is not known. */
+/** The default of RabbitMQ is 131,072; a server that allows less than this is not known. */
 const FRAME_BYTES = 8_192
 
-/** The connection to RabbitMQ. It comes back by itself after a loss. */
+/** The connection to RabbitMQ. It reconnects after a loss. */
 export class RabbitmqConnection {
   /** For the client's own publisher and consumers, which come back with the connection. */
   readonly client: Connection
@@ -109,11 +109,11 @@ export class RabbitmqConnection {
     const acquiring = this.client.acquire({ emitErrorsFromChannel: true })
     try {
       const channel = await withTimeout(acquiring, doing)
-      // Whoever asked gets the reason; without any listener the process would die of it.
+      // The caller gets the reason; without any listener the process would die of it.
       channel.on('error', () => undefined)
       return channel
     } catch (error) {
-      // It may come all the same; a failure of that was told of just now.
+      // It may still open; if it fails, this error has reported it.
       void acquiring.then((late) => late.close()).catch(() => undefined)
       throw this.faultOf(error, doing)
     }

@@ -34,7 +34,7 @@ export class RabbitmqConsumer implements Consumer {
   readonly #options: RabbitmqConsumerOptions
   readonly #channel: Channel
   readonly #holder: DeliveryHolder
-  /** Resolved once it is certain that nobody else consumes: what comes before waits. */
+  /** Resolved once it is certain that there is no other consumer: what comes before waits. */
   readonly #admitted = Promise.withResolvers<null>()
   #unended = 0
   #released: Promise<void> | null = null
@@ -148,7 +148,7 @@ export class RabbitmqConsumer implements Consumer {
     try {
       await this.#options.keepDeadLetter(deadCopy(message, why.code, why.reason), body)
     } catch (error) {
-      // It must not stay with this consumer for ever: a delivery is ended once.
+      // It must not stay with this consumer indefinitely: a delivery is ended once.
       if (!this.#holder.isOver) this.#requeue(message, 0)
       throw error
     }

@@ -41,7 +41,7 @@ export function connectFault(error: unknown, address: Address): RevalError {
 }
 
 /**
- * Why an operation failed. Transient is what a new connection or a later moment mends, and what nobody knows the end of.
+ * Why an operation failed. Transient is what a new connection or a later moment mends, and what has an unknown outcome.
  */
 export function brokerFault(error: unknown, doing: string): RevalError {
   if (error instanceof RevalError) return error

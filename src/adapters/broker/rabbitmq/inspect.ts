@@ -20,7 +20,7 @@ const LETTERS_SHOWN = 100
 
 /**
  * Looks at everything that the broker of these options needs, and declares nothing. Never rejects for what it finds;
- * everything that is wrong is told at once, as far as it can be seen.
+ * it reports everything that is wrong at once, as far as it can be seen.
  */
 export async function inspectRabbitmq(options: InspectOptions): Promise<readonly Finding[]> {
   const { settings, topology, connectTimeoutMs = CONNECT_TIMEOUT_MS } = options

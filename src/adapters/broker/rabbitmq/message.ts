@@ -3,7 +3,7 @@ import type { Attributes, DeadLetter, OutgoingMessage } from '../../../ports/bro
 
 export type Incoming = AsyncMessage | SyncMessage
 
-/** Headers of our own, which nobody above sees. */
+/** Headers of our own, which the layers above do not see. */
 const CODE = 'x-reval-code'
 const REASON = 'x-reval-reason'
 

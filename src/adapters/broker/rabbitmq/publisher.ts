@@ -11,7 +11,7 @@ import { closed } from './faults.ts'
  */
 const CONFIRM_TIMEOUT_MS = 30_000
 
-/** Sends messages that the broker confirms, many of them under way at a time, on one channel of the client's publisher. */
+/** Sends messages that the broker confirms, many of them in flight at a time, on one channel of the client's publisher. */
 export class ConfirmedPublisher {
   readonly #connection: RabbitmqConnection
   readonly #publisher: Publisher
@@ -20,7 +20,7 @@ export class ConfirmedPublisher {
   readonly #returned = new Set<string>()
   #isClosed = false
 
-  /** `onUnroutable` is told when no queue takes a message any more. */
+  /** `onUnroutable` is called when no queue accepts a message any more. */
   constructor(connection: RabbitmqConnection, onUnroutable: () => void) {
     this.#connection = connection
     this.#onUnroutable = onUnroutable

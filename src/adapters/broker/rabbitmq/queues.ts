@@ -116,7 +116,7 @@ export class Queues {
     }
   }
 
-  /** Nobody else has queues of these names; whatever one has that is there, it is taken as it is. */
+  /** Only ours have queues of these names; whatever one has that is there, it is taken as it is. */
   async #declareWhereMissing(own: { readonly queue: string }): Promise<void> {
     const { connection } = this.#options
     const what = `queue ${own.queue}`

@@ -78,7 +78,7 @@ async function clear(engine: Engine, scroll: string): Promise<void> {
   try {
     await engine.call({ method: 'DELETE', path: '/_search/scroll', body, ignore: [404], kind: 'small' })
   } catch (error) {
-    // The engine ends it by itself in five minutes, and why the reading itself failed must not be hidden by this.
+    // The engine ends it automatically after five minutes, and why the reading itself failed must not be hidden by this.
     if (!(error instanceof EngineFault)) throw error
   }
 }

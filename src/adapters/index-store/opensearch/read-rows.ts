@@ -31,7 +31,7 @@ interface Target {
 const KEYS_A_CALL = 1_000
 /** The most that an engine gives of one search, unless it is set up otherwise. */
 const MOST_HITS = 10_000
-/** Calls that are under way at a time. */
+/** Calls in progress at a time. */
 const CALLS = 2
 
 /** Finds rows of a generation by id, as they are now, and by GMC number, as they were when last made visible. */

@@ -70,7 +70,7 @@ export function indexBody(
   }
 }
 
-/** The meta of an index; null where it is no generation's. */
+/** The meta of an index; null if it is not a generation's. */
 export function metaOf(meta: unknown): GenerationMeta | null {
   if (typeof meta !== 'object' || meta === null) return null
   // Every field is looked at.

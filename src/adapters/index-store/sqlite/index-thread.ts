@@ -155,5 +155,5 @@ function serve(port: NonNullable<typeof parentPort>, options: IndexFilesOptions)
   })
 }
 
-// The thread is told apart by its file: other threads may import this one.
+// The thread is recognised by its file: other threads may import this one.
 if (!isMainThread && parentPort !== null && import.meta.main) serve(parentPort, workerData as IndexFilesOptions)

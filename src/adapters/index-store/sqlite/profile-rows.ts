@@ -16,7 +16,7 @@ import { countRows } from './index-reader.ts'
 
 type Frequencies = readonly (readonly [value: string, rows: number])[]
 
-/** A profile on its way between threads: values that rows hold are no keys of objects there. */
+/** A profile on its way between threads: values of rows are not used as keys of objects there. */
 export interface PackedProfile {
   readonly counts: GenerationCounts
   readonly joined: number
@@ -26,7 +26,7 @@ export interface PackedProfile {
   readonly days: readonly (readonly [DayField, DaySpread | null])[]
 }
 
-/** What the rows look like: counts by the engine, and one pass over the values that are told apart. */
+/** What the rows look like: counts by the engine, and one pass over the distinct values. */
 export function profileRows(database: DatabaseSync, today: Day): PackedProfile {
   const counted = FIELDS.map((field) => `count(${field})`).join(', ')
   const statement = database.prepare(

@@ -100,8 +100,7 @@ export function faultOf(
 }
 
 /**
- * The alias comes with the index in one step. Every write asks for the alias, so an index that somebody deletes does not
- * come back by itself, empty and without its mapping.
+ * The alias comes with the index in one step. Every write asks for the alias, so an index that somebody deletes does not come back, empty and without its mapping.
  */
 async function create(engine: Engine, name: LedgerIndexName, settings: SearchSettings): Promise<void> {
   const alias = aliasOf(name, settings)

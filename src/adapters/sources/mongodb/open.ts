@@ -30,7 +30,7 @@ type Pages<Row> = (database: Db, rows: number, signal: AbortSignal) => AsyncGene
 const PAGE_ROWS = 1_000
 
 /**
- * The doctors and the reasons in MongoDB, by `_id`, through one client that finds its servers again by itself. Rejects
+ * The doctors and the reasons in MongoDB, by `_id`, through one client that reconnects to its servers automatically. Rejects
  * SERVER_UNREACHABLE or SERVER_LOGIN_REFUSED, and leaves nothing open then.
  */
 export async function openMongodbSources(options: MongodbSourcesOptions): Promise<MongodbSources> {

@@ -1,6 +1,6 @@
 import type { Document, FindCursor } from 'mongodb'
 
-/** A server that is away forgets cursors by itself. */
+/** A server that is away forgets its cursors anyway. */
 const CLOSE_TIMEOUT_MS = 1_000
 
 /** A cursor that is read a buffer at a time: asking it for each document costs several times as much. */

@@ -32,7 +32,7 @@ export function reasonsInOrder(database: Db, batchSize: number, signal?: AbortSi
   return database.collection('exceptionLogs').find({}, { ...options, sort: { _id: 1 } })
 }
 
-/** Looks for the numbers as they are, and among the ids that are no plain numbers for padded ones. */
+/** Looks for the numbers as they are, and among the ids that are not plain numbers for padded ones. */
 export async function reasonsOf(database: Db, numbers: readonly GmcNumber[]): Promise<ReadonlyMap<GmcNumber, string>> {
   const reasons = new Map<GmcNumber, string>()
   if (numbers.length === 0) return reasons
