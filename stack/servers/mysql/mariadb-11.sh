@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 # A newer MariaDB, of Debian trixie in a folder.
 
 mysql_packages() {

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 # MySQL itself, of Debian sid in a folder.
 
 MYSQL_IN=("$STACK_HOME/in-debian" "$(debian_of sid)" "$STACK_DIR")

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 # RABBITMQ_SUITE's RabbitMQ, from a Debian in a folder: that of trixie is 4.0.
 
 RABBITMQ_SUITE=${RABBITMQ_SUITE:-trixie}
