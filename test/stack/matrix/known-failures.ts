@@ -16,7 +16,7 @@ export const KNOWN_FAILURES: readonly KnownFailure[] = [
   {
     kind: 'ferretdb',
     sign: /a reading whose connection is cut is lost, and the next one works/,
-    reason: 'the same: the reading fails by it before its connection is cut',
+    reason: 'the reading fails without `collation` before its connection is cut',
   },
   {
     kind: 'fauxqs',

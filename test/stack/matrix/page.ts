@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import type { Outcome } from './run-suite.ts'
 import { KNOWN_FAILURES, type KnownFailure } from './known-failures.ts'
 import type { Suite } from './stacks.ts'
@@ -57,11 +58,14 @@ function row(result: StackResult): string {
 }
 
 function failuresSection(result: StackResult): string {
-  const lines = result.started
-    ? failuresOf(result).map(
-        ({ suite, file, test, known }) =>
-          `- ${suite}, \`${file}\`: “${test}”: ${known === undefined ? 'ours' : `the server’s: ${known.reason}`}`,
-      )
-    : ['- A server could not be installed or started, so nothing was tested.']
-  return `${result.versions.join(', ')}:\n\n${lines.join('\n')}`
+  const title = `${result.versions.join(', ')}:\n\n`
+  if (!result.started) return `${title}- A server could not be installed or started, so nothing was tested.`
+  const byReason = Map.groupBy(failuresOf(result), ({ known }) =>
+    known === undefined ? 'Ours' : `The server’s own: ${known.reason}`,
+  )
+  const lines = [...byReason].flatMap(([reason, failures]) => [
+    `- ${reason}`,
+    ...failures.map(({ suite, file, test }) => `  - ${suite}, \`${basename(file)}\`: ${test}`),
+  ])
+  return title + lines.join('\n')
 }
