@@ -39,11 +39,16 @@ export function rowsIn(database: DatabaseSync) {
   const versionsOfIds = select(['key', 'id', 'seq'], 'id')
   const into = `INSERT INTO row (${ROW_COLUMNS.join(', ')}) VALUES `
   const values = `(${ROW_COLUMNS.map(() => '?').join(', ')})`
-  const insertOne = database.prepare(into + values)
-  const insertSome = database.prepare(into + new Array(ROWS_A_STATEMENT).fill(values).join(', '))
+  // Prepared with the first write: the rows of an older file are only read, through a view.
+  const prepared = (sql: string) => {
+    let statement: StatementSync | null = null
+    return () => (statement ??= database.prepare(sql))
+  }
+  const insertOne = prepared(into + values)
+  const insertSome = prepared(into + new Array(ROWS_A_STATEMENT).fill(values).join(', '))
   const [, , ...changing] = ROW_COLUMNS
-  const update = database.prepare(`UPDATE row SET ${changing.map((each) => `${each} = ?`).join(', ')} WHERE key = ?`)
-  const remove = database.prepare('DELETE FROM row WHERE key = ?')
+  const update = prepared(`UPDATE row SET ${changing.map((each) => `${each} = ?`).join(', ')} WHERE key = ?`)
+  const remove = prepared('DELETE FROM row WHERE key = ?')
   return {
     /** The rows of these ids among those that have one of these keys. */
     byKeys: (keys: readonly number[], ids: readonly RowId[]): PackedRow[] => {
@@ -63,14 +68,14 @@ export function rowsIn(database: DatabaseSync) {
         bound.push(first + at, ids[at] ?? null, first + at, ...row)
         if (at < inGroups && (at + 1) % ROWS_A_STATEMENT > 0) continue
         const statement = at < inGroups ? insertSome : insertOne
-        statement.run(...bound.splice(0))
+        statement().run(...bound.splice(0))
       }
     },
     replace: ({ key, seq }: RowVersion, row: StorableRow): void => {
-      update.run(seq, ...row, key)
+      update().run(seq, ...row, key)
     },
     delete: (key: number): void => {
-      remove.run(key)
+      remove().run(key)
     },
   }
 }
