@@ -83,11 +83,9 @@ export class DeliveryHolder {
     if (this.#over !== null) throw this.#over
   }
 
-  /** The consumer is stopped: deliveries can no longer be ended. False where it was stopped before. */
-  stop(reason: RevalError = stopped()): boolean {
-    if (this.#over !== null) return false
-    this.#over = reason
-    return true
+  /** The consumer is stopped: deliveries can no longer be ended. */
+  stop(reason: RevalError = stopped()): void {
+    this.#over ??= reason
   }
 
   /** Tells of a fault that interrupts deliveries; of none once the consumer was stopped. */

@@ -166,6 +166,67 @@ test('a connection that is cut loses nothing: consumers are told, and go on when
   for (const trouble of inbox.troubles) assertPassing(trouble)
 })
 
+test('a consumer whose connection is cut while it starts is rejected, and reports no trouble', async (t) => {
+  const proxy = await proxied(t)
+  const topology = namespace()
+  const [holder, late] = await Promise.all(
+    [settingsOf().rabbitmqUrl, `amqp://127.0.0.1:${proxy.port}`].map((rabbitmqUrl) =>
+      openRabbitmqBroker({ settings: settingsOf({ rabbitmqUrl }), topology, queues: 'declare' }),
+    ),
+  )
+  assert.ok(holder && late)
+  t.after(async () => {
+    await Promise.all([holder.close(), late.close()])
+    await removeAll(topology)
+  })
+  await Inbox.open(holder, QUEUE, 1, true)
+  await late.depth(QUEUE)
+  const troubles: Error[] = []
+  for (let time = 0; time < 4; time++) {
+    const options = { prefetch: 1, exclusive: true, onTrouble: (error: Error) => troubles.push(error) }
+    const starting = assert.rejects(
+      late.consume(QUEUE, options, () => undefined),
+      { code: 'BROKER_FAILED', transient: true },
+    )
+    // It waits for the other consumer to leave, and mostly sleeps meanwhile.
+    await pause(200 + 5 * time)
+    proxy.cut()
+    await starting
+    proxy.mend()
+    await eventually(
+      () =>
+        late.depth(QUEUE).then(
+          () => true,
+          () => false,
+        ),
+      (isBack) => isBack,
+    )
+  }
+  assert.deepEqual(troubles, [])
+})
+
+test('a connection that is cut while messages are held for later redelivers them, and nothing breaks', async (t) => {
+  const proxy = await proxied(t)
+  const broker = await open(t, { rabbitmqUrl: `amqp://127.0.0.1:${proxy.port}` })
+  const texts = Array.from({ length: 200 }, (_, index) => `${index}`)
+  await Promise.all(texts.map((text) => broker.publish(QUEUE, messageOf(text))))
+  const inbox = await Inbox.open(broker, QUEUE, texts.length)
+  const deliveries = await inbox.takeAll(texts.length)
+  // One of them is due in each millisecond around the cut.
+  await Promise.all(deliveries.map((delivery, index) => delivery.giveBack(20 + index)))
+  await pause(60)
+  proxy.cut()
+  proxy.mend()
+  const missing = await eventually(
+    async () => {
+      const redelivered = new Set(inbox.begun.slice(texts.length).map(textOf))
+      return texts.filter((text) => !redelivered.has(text))
+    },
+    ({ length }) => length === 0,
+  )
+  assert.deepEqual(missing, [])
+})
+
 test('however often the connection is cut while messages are under way, all that was accepted arrives', async (t) => {
   const proxy = await proxied(t)
   const broker = await open(t, { rabbitmqUrl: `amqp://127.0.0.1:${proxy.port}` })

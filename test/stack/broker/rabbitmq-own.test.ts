@@ -282,6 +282,32 @@ test('a message that no queue takes is refused, and the next one finds its queue
   assert.deepEqual((await (await Inbox.open(broker, QUEUE)).takeAll(2)).map(textOf), ['a', 'c'])
 })
 
+test('an exchange that is deleted is missed once, and declared again', async (t) => {
+  const topology = namespace()
+  const broker = await open(t, topology)
+  await broker.publish(QUEUE, messageOf('a'))
+  await using client = foreignClient()
+  await client.exchangeDelete({ exchange: topology.exchange })
+  await assert.rejects(broker.publish(QUEUE, messageOf('b')), { code: 'BROKER_FAILED' })
+  await broker.publish(QUEUE, messageOf('c'))
+  assert.deepEqual((await (await Inbox.open(broker, QUEUE)).takeAll(2)).map(textOf), ['a', 'c'])
+})
+
+test('a message that cannot be put aside is redelivered after a pause', async (t) => {
+  const topology = namespace()
+  await declareAsJavaDoes(topology)
+  await using client = foreignClient()
+  const full = { 'x-max-length': 0, 'x-overflow': 'reject-publish' } as const
+  await client.queueDeclare({ queue: `${topology.queues[QUEUE]}.dlq`, durable: true, arguments: full })
+  const broker = await open(t, topology, { queues: 'passive' })
+  const inbox = await Inbox.open(broker, QUEUE)
+  await broker.publish(QUEUE, messageOf('heavy'))
+  const begin = performance.now()
+  await assert.rejects((await inbox.take()).deadLetter('MESSAGE_INVALID', 'no doctor'), { code: 'BROKER_FAILED' })
+  assert.equal(textOf(await inbox.take()), 'heavy')
+  assert.ok(performance.now() - begin > 500)
+})
+
 test('only what is used is declared', async (t) => {
   const topology = namespace()
   const broker = await open(t, topology)

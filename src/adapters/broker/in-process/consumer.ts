@@ -38,7 +38,8 @@ export class InProcessConsumer implements Consumer {
 
   /** Ends the consumer: unended messages come again to another one, and ending them here is refused with `reason`. */
   end(reason?: RevalError): void {
-    if (!this.#holder.stop(reason)) return
+    if (this.#holder.isOver) return
+    this.#holder.stop(reason)
     this.#stopping.abort()
     this.#consumer.cancel(true)
     this.#options.onEnd(this)

@@ -71,15 +71,14 @@ export class RabbitmqBroker implements Broker {
     if (!Number.isInteger(options.prefetch) || options.prefetch < 1 || options.prefetch > MOST_PREFETCH) {
       throw new RevalError('INTERNAL', `prefetch must be from 1 to ${MOST_PREFETCH}, got ${options.prefetch}`)
     }
-    return restartingConsumer(options, (onLost) => this.#begin(queue, options, handler, onLost))
+    return restartingConsumer(options, () => this.#begin(queue, options, handler))
   }
 
   async #begin(
     queue: Queue,
     options: ConsumeOptions,
     handler: (delivery: Delivery) => void | Promise<void>,
-    onLost: (error: RevalError) => void,
-  ): Promise<Consumer> {
+  ): Promise<RabbitmqConsumer> {
     const { topology, settings } = this.#options
     await this.#queues.prepareQueue(queue)
     const consumer = await RabbitmqConsumer.begin({
@@ -93,14 +92,13 @@ export class RabbitmqBroker implements Broker {
         const routingKey = deadLetterName(topology, queue)
         await this.#publisher.send({ ...envelope, exchange: '', routingKey }, body)
       },
-      onEnd: (ended) => this.#consumers.delete(ended),
-      onLost: (error) => {
-        // It may be that the queue is gone.
-        this.#queues.forget()
-        onLost(error)
-      },
     })
     this.#consumers.set(consumer, queue)
+    void consumer.ended.then((lost) => {
+      this.#consumers.delete(consumer)
+      // The queue may have been deleted.
+      if (lost !== null) this.#queues.forget()
+    })
     if (this.#closing === null) return consumer
     await consumer.stop(closed())
     throw closed()

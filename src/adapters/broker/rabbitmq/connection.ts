@@ -22,7 +22,6 @@ const FRAME_BYTES = 8_192
 export class RabbitmqConnection {
   /** For the client's own publisher and consumers, which come back with the connection. */
   readonly client: Connection
-  readonly #lossListeners = new Set<() => void>()
   /** Why the connection was lost last; null while it is there. */
   #trouble: unknown = null
   #blocked: string | null = null
@@ -34,10 +33,7 @@ export class RabbitmqConnection {
       this.#trouble = null
       this.#blocked = null
     })
-    client.on('error', (error: unknown) => {
-      this.#trouble = error
-      if (!client.ready) for (const listener of [...this.#lossListeners]) listener()
-    })
+    client.on('error', (error: unknown) => (this.#trouble = error))
     client.on('connection.blocked', (reason) => (this.#blocked = reason))
     client.on('connection.unblocked', () => (this.#blocked = null))
   }
@@ -87,12 +83,6 @@ export class RabbitmqConnection {
     return new RevalError('BROKER_FAILED', `no connection to RabbitMQ${reason}`, { transient: true, ...cause })
   }
 
-  /** Calls the listener whenever the connection was lost, until what this gives is called. */
-  onLoss(listener: () => void): () => void {
-    this.#lossListeners.add(listener)
-    return () => this.#lossListeners.delete(listener)
-  }
-
   /** Why an operation failed: the loss of the connection where that is the reason. */
   faultOf(error: unknown, doing: string): RevalError {
     if (error instanceof RevalError) return error
@@ -124,6 +114,8 @@ export class RabbitmqConnection {
     const channel = await this.channel(doing)
     try {
       return await withTimeout(work(channel), doing)
+    } catch (error) {
+      throw this.faultOf(error, doing)
     } finally {
       await this.release(channel)
     }

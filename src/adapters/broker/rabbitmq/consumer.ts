@@ -10,6 +10,8 @@ import { attributesOf, bodyOf, deadCopy, deliveriesOf } from './message.ts'
 /** A consumer that was stopped is gone from a quorum queue a moment after its channel. */
 const LEAVING_MS = 1_000
 const LOOK_MS = 25
+/** How long until a message that could not be moved to the dead letters is delivered again. */
+const DEAD_LETTER_PAUSE_MS = 5_000
 
 export interface RabbitmqConsumerOptions extends ConsumeOptions {
   readonly connection: RabbitmqConnection
@@ -20,10 +22,6 @@ export interface RabbitmqConsumerOptions extends ConsumeOptions {
   readonly handler: (delivery: Delivery) => void | Promise<void>
   /** Resolves when the copy is safe among the dead letters. */
   readonly keepDeadLetter: (envelope: Envelope, body: Buffer) => Promise<void>
-  /** Told once, when the consumer ends. */
-  readonly onEnd: (consumer: RabbitmqConsumer) => void
-  /** Told when the broker ended the consumer. Not called after `stop`. */
-  readonly onLost: (error: RevalError) => void
 }
 
 /**
@@ -36,6 +34,7 @@ export class RabbitmqConsumer implements Consumer {
   readonly #holder: DeliveryHolder
   /** Resolved once it is certain that there is no other consumer: what comes before waits. */
   readonly #admitted = Promise.withResolvers<null>()
+  readonly #ended = Promise.withResolvers<RevalError | null>()
   #unended = 0
   #released: Promise<void> | null = null
   /** What the server said when it closed the channel. */
@@ -81,6 +80,11 @@ export class RabbitmqConsumer implements Consumer {
     }
   }
 
+  /** Resolves when the consumer ends: with the reason if the broker ended it, with null if it was stopped here. */
+  get ended(): Promise<RevalError | null> {
+    return this.#ended.promise
+  }
+
   /** How many deliveries were begun and not ended, those that are given back later among them. */
   get unended(): number {
     return this.#holder.isOver ? 0 : this.#unended
@@ -88,16 +92,16 @@ export class RabbitmqConsumer implements Consumer {
 
   /** Unended messages come again to another consumer, and ending them here is refused with `reason`. */
   async stop(reason?: RevalError): Promise<void> {
-    if (this.#holder.stop(reason)) this.#options.onEnd(this)
+    this.#holder.stop(reason)
+    this.#ended.resolve(null)
     this.#released ??= this.#options.connection.release(this.#channel)
     await this.#released
   }
 
   #lose(error: RevalError): void {
-    if (this.#holder.isOver) return
+    this.#ended.resolve(error)
     const message = `the consumer was interrupted; its unacknowledged messages are redelivered: ${error.message}`
     void this.stop(new RevalError('BROKER_FAILED', message, { cause: error, transient: true }))
-    this.#options.onLost(error)
   }
 
   /**
@@ -149,7 +153,7 @@ export class RabbitmqConsumer implements Consumer {
       await this.#options.keepDeadLetter(deadCopy(message, why.code, why.reason), body)
     } catch (error) {
       // It must not stay with this consumer indefinitely: a delivery is ended once.
-      if (!this.#holder.isOver) this.#requeue(message, 0)
+      this.#requeue(message, DEAD_LETTER_PAUSE_MS)
       throw error
     }
     this.#acknowledge(message)
@@ -162,13 +166,9 @@ export class RabbitmqConsumer implements Consumer {
   #requeue(message: AsyncMessage, delay: number): void {
     const requeue = () =>
       this.#end('requeueing', () => this.#channel.basicNack({ deliveryTag: message.deliveryTag, requeue: true }))
-    if (delay <= 0) {
-      requeue()
-      return
-    }
-    setTimeout(() => {
-      if (!this.#holder.isOver) requeue()
-    }, delay).unref()
+    if (delay <= 0) return requeue()
+    // A channel that closed meanwhile took the message along.
+    setTimeout(() => this.#channel.active && requeue(), delay).unref()
   }
 
   #acknowledge(message: AsyncMessage): void {

@@ -15,15 +15,15 @@ const CONFIRM_TIMEOUT_MS = 30_000
 export class ConfirmedPublisher {
   readonly #connection: RabbitmqConnection
   readonly #publisher: Publisher
-  readonly #onUnroutable: () => void
+  readonly #onFailure: () => void
   /** The messages that the broker gave back, because no queue takes them. */
   readonly #returned = new Set<string>()
   #isClosed = false
 
-  /** `onUnroutable` is called when no queue accepts a message any more. */
-  constructor(connection: RabbitmqConnection, onUnroutable: () => void) {
+  /** `onFailure` is called when a message is not accepted: its exchange or queue may have been deleted. */
+  constructor(connection: RabbitmqConnection, onFailure: () => void) {
     this.#connection = connection
-    this.#onUnroutable = onUnroutable
+    this.#onFailure = onFailure
     this.#publisher = connection.client.createPublisher({ confirm: true })
     this.#publisher.on('basic.return', ({ messageId }) => this.#returned.add(messageId ?? ''))
   }
@@ -42,12 +42,13 @@ export class ConfirmedPublisher {
       const sending = this.#publisher.send({ ...envelope, messageId, mandatory: true }, body)
       await withTimeout(sending, doing, CONFIRM_TIMEOUT_MS)
     } catch (error) {
+      this.#onFailure()
       throw this.#isClosed ? closed() : this.#connection.faultOf(error, doing)
     }
     // What the broker gives back it confirms too, just after; the client tells of it one turn later.
     await turn()
     if (!this.#returned.delete(messageId)) return
-    this.#onUnroutable()
+    this.#onFailure()
     throw new RevalError('BROKER_FAILED', `${doing}: message is unroutable`)
   }
 

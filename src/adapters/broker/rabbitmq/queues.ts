@@ -27,7 +27,8 @@ export class Queues {
 
   constructor(options: QueuesOptions) {
     this.#options = options
-    options.connection.onLoss(() => this.forget())
+    // Such as a lost connection.
+    options.connection.client.on('error', () => this.forget())
   }
 
   /** What was there may be there no more. */
@@ -134,18 +135,13 @@ export class Queues {
  * when the channel closes; who else reads meanwhile misses them.
  */
 export function readDeadLetters(connection: RabbitmqConnection, queue: string, limit: number): Promise<DeadLetter[]> {
-  const doing = `reading the dead letters of ${queue}`
-  return connection.withChannel(doing, async (channel) => {
+  return connection.withChannel(`reading the dead letters of ${queue}`, async (channel) => {
     const letters: DeadLetter[] = []
-    try {
-      while (letters.length < limit) {
-        const message = await channel.basicGet({ queue })
-        if (message === undefined) break
-        letters.push(letterOf(message))
-      }
-      return letters
-    } catch (error) {
-      throw connection.faultOf(error, doing)
+    while (letters.length < limit) {
+      const message = await channel.basicGet({ queue })
+      if (message === undefined) break
+      letters.push(letterOf(message))
     }
+    return letters
   })
 }

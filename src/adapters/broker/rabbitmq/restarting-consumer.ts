@@ -1,48 +1,54 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { asRevalError } from '../../../errors/reval-error.ts'
 import type { Consumer, ConsumeOptions } from '../../../ports/broker.ts'
+import type { RabbitmqConsumer } from './consumer.ts'
 
 const FIRST_PAUSE_MS = 100
 const LONGEST_PAUSE_MS = 5_000
 
-/**
- * A consumer that goes on until it is stopped: one that was lost is begun again, after a pause that grows. Rejects where
- * the first start fails.
- */
+/** A consumer that continues until it is stopped: after a loss it starts again. Rejects if the first start fails. */
 export async function restartingConsumer(
   { onTrouble }: Pick<ConsumeOptions, 'onTrouble'>,
-  begin: (onLost: (error: Error) => void) => Promise<Consumer>,
+  start: () => Promise<RabbitmqConsumer>,
 ): Promise<Consumer> {
   const stopping = new AbortController()
-  let restarting: Promise<void> = Promise.resolve()
-  const isStopping = () => stopping.signal.aborted
-  const onLost = (error: unknown): void => {
-    if (isStopping()) return
-    onTrouble(asRevalError(error, 'BROKER_FAILED'))
-    restarting = restarting.then(beginAgain)
-  }
-  const beginAgain = async (): Promise<void> => {
-    await consumer.stop().catch(() => undefined)
-    for (let wait = FIRST_PAUSE_MS; !isStopping(); wait = Math.min(2 * wait, LONGEST_PAUSE_MS)) {
-      // Rejected by nothing but the end, which is looked at next.
-      await pause(wait, null, { signal: stopping.signal, ref: false }).catch(() => null)
-      if (isStopping()) return
+  const { signal } = stopping
+  let consumer = await start()
+
+  /** Tries until it succeeds, with growing pauses. Null once stopping or closed. */
+  const startAgain = async (): Promise<RabbitmqConsumer | null> => {
+    for (let wait = FIRST_PAUSE_MS; !signal.aborted; wait = Math.min(2 * wait, LONGEST_PAUSE_MS)) {
       try {
-        consumer = await begin(onLost)
-        return
+        await pause(wait, null, { signal, ref: false })
+        return await start()
       } catch (error) {
         const coded = asRevalError(error, 'BROKER_FAILED')
-        if (isStopping() || coded.code === 'BROKER_CLOSED') return
+        if (signal.aborted || coded.code === 'BROKER_CLOSED') return null
         onTrouble(coded)
       }
     }
+    return null
   }
-  let consumer = await begin(onLost)
+
+  const run = async (): Promise<void> => {
+    while (!signal.aborted) {
+      const lost = await consumer.ended
+      if (lost === null || signal.aborted) return
+      onTrouble(lost)
+      await consumer.stop()
+      const next = await startAgain()
+      if (next === null) return
+      consumer = next
+    }
+    await consumer.stop()
+  }
+
+  const running = run()
   return {
     stop: async () => {
       stopping.abort()
-      await restarting
       await consumer.stop()
+      await running
     },
   }
 }
