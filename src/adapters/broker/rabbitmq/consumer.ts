@@ -166,9 +166,9 @@ export class RabbitmqConsumer implements Consumer {
   #requeue(message: AsyncMessage, delay: number): void {
     const requeue = () =>
       this.#end('requeueing', () => this.#channel.basicNack({ deliveryTag: message.deliveryTag, requeue: true }))
-    if (delay <= 0) return requeue()
-    // A channel that closed meanwhile took the message along.
-    setTimeout(() => this.#channel.active && requeue(), delay).unref()
+    // A channel that closes meanwhile takes the message along.
+    if (delay > 0) setTimeout(() => this.#channel.active && requeue(), delay).unref()
+    else requeue()
   }
 
   #acknowledge(message: AsyncMessage): void {

@@ -12,18 +12,18 @@ export async function restartingConsumer(
   start: () => Promise<RabbitmqConsumer>,
 ): Promise<Consumer> {
   const stopping = new AbortController()
-  const { signal } = stopping
+  const isStopping = () => stopping.signal.aborted
   let consumer = await start()
 
   /** Tries until it succeeds, with growing pauses. Null once stopping or closed. */
   const startAgain = async (): Promise<RabbitmqConsumer | null> => {
-    for (let wait = FIRST_PAUSE_MS; !signal.aborted; wait = Math.min(2 * wait, LONGEST_PAUSE_MS)) {
+    for (let wait = FIRST_PAUSE_MS; !isStopping(); wait = Math.min(2 * wait, LONGEST_PAUSE_MS)) {
       try {
-        await pause(wait, null, { signal, ref: false })
+        await pause(wait, null, { signal: stopping.signal, ref: false })
         return await start()
       } catch (error) {
         const coded = asRevalError(error, 'BROKER_FAILED')
-        if (signal.aborted || coded.code === 'BROKER_CLOSED') return null
+        if (isStopping() || coded.code === 'BROKER_CLOSED') return null
         onTrouble(coded)
       }
     }
@@ -31,9 +31,9 @@ export async function restartingConsumer(
   }
 
   const run = async (): Promise<void> => {
-    while (!signal.aborted) {
+    while (!isStopping()) {
       const lost = await consumer.ended
-      if (lost === null || signal.aborted) return
+      if (lost === null || isStopping()) return
       onTrouble(lost)
       await consumer.stop()
       const next = await startAgain()
