@@ -32,8 +32,8 @@ export class DeliveryEnds {
 
   /** For messages that are invalid: they go to the dead letters. */
   async refuse(delivery: Delivery, error: RevalError): Promise<void> {
-    await this.#end('refusing', delivery.deadLetter(error.code, error.message))
-    this.#context.events.emit('message.deadLettered', { queue: this.#queue, error })
+    const isRefused = await this.#end('refusing', delivery.deadLetter(error.code, error.message))
+    if (isRefused) this.#context.events.emit('message.deadLettered', { queue: this.#queue, error })
   }
 
   /** Refuses the message if the error is its own (a code that begins with MESSAGE_), else gives it back. */
@@ -42,12 +42,15 @@ export class DeliveryEnds {
     await (coded.code.startsWith('MESSAGE_') ? this.refuse(delivery, coded) : this.giveBack(delivery, coded))
   }
 
-  async #end(doing: string, end: Promise<void>): Promise<void> {
+  /** Whether the delivery could be ended. */
+  async #end(doing: string, end: Promise<void>): Promise<boolean> {
     try {
       await end
+      return true
     } catch (error) {
       const coded = asRevalError(error, 'BROKER_FAILED')
       this.#context.events.emit('warning', { doing: `${doing} a message of ${this.#queue}`, error: coded })
+      return false
     }
   }
 }

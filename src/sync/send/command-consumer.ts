@@ -48,6 +48,7 @@ export async function consumeCommands(context: SyncContext, handler: CommandHand
   const { command } = STAGE_FACTS[stage]
   const queue = commandQueueOf(stage, service)
   const stopping = new AbortController()
+  /** What stopping waits for: commands being handled, and the work of claims. */
   const working = new Set<Promise<void>>()
   const withoutRun = new SendsWithoutRun(context)
   const ends = new DeliveryEnds(context, queue)
@@ -58,16 +59,19 @@ export async function consumeCommands(context: SyncContext, handler: CommandHand
     return persist(context, { doing: `handling ${command}`, signal: stopping.signal, shouldRetry }, action)
   }
 
+  const untilEnded = (work: Promise<void>): void => {
+    const done = work.finally(() => working.delete(done))
+    working.add(done)
+  }
+
   const begin = async ({ run, generation, day }: RunOfCommand): Promise<void> => {
     const attempt = context.newId()
     const claim = await persistHolding(() => claimStage(context, { run, generation, stage, service }, attempt))
     if (claim === null) return
-    const done = work(claim, day, stopping.signal)
-      .catch((error: unknown) => {
-        events.emit('warning', { doing: `working on ${stage}`, error: asRevalError(error) })
-      })
-      .finally(() => working.delete(done))
-    working.add(done)
+    const done = work(claim, day, stopping.signal).catch((error: unknown) => {
+      events.emit('warning', { doing: `working on ${stage}`, error: asRevalError(error) })
+    })
+    untilEnded(done)
   }
 
   const handle = async (delivery: Delivery): Promise<void> => {
@@ -82,8 +86,7 @@ export async function consumeCommands(context: SyncContext, handler: CommandHand
     )
   }
 
-  const onTrouble = (error: RevalError) => events.emit('warning', { doing: `consuming ${queue}`, error })
-  const consumer = await broker.consume(queue, { prefetch: PREFETCH, onTrouble }, async (delivery) => {
+  const receive = async (delivery: Delivery): Promise<void> => {
     try {
       await handle(delivery)
     } catch (error) {
@@ -91,12 +94,17 @@ export async function consumeCommands(context: SyncContext, handler: CommandHand
       return
     }
     await ends.acknowledge(delivery)
-  })
+  }
+
+  const onTrouble = (error: RevalError) => events.emit('warning', { doing: `consuming ${queue}`, error })
+  const options = { prefetch: PREFETCH, onTrouble }
+  const consumer = await broker.consume(queue, options, (delivery) => untilEnded(receive(delivery)))
   return {
     stop: async () => {
       stopping.abort(new RevalError('BROKER_CLOSED', `${service} is stopping`))
       await consumer.stop()
-      await Promise.all([...working, withoutRun.ended()])
+      while (working.size > 0) await Promise.all(working)
+      await withoutRun.ended()
     },
   }
 }
