@@ -50,6 +50,9 @@ export interface Delivery {
   deadLetter(code: string, reason: string): Promise<void>
 }
 
+/** If it throws, the consumer's `onTrouble` is called, and the message, unless ended, is delivered again after a pause. */
+export type DeliveryHandler = (delivery: Delivery) => void | Promise<void>
+
 export interface ConsumeOptions {
   /** How many deliveries may be unended at a time: the back-pressure. At least 1. */
   readonly prefetch: number
@@ -82,6 +85,12 @@ export interface DeadLetter {
   readonly reason: string
 }
 
+/** How many messages are waiting, and how many are delivered but not ended. Approximate on real brokers. */
+export interface QueueDepth {
+  readonly waiting: number
+  readonly unended: number
+}
+
 /** What a broker can and cannot do. Layers above use these, never the name of a broker. */
 export interface BrokerCapabilities {
   /** Messages survive the processes that send and receive them. */
@@ -104,17 +113,11 @@ export interface Broker {
   /**
    * Delivers the messages of a queue to the handler, `prefetch` at a time. Resolves once deliveries can start; rejects if
    * this first start fails. From then on the consumer goes on until `stop`: after an interruption it calls `onTrouble` and
-   * starts again, after a pause that grows up to a limit; unended messages are delivered again. If the handler throws,
-   * `onTrouble` is called and the message, unless ended, is delivered again after a pause. Consumers of one queue share
-   * it, except on `WRITER_QUEUES`.
+   * starts again, after a pause that grows up to a limit; unended messages are delivered again. Consumers of one queue
+   * share it, except on `WRITER_QUEUES`.
    */
-  consume(
-    queue: Queue,
-    options: ConsumeOptions,
-    handler: (delivery: Delivery) => void | Promise<void>,
-  ): Promise<Consumer>
-  /** How many messages are waiting, and how many are delivered but not ended. Approximate on real brokers. */
-  depth(queue: Queue): Promise<{ readonly waiting: number; readonly unended: number }>
+  consume(queue: Queue, options: ConsumeOptions, handler: DeliveryHandler): Promise<Consumer>
+  depth(queue: Queue): Promise<QueueDepth>
   /** The first dead letters of a queue, oldest first; they stay there. */
   deadLetters(queue: Queue, limit: number): Promise<readonly DeadLetter[]>
   /** Rejects with the reason if the broker is unavailable. For readiness. */

@@ -1,5 +1,5 @@
 import { asRevalError, RevalError } from '../../errors/reval-error.ts'
-import type { Attributes, ConsumeOptions, Delivery } from '../../ports/broker.ts'
+import type { Attributes, ConsumeOptions, Delivery, DeliveryHandler } from '../../ports/broker.ts'
 
 /** What the handler failed on comes again after this long, twice as long each time, up to the second. */
 const FIRST_PAUSE_MS = 200
@@ -17,23 +17,23 @@ export interface DeliveryEnds {
   acknowledge(): void | Promise<void>
   giveBack(delay: number): void | Promise<void>
   deadLetter(code: string, reason: string): void | Promise<void>
-  /** Throws once the consumer no longer holds the delivery. */
-  assertHeld(): void
 }
 
 /** One delivery of a message: ended once, and only while its consumer holds it. */
-export class HeldDelivery implements Delivery {
+class HeldDelivery implements Delivery {
   readonly body: Uint8Array
   readonly attributes: Attributes
   readonly deliveries: number
   readonly #ends: DeliveryEnds
+  readonly #holder: DeliveryHolder
   #isEnded = false
 
-  constructor({ body, attributes, deliveries }: ReceivedMessage, ends: DeliveryEnds) {
+  constructor({ body, attributes, deliveries }: ReceivedMessage, ends: DeliveryEnds, holder: DeliveryHolder) {
     this.body = body
     this.attributes = attributes
     this.deliveries = deliveries
     this.#ends = ends
+    this.#holder = holder
   }
 
   get isEnded(): boolean {
@@ -57,19 +57,19 @@ export class HeldDelivery implements Delivery {
 
   #end(): void {
     if (this.#isEnded) throw new RevalError('INTERNAL', 'a delivery was ended twice')
-    this.#ends.assertHeld()
+    this.#holder.assertHeld()
     this.#isEnded = true
   }
 }
 
 /** What a consumer's deliveries share: the handler, who is notified of errors, and whether the consumer still holds them. */
 export class DeliveryHolder {
-  readonly #handler: (delivery: Delivery) => void | Promise<void>
+  readonly #handler: DeliveryHandler
   readonly #onTrouble: ConsumeOptions['onTrouble']
   /** What ends of deliveries are refused with; null while the consumer goes on. */
   #over: RevalError | null = null
 
-  constructor(handler: (delivery: Delivery) => void | Promise<void>, { onTrouble }: Pick<ConsumeOptions, 'onTrouble'>) {
+  constructor(handler: DeliveryHandler, { onTrouble }: Pick<ConsumeOptions, 'onTrouble'>) {
     this.#handler = handler
     this.#onTrouble = onTrouble
   }
@@ -93,8 +93,10 @@ export class DeliveryHolder {
     if (this.#over === null) this.#onTrouble(asRevalError(error, 'BROKER_FAILED'))
   }
 
-  /** Hands a delivery to the handler. Never rejects: what the handler failed on is given back for a while. */
-  async handle(delivery: HeldDelivery): Promise<void> {
+  /** Hands a message to the handler. Never rejects: what the handler failed on is given back for a while. */
+  async deliver(message: ReceivedMessage, ends: DeliveryEnds): Promise<void> {
+    if (this.#over !== null) return
+    const delivery = new HeldDelivery(message, ends, this)
     try {
       await this.#handler(delivery)
     } catch (error) {

@@ -5,9 +5,10 @@ import type {
   Consumer,
   ConsumeOptions,
   DeadLetter,
-  Delivery,
+  DeliveryHandler,
   OutgoingMessage,
   Queue,
+  QueueDepth,
   Route,
 } from '../../ports/broker.ts'
 
@@ -47,15 +48,11 @@ class RoutingBroker implements Broker {
     await carrier(this.#routes, route).publish(route, message, signal)
   }
 
-  async consume(
-    queue: Queue,
-    options: ConsumeOptions,
-    handler: (delivery: Delivery) => void | Promise<void>,
-  ): Promise<Consumer> {
+  async consume(queue: Queue, options: ConsumeOptions, handler: DeliveryHandler): Promise<Consumer> {
     return carrier(this.#queues, queue).consume(queue, options, handler)
   }
 
-  async depth(queue: Queue): Promise<{ readonly waiting: number; readonly unended: number }> {
+  async depth(queue: Queue): Promise<QueueDepth> {
     return carrier(this.#queues, queue).depth(queue)
   }
 

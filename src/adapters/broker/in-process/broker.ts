@@ -8,9 +8,10 @@ import {
   type Consumer,
   type ConsumeOptions,
   type DeadLetter,
-  type Delivery,
+  type DeliveryHandler,
   type OutgoingMessage,
   type Queue,
+  type QueueDepth,
   type Route,
 } from '../../../ports/broker.ts'
 import type { Clock } from '../../../ports/clock.ts'
@@ -61,11 +62,7 @@ class InProcessBroker implements Broker {
     this.#send(route, checkedCopy(message))
   }
 
-  async consume(
-    queue: Queue,
-    options: ConsumeOptions,
-    handler: (delivery: Delivery) => void | Promise<void>,
-  ): Promise<Consumer> {
+  async consume(queue: Queue, options: ConsumeOptions, handler: DeliveryHandler): Promise<Consumer> {
     this.#assertOpen()
     if (!Number.isInteger(options.prefetch) || options.prefetch < 1) {
       throw new RevalError('INTERNAL', `prefetch must be at least 1, got ${options.prefetch}`)
@@ -89,7 +86,7 @@ class InProcessBroker implements Broker {
     return consumer
   }
 
-  async depth(queue: Queue): Promise<{ readonly waiting: number; readonly unended: number }> {
+  async depth(queue: Queue): Promise<QueueDepth> {
     this.#assertOpen()
     return this.#queue(queue).depth
   }

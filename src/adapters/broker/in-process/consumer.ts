@@ -1,15 +1,15 @@
 import type { Consumer as DriverConsumer, Message } from 'smqp'
 import type { RevalError } from '../../../errors/reval-error.ts'
-import type { Consumer, ConsumeOptions, Delivery } from '../../../ports/broker.ts'
+import type { Consumer, ConsumeOptions, DeliveryHandler } from '../../../ports/broker.ts'
 import type { Clock } from '../../../ports/clock.ts'
-import { DeliveryHolder, HeldDelivery } from '../held-delivery.ts'
+import { DeliveryHolder } from '../held-delivery.ts'
 import { contentOf, copyOf, countDelivery } from './message.ts'
 import type { MessageQueue } from './message-queue.ts'
 
 export interface InProcessConsumerOptions extends ConsumeOptions {
   readonly queue: MessageQueue
   readonly clock: Clock
-  readonly handler: (delivery: Delivery) => void | Promise<void>
+  readonly handler: DeliveryHandler
   /** Told once, when the consumer ends. */
   readonly onEnd: (consumer: InProcessConsumer) => void
 }
@@ -50,13 +50,11 @@ export class InProcessConsumer implements Consumer {
     const { queue } = this.#options
     // A copy: what a receiver does to it, the next one does not see.
     const copy = { ...copyOf(contentOf(message)), deliveries: countDelivery(message) }
-    const delivery = new HeldDelivery(copy, {
+    void this.#holder.deliver(copy, {
       acknowledge: () => message.ack(),
       giveBack: (delay) => void this.#requeue(message, delay),
       deadLetter: (code, reason) => queue.deadLetter(message, code, reason),
-      assertHeld: () => this.#holder.assertHeld(),
     })
-    void this.#holder.handle(delivery)
   }
 
   /** A consumer that stops meanwhile gives the message back with the others that it holds. */

@@ -6,9 +6,10 @@ import type {
   Consumer,
   ConsumeOptions,
   DeadLetter,
-  Delivery,
+  DeliveryHandler,
   OutgoingMessage,
   Queue,
+  QueueDepth,
   Route,
 } from '../../../ports/broker.ts'
 import { restartingConsumer } from './restarting-consumer.ts'
@@ -62,11 +63,7 @@ export class RabbitmqBroker implements Broker {
     await this.#publisher.send({ ...envelopeOf(message), exchange, routingKey: key }, bufferOf(message.body))
   }
 
-  async consume(
-    queue: Queue,
-    options: ConsumeOptions,
-    handler: (delivery: Delivery) => void | Promise<void>,
-  ): Promise<Consumer> {
+  async consume(queue: Queue, options: ConsumeOptions, handler: DeliveryHandler): Promise<Consumer> {
     this.#assertCarried(queue)
     if (!Number.isInteger(options.prefetch) || options.prefetch < 1 || options.prefetch > MOST_PREFETCH) {
       throw new RevalError('INTERNAL', `prefetch must be from 1 to ${MOST_PREFETCH}, got ${options.prefetch}`)
@@ -74,11 +71,7 @@ export class RabbitmqBroker implements Broker {
     return restartingConsumer(options, () => this.#begin(queue, options, handler))
   }
 
-  async #begin(
-    queue: Queue,
-    options: ConsumeOptions,
-    handler: (delivery: Delivery) => void | Promise<void>,
-  ): Promise<RabbitmqConsumer> {
+  async #begin(queue: Queue, options: ConsumeOptions, handler: DeliveryHandler): Promise<RabbitmqConsumer> {
     const { topology, settings } = this.#options
     await this.#queues.prepareQueue(queue)
     const consumer = await RabbitmqConsumer.begin({
@@ -105,7 +98,7 @@ export class RabbitmqBroker implements Broker {
   }
 
   /** Unended are those of this broker's own consumers: AMQP does not tell of others. */
-  async depth(queue: Queue): Promise<{ readonly waiting: number; readonly unended: number }> {
+  async depth(queue: Queue): Promise<QueueDepth> {
     this.#assertCarried(queue)
     const waiting = await this.#queues.waiting(queue)
     const own = [...this.#consumers].filter(([, consumed]) => consumed === queue)

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { Connection, type Channel } from 'rabbitmq-client'
 import { codeOf } from '../../connection-faults.ts'
 import { RevalError } from '../../../errors/reval-error.ts'
@@ -79,8 +80,8 @@ export class RabbitmqConnection {
   /** The loss of the connection, as far as is known why. */
   loss(): RevalError {
     const reason = this.#trouble === null ? '' : `: ${reasonOf(this.#trouble)}`
-    const cause = this.#trouble === null ? {} : { cause: this.#trouble }
-    return new RevalError('BROKER_FAILED', `no connection to RabbitMQ${reason}`, { transient: true, ...cause })
+    const message = `no connection to RabbitMQ${reason}`
+    return new RevalError('BROKER_FAILED', message, { transient: true, cause: this.#trouble })
   }
 
   /** Why an operation failed: the loss of the connection where that is the reason. */
@@ -138,25 +139,17 @@ export class RabbitmqConnection {
 
   /** The client's own wait tells only at its end why there is no connection, which a refused login need not wait for. */
   async #connected(address: Address, timeoutMs: number): Promise<void> {
-    const { promise, resolve, reject } = Promise.withResolvers<null>()
-    const onConnection = () => resolve(null)
-    const onError = (error: unknown) => {
-      // The client goes on to the next node; it tells only of the first that failed.
-      if (address.nodes.length === 1 || codeOf(error) === 'ACCESS_REFUSED')
-        reject(error instanceof Error ? error : new Error(String(error)))
-    }
-    const late = setTimeout(() => {
-      const error = this.#trouble ?? new Error(`no answer within ${timeoutMs / 1_000} s`)
-      reject(error instanceof Error ? error : new Error(reasonOf(error)))
-    }, timeoutMs)
-    this.client.on('connection', onConnection)
-    this.client.on('error', onError)
-    try {
-      await promise
-    } finally {
-      clearTimeout(late)
-      this.client.off('connection', onConnection)
-      this.client.off('error', onError)
+    const signal = AbortSignal.timeout(timeoutMs)
+    for (;;) {
+      try {
+        await once(this.client, 'connection', { signal })
+        return
+      } catch (error) {
+        const late = new Error(`no answer within ${timeoutMs / 1_000} s`)
+        if (signal.aborted) throw this.#trouble instanceof Error ? this.#trouble : late
+        // The client goes on to the next node; it tells only of the first that failed.
+        if (address.nodes.length === 1 || codeOf(error) === 'ACCESS_REFUSED') throw error
+      }
     }
   }
 }

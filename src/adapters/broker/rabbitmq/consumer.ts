@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { AsyncMessage, Channel, Envelope } from 'rabbitmq-client'
 import { RevalError } from '../../../errors/reval-error.ts'
-import type { Consumer, ConsumeOptions, Delivery } from '../../../ports/broker.ts'
-import { DeliveryHolder, HeldDelivery } from '../held-delivery.ts'
+import type { Consumer, ConsumeOptions, DeliveryHandler } from '../../../ports/broker.ts'
+import { DeliveryHolder } from '../held-delivery.ts'
 import { withTimeout, type RabbitmqConnection } from './connection.ts'
 import { findQueue } from './declaring.ts'
 import { attributesOf, bodyOf, deadCopy, deliveriesOf } from './message.ts'
@@ -19,7 +19,7 @@ export interface RabbitmqConsumerOptions extends ConsumeOptions {
   readonly name: string
   /** A message that was delivered more often is put aside when it is given back; null for no limit. */
   readonly deliveryLimit: number | null
-  readonly handler: (delivery: Delivery) => void | Promise<void>
+  readonly handler: DeliveryHandler
   /** Resolves when the copy is safe among the dead letters. */
   readonly keepDeadLetter: (envelope: Envelope, body: Buffer) => Promise<void>
 }
@@ -129,14 +129,12 @@ export class RabbitmqConsumer implements Consumer {
 
   async #receive(message: AsyncMessage): Promise<void> {
     await this.#admitted.promise
-    // What comes after the end was on its way; it goes back with the channel.
-    if (this.#holder.isOver) return
     this.#unended += 1
     const { deliveryLimit } = this.#options
     const received = { body: bodyOf(message), attributes: attributesOf(message), deliveries: deliveriesOf(message) }
     const deadLetter = (code: string, reason: string) => this.#deadLetter(message, received.body, { code, reason })
-    const delivery = new HeldDelivery(received, {
-      assertHeld: () => this.#holder.assertHeld(),
+    // What comes after the end was on its way; it goes back with the channel.
+    void this.#holder.deliver(received, {
       acknowledge: () => this.#acknowledge(message),
       giveBack: (delay) =>
         deliveryLimit !== null && received.deliveries > deliveryLimit
@@ -144,7 +142,6 @@ export class RabbitmqConsumer implements Consumer {
           : this.#requeue(message, delay),
       deadLetter,
     })
-    void this.#holder.handle(delivery)
   }
 
   /** First the copy, then the end: a crash between the two leaves both. */

@@ -1,8 +1,9 @@
 import type { Channel } from 'rabbitmq-client'
+import { codeOf } from '../../connection-faults.ts'
 import { RevalError } from '../../../errors/reval-error.ts'
 import type { Queue } from '../../../ports/broker.ts'
 import { queueVariable } from '../topology.ts'
-import { brokerFault, isRefused, reasonOf } from './faults.ts'
+import { brokerFault, reasonOf } from './faults.ts'
 import type { Declaration } from './queue-arguments.ts'
 
 /** The steps of declaring and looking, each with errors that say what an operator does. All reject RevalErrors. */
@@ -45,10 +46,10 @@ async function refusing<T>(answer: Promise<T>, what: string, doing: string): Pro
   try {
     return await answer
   } catch (error) {
-    if (isRefused(error, 'NOT_FOUND')) {
+    if (codeOf(error) === 'NOT_FOUND') {
       throw new RevalError('QUEUE_MISSING', `${what} does not exist`, { cause: error })
     }
-    if (isRefused(error, 'PRECONDITION_FAILED')) {
+    if (codeOf(error) === 'PRECONDITION_FAILED') {
       const message = `${what} exists with different arguments: ${reasonOf(error)}; REVAL_QUEUES=passive uses it as is`
       throw new RevalError('QUEUE_DIFFERS', message, { cause: error })
     }

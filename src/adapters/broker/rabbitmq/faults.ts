@@ -5,6 +5,9 @@ import { shown, type Address } from './address.ts'
 /** What is named to who meets an error: settings, never their values, save the address. */
 const LOGIN = 'REVAL_RABBITMQ_USER and REVAL_RABBITMQ_PASSWORD'
 
+/** The server refused the operation itself, and would do so again. */
+const REFUSALS = ['NOT_FOUND', 'PRECONDITION_FAILED', 'RESOURCE_LOCKED', 'NOT_IMPLEMENTED', 'CODEC']
+
 /** What the server or the client said, without the name of the method that it was said about. */
 export function reasonOf(error: unknown): string {
   return reasonIn(error).replace(/^\w+: (?=[A-Z_]+ - )/, '')
@@ -55,19 +58,7 @@ export function brokerFault(error: unknown, doing: string): RevalError {
       cause: error,
     })
   }
-  return new RevalError('BROKER_FAILED', message, { cause: error, transient: !isRefusal(error) })
-}
-
-/** Whether the server refused the operation itself, and would do so again. */
-export function isRefusal(error: unknown): boolean {
-  return ['NOT_FOUND', 'PRECONDITION_FAILED', 'ACCESS_REFUSED', 'RESOURCE_LOCKED', 'NOT_IMPLEMENTED', 'CODEC'].includes(
-    codeOf(error),
-  )
-}
-
-/** Whether an operation was refused with this code of AMQP. */
-export function isRefused(error: unknown, code: 'NOT_FOUND' | 'PRECONDITION_FAILED' | 'ACCESS_REFUSED'): boolean {
-  return codeOf(error) === code
+  return new RevalError('BROKER_FAILED', message, { cause: error, transient: !REFUSALS.includes(code) })
 }
 
 export function closed(): RevalError {

@@ -56,8 +56,17 @@ export function deliveriesOf(message: Incoming): number {
   return Math.max(...counts, message.redelivered ? 1 : 0) + 1
 }
 
+/** The message as it came, for a dead letter queue: nothing in it decides any more where it goes. */
 export function deadCopy(message: Incoming, code: string, reason: string): Envelope {
-  return copyOf(message, { [CODE]: code, [REASON]: reason.slice(0, LONGEST_REASON).toWellFormed() })
+  const { contentType, contentEncoding, priority, correlationId, replyTo, timestamp, type, appId } = message
+  const theirs = headersOf(message).filter(([name]) => !BROKERS_OWN.test(name) && !OUR_OWN.test(name))
+  const kept = { contentType, contentEncoding, priority, correlationId, replyTo, timestamp, type, appId }
+  const ours = { [CODE]: code, [REASON]: reason.slice(0, LONGEST_REASON).toWellFormed() }
+  return {
+    ...(Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined)) as HeaderFields),
+    durable: true,
+    headers: { ...Object.fromEntries(theirs), ...ours },
+  }
 }
 
 /** A message of a dead letter queue. What the broker itself moved there has no code of ours. */
@@ -79,18 +88,6 @@ function movedByBroker(deaths: unknown): string {
   const why = typeof latest === 'object' && latest !== null && 'reason' in latest ? latest.reason : null
   if (why === 'delivery_limit') return 'moved here by RabbitMQ: delivery limit reached without acknowledgement'
   return `no reason recorded${typeof why === 'string' ? `; RabbitMQ: ${why}` : ''}`
-}
-
-/** The message as it came, for a queue of ours: nothing in it decides any more where it goes. */
-function copyOf(message: Incoming, ours: Readonly<Record<string, string | number>>): Envelope {
-  const { contentType, contentEncoding, priority, correlationId, replyTo, timestamp, type, appId } = message
-  const theirs = headersOf(message).filter(([name]) => !BROKERS_OWN.test(name) && !OUR_OWN.test(name))
-  const kept = { contentType, contentEncoding, priority, correlationId, replyTo, timestamp, type, appId }
-  return {
-    ...(Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined)) as HeaderFields),
-    durable: true,
-    headers: { ...Object.fromEntries(theirs), ...ours },
-  }
 }
 
 function headersOf(message: Incoming): [string, unknown][] {

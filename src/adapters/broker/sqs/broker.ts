@@ -6,9 +6,10 @@ import type {
   Consumer,
   ConsumeOptions,
   DeadLetter,
-  Delivery,
+  DeliveryHandler,
   OutgoingMessage,
   Queue,
+  QueueDepth,
   Route,
 } from '../../../ports/broker.ts'
 import { deadLetterName } from '../topology.ts'
@@ -17,7 +18,7 @@ import { SqsConsumer } from './consumer.ts'
 import { encodeMessage, sizeOf, type SqsMessage } from './message.ts'
 import { queuesOnSqs } from './names.ts'
 import { peek } from './peek.ts'
-import { SqsQueue, type MessageCount } from './queue.ts'
+import { SqsQueue } from './queue.ts'
 import type { SqsSettings } from './settings.ts'
 
 /** Readiness is asked for often, and has to answer soon. */
@@ -70,11 +71,7 @@ export class SqsBroker implements Broker {
     await Promise.all(queues.map((queue) => this.#of(queue).messages.send(encoded)))
   }
 
-  async consume(
-    queue: Queue,
-    options: ConsumeOptions,
-    handler: (delivery: Delivery) => void | Promise<void>,
-  ): Promise<Consumer> {
+  async consume(queue: Queue, options: ConsumeOptions, handler: DeliveryHandler): Promise<Consumer> {
     this.#assertOpen()
     if (!Number.isInteger(options.prefetch) || options.prefetch < 1) {
       throw new RevalError('INTERNAL', `prefetch must be at least 1, got ${options.prefetch}`)
@@ -97,7 +94,7 @@ export class SqsBroker implements Broker {
   }
 
   /** What was given back for a while counts as unended here until that has passed: SQS does not tell them apart. */
-  async depth(queue: Queue): Promise<MessageCount> {
+  async depth(queue: Queue): Promise<QueueDepth> {
     this.#assertOpen()
     return this.#of(queue).messages.count()
   }

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Message } from '@aws-sdk/client-sqs'
 import type { RevalError } from '../../../errors/reval-error.ts'
-import type { Consumer, ConsumeOptions, Delivery } from '../../../ports/broker.ts'
-import { DeliveryHolder, HeldDelivery } from '../held-delivery.ts'
+import type { Consumer, ConsumeOptions, DeliveryHandler } from '../../../ports/broker.ts'
+import { DeliveryHolder } from '../held-delivery.ts'
 import { InFlight } from './in-flight.ts'
 import { receivedMessage } from './message.ts'
 import { MOST_RECEIVED, type SqsQueue } from './queue.ts'
@@ -16,7 +16,7 @@ export interface SqsConsumerOptions extends ConsumeOptions {
   readonly queue: SqsQueue
   readonly deadLetters: SqsQueue
   readonly settings: SqsSettings
-  readonly handler: (delivery: Delivery) => void | Promise<void>
+  readonly handler: DeliveryHandler
   /** Called once, when nothing of the consumer is in progress any more. */
   readonly onStopped: (consumer: SqsConsumer) => void
 }
@@ -95,14 +95,12 @@ export class SqsConsumer implements Consumer {
       this.#inFlight.delete(left)
       this.#onRoom()
     }
-    const deliveries = messages.map((message) => {
+    const received = messages.map((message) => {
       const inFlight = new InFlight(message, { ...this.#options, holder: this.#holder, onLeft })
       this.#inFlight.add(inFlight)
-      return new HeldDelivery(receivedMessage(message), inFlight)
+      return { message, inFlight }
     })
-    for (const delivery of deliveries) {
-      // A handler may have stopped the consumer; then the others are released.
-      if (!this.#holder.isOver) void this.#holder.handle(delivery)
-    }
+    // A handler may stop the consumer; then the others are released.
+    for (const { message, inFlight } of received) void this.#holder.deliver(receivedMessage(message), inFlight)
   }
 }

@@ -30,10 +30,6 @@ export class InFlight implements DeliveryEnds {
     this.#heartbeat = setInterval(() => void this.#extend(), options.settings.sqsVisibilityMs / 3)
   }
 
-  assertHeld(): void {
-    this.#options.holder.assertHeld()
-  }
-
   async acknowledge(): Promise<void> {
     await this.#end(this.#options.queue.remove(this.#receipt))
   }

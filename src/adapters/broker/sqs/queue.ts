@@ -1,5 +1,6 @@
 import type { Message, ReceiveMessageCommandInput, SQS } from '@aws-sdk/client-sqs'
 import { asRevalError, RevalError } from '../../../errors/reval-error.ts'
+import type { QueueDepth } from '../../../ports/broker.ts'
 import { CALL_MS, type HttpOptions, type SqsConnection } from './connection.ts'
 import type { SqsMessage } from './message.ts'
 
@@ -14,14 +15,6 @@ const COUNTS = [
   'ApproximateNumberOfMessagesNotVisible',
   'ApproximateNumberOfMessagesDelayed',
 ] as const
-
-/** Approximate and a little late at AWS. */
-export interface MessageCount {
-  /** Can be received now, or after the delay of the queue. */
-  readonly waiting: number
-  /** Received and not ended, or given back for a while that has not passed. */
-  readonly unended: number
-}
 
 export interface ReceiveOptions {
   /** 1 to 10. */
@@ -114,7 +107,7 @@ export class SqsQueue {
     )
   }
 
-  async count(): Promise<MessageCount> {
+  async count(): Promise<QueueDepth> {
     const { Attributes } = await this.#work('counting the messages of', (sqs, queue, http) =>
       sqs.getQueueAttributes({ ...queue, AttributeNames: [...COUNTS] }, http),
     )
@@ -157,7 +150,8 @@ export class SqsQueue {
   }
 }
 
-export function messageCount(attributes: Readonly<Record<string, string>> = {}): MessageCount {
+/** Approximate and a little late at AWS. A delayed message is waiting; one given back for a while is unended. */
+export function messageCount(attributes: Readonly<Record<string, string>> = {}): QueueDepth {
   const count = (attribute: string) => Number(attributes[attribute] ?? 0)
   return {
     waiting: count('ApproximateNumberOfMessages') + count('ApproximateNumberOfMessagesDelayed'),
