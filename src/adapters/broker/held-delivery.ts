@@ -19,49 +19,6 @@ export interface DeliveryEnds {
   deadLetter(code: string, reason: string): void | Promise<void>
 }
 
-/** One delivery of a message: ended once, and only while its consumer holds it. */
-class HeldDelivery implements Delivery {
-  readonly body: Uint8Array
-  readonly attributes: Attributes
-  readonly deliveries: number
-  readonly #ends: DeliveryEnds
-  readonly #holder: DeliveryHolder
-  #isEnded = false
-
-  constructor({ body, attributes, deliveries }: ReceivedMessage, ends: DeliveryEnds, holder: DeliveryHolder) {
-    this.body = body
-    this.attributes = attributes
-    this.deliveries = deliveries
-    this.#ends = ends
-    this.#holder = holder
-  }
-
-  get isEnded(): boolean {
-    return this.#isEnded
-  }
-
-  async acknowledge(): Promise<void> {
-    this.#end()
-    await this.#ends.acknowledge()
-  }
-
-  async giveBack(delay = 0): Promise<void> {
-    this.#end()
-    await this.#ends.giveBack(delay)
-  }
-
-  async deadLetter(code: string, reason: string): Promise<void> {
-    this.#end()
-    await this.#ends.deadLetter(code, reason)
-  }
-
-  #end(): void {
-    if (this.#isEnded) throw new RevalError('INTERNAL', 'a delivery was ended twice')
-    this.#holder.assertHeld()
-    this.#isEnded = true
-  }
-}
-
 /** What a consumer's deliveries share: the handler, who is notified of errors, and whether the consumer still holds them. */
 export class DeliveryHolder {
   readonly #handler: DeliveryHandler
@@ -93,16 +50,31 @@ export class DeliveryHolder {
     if (this.#over === null) this.#onTrouble(asRevalError(error, 'BROKER_FAILED'))
   }
 
-  /** Hands a message to the handler. Never rejects: what the handler failed on is given back for a while. */
+  /**
+   * Hands a message to the handler, as a delivery that is ended once, and only while the consumer holds it. Never rejects:
+   * what the handler failed on is given back for a while.
+   */
   async deliver(message: ReceivedMessage, ends: DeliveryEnds): Promise<void> {
     if (this.#over !== null) return
-    const delivery = new HeldDelivery(message, ends, this)
+    const state = { isEnded: false }
+    const ending = async (end: () => void | Promise<void>): Promise<void> => {
+      if (state.isEnded) throw new RevalError('INTERNAL', 'a delivery was ended twice')
+      this.assertHeld()
+      state.isEnded = true
+      await end()
+    }
+    const delivery: Delivery = {
+      ...message,
+      acknowledge: () => ending(() => ends.acknowledge()),
+      giveBack: (delay = 0) => ending(() => ends.giveBack(delay)),
+      deadLetter: (code, reason) => ending(() => ends.deadLetter(code, reason)),
+    }
     try {
       await this.#handler(delivery)
     } catch (error) {
       if (this.isOver) return
-      if (!delivery.isEnded) {
-        const pause = Math.min(FIRST_PAUSE_MS * 2 ** (delivery.deliveries - 1), LONGEST_PAUSE_MS)
+      if (!state.isEnded) {
+        const pause = Math.min(FIRST_PAUSE_MS * 2 ** (message.deliveries - 1), LONGEST_PAUSE_MS)
         await delivery.giveBack(pause).catch((fault: unknown) => this.trouble(fault))
       }
       this.trouble(asRevalError(error))

@@ -15,9 +15,10 @@ import {
   type Route,
 } from '../../../ports/broker.ts'
 import type { Clock } from '../../../ports/clock.ts'
+import { checkAttributes } from '../attributes.ts'
 import { bindingKey, checkTopology, deadLetterName } from '../topology.ts'
 import { MessageQueue } from './message-queue.ts'
-import { checkedCopy, type Size } from './message.ts'
+import { copyOf, type Size } from './message.ts'
 import { InProcessConsumer } from './consumer.ts'
 
 const MEBIBYTE = 2 ** 20
@@ -59,7 +60,8 @@ class InProcessBroker implements Broker {
   async publish(route: Route, message: OutgoingMessage, signal?: AbortSignal): Promise<void> {
     this.#assertOpen()
     signal?.throwIfAborted()
-    this.#send(route, checkedCopy(message))
+    checkAttributes(message.attributes)
+    this.#send(route, copyOf(message))
   }
 
   async consume(queue: Queue, options: ConsumeOptions, handler: DeliveryHandler): Promise<Consumer> {

@@ -1,27 +1,7 @@
 import type { Message } from 'smqp'
-import { RevalError } from '../../../errors/reval-error.ts'
 import type { DeadLetter, OutgoingMessage } from '../../../ports/broker.ts'
 
-const MOST_ATTRIBUTES = 9
-const ATTRIBUTE_NAME = /^[A-Za-z0-9-]+$/
-
-/**
- * A copy that shares nothing with the original. Throws INTERNAL for attributes that some broker could not carry:
- * where the messages stay in the process, it would go unnoticed.
- */
-export function checkedCopy({ body, attributes }: OutgoingMessage): OutgoingMessage {
-  const entries = Object.entries(attributes)
-  if (entries.length > MOST_ATTRIBUTES) {
-    throw new RevalError('INTERNAL', `a message has ${entries.length} attributes, maximum is ${MOST_ATTRIBUTES}`)
-  }
-  for (const [name, value] of entries) {
-    if (!ATTRIBUTE_NAME.test(name) || value === '') {
-      throw new RevalError('INTERNAL', `unsupported message attribute: ${JSON.stringify(name)}`)
-    }
-  }
-  return copyOf({ body, attributes })
-}
-
+/** A copy that shares nothing with the original. */
 export function copyOf({ body, attributes }: OutgoingMessage): OutgoingMessage {
   return { body: new Uint8Array(body), attributes: { ...attributes } }
 }

@@ -1,5 +1,6 @@
 import type { AsyncMessage, Envelope, HeaderFields, SyncMessage } from 'rabbitmq-client'
 import type { Attributes, DeadLetter, OutgoingMessage } from '../../../ports/broker.ts'
+import { ATTRIBUTE_NAME } from '../attributes.ts'
 
 export type Incoming = AsyncMessage | SyncMessage
 
@@ -10,9 +11,6 @@ const REASON = 'x-reval-reason'
 /** Headers that the broker writes, or that would send a copy to further queues. */
 const BROKERS_OWN = /^(x-death|x-(first|last)-death-.*|x-delivery-count|x-acquired-count|CC|BCC)$/
 const OUR_OWN = /^x-reval-(code|reason)$/
-
-/** What an attribute is called that every broker can carry; `__TypeId__` of the Java services is none. */
-const ATTRIBUTE_NAME = /^[A-Za-z0-9-]+$/
 
 /** A header has to fit into one frame, with all the others. */
 const LONGEST_REASON = 2_000
@@ -36,7 +34,7 @@ export function bodyOf({ body }: Incoming): Buffer {
   return Buffer.from(typeof body === 'string' ? body : JSON.stringify(body))
 }
 
-/** Headers as text. What is neither text nor number nor truth has no form that another broker could carry. */
+/** Headers as text, without names that not every broker can carry, such as `__TypeId__`. What is neither text nor number nor truth has no form that another broker could carry. */
 export function attributesOf(message: Incoming): Attributes {
   const attributes: Record<string, string> = {}
   for (const [name, value] of headersOf(message)) {

@@ -1,6 +1,7 @@
 import type { Message, MessageAttributeValue } from '@aws-sdk/client-sqs'
 import { RevalError } from '../../../errors/reval-error.ts'
 import type { Attributes, OutgoingMessage } from '../../../ports/broker.ts'
+import { checkAttributes, REFUSED_BY_SQS } from '../attributes.ts'
 import type { ReceivedMessage } from '../held-delivery.ts'
 
 /** A message as SQS carries it: text and typed attributes. */
@@ -9,36 +10,21 @@ export interface SqsMessage {
   readonly attributes: Readonly<Record<string, MessageAttributeValue>>
 }
 
-/** SQS carries ten; one of them is the content type, or what a dead letter says of itself. */
-const MOST_ATTRIBUTES = 9
-const ATTRIBUTE_NAME = /^[A-Za-z0-9-]+$/
 /** The Java services set and read it; reval-sync only sets it. */
 export const CONTENT_TYPE = 'contentType'
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-// eslint-disable-next-line no-control-regex -- these are what SQS refuses
-const REFUSED = /[\0-\x08\x0B\x0C\x0E-\x1F\uFFFE\uFFFF]/
 
 /**
  * The message as SQS carries it, independent of what it was made from. Throws MESSAGE_NOT_JSON for a body that SQS
  * cannot carry and JSON cannot be, INTERNAL for attributes that some broker could not carry.
  */
 export function encodeMessage({ body, attributes }: OutgoingMessage): SqsMessage {
-  const entries = Object.entries(attributes)
-  if (entries.length > MOST_ATTRIBUTES) {
-    throw new RevalError('INTERNAL', `a message has ${entries.length} attributes, maximum is ${MOST_ATTRIBUTES}`)
-  }
-  for (const [name, value] of entries) {
-    if (!ATTRIBUTE_NAME.test(name) || value === '' || REFUSED.test(value)) {
-      throw new RevalError('INTERNAL', `unsupported message attribute: ${JSON.stringify(name)}`)
-    }
-  }
+  checkAttributes(attributes)
+  const own = Object.entries(attributes).map(([name, value]) => [name, textAttribute(value)] as const)
   return {
     body: bodyText(body),
-    attributes: {
-      [CONTENT_TYPE]: textAttribute('application/json'),
-      ...Object.fromEntries(entries.map(([name, value]) => [name, textAttribute(value)])),
-    },
+    attributes: { [CONTENT_TYPE]: textAttribute('application/json'), ...Object.fromEntries(own) },
   }
 }
 
@@ -82,7 +68,7 @@ export function escaped(json: string): string {
 function bodyText(body: Uint8Array): string {
   const text = utf8Text(body)
   if (text === '') throw notJson('empty')
-  if (!REFUSED.test(text)) return text
+  if (!REFUSED_BY_SQS.test(text)) return text
   try {
     // JSON allows none of the control characters that SQS refuses, and the rest can be escaped.
     JSON.parse(text)
