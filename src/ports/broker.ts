@@ -38,8 +38,8 @@ export interface Delivery {
   /** Done: the message is not delivered again, unless the acknowledgement is lost. */
   acknowledge(): Promise<void>
   /**
-   * Not done: the message is delivered again, to this consumer or another, after `delay` milliseconds or as soon as this
-   * consumer stops. Does not wait for that; until then the broker may count the message as unended and towards the
+   * Not done: the message is delivered again, to this consumer or another, after `delay` milliseconds, on some brokers
+   * sooner if this consumer stops. Does not wait for that; until then the broker may count the message as unended and towards the
    * prefetch.
    */
   giveBack(delay?: number): Promise<void>

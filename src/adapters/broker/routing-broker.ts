@@ -1,16 +1,5 @@
 import { RevalError } from '../../errors/reval-error.ts'
-import type {
-  Broker,
-  BrokerCapabilities,
-  Consumer,
-  ConsumeOptions,
-  DeadLetter,
-  DeliveryHandler,
-  OutgoingMessage,
-  Queue,
-  QueueDepth,
-  Route,
-} from '../../ports/broker.ts'
+import type { Broker, Queue, Route } from '../../ports/broker.ts'
 
 /** A broker, and what it carries of the whole. */
 export interface BrokerPart {
@@ -25,50 +14,27 @@ export interface BrokerPart {
  * carry the same.
  */
 export function routeToBrokers(parts: readonly BrokerPart[]): Broker {
-  return new RoutingBroker(parts)
-}
-
-class RoutingBroker implements Broker {
-  readonly capabilities: BrokerCapabilities
-  readonly #brokers: readonly Broker[]
-  readonly #routes: ReadonlyMap<Route, Broker>
-  readonly #queues: ReadonlyMap<Queue, Broker>
-
-  constructor(parts: readonly BrokerPart[]) {
-    this.#brokers = [...new Set(parts.map(({ broker }) => broker))]
-    this.capabilities = {
-      keepsMessages: this.#brokers.every(({ capabilities }) => capabilities.keepsMessages),
-      exclusive: this.#brokers.every(({ capabilities }) => capabilities.exclusive),
-    }
-    this.#routes = carriers(parts, ({ routes }) => routes)
-    this.#queues = carriers(parts, ({ queues }) => queues)
-  }
-
-  async publish(route: Route, message: OutgoingMessage, signal?: AbortSignal): Promise<void> {
-    await carrier(this.#routes, route).publish(route, message, signal)
-  }
-
-  async consume(queue: Queue, options: ConsumeOptions, handler: DeliveryHandler): Promise<Consumer> {
-    return carrier(this.#queues, queue).consume(queue, options, handler)
-  }
-
-  async depth(queue: Queue): Promise<QueueDepth> {
-    return carrier(this.#queues, queue).depth(queue)
-  }
-
-  async deadLetters(queue: Queue, limit: number): Promise<readonly DeadLetter[]> {
-    return carrier(this.#queues, queue).deadLetters(queue, limit)
-  }
-
-  async ping(): Promise<void> {
-    await Promise.all(this.#brokers.map((broker) => broker.ping()))
-  }
-
-  /** Closes all of them, whatever becomes of the others, and rejects with the first fault. */
-  async close(): Promise<void> {
-    const closings = await Promise.allSettled(this.#brokers.map((broker) => broker.close()))
-    const failed = closings.find((closing) => closing.status === 'rejected')
-    if (failed !== undefined) throw failed.reason
+  const brokers = [...new Set(parts.map(({ broker }) => broker))]
+  const ofRoutes = carriers(parts, ({ routes }) => routes)
+  const ofQueues = carriers(parts, ({ queues }) => queues)
+  return {
+    capabilities: {
+      keepsMessages: brokers.every(({ capabilities }) => capabilities.keepsMessages),
+      exclusive: brokers.every(({ capabilities }) => capabilities.exclusive),
+    },
+    publish: async (route, message, signal) => carrier(ofRoutes, route).publish(route, message, signal),
+    consume: async (queue, options, handler) => carrier(ofQueues, queue).consume(queue, options, handler),
+    depth: async (queue) => carrier(ofQueues, queue).depth(queue),
+    deadLetters: async (queue, limit) => carrier(ofQueues, queue).deadLetters(queue, limit),
+    ping: async () => {
+      await Promise.all(brokers.map((broker) => broker.ping()))
+    },
+    /** Closes all of them, whatever becomes of the others, and rejects with the first fault. */
+    close: async () => {
+      const closings = await Promise.allSettled(brokers.map((broker) => broker.close()))
+      const failed = closings.find((closing) => closing.status === 'rejected')
+      if (failed !== undefined) throw failed.reason
+    },
   }
 }
 
