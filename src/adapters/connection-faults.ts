@@ -37,8 +37,9 @@ export function certificateFault(error: unknown): string | null {
   for (const each of causesOf(error)) {
     const code = codeOf(each)
     if (UNTRUSTED.test(code)) return code
-    // Some clients wrap it under a code of their own and keep only the words.
-    if (/certificate|Hostname\/IP does not match/i.test(each.message)) return each.message
+    // Some clients wrap it under a code of their own and keep only the words. An alert is about our side of the connection.
+    if (!/\balert\b/i.test(each.message) && /certificate|Hostname\/IP does not match/i.test(each.message))
+      return each.message
   }
   return null
 }

@@ -63,6 +63,18 @@ test('a generation that was filled before a field was added is read without it, 
   await assert.rejects(store.write('g1', [replace(row, found.token)]), { code: 'GENERATION_VERSION' })
 })
 
+test('a field that no column keeps as it is fails its own row', async (t) => {
+  const { store } = await placeFor(t)
+  await store.createGeneration(generation('g1'))
+  const writes = [create(traineeRow(1, ONE, 'half \ud800')), create(traineeRow(2))]
+  const [refused, other] = await store.write('g1', writes)
+  assert.deepEqual(refused, {
+    status: 'failed',
+    reason: 'doctorFirstName contains an incomplete character (lone surrogate)',
+  })
+  assert.deepEqual(other, { status: 'written' })
+})
+
 test('rows are found by number as they are, before and after the first makeVisible', async (t) => {
   const place = await placeFor(t)
   const { store } = place

@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { documentText } from '../../../src/adapters/index-store/opensearch/row-document.ts'
+import { indexBody } from '../../../src/adapters/index-store/opensearch/schema.ts'
+import { assemble } from '../../../src/domain/assemble.ts'
 import { INDEX_NAMES, type IndexName } from '../../../src/domain/lists.ts'
 import { londonDay } from '../../../src/domain/day.ts'
-import { doctorRowId } from '../../../src/domain/row.ts'
+import { doctorRowId, type Row } from '../../../src/domain/row.ts'
 import { aDoctor, aRow, aTrainee, TODAY } from '../../domain/examples.ts'
 import { generation } from '../../contract/index-store/place.ts'
-import { create, filled, found, ONE, people, remove, traineeRow, written } from '../../contract/index-store/rows.ts'
+import { create, filled, found, ONE, people, remove, replace, stored } from '../../contract/index-store/rows.ts'
+import { traineeRow, written } from '../../contract/index-store/rows.ts'
 import { placeFor, type SearchPlace } from './search-place.ts'
 
 interface Hits {
@@ -233,4 +237,62 @@ test('once it is closed it answers nothing, and closing again is no fault', asyn
   await assert.rejects(store.generations(), closed)
   await assert.rejects(store.write('g1', [create(traineeRow(2))]), closed)
   await assert.rejects(Array.fromAsync(store.documents('live', 'masterdoctorindex', TODAY)), closed)
+})
+
+/** An index as a version wrote it that did not know `placementGrade`, with a row in it. */
+async function olderGeneration({ ask, settings }: SearchPlace, id: string, row: Row): Promise<void> {
+  const alias = `${settings.searchPrefix}reval-generation-${id}`
+  const body = structuredClone(indexBody({ ...generation(id), assembleVersion: 1 }, { alias, searchShards: 1 }))
+  // What `indexBody` puts there.
+  delete (body as { mappings: { properties: Record<string, unknown> } }).mappings.properties.placementGrade
+  await ask('PUT', `/${alias}-1`, body)
+  const document = JSON.parse(documentText(row)) as { reval: { parts: unknown[][] }; placementGrade?: string }
+  delete document.placementGrade
+  document.reval.parts[0]?.pop()
+  await ask('PUT', `/${alias}/_doc/${row.id}`, document)
+}
+
+describe('a generation that was filled before a field was added', () => {
+  const row = aRow('tcs-1', { trainee: aTrainee({ placementGrade: '7 | 9' }), doctor: aDoctor() })
+  const { trainee } = row.parts
+
+  test('is read without it in rows, profile and documents, and takes no write', async (t) => {
+    const place = await placeFor(t)
+    const { store } = place
+    await olderGeneration(place, 'g1', row)
+    await store.makeVisible('g1')
+    const read = await stored(store, row.id)
+    assert.deepEqual(read.row.parts, { ...row.parts, trainee: trainee && { ...trainee, placementGrade: null } })
+    assert.deepEqual(read.document, { ...assemble(row.parts), placementGrade: null })
+    const profile = await store.profile('g1', TODAY)
+    assert.deepEqual([profile.fields.tcsPersonId, profile.fields.placementGrade], [1, 0])
+    await store.createGeneration(generation('g2'))
+    await store.write('g2', [create(row)])
+    await store.makeVisible('g2')
+    const now = await store.profile('g2', TODAY)
+    assert.deepEqual(now.fields, { ...profile.fields, placementGrade: 1 })
+    assert.deepEqual({ ...now, fields: profile.fields }, profile)
+    for (const name of INDEX_NAMES) {
+      for (const document of await Array.fromAsync(store.documents('g1', name, TODAY))) {
+        assert.ok(!('placementGrade' in document))
+      }
+    }
+    await assert.rejects(store.write('g1', [replace(row, read.token)]), { code: 'GENERATION_VERSION' })
+  })
+
+  test('can be rolled back to, and replaced again', async (t) => {
+    const place = await placeFor(t)
+    const { store } = place
+    await olderGeneration(place, 'g1', row)
+    await store.makeVisible('g1')
+    await store.promote('g1', null)
+    await filled(store, 'g2', 1, 2)
+    await store.promote('g2', 'g1')
+    await store.promote('g1', 'g2')
+    assert.equal((await store.liveNames())?.masterdoctorindex, 'g1')
+    assert.deepEqual(await search(place, 'masterdoctorindex', { query: { exists: { field: 'placementGrade' } } }), [])
+    assert.equal((await Array.fromAsync(store.documents('live', 'connectedindex', TODAY))).length, 1)
+    await store.promote('g2', 'g1')
+    assert.deepEqual(await people(store, 'g2'), [1, 2])
+  })
 })

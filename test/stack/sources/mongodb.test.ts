@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
-import { Int32, Long, MongoClient, ObjectId } from 'mongodb'
+import { Int32, Long, MongoClient, MongoNetworkError, ObjectId } from 'mongodb'
 import { systemClock } from '../../../src/adapters/clock/system.ts'
 import { inspectCollection, inspectMongodb } from '../../../src/adapters/sources/mongodb/inspect.ts'
 import { openMongodbSources } from '../../../src/adapters/sources/mongodb/open.ts'
@@ -109,6 +109,18 @@ test('a server that refuses the read of a run is bad, not good: it answers pings
   assert.match(found.found, /cannot be read as a run reads it: /)
   assert.match(found.remedy ?? '', /REVAL_MONGODB_URL/)
   assert.equal((await inspectCollection(database, 'doctorsForDB', mongodb)).standing, 'good')
+})
+
+test('a read that fails for the moment is not taken for one that the server does not support', async (t) => {
+  const { database, mongodb, fill } = await placeFor(t)
+  await fill(doctors(3))
+  const lost = () => {
+    throw new MongoNetworkError('connection closed')
+  }
+  const found = await inspectCollection(database, 'doctorsForDB', mongodb, lost)
+  assert.equal(found.standing, 'bad')
+  assert.match(found.found, /connection closed/)
+  assert.doesNotMatch(found.remedy ?? '', /does not support/)
 })
 
 test('fields of other types than they should have come as texts that the rules can judge', async (t) => {

@@ -53,8 +53,13 @@ export class GenerationFiles {
       // The transaction begins with the first reading.
       pragmas: 'BEGIN; SELECT seq FROM progress',
     })
-    showNewFields(database)
-    return database
+    try {
+      showNewFields(database)
+      return database
+    } catch (error) {
+      database.close()
+      throw error
+    }
   }
 
   /**

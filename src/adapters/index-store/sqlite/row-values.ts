@@ -20,6 +20,9 @@ export function storable(id: RowId, partsText: string): StorableRow {
   const values: [StoredValue, ...StoredValue[]] = [joined === null ? null : Number(joined)]
   for (const field of FIELD_COLUMNS) {
     const value = document[field]
+    if (typeof value === 'string' && !value.isWellFormed()) {
+      throw new TypeError(`${field} contains an incomplete character (lone surrogate)`)
+    }
     if (typeof value === 'string' || typeof value === 'number' || value === null) values.push(value)
     else if (typeof value === 'boolean') values.push(value ? 1 : 0)
     else throw new TypeError(`${field} must be text or a number, got ${typeof value}`)

@@ -67,8 +67,8 @@ export async function inspectCollection(
     for (const cursor of reads(database)) await cursor.limit(1).toArray()
     return good(what, `about ${count} documents`)
   } catch (error) {
-    const { code, message, remedy } = mongodbFault(error, settings)
-    const isRefused = code === 'SOURCE_FAILED'
+    const { code, message, remedy, transient } = mongodbFault(error, settings)
+    const isRefused = code === 'SOURCE_FAILED' && !transient
     return bad(
       what,
       `cannot be read as a run reads it: ${message}`,
