@@ -10,8 +10,7 @@ type ColumnKind = 'key' | 'parent' | 'reference' | 'uuidKey' | 'uuid' | 'number'
 type Column = ColumnKind | `unread ${ColumnKind}`
 
 /**
- * The tables of TCS and their columns, parents first. Embedded sources hold the values by position, so a new column goes
- * to the end of its table. Source: docs/rules.md, "A trainee, from TCS".
+ * The tables of TCS and their columns, parents first. Source: docs/rules.md, "A trainee, from TCS".
  */
 export const TCS_TABLES = {
   ContactDetails: { id: 'key', surname: 'text', forenames: 'text' },

@@ -109,6 +109,20 @@ test('sources of a newer version are neither read nor replaced', async (t) => {
   await assert.rejects(place.sources.begin(), { code: 'DATA_DIR_NEWER' })
 })
 
+test('sources that were filled with fewer columns are not read, since positions would be mistaken, but replaced', async (t) => {
+  const place = await placeOf(t)
+  await fillWith(place.sources, manyPersons(1))
+  const database = new DatabaseSync(join(place.directory, 'sources.sqlite'))
+  const version = Number(database.prepare('PRAGMA user_version').get()?.user_version)
+  database.exec(`PRAGMA user_version = ${version - 1}`)
+  database.close()
+  for (const source of [place.trainees, place.doctors, place.exceptions]) {
+    await assert.rejects(source.snapshot(), { code: 'DATA_DIR_OLDER' })
+  }
+  await fillWith(place.sources, manyPersons(2))
+  assert.equal((await readAll(place.trainees)).length, 2)
+})
+
 test('a file of another kind is rejected by readers and replaced by a filling', async (t) => {
   const place = await placeOf(t)
   await writeFile(join(place.directory, 'sources.sqlite'), 'something else '.repeat(1_000))

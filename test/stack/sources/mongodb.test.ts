@@ -112,12 +112,12 @@ test('a server that refuses the read of a run is bad, not good: it answers pings
 })
 
 test('a read that fails for the moment is not taken for one that the server does not support', async (t) => {
-  const { database, mongodb, fill } = await placeFor(t)
-  await fill(doctors(3))
+  const place = await placeFor(t)
+  await place.fill(doctors(3))
   const lost = () => {
     throw new MongoNetworkError('connection closed')
   }
-  const found = await inspectCollection(database, 'doctorsForDB', mongodb, lost)
+  const found = await inspectCollection(place.database, 'doctorsForDB', place.mongodb, lost)
   assert.equal(found.standing, 'bad')
   assert.match(found.found, /connection closed/)
   assert.doesNotMatch(found.remedy ?? '', /does not support/)

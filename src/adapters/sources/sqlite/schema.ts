@@ -1,12 +1,16 @@
 import { join } from 'node:path'
+import { STORED_FIELDS } from '../../../domain/doctor.ts'
+import { ruleColumns, TCS_TABLE_NAMES } from '../../../domain/tcs-tables.ts'
+
+const POSITIONS = TCS_TABLE_NAMES.flatMap(ruleColumns).length + STORED_FIELDS.length
+/** Counts the columns: a new one moves the values after it, and older sources hold nothing of it. */
+export const LAYOUT_VERSION = 1 + POSITIONS
 
 /**
- * The layout of `sources.sqlite`. What is read of a person or doctor is joined once, when the sources are filled, and
+ * `sources.sqlite`. What is read of a person or doctor is joined once, when the sources are filled, and
  * kept as one record: reading it needs neither joins nor a row for each curriculum. Positions count from 1 without gaps,
  * in the order of trimmed GMC numbers, those without one first.
  */
-export const LAYOUT_VERSION = 1
-
 export const LAYOUT = `
   CREATE TABLE filling (edition TEXT NOT NULL);
   CREATE TABLE trainee (position INTEGER PRIMARY KEY, record TEXT NOT NULL);

@@ -50,11 +50,11 @@ export const TRAINEE_RECORDS: RecordKind<PersonFields, TcsPerson> = {
     LEFT JOIN rows.Person AS person ON person.rowid = (SELECT min(rowid) FROM rows.Person WHERE id = contact.id)
     ORDER BY gmc.trimmed, contact.id`,
   rowOf: (fields) => {
-    // What the statement above put there; sources that were filled before there were placements have none.
-    const [gmcDetails, memberships, placements = []] = fields.slice(BELONGINGS) as [
+    // What the statement above put there.
+    const [gmcDetails, memberships, placements] = fields.slice(BELONGINGS) as [
       Columns | null,
       MembershipFields[],
-      Columns[]?,
+      Columns[],
     ]
     return {
       ...PERSON(fields as Columns, 1),
