@@ -1,6 +1,7 @@
+import type { ErrorCode } from '../../errors/codes.ts'
 import { RevalError } from '../../errors/reval-error.ts'
 import { certificateFault } from '../connection-faults.ts'
-import { EngineFault, type Engine } from './engine.ts'
+import { Engine, EngineFault } from './engine.ts'
 import type { SearchSettings } from './settings.ts'
 
 /** Which engine answers. */
@@ -13,6 +14,26 @@ export interface EngineVersion {
 interface Greeting {
   readonly tagline?: unknown
   readonly version?: { readonly number?: unknown; readonly distribution?: unknown }
+}
+
+/**
+ * An engine that was reached and prepared. Rejects as `reachEngine` does, or with what `prepare` throws; nothing is left
+ * open then.
+ */
+export async function openEngine(
+  settings: SearchSettings,
+  code: ErrorCode,
+  prepare?: (engine: Engine) => Promise<void>,
+): Promise<Engine> {
+  const engine = new Engine(settings, code)
+  try {
+    await reachEngine(engine, settings)
+    await prepare?.(engine)
+    return engine
+  } catch (error) {
+    await engine.close()
+    throw accessFault(error, settings)
+  }
 }
 
 /**
@@ -37,20 +58,27 @@ async function greeting(engine: Engine, settings: SearchSettings): Promise<unkno
   try {
     return await engine.get('/', {}, 'small')
   } catch (error) {
-    if (!(error instanceof EngineFault)) throw error
-    const { message, status } = error
-    if (status === 401 || status === 403) {
-      const who = settings.searchUser === '' ? 'no login' : `user ${settings.searchUser}`
-      const what = `REVAL_SEARCH_USER, REVAL_SEARCH_PASSWORD (${who}): ${message}`
-      throw new RevalError('SERVER_LOGIN_REFUSED', what, { cause: error })
-    }
-    if (status !== null && !error.transient) {
-      throw new RevalError('SERVER_UNSUITABLE', `REVAL_SEARCH_URL: ${message}`, { cause: error })
-    }
-    const isTrusted = certificateFault(error) === null
-    const setting = isTrusted ? 'REVAL_SEARCH_URL' : 'REVAL_SEARCH_URL, REVAL_SEARCH_CA'
-    throw new RevalError('SERVER_UNREACHABLE', `${setting}: ${message}`, { cause: error, transient: isTrusted })
+    const fault = accessFault(error, settings)
+    if (!(fault instanceof EngineFault)) throw fault
+    const { message, transient } = fault
+    const code = transient ? 'SERVER_UNREACHABLE' : 'SERVER_UNSUITABLE'
+    throw new RevalError(code, `REVAL_SEARCH_URL: ${message}`, { cause: error, transient })
   }
+}
+
+/** Why the engine is not to be used at all, naming the settings: away, not trusted, access denied. Others as they are. */
+export function accessFault(error: unknown, settings: SearchSettings): unknown {
+  if (!(error instanceof EngineFault)) return error
+  const { message, status, transient } = error
+  if (status === 401 || status === 403) {
+    const who = settings.searchUser === '' ? 'no login' : `user ${settings.searchUser}`
+    const what = `REVAL_SEARCH_USER, REVAL_SEARCH_PASSWORD (${who}): ${message}`
+    return new RevalError('SERVER_LOGIN_REFUSED', what, { cause: error })
+  }
+  if (status !== null || !transient) return error
+  const isTrusted = certificateFault(error) === null
+  const setting = isTrusted ? 'REVAL_SEARCH_URL' : 'REVAL_SEARCH_URL, REVAL_SEARCH_CA'
+  return new RevalError('SERVER_UNREACHABLE', `${setting}: ${message}`, { cause: error, transient: isTrusted })
 }
 
 function versionOf(answer: unknown): EngineVersion | null {

@@ -3,9 +3,11 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
+import { createServer as createTlsServer } from 'node:tls'
 import { aliasOf } from '../../../src/adapters/run-ledger/opensearch/schema.ts'
 import { openSearchRunLedger } from '../../../src/adapters/run-ledger/opensearch/open.ts'
 import { failure, lease } from '../../contract/run-ledger/samples.ts'
+import { certificate } from '../certificates.ts'
 import { proxyBefore, type Fate } from './engine-proxy.ts'
 import { ledgerFor, namesFor } from './own-ledger.ts'
 import { ask, settingsOfItsOwn } from './search-place.ts'
@@ -159,4 +161,32 @@ test('an engine that lets nobody in names the settings of user and password, and
     assert.ok(!error.message.includes('sesame'))
     return true
   })
+})
+
+test('what is not a supported engine is refused before anything is made in it', async (t) => {
+  const requests: string[] = []
+  const strange = createServer((request, response) => {
+    requests.push(`${request.method ?? ''} ${request.url ?? ''}`)
+    const version = { number: '8.1.0' }
+    response.writeHead(200, { 'content-type': 'application/json' })
+    response.end(JSON.stringify({ version, tagline: 'You Know, for Search' }))
+  })
+  strange.listen(0, '127.0.0.1')
+  await once(strange, 'listening')
+  t.after(() => strange.close())
+  const searchUrl = `http://127.0.0.1:${(strange.address() as AddressInfo).port}`
+  const unsuitable = { code: 'SERVER_UNSUITABLE', message: /REVAL_SEARCH_URL: elasticsearch 8\.1\.0/ }
+  await assert.rejects(openSearchRunLedger({ settings: { ...settingsOfItsOwn(), searchUrl } }), unsuitable)
+  assert.deepEqual(requests, ['GET /'])
+})
+
+test('a certificate that is not trusted is named by its setting, and is not waited for', async (t) => {
+  const server = createTlsServer({ cert: certificate('cert.pem'), key: certificate('key.pem') })
+  server.on('tlsClientError', (_, client) => client.destroy())
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.after(() => server.close())
+  const searchUrl = `https://localhost:${(server.address() as AddressInfo).port}`
+  const untrusted = { code: 'SERVER_UNREACHABLE', transient: false, message: /REVAL_SEARCH_CA.*certificate/ }
+  await assert.rejects(openSearchRunLedger({ settings: { ...settingsOfItsOwn(), searchUrl } }), untrusted)
 })

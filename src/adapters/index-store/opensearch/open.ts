@@ -2,8 +2,8 @@ import type { IndexName } from '../../../domain/lists.ts'
 import { RevalError } from '../../../errors/reval-error.ts'
 import type { GenerationId, IndexStore } from '../../../ports/index-store.ts'
 import { Bulks } from '../../opensearch/bulks.ts'
-import { Engine, EngineFault } from '../../opensearch/engine.ts'
-import { reachEngine } from '../../opensearch/reach.ts'
+import { EngineFault, type Engine } from '../../opensearch/engine.ts'
+import { openEngine } from '../../opensearch/reach.ts'
 import type { SearchSettings } from '../../opensearch/settings.ts'
 import { aggregate, countRows } from './count.ts'
 import { storeFault } from './faults.ts'
@@ -20,14 +20,7 @@ import { writeRows } from './write-rows.ts'
  * open. Rejects SERVER_UNREACHABLE (transient), SERVER_LOGIN_REFUSED, SERVER_UNSUITABLE; nothing is left open then.
  */
 export async function openSearchIndexStore({ settings }: { readonly settings: SearchSettings }): Promise<IndexStore> {
-  const engine = new Engine(settings, 'STORE_FAILED')
-  try {
-    await reachEngine(engine, settings)
-  } catch (error) {
-    await engine.close()
-    throw error
-  }
-  return storeIn(engine, settings)
+  return storeIn(await openEngine(settings, 'STORE_FAILED'), settings)
 }
 
 /** How engines call it that an index, or a shard of it, cannot be searched. */

@@ -5,9 +5,10 @@ import { INSTALLATION } from '../../../ports/run-ledger.ts'
 import { bad, badFor, doubtful, good } from '../../findings.ts'
 import { inspectClocks } from '../../opensearch/clock.ts'
 import { Engine } from '../../opensearch/engine.ts'
+import { accessFault } from '../../opensearch/reach.ts'
 import type { SearchSettings } from '../../opensearch/settings.ts'
 import { LedgerIndex } from './ledger-index.ts'
-import { ledgerIn, openingFault } from './open.ts'
+import { ledgerIn } from './open.ts'
 import { aliasOf, faultOf, findIndexes, LEDGER_INDEXES, type FoundIndex } from './schema.ts'
 
 const LEDGER = 'run ledger'
@@ -29,7 +30,7 @@ export async function inspectLedger(
     if (indexes.some(({ standing }) => standing === 'bad')) return [clocks, ...indexes]
     return [clocks, ...indexes, await ofRecords(engine, settings, found.has('records'))]
   } catch (error) {
-    return [badFor(LEDGER, openingFault(error))]
+    return [badFor(LEDGER, accessFault(error, settings), 'LEDGER_FAILED')]
   } finally {
     await engine.close()
   }

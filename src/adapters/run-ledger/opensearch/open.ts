@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { asRevalError, RevalError } from '../../../errors/reval-error.ts'
+import { RevalError } from '../../../errors/reval-error.ts'
 import {
   failureCursor,
   type FailedRow,
@@ -10,40 +10,20 @@ import {
 } from '../../../ports/run-ledger.ts'
 import { Bulks } from '../../opensearch/bulks.ts'
 import { engineTime } from '../../opensearch/clock.ts'
-import { Engine, EngineFault } from '../../opensearch/engine.ts'
+import { EngineFault, type Engine } from '../../opensearch/engine.ts'
+import { openEngine } from '../../opensearch/reach.ts'
 import type { SearchSettings } from '../../opensearch/settings.ts'
 import { LedgerIndex } from './ledger-index.ts'
 import { layOut } from './schema.ts'
 
 /**
  * Opens the run ledger in two indexes of the search engine, making those that are missing. Any number of processes may
- * have it open. Rejects SERVER_UNREACHABLE (transient), SERVER_LOGIN_REFUSED, LEDGER_OLDER where an earlier version
- * wrote it, or LEDGER_FAILED where an index is of a newer layout or not the ledger's; nothing is left open then.
+ * have it open. Rejects as `reachEngine` does, LEDGER_OLDER where an earlier version wrote the ledger, or LEDGER_FAILED
+ * where an index is of a newer layout or not the ledger's; nothing is left open then.
  */
 export async function openSearchRunLedger({ settings }: { readonly settings: SearchSettings }): Promise<RunLedger> {
-  const engine = new Engine(settings, 'LEDGER_FAILED')
-  try {
-    await layOut(engine, settings)
-  } catch (error) {
-    await engine.close()
-    throw openingFault(error)
-  }
+  const engine = await openEngine(settings, 'LEDGER_FAILED', (opened) => layOut(opened, settings))
   return ledgerIn(engine, settings)
-}
-
-/** Why the ledger cannot be opened, naming the settings: unreachable, login refused, or a fault of the ledger. */
-export function openingFault(error: unknown): RevalError {
-  const coded = asRevalError(error, 'LEDGER_FAILED')
-  if (!(coded instanceof EngineFault)) return coded
-  const { message, status, transient } = coded
-  if (status === null && transient) {
-    return new RevalError('SERVER_UNREACHABLE', `REVAL_SEARCH_URL: ${message}`, { cause: error, transient })
-  }
-  if (status === 401 || status === 403) {
-    const what = `REVAL_SEARCH_USER, REVAL_SEARCH_PASSWORD: ${message}`
-    return new RevalError('SERVER_LOGIN_REFUSED', what, { cause: error })
-  }
-  return coded
 }
 
 /** The engine gives no more documents in one answer. */
