@@ -3,7 +3,7 @@ const UNTRUSTED =
   /^(UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|CERT_|ERR_TLS_CERT_|INVALID_CA|PATH_LENGTH_|INVALID_PURPOSE|CRL_)/
 
 /** Codes of Node with which one side speaks TLS and the other does not, or they have no version in common. */
-const TLS_MISMATCH = /^(ERR_SSL_|EPROTO$)/
+const TLS_MISMATCH = /^(ERR_SSL_(?!.*ALERT_.*(CERTIFICATE|UNKNOWN_CA))|EPROTO$)/
 
 const UNREACHABLE: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
@@ -37,7 +37,7 @@ export function certificateFault(error: unknown): string | null {
   for (const each of causesOf(error)) {
     const code = codeOf(each)
     if (UNTRUSTED.test(code)) return code
-    // Some clients wrap it under a code of their own and keep only the words. An alert is about our side of the connection.
+    // Some clients wrap it under a code of their own and keep only the words. An alert is what the other side says of ours.
     if (!/\balert\b/i.test(each.message) && /certificate|Hostname\/IP does not match/i.test(each.message))
       return each.message
   }

@@ -23,7 +23,8 @@ const kinds: readonly (readonly [error: unknown, kind: 'certificate' | 'TLS' | '
   [within(within(new Error('self-signed certificate'))), 'certificate'],
   [new Error("Hostname/IP does not match certificate's altnames"), 'certificate'],
   // What the server says of ours: no CA file of ours would help.
-  [within(coded('ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', 'tlsv13 alert certificate required')), 'TLS'],
+  [within(coded('ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', 'tlsv13 alert certificate required')), 'other'],
+  [coded('ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE'), 'TLS'],
   [new Error('SSL routines:ssl3_read_bytes:sslv3 alert bad certificate:SSL alert number 42'), 'other'],
   [coded('EPROTO'), 'TLS'],
   [within(coded('ERR_SSL_WRONG_VERSION_NUMBER')), 'TLS'],
