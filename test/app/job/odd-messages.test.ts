@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { encodeHeaders } from '../../../src/messages/headers.ts'
 import { encodeTrainees } from '../../../src/messages/trainee.ts'
+import type { Broker, OutgoingMessage, Route } from '../../../src/ports/broker.ts'
 import type { Claim } from '../../../src/ports/run-ledger.ts'
 import type { Trainee } from '../../../src/domain/trainee.ts'
 import { AlteringBroker } from '../../faults/altering-broker.ts'
@@ -117,3 +118,36 @@ test('a row that failed in the live run as well keeps nothing back', async (t) =
   assert.equal(second.state, 'live', second.failure?.reason)
   assert.equal(await worker.context.ledger.countFailures(second.generation ?? ''), 1)
 })
+
+test('a tcs process of another version, with digests of its own and without the newest field, serves a run', async (t) => {
+  const place = await Workplace.make(t)
+  await place.loadSample()
+  const worker = await place.start((backends) => ({ ...backends, broker: new OlderTcs(backends.broker) }))
+  const run = await runToEnd(worker)
+  assert.equal(run.state, 'live', run.failure?.reason)
+  const { digests } = run.evidence ?? {}
+  assert.ok((digests?.skipped ?? 0) >= 1, 'digests of the other version are not compared')
+  assert.ok((digests?.compared ?? 0) >= 1, 'those of the doctors are')
+  assert.equal(digests?.different, 0)
+})
+
+/** Sends trainees as a version did that knew no `placementGrade`. */
+class OlderTcs extends AlteringBroker {
+  constructor(broker: Broker) {
+    super(broker, 'traineeData', 0, (body) => body)
+  }
+
+  override publish(route: Route, { body, attributes }: OutgoingMessage, signal?: AbortSignal): Promise<void> {
+    if (route !== 'traineeData' || attributes['reval-kind'] !== 'data')
+      return super.publish(route, { body, attributes }, signal)
+    const older = Buffer.from(body)
+      .toString()
+      .replace(/,"placementGrade":"[^"]*"/g, '')
+    const digest = `1-${'0'.repeat(32)}`
+    return super.publish(
+      route,
+      { body: Buffer.from(older), attributes: { ...attributes, 'reval-digest': digest } },
+      signal,
+    )
+  }
+}
