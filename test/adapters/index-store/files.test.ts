@@ -185,7 +185,7 @@ test('closing completes earlier calls, later ones are rejected, and closing twic
   const place = await placeFor(t)
   await place.store.createGeneration(generation('g1'))
   const writing = place.store.write('g1', many(0, 1))
-  await place.store.close()
+  await Promise.all([place.store.close(), place.store.close()])
   assert.deepEqual(await writing, [{ status: 'written' }])
   await place.store.close()
   await assert.rejects(place.store.generations(), { code: 'STORE_FAILED' })

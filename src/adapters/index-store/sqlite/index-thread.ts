@@ -57,6 +57,7 @@ class IndexThread implements IndexFilesAccess {
   readonly #waiting: PromiseWithResolvers<unknown>[] = []
   readonly #ended = Promise.withResolvers<undefined>()
   #over: RevalError | null = null
+  #closing: Promise<void> | null = null
 
   constructor(options: IndexFilesOptions) {
     this.#worker = new Worker(import.meta.filename, { workerData: options })
@@ -76,7 +77,11 @@ class IndexThread implements IndexFilesAccess {
     return this.#send({ name, values })
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    return (this.#closing ??= this.#close())
+  }
+
+  async #close(): Promise<void> {
     if (this.#over === null) await this.#send('close')
     await this.#ended.promise
   }
