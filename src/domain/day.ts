@@ -40,11 +40,16 @@ export function isDay(text: string): boolean {
 export function dayOrNull(field: string, text: string | null | undefined): Day | null {
   if (text === null || text === undefined) return null
   if (isDay(text)) return text
-  const trimmed = text.trim()
-  if (trimmed === '') return null
-  const day = WITH_TIME_OF_DAY.exec(trimmed)?.[1] ?? trimmed
+  const day = withoutTimeOfDay(text)
+  if (day === '') return null
   if (isDay(day)) return day
   throw new RowFault('ROW_DATE_IMPOSSIBLE', field, `"${text.slice(0, 40)}" is not a valid date (YYYY-MM-DD)`)
+}
+
+/** The written day of a date with a time of day; any other text trimmed. */
+export function withoutTimeOfDay(text: string): string {
+  const trimmed = text.trim()
+  return WITH_TIME_OF_DAY.exec(trimmed)?.[1] ?? trimmed
 }
 
 /** One calendar month earlier; the 31st becomes the last day of a shorter month, as in the reference. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { withoutTimeOfDay } from '../domain/day.ts'
 
 const INSTANT = z.union([
   z.string(),
@@ -30,18 +31,14 @@ export function idText(id: z.infer<typeof STORED_ID>): string | null {
  */
 export function storedDay(date: z.infer<typeof STORED_DATE>): string | null {
   if (date === null || date === undefined) return null
-  if (typeof date === 'string') return withoutTime(date)
+  if (typeof date === 'string') return withoutTimeOfDay(date)
   if (Array.isArray(date)) {
     const [year, ...rest] = date.slice(0, 3).map(String)
     return [(year ?? '').padStart(4, '0'), ...rest.map((part) => part.padStart(2, '0'))].join('-')
   }
   const { $date: instant } = date
   // Only an offset moves the day; without one, the day is as written.
-  if (typeof instant === 'string' && !/T.*[+-]\d{2}:?\d{2}$/.test(instant)) return withoutTime(instant)
+  if (typeof instant === 'string' && !/T.*[+-]\d{2}:?\d{2}$/.test(instant)) return withoutTimeOfDay(instant)
   const moment = new Date(instant)
-  return Number.isNaN(moment.getTime()) ? String(instant) : withoutTime(moment.toISOString())
-}
-
-function withoutTime(text: string): string {
-  return text.trim().replace(/^(\d{4}-\d{2}-\d{2})[T ]\d{2}:\d{2}.*$/s, '$1')
+  return Number.isNaN(moment.getTime()) ? String(instant) : withoutTimeOfDay(moment.toISOString())
 }
