@@ -19,8 +19,7 @@ interface IndexFilesAccess {
 }
 
 /** The files on this thread. */
-export function onThisThread(options: IndexFilesOptions): IndexFilesAccess {
-  const files = new IndexFiles(options)
+export function onThisThread(files: IndexFiles): IndexFilesAccess {
   return {
     call: async (name, ...values) => callOn(files, name, values),
     close: async () => files.close(),

@@ -26,8 +26,13 @@ export async function openIndexStore(options: OpenIndexStoreOptions): Promise<In
   const { directory, readOnly = false, maxPages = null } = options
   // Documents are read on this thread, whichever thread has the files open for the rest.
   const reading = { directory, maxPages, readOnly: true }
-  const files = readOnly ? onThisThread(reading) : await onOwnThread({ ...reading, readOnly: false })
   const reader = new IndexFiles(reading)
+  const files = readOnly
+    ? onThisThread(reader)
+    : await onOwnThread({ ...reading, readOnly: false }).catch((error: unknown) => {
+        reader.close()
+        throw error
+      })
   return {
     createGeneration: async (generation, guard) => {
       guard?.()
