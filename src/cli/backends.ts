@@ -4,7 +4,10 @@ import type { Config } from '../config/config.ts'
 import { SERVICE_NAMES, type ServiceName } from '../ports/run-ledger.ts'
 import type { FillableSources } from '../ports/source-filling.ts'
 
-export const FORCE = new Option('--force', 'replace existing rows').default(false)
+export const FORCE = new Option(
+  '--force',
+  'on the servers of a test stack: replace existing rows; embedded sources are always replaced',
+).default(false)
 
 /** Where the sources are, for messages. */
 export function sourcesName({ backends, dataDirectory }: Config): string {

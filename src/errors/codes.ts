@@ -7,6 +7,7 @@ import type { RowFaultCode } from '../domain/row-fault.ts'
 export const ERROR_CODES = {
   // Configuration and command line
   CONFIG_INVALID: 'Fix the settings listed. Nothing was started.',
+  CONFIG_CHECK_FAILED: 'Follow the remedies printed below the checks, then run reval config check again.',
   USAGE: 'See the help of the command: reval <command> --help.',
 
   OUTPUT_FAILED:
@@ -78,7 +79,7 @@ export const ERROR_CODES = {
   LEDGER_OLDER:
     'Stop all services and delete the ledger (indexes <prefix>reval-ledger-*); start them again, then reval adopt. The run history is lost.',
   LEDGER_GONE:
-    'The aliases point to a generation that the ledger does not know. Restore the ledger from a snapshot, or run reval adopt.',
+    'The ledger was deleted, or does not know the generation that the aliases point to. Restore it from a snapshot, or run reval adopt.',
 
   // Index store
   GENERATION_UNKNOWN: 'The generation does not exist or was removed. reval runs lists those that are kept.',
@@ -93,12 +94,13 @@ export const ERROR_CODES = {
 
   // Runs
   RUN_IN_PROGRESS: 'Only one run at a time. Wait for it (reval status) or cancel it (reval cancel).',
-  RUN_UNKNOWN: 'No run has that id. See reval runs.',
+  RUN_UNKNOWN: 'There is no such run. reval runs lists them.',
   RUN_OVER: 'The run has already ended. See reval status <run>.',
   RUN_PROMOTING: 'The run is going live. Once it is live, reval rollback undoes it.',
   INTERRUPTED: 'The command was interrupted. Run it again to continue, or reval cancel to end the run.',
   RUN_CANCELLED: 'The run was cancelled; the live generation stays. Start another with reval sync.',
-  NO_INTEGRATION: 'No integration service is running. Start one: reval start integration.',
+  NO_INTEGRATION:
+    'No integration service is running. Start one: reval start integration. If it stops again, its log says why.',
   STAGE_UNCLAIMED:
     'No service claimed the command in time. Check that the service is running and ready; start a new run.',
   SENDER_STILL_SENDING:
@@ -107,6 +109,7 @@ export const ERROR_CODES = {
   LEASE_EXPIRED: 'The lease was not renewed in time. Check the search engine; the run resumes once it is renewed.',
   CLOCKS_DIFFER: 'Synchronise the clock of this machine (NTP). Until then, this process does not write.',
   WRITER_LOST: 'Another integration process is now the writer. No action needed.',
+  WRITER_ACTIVE: 'Stop the services of integration, then run the command again.',
   REQUEST_UNANSWERED: 'The writer did not answer in time. Check that it is running: reval status.',
 
   // Checking
@@ -124,7 +127,7 @@ export const ERROR_CODES = {
     'A sender announced no totals, so completeness is not proven. Check the counts; if correct, promote the run.',
 
   // Undo
-  NOTHING_TO_ROLL_BACK: 'There is no previous generation. Rollback is possible from the second run on.',
+  NOTHING_TO_ROLL_BACK: 'Rollback is possible once a second run has gone live.',
   PROMOTION_IN_PROGRESS: 'A promotion or rollback is in progress. Try again in a moment.',
 
   // HTTP

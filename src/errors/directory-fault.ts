@@ -24,7 +24,7 @@ export function directoryFault(error: unknown, path: string, code: ErrorCode = '
       return because('is on a read-only file system')
     case 'ENOTDIR':
     case 'EEXIST':
-      return because('is not a directory, or has a parent that is not (a dangling link is not)')
+      return because('is not a directory, or has a parent that is not one (a dangling link?)')
     case 'ENOENT':
       return because('does not exist or cannot be created')
     default:

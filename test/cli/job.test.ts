@@ -56,7 +56,7 @@ describe('the job by hand', { concurrency: 2 }, () => {
     assert.partialDeepStrictEqual(JSON.parse(nothing.err), {
       error: {
         code: 'NOTHING_TO_ROLL_BACK',
-        remedy: 'There is no previous generation. Rollback is possible from the second run on.',
+        remedy: 'Rollback is possible once a second run has gone live.',
       },
     })
     await place.loadSample()

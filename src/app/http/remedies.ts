@@ -12,7 +12,7 @@ const HTTP_REMEDIES: Readonly<Partial<Record<ErrorCode, string>>> = {
   NAMES_MOVED: 'Another process moved the aliases first; nothing was changed. GET /api/sync/runs shows what is live.',
   RUN_IN_PROGRESS:
     'Only one run at a time. Wait for it (GET /api/sync/runs/<id>) or cancel it (POST /api/sync/runs/<id>/cancel).',
-  RUN_UNKNOWN: 'No run has that id. See GET /api/sync/runs.',
+  RUN_UNKNOWN: 'There is no such run. GET /api/sync/runs lists them.',
   RUN_OVER: 'The run has already ended. See GET /api/sync/runs/<id>.',
   RUN_PROMOTING: 'The run is going live. Once it is live, POST /api/sync/rollback undoes it.',
   INTERRUPTED: 'The process was stopped. The run restarts when it starts again.',

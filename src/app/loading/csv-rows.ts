@@ -31,7 +31,7 @@ function rowOf<T extends SourceTable>(
 ): ReadRow<T> {
   const cell = (name: string) => cellOf(cells[positions.get(name) ?? -1])
   if (cells.length === width) return readRow(fields, line, cell)
-  const reason = `the row has ${cells.length} fields, the header has ${width}`
+  const reason = `the row has ${cells.length} fields where the header has ${width}`
   return readKey(fields, { line, column: null, reason }, cell)
 }
 

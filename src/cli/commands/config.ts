@@ -31,9 +31,8 @@ async function check(context: CommandContext, named: readonly string[]): Promise
   output.print({ findings }, lines(findings))
   const bad = findings.filter(({ standing }) => standing === 'bad')
   if (bad.length === 0) return
-  throw new RevalError('CONFIG_INVALID', bad.length === 1 ? '1 check failed' : `${bad.length} checks failed`, {
-    details: { faults: bad.map(({ what, found }) => ({ setting: what, reason: found })) },
-  })
+  const failed = bad.length === 1 ? '1 check failed' : `${bad.length} checks failed`
+  throw new RevalError('CONFIG_CHECK_FAILED', failed)
 }
 
 export const configCommand = (): Command =>

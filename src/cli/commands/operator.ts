@@ -13,8 +13,8 @@ interface WhyOptions {
   readonly dataDir?: string
 }
 
-/** A writer that died holds its lease until it expires. */
-const LEASE_WAIT_MS = 20_000
+/** A writer that died holds its lease until it expires; how long to wait beyond that. */
+const LEASE_MARGIN_MS = 10_000
 
 const WHY = ['--why <reason>', 'reason, recorded in the ledger', ''] as const
 
@@ -76,11 +76,16 @@ export const adoptCommand = (): Command =>
       .addOption(JSON_OUTPUT),
     async (context, { why }) => {
       // With the writer's lease, so that no service can start a run meanwhile.
-      const waiting = AbortSignal.any([context.signal, AbortSignal.timeout(LEASE_WAIT_MS)])
+      const waiting = AbortSignal.any([
+        context.signal,
+        AbortSignal.timeout(context.config.writer.leaseMs + LEASE_MARGIN_MS),
+      ])
+      let wasKnown = false
       const done = await withWriterLease(context.config, waiting, async (writer) => {
+        wasKnown = (await readInstallation(writer.ledger)).live !== null
         await adoptLive(writer, { by: 'reval adopt', why })
       })
-      if (!done) throw new RevalError('REQUEST_UNANSWERED', "another process holds the writer's lease; stop it first")
-      await printLive(context, 'Adopted.')
+      if (!done) throw new RevalError('WRITER_ACTIVE', "another process holds the writer's lease")
+      await printLive(context, wasKnown ? 'Nothing to adopt: the ledger knows what is live.' : 'Adopted.')
     },
   )

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { runView } from '../../app/run-view.ts'
 import type { Installation } from '../../ports/run-ledger.ts'
+import { refuseUnknownLive } from '../../sync/lead/adopt-live.ts'
 import { readInstallation } from '../../sync/records.ts'
 import { command, JSON_OUTPUT } from '../command.ts'
 import { runsLines } from '../run-text.ts'
@@ -19,7 +20,9 @@ export const runsCommand = (): Command =>
       .option('--limit <n>', 'maximum number of runs', wholeNumber(1, 1_000), 20)
       .addOption(JSON_OUTPUT),
     ({ config, output }, { limit }) =>
-      withReader(config, async ({ ledger, clock }) => {
+      withReader(config, async (backends) => {
+        await refuseUnknownLive(backends)
+        const { ledger, clock } = backends
         const installation = await readInstallation(ledger)
         const runs = (await ledger.runs(limit)).map((run) => runView(run, clock.now()))
         const { currentRun, live, previous, heldBack } = installation

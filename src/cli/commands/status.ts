@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import type { ReaderBackends } from '../../app/backends.ts'
 import { runView } from '../../app/run-view.ts'
 import type { Run } from '../../ports/run-ledger.ts'
+import { refuseUnknownLive } from '../../sync/lead/adopt-live.ts'
 import { readInstallation, readRun } from '../../sync/records.ts'
 import { isOver } from '../../sync/run-state.ts'
 import { command, JSON_OUTPUT } from '../command.ts'
@@ -28,6 +29,7 @@ export const statusCommand = (): Command =>
       withReader(config, async (backends) => {
         const run = await wantedRun(backends, id)
         if (run === null) {
+          await refuseUnknownLive(backends)
           output.print(null, ['No runs yet. Next: reval sync'])
           return
         }

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../errors/codes.ts'
 import { asRevalError, RevalError } from '../../errors/reval-error.ts'
 import type { Restart, Run, RunEnd, Stage } from '../../ports/run-ledger.ts'
 import type { ChangedKey } from '../../ports/run-workspace.ts'
@@ -275,7 +276,7 @@ export class Conductor {
    * the run. True if the step is retried.
    */
   async #handleStepError(active: ActiveRun, error: RevalError): Promise<boolean> {
-    if (error.code === 'LEDGER_CONFLICT' || error.code === 'LEDGER_FAILED' || error.code === 'WRITER_LOST') throw error
+    if (NOT_OF_THE_RUN.includes(error.code)) throw error
     const { clock, settings, events } = this.#context
     this.#retrying ??= { since: clock.monotonic(), backoff: new Backoff(LONGEST_PAUSE_MS) }
     const inTime = clock.monotonic() - this.#retrying.since <= settings.stallMs
@@ -343,14 +344,21 @@ export class Conductor {
   }
 
   async #answer(): Promise<void> {
-    await answerRequests(this.#context, async (request, by) => {
+    await answerRequests(this.#context, async (request, { by, why }) => {
       const active = this.#active?.run.id === request.id ? this.#active : await ActiveRun.pickUp(this.#context, request)
       if (isOver(active.run.state)) throw new RevalError('RUN_OVER', `run ${request.id} is ${active.run.state}`)
       if (active.run.state === 'promoting') throw new RevalError('RUN_PROMOTING', `run ${request.id} is going live`)
-      await this.#end(active, 'cancelled', new RevalError('RUN_CANCELLED', `cancelled by ${by}`))
+      await this.#end(
+        active,
+        'cancelled',
+        new RevalError('RUN_CANCELLED', `cancelled by ${by}${why === '' ? '' : `: ${why}`}`),
+      )
     })
   }
 }
+
+/** Errors of the ledger end the work, not the run. */
+const NOT_OF_THE_RUN: readonly ErrorCode[] = ['LEDGER_CONFLICT', 'LEDGER_FAILED', 'LEDGER_GONE', 'WRITER_LOST']
 
 /** The generation is complete: an operator may promote it once the index with the name is gone. */
 function isHeldBack({ code }: RevalError): boolean {

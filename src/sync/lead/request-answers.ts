@@ -15,8 +15,8 @@ import {
 } from './request-rules.ts'
 import { answerRequest } from './writer-request.ts'
 
-/** Cancels the run in progress. Rejects with the code of a refusal. */
-export type CancelRun = (run: RunRequest, by: string) => Promise<void>
+/** Cancels the run in progress, as the request says. Rejects with the code of a refusal. */
+export type CancelRun = (run: RunRequest, request: Pick<WriterRequest, 'by' | 'why'>) => Promise<void>
 
 /**
  * Handles the requests to the writer, oldest first, and answers each: done, or refused with code and reason. An error of
@@ -58,7 +58,7 @@ async function cancelRun({ ledger }: WriterContext, request: WriterRequest, canc
   const named = namedRun(request, installation)
   const recorded = named === null ? null : await ledger.read('run', named)
   const run = runToCancel(request, installation, recorded?.value ?? null)
-  if (run !== null) await cancel(run, request.by)
+  if (run !== null) await cancel(run, request)
 }
 
 async function runInProgress({ ledger }: WriterContext): Promise<Run | null> {

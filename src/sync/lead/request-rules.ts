@@ -11,7 +11,7 @@ import type {
 import { isOver } from '../run-state.ts'
 
 /** Errors of the ledger and the lease are not about the request: it stays. */
-const FAULTS: readonly ErrorCode[] = ['LEDGER_FAILED', 'LEDGER_CONFLICT', 'LEASE_EXPIRED', 'WRITER_LOST']
+const FAULTS: readonly ErrorCode[] = ['LEDGER_FAILED', 'LEDGER_GONE', 'LEDGER_CONFLICT', 'LEASE_EXPIRED', 'WRITER_LOST']
 
 /** Whether a code is the answer to a request. Otherwise the request is handled again. */
 export function isRefusal(code: ErrorCode): boolean {

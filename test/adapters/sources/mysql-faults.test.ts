@@ -11,6 +11,7 @@ const coded = (code: string) => Object.assign(new Error(code), { code })
 
 const table: readonly (readonly [error: Error, code: ErrorCode, words: RegExp, transient: boolean])[] = [
   [said(1045), 'SERVER_LOGIN_REFUSED', /REVAL_MYSQL_USER/, false],
+  [said(1044), 'SERVER_LOGIN_REFUSED', /database tcs \(REVAL_MYSQL_URL\)/, false],
   [said(1049), 'SOURCE_MISSING', /no database tcs/, false],
   [said(3159), 'SERVER_UNSUITABLE', /REVAL_MYSQL_TLS=verify/, false],
   // MariaDB and hosted servers have numbers of their own for it.

@@ -21,7 +21,7 @@ for (const stage of ['trainees', 'doctors', 'lists']) {
     await ask(worker, 'cancel')
     const run = await running
     assert.equal(run.state, 'cancelled')
-    assert.deepEqual(run.failure, { code: 'RUN_CANCELLED', reason: 'cancelled by test', stage })
+    assert.deepEqual(run.failure, { code: 'RUN_CANCELLED', reason: 'cancelled by test: a test', stage })
     assert.deepEqual(await place.documents(), live)
     assert.equal((await worker.context.store.generations()).length, 1)
 

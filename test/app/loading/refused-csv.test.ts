@@ -67,8 +67,8 @@ const REFUSED: Record<string, { readonly files: Files; readonly faults: readonly
   'a row has too many or too few fields': {
     files: withLines('tcs/Person.csv', '2,a,b', '3', '4,x'),
     faults: [
-      'tcs/Person.csv:3:- the row has 3 fields, the header has 2',
-      'tcs/Person.csv:4:- the row has 1 fields, the header has 2',
+      'tcs/Person.csv:3:- the row has 3 fields where the header has 2',
+      'tcs/Person.csv:4:- the row has 1 fields where the header has 2',
     ],
   },
   'a quote is never closed': {
@@ -179,8 +179,8 @@ test('a row that cannot be read is one fault, whatever refers to it; rows of oth
     ...withLines('tcs/CurriculumMembership.csv', '2,nowhere,1,1,,'),
   })
   assert.deepEqual(faults.map(told), [
-    `${contacts}:2:- the row has 4 fields, the header has 3`,
-    `${contacts}:4:- the row has 1 fields, the header has 3`,
+    `${contacts}:2:- the row has 4 fields where the header has 3`,
+    `${contacts}:4:- the row has 1 fields where the header has 3`,
     `tcs/CurriculumMembership.csv:3:programmeMembershipUuid "nowhere" does not exist in ProgrammeMembership`,
     `${memberships}:3:programmeId 9 does not exist in Programme`,
     `${memberships}:4:personId "x" is not a number`,

@@ -34,7 +34,7 @@ test('a ledger whose indexes were deleted says so whatever it is asked, and make
     forget: () => ledger.forget('r1'),
   }
   for (const [name, use] of Object.entries(uses)) {
-    await t.test(name, () => assert.rejects(use(), { code: 'LEDGER_FAILED', transient: false, message: /is gone/ }))
+    await t.test(name, () => assert.rejects(use(), { code: 'LEDGER_GONE', transient: false, message: /is gone/ }))
   }
   const path = `/${LEDGER_INDEXES.map((part) => `${aliasOf(part, settings)}*`).join(',')}`
   assert.deepEqual(await ask(settings, { method: 'GET', path, kind: 'large' }), {})

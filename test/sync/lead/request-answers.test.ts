@@ -39,7 +39,7 @@ describe('requests are answered', () => {
     await ask('cancel')
     await ask('cancel', 'run-1')
     const cancelled: string[] = []
-    const cancel = async ({ id }: { id: string }, by: string) => {
+    const cancel = async ({ id }: { id: string }, { by }: { by: string }) => {
       cancelled.push(`${id} by ${by}`)
       if (cancelled.length > 1) throw new RevalError('RUN_OVER', 'it is over')
     }
@@ -60,7 +60,7 @@ describe('requests are answered', () => {
     ])
   })
 
-  for (const code of ['LEDGER_FAILED', 'LEDGER_CONFLICT', 'LEASE_EXPIRED', 'WRITER_LOST'] as const) {
+  for (const code of ['LEDGER_FAILED', 'LEDGER_GONE', 'LEDGER_CONFLICT', 'LEASE_EXPIRED', 'WRITER_LOST'] as const) {
     test(`not where ${code} says nothing of them: they stay, and are taken again`, async (t) => {
       const { context, ask, answers } = await asking(t, { currentRun: aRun() }, aRun())
       await ask('cancel')

@@ -91,7 +91,7 @@ describe('a cancel is', () => {
 
 test('faults of the ledger and of the lease keep a request, and everything else answers it', () => {
   const kept = (Object.keys(ERROR_CODES) as ErrorCode[]).filter((code) => !isRefusal(code))
-  assert.deepEqual(kept.sort(), ['LEASE_EXPIRED', 'LEDGER_CONFLICT', 'LEDGER_FAILED', 'WRITER_LOST'])
+  assert.deepEqual(kept.sort(), ['LEASE_EXPIRED', 'LEDGER_CONFLICT', 'LEDGER_FAILED', 'LEDGER_GONE', 'WRITER_LOST'])
 })
 
 test('a change of names is known by the request that asked for it', () => {

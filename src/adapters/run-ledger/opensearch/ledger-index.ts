@@ -20,7 +20,7 @@ const DELETE_ROUNDS = 10
 /** The engine keeps no longer id. */
 const LONGEST_ID = 512
 
-/** One index of the ledger behind its alias. Every fault is LEDGER_FAILED; an index that is gone says so. */
+/** One index of the ledger behind its alias. Every fault is LEDGER_FAILED, or LEDGER_GONE if the index is gone. */
 export class LedgerIndex {
   readonly #engine
   readonly #alias
@@ -135,7 +135,7 @@ export class LedgerIndex {
 
   #gone(reason: string): RevalError {
     const what = `the run ledger is gone: ${this.#alias} is no longer an alias of an index (${reason})`
-    return new RevalError('LEDGER_FAILED', what, { details: { index: this.#alias } })
+    return new RevalError('LEDGER_GONE', what, { details: { index: this.#alias } })
   }
 }
 

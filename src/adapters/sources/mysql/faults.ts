@@ -3,8 +3,10 @@ import { RevalError } from '../../../errors/reval-error.ts'
 import { certificateFault, codeOf, notTrusted, reasonOf } from '../../connection-faults.ts'
 import type { MysqlAddress } from './connection.ts'
 
-/** Login refused, host not allowed, no right to the database, account locked, password expired; of both products. */
-const LOGIN_REFUSED = new Set([1044, 1045, 1130, 1251, 1275, 1698, 1820, 1862, 3118, 4151])
+/** Login refused, host not allowed, account locked, password expired; of both products. */
+const LOGIN_REFUSED = new Set([1045, 1130, 1251, 1275, 1698, 1820, 1862, 3118, 4151])
+/** No right to the database, which may not exist. */
+const DATABASE_DENIED = 1044
 /** No right to a table, a column or a kind of statement. */
 const RIGHT_MISSING = new Set([1142, 1143, 1227, 1370])
 const NO_DATABASE = 1049
@@ -34,6 +36,10 @@ export function connectFault(error: unknown, address: MysqlAddress, unreachable:
   const number = numberOf(error)
   if (number !== null && LOGIN_REFUSED.has(number)) {
     const message = `${at} rejected the login (REVAL_MYSQL_USER, REVAL_MYSQL_PASSWORD): ${reasonOf(error)}`
+    return new RevalError('SERVER_LOGIN_REFUSED', message, { cause })
+  }
+  if (number === DATABASE_DENIED) {
+    const message = `${at} denied REVAL_MYSQL_USER access to database ${database} (REVAL_MYSQL_URL): ${reasonOf(error)}`
     return new RevalError('SERVER_LOGIN_REFUSED', message, { cause })
   }
   if (number === NO_DATABASE) {
