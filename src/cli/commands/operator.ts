@@ -80,12 +80,11 @@ export const adoptCommand = (): Command =>
         context.signal,
         AbortSignal.timeout(context.config.writer.leaseMs + LEASE_MARGIN_MS),
       ])
-      let wasKnown = false
+      const before = await withReader(context.config, ({ ledger }) => readInstallation(ledger))
       const done = await withWriterLease(context.config, waiting, async (writer) => {
-        wasKnown = (await readInstallation(writer.ledger)).live !== null
         await adoptLive(writer, { by: 'reval adopt', why })
       })
       if (!done) throw new RevalError('WRITER_ACTIVE', "another process holds the writer's lease")
-      await printLive(context, wasKnown ? 'Nothing to adopt: the ledger knows what is live.' : 'Adopted.')
+      await printLive(context, before.live === null ? 'Adopted.' : 'Nothing to adopt: the ledger knows what is live.')
     },
   )
