@@ -21,7 +21,8 @@ export const ERROR_CODES = {
   SERVER_UNSUITABLE: 'The server is of an unsupported kind or version. See the reason.',
 
   // The data directory of the embedded backends
-  DATA_DIR_IN_USE: 'Another reval process is using this directory. Wait for it, stop it, or use another --data-dir.',
+  DATA_DIR_IN_USE:
+    'Another reval process is using this directory. Wait for it, stop it, or use another --data-dir. If it is reval start: POST /api/sync.',
   DATA_DIR_NEWER: 'A newer version of reval wrote this directory. Run that version, or use another --data-dir.',
   DATA_DIR_OLDER:
     'An older version of reval wrote this file. Use another --data-dir, or delete this one; then load the sources and sync again.',
@@ -45,7 +46,7 @@ export const ERROR_CODES = {
     'The scratch file of a run failed; the live generation stays. See the reason and check the scratch disk.',
 
   // Reading exports
-  LOAD_REFUSED: 'Correct the lines listed and load again. The sources are unchanged.',
+  LOAD_REFUSED: 'Correct what is listed and load again. The sources are unchanged.',
 
   // Rows
   ROW_FIELD_INVALID: 'A field has the wrong type. Correct it in the source, or fix the service that sends it.',

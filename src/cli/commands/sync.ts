@@ -24,7 +24,8 @@ export const syncCommand = (): Command =>
     async (context, { expect = null, senderGone = null }) => {
       const run = await runJob(context, { expect, senderGone })
       const view = runView(run, Date.now())
-      context.output.print(view, runLines(view))
+      // The error says why, last.
+      context.output.print(view, runLines({ ...view, failure: null }))
       if (run.state === 'live') return
       const { code = 'INTERNAL', reason = `the run is ${run.state}` } = run.failure ?? {}
       throw new RevalError(code, reason, { details: { run: run.id } })
