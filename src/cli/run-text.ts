@@ -33,7 +33,7 @@ export function runLines(run: RunView): string[] {
     ...(run.promotedByHand === null
       ? []
       : [`promoted manually by ${run.promotedByHand.by}: ${run.promotedByHand.why}`]),
-    ...stages.map((line) => `  ${line}`),
+    ...(run.stages.length === 0 ? [] : stages.map((line) => `  ${line}`)),
     ...(indexes.length === 0 ? [] : table(['index', 'rows'], indexes).map((line) => `  ${line}`)),
     ...(run.evidence === null ? [] : evidenceLines(run.evidence)),
     ...(failure === null ? [] : [`${failure.code}: ${failure.reason}`, `what to do: ${failure.remedy}`]),

@@ -149,6 +149,7 @@ test('a really full disk is reported, whether full before or during writing', as
   await assert.rejects(filling(), { code: 'DISK_FULL', transient: false })
   await refusesAll(workspace, 'DISK_FULL')
   await assert.rejects(openRunWorkspaces(folder).open(), { code: 'DISK_FULL' })
+  assert.equal((await findings(folder))[1]?.[0], 'bad')
   assert.deepEqual(readdirSync(folder), [])
   // Closing frees the space.
   await workspace.close()

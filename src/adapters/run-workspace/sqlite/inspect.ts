@@ -63,5 +63,6 @@ function room(freeBytes: number): Finding {
   const shown = (count: number) => count.toLocaleString('en-GB')
   const found = `${shown(Math.floor(freeBytes / 2 ** 20))} MiB free, enough for at least ${shown(trainees)} trainees`
   if (trainees >= FEW_TRAINEES) return good(what, found)
-  return doubtful(what, found, 'Free space, or set REVAL_SCRATCH_DIR to a directory with more.')
+  const remedy = 'Free space, or set REVAL_SCRATCH_DIR to a directory with more.'
+  return trainees === 0 ? bad(what, found, remedy) : doubtful(what, found, remedy)
 }
