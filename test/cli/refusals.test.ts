@@ -34,7 +34,7 @@ describe('what reval refuses, and how it is told', { concurrency: 2 }, () => {
     assert.match(refused.err, /^ {2}gmc\/doctorsForDB\.jsonl:5:underNotice: .*PERHAPS/m)
     assert.match(refused.err, /^ {2}gmc\/doctorsForDB\.jsonl:7: /m)
     assert.match(refused.err, /^ {2}tcs\/ProgrammeMembership\.csv:3:programmeEndDate: .*2026-02-30/m)
-    assert.match(refused.err, /^what to do: Correct the lines/m)
+    assert.match(refused.err, /^what to do: Correct what is listed/m)
     assert.deepEqual([json.code, json.out], [1, ''])
     const { error } = JSON.parse(json.err) as { error: { code: string; details: { total: number } } }
     assert.deepEqual([error.code, error.details.total], ['LOAD_REFUSED', 3])
