@@ -1,4 +1,4 @@
-/** Codes of Node with which a server's certificate is not trusted. */
+/** Node's error codes for an untrusted server certificate. */
 const UNTRUSTED =
   /^(UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|CERT_|ERR_TLS_CERT_|INVALID_CA|PATH_LENGTH_|INVALID_PURPOSE|CRL_)/
 
@@ -17,7 +17,7 @@ const UNREACHABLE: ReadonlySet<string> = new Set([
   'EAI_AGAIN',
 ])
 
-/** Causes that are followed: clients wrap errors once or twice. */
+/** How many causes are followed: clients wrap errors once or twice. */
 const DEEPEST = 8
 
 /** The code that Node or a client gave an error, such as `ECONNREFUSED`; empty for an error without one. */
@@ -25,7 +25,7 @@ export function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
 }
 
-/** What an error says. Where Node tried every address of a host name, what each of them said. */
+/** The message of an error; if Node tried every address of a host name, the message for each of them. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   if (error instanceof AggregateError && error.message === '') return error.errors.map(reasonOf).join('; ')
@@ -44,7 +44,7 @@ export function certificateFault(error: unknown): string | null {
   return null
 }
 
-/** The message for a certificate that is not trusted; `why` is what `certificateFault` gave. */
+/** The message for a certificate that is not trusted; `why` is the result of `certificateFault`. */
 export function notTrusted(
   server: string,
   why: string,
@@ -53,7 +53,7 @@ export function notTrusted(
   return `certificate of ${server} is not trusted (${why}): set ${settings.ca} to its CA file, and use the host name of the certificate in ${settings.url}`
 }
 
-/** Whether the two sides do not agree on TLS. */
+/** Whether TLS failed because the two sides do not agree on it. */
 export function isTlsMismatch(error: unknown): boolean {
   return causesOf(error).some((each) => TLS_MISMATCH.test(codeOf(each)))
 }
@@ -63,7 +63,7 @@ export function isUnreachable(error: unknown): boolean {
   return causesOf(error).some((each) => UNREACHABLE.has(codeOf(each)))
 }
 
-/** The error and its causes; of a host name with several addresses, what each of them gave. */
+/** The error and its causes; for a host name with several addresses, the error of each of them. */
 function causesOf(error: unknown, depth = 0): readonly Error[] {
   if (!(error instanceof Error) || depth === DEEPEST) return []
   const parts: readonly unknown[] = error instanceof AggregateError ? error.errors : []

@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path'
 import { systemCode } from '../errors/directory-fault.ts'
 import { RevalError } from '../errors/reval-error.ts'
 
-/** The path from the root. Throws WORKING_DIRECTORY_GONE where it is relative to a directory that was removed. */
+/** The path from the root. Throws WORKING_DIRECTORY_GONE if it is relative to a directory that was removed. */
 export function absolutePath(path: string): string {
   try {
     return resolve(path)
@@ -14,7 +14,7 @@ export function absolutePath(path: string): string {
 }
 
 /**
- * Makes a directory where there is none, and its parents, one after the other. With `recursive`, Node tries indefinitely where a
+ * Creates a directory if it is missing, and its parents, one after the other. With `recursive`, Node tries indefinitely if a
  * file system says ENOENT although the parent exists (/proc does), and says ENOENT where one cannot be written. Throws
  * what the file system says.
  */
@@ -23,7 +23,7 @@ export function makeDirectory(path: string): void {
     mkdirSync(path)
   } catch (error) {
     const code = systemCode(error)
-    // It was there, or another process made it meanwhile.
+    // It existed, or another process created it meanwhile.
     if (code === 'EEXIST' && isDirectory(path)) return
     if (code !== 'ENOENT' || isDirectory(dirname(path))) throw error
     makeDirectory(dirname(path))
@@ -35,13 +35,13 @@ function isDirectory(path: string): boolean {
   try {
     return statSync(path).isDirectory()
   } catch (error) {
-    // A link to nothing, or something that may not be looked at.
+    // A broken link, or a path without permission.
     if (systemCode(error) === null) throw error
     return false
   }
 }
 
-/** Removes a file; nothing where there is none. Windows removes no open file: one in use is left to a later call. */
+/** Removes a file, if it exists. Windows does not remove open files: one in use is left to a later call. */
 export function removeUnlessInUse(path: string, alsoLeft: readonly string[] = []): void {
   try {
     rmSync(path, { force: true })

@@ -4,24 +4,24 @@ import { z } from 'zod'
 
 const CONTROL = /\p{Cc}/u
 
-/** One setting: everything that reading, refusing and describing it needs. */
+/** One setting: everything that is needed to read, validate and describe it. */
 export interface Setting<T = unknown> {
   readonly variable: `REVAL_${string}`
   /** Reads the text of the variable. Its reasons are phrases such as "must be …" and never repeat the text. */
   readonly schema: z.ZodType<T, string>
-  /** The text used where the variable is not set or blank; read by the same schema. */
+  /** The text used if the variable is not set or blank; read by the same schema. */
   readonly fallback: string
   readonly unit: string | null
   readonly description: string
-  /** Its value is never shown, in no error either. */
+  /** Its value is never shown, not even in errors. */
   readonly secret?: true
-  /** No default could be right: it has to be set wherever its backend is used. */
+  /** It has no sensible default: it must be set wherever its backend is used. */
   readonly needed?: true
 }
 
 type Defaulted = 'fallback' | 'unit'
 
-/** A setting; without a fallback it is empty where it is not set, and without a unit it has none. */
+/** A setting; by default it is empty if not set, and has no unit. */
 export function setting<T>(declared: Omit<Setting<T>, Defaulted> & Partial<Pick<Setting<T>, Defaulted>>): Setting<T> {
   return { fallback: '', unit: null, ...declared }
 }
@@ -66,17 +66,17 @@ export function host(): z.ZodType<string, string> {
     .refine((text) => isIP(text) !== 0 || name.test(text), 'must be an address or host name without a port')
 }
 
-/** A path as it is written. A line end at its end, as files from Windows have it, would make a folder of that name. */
+/** A path, unchanged. A trailing line end, as files from Windows have it, would become part of the name. */
 export function path(): z.ZodType<string, string> {
   return z.string().refine((text) => !CONTROL.test(text), 'must be a path without control characters')
 }
 
-/** Text as it is written, white space around it left out; empty where nothing is set. */
+/** Text without surrounding white space; empty if not set. */
 export function text(): z.ZodType<string, string> {
   return z.string().trim()
 }
 
-/** A secret, exactly as it is written. No server knows one with a line end, but files from Windows have them. */
+/** A secret, unchanged. No server uses one with a line end, but files from Windows have them. */
 export function secretText(): z.ZodType<string, string> {
   return z.string().refine((text) => !CONTROL.test(text), 'must not contain control characters')
 }
@@ -92,7 +92,7 @@ export function serverUrl(protocols: readonly string[], example: string): z.ZodT
     .superRefine((address, context) => {
       const refuse = (message: string) => context.addIssue({ code: 'custom', message })
       if (address === '') return
-      // Several hosts separated by commas are not a standard URL; one of them stands for all.
+      // Several hosts separated by commas are not a standard URL; only the first is checked.
       const single = address.replace(/^([a-z+]+:\/\/[^/,]*),[^/]*/i, '$1')
       if (!URL.canParse(single)) {
         refuse(`must be a URL such as ${example}`)
@@ -113,7 +113,7 @@ export function serverUrl(protocols: readonly string[], example: string): z.ZodT
     })
 }
 
-/** Certificates of authorities, read from a PEM file; null where no file is named: then the system's are trusted. */
+/** Certificates of authorities, read from a PEM file; null if not set: the system's are trusted. */
 export function certificates(): z.ZodType<string | null, string> {
   return z.string().transform((file, context): string | null => {
     if (file.trim() === '') return null

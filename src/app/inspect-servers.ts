@@ -23,7 +23,7 @@ export async function inspectServers(config: Config, services: readonly ServiceN
     needs('doctor queue') ? inspectSqs(brokerOptions(config)) : nothing,
     needs('trainee source') ? inspectMysql(servers) : nothing,
     needs('doctor source', 'exception source') ? inspectMongodb(servers) : nothing,
-    // Only integration moves the names, and makes generations.
+    // Only integration moves the aliases, and makes generations.
     inspectSearch(servers, { promotes: services.includes('integration') }),
     inspectLedger(servers),
     needs('workspace') ? inspectWorkspace(config.scratchDirectory) : nothing,

@@ -17,7 +17,7 @@ const STANDARD_ERROR = 2
 
 /**
  * The log of a process, on standard error or another open file; standard output is for results. While it cannot be
- * written, the process goes on; once it can, it says so.
+ * written, the process continues; once it can, it reports that.
  */
 export function createLog({ level, format }: LogSettings, file: number = STANDARD_ERROR): Log {
   const readable = format === 'pretty' || (format === 'auto' && process.stderr.isTTY)
@@ -57,8 +57,8 @@ export function logEvents(log: Log, events: RunEvents): void {
     log.error({ queue, ...errorOf(error) }, 'message dead-lettered'),
   )
   events.on('row.failed', ({ row }) => log.warn(row, 'row failed'))
-  events.on('names.changing', ({ change }) => log.info(change, 'moving the aliases'))
-  events.on('names.changed', ({ change }) => log.info(change, 'aliases moved'))
+  events.on('aliases.changing', ({ change }) => log.info(change, 'moving the aliases'))
+  events.on('aliases.changed', ({ change }) => log.info(change, 'aliases moved'))
   events.on('request.answered', ({ request }) => log.info(request, 'request answered'))
   events.on('warning', ({ doing, error }) => log.warn({ doing, ...errorOf(error) }, `error while ${doing}`))
   events.on('run.ended', ({ run }) => {

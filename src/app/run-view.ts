@@ -48,7 +48,7 @@ export interface RunView {
   readonly evidence: RunEvidence | null
   readonly failure: (NonNullable<Run['failure']> & { readonly remedy: string }) | null
   readonly promotedByHand: Run['promotedByHand']
-  /** The stages whose sender announced no totals, so that completeness is not proved. */
+  /** The stages whose sender reported no totals, so that completeness is not proved. */
   readonly unproved: readonly Stage[]
 }
 

@@ -20,7 +20,7 @@ export interface Worker {
   readonly services: readonly Service[]
   /** Null if integration is not among the services. */
   readonly integration: IntegrationService | null
-  /** Rejects when the worker cannot go on; pending while it works. */
+  /** Rejects if the worker cannot continue; pending while it works. */
   readonly ended: Promise<void>
   /** Starts the services. Called once. */
   start(): Promise<void>

@@ -27,16 +27,28 @@ const USAGE_STATUS = 2
 
 async function program(named: string | undefined): Promise<Command> {
   const root = new Command('reval')
-    .description('Rebuilds the five revalidation search indexes and verifies each rebuild before it goes live.')
-    .showHelpAfterError('(see reval <command> --help)')
+    .description(
+      'Rebuilds the five search indexes of medical revalidation and verifies each rebuild before it goes live.',
+    )
+    .helpOption('-h, --help', 'show help')
+    .helpCommand('help [command]', 'Show the help of a command')
+    .showHelpAfterError('See reval --help.')
     .exitOverride()
   const chosen = Object.keys(COMMANDS).filter((name) => name === named)
   // For the help, and for unknown commands.
   for (const name of chosen.length > 0 ? chosen : Object.keys(COMMANDS)) {
     const each = await COMMANDS[name]?.()
-    if (each !== undefined) root.addCommand(each.exitOverride().showHelpAfterError())
+    if (each !== undefined) root.addCommand(withUsageErrors(each, 'reval'))
   }
   return root
+}
+
+/** Usage errors of a command and its subcommands are thrown, after a line that names the help. */
+function withUsageErrors(each: Command, parent: string): Command {
+  const name = `${parent} ${each.name()}`
+  if (each.commands.length > 0) each.helpCommand(false)
+  for (const inner of each.commands) withUsageErrors(inner, name)
+  return each.helpOption('-h, --help', 'show help').showHelpAfterError(`See ${name} --help.`).exitOverride()
 }
 
 /** The exit status: 0, also after showing help, or that of a usage error, which Commander has printed. */

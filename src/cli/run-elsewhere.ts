@@ -89,7 +89,7 @@ async function watch(backends: ReaderBackends, id: string, { events, signal, not
     } catch (error) {
       const coded = asRevalError(error)
       if (!coded.transient) throw coded
-      // The run goes on without this command; watching resumes once the ledger answers.
+      // The run continues without this command; watching resumes once the ledger answers.
       if (!isAway) note(`cannot read the ledger, waiting: ${coded.message}`)
       isAway = true
     }

@@ -50,7 +50,7 @@ async function runHere({ config, output, signal }: CommandContext, options: RunO
       changed.addEventListener('ended', check)
       check()
     })
-    // `ended` of the worker settles only if it cannot go on.
+    // `ended` of the worker settles only if it cannot continue.
     const failed = worker.ended.then(() =>
       Promise.reject(new RevalError('INTERNAL', 'the worker ended before the run')),
     )

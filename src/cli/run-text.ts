@@ -29,7 +29,7 @@ export function runLines(run: RunView): string[] {
     `run ${run.id}: ${run.state}, day ${run.day}, requested ${run.requestedAt ?? ''} by ${run.requestedBy}`,
     ...(run.expect === null ? [] : [`expected: ${run.expect}`]),
     ...run.restarts.map(({ cause, reason }) => `restarted after a ${cause}: ${reason}`),
-    ...run.unproved.map((stage) => `unproved: the sender of ${stage} announced no totals`),
+    ...run.unproved.map((stage) => `unproved: the sender of ${stage} reported no totals`),
     ...(run.promotedByHand === null
       ? []
       : [`promoted manually by ${run.promotedByHand.by}: ${run.promotedByHand.why}`]),
@@ -50,7 +50,7 @@ function evidenceLines({ comparedWith, findings, digests, readBack, accepted }: 
     `checked: ${compared}${skipped}; ${read}`,
     comparedWith === null
       ? 'not compared: no generation was live'
-      : `compared with ${comparedWith === 'indexes of these names' ? comparedWith : `run ${comparedWith.run}`}:`,
+      : `compared with ${comparedWith === 'existing indexes' ? `the ${comparedWith}` : `run ${comparedWith.run}`}:`,
     ...(comparedWith !== null && findings.length === 0 ? ['  all figures match'] : []),
     ...(findings.length === 0
       ? []

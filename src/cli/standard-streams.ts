@@ -3,7 +3,7 @@ import { RevalError } from '../errors/reval-error.ts'
 let fault: Error | null = null
 
 /**
- * Handles write errors of the standard streams. Errors of standard error are ignored, since the work goes on without it.
+ * Handles write errors of the standard streams. Errors of standard error are ignored, since the work continues without it.
  * Those of standard output are reported at the end.
  */
 export function watchStreams(): void {

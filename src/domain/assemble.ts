@@ -3,7 +3,7 @@ import { shownNumber } from './gmc-number.ts'
 import type { Parts } from './row.ts'
 import { unrolledObject } from './unrolled.ts'
 
-/** Raised with each change of the rules that gives other values for the same parts. */
+/** Raised with each change of the rules that changes the values for the same parts. */
 const RULES_VERSION = 1
 
 /**
@@ -13,7 +13,7 @@ const RULES_VERSION = 1
 export const ASSEMBLE_VERSION =
   1_000 * RULES_VERSION + FIELDS.length + fieldsOf(TRAINEE_FIELDS).length + fieldsOf(DOCTOR_FIELDS).length
 
-/** What the parts of a row come to: the fields of the master index, and the reason that the connection lists add. */
+/** The result of a row's parts: the fields of the master index, and the reason that the connection lists add. */
 export type AssembledDocument = {
   readonly [F in Exclude<Field, 'connectionStatus'>]: FieldValue<F>
 } & { readonly connectionStatus: NonNullable<FieldValue<'connectionStatus'>> }

@@ -62,7 +62,7 @@ export function oneMonthBefore(day: Day): Day {
 
 const MILLISECONDS_A_DAY = 86_400_000
 
-/** How many days lie between two days; negative where the second is the earlier one. */
+/** The number of days between two days; negative if the second is earlier. */
 export function daysBetween(from: Day, to: Day): number {
   return (Date.parse(to) - Date.parse(from)) / MILLISECONDS_A_DAY
 }

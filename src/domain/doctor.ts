@@ -15,9 +15,9 @@ const SHOWN_OUTCOME: Readonly<Record<StoredOutcome, GmcOutcome>> = {
   UNDER_REVIEW: 'Under Review',
 }
 
-/** A document of `doctorsForDB`: its fields as text, dates too; null where the field is null or absent. */
+/** A document of `doctorsForDB`: its fields as text, dates too; null if the field is null or absent. */
 export type StoredDoctor = {
-  /** `_id` as stored, whatever it looks like. */
+  /** `_id` as stored, in any form. */
   readonly storedId: string
 } & {
   readonly [F in StoredField]: ((typeof DOCTOR_FIELDS)[F] extends 'flag' ? boolean : string) | null
@@ -28,14 +28,14 @@ type StoredField = Exclude<keyof typeof DOCTOR_FIELDS, 'gmcReferenceNumber'>
 /** The fields of a document besides its `_id`. */
 export const STORED_FIELDS = fieldsOf(DOCTOR_FIELDS).filter((field) => field !== 'gmcReferenceNumber')
 
-/** A document of what `read` gives for each field: a flag or null for a flag, text or null for any other. */
+/** A document from the result of `read` for each field: a flag or null for a flag, text or null for any other. */
 export function storedDoctor(
   storedId: string,
   read: (field: StoredField, kind: Kind) => string | boolean | null,
 ): StoredDoctor {
   const fields: Record<string, string | boolean | null> = {}
   for (const field of STORED_FIELDS) fields[field] = read(field, DOCTOR_FIELDS[field])
-  // Every field is set, and the callers say to what.
+  // Every field is set, to a value of the caller.
   return { storedId, ...fields } as unknown as StoredDoctor
 }
 
@@ -48,7 +48,7 @@ export interface Recommendation {
   readonly gmcSubmissionDate: string | null
 }
 
-/** A doctor as recommendation sends it and a row keeps it. Every text is null rather than blank. */
+/** A doctor as recommendation sends it and a row stores it. Blank text is null. */
 export type Doctor = RecordOf<typeof DOCTOR_FIELDS>
 
 /** A doctor with the outcome of the latest recommendation. */
@@ -57,7 +57,7 @@ export interface DoctorRow {
   readonly outcome: GmcOutcome | null
 }
 
-/** The doctor that a document of `doctorsForDB` describes. Throws `RowFault` where the document does not fit. */
+/** The doctor that a document of `doctorsForDB` describes. Throws `RowFault` if the document is invalid. */
 export function doctorOf(stored: StoredDoctor): Doctor {
   const storedId = checkedStoredId('_id', stored.storedId)
   return DOCTORS.from((field, kind) => {

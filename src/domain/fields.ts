@@ -46,7 +46,7 @@ export const TRAINEE_FIELDS = {
   placementGrade: 'text',
 } as const satisfies Readonly<Record<string, Kind>>
 
-/** A doctor as recommendation sends it and a row keeps it; by position too. */
+/** A doctor as recommendation sends it and a row stores it; by position too. */
 export const DOCTOR_FIELDS = {
   /** `_id` as stored; shown and joined trimmed. */
   gmcReferenceNumber: 'storedId',
@@ -78,11 +78,11 @@ interface RowField {
   readonly lists: 'both' | 'recommendation' | 'connection' | 'none'
   /** Free text by which users sort or search in any case. */
   readonly anyCase?: true
-  /** For a field with few values: what they stand for, which decides how `likeness-values.ts` judges them. */
+  /** For a field with few values: their meaning, which decides how `likeness-values.ts` judges them. */
   readonly codes?: 'place' | 'type' | 'status' | 'list'
 }
 
-/** What the parts of a row come to. */
+/** The fields that result from a row's parts. */
 export const ROW_FIELDS = {
   tcsPersonId: { trainee: 'tcsPersonId', lists: 'both' },
   gmcReferenceNumber: { trainee: 'gmcReferenceNumber', lists: 'both', anyCase: true },
@@ -119,15 +119,15 @@ type KindOf<E> = E extends { readonly kind: infer K }
       ? (typeof DOCTOR_FIELDS)[D]
       : never
 
-/** The value of a field of a row; null where the row has none. */
+/** The value of a field of a row; null if the row has none. */
 export type FieldValue<F extends Field> = KindOf<Entry<F>> extends infer K extends Kind ? ValueOf<K> | null : never
 
-/** The fields that hold codes of a meaning. */
+/** The fields with codes of a meaning. */
 export type FieldsOfCodes<Meaning extends RowField['codes'] & string> = {
   [F in Field]: Entry<F> extends { readonly codes: Meaning } ? F : never
 }[Field]
 
-/** The fields that hold days. */
+/** The fields with days. */
 export type FieldsOfDays = { [F in Field]: KindOf<Entry<F>> extends 'day' ? F : never }[Field]
 
 /** The fields of a table in its order. */
@@ -139,7 +139,7 @@ export function fieldsOf<Table extends object>(table: Table): readonly (keyof Ta
 /** The fields of a row in the order of their table. */
 export const FIELDS: readonly Field[] = fieldsOf(ROW_FIELDS)
 
-/** What the table says of a field. */
+/** The entry of a field in the table. */
 export function entryOf(field: Field): RowField {
   return ROW_FIELDS[field]
 }

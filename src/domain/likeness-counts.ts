@@ -38,7 +38,7 @@ function verdictOfLoss(before: number, now: number, { less, zero }: Bounds, { wa
 }
 
 function verdictOfGain(before: number, now: number, { more }: Bounds, { floor, warn }: Scale): Verdict {
-  // A share of very few rows means nothing, but so many new rows do.
+  // A share of very few rows is meaningless, but this many new rows are not.
   if (before === 0 || before < floor) return 'warned'
   const gained = (now - before) / before
   if (gained >= more) return 'held back'

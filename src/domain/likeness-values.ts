@@ -25,7 +25,7 @@ export function bodyFindings(
 }
 
 /**
- * Rows of each coded value: a tenth more or fewer is warned of; a place, or a common value, that is gone holds back.
+ * Rows of each coded value: a tenth more or fewer is warned of; a missing place or common value holds back.
  * - Places are regions: they are renamed, but do not come and go.
  * - Types are written by hand: they are renamed, and a rare one may end with the academic year.
  * - Statuses are fixed values that doctors move through, sometimes all doctors of a rare one in one day.

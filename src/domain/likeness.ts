@@ -60,8 +60,8 @@ export const DEFAULT_LIKENESS: LikenessSettings = {
  * severe first in each group. docs/checks.md lists the outcome for each broken export.
  *
  * Nothing below max(`fewestRows`, `fewestShare` of the earlier master rows) is judged. For a number of rows, that is the
- * change, so a body with 8 doctors may vanish; a gain holds back only if the earlier figure had so many rows too, and is
- * a warning otherwise. For a date, so many rows must have it, before and now. With fewer master rows than that, nothing
+ * change, so a body with 8 doctors may vanish; a gain holds back only if the earlier figure had that many rows too, and is
+ * a warning otherwise. For a date, that many rows must have it, before and now. With fewer master rows than that, nothing
  * is judged at all: twelve doctors may change freely.
  */
 export function likenessFindings(
@@ -86,7 +86,7 @@ export function likenessFindings(
   return [...heldBack, ...findings.filter(({ verdict }) => verdict !== 'held back')]
 }
 
-/** A profile made by an older version lacks newer fields: they are taken to be as they are now. */
+/** A profile made by an older version lacks newer fields: they are assumed to be as they are now. */
 function withNewFields(before: Profile, now: Profile): Profile {
   return {
     ...before,

@@ -2,7 +2,7 @@ import type { AssembledDocument } from './assemble.ts'
 import type { Day } from './day.ts'
 import { entryOf, FIELDS, type Field } from './fields.ts'
 
-/** The five names that users read. */
+/** The five indexes that users read. */
 export const INDEX_NAMES = [
   'masterdoctorindex',
   'recommendationindex',

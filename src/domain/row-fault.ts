@@ -4,7 +4,7 @@ export type RowFaultCode =
 
 /**
  * A row that breaks the rules. It fails alone: the rows beside it continue, and it counts as a failure of the run.
- * `field` is the field at fault, `reason` a sentence for an operator; neither reveals more of the row than that field.
+ * `field` is the invalid field, `reason` a sentence for an operator; neither reveals more of the row than that field.
  */
 export class RowFault extends Error {
   override readonly name = 'RowFault'

@@ -5,7 +5,7 @@ import { RowFault } from './row-fault.ts'
 import { textOrNull } from './text.ts'
 import type { Trainee } from './trainee.ts'
 
-/** What a row is made of. Rows are joined and compared by their parts, never by assembled fields. */
+/** The parts of a row. Rows are joined and compared by their parts, never by assembled fields. */
 export interface Parts {
   readonly trainee: Trainee | null
   readonly doctor: Doctor | null
@@ -41,7 +41,7 @@ export function doctorRowId(storedId: string): RowId {
 const LONGEST_STORED_ID = 128
 
 /**
- * The `_id` of a doctor, when a row can have it. Throws `RowFault`, naming the field, where it is blank, too long, or holds
+ * The `_id` of a doctor, when a row can have it. Throws `RowFault`, naming the field, if it is blank, too long, or holds
  * half a character, which no store keeps as it is.
  */
 export function checkedStoredId(field: string, storedId: string | null | undefined): string {
@@ -54,7 +54,7 @@ export function checkedStoredId(field: string, storedId: string | null | undefin
   throw new RowFault('ROW_FIELD_INVALID', field, 'contains an incomplete character (lone surrogate)')
 }
 
-/** The key by which the failure of a doctor is known: the row id, made storable where the `_id` itself is refused. */
+/** The key of a doctor's failure: the row id, made storable if the `_id` itself is refused. */
 export function failedDoctorKey(storedId: string): RowId {
   return doctorRowId(storedId.slice(0, LONGEST_STORED_ID).toWellFormed())
 }
@@ -64,10 +64,10 @@ export function numberOfRow({ parts: { trainee, doctor } }: Row): GmcNumber | nu
   return gmcNumber(trainee === null ? doctor?.gmcReferenceNumber : trainee.gmcReferenceNumber)
 }
 
-/** What the sources hold for one GMC number, apart from its trainees. */
+/** The data in the sources for one GMC number, apart from its trainees. */
 export interface NumberParts {
   readonly doctor: Doctor | null
-  /** Of the doctor's latest recommendation; shown only where there is a doctor. */
+  /** Of the doctor's latest recommendation; shown only with a doctor. */
   readonly outcome: GmcOutcome | null
   /** Never blank. */
   readonly reason: string | null

@@ -6,7 +6,7 @@ import { unrolledObject } from './unrolled.ts'
  * and `day`: what the rules are given, as text.
  */
 type ColumnKind = 'key' | 'parent' | 'reference' | 'uuidKey' | 'uuid' | 'number' | 'text' | 'day'
-/** An `unread` column comes with an export but no rule uses it; a database may lack it. */
+/** An `unread` column is in exports but no rule uses it; a database may lack it. */
 type Column = ColumnKind | `unread ${ColumnKind}`
 
 /**
@@ -55,12 +55,12 @@ type CellOf<Kind> = Kind extends 'key'
     ? string
     : (Kind extends 'parent' | 'reference' | 'number' ? number : string) | null
 
-/** A row of a table as it is stored; a parent may be null, and then the row belongs to none. */
+/** A row of a table as it is stored; without a parent if that is null. */
 export type TcsRow<Table extends TcsTable> = {
   readonly [Name in keyof Columns<Table>]: CellOf<KindOf<Columns<Table>[Name]>>
 }
 
-/** What the rules are given of a row: its numbers, texts and days, as text. */
+/** The columns of a row that the rules read, all as text. */
 export type TcsValues<Table extends TcsTable> = {
   readonly [Name in RuleColumn<Table>]: string | null
 }
@@ -90,7 +90,7 @@ export function readColumns(table: TcsTable): readonly string[] {
   return columnsOf(table).flatMap(({ name, isRead }) => (isRead ? name : []))
 }
 
-/** The columns whose values the rules are given. */
+/** The columns that the rules read. */
 export function ruleColumns(table: TcsTable): readonly ColumnOf[] {
   return columnsOf(table).filter(({ kind, isRead }) => isRead && ['number', 'text', 'day'].includes(kind))
 }

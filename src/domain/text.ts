@@ -1,6 +1,6 @@
 /**
  * A text column as the rules read it: blank means null, whatever kind of white space it is made of (U+00A0 too).
- * What is not blank is kept as it is written. Source: rules, "In every text column of both sources blank is null".
+ * Any other text is unchanged. Source: rules, "In every text column of both sources blank is null".
  */
 export function textOrNull(text: string | null | undefined): string | null {
   return text === null || text === undefined || text.trim() === '' ? null : text

@@ -5,7 +5,7 @@ import { shownNumber } from './gmc-number.ts'
 import type { TcsValues } from './tcs-tables.ts'
 import { compareByCodePoint, textOrNull } from './text.ts'
 
-/** One programme membership as TCS stores it; dates as text, null where the column is. */
+/** One programme membership as TCS stores it; dates as text, null if the column is. */
 export interface TcsMembership extends TcsValues<'ProgrammeMembership'> {
   /** Null where the programme is unknown: the membership counts, without name and owner. */
   readonly programme: TcsValues<'Programme'> | null
@@ -16,17 +16,17 @@ export interface TcsMembership extends TcsValues<'ProgrammeMembership'> {
 /** One placement as TCS stores it. */
 export type TcsPlacement = TcsValues<'Placement'>
 
-/** One person of TCS with all that the rules need: a `ContactDetails` row and what belongs to it. */
+/** One person of TCS with all that the rules need: a `ContactDetails` row and the rows that refer to it. */
 export interface TcsPerson extends TcsValues<'ContactDetails'>, TcsValues<'Person'> {
   readonly personId: number
-  /** Null where there is no `GmcDetails` row; a row without a number is `{ gmcNumber: null }`. */
+  /** Null without a `GmcDetails` row; a row without a number is `{ gmcNumber: null }`. */
   readonly gmcDetails: TcsValues<'GmcDetails'> | null
   readonly memberships: readonly TcsMembership[]
-  /** None where TCS has no placements. */
+  /** None if TCS has no placements. */
   readonly placements: readonly TcsPlacement[]
 }
 
-/** A trainee as tcs sends it and a row keeps it. Every text is null rather than blank. */
+/** A trainee as tcs sends it and a row stores it. Blank text is null. */
 export type Trainee = RecordOf<typeof TRAINEE_FIELDS>
 
 /** A membership whose dates are days. */
@@ -85,7 +85,7 @@ function gradesOf(placements: readonly TcsPlacement[], today: Day): string | nul
 }
 
 /**
- * The trainee that a person of TCS is on a given day. Throws `RowFault` where a date is impossible, in a membership or
+ * The trainee for a person of TCS on a given day. Throws `RowFault` if a date is impossible, in a membership or
  * placement that is not current too. Source: rules, "A trainee, from TCS".
  */
 export function traineeOf(person: TcsPerson, today: Day, bodies: DesignatedBodies): Trainee {

@@ -11,14 +11,14 @@ export const ERROR_CODES = {
   USAGE: 'See the help of the command: reval <command> --help.',
 
   OUTPUT_FAILED:
-    'Free space where standard output is written, then retry. Other effects of the command stand: reval status.',
+    'Free space where standard output is written. The command may have done its work nevertheless: see reval status.',
   WORKING_DIRECTORY_GONE: 'Change to an existing directory (cd) and run the command again.',
 
   // Servers
   SERVER_UNREACHABLE: 'Check the address, the network and that the server is running: reval config check.',
   SERVER_LOGIN_REFUSED:
     'Correct the user and password in the settings named, or grant the user the missing permissions.',
-  SERVER_UNSUITABLE: 'The server is of an unsupported kind or version. See the reason.',
+  SERVER_UNSUITABLE: 'This kind or version of server is not supported. See the reason.',
 
   // The data directory of the embedded backends
   DATA_DIR_IN_USE:
@@ -53,7 +53,7 @@ export const ERROR_CODES = {
   ROW_DATE_IMPOSSIBLE: 'Correct the date in the source.',
   ROW_VALUE_UNKNOWN: 'Correct the value in the source. If the GMC introduced it, reval needs an update.',
   ROW_KEY_MISSING: 'The row has no key. Correct it in the source.',
-  ROW_NUMBER_SHARED: 'Two documents have the same GMC number after trimming. Remove the wrong one from the source.',
+  ROW_NUMBER_SHARED: 'Two documents have the same GMC number once trimmed. Remove the wrong one from the source.',
   ROW_WRITE_FAILED: 'The index store rejected the row. See the reason.',
 
   // Messages
@@ -84,13 +84,13 @@ export const ERROR_CODES = {
 
   // Index store
   GENERATION_UNKNOWN: 'The generation does not exist or was removed. reval runs lists those that are kept.',
-  GENERATION_EXISTS: 'A generation with that name exists. Names are unique: report this.',
+  GENERATION_EXISTS: 'A generation with that id exists already. Ids are never reused: report this.',
   GENERATION_UNREADABLE:
     'The aliases are unchanged. Restore the file or index named, or build another generation: reval sync.',
   GENERATION_VERSION: 'The generation was written by a version with other rules. Run the same version everywhere.',
   NOTHING_LIVE: 'No generation has been promoted yet. Run reval sync.',
-  NAMES_MOVED: 'Another process moved the aliases first; nothing was changed. reval runs shows what is live.',
-  STORE_NAME_TAKEN:
+  ALIASES_MOVED: 'Another process moved the aliases first; nothing was changed. reval runs shows what is live.',
+  ALIAS_NAME_TAKEN:
     'An index has a name reserved for an alias. See docs/migrating.md: remove it, or set REVAL_SEARCH_REPLACE_INDEXES=yes.',
 
   // Runs
@@ -115,24 +115,25 @@ export const ERROR_CODES = {
 
   // Checking
   CHECK_EMPTY: 'The run read no trainees and no doctors. Check the sources.',
-  CHECK_SOURCE_EMPTY: 'A source is empty that had rows in the last run. Check it; if correct, promote the run.',
+  CHECK_SOURCE_EMPTY: 'A source that had rows in the last run is empty. Check it; if that is correct, promote the run.',
   CHECK_UNLIKE:
-    'Check the figures (reval status) and the sources. If correct: reval promote, or reval sync --expect "<why>".',
+    'Check the figures (reval status) and the sources. If they are correct: reval promote, or reval sync --expect "<why>".',
   CHECK_DIGESTS:
     'Messages were altered in transit, or sender and receiver differ in version. Start a new run and report this.',
   CHECK_READ_BACK: 'The search engine did not store what was written. Check its log and disks; start a new run.',
-  CHECK_COUNTS: 'The counts announced and written differ. Start a new run; if it happens again, report it.',
+  CHECK_COUNTS:
+    'The rows written differ from the totals of the senders. Start a new run; if it happens again, report it.',
   CHECK_FAILED_ROWS:
-    'Rows failed that did not fail in the live run. Check the failures; fix the sources or set REVAL_CHECK_ACCEPT_FAILURES.',
+    'More rows failed than in the live run. Check the failures; fix the sources or set REVAL_CHECK_ACCEPT_FAILURES.',
   CHECK_UNPROVED:
-    'A sender announced no totals, so completeness is not proven. Check the counts; if correct, promote the run.',
+    'A sender reported no totals, so completeness is not proven. Check the counts; if they are correct, promote the run.',
 
   // Undo
   NOTHING_TO_ROLL_BACK: 'Rollback is possible once a second run has gone live.',
   PROMOTION_IN_PROGRESS: 'A promotion or rollback is in progress. Try again in a moment.',
 
   // HTTP
-  HTTP_PORT_FORBIDDEN: 'Choose a port from 1024 up with --port; lower ports need extra privileges.',
+  HTTP_PORT_FORBIDDEN: 'Choose a port above 1023 with --port; lower ports need extra privileges.',
   HTTP_ADDRESS_REFUSED: 'Check that the address in --host (REVAL_HOST) belongs to this machine, or use 127.0.0.1.',
   HTTP_PORT_IN_USE: 'Another process is listening on the port. Choose another with --port.',
   OPERATOR_TOKEN_WRONG: 'Send the header Authorization: Bearer <token> with the value of REVAL_OPERATOR_TOKEN.',

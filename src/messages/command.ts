@@ -1,6 +1,6 @@
 import { invalidMessage } from './json.ts'
 
-/** What integration asks of the other services: send the trainees, send the doctors, count the lists. */
+/** The commands of integration to the other services: send the trainees, send the doctors, count the lists. */
 export const COMMANDS = ['syncStart', 'gmcSyncStart', 'getMaster'] as const
 export type Command = (typeof COMMANDS)[number]
 
@@ -22,6 +22,6 @@ export function decodeCommand(body: Uint8Array, expected?: Command): Command {
   const allowed = expected === undefined ? COMMANDS : [expected]
   const command = allowed.find((each) => text === each || text === `"${each}"`)
   if (command !== undefined) return command
-  const came = text === '' ? 'an empty body' : text.slice(0, SHOWN_LENGTH)
-  throw invalidMessage('body', `expected ${allowed.map((each) => `"${each}"`).join(' or ')}, got ${came}`)
+  const received = text === '' ? 'an empty body' : text.slice(0, SHOWN_LENGTH)
+  throw invalidMessage('body', `expected ${allowed.map((each) => `"${each}"`).join(' or ')}, got ${received}`)
 }

@@ -26,7 +26,7 @@ export interface FaultyRow {
 export interface DecodedRows<T> {
   readonly rows: readonly DecodedRow<T>[]
   readonly faults: readonly FaultyRow[]
-  /** Whether the sender announces that it has sent everything. */
+  /** Whether the sender reports that it has sent everything. */
   readonly end: boolean
 }
 

@@ -17,7 +17,7 @@ function readDoctor(body: JsonObject): DoctorRow {
     const value = sentValue(PATHS[field], kind, sent[field])
     return field === 'existsInGmc' ? (value ?? true) : value
   })
-  // Its type holds only from here on: it may have been null.
+  // Not null from here on.
   checkedStoredId(PATHS.gmcReferenceNumber, doctor.gmcReferenceNumber)
   const outcome = sentValue('payload.gmcOutcome', GMC_OUTCOME, payload.gmcOutcome)
   return { doctor, outcome: outcome as GmcOutcome | null }

@@ -44,7 +44,7 @@ function dayOfNumbers(path: string, numbers: readonly number[]): Day {
   throw new RowFault('ROW_DATE_IMPOSSIBLE', path, `[${numbers.slice(0, 6).join(',')}] is not a valid date`)
 }
 
-/** An object of a body; null where it is null or absent. Throws `RowFault`, naming the field as `path`. */
+/** An object of a body; null if it is null or absent. Throws `RowFault`, naming the field as `path`. */
 export function sentObject(path: string, sent: unknown): JsonObject | null {
   if (sent === null || sent === undefined) return null
   if (isObject(sent)) return sent
@@ -53,7 +53,7 @@ export function sentObject(path: string, sent: unknown): JsonObject | null {
 
 /**
  * Writes records as bodies that have the keys of the reference's, in its order. Fields that the reference added after
- * its body was captured come last and are left out where they are null, so its older services see what they know.
+ * its body was captured come last and are omitted if they are null, so its older services see what they know.
  */
 export function bodyLike<F extends string>(
   captured: JsonObject,
@@ -73,7 +73,7 @@ export function bodyLike<F extends string>(
 
 /**
  * The body as its schema describes it, unknown fields left out. Throws `RowFault` ROW_FIELD_INVALID with the path of
- * the first field that does not fit, what is expected there, and what came.
+ * the first invalid field, what was expected, and what was received.
  */
 export function parseBody<T>(schema: z.ZodType<T>, body: JsonObject): T {
   const result = schema.safeParse(body)

@@ -24,7 +24,7 @@ export interface DataHeaders {
   readonly digest: string | null
 }
 
-/** What a sender announces at its end; the totals do not count the end message itself. */
+/** What a sender reports at its end; the totals do not count the end message itself. */
 export interface EndHeaders {
   readonly kind: 'end'
   readonly run: string

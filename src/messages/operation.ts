@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { RowFault } from '../domain/row-fault.ts'
 
-/** What happened to a stored document: it exists as it is now, or it is gone. */
+/** What happened to a stored document: it was written, or it was deleted. */
 export type Operation = 'upsert' | 'delete'
 
 const OPERATIONS = new Map<string, Operation>([

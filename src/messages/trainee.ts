@@ -25,7 +25,7 @@ const SENT_TRAINEE: RowReader<Trainee> = {
   holdsRow: ({ tcsPersonId }) => tcsPersonId !== null && tcsPersonId !== undefined,
 }
 
-/** The end of all trainees, which is the reference's body with nothing in it: its keys are those of every trainee. */
+/** The end of all trainees, which is the reference's body without data: its keys are those of every trainee. */
 const END = {
   tcsPersonId: null,
   gmcReferenceNumber: null,

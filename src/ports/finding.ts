@@ -2,10 +2,10 @@
 export interface Finding {
   /** What was checked, such as `queue reval.queue.connection.syncdata`. */
   readonly what: string
-  /** `bad`: the job cannot work. `doubtful`: worth knowing, but everything works. */
-  readonly standing: 'good' | 'doubtful' | 'bad'
+  /** `fail`: the job cannot work. `warn`: worth knowing, but everything works. */
+  readonly status: 'ok' | 'warn' | 'fail'
   /** What was found: a version, a number, what is wrong. Never a secret. */
   readonly found: string
-  /** What to do, naming the setting; absent if it is good. */
+  /** What to do, naming the setting; absent if it is `ok`. */
   readonly remedy?: string
 }

@@ -46,8 +46,8 @@ export type WriteOutcome =
   /** Refused, after the backend's own retries of this item. */
   | { readonly status: 'failed'; readonly reason: string }
 
-/** The generation that each of the five names points at. */
-export type LiveNames = Readonly<Record<IndexName, GenerationId>>
+/** The generation that each of the five aliases points to. */
+export type LiveAliases = Readonly<Record<IndexName, GenerationId>>
 
 /**
  * Called for each request that changes something, in the tick in which it leaves this process. If it throws, nothing is
@@ -61,11 +61,11 @@ export type Guard = () => void
  * while the backend is away it rejects with a transient error, and the caller decides whether to try again.
  */
 export interface IndexStore {
-  /** Creates an empty generation that no name points at. Rejects GENERATION_EXISTS. */
+  /** Creates an empty generation that no alias points to. Rejects GENERATION_EXISTS. */
   createGeneration(generation: Generation, guard?: Guard): Promise<void>
   /** All generations, oldest first. */
   generations(): Promise<readonly Generation[]>
-  /** Removes a generation and its rows, if it exists. Rejects STORE_FAILED if a name points at it. */
+  /** Removes a generation and its rows, if it exists. Rejects STORE_FAILED if an alias points to it. */
   dropGeneration(id: GenerationId, guard?: Guard): Promise<void>
 
   /**
@@ -94,24 +94,24 @@ export interface IndexStore {
   /** The profile of the visible rows. */
   profile(generation: GenerationId, today: Day): Promise<Profile>
   /**
-   * Streams the documents of one index on a day, in the order of row ids. `'live'` reads through the name, as users do, and
-   * stays with the generation that it pointed at in the beginning; rejects NOTHING_LIVE if there is none.
+   * Streams the documents of one index on a day, in the order of row ids. `'live'` reads through the alias, as users do, and
+   * stays with the generation that it pointed to at first; rejects NOTHING_LIVE if there is none.
    */
   documents(from: GenerationId | 'live', index: IndexName, today: Day): AsyncIterable<IndexDocument>
 
   /**
-   * Points all five names at a generation, in one atomic step. `from` is the generation that they point at; null before
-   * the first promotion. Does nothing if they point at `to` already. A name that was removed, or given to another index, is
-   * restored. Rejects with nothing changed: NAMES_MOVED if a name points at another generation, so that a late call of an
+   * Points all five aliases to a generation, in one atomic step. `from` is the generation that they point to; null before
+   * the first promotion. Does nothing if they point to `to` already. An alias that was removed, or given to another index,
+   * is restored. Rejects with nothing changed: ALIASES_MOVED if an alias points to another generation, so that a late call of an
    * earlier writer cannot move them back; GENERATION_UNKNOWN; GENERATION_UNREADABLE if a part of the generation was
    * removed, damaged or lost.
    */
   promote(to: GenerationId, from: GenerationId | null, guard?: Guard): Promise<void>
-  /** The generations that the names point at, read from the engine; null before the first promotion. */
-  liveNames(): Promise<LiveNames | null>
+  /** The generations that the aliases point to, read from the engine; null before the first promotion. */
+  liveAliases(): Promise<LiveAliases | null>
   /**
-   * The rows of those of the five names that are indexes of the Java services; null if there are none. The first run is
-   * compared with them.
+   * The rows of the Java services' indexes that have the names of aliases; null if there are none. The first run is compared
+   * with them.
    */
   foreignCounts(): Promise<Readonly<Partial<Record<IndexName, number>>> | null>
 

@@ -61,8 +61,8 @@ export interface Refusal {
 /** What the checks found; kept with the run in any case. */
 export interface RunEvidence {
   readonly profile: Profile
-  /** What the profile was compared with: the live run, the indexes that have the names, or nothing. */
-  readonly comparedWith: { readonly run: RunId } | 'indexes of these names' | null
+  /** What the profile was compared with: the live run, the indexes at the alias names, or nothing. */
+  readonly comparedWith: { readonly run: RunId } | 'existing indexes' | null
   /** The figures that differ too much. */
   readonly findings: readonly LikenessFinding[]
   /** Messages whose digests were compared, were different, or could not be compared. */
@@ -97,7 +97,7 @@ export interface Run extends RunRequest {
   readonly unproved: readonly SendStage[]
 }
 
-/** The totals that a sender announces at the end; the manifest is compared with them. */
+/** The totals that a sender reports at the end; the manifest is compared with them. */
 export interface Totals {
   readonly messages: number
   /** Rows in the messages. */
@@ -176,10 +176,10 @@ export interface RunRequest {
   readonly senderGone: string | null
 }
 
-/** A promotion or rollback that has started. Until it is cleared, the names tell whether it took place. */
-export interface NameChange {
+/** A promotion or rollback that has started. Until it is cleared, the aliases tell whether it took place. */
+export interface AliasChange {
   readonly kind: 'promotion' | 'rollback'
-  /** What the names pointed at; null before the first promotion. */
+  /** What the aliases pointed to; null before the first promotion. */
   readonly from: KeptGeneration | null
   readonly to: KeptGeneration
   /** The request that asked for it; null for the promotion of a run that passed its checks. */
@@ -213,9 +213,9 @@ export interface Installation {
   readonly heldBack: KeptGeneration | null
   /** The generation that the run in progress builds; set before the generation exists. */
   readonly building: KeptGeneration | null
-  readonly changing: NameChange | null
+  readonly changing: AliasChange | null
   /** The latest completed name changes, newest first. */
-  readonly history: readonly NameChange[]
+  readonly history: readonly AliasChange[]
   /** While there are any, no run can start. */
   readonly stillSending: readonly StillSending[]
 }

@@ -4,7 +4,7 @@ import type {
   Restart,
   Claim,
   FailedRow,
-  NameChange,
+  AliasChange,
   Run,
   Stage,
   StageProgress,
@@ -44,10 +44,10 @@ export interface RunEventMap {
   'message.late': [{ stage: Stage; run: string; attempt: string }]
   'message.deadLettered': [{ queue: string; error: RevalError }]
   'row.failed': [{ row: FailedRow }]
-  /** The names are about to move; this is already on record. */
-  'names.changing': [{ change: NameChange }]
-  /** The names moved and were read back. */
-  'names.changed': [{ change: NameChange }]
+  /** The aliases are about to move; this is already on record. */
+  'aliases.changing': [{ change: AliasChange }]
+  /** The aliases moved and were read back. */
+  'aliases.changed': [{ change: AliasChange }]
   'request.answered': [{ request: WriterRequest }]
   /** Something failed, but not the run: it is tried again. */
   warning: [{ doing: string; error: RevalError }]

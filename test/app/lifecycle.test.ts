@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { Lifecycle, type Component } from '../../src/app/lifecycle.ts'
 import { RevalError } from '../../src/errors/reval-error.ts'
 
-/** A lifecycle, and what its parts did and what was reported, in order. */
+/** A lifecycle, and what its components did and reported, in order. */
 function watched(deadlineMs = 10_000) {
   const told: string[] = []
   const lifecycle = new Lifecycle(deadlineMs, (name, { code, message }) => told.push(`${name}: ${code} ${message}`))
@@ -20,14 +20,14 @@ function watched(deadlineMs = 10_000) {
   return { told, lifecycle, part }
 }
 
-test('parts stop in the reverse order of their start', async () => {
+test('components stop in the reverse order of their start', async () => {
   const { told, lifecycle, part } = watched()
   for (const name of ['a', 'b', 'c']) await lifecycle.start(part(name))
   await lifecycle.stop()
   assert.deepEqual(told, ['start a', 'start b', 'start c', 'stop c', 'stop b', 'stop a'])
 })
 
-test('a part stops once the one after it has stopped, not before', async () => {
+test('a component stops once the one after it has stopped, not before', async () => {
   const { told, lifecycle, part } = watched()
   const slow = Promise.withResolvers<undefined>()
   await lifecycle.start(part('a'))
@@ -40,7 +40,7 @@ test('a part stops once the one after it has stopped, not before', async () => {
   assert.equal(told.at(-1), 'stop a')
 })
 
-test('a part that cannot start stops itself and all before it, and says why', async () => {
+test('a component that cannot start stops itself and all before it, with its error', async () => {
   const { told, lifecycle, part } = watched()
   const error = new RevalError('HTTP_PORT_IN_USE', 'port 1')
   await lifecycle.start(part('a'))
@@ -48,7 +48,7 @@ test('a part that cannot start stops itself and all before it, and says why', as
   assert.deepEqual(told, ['start a', 'stop b', 'stop a'])
 })
 
-test('a part without a start is only stopped', async () => {
+test('a component without a start is only stopped', async () => {
   const { told, lifecycle, part } = watched()
   const whole = part('a')
   await lifecycle.start({ name: 'a', stop: () => whole.stop() })
@@ -56,7 +56,7 @@ test('a part without a start is only stopped', async () => {
   assert.deepEqual(told, ['stop a'])
 })
 
-test('a part that cannot stop is reported, and the others stop all the same', async () => {
+test('a component that cannot stop is reported, and the others still stop', async () => {
   const { told, lifecycle, part } = watched()
   await lifecycle.start(part('a'))
   await lifecycle.start(part('b', { stop: () => Promise.reject(new RevalError('STORE_FAILED', 'open files')) }))
@@ -64,7 +64,7 @@ test('a part that cannot stop is reported, and the others stop all the same', as
   assert.deepEqual(told, ['start a', 'start b', 'b: STORE_FAILED open files', 'stop a'])
 })
 
-test('a part that does not stop within the deadline is reported and left', async () => {
+test('a component that does not stop within the deadline is reported and abandoned', async () => {
   const { told, lifecycle, part } = watched(5)
   await lifecycle.start(part('a'))
   await lifecycle.start(part('b', { stop: () => new Promise(() => undefined) }))
@@ -72,7 +72,7 @@ test('a part that does not stop within the deadline is reported and left', async
   assert.deepEqual(told, ['start a', 'start b', 'b: INTERNAL not stopped within 5 ms', 'stop a'])
 })
 
-test('stopping again waits for the first and does nothing more', async () => {
+test('stopping twice waits for the first stop and does nothing more', async () => {
   const { told, lifecycle, part } = watched()
   await lifecycle.start(part('a'))
   const first = lifecycle.stop()

@@ -9,7 +9,7 @@ import { stripVTControlCharacters } from 'node:util'
 import { createLog } from '../../src/app/log.ts'
 
 for (const format of ['json', 'pretty'] as const) {
-  test(`a log (${format}) that cannot be written for a while keeps what it can, loses the rest, and says so once`, async (t) => {
+  test(`a log (${format}) that cannot be written for a while keeps what it can, loses the rest, and reports it once`, async (t) => {
     const folder = await mkdtemp(join(tmpdir(), 'reval-log-'))
     t.after(() => rm(folder, { recursive: true }))
     const path = join(folder, 'log')

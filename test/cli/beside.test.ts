@@ -5,11 +5,11 @@ import { expectedDocuments, Workplace } from '../app/job/workplace.ts'
 import { runAnew } from '../crash/crashing.ts'
 import { at, folder, reval, start } from './reval.ts'
 
-/** A run takes long enough to be met in the middle on any machine: a message for each row, one after the other. */
+/** Slow enough to interrupt on any machine: a message for each row, one after the other. */
 const SLOW = { REVAL_MESSAGE_ROWS: '1', REVAL_PREFETCH: '1', REVAL_POLL_MS: '20' }
 
-describe('commands beside a process that works', { concurrency: 2 }, () => {
-  test('start serves; readers and cancel work beside it, a second worker does not; a run outlives it', async (t) => {
+describe('commands while another process is running', { concurrency: 2 }, () => {
+  test('start serves; readers and cancel work meanwhile, a second worker does not; a run survives a restart', async (t) => {
     const place = await Workplace.make(t)
     const where = at(place.directory)
     await place.makeDemo(3_000)
@@ -61,7 +61,7 @@ describe('commands beside a process that works', { concurrency: 2 }, () => {
     assert.deepEqual(await place.documents(), live)
   })
 
-  test('a sync that is interrupted is carried on by the next', async (t) => {
+  test('the next sync continues an interrupted one', async (t) => {
     const place = await Workplace.make(t)
     await place.loadSample()
     const first = start(['sync', ...at(place.directory)], { env: SLOW })
@@ -76,7 +76,7 @@ describe('commands beside a process that works', { concurrency: 2 }, () => {
     assert.deepEqual(await place.documents(), expectedDocuments())
   })
 
-  test('a port that is in use is told, and the directory is free again', async (t) => {
+  test('a port in use is an error, and the directory is released', async (t) => {
     const [one, two] = [await folder(t), await folder(t)]
     const serving = start(['start', '--port', '0', ...at(one)])
     t.after(() => serving.child.kill('SIGKILL'))
@@ -93,7 +93,7 @@ describe('commands beside a process that works', { concurrency: 2 }, () => {
     }
   })
 
-  test('a reader of the output that goes away ends an export quietly', async (t) => {
+  test('an export ends quietly when its output is closed', async (t) => {
     const place = await Workplace.make(t)
     await place.loadSample()
     assert.equal((await runAnew(place)).state, 'live')

@@ -7,7 +7,7 @@ import { DAY, runToEnd, UNJUDGED, Workplace } from '../app/job/workplace.ts'
 import { runAnew } from '../crash/crashing.ts'
 import { at, folder, reval, SAMPLE } from './reval.ts'
 
-/** Each line as it came, in order of the lines; what is no NDJSON throws. */
+/** Each line, in order; throws if it is not NDJSON. */
 const lines = (text: string): string[] =>
   text
     .trimEnd()
@@ -16,7 +16,7 @@ const lines = (text: string): string[] =>
 
 const expected = (index: IndexName) => lines(readFileSync(join(SAMPLE, 'expected', `${index}.ndjson`), 'utf8'))
 
-describe('the job by hand', { concurrency: 2 }, () => {
+describe('the job on the command line', { concurrency: 2 }, () => {
   test('load, sync and export give the expected documents, in a stable order and without nulls', async (t) => {
     const place = await Workplace.make(t)
     const where = at(place.directory)
@@ -44,7 +44,7 @@ describe('the job by hand', { concurrency: 2 }, () => {
     assert.ok(lines(later.out).length > lines(then.out).length, 'no membership has ended by 2050')
   })
 
-  test('rollback goes back and returns; runs, status and export tell which is which', async (t) => {
+  test('rollback returns to the previous run and back; runs, status and export show which is live', async (t) => {
     const place = await Workplace.make(t, UNJUDGED)
     const where = at(place.directory)
     await place.makeDemo(60)
@@ -80,7 +80,7 @@ describe('the job by hand', { concurrency: 2 }, () => {
     assert.match(status.out, new RegExp(`^run ${first.id}: live, day ${DAY}`))
   })
 
-  test('sync exits 0 only when what it built is live; promote makes it live by hand', async (t) => {
+  test('sync exits with 0 only if its generation is live; promote makes a held-back one live', async (t) => {
     const empty = await reval(['sync', ...at(await folder(t))])
     assert.equal(empty.code, 1)
     assert.match(empty.err, /^error SOURCE_MISSING: .*\nwhat to do: .*reval load/m)

@@ -7,8 +7,8 @@ import { expectedDocuments, Workplace } from '../app/job/workplace.ts'
 import { runAnew } from '../crash/crashing.ts'
 import { at, folder, REVAL, reval, SAMPLE } from './reval.ts'
 
-describe('what reval refuses, and how it is told', { concurrency: 2 }, () => {
-  test('load names every fault with file, line, column and reason, and leaves the sources alone', async (t) => {
+describe('what reval refuses, and its messages', { concurrency: 2 }, () => {
+  test('load lists every error with file, line, column and reason, and leaves the sources unchanged', async (t) => {
     const place = await Workplace.make(t)
     const where = at(place.directory)
     await place.loadSample()
@@ -43,7 +43,7 @@ describe('what reval refuses, and how it is told', { concurrency: 2 }, () => {
     assert.deepEqual(await place.documents(), expectedDocuments())
   })
 
-  test('load counts values that look wrong, and says so; with --json as data', async (t) => {
+  test('load counts and reports suspicious values, with --json as data', async (t) => {
     const place = await folder(t)
     const exports = join(place, 'exports')
     await cp(SAMPLE, exports, { recursive: true })
@@ -68,7 +68,7 @@ describe('what reval refuses, and how it is told', { concurrency: 2 }, () => {
     ])
   })
 
-  test('a folder that is none, a directory that is not ours, one of a newer version', async (t) => {
+  test('a missing folder, a foreign data directory, and one of a newer version', async (t) => {
     const place = await folder(t)
     const missing = await reval(['load', join(place, 'nowhere'), ...at(join(place, 'data'))])
     assert.equal(missing.code, 1)
@@ -93,7 +93,7 @@ describe('what reval refuses, and how it is told', { concurrency: 2 }, () => {
     assert.deepEqual(await readdir(newer), ['format'])
   })
 
-  test('databases are only read, unless a script is set that fills them', async (t) => {
+  test('databases are read-only unless a script that fills them is set', async (t) => {
     const place = await folder(t)
     const other = join(place, 'other.mjs')
     await writeFile(other, 'export const somethingElse = 1')
@@ -113,7 +113,7 @@ describe('what reval refuses, and how it is told', { concurrency: 2 }, () => {
     }
   })
 
-  test('a folder below one that was removed is told of in words; with whole paths everything works', async (t) => {
+  test('a removed working directory is reported; absolute paths still work', async (t) => {
     const place = await folder(t)
     const data = join(place, 'data')
     // The shell stands in a folder that it removes, and becomes reval.
@@ -130,22 +130,26 @@ describe('what reval refuses, and how it is told', { concurrency: 2 }, () => {
     assert.equal((await reval(['load', SAMPLE, ...at(data)], { program: script })).code, 0)
   })
 
-  test('who may not write a data directory is told that reading needs it', { skip: noOtherUser() }, async (t) => {
-    const place = await folder(t)
-    const data = join(place, 'data')
-    await reval(['demo-data', '--doctors', '20', ...at(data)])
-    assert.equal((await reval(['sync', ...at(data)])).code, 0)
-    await chmod(place, 0o755)
-    for (const file of ['ledger.sqlite', 'index.sqlite']) await chmod(join(data, file), 0o444)
-    await chmod(data, 0o555)
-    // The rights of root are without limit: then it is somebody else who reads.
-    const { code, err } = await reval(['runs', ...at(data)], process.getuid?.() === 0 ? { uid: NOBODY } : {})
-    assert.equal(code, 1)
-    await chmod(data, 0o755)
-    assert.match(err, /^error DATA_DIR_UNUSABLE: .*reading also needs write access/m)
-  })
+  test(
+    'a user who cannot write the data directory learns that reading needs write access',
+    { skip: noOtherUser() },
+    async (t) => {
+      const place = await folder(t)
+      const data = join(place, 'data')
+      await reval(['demo-data', '--doctors', '20', ...at(data)])
+      assert.equal((await reval(['sync', ...at(data)])).code, 0)
+      await chmod(place, 0o755)
+      for (const file of ['ledger.sqlite', 'index.sqlite']) await chmod(join(data, file), 0o444)
+      await chmod(data, 0o555)
+      // Root may write everything: then another user reads.
+      const { code, err } = await reval(['runs', ...at(data)], process.getuid?.() === 0 ? { uid: NOBODY } : {})
+      assert.equal(code, 1)
+      await chmod(data, 0o755)
+      assert.match(err, /^error DATA_DIR_UNUSABLE: .*reading also needs write access/m)
+    },
+  )
 
-  test('settings at fault are told all at once, before anything is opened; --json tells them as JSON', async (t) => {
+  test('all invalid settings are reported at once, before anything is opened; as JSON with --json', async (t) => {
     const place = await folder(t)
     const env = { REVAL_PORT: 'many', REVAL_MESAGE_ROWS: '5', REVAL_CHECK_SHRINK: '7' }
     const told = await reval(['sync', ...at(join(place, 'data'))], { env })
@@ -161,31 +165,32 @@ describe('what reval refuses, and how it is told', { concurrency: 2 }, () => {
     assert.deepEqual(await readdir(place), [])
   })
 
-  test('what is no command, option or index is refused with what there is', async (t) => {
+  test('an unknown command, option or index is refused with a hint', async (t) => {
     const place = await folder(t)
     for (const [args, said] of [
       [['snyc'], /sync/],
       [['sync', '--fast'], /--fast/],
       [['export', 'masterindex'], /masterdoctorindex/],
+      [['config', 'check', 'masterindex'], /See reval config check --help/],
       [['demo-data', '--doctors', '0'], /whole number/],
       [['export', 'masterdoctorindex', '--day', '2026-02-30'], /YYYY-MM-DD/],
       [['start', 'tcs', '--data-dir', join(place, 'data')], /all four services/],
     ] as const) {
       const { code, err } = await reval(args)
-      // A status of its own: a script can tell it from a job that failed.
+      // Its own exit status: a script can distinguish it from a failed job.
       assert.equal(code, 2, args.join(' '))
       assert.match(err, said)
     }
   })
 
-  test('every command explains itself', async () => {
+  test('every command has help', async () => {
     const { code, out } = await reval(['--help'])
     assert.equal(code, 0)
     const commands = [...out.matchAll(/^ {2}([a-z-]+) /gm)]
       .map(([, name = '']) => name)
       .filter((name) => name !== 'help')
     assert.ok(commands.length >= 12)
-    // The others are made alike; each costs a process.
+    // The others work the same way; each costs a process.
     for (const command of ['load', 'sync', 'export', 'start']) {
       assert.ok(commands.includes(command))
       const help = await reval([command, '--help'])
@@ -194,7 +199,7 @@ describe('what reval refuses, and how it is told', { concurrency: 2 }, () => {
     }
   })
 
-  test('it works from any folder, by a link, and beside an old Node', async (t) => {
+  test('reval works from any folder, through a link, and next to an old Node', async (t) => {
     const place = await folder(t)
     const link = join(place, 'reval')
     await symlink(REVAL, link)

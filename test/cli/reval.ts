@@ -21,11 +21,11 @@ export interface Options {
   /** Open files in place of pipes that are read: `out`, `err` stay empty then. */
   readonly stdout?: number
   readonly stderr?: number
-  /** As which user it runs. */
+  /** The user it runs as. */
   readonly uid?: number
 }
 
-/** The environment of a user who has set nothing of ours. */
+/** The environment of a user without REVAL_ variables. */
 function environment(own: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(
     ([name]) => !name.startsWith('REVAL_') && !name.startsWith('NODE_'),

@@ -36,7 +36,7 @@ async function install(home: string, machine: string): Promise<(REVAL_NODE?: str
   }
 }
 
-test('it is found by a relative name where the shell prints the folders it changes to (CDPATH)', () => {
+test('it is found by a relative path in a shell with CDPATH', () => {
   const { status, stdout, stderr } = spawnSync('bin/reval', ['errors'], {
     cwd: ROOT,
     env: { ...process.env, CDPATH: `.:${dirname(ROOT)}` },
@@ -47,7 +47,7 @@ test('it is found by a relative name where the shell prints the folders it chang
   assert.match(stdout, /CONFIG_INVALID/)
 })
 
-test('the Node that npm installed runs it, however new the machine has one and however npm links it', async (t) => {
+test('the Node that npm installed runs it, even if the machine has a newer one, and however npm links it', async (t) => {
   const home = await folder(t)
   const run = await install(home, '99.0.0')
   await installNode(join(home, 'node_modules/node-some-machine/bin/node'), `${LEAST}.0.0`, 'own')
@@ -55,14 +55,14 @@ test('the Node that npm installed runs it, however new the machine has one and h
   assert.equal(run(), 'own 2: a b c')
 })
 
-test('an installed package finds the Node that npm has put beside it', async (t) => {
+test('an installed package finds the Node that npm installed with it', async (t) => {
   const above = join(await folder(t), 'node_modules')
   const run = await install(join(above, 'reval-sync'), '18.20.4')
   await installNode(join(above, 'node-some-machine/bin/node'), `${LEAST}.21.0`, 'hoisted')
   assert.equal(run(), 'hoisted 2: a b c')
 })
 
-test('one that does not run here is passed over, and so is an old one', async (t) => {
+test('a Node that does not run on this machine is skipped, and so is an old one', async (t) => {
   const home = await folder(t)
   const run = await install(home, `${LEAST}.0.0`)
   await installNode(join(home, 'node_modules/node-older/bin/node'), `${LEAST - 1}.9.0`, 'old')
@@ -72,12 +72,12 @@ test('one that does not run here is passed over, and so is an old one', async (t
   assert.equal(run(), "the machine's 2: a b c")
 })
 
-test('without any, it says what it needs', async (t) => {
+test('without a Node it reports which one it needs', async (t) => {
   const run = await install(await folder(t), `${LEAST - 1}.22.0`)
   assert.match(run(), new RegExp(`^1: reval: needs Node ${LEAST} or later\\..*npm ci.*REVAL_NODE\\.\n$`))
 })
 
-test('REVAL_NODE comes first, and is refused rather than replaced; the program does not see it', async (t) => {
+test('REVAL_NODE comes first, and is refused rather than replaced; the program does not get the variable', async (t) => {
   const home = await folder(t)
   const run = await install(home, '99.0.0')
   await installNode(join(home, 'node_modules/node-some-machine/bin/node'), '99.0.0', 'own')
@@ -89,7 +89,7 @@ test('REVAL_NODE comes first, and is refused rather than replaced; the program d
   }
 })
 
-test('no npm script takes the first Node of the path', () => {
+test('no npm script uses the first Node on the PATH', () => {
   // Its runner starts Node by that name, so the Node that is found comes first in the path.
   const { 'test:mutation': mutation, ...others } = scripts
   assert.ok(mutation?.startsWith('PATH="$(dirname "$(bin/run-node -p process.execPath)"):$PATH" '))

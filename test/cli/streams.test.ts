@@ -27,7 +27,7 @@ async function synced(t: TestContext): Promise<Workplace> {
 }
 
 describe('streams that cannot be written', { concurrency: 2 }, () => {
-  test('what was asked for and cannot be written is an error in words', { skip }, async (t) => {
+  test('output that cannot be written is a coded error', { skip }, async (t) => {
     const place = await synced(t)
     const stdout = fullDisk(t)
     for (const command of [['runs'], ['runs', '--json'], ['export', 'masterdoctorindex'], ['settings']]) {
@@ -42,7 +42,7 @@ describe('streams that cannot be written', { concurrency: 2 }, () => {
     assert.match(help.err, /^error OUTPUT_FAILED: /m)
   })
 
-  test('the job goes on when the disk of its log is full', { skip }, async (t) => {
+  test('the job continues when the disk of its log is full', { skip }, async (t) => {
     const place = await synced(t)
     const before = await liveRun(place)
     const { code, out } = await reval(['sync', '--json', ...at(place.directory)], {
@@ -56,7 +56,7 @@ describe('streams that cannot be written', { concurrency: 2 }, () => {
     assert.equal(await liveRun(place), id)
   })
 
-  test('the services go on when the disk of their log is full', { skip }, async (t) => {
+  test('the services continue when the disk of their log is full', { skip }, async (t) => {
     const place = await synced(t)
     const before = await liveRun(place)
     for (const format of ['json', 'pretty']) {
@@ -76,7 +76,7 @@ describe('streams that cannot be written', { concurrency: 2 }, () => {
     }
   })
 
-  test('the job goes on when nobody reads its progress any more', async (t) => {
+  test('the job continues when its progress output is closed', async (t) => {
     const place = await synced(t)
     const before = await liveRun(place)
     const job = start(['sync', ...at(place.directory)], { env: { REVAL_LOG_LEVEL: 'debug' } })
@@ -87,7 +87,7 @@ describe('streams that cannot be written', { concurrency: 2 }, () => {
   })
 })
 
-/** The state in which a run ended. It is asked for again and again: a service without a log tells nothing by itself. */
+/** The state in which a run ended, by polling: a service without a log reports nothing. */
 async function ended(url: string): Promise<string> {
   for (;;) {
     const { state, finishedAt } = (await (await fetch(url)).json()) as { state: string; finishedAt: string | null }

@@ -14,7 +14,7 @@ function fileWith(t: TestContext, text: string): string {
   return path
 }
 
-test('the bodies of a file take the place of the rules', (t) => {
+test('the designated bodies of a file replace the built-in ones', (t) => {
   const bodies = [
     { code: '1-B', owners: ['North', 'South'] },
     { code: '1-A', owners: ['South'] },
@@ -36,7 +36,7 @@ const REFUSED: readonly (readonly [name: string, text: string, reasons: readonly
     [/\[0\]\.code must not be blank/, /\[0\]\.owners\[1\] must not be blank/],
   ],
   ['a number', '[{"code":1,"owners":["North"]}]', [/\[0\]\.code must be text/]],
-  ['a field too many', '[{"code":"1-A","owners":["North"],"owner":"South"}]', [/\[0\] .*"owner"/]],
+  ['an extra field', '[{"code":"1-A","owners":["North"],"owner":"South"}]', [/\[0\] .*"owner"/]],
   ['a code twice', '[{"code":"1-A","owners":["N"]},{"code":"1-A","owners":["S"]}]', [/\[1\]\.code duplicates/]],
 ]
 
@@ -52,7 +52,7 @@ for (const [name, text, reasons] of REFUSED) {
   })
 }
 
-test('a file that is not there, or a directory, is refused', (t) => {
+test('a missing file, or a directory, is refused', (t) => {
   const folder = join(fileWith(t, '[]'), '..')
   for (const path of [join(folder, 'missing.json'), folder]) {
     const faults = faultsOf(() => readConfig({ REVAL_DESIGNATED_BODIES: path }))

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import type { SettingFault } from '../../src/config/read-settings.ts'
 import { RevalError } from '../../src/errors/reval-error.ts'
 
-/** The faults with which an action is refused. */
+/** The errors of a refused action. */
 export function faultsOf(action: () => unknown): readonly SettingFault[] {
   try {
     action()

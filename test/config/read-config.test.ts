@@ -15,7 +15,7 @@ function ownPart(config: ReturnType<typeof readConfig>) {
   return own
 }
 
-test('nothing set is the configuration of the documentation', () => {
+test('without settings the configuration is the documented one', () => {
   const config = readConfig({})
   assert.deepEqual(ownPart(config), {
     backends: 'embedded',
@@ -36,7 +36,7 @@ test('nothing set is the configuration of the documentation', () => {
   assert.deepEqual(config.queues, { topology: DEFAULT_TOPOLOGY, mode: 'declare' })
 })
 
-test('every variable reaches its own place', () => {
+test('every variable sets its own value', () => {
   const environment = {
     REVAL_BACKENDS: 'servers',
     REVAL_DATA_DIR: '/srv/reval',
@@ -108,7 +108,7 @@ test('every variable reaches its own place', () => {
   })
 })
 
-test('what the command line says goes before the environment, and is validated alike', () => {
+test('the command line takes precedence over the environment, and is validated in the same way', () => {
   const config = readConfig(
     { REVAL_PORT: 'nonsense', REVAL_HOST: '::1' },
     { REVAL_PORT: '9000', REVAL_HOST: undefined },
@@ -136,7 +136,7 @@ const REFUSED: readonly (readonly [string, readonly string[]])[] = [
   ['REVAL_HOST', ['localhost:80', 'http://localhost', '999.1.1.1', 'a b', '[::1]', '-a']],
 ]
 
-test('every value that does not fit is refused with its setting, its value and a reason', () => {
+test('every invalid value is refused with its setting, its value and a reason', () => {
   for (const [variable, values] of REFUSED) {
     for (const value of values) {
       const faults = faultsOf(() => readConfig({ [variable]: value }))
@@ -152,7 +152,7 @@ test('every value that does not fit is refused with its setting, its value and a
 
 const TOKEN = 'a token of an operator'
 
-test('values at the edges are accepted', () => {
+test('values at the limits are accepted', () => {
   assert.equal(readConfig({ REVAL_PORT: ' 65535 ' }).http.port, 65_535)
   assert.equal(readConfig({ REVAL_HOST: 'reval.internal', REVAL_OPERATOR_TOKEN: TOKEN }).http.host, 'reval.internal')
   assert.equal(readConfig({ REVAL_HOST: '0.0.0.0', REVAL_OPERATOR_TOKEN: TOKEN }).http.host, '0.0.0.0')
@@ -161,7 +161,7 @@ test('values at the edges are accepted', () => {
   }
 })
 
-test('all faults are told at once', () => {
+test('all errors are reported at once', () => {
   const faults = faultsOf(() =>
     readConfig({
       REVAL_PORT: 'x',

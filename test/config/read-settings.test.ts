@@ -23,7 +23,7 @@ const TABLE = {
   }),
 } as const
 
-test('the value of a secret is in no fault', () => {
+test('the value of a secret appears in no error', () => {
   const secret = 'hush\0hush'
   const faults = faultsOf(() => readSettings(TABLE, { REVAL_PASSWORD: secret, REVAL_PASSWRD: secret }))
   assert.deepEqual(
@@ -36,12 +36,12 @@ test('the value of a secret is in no fault', () => {
   assert.doesNotMatch(JSON.stringify(faults), /hush/)
 })
 
-test('a long value is shown by its beginning', () => {
+test('a long value is cut', () => {
   const [fault] = faultsOf(() => readSettings(TABLE, { REVAL_WORKERS: '7'.repeat(5_000) }))
   assert.equal(fault?.value, '7'.repeat(100))
 })
 
-test('a misspelt variable is a fault that names what was meant', () => {
+test('a misspelt variable is an error that suggests the right one', () => {
   const meant = (variable: string) => {
     const [fault] = faultsOf(() => readSettings(SETTINGS, { [variable]: '1' }))
     return fault?.reason.match(/REVAL_[A-Z_]+/g) ?? []
@@ -53,7 +53,7 @@ test('a misspelt variable is a fault that names what was meant', () => {
   assert.equal(meant('REVAL_COLOUR_OF_THE_SKY').length, 0)
 })
 
-test('variables of other programs are none of its business', () => {
+test('variables of other programs are ignored', () => {
   assert.deepEqual(
     readSettings(TABLE, { PATH: '/bin', REVALIDATION: 'yes', XREVAL_PORT: 'x', REVAL_GONE: undefined }),
     {
@@ -63,12 +63,12 @@ test('variables of other programs are none of its business', () => {
   )
 })
 
-test('what Kubernetes puts beside a service of that name is refused with the way out', () => {
+test('variables that Kubernetes adds for a service of that name are refused, with the remedy', () => {
   const [fault] = faultsOf(() => readSettings(TABLE, { REVAL_SERVICE_HOST: '10.0.0.1' }))
   assert.match(fault?.reason ?? '', /enableServiceLinks/)
 })
 
-test('every setting is described, and its fallback is a value that it accepts', () => {
+test('every setting has a description and a valid default', () => {
   const described = describeSettings()
   assert.deepEqual(
     described.map(({ variable }) => variable),
@@ -82,7 +82,7 @@ test('every setting is described, and its fallback is a value that it accepts', 
   }
 })
 
-test('quotes around a value, and line ends in paths and secrets, are told instead of taken', () => {
+test('quotes around a value, and line ends in paths and secrets, are refused', () => {
   const reasons = (environment: Record<string, string>) =>
     faultsOf(() => readSettings(SETTINGS, environment)).map(({ setting, reason }) => `${setting} ${reason}`)
   const quotes = 'is quoted, and the quotes would be part of the value; remove them'

@@ -19,7 +19,7 @@ const NEEDED: Readonly<Record<Role, readonly string[]>> = {
 }
 
 for (const [role, variables] of Object.entries(NEEDED) as [Role, readonly string[]][]) {
-  test(`${role} needs its own servers and no others`, () => {
+  test(`${role} requires its own servers and no others`, () => {
     const faults = faultsOf(() => readConfig(SERVERS, {}, [role]))
     assert.deepEqual(faults.map(({ setting }) => setting).sort(), variables)
     assert.ok(faults.every(({ reason }) => reason.includes(role)))
@@ -37,11 +37,11 @@ function valueOf(variable: string): string {
   )
 }
 
-test('embedded backends need no server, whatever the process is for', () => {
+test('embedded backends require no server, in any role', () => {
   assert.equal(readConfig({}, {}, ['integration', 'tcs']).backends, 'embedded')
 })
 
-test('what is needed and not set is told together with what is wrong', () => {
+test('missing settings are reported together with invalid ones', () => {
   const faults = faultsOf(() => readConfig({ ...SERVERS, REVAL_PORT: 'x' }, {}, ['reader']))
   assert.deepEqual(
     faults.map(({ setting }) => setting),
@@ -49,7 +49,7 @@ test('what is needed and not set is told together with what is wrong', () => {
   )
 })
 
-test('an address of a server is refused with what is wrong with it, and credentials in it are never shown', () => {
+test('an invalid server address is refused with the reason, and its credentials are never shown', () => {
   const reasonOf = (address: string) => faultsOf(() => readConfig({ REVAL_RABBITMQ_URL: address }))[0]?.reason ?? ''
   assert.match(reasonOf('broker.example'), /such as amqps:/)
   assert.match(reasonOf('http://broker.example'), /amqp:\/\/ or amqps:/)
@@ -59,7 +59,7 @@ test('an address of a server is refused with what is wrong with it, and credenti
   assert.equal(readConfig({ REVAL_MONGODB_URL: several }).servers.mongodbUrl, several)
 })
 
-test('a password in an address is in no fault', () => {
+test('a password in an address appears in no error', () => {
   const faults = faultsOf(() => readConfig({ REVAL_RABBITMQ_URL: 'amqp://reval:hush@broker.example' }))
   assert.doesNotMatch(JSON.stringify(faults), /hush/)
 })
@@ -76,7 +76,7 @@ test('secrets are declared as such', () => {
   ])
 })
 
-test('authorities come from a PEM file, which has to be one', (t) => {
+test('certificate authorities are read from a valid PEM file', (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'reval-ca-'))
   t.after(() => rmSync(folder, { recursive: true }))
   const [pem, other] = [join(folder, 'ca.pem'), join(folder, 'ca.txt')]
@@ -87,7 +87,7 @@ test('authorities come from a PEM file, which has to be one', (t) => {
   assert.match(faultsOf(() => readConfig({ REVAL_SEARCH_CA: '/nowhere' }))[0]?.reason ?? '', /cannot read/)
 })
 
-test('every route and queue has a name of its own that can be set', () => {
+test('every route and queue has its own name, which can be set', () => {
   const named = Object.values(SETTINGS).filter(({ variable }) => /^REVAL_(KEY|QUEUE)_(?!LIMIT)/.test(variable))
   const environment = Object.fromEntries(named.map(({ variable }) => [variable, `set.${variable}`]))
   const { topology } = readConfig({ ...environment, REVAL_EXCHANGE: 'set.exchange' }).queues
@@ -99,13 +99,13 @@ test('every route and queue has a name of its own that can be set', () => {
   assert.deepEqual([...names].sort(), Object.values(environment).sort())
 })
 
-test('two queues of one name are refused', () => {
+test('two queues with the same name are refused', () => {
   const [fault] = faultsOf(() => readConfig({ REVAL_QUEUE_SYNC_START: 'q', REVAL_QUEUE_GMC_SYNC_START: 'q' }))
   assert.equal(fault?.setting, 'REVAL_QUEUE_*')
   assert.match(fault.reason, /q/)
 })
 
-test('an address that others can reach needs the token of an operator, loopback does not', () => {
+test('an address that others can reach requires an operator token; loopback does not', () => {
   for (const host of ['0.0.0.0', '::', '10.0.0.1', 'reval.internal']) {
     const [fault] = faultsOf(() => readConfig({ REVAL_HOST: host }))
     assert.equal(fault?.setting, 'REVAL_HOST')
@@ -117,7 +117,7 @@ test('an address that others can reach needs the token of an operator, loopback 
   }
 })
 
-test('a message has to fit into what SQS takes', () => {
+test('a message must fit into the maximum of SQS', () => {
   const [fault] = faultsOf(() => readConfig({ ...SERVERS, REVAL_MESSAGE_BYTES: '262144' }))
   assert.equal(fault?.setting, 'REVAL_MESSAGE_BYTES')
   assert.ok(readConfig({ ...SERVERS, REVAL_MESSAGE_BYTES: '262144', REVAL_SQS_MAX_MESSAGE_BYTES: '1048576' }))

@@ -50,7 +50,7 @@ async function work(): Promise<void> {
       store: watched('store', backends.store, told),
       broker: watched('broker', backends.broker, told),
       workspaces: { open: async () => watched('workspace', await backends.workspaces.open(), told) },
-      // What was opened is closed by these, not by what watches it.
+      // These close what was opened, not its observers.
       close: () => backends.close(),
     },
     config,

@@ -3,7 +3,7 @@ import { after, before, describe, test } from 'node:test'
 import { expectedDocuments, runToEnd, UNJUDGED, Workplace, type Documents } from '../app/job/workplace.ts'
 import { assertNothingLeft, assertOneOf, carryOn, killedAt, runAnew } from './crashing.ts'
 
-describe('killed, and something is different at the next start', { concurrency: 2 }, () => {
+describe('killed, and something has changed at the next start', { concurrency: 2 }, () => {
   const cleanup: (() => Promise<void>)[] = []
   const sample = expectedDocuments()
   /** The demo is live, the sample waits in the sources. */
@@ -28,7 +28,7 @@ describe('killed, and something is different at the next start', { concurrency: 
     ['between trainees and doctors', 'ledger.save run doctors after', 1],
     ['between doctors and lists', 'ledger.save run lists after', 1],
   ] as const) {
-    test(`sources replaced after a crash ${where}: the lists of the new sources, no mixture`, async (t) => {
+    test(`sources replaced after a crash ${where}: the lists are those of the new sources only`, async (t) => {
       const place = await Workplace.copyOf(t, base, UNJUDGED)
       await killedAt(place, 'sync', moment, nth)
       await place.makeDemo(60)
@@ -40,7 +40,7 @@ describe('killed, and something is different at the next start', { concurrency: 
     })
   }
 
-  test('killed each time it begins: the run fails with a reason, what was live stays, the next run works', async (t) => {
+  test('killed at each restart: the run fails with a reason, the live generation stays, the next run works', async (t) => {
     const place = await Workplace.copyOf(t, base, { ...UNJUDGED, REVAL_MAX_TAKEOVERS: '1' })
     for (let times = 0; times < 2; times += 1) {
       await killedAt(place, 'sync', 'workspace.addTrainees after', 2)
@@ -59,7 +59,7 @@ describe('killed, and something is different at the next start', { concurrency: 
     ['while it reads', 'filling.add after', 5],
     ['before it replaces the sources', 'filling.commit before', 1],
   ] as const) {
-    test(`a load killed ${where} leaves the former sources, and the next load works`, async (t) => {
+    test(`a load killed ${where} leaves the earlier sources, and the next load works`, async (t) => {
       const place = await Workplace.copyOf(t, base, UNJUDGED)
       await place.makeDemo(60)
       await killedAt(place, 'load', moment, nth)

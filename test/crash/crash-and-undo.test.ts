@@ -10,25 +10,25 @@ const STEPS: Readonly<
   Record<WriterRequest['kind'], readonly (readonly [where: string, moment: string, nth: number])[]>
 > = {
   rollback: [
-    ['it is asked for', 'ledger.save inbox after', 1],
-    ['the ledger says that the names are moving', 'store.promote before', 1],
-    ['the names have moved', 'store.promote after', 1],
-    ['it is done and not answered', 'ledger.save inbox before', 2],
+    ['it is requested', 'ledger.save inbox after', 1],
+    ['the ledger says that the aliases are moving', 'store.promote before', 1],
+    ['the aliases have moved', 'store.promote after', 1],
+    ['it is done but not answered', 'ledger.save inbox before', 2],
   ],
   promote: [
-    ['the ledger says that the names are moving', 'store.promote before', 1],
-    ['the names have moved', 'store.promote after', 1],
-    ['the run is not yet told to be live', 'ledger.save run live before', 1],
-    ['it is done and not answered', 'ledger.save inbox before', 2],
+    ['the ledger says that the aliases are moving', 'store.promote before', 1],
+    ['the aliases have moved', 'store.promote after', 1],
+    ['the run is not yet recorded as live', 'ledger.save run live before', 1],
+    ['it is done but not answered', 'ledger.save inbox before', 2],
   ],
   cancel: [
-    ['it is asked for', 'ledger.save inbox after', 1],
+    ['it is requested', 'ledger.save inbox after', 1],
     ['the run is cancelled and still the current one', 'ledger.save run cancelled after', 1],
-    ['it is done and not answered', 'ledger.save inbox before', 2],
+    ['it is done but not answered', 'ledger.save inbox before', 2],
   ],
 }
 
-describe('killed at what was asked of it, the next start has done it once', { concurrency: 2 }, () => {
+describe('killed while answering a request, the next start has carried it out exactly once', { concurrency: 2 }, () => {
   const cleanup: (() => Promise<void>)[] = []
   /** The sample is live, a demo is before it, and a smaller demo is held back and in the sources. */
   let base: Workplace

@@ -6,31 +6,31 @@ import { assertNothingLeft, assertOneOf, carryOn, child, killedAt, runAnew } fro
 
 /** Between any two durable steps of a run of the sample: where it is killed, and the n-th of which moment that is. */
 const STEPS: readonly (readonly [where: string, moment: string, nth?: number])[] = [
-  ['the run is asked for and has no record', 'ledger.save installation after'],
-  ['its generation is named and not made', 'ledger.save run requested after', 2],
+  ['the run is requested and has no record', 'ledger.save installation after'],
+  ['its generation has an id but does not exist', 'ledger.save run requested after', 2],
   ['the trainees are claimed and none is sent', 'ledger.save claim trainees after'],
   ['some trainees are in the workspace and not acknowledged', 'workspace.addTrainees after', 2],
   ['all trainees are sent and the claim has not ended', 'ledger.save claim trainees before', 3],
   ['the claim of the trainees has ended', 'ledger.save claim trainees after', 3],
-  ['the doctors have begun and nobody was told', 'ledger.save run doctors after'],
+  ['the doctors have started and nothing was sent', 'ledger.save run doctors after'],
   ['some doctors are written and not acknowledged', 'store.write after', 2],
   ['trainees without a doctor are being written', 'workspace.unjoined after', 1],
   ['the claim of the doctors has ended', 'ledger.save claim doctors after', 3],
   ['one of the lists is done', 'ledger.save claim lists after', 4],
   ['the generation catches up', 'ledger.save run catching up after'],
   ['the checks are passed', 'ledger.save run promoting after'],
-  ['the ledger says that the names are moving', 'store.promote before'],
-  ['the names have moved', 'store.promote after'],
-  ['the ledger says that the names have moved', 'ledger.save run live before'],
+  ['the ledger says that the aliases are moving', 'store.promote before'],
+  ['the aliases have moved', 'store.promote after'],
+  ['the ledger says that the aliases have moved', 'ledger.save run live before'],
   ['the run has ended and is still the current one', 'ledger.save run live after'],
-  ['the run is not the current one, and the oldest generation is there', 'store.dropGeneration before'],
+  ['the run is no longer current, and the oldest generation exists', 'store.dropGeneration before'],
 ]
 
 /** Rounds of killing at a random operation. The seed is printed. */
 const ROUNDS = 3
 const seed = Math.floor(Math.random() * 1e6)
 
-describe('killed at any moment, the next start ends with the right lists', { concurrency: 2 }, () => {
+describe('killed at any moment, the next start ends with correct lists', { concurrency: 2 }, () => {
   const cleanup: (() => Promise<void>)[] = []
   const expected = expectedDocuments()
   /** A generation is live and one is before it; the sample waits in the sources. */
@@ -58,7 +58,7 @@ describe('killed at any moment, the next start ends with the right lists', { con
   async function assertRecovers(place: Workplace): Promise<void> {
     await assertOneOf(place, former, expected)
     const { run } = await carryOn(place)
-    // Killed before it asked for a run; killed after the end of one, the sample is live already.
+    // Killed before it requested a run; if killed after the end of one, the sample is live already.
     if (run === null && isDeepStrictEqual(await place.documents(), former)) await runAnew(place)
     const [last] = await place.reading(({ ledger }) => ledger.runs(1))
     assert.equal(last?.state, 'live', last?.failure?.reason)

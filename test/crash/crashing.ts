@@ -52,15 +52,15 @@ export async function killedAt(place: Workplace, what: string, moment: string, n
   assert.equal(signal, 'SIGKILL', `the child never came to "${moment}" number ${nth}: ${output}`)
 }
 
-/** What a start after a crash came to. */
+/** The result of a start after a crash. */
 export interface CarriedOn {
-  /** The run that was left, as it ended; null where none was left. */
+  /** The interrupted run, as it ended; null if there was none. */
   readonly run: Run | null
   /** What was asked before the crash, with its answers. */
   readonly requests: readonly WriterRequest[]
 }
 
-/** Starts again after a crash: what was asked is answered, the run that was left is carried on. */
+/** Starts again after a crash: requests are answered, and the interrupted run continues. */
 export async function carryOn(place: Workplace): Promise<CarriedOn> {
   const { id, unanswered } = await place.reading(async ({ ledger }) => {
     const { currentRun } = await readInstallation(ledger)
@@ -80,7 +80,7 @@ export async function carryOn(place: Workplace): Promise<CarriedOn> {
       if (answers === unanswered) resolve()
     })
   })
-  // From there on what a former process left is cleared away, even when the worker is stopped at once.
+  // From there on, leftovers of an earlier process are removed, even if the worker is stopped at once.
   const taken = new Promise<void>((resolve) => events.on('lease.acquired', () => resolve()))
   const worker = await place.start(undefined, events)
   await taken
@@ -104,7 +104,7 @@ export async function assertOneOf(place: Workplace, ...sets: readonly Documents[
   const seen = await place.documents()
   assert.ok(
     sets.some((set) => isDeepStrictEqual(set, seen)),
-    'what is live is none of the whole sets',
+    'the live set is none of the complete sets',
   )
 }
 
@@ -120,7 +120,7 @@ export async function assertNothingLeft(place: Workplace): Promise<void> {
     const files = await readdir(join(place.directory, 'generations'))
     const expected = kept.map((id) => `${id}.sqlite`)
     assert.deepEqual(files.filter((name) => name.endsWith('.sqlite')).sort(), expected.sort())
-    const names = await store.liveNames()
+    const names = await store.liveAliases()
     assert.deepEqual(new Set(Object.values(names ?? {})), new Set([live?.generation]))
     const promoted = history.filter(({ kind }) => kind === 'promotion').map(({ to }) => to.generation)
     assert.equal(promoted.length, new Set(promoted).size, 'a generation was promoted twice')

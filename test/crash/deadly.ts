@@ -1,10 +1,10 @@
-/** Told of every operation on a port, before it is begun and after it was done: `ledger.save run live before`. */
+/** Called with every operation on a port, before and after: `ledger.save run live before`. */
 export type Told = (moment: string) => void
 
-/** What gives rows one after the other: no promise, and nothing that changes anything. */
+/** Operations that stream rows: they return no promise and change nothing. */
 const STREAMS: readonly unknown[] = ['documents', 'violations']
 
-/** The port, with every operation told of. What it does is done by the port itself. */
+/** The port, with every operation reported and then carried out by the port itself. */
 export function watched<Port extends object>(name: string, port: Port, told: Told): Port {
   return new Proxy(port, {
     get: (target, property) => {

@@ -1,4 +1,4 @@
-/** What becomes of some operations of a port: each gets the port's own to call, or not. */
+/** Replacements of some operations of a port: each gets the original, and may call it. */
 export type Alterations<Port> = { readonly [Name in keyof Port]?: (own: Port[Name]) => Port[Name] }
 
 /** The port with some of its operations altered: faults around a real backend, whose other operations are its own. */

@@ -4,7 +4,7 @@ import type { Snapshot } from '../../src/ports/sources.ts'
 import { altered } from './altered.ts'
 import type { SourceName } from './held-backends.ts'
 
-/** The backends with a source whose first reading breaks off after one batch. */
+/** The backends with a source whose first reading fails after one batch. */
 export function breakingOff(backends: WorkerBackends, source: SourceName): WorkerBackends {
   switch (source) {
     case 'traineeSource':

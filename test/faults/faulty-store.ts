@@ -1,7 +1,7 @@
 import type { IndexStore, StoreWrite, WriteOutcome } from '../../src/ports/index-store.ts'
 import { altered } from './altered.ts'
 
-/** What becomes of a write in place of its being done; null where it is done. */
+/** The outcome of a write instead of carrying it out; null to carry it out. */
 export type WriteFault = (write: StoreWrite) => WriteOutcome | null
 
 /** A store that refuses some writes of a batch and does the others, as a search engine does. */

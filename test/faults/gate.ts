@@ -1,9 +1,9 @@
-/** Holds whoever comes to it until it is opened: keeps a run at a known place while a test does something else. */
+/** Holds its callers until it is opened: keeps a run at a known point while a test does something else. */
 export class Gate {
   readonly #reached = Promise.withResolvers<undefined>()
   readonly #opened = Promise.withResolvers<undefined>()
 
-  /** Resolves once somebody has come to the gate. */
+  /** Resolves once a caller has reached the gate. */
   get reached(): Promise<void> {
     return this.#reached.promise
   }
@@ -14,7 +14,7 @@ export class Gate {
     await this.#opened.promise
   }
 
-  /** Lets everybody through, those who come later too. */
+  /** Lets all callers through, later ones too. */
   open(): void {
     this.#opened.resolve(undefined)
   }

@@ -5,7 +5,7 @@ import type { Gate } from './gate.ts'
 
 export type SourceName = 'traineeSource' | 'doctorSource' | 'exceptionSource'
 
-/** The backends with a source that nobody reads before the gate is open: the stage that reads it has begun, and waits. */
+/** The backends with a source that cannot be read until the gate is open: its stage has started, and waits. */
 export function heldBeforeReading(backends: WorkerBackends, source: SourceName, gate: Gate): WorkerBackends {
   switch (source) {
     case 'traineeSource':

@@ -38,7 +38,7 @@ export class HeldMessages {
     this.#held.add({ route, message, overtaking: 1 + this.#chance.below(MOST_OVERTAKING) })
     if (!this.#isFollowing) {
       this.#following = this.#follow()
-      // A failure is for whoever asks whether all is settled; unasked, it is no unhandled rejection.
+      // A caller of `settled` gets the failure; without a caller it is not an unhandled rejection.
       this.#following.catch(() => undefined)
     }
     return true
@@ -92,7 +92,7 @@ export class HeldMessages {
     try {
       await this.#broker.publish(held.route, held.message)
     } catch (error) {
-      // Closing a broker that forgets its messages refuses the one under way.
+      // Closing a broker that forgets its messages refuses the one in flight.
       if (!this.#dropped) throw error
     }
     this.#held.delete(held)

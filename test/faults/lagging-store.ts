@@ -9,7 +9,7 @@ import type {
   GenerationId,
   Guard,
   IndexStore,
-  LiveNames,
+  LiveAliases,
   StoredRow,
   StoreWrite,
   WriteOutcome,
@@ -27,12 +27,12 @@ class SearchedGeneration {
   readonly #changed = new Map<RowId, number>()
   #touches = 0
 
-  /** Whether what is stored may be newer than what a search sees. */
+  /** Whether the store may be newer than a search. */
   get isBehind(): boolean {
     return this.#changed.size > 0
   }
 
-  /** To be called before a write is sent and after it ended: one that is under way meanwhile is not made visible. */
+  /** Call it before a write is sent and after it ended: one in flight meanwhile is not made visible. */
   touch(writes: readonly StoreWrite[]): void {
     this.#touches += 1
     for (const write of writes) this.#changed.set(idOf(write), this.#touches)
@@ -150,7 +150,7 @@ export class LaggingStore implements IndexStore {
   }
 
   async *documents(from: GenerationId | 'live', index: IndexName, today: Day): AsyncIterable<IndexDocument> {
-    const id = from === 'live' ? (await this.#store.liveNames())?.[index] : from
+    const id = from === 'live' ? (await this.#store.liveAliases())?.[index] : from
     const behind = id === undefined ? undefined : this.#behind(id)
     yield* behind?.documents(index, today) ?? this.#store.documents(from, index, today)
   }
@@ -159,8 +159,8 @@ export class LaggingStore implements IndexStore {
     return this.#store.promote(to, from, guard)
   }
 
-  liveNames(): Promise<LiveNames | null> {
-    return this.#store.liveNames()
+  liveAliases(): Promise<LiveAliases | null> {
+    return this.#store.liveAliases()
   }
 
   foreignCounts(): Promise<Readonly<Partial<Record<IndexName, number>>> | null> {

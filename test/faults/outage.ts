@@ -6,7 +6,7 @@ import type { Clock } from '../../src/ports/clock.ts'
 import type { Snapshot } from '../../src/ports/sources.ts'
 import { altered } from './altered.ts'
 
-/** Servers that can go away: the backends that stand for them, and the sources all together. */
+/** Servers that can be away: the backends that stand for them; all sources count as one. */
 export type Server = 'store' | 'ledger' | 'broker' | 'source'
 
 const CODES: Readonly<Record<Server, ErrorCode>> = {
@@ -21,7 +21,7 @@ interface Consuming {
   readonly resume: () => void
 }
 
-/** A time in which a server cannot be reached. */
+/** A period in which a server cannot be reached. */
 export class Outage {
   readonly #server: Server
   readonly #consuming = new Set<Consuming>()
@@ -62,7 +62,7 @@ export class Outage {
     for (const { resume } of this.#consuming) resume()
   }
 
-  /** Lasts for so long; begun once only, however often it is called. */
+  /** Lasts this long; starts only once, however often it is called. */
   async last(clock: Clock, milliseconds: number): Promise<void> {
     if (this.#isOn || this.calls > 0) return
     this.begin()
@@ -94,7 +94,7 @@ export class Outage {
     })
   }
 
-  /** A consumer gets nothing while the connection is away, and goes on by itself once it is back. */
+  /** A consumer gets nothing while the connection is away, and continues on its own once it is back. */
   #interruptingConsumers(broker: Broker): Broker {
     return altered(broker, {
       consume: (own) => async (queue, options, handler) => {

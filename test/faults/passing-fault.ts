@@ -1,6 +1,6 @@
 import { RevalError } from '../../src/errors/reval-error.ts'
 
-/** A fault that comes so many times, and then no more: to be called in every operation that it may befall. */
+/** An error that occurs this many times: call it in every operation that may fail. */
 export function passingFault(
   count: number,
   code: 'BROKER_FAILED' | 'STORE_FAILED' | 'DISK_FULL' | 'WORKSPACE_UNUSABLE',

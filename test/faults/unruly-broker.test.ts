@@ -29,7 +29,7 @@ function factoryOf(unruliness: Unruliness): BrokerFactory {
 
 const TEXTS = Array.from({ length: 40 }, (_, index) => `${index}`)
 
-/** What a receiver meets when these texts are sent one after another. */
+/** What a receiver gets if these texts are sent one after another. */
 async function received(unruliness: Unruliness, route: Route = 'traineeData'): Promise<string[]> {
   const inner = openInProcessBroker({ topology: DEFAULT_TOPOLOGY, clock: new ManualClock() })
   const broker = new UnrulyBroker(inner, unruliness)
@@ -78,7 +78,7 @@ describe('an unruly broker', () => {
     await fc.assert(property, { numRuns: 25 })
   })
 
-  test('doubles and reorders, the last message among them, and differs by seed', async () => {
+  test('duplicates and reorders messages, including the last one, and differs by seed', async () => {
     const orders = await Promise.all(Array.from({ length: 10 }, (_, seed) => received({ seed })))
     for (const texts of orders) {
       assert.ok(texts.length > TEXTS.length)
@@ -88,16 +88,16 @@ describe('an unruly broker', () => {
     assert.equal(new Set(orders.map(String)).size, orders.length)
   })
 
-  test('does the same again for the same seed', async () => {
+  test('behaves the same for the same seed', async () => {
     assert.deepEqual(await received({ seed: 7 }), await received({ seed: 7 }))
   })
 
-  test('leaves the routes alone that were not chosen', async () => {
+  test('leaves other routes unchanged', async () => {
     const texts = await received({ seed: 7, routes: ['doctorData'], doubled: 1, heldBack: 1 })
     assert.deepEqual(texts, TEXTS)
   })
 
-  test('counts what it holds back as waiting, in every queue of the route', async (t) => {
+  test('counts held-back messages as waiting, in every queue of the route', async (t) => {
     const broker = open(t, { seed: 1, doubled: 0, heldBack: 1 })
     await broker.publish('getMaster', messageOf('held'))
     assert.deepEqual(await broker.depth('getMaster.connection'), { waiting: 1, unended: 0 })
@@ -119,7 +119,7 @@ describe('an unruly broker', () => {
     assert.deepEqual(await broker.depth('traineeData'), { waiting: 0, unended: 0 })
   })
 
-  test('says that a broker refused what it had held back', async () => {
+  test('reports that the broker refused a held-back message', async () => {
     const inner = openInProcessBroker({ topology: DEFAULT_TOPOLOGY, clock: new ManualClock() })
     const broker = new UnrulyBroker(inner, { seed: 1, heldBack: 1 })
     await broker.publish('traineeData', messageOf('held'))

@@ -74,7 +74,7 @@ export class UnrulyBroker implements Broker {
     return await this.#broker.consume(queue, options, (delivery) => handler(chosen ? this.#unruly(delivery) : delivery))
   }
 
-  /** What is held back waits as well, as far as anybody can tell. */
+  /** Held-back messages count as waiting. */
   async depth(queue: Queue): Promise<{ readonly waiting: number; readonly unended: number }> {
     const { waiting, unended } = await this.#broker.depth(queue)
     return { waiting: waiting + this.#held.count((route) => feeds(route, queue)), unended }

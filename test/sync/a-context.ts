@@ -24,7 +24,7 @@ export async function folderFor(t: TestContext): Promise<string> {
   return folder
 }
 
-/** An empty ledger; another one where it is opened in the same folder, as a second process would. */
+/** An empty ledger, which a second process can open in the same folder. */
 export async function ledgerFor(t: TestContext, folder?: string): Promise<RunLedger> {
   const ledger = await openRunLedger(folder ?? (await folderFor(t)))
   t.after(() => ledger.close())
@@ -73,7 +73,7 @@ export const SETTINGS: SyncSettings = {
   acceptFailures: 0,
 }
 
-/** The parts of a context that a test needs; what it does not give is not there. */
+/** A context with only the given parts. */
 export function aContext<Parts extends Partial<SyncContext>>(parts: Parts) {
   let ids = 0
   return {
@@ -87,14 +87,14 @@ export function aContext<Parts extends Partial<SyncContext>>(parts: Parts) {
   }
 }
 
-/** The names of all events that are told, in order, from a list of them. */
+/** The names of the listed events that are emitted, in order. */
 export function told({ events }: Pick<SyncContext, 'events'>, ...names: readonly (keyof RunEventMap)[]): string[] {
   const all: string[] = []
   for (const name of names) events.on(name, () => all.push(name))
   return all
 }
 
-/** What trouble is told of, in order: what was being done, and the code. */
+/** The warnings, in order: what was being done, and the code. */
 export function troubles({ events }: Pick<SyncContext, 'events'>): string[] {
   const all: string[] = []
   events.on('warning', ({ doing, error }) => all.push(`${doing}: ${error.code}`))

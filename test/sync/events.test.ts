@@ -4,7 +4,7 @@ import { createRunEvents } from '../../src/sync/events.ts'
 
 const LATE = { stage: 'trainees', run: 'r', attempt: 'a' } as const
 
-test('a listener that throws is told of as trouble, and the others are called', () => {
+test('a listener that throws is reported, and the others are called', () => {
   const events = createRunEvents()
   const troubles: string[] = []
   let called = 0
@@ -18,7 +18,7 @@ test('a listener that throws is told of as trouble, and the others are called', 
   assert.deepEqual(troubles, ['notifying a listener of message.late: a full disk'])
 })
 
-test('a listener whose promise rejects is told of as trouble', async () => {
+test('a listener whose promise rejects is reported', async () => {
   const events = createRunEvents()
   const trouble = new Promise<string>((resolve) => events.on('warning', ({ error }) => resolve(error.message)))
   events.on('message.late', () => Promise.reject(new Error('a webhook is away')))
@@ -26,7 +26,7 @@ test('a listener whose promise rejects is told of as trouble', async () => {
   assert.equal(await trouble, 'a webhook is away')
 })
 
-test('a listener for trouble that throws hurts nobody, and the process warns of it', async () => {
+test('a listener for warnings that throws affects nothing else, and the process emits a warning', async () => {
   const events = createRunEvents()
   const warned = new Promise<Error>((resolve) => process.once('warning', resolve))
   events.on('warning', () => {
@@ -39,7 +39,7 @@ test('a listener for trouble that throws hurts nobody, and the process warns of 
   assert.match((await warned).message, /no log/)
 })
 
-test('a listener is called once, or no more, as it was asked', () => {
+test('a listener can be called once, and can be removed', () => {
   const events = createRunEvents()
   let once = 0
   let always = 0

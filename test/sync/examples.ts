@@ -1,9 +1,16 @@
-import type { Claim, Installation, KeptGeneration, NameChange, Run, WriterRequest } from '../../src/ports/run-ledger.ts'
-import type { NameChangeRequest } from '../../src/sync/lead/name-rules.ts'
+import type {
+  Claim,
+  Installation,
+  KeptGeneration,
+  AliasChange,
+  Run,
+  WriterRequest,
+} from '../../src/ports/run-ledger.ts'
+import type { AliasChangeRequest } from '../../src/sync/lead/alias-rules.ts'
 import { NEW_INSTALLATION } from '../../src/sync/records.ts'
 import { newRun } from '../../src/sync/run-state.ts'
 
-/** A run that was requested, unless something else is said of it. */
+/** A requested run, with these differences. */
 export function aRun(differing: Partial<Run> = {}): Run {
   const request = {
     id: 'run-1',
@@ -25,7 +32,7 @@ export function anInstallation(differing: Partial<Installation> = {}): Installat
   return { ...NEW_INSTALLATION, ...differing }
 }
 
-export function aChange(differing: Partial<NameChange> = {}): NameChange {
+export function aChange(differing: Partial<AliasChange> = {}): AliasChange {
   return {
     kind: 'promotion',
     from: kept(1),
@@ -38,8 +45,8 @@ export function aChange(differing: Partial<NameChange> = {}): NameChange {
   }
 }
 
-/** What such a change is asked for with. */
-export function aChangeRequest(differing: Partial<NameChangeRequest> = {}): NameChangeRequest {
+/** The request of such a change. */
+export function aChangeRequest(differing: Partial<AliasChangeRequest> = {}): AliasChangeRequest {
   return { kind: 'promotion', to: kept(2), request: null, by: 'test', why: 'it is right', ...differing }
 }
 

@@ -10,7 +10,7 @@ export class Log {
     for (const watcher of this.#watchers.splice(0)) watcher()
   }
 
-  /** Resolves once an entry has come so many times. */
+  /** Resolves once an entry has occurred this many times. */
   async until(entry: string, times = 1): Promise<void> {
     const isThere = () => this.entries.filter((each) => each === entry).length >= times
     while (!isThere()) {

@@ -14,7 +14,7 @@ import {
 } from '../../src/sync/run-state.ts'
 import { aRun } from './examples.ts'
 
-test('a run begins with what was asked for, and nothing else', () => {
+test('a new run has what was requested, and nothing else', () => {
   const request = {
     id: 'r',
     day: '2026-06-01',
@@ -38,7 +38,7 @@ test('a run begins with what was asked for, and nothing else', () => {
   })
 })
 
-test('a run is over once it has ended, and in no stage', () => {
+test('a run is over once it has ended, and not during a stage', () => {
   for (const end of ENDS) assert.equal(isOver(end), true, end)
   for (const stage of STAGES) assert.equal(isOver(stage), false, stage)
 })
@@ -55,7 +55,7 @@ test('the stages follow each other in their order', () => {
   ])
 })
 
-test('a stage whose sender proves nothing is marked once', () => {
+test('an unproved stage is marked once', () => {
   const once = withUnproved(aRun(), 'doctors')
   assert.deepEqual(once, aRun({ unproved: ['doctors'] }))
   assert.equal(withUnproved(once, 'doctors'), once)
@@ -65,7 +65,7 @@ test('a stage whose sender proves nothing is marked once', () => {
 const started = (startedAt: number): StageProgress => ({ ...NO_PROGRESS, startedAt })
 
 describe('a stage of a run', () => {
-  test('starts without progress, and the run is in it', () => {
+  test('starts without progress, and becomes the stage of the run', () => {
     const run = withStageStarted(aRun({ stages: { requested: started(1) } }), 'trainees', 9)
     assert.equal(run.state, 'trainees')
     assert.deepEqual(run.stages, {
@@ -85,12 +85,12 @@ describe('a stage of a run', () => {
     })
   })
 
-  test('starts anew when it starts again', () => {
+  test('starts over when it starts again', () => {
     const before = aRun({ stages: { trainees: { ...started(1), rows: 7 } } })
     assert.deepEqual(withStageStarted(before, 'trainees', 9).stages, { trainees: started(9) })
   })
 
-  test('gets more known of it, and keeps the rest', () => {
+  test('updates some of its progress, and keeps the rest', () => {
     const run = aRun({ stages: { requested: started(1), trainees: { ...started(2), attempt: 'a' } } })
     const { stages } = withProgress(run, 'trainees', { rows: 7, finishedAt: 5 })
     assert.deepEqual(stages, {
@@ -99,13 +99,13 @@ describe('a stage of a run', () => {
     })
   })
 
-  test('that never began gets nothing', () => {
+  test('that never started is unchanged', () => {
     const run = aRun({ stages: { requested: started(1) } })
     assert.equal(withProgress(run, 'trainees', { rows: 7 }), run)
   })
 })
 
-test('a run that begins again has forgotten what it filled, and knows why', () => {
+test('a restarted run has no generation, and records why', () => {
   const first = { cause: 'takeover', reason: 'another', at: 1 } as const
   const why = { cause: 'fault', reason: 'it stopped', at: 2 } as const
   const run = aRun({
@@ -122,12 +122,12 @@ test('a run that begins again has forgotten what it filled, and knows why', () =
 
 describe('the pace of a stage', () => {
   const cases: readonly (readonly [string, Partial<StageProgress>, number, number | null, number | null])[] = [
-    ['is not known before anything came', { expected: 100 }, 11_000, null, null],
+    ['is unknown before anything was received', { expected: 100 }, 11_000, null, null],
     ['is not known at the very beginning', { expected: 100, rows: 10 }, 1_000, null, null],
     ['is not known when the clock was set back', { expected: 100, rows: 10 }, 500, null, null],
-    ['is rows a second, and what is left at that', { expected: 100, rows: 20 }, 11_000, 2, 40],
-    ['leaves no time known where nobody knows what to expect', { rows: 20 }, 11_000, 2, null],
-    ['leaves none where more came than was expected', { expected: 10, rows: 20 }, 11_000, 2, 0],
+    ['is rows a second, with the remaining time', { expected: 100, rows: 20 }, 11_000, 2, 40],
+    ['gives no remaining time if the expected rows are unknown', { rows: 20 }, 11_000, 2, null],
+    ['leaves nothing if more was received than expected', { expected: 10, rows: 20 }, 11_000, 2, 0],
     [
       'counts the trainees without a doctor that were written, of those that are to be',
       { expected: 100, rows: 100, unjoined: { written: 20, of: 60 } },
@@ -135,9 +135,9 @@ describe('the pace of a stage', () => {
       12,
       40 / 12,
     ],
-    ['is known of trainees without a doctor alone', { expected: 0, unjoined: { written: 5, of: 10 } }, 6_000, 1, 5],
-    ['is that of its whole time once it has finished', { expected: 100, rows: 40, finishedAt: 5_000 }, 11_000, 10, 0],
-    ['leaves none once it has finished without anything', { finishedAt: 5_000 }, 11_000, null, 0],
+    ['is known for trainees without a doctor alone', { expected: 0, unjoined: { written: 5, of: 10 } }, 6_000, 1, 5],
+    ['is the average once it has finished', { expected: 100, rows: 40, finishedAt: 5_000 }, 11_000, 10, 0],
+    ['leaves nothing once it has finished without rows', { finishedAt: 5_000 }, 11_000, null, 0],
   ]
   for (const [what, progress, now, rate, secondsLeft] of cases) {
     test(what, () => assert.deepEqual(pace({ ...started(1_000), ...progress }, now), { rate, secondsLeft }))

@@ -12,7 +12,7 @@ const queuesOfRoute = (route: keyof typeof DEFAULT_TOPOLOGY.routes): readonly Qu
   DEFAULT_TOPOLOGY.routes[route].queues
 
 describe('what each stage consists of', () => {
-  test('is written in the order of the stages', () => {
+  test('is listed in the order of the stages', () => {
     assert.deepEqual(
       CLAIMED,
       STAGES.filter((stage) => stage in STAGE_FACTS),
@@ -32,7 +32,7 @@ describe('what each stage consists of', () => {
       )
     })
     for (const { service, commands } of services) {
-      test(`${service} takes the command of ${stage} from ${commands}`, () => {
+      test(`${service} receives the command of ${stage} from ${commands}`, () => {
         assert.equal(commandQueueOf(stage, service), commands)
         assert.ok(queuesOf([service]).includes(commands))
       })

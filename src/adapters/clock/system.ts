@@ -1,7 +1,7 @@
 import { setTimeout as timer } from 'node:timers/promises'
 import type { Clock } from '../../ports/clock.ts'
 
-// A timer takes a signed 32-bit number of milliseconds; a longer one would fire at once.
+// The maximum of a timer is a signed 32-bit number of milliseconds; a longer one would fire at once.
 const LONGEST_TIMER = 2 ** 31 - 1
 
 /**

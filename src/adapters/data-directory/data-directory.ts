@@ -5,7 +5,7 @@ import type { FileLock } from '../sqlite/file-lock.ts'
 import { markDirectory, stateOfDirectory } from './format-marker.ts'
 import { becomeWorker, isWorked } from './worker-lock.ts'
 
-/** A directory that holds what the embedded backends keep, opened by one process. */
+/** The directory of the embedded backends, opened by one process. */
 export interface DataDirectory {
   /** Releases it; a worker closes its files first. Idempotent. */
   close(): Promise<void>
@@ -13,17 +13,17 @@ export interface DataDirectory {
 
 export interface OpenDirectoryOptions {
   /**
-   * A `worker` syncs or serves, one process at a time; any number of readers look on beside it. A `filler` replaces the
-   * sources, also beside a worker: filling has a lock of its own.
+   * A `worker` syncs or serves, one process at a time; any number of readers may read meanwhile. A `filler` replaces the
+   * sources, also while a worker is active: filling has its own lock.
    */
   readonly role: 'worker' | 'filler' | 'reader'
 }
 
 /**
- * Opens a data directory. A worker or a filler makes it where it is missing or empty. A worker works alone until it
+ * Opens a data directory. A worker or a filler creates it if it is missing or empty. A worker works alone until it
  * closes it or dies, however it dies; the locks are the system's, so the directory has to be on a disk that all its workers lock alike.
- * Rejects DATA_DIR_IN_USE (a second worker), DATA_DIR_NEWER (with nothing touched), DATA_DIR_UNUSABLE (missing for a
- * reader, not ours, not to be read or written), SOURCE_MISSING (empty, for a reader), DISK_FULL.
+ * Rejects DATA_DIR_IN_USE (a second worker), DATA_DIR_NEWER (nothing is changed), DATA_DIR_UNUSABLE (missing for a
+ * reader, not a reval directory, not readable or writable), SOURCE_MISSING (empty, for a reader), DISK_FULL.
  */
 export async function openDataDirectory(path: string, { role }: OpenDirectoryOptions): Promise<DataDirectory> {
   const absolute = absolutePath(path)
@@ -37,7 +37,7 @@ export async function openDataDirectory(path: string, { role }: OpenDirectoryOpt
   }
 }
 
-/** Whether a worker has the directory now; asking does not disturb it. Rejects DATA_DIR_UNUSABLE. */
+/** Whether a worker has the directory now, without disturbing it. Rejects DATA_DIR_UNUSABLE. */
 export async function isWorkedOn(path: string): Promise<boolean> {
   const absolute = absolutePath(path)
   try {
@@ -67,7 +67,7 @@ function makeOurs(path: string): void {
 function lockFor(path: string): FileLock {
   const lock = becomeWorker(path)
   try {
-    // Until the lock was taken, a worker of a later version may have arranged the directory anew.
+    // Before the lock was acquired, a worker of a later version may have changed the format of the directory.
     stateOfDirectory(path)
     return lock
   } catch (error) {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { RevalError } from '../../errors/reval-error.ts'
 import { systemCode } from '../../errors/directory-fault.ts'
 
-/** Raised when a version arranges the directory so that an earlier one would misread it. */
+/** Raised when a change of the directory's format would make an earlier version misread it. */
 const FORMAT = 1
 const MARKER = 'format'
 const FORM = /^reval-sync data directory, format (\d{1,9})\n$/

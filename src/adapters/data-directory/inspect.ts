@@ -4,12 +4,12 @@ import { asRevalError } from '../../errors/reval-error.ts'
 import type { Finding } from '../../ports/finding.ts'
 import type { TraineeSource } from '../../ports/sources.ts'
 import { absolutePath } from '../directories.ts'
-import { bad, badFor, doubtful, good } from '../findings.ts'
+import { fail, failFor, ok, warn } from '../findings.ts'
 
-/** Less free space than this is worth knowing: a generation of a hundred thousand doctors and its log. */
+/** Less free space than this is a warning: a generation of a hundred thousand doctors and its log. */
 const LITTLE_BYTES = 200 * 2 ** 20
 
-/** Whether a data directory has room, and sources. */
+/** Whether a data directory has free space and sources. */
 export async function inspectDirectory(directory: string, source: TraineeSource): Promise<readonly Finding[]> {
   return [await freeSpace(directory), await sourcesIn(directory, source)]
 }
@@ -21,11 +21,11 @@ async function freeSpace(directory: string): Promise<Finding> {
     const { bavail, bsize } = await statfs(directory)
     const free = bavail * bsize
     const found = `${Math.floor(free / 2 ** 20).toLocaleString('en-GB')} MiB free`
-    if (free >= LITTLE_BYTES) return good(what, found)
-    return doubtful(what, found, 'Free space: a run needs room for another generation.')
+    if (free >= LITTLE_BYTES) return ok(what, found)
+    return warn(what, found, 'Free space: a run needs room for another generation.')
   } catch (error) {
-    if (systemCode(error) === 'ENOENT') return good(what, 'created on first use')
-    return bad(what, asRevalError(error).message, 'Correct REVAL_DATA_DIR or the permissions of the directory.')
+    if (systemCode(error) === 'ENOENT') return ok(what, 'created on first use')
+    return fail(what, asRevalError(error).message, 'Correct REVAL_DATA_DIR or the permissions of the directory.')
   }
 }
 
@@ -33,8 +33,8 @@ async function sourcesIn(directory: string, source: TraineeSource): Promise<Find
   const what = 'sources'
   try {
     await source.ping()
-    return good(what, `filled, in ${directory}`)
+    return ok(what, `loaded in ${directory}`)
   } catch (error) {
-    return badFor(what, error)
+    return failFor(what, error)
   }
 }

@@ -6,15 +6,15 @@ import { RevalError } from '../../errors/reval-error.ts'
 import { isLocked, lockFile, type FileLock } from '../sqlite/file-lock.ts'
 import { systemCode } from '../../errors/directory-fault.ts'
 
-/** Long enough for a call of `isWorked` to end; a worker that works is not waited for. */
+/** Long enough for a call of `isWorked` to end; it does not wait for an active worker. */
 const PATIENCE = 300
 
 const Worker = z.object({ pid: z.number().int(), host: z.string(), command: z.string() })
-/** Which process works on a directory. For messages only: the lock decides. */
+/** The worker of a directory. For messages only: the lock decides. */
 type Worker = z.infer<typeof Worker>
 
 /**
- * Takes the lock of a directory, which one process holds at a time and which ends with the process. Throws
+ * Acquires the lock of a directory, which one process holds at a time and which ends with the process. Throws
  * DATA_DIR_IN_USE, naming its holder as far as that is known; DATA_DIR_UNUSABLE, DISK_FULL.
  */
 export function becomeWorker(directory: string): FileLock {
@@ -61,7 +61,7 @@ function takeLock(directory: string): FileLock {
   }
 }
 
-/** Null where the worker has not written it yet, or has just left. */
+/** Null if the worker has not written it yet, or has just ended. */
 function readWorker(directory: string): Worker | null {
   try {
     return Worker.parse(JSON.parse(readFileSync(workerFile(directory), 'utf8')))

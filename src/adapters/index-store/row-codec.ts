@@ -12,7 +12,7 @@ export type PartsValues = readonly [
   reason: Parts['reason'],
 ]
 
-/** The parts of a row by position; `partsOfValues` gives them back. */
+/** The parts of a row by position; `partsOfValues` reverses it. */
 export function valuesOfParts({ trainee, doctor, outcome, reason }: Parts): PartsValues {
   return [trainee && TRAINEES.valuesOf(trainee), doctor && DOCTORS.valuesOf(doctor), outcome, reason]
 }
@@ -29,6 +29,6 @@ export function partsToText(parts: Parts): string {
 
 /** The parts that `partsToText` was given. */
 export function partsOfText(text: string): Parts {
-  // Nothing but `partsToText` writes the column that this is read from.
+  // Only `partsToText` writes this column.
   return partsOfValues(JSON.parse(text) as PartsValues)
 }

@@ -6,7 +6,7 @@ import { EngineFault, type Engine } from './engine.ts'
 import type { SearchSettings } from './settings.ts'
 import { Semaphore } from './semaphore.ts'
 
-/** What a bulk answers to one of its items. */
+/** The answer of a bulk to one of its items. */
 export interface ItemAnswer {
   readonly status: number
   readonly error?: {
@@ -16,7 +16,7 @@ export interface ItemAnswer {
   }
 }
 
-/** The alias that is written through, and the guard asked before each request. */
+/** The alias to write through, and the guard called before each request. */
 export interface BulkTarget {
   readonly alias: string
   readonly guard?: Guard | undefined
@@ -34,7 +34,7 @@ interface Item {
 
 /** Shorter than our own limit, so that the engine answers before we stop waiting. */
 const WAIT_FOR_SHARD = '30s'
-/** How often an item that the engine had no room for is sent, and the first of the pauses between, which double. */
+/** How often an item that the engine was too busy for is sent, and the first pause between attempts; pauses double. */
 const TRIES = 5
 const FIRST_PAUSE_MS = 500
 
@@ -71,12 +71,12 @@ export class Bulks {
     return answers
   }
 
-  /** Ends the pauses between tries. */
+  /** Ends the pauses between attempts. */
   close(): void {
     this.#closing.abort(new RevalError(this.#code, 'the connection to the search engine is closed'))
   }
 
-  /** Bulks of at most so many actions and bytes; an action that is longer goes alone. */
+  /** Bulks within the maximum of actions and bytes; a longer action goes alone. */
   #inBulks(items: readonly Item[]): Item[][] {
     const { searchBulkRows, searchBulkBytes } = this.#settings
     const bulks: Item[][] = []
@@ -106,7 +106,7 @@ export class Bulks {
     }
   }
 
-  /** Sends a bulk once; gives those items that are to be sent again. */
+  /** Sends a bulk once; resolves with the items to send again. */
   async #sendOnce(bulk: readonly Item[], answers: ItemAnswer[], target: BulkTarget): Promise<Item[]> {
     const answered = await this.#answersTo(bulk, target)
     if (answered === 'too long') return this.#sendInHalves(bulk, answers, target)
@@ -121,7 +121,7 @@ export class Bulks {
     })
   }
 
-  /** A proxy may allow less than the setting says. */
+  /** A proxy may allow less than the setting. */
   async #sendInHalves(bulk: readonly Item[], answers: ItemAnswer[], target: BulkTarget): Promise<Item[]> {
     const [first] = bulk
     if (first === undefined) return []
@@ -164,7 +164,7 @@ export class Bulks {
   }
 }
 
-/** Refused for lack of room or of a shard. A full disk is answered with 429 too, and does not pass. */
+/** Refused because a queue is full or a shard is unavailable. A full disk is also answered with 429, but is not transient. */
 function isBusy({ status, error }: ItemAnswer): boolean {
   return (status === 429 || status >= 502) && error?.type !== 'cluster_block_exception'
 }

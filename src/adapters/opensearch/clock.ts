@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../../errors/codes.ts'
 import { asRevalError, RevalError } from '../../errors/reval-error.ts'
 import type { Finding } from '../../ports/finding.ts'
-import { bad, doubtful, good } from '../findings.ts'
+import { fail, ok, warn } from '../findings.ts'
 import type { Engine } from './engine.ts'
 
 interface NodeStats {
@@ -25,7 +25,7 @@ export async function engineTime(engine: Engine, code: ErrorCode): Promise<numbe
 
 const CLOCK = 'search engine clock'
 
-/** How far the engine's clock is from this machine's: leases end by the clocks of several machines. */
+/** How far the engine's clock is from this machine's: leases depend on the clocks of several machines. */
 export async function inspectClocks(engine: Engine, now: () => number): Promise<Finding> {
   try {
     const asked = now()
@@ -33,15 +33,15 @@ export async function inspectClocks(engine: Engine, now: () => number): Promise<
     return findingOfClocks(theirs - (asked + now()) / 2)
   } catch (error) {
     const { message, remedy } = asRevalError(error, 'LEDGER_FAILED')
-    return doubtful(CLOCK, `could not be compared with this machine: ${message}`, remedy)
+    return warn(CLOCK, `could not be compared with this machine: ${message}`, remedy)
   }
 }
 
-/** What it means that the engine's clock is so many milliseconds ahead of this machine's. */
+/** The finding for an engine's clock that is this many milliseconds ahead of this machine's. */
 export function findingOfClocks(ahead: number): Finding {
   const apart = Math.abs(ahead)
   const found = `${(apart / 1_000).toFixed(1)} s ${ahead < 0 ? 'behind' : 'ahead of'} this machine`
-  if (apart < AGREE_MS) return good(CLOCK, found)
+  if (apart < AGREE_MS) return ok(CLOCK, found)
   const remedy = 'Synchronise the clocks of both machines (NTP); leases depend on them.'
-  return apart < DIFFER_MS ? doubtful(CLOCK, found, remedy) : bad(CLOCK, found, remedy)
+  return apart < DIFFER_MS ? warn(CLOCK, found, remedy) : fail(CLOCK, found, remedy)
 }

@@ -5,18 +5,18 @@ import type { Guard } from '../../ports/index-store.ts'
 import type { SearchSettings } from './settings.ts'
 
 /**
- * Milliseconds that a call of each kind may take. One that takes longer rejects with a transient error; what became of
- * it is unknown then.
+ * Milliseconds that a call of each kind may take. One that takes longer rejects with a transient error, and its
+ * outcome is unknown.
  */
 export const CALL_LIMITS = {
-  /** Is it there? */
+  /** A ping. */
   ping: 2_000,
-  /** Reading or writing one small document, or looking at names. */
+  /** Reading or writing one small document, or reading aliases. */
   small: 5_000,
-  /** Searches, pages of documents, and looks at the whole cluster. */
+  /** Searches, pages of documents, and requests about the whole cluster. */
   search: 30_000,
   bulk: 60_000,
-  /** Making an index, moving names, a refresh after a large write. The engine gives up after 30 s. */
+  /** Creating an index, moving aliases, a refresh after a large write. The engine gives up after 30 s. */
   large: 60_000,
   /** Deletes some ten thousand documents a second. */
   deletion: 180_000,
@@ -28,12 +28,12 @@ export interface EngineCall {
   readonly path: string
   readonly query?: Readonly<Record<string, string | number | boolean>>
   readonly body?: object
-  /** A body of lines, each of them JSON and ended by a newline, in place of `body`. */
+  /** A body of lines, each JSON and ended by a newline, instead of `body`. */
   readonly lines?: string | Buffer
-  /** Answers of these statuses are given back and not rejected. */
+  /** Answers with these statuses resolve instead of rejecting. */
   readonly ignore?: readonly number[]
   readonly kind: keyof typeof CALL_LIMITS
-  /** Asked in the tick in which the request leaves. */
+  /** Called in the tick in which the request is sent. */
   readonly guard?: Guard | undefined
 }
 
@@ -44,7 +44,7 @@ export interface EngineAnswer<Body> {
 
 const UNAVAILABLE = [429, 502, 503, 504]
 
-/** What an index says of itself. */
+/** The settings of an index. */
 export interface IndexDescription {
   readonly aliases?: Readonly<Record<string, unknown>>
   readonly mappings?: { readonly _meta?: unknown }
@@ -71,7 +71,7 @@ export class Engine {
         : { auth: { username: settings.searchUser, password: settings.searchPassword } }),
       ...(settings.searchCa === null ? {} : { ssl: { ca: settings.searchCa } }),
       maxRetries: 0,
-      // The text is our own, and the protection makes parsing several times slower.
+      // We wrote the text, and the protection makes parsing several times slower.
       disablePrototypePoisoningProtection: true,
     })
   }
@@ -95,7 +95,7 @@ export class Engine {
       },
       { ignore: [...ignore], requestTimeout: limit },
     )
-    // The client's own limit ends where the answer begins.
+    // The client's own limit ends when the answer starts.
     const timer = setTimeout(() => request.abort(), limit)
     try {
       const answer = await request
@@ -111,7 +111,7 @@ export class Engine {
     return (await this.call<Body>({ method: 'GET', path, query, kind })).body
   }
 
-  /** The answer of all shards, or none: a part of the truth would be taken for the whole. */
+  /** The answer of all shards, or an error: a partial answer would be mistaken for a complete one. */
   async search<Body>(
     target: string,
     body: object,
@@ -122,12 +122,12 @@ export class Engine {
     return (await this.call<Body>({ method: 'POST', path, query: whole, body, kind })).body
   }
 
-  /** Makes everything written so far visible to searches. Costs next to nothing where nothing is new. */
+  /** Makes everything written so far visible to searches. Costs almost nothing if nothing is new. */
   async refresh<Body>(target: string, kind: EngineCall['kind']): Promise<Body> {
     return (await this.call<Body>({ method: 'POST', path: `/${target}/_refresh`, kind })).body
   }
 
-  /** The indexes of these names, aliases or patterns, by index; those that do not exist are absent. */
+  /** The existing indexes, aliases or patterns, by index; those that do not exist are absent. */
   async indexes(
     names: readonly string[],
     kind: EngineCall['kind'] = 'small',
@@ -136,7 +136,7 @@ export class Engine {
     return this.get(`/${names.join(',')}`, query, kind)
   }
 
-  /** `exists` where there is an index of that name already; `unallocated` where no node takes its shards. */
+  /** `exists` if there is an index of that name already; `unallocated` if no node accepts its shards. */
   async createIndex(index: string, body: object, guard?: Guard): Promise<'created' | 'exists' | 'unallocated'> {
     try {
       const { body: answer } = await this.call<{ readonly shards_acknowledged?: boolean }>({
@@ -186,7 +186,7 @@ export class Engine {
   }
 }
 
-/** What the engine answered: its HTTP status and its own name for the fault, where there was an answer. */
+/** An error answer of the engine: its HTTP status and error type, if there was an answer. */
 export class EngineFault extends RevalError {
   readonly status: number | null
   /** Such as `index_not_found_exception`. */

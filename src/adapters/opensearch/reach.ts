@@ -4,7 +4,7 @@ import { certificateFault } from '../connection-faults.ts'
 import { Engine, EngineFault } from './engine.ts'
 import type { SearchSettings } from './settings.ts'
 
-/** Which engine answers. */
+/** The kind of engine. */
 export interface EngineVersion {
   readonly distribution: 'opensearch' | 'elasticsearch'
   /** As the engine writes it: `2.19.6`. */
@@ -87,7 +87,7 @@ function versionOf(answer: unknown): EngineVersion | null {
   const { version, tagline } = answer as Greeting
   if (typeof version?.number !== 'string') return null
   if (version.distribution === 'opensearch') return { distribution: 'opensearch', number: version.number }
-  // OpenSearch that reports 7.10.2 for old clients has its own name only here.
+  // OpenSearch that reports 7.10.2 for old clients names itself only here.
   if (typeof tagline === 'string' && tagline.includes('OpenSearch')) {
     return { distribution: 'opensearch', number: version.number }
   }

@@ -1,4 +1,4 @@
-/** Lets a number of works run at a time, in the order in which they came. */
+/** Limits how many calls run at a time, in the order of the calls. */
 export class Semaphore {
   #free: number
   readonly #waiting: (() => void)[] = []
@@ -7,7 +7,7 @@ export class Semaphore {
     this.#free = permits
   }
 
-  /** The results in order; rejects with the first fault once all have ended, so that none is left running. */
+  /** The results in order; rejects with the first error once all have ended, so that none is left running. */
   async all<T>(works: readonly (() => Promise<T>)[]): Promise<T[]> {
     const settled = await Promise.allSettled(works.map((work) => this.#run(work)))
     return settled.map((each) => {
@@ -22,7 +22,7 @@ export class Semaphore {
     try {
       return await work()
     } finally {
-      // The permit passes to the next in line.
+      // The permit goes to the next call.
       const next = this.#waiting.shift()
       if (next === undefined) this.#free += 1
       else next()

@@ -10,7 +10,7 @@ import {
   type SettingValues,
 } from '../setting.ts'
 
-/** Begins the name of every index and alias; what engines allow in a name. */
+/** The prefix of every index and alias name; as engines allow it. */
 function namePrefix(): z.ZodType<string, string> {
   return z
     .string()
@@ -18,7 +18,7 @@ function namePrefix(): z.ZodType<string, string> {
     .refine((name) => /^([a-z0-9][a-z0-9_-]{0,40})?$/.test(name), 'must consist of lower-case letters, digits, - and _')
 }
 
-/** Where the search engine is (OpenSearch, or Elasticsearch 7), who we are to it, and how it is written. */
+/** Address and login of the search engine (OpenSearch, or Elasticsearch 7), and limits of writing. */
 export const SEARCH_SETTINGS = {
   searchUrl: setting({
     variable: 'REVAL_SEARCH_URL',
@@ -86,7 +86,7 @@ export const SEARCH_SETTINGS = {
     variable: 'REVAL_SEARCH_REPLACE_INDEXES',
     schema: yesOrNo(),
     fallback: 'no',
-    description: 'whether a promotion may delete existing indexes that have one of the five names',
+    description: 'whether a promotion may delete existing indexes that have the name of an alias',
   }),
 } as const
 

@@ -3,7 +3,7 @@ import type { Snapshot } from '../../ports/sources.ts'
 
 /** How fast a source may be read. */
 export interface Pace {
-  /** The most rows that are read in a second, on average; 0 is without a limit. */
+  /** The maximum of rows per second, on average; 0 is unlimited. */
   readonly rowsPerSecond: number
   readonly clock: Clock
 }
@@ -12,11 +12,11 @@ interface Reading<Row> extends Pace {
   readonly expected: number
   /** Reads the pages; the signal is aborted when they are no longer wanted. */
   readonly pages: (signal: AbortSignal) => AsyncGenerator<readonly Row[]>
-  /** Ends a reading that was left early; without it the pages are ended. */
+  /** Ends a read that was abandoned; without it the pages are ended. */
   readonly close?: () => Promise<void>
 }
 
-/** A snapshot that is read page after page, one page ahead of its reader. */
+/** A snapshot that is read page by page, one page ahead of its reader. */
 export function pagedSnapshot<Row>({ expected, pages, close, ...pace }: Reading<Row>): Snapshot<Row> {
   const ended = new AbortController()
   const read = readAhead(pages(ended.signal))
@@ -52,7 +52,7 @@ export async function* paced<Row>(
   }
 }
 
-/** How many rows to read at once, so that a limit is not kept by long pauses between large pages. */
+/** How many rows to read at once, so that a limit does not lead to long pauses between large pages. */
 export function pageSize(rows: number, rowsPerSecond: number): number {
   return rowsPerSecond > 0 ? Math.max(1, Math.min(rows, rowsPerSecond)) : rows
 }
@@ -80,7 +80,7 @@ export async function* readAhead<Page>(pages: AsyncGenerator<Page>): AsyncGenera
       const page = await next
       if (page.done === true) return
       next = pages.next()
-      // A reader that leaves early does not hear of a fault; one that stays awaits the same promise.
+      // A reader that leaves early does not get the error; one that stays awaits the same promise.
       next.catch(() => undefined)
       yield page.value
     }

@@ -25,7 +25,7 @@ export function isBusy(error: unknown): boolean {
   return sqliteCode(error) === BUSY
 }
 
-/** An error of SQLite as a coded error: a full disk and an unusable directory have codes of their own. */
+/** An error of SQLite as a coded error: a full disk and an unusable directory have their own codes. */
 export function sqliteError(error: unknown, code: ErrorCode, path: string): RevalError {
   if (error instanceof RevalError) return error
   const reason = error instanceof Error ? error.message : String(error)
@@ -52,11 +52,11 @@ export function sqliteError(error: unknown, code: ErrorCode, path: string): Reva
 const BUSY_TIMEOUT = 5_000
 
 export interface OpenOptions {
-  /** The code of errors that have no code of their own. */
+  /** The code of errors without their own. */
   readonly code: ErrorCode
   /** The version of the file's layout; another one is refused with DATA_DIR_NEWER or DATA_DIR_OLDER. */
   readonly version: number
-  /** Statements that lay out an empty file. */
+  /** Statements that create the tables of an empty file. */
   readonly schema: string
   readonly readOnly?: boolean
   /** Statements run on every opening, after the defaults. */
@@ -74,7 +74,7 @@ const JOURNALS = {
 } as const
 
 /**
- * Opens a file of this system, laying it out when it is new. Write-ahead log unless asked otherwise, so readers in
+ * Opens a file, and creates its tables if it is new. With a write-ahead log by default, so readers in
  * other processes never wait for a writer. Throws DATA_DIR_NEWER, DATA_DIR_OLDER, DATA_DIR_UNUSABLE, DISK_FULL or the
  * given code.
  */
@@ -102,7 +102,7 @@ export function openDatabase(path: string, options: OpenOptions): DatabaseSync {
   }
 }
 
-/** Readers need write access too, which SQLite's own message does not say. Null for a fault of another cause. */
+/** Readers need write access too, which SQLite's message does not tell. Null for an error with another cause. */
 function rightsFault(error: unknown, path: string): RevalError | null {
   const code = sqliteCode(error)
   if (code !== CANNOT_OPEN && code !== READONLY) return null
@@ -135,7 +135,7 @@ function setJournal(database: DatabaseSync, options: OpenOptions): void {
 }
 
 function layOut(database: DatabaseSync, options: OpenOptions): void {
-  // Another process may have laid it out while this one waited for the lock.
+  // Another process may have created the tables while this one waited for the lock.
   if (layoutVersion(database) > 0) return
   database.exec(`${options.schema}; PRAGMA user_version = ${options.version}`)
 }

@@ -4,26 +4,26 @@ import { RevalError } from '../../errors/reval-error.ts'
 import type { ErrorCode } from '../../errors/codes.ts'
 import { isBusy, sqliteError } from './database.ts'
 
-/** A lock that is held; releasing it twice does nothing. */
+/** A held lock; releasing it twice does nothing. */
 export interface FileLock {
   release(): void
 }
 
 export interface LockOptions {
-  /** What the lock is for, as the beginning of a sentence that says it is held. */
+  /** The beginning of the error message if the lock is held. */
   readonly purpose: string
-  /** The code of errors that have no code of their own. */
+  /** The code of errors without their own. */
   readonly code: ErrorCode
   /** How long to wait for its release, in milliseconds; 0 when absent. Waiting blocks the process. */
   readonly patience?: number
 }
 
-/** Without a reference, a connection is closed by the garbage collector, and its lock is released with it. */
+/** Without a reference, the garbage collector would close a connection and release its lock. */
 const held = new Set<DatabaseSync>()
 
 /**
- * Takes the lock that a file stands for. It is SQLite's own lock on the (empty) file, so the system takes it back from
- * an owner that dies, however that happens. The file stays: removing it could remove a lock that another has just taken.
+ * Acquires the lock that a file stands for. It is SQLite's own lock on the (empty) file, so the system releases it for
+ * an owner that dies, however that happens. The file stays: removing it could remove a lock that another process has just acquired.
  * Nothing else may open the file: closing it would release the lock. Throws DATA_DIR_IN_USE saying `purpose` when it
  * is held, or the given code.
  */
@@ -31,7 +31,7 @@ export function lockFile(path: string, options: LockOptions): FileLock {
   let database: DatabaseSync | undefined
   try {
     database = new DatabaseSync(path, { timeout: options.patience ?? 0 })
-    // The lock writes nothing; a journal would only be an empty file beside it that a killed owner leaves behind.
+    // The lock writes nothing; a journal would only be an empty file that a killed owner leaves behind.
     database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE')
   } catch (error) {
     database?.close()
@@ -48,7 +48,7 @@ export function lockFile(path: string, options: LockOptions): FileLock {
 }
 
 /**
- * Whether the lock that a file stands for is held now; false where there is no such file. A process that takes the lock at
+ * Whether the lock that a file stands for is held now; false if there is no such file. A process that acquires the lock at
  * this very moment, and does not wait, may find it held. Throws the given code.
  */
 export function isLocked(path: string, code: ErrorCode): boolean {

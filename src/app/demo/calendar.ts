@@ -5,7 +5,7 @@ const FIRST_YEAR = 2012
 const LAST_YEAR = 2038
 
 const DAYS: Day[] = []
-/** Where each year begins in `DAYS`, and where the last one ends. */
+/** The start of each year in `DAYS`, and the end of the last one. */
 const BEGINNINGS: number[] = []
 for (let year = FIRST_YEAR; year <= LAST_YEAR; year++) {
   BEGINNINGS.push(DAYS.length)

@@ -1,7 +1,7 @@
 import type { Draws } from './random.ts'
 
 /**
- * Values dealt from a shuffled deck, shuffled anew whenever it is empty. So shares are met exactly and not just on
+ * Values dealt from a shuffled deck, shuffled again whenever it is empty. So shares are met exactly and not just on
  * average: of as many rows as the deck has cards, even the rarest value gets its own.
  */
 export class Deck<const T> {
@@ -9,7 +9,7 @@ export class Deck<const T> {
   readonly #cards: T[]
   #dealt: number
 
-  /** `counts` says how often each card is in the deck. */
+  /** `counts` is how often each card is in the deck. */
   constructor(draws: Draws, counts: readonly (readonly [card: T, count: number])[]) {
     this.#draws = draws
     this.#cards = counts.flatMap(([card, count]) => Array.from({ length: count }, () => card))

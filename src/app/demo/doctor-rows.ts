@@ -18,7 +18,7 @@ export interface DoctorRows {
 /** The `_id` of the one doctor without a number: it has a recommendation and a reason, and no trainee. */
 const UNNUMBERED = 'UNKNOWN'
 
-/** Doctors, to be asked for in the order of their positions 0 … `count` - 1; the trainees come in another order. */
+/** Doctors; call it with positions 0 … `count` - 1 in order. Trainees are in another order. */
 export function doctorRows(seed: number, count: number, book: NumberBook): (position: number) => DoctorRows {
   const doctor = doctors(seed)
   const recommendation = recommendations(seed)

@@ -7,7 +7,7 @@ import { personCount } from './persons.ts'
 /** How many rows each table has. */
 export type TableCounts = Readonly<Record<SourceTable, number>>
 
-/** Persons and doctors generated so far, of all that will be: what belongs to them comes along. */
+/** Persons and doctors generated so far, and in total; their other rows come with them. */
 export interface DemoProgress {
   readonly done: number
   readonly of: number

@@ -11,7 +11,7 @@ import { Draws } from './random.ts'
 export interface DemoOptions {
   /** How many documents `doctorsForDB` gets, from 1 to `MOST_DOCTORS`; everything else follows from it. */
   readonly doctors: number
-  /** Any whole number that is safe in JavaScript. The same seed and number of doctors give the same rows, always. */
+  /** Any whole number that is safe in JavaScript. The same seed and number of doctors always give the same rows. */
   readonly seed: number
 }
 
@@ -22,7 +22,7 @@ export interface BatchOf<T extends SourceTable> {
 }
 export type DemoBatch = { readonly [T in SourceTable]: BatchOf<T> }[SourceTable]
 
-/** So many persons or doctors at a time: a thousand rows in the longest batch, or few more. */
+/** Persons or doctors per batch: about a thousand rows in the longest one. */
 const STEP = 500
 
 /**

@@ -13,9 +13,9 @@ export const MOST_DOCTORS = NUMBERS / 3
 export interface NumberBook {
   /** The number of the doctor of an index below `MOST_DOCTORS`, and of the trainee of the same index. */
   ofDoctor(index: number): string
-  /** A number that belongs to no doctor: of a trainee whom the GMC does not know. */
+  /** A number without a doctor: of a trainee whom the GMC does not know. */
   ofStranger(index: number): string
-  /** A number that does not belong to anyone. */
+  /** An unused number. */
   ofNobody(index: number): string
 }
 
@@ -31,14 +31,14 @@ export function numberBook(seed: number): NumberBook {
 
 /** How many of 1,200 persons carry the number of another one. */
 const SHARERS = 13
-/** From how many persons one of these can take a number. */
+/** From how many persons on one of these can share a number. */
 const LENDERS = 16
 
-/** A `GmcDetails` row's number (null where the column is), or `none` where the person has no such row. */
+/** A `GmcDetails` row's number (null if the column is), or `none` where the person has no such row. */
 export type PersonNumber = { readonly gmcNumber: string | null } | 'none'
 
 /**
- * The numbers of the persons, to be asked for in the order of their indexes. Most persons carry the number of the
+ * The numbers of the persons; call it with ascending indexes. Most persons have the number of the
  * doctor of their own index; the others leave that doctor without a trainee.
  */
 export function personNumbers(seed: number, book: NumberBook): (index: number) => PersonNumber {

@@ -38,7 +38,7 @@ function periodDays(draws: Draws): (period: Period) => readonly [start: string |
   }
 }
 
-/** The memberships of one person after another, with the curricula of each, in one of so many programmes. */
+/** The memberships of each person in turn, with their curricula, in one of this many programmes. */
 export function memberships(seed: number, programmes: number): (personId: number) => MembershipRows {
   const draws = new Draws(seed, 'memberships')
   const histories = new Deck<readonly Period[]>(draws, [

@@ -12,12 +12,12 @@ export interface PersonRows {
   readonly person: SourceTables['Person']
 }
 
-/** How many persons there are beside so many doctors. */
+/** The number of persons for this number of doctors. */
 export function personCount(doctors: number): number {
   return Math.max(1, Math.floor((doctors * 1200) / 1203))
 }
 
-/** Persons, to be asked for in the order of their indexes; their ids rise with gaps. */
+/** Persons; call it with ascending indexes. Their ids ascend with gaps. */
 export function persons(seed: number, book: NumberBook): (index: number) => PersonRows {
   const draws = new Draws(seed, 'persons')
   const roles = new Deck(draws, [

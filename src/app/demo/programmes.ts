@@ -26,12 +26,12 @@ const VARIANTS = ['', '', ' Run through', ' (West)', ' ST3+', ' (East)', ' CT1/2
 // No list of bodies is empty.
 const OWNERS = [...new Set(DESIGNATED_BODIES.flatMap((body) => body.owners))] as [string, ...string[]]
 
-/** How many programmes there are beside so many doctors; their ids are 1 to this. */
+/** The number of programmes for this number of doctors; their ids are 1 to this. */
 export function programmeCount(doctors: number): number {
   return Math.min(MOST_PROGRAMMES, Math.max(1, Math.round(doctors / 10)))
 }
 
-/** Programmes, to be asked for in the order of their ids. */
+/** Programmes; call it with ascending ids. */
 export function programmes(seed: number): (id: number) => Programme {
   const draws = new Draws(seed, 'programmes')
   const kinds = new Deck(draws, [

@@ -10,7 +10,7 @@ const TIMESTAMP = '2026-05-01T10:00:00Z'
 export interface Reasons {
   /** A doctor's, which most do not have: empty then. */
   ofDoctor(storedId: string): ExceptionLog[]
-  /** One that says something. */
+  /** A reason with text. */
   one(storedId: string): ExceptionLog
 }
 

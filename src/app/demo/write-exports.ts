@@ -7,12 +7,12 @@ import { EXPORT_SHAPES } from './export-shapes.ts'
 import { NO_ROWS, type TableCounts } from './fill-with-demo.ts'
 import { generate, type BatchOf, type DemoOptions } from './generate.ts'
 
-// `Object.keys` says `string`, and no more keys than these are there.
+// `Object.keys` returns `string[]`, and there are no other keys.
 const TABLES = Object.keys(EXPORT_FILES) as SourceTable[]
 
 /**
  * Writes generated sources as an export folder, in the shapes of the real systems: `tcs/*.csv`, `gmc/*.jsonl` and
- * `connection/*.jsonl`, the same rows that `fillWithDemo` puts into sources. The folder is made where there is none;
+ * `connection/*.jsonl`, the same rows that `fillWithDemo` puts into sources. The folder is created if it does not exist;
  * files of these names in it are replaced. Resolves with the rows of each file.
  * Rejects USAGE for options that are none, DISK_FULL, DATA_DIR_UNUSABLE, and the reason of `signal`: the files are then
  * incomplete.

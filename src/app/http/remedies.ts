@@ -9,7 +9,7 @@ const HTTP_REMEDIES: Readonly<Partial<Record<ErrorCode, string>>> = {
   GENERATION_UNREADABLE:
     'The aliases are unchanged. Restore the file or index named, or build another generation: POST /api/sync.',
   NOTHING_LIVE: 'No generation has been promoted yet. Start a run with POST /api/sync.',
-  NAMES_MOVED: 'Another process moved the aliases first; nothing was changed. GET /api/sync/runs shows what is live.',
+  ALIASES_MOVED: 'Another process moved the aliases first; nothing was changed. GET /api/sync/runs shows what is live.',
   RUN_IN_PROGRESS:
     'Only one run at a time. Wait for it (GET /api/sync/runs/<id>) or cancel it (POST /api/sync/runs/<id>/cancel).',
   RUN_UNKNOWN: 'There is no such run. GET /api/sync/runs lists them.',
@@ -21,7 +21,7 @@ const HTTP_REMEDIES: Readonly<Partial<Record<ErrorCode, string>>> = {
     'Wait until the Java service has sent its end message. If it has stopped, POST /api/sync {"senderGone": "<why>"}.',
   REQUEST_UNANSWERED: 'The writer did not answer in time. Check that it is running: GET /health/ready.',
   CHECK_UNLIKE:
-    'Check the figures (GET /api/sync/runs/<id>) and the sources. If correct: POST /api/sync/runs/<id>/promote, or POST /api/sync {"expect": "<why>"}.',
+    'Check the figures (GET /api/sync/runs/<id>) and the sources. If they are correct: POST /api/sync/runs/<id>/promote, or POST /api/sync {"expect": "<why>"}.',
 }
 
 /** The remedy of an error for a caller of HTTP. */

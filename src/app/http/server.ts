@@ -56,7 +56,7 @@ export async function listen(
 /** How long to wait for the process on the port to identify itself. */
 const WHO_TIMEOUT_MS = 1_000
 
-/** The services of another process of ours that has the port; null where it is something else, or says nothing. */
+/** The services of another process of ours that has the port; null if it is something else, or says nothing. */
 async function servicesAt(host: string, port: number): Promise<string | null> {
   try {
     const named = host.includes(':') ? `[${host}]` : host

@@ -2,7 +2,7 @@ import { dayOrNull, type Day } from '../../domain/day.ts'
 import { RowFault } from '../../domain/row-fault.ts'
 import { shown, type Field } from './row-fields.ts'
 
-/** A cell of CSV; null where it is empty, or `\N` as MySQL writes NULL. */
+/** A cell of CSV; null if it is empty, or `\N` as MySQL writes NULL. */
 export type Cell = string | null
 export type CellField<Value> = Field<Cell, Value>
 
@@ -37,7 +37,7 @@ export const textKey: CellField<string> = {
   isKey: true,
 }
 
-/** A text as it is written. */
+/** A text unchanged. */
 export const text: CellField<string | null> = { read: (_name, cell) => cell }
 
 /** A date, with or without a time of day. */

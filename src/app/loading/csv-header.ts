@@ -9,7 +9,7 @@ export interface CsvHeader {
   readonly positions: ReadonlyMap<string, number>
 }
 
-/** A header is shown as far as people look at it. */
+/** How much of a header is shown. */
 const MOST_SHOWN = 100
 
 /** What programs separate columns with when it is not a comma. */
@@ -20,7 +20,7 @@ const OTHER_DELIMITERS: Readonly<Record<string, string>> = {
 }
 
 /**
- * Throws `UnreadableExport` where the file begins with anything but a header in which commas separate the columns. Asked
+ * Throws `UnreadableExport` if the file begins with anything but a header in which commas separate the columns. Asked
  * before the file is parsed: the quotes of another form would be called wrong.
  */
 export function refuseOtherCsv(beginning: string, names: readonly string[]): void {
@@ -46,7 +46,7 @@ function namesIn(parts: readonly string[]): string[] {
   return parts.map((part) => part.trim().replace(/^"(.*)"$/, '$1'))
 }
 
-/** Throws `UnreadableExport` where a column is missing, or there twice. */
+/** Throws `UnreadableExport` if a column is missing, or there twice. */
 export function headerOf({ line, cells }: CsvRecord, names: readonly string[]): CsvHeader {
   const faults = names.flatMap((name) => {
     const reason = headerFault(cells, name)

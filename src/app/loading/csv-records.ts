@@ -10,7 +10,7 @@ export interface CsvRecord {
 
 /**
  * The records of a file, the header being the first one, as many at a time as a chunk holds. Blank lines are
- * skipped; the number of cells is for the reader to judge. Throws `UnreadableExport` where quotes are wrong: from
+ * skipped; the number of cells is for the reader to judge. Throws `UnreadableExport` if quotes are wrong: from
  * there on nothing tells text from structure.
  */
 export async function* csvRecords(chunks: AsyncIterable<TextChunk>): AsyncGenerator<readonly CsvRecord[]> {
@@ -32,7 +32,7 @@ export async function* csvRecords(chunks: AsyncIterable<TextChunk>): AsyncGenera
       return null
     },
   })
-  // Each error comes to the write that caused it, which rejects.
+  // The write that caused an error rejects with it.
   parser.on('error', () => undefined)
   try {
     for await (const { bytes } of chunks) {

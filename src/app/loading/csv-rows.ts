@@ -7,7 +7,7 @@ import type { TextChunk } from './text-chunks.ts'
 
 /**
  * The rows of a table in CSV. Columns are found by the header, others than the table's are ignored. Throws
- * `UnreadableExport`, also where a column is missing.
+ * `UnreadableExport`, also if a column is missing.
  */
 export async function* csvRows<T extends SourceTable>(
   chunks: AsyncIterable<TextChunk>,

@@ -1,6 +1,6 @@
 import type { SourceTable } from '../../ports/source-filling.ts'
 
-/** Where a folder of exports holds each table. */
+/** The file of each table in a folder of exports. */
 export const EXPORT_FILES: Readonly<Record<SourceTable, string>> = {
   ContactDetails: 'tcs/ContactDetails.csv',
   GmcDetails: 'tcs/GmcDetails.csv',

@@ -15,7 +15,7 @@ import { textChunks, type TextChunk } from './text-chunks.ts'
 
 /** How the file of a table is read. */
 interface Format<T extends SourceTable> {
-  /** Throws `UnreadableExport` where the file begins as another form of export. */
+  /** Throws `UnreadableExport` if the file begins as another form of export. */
   readonly refuseForm: (beginning: string) => void
   readonly rows: (chunks: AsyncIterable<TextChunk>) => AsyncIterable<readonly ReadRow<T>[]>
 }
@@ -45,7 +45,7 @@ const FORMATS: { readonly [T in SourceTable]: Format<T> } = {
 
 /**
  * The rows of a table in a folder of exports, some at a time, each with its faults. `onFault` takes what is wrong with
- * lines rather than rows. Throws `UnreadableExport` where the file cannot be read to its end.
+ * lines rather than rows. Throws `UnreadableExport` if the file cannot be read to its end.
  */
 export function exportedRows<T extends SourceTable>(
   folder: string,

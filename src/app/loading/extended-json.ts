@@ -3,7 +3,7 @@ import { isDay, type Day } from '../../domain/day.ts'
 import { RowFault } from '../../domain/row-fault.ts'
 import { shown, type Field } from './row-fields.ts'
 
-/** A value of a document in MongoDB Extended JSON, relaxed or canonical, as JSON gives it; undefined where it is absent. */
+/** A value of a document in MongoDB Extended JSON, relaxed or canonical, as JSON gives it; undefined if it is absent. */
 export type JsonField<Value> = Field<unknown, Value>
 
 function wrongType(name: string, value: unknown, due: string): RowFault {
@@ -16,12 +16,12 @@ function isAbsent(value: unknown): value is null | undefined {
 }
 
 function wholeText(name: string, value: string): string {
-  // An escape such as \ud83d alone is JSON, but no character: no database can keep it.
+  // An escape such as \ud83d alone is valid JSON, but not a character: no database can store it.
   if (value.isWellFormed()) return value
   throw new RowFault('ROW_FIELD_INVALID', name, 'contains an incomplete character (lone surrogate)')
 }
 
-/** A text as it is written. */
+/** A text unchanged. */
 export const text: JsonField<string | null> = {
   read: (name, value) => {
     if (isAbsent(value)) return null
@@ -77,7 +77,7 @@ export const day: JsonField<Day | null> = {
   read: (name, value) => {
     if (isAbsent(value)) return null
     const written = wrapped(value, '$date')
-    // Nearly all dates are of this form, and then the day stands there.
+    // Nearly all dates have this form, which starts with the day.
     const plain = typeof written === 'string' ? writtenDay(written) : null
     if (plain !== null && typeof written === 'string' && written.endsWith('Z')) return plain
     return instantOf(name, value).slice(0, 10)
@@ -117,7 +117,7 @@ function dateOf(value: unknown): unknown {
   }
 }
 
-/** What stands in `{"$type": …}`, if the value is that and nothing else. */
+/** The value of `{"$type": …}`, if that is the only key. */
 function wrapped(value: unknown, type: '$date' | '$oid'): unknown {
   if (typeof value !== 'object' || value === null || !(type in value)) return undefined
   const { [type]: content, ...rest } = value as Record<string, unknown>

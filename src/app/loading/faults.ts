@@ -5,17 +5,17 @@ import { EXPORT_FILES } from './export-files.ts'
 export interface LoadFault {
   /** The file's path in the folder, parts joined by `/`. */
   readonly file: string
-  /** The line on which the row begins, from 1; null where the file as a whole is meant. */
+  /** The first line of the row, from 1; null for the file as a whole. */
   readonly line: number | null
-  /** The column by its header, or the field of the document; null where the row as a whole is meant. */
+  /** The column by its header, or the field of the document; null for the row as a whole. */
   readonly column: string | null
   readonly reason: string
 }
 
-/** What is wrong with one row, or with a file where the line is null. */
+/** An error in a row, or in a file if the line is null. */
 export type FaultInFile = Omit<LoadFault, 'file'>
 
-/** How many faults are kept: more than anybody corrects before loading again, and few enough for any memory. */
+/** The maximum of listed errors: more than anyone corrects before loading again, and small in memory. */
 export const MOST_FAULTS = 1_000
 
 /** The faults of a folder: all of them counted, the first ones in the order of file and line kept. */
@@ -30,7 +30,7 @@ export class FaultList {
   add(table: SourceTable, fault: FaultInFile): void {
     this.#total += 1
     this.#kept.push({ file: EXPORT_FILES[table], ...fault })
-    // Faults come in the order of reading, which is not theirs: now and then the list is put in order and cut.
+    // Errors arrive in the order of reading: now and then the list is sorted and cut.
     if (this.#kept.length >= 2 * MOST_FAULTS) this.#kept = this.first()
   }
 

@@ -3,7 +3,7 @@ import { UnreadableExport } from './unreadable-export.ts'
 
 const INSTEAD = 'Export one document per line: mongoexport without --jsonArray and --pretty'
 
-/** Throws `UnreadableExport` where the file begins as another form of export than one document a line. */
+/** Throws `UnreadableExport` if the file begins as another form of export than one document a line. */
 export function refuseOtherJson(beginning: string): void {
   const { line, text } = firstLine(beginning)
   const is = text === null ? null : otherForm(text.trim())

@@ -131,7 +131,7 @@ async function refuseNoFolder(folder: string): Promise<void> {
   const found = await stat(folder).catch(() => null)
   if (found?.isDirectory() === true) return
   const reason = found === null ? 'no such directory' : 'not a directory'
-  throw refusal(folder, { faults: [{ file: '.', line: null, column: null, reason }], total: 1, unjudged: 0 })
+  throw refusal(folder, { faults: [{ file: folder, line: null, column: null, reason }], total: 1, unjudged: 0 })
 }
 
 function refusal(folder: string, details: LoadRefusal): RevalError {

@@ -3,22 +3,22 @@ import type { SourceTable } from '../../ports/source-filling.ts'
 import { EXPORT_FILES } from './export-files.ts'
 import { shown, type ReadRow } from './row-fields.ts'
 
-/** Why somebody should look at a value: any text may stand there, and this one is probably a mistake of the export. */
+/** Why a value is suspicious: any text is allowed, but this one is probably a mistake of the export. */
 export type Oddity = 'nothing' | 'invisible characters' | 'no GMC number'
 
-/** Values of one column that look like something else than they should. They are loaded as they are. */
+/** Suspicious values of one column. They are loaded unchanged. */
 export interface OddValues {
   /** The file's path in the folder, and the column by its header or the field of the document. */
   readonly file: string
   readonly column: string
   readonly looksLike: Oddity
   readonly rows: number
-  /** The first of them: its line, and what stands there. */
+  /** The first of them: its line, and the value. */
   readonly line: number
   readonly example: string
 }
 
-/** What programs and people write where there is nothing. Lower case; names of people (Na, None) are not among them. */
+/** Placeholders that programs and people write for an empty value. Lower case, without names of people (Na, None). */
 const NOTHING = new Set([
   '\\n',
   'null',
@@ -36,10 +36,10 @@ const NOTHING = new Set([
 const LONGEST_NOTHING = 9
 
 const PLAIN = /^[ -~]*$/
-/** Controls, marks without a width and spaces that look like one; line ends and tabs can be seen. */
+/** Control characters, zero-width marks and look-alike spaces; line ends and tabs are visible. */
 const INVISIBLE = /[^\P{C}\t\n\r]|[^\S \t\n\r]/u
 
-/** The properties of rows that should hold a GMC number. */
+/** The properties that should be a GMC number. */
 const NUMBERS: ReadonlySet<string> = new Set([
   'GmcDetails.gmcNumber',
   'doctorsForDB.storedId',

@@ -4,11 +4,11 @@ import type { FaultInFile } from './faults.ts'
 
 /** How one field of a row is read. `Raw` is what the file's format gives: a cell, or a value of JSON. */
 export interface Field<Raw, Value> {
-  /** The column or field in the file, where it is not named as the property is. */
+  /** The column or field in the file, if its name differs from the property. */
   readonly name?: string
-  /** Throws `RowFault` for what must not stand there. */
+  /** Throws `RowFault` for an invalid value. */
   readonly read: (name: string, raw: Raw) => Value
-  /** A row without this field cannot be told from others: it is left out. Other fields become null where at fault. */
+  /** A row without this field cannot be identified: it is omitted. Other fields become null if invalid. */
   readonly isKey?: true
 }
 
@@ -17,7 +17,7 @@ export type TableFields<T extends SourceTable, Raw> = {
   readonly [Property in keyof SourceTables[T]]: Field<Raw, SourceTables[T][Property]>
 }
 
-/** One row as it was read. Null values: it cannot be told whose row it is, or it could not be read at all. */
+/** One row as it was read. Null values: it cannot be identified, or it could not be read at all. */
 export interface ReadRow<T extends SourceTable> {
   readonly line: number
   readonly values: SourceTables[T] | null

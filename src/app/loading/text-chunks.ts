@@ -20,7 +20,7 @@ export interface TextChunk {
 
 /**
  * Reads a file as whole lines, a few at a time, without its byte order mark. `refuseForm` looks at how the file begins
- * before anything else does. Throws `UnreadableExport` where the file is missing, cannot be read, is not UTF-8 text,
+ * before anything else does. Throws `UnreadableExport` if the file is missing, cannot be read, is not UTF-8 text,
  * or has a line longer than 16 MiB.
  */
 export async function* textChunks(path: string, refuseForm: (beginning: string) => void): AsyncGenerator<TextChunk> {
@@ -68,7 +68,7 @@ function withoutMark(bytes: Buffer): Buffer {
 }
 
 async function* fileBytes(path: string): AsyncGenerator<Buffer> {
-  // Without an encoding a stream of a file gives buffers.
+  // Without an encoding a file stream yields buffers.
   const stream: AsyncIterable<Buffer> = createReadStream(path)
   try {
     yield* stream

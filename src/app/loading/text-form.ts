@@ -13,7 +13,7 @@ const FORMS: readonly { readonly is: string; readonly begins: readonly (number |
   { is: 'a ZIP archive, or a workbook', begins: [0x50, 0x4b, 0x03, 0x04] },
 ]
 
-/** Throws `UnreadableExport` where a file begins as no text in UTF-8 does. */
+/** Throws `UnreadableExport` if a file begins as no text in UTF-8 does. */
 export function refuseOtherText(beginning: Buffer): void {
   const form = FORMS.find(
     ({ begins }) =>

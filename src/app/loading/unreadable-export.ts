@@ -1,6 +1,6 @@
 import type { FaultInFile } from './faults.ts'
 
-/** A file of which the rest, or all, cannot be read as rows; `faults` say why. What it holds beyond is not judged. */
+/** A file whose rows cannot be read, from some point on; `faults` are the reasons. The rest is not checked. */
 export class UnreadableExport extends Error {
   override readonly name = 'UnreadableExport'
   readonly faults: readonly FaultInFile[]

@@ -29,9 +29,14 @@ export function makeDemoData(
 export const demoDataCommand = (): Command =>
   command<DemoOptions & { json?: boolean; dataDir?: string }>(
     new Command('demo-data')
-      .description('replaces the sources with generated data as varied as real data')
+      .description('Replace the sources with generated data as varied as real data')
       .option('--doctors <n>', 'number of doctors', wholeNumber(1, 5_000_000), 20_000)
-      .option('--seed <s>', 'random seed; same seed and number give the same rows', wholeNumber(0, 2 ** 32 - 1), 1)
+      .option(
+        '--seed <s>',
+        'random seed; the same seed and number of doctors give the same rows',
+        wholeNumber(0, 2 ** 32 - 1),
+        1,
+      )
       .addOption(FORCE)
       .addOption(JSON_OUTPUT),
     async (context, options) => {

@@ -19,21 +19,26 @@ function next(directory: string): string[] {
   const where = directory === './data' ? '' : ` --data-dir ${directory}`
   const commands = [
     [`bin/reval export exceptionindex${where} | head -3`, 'show the documents of an index'],
-    [`bin/reval runs${where}`, 'list the runs and what is live'],
+    [`bin/reval runs${where}`, 'list the runs and the generations that are kept'],
     [`bin/reval demo-data --seed 2${where}`, 'generate different sources'],
-    [`bin/reval sync${where}`, 'run again'],
-    [`bin/reval rollback${where}`, 'roll back to the previous run; run again to undo'],
-    [`bin/reval start${where}`, 'start the services: curl -X POST http://127.0.0.1:8088/api/sync'],
+    [`bin/reval sync${where}`, 'run the job again'],
+    [`bin/reval rollback${where}`, 'roll back to the previous generation; run again to undo'],
+    [`bin/reval start${where}`, 'start the services; then: curl -X POST http://127.0.0.1:8088/api/sync'],
   ]
-  return ['', ...table(['try next', ''], commands)]
+  return ['', 'Next steps:', ...table(commands[0] ?? [], commands.slice(1)).map((line) => `  ${line}`)]
 }
 
 export const demoCommand = (): Command =>
   command<DemoOptions>(
     new Command('demo')
-      .description('generates demo sources, runs the sync job and shows the result')
+      .description('Generate demo sources, run the sync job and show the result')
       .option('--doctors <n>', 'number of doctors', wholeNumber(1, 5_000_000), 20_000)
-      .option('--seed <s>', 'random seed; same seed and number give the same rows', wholeNumber(0, 2 ** 32 - 1), 1)
+      .option(
+        '--seed <s>',
+        'random seed; the same seed and number of doctors give the same rows',
+        wholeNumber(0, 2 ** 32 - 1),
+        1,
+      )
       .addOption(FORCE),
     async (context, { doctors, seed, force }) => {
       const { output, config } = context

@@ -51,10 +51,10 @@ async function exportIndex(backends: ReaderBackends, index: IndexName, options: 
 export const exportCommand = (): Command =>
   command<ExportOptions>(
     new Command('export')
-      .description('writes every document of an index as NDJSON to standard output, in a stable order')
+      .description('Write every document of an index to standard output, as NDJSON in a stable order')
       .addArgument(new Argument('<index>', 'index to export').choices(INDEX_NAMES))
       .addOption(
-        new Option('--generation <which>', 'live, previous, or held back by the checks')
+        new Option('--generation <which>', 'generation to export')
           .choices(['live', 'previous', 'held-back'])
           .default('live'),
       )

@@ -40,7 +40,7 @@ function oddLines(odd: readonly OddValues[]): string[] {
 export const loadCommand = (): Command =>
   command<LoadOptions>(
     new Command('load')
-      .description('loads exports (TCS tables as CSV, collections as mongoexport JSON lines) into the sources')
+      .description('Load exports (TCS tables as CSV, collections as mongoexport JSON lines) into the sources')
       .argument('<dir>', 'directory with tcs/*.csv, gmc/*.jsonl and connection/*.jsonl')
       .addOption(FORCE)
       .addOption(JSON_OUTPUT),

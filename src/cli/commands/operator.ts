@@ -8,7 +8,7 @@ import { adoptLive } from '../../sync/lead/adopt-live.ts'
 import { askWriter, withWriterLease } from '../writer.ts'
 
 interface WhyOptions {
-  readonly why: string
+  readonly why?: string
   readonly json?: boolean
   readonly dataDir?: string
 }
@@ -16,7 +16,8 @@ interface WhyOptions {
 /** A writer that died holds its lease until it expires; how long to wait beyond that. */
 const LEASE_MARGIN_MS = 10_000
 
-const WHY = ['--why <reason>', 'reason, recorded in the ledger', ''] as const
+const WHY = '--why <reason>'
+const WHY_TEXT = 'reason, recorded in the ledger'
 
 async function printLive({ config, output }: CommandContext, text: string): Promise<void> {
   await withReader(config, async ({ ledger }) => {
@@ -28,10 +29,10 @@ async function printLive({ config, output }: CommandContext, text: string): Prom
 export const rollbackCommand = (): Command =>
   command<WhyOptions>(
     new Command('rollback')
-      .description('rolls back to the previous generation; run again to undo')
-      .option(...WHY)
+      .description('Roll back to the previous generation; run again to undo')
+      .option(WHY, WHY_TEXT)
       .addOption(JSON_OUTPUT),
-    async (context, { why }) => {
+    async (context, { why = '' }) => {
       await askWriter(context.config, { kind: 'rollback', run: null, why }, context.signal)
       await printLive(context, 'Rolled back.')
     },
@@ -40,11 +41,11 @@ export const rollbackCommand = (): Command =>
 export const promoteCommand = (): Command =>
   command<WhyOptions>(
     new Command('promote')
-      .description('promotes a run that was held back by its checks')
+      .description('Promote a run that was held back by its checks')
       .argument('<run>', 'run id')
-      .requiredOption('--why <reason>', 'reason, recorded in the ledger')
+      .requiredOption(WHY, `${WHY_TEXT} (required)`)
       .addOption(JSON_OUTPUT),
-    async (context, { why }, [run = '']) => {
+    async (context, { why = '' }, [run = '']) => {
       await askWriter(context.config, { kind: 'promote', run, why }, context.signal)
       await printLive(context, 'Promoted.')
     },
@@ -53,11 +54,11 @@ export const promoteCommand = (): Command =>
 export const cancelCommand = (): Command =>
   command<WhyOptions>(
     new Command('cancel')
-      .description('cancels the run in progress; the live generation stays')
-      .argument('[run]', 'run id')
-      .option(...WHY)
+      .description('Cancel the run in progress; the live generation stays')
+      .argument('[run]', 'run id; default: the run in progress')
+      .option(WHY, WHY_TEXT)
       .addOption(JSON_OUTPUT),
-    async ({ config, output, signal }, { why }, [named]) => {
+    async ({ config, output, signal }, { why = '' }, [named]) => {
       const current = await withReader(config, async ({ ledger }) => (await readInstallation(ledger)).currentRun?.id)
       const id = named ?? current
       await askWriter(config, { kind: 'cancel', run: id ?? null, why }, signal)
@@ -71,10 +72,10 @@ export const cancelCommand = (): Command =>
 export const adoptCommand = (): Command =>
   command<WhyOptions>(
     new Command('adopt')
-      .description("rebuilds the ledger's live entry from the aliases after the ledger was lost")
-      .requiredOption('--why <reason>', 'reason, recorded in the ledger')
+      .description("Rebuild the ledger's live entry from the aliases, after the ledger was lost")
+      .requiredOption(WHY, `${WHY_TEXT} (required)`)
       .addOption(JSON_OUTPUT),
-    async (context, { why }) => {
+    async (context, { why = '' }) => {
       // With the writer's lease, so that no service can start a run meanwhile.
       const waiting = AbortSignal.any([
         context.signal,

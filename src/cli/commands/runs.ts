@@ -16,7 +16,7 @@ function keptBy({ live, previous, heldBack }: Installation): Map<string, string>
 export const runsCommand = (): Command =>
   command<{ limit: number; json?: boolean; dataDir?: string }>(
     new Command('runs')
-      .description('lists runs, newest first, and the generations kept')
+      .description('List the runs, newest first, and the generations that are kept')
       .option('--limit <n>', 'maximum number of runs', wholeNumber(1, 1_000), 20)
       .addOption(JSON_OUTPUT),
     ({ config, output }, { limit }) =>

@@ -50,10 +50,10 @@ async function start({ config, output, signal }: CommandContext, named: readonly
 export const startCommand = (): Command =>
   command<StartOptions>(
     new Command('start')
-      .description('runs the named services (default: all four) in one process until SIGTERM')
+      .description('Run services (default: all four) in one process until SIGTERM')
       .addArgument(new Argument('[services...]', 'services to run').choices(SERVICE_NAMES))
       .option('--port <port>', 'HTTP port (REVAL_PORT, default 8088)')
-      .option('--host <address>', 'address to bind to (REVAL_HOST, default 127.0.0.1)'),
+      .option('--host <address>', 'HTTP address to bind to (REVAL_HOST, default 127.0.0.1)'),
     (context, _options, args) => start(context, args.flat()),
     { settings: ({ port, host }) => ({ REVAL_PORT: port, REVAL_HOST: host }), roles: (args) => servicesOf(args) },
   )

@@ -22,7 +22,7 @@ async function wantedRun({ ledger }: ReaderBackends, id: string | undefined): Pr
 export const statusCommand = (): Command =>
   command(
     new Command('status')
-      .description('shows the given run (default: the one in progress, else the last one)')
+      .description('Show a run (default: the one in progress, or the last one)')
       .argument('[run]', 'run id')
       .addOption(JSON_OUTPUT),
     ({ config, output }, _options, [id]) =>

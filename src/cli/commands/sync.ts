@@ -16,7 +16,7 @@ export const syncCommand = (): Command =>
   command<SyncOptions>(
     new Command('sync')
       .description(
-        'runs the sync job (on servers: in the running integration service); exits 0 only if the new generation is live',
+        'Run the sync job (on servers: in the running integration service); exits with 0 only if the new generation is live',
       )
       .option('--expect <why>', 'let this run go live although it differs from the live one; the reason is recorded')
       .option('--sender-gone <why>', 'confirm that the sender of an earlier run has stopped; the reason is recorded')

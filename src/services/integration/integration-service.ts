@@ -19,7 +19,7 @@ import { dependenciesOf, type Service } from '../service.ts'
 export interface IntegrationService extends Service {
   /** Wakes the writer, if it is this process, to read the ledger. */
   wake(): void
-  /** Resolves after `stop`; rejects when the writer's work cannot go on. */
+  /** Resolves after `stop`; rejects if the writer's work cannot continue. */
   readonly ended: Promise<void>
 }
 

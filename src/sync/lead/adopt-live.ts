@@ -2,35 +2,35 @@ import { londonDay } from '../../domain/day.ts'
 import { INDEX_NAMES } from '../../domain/lists.ts'
 import { RevalError } from '../../errors/reval-error.ts'
 import type { GenerationId, IndexStore } from '../../ports/index-store.ts'
-import type { KeptGeneration, NameChange, Run, RunEvidence } from '../../ports/run-ledger.ts'
+import type { KeptGeneration, AliasChange, Run, RunEvidence } from '../../ports/run-ledger.ts'
 import type { SyncContext } from '../context.ts'
 import { changeInstallation, readInstallation } from '../records.ts'
 import { runIdAt } from './run-request.ts'
 import { newRun } from '../run-state.ts'
 
 /**
- * Rejects LEDGER_GONE if the names point at a generation and the ledger has none live: the ledger was lost, or belongs to
- * another installation. Working on would drop the live generation as unneeded.
+ * Rejects LEDGER_GONE if the aliases point to a generation and the ledger has none live: the ledger was lost, or belongs to
+ * another installation. Working on would drop the live generation as unused.
  */
 export async function refuseUnknownLive({ ledger, store }: Pick<SyncContext, 'ledger' | 'store'>): Promise<void> {
   const { live, changing } = await readInstallation(ledger)
   if (live !== null || changing !== null) return
-  const names = await store.liveNames()
-  if (names === null) return
-  const generations = [...new Set(Object.values(names))].join(', ')
+  const aliases = await store.liveAliases()
+  if (aliases === null) return
+  const generations = [...new Set(Object.values(aliases))].join(', ')
   throw new RevalError('LEDGER_GONE', `the aliases point to ${generations}, but the ledger has no live generation`)
 }
 
 /**
- * Records as live the generation that the names point at, after the ledger was lost. It gets the record of a finished run
+ * Records as live the generation that the aliases point to, after the ledger was lost. It gets the record of a finished run
  * with its present profile, for the next run to be compared with; its failed rows are no longer known. Changes nothing if
  * that generation is live in the ledger already. Resolves with the live generation. Rejects NOTHING_LIVE; STORE_FAILED if
- * the names point at several generations; PROMOTION_IN_PROGRESS; USAGE if the ledger has another generation live, so was
+ * the aliases point to several generations; PROMOTION_IN_PROGRESS; USAGE if the ledger has another generation live, so was
  * not lost.
  */
 export async function adoptLive(
   { ledger, store, clock }: Pick<SyncContext, 'ledger' | 'store' | 'clock'>,
-  { by, why }: Pick<NameChange, 'by' | 'why'>,
+  { by, why }: Pick<AliasChange, 'by' | 'why'>,
 ): Promise<KeptGeneration> {
   const generation = await generationOfNames(store)
   const known = await readInstallation(ledger)
@@ -57,7 +57,7 @@ export async function adoptLive(
       const reason = `the ledger is intact: live generation is ${installation.live.generation}`
       throw new RevalError('USAGE', reason)
     }
-    const change: NameChange = { kind: 'promotion', from: null, to, request: null, by, why, at }
+    const change: AliasChange = { kind: 'promotion', from: null, to, request: null, by, why, at }
     return { ...installation, live: to, history: [change, ...installation.history] }
   })
   return live ?? to
@@ -75,9 +75,9 @@ const NO_EVIDENCE: Omit<RunEvidence, 'profile'> = {
 }
 
 async function generationOfNames(store: IndexStore): Promise<GenerationId> {
-  const names = await store.liveNames()
-  if (names === null) throw new RevalError('NOTHING_LIVE', 'the aliases do not point to a generation')
-  const [generation = '', ...others] = new Set(INDEX_NAMES.map((name) => names[name]))
+  const live = await store.liveAliases()
+  if (live === null) throw new RevalError('NOTHING_LIVE', 'the aliases do not point to a generation')
+  const [generation = '', ...others] = new Set(INDEX_NAMES.map((name) => live[name]))
   if (others.length === 0) return generation
   throw new RevalError(
     'STORE_FAILED',

@@ -23,7 +23,7 @@ export class Build implements JoinTarget {
   readonly sample = new RowSample(SAMPLED_ROWS)
   readonly reasons: ReasonsReading
   readonly unjoined: UnjoinedWriting
-  /** The announced totals of complete stages; for senders without headers, those of what was received. */
+  /** The reported totals of complete stages; for senders without headers, those of what was received. */
   readonly totals = new Map<SendStage, Totals>()
   readonly lists = new Map<ServiceName, NonNullable<RunEvidence['lists'][ServiceName]>>()
   readonly #manifests = new Map<SendStage, StageManifest>()

@@ -4,7 +4,7 @@ import { refusalOfFindings } from '../../domain/likeness.ts'
 import type { Manifest, Refusal, RunEvidence, SendStage, ServiceName, Totals } from '../../ports/run-ledger.ts'
 import type { SyncSettings } from '../context.ts'
 
-/** What a sender announced for a stage, and what was received. */
+/** What a sender reported for a stage, and what was received. */
 export interface StageAccount {
   readonly totals: Totals
   readonly manifest: Manifest
@@ -18,7 +18,7 @@ export interface CheckInput {
   /** Distinct trainees received, and how many of their rows were refused. */
   readonly distinctTrainees: number
   readonly lostTrainees: number
-  /** The stages whose sender announced no totals: theirs are those of what was received. */
+  /** The stages whose sender reported no totals: theirs are those of what was received. */
   readonly unproved: readonly SendStage[]
   /** Reasons read from the source. */
   readonly reasonsRead: number
@@ -97,10 +97,10 @@ function refusalOfCounts({
   const { indexes } = counts
   const master = indexes.masterdoctorindex
   const pairs: readonly Pair[] = [
-    ['messages of trainees announced and received', trainees.totals.messages, trainees.manifest.messages],
-    ['trainees announced and received', trainees.totals.rows, trainees.manifest.rows],
-    ['messages of doctors announced and received', doctors.totals.messages, doctors.manifest.messages],
-    ['doctors announced and received', doctors.totals.rows, doctors.manifest.rows],
+    ['messages of trainees reported and received', trainees.totals.messages, trainees.manifest.messages],
+    ['trainees reported and received', trainees.totals.rows, trainees.manifest.rows],
+    ['messages of doctors reported and received', doctors.totals.messages, doctors.manifest.messages],
+    ['doctors reported and received', doctors.totals.rows, doctors.manifest.rows],
     [
       'trainees received and distinct trainees',
       trainees.manifest.rows - trainees.manifest.failedRows,

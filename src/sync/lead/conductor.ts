@@ -11,7 +11,7 @@ import { WakeSignal } from '../wait/wake-signal.ts'
 import { ActiveRun } from './active-run.ts'
 import { refuseUnknownLive } from './adopt-live.ts'
 import { dropUnneeded, forgetOldRuns, tidyRun } from './housekeeping.ts'
-import { changeNames, finishNameChange } from './names.ts'
+import { changeAliases, finishAliasChange } from './aliases.ts'
 import { answerRequests } from './request-answers.ts'
 import { SenderDrain } from './sender-drain.ts'
 import { StageSteps, type StepResult, type StepTools } from './stage-steps.ts'
@@ -56,13 +56,13 @@ export class Conductor {
   }
 
   /**
-   * Begins the term: from now on earlier writers are refused. Finishes a change of names that one of them started, and
+   * Begins the term: from now on earlier writers are refused. Finishes an alias change that one of them started, and
    * drops generations that are not needed. Await it before consuming messages. Rejects LEDGER_GONE.
    */
   async prepare(): Promise<void> {
     await refuseUnknownLive(this.#context)
     await enterTerm(this.#context)
-    await finishNameChange(this.#context)
+    await finishAliasChange(this.#context)
     await dropUnneeded(this.#context)
     const { currentRun } = await readInstallation(this.#context.ledger)
     if (currentRun !== null) this.#active = await ActiveRun.pickUp(this.#context, currentRun)
@@ -95,7 +95,7 @@ export class Conductor {
   /** Begins the term and answers requests; leads no run. */
   async answerOnly(): Promise<void> {
     await enterTerm(this.#context)
-    await finishNameChange(this.#context)
+    await finishAliasChange(this.#context)
     await this.#answer()
   }
 
@@ -219,13 +219,13 @@ export class Conductor {
   async #promote(active: ActiveRun): Promise<boolean> {
     const { id, generation, requestedBy, evidence } = active.run
     const to = { generation: generation ?? '', run: id }
-    await finishNameChange(this.#context)
+    await finishAliasChange(this.#context)
     const { history } = await readInstallation(this.#context.ledger)
-    // After a crash the names may already have moved for this run, and even been rolled back.
+    // After a crash the aliases may already have moved for this run, and even been rolled back.
     const promoted = history.some((change) => change.kind === 'promotion' && change.to.generation === to.generation)
     if (!promoted) {
       const why = evidence?.accepted == null ? 'the run passed its checks' : `expected: ${active.run.expect ?? ''}`
-      await changeNames(this.#context, { kind: 'promotion', to, request: null, by: requestedBy, why })
+      await changeAliases(this.#context, { kind: 'promotion', to, request: null, by: requestedBy, why })
     }
     await this.#end(active, 'live', null)
     return false
@@ -280,7 +280,7 @@ export class Conductor {
     const { clock, settings, events } = this.#context
     this.#retrying ??= { since: clock.monotonic(), backoff: new Backoff(LONGEST_PAUSE_MS) }
     const inTime = clock.monotonic() - this.#retrying.since <= settings.stallMs
-    // An expired lease is not an error of the run, which goes on once this process or another has the lease.
+    // An expired lease is not an error of the run, which continues once this process or another has the lease.
     const shouldRetry = error.code === 'LEASE_EXPIRED' || (error.transient && this.#fatal === null && inTime)
     if (shouldRetry || (await this.#isInDoubt(active))) {
       events.emit('warning', { doing: `leading the run through ${active.run.state}`, error })
@@ -290,7 +290,7 @@ export class Conductor {
     return false
   }
 
-  /** Whether it is still unknown if the names moved to the run's generation; the run cannot end before. */
+  /** Whether it is still unknown if the aliases moved to the run's generation; the run cannot end before. */
   async #isInDoubt(active: ActiveRun): Promise<boolean> {
     return active.run.state === 'promoting' && (await readInstallation(this.#context.ledger)).changing !== null
   }
@@ -362,7 +362,7 @@ const NOT_OF_THE_RUN: readonly ErrorCode[] = ['LEDGER_CONFLICT', 'LEDGER_FAILED'
 
 /** The generation is complete: an operator may promote it once the index with the name is gone. */
 function isHeldBack({ code }: RevalError): boolean {
-  return code === 'STORE_NAME_TAKEN'
+  return code === 'ALIAS_NAME_TAKEN'
 }
 
 function senderStillSending({ unproved }: Run, reason: string): RevalError {

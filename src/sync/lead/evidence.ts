@@ -49,7 +49,7 @@ export async function evidenceOf(context: WriterContext, run: Run, build: Build)
   return { ...found, profile, comparedWith, ...judge(refusals, run.expect !== null) }
 }
 
-/** Compares the profile with the live one; that of a first run with the counts of the indexes that have the names. */
+/** Compares the profile with the live one; that of a first run with the counts of the indexes at the alias names. */
 async function compare(
   { store, settings }: WriterContext,
   profile: Profile,
@@ -62,7 +62,7 @@ async function compare(
   const foreign = live === null ? await store.foreignCounts() : null
   if (foreign === null) return { comparedWith: null, findings: [] }
   return {
-    comparedWith: 'indexes of these names',
+    comparedWith: 'existing indexes',
     findings: countFindings(profile.indexes, foreign, settings.likeness),
   }
 }

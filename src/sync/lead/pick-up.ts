@@ -10,7 +10,7 @@ export type PickUp =
   | 'restart'
   /** It cannot restart: a sender without run headers may still be sending for the earlier start. */
   | 'fail'
-  /** It is going live: the names tell whether it did. */
+  /** It is going live: the aliases tell whether it did. */
   | 'finish'
   /** It is over, but the installation record still names it. */
   | 'clear'

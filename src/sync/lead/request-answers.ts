@@ -2,7 +2,7 @@ import { asRevalError } from '../../errors/reval-error.ts'
 import type { KeptGeneration, Run, RunRequest, WriterRequest } from '../../ports/run-ledger.ts'
 import type { WriterContext } from '../lease/writer.ts'
 import { dropUnneeded } from './housekeeping.ts'
-import { changeNames, rollBack } from './names.ts'
+import { changeAliases, rollBack } from './aliases.ts'
 import { changeRecord, readInbox, readInstallation } from '../records.ts'
 import {
   changeMadeFor,
@@ -79,6 +79,6 @@ async function promoteHeldBack(context: WriterContext, request: WriterRequest): 
   const { id, by, why } = request
   const to = heldBackFor(request, await readInstallation(context.ledger))
   refuseWhilePromoting(await runInProgress(context))
-  await changeNames(context, { kind: 'promotion', to, request: id, by, why })
+  await changeAliases(context, { kind: 'promotion', to, request: id, by, why })
   return to
 }

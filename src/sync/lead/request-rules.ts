@@ -3,7 +3,7 @@ import { RevalError } from '../../errors/reval-error.ts'
 import type {
   Installation,
   KeptGeneration,
-  NameChange,
+  AliasChange,
   Run,
   RunRequest,
   WriterRequest,
@@ -44,11 +44,11 @@ export function runToCancel(
   throw new RevalError('RUN_OVER', `run ${named} is ${recorded.state}`)
 }
 
-/** The change of names that was made for a request; null if there is none. */
+/** The alias change that was made for a request; null if there is none. */
 export function changeMadeFor(
   { id }: Pick<WriterRequest, 'id'>,
   { history }: Pick<Installation, 'history'>,
-): NameChange | null {
+): AliasChange | null {
   return history.find(({ request }) => request === id) ?? null
 }
 
@@ -61,7 +61,7 @@ export function heldBackFor(
   throw new RevalError('GENERATION_UNKNOWN', 'no generation of that run is held back')
 }
 
-/** Throws RUN_PROMOTING while the run in progress is going live: two changes of names would collide. */
+/** Throws RUN_PROMOTING while the run in progress is going live: two alias changes would collide. */
 export function refuseWhilePromoting(run: Pick<Run, 'id' | 'state'> | null): void {
   if (run?.state === 'promoting') throw new RevalError('RUN_PROMOTING', `run ${run.id} is going live`)
 }

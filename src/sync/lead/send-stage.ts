@@ -15,7 +15,7 @@ export type SendStageState =
   | { readonly kind: 'complete'; readonly run: Run }
   | { readonly kind: 'restart'; readonly reason: string }
 
-/** How often the claim of a sender at work is read. */
+/** How often the claim of an active sender is read. */
 const CLAIM_EVERY_MS = 1_000
 
 /** Watches one stage whose rows a service sends, in one generation, from its command to its last message. */
@@ -51,7 +51,7 @@ export class SendStageWatch {
     return (await claimOf(this.#context, run, this.#stage, SENDERS[this.#stage].service)) === null
   }
 
-  /** Whether all announced messages were received, so that the next check may complete the stage. */
+  /** Whether all reported messages were received, so that the next check may complete the stage. */
   get hasEverything(): boolean {
     const totals = this.#claim?.totals
     return totals != null && this.#build.manifestOf(this.#stage)?.counts.messages === totals.messages
@@ -110,7 +110,7 @@ export class SendStageWatch {
       const quietFor = this.#quiet.quietFor(depth, sender.lastActivityAt, clock.monotonic())
       this.#isOver = quietFor >= settings.quietMs
       if (this.#isOver) {
-        // It announced no totals, so there are only those of what was received.
+        // It reported no totals, so there are only those of what was received.
         this.#build.totals.set(this.#stage, { messages: counts.messages, rows: counts.rows, failedRows: 0 })
         return { kind: 'complete', run: next }
       }

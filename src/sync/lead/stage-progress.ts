@@ -1,11 +1,11 @@
 import type { Manifest, Totals } from '../../ports/run-ledger.ts'
 
-/** Whether everything that a sender announced was received. */
+/** Whether everything that a sender reported was received. */
 export function isComplete(
-  announced: Pick<Totals, 'messages' | 'rows'>,
+  reported: Pick<Totals, 'messages' | 'rows'>,
   received: Pick<Manifest, 'messages' | 'rows'>,
 ): boolean {
-  return announced.messages === received.messages && announced.rows === received.rows
+  return reported.messages === received.messages && reported.rows === received.rows
 }
 
 /** Detects that a stage makes no progress. Times are of the monotonic clock. */

@@ -16,7 +16,7 @@ export function guardedStore(store: IndexStore, guard: Guard): IndexStore {
     profile: (generation, today) => store.profile(generation, today),
     documents: (from, index, today) => store.documents(from, index, today),
     promote: (to, from) => store.promote(to, from, guard),
-    liveNames: () => store.liveNames(),
+    liveAliases: () => store.liveAliases(),
     foreignCounts: () => store.foreignCounts(),
     ping: () => store.ping(),
     close: () => store.close(),

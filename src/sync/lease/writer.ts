@@ -30,7 +30,7 @@ export type WriterWork = (writer: WriterContext, signal: AbortSignal) => Promise
 
 /**
  * Acquires the writer's lease, keeps renewing it and does the work while it holds the lease; stands by while another
- * process does. If the lease expires because it cannot be renewed, nothing leaves this process but the work goes on: if
+ * process does. If the lease expires because it cannot be renewed, nothing leaves this process but the work continues: if
  * the same holder regains the lease, no other process wrote in between. Resolves once `signal` is aborted and the work
  * has stopped. Rejects when the work rejects with an error that is not transient.
  */

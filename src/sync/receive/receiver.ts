@@ -122,7 +122,7 @@ export class Receiver<Row> {
       decoded = this.#receiving.decode(delivery.body)
       const received = rowsIn(decoded)
       if (received !== headers.rows) {
-        throw new RevalError('MESSAGE_INVALID', `headers announce ${headers.rows} rows, got ${received}`)
+        throw new RevalError('MESSAGE_INVALID', `headers report ${headers.rows} rows, got ${received}`)
       }
     } catch (error) {
       return this.#refuseUnreadable(headers, error)

@@ -147,7 +147,7 @@ test('a reader in an empty directory finds nothing and creates nothing', async (
   const elsewhere = await mkdtemp(join(place.directory, 'empty-'))
   const reader = await openIndexStore({ directory: elsewhere, readOnly: true })
   assert.deepEqual(await reader.generations(), [])
-  assert.equal(await reader.liveNames(), null)
+  assert.equal(await reader.liveAliases(), null)
   await assert.rejects(people(reader, 'live'), { code: 'NOTHING_LIVE' })
   await assert.rejects(reader.get('g1', ['tcs-1']), { code: 'GENERATION_UNKNOWN' })
   await reader.close()

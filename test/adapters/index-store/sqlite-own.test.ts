@@ -145,6 +145,6 @@ test('a removed alias is restored', async (t) => {
   assert.deepEqual(await people(place.store, 'live', 'disconnectedindex'), [1])
   takeAway('connectedindex')
   await place.store.promote('g2', 'g1')
-  const names = (await place.store.liveNames()) ?? {}
+  const names = (await place.store.liveAliases()) ?? {}
   assert.deepEqual(names, Object.fromEntries(INDEX_NAMES.map((name) => [name, 'g2'])))
 })

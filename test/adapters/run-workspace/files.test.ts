@@ -23,8 +23,8 @@ async function worksIn(folder: string): Promise<void> {
   await workspace.close()
 }
 
-async function findings(folder: string): Promise<readonly (readonly [standing: string, found: string])[]> {
-  return (await inspectWorkspace(folder)).map(({ standing, found }) => [standing, found])
+async function findings(folder: string): Promise<readonly (readonly [status: string, found: string])[]> {
+  return (await inspectWorkspace(folder)).map(({ status, found }) => [status, found])
 }
 
 test('the directory is created, and contains no named file while a workspace is open', async (t) => {
@@ -90,8 +90,8 @@ test('a directory that cannot be created is reported, also by the inspection', a
   writeFileSync(file, 'precious')
   for (const folder of [file, join(file, 'scratch'), join(file, 'deep', 'scratch')]) {
     await assert.rejects(openRunWorkspaces(folder).open(), unusable(/is not a directory, or has a parent/))
-    const [[standing, found] = [], ...others] = await findings(folder)
-    assert.equal(standing, 'bad')
+    const [[status, found] = [], ...others] = await findings(folder)
+    assert.equal(status, 'fail')
     assert.match(found ?? '', /is not a directory/)
     assert.deepEqual(others, [])
   }
@@ -105,7 +105,7 @@ test(
     chmodSync(folder, 0o555)
     for (const place of [folder, join(folder, 'scratch')]) {
       const { said } = await startChild('opening-process.ts', place, isRoot ? { uid: NOBODY } : {})
-      assert.deepEqual(said, { code: 'WORKSPACE_UNUSABLE', standings: ['bad'] })
+      assert.deepEqual(said, { code: 'WORKSPACE_UNUSABLE', statuses: ['fail'] })
     }
   },
 )
@@ -115,7 +115,7 @@ test('the inspection creates nothing, and reports free space', async (t) => {
   const missing = join(folder, 'deep', 'scratch')
   const [place, room] = await inspectWorkspace(missing)
   assert.match(place?.found ?? '', /^created on first use/)
-  assert.match(room?.found ?? '', /^[\d,]+ MiB free, enough for at least [\d,]+ trainees$/)
+  assert.match(room?.found ?? '', /^[\d,]+ MiB free, enough for about [\d,]+ trainees$/)
   assert.deepEqual(readdirSync(folder), [])
   assert.match((await inspectWorkspace(folder))[0]?.found ?? '', /^writable/)
 })
@@ -138,8 +138,8 @@ test('a really full disk is reported, whether full before or during writing', as
     return
   }
   assert.deepEqual(
-    (await findings(folder)).map(([standing]) => standing),
-    ['doubtful', 'doubtful'],
+    (await findings(folder)).map(([status]) => status),
+    ['warn', 'warn'],
   )
   assert.match((await findings(folder))[0]?.[1] ?? '', /in memory/)
   const workspace = await openRunWorkspaces(folder).open()
@@ -149,7 +149,7 @@ test('a really full disk is reported, whether full before or during writing', as
   await assert.rejects(filling(), { code: 'DISK_FULL', transient: false })
   await refusesAll(workspace, 'DISK_FULL')
   await assert.rejects(openRunWorkspaces(folder).open(), { code: 'DISK_FULL' })
-  assert.equal((await findings(folder))[1]?.[0], 'bad')
+  assert.equal((await findings(folder))[1]?.[0], 'fail')
   assert.deepEqual(readdirSync(folder), [])
   // Closing frees the space.
   await workspace.close()
@@ -164,8 +164,8 @@ test('a read-only file system is reported, also to root', async (t) => {
   }
   for (const place of [folder, join(folder, 'scratch')]) {
     await assert.rejects(openRunWorkspaces(place).open(), unusable(/is on a read-only file system/))
-    const [[standing, found] = []] = await findings(place)
-    assert.equal(standing, 'bad')
+    const [[status, found] = []] = await findings(place)
+    assert.equal(status, 'fail')
     assert.match(found ?? '', /is on a read-only file system/)
   }
   assert.equal(existsSync(join(folder, 'scratch')), false)

@@ -10,4 +10,4 @@ const code = await openRunWorkspaces(folder)
     () => 'opened',
     (error: unknown) => asRevalError(error).code,
   )
-console.log(JSON.stringify({ code, standings: (await inspectWorkspace(folder)).map(({ standing }) => standing) }))
+console.log(JSON.stringify({ code, statuses: (await inspectWorkspace(folder)).map(({ status }) => status) }))

@@ -12,7 +12,7 @@ import { gmcNumber } from '../../../src/domain/gmc-number.ts'
 
 const seeds = fc.maxSafeInteger()
 
-test('a permutation meets every index once, whatever its size', () => {
+test('a permutation visits every index once, whatever its size', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 3_000 }), seeds, (size, seed) => {
       const at = permutation(size, new Draws(seed, 'test'))
@@ -23,7 +23,7 @@ test('a permutation meets every index once, whatever its size', () => {
   )
 })
 
-test('GMC numbers of doctors, strangers and nobody are all different numbers', () => {
+test('GMC numbers of doctors, strangers and unused ones are all different', () => {
   const indexes = fc.uniqueArray(fc.nat(MOST_DOCTORS - 1), { minLength: 1, maxLength: 100 })
   fc.assert(
     fc.property(seeds, indexes, (seed, some) => {
@@ -35,7 +35,7 @@ test('GMC numbers of doctors, strangers and nobody are all different numbers', (
   )
 })
 
-test('a deck deals every card as often as it has it, again and again, and not in the same order', () => {
+test('a deck deals every card as often as it contains it, each time in another order', () => {
   const deck = new Deck(new Draws(4, 'test'), [
     ['often', 60],
     ['seldom', 3],
@@ -50,7 +50,7 @@ test('a deck deals every card as often as it has it, again and again, and not in
 })
 
 describe('draws', () => {
-  test('spread evenly over what they are drawn from', () => {
+  test('are spread evenly', () => {
     const draws = new Draws(8, 'test')
     const counts = new Array<number>(10).fill(0)
     for (let i = 0; i < 20_000; i++) {
@@ -61,7 +61,7 @@ describe('draws', () => {
     for (const count of counts) assert.ok(Math.abs(count - 2_000) < 213, counts.join())
   })
 
-  test('of another label are others', () => {
+  test('with another label differ', () => {
     const of = (label: string): number[] => {
       const draws = new Draws(8, label)
       return Array.from({ length: 20 }, () => draws.next())
@@ -70,14 +70,14 @@ describe('draws', () => {
   })
 })
 
-test('days are days of the calendar, from the first to the last of their years', () => {
+test('days are valid dates, from the first to the last of their years', () => {
   const day = daysOf(new Draws(2, 'test'), 2028, 2028)
   const days = new Set(Array.from({ length: 8_000 }, day))
   assert.equal(days.size, 366)
   for (const each of days) assert.ok(isDay(each) && each.startsWith('2028-'))
 })
 
-test('UUIDs are of version 4', () => {
+test('UUIDs have version 4', () => {
   const uuid = uuids(new Draws(3, 'test'))
   for (let i = 0; i < 1_000; i++) {
     assert.match(uuid(), /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)

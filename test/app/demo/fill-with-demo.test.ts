@@ -21,7 +21,7 @@ async function allOf<Row>(opening: Promise<Snapshot<Row>>): Promise<Row[]> {
   return rows
 }
 
-test('the sources give what was generated', async (context) => {
+test('the sources contain what was generated', async (context) => {
   const directory = await temporaryFolder(context)
   const tables = generated(options)
   const counts = await fillWithDemo(openFillableSources({ directory }), options)
@@ -65,7 +65,7 @@ test('the sources give what was generated', async (context) => {
   )
 })
 
-test('progress never goes back, and ends where it said it would', async (context) => {
+test('progress never decreases, and ends at its total', async (context) => {
   const directory = await temporaryFolder(context)
   const heard: DemoProgress[] = []
   await fillWithDemo(openFillableSources({ directory }), options, (progress) => heard.push(progress))
@@ -76,7 +76,7 @@ test('progress never goes back, and ends where it said it would', async (context
   assert.ok(heard.some(({ done }) => done > 0 && done < last.of))
 })
 
-test('an interrupt leaves the sources as they were, and free to be filled again', async (context) => {
+test('an interrupt leaves the sources unchanged, and they can be filled again', async (context) => {
   const directory = await temporaryFolder(context)
   const sources = openFillableSources({ directory })
   await fillWithDemo(sources, { doctors: 5, seed: 1 })
@@ -93,7 +93,7 @@ test('an interrupt leaves the sources as they were, and free to be filled again'
   assert.equal((await allOf(openDoctorSource({ directory }).snapshot())).length, 7)
 })
 
-test('rows that violate integrity are refused, and the sources stay', async (context) => {
+test('rows that violate integrity are refused, and the sources stay unchanged', async (context) => {
   const directory = await temporaryFolder(context)
   const sources = openFillableSources({ directory })
   await fillWithDemo(sources, { doctors: 5, seed: 1 })
@@ -103,7 +103,7 @@ test('rows that violate integrity are refused, and the sources stay', async (con
   await fillWithDemo(sources, { doctors: 6, seed: 1 })
 })
 
-test('options that are none are refused before a filling is begun', async (context) => {
+test('invalid options are refused before filling starts', async (context) => {
   const directory = await temporaryFolder(context)
   await assert.rejects(fillWithDemo(openFillableSources({ directory }), { doctors: 0, seed: 1 }), hasCode('USAGE'))
   await assert.rejects(openDoctorSource({ directory }).snapshot(), hasCode('SOURCE_MISSING'))

@@ -25,7 +25,7 @@ function digest(options: DemoOptions): string {
 }
 
 describe('the same seed and number of doctors', () => {
-  test('give the same rows, also when two are generated in turns', () => {
+  test('give the same rows, also if two are generated alternately', () => {
     fc.assert(
       fc.property(smallOptions, (options) => {
         const both = [generate(options), generate(options)].map((batches) => batches[Symbol.iterator]())
@@ -39,14 +39,14 @@ describe('the same seed and number of doctors', () => {
     )
   })
 
-  test('give the very rows they gave when this was written, on any machine and day', () => {
+  test('give the rows recorded here, on any machine and day', () => {
     assert.equal(
       digest({ doctors: 1203, seed: 42 }),
       'c7ff3992ff6b1aca6fa94e61c8cfa1fdc6662fb91c0380ba49ae22ef5eb3e593',
     )
   })
 
-  test('and no others: another seed gives other rows in every table', () => {
+  test('and another seed gives other rows in every table', () => {
     const [one, other] = [generated({ doctors: 200, seed: 1 }), generated({ doctors: 200, seed: 2 })]
     for (const table of ['ContactDetails', 'GmcDetails', 'Programme', 'ProgrammeMembership', 'doctorsForDB'] as const) {
       assert.notDeepEqual(one[table], other[table], table)
@@ -57,7 +57,7 @@ describe('the same seed and number of doctors', () => {
 })
 
 describe('rows of any size and seed', () => {
-  test('have unique keys, and refer to rows that are there', () => {
+  test('have unique keys, and refer to existing rows', () => {
     fc.assert(
       fc.property(smallOptions, (options) => {
         const tables = generated(options)
@@ -94,7 +94,7 @@ describe('rows of any size and seed', () => {
     )
   })
 
-  test('are rows that the rules accept', () => {
+  test('are valid by the rules', () => {
     fc.assert(
       fc.property(smallOptions, (options) => {
         const tables = generated(options)
@@ -109,7 +109,7 @@ describe('rows of any size and seed', () => {
     )
   })
 
-  test('give every trainee the same on any day from 2026 to 2029', () => {
+  test('give the same trainees on any day from 2026 to 2029', () => {
     const days = fc.date({ min: new Date('2026-01-01'), max: new Date('2029-12-31'), noInvalidDate: true })
     const people = tcsPersons(generated({ doctors: 600, seed: 3 }))
     const trainees = (day: string) => people.map((person) => traineeOf(person, day, DESIGNATED_BODIES))
@@ -124,7 +124,7 @@ describe('rows of any size and seed', () => {
   })
 })
 
-test('persons and doctors come in the order of no number, and not in the same order', () => {
+test('persons and doctors are not ordered by number, and their orders differ', () => {
   const { GmcDetails, doctorsForDB } = generated({ doctors: 3000, seed: 5 })
   const inTcs = GmcDetails.map((row) => gmcNumber(row.gmcNumber)).filter((number) => number !== null)
   const atGmc = doctorsForDB.map((row) => row.storedId)
@@ -145,7 +145,7 @@ test('no batch is empty or much longer than a thousand rows, whatever the size',
   }
 })
 
-test('there are as many programmes as a tenth of the doctors, and a few thousand at most', () => {
+test('there is a programme for every ten doctors, up to a few thousand', () => {
   const programmes = (doctors: number): number => {
     let rows = 0
     for (const batch of generate({ doctors, seed: 0 })) {
@@ -157,7 +157,7 @@ test('there are as many programmes as a tenth of the doctors, and a few thousand
   assert.deepEqual([1, 1_203, 20_000, 1_000_000].map(programmes), [1, 120, 2_000, 3_000])
 })
 
-test('options that are none are refused before anything is generated', () => {
+test('invalid options are refused before anything is generated', () => {
   for (const options of [
     { doctors: 0, seed: 1 },
     { doctors: 1.5, seed: 1 },

@@ -10,11 +10,11 @@ import { generated } from './tables.ts'
 const sample = census(readExportFolder(join(import.meta.dirname, '../../fixtures/sample')))
 /** As many doctors as the sample has. */
 const SAMPLE_DOCTORS = 1_203
-/** Comes about by chance alone, three independent ones at once: nearly always, and not whatever the seed. */
+/** Requires three independent coincidences: almost always present, but not for every seed. */
 const BY_CHANCE = 'approved undated, under notice'
 
-describe('compared with the sample', () => {
-  test('every oddity of it occurs from 2,000 doctors on, whatever the seed', () => {
+describe('demo data compared with the sample', () => {
+  test('every oddity of the sample occurs from 2,000 doctors on, with any seed', () => {
     fc.assert(
       fc.property(fc.maxSafeInteger(), fc.integer({ min: 2_000, max: 2_600 }), (seed, doctors) => {
         const found = census(generated({ doctors, seed }))
@@ -25,23 +25,23 @@ describe('compared with the sample', () => {
     )
   })
 
-  test('every oddity has the share that it has there', () => {
+  test('every oddity is as frequent as in the sample', () => {
     const times = 10
     const found = census(generated({ doctors: times * SAMPLE_DOCTORS, seed: 7 }))
     for (const [oddity, inSample] of Object.entries(sample)) {
       assert.ok(inSample > 0, `the sample has no ${oddity}`)
       const share = (found[oddity] ?? 0) / times
-      // Most are met exactly; for what comes about by chance, the sample itself is one throw of the dice.
+      // Most match exactly; for random ones, the sample itself is one random outcome.
       const allowed = 0.5 + 2.5 * Math.sqrt(inSample)
       assert.ok(Math.abs(share - inSample) <= allowed, `${oddity}: ${share} instead of ${inSample}`)
     }
   })
 })
 
-describe('what the sample has not, occurs as well', () => {
+describe('demo data also has oddities that the sample lacks', () => {
   const tables = generated({ doctors: 2_000, seed: 11 })
 
-  test('texts in TCS that are blank and not NULL', () => {
+  test('blank texts in TCS instead of NULL', () => {
     const blank = (text: string | null): boolean => text !== null && text.trim() === ''
     assert.ok(tables.ContactDetails.some((row) => blank(row.surname)))
     assert.ok(tables.ContactDetails.some((row) => blank(row.forenames)))
@@ -52,14 +52,14 @@ describe('what the sample has not, occurs as well', () => {
     assert.ok(tables.GmcDetails.some((row) => /^ +\d{7} +$/.test(row.gmcNumber ?? '')))
   })
 
-  test('a number marked as old is a doctor’s, who must not be joined', () => {
+  test('a number marked as old belongs to a doctor, who must not be joined', () => {
     const doctors = new Set(tables.doctorsForDB.map((row) => row.storedId))
     const marked = tables.GmcDetails.flatMap((row) => /^(\d{7}) \(old\)$/.exec(row.gmcNumber ?? '')?.[1] ?? [])
     assert.ok(marked.length > 0)
     for (const number of marked) assert.ok(doctors.has(number))
   })
 
-  test('recommendations that only their ids tell apart, and files that are not in the order of the ids', () => {
+  test('recommendations that differ only in their ids, and files that are not in the order of the ids', () => {
     const histories = [...recommendationsInOrder(tables).values()]
     const tied = histories.filter((history) => {
       const [latest, other] = history.toReversed()
@@ -74,7 +74,7 @@ describe('what the sample has not, occurs as well', () => {
     assert.notDeepEqual(ids, ids.toSorted())
   })
 
-  test('recommendations of a number that no doctor has, and of the doctor without one', () => {
+  test('recommendations for an unknown number, and for the doctor without one', () => {
     const doctors = new Set(tables.doctorsForDB.map((row) => row.storedId))
     const numbers = tables.recommendation.map((row) => row.gmcNumber ?? '')
     assert.ok(numbers.some((number) => !doctors.has(number)))

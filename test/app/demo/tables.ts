@@ -1,7 +1,7 @@
 import { generate, type BatchOf, type DemoBatch, type DemoOptions } from '../../../src/app/demo/generate.ts'
 import type { SourceTable, SourceTables } from '../../../src/ports/source-filling.ts'
 
-/** All rows of the sources at once, for sizes at which that is no matter. */
+/** All rows of the sources at once, for small sizes. */
 export type Tables = { readonly [T in SourceTable]: SourceTables[T][] }
 
 export function emptyTables(): Tables {

@@ -71,7 +71,7 @@ test('files of an earlier export are replaced, also by empty ones', async (conte
   assert.deepEqual(readExportFolder(folder), generated(small))
 })
 
-test('a folder that cannot be is refused with its path', async (context) => {
+test('an impossible folder is refused with its path', async (context) => {
   const folder = join(await temporaryFolder(context), 'a-file')
   await writeFile(folder, '')
   await assert.rejects(writeExports(folder, options), hasCode('DATA_DIR_UNUSABLE'))

@@ -23,7 +23,7 @@ describe('HTTP errors', () => {
     ['post', '/api/sync/runs', undefined, 404, 'USAGE', /POST \/api\/sync\/runs/],
   ]
 
-  test('have a code, what happened and what to do', async (t) => {
+  test('have a code, a message and a remedy', async (t) => {
     const http = await HttpInstallation.make(t)
     for (const [method, path, body, status, code, message] of cases) {
       const answer = await http[method](path, body)
@@ -33,7 +33,7 @@ describe('HTTP errors', () => {
     }
   })
 
-  test('name no command that HTTP has a way for', () => {
+  test('do not name a command if HTTP has a route for it', () => {
     // The keys of a record.
     for (const code of Object.keys(ERROR_CODES) as ErrorCode[]) {
       assert.doesNotMatch(
@@ -59,12 +59,12 @@ describe('HTTP bodies', { concurrency: 2 }, () => {
     return { status: answer.status, text: await answer.text() }
   }
 
-  test('need not be there, whatever type the request names', async (t) => {
+  test('are optional, whatever the content type', async (t) => {
     const http = await HttpInstallation.make(t)
     const types = [null, 'application/json', 'application/json; charset=utf-8', 'application/x-www-form-urlencoded']
     for (const type of [...types, 'text/plain', 'application/xml', 'nonsense']) {
       for (const body of [null, '']) {
-        // What is refused here is the rollback, and no more the request: nothing is live.
+        // The rollback itself is refused here, not the request: nothing is live.
         const { status, text } = await posted(http, '/api/sync/rollback', type, body)
         assert.deepEqual([status, /NOTHING_TO_ROLL_BACK/.test(text)], [409, true], `${String(type)}: ${text}`)
       }
@@ -74,7 +74,7 @@ describe('HTTP bodies', { concurrency: 2 }, () => {
     assert.equal((await posted(http, '/api/sync', 'application/x-www-form-urlencoded', '')).status, 202)
   })
 
-  test('are JSON, of any type that says so', async (t) => {
+  test('are JSON, with any JSON content type', async (t) => {
     const http = await HttpInstallation.make(t)
     for (const type of ['application/json', 'application/json;charset=UTF-8', 'application/merge-patch+json']) {
       const { status, text } = await posted(http, '/api/sync/rollback', type, '{"why": 7}')
@@ -82,7 +82,7 @@ describe('HTTP bodies', { concurrency: 2 }, () => {
     }
   })
 
-  test('that are something else are refused as that', async (t) => {
+  test('of other types are refused', async (t) => {
     const http = await HttpInstallation.make(t)
     const noJson = await posted(http, '/api/sync/rollback', 'application/json', '{"why": ')
     assert.deepEqual([noJson.status, /USAGE.*the body is not JSON/.test(noJson.text)], [400, true])
@@ -94,11 +94,11 @@ describe('HTTP bodies', { concurrency: 2 }, () => {
 })
 
 describe('HTTP listens', () => {
-  test('on 127.0.0.1 unless told otherwise', () => {
+  test('on 127.0.0.1 by default', () => {
     assert.deepEqual(readConfig({}).http, { host: '127.0.0.1', port: 8088, operatorToken: '' })
   })
 
-  test('where it is told, and nowhere else', async (t) => {
+  test('on the configured address, and on no other', async (t) => {
     const http = await HttpInstallation.make(t)
     const { hostname, port } = new URL(http.server.address)
     assert.equal(hostname, '127.0.0.1')
@@ -112,7 +112,7 @@ describe('HTTP listens', () => {
     assert.equal(outcome, 'ECONNREFUSED')
   })
 
-  test('not on a port in use, nor on an address that is not of this machine', async (t) => {
+  test('not on a port in use, nor on an address of another machine', async (t) => {
     const http = await HttpInstallation.make(t)
     const port = Number(new URL(http.server.address).port)
     await assert.rejects(listen(http.worker, SILENT, { host: '127.0.0.1', port, operatorToken: '' }), {
@@ -122,7 +122,7 @@ describe('HTTP listens', () => {
     await assert.rejects(listen(http.worker, SILENT, elsewhere), { code: 'HTTP_ADDRESS_REFUSED' })
   })
 
-  test('no longer once it was stopped', async (t) => {
+  test('no longer once it is stopped', async (t) => {
     const http = await HttpInstallation.make(t)
     await http.server.stop()
     await assert.rejects(fetch(`${http.server.address}/health/live`))

@@ -25,7 +25,7 @@ async function readiness(http: HttpInstallation, path = '/health/ready') {
   return { ready, unready: services.filter((each) => !each.ready).map(({ service }) => service), body }
 }
 
-/** `down` is asked at each ping: a backend can go away and come back. */
+/** `down` is called at each ping: a backend can go away and come back. */
 function failing(down: () => boolean) {
   return (own: () => Promise<void>) => async () => {
     if (down()) throw new RevalError('LEDGER_FAILED', 'it is away')
@@ -82,7 +82,7 @@ describe('health', { concurrency: 4 }, () => {
   })
 
   for (const [what, without, services] of UNUSABLE) {
-    test(`without the ${what}, ${services.join(', ')} are live and not ready, with why; and ready once it is back`, async (t) => {
+    test(`without the ${what}, ${services.join(', ')} are live but not ready, with the reason; and ready once it is back`, async (t) => {
       let down = true
       const http = await HttpInstallation.make(t, (backends) => without(backends, () => down))
       const { unready, body } = await readiness(http)
@@ -101,7 +101,7 @@ describe('health', { concurrency: 4 }, () => {
     })
   }
 
-  test('backends that were closed are not ready', async (t) => {
+  test('closed backends are not ready', async (t) => {
     const http = await HttpInstallation.make(t)
     const { ledger, store, broker } = http.worker.context
     await Promise.all([store.close(), broker.close()])

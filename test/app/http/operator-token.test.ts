@@ -14,8 +14,8 @@ async function ask(http: HttpInstallation, path: string, method: string, authori
   return { status: answer.status, code: answer.ok ? null : CODE.parse(JSON.parse(text)), text }
 }
 
-describe('the token of the operator', () => {
-  test('is asked for by every route that changes something, and by none that only shows', async (t) => {
+describe('the operator token', () => {
+  test('is required by every route that changes something, and by no other', async (t) => {
     const http = await HttpInstallation.make(t, undefined, { REVAL_OPERATOR_TOKEN: TOKEN })
     for (const path of CHANGING) {
       for (const wrong of [undefined, '', 'Bearer ', 'Bearer another token', TOKEN.slice(1), `Basic ${TOKEN}`]) {
@@ -42,7 +42,7 @@ describe('the token of the operator', () => {
     })
   }
 
-  test('is not asked for where none is set', async (t) => {
+  test('is not required if none is set', async (t) => {
     const http = await HttpInstallation.make(t)
     assert.equal((await ask(http, '/api/sync', 'POST')).status, 202)
   })

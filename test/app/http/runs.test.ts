@@ -36,7 +36,7 @@ const codeOf = (answer: Answer) => REFUSED.parse(answer.body).error.code
 
 describe('runs over HTTP', { concurrency: 4 }, () => {
   for (const method of ['post', 'get'] as const) {
-    test(`${method.toUpperCase()} /api/sync starts a run; asked again it says which is running`, async (t) => {
+    test(`${method.toUpperCase()} /api/sync starts a run; again, it names the one in progress`, async (t) => {
       const { http, gate, events } = await held(t)
       const started = await http[method]('/api/sync')
       assert.equal(started.status, 202)
@@ -54,7 +54,7 @@ describe('runs over HTTP', { concurrency: 4 }, () => {
     })
   }
 
-  test('of requests at the same moment, by either method, one is taken', async (t) => {
+  test('of concurrent requests, by either method, one is accepted', async (t) => {
     const { http, gate, events } = await held(t)
     const answers = await Promise.all([
       http.post('/api/sync'),
@@ -73,14 +73,14 @@ describe('runs over HTTP', { concurrency: 4 }, () => {
     await ended
   })
 
-  test('asking only for the head of GET /api/sync starts nothing', async (t) => {
+  test('HEAD /api/sync starts nothing', async (t) => {
     const http = await HttpInstallation.make(t)
     const { status } = await fetch(`${http.server.address}/api/sync`, { method: 'HEAD' })
     assert.equal(status, 404)
     assert.equal((await http.place.installation()).currentRun, null)
   })
 
-  test('a run shows its stages, how many rows came at what rate, and what is left', async (t) => {
+  test('a run shows its stages, rows, rate and remaining time', async (t) => {
     const { http, gate, events } = await held(t)
     const { id } = STARTED.parse((await http.post('/api/sync')).body)
     await gate.reached
@@ -110,7 +110,7 @@ describe('runs over HTTP', { concurrency: 4 }, () => {
     assert.equal(listed.live.run, id)
   })
 
-  test('cancel ends the run and answers with it; once over it is refused', async (t) => {
+  test('cancel ends the run and returns it; an ended run is refused', async (t) => {
     const { http, gate, events } = await held(t)
     const { id } = STARTED.parse((await http.post('/api/sync')).body)
     await gate.reached
@@ -125,13 +125,13 @@ describe('runs over HTTP', { concurrency: 4 }, () => {
     assert.deepEqual([late.status, codeOf(late)], [409, 'RUN_OVER'])
   })
 
-  test('rollback says what is live then, and keeps why; without a run before it is refused', async (t) => {
+  test('rollback returns what is live, and records the reason; without a previous run it is refused', async (t) => {
     const http = await HttpInstallation.make(t)
     const first = await runToEnd(http.worker)
     const refused = await http.post('/api/sync/rollback')
     assert.deepEqual([refused.status, codeOf(refused)], [409, 'NOTHING_TO_ROLL_BACK'])
     const second = await runToEnd(http.worker)
-    // Several times, since whether the request's body has been read when it is asked for is a matter of luck.
+    // Several times, since it is random whether the body has been read by then.
     for (const [live, previous] of [
       [first, second],
       [second, first],
@@ -147,7 +147,7 @@ describe('runs over HTTP', { concurrency: 4 }, () => {
     assert.equal((await http.place.installation()).history[0]?.why, 'looks wrong')
   })
 
-  test('a run that is held back is promoted by hand', async (t) => {
+  test('a held-back run can be promoted', async (t) => {
     const http = await HttpInstallation.make(t)
     await runToEnd(http.worker)
     await http.place.loadFew({ doctors: 0 })

@@ -21,7 +21,7 @@ async function assertUntouched(place: Workplace): Promise<void> {
   assert.deepEqual([currentRun, live?.generation, heldBack], [null, formerGeneration, null])
 }
 
-describe('what is asked between two steps of the writer', { concurrency: 2 }, () => {
+describe('a request between two steps of the writer', { concurrency: 2 }, () => {
   for (const stage of ['trainees', 'checking'] as const) {
     test(`cancels a run in ${stage} before the stage does anything`, async (t) => {
       const place = await few.now().copy(t)
@@ -39,7 +39,7 @@ describe('what is asked between two steps of the writer', { concurrency: 2 }, ()
     })
   }
 
-  test('cancels a run that no writer has taken up', async (t) => {
+  test('cancels a run that no writer has picked up', async (t) => {
     const place = await few.now().copy(t)
     const id = await place.reading(async ({ ledger, clock }) => {
       const asking = { ledger, clock, newId }

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { ask, expectedDocuments, runToEnd, UNJUDGED, Workplace } from './workplace.ts'
 
 for (const stage of ['trainees', 'doctors', 'lists']) {
-  test(`a run cancelled in ${stage} leaves what was live, and nothing else`, async (t) => {
+  test(`a run cancelled in ${stage} leaves the live generation, and nothing else`, async (t) => {
     const place = await Workplace.make(t, { ...UNJUDGED, REVAL_MESSAGE_ROWS: '10' })
     await place.makeDemo(100)
     const worker = await place.start()
@@ -30,7 +30,7 @@ for (const stage of ['trainees', 'doctors', 'lists']) {
   })
 }
 
-test('there is nothing to cancel without a run, and a run that is live is over', async (t) => {
+test('nothing can be cancelled without a run, and a live run is over', async (t) => {
   const place = await Workplace.make(t)
   await place.makeDemo(30)
   const worker = await place.start()

@@ -16,7 +16,7 @@ async function replaced(t: Parameters<typeof Workplace.make>[0], after: Few, set
   return { place, worker, before, first, run }
 }
 
-test('empty sources of trainees and doctors are held back whatever may shrink, and by hand they go live', async (t) => {
+test('empty sources of trainees and doctors hold the run back, whatever the settings; it can be promoted', async (t) => {
   const { place, worker, before, first, run } = await replaced(
     t,
     { trainees: 0, doctors: 0 },
@@ -38,7 +38,7 @@ describe('the first run ever', { concurrency: 4 }, () => {
     [{ reasons: 0 }, ROWS_OF_FEW],
   ]
   for (const [few, rows] of cases) {
-    test(`is live without ${Object.keys(few).join()}: nothing says that there should be some`, async (t) => {
+    test(`goes live without ${Object.keys(few).join()}: there is nothing to compare with`, async (t) => {
       const place = await Workplace.make(t)
       await place.loadFew(few)
       const run = await runToEnd(await place.start())
@@ -51,7 +51,7 @@ describe('the first run ever', { concurrency: 4 }, () => {
 describe('an index that shrinks', { concurrency: 4 }, () => {
   // 25 rows; with 16 trainees and 15 doctors 20, a fifth fewer.
   const fifth = { trainees: 16, doctors: 15 }
-  /** So few rows would not be judged. */
+  /** So few rows would not be compared. */
   const FEW_ROWS = { REVAL_CHECK_FEWEST_ROWS: '1' }
 
   test('by more than the set share is held back', async (t) => {

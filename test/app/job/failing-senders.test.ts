@@ -19,7 +19,7 @@ function refusingRoute(broker: Broker, refused: Route, fault: () => void): Broke
   })
 }
 
-describe('a source that breaks off', { concurrency: 3 }, () => {
+describe('a source that fails', { concurrency: 3 }, () => {
   for (const [source, stage] of [
     ['traineeSource', 'trainees'],
     ['doctorSource', 'doctors'],
@@ -48,7 +48,7 @@ describe('a broker that refuses', { concurrency: 4 }, () => {
     })
   }
 
-  test('a command for the moment is asked again', async (t) => {
+  test('a command with a transient error is published again', async (t) => {
     const refuse = passingFault(1, 'BROKER_FAILED', { transient: true })
     const { place, worker } = await few.start(t, (backends) => ({
       ...backends,
@@ -58,7 +58,7 @@ describe('a broker that refuses', { concurrency: 4 }, () => {
     assert.deepEqual(await place.documents(), few.now().undisturbed)
   })
 
-  test('to answer is not waited for: the command is published again', async (t) => {
+  test('to answer delays nothing: the command is published again', async (t) => {
     let first = true
     const { place, worker } = await few.start(t, (backends) => ({
       ...backends,

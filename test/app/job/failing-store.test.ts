@@ -19,7 +19,7 @@ describe('an index store', { concurrency: 4 }, () => {
     ),
   })
 
-  test('that refuses a row: it is a failure of the run, which is held back', async (t) => {
+  test('that refuses a row: the row fails, and the run is held back', async (t) => {
     const { place, worker } = await few.start(t, refusingRow('tcs-3'))
     const run = await runToEnd(worker)
     assert.equal(run.failure?.code, 'CHECK_FAILED_ROWS')
@@ -29,21 +29,21 @@ describe('an index store', { concurrency: 4 }, () => {
     assert.deepEqual(await place.documents(), few.now().former)
   })
 
-  test('that refuses a row: the run is live where that is accepted, and so is the next, without asking again', async (t) => {
+  test('that refuses a row: with failures accepted the run goes live, and so does the next', async (t) => {
     const accepting = { REVAL_CHECK_ACCEPT_FAILURES: '1' }
     const { place, worker } = await few.start(t, refusingRow('gmc-7000025'), accepting)
     const run = await runToEnd(worker)
     assert.equal(run.state, 'live', run.failure?.reason)
     assert.equal((await place.documents()).masterdoctorindex.length, 24)
     await worker.stop()
-    // Without the setting: what failed in the live run as well is no news.
+    // Without the setting: a row that also failed in the live run is not new.
     const strict = await Workplace.copyOf(t, place)
     const again = await runToEnd(await strict.start(refusingRow('gmc-7000025')))
     assert.equal(again.state, 'live', again.failure?.reason)
     assert.equal((await strict.documents()).masterdoctorindex.length, 24)
   })
 
-  test('whose answers are lost: what is written again is there once', async (t) => {
+  test('whose answers are lost: rows written again exist once', async (t) => {
     const chance = new Chance(1)
     const { place, worker } = await few.start(t, (backends) => ({
       ...backends,
@@ -61,9 +61,9 @@ describe('an index store', { concurrency: 4 }, () => {
   })
 
   for (const [what, alter] of [
-    ['keeps another row than it was given', { get: 'another' }],
-    ['shows other fields than its parts come to', { get: 'fields' }],
-    ['lost a row without a word', { get: 'lost' }],
+    ['stores a different row', { get: 'another' }],
+    ['shows fields that differ from its parts', { get: 'fields' }],
+    ['silently lost a row', { get: 'lost' }],
   ] as const) {
     test(`that ${what}: the run is held back`, async (t) => {
       const { place, worker } = await few.start(t, (backends) => ({
@@ -94,18 +94,18 @@ describe('an index store', { concurrency: 4 }, () => {
     }),
   })
 
-  test('that is away for a moment costs nothing but the time', async (t) => {
+  test('that is away for a moment only costs time', async (t) => {
     const { place, worker } = await few.start(t, failingWrites(passingFault(3, 'STORE_FAILED', { transient: true })))
     const run = await runToEnd(worker)
     assert.deepEqual([run.state, run.restarts], ['live', []], run.failure?.reason)
     assert.deepEqual(await place.documents(), few.now().undisturbed)
   })
 
-  test('whose disk is full fails the run at once; with room again the next is live', async (t) => {
+  test('whose disk is full fails the run at once; with space again the next goes live', async (t) => {
     await few.failsOnce(await few.start(t, failingWrites(passingFault(1, 'DISK_FULL'))), 'DISK_FULL', 'doctors')
   })
 
-  test('beside a scratch disk that is full: the run fails, live stays live, and with room again the next is live', async (t) => {
+  test('with a full scratch disk: the run fails, the live generation stays, and with space again the next goes live', async (t) => {
     const full = passingFault(1, 'DISK_FULL')
     const alter = (backends: WorkerBackends) => ({
       ...backends,
@@ -122,7 +122,7 @@ describe('an index store', { concurrency: 4 }, () => {
     await few.failsOnce(await few.start(t, alter), 'DISK_FULL', 'trainees')
   })
 
-  test('beside a scratch folder that cannot be used: the run fails before anything is asked for', async (t) => {
+  test('with an unusable scratch folder: the run fails before any command is sent', async (t) => {
     const unusable = passingFault(1, 'WORKSPACE_UNUSABLE')
     const alter = (backends: WorkerBackends) => ({
       ...backends,
@@ -136,7 +136,7 @@ describe('an index store', { concurrency: 4 }, () => {
     await few.failsOnce(await few.start(t, alter), 'WORKSPACE_UNUSABLE', 'requested')
   })
 
-  test('that does not move the names fails the run, and is no obstacle to the next', async (t) => {
+  test('that does not move the aliases fails the run, and does not block the next', async (t) => {
     const refuse = passingFault(1, 'STORE_FAILED')
     const alter = (backends: WorkerBackends) => ({
       ...backends,
@@ -153,7 +153,7 @@ describe('an index store', { concurrency: 4 }, () => {
   })
 
   for (const silent of [0, 3]) {
-    test(`that moved the names, says it had not, and ${silent} times says nothing of them: the run is live`, async (t) => {
+    test(`that moved the aliases, reports that it did not, and fails to answer ${silent} reads of them: the run is live`, async (t) => {
       const refuse = passingFault(1, 'STORE_FAILED')
       const beSilent = passingFault(silent, 'STORE_FAILED')
       let moved = false
@@ -167,7 +167,7 @@ describe('an index store', { concurrency: 4 }, () => {
               moved = true
               refuse()
             },
-          liveNames: (own) => async () => {
+          liveAliases: (own) => async () => {
             if (moved) beSilent()
             return own()
           },

@@ -8,7 +8,7 @@ import type {
 
 /** Sources of few rows, so that a run over them takes next to no time. */
 export interface Few {
-  /** Written into every name and reason: rows of two fillings can be told apart. */
+  /** Written into every name and reason, to distinguish the rows of two fillings. */
   readonly label?: string
   /** Persons 1, 2, … with the GMC numbers from 7000001, each with one membership that is current until 2035. */
   readonly trainees?: number

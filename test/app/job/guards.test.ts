@@ -27,7 +27,7 @@ test('sources without trainees, doctors or reasons never replace lists that had 
   assert.deepEqual(await place.documents(), expectedDocuments())
 })
 
-test('a first run over empty sources shows nothing', async (t) => {
+test('a first run over empty sources does not go live', async (t) => {
   const place = await Workplace.make(t)
   await place.fill((sources) =>
     loadExports(
@@ -38,10 +38,10 @@ test('a first run over empty sources shows nothing', async (t) => {
   const worker = await place.start()
   const run = await runToEnd(worker)
   assert.equal(run.failure?.code, 'CHECK_EMPTY')
-  assert.equal(await worker.context.store.liveNames(), null)
+  assert.equal(await worker.context.store.liveAliases(), null)
 })
 
-test('without sources a run fails with what to do, and a worker is there for the next', async (t) => {
+test('without sources a run fails with a remedy, and the worker continues', async (t) => {
   const place = await Workplace.make(t)
   const worker = await place.start()
   const run = await runToEnd(worker)
@@ -51,7 +51,7 @@ test('without sources a run fails with what to do, and a worker is there for the
   assert.equal((await runToEnd(worker)).state, 'live')
 })
 
-test('lists that shrink by more than the set share are held back, and go live by hand', async (t) => {
+test('lists that shrink by more than the limit are held back, and can be promoted', async (t) => {
   const place = await Workplace.make(t, { REVAL_CHECK_SHRINK: '0.1' })
   await place.loadSample()
   const worker = await place.start()
@@ -76,7 +76,7 @@ test('lists that shrink by more than the set share are held back, and go live by
   assert.deepEqual(await place.documents(), expectedDocuments())
 })
 
-test('lists that shrink by less go live by themselves', async (t) => {
+test('lists that shrink by less go live automatically', async (t) => {
   const place = await Workplace.make(t, { REVAL_CHECK_SHRINK: '0.1' })
   await place.makeDemo(200)
   const worker = await place.start()
@@ -86,7 +86,7 @@ test('lists that shrink by less go live by themselves', async (t) => {
   assert.equal(run.state, 'live', run.failure?.reason)
 })
 
-test('what was held back is left alone by the next run, and makes room when another is held back', async (t) => {
+test('a held-back generation survives the next run, and is dropped when another is held back', async (t) => {
   const place = await Workplace.make(t)
   await place.makeDemo(200)
   const worker = await place.start()
@@ -107,7 +107,7 @@ test('what was held back is left alone by the next run, and makes room when anot
   assert.equal((await worker.context.store.generations()).length, 2)
 })
 
-test('a run that is expected to be unlike goes live, and the evidence says who expected it', async (t) => {
+test('a run that is expected to differ goes live, and the evidence records who expected it', async (t) => {
   const place = await Workplace.make(t)
   await place.makeDemo(200)
   const worker = await place.start()

@@ -6,7 +6,7 @@ import { createRunEvents } from '../../../src/sync/events.ts'
 import { altered } from '../../faults/altered.ts'
 import { runToEnd, Workplace } from './workplace.ts'
 
-test('a message that comes late while the writer looks at the ledger is counted', async (t) => {
+test('a message that arrives while the writer reads the ledger is counted', async (t) => {
   const place = await Workplace.make(t)
   await place.loadFew()
   const events = createRunEvents()
@@ -37,7 +37,7 @@ test('a message that comes late while the writer looks at the ledger is counted'
     const ledger = altered(backends.ledger, {
       read: (own) => async (kind, id) => {
         const found = await own(kind, id)
-        // The writer's look at the claim of a sender that is at work.
+        // The writer reading the claim of an active sender.
         if (kind === 'claim' && id.includes('/trainees/') && found !== null && looks < 3) await late((looks += 1))
         return found
       },
@@ -50,7 +50,7 @@ test('a message that comes late while the writer looks at the ledger is counted'
   assert.equal(ended.stages.trainees?.lateMessages, looks)
 })
 
-test('messages of a run that is over change nothing of the next', async (t) => {
+test('messages of an ended run do not change the next one', async (t) => {
   const place = await Workplace.make(t, { REVAL_MESSAGE_ROWS: '5' })
   await place.loadFew({ label: 'former' })
   const sent: { readonly body: Uint8Array; readonly attributes: Readonly<Record<string, string>> }[] = []
@@ -79,7 +79,7 @@ test('messages of a run that is over change nothing of the next', async (t) => {
   await Promise.all(publishing)
   assert.equal(run.state, 'live', run.failure?.reason)
   assert.deepEqual(late, Array(4).fill(former.id), 'all but the end message')
-  // They are no messages of this run, which has none that were late.
+  // They are not messages of this run, which has no late ones.
   assert.equal(run.stages.trainees?.lateMessages, 0)
   assert.doesNotMatch((await place.documents()).masterdoctorindex.join(), /former/)
 })

@@ -9,9 +9,9 @@ import { backendsOf } from '../../../src/app/backends.ts'
 import { SERVICE_NAMES } from '../../../src/ports/run-ledger.ts'
 import { ask, runToEnd, Workplace, type Owner } from './workplace.ts'
 
-/** A place where something is live, and whose ledger is gone. */
+/** A workplace with a live generation and a lost ledger. */
 async function withoutLedger(t: Owner) {
-  // So few rows would not be judged.
+  // So few rows would not be compared.
   const place = await Workplace.make(t, { REVAL_CHECK_FEWEST_ROWS: '1' })
   await place.loadFew({ label: 'former' })
   const worker = await place.start()
@@ -34,8 +34,8 @@ async function adopt(place: Workplace) {
   }
 }
 
-describe('a ledger that is gone', { concurrency: 4 }, () => {
-  test('ends the worker, and what is live stays', async (t) => {
+describe('a lost ledger', { concurrency: 4 }, () => {
+  test('ends the worker, and the live generation stays', async (t) => {
     const { place, generation, documents } = await withoutLedger(t)
     const worker = await place.start()
     await assert.rejects(worker.ended, (error: Error) => {
@@ -47,7 +47,7 @@ describe('a ledger that is gone', { concurrency: 4 }, () => {
     assert.deepEqual(await place.documents(), documents)
   })
 
-  test('once what is live was adopted: the next run is checked against it, and it can be returned to', async (t) => {
+  test('once the live generation is adopted: the next run is compared with it, and can be rolled back to it', async (t) => {
     const { place, generation, documents } = await withoutLedger(t)
     const adopted = await adopt(place)
     assert.equal(adopted.generation, generation)
@@ -78,7 +78,7 @@ describe('a ledger that is gone', { concurrency: 4 }, () => {
     assert.equal(record.counts?.indexes.masterdoctorindex, 25)
   })
 
-  test('is none where nothing was ever live', async (t) => {
+  test('is not detected if nothing was ever live', async (t) => {
     const place = await Workplace.make(t)
     await place.loadFew()
     await assert.rejects(adopt(place), { code: 'NOTHING_LIVE' })
@@ -86,13 +86,13 @@ describe('a ledger that is gone', { concurrency: 4 }, () => {
   })
 })
 
-test('a ledger that knows another generation as live is not gone', async (t) => {
+test('a ledger with another live generation is not lost', async (t) => {
   const place = await Workplace.make(t)
   await place.loadFew()
   const worker = await place.start()
   const first = await runToEnd(worker)
   const second = await runToEnd(worker)
-  // Somebody moved the names, and told nobody.
+  // The aliases moved without a record in the ledger.
   await worker.context.store.promote(first.generation ?? '', second.generation)
   await assert.rejects(adoptLive(worker.context, { by: 'test', why: '' }), { code: 'USAGE' })
   assert.equal((await place.installation()).live?.generation, second.generation)

@@ -54,7 +54,7 @@ test('messages of another run, attempt or generation, or of none, change nothing
   )
 })
 
-test('a message that is no JSON is a dead letter, its rows are accounted for, and the lists do not go live', async (t) => {
+test('a message that is not JSON is a dead letter, its rows count as failed, and the run is held back', async (t) => {
   const place = await Workplace.make(t, { REVAL_MESSAGE_ROWS: '100' })
   await place.loadSample()
   const worker = await place.start((backends) => ({
@@ -69,11 +69,11 @@ test('a message that is no JSON is a dead letter, its rows are accounted for, an
   const [failure] = await worker.context.ledger.failures(run.generation ?? '', 10)
   assert.equal(failure?.code, 'MESSAGE_NOT_JSON')
   assert.match(failure.key, /^message 3 of /)
-  assert.equal(await worker.context.store.liveNames(), null)
+  assert.equal(await worker.context.store.liveAliases(), null)
 })
 
 for (const accepted of [0, 1]) {
-  test(`a row at fault is a failure with its key, and ${accepted === 0 ? 'keeps the lists back' : 'is accepted by setting'}`, async (t) => {
+  test(`an invalid row is a failure with its key, and ${accepted === 0 ? 'holds the run back' : 'is accepted by setting'}`, async (t) => {
     const place = await Workplace.make(t, { REVAL_CHECK_ACCEPT_FAILURES: String(accepted) })
     await place.loadSample()
     const worker = await place.start((backends) => ({
@@ -97,7 +97,7 @@ for (const accepted of [0, 1]) {
   })
 }
 
-test('a row that failed in the live run as well keeps nothing back', async (t) => {
+test('a row that also failed in the live run holds nothing back', async (t) => {
   const place = await Workplace.make(t)
   await place.loadSample()
   const spoilt = (body: Uint8Array) =>

@@ -7,12 +7,12 @@ import { Gate } from '../../faults/gate.ts'
 import { heldBeforeReading } from '../../faults/held-backends.ts'
 import { DAY, runEnd, runToEnd, startRun, Workplace } from './workplace.ts'
 
-test('of any number of requests at one moment one is a run, and all others are told which', async (t) => {
+test('of concurrent requests one starts a run, and the others get its id', async (t) => {
   const place = await Workplace.make(t)
   await place.loadFew()
   const gate = new Gate()
   const { context } = await place.start((backends) => heldBeforeReading(backends, 'traineeSource', gate))
-  // Others ask from a connection of their own, as another process does.
+  // Others use their own connection, as another process does.
   await place.reading(async ({ ledger, clock }) => {
     const askers = [context, { ledger, clock, newId }, context, { ledger, clock, newId }]
     const results = await Promise.allSettled(askers.map((asker) => requestRun(asker, { by: 'test', day: DAY })))
@@ -45,7 +45,7 @@ test('a run in progress refuses another until it has ended', async (t) => {
   assert.equal((await runToEnd(worker)).state, 'live')
 })
 
-test('a second worker on the directory is refused, and the first goes on', async (t) => {
+test('a second worker on the directory is refused, and the first continues', async (t) => {
   const place = await Workplace.make(t)
   await place.loadFew()
   const worker = await place.start()

@@ -4,7 +4,7 @@ import { INDEX_NAMES } from '../../../src/domain/lists.ts'
 import { backendsOf } from '../../../src/app/backends.ts'
 import { ask, DAY, runToEnd, UNJUDGED, Workplace } from './workplace.ts'
 
-test('while runs go on, a reader never sees a missing, empty or mixed set of indexes', async (t) => {
+test('during runs, a reader never sees a missing, empty or mixed set of indexes', async (t) => {
   const place = await Workplace.make(t, { REVAL_MESSAGE_ROWS: '10' })
   await place.makeDemo(120)
   const worker = await place.start()
@@ -17,12 +17,12 @@ test('while runs go on, a reader never sees a missing, empty or mixed set of ind
   const seen: string[] = []
   const reading = (async () => {
     while (!over.signal.aborted) {
-      const names = await worker.context.store.liveNames()
-      assert.equal(new Set(Object.values(names ?? {})).size, 1, 'the names show different generations')
+      const names = await worker.context.store.liveAliases()
+      assert.equal(new Set(Object.values(names ?? {})).size, 1, 'the aliases show different generations')
       const before = JSON.stringify(names)
       const documents = await place.documents()
-      // Between one index and the next the names may move: a set is of one generation when they did not.
-      if (JSON.stringify(await worker.context.store.liveNames()) !== before) continue
+      // The aliases may move between one index and the next: a set is of one generation if they did not.
+      if (JSON.stringify(await worker.context.store.liveAliases()) !== before) continue
       seen.push(JSON.stringify(documents))
     }
   })()
@@ -39,7 +39,7 @@ test('while runs go on, a reader never sees a missing, empty or mixed set of ind
   assert.ok(seen.length > 3, `only ${seen.length} looks`)
 })
 
-test('a reader that is in the middle of an index finishes what it began, whatever goes live', async (t) => {
+test('a reader in the middle of an index finishes it, whatever goes live', async (t) => {
   const place = await Workplace.make(t, UNJUDGED)
   await place.makeDemo(60)
   const worker = await place.start()

@@ -77,16 +77,16 @@ function assertSent(messages: readonly OutgoingMessage[], { rows }: Sent, end: s
   for (const { attributes } of messages) assert.deepEqual(attributes, {})
 }
 
-describe('a command of an integration of the reference', { concurrency: 4 }, () => {
+describe('a command of a Java integration service', { concurrency: 4 }, () => {
   for (const body of ['"syncStart"', 'syncStart']) {
-    test(`${body}: tcs sends every trainee alone, and the end last`, async (t) => {
+    test(`${body}: tcs sends each trainee in its own message, and the end last`, async (t) => {
       const { broker, trainees } = await install(t)
       await command(broker, 'syncStart', body)
       assertSent(await untilEnds(broker, 'traineeData', 1), trainees, TRAINEES_END)
     })
   }
 
-  test('that comes twice makes two sendings, one after the other', async (t) => {
+  test('that arrives twice is answered twice, one after the other', async (t) => {
     const { broker, trainees } = await install(t)
     await command(broker, 'syncStart', '"syncStart"')
     await command(broker, 'syncStart', '"syncStart"')
@@ -155,7 +155,7 @@ describe('a command of an integration of the reference', { concurrency: 4 }, () 
 })
 
 describe('a command that lost its run headers on the way', { concurrency: 2 }, () => {
-  test('is taken for the run that is in its stage', async (t) => {
+  test('belongs to the run that is in its stage', async (t) => {
     const bare = ['syncStart', 'gmcSyncStart', 'getMaster']
     const place = await few.now().copy(t)
     const worker = await place.start((backends) => ({
@@ -170,7 +170,7 @@ describe('a command that lost its run headers on the way', { concurrency: 2 }, (
     assert.deepEqual(await place.documents(), few.now().undisturbed)
   })
 
-  test('is refused while the run is in another stage', async (t) => {
+  test('is refused if the run is in another stage', async (t) => {
     const place = await few.now().copy(t)
     const gate = new Gate()
     const worker = await place.start((backends) => heldBeforeReading(backends, 'traineeSource', gate))

@@ -26,10 +26,10 @@ interface Installed {
   readonly doctors: Sent
 }
 
-/** A second is over in a tenth of it: for waits that nothing depends on but how long a test lasts. */
+/** A second lasts a tenth of a second: for waits that only affect the duration of a test. */
 const quick = (backends: WorkerBackends): WorkerBackends => ({ ...backends, clock: quickClock(backends.clock, 10) })
 
-/** Some services at work, and what the Java tcs would send of the sources. */
+/** Some running services, and what the Java tcs would send of the sources. */
 async function install(
   place: Workplace,
   services: readonly ServiceName[] = ['integration', 'recommendation', 'connection'],
@@ -42,7 +42,7 @@ async function install(
 }
 
 test('a Java tcs: the sample comes out as expected, is held back once, then live', async (t) => {
-  // Many messages at work at a time: each holds one row.
+  // Many messages in flight at a time: each holds one row.
   const place = await Workplace.make(t, { ...SETTINGS, REVAL_PREFETCH: '200' })
   await place.loadSample()
   const { worker, backends, trainees } = await install(place)
@@ -110,24 +110,24 @@ async function isLiveAndRight({ place, worker }: Installed): Promise<Run> {
 }
 
 describe('a sender without headers', { concurrency: 4 }, () => {
-  test('whose messages come twice: the rows are there once', async (t) => {
+  test('whose messages arrive twice: the rows exist once', async (t) => {
     const twice: Way = ({ rows, end }) => [...rows, ...rows, end, end]
     const { stages } = await isLiveAndRight(await overFew(t, twice))
     assert.equal(stages.trainees?.rows, 40)
   })
 
-  test('whose end message comes first: what follows is waited for', async (t) => {
+  test('whose end message arrives first: the run waits for the rest', async (t) => {
     const endFirst: Way = ({ rows, end }) => [end, ...rows]
     await isLiveAndRight(await overFew(t, endFirst))
   })
 
-  test('that sends several rows in one message, and the end with them', async (t) => {
+  test('that sends several rows and the end in one message', async (t) => {
     const atOnce: Way = (sent) => [bytes(`[${inOrder(sent).map(textOf).join()}]`)]
     const { stages } = await isLiveAndRight(await overFew(t, atOnce))
     assert.deepEqual([stages.trainees?.messages, stages.trainees?.rows], [1, 20])
   })
 
-  test('that sends too little by more than the set share: the run is held back, and says how much', async (t) => {
+  test('that sends fewer rows than the limit allows: the run is held back, with the figures', async (t) => {
     const short: Way = ({ rows, end }) => [...rows.slice(0, -1), end]
     const { place, worker } = await overFew(t, short)
     const { failure } = await runToEnd(worker)
@@ -139,7 +139,7 @@ describe('a sender without headers', { concurrency: 4 }, () => {
     assert.deepEqual(await place.documents(), few.now().former)
   })
 
-  test('that sends too little, but no less than the set share', async (t) => {
+  test('that sends fewer rows, within the limit', async (t) => {
     const short: Way = ({ rows, end }) => [...rows.slice(0, -1), end]
     const { worker } = await overFew(t, short, { REVAL_CHECK_UNPROVED_SHARE: '0.2' })
     const run = await runToEnd(worker)
@@ -171,11 +171,11 @@ describe('a sender without headers', { concurrency: 4 }, () => {
     await assert.rejects(startRun(worker), { code: 'SENDER_STILL_SENDING' }, 'its queue has not been quiet')
     time.jump(2_000)
     await until(async () => (await place.installation()).stillSending.length === 0)
-    assert.equal(late.length, 3, 'what came of it afterwards belongs to no run')
+    assert.equal(late.length, 3, 'what arrived afterwards belongs to no run')
     await isLiveAndRight(installed)
   })
 
-  test('that is gone for good: a run starts once somebody says so', async (t) => {
+  test('that is gone: a run starts once the operator confirms it', async (t) => {
     const time = new Jumps()
     const dies: Way = (sent, nth) => (nth === 1 ? sent.rows.slice(3) : inOrder(sent))
     const { worker, place } = await overFew(t, dies, {}, time.alter)
@@ -188,7 +188,7 @@ describe('a sender without headers', { concurrency: 4 }, () => {
     assert.deepEqual(await place.documents(), few.now().undisturbed)
   })
 
-  test('is not asked twice once it has begun, however long it takes', async (t) => {
+  test('gets its command once, if it has started to send, however long it takes', async (t) => {
     const time = new Jumps()
     const commands: string[] = []
     const slowly: Way = async function* ({ rows, end }) {
@@ -206,7 +206,7 @@ describe('a sender without headers', { concurrency: 4 }, () => {
     assert.deepEqual(commands, ['trainees', 'doctors', 'lists'])
   })
 
-  test('and one that claims the stage after it: the run fails, and says why', async (t) => {
+  test('and a second one that claims the stage: the run fails, with the reason', async (t) => {
     const claimed = new Gate()
     const claiming = Promise.withResolvers<HeldClaim | null>()
     const halfWay: Way = async function* ({ rows }) {
@@ -225,7 +225,7 @@ describe('a sender without headers', { concurrency: 4 }, () => {
     assert.match(failure.reason, /tcs claimed trainees while a sender without run headers/)
   })
 
-  test('that sends rows and messages at fault: they are failures of the run', async (t) => {
+  test('that sends invalid rows and messages: they are failed rows of the run', async (t) => {
     const spoilt: Way = ({ rows: [first = bytes(''), second = bytes(''), ...rows], end }) => [
       first.slice(0, -1),
       bytes(textOf(second).replace(/"doctorLastName":"[^"]*"/, '"doctorLastName":7')),
@@ -244,7 +244,7 @@ describe('a sender without headers', { concurrency: 4 }, () => {
     )
   })
 
-  test('of doctors is refused: no Java recommendation works beside our integration', async (t) => {
+  test('of doctors is refused: a Java recommendation service cannot work with our integration', async (t) => {
     const early: Way = async function* (sent) {
       const [first = bytes('')] = installed.doctors.rows
       await installed.backends.broker.publish('doctorData', { body: first, attributes: {} })
@@ -259,7 +259,7 @@ describe('a sender without headers', { concurrency: 4 }, () => {
     )
   })
 
-  test('while the writer is another: the run fails, since what it sends cannot be told from what it sent', async (t) => {
+  test('during a takeover: the run fails, since its messages cannot be told apart from earlier ones', async (t) => {
     const place = await few.now().copy(t)
     const time = new Jumps()
     const { worker, backends, trainees } = await install(place, ['recommendation', 'connection'], time.alter)
@@ -293,7 +293,7 @@ describe('a sender without headers', { concurrency: 4 }, () => {
   })
 })
 
-test('a Java tcs is asked once, however long it takes until its first row, and not indefinitely', async (t) => {
+test('a Java tcs gets one command, however long its first row takes, within a limit', async (t) => {
   const place = await Workplace.make(t, {
     ...SETTINGS,
     REVAL_JAVA_PEERS: 'tcs',

@@ -42,7 +42,7 @@ export async function referenceMessages(
   }
 }
 
-/** What stands beside a message on SQS; nothing of it is ours. */
+/** Attributes that SQS adds to a message; none of them is ours. */
 const ATTRIBUTES = {
   id: '6a2f41a3-c54c-fce8-32d2-0324e1c32e22',
   timestamp: '1780315200000',

@@ -6,14 +6,14 @@ import type { ErrorCode } from '../../../src/errors/codes.ts'
 import type { Stage } from '../../../src/ports/run-ledger.ts'
 import { runToEnd, Workplace, type Documents, type Owner } from './workplace.ts'
 
-/** An installation where a former run is live, and the sources are others since. */
+/** An installation with a live run, whose sources were replaced since. */
 interface Installed {
   /** What is live. */
   readonly former: Documents
   readonly formerGeneration: string
-  /** What will be live after a run that nothing disturbs. */
+  /** What will be live after an undisturbed run. */
   readonly undisturbed: Documents
-  /** A copy of the installation for one test, where nobody works yet. */
+  /** A copy of the installation for one test, without a running process. */
   readonly copy: (t: Owner, settings?: Readonly<Record<string, string>>) => Promise<Workplace>
 }
 

@@ -4,7 +4,7 @@ import { createRunEvents } from '../../../src/sync/events.ts'
 import { runToEnd, Workplace } from './workplace.ts'
 
 describe('sources that are replaced during a run', { concurrency: 3 }, () => {
-  test('each time anew: the run fails in the end instead of beginning for ever', async (t) => {
+  test('at each restart: the run fails in the end instead of restarting forever', async (t) => {
     const place = await Workplace.make(t, { REVAL_MAX_RESTARTS: '2' })
     await place.loadFew()
     const events = createRunEvents()

@@ -25,7 +25,7 @@ function assertTidy(document: IndexDocument): void {
 }
 
 for (const seed of [1, 2]) {
-  test(`messages doubled, shuffled and delivered again change nothing (seed ${seed})`, async (t) => {
+  test(`duplicated, shuffled and redelivered messages change nothing (seed ${seed})`, async (t) => {
     // Small messages and small writes, so that there is much to shuffle.
     const place = await Workplace.make(t, {
       REVAL_MESSAGE_ROWS: '7',
@@ -45,7 +45,7 @@ for (const seed of [1, 2]) {
   })
 }
 
-test('the sample is right row by row as well: one row a message, the form of the reference', async (t) => {
+test('the sample is also correct with one row per message, as the Java services send', async (t) => {
   const place = await Workplace.make(t, { REVAL_MESSAGE_ROWS: '1' })
   await place.loadSample()
   const run = await runToEnd(await place.start())

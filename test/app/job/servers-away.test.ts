@@ -14,7 +14,7 @@ import { runToEnd, startRun, type Owner, type Workplace } from './workplace.ts'
 
 const few = replacedFew()
 
-/** When in a stage a server goes away: as the stage begins, once it is claimed, once rows were received or read. */
+/** When in a stage a server goes away: when it starts, once it is claimed, once rows were received or read. */
 type Moment = 'started' | 'claimed' | 'received' | 'read'
 
 /** Longer than the leases last, of the writer and of claims. */
@@ -125,20 +125,20 @@ const OUTAGES: readonly (readonly [Server, Moment, Stage | 'reasons'])[] = [
   ['source', 'read', 'reasons'],
 ]
 
-describe('a server that goes away and comes back costs a run the time, and nothing else', { concurrency: 12 }, () => {
+describe('a server outage only costs a run time', { concurrency: 12 }, () => {
   for (const [server, moment, stage] of OUTAGES) {
     test(`${server}: ${stage} ${moment}`, async (t) => {
       const { place, worker, outage, trouble } = await losing(t, server, moment, stage)
       const run = await runToEnd(worker)
       assert.deepEqual([run.state, run.restarts], ['live', []], run.failure?.reason)
       await assertUndisturbed(place)
-      assert.ok(outage.calls > 0, 'nobody needed the server')
+      assert.ok(outage.calls > 0, 'the server was not used')
       assert.ok(trouble.some((message) => message.includes(`the ${server} is away`)))
     })
   }
 })
 
-describe('a source that breaks off in the middle', { concurrency: 2 }, () => {
+describe('a source that fails in the middle', { concurrency: 2 }, () => {
   for (const stage of ['trainees', 'doctors'] as const) {
     test(`of ${stage}: the run restarts once, and waits for the source`, async (t) => {
       const { place, worker } = await losing(t, 'source', 'read', stage)
@@ -151,7 +151,7 @@ describe('a source that breaks off in the middle', { concurrency: 2 }, () => {
   }
 })
 
-test('a ledger that is away when a worker starts is waited for', async (t) => {
+test('a worker waits for a ledger that is away at its start', async (t) => {
   const place = await few.now().copy(t, SETTINGS)
   const outage = new Outage('ledger')
   const events = createRunEvents()
@@ -165,7 +165,7 @@ test('a ledger that is away when a worker starts is waited for', async (t) => {
 })
 
 describe('a server that stays away', { concurrency: 2 }, () => {
-  test('for longer than a stage may stand still: the run fails, the worker stays, and the next run is live', async (t) => {
+  test('for longer than a stage may stall: the run fails, the worker stays, and the next run goes live', async (t) => {
     // The lease outlasts what the test sets the clock ahead by.
     const place = await few.now().copy(t, { REVAL_WRITER_LEASE_SECONDS: '3600' })
     const outage = new Outage('store')
@@ -187,7 +187,7 @@ describe('a server that stays away', { concurrency: 2 }, () => {
   })
 
   for (const server of ['store', 'ledger', 'broker', 'source'] as const) {
-    test(`${server}: the worker stops all the same, and the next one carries on`, async (t) => {
+    test(`${server}: the worker still stops, and the next one continues`, async (t) => {
       const place = await few.now().copy(t, SETTINGS)
       const outage = new Outage(server)
       const events = createRunEvents()

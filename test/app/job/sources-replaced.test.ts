@@ -11,7 +11,7 @@ const REPLACED: readonly (readonly [what: string, heldSource: SourceName])[] = [
 ]
 
 for (const [what, held] of REPLACED) {
-  test(`sources replaced between ${what}: the run restarts, and shows the new ones without mixture`, async (t) => {
+  test(`sources replaced between ${what}: the run restarts, and its rows are those of the new sources only`, async (t) => {
     const place = await Workplace.make(t)
     await place.makeDemo(60)
     const events = createRunEvents()

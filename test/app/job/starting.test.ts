@@ -6,7 +6,7 @@ import { QUEUES, type Queue } from '../../../src/ports/broker.ts'
 import { altered } from '../../faults/altered.ts'
 import { runToEnd, Workplace } from './workplace.ts'
 
-/** A broker that lets nobody consume one of its queues; `consuming` are the queues that are consumed now. */
+/** A broker that refuses consumers of one of its queues; `consuming` are the queues with a consumer. */
 function refusing(refused: Queue, consuming: Set<Queue>) {
   return (backends: WorkerBackends): WorkerBackends => ({
     ...backends,
@@ -26,10 +26,10 @@ function refusing(refused: Queue, consuming: Set<Queue>) {
   })
 }
 
-describe('a worker that is not given one of its queues', { concurrency: 4 }, () => {
+describe('a worker that is refused one of its queues', { concurrency: 4 }, () => {
   const ofServices = QUEUES.filter((queue) => /syncStart|gmcSyncStart|getMaster/.test(queue))
   for (const queue of ofServices) {
-    test(`does not start without ${queue}, and lets go of all it had`, async (t) => {
+    test(`does not start without ${queue}, and releases everything`, async (t) => {
       const place = await Workplace.make(t)
       await place.loadFew()
       const consuming = new Set<Queue>()
@@ -41,7 +41,7 @@ describe('a worker that is not given one of its queues', { concurrency: 4 }, () 
   }
 
   for (const queue of ['traineeData', 'doctorData'] as const) {
-    test(`ends by itself without ${queue}, and consumes no other data`, async (t) => {
+    test(`ends on its own without ${queue}, and consumes no other data`, async (t) => {
       const place = await Workplace.make(t)
       const consuming = new Set<Queue>()
       const worker = await place.start(refusing(queue, consuming))

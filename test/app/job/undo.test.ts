@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { readInstallation } from '../../../src/sync/records.ts'
 import { ask, expectedDocuments, runToEnd, UNJUDGED, Workplace } from './workplace.ts'
 
-test('a rollback brings the former documents back exactly, and a second returns', async (t) => {
+test('a rollback restores the previous documents exactly, and a second one undoes it', async (t) => {
   const place = await Workplace.make(t, UNJUDGED)
   await place.makeDemo(80)
   const worker = await place.start()
@@ -27,7 +27,7 @@ test('a rollback brings the former documents back exactly, and a second returns'
   assert.notEqual(live?.generation, previous?.generation)
 })
 
-test('a generation whose file somebody removed or cut is not brought back: live stays, and the next run goes live', async (t) => {
+test('a generation with a missing or damaged file is not restored: the live one stays, and the next run goes live', async (t) => {
   const place = await Workplace.make(t, UNJUDGED)
   await place.makeDemo(80)
   const worker = await place.start()
@@ -48,7 +48,7 @@ test('a generation whose file somebody removed or cut is not brought back: live 
   assert.equal((await runToEnd(worker)).state, 'live')
 })
 
-test('without a generation before the live one there is nothing to roll back', async (t) => {
+test('without a previous generation there is nothing to roll back', async (t) => {
   const place = await Workplace.make(t)
   await place.makeDemo(30)
   const worker = await place.start()
@@ -57,7 +57,7 @@ test('without a generation before the live one there is nothing to roll back', a
   await assert.rejects(ask(worker, 'rollback'), { code: 'NOTHING_TO_ROLL_BACK' })
 })
 
-test('two generations are kept, however many runs there were', async (t) => {
+test('two generations are kept, however many runs there are', async (t) => {
   const place = await Workplace.make(t)
   await place.makeDemo(30)
   const worker = await place.start()
@@ -67,7 +67,7 @@ test('two generations are kept, however many runs there were', async (t) => {
   assert.deepEqual(kept, [previous?.generation, live?.generation])
 })
 
-test('the oldest runs are forgotten, save those whose generations are kept', async (t) => {
+test('the oldest runs are deleted, except those whose generations are kept', async (t) => {
   const place = await Workplace.make(t, { REVAL_KEEP_RUNS: '3' })
   await place.makeDemo(400)
   const worker = await place.start()
@@ -84,7 +84,7 @@ test('the oldest runs are forgotten, save those whose generations are kept', asy
   assert.deepEqual(known.sort(), [...ids.slice(0, 2), ...ids.slice(-3)].sort())
 })
 
-test('a rollback while a run is on its way changes the live lists and not the run', async (t) => {
+test('a rollback during a run changes the live lists and not the run', async (t) => {
   const place = await Workplace.make(t, { ...UNJUDGED, REVAL_MESSAGE_ROWS: '5' })
   await place.makeDemo(80)
   const worker = await place.start()

@@ -29,7 +29,7 @@ export const SAMPLE = join(import.meta.dirname, '../../fixtures/sample')
 /** Right for the sample on any day before 2030. */
 export const DAY: Day = '2026-06-01'
 
-/** For a test whose sources are replaced by others altogether: no figure is judged. */
+/** For a test with entirely different sources: no figure is judged. */
 export const UNJUDGED = { REVAL_CHECK_FEWEST_ROWS: '1000000' }
 
 /** Every document of the five indexes, each as JSON with its keys in order, sorted. */
@@ -50,7 +50,7 @@ export function expectedDocuments(): Documents {
 }
 
 function byIndex<T>(of: (index: IndexName) => T): Readonly<Record<IndexName, T>> {
-  // All names, and no others.
+  // All aliases, and no others.
   return Object.fromEntries(INDEX_NAMES.map((index) => [index, of(index)])) as unknown as Record<IndexName, T>
 }
 
@@ -59,7 +59,7 @@ export interface Owner {
   after(clean: () => Promise<void>): unknown
 }
 
-/** A data directory of its own for one test, what is in it, and the workers that are started on it. */
+/** The data directory of one test, its contents, and the workers that are started on it. */
 export class Workplace {
   readonly directory: string
   readonly config: Config
@@ -81,7 +81,7 @@ export class Workplace {
     return place
   }
 
-  /** A workplace with everything that another has; nobody may be at work there. */
+  /** A copy of another workplace; no process may be running there. */
   static async copyOf(t: Owner, other: Workplace, settings: Readonly<Record<string, string>> = {}): Promise<Workplace> {
     const place = await Workplace.make(t, settings)
     await cp(other.directory, place.directory, { recursive: true })
@@ -121,12 +121,12 @@ export class Workplace {
     return worker
   }
 
-  /** All documents of a generation, or of what the names show. */
+  /** All documents of a generation, or of the live one. */
   async documents(from: GenerationId | 'live' = 'live', day = DAY): Promise<Documents> {
     return this.reading((backends) => readDocuments(backends, from, day))
   }
 
-  /** Opens the workplace as another process would that only reads. */
+  /** Opens the workplace as a reading process does. */
   async reading<T>(read: (backends: ReaderBackends) => Promise<T>): Promise<T> {
     const backends = await (await backendsOf(this.config)).openReader(this.config)
     try {
@@ -164,7 +164,7 @@ export async function until(holds: () => Promise<boolean>): Promise<void> {
   }
 }
 
-/** All documents of a generation, or of what the names show. */
+/** All documents of a generation, or of the live one. */
 export async function readDocuments(
   { store }: Pick<ReaderBackends, 'store'>,
   from: GenerationId | 'live',
@@ -178,7 +178,7 @@ export async function readDocuments(
   return found
 }
 
-/** The run as it ended; to be asked before it can have ended. */
+/** The run as it ended; call it before it can have ended. */
 export function runEnd(events: RunEvents, id: string): Promise<Run> {
   return new Promise((resolve) => {
     const listen = ({ run }: { run: Run }) => {
@@ -192,7 +192,7 @@ export function runEnd(events: RunEvents, id: string): Promise<Run> {
 
 export interface StartedRun {
   readonly id: RunId
-  /** The run as it ended; rejects when the worker cannot go on. */
+  /** The run as it ended; rejects if the worker cannot continue. */
   readonly ended: Promise<Run>
 }
 

@@ -6,7 +6,7 @@ import { EXPORTED, LoadingPlace, withLines } from './folder.ts'
 
 const SAMPLE = new URL('../../fixtures/sample', import.meta.url).pathname
 
-test('the sample is loaded whole, and read as it is written', async (t) => {
+test('the sample is loaded completely, and reads back unchanged', async (t) => {
   const place = await LoadingPlace.of(t)
   const { loaded } = await place.loadFolder(SAMPLE)
   assert.deepEqual(loaded, {
@@ -29,7 +29,7 @@ test('the sample is loaded whole, and read as it is written', async (t) => {
   assert.deepEqual(inOrder(await place.exceptions()), inOrder(sampleReasons()))
 })
 
-test('an export may lack the placements, and where it has them they are read', async (t) => {
+test('placements are optional in an export, and read if present', async (t) => {
   const place = await LoadingPlace.of(t)
   const ContactDetails = 'id,surname,forenames\n1,A,B\n'
   const { loaded } = await place.load({ 'tcs/ContactDetails.csv': ContactDetails })
@@ -42,7 +42,7 @@ test('an export may lack the placements, and where it has them they are read', a
   assert.deepEqual((await place.persons())[0]?.placements, [{ gradeId: '279', dateFrom: '2024-08-07', dateTo: null }])
 })
 
-test('CSV is read as RFC 4180 has it: quotes, commas and line ends in texts, either line end, no last one', async (t) => {
+test('CSV is read as in RFC 4180: quotes, commas and line ends in texts, either line end, no last one', async (t) => {
   const place = await LoadingPlace.of(t)
   await place.load({
     'tcs/ContactDetails.csv': '"id","surname","forenames"\r\n1,"O""Neill, Jr.","Two\r\nlines"\r\n2,\u00a0,"a\nb"',
@@ -61,7 +61,7 @@ test('an empty cell is NULL, quoted or not', async (t) => {
   assert.deepEqual([person?.surname, person?.forenames], [null, null])
 })
 
-test('NULL as MySQL writes it is NULL in every column, quoted or not', async (t) => {
+test('the NULL of MySQL is NULL in every column, quoted or not', async (t) => {
   const place = await LoadingPlace.of(t)
   const { odd } = await place.load({
     'tcs/ContactDetails.csv': 'id,surname,forenames\n1,\\N,"\\N"\n',
@@ -80,7 +80,7 @@ test('NULL as MySQL writes it is NULL in every column, quoted or not', async (t)
   assert.deepEqual(odd, [])
 })
 
-test('what looks like nothing, like no GMC number or cannot be seen is counted by column, and loaded as it is', async (t) => {
+test('placeholders, odd GMC numbers and invisible characters are counted by column, and loaded unchanged', async (t) => {
   const place = await LoadingPlace.of(t)
   const { odd } = await place.load({
     ...withLines('tcs/ContactDetails.csv', '2,NULL,Al\u200ban', '3,(null),Ann', '4,Null,Siân', '5,\u00a0,N/A '),
@@ -111,7 +111,7 @@ test('what looks like nothing, like no GMC number or cannot be seen is counted b
   assert.deepEqual([shown?.surname, shown?.forenames], ['NULL', 'Al\u200ban'])
 })
 
-test('columns are found by the header, wherever they are; others and a byte order mark are passed over', async (t) => {
+test('columns are found by the header, in any order; others and a byte order mark are ignored', async (t) => {
   const place = await LoadingPlace.of(t)
   await place.load({
     'tcs/ContactDetails.csv': '\ufeffemail,forenames,id,surname\nx@example.org,Siân,1,Smith\n',
@@ -122,7 +122,7 @@ test('columns are found by the header, wherever they are; others and a byte orde
   assert.equal((await place.doctors()).length, 1)
 })
 
-test('blank lines hold nothing', async (t) => {
+test('blank lines are ignored', async (t) => {
   const place = await LoadingPlace.of(t)
   const { loaded } = await place.load({
     ...withLines('tcs/Person.csv', '', '2,', ''),
@@ -131,7 +131,7 @@ test('blank lines hold nothing', async (t) => {
   assert.deepEqual([loaded.Person, loaded.exceptionLogs], [2, 1])
 })
 
-test('dates of documents may be relaxed or canonical, with a time or an offset: their day is that of UTC', async (t) => {
+test('dates of documents may be relaxed or canonical, with a time or an offset; their day is in UTC', async (t) => {
   const place = await LoadingPlace.of(t)
   const dates: Record<string, string> = {
     '{"$date":"2028-02-29T00:00:00Z"}': '2028-02-29',
@@ -171,7 +171,7 @@ test('memberships without dates, without a programme, curricula without a member
   assert.deepEqual([loaded.ProgrammeMembership, loaded.CurriculumMembership, loaded.recommendation], [3, 2, 3])
 })
 
-test('tables without rows are accepted, all of them', async (t) => {
+test('all tables may be empty', async (t) => {
   const place = await LoadingPlace.of(t)
   const empty = EXPORTED.map((file) => [file, file.endsWith('.csv') ? headerOf(file) : ''])
   const { loaded } = await place.load(Object.fromEntries(empty) as Record<string, string>)

@@ -17,10 +17,10 @@ import type { TcsPerson } from '../../../src/domain/trainee.ts'
 import type { DoctorRecord, ExceptionRecord } from '../../../src/ports/sources.ts'
 import { readAll } from '../../contract/sources/place.ts'
 
-/** Files by their path in the folder; null for one that is not there. */
+/** Files by their path in the folder; null for a missing one. */
 export type Files = Readonly<Record<string, string | Uint8Array | null>>
 
-/** A folder of exports in which all is well: one person in one programme, one doctor. */
+/** A valid folder of exports: one person in one programme, one doctor. */
 const SOUND = {
   'tcs/ContactDetails.csv': 'id,surname,forenames\n1,Smith,Siân\n',
   'tcs/GmcDetails.csv': 'id,gmcNumber\n1,1234567\n',
@@ -42,12 +42,12 @@ export type ExportFile = keyof typeof SOUND
 // The keys of the record above.
 export const EXPORTED = Object.keys(SOUND) as ExportFile[]
 
-/** The file as it is in a sound folder, with lines added. */
+/** The file of a valid folder, with lines added. */
 export function withLines(file: ExportFile, ...lines: readonly string[]): Files {
   return { [file]: SOUND[file] + lines.map((line) => `${line}\n`).join('') }
 }
 
-/** Embedded sources of one test, that exports are loaded into. */
+/** Embedded sources of one test, for loading exports. */
 export class LoadingPlace {
   readonly #root: string
   #folders = 0
@@ -66,7 +66,7 @@ export class LoadingPlace {
     return { directory: join(this.#root, 'data') }
   }
 
-  /** A folder of exports that is sound but for these files. */
+  /** A folder of exports that is valid except for these files. */
   async folder(files: Files): Promise<string> {
     this.#folders += 1
     const folder = join(this.#root, `exports-${this.#folders}`)
@@ -86,7 +86,7 @@ export class LoadingPlace {
     return this.loadFolder(await this.folder(files), options)
   }
 
-  /** The faults that a folder, sound but for these files, is refused for. */
+  /** The errors of a folder that is valid except for these files. */
   async faultsOf(files: Files): Promise<readonly LoadFault[]> {
     return (await this.refusalOf(await this.folder(files))).faults
   }
@@ -98,7 +98,7 @@ export class LoadingPlace {
     )
     assert.ok(error instanceof RevalError)
     assert.equal(error.code, 'LOAD_REFUSED', error.message)
-    // What LOAD_REFUSED promises of its details.
+    // The documented details of LOAD_REFUSED.
     return error.details as unknown as LoadRefusal
   }
 
@@ -115,7 +115,7 @@ export class LoadingPlace {
   }
 }
 
-/** A fault as one line: where it is, and what it says. */
+/** An error as one line: its place and its reason. */
 export function told({ file, line, column, reason }: LoadFault): string {
   return `${file}:${line ?? '-'}:${column ?? '-'} ${reason}`
 }

@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { MOST_FAULTS } from '../../../src/app/loading/faults.ts'
 import { EXPORTED, LoadingPlace, told, withLines } from './folder.ts'
 
-test('the sources stay as they were after a refusal, and the next load goes through', async (t) => {
+test('a refusal leaves the sources unchanged, and the next load succeeds', async (t) => {
   const place = await LoadingPlace.of(t)
   await place.load()
   const before = [await place.persons(), await place.doctors(), await place.exceptions()]
@@ -19,7 +19,7 @@ test('the sources stay as they were after a refusal, and the next load goes thro
   assert.equal((await place.persons()).length, 2)
 })
 
-test('all faults of all files are named at once, by file and line', async (t) => {
+test('all errors of all files are listed at once, by file and line', async (t) => {
   const place = await LoadingPlace.of(t)
   const faults = await place.faultsOf({
     'tcs/Person.csv': null,
@@ -45,7 +45,7 @@ test('all faults of all files are named at once, by file and line', async (t) =>
   )
 })
 
-test('of very many faults the first are kept and all are counted', async (t) => {
+test('of very many errors the first are listed and all are counted', async (t) => {
   const place = await LoadingPlace.of(t)
   const many = Array.from({ length: 3 * MOST_FAULTS }, (_, index) => `x${index},`)
   const folder = await place.folder({
@@ -75,13 +75,13 @@ test('an empty folder lacks every file', async (t) => {
   )
 })
 
-test('a folder that is not there, or is a file, is refused as that', async (t) => {
+test('a missing folder, or a file in its place, is refused', async (t) => {
   const place = await LoadingPlace.of(t)
   const folder = await place.folder({})
-  const there = await place.refusalOf(join(folder, 'nowhere'))
-  assert.deepEqual(there.faults.map(told), ['.:-:- no such directory'])
-  const file = await place.refusalOf(join(folder, 'tcs', 'Person.csv'))
-  assert.deepEqual(file.faults.map(told), ['.:-:- not a directory'])
+  const missing = join(folder, 'nowhere')
+  assert.deepEqual((await place.refusalOf(missing)).faults.map(told), [`${missing}:-:- no such directory`])
+  const file = join(folder, 'tcs', 'Person.csv')
+  assert.deepEqual((await place.refusalOf(file)).faults.map(told), [`${file}:-:- not a directory`])
 })
 
 test('a folder in place of a file cannot be read', async (t) => {
@@ -92,7 +92,7 @@ test('a folder in place of a file cannot be read', async (t) => {
   assert.deepEqual(faults.map(told), ['tcs/Person.csv:-:- the file cannot be read (EISDIR)'])
 })
 
-test('a file that is no text is given up, not held in memory', async (t) => {
+test('a file that is not text is abandoned, not held in memory', async (t) => {
   const place = await LoadingPlace.of(t)
   const faults = await place.faultsOf({ 'gmc/recommendation.jsonl': Buffer.alloc(20 * 1024 * 1024, ' ') })
   assert.deepEqual(
@@ -101,7 +101,7 @@ test('a file that is no text is given up, not held in memory', async (t) => {
   )
 })
 
-test('a load that is aborted leaves the sources as they were', async (t) => {
+test('an aborted load leaves the sources unchanged', async (t) => {
   const place = await LoadingPlace.of(t)
   await place.load()
   const stop = new AbortController()

@@ -75,7 +75,7 @@ const REFUSED: Record<string, { readonly files: Files; readonly faults: readonly
     files: withLines(contacts, '2,"Smith', 'and,more', '', 'lines,of,it'),
     faults: [`${contacts}:3:- invalid quoting (CSV_QUOTE_NOT_CLOSED); cannot read the file from here on`],
   },
-  'a text goes on after its quotes': {
+  'a text continues after its quotes': {
     files: withLines(contacts, '', '2,"two', 'lines",a', '3,"a"b,c'),
     faults: [`${contacts}:6:- invalid quoting (CSV_INVALID_CLOSING_QUOTE); cannot read the file from here on`],
   },
@@ -94,7 +94,7 @@ const REFUSED: Record<string, { readonly files: Files; readonly faults: readonly
     },
     faults: [`${contacts}:8:id "bad" is not a number`, `${contacts}:11:id "worse" is not a number`],
   },
-  'an id is no number, is empty, or is greater than a number can be': {
+  'an id is not a number, is empty, or is too large': {
     files: withLines(contacts, 'x1,a,b', ',a,b', '12345678901234567,a,b', '1.5,a,b', ' 7,a,b', '9007199254740993,a,b'),
     faults: [
       `${contacts}:3:id "x1" is not a number`,
@@ -105,7 +105,7 @@ const REFUSED: Record<string, { readonly files: Files; readonly faults: readonly
       `${contacts}:8:id "9007199254740993" is not a number`,
     ],
   },
-  'a reference is no number, or is empty where it is due': {
+  'a reference is not a number, or is empty although required': {
     files: withLines(memberships, 'b,,1,,,', 'c,one,two,,,'),
     faults: [
       `${memberships}:3:personId expected a number, got an empty field`,
@@ -141,7 +141,7 @@ const REFUSED: Record<string, { readonly files: Files; readonly faults: readonly
     },
     faults: ['tcs/Programme.csv:4:id duplicate of 1 on line 2', `${memberships}:3:uuid duplicate of "a-1" on line 2`],
   },
-  'memberships are of nobody, of no programme, curricula of no membership': {
+  'memberships without a person or a programme, curricula without a membership': {
     files: {
       ...withLines(memberships, 'b,2,1,,,', 'c,1,2,,,'),
       ...withLines('tcs/CurriculumMembership.csv', '2,Z-9,1,1,,'),
@@ -161,7 +161,7 @@ for (const [name, { files, faults }] of Object.entries(REFUSED)) {
   })
 }
 
-test('what refers to a file that could not be read is not called an orphan', async (t) => {
+test('references to an unreadable file are not reported', async (t) => {
   const place = await LoadingPlace.of(t)
   const faults = await place.faultsOf({
     [contacts]: null,
@@ -171,7 +171,7 @@ test('what refers to a file that could not be read is not called an orphan', asy
   assert.deepEqual(new Set(faults.map((each) => each.file)), new Set([contacts, 'tcs/Programme.csv', memberships]))
 })
 
-test('a row that cannot be read is one fault, whatever refers to it; rows of other tables are judged', async (t) => {
+test('an unreadable row is one error, whatever refers to it; rows of other tables are checked', async (t) => {
   const place = await LoadingPlace.of(t)
   const faults = await place.faultsOf({
     [contacts]: 'id,surname,forenames\n1,Smith,Siân,\n2,b,c\n3\n',
@@ -188,7 +188,7 @@ test('a row that cannot be read is one fault, whatever refers to it; rows of oth
   ])
 })
 
-test('where the key of a row cannot be read, what may refer to it is not judged, and counted', async (t) => {
+test('if the key of a row is unreadable, references that may be to it are not checked, but counted', async (t) => {
   const place = await LoadingPlace.of(t)
   const folder = await place.folder({
     [contacts]: 'id,surname,forenames\n1.0,Smith,Siân\n',
@@ -202,7 +202,7 @@ test('where the key of a row cannot be read, what may refer to it is not judged,
   assert.equal(unjudged, 2)
 })
 
-test('what refers to a row with a fault is not called an orphan', async (t) => {
+test('references to an invalid row are not reported', async (t) => {
   const place = await LoadingPlace.of(t)
   const faults = await place.faultsOf({
     ...withLines(memberships, 'b,1,1,,2028-02-30,'),

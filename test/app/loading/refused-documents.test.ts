@@ -10,7 +10,7 @@ const ONE_A_LINE = 'Export one document per line: mongoexport without --jsonArra
 
 const REFUSED: Record<string, { readonly files: Files; readonly faults: readonly string[] }> = {
   'a file is missing': { files: { [doctors]: null }, faults: [`${doctors}:-:- the file is missing`] },
-  'a line is no document': {
+  'a line is not a document': {
     files: withLines(reasons, '{"_id":"2', '[]', 'null', '7', 'text'),
     faults: [3, 2, 4, 5, 6].toSorted().map((line) => `${reasons}:${line}:- the line is not a JSON document`),
   },

@@ -26,7 +26,7 @@ export function guarding(factory: StoreFactory): void {
       assert.deepEqual(await store.generations(), [generation('g1'), generation('g2')])
       assert.deepEqual((await store.get('g1', ['tcs-1', 'tcs-3'])).length, 1)
       assert.equal((await stored(store, 'tcs-1')).token, token)
-      assert.equal((await store.liveNames())?.masterdoctorindex, 'g1')
+      assert.equal((await store.liveAliases())?.masterdoctorindex, 'g1')
     })
 
     test('is called by each method that changes something', async (t) => {

@@ -10,7 +10,7 @@ export function naming(factory: StoreFactory): void {
   describe('generations and aliases', () => {
     test('before the first promotion nothing is live', async (t) => {
       const store = await openStore(t, factory)
-      assert.equal(await store.liveNames(), null)
+      assert.equal(await store.liveAliases(), null)
       for (const index of INDEX_NAMES) {
         await assert.rejects(Array.fromAsync(store.documents('live', index, TODAY)), { code: 'NOTHING_LIVE' })
       }
@@ -23,7 +23,7 @@ export function naming(factory: StoreFactory): void {
       await store.promote('g1', null)
       assert.deepEqual(await people(store, 'live'), [1, 2])
       await store.promote('g2', 'g1')
-      assert.deepEqual(new Set(Object.values((await store.liveNames()) ?? {})), new Set(['g2']))
+      assert.deepEqual(new Set(Object.values((await store.liveAliases()) ?? {})), new Set(['g2']))
       assert.deepEqual(await people(store, 'live'), [3])
       await store.promote('g1', 'g2')
       assert.deepEqual(await people(store, 'live'), [1, 2])
@@ -38,7 +38,7 @@ export function naming(factory: StoreFactory): void {
       await store.promote('g2', 'g1')
       await store.promote('g2', 'g1')
       await store.promote('g2', 'g2')
-      assert.deepEqual(new Set(Object.values((await store.liveNames()) ?? {})), new Set(['g2']))
+      assert.deepEqual(new Set(Object.values((await store.liveAliases()) ?? {})), new Set(['g2']))
     })
 
     test('an outdated promotion moves no alias', async (t) => {
@@ -48,11 +48,11 @@ export function naming(factory: StoreFactory): void {
       await filled(store, 'g3', 3)
       await store.promote('g1', null)
       await store.promote('g2', 'g1')
-      const moved = { code: 'NAMES_MOVED' }
+      const moved = { code: 'ALIASES_MOVED' }
       await assert.rejects(store.promote('g3', 'g1'), moved)
       await assert.rejects(store.promote('g1', null), moved)
       await assert.rejects(store.promote('g3', null), moved)
-      assert.deepEqual(new Set(Object.values((await store.liveNames()) ?? {})), new Set(['g2']))
+      assert.deepEqual(new Set(Object.values((await store.liveAliases()) ?? {})), new Set(['g2']))
       assert.deepEqual(await people(store, 'live'), [2])
       await store.promote('g3', 'g2')
       assert.deepEqual(await people(store, 'live'), [3])
@@ -65,9 +65,9 @@ export function naming(factory: StoreFactory): void {
       const done = await Promise.allSettled([store.promote('g2', 'g1'), store.promote('g3', 'g1')])
       const won = done.findIndex(({ status }) => status === 'fulfilled')
       const lost = done[1 - won]
-      assert.equal(lost?.status === 'rejected' && (lost.reason as { code?: string }).code, 'NAMES_MOVED')
+      assert.equal(lost?.status === 'rejected' && (lost.reason as { code?: string }).code, 'ALIASES_MOVED')
       const expected = won === 0 ? 'g2' : 'g3'
-      assert.deepEqual(new Set(Object.values((await store.liveNames()) ?? {})), new Set([expected]))
+      assert.deepEqual(new Set(Object.values((await store.liveAliases()) ?? {})), new Set([expected]))
     })
 
     test('without foreign indexes, no counts are returned', async (t) => {
@@ -86,7 +86,7 @@ export function naming(factory: StoreFactory): void {
       const over = new AbortController()
       const looking = (async () => {
         while (!over.signal.aborted) {
-          const names = await reader.liveNames()
+          const names = await reader.liveAliases()
           if (names !== null) assert.equal(new Set(Object.values(names)).size, 1)
           await setImmediate()
         }
@@ -135,7 +135,7 @@ export function naming(factory: StoreFactory): void {
       await store.promote('g2', 'g1')
       await place.spoil('g1')
       await assert.rejects(store.promote('g1', 'g2'), { code: 'GENERATION_UNREADABLE' })
-      assert.deepEqual(new Set(Object.values((await store.liveNames()) ?? {})), new Set(['g2']))
+      assert.deepEqual(new Set(Object.values((await store.liveAliases()) ?? {})), new Set(['g2']))
       assert.deepEqual(await people(store, 'live'), [2])
       const next = await place.reopen()
       await assert.rejects(next.promote('g1', 'g2'), { code: 'GENERATION_UNREADABLE' })
@@ -155,7 +155,7 @@ export function naming(factory: StoreFactory): void {
     test('aliases and generations are visible to the next process and to a concurrent reader', async (t) => {
       const place = await openPlace(t, factory)
       const early = await place.openReader()
-      assert.equal(await early.liveNames(), null)
+      assert.equal(await early.liveAliases(), null)
       await filled(place.store, 'g1', 1)
       await place.store.promote('g1', null)
       assert.deepEqual(await people(early, 'live'), [1])

@@ -119,7 +119,7 @@ test('TLS on one side only is told', async (t) => {
   assert.match(plain.message, /amqp:\/\//)
 })
 
-test('a connection that is cut loses nothing: consumers are told, and go on when it is back', async (t) => {
+test('a connection that is cut loses nothing: consumers report it, and continue when it is back', async (t) => {
   const proxy = await proxied(t)
   const broker = await open(t, { rabbitmqUrl: `amqp://127.0.0.1:${proxy.port}` })
   const inbox = await Inbox.open(broker, QUEUE, 5)
@@ -261,7 +261,7 @@ test('however often the connection is cut while messages are under way, all that
   assert.ok(accepted.length >= 300, `${accepted.length} of 600 were accepted`)
 })
 
-test('a network that falls silent hangs nobody for ever', { timeout: 60_000 }, async (t) => {
+test('a network that falls silent blocks nothing forever', { timeout: 60_000 }, async (t) => {
   const proxy = await proxied(t)
   const broker = await open(t, { rabbitmqUrl: `amqp://127.0.0.1:${proxy.port}` })
   await broker.publish(QUEUE, messageOf('a'))

@@ -28,13 +28,13 @@ function about(findings: readonly Finding[], what: string): Finding {
   return found
 }
 
-const bad = (findings: readonly Finding[]) => findings.filter(({ standing }) => standing === 'bad')
+const bad = (findings: readonly Finding[]) => findings.filter(({ status }) => status === 'fail')
 
 test('on an empty server nothing is wrong where queues may be declared, and nothing is declared', async (t) => {
   const topology = ownNames(t)
   const findings = await inspect(topology, 'declare')
   assert.deepEqual(
-    findings.filter(({ standing }) => standing !== 'good'),
+    findings.filter(({ status }) => status !== 'ok'),
     [],
   )
   assert.match(findings[0]?.found ?? '', /^logged in as /)
@@ -61,7 +61,7 @@ test('queues that are neither durable nor exclusive are told of where they would
     await inspect(topology, 'declare', { rabbitmqQueueType: 'transient' }),
     `queue ${topology.queues.traineeData}`,
   )
-  assert.equal(finding.standing, 'doubtful')
+  assert.equal(finding.status, 'warn')
   assert.match(finding.remedy ?? '', /RabbitMQ 4\.3 .*REVAL_RABBITMQ_QUEUE_TYPE/)
 })
 
@@ -84,7 +84,7 @@ test('an exchange of the wrong type is found out', async (t) => {
   await client.exchangeDeclare({ exchange: topology.exchange, type: 'fanout', durable: true })
   for (const mode of ['declare', 'passive'] as const) {
     const finding = about(await inspect(topology, mode), `exchange ${topology.exchange}`)
-    assert.equal(finding.standing, 'bad')
+    assert.equal(finding.status, 'fail')
     assert.match(finding.found, /fanout/)
     assert.match(finding.remedy ?? '', /REVAL_EXCHANGE to a direct exchange/)
   }
@@ -107,9 +107,9 @@ test('what waits and what was put aside is counted, and stays', async (t) => {
     assert.match(about(findings, `queue ${name}`).found, /^2 messages waiting/)
     const letters = await eventually(
       async () => about(await inspect(topology, 'declare'), `queue ${name}.dlq`),
-      ({ standing }) => standing === 'doubtful',
+      ({ status }) => status === 'warn',
     )
-    assert.equal(letters.standing, 'doubtful')
+    assert.equal(letters.status, 'warn')
     assert.match(letters.found, /^1 dead letter \(MESSAGE_INVALID 1\); oldest: MESSAGE_INVALID: no command$/)
     assert.deepEqual(bad(findings), [])
   }
@@ -118,7 +118,7 @@ test('what waits and what was put aside is counted, and stays', async (t) => {
 test('a server that is away, and a login that is refused, are findings', async () => {
   const [away, ...others] = await inspect(namespace(), 'declare', { rabbitmqUrl: 'amqp://127.0.0.1:1' })
   assert.deepEqual(others, [])
-  assert.equal(away?.standing, 'bad')
+  assert.equal(away?.status, 'fail')
   assert.match(away.found, /^SERVER_UNREACHABLE: .*REVAL_RABBITMQ_URL/)
   const refused = bad(await inspect(namespace(), 'declare', { rabbitmqPassword: 'certainly-wrong' }))
   assert.equal(refused.length, 1)

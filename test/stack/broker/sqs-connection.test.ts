@@ -87,7 +87,7 @@ describe('the way to SQS', () => {
     }
   })
 
-  test('a name that SQS cannot have is refused before anything is sent', async (t) => {
+  test('an alias that SQS cannot have is refused before anything is sent', async (t) => {
     const here = place(t)
     for (const doctorData of ['with.stop', 'x'.repeat(77)]) {
       const topology = { ...here.topology, queues: { ...here.topology.queues, doctorData } }

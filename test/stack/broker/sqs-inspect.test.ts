@@ -21,36 +21,36 @@ function inspect(here: SqsPlace, queues: 'declare' | 'passive' = 'passive'): Pro
   return inspectSqs({ settings: settingsOf(), topology: here.topology, queues })
 }
 
-const standings = (findings: readonly Finding[]) => findings.map(({ standing }) => standing)
+const statuses = (findings: readonly Finding[]) => findings.map(({ status }) => status)
 
 describe('looking at SQS before anything is started', () => {
-  test('queues that are as they should be are good, with how many messages wait', async (t) => {
+  test('queues that are as they should be are OK, with the number of waiting messages', async (t) => {
     const here = place(t)
     const url = await create(here, here.name, { VisibilityTimeout: '45' })
     await create(here, `${here.name}-dlq`)
     await here.client.send(new SendMessageCommand({ QueueUrl: url, MessageBody: '1' }))
     const findings = await inspect(here)
-    assert.deepEqual(standings(findings), ['good', 'good', 'good'])
+    assert.deepEqual(statuses(findings), ['ok', 'ok', 'ok'])
     assert.match(findings[0]?.what ?? '', /REVAL_SQS_ENDPOINT/)
     assert.ok(findings[1]?.what.includes(here.name))
     assert.match(findings[1]?.found ?? '', /1 waiting, 0 in flight, visibility timeout 45 s/)
   })
 
-  test('queues that are missing are bad where they are not declared; nothing is created', async (t) => {
+  test('queues that are missing fail if they are not declared; nothing is created', async (t) => {
     const here = place(t)
     for (let looking = 0; looking < 2; looking++) {
       const findings = await inspect(here)
-      assert.deepEqual(standings(findings), ['good', 'bad', 'doubtful'])
+      assert.deepEqual(statuses(findings), ['ok', 'fail', 'warn'])
       assert.match(findings[1]?.remedy ?? '', /REVAL_QUEUE_DOCTOR_DATA.*REVAL_QUEUES=declare/)
       const letters = findings[2]
       assert.ok(letters)
       assert.equal(letters.what, `SQS queue ${here.name}-dlq`)
       assert.match(letters.remedy ?? '', /REVAL_QUEUES=declare/)
-      assert.deepEqual(standings(await inspect(here, 'declare')), ['good', 'good', 'good'])
+      assert.deepEqual(statuses(await inspect(here, 'declare')), ['ok', 'ok', 'ok'])
     }
   })
 
-  test('dead letters, and a redrive policy that is short of patience or points elsewhere, are doubtful', async (t) => {
+  test('dead letters, and a redrive policy that has a low count or points elsewhere, warn', async (t) => {
     const here = place(t)
     const letters = await create(here, `${here.name}-dlq`)
     await here.client.send(new SendMessageCommand({ QueueUrl: letters, MessageBody: '1' }))
@@ -59,7 +59,7 @@ describe('looking at SQS before anything is started', () => {
     const redrive = (maxReceiveCount: number) => JSON.stringify({ deadLetterTargetArn: arn, maxReceiveCount })
     await create(here, here.name, { RedrivePolicy: redrive(3) })
     const findings = await inspect(here)
-    assert.deepEqual(standings(findings), ['good', 'good', 'doubtful', 'doubtful'])
+    assert.deepEqual(statuses(findings), ['ok', 'ok', 'warn', 'warn'])
     assert.match(findings[2]?.found ?? '', new RegExp(`to ${here.name}-dlq after 3 deliveries`))
     assert.match(findings[2]?.remedy ?? '', /maxReceiveCount to at least 5/)
     assert.match(findings[3]?.found ?? '', /1 dead letters/)
@@ -67,11 +67,11 @@ describe('looking at SQS before anything is started', () => {
     const other = place(t)
     await create(other, other.name, { RedrivePolicy: redrive(5) })
     const elsewhere = (await inspect(other)).find(({ what }) => what.includes('redrive policy'))
-    assert.equal(elsewhere?.standing, 'doubtful')
+    assert.equal(elsewhere?.status, 'warn')
     assert.match(elsewhere.remedy ?? '', new RegExp(`Change the target to ${other.name}-dlq`))
   })
 
-  test('a queue that takes less than the settings send is doubtful', async (t) => {
+  test('a queue that accepts less than the settings send warns', async (t) => {
     const here = place(t)
     const proxy = await SqsProxy.open(t)
     await create(here, here.name)
@@ -81,8 +81,8 @@ describe('looking at SQS before anything is started', () => {
     }
     const settings = settingsOf({ sqsEndpoint: proxy.endpoint })
     const findings = await inspectSqs({ settings, topology: here.topology, queues: 'passive' })
-    const doubtful = findings.find(({ what }) => what.includes('message size'))
-    assert.match(doubtful?.remedy ?? '', /REVAL_SQS_MAX_MESSAGE_BYTES=1024/)
+    const warning = findings.find(({ what }) => what.includes('message size'))
+    assert.match(warning?.remedy ?? '', /REVAL_SQS_MAX_MESSAGE_BYTES=1024/)
   })
 
   test('a server that cannot be reached or refuses the keys is one finding, and nothing rejects', async (t) => {
@@ -93,11 +93,11 @@ describe('looking at SQS before anything is started', () => {
     proxy.onCall = () => ({ status: 403, body: { __type: 'com.amazonaws.sqs#InvalidClientTokenId', message: 'no' } })
     const [refused, ...none] = await look()
     assert.deepEqual(none, [])
-    assert.equal(refused?.standing, 'bad')
+    assert.equal(refused?.status, 'fail')
     assert.match(refused.found, /REVAL_SQS_ACCESS_KEY_ID/)
     proxy.cut()
     const [away] = await look()
-    assert.equal(away?.standing, 'bad')
+    assert.equal(away?.status, 'fail')
     assert.match(away.found, /cannot reach .*REVAL_SQS_ENDPOINT/)
     assert.ok(away.remedy)
   })

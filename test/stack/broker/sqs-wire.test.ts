@@ -88,7 +88,7 @@ describe('what goes over the wire to and from SQS', () => {
     assert.ok(marked.equals((await inbox.take()).body))
   })
 
-  test('a body that SQS would change or refuse is refused before, and others go on', async (t) => {
+  test('a body that SQS would change or refuse is refused before, and others are sent', async (t) => {
     const here = place(t)
     const broker = await here.open()
     const bodies = ['', '\0', '"a\x1Fb"', 'no JSON: \uFFFF'].map((body) => encoder.encode(body))

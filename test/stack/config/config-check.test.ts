@@ -10,7 +10,7 @@ const FINDINGS = z.object({
   findings: z.array(
     z.object({
       what: z.string(),
-      standing: z.enum(['good', 'doubtful', 'bad']),
+      status: z.enum(['ok', 'warn', 'fail']),
       found: z.string(),
       remedy: z.string().optional(),
     }),
@@ -22,10 +22,10 @@ async function check(place: Installation, settings: Readonly<Record<string, stri
   const command = place.run(['config', 'check', '--json', ...services], { REVAL_JAVA_PEERS: 'none', ...settings })
   const { code } = await command.finished()
   const { findings } = FINDINGS.parse(JSON.parse(command.output))
-  return { code, findings, bad: findings.filter(({ standing }) => standing === 'bad') }
+  return { code, findings, bad: findings.filter(({ status }) => status === 'fail') }
 }
 
-/** Every bad finding names what to do, and a setting or a command. */
+/** Every failed check names what to do, and a setting or a command. */
 function assertRemedies(bad: readonly Finding[]): void {
   for (const { what, found, remedy = '' } of bad) {
     assert.notEqual(remedy, '', what)
@@ -37,7 +37,7 @@ const about = (findings: readonly Finding[], pattern: RegExp) =>
   findings.filter(({ what, found }) => pattern.test(`${what} ${found}`))
 
 describe('reval config check', () => {
-  test('finds nothing wrong with servers that are filled, before a run and after', async (t) => {
+  test('passes with filled servers, before a run and after', async (t) => {
     const place = await Installation.make(t)
     await place.loadSample()
     const before = await check(place)
@@ -52,14 +52,14 @@ describe('reval config check', () => {
     assert.deepEqual([after.code, after.bad], [0, []])
   })
 
-  test('looks only at what the named services need', async (t) => {
+  test('checks only what the named services need', async (t) => {
     const place = await Installation.make(t)
     const { findings } = await check(place, {}, 'integration')
     assert.deepEqual(about(findings, /MySQL|MariaDB/), [])
     for (const needed of [/SQS/, /MongoDB/]) assert.ok(about(findings, needed).length > 0, needed.source)
   })
 
-  test('tells everything that is wrong at every server at once', async (t) => {
+  test('reports everything that is wrong with every server at once', async (t) => {
     const place = await Installation.make(t)
     const { prefix, environment } = place.namespace
     await onTcs(
@@ -81,7 +81,7 @@ describe('reval config check', () => {
     assert.ok(about(bad, /masterdoctorindex/).some(({ remedy }) => /REPLACE_INDEXES/.test(remedy ?? '')))
   })
 
-  test('tells of a queue with other arguments, and of one that is missing where none may be declared', async (t) => {
+  test('reports a queue with other arguments, and a missing one if none may be declared', async (t) => {
     const place = await Installation.make(t)
     await place.loadSample()
     const { environment } = place.namespace

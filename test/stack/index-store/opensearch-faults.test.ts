@@ -36,7 +36,7 @@ const BUSY: Answer = {
 }
 
 describe('what an engine that is too busy refuses', () => {
-  test('a bulk that is refused as a whole is a fault that may go by, and is not sent again here', async (t) => {
+  test('a bulk that is refused as a whole is a transient error, and is not sent again here', async (t) => {
     const { place, proxy } = await behindProxy(t)
     const bulks = firstBulk(proxy, { kind: 'answered', answer: BUSY })
     await assert.rejects(place.store.write('g1', creates()), { code: 'STORE_FAILED', transient: true })
@@ -104,7 +104,7 @@ describe('where a connection is cut', () => {
     assert.deepEqual((await stored(place.store, 'tcs-11')).row, traineeRow(11, TWO))
   })
 
-  test('while a generation is made, it may have been made', async (t) => {
+  test('while a generation is created, it may have been created', async (t) => {
     const { place, proxy } = await behindProxy(t)
     let times = 0
     proxy.fateOf = ({ method }) => (method === 'PUT' && (times += 1) === 1 ? { kind: 'unanswered' } : PASSED)
@@ -113,7 +113,7 @@ describe('where a connection is cut', () => {
     await assert.rejects(place.store.createGeneration(generation('g2')), { code: 'GENERATION_EXISTS' })
   })
 
-  test('while the names are moved, the next call finds them moved and has nothing to do', async (t) => {
+  test('while the aliases are moved, the next call finds them moved', async (t) => {
     const { place, proxy } = await behindProxy(t)
     const isMove = ({ method, path }: SeenRequest) => method === 'POST' && path === '/_aliases'
     proxy.fateOf = (request) => (isMove(request) ? { kind: 'unanswered' } : PASSED)
@@ -126,10 +126,10 @@ describe('where a connection is cut', () => {
     }
     await place.store.promote('g1', null)
     assert.deepEqual(changes, [])
-    assert.equal((await place.store.liveNames())?.masterdoctorindex, 'g1')
+    assert.equal((await place.store.liveAliases())?.masterdoctorindex, 'g1')
   })
 
-  test('in the middle of the documents, the reader is told and not given the half', async (t) => {
+  test('in the middle of the documents, the reader gets an error instead of half of them', async (t) => {
     const { place, proxy } = await behindProxy(t)
     const many = Array.from({ length: 1_500 }, (_, person) => person)
     await filled(place.store, 'g2', ...many)
@@ -139,10 +139,10 @@ describe('where a connection is cut', () => {
   })
 })
 
-describe('a guard that is asked when a request leaves', () => {
+describe('a guard that is called when a request is sent', () => {
   const over = new Error('the lease is over')
 
-  test('keeps those bulks back that wait for their turn, and sends no item again', async (t) => {
+  test('blocks waiting bulks, and sends no item again', async (t) => {
     const proxy = await engineProxy(t)
     const place = await placeFor(t, { searchUrl: proxy.url, searchBulkRows: 10, searchBulks: 1 })
     await place.store.createGeneration(generation('g1'))
@@ -160,7 +160,7 @@ describe('a guard that is asked when a request leaves', () => {
     assert.equal(bulks, 1)
   })
 
-  test('keeps the names where they are when the lease ends between the two calls of a promotion', async (t) => {
+  test('keeps the aliases in place when the lease ends between the two calls of a promotion', async (t) => {
     const { place, proxy } = await behindProxy(t)
     let prepared = false
     proxy.fateOf = ({ path }) => {
@@ -172,11 +172,11 @@ describe('a guard that is asked when a request leaves', () => {
     }
     await assert.rejects(place.store.promote('g1', null, guard), (error) => error === over)
     assert.ok(prepared)
-    assert.equal(await place.store.liveNames(), null)
+    assert.equal(await place.store.liveAliases(), null)
   })
 })
 
-test('a promotion that another one overtakes between its look and its call changes nothing', async (t) => {
+test('a promotion that another one overtakes changes nothing', async (t) => {
   const { place, proxy } = await behindProxy(t)
   await place.store.createGeneration(generation('g2'))
   await place.store.createGeneration(generation('g3'))
@@ -192,12 +192,12 @@ test('a promotion that another one overtakes between its look and its call chang
       beside.promote(early, from).then(() => overtaking.resolve(undefined), overtaking.reject)
       return { kind: 'delayed', until: overtaking.promise }
     }
-    await assert.rejects(place.store.promote(late, from), { code: 'NAMES_MOVED' })
-    assert.deepEqual(new Set(Object.values((await beside.liveNames()) ?? {})), new Set([early]))
+    await assert.rejects(place.store.promote(late, from), { code: 'ALIASES_MOVED' })
+    assert.deepEqual(new Set(Object.values((await beside.liveAliases()) ?? {})), new Set([early]))
   }
 })
 
-test('a bulk that is too long for what stands before the engine is halved until it fits', async (t) => {
+test('a bulk that is too long for a proxy is halved until it fits', async (t) => {
   const { place, proxy } = await behindProxy(t)
   proxy.fateOf = (request) =>
     isBulk(request) && linesOf(request) > 6 ? { kind: 'answered', answer: { status: 413, body: '{}' } } : PASSED
@@ -207,7 +207,7 @@ test('a bulk that is too long for what stands before the engine is halved until 
   assert.equal(outcome?.status, 'failed')
 })
 
-test('where the engine writes no more for lack of disk, the batch is refused as DISK_FULL', async (t) => {
+test('if the engine refuses writes for lack of disk space, the batch is refused as DISK_FULL', async (t) => {
   const place = await placeFor(t)
   await place.store.createGeneration(generation('g1'))
   const index = `/${place.settings.searchPrefix}reval-generation-g1-1`

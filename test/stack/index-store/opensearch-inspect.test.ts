@@ -20,54 +20,54 @@ async function found(settings: SearchSettings, about: string): Promise<Finding> 
 
 const nameOf = ({ searchPrefix }: SearchSettings) => `${searchPrefix}connectedindex`
 
-describe('what config check finds at the search engine', () => {
+describe('what config check reports of the search engine', () => {
   test('its kind and version, its health, its free disk', async (t) => {
     const { settings, store } = await placeFor(t)
     await filled(store, 'g1', 1)
     const engine = await found(settings, settings.searchUrl)
-    assert.equal(engine.standing, 'good')
+    assert.equal(engine.status, 'ok')
     assert.match(engine.found, /^(OpenSearch|Elasticsearch) \d/)
     assert.match((await found(settings, 'search engine health')).found, /^(green|yellow|red): \d+ data node/)
     assert.match((await found(settings, 'search engine disk')).found, /GB free, largest generation 0\.\d+ GB/)
   })
 
-  test('more copies than nodes to have them', async () => {
+  test('more replicas than nodes', async () => {
     const finding = await found(settingsOfItsOwn({ searchReplicas: 16 }), 'search engine health')
-    assert.notEqual(finding.standing, 'good')
+    assert.notEqual(finding.status, 'ok')
     assert.match(finding.remedy ?? '', /REVAL_SEARCH_REPLICAS|allocation/)
   })
 
-  test('the five names before and after the first promotion', async (t) => {
+  test('the five aliases before and after the first promotion', async (t) => {
     const { settings, store } = await placeFor(t)
-    assert.match((await found(settings, nameOf(settings))).found, /free/)
+    assert.match((await found(settings, nameOf(settings))).found, /created by the first promotion/)
     const creation = await found(settings, 'action.auto_create_index')
-    assert.equal(creation.standing, 'doubtful')
+    assert.equal(creation.status, 'warn')
     for (const name of INDEX_NAMES) assert.ok(creation.remedy?.includes(`-${settings.searchPrefix}${name}`))
     await filled(store, 'g1', 1)
     await store.promote('g1', null)
     assert.deepEqual(await found(settings, nameOf(settings)), {
-      what: `name ${nameOf(settings)}`,
-      standing: 'good',
-      found: 'points at generation g1',
+      what: `alias ${nameOf(settings)}`,
+      status: 'ok',
+      found: 'points to generation g1',
     })
     assert.ok((await inspectSearch(settings)).every(({ what }) => !what.includes('auto_create_index')))
   })
 
-  test('an index in the place of an alias, and the setting that lets it be replaced', async (t) => {
+  test('an index in place of an alias, and the setting that allows its replacement', async (t) => {
     const { settings, ask } = await placeFor(t)
     await ask('PUT', `/${nameOf(settings)}`)
     const taken = await found(settings, nameOf(settings))
-    assert.equal(taken.standing, 'bad')
+    assert.equal(taken.status, 'fail')
     assert.match(taken.remedy ?? '', /REVAL_SEARCH_REPLACE_INDEXES=yes.*docs\/migrating\.md/)
     const meant = await found({ ...settings, searchReplaceIndexes: true }, nameOf(settings))
-    assert.equal(meant.standing, 'doubtful')
+    assert.equal(meant.status, 'warn')
   })
 
-  test('an alias of somebody else', async (t) => {
+  test('a foreign alias', async (t) => {
     const { settings, ask } = await placeFor(t)
     await ask('PUT', `/${nameOf(settings)}_2024`, { aliases: { [nameOf(settings)]: {} } })
     const finding = await found(settings, nameOf(settings))
-    assert.equal(finding.standing, 'doubtful')
+    assert.equal(finding.status, 'warn')
     assert.ok(finding.found.includes(`${nameOf(settings)}_2024`))
   })
 
@@ -75,39 +75,39 @@ describe('what config check finds at the search engine', () => {
     const { settings, store } = await placeFor(t)
     await store.createGeneration(generation('g1'))
     await store.createGeneration({ ...generation('g2'), assembleVersion: 999 })
-    assert.equal((await found(settings, 'generation g1')).standing, 'good')
+    assert.equal((await found(settings, 'generation g1')).status, 'ok')
     const other = await found(settings, 'generation g2')
-    assert.equal(other.standing, 'bad')
+    assert.equal(other.status, 'fail')
     assert.match(other.found, /rules 999/)
   })
 
-  test('an engine that is not there, as one finding that names the setting', async () => {
+  test('an unreachable engine, as one finding that names the setting', async () => {
     const findings = await inspectSearch(settingsOfItsOwn({ searchUrl: 'http://127.0.0.1:9' }))
     assert.equal(findings.length, 1)
-    assert.equal(findings[0]?.standing, 'bad')
+    assert.equal(findings[0]?.status, 'fail')
     assert.match(findings[0].found, /REVAL_SEARCH_URL/)
   })
 
-  test('what it may not ask is told, and everything else is found', async (t) => {
+  test('a missing permission is reported, and everything else is checked', async (t) => {
     const proxy = await engineProxy(t)
     const body = '{"error":{"type":"security_exception","reason":"no permissions"},"status":403}'
     proxy.fateOf = ({ path }) =>
       path.startsWith('/_cat') ? { kind: 'answered', answer: { status: 403, body } } : PASSED
     const settings = settingsOfItsOwn({ searchUrl: proxy.url })
     const room = await found(settings, 'search engine disk')
-    assert.equal(room.standing, 'doubtful')
+    assert.equal(room.status, 'warn')
     assert.match(room.found, /no permissions/)
-    assert.match((await found(settings, nameOf(settings))).found, /free/)
+    assert.match((await found(settings, nameOf(settings))).found, /created by the first promotion/)
   })
 })
 
-test('room for half a generation more is what a run needs at least, and three times its size is enough', () => {
-  const standing = (free: number) => findingOfRoom(free, 1_000_000_000).standing
-  assert.deepEqual([1.4e9, 1.6e9, 2.9e9, 3e9].map(standing), ['bad', 'doubtful', 'doubtful', 'good'])
-  assert.equal(findingOfRoom(1, 0).standing, 'good')
+test('a run needs at least half as much space as a generation, and three times its size is enough', () => {
+  const status = (free: number) => findingOfRoom(free, 1_000_000_000).status
+  assert.deepEqual([1.4e9, 1.6e9, 2.9e9, 3e9].map(status), ['fail', 'warn', 'warn', 'ok'])
+  assert.equal(findingOfRoom(1, 0).status, 'ok')
 })
 
-test('of the patterns for indexes that make themselves, the first that fits decides', () => {
+test('the first matching pattern decides whether an index is created automatically', () => {
   const made = (rule: string) => isCreatedByWrites(rule, 'masterdoctorindex')
   assert.deepEqual(['true', 'false'].map(made), [true, false])
   assert.deepEqual(['-master*,+*', '+*,-master*', '-other*', '+other*', 'masterdoctorindex', '-*'].map(made), [

@@ -18,7 +18,7 @@ describe('opening', () => {
   }
   const fault = (code: string, words: RegExp, more: object = {}) => ({ code, message: words, ...more })
 
-  test('tells that nobody answers, and the setting that says where', async (t) => {
+  test('reports an unreachable engine, with its setting', async (t) => {
     const words = /REVAL_SEARCH_URL.*127\.0\.0\.1:9/
     const unreachable = fault('SERVER_UNREACHABLE', words, { transient: true })
     await assert.rejects(open(t, { searchUrl: 'http://127.0.0.1:9' }), unreachable)

@@ -16,7 +16,7 @@ interface Hits {
   readonly hits: { readonly hits: readonly { readonly _id: string; readonly _source: Record<string, unknown> }[] }
 }
 
-/** The ids that a search through one of the five names gives, as a Java service would ask. */
+/** The ids that a search through one of the five aliases gives, as a Java service would ask. */
 async function search(place: SearchPlace, name: IndexName, body: object): Promise<string[]> {
   const answer = (await place.ask('POST', `/${place.settings.searchPrefix}${name}/_search`, body)) as Hits
   return answer.hits.hits.map(({ _id }) => _id)
@@ -41,7 +41,7 @@ async function withDoctors(place: SearchPlace): Promise<void> {
   await store.promote('g1', null)
 }
 
-describe('who reads the five names over HTTP', () => {
+describe('a reader of the five aliases over HTTP', () => {
   test('finds whole values by .keyword, words and phrases by the field, and any case by .lower', async (t) => {
     const place = await placeFor(t)
     await withDoctors(place)
@@ -69,7 +69,7 @@ describe('who reads the five names over HTTP', () => {
     assert.deepEqual(await sorted('tcsPersonId'), ['tcs-1', 'tcs-2', 'tcs-3'])
   })
 
-  test('sees in each name its own rows', async (t) => {
+  test('sees the rows of each alias', async (t) => {
     const place = await placeFor(t)
     await withDoctors(place)
     const shown = await Promise.all(INDEX_NAMES.map((name) => search(place, name, { sort: ['tcsPersonId'] })))
@@ -105,7 +105,7 @@ describe('who reads the five names over HTTP', () => {
     )
   })
 
-  test('cannot write through them', async (t) => {
+  test('cannot write through the aliases', async (t) => {
     const place = await placeFor(t)
     await withDoctors(place)
     for (const name of INDEX_NAMES) {
@@ -118,7 +118,7 @@ describe('who reads the five names over HTTP', () => {
 })
 
 describe('generations', () => {
-  test('a write after a drop, by whoever has written before, makes no index', async (t) => {
+  test('a write after a drop creates no index', async (t) => {
     const place = await placeFor(t)
     const { store } = place
     const beside = await place.open()
@@ -131,7 +131,7 @@ describe('generations', () => {
     assert.deepEqual(await place.ask('GET', `/${place.settings.searchPrefix}*/_settings`), {})
   })
 
-  test('an id that would be a pattern or another path is no generation', async (t) => {
+  test('an id that would be a pattern or another path is not a generation', async (t) => {
     const { store } = await placeFor(t)
     await filled(store, 'g1', 1)
     for (const id of ['*', 'g1,g2', '../g1', 'G1', '']) {
@@ -141,7 +141,7 @@ describe('generations', () => {
     assert.deepEqual(await people(store, 'g1'), [1])
   })
 
-  test('one that is dropped while it is read: the reader is told, and not given the half', async (t) => {
+  test('one that is dropped while it is read: the reader gets an error instead of half of it', async (t) => {
     const { store } = await placeFor(t)
     await filled(store, 'g1', ...Array.from({ length: 1_500 }, (_, person) => person))
     const reading = store.documents('g1', 'masterdoctorindex', TODAY)[Symbol.asyncIterator]()
@@ -227,7 +227,7 @@ describe('rows', () => {
   })
 })
 
-test('once it is closed it answers nothing, and closing again is no fault', async (t) => {
+test('after closing, every call rejects, and closing again is allowed', async (t) => {
   const { store } = await placeFor(t)
   await filled(store, 'g1', 1)
   await store.close()
@@ -289,7 +289,7 @@ describe('a generation that was filled before a field was added', () => {
     await filled(store, 'g2', 1, 2)
     await store.promote('g2', 'g1')
     await store.promote('g1', 'g2')
-    assert.equal((await store.liveNames())?.masterdoctorindex, 'g1')
+    assert.equal((await store.liveAliases())?.masterdoctorindex, 'g1')
     assert.deepEqual(await search(place, 'masterdoctorindex', { query: { exists: { field: 'placementGrade' } } }), [])
     assert.equal((await Array.fromAsync(store.documents('live', 'connectedindex', TODAY))).length, 1)
     await store.promote('g2', 'g1')

@@ -19,7 +19,7 @@ const SLOW = { REVAL_SOURCE_ROWS_PER_SECOND: '250' }
 
 describe('clocks that differ', () => {
   for (const hours of [1, -1]) {
-    test(`a process whose clock is ${hours} h wrong stands by and says so, and the other works`, async (t) => {
+    test(`a process whose clock is ${hours} h wrong stands by and reports it, and the other one works`, async (t) => {
       const place = await Installation.make(t, SETTINGS)
       await place.loadSample()
       const wrong = startChild(place, { what: String(hours * HOUR_MS), moment: 'start' })

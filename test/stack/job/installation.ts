@@ -103,7 +103,7 @@ export class Installation {
     }
   }
 
-  /** What the five names show. */
+  /** What the five aliases show. */
   async documents(day?: string): Promise<Documents> {
     const read = async (index: IndexName) => {
       const output = await this.reval('export', index, ...(day === undefined ? [] : ['--day', day]))

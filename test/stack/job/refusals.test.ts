@@ -41,7 +41,7 @@ describe('what cannot work is refused with its code, the setting and the remedy'
     }
   })
 
-  test('rows that are there are replaced only when it was said', async (t) => {
+  test('existing rows are replaced only with --force', async (t) => {
     const place = await Installation.make(t)
     await place.loadSample()
     for (const again of [
@@ -55,7 +55,7 @@ describe('what cannot work is refused with its code, the setting and the remedy'
     assert.match(await place.reval('demo-data', '--doctors', '20', '--force', '--json'), /"doctorsForDB": 20/)
   })
 
-  test('a run is not asked for where no integration works', async (t) => {
+  test('a run is not requested without an active integration', async (t) => {
     const place = await Installation.make(t)
     await place.loadSample()
     const { complaints } = await place.refused('sync')
@@ -74,7 +74,7 @@ describe('what cannot work is refused with its code, the setting and the remedy'
     })
     const services = await place.startAll()
     const { complaints } = await place.refused('sync')
-    assertTells(complaints, 'STORE_NAME_TAKEN', /REVAL_SEARCH_REPLACE_INDEXES/)
+    assertTells(complaints, 'ALIAS_NAME_TAKEN', /REVAL_SEARCH_REPLACE_INDEXES/)
     assert.match(await (await fetch(`${servers.search.url}/${name}/_search`)).text(), /of the Java service/)
     await services.get('integration')?.stop()
     await place.start('integration', { REVAL_SEARCH_REPLACE_INDEXES: 'yes' })
@@ -84,7 +84,7 @@ describe('what cannot work is refused with its code, the setting and the remedy'
     assert.doesNotMatch(await place.reval('export', 'connectedindex'), /of the Java service/)
   })
 
-  test('a ledger that is gone while the names show something ends the writer, and reval adopt goes on', async (t) => {
+  test('a lost ledger ends the writer if something is live, and reval adopt recovers', async (t) => {
     const place = await Installation.make(t)
     await place.loadSample()
     const services = await place.startAll()

@@ -8,10 +8,10 @@ import { engineProxy, PASSED } from '../index-store/engine-proxy.ts'
 import { Installation } from './installation.ts'
 
 const LEASE_SECONDS = 2
-/** The names move in the last stage, so that the engine stalls while what became of them is not known. */
+/** The aliases move in the last stage, so that the engine stalls while what became of them is not known. */
 const STAGES: readonly Stage[] = ['trainees', 'doctors', 'lists', 'promoting']
 
-describe('an engine that stalls for longer than the lease, and nobody takes over', () => {
+describe('an engine that stalls for longer than the lease, without a takeover', () => {
   test(`in each stage (${STAGES.join(', ')}): the lease is regained and the run goes on`, async (t) => {
     const proxy = await engineProxy(t)
     const place = await Installation.make(t, {

@@ -121,7 +121,7 @@ test('a ping says at once that the engine is away, and that it is back', async (
   await ledger.ping()
 })
 
-test('failures that a full disk keeps out are a fault that may go by', async (t) => {
+test('failures that a full disk refuses are a transient error', async (t) => {
   const settings = namesFor(t)
   const ledger = await ledgerFor(t, settings)
   // What a disk that is nearly full does to an index; it is answered with 429 for each item.
@@ -145,7 +145,7 @@ test('an engine that is not there is named by its setting', async () => {
   await assert.rejects(openSearchRunLedger({ settings }), unreachable)
 })
 
-test('an engine that lets nobody in names the settings of user and password, and no secret', async (t) => {
+test('a refused login names the settings of user and password, and no secret', async (t) => {
   // The engine of the stack has no login, as a gate before it has.
   const gate = createServer((_, response) => {
     response.writeHead(401, { 'content-type': 'application/json' }).end('{"error":"Unauthorized"}')

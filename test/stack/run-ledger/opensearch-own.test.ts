@@ -7,7 +7,7 @@ import { failure, run } from '../../contract/run-ledger/samples.ts'
 import { ledgerFor, namesFor } from './own-ledger.ts'
 import { ask, removeLedger } from './search-place.ts'
 
-test('who opens at once on nothing opens one ledger', async (t) => {
+test('concurrent first openings create one ledger', async (t) => {
   const settings = namesFor(t)
   const ledgers = await Promise.all(Array.from({ length: 5 }, () => ledgerFor(t, settings)))
   const saves = ledgers.map((ledger) => ledger.save('run', 'r1', run('r1'), 'new'))
@@ -16,7 +16,7 @@ test('who opens at once on nothing opens one ledger', async (t) => {
   for (const ledger of ledgers) assert.deepEqual((await ledger.read('run', 'r1'))?.value, run('r1'))
 })
 
-test('a ledger whose indexes were deleted says so whatever it is asked, and makes none by itself', async (t) => {
+test('a ledger whose indexes were deleted rejects every call, and creates none', async (t) => {
   const settings = namesFor(t)
   const ledger = await ledgerFor(t, settings)
   const revision = await ledger.save('run', 'r1', run('r1'), 'new')
@@ -60,14 +60,14 @@ for (const { layout, code, why } of OTHER_LAYOUTS) {
   })
 }
 
-test('the time of the engine, which is on this machine, is ours to the second', async (t) => {
+test('the clock of the engine on this machine agrees within a second', async (t) => {
   const ledger = await ledgerFor(t, namesFor(t))
   const before = Date.now()
   const time = await ledger.serverTime()
   assert.ok(time !== null && time > before - 1_000 && time < Date.now() + 1_000)
 })
 
-test('an index that somebody else made under a name of the ledger is refused and left alone', async (t) => {
+test('a foreign index with a name of the ledger is refused and left unchanged', async (t) => {
   const settings = namesFor(t)
   const alias = aliasOf('records', settings)
   t.after(() => ask(settings, { method: 'DELETE', path: `/${alias}`, kind: 'large' }))

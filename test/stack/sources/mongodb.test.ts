@@ -51,7 +51,7 @@ function codeIs(code: string, words: RegExp, transient: boolean) {
   }
 }
 
-test('a server that is not there, or says nothing, is unreachable', async (t) => {
+test('a server that is down, or silent, is unreachable', async (t) => {
   const { mongodb } = await placeFor(t)
   await using silent = await openSilence()
   for (const port of [await deadPort(), silent.port]) {
@@ -60,7 +60,7 @@ test('a server that is not there, or says nothing, is unreachable', async (t) =>
   }
 })
 
-test('a login that the server does not take is refused by the name of its setting, and never shown', async (t) => {
+test('a refused login names its setting, and is never shown', async (t) => {
   const { mongodb } = await placeFor(t)
   // The server of the stack knows nobody.
   const settings = { ...mongodb, mongodbUser: 'somebody', mongodbPassword: 'not-the-password' }
@@ -69,10 +69,10 @@ test('a login that the server does not take is refused by the name of its settin
     return !String(error).includes('not-the-password')
   })
   const [finding, ...others] = await inspectMongodb(settings)
-  assert.deepEqual([finding?.standing, others], ['bad', []])
+  assert.deepEqual([finding?.status, others], ['fail', []])
 })
 
-test('an address without a database is no address', async (t) => {
+test('an address without a database is invalid', async (t) => {
   const { mongodb } = await placeFor(t)
   const settings = { ...mongodb, mongodbUrl: mongodb.mongodbUrl.replace(/[^/]*$/, '') }
   await assert.rejects(open(settings), { code: 'CONFIG_INVALID' })
@@ -83,15 +83,15 @@ test('collections that are missing are found one by one; without the index readi
   await place.fill(doctors(3))
   const sound = await inspectMongodb(place.mongodb)
   assert.deepEqual(
-    sound.filter((each) => each.standing !== 'good'),
+    sound.filter((each) => each.status !== 'ok'),
     [],
   )
   await place.database.collection('exceptionLogs').drop()
   await place.database.collection('recommendation').dropIndex('gmcNumber_1')
-  const found = (await inspectMongodb(place.mongodb)).filter((each) => each.standing !== 'good')
+  const found = (await inspectMongodb(place.mongodb)).filter((each) => each.status !== 'ok')
   assert.deepEqual(
-    found.map(({ what, standing }) => `${standing} ${what}`),
-    ['bad collection exceptionLogs', 'doubtful index on recommendation.gmcNumber'],
+    found.map(({ what, status }) => `${status} ${what}`),
+    ['fail collection exceptionLogs', 'warn index on recommendation.gmcNumber'],
   )
   assert.match(found[0]?.remedy ?? '', /REVAL_MONGODB_URL/)
   assert.match(found[1]?.remedy ?? '', /createIndex/)
@@ -99,16 +99,16 @@ test('collections that are missing are found one by one; without the index readi
   await assert.rejects(place.doctors.snapshot(), codeIs('SOURCE_MISSING', /missing recommendation/, false))
 })
 
-test('a server that refuses the read of a run is bad, not good: it answers pings and counts all the same', async (t) => {
+test('a server that refuses the reads of a run fails, although it answers pings and counts', async (t) => {
   const place = await placeFor(t)
   const { database, mongodb } = place
   await place.fill(doctors(3))
   const refusing = () => [database.collection('doctorsForDB').find({ $where: 'not what this server knows' })]
   const found = await inspectCollection(database, 'doctorsForDB', mongodb, refusing)
-  assert.equal(found.standing, 'bad')
+  assert.equal(found.status, 'fail')
   assert.match(found.found, /cannot be read as a run reads it: /)
   assert.match(found.remedy ?? '', /REVAL_MONGODB_URL/)
-  assert.equal((await inspectCollection(database, 'doctorsForDB', mongodb)).standing, 'good')
+  assert.equal((await inspectCollection(database, 'doctorsForDB', mongodb)).status, 'ok')
 })
 
 test('a read that fails for the moment is not taken for one that the server does not support', async (t) => {
@@ -118,7 +118,7 @@ test('a read that fails for the moment is not taken for one that the server does
     throw new MongoNetworkError('connection closed')
   }
   const found = await inspectCollection(place.database, 'doctorsForDB', place.mongodb, lost)
-  assert.equal(found.standing, 'bad')
+  assert.equal(found.status, 'fail')
   assert.match(found.found, /connection closed/)
   assert.doesNotMatch(found.remedy ?? '', /does not support/)
 })

@@ -64,11 +64,11 @@ test('a wrong password is refused by the name of its setting, and never shown', 
     return !String(error).includes('not-the-password')
   })
   const [finding, ...others] = await inspectMysql(settings)
-  assert.deepEqual([finding?.standing, others], ['bad', []])
+  assert.deepEqual([finding?.status, others], ['fail', []])
   assert.match(finding?.found ?? '', /REVAL_MYSQL_PASSWORD/)
 })
 
-test('a server that is not there, or says nothing, is unreachable', async (t) => {
+test('a server that is down, or silent, is unreachable', async (t) => {
   const { mysql } = await placeFor(t)
   const settings = through(mysql, '127.0.0.1', await deadPort())
   await assert.rejects(open(settings), codeIs('SERVER_UNREACHABLE', /REVAL_MYSQL_URL/, true))
@@ -79,7 +79,7 @@ test('a server that is not there, or says nothing, is unreachable', async (t) =>
   )
 })
 
-test('a database that is not there is missing', async (t) => {
+test('an unknown database is missing', async (t) => {
   const { mysql } = await placeFor(t)
   const settings = { ...mysql, mysqlUrl: mysql.mysqlUrl.replace(/[^/]*$/, 'reval_nobody_made_this') }
   await assert.rejects(open(settings), codeIs('SOURCE_MISSING', /reval_nobody_made_this.*REVAL_MYSQL_URL/, false))
@@ -97,7 +97,7 @@ test('tables and columns that are missing are named, all of them at once', async
   await assert.rejects(place.trainees.snapshot(), codeIs('SOURCE_COLUMNS_MISSING', names, false))
   await assert.rejects(place.trainees.ping(), { code: 'SOURCE_COLUMNS_MISSING' })
   const findings = await inspectMysql(place.mysql)
-  const bad = findings.filter((each) => each.standing === 'bad')
+  const bad = findings.filter((each) => each.status === 'fail')
   assert.deepEqual(
     bad.map((each) => each.what),
     ['table ContactDetails', 'table Person', 'table CurriculumMembership'],
@@ -107,7 +107,7 @@ test('tables and columns that are missing are named, all of them at once', async
   assert.ok(findings.every((each) => !each.found.includes('curriculumId')))
 })
 
-test('a TCS without placements, or with other ones, is read without them and found sound', async (t) => {
+test('a TCS without placements, or with other ones, is read without them and passes', async (t) => {
   const place = await placeFor(t)
   await place.fill({
     ...persons(1),
@@ -119,7 +119,7 @@ test('a TCS without placements, or with other ones, is read without them and fou
     await place.connection.query(change)
     assert.deepEqual(await placements(), [[]])
     const findings = await inspectMysql(place.mysql)
-    const unsound = findings.filter((each) => each.standing !== 'good')
+    const unsound = findings.filter((each) => each.status !== 'ok')
     assert.deepEqual(unsound, [])
     const { found = '' } = findings.find((each) => each.what === 'table Placement') ?? {}
     assert.match(found, /placementGrade stays empty/)
@@ -136,12 +136,12 @@ test('names of columns are compared as MySQL does, without case', async (t) => {
   )
 })
 
-test('a sound database is found sound; what slows reading down is doubtful', async (t) => {
+test('a valid database passes; slow reads are warnings', async (t) => {
   const place = await placeFor(t)
   await place.fill(persons(3))
   const sound = await inspectMysql(place.mysql)
   assert.deepEqual(
-    sound.filter((each) => each.standing !== 'good'),
+    sound.filter((each) => each.status !== 'ok'),
     [],
   )
   assert.match(sound[0]?.found ?? '', /MariaDB|MySQL.*logged in as/)
@@ -149,13 +149,13 @@ test('a sound database is found sound; what slows reading down is doubtful', asy
     `DROP INDEX personId ON ProgrammeMembership; DROP INDEX programmeMembershipUuid ON CurriculumMembership;
      ALTER TABLE CurriculumMembership MODIFY programmeMembershipUuid varchar(255) COLLATE utf8mb4_bin`,
   )
-  const doubtful = (await inspectMysql(place.mysql)).filter((each) => each.standing !== 'good')
+  const warning = (await inspectMysql(place.mysql)).filter((each) => each.status !== 'ok')
   assert.deepEqual(
-    doubtful.map(({ what, standing }) => `${standing} ${what}`),
+    warning.map(({ what, status }) => `${status} ${what}`),
     [
-      'doubtful index on ProgrammeMembership.personId',
-      'doubtful index on CurriculumMembership.programmeMembershipUuid',
-      'doubtful collation of CurriculumMembership.programmeMembershipUuid',
+      'warn index on ProgrammeMembership.personId',
+      'warn index on CurriculumMembership.programmeMembershipUuid',
+      'warn collation of CurriculumMembership.programmeMembershipUuid',
     ],
   )
 })

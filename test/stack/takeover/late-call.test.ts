@@ -56,9 +56,9 @@ const CALLS: readonly LateCall[] = [
   },
 ]
 
-describe('a call that had left the writer and is under way until two other runs are live', { concurrency: 3 }, () => {
+describe('a call of the writer that stays in flight until two other runs are live', { concurrency: 3 }, () => {
   for (const { what, isIt, runs, assertHarmless } of CALLS) {
-    test(`${what}: it changes nothing that anybody needs`, async (t) => {
+    test(`${what}: it changes nothing that is needed`, async (t) => {
       const proxy = await engineProxy(t)
       const place = await Installation.make(t, { REVAL_WRITER_LEASE_SECONDS: '6', REVAL_MESSAGE_ROWS: '200' })
       await place.loadSample()

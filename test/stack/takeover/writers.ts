@@ -44,7 +44,7 @@ export async function assertWhole(place: Installation): Promise<void> {
     assert.deepEqual(await readDocuments({ store }, 'live'), expectedDocuments())
     const { live, previous, heldBack, changing } = await readInstallation(ledger)
     assert.equal(changing, null)
-    const names = await store.liveNames()
+    const names = await store.liveAliases()
     assert.deepEqual(new Set(Object.values(names ?? {})), new Set([live?.generation]))
     const there = (await store.generations()).map(({ id }) => id)
     for (const kept of [live, previous, heldBack]) {

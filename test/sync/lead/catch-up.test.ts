@@ -12,7 +12,7 @@ const TARGET = { generation: 'g', day: '2026-06-01' }
 const person = (tcsPersonId: number): ChangedKey => ({ kind: 'person', tcsPersonId })
 const persons = (count: number): ChangedKey[] => Array.from({ length: count }, (_, at) => person(at + 1))
 
-/** A workspace with keys in its journal, and a refresh that notes what it is asked for. */
+/** A workspace with keys in its journal, and a refresh that records its calls. */
 async function journalOf(t: TestContext, keys: readonly ChangedKey[]) {
   const folder = await mkdtemp(join(tmpdir(), 'reval-catch-up-'))
   const workspace = await openRunWorkspaces(folder).open()
@@ -31,14 +31,14 @@ async function journalOf(t: TestContext, keys: readonly ChangedKey[]) {
 }
 
 describe('a generation catches up with its journal', () => {
-  test('that is empty: there is nothing to do', async (t) => {
+  test('that is empty: nothing to do', async (t) => {
     const journal = await journalOf(t, [])
     assert.equal(await catchUpSome(journal), true)
     assert.equal(await catchUpAll(journal), 0)
     assert.deepEqual(journal.refreshed, [])
   })
 
-  test('in batches, and says when few enough are left for the switch', async (t) => {
+  test('in batches, and reports when few enough keys are left to switch', async (t) => {
     const journal = await journalOf(t, persons(1_200))
     assert.equal(await catchUpSome(journal), false)
     assert.equal(await catchUpSome(journal), false)
@@ -47,20 +47,20 @@ describe('a generation catches up with its journal', () => {
     assert.equal(await catchUpAll(journal), 0)
   })
 
-  test('to its last key, and counts them', async (t) => {
+  test('up to its last key, and counts the keys', async (t) => {
     const journal = await journalOf(t, persons(1_200))
     assert.equal(await catchUpAll(journal), 1_200)
     assert.deepEqual(await journal.workspace.journal(10), [])
   })
 
-  test('and a key that could not be refreshed stays in it', async (t) => {
+  test('and keeps a key that could not be refreshed', async (t) => {
     const journal = await journalOf(t, persons(2))
     const failing = { ...journal, refresh: () => Promise.reject(new Error('the source is away')) }
     await assert.rejects(catchUpAll(failing), /the source is away/)
     assert.equal(await catchUpAll(journal), 2)
   })
 
-  test('and a key that changes again while it is refreshed is refreshed again', async (t) => {
+  test('and refreshes a key again that changed meanwhile', async (t) => {
     const journal = await journalOf(t, persons(1))
     let changes = 0
     const refresh: RefreshKeys = async (target, keys) => {

@@ -37,7 +37,7 @@ const doctors = (totals: Partial<Totals> = {}, manifest: Partial<Manifest> = {})
 
 const LIVE = { counts: COUNTS, doctorsSent: 80 }
 
-/** A generation that may go live by itself, as the one before it. */
+/** A generation that may go live automatically, like the one before it. */
 const input = (differing: Partial<CheckInput> = {}): CheckInput => ({
   counts: COUNTS,
   trainees: trainees(),
@@ -68,14 +68,14 @@ const HELD_BACK: LikenessFinding = {
 }
 const LIKE = 'differs from the live run: rows of connectedindex: 94 % fewer (before 50, now 3)'
 
-describe('a generation may go live by itself', () => {
+describe('a generation may go live automatically', () => {
   const cases: readonly (readonly [string, Partial<CheckInput>])[] = [
-    ['when all figures agree and it is like what is live', {}],
-    ['when nothing is live to compare with', { live: null }],
-    ['when its lists were counted alike by their services', { lists: { connection: { exceptionindex: 7 } } }],
-    ['when what is not like before is only warned of', { findings: [{ ...HELD_BACK, verdict: 'warned' }] }],
+    ['if all figures agree and match the live ones', {}],
+    ['if nothing is live to compare with', { live: null }],
+    ['if the services counted its lists correctly', { lists: { connection: { exceptionindex: 7 } } }],
+    ['if a difference is only a warning', { findings: [{ ...HELD_BACK, verdict: 'warned' }] }],
     [
-      'when a source is empty that was empty before',
+      'if a source is empty that was empty before',
       {
         trainees: trainees({ messages: 0, rows: 0 }, { messages: 0, rows: 0 }),
         distinctTrainees: 0,
@@ -88,7 +88,7 @@ describe('a generation may go live by itself', () => {
       },
     ],
     [
-      'when rows of trainees could not be read: they are failures, and no miscount',
+      'if rows of trainees could not be read: they are failures, not a wrong count',
       {
         trainees: trainees({}, { failedRows: 4 }),
         distinctTrainees: 86,
@@ -96,15 +96,15 @@ describe('a generation may go live by itself', () => {
       },
     ],
     [
-      'when rows of trainees were refused by the store: they are failures, and no miscount',
+      'if rows of trainees were refused by the store: they are failures, not a wrong count',
       { lostTrainees: 2, counts: counts({ withTrainee: 88 }) },
     ],
     [
-      'when messages of a sender without headers came twice',
+      'if messages of a sender without headers arrived twice',
       { unproved: ['trainees'], distinctTrainees: 90, trainees: trainees({ rows: 95 }, { rows: 95 }) },
     ],
   ]
-  test('when no doctors came, and none had been sent before', () => {
+  test('if no doctors were received, and none had been sent before', () => {
     const none = doctors({ messages: 0, rows: 0 }, { messages: 0, rows: 0, withoutTrainee: 0 })
     const indexes = { masterdoctorindex: 90, recommendationindex: 90, connectedindex: 45, disconnectedindex: 45 }
     const before = counts({ withoutTrainee: 0 }, indexes)
@@ -113,7 +113,7 @@ describe('a generation may go live by itself', () => {
   for (const [what, differing] of cases) test(what, () => assert.equal(check(differing), null))
 })
 
-describe('a generation may not go live by itself', () => {
+describe('a generation may not go live automatically', () => {
   const empty = { masterdoctorindex: 0, recommendationindex: 0, connectedindex: 0, disconnectedindex: 0 }
   const twoMore = { findings: [HELD_BACK, { ...HELD_BACK, figure: 'joined rows' }] }
   const cases: readonly (readonly [string, Partial<CheckInput>, ErrorCode, string])[] = [
@@ -143,73 +143,73 @@ describe('a generation may not go live by itself', () => {
       'no reasons in exception logs, but the live run had some',
     ],
     [
-      'when a message of trainees is missing',
+      'if a message of trainees is missing',
       { trainees: trainees({}, { messages: 1 }) },
       'CHECK_COUNTS',
-      'messages of trainees announced and received: 2 vs 1',
+      'messages of trainees reported and received: 2 vs 1',
     ],
     [
-      'when a trainee is missing',
+      'if a trainee is missing',
       { trainees: trainees({}, { rows: 89 }) },
       'CHECK_COUNTS',
-      'trainees announced and received: 90 vs 89',
+      'trainees reported and received: 90 vs 89',
     ],
     [
-      'when a message of doctors is missing',
+      'if a message of doctors is missing',
       { doctors: doctors({}, { messages: 2 }) },
       'CHECK_COUNTS',
-      'messages of doctors announced and received: 3 vs 2',
+      'messages of doctors reported and received: 3 vs 2',
     ],
     [
-      'when a doctor came too many',
+      'if there is one doctor too many',
       { doctors: doctors({}, { rows: 81 }) },
       'CHECK_COUNTS',
-      'doctors announced and received: 80 vs 81',
+      'doctors reported and received: 80 vs 81',
     ],
     [
-      'when a trainee came twice',
+      'if a trainee arrived twice',
       { distinctTrainees: 89, counts: counts({ withTrainee: 89 }) },
       'CHECK_COUNTS',
       'trainees received and distinct trainees: 90 vs 89',
     ],
     [
-      'when rows that failed are among the distinct ones',
+      'if failed rows are among the distinct ones',
       { trainees: trainees({}, { failedRows: 3 }) },
       'CHECK_COUNTS',
       'trainees received and distinct trainees: 87 vs 90',
     ],
     [
-      'when a trainee has no row',
+      'if a trainee has no row',
       { counts: counts({ withTrainee: 89 }) },
       'CHECK_COUNTS',
       'trainees and rows with a trainee: 90 vs 89',
     ],
     [
-      'when a trainee whose row was refused has one',
+      'if a trainee whose row was refused has one',
       { lostTrainees: 1 },
       'CHECK_COUNTS',
       'trainees and rows with a trainee: 89 vs 90',
     ],
     [
-      'when a doctor without a trainee has no row',
+      'if a doctor without a trainee has no row',
       { counts: counts({ withoutTrainee: 9 }) },
       'CHECK_COUNTS',
       'doctors without a trainee and rows without one: 10 vs 9',
     ],
     [
-      'when a row is neither connected nor disconnected',
+      'if a row is neither connected nor disconnected',
       { counts: counts({}, { connectedindex: 49 }) },
       'CHECK_COUNTS',
       'rows, and those in connected and disconnected: 100 vs 99',
     ],
     [
-      'when a row is not in recommendation',
+      'if a row is not in recommendation',
       { counts: counts({}, { recommendationindex: 99 }) },
       'CHECK_COUNTS',
       'rows, and those in recommendation: 100 vs 99',
     ],
     [
-      'when a service counts one of its lists differently',
+      'if a service counts one of its lists differently',
       {
         lists: { recommendation: { recommendationindex: 100 }, connection: { connectedindex: 50, exceptionindex: 8 } },
       },
@@ -217,51 +217,51 @@ describe('a generation may not go live by itself', () => {
       'rows of exceptionindex counted by connection and here: 8 vs 7',
     ],
     [
-      'when there are more rows than a sender without headers accounts for',
+      'if there are more rows than a sender without headers sent',
       { unproved: ['trainees'], counts: counts({ withoutTrainee: 11 }) },
       'CHECK_COUNTS',
       'doctors without a trainee and rows without one: 10 vs 11',
     ],
     [
-      'when trainees have no rows, though their sender has no headers',
+      'if trainees have no rows, although their sender has no headers',
       { unproved: ['trainees'], counts: counts({ withTrainee: 89 }) },
       'CHECK_COUNTS',
       'trainees and rows with a trainee: 90 vs 89',
     ],
     [
-      'when a message was changed on the way',
+      'if a message was altered in transit',
       { digests: { compared: 5, different: 1, skipped: 2 } },
       'CHECK_DIGESTS',
       '1 of 5 messages differ from what was sent',
     ],
     [
-      'when a row is not stored as it was written',
+      'if a stored row differs from what was written',
       { readBack: { rows: 100, different: ['tcs-7', 'tcs-8'] } },
       'CHECK_READ_BACK',
       '2 of 100 rows read back differ from what was written, e.g. tcs-7',
     ],
     [
-      'when rows failed that had not failed before',
+      'if rows failed that had not failed before',
       { newFailures: { count: 2, example: 'gmc-1 (ROW_DATE_IMPOSSIBLE: no such day)' } },
       'CHECK_FAILED_ROWS',
       '2 rows failed that did not fail in the live run, e.g. gmc-1 (ROW_DATE_IMPOSSIBLE: no such day)',
     ],
     [
-      'when rows failed of which none is known',
+      'if rows failed without a recorded failure',
       { newFailures: { count: 1, example: null } },
       'CHECK_FAILED_ROWS',
       '1 rows failed that did not fail in the live run',
     ],
-    ['that is not like what is live', { findings: [HELD_BACK] }, 'CHECK_UNLIKE', LIKE],
-    ['that is not like what is live in several ways', twoMore, 'CHECK_UNLIKE', `${LIKE}; and 1 other figure`],
+    ['that differs from the live one', { findings: [HELD_BACK] }, 'CHECK_UNLIKE', LIKE],
+    ['that differs from the live one in several figures', twoMore, 'CHECK_UNLIKE', `${LIKE}; and 1 other figure`],
     [
-      'that nothing proves, when nothing is live to compare with',
+      'that is unproved, if nothing is live to compare with',
       { unproved: ['trainees'], live: null },
       'CHECK_UNPROVED',
       'trainees sent without totals, and no live run to compare with',
     ],
     [
-      'that nothing proves, when it differs from what is live by more than the set share',
+      'that is unproved, if it differs from the live one by more than the limit',
       {
         unproved: ['trainees'],
         live: { counts: counts({ withTrainee: 80 }, { masterdoctorindex: 90 }), doctorsSent: 80 },
@@ -271,7 +271,7 @@ describe('a generation may not go live by itself', () => {
         'rows from 90 to 100, rows with a trainee from 80 to 90',
     ],
     [
-      'that nothing proves, when there are fewer rows without a trainee',
+      'that is unproved, if there are fewer rows without a trainee',
       { unproved: ['trainees'], live: { counts: counts({ withoutTrainee: 12 }), doctorsSent: 80 } },
       'CHECK_UNPROVED',
       'trainees sent without totals, and more than 1 % difference from the live run: ' +
@@ -283,7 +283,7 @@ describe('a generation may not go live by itself', () => {
   }
 })
 
-test('the gravest fault is the reason: each check comes before those that follow it', () => {
+test('the most serious refusal is the reason: the checks are in order', () => {
   const faults: readonly (readonly [ErrorCode, Partial<CheckInput>])[] = [
     ['CHECK_EMPTY', { counts: counts({}, { masterdoctorindex: 0 }) }],
     ['CHECK_SOURCE_EMPTY', { reasonsRead: 0 }],
@@ -314,7 +314,7 @@ describe('new failures', () => {
   }
 })
 
-describe('without proof, the share by which rows may differ is', () => {
+describe('of an unproved run, the share by which rows may differ is', () => {
   for (const [before, share, refused] of [
     [100, 0, false],
     [99, 0, true],
@@ -333,32 +333,32 @@ describe('without proof, the share by which rows may differ is', () => {
     })
   }
 
-  test('told in per cent, to a tenth', () => {
+  test('printed in per cent, with one decimal', () => {
     const live = { counts: counts({ withTrainee: 50 }), doctorsSent: 80 }
     const refusal = check({ unproved: ['trainees'], live }, { unprovedShare: 0.0125 })
     assert.match(refusal?.reason ?? '', /more than 1\.3 % differ/)
   })
 })
 
-test('only what is of the data itself may have been expected', () => {
+test('only differences in the data can be expected', () => {
   const codes = (Object.keys(ERROR_CODES) as ErrorCode[]).filter((code) => mayBeExpected({ code, reason: '' }))
   assert.deepEqual(codes.sort(), ['CHECK_SOURCE_EMPTY', 'CHECK_UNLIKE'])
 })
 
-describe('what becomes of refusals', () => {
+describe('the consequence of refusals', () => {
   const unlike = { code: 'CHECK_UNLIKE', reason: 'half of it is gone' } as const
   const empty = { code: 'CHECK_SOURCE_EMPTY', reason: 'no reasons' } as const
   const digests = { code: 'CHECK_DIGESTS', reason: 'one message differs' } as const
   const unproved = { code: 'CHECK_UNPROVED', reason: 'no totals' } as const
   for (const [what, refusals, isExpected, refusal, accepted] of [
     ['none: it goes live', [], false, null, null],
-    ['none, expected: it goes live, and nothing was let pass', [], true, null, null],
-    ['the gravest holds it back', [digests, unlike], false, digests, null],
-    ['an unlikeness that was expected is let pass', [unlike], true, null, unlike],
+    ['none, although expected: it goes live, and nothing is recorded as accepted', [], true, null, null],
+    ['the most serious one holds it back', [digests, unlike], false, digests, null],
+    ['an expected difference is accepted', [unlike], true, null, unlike],
     ['so is a source that is empty', [empty], true, null, empty],
-    ['what was expected hides nothing else that is graver', [digests, unlike], true, digests, unlike],
-    ['nor anything less grave', [unlike, unproved], true, unproved, unlike],
-    ['of two that were expected the graver is told', [empty, unlike], true, null, empty],
+    ['an expected difference does not hide a more serious one', [digests, unlike], true, digests, unlike],
+    ['nor anything less serious', [unlike, unproved], true, unproved, unlike],
+    ['of two that were expected the more serious is recorded', [empty, unlike], true, null, empty],
   ] as const) {
     test(what, () => assert.deepEqual(judge(refusals, isExpected), { refusal, accepted }))
   }

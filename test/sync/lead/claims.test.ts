@@ -4,7 +4,7 @@ import { failureOf, claimOf, editionsDiffer } from '../../../src/sync/lead/claim
 import { aClaim, aRun } from '../examples.ts'
 import { ledgerFor } from '../a-context.ts'
 
-describe('two parts of the sources', () => {
+describe('two sources', () => {
   for (const [first, second, reason] of [
     ['1', '1', null],
     [null, '1', null],
@@ -12,27 +12,27 @@ describe('two parts of the sources', () => {
     [null, null, null],
     ['1', '2', 'the sources were replaced between trainees and doctors'],
   ] as const) {
-    test(`of the editions ${first} and ${second} ${reason === null ? 'go together' : 'do not go together'}`, () => {
+    test(`of the editions ${first} and ${second} ${reason === null ? 'can be combined' : 'cannot be combined'}`, () => {
       assert.equal(editionsDiffer({ of: 'trainees', edition: first }, { of: 'doctors', edition: second }), reason)
     })
   }
 })
 
-describe('a service that gave up', () => {
+describe('a service that failed', () => {
   const failure = { code: 'SOURCE_FAILED', reason: 'the connection is gone', transient: true } as const
-  test('for the moment makes the run begin again', () => {
+  test('with a transient error restarts the run', () => {
     const reason = failureOf(aClaim({ failure }), 'while sending trainees')
     assert.equal(reason, 'tcs failed while sending trainees: the connection is gone')
   })
-  test('for good ends it, with its own code and reason', () => {
+  test('with any other error ends the run, with its code and reason', () => {
     const claim = aClaim({ failure: { ...failure, transient: false } })
     assert.throws(() => failureOf(claim, ''), { code: 'SOURCE_FAILED', message: 'the connection is gone' })
   })
-  test('did not, where its claim has no failure', () => assert.equal(failureOf(aClaim(), ''), null))
+  test('has a failure in its claim', () => assert.equal(failureOf(aClaim(), ''), null))
 })
 
 describe('the claim of a stage', () => {
-  test('is the one in the generation that the run fills', async (t) => {
+  test('is the one of the generation that the run builds', async (t) => {
     const ledger = await ledgerFor(t)
     const claim = aClaim({ generation: 'g-2' })
     await ledger.save('claim', 'g-2/trainees/tcs', claim, 'new')

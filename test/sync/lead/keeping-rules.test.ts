@@ -8,11 +8,11 @@ describe('an installation needs', () => {
   const cases: readonly (readonly [string, Partial<Installation>, readonly string[]])[] = [
     ['nothing at the beginning', {}, []],
     ['what is live', { live: kept(1) }, ['g-1']],
-    ['the one before, to roll back to', { live: kept(1), previous: kept(0) }, ['g-0', 'g-1']],
+    ['the previous one, to roll back to', { live: kept(1), previous: kept(0) }, ['g-0', 'g-1']],
     ['what is held back, to be promoted', { heldBack: kept(3) }, ['g-3']],
-    ['what is being filled', { building: kept(4) }, ['g-4']],
-    ['what the names are moved from and to', { changing: aChange({ from: kept(5), to: kept(6) }) }, ['g-5', 'g-6']],
-    ['what the names are moved to for the first time', { changing: aChange({ from: null, to: kept(6) }) }, ['g-6']],
+    ['what is building', { building: kept(4) }, ['g-4']],
+    ['what the aliases are moved from and to', { changing: aChange({ from: kept(5), to: kept(6) }) }, ['g-5', 'g-6']],
+    ['what the aliases are moved to for the first time', { changing: aChange({ from: null, to: kept(6) }) }, ['g-6']],
     [
       'each of them once',
       { live: kept(1), heldBack: kept(2), changing: aChange({ from: kept(1), to: kept(2) }) },
@@ -24,18 +24,18 @@ describe('an installation needs', () => {
   }
 })
 
-describe('of ten runs that are over, and eight kept, the oldest', () => {
+describe('with ten ended runs, of which eight are kept, the oldest', () => {
   const runs = (state: RunState) => Array.from({ length: 10 }, (_, at) => ({ id: `run-${9 - at}`, state }))
   const cases: readonly (readonly [string, RunState, Partial<Installation>, readonly string[]])[] = [
-    ['two are forgotten', 'failed', {}, ['run-1', 'run-0']],
+    ['two are deleted', 'failed', {}, ['run-1', 'run-0']],
     [
-      'two are forgotten, whatever newer ones are kept for',
+      'two are deleted, whatever newer ones are kept for',
       'live',
       { live: kept(9), previous: kept(8) },
       ['run-1', 'run-0'],
     ],
     ['stays when it is live', 'live', { live: kept(0) }, ['run-1']],
-    ['stays when it is the one before', 'live', { previous: kept(0) }, ['run-1']],
+    ['stays when it is the previous one', 'live', { previous: kept(0) }, ['run-1']],
     ['stays when it is held back', 'held back', { heldBack: kept(0) }, ['run-1']],
     ['stays when it fills a generation', 'failed', { building: kept(1) }, ['run-0']],
     ['stays when it is not over', 'doctors', {}, []],
@@ -44,7 +44,7 @@ describe('of ten runs that are over, and eight kept, the oldest', () => {
     test(what, () => assert.deepEqual(forgettableRuns(runs(state), 8, anInstallation(differing)), forgotten))
   }
 
-  test('all stay where no more than that are there', () => {
+  test('all stay if there are no more than that', () => {
     assert.deepEqual(forgettableRuns(runs('failed').slice(2), 8, anInstallation()), [])
   })
 })

@@ -22,34 +22,28 @@ async function count(t: TestContext, now: readonly Failure[], before: readonly F
   const ledger = await ledgerFor(t)
   await ledger.addFailures(failed('now', now))
   await ledger.addFailures(failed('before', before ?? []))
-  // Those of others are not looked at.
+  // Those of others are not checked.
   await ledger.addFailures(failed('another', [{ key: 'tcs-1' }, { key: 'tcs-3' }]))
   return countNewFailures(ledger, 'now', before === null ? null : 'before')
 }
 
-describe('failures that the live generation did not have', () => {
+describe('new failures, compared with the live generation', () => {
   const ONE = { key: 'tcs-1' }
   const TWO = { key: 'tcs-2' }
   const OTHER_CODE = { ...ONE, code: 'ROW_FIELD_INVALID', reason: 'another' } as const
   const shown = (key: string) => `${key} (ROW_DATE_IMPOSSIBLE: no such day)`
   const cases: readonly (readonly [string, readonly Failure[], readonly Failure[] | null, number, string | null])[] = [
-    ['are none where none failed', [], [ONE], 0, null],
-    ['are none where the same failed', [ONE, TWO], [ONE, TWO], 0, null],
-    ['are all where nothing is live', [ONE, TWO], null, 2, shown('tcs-1')],
-    ['are all where nothing had failed', [TWO, ONE], [], 2, shown('tcs-1')],
-    ['are those that came in between', [ONE, TWO, { key: 'tcs-3' }], [ONE, { key: 'tcs-3' }], 1, shown('tcs-2')],
+    ['are none if none failed', [], [ONE], 0, null],
+    ['are none if the same rows failed', [ONE, TWO], [ONE, TWO], 0, null],
+    ['are all if nothing is live', [ONE, TWO], null, 2, shown('tcs-1')],
+    ['are all if nothing had failed', [TWO, ONE], [], 2, shown('tcs-1')],
+    ['are those in between', [ONE, TWO, { key: 'tcs-3' }], [ONE, { key: 'tcs-3' }], 1, shown('tcs-2')],
     ['are those after the last', [ONE, TWO], [ONE], 1, shown('tcs-2')],
     ['are those before the first', [ONE, TWO], [TWO], 1, shown('tcs-1')],
-    ['are none where fewer failed', [TWO], [ONE, TWO, { key: 'tcs-3' }], 0, null],
+    ['are none if fewer failed', [TWO], [ONE, TWO, { key: 'tcs-3' }], 0, null],
     ['are those whose code is new', [OTHER_CODE, TWO], [ONE, TWO], 1, 'tcs-1 (ROW_FIELD_INVALID: another)'],
-    ['are none whose reason alone is new', [{ ...ONE, reason: 'in other words' }], [ONE], 0, null],
-    [
-      'are those of another stage, though the key is the same',
-      [{ ...ONE, stage: 'doctors' }],
-      [ONE],
-      1,
-      shown('tcs-1'),
-    ],
+    ['do not include those with only a new reason', [{ ...ONE, reason: 'in other words' }], [ONE], 0, null],
+    ['include those of another stage with the same key', [{ ...ONE, stage: 'doctors' }], [ONE], 1, shown('tcs-1')],
   ]
   for (const [what, now, before, expected, example] of cases) {
     test(what, async (t) => assert.deepEqual(await count(t, now, before), { count: expected, example }))
@@ -62,12 +56,12 @@ describe('failures that the live generation did not have', () => {
     assert.deepEqual(result, { count: 1_250, example: shown('tcs-0001') })
   })
 
-  test('are counted where a page ends with the last of them', async (t) => {
+  test('are counted if a page ends with the last of them', async (t) => {
     const keys = Array.from({ length: 1_000 }, (_, at) => ({ key: `tcs-${String(at).padStart(4, '0')}` }))
     assert.equal((await count(t, keys, keys)).count, 0)
   })
 
-  test('are what a comparison of both lists as a whole gives', async (t) => {
+  test('equal a comparison of the complete lists', async (t) => {
     const failures = fc.uniqueArray(
       fc.record({
         key: fc.constantFrom('tcs-1', 'tcs-10', 'tcs-2', 'gmc-1', 'gmc-é', 'gmc-\u{1d4b3}', 'gmc-\uffee'),

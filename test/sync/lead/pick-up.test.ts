@@ -33,7 +33,7 @@ describe('a writer that finds a run', () => {
     })
   }
 
-  test('knows what to do in every state', () => {
+  test('has a decision for every state', () => {
     const states = new Set(cases.map(([state]) => state))
     assert.deepEqual(
       [...STAGES, ...ENDS].filter((state) => !states.has(state)),
@@ -42,7 +42,7 @@ describe('a writer that finds a run', () => {
   })
 })
 
-describe('a run may begin again', () => {
+describe('a run may restart', () => {
   const SETTINGS = { maxRestarts: 2, maxTakeovers: 1 }
   const restartedAfter = (...causes: readonly Restart['cause'][]): Pick<Run, 'restarts'> => ({
     restarts: causes.map((each) => ({ cause: each, reason: '', at: 0 })),
@@ -56,7 +56,7 @@ describe('a run may begin again', () => {
     [['takeover'], 'takeover', false],
     [['fault', 'fault'], 'takeover', true],
   ] as const) {
-    test(`${may ? '' : 'not '}after a ${now}, having begun again after ${before.join(', ') || 'nothing'}`, () => {
+    test(`${may ? '' : 'not '}after a ${now}, having restarted after ${before.join(', ') || 'nothing'}`, () => {
       assert.equal(mayRestart(restartedAfter(...before), now, SETTINGS), may)
     })
   }
@@ -73,8 +73,8 @@ describe('senders without headers that may still be sending', () => {
 
   for (const [what, ended, stages] of [
     ['of the stage in which the run ended', failed('doctors', 'trainees', 'doctors'), ['doctors']],
-    ['none, where that stage had headers', failed('doctors', 'trainees'), []],
-    ['none, where the run ended later', failed('checking', 'trainees', 'doctors'), []],
+    ['none, if that stage had headers', failed('doctors', 'trainees'), []],
+    ['none, if the run ended later', failed('checking', 'trainees', 'doctors'), []],
     ['none of a run that is live', run({ state: 'live', unproved: ['trainees'] }), []],
   ] as const) {
     test(what, () =>
@@ -85,7 +85,7 @@ describe('senders without headers that may still be sending', () => {
     )
   }
 
-  test('are known by their run, and since when', () => {
+  test('are known by their run and its end', () => {
     const since = { stage: 'doctors', run: 'r', since: 9, hasEnded: false }
     assert.deepEqual(stillSendingFor(failed('doctors', 'doctors')), [since])
     assert.deepEqual(stillSendingFor({ ...failed('doctors', 'doctors'), finishedAt: null }), [{ ...since, since: 0 }])

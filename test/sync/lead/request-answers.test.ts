@@ -49,7 +49,7 @@ describe('requests are answered', () => {
     assert.deepEqual(await answers(), [{ ok: true }, { ok: false, code: 'RUN_OVER', reason: 'it is over' }])
   })
 
-  test('with the code and reason of what stands in the way', async (t) => {
+  test('with the code and reason of the refusal', async (t) => {
     const { context, ask, answers } = await asking(t)
     for (const kind of ['cancel', 'rollback', 'promote'] as const) await ask(kind)
     await answerRequests(context, NO_CANCEL)
@@ -73,8 +73,8 @@ describe('requests are answered', () => {
   }
 })
 
-describe('names that somebody asks to be moved', () => {
-  test('show what was held back; who and why is kept, and what is not needed is dropped', async (t) => {
+describe('an alias change on request', () => {
+  test('promotes the held-back generation, records who asked and why, and drops unneeded generations', async (t) => {
     const run = aRun({ id: 'run-2', state: 'held back', generation: 'g-2' })
     const { context, ask, answers, installation } = await asking(t, { heldBack: kept(2), previous: kept(3) }, run)
     await ask('promote', 'run-2')
@@ -88,11 +88,11 @@ describe('names that somebody asks to be moved', () => {
     assert.deepEqual(generations.map(({ id }) => id).sort(), ['g-1', 'g-2'])
   })
 
-  test('are moved back once, though the writer died before it answered', async (t) => {
+  test('rolls back exactly once, even if the writer died before it answered', async (t) => {
     const { context, ask, answers, installation } = await asking(t, { previous: kept(2) })
     const id = await ask('rollback')
     await answerRequests(context, NO_CANCEL)
-    // As if the answer had never been stored.
+    // As if the answer had not been saved.
     const inbox = await context.ledger.read('inbox', 'inbox')
     assert.ok(inbox)
     const requests = inbox.value.requests.map((each) => ({ ...each, answer: null }))
@@ -102,7 +102,7 @@ describe('names that somebody asks to be moved', () => {
     assert.deepEqual([live, history.map(({ request }) => request), await answers()], [kept(2), [id], [{ ok: true }]])
   })
 
-  test('stay while a run is going live', async (t) => {
+  test('is refused while a run is going live', async (t) => {
     const before = { currentRun: aRun(), previous: kept(2), heldBack: kept(3) }
     const { context, ask, answers, installation } = await asking(t, before, aRun({ state: 'promoting' }))
     await ask('rollback')

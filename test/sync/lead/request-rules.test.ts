@@ -33,13 +33,13 @@ describe('a cancel is', () => {
     ReturnType<typeof record> | null,
     unknown,
   ])[] = [
-    ['for the run in progress, where it names none', null, running, record('run-1', 'doctors'), CURRENT],
-    ['for the run in progress, where it names that one', 'run-1', running, record('run-1', 'doctors'), CURRENT],
+    ['for the run in progress, if it names none', null, running, record('run-1', 'doctors'), CURRENT],
+    ['for the run in progress, if it names that one', 'run-1', running, record('run-1', 'doctors'), CURRENT],
     ['for a run that was requested just now and has no record yet', null, running, null, CURRENT],
-    ['for the run that is over and still blocks the next', 'run-1', running, record('run-1', 'live'), CURRENT],
-    ['done, where the run is cancelled and still in the way', null, running, record('run-1', 'cancelled'), null],
-    ['done, where the run was cancelled before', 'run-0', running, record('run-0', 'cancelled'), null],
-    ['done, where the run was cancelled and none is in progress', 'run-0', idle, record('run-0', 'cancelled'), null],
+    ['for an ended run that still blocks the next', 'run-1', running, record('run-1', 'live'), CURRENT],
+    ['done, if the run is cancelled but still blocks the next', null, running, record('run-1', 'cancelled'), null],
+    ['done, if the run was cancelled before', 'run-0', running, record('run-0', 'cancelled'), null],
+    ['done, if the run was cancelled and none is in progress', 'run-0', idle, record('run-0', 'cancelled'), null],
   ]
   for (const [what, run, installation, recorded, expected] of cases) {
     test(what, () => assert.deepEqual(runToCancel(aRequest({ run }), installation, recorded), expected))
@@ -52,15 +52,15 @@ describe('a cancel is', () => {
     ReturnType<typeof record> | null,
     object,
   ])[] = [
-    ['no run, where none is in progress', null, idle, null, { code: 'RUN_UNKNOWN', message: 'no run is in progress' }],
+    ['no run, if none is in progress', null, idle, null, { code: 'RUN_UNKNOWN', message: 'no run is in progress' }],
     [
-      'a run that never was',
+      'an unknown run',
       'run-9',
       running,
       null,
       { code: 'RUN_UNKNOWN', message: 'no such run: run-9', details: { run: 'run-9' } },
     ],
-    ['a run that never was, and none is in progress', 'run-9', idle, null, { code: 'RUN_UNKNOWN' }],
+    ['an unknown run, and none is in progress', 'run-9', idle, null, { code: 'RUN_UNKNOWN' }],
     [
       'another run than the one in progress',
       'run-0',
@@ -82,35 +82,35 @@ describe('a cancel is', () => {
     })
   }
 
-  test('about the run it names, or the one in progress, or none', () => {
+  test('for the run it names, or the one in progress, or none', () => {
     assert.equal(namedRun(aRequest({ run: 'run-0' }), running), 'run-0')
     assert.equal(namedRun(aRequest(), running), 'run-1')
     assert.equal(namedRun(aRequest(), idle), null)
   })
 })
 
-test('faults of the ledger and of the lease keep a request, and everything else answers it', () => {
+test('errors of the ledger and of the lease keep a request; any other error answers it', () => {
   const kept = (Object.keys(ERROR_CODES) as ErrorCode[]).filter((code) => !isRefusal(code))
   assert.deepEqual(kept.sort(), ['LEASE_EXPIRED', 'LEDGER_CONFLICT', 'LEDGER_FAILED', 'LEDGER_GONE', 'WRITER_LOST'])
 })
 
-test('a change of names is known by the request that asked for it', () => {
+test('an alias change is found by its request', () => {
   const made = aChange({ request: 'q-2', at: 7 })
   const installation = anInstallation({ history: [aChange({ request: 'q-3' }), made, aChange()] })
   assert.equal(changeMadeFor(aRequest({ id: 'q-2' }), installation), made)
   assert.equal(changeMadeFor(aRequest({ id: 'q-1' }), installation), null)
 })
 
-describe('what a promotion by hand makes live', () => {
+describe('a manual promotion', () => {
   const holding = anInstallation({ heldBack: kept(2) })
-  test('is what is held back', () => {
+  test('promotes the held-back generation', () => {
     assert.deepEqual(heldBackFor(aRequest(), holding), kept(2))
     assert.deepEqual(heldBackFor(aRequest({ run: 'run-2' }), holding), kept(2))
   })
   for (const [what, run, installation] of [
-    ['where nothing is held back', null, idle],
-    ['where nothing is held back and a run is named', 'run-2', idle],
-    ['where another run’s generation is held back', 'run-1', holding],
+    ['if nothing is held back', null, idle],
+    ['if nothing is held back and a run is named', 'run-2', idle],
+    ['if another run’s generation is held back', 'run-1', holding],
   ] as const) {
     test(`is refused ${what}`, () => {
       assert.throws(() => heldBackFor(aRequest({ run }), installation), {
@@ -121,11 +121,11 @@ describe('what a promotion by hand makes live', () => {
   }
 })
 
-describe('while a run is in progress, names are changed by hand', () => {
+describe('manual alias changes during a run', () => {
   for (const state of [...STAGES, ...ENDS]) {
     const refuses = () => refuseWhilePromoting(aRun({ state }))
     if (state === 'promoting') {
-      test('not while it is going live', () => {
+      test('are refused while it is going live', () => {
         assert.throws(refuses, { code: 'RUN_PROMOTING', message: 'run run-1 is going live' })
       })
     } else test(`when it is ${state}`, refuses)
@@ -133,15 +133,15 @@ describe('while a run is in progress, names are changed by hand', () => {
   test('when there is none', () => refuseWhilePromoting(null))
 })
 
-describe('the record of a run that was promoted by hand', () => {
+describe('the record of a manually promoted run', () => {
   const by = { by: 'somebody', why: 'it is right' }
   for (const state of ENDS) {
-    test(`says so, where the run was ${state}`, () => {
+    test(`is updated if the run was ${state}`, () => {
       const run = aRun({ state })
       assert.deepEqual(withPromotion(run, by), { ...run, state: 'live', promotedByHand: by })
     })
   }
-  test('stays as it is while the run goes on, or where there is none', () => {
+  test('is unchanged while the run continues, or if there is none', () => {
     for (const state of STAGES) assert.equal(withPromotion(aRun({ state }), by), null)
     assert.equal(withPromotion(null, by), null)
   })

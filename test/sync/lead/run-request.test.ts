@@ -18,12 +18,12 @@ async function asking(t: TestContext, before: Partial<Installation> = {}) {
   return context
 }
 
-test('the id of a run sorts by the time it was asked for', () => {
+test('run ids sort by the time of the request', () => {
   assert.equal(runIdAt(Date.UTC(2026, 5, 1, 12, 34, 56, 789), 'abc'), '20260601t123456-abc')
 })
 
-describe('a run that is asked for', () => {
-  test('is the one in progress, with all that it was asked with, and has a record', async (t) => {
+describe('a requested run', () => {
+  test('is in progress, with all its options, and has a record', async (t) => {
     const context = await asking(t, { live: kept(1) })
     const run = await requestRun(context, { ...ASKING, expect: 'fewer' })
     const request = {
@@ -36,7 +36,7 @@ describe('a run that is asked for', () => {
     assert.deepEqual([installation.currentRun, installation.live], [request, kept(1)])
   })
 
-  test('is refused while another is in progress, which is named', async (t) => {
+  test('is refused while another is in progress, with its id', async (t) => {
     const context = await asking(t)
     const { id } = await requestRun(context, ASKING)
     await assert.rejects(requestRun(context, ASKING), {
@@ -47,7 +47,7 @@ describe('a run that is asked for', () => {
     assert.equal((await context.ledger.runs(10)).length, 1)
   })
 
-  test('is had by one of two that ask at once', async (t) => {
+  test('is created once for two concurrent requests', async (t) => {
     const folder = await folderFor(t)
     const contexts = await Promise.all(
       ['a', 'b'].map(async (id) => aContext({ ledger: await ledgerFor(t, folder), newId: () => id })),
@@ -68,14 +68,14 @@ describe('a run that is asked for', () => {
     assert.equal((await readInstallation(context.ledger)).currentRun, null)
   })
 
-  test('is taken where somebody says that the sender is gone', async (t) => {
+  test('is accepted if the operator confirms that the sender is gone', async (t) => {
     const context = await asking(t, { stillSending: [SENDING] })
     const { senderGone } = await requestRun(context, { ...ASKING, senderGone: 'it was stopped' })
     assert.equal(senderGone, 'it was stopped')
     assert.deepEqual((await readInstallation(context.ledger)).stillSending, [])
   })
 
-  test('is in progress though whoever asked died before its record, which the writer makes', async (t) => {
+  test('is in progress even if the requesting process died before its record, which the writer creates', async (t) => {
     const context = await asking(t)
     const dying = altered(context.ledger, {
       save: (own) => (kind, id, value, revision, guard) =>
@@ -90,7 +90,7 @@ describe('a run that is asked for', () => {
   })
 })
 
-test('the record of a run that is there is left as it is', async (t) => {
+test('an existing record of a run is unchanged', async (t) => {
   const context = await asking(t)
   const run = await requestRun(context, ASKING)
   const found = await context.ledger.read('run', run.id)

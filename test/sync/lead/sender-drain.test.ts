@@ -31,7 +31,7 @@ async function draining(t: TestContext, stillSending: readonly StillSending[], b
 }
 
 describe('messages without headers between two runs', () => {
-  test('are taken of a stage whose sender may still be sending, and belong to no run', async (t) => {
+  test('are consumed if the sender of their stage may still be sending, and belong to no run', async (t) => {
     const { drain } = await draining(t, [DOCTORS])
     const taking = await drain.targetFor('doctors')
     assert.equal(taking?.belongsToRun, false)
@@ -39,14 +39,14 @@ describe('messages without headers between two runs', () => {
     assert.equal(await drain.targetFor('trainees'), null)
   })
 
-  test('are not taken while a run is in progress', async (t) => {
+  test('are not consumed while a run is in progress', async (t) => {
     const { drain } = await draining(t, [DOCTORS], { currentRun: aRun() })
     assert.equal(await drain.targetFor('doctors'), null)
   })
 })
 
 describe('a sender that may still be sending', () => {
-  test('keeps runs from starting for as long as its end message has not come', async (t) => {
+  test('blocks new runs until its end message arrives', async (t) => {
     const { clock, look, stages } = await draining(t, [TRAINEES])
     await look()
     await clock.advance(3_600_000)
@@ -54,7 +54,7 @@ describe('a sender that may still be sending', () => {
     assert.deepEqual(await stages(), ['trainees'])
   })
 
-  test('is done once its end message came and its queue was quiet for a while', async (t) => {
+  test('is finished once its end message arrived and its queue has been quiet for a while', async (t) => {
     const { clock, drain, look, stages, ledger } = await draining(t, [TRAINEES, DOCTORS])
     await drain.ended('doctors')
     assert.deepEqual((await readInstallation(ledger)).stillSending, [TRAINEES, { ...DOCTORS, hasEnded: true }])
@@ -67,7 +67,7 @@ describe('a sender that may still be sending', () => {
     assert.deepEqual(await stages(), ['trainees'])
   })
 
-  test('is not done while its queue holds messages, or gives some out', async (t) => {
+  test('is not finished while its queue has messages, waiting or in flight', async (t) => {
     const { clock, broker, look, stages } = await draining(t, [{ ...DOCTORS, hasEnded: true }])
     await broker.publish('doctorData', messageOf('late'))
     await look()
@@ -86,7 +86,7 @@ describe('a sender that may still be sending', () => {
     assert.deepEqual(await stages(), [])
   })
 
-  test('is not done while a message of it is being dealt with', async (t) => {
+  test('is not finished while one of its messages is being processed', async (t) => {
     const { clock, drain, look, stages } = await draining(t, [{ ...DOCTORS, hasEnded: true }])
     const taking = await drain.targetFor('doctors')
     taking?.sender.received()

@@ -12,28 +12,28 @@ const came = (differing: Partial<Manifest> = {}): Manifest => ({
 })
 
 describe('a stage is complete', () => {
-  for (const [what, announced, complete] of [
-    ['when all that was announced has come', { messages: 2, rows: 700 }, true],
+  for (const [what, reported, complete] of [
+    ['if all that was reported was received', { messages: 2, rows: 700 }, true],
     ['not while a message is missing', { messages: 3, rows: 700 }, false],
     ['not while rows are missing', { messages: 2, rows: 701 }, false],
-    ['not when more came than was announced', { messages: 1, rows: 200 }, false],
+    ['not if more was received than reported', { messages: 1, rows: 200 }, false],
   ] as const) {
-    test(what, () => assert.equal(isComplete(announced, came()), complete))
+    test(what, () => assert.equal(isComplete(reported, came()), complete))
   }
-  test('when nothing was announced and nothing came', () => {
+  test('if nothing was reported and nothing received', () => {
     assert.equal(isComplete({ messages: 0, rows: 0 }, came({ messages: 0, rows: 0 })), true)
   })
 })
 
-describe('a stage that is looked at from time to time', () => {
-  test('stands still when nothing came for longer than it may', () => {
+describe('a stage that is checked from time to time', () => {
+  test('stalls if nothing is received for too long', () => {
     const movement = new StallDetector()
     assert.equal(movement.hasStalled(came(), 1_500, 100), false)
     assert.equal(movement.hasStalled(came(), 1_600, 100), false)
     assert.equal(movement.hasStalled(came(), 1_601, 100), true)
   })
 
-  test('has stood still since the first look, where it never moved', () => {
+  test('has stalled since the first check if it never progressed', () => {
     const movement = new StallDetector()
     const none = came({ messages: 0, rows: 0 })
     assert.equal(movement.hasStalled(none, 1_050, 100), false)
@@ -41,7 +41,7 @@ describe('a stage that is looked at from time to time', () => {
   })
 
   for (const moved of [{ messages: 3 }, { rows: 701 }, { failedRows: 1 }, { withoutTrainee: 1 }]) {
-    test(`moves again with more ${Object.keys(moved).join('')}`, () => {
+    test(`progresses again with more ${Object.keys(moved).join('')}`, () => {
       const movement = new StallDetector()
       movement.hasStalled(came(), 0, 100)
       assert.equal(movement.hasStalled(came(moved), 101, 100), false)
@@ -53,10 +53,10 @@ describe('a stage that is looked at from time to time', () => {
 
 describe('a queue has been quiet', () => {
   const EMPTY = { waiting: 0, unended: 0 }
-  test('since it was looked at first, where nothing came', () => {
+  test('since the first check, if nothing arrived', () => {
     assert.equal(new QueueQuiet(100).quietFor(EMPTY, 0, 350), 250)
   })
-  test('since the last message came or was done with', () => {
+  test('since the last message arrived or was processed', () => {
     assert.equal(new QueueQuiet(100).quietFor(EMPTY, 300, 350), 50)
   })
   for (const depth of [

@@ -51,7 +51,7 @@ async function taken(taking: Promise<HeldClaim | null>): Promise<HeldClaim> {
 }
 
 describe('a stage is claimed', () => {
-  test('by the first of two services of one kind, for the length of a lease', async (t) => {
+  test('by the first of two replicas, for the length of a lease', async (t) => {
     const { clock, service, recorded } = await place(t)
     const [first, second] = [await service('first'), await service('second')]
     const events = told(first.context, 'claim.made')
@@ -64,21 +64,21 @@ describe('a stage is claimed', () => {
     assert.deepEqual([claim, await recorded(TRAINEES), events], [expected, expected, ['claim.made']])
   })
 
-  test('by one of two that ask at once', async (t) => {
+  test('by only one of two concurrent calls', async (t) => {
     const { service } = await place(t)
     const services = await Promise.all(['first', 'second'].map((holder) => service(holder)))
     const claims = await Promise.all(services.map(({ take }) => take(TRAINEES)))
     assert.equal(claims.filter((claim) => claim !== null).length, 1)
   })
 
-  test('once: its lease may lapse, the stage is not sent twice into one generation', async (t) => {
+  test('once: even if the lease expires, the stage is not sent twice into one generation', async (t) => {
     const { service, changeClaim } = await place(t)
     await taken((await service('first')).take(TRAINEES))
     await changeClaim(TRAINEES, { until: 0 })
     assert.equal(await (await service('second')).take(TRAINEES), null)
   })
 
-  test('by whoever tries again with the same attempt: its claim may have been stored after all', async (t) => {
+  test('again by the same attempt: its claim may have been saved after all', async (t) => {
     const { service } = await place(t)
     const { take } = await service('first')
     await taken(take(TRAINEES, 'a-7'))
@@ -86,30 +86,26 @@ describe('a stage is claimed', () => {
     assert.equal(await take(TRAINEES, 'a-8'), null)
   })
 
-  test('not of a run that is not known, nor of another generation', async (t) => {
+  test('not for an unknown run, or for another generation', async (t) => {
     const { take } = await (await place(t)).service('first')
     assert.equal(await take({ ...TRAINEES, run: 'run-0' }), null)
     assert.equal(await take({ ...TRAINEES, generation: 'g-0' }), null)
   })
 
   for (const state of ENDS) {
-    test(`not of a run that is ${state}`, async (t) => {
+    test(`not for a run that is ${state}`, async (t) => {
       const { service } = await place(t, { state })
       assert.equal(await (await service('first')).take(TRAINEES), null)
     })
   }
 })
 
-describe('lists that were claimed are claimed again', () => {
+describe('lists can be claimed again', () => {
   const cases: readonly (readonly [string, Partial<Claim>, boolean])[] = [
-    ['not while the lease is good', {}, false],
-    ['once the lease is over', { until: 0 }, true],
+    ['not while the lease is valid', {}, false],
+    ['once the lease expired', { until: 0 }, true],
     ['not once they are done', { until: 0, totals: TOTALS }, false],
-    [
-      'not once they were given up',
-      { until: 0, failure: { code: 'STORE_FAILED', reason: 'away', transient: true } },
-      false,
-    ],
+    ['not once they failed', { until: 0, failure: { code: 'STORE_FAILED', reason: 'away', transient: true } }, false],
   ]
   for (const [what, differing, may] of cases) {
     test(what, async (t) => {
@@ -121,8 +117,8 @@ describe('lists that were claimed are claimed again', () => {
   }
 })
 
-describe('whoever holds a claim', () => {
-  test('renews it while the run goes on', async (t) => {
+describe('the holder of a claim', () => {
+  test('renews it while the run continues', async (t) => {
     const { clock, service, recorded } = await place(t)
     const { signal } = await taken((await service('first')).take(TRAINEES))
     await clock.advance(2_999)
@@ -133,7 +129,7 @@ describe('whoever holds a claim', () => {
     assert.equal(signal.aborted, false)
   })
 
-  test('no longer does once it let go of it', async (t) => {
+  test('stops renewing once it has released it', async (t) => {
     const { clock, service, recorded } = await place(t)
     const claim = await taken((await service('first')).take(TRAINEES))
     await claim.release()
@@ -148,7 +144,7 @@ describe('whoever holds a claim', () => {
     ['is over', { state: 'cancelled' }],
     ['fills another generation', { generation: 'g-2' }],
   ] as const) {
-    test(`is told within a second that the run ${what}`, async (t) => {
+    test(`learns within a second that the run ${what}`, async (t) => {
       const { clock, service, changeRun } = await place(t)
       const { signal } = await taken((await service('first')).take(TRAINEES))
       await changeRun(differing)
@@ -160,7 +156,7 @@ describe('whoever holds a claim', () => {
     })
   }
 
-  test('is told that another attempt has it, and cannot end it any more', async (t) => {
+  test('learns that another attempt has it, and can no longer end it', async (t) => {
     const { clock, service, changeClaim, recorded } = await place(t)
     const claim = await taken((await service('first')).take(LISTS))
     await changeClaim(LISTS, { attempt: 'another' })
@@ -170,7 +166,7 @@ describe('whoever holds a claim', () => {
     assert.equal((await recorded(LISTS))?.totals, null)
   })
 
-  test('goes on after the ledger was away for longer than the lease', async (t) => {
+  test('continues after the ledger was away for longer than the lease', async (t) => {
     const { clock, service, recorded } = await place(t)
     let isAway = false
     const { take, troubles: told } = await service('first', (ledger) =>
@@ -191,7 +187,7 @@ describe('whoever holds a claim', () => {
     assert.ok(((await recorded(TRAINEES))?.until ?? 0) > clock.now())
   })
 
-  test('gives up once its lease is over and the ledger fails for good', async (t) => {
+  test('gives up once its lease expired and the ledger fails permanently', async (t) => {
     const { clock, service } = await place(t)
     let isBroken = false
     const { take } = await service('first', (ledger) =>
@@ -211,8 +207,8 @@ describe('whoever holds a claim', () => {
   })
 })
 
-describe('a claim says', () => {
-  test('what was found, and what it came to', async (t) => {
+describe('a claim records', () => {
+  test('what was read, and the totals', async (t) => {
     const { service, recorded } = await place(t)
     const { take, context } = await service('first')
     const events = told(context, 'claim.ended', 'claim.failed')
@@ -234,7 +230,7 @@ describe('a claim says', () => {
     ],
     ['any other', new Error('a bug'), { code: 'INTERNAL', reason: 'a bug', transient: false }],
   ] as const) {
-    test(`why it was given up: ${what}`, async (t) => {
+    test(`why it failed: ${what}`, async (t) => {
       const { service, recorded } = await place(t)
       const { take, context } = await service('first')
       const events = told(context, 'claim.ended', 'claim.failed')

@@ -9,28 +9,28 @@ const NOW = 1_000_000
 const question = { holder: 'me', now: NOW, leaseMs: LEASE_MS, alone: false }
 const of = (holder: string, until: number, term = 3): Lease => ({ holder, until, term })
 
-describe('who holds the lease next', () => {
+describe('the next holder of the lease', () => {
   const UNTIL = NOW + LEASE_MS
   const cases: readonly (readonly [what: string, known: Lease | null, alone: boolean, next: Lease | null])[] = [
-    ['nobody had it: the first term begins', null, false, of('me', UNTIL, 1)],
-    ['mine, and good: it is renewed in its term', of('me', NOW + 1), false, of('me', UNTIL, 3)],
-    ['mine, and over: nobody had it meanwhile, the term goes on', of('me', NOW - 99_999), false, of('me', UNTIL, 3)],
-    ['another’s, and good: it is the other’s', of('other', NOW + 1), false, null],
-    ['another’s, and over at this very moment: it is still the other’s', of('other', NOW), false, null],
-    ['another’s, and over: the next term begins', of('other', NOW - 1), false, of('me', UNTIL, 4)],
-    ['another’s, and good, who cannot be alive: the next term begins', of('other', NOW + 1), true, of('me', UNTIL, 4)],
+    ['it is free: the first term starts', null, false, of('me', UNTIL, 1)],
+    ['mine, and valid: it is renewed in its term', of('me', NOW + 1), false, of('me', UNTIL, 3)],
+    ['mine, and expired: it was free meanwhile, the term continues', of('me', NOW - 99_999), false, of('me', UNTIL, 3)],
+    ['another’s, and valid: it stays the other’s', of('other', NOW + 1), false, null],
+    ['another’s, expiring at this moment: it stays the other’s', of('other', NOW), false, null],
+    ['another’s, and expired: the next term starts', of('other', NOW - 1), false, of('me', UNTIL, 4)],
+    ['another’s, valid, but it cannot be alive: the next term starts', of('other', NOW + 1), true, of('me', UNTIL, 4)],
   ]
   for (const [what, known, alone, next] of cases) {
     test(what, () => assert.deepEqual(nextLease(known, { ...question, alone }), next))
   }
 })
 
-describe('a lease that was seen unchanged', () => {
+describe('a lease that was observed unchanged', () => {
   const ahead = of('other', NOW + 3_600_000)
-  test('for as long as a lease lasts is still the other’s', () => {
+  test('for no longer than a lease still belongs to the other process', () => {
     assert.equal(nextLease(ahead, question, { unchangedMs: LEASE_MS }), null)
   })
-  test('for longer was not renewed, however far ahead its holder’s clock was: the next term begins', () => {
+  test('for longer has expired, however far ahead its holder’s clock is: the next term starts', () => {
     assert.deepEqual(nextLease(ahead, question, { unchangedMs: LEASE_MS + 1 }), of('me', NOW + LEASE_MS, 4))
   })
 })
@@ -54,7 +54,7 @@ test('a lease never passes from one holder to another within a term', () => {
   )
 })
 
-describe('whether a lease has lapsed', () => {
+describe('whether a lease has expired', () => {
   const cases: readonly (readonly [holder: string, until: number, alone: boolean, lapsed: boolean])[] = [
     ['other', NOW + 1, false, false],
     ['other', NOW, false, false],
@@ -64,7 +64,7 @@ describe('whether a lease has lapsed', () => {
     ['me', NOW - 1, true, true],
   ]
   for (const [holder, until, alone, lapsed] of cases) {
-    test(`of ${holder}, until ${until - NOW} ms from now${alone ? ', when we are alone' : ''}: ${lapsed}`, () => {
+    test(`of ${holder}, until ${until - NOW} ms from now${alone ? ', without other processes' : ''}: ${lapsed}`, () => {
       assert.equal(hasExpired({ holder, until }, { holder: 'me', now: NOW, alone }), lapsed)
     })
   }

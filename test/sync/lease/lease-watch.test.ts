@@ -5,7 +5,7 @@ import { ManualClock } from '../../clock/manual-clock.ts'
 
 const lease = { holder: 'other', term: 1, until: 99 }
 
-test('a lease is unchanged since it was first seen as it is, by the monotonic clock', async () => {
+test('a lease is unchanged since it was first observed, by the monotonic clock', async () => {
   const clock = new ManualClock()
   const watch = new LeaseWatch(clock)
   assert.deepEqual(watch.observe(null), { unchangedMs: 0 })

@@ -15,7 +15,7 @@ import { altered } from '../../faults/altered.ts'
 
 const HOUR_MS = 3_600_000
 
-/** Two processes of one installation, whose ledger goes by the clock of the second. */
+/** Two processes of one installation, whose ledger uses the clock of the second. */
 async function twoProcesses(t: Owner) {
   const place = await Workplace.make(t)
   const backends = await (await backendsOf(place.config)).openWorker(place.config, SERVICE_NAMES)
@@ -27,8 +27,8 @@ async function twoProcesses(t: Owner) {
   return { first: process(clocks[0]), second: process(clocks[1]), clocks }
 }
 
-describe('a writer that another has overtaken', () => {
-  test('learns of it though its own clock is an hour wrong by now', async (t) => {
+describe('a writer after a takeover', () => {
+  test('learns of it although its clock is an hour wrong', async (t) => {
     const { first, second, clocks } = await twoProcesses(t)
     const stop = new AbortController()
     const lost = new Promise<void>((resolve) => first.events.on('lease.lost', () => resolve()))
@@ -50,7 +50,7 @@ describe('a writer that another has overtaken', () => {
     await Promise.all([writing, following])
   })
 
-  test('takes no message of its successor for late, nor for one without a run', async (t) => {
+  test('does not treat messages of its successor as late or without a run', async (t) => {
     const { first, clocks } = await twoProcesses(t)
     const trust = new Trust(clocks[0], { term: 1, leaseMs: 10_000, renewed: momentOf(clocks[0]) })
     const writer: WriterContext = { ...first, term: 1, guard: trust.guard }

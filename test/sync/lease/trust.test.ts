@@ -14,7 +14,7 @@ function trusting() {
 }
 
 describe('a writer may write', () => {
-  test('until its lease is no longer trusted, and not a millisecond longer', async () => {
+  test('while its lease is trusted, and not a millisecond longer', async () => {
     const { clock, trust } = trusting()
     await clock.advance(TRUSTED_MS - 1)
     trust.guard()
@@ -31,7 +31,7 @@ describe('a writer may write', () => {
     assert.equal(trust.remaining, TRUSTED_MS - 5_000)
   })
 
-  test('again once a renewal succeeded after all', async () => {
+  test('again once a renewal succeeds', async () => {
     const { clock, trust } = trusting()
     await clock.advance(60_000)
     assert.equal(trust.holds, false)
@@ -39,13 +39,13 @@ describe('a writer may write', () => {
     trust.guard()
   })
 
-  test('no longer where the wall clock says so: a machine that slept has a monotonic clock that stood still', () => {
+  test('no longer if the wall clock says so: the monotonic clock of a suspended machine stands still', () => {
     const { clock, trust } = trusting()
     clock.setWallClockBy(TRUSTED_MS)
     assert.throws(trust.guard, { code: 'LEASE_EXPIRED' })
   })
 
-  test('no longer than the monotonic clock says, however far back the wall clock was set', async () => {
+  test('no longer than the monotonic clock allows, however far back the wall clock was set', async () => {
     const { clock, trust } = trusting()
     clock.setWallClockBy(-3_600_000)
     await clock.advance(TRUSTED_MS - 1)
@@ -54,7 +54,7 @@ describe('a writer may write', () => {
     assert.throws(trust.guard, { code: 'LEASE_EXPIRED' })
   })
 
-  test('never again once another has become the writer', () => {
+  test('never again after a takeover', () => {
     const { clock, trust } = trusting()
     trust.end()
     trust.renew(momentOf(clock))

@@ -7,11 +7,11 @@ import { ManualClock } from '../../clock/manual-clock.ts'
 import { altered } from '../../faults/altered.ts'
 import { aContext, brokerFor, folderFor, ledgerFor, SETTINGS, troubles } from '../a-context.ts'
 
-/** Renewed every 3 s, trusted for 8.1 s; whoever stands by looks every 2 s. */
+/** Renewed every 3 s, trusted for 8.1 s; a standby checks every 2 s. */
 const LEASE_MS = 9_000
 const AWAY = new RevalError('LEDGER_FAILED', 'the ledger is away', { transient: true })
 
-/** A ledger that a test makes answer, be away, or hang; what hangs goes on once it answers again. */
+/** A ledger that a test makes answer, fail, or hang; hanging calls continue once it answers again. */
 class UnsteadyLedger {
   state: 'answers' | 'is away' | 'hangs' = 'answers'
   #released = Promise.withResolvers<undefined>()
@@ -44,11 +44,11 @@ class UnsteadyLedger {
 interface Work {
   readonly writer: WriterContext
   readonly signal: AbortSignal
-  /** Ends the work with a fault. */
+  /** Ends the work with an error. */
   readonly fail: (error: Error) => void
 }
 
-/** A process that wants to be the writer, and what it has worked on. */
+/** A process that tries to become the writer, and its work. */
 async function processOn(
   t: TestContext,
   { clock, folder }: { clock: ManualClock; folder: string },
@@ -76,7 +76,7 @@ async function processOn(
     works.push({ writer, signal, fail: reject })
     return promise
   })
-  // Whoever expects a rejection awaits it.
+  // A test that expects a rejection awaits it.
   ended.catch(() => undefined)
   const stop = () => {
     stopping.abort()
@@ -91,7 +91,7 @@ async function processOn(
   return { unsteady, works, events, stop, ended, lease, reasons, troubles: troubles(context) }
 }
 
-/** The work that is under way: the last that began, where it has not ended. */
+/** The work in progress: the last that started, if it has not ended. */
 function workOf({ works }: { readonly works: readonly Work[] }): Work {
   const work = works.at(-1)
   assert.ok(work, 'no work has begun')
@@ -102,7 +102,7 @@ async function place(t: TestContext) {
   return { clock: new ManualClock(), folder: await folderFor(t) }
 }
 
-/** What comes of a save of the writer now: the code of its refusal, or `done`. */
+/** The result of a save by the writer now: the code of its refusal, or `done`. */
 async function saving({ writer }: Work, id: string): Promise<string> {
   try {
     await writer.ledger.save('lease', id, { holder: 'x', term: 1, until: 1 }, 'new')
@@ -114,7 +114,7 @@ async function saving({ writer }: Work, id: string): Promise<string> {
 }
 
 describe('of two processes', () => {
-  test('one writes for as long as it renews its lease; the other stands by', async (t) => {
+  test('one writes while it renews its lease; the other stands by', async (t) => {
     const here = await place(t)
     const first = await processOn(t, here, 'first')
     await here.clock.advance(1)
@@ -142,7 +142,7 @@ describe('of two processes', () => {
     assert.deepEqual(second.events, ['lease.acquired second 2'])
   })
 
-  test('the other takes over once the lease is over, and the first learns it when its ledger is back', async (t) => {
+  test('the other takes over once the lease expires, and the first learns it when the ledger is back', async (t) => {
     const here = await place(t)
     const first = await processOn(t, here, 'first')
     await here.clock.advance(1)
@@ -165,7 +165,7 @@ describe('of two processes', () => {
     assert.deepEqual([first.works.length, second.events], [1, ['lease.acquired second 2']])
   })
 
-  test('the first begins anew, in a term of its own, where the other had the lease and gave it back', async (t) => {
+  test('the first starts over, in a new term, if the other had the lease and released it', async (t) => {
     const here = await place(t)
     const first = await processOn(t, here, 'first')
     await here.clock.advance(1)
@@ -182,7 +182,7 @@ describe('of two processes', () => {
     assert.equal(first.works.length, 2)
   })
 
-  test('a process that was paused does not write, though its lease is not known to be another’s', async (t) => {
+  test('a process that was paused does not write, even before it learns of the takeover', async (t) => {
     const here = await place(t)
     const first = await processOn(t, here, 'first')
     await here.clock.advance(1)
@@ -192,7 +192,7 @@ describe('of two processes', () => {
 })
 
 describe('a writer whose lease expires', () => {
-  test('goes on in the same term where nobody had it meanwhile, and has written nothing in between', async (t) => {
+  test('continues in the same term if no other process had it, and writes nothing in between', async (t) => {
     const here = await place(t)
     const process = await processOn(t, here, 'first')
     await here.clock.advance(1)
@@ -209,7 +209,7 @@ describe('a writer whose lease expires', () => {
     assert.deepEqual([work.signal.aborted, process.works.length], [false, 1])
   })
 
-  test('tells of it once, and again when it expires anew', async (t) => {
+  test('reports it once, and again when it expires again', async (t) => {
     const here = await place(t)
     const process = await processOn(t, here, 'first')
     await here.clock.advance(1)
@@ -227,7 +227,7 @@ describe('a writer whose lease expires', () => {
     ])
   })
 
-  test('knows it though the ledger hangs: no renewal is waited for longer than the lease is good', async (t) => {
+  test('learns it although the ledger hangs: it waits for no renewal longer than the lease lasts', async (t) => {
     const here = await place(t)
     const process = await processOn(t, here, 'first')
     await here.clock.advance(1)
@@ -248,7 +248,7 @@ describe('a process whose clock differs from the server’s', () => {
     [3_000, '3 s behind'],
     [-3_000, '3 s ahead of'],
   ] as const) {
-    test(`by ${by} ms does not take the lease, and says so until that is put right`, async (t) => {
+    test(`by ${by} ms does not acquire the lease, and reports it until that is corrected`, async (t) => {
       const here = await place(t)
       let differing: number = by
       const process = await processOn(t, here, 'first', () => here.clock.now() + differing)
@@ -263,14 +263,14 @@ describe('a process whose clock differs from the server’s', () => {
     })
   }
 
-  test('by no more than a part of the lease takes it', async (t) => {
+  test('by no more than a part of the lease acquires it', async (t) => {
     const here = await place(t)
     const process = await processOn(t, here, 'first', () => here.clock.now() + LEASE_MS / 4)
     await here.clock.advance(1)
     assert.deepEqual(process.events, ['lease.acquired first 1'])
   })
 
-  test('goes on where it has the lease: nobody else’s time decides about that', async (t) => {
+  test('continues if it holds the lease: no other clock matters for that', async (t) => {
     const here = await place(t)
     let differing = 0
     const process = await processOn(t, here, 'first', () => here.clock.now() + differing)
@@ -282,7 +282,7 @@ describe('a process whose clock differs from the server’s', () => {
 })
 
 describe('work that ends', () => {
-  test('with a fault that passes begins again, in the same term', async (t) => {
+  test('with a transient error starts again, in the same term', async (t) => {
     const here = await place(t)
     const process = await processOn(t, here, 'first')
     await here.clock.advance(1)
@@ -293,7 +293,7 @@ describe('work that ends', () => {
     assert.equal(process.works.length, 2)
   })
 
-  test('with a fault for good ends the process’s part', async (t) => {
+  test('with any other error ends the process’s role as writer', async (t) => {
     const here = await place(t)
     const process = await processOn(t, here, 'first')
     await here.clock.advance(1)
@@ -302,7 +302,7 @@ describe('work that ends', () => {
   })
 
   for (const code of ['LEDGER_CONFLICT', 'WRITER_LOST'] as const) {
-    test(`with ${code}, as another process writes, ends the work and not the process`, async (t) => {
+    test(`with ${code}, after a takeover, ends the work and not the process`, async (t) => {
       const here = await place(t)
       const process = await processOn(t, here, 'first')
       await here.clock.advance(1)

@@ -29,7 +29,7 @@ const account = (sequence: number, differing: Partial<MessageAccount> = {}): Mes
   ...differing,
 })
 
-describe('what came of an attempt', () => {
+describe('what was received of an attempt', () => {
   test('is the sum of its messages', () => {
     const manifest = new StageManifest('a')
     manifest.add(account(1, { failedRows: 2, lostTrainees: 1 }))
@@ -40,7 +40,7 @@ describe('what came of an attempt', () => {
     assert.equal(manifest.lostTrainees, 1)
   })
 
-  test('is of that attempt, and says whether a message is new to it', () => {
+  test('belongs to that attempt, and tells whether a message is new', () => {
     const manifest = new StageManifest('a')
     assert.equal(manifest.attempt, 'a')
     assert.deepEqual(
@@ -49,7 +49,7 @@ describe('what came of an attempt', () => {
     )
   })
 
-  test('counts a message once, however often and in whatever order it comes', () => {
+  test('counts a message once, however often and in whatever order it arrives', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1 }), (deliveries) => {
         const manifest = new StageManifest('a')

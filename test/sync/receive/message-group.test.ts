@@ -21,7 +21,7 @@ const NOT_DELIVERED: Delivery = {
 }
 const digestOf = (rows: readonly string[]): string => rows.join('+')
 
-/** A message of rows that could be read, and of so many that could not. */
+/** A message with readable rows, and a number of unreadable ones. */
 function message(
   sequence: number,
   rows: readonly string[],
@@ -54,8 +54,8 @@ const refused: ReceivedRow = {
   ],
 }
 
-describe('a group of messages comes to', () => {
-  test('an account of each: its rows, own rows, failed rows and lost trainees', () => {
+describe('a group of messages yields', () => {
+  test('the counts of each: its rows, own rows, failed rows and lost trainees', () => {
     const group = [message(1, ['a', 'b']), message(2, ['c'])]
     const { accounts, failures } = accountFor('doctors', group, [own, refused, done], digestOf)
     assert.deepEqual(accounts, [
@@ -71,7 +71,7 @@ describe('a group of messages comes to', () => {
     )
   })
 
-  test('a failure of each row that could not be read, known by its place where it has no key', () => {
+  test('a failure for each unreadable row, identified by its position if it has no key', () => {
     const { accounts, failures } = accountFor('doctors', [message(7, ['a'], { faults: 2 })], [done], digestOf)
     assert.deepEqual(accounts, [
       { sequence: 7, rows: 3, failedRows: 2, withoutTrainee: 0, lostTrainees: 0, digest: 'skipped' },
@@ -85,7 +85,7 @@ describe('a group of messages comes to', () => {
     )
   })
 
-  test('an error where a row was not accounted for: it must not be taken for written', () => {
+  test('an error if a row has no outcome: it must not count as written', () => {
     assert.throws(() => accountFor('doctors', [message(1, ['a', 'b'])], [done], digestOf), { code: 'INTERNAL' })
   })
 })
@@ -93,9 +93,9 @@ describe('a group of messages comes to', () => {
 describe('the digest of a message is', () => {
   for (const [what, sent, compared] of [
     ['the same as its sender’s', message(1, ['a']), 'same'],
-    ['different where a field was lost on the way', message(1, ['a'], { digest: 'another' }), 'different'],
-    ['skipped where its sender sent none', message(1, ['a'], { digest: null }), 'skipped'],
-    ['skipped where a row of it failed', message(1, ['a'], { faults: 1 }), 'skipped'],
+    ['different if a field was lost in transit', message(1, ['a'], { digest: 'another' }), 'different'],
+    ['skipped if its sender sent none', message(1, ['a'], { digest: null }), 'skipped'],
+    ['skipped if one of its rows failed', message(1, ['a'], { faults: 1 }), 'skipped'],
   ] as const) {
     test(what, () => {
       const { accounts } = accountFor('trainees', [sent], [done], digestOf)
@@ -104,7 +104,7 @@ describe('the digest of a message is', () => {
   }
 })
 
-test('a message of which nothing can be read has failed with all its rows', () => {
+test('a message that cannot be read has failed with all its rows', () => {
   const { headers } = message(3, ['a', 'b'])
   assert.deepEqual(accountForUnreadable('trainees', headers, 'MESSAGE_NOT_JSON', 'no JSON'), {
     accounts: [{ sequence: 3, rows: 2, failedRows: 2, withoutTrainee: 0, lostTrainees: 0, digest: 'skipped' }],
@@ -129,18 +129,18 @@ describe('messages that are written together', () => {
     return { ...rest, headers: { ...headers, generation } }
   }
   const cases: readonly (readonly [string, readonly DataMessage<string>[], number])[] = [
-    ['are none where none waits', [], 0],
-    ['are all that wait, where they have no more rows than are written together', [of(4), of(4), of(2)], 3],
-    ['are those that have no more rows', [of(4), of(4), of(3)], 2],
-    ['are one, where it has more rows alone', [of(11), of(1)], 1],
-    ['are one, where the next has more rows alone', [of(1), of(11)], 1],
+    ['are none if none waits', [], 0],
+    ['are all that wait, if together they have few enough rows', [of(4), of(4), of(2)], 3],
+    ['are those that fit', [of(4), of(4), of(3)], 2],
+    ['are one, if it has more rows alone', [of(11), of(1)], 1],
+    ['are one, if the next has more rows alone', [of(1), of(11)], 1],
     ['are those of one generation', [of(1), of(1), of(1, 'another'), of(1)], 2],
   ]
   for (const [what, waiting, together] of cases) {
     test(what, () => assert.deepEqual(nextGroup(waiting, ROWS_PER_WRITE), waiting.slice(0, together)))
   }
 
-  test('have the rows counted that could not be read as well', () => {
+  test('also count the rows that could not be read', () => {
     const unread = { ...message(1, ['a'], { faults: 9 }) }
     assert.equal(nextGroup([unread, of(1)], ROWS_PER_WRITE).length, 1)
   })

@@ -16,7 +16,7 @@ const ONE = '1111111'
 const TWO = '2222222'
 const GENERATION = 'g'
 
-/** An empty generation and an empty workspace, and what is written of the one. */
+/** An empty generation and an empty workspace, and the writes to the generation. */
 async function joining(t: TestContext, fault: WriteFault = () => null) {
   const own = await storeFor(t)
   await own.createGeneration({ id: GENERATION, createdAt: 1, assembleVersion: ASSEMBLE_VERSION })
@@ -63,21 +63,21 @@ describe('rows are created', () => {
     assert.deepEqual(await rowsIn(store, 'gmc-1', 'gmc-2'), [row('gmc-1'), row('gmc-2')])
   })
 
-  test('one that is there already is as good as written: its message came again', async (t) => {
+  test('one that exists already counts as written: its message was delivered again', async (t) => {
     const { store } = await joining(t)
     await createRows(store, GENERATION, [row('gmc-1')])
     assert.deepEqual(await createRows(store, GENERATION, [row('gmc-1'), row('gmc-2')]), new Map())
     assert.equal((await rowsIn(store, 'gmc-1', 'gmc-2')).length, 2)
   })
 
-  test('one that comes twice is written once, as it came last', async (t) => {
+  test('one that arrives twice is written once, in its last version', async (t) => {
     const { store, writes } = await joining(t)
     await createRows(store, GENERATION, [row('gmc-1', 'first'), row('gmc-2'), row('gmc-1', 'last')])
     assert.deepEqual(writes[0]?.map(idOf), ['gmc-1', 'gmc-2'])
     assert.deepEqual(await rowsIn(store, 'gmc-1'), [row('gmc-1', 'last')])
   })
 
-  test('those that are refused are told, each with its reason', async (t) => {
+  test('refused ones are reported, each with its reason', async (t) => {
     const { store } = await joining(t, refusing('gmc-2', 'gmc-3'))
     const refused = await createRows(
       store,
@@ -94,17 +94,17 @@ describe('rows are created', () => {
     assert.equal((await rowsIn(store, 'gmc-1', 'gmc-2', 'gmc-3')).length, 1)
   })
 
-  test('none at all without asking the store', async (t) => {
+  test('none at all, without a call to the store', async (t) => {
     const { store, writes } = await joining(t)
     assert.deepEqual(await createRows(store, 'no generation', []), new Map())
     assert.deepEqual(writes, [])
   })
 
   for (const [what, outcomes] of [
-    ['of which the store says nothing', []],
-    ['of which it says what cannot be of a creation', [{ status: 'conflict' as const }]],
+    ['without an outcome from the store', []],
+    ['with an outcome that is impossible for a create', [{ status: 'conflict' as const }]],
   ] as const) {
-    test(`one ${what} is not taken for written`, async (t) => {
+    test(`one ${what} does not count as written`, async (t) => {
       const { store } = await joining(t)
       const mute = altered(store, { write: () => () => Promise.resolve(outcomes) })
       await assert.rejects(createRows(mute, GENERATION, [row('gmc-1')]), {
@@ -116,7 +116,7 @@ describe('rows are created', () => {
 })
 
 describe('trainees', () => {
-  test('are in the workspace once, however often they come, and have no rows yet', async (t) => {
+  test('are in the workspace once, however often they arrive, and have no rows yet', async (t) => {
     const { workspace, writes } = await joining(t)
     assert.deepEqual(await receiveTrainees(workspace, [trainee(1), trainee(2)]), [DONE, DONE])
     assert.deepEqual(await receiveTrainees(workspace, [trainee(2)]), [DONE])
@@ -124,7 +124,7 @@ describe('trainees', () => {
     assert.deepEqual(writes, [])
   })
 
-  test('without a doctor have rows of their own, with the reason of their number', async (t) => {
+  test('without a doctor have their own rows, with the exception reason of their number', async (t) => {
     const target = await joining(t, refusing('tcs-2'))
     const unjoined = [trainee(1), trainee(2), trainee(3, null)].map((each) => ({ trainee: each, reason: null }))
     const failures = await writeUnjoined(target, [...unjoined, { trainee: trainee(4), reason: 'no body' }])
@@ -153,7 +153,7 @@ describe('doctors', () => {
     assert.deepEqual(sampled(target.sample), ['tcs-1', 'tcs-2', 'tcs-3'])
   })
 
-  test('without a trainee have a row of their own', async (t) => {
+  test('without a trainee have their own row', async (t) => {
     const target = await joining(t)
     await target.workspace.addReasons([{ number: aNumber(ONE), reason: 'no body' }])
     assert.deepEqual(await receiveDoctors(target, [doctor(ONE)]), [OWN])
@@ -161,7 +161,7 @@ describe('doctors', () => {
     assert.deepEqual(await rowsIn(target.store, 'gmc-1111111'), [aRow('gmc-1111111', parts)])
   })
 
-  test('whose id is only text have a row of their own, and share nothing', async (t) => {
+  test('whose id is not a GMC number have their own row, and join nothing', async (t) => {
     const target = await joining(t)
     await receiveTrainees(target.workspace, [trainee(1, 'UNKNOWN')])
     assert.deepEqual(await receiveDoctors(target, [doctor('UNKNOWN'), doctor(ONE), doctor(' UNKNOWN')]), [
@@ -176,7 +176,7 @@ describe('doctors', () => {
     )
   })
 
-  test('that come again give the same answer, and change nothing', async (t) => {
+  test('that arrive again give the same result, and change nothing', async (t) => {
     const target = await joining(t)
     await receiveTrainees(target.workspace, [trainee(1)])
     const both = [doctor(ONE), doctor(TWO)]
@@ -186,7 +186,7 @@ describe('doctors', () => {
     assert.deepEqual(await rowsIn(target.store, 'tcs-1', 'gmc-2222222'), before)
   })
 
-  test('of one number twice: the second fails, in one message or in another', async (t) => {
+  test('with the same number: the second fails, in the same message or in another', async (t) => {
     const target = await joining(t)
     await receiveTrainees(target.workspace, [trainee(1)])
     const shared = {
@@ -205,7 +205,7 @@ describe('doctors', () => {
     assert.deepEqual(found, [aRow('tcs-1', { trainee: trainee(1), doctor: doctor(ONE).doctor, outcome: 'Approved' })])
   })
 
-  test('of which a trainee’s row is refused have lost that trainee, and no other', async (t) => {
+  test('lose only the trainee whose row is refused', async (t) => {
     const target = await joining(t, refusing('tcs-2'))
     await receiveTrainees(target.workspace, [trainee(1), trainee(2), trainee(3, TWO)])
     assert.deepEqual(await receiveDoctors(target, [doctor(ONE), doctor(TWO)]), [
@@ -219,7 +219,7 @@ describe('doctors', () => {
     assert.deepEqual(sampled(target.sample), ['tcs-1', 'tcs-3'])
   })
 
-  test('whose own row is refused have no row, and lost no trainee', async (t) => {
+  test('whose own row is refused have no row, and lose no trainee', async (t) => {
     const target = await joining(t, refusing('gmc-1111111'))
     assert.deepEqual(await receiveDoctors(target, [doctor(ONE), doctor(TWO)]), [
       {

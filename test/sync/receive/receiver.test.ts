@@ -8,7 +8,7 @@ import { endMessage, message, receiving, withoutHeaders } from './receiving.ts'
 const away = (code: 'STORE_FAILED' | 'LEDGER_FAILED') => new RevalError(code, 'away', { transient: true })
 const broken = (code: 'DISK_FULL' | 'LEDGER_FAILED' | 'BROKER_FAILED') => new RevalError(code, 'broken')
 
-/** Fails with this so many times, and then no more. */
+/** Fails this many times with this error, and then succeeds. */
 function failing(times: number, error: Error) {
   let left = times
   return async () => {
@@ -26,7 +26,7 @@ function halfReadable(sequence: number) {
 const SECOND_ROW = 'told message 1 of a-1, row 2'
 
 describe('a message is', () => {
-  test('written, then its failures are on record, then it is counted, then acknowledged', async (t) => {
+  test('written, its failures are recorded, then it is counted, then acknowledged', async (t) => {
     const { log, send, run, ledger } = await receiving(t)
     await send(halfReadable(1))
     await log.until('acknowledged')
@@ -36,7 +36,7 @@ describe('a message is', () => {
     assert.equal(await ledger.countFailures('g-1'), 1)
   })
 
-  test('written again while the store is away, and nothing else is done before', async (t) => {
+  test('written again while the store is away, before anything else is done', async (t) => {
     const { log, send, faults, clock } = await receiving(t)
     faults.write = failing(2, away('STORE_FAILED'))
     await send(message(1, ['1111111']))
@@ -47,7 +47,7 @@ describe('a message is', () => {
     assert.deepEqual(log.entries, [trouble, trouble, 'written 1', 'counted 1', 'acknowledged'])
   })
 
-  test('not counted before its failures are on record, and not written again for that', async (t) => {
+  test('not counted before its failures are recorded, and not written again for that', async (t) => {
     const { log, send, faults, clock } = await receiving(t)
     faults.record = failing(1, away('LEDGER_FAILED'))
     await send(halfReadable(1))
@@ -63,7 +63,7 @@ describe('a message is', () => {
     ['its rows cannot be written', 'write', 'DISK_FULL', []],
     ['its failures cannot be recorded', 'record', 'LEDGER_FAILED', ['written 1']],
   ] as const) {
-    test(`given back where ${what}: the run is told, and nothing is counted`, async (t) => {
+    test(`given back if ${what}: the run is notified, and nothing is counted`, async (t) => {
       const { log, send, faults, clock } = await receiving(t)
       faults[fail] = failing(1, broken(code))
       await send(halfReadable(1))
@@ -77,7 +77,7 @@ describe('a message is', () => {
     })
   }
 
-  test('given back where the store is away for longer than a stage may stand still', async (t) => {
+  test('given back if the store is away for longer than a stage may stall', async (t) => {
     const { log, send, faults, clock } = await receiving(t, { settings: { stallMs: 3_000 } })
     faults.write = failing(1_000, away('STORE_FAILED'))
     await send(message(1, ['1111111']))
@@ -89,7 +89,7 @@ describe('a message is', () => {
     assert.equal(log.entries.includes('run failed: STORE_FAILED'), true)
   })
 
-  test('given back where its generation is no longer filled, and late when it comes again', async (t) => {
+  test('given back if its generation is no longer building, and late when it arrives again', async (t) => {
     const { log, send, faults, run, clock } = await receiving(t)
     const gate = new Gate()
     faults.write = async () => {
@@ -108,7 +108,7 @@ describe('a message is', () => {
     assert.deepEqual(log.entries.slice(-2), ['late', 'acknowledged'])
   })
 
-  test('counted once, where its acknowledgement got lost and it comes again', async (t) => {
+  test('counted once if its acknowledgement is lost and it arrives again', async (t) => {
     const { log, send, faults, run, consumer, broker } = await receiving(t)
     faults.acknowledge = failing(1, broken('BROKER_FAILED'))
     await send(message(1, ['1111111']))
@@ -120,7 +120,7 @@ describe('a message is', () => {
     assert.deepEqual(run.manifest.counts, { messages: 1, rows: 1, failedRows: 0, withoutTrainee: 1 })
   })
 
-  test('late where it is of another run: nothing is written', async (t) => {
+  test('late if it belongs to another run: nothing is written', async (t) => {
     const { log, send } = await receiving(t)
     await send(message(1, ['1111111'], { run: 'run-0' }))
     await log.until('acknowledged')
@@ -128,7 +128,7 @@ describe('a message is', () => {
   })
 })
 
-test('messages that come while others are written are written together', async (t) => {
+test('messages that arrive during a write are written together', async (t) => {
   const { log, send, faults, run } = await receiving(t)
   const gate = new Gate()
   faults.write = () => gate.pass()
@@ -146,8 +146,8 @@ test('messages that come while others are written are written together', async (
   assert.deepEqual(run.manifest.digests, { compared: 3, different: 0, skipped: 0 })
 })
 
-describe('a message that is none is refused', () => {
-  test('once it is on record that all its rows failed', async (t) => {
+describe('an invalid message is refused', () => {
+  test('once the failure of all its rows is recorded', async (t) => {
     const { log, send, run, broker } = await receiving(t)
     await send({ ...message(1, ['1111111', '2222222']), body: bytes('no JSON') })
     await log.until('refused MESSAGE_NOT_JSON')
@@ -157,16 +157,16 @@ describe('a message that is none is refused', () => {
     assert.equal((await broker.deadLetters('doctorData', 10)).length, 1)
   })
 
-  test('where it holds other rows than its headers announce', async (t) => {
+  test('if its rows differ from those in its headers', async (t) => {
     const { log, send, run, broker } = await receiving(t)
     await send(message(1, ['1111111', '2222222'], { rows: 3 }))
     await log.until('refused MESSAGE_INVALID')
     assert.equal(run.accounts[0]?.failedRows, 3)
     const [letter] = await broker.deadLetters('doctorData', 10)
-    assert.equal(letter?.reason, 'headers announce 3 rows, got 2')
+    assert.equal(letter?.reason, 'headers report 3 rows, got 2')
   })
 
-  test('after a fault of whoever reads it too: given back, it would come for ever', async (t) => {
+  test('also after an internal error of the decoder: given back, it would arrive forever', async (t) => {
     const decode = () => {
       throw new TypeError('a fault of the program')
     }
@@ -183,7 +183,7 @@ describe('a message that is none is refused', () => {
     assert.equal(letter?.reason, 'a fault of the program')
   })
 
-  test('not before that is on record', async (t) => {
+  test('not before that is recorded', async (t) => {
     const { log, send, faults, clock } = await receiving(t)
     faults.record = failing(1, away('LEDGER_FAILED'))
     await send({ ...message(1, ['1111111']), body: bytes('no JSON') })
@@ -196,7 +196,7 @@ describe('a message that is none is refused', () => {
     assert.deepEqual([first, others.length], [trouble, 4])
   })
 
-  test('where its headers are those of a command', async (t) => {
+  test('if its headers are those of a command', async (t) => {
     const { log, send } = await receiving(t)
     const { body } = message(1, ['1111111'])
     const attributes = { 'reval-kind': 'command', 'reval-run': 'r', 'reval-generation': 'g', 'reval-day': '2026-06-01' }
@@ -205,7 +205,7 @@ describe('a message that is none is refused', () => {
     assert.deepEqual(log.entries, ['refused MESSAGE_WITHOUT_RUN'])
   })
 
-  test('where it has no headers, and none without is expected', async (t) => {
+  test('if it has no headers, and headers are expected', async (t) => {
     const { log, send } = await receiving(t)
     await send({ ...message(1, ['1111111']), attributes: {} })
     await log.until('refused MESSAGE_WITHOUT_RUN')
@@ -214,7 +214,7 @@ describe('a message that is none is refused', () => {
 })
 
 describe('an end message', () => {
-  test('is acknowledged, and the run looks', async (t) => {
+  test('is acknowledged, and wakes the run', async (t) => {
     const { log, send } = await receiving(t)
     await send(endMessage())
     await log.until('ended')
@@ -228,7 +228,7 @@ describe('an end message', () => {
     assert.deepEqual(log.entries, ['acknowledged'])
   })
 
-  test('without headers is on record before it is acknowledged: nothing else tells of it', async (t) => {
+  test('without headers is recorded before it is acknowledged: there is no other trace of it', async (t) => {
     const { log, send, run, clock } = await receiving(t)
     run.unproved = withoutHeaders(clock, true)
     await send({ ...endMessage(), attributes: {} })
@@ -239,7 +239,7 @@ describe('an end message', () => {
 })
 
 describe('a message without headers', () => {
-  test('is numbered as it comes, and counted', async (t) => {
+  test('is numbered on arrival, and counted', async (t) => {
     const { log, send, run, clock } = await receiving(t)
     run.unproved = withoutHeaders(clock, true)
     for (const [at, number] of ['1111111', '2222222'].entries()) {
@@ -270,7 +270,7 @@ describe('a message without headers', () => {
     assert.equal(sender.lastActivityAt, 500)
   })
 
-  test('of a run that is over is late, and its sender is not busy any more', async (t) => {
+  test('of an ended run is late, and its sender is no longer busy', async (t) => {
     const { log, send, run, clock } = await receiving(t)
     const { sender } = (run.unproved = withoutHeaders(clock, false))
     await send({ ...message(1, ['1111111']), attributes: {} })
@@ -280,7 +280,7 @@ describe('a message without headers', () => {
     assert.equal(sender.lastActivityAt, 0)
   })
 
-  test('that cannot be read is refused, and its sender is not busy any more', async (t) => {
+  test('that cannot be read is refused, and its sender is no longer busy', async (t) => {
     const { log, send, run, clock } = await receiving(t)
     const { sender } = (run.unproved = withoutHeaders(clock, true))
     await send({ body: bytes('no JSON'), attributes: {} })
@@ -305,7 +305,7 @@ describe('a receiver that is stopped', () => {
     assert.deepEqual(await broker.depth('doctorData'), { waiting: 0, unended: 0 })
   })
 
-  test('gives back what it cannot write, and tells the run nothing: the next one finds out', async (t) => {
+  test('gives back what it cannot write, without notifying the run: the next receiver handles it', async (t) => {
     const { log, send, faults, consumer, clock, broker } = await receiving(t)
     faults.write = failing(1_000, away('STORE_FAILED'))
     await send(message(1, ['1111111']))

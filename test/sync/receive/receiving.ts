@@ -42,11 +42,11 @@ export function endMessage(run: string = PLACE.run): OutgoingMessage {
   return { body: encodeDoctorsEnd(), attributes: encodeHeaders({ kind: 'end', ...PLACE, run, totals }) }
 }
 
-/** A run as a receiver sees it, with all that it is told in the log. */
+/** A run as a receiver sees it; every call to it is in the log. */
 export class LoggedRun implements ReceivingRun {
   readonly manifest = new StageManifest(PLACE.attempt)
   readonly accounts: MessageAccount[] = []
-  /** Null once the generation is no longer filled. */
+  /** Null once the generation is no longer building. */
   target: JoinTarget | null
   unproved: UnprovedTarget | null = null
   readonly #log: Log
@@ -89,7 +89,7 @@ export class LoggedRun implements ReceivingRun {
   }
 }
 
-/** What is asked of a backend before it does what it is asked for: may reject, or take its time. */
+/** Runs before an operation of a backend: may reject, or delay it. */
 export interface Faults {
   write: () => Promise<void>
   record: () => Promise<void>

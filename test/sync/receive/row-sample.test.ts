@@ -15,7 +15,7 @@ function sampled(persons: readonly number[], size: number): string[] {
   return sample.rows.map(({ id }) => id).sort()
 }
 
-test('a sample has as many rows as it may, or all there are', () => {
+test('a sample has the maximum number of rows, or all rows', () => {
   fc.assert(
     fc.property(fc.uniqueArray(fc.nat(10_000)), fc.integer({ min: 1, max: 20 }), (persons, size) => {
       assert.equal(sampled(persons, size).length, Math.min(persons.length, size))
@@ -23,7 +23,7 @@ test('a sample has as many rows as it may, or all there are', () => {
   )
 })
 
-test('the same rows give the same sample, in whatever order and however often they come', () => {
+test('the same rows give the same sample, in any order and however often they arrive', () => {
   fc.assert(
     fc.property(fc.uniqueArray(fc.nat(10_000), { minLength: 1 }), fc.integer({ min: 1, max: 20 }), (persons, size) => {
       const again = [...persons.toReversed(), ...persons]
@@ -32,7 +32,7 @@ test('the same rows give the same sample, in whatever order and however often th
   )
 })
 
-test('any row may be among them: of 10,000 in sequence each tenth gives about as many', () => {
+test('every row is equally likely: of 10,000 rows each tenth contributes about as many', () => {
   const persons = Array.from({ length: 10_000 }, (_, at) => at + 1)
   const tenths = Array<number>(10).fill(0)
   for (const id of sampled(persons, 1_000)) {
@@ -42,7 +42,7 @@ test('any row may be among them: of 10,000 in sequence each tenth gives about as
   for (const found of tenths) assert.ok(found > 60 && found < 140, tenths.join(' '))
 })
 
-test('a row that comes again with other parts is sampled as it came last', () => {
+test('a row that arrives again with other parts is sampled in its last version', () => {
   const sample = new RowSample(1)
   sample.add(row(1))
   const later = { ...row(1), parts: { ...row(1).parts, reason: 'later' } }

@@ -6,7 +6,7 @@ import { aRun } from '../examples.ts'
 
 const RUN = aRun({ generation: 'g-1' })
 
-test('a sender without headers is quiet since its last message was done with, and busy until then', async () => {
+test('a sender without headers is busy until its last message is processed, and quiet from then on', async () => {
   const clock = new ManualClock()
   await clock.advance(100)
   const sender = new UnprovedSender(clock, RUN)
@@ -23,21 +23,21 @@ test('a sender without headers is quiet since its last message was done with, an
   assert.equal(sender.lastActivityAt, 200)
 })
 
-test('it has ended once its end message came', () => {
+test('it has ended once its end message arrived', () => {
   const sender = new UnprovedSender(new ManualClock(), RUN)
   assert.equal(sender.hasEnded, false)
   sender.ended()
   assert.equal(sender.hasEnded, true)
 })
 
-test('its messages are numbered from 1 as they come, of an attempt that nobody else has', () => {
+test('its messages are numbered from 1 on arrival, in an attempt of their own', () => {
   const sender = new UnprovedSender(new ManualClock(), RUN)
   const place = { kind: 'data', run: 'run-1', generation: 'g-1', attempt: 'unproved-g-1', digest: null }
   assert.deepEqual(sender.headersOf(7), { ...place, sequence: 1, rows: 7 })
   assert.deepEqual(sender.headersOf(1), { ...place, sequence: 2, rows: 1 })
 })
 
-test('of a run without a generation it has an attempt too: what comes is of none', () => {
+test('it has an attempt even in a run without a generation: its messages belong to none', () => {
   assert.equal(unprovedAttempt(aRun()), 'unproved-')
   const { generation, attempt } = new UnprovedSender(new ManualClock(), aRun()).headersOf(1)
   assert.deepEqual([generation, attempt], ['', 'unproved-'])

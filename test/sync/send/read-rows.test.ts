@@ -5,7 +5,7 @@ import { readRows, type RowSending } from '../../../src/sync/send/read-rows.ts'
 
 const PLACE = { run: 'run-1', generation: 'g-1', stage: 'trainees' } as const
 
-/** Sends the double of even numbers; odd ones are not wanted, and those below 0 do not fit. */
+/** Sends the double of even numbers; odd ones are not selected, and negative ones are invalid. */
 const SENDING: Pick<RowSending<number, number>, 'read' | 'keyOf'> = {
   read: (row) => {
     if (row < 0) throw new RowFault('ROW_FIELD_INVALID', 'row', 'it is below 0')
@@ -16,11 +16,11 @@ const SENDING: Pick<RowSending<number, number>, 'read' | 'keyOf'> = {
 const read = (rows: readonly number[], sending = SENDING) =>
   readRows(sending as RowSending<number, number>, PLACE, rows)
 
-test('rows that are wanted are sent, in order; those that are not are left out', () => {
+test('selected rows are sent, in order; the others are omitted', () => {
   assert.deepEqual(read([4, 3, 2, 0]), { sent: [8, 4, 0], failed: [] })
 })
 
-test('a row that does not fit is a failure by its key, and the others are sent', () => {
+test('an invalid row is a failure with its key, and the others are sent', () => {
   const { sent, failed } = read([2, -7, 4])
   assert.deepEqual(sent, [4, 8])
   const { reason, ...rest } = failed[0] ?? assert.fail('no failure')
@@ -28,7 +28,7 @@ test('a row that does not fit is a failure by its key, and the others are sent',
   assert.match(reason, /it is below 0/)
 })
 
-test('a fault of the program is no failure of a row', () => {
+test('a programming error is not a failure of a row', () => {
   const broken = () => {
     throw new TypeError('a bug')
   }

@@ -21,7 +21,7 @@ interface Publishing {
   readonly refuse: (error: Error) => void
 }
 
-/** A broker that accepts or refuses each message when the test says so, and what is under way to it. */
+/** A broker that accepts or refuses each message when the test says so, and the messages in flight. */
 function setting() {
   const clock = new ManualClock()
   const underWay: Publishing[] = []
@@ -44,7 +44,7 @@ const unbounded = { route: 'traineeData', signal: never, received: null } as con
 const bodies = (underWay: readonly Publishing[]) => underWay.map(({ body }) => body)
 
 describe('messages that are sent ahead', () => {
-  test('are under way in order, a set number of them before the first is accepted', async () => {
+  test('are in flight in order, up to a limit before the first is accepted', async () => {
     const { context, underWay } = setting()
     await using ahead = new SendAhead(context, unbounded)
     const first = Array.from({ length: UNCONFIRMED }, (_, index) => `${index}`)
@@ -65,7 +65,7 @@ describe('messages that are sent ahead', () => {
     await settled
   })
 
-  test('that are refused for the moment are sent again, until they are accepted', async () => {
+  test('that are refused with a transient error are sent again until they are accepted', async () => {
     const { context, underWay, clock } = setting()
     await using ahead = new SendAhead(context, unbounded)
     await ahead.send(message('1'))
@@ -77,7 +77,7 @@ describe('messages that are sent ahead', () => {
     await ahead.confirmed()
   })
 
-  test('end with the first that is refused for good', async () => {
+  test('end with the first permanent refusal', async () => {
     const { context, underWay } = setting()
     await using ahead = new SendAhead(context, unbounded)
     for (const text of ['1', '2']) await ahead.send(message(text))
@@ -87,7 +87,7 @@ describe('messages that are sent ahead', () => {
     assert.deepEqual(bodies(underWay), ['1', '2'])
   })
 
-  test('end with the reason of the signal, and nothing stays under way', async () => {
+  test('end with the reason of the signal, and nothing stays in flight', async () => {
     const { context } = setting()
     const stopping = new AbortController()
     await using ahead = new SendAhead(context, { ...unbounded, signal: stopping.signal })
@@ -121,19 +121,19 @@ describe('a sender and its receiver', () => {
     const all = (async () => {
       for (const text of texts) await ahead.send(message(text))
     })()
-    // Whoever awaits it later gets the fault.
+    // A later await gets the error.
     all.catch(() => undefined)
     return { clock, accepted, record, all, ahead }
   }
   const ten = (count: number) => Array.from({ length: count }, (_, index) => `${index}`.padStart(10, '0'))
 
-  test('as much as the limit is sent ahead without a look at the record', async () => {
+  test('the sender sends up to the limit without reading the record', async () => {
     const { accepted, record, all } = sending(ten(3))
     await all
     assert.deepEqual([accepted.length, record.reads], [3, 0])
   })
 
-  test('at the limit the sender waits for the record, and then sends as much as was received', async () => {
+  test('at the limit the sender waits for the record, then sends as much as was received', async () => {
     const { clock, accepted, record, all } = sending(ten(6))
     await clock.untilPending(1)
     assert.deepEqual([accepted.length, record.reads], [3, 1])
@@ -148,9 +148,9 @@ describe('a sender and its receiver', () => {
     assert.equal(accepted.length, 6)
   })
 
-  test('a record that lags delays the sender, and never blocks it for good', async () => {
+  test('a record that lags delays the sender, and never blocks it permanently', async () => {
     const { clock, accepted, record, all } = sending(ten(100))
-    // What the record says is what was accepted a second before.
+    // The record shows what was accepted a second before.
     for (let had = 0; accepted.length < 100; had = accepted.length) {
       record.received = had
       await clock.advance(1_000)
@@ -160,7 +160,7 @@ describe('a sender and its receiver', () => {
     assert.equal(accepted.length, 100)
   })
 
-  test('all has been sent though the receiver has nothing: its end does not wait for the record', async () => {
+  test('the end does not wait for the record, even if the receiver has nothing yet', async () => {
     const { ahead, all } = sending(ten(3))
     await all
     await ahead.confirmed()
@@ -176,7 +176,7 @@ describe('a sender and its receiver', () => {
     assert.equal(accepted.length, 2)
   })
 
-  test('a ledger that is away is waited for', async () => {
+  test('the sender waits while the ledger is away', async () => {
     const { clock, record, accepted, all } = sending(ten(4))
     await clock.untilPending(1)
     record.away = true
@@ -188,12 +188,12 @@ describe('a sender and its receiver', () => {
     assert.equal(accepted.length, 4)
   })
 
-  test('a sender whose receiver died waits until its run is over or begins again', async () => {
+  test('a sender whose receiver died waits until its run ends or restarts', async () => {
     const over = new AbortController()
     const { clock, accepted, all } = sending(ten(4), over.signal)
     await clock.advance(600_000)
     assert.equal(accepted.length, 3)
-    over.abort(new RevalError('RUN_OVER', 'the run began again'))
+    over.abort(new RevalError('RUN_OVER', 'the run restarted'))
     await assert.rejects(all, { code: 'RUN_OVER' })
     assert.equal(clock.pending, 0)
   })

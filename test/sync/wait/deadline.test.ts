@@ -6,14 +6,14 @@ import { ManualClock } from '../../clock/manual-clock.ts'
 
 const late = () => new RevalError('LEDGER_FAILED', 'too late', { transient: true })
 
-describe('what is to be done within a time', () => {
-  test('gives what it gives, and leaves no wait behind', async () => {
+describe('work with a deadline', () => {
+  test('resolves with its result, and leaves no timer', async () => {
     const clock = new ManualClock()
     assert.equal(await withinDeadline(clock, 100, late, () => Promise.resolve(7)), 7)
     assert.equal(clock.pending, 0)
   })
 
-  test('gives its own fault, and leaves no wait behind', async () => {
+  test('rejects with its own error, and leaves no timer', async () => {
     const clock = new ManualClock()
     const away = () => Promise.reject(new Error('away'))
     await assert.rejects(withinDeadline(clock, 100, late, away), { message: 'away' })
@@ -24,7 +24,7 @@ describe('what is to be done within a time', () => {
     assert.equal(clock.pending, 0)
   })
 
-  test('is waited for until the last millisecond, and no longer', async () => {
+  test('is awaited up to the last millisecond, and no longer', async () => {
     const clock = new ManualClock()
     const hanging = Promise.withResolvers<number>()
     let ended = 'not yet'
@@ -35,7 +35,7 @@ describe('what is to be done within a time', () => {
     assert.equal(ended, 'not yet')
     await clock.advance(1)
     assert.equal(ended, 'too late')
-    // What it comes to later is nobody's.
+    // Its later result has no consumer.
     hanging.reject(new Error('much later'))
     await result
   })

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import { Mutex } from '../../../src/sync/wait/mutex.ts'
 
-/** Something that takes as long as the test wants, and what was begun and ended so far. */
+/** Work that lasts as long as the test wants, and what has started and ended so far. */
 function actions() {
   const log: string[] = []
   const begin = (name: string) => {
@@ -21,7 +21,7 @@ function actions() {
   return { log, begin }
 }
 
-test('one at a time, in the order in which they came', async () => {
+test('one at a time, in the order of the calls', async () => {
   const turns = new Mutex()
   const { log, begin } = actions()
   const [first, second, third] = [begin('1'), begin('2'), begin('3')]
@@ -35,7 +35,7 @@ test('one at a time, in the order in which they came', async () => {
   assert.deepEqual(log, ['1 begins', '1 ends', '2 begins', '2 ends', '3 begins', '3 ends'])
 })
 
-test('a fault is of the one who asked, and the next has its turn', async () => {
+test('an error rejects only its caller, and the next call proceeds', async () => {
   const turns = new Mutex()
   const failing = turns.run(() => Promise.reject(new Error('a fault')))
   const next = turns.run(() => Promise.resolve('next'))

@@ -15,7 +15,7 @@ function setting() {
   return { clock, events, told }
 }
 
-/** An action that fails so often, and then gives how often it was tried. */
+/** An action that fails this many times, and then resolves with the number of attempts. */
 function failing(times: number, error: unknown = AWAY) {
   let tries = 0
   return async () => {
@@ -27,8 +27,8 @@ function failing(times: number, error: unknown = AWAY) {
 
 const never = new AbortController().signal
 
-describe('what fails for the moment', () => {
-  test('is tried again until it succeeds, and told of each time', async () => {
+describe('a transient failure', () => {
+  test('is retried until it succeeds, and reported each time', async () => {
     const { told, ...context } = setting()
     const result = persist(context, { doing: 'writing', signal: never }, failing(6))
     await context.clock.advance(60_000)
@@ -36,13 +36,13 @@ describe('what fails for the moment', () => {
     assert.deepEqual(told, Array(6).fill('writing: the store is away'))
   })
 
-  test('is not waited for once it succeeds', async () => {
+  test('is not delayed once it succeeds', async () => {
     const { told, ...context } = setting()
     assert.equal(await persist(context, { doing: 'writing', signal: never }, failing(0)), 1)
     assert.deepEqual([told, context.clock.pending], [[], 0])
   })
 
-  test('is left with the reason of the signal, in the middle of a wait', async () => {
+  test('ends with the reason of the signal, even during a wait', async () => {
     const { told, ...context } = setting()
     const stopping = new AbortController()
     const result = persist(context, { doing: 'writing', signal: stopping.signal }, failing(1_000))
@@ -53,7 +53,7 @@ describe('what fails for the moment', () => {
     assert.equal(context.clock.pending, 0)
   })
 
-  test('is left with its own fault when it is not worth to go on', async () => {
+  test('ends with its own error when retrying is pointless', async () => {
     const context = setting()
     const until = context.clock.monotonic() + 10_000
     const shouldRetry = () => context.clock.monotonic() < until
@@ -64,7 +64,7 @@ describe('what fails for the moment', () => {
   })
 })
 
-test('what fails for good is not tried again', async () => {
+test('a permanent failure is not retried', async () => {
   for (const error of [new RevalError('DISK_FULL', 'full'), new Error('a fault of the program')]) {
     const { told, ...context } = setting()
     await assert.rejects(persist(context, { doing: 'writing', signal: never }, failing(1, error)), error)
@@ -72,7 +72,7 @@ test('what fails for good is not tried again', async () => {
   }
 })
 
-test('waits double up to five seconds, and none is less than half of that', () => {
+test('waits double up to five seconds, each with at most half of it as jitter', () => {
   const backoff = new Backoff()
   for (const limit of [100, 200, 400, 800, 1_600, 3_200, 5_000, 5_000]) {
     const wait = backoff.next()

@@ -14,7 +14,7 @@ function waiting(milliseconds = 200) {
 }
 
 describe('a loop that waits', () => {
-  test('is woken at once, and no wait is left behind', async () => {
+  test('wakes at once, and leaves no timer', async () => {
     const { clock, wake, wait } = waiting()
     const woken = wait()
     await clock.untilPending(1)
@@ -23,7 +23,7 @@ describe('a loop that waits', () => {
     assert.equal(clock.pending, 0)
   })
 
-  test('goes on by itself after its time', async () => {
+  test('continues on its own after the timeout', async () => {
     const { clock, wait, ended } = waiting()
     const waited = wait()
     await clock.advance(199)
@@ -32,7 +32,7 @@ describe('a loop that waits', () => {
     await waited
   })
 
-  test('goes on when it is stopped', async () => {
+  test('continues when it is stopped', async () => {
     const { clock, stopping, wait } = waiting()
     const waited = wait()
     await clock.untilPending(1)
@@ -40,7 +40,7 @@ describe('a loop that waits', () => {
     await waited
   })
 
-  test('is not kept waiting by a wake-up that came before: that is remembered, once', async () => {
+  test('does not miss an earlier wake-up: one is remembered', async () => {
     const { clock, wake, wait, ended } = waiting()
     wake.wake()
     wake.wake()
@@ -52,7 +52,7 @@ describe('a loop that waits', () => {
     await again
   })
 
-  test('has used up a wake-up that woke it', async () => {
+  test('consumes the wake-up that woke it', async () => {
     const { clock, wake, wait, ended } = waiting()
     const woken = wait()
     await clock.untilPending(1)
@@ -65,7 +65,7 @@ describe('a loop that waits', () => {
     assert.equal(ended(), 2)
   })
 
-  test('remembers a wake-up that comes after its time is over', async () => {
+  test('remembers a wake-up that arrives after the timeout', async () => {
     const { clock, wake, wait, ended } = waiting()
     const waited = wait()
     await clock.advance(200)

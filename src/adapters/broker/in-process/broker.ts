@@ -28,7 +28,7 @@ export interface InProcessBrokerOptions {
   readonly clock: Clock
   /** How many dead letters a queue keeps, the newest always; 1,000 messages or 16 MiB unless said otherwise. */
   readonly deadLetterLimit?: Partial<Size>
-  /** Told of a dead letter that made place for a newer one; a warning of the process unless said otherwise. */
+  /** Called with a dead letter that was dropped for a newer one; by default a warning of the process. */
   readonly onDeadLetterDropped?: (queue: Queue, letter: DeadLetter) => void
 }
 

@@ -7,7 +7,7 @@ export interface MessageQueueOptions {
   readonly deadLetters: DriverQueue
   /** No more dead letters are kept than this, except that the newest one always is. */
   readonly deadLetterLimit: Size
-  /** Told of the oldest dead letter when it makes place for a newer one. */
+  /** Called with the oldest dead letter when it is dropped for a newer one. */
   readonly onDeadLetterDropped: (letter: DeadLetter) => void
 }
 

@@ -23,7 +23,7 @@ export async function declareQueue(channel: Channel, declaration: Declaration): 
   await refusing(channel.queueDeclare(declaration), `queue ${declaration.queue}`, 'declaring')
 }
 
-/** How many messages are ready in a queue, and how many consumers it has. Rejects QUEUE_MISSING where there is none. */
+/** How many messages are ready in a queue, and how many consumers it has. Rejects QUEUE_MISSING if it does not exist. */
 export async function findQueue(
   channel: Channel,
   name: string,

@@ -66,7 +66,7 @@ async function inspectNode(
 }
 
 function weakened(finding: Finding): Finding {
-  return finding.found.startsWith('SERVER_UNREACHABLE') ? { ...finding, standing: 'doubtful' } : finding
+  return finding.found.startsWith('SERVER_UNREACHABLE') ? { ...finding, status: 'warn' } : finding
 }
 
 /** Looks at what is at the server. */
@@ -93,7 +93,7 @@ class Inspection {
     // Of an exchange that is there all counts is that it goes by keys.
     const goesByKeys = /current is '(direct|topic)'/.test(differs.message) || !/arg 'type'/.test(differs.message)
     if (this.#options.queues === 'passive' && goesByKeys) {
-      return { what, standing: 'good', found: `exists; ${differs.message}` }
+      return { what, status: 'ok', found: `exists; ${differs.message}` }
     }
     const remedy = goesByKeys
       ? 'Set REVAL_QUEUES=passive, or set REVAL_EXCHANGE to another exchange.'
@@ -142,7 +142,7 @@ class Inspection {
       const found = `${count(total, 'dead letter')} (${counts})${first}`
       const remedy =
         'Messages that could not be processed. See the reasons, fix the sender, then remove them from the queue.'
-      return { what, standing: 'doubtful', found, remedy }
+      return { what, status: 'warn', found, remedy }
     } catch (error) {
       return bad(what, error)
     }
@@ -160,7 +160,7 @@ class Inspection {
     if (this.#options.settings.rabbitmqQueueType !== 'transient' || !what.startsWith('queue ')) return good(what, found)
     const remedy =
       'Amazon MQ refuses such queues from RabbitMQ 4.3 on, also where the Java services declare them. There, set REVAL_RABBITMQ_QUEUE_TYPE=classic.'
-    return { what, standing: 'doubtful', found: `${found}, neither durable nor exclusive`, remedy }
+    return { what, status: 'warn', found: `${found}, neither durable nor exclusive`, remedy }
   }
 
   /** Each question on a channel of its own, because a refusal closes the channel. */
@@ -177,12 +177,12 @@ class Inspection {
 }
 
 function good(what: string, found: string): Finding {
-  return { what, standing: 'good', found }
+  return { what, status: 'ok', found }
 }
 
 function bad(what: string, error: unknown, state?: string): Finding {
   const { code, message, remedy } = asRevalError(error)
-  return { what, standing: 'bad', found: `${code}: ${message}${state === undefined ? '' : `; ${state}`}`, remedy }
+  return { what, status: 'fail', found: `${code}: ${message}${state === undefined ? '' : `; ${state}`}`, remedy }
 }
 
 function count(number: number, noun: string): string {

@@ -23,10 +23,10 @@ export async function inspectSqs(options: InspectOptions): Promise<readonly Find
     connection = new SqsConnection(options.settings)
     const inspection = new Inspection(options, connection)
     const queues = await Promise.all(queuesOnSqs(options.topology).map((queue) => inspection.queue(queue)))
-    return [{ what, standing: 'good', found: 'reachable' }, ...queues.flat()]
+    return [{ what, status: 'ok', found: 'reachable' }, ...queues.flat()]
   } catch (error) {
     const { message, remedy } = asRevalError(error)
-    return [{ what, standing: 'bad', found: message, remedy }]
+    return [{ what, status: 'fail', found: message, remedy }]
   } finally {
     connection?.close()
   }
@@ -51,12 +51,12 @@ class Inspection {
     ])
     if (attributes === null) {
       const remedy = `Create it, correct its name (${queueVariable(queue)}), or set REVAL_QUEUES=declare.`
-      return [this.#missing(what, 'bad', remedy), deadLetters]
+      return [this.#missing(what, 'fail', remedy), deadLetters]
     }
     const { waiting, unended } = messageCount(attributes)
     const visibility = attributes.VisibilityTimeout ?? '?'
     const found = `${waiting} waiting, ${unended} in flight, visibility timeout ${visibility} s`
-    return [{ what, standing: 'good', found }, ...this.#limits(what, queue, attributes), deadLetters]
+    return [{ what, status: 'ok', found }, ...this.#limits(what, queue, attributes), deadLetters]
   }
 
   #limits(what: string, queue: Queue, attributes: Readonly<Record<string, string>>): readonly Finding[] {
@@ -66,7 +66,7 @@ class Inspection {
     if (longest < sqsMaxMessageBytes) {
       findings.push({
         what: `${what}: message size`,
-        standing: 'doubtful',
+        status: 'warn',
         found: `maximum is ${longest} bytes, but REVAL_SQS_MAX_MESSAGE_BYTES is ${sqsMaxMessageBytes}`,
         remedy: `Set REVAL_SQS_MAX_MESSAGE_BYTES=${longest} and a smaller REVAL_MESSAGE_BYTES, or raise MaximumMessageSize.`,
       })
@@ -84,13 +84,13 @@ class Inspection {
     // A count that cannot be read is not a good one.
     if (!(deliveries >= FEWEST_DELIVERIES)) {
       const remedy = `Raise maxReceiveCount to at least ${FEWEST_DELIVERIES}: every restart of a receiver counts.`
-      return { ...finding, standing: 'doubtful', remedy }
+      return { ...finding, status: 'warn', remedy }
     }
     if (target !== deadLetters) {
       const remedy = `Change the target to ${deadLetters}, the only queue checked for dead letters.`
-      return { ...finding, standing: 'doubtful', remedy }
+      return { ...finding, status: 'warn', remedy }
     }
-    return { ...finding, standing: 'good' }
+    return { ...finding, status: 'ok' }
   }
 
   async #deadLetters(name: string): Promise<Finding> {
@@ -98,18 +98,18 @@ class Inspection {
     const attributes = await this.#attributes(name)
     if (attributes === null) {
       const remedy = 'Create it, or set REVAL_QUEUES=declare; it holds messages that cannot be processed.'
-      return this.#missing(what, 'doubtful', remedy)
+      return this.#missing(what, 'warn', remedy)
     }
     const { waiting, unended } = messageCount(attributes)
     const count = waiting + unended
-    if (count === 0) return { what, standing: 'good', found: 'no dead letters' }
+    if (count === 0) return { what, status: 'ok', found: 'no dead letters' }
     const remedy = 'See their reasons, fix the cause, then remove them.'
-    return { what, standing: 'doubtful', found: `${count} dead letters`, remedy }
+    return { what, status: 'warn', found: `${count} dead letters`, remedy }
   }
 
-  #missing(what: string, standing: 'doubtful' | 'bad', remedy: string): Finding {
-    if (this.#options.queues === 'passive') return { what, standing, found: 'not found', remedy }
-    return { what, standing: 'good', found: 'not found; will be declared on first use' }
+  #missing(what: string, status: 'warn' | 'fail', remedy: string): Finding {
+    if (this.#options.queues === 'passive') return { what, status, found: 'not found', remedy }
+    return { what, status: 'ok', found: 'not found; will be declared on first use' }
   }
 
   async #attributes(name: string): Promise<Readonly<Record<string, string>> | null> {

@@ -54,7 +54,7 @@ export class SqsQueue {
     }
   }
 
-  /** The address of the queue, null where there is none; never creates it. */
+  /** The address of the queue, null if it does not exist; never creates it. */
   async lookUp(limit?: number): Promise<string | null> {
     try {
       const { QueueUrl = null } = await this.#connection.ask(

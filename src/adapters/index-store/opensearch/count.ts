@@ -20,7 +20,7 @@ export async function countRows(engine: Engine, alias: string, today: Day): Prom
   return countsIn(await aggregate<CountAggregations>(engine, alias, countAggregations(today)))
 }
 
-/** One search that counts all rows of a generation, exactly, and gives no document. */
+/** One search that counts all rows of a generation exactly and returns no documents. */
 export function aggregate<Aggregations>(
   engine: Engine,
   alias: string,
@@ -51,6 +51,6 @@ export function countsIn({ hits, aggregations }: Counted<CountAggregations>): Ge
 }
 
 function byName<T>(of: (name: IndexName) => T): Record<IndexName, T> {
-  // Every name of the list is set.
+  // Every name is set.
   return Object.fromEntries(INDEX_NAMES.map((name) => [name, of(name)])) as Record<IndexName, T>
 }

@@ -2,14 +2,14 @@ import { RevalError } from '../../../errors/reval-error.ts'
 import type { GenerationId } from '../../../ports/index-store.ts'
 import { EngineFault } from '../../opensearch/engine.ts'
 
-/** No index, or no alias, of the name that was asked for. */
+/** No index or alias of the requested name. */
 export const NOT_FOUND = 'index_not_found_exception'
 const BLOCKED = 'cluster_block_exception'
 
-/** What engines block when a disk passes its flood stage, and (OpenSearch) when no node is below its high watermark. */
+/** The blocks that engines set when a disk passes its flood stage, or (OpenSearch) no node is below its high watermark. */
 const FULL = /read-only-allow-delete|flood.?stage|create-index blocked/i
 
-/** Whether an engine writes no more, or makes no more indexes, because its disk is nearly full. */
+/** Whether an engine refuses writes or new indexes because its disk is nearly full. */
 export function isDiskFull(type: string | null | undefined, reason: string): boolean {
   return type === BLOCKED && FULL.test(reason)
 }
@@ -22,7 +22,7 @@ export function unknownGeneration(id: GenerationId, cause?: unknown): RevalError
   return new RevalError('GENERATION_UNKNOWN', `no such generation: ${id}`, { cause })
 }
 
-/** What the engine refused, in the words of the port, where a generation was asked. */
+/** An error of the engine for a generation, as one of the port. */
 export function storeFault(error: unknown, generation: GenerationId): unknown {
   if (!(error instanceof EngineFault)) return error
   if (error.type === NOT_FOUND) return unknownGeneration(generation, error)

@@ -5,10 +5,10 @@ import type { GenerationId } from '../../../ports/index-store.ts'
 const STEM = 'reval-generation-'
 /** The first physical index of a generation; a second one could take its place behind the same alias. */
 const FIRST = '-1'
-/** What every engine allows in the name of an index: no wildcard, no list, no other path. */
+/** Valid in an index name of every engine, and not a wildcard, a list or another path. */
 const GENERATION_ID = /^[a-z0-9][a-z0-9_.-]{0,150}$/
 
-/** What the indexes of one installation are called. */
+/** The names of the indexes of one installation. */
 export class GenerationNames {
   readonly #prefix: string
 
@@ -40,12 +40,12 @@ export class GenerationNames {
     return GENERATION_ID.test(id) ? id : null
   }
 
-  /** An alias on the live generation, by which a promotion sees that it is not alone. */
+  /** An alias of the live generation, by which a promotion detects a concurrent one. */
   get liveMark(): string {
     return `${this.#prefix}reval-live`
   }
 
-  /** One of the five names that users read. */
+  /** One of the five aliases that users read. */
   aliasName(name: IndexName): string {
     return `${this.#prefix}${name}`
   }

@@ -43,7 +43,7 @@ export class Generations {
       .sort((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1))
   }
 
-  /** What the indexes say of themselves, by the name of the index. */
+  /** The metadata in the mapping of each index, by the name of the index. */
   async metas(): Promise<ReadonlyMap<string, GenerationMeta>> {
     const metas = new Map<string, GenerationMeta>()
     for (const [index, { mappings }] of Object.entries(await this.#engine.indexes([this.#names.pattern]))) {
@@ -53,7 +53,7 @@ export class Generations {
     return metas
   }
 
-  /** Removes the index and its alias with it; nothing when there is none. */
+  /** Removes the index and its alias, if they exist. */
   async drop(id: GenerationId, guard?: Guard): Promise<void> {
     this.#checked.delete(id)
     await this.#engine.call({
@@ -65,13 +65,13 @@ export class Generations {
     })
   }
 
-  /** Rejects GENERATION_UNKNOWN where there is none. */
-  async assertThere(id: GenerationId): Promise<void> {
+  /** Rejects GENERATION_UNKNOWN if it does not exist. */
+  async assertExists(id: GenerationId): Promise<void> {
     const indexes = await this.#engine.indexes([this.#names.alias(id)])
     if (Object.keys(indexes).length === 0) throw unknownGeneration(id)
   }
 
-  /** Rejects GENERATION_VERSION for a generation of other rules or another layout; checked once a process. */
+  /** Rejects GENERATION_VERSION for a generation with other rules or another layout; checked once per process. */
   async assertWritable(id: GenerationId): Promise<void> {
     const known = this.#checked.get(id)
     if (known !== undefined) return known
@@ -85,7 +85,7 @@ export class Generations {
     }
   }
 
-  /** To be called when a write found the generation gone. */
+  /** For a write that found the generation gone. */
   forget(id: GenerationId): void {
     this.#checked.delete(id)
   }

@@ -1,5 +1,5 @@
 import type { Finding } from '../../../ports/finding.ts'
-import { bad, doubtful, good } from '../../findings.ts'
+import { fail, ok, warn } from '../../findings.ts'
 import type { Engine } from '../../opensearch/engine.ts'
 import type { SearchSettings } from '../../opensearch/settings.ts'
 
@@ -17,7 +17,7 @@ interface Sizes {
 
 type Allocation = readonly { readonly node: string; readonly 'disk.avail': string | null }[]
 
-/** A run needs room for one generation more, and its segments are merged beside what they are merged from. */
+/** A run needs space for another generation, and merging needs space for both the old and the new segments. */
 const LEAST_ROOM = 1.5
 const ENOUGH_ROOM = 3
 
@@ -26,18 +26,18 @@ export async function inspectHealth(engine: Engine, { searchReplicas }: SearchSe
   const what = 'search engine health'
   const { status, number_of_data_nodes: nodes, unassigned_shards: unassigned } = health
   const found = `${status}: ${nodes} data ${nodes === 1 ? 'node' : 'nodes'}, ${unassigned} unassigned shards`
-  if (status === 'red') return [bad(what, found, 'Find the unassigned shards: _cluster/allocation/explain.')]
+  if (status === 'red') return [fail(what, found, 'Find the unassigned shards: _cluster/allocation/explain.')]
   if (searchReplicas >= nodes) {
     const remedy = `Set REVAL_SEARCH_REPLICAS below the number of data nodes; ${searchReplicas} replicas cannot all be allocated.`
-    return [doubtful(what, found, remedy)]
+    return [warn(what, found, remedy)]
   }
-  if (status !== 'yellow') return [good(what, found)]
+  if (status !== 'yellow') return [ok(what, found)]
   const remedy =
     'Some replicas are unassigned: no data is lost, but the next failure may lose some. See _cluster/allocation/explain.'
-  return [doubtful(what, found, remedy)]
+  return [warn(what, found, remedy)]
 }
 
-/** The free disk of the roomiest node beside the largest generation: another one has to fit there. */
+/** The most free disk space of any node, compared with the largest generation: another one must fit. */
 export async function inspectRoom(engine: Engine, pattern: string): Promise<Finding[]> {
   const columns = { format: 'json', bytes: 'b', h: 'node,disk.avail' }
   const allocation = await engine.get<Allocation>('/_cat/allocation', columns)
@@ -48,14 +48,14 @@ export async function inspectRoom(engine: Engine, pattern: string): Promise<Find
   return [findingOfRoom(free, Math.max(0, ...stored))]
 }
 
-/** What free bytes mean where the largest generation has so many. */
+/** The finding for the free bytes and those of the largest generation. */
 export function findingOfRoom(free: number, largest: number): Finding {
   const what = 'search engine disk space'
   const found = `${gigabytes(free)} free, largest generation ${gigabytes(largest)}`
-  if (largest === 0) return good(what, `${gigabytes(free)} free, no generations yet`)
+  if (largest === 0) return ok(what, `${gigabytes(free)} free, no generations yet`)
   const remedy = `Free disk space or drop unused generations: a run needs space for another generation (${gigabytes(largest)}), plus some for merging.`
-  if (free < LEAST_ROOM * largest) return bad(what, found, remedy)
-  return free < ENOUGH_ROOM * largest ? doubtful(what, found, remedy) : good(what, found)
+  if (free < LEAST_ROOM * largest) return fail(what, found, remedy)
+  return free < ENOUGH_ROOM * largest ? warn(what, found, remedy) : ok(what, found)
 }
 
 function gigabytes(bytes: number): string {
@@ -64,14 +64,14 @@ function gigabytes(bytes: number): string {
 
 const AUTO_CREATION = 'action.auto_create_index'
 
-/** Where a setting can be made; an earlier one wins. */
+/** The levels of a setting; an earlier one takes precedence. */
 const LEVELS = ['transient', 'persistent', 'defaults'] as const
 type ClusterSettings = Readonly<
   Partial<Record<(typeof LEVELS)[number], { readonly action?: { readonly auto_create_index?: unknown } }>>
 >
 
 /**
- * Whether a write to a name that is free makes the engine create an index of that name: then a promotion finds the name
+ * Whether a write to a missing alias makes the engine create an index of that name, so that a promotion finds the name
  * taken.
  */
 export async function inspectAutoCreation(engine: Engine, free: readonly string[]): Promise<Finding> {
@@ -81,9 +81,9 @@ export async function inspectAutoCreation(engine: Engine, free: readonly string[
   const rule = typeof value === 'string' || typeof value === 'boolean' ? String(value) : 'true'
   const made = free.filter((name) => isCreatedByWrites(rule, name))
   const what = `search engine setting ${AUTO_CREATION}`
-  if (made.length === 0) return good(what, `${rule}: creates none of the five names`)
+  if (made.length === 0) return ok(what, `${rule}: creates none of the five aliases`)
   const wanted = [...free.map((name) => `-${name}`), ...(rule === 'true' ? ['+*'] : [rule])].join(',')
-  return doubtful(
+  return warn(
     what,
     `${rule}: a write to ${made.join(', ')} before the first promotion would create an index of that name`,
     `Set ${AUTO_CREATION} to "${wanted}" until the first promotion, or prevent writes to these names.`,

@@ -1,7 +1,7 @@
 import { ASSEMBLE_VERSION } from '../../../domain/assemble.ts'
 import { INDEX_NAMES } from '../../../domain/lists.ts'
 import type { Finding } from '../../../ports/finding.ts'
-import { bad, badFor, doubtful, good, unchecked } from '../../findings.ts'
+import { fail, failFor, ok, unchecked, warn } from '../../findings.ts'
 import { Engine } from '../../opensearch/engine.ts'
 import { reachEngine } from '../../opensearch/reach.ts'
 import type { SearchSettings } from '../../opensearch/settings.ts'
@@ -12,8 +12,8 @@ import { inspectAutoCreation, inspectHealth, inspectRoom } from './inspect-engin
 import { GENERATION_LAYOUT, type GenerationMeta } from './schema.ts'
 
 /**
- * Looks at the search engine, the five names and the generations that are kept, and changes nothing. Resolves with what
- * it found, also where the engine cannot be reached; what one question finds does not depend on the others.
+ * Checks the search engine, the five aliases and the kept generations, and changes nothing. Resolves with its findings,
+ * also if the engine cannot be reached; each check is independent of the others.
  */
 export async function inspectSearch(
   settings: SearchSettings,
@@ -23,10 +23,10 @@ export async function inspectSearch(
   const engine = new Engine(settings, 'STORE_FAILED')
   try {
     const { distribution, number } = await reachEngine(engine, settings)
-    const reached = good(what, `${distribution === 'opensearch' ? 'OpenSearch' : 'Elasticsearch'} ${number}`)
+    const reached = ok(what, `${distribution === 'opensearch' ? 'OpenSearch' : 'Elasticsearch'} ${number}`)
     return [reached, ...(await inspectContents(engine, settings, promotes))]
   } catch (error) {
-    return [badFor(what, error, 'STORE_FAILED')]
+    return [failFor(what, error, 'STORE_FAILED')]
   } finally {
     await engine.close()
   }
@@ -37,14 +37,14 @@ async function inspectContents(engine: Engine, settings: SearchSettings, promote
   const generations = new Generations(engine, names, settings)
   const found = await Promise.all([
     asked('search engine health', () => inspectHealth(engine, settings)),
-    promotes ? asked('the five names', () => inspectNames(engine, names, settings)) : [],
+    promotes ? asked('the five aliases', () => inspectAliases(engine, names, settings)) : [],
     asked('generations', async () => [...(await generations.metas()).values()].map(ofGeneration)),
     promotes ? asked('search engine disk space', () => inspectRoom(engine, names.pattern)) : [],
   ])
   return found.flat()
 }
 
-/** Rights to ask may be missing for one question only. */
+/** The user may lack the right for one check only. */
 async function asked(what: string, ask: () => Promise<readonly Finding[]>): Promise<readonly Finding[]> {
   try {
     return await ask()
@@ -53,33 +53,33 @@ async function asked(what: string, ask: () => Promise<readonly Finding[]>): Prom
   }
 }
 
-async function inspectNames(engine: Engine, names: GenerationNames, settings: SearchSettings): Promise<Finding[]> {
-  const { names: targets } = await new IndexAliases(engine, names, settings).targets()
-  const findings = INDEX_NAMES.map((name) => ofName(names, names.aliasName(name), targets[name], settings))
+async function inspectAliases(engine: Engine, names: GenerationNames, settings: SearchSettings): Promise<Finding[]> {
+  const { targets } = await new IndexAliases(engine, names, settings).targets()
+  const findings = INDEX_NAMES.map((name) => ofAlias(names, names.aliasName(name), targets[name], settings))
   const free = INDEX_NAMES.filter((name) => targets[name].kind === 'nothing').map((name) => names.aliasName(name))
   return free.length === 0 ? findings : [...findings, await inspectAutoCreation(engine, free)]
 }
 
-function ofName(names: GenerationNames, shown: string, target: AliasTarget, settings: SearchSettings): Finding {
-  const what = `name ${shown}`
+function ofAlias(names: GenerationNames, alias: string, target: AliasTarget, settings: SearchSettings): Finding {
+  const what = `alias ${alias}`
   switch (target.kind) {
     case 'nothing':
-      return good(what, 'free; created by the first promotion')
+      return ok(what, 'not found; created by the first promotion')
     case 'index': {
       const found = 'name is taken by an index, but must be an alias'
       if (settings.searchReplaceIndexes) {
         const remedy = 'No action if intended (REVAL_SEARCH_REPLACE_INDEXES=yes). See docs/migrating.md.'
-        return doubtful(what, `${found}; the next promotion deletes it`, remedy)
+        return warn(what, `${found}; the next promotion deletes it`, remedy)
       }
       const remedy = 'Remove the index, or set REVAL_SEARCH_REPLACE_INDEXES=yes. Read docs/migrating.md first.'
-      return bad(what, found, remedy)
+      return fail(what, found, remedy)
     }
     case 'alias': {
       const generations = target.indexes.map((index) => names.generationOf(index))
       const [generation] = generations
-      if (generations.length === 1 && generation !== null) return good(what, `points at generation ${generation}`)
+      if (generations.length === 1 && generation !== null) return ok(what, `points to generation ${generation}`)
       const remedy = 'The next promotion moves the alias; the indexes themselves stay. See docs/migrating.md.'
-      return doubtful(what, `alias of ${target.indexes.join(', ')}`, remedy)
+      return warn(what, `alias of ${target.indexes.join(', ')}`, remedy)
     }
   }
 }
@@ -87,8 +87,8 @@ function ofName(names: GenerationNames, shown: string, target: AliasTarget, sett
 function ofGeneration({ generation, createdAt, layout, assembleVersion }: GenerationMeta): Finding {
   const what = `generation ${generation}`
   const made = `created ${new Date(createdAt).toISOString()}, layout ${layout}, rules ${assembleVersion}`
-  if (layout === GENERATION_LAYOUT && assembleVersion === ASSEMBLE_VERSION) return good(what, made)
-  return bad(
+  if (layout === GENERATION_LAYOUT && assembleVersion === ASSEMBLE_VERSION) return ok(what, made)
+  return fail(
     what,
     `${made}; this version writes layout ${GENERATION_LAYOUT}, rules ${ASSEMBLE_VERSION}`,
     'Run the version that created it, or start a new run: reval sync. Live changes cannot be written to it.',

@@ -16,14 +16,14 @@ import { RowReader } from './read-rows.ts'
 import { writeRows } from './write-rows.ts'
 
 /**
- * The index store in a search engine: OpenSearch, or Elasticsearch 7 from 7.10 on. Any number of processes may have it
- * open. Rejects SERVER_UNREACHABLE (transient), SERVER_LOGIN_REFUSED, SERVER_UNSUITABLE; nothing is left open then.
+ * The index store in a search engine: OpenSearch, or Elasticsearch 7 from 7.10 on. Any number of processes may
+ * open it. Rejects SERVER_UNREACHABLE (transient), SERVER_LOGIN_REFUSED, SERVER_UNSUITABLE, and then leaves nothing open.
  */
 export async function openSearchIndexStore({ settings }: { readonly settings: SearchSettings }): Promise<IndexStore> {
   return storeIn(await openEngine(settings, 'STORE_FAILED'), settings)
 }
 
-/** How engines call it that an index, or a shard of it, cannot be searched. */
+/** The engines' error types for an index, or a shard of it, that cannot be searched. */
 const UNREADABLE: ReadonlySet<string> = new Set([
   'index_closed_exception',
   'search_phase_execution_exception',
@@ -35,8 +35,8 @@ interface Shards {
 }
 
 /**
- * The port on a search engine, which is closed with it. Every call on a generation goes through its alias, which a dropped
- * one has no more. How long a call may take follows from the requests that it makes and their limits (`CALL_LIMITS`,
+ * The port on a search engine; closing it closes the engine. Every call on a generation goes through its alias, which does
+ * not exist once it is dropped. How long a call may take follows from the requests that it makes and their limits (`CALL_LIMITS`,
  * `Bulks.send`): `get`, `findByNumbers` and `documents` make one for each thousand rows, `promote` four, the others one or
  * two.
  */
@@ -48,7 +48,7 @@ function storeIn(engine: Engine, settings: SearchSettings): IndexStore {
   const rows = new RowReader(engine)
   const targetOf = (generation: GenerationId) => ({ generation, alias: names.alias(generation) })
 
-  /** Asks the generation behind its alias; its faults are those of the port. */
+  /** Queries the generation through its alias; turns its errors into those of the port. */
   const ask = async <T>(generation: GenerationId, question: (alias: string) => Promise<T>): Promise<T> => {
     try {
       return await question(names.alias(generation))
@@ -57,7 +57,7 @@ function storeIn(engine: Engine, settings: SearchSettings): IndexStore {
     }
   }
 
-  /** Rejects GENERATION_UNREADABLE where a search of all shards fails: of an index that is closed, or has lost one. */
+  /** Rejects GENERATION_UNREADABLE if a search of all shards fails: the index is closed, or has lost one. */
   const assertReadable = async (id: GenerationId) => {
     try {
       await ask(id, (alias) => aggregate(engine, alias, {}))
@@ -70,12 +70,12 @@ function storeIn(engine: Engine, settings: SearchSettings): IndexStore {
   }
 
   /**
-   * The name through which an index is read. That of the exceptions filters by the clock, and a day is asked for here: so
-   * they are read through the master's name, which is always moved with it.
+   * The alias through which an index is read. That of the exceptions filters by the engine's clock, and the caller gives a
+   * day: so exceptions are read through the master index's alias, which always moves with it.
    */
-  const liveName = async (index: IndexName) => {
+  const liveAlias = async (index: IndexName) => {
     const name = index === 'exceptionindex' ? 'masterdoctorindex' : index
-    const target = (await aliases.targets()).names[name]
+    const target = (await aliases.targets()).targets[name]
     if (target.kind !== 'alias') throw new RevalError('NOTHING_LIVE', 'nothing has been promoted yet')
     return names.aliasName(name)
   }
@@ -84,8 +84,8 @@ function storeIn(engine: Engine, settings: SearchSettings): IndexStore {
     createGeneration: (generation, guard) => generations.create(generation, guard),
     generations: () => generations.list(),
     dropGeneration: async (id, guard) => {
-      if (await aliases.isShown(id)) {
-        const what = `generation ${id} is in use by one of the five names and cannot be dropped`
+      if (await aliases.isInUse(id)) {
+        const what = `generation ${id} is in use by an alias and cannot be dropped`
         throw new RevalError('STORE_FAILED', what)
       }
       await generations.drop(id, guard)
@@ -100,14 +100,14 @@ function storeIn(engine: Engine, settings: SearchSettings): IndexStore {
       }
     },
     get: async (generation, ids) => {
-      if (ids.length === 0) await generations.assertThere(generation)
+      if (ids.length === 0) await generations.assertExists(generation)
       return rows.get(targetOf(generation), ids)
     },
     findByNumbers: async (generation, numbers) => {
-      if (numbers.length === 0) await generations.assertThere(generation)
+      if (numbers.length === 0) await generations.assertExists(generation)
       return rows.findByNumbers(targetOf(generation), numbers)
     },
-    // What is written is in the engine's log on the disk already; this is about being seen.
+    // What is written is in the engine's log on the disk already; this makes it visible.
     makeVisible: async (generation) => {
       const { _shards } = await ask(generation, (alias) => engine.refresh<Shards>(alias, 'large'))
       if (_shards.failed === 0 && _shards.successful > 0) return
@@ -116,7 +116,7 @@ function storeIn(engine: Engine, settings: SearchSettings): IndexStore {
     count: (generation, today) => ask(generation, (alias) => countRows(engine, alias, today)),
     profile: (generation, today) => ask(generation, (alias) => profileRows(engine, alias, today)),
     documents: async function* (from, index, today) {
-      const path = from === 'live' ? await liveName(index) : names.alias(from)
+      const path = from === 'live' ? await liveAlias(index) : names.alias(from)
       try {
         yield* documentsOf(engine, { path, index, today })
       } catch (error) {
@@ -131,7 +131,7 @@ function storeIn(engine: Engine, settings: SearchSettings): IndexStore {
       await ask(to, (alias) => engine.call({ method: 'PUT', path: `/${alias}/_settings`, body, kind: 'large', guard }))
       await aliases.move(to, plan, guard)
     },
-    liveNames: () => aliases.live(),
+    liveAliases: () => aliases.live(),
     foreignCounts: () => aliases.foreignCounts(),
     ping: async () => {
       await aliases.targets('ping')

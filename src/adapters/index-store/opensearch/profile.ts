@@ -30,14 +30,14 @@ type ProfileAggregations = CountAggregations &
   Readonly<Record<`${'first' | 'last'} ${DayField}`, Extreme>> &
   Readonly<Record<`median ${DayField}`, Percentiles>>
 
-/** A little below the middle: of an even number of days it is the lower one of the two in the middle, not between them. */
+/** Slightly below the median: of an even number of days, the lower of the two in the middle. */
 const MIDDLE = 49.99
 /** Ten times the default: it is exact for up to some thousand days. */
 const COMPRESSION = 1_000
-/** A shard tells more values than are wanted, so that the most frequent ones of all shards are right. */
+/** Each shard returns more values than needed, so that the most frequent ones of all shards are correct. */
 const VALUES_A_SHARD = 10_000
 
-/** What a generation looks like in figures: one search. */
+/** The profile of a generation, in one search. */
 export async function profileRows(engine: Engine, alias: string, today: Day): Promise<Profile> {
   const aggregations = {
     ...countAggregations(today),
@@ -67,7 +67,7 @@ function profileIn(counted: Counted<ProfileAggregations>): Profile {
   }
 }
 
-/** Rows with a value. Of a text field this is asked of the text itself: keywords leave out what is too long for them. */
+/** Rows with a value. For a text field the text itself is tested: keywords omit values that are too long. */
 function exists(field: string): object {
   return { exists: { field } }
 }

@@ -22,13 +22,13 @@ interface Reading {
 }
 
 const PAGE = 1_000
-/** How long a reader may take with one page. */
+/** The maximum time a reader may spend on one page. */
 const KEEP = '5m'
 
 /**
  * The documents of an index on a day, ordered by row id. A scroll sees what was visible when it began and stays with
  * the index it began with, wherever the name goes. It is the one way that OpenSearch and Elasticsearch 7 share. A page
- * whose answer was lost is gone, since the scroll has moved on: then the reading begins again.
+ * whose answer was lost is gone, since the scroll has moved on: then the caller starts over.
  */
 export async function* documentsOf(engine: Engine, reading: Reading): AsyncGenerator<IndexDocument> {
   let scroll: string | undefined
@@ -72,13 +72,13 @@ function lost(why: string, cause?: unknown): RevalError {
   return new RevalError('STORE_FAILED', `reading the documents failed: ${why}`, { cause })
 }
 
-/** Frees what the engine keeps for the scroll. */
+/** Frees the engine's resources of the scroll. */
 async function clear(engine: Engine, scroll: string): Promise<void> {
   const body = { scroll_id: [scroll] }
   try {
     await engine.call({ method: 'DELETE', path: '/_search/scroll', body, ignore: [404], kind: 'small' })
   } catch (error) {
-    // The engine ends it automatically after five minutes, and why the reading itself failed must not be hidden by this.
+    // The engine ends it after five minutes, and this error must not hide why the reading itself failed.
     if (!(error instanceof EngineFault)) throw error
   }
 }

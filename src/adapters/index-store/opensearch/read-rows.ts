@@ -7,7 +7,7 @@ import { Semaphore } from '../../opensearch/semaphore.ts'
 import { NOT_FOUND, storeFault, unknownGeneration } from './faults.ts'
 import { rowOf, type FoundDocument } from './row-document.ts'
 
-/** In place of a document that is not there, or could not be read. */
+/** In place of a document that does not exist or could not be read. */
 interface NoDocument {
   readonly _id: RowId
   readonly error?: { readonly type?: string }
@@ -29,7 +29,7 @@ interface Target {
 // Documents are asked for whole and answers unfiltered: the engine takes longer to leave something out than both of us
 // take to pass it on (0.54 s of CPU against 0.71 s for 50,000 rows, and 1.0 s in chunks of half the size).
 const KEYS_A_CALL = 1_000
-/** The most that an engine gives of one search, unless it is set up otherwise. */
+/** The default maximum of results of one search. */
 const MOST_HITS = 10_000
 /** Calls in progress at a time. */
 const CALLS = 2
@@ -59,7 +59,7 @@ export class RowReader {
   findByNumbers(target: Target, numbers: readonly GmcNumber[]): Promise<readonly StoredRow[]> {
     return this.#inChunks(target, numbers, async (chunk) => {
       const found = await this.#search(target, chunk, { sort: ['_doc'] })
-      // As many as one search gives: there may be more.
+      // The maximum of one search: there may be more.
       return found.length < MOST_HITS ? found : this.#findInPages(target, chunk)
     })
   }

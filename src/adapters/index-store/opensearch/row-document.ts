@@ -6,10 +6,10 @@ import type { StoredRow } from '../../../ports/index-store.ts'
 import { partsOfValues, valuesOfParts, type PartsValues } from '../row-codec.ts'
 import { tokenOf } from './token.ts'
 
-/** The fields of a row, those that are null absent. */
+/** The fields of a row, without those that are null. */
 export type PresentFields = Partial<AssembledDocument>
 
-/** A row as the engine gives it back; under `reval` is what the fields do not say. */
+/** A row as the engine returns it; `reval` contains what the fields do not. */
 export interface FoundDocument {
   readonly _id: RowId
   readonly _seq_no: number
@@ -27,20 +27,20 @@ export function documentText(row: Row): string {
     withReason: hasReason(assembled) || undefined,
     parts: valuesOfParts(row.parts),
   }
-  // The object is this row's own, and changing it is cheaper than another one. JSON leaves undefined out.
+  // The object belongs to this row, and changing it is cheaper than a copy. JSON omits undefined.
   const document: Partial<Record<Field | 'reval', unknown>> = assembled
   for (const field of FIELDS) if (document[field] === null) document[field] = undefined
   document.reval = reval
   return JSON.stringify(document)
 }
 
-/** The row of a document that the engine gave back. */
+/** The row of a document that the engine returned. */
 export function rowOf({ _id: id, _seq_no: seqNo, _primary_term: primaryTerm, _source }: FoundDocument): StoredRow {
   const parts = partsOfValues(_source.reval.parts)
   return { row: { id, parts }, document: assembledOf(_source), token: tokenOf({ id, seqNo, primaryTerm }) }
 }
 
-/** All fields of a stored document, absent ones as null: what is there, not what `assemble` would make of the parts. */
+/** All fields of a stored document, absent ones as null: as stored, not as `assemble` would compute them. */
 export function assembledOf(stored: PresentFields): AssembledDocument {
   const document: Partial<Record<Field, unknown>> = {}
   for (const field of FIELDS) document[field] = stored[field] ?? null

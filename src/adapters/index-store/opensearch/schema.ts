@@ -5,7 +5,7 @@ import type { SearchSettings } from '../../opensearch/settings.ts'
 /** The layout of a generation's index. Raised with every change to the mapping but a new field, and to what a stored part means. */
 export const GENERATION_LAYOUT = 2
 
-/** What the mapping of an index says of the generation in it. */
+/** The metadata of the generation in the mapping of its index. */
 export interface GenerationMeta {
   readonly generation: string
   readonly createdAt: number
@@ -13,7 +13,7 @@ export interface GenerationMeta {
   readonly layout: number
 }
 
-/** Longer text is not to be sorted or compared as a whole: four bytes a letter is the most that an index takes. */
+/** Longer text cannot be sorted or compared as a whole: an index allows four bytes per letter. */
 const KEYWORD = { type: 'keyword', ignore_above: 8_191 } as const
 const LOWER = { ...KEYWORD, normalizer: 'lower' } as const
 
@@ -35,7 +35,7 @@ function mappingOf(field: Field): object {
 
 const PROPERTIES = {
   ...Object.fromEntries(FIELDS.map((field) => [field, mappingOf(field)])),
-  // What the job needs of a row besides its fields. Flags are there where they are true.
+  // What the job needs of a row besides its fields. Only true flags are stored.
   reval: {
     properties: {
       // Only sorted by.
@@ -44,13 +44,13 @@ const PROPERTIES = {
       number: { type: 'keyword', doc_values: false },
       visitor: { type: 'boolean' },
       withReason: { type: 'boolean' },
-      // Only given back.
+      // Only returned.
       parts: { type: 'object', enabled: false },
     },
   },
 }
 
-/** The body that creates a generation's index: nothing is seen of what is written until it is refreshed. */
+/** The body that creates a generation's index; writes are invisible until it is refreshed. */
 export function indexBody(
   { id, createdAt, assembleVersion }: Generation,
   { alias, searchShards }: { alias: string } & Pick<SearchSettings, 'searchShards'>,
@@ -73,7 +73,7 @@ export function indexBody(
 /** The meta of an index; null if it is not a generation's. */
 export function metaOf(meta: unknown): GenerationMeta | null {
   if (typeof meta !== 'object' || meta === null) return null
-  // Every field is looked at.
+  // Every field is checked.
   const { generation, createdAt, assembleVersion, layout } = meta as Record<keyof GenerationMeta, unknown>
   if (typeof generation !== 'string' || typeof createdAt !== 'number' || typeof assembleVersion !== 'number')
     return null

@@ -1,7 +1,7 @@
 import type { RowId } from '../../../domain/row.ts'
 import type { Token } from '../../../ports/index-store.ts'
 
-/** The engine's numbers of one version of a document. They are unique in a shard only, so the row is named as well. */
+/** The engine's numbers of one version of a document. They are unique in a shard only, so the row id is part of it. */
 export interface RowVersion {
   readonly id: RowId
   readonly seqNo: number
@@ -14,7 +14,7 @@ export function tokenOf({ id, seqNo, primaryTerm }: RowVersion): Token {
 
 const TOKEN = /^(\d{1,15})\.(\d{1,15})\./
 
-/** The version that a token names; null for a text that is not a token of this store. */
+/** The version of a token; null if it is not a token of this store. */
 export function versionOf(token: Token): RowVersion | null {
   const match = TOKEN.exec(token)
   if (match === null) return null

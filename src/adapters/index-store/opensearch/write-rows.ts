@@ -14,7 +14,7 @@ const CONFLICT: WriteOutcome = { status: 'conflict' }
 
 /**
  * One outcome a write, in their order. Rejects GENERATION_UNKNOWN, DISK_FULL, and STORE_FAILED (transient) when the
- * engine stays too busy or is away: rows are never given up for that.
+ * engine stays too busy or is away: rows are never dropped for that.
  */
 export async function writeRows(
   bulks: Bulks,
@@ -45,7 +45,7 @@ export async function writeRows(
 }
 
 /**
- * A write as lines of a bulk; null where its token is of another row or of another store. Encoded one by one: text with
+ * A write as lines of a bulk; null if its token is of another row or of another store. Encoded one by one: text with
  * letters of one script only is encoded several times faster.
  */
 function linesOf(write: StoreWrite): Buffer | null {
@@ -61,7 +61,7 @@ function linesOf(write: StoreWrite): Buffer | null {
 }
 
 /**
- * What became of a write that was sent. Throws GENERATION_UNKNOWN and DISK_FULL, which every write of the batch has met.
+ * The outcome of a write that was sent. Throws GENERATION_UNKNOWN and DISK_FULL, which concern the whole batch.
  */
 function outcomeOf({ op }: StoreWrite, answer: ItemAnswer, generation: GenerationId): WriteOutcome {
   const { status, error } = answer

@@ -7,7 +7,7 @@ import { versionOf, type CurrentRow, type Rows } from './rows.ts'
 const EXISTS: WriteOutcome = { status: 'exists' }
 const CONFLICT: WriteOutcome = { status: 'conflict' }
 
-/** What a batch did. */
+/** The result of a batch. */
 export interface Written {
   /** The number of the last write. */
   readonly seq: number
@@ -42,13 +42,13 @@ export function writeBatch(
       if ('status' in row) return row
       rows.replace({ key: found.key, seq: seq + 1 }, row)
     } else rows.delete(found.key)
-    // A deletion is counted too: what was written last is what is to be made safe.
+    // A deletion counts too: everything up to the last write must be made durable.
     seq += 1
-    // The version is spent: another write with its token in this batch is a conflict.
+    // The version is outdated: another write with its token in this batch is a conflict.
     current.delete(found.key)
     return null
   }
-  // What changes first: the keys of what is created follow each other.
+  // Changes first: the keys of created rows are consecutive.
   for (const [at, write] of writes.entries()) {
     const refusal = write.op === 'create' ? null : change(write)
     if (refusal !== null) outcomes.push([at, refusal])

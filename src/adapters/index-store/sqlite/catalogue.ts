@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
 import { INDEX_NAMES } from '../../../domain/lists.ts'
 import { RevalError } from '../../../errors/reval-error.ts'
-import type { Generation, GenerationId, LiveNames } from '../../../ports/index-store.ts'
+import type { Generation, GenerationId, LiveAliases } from '../../../ports/index-store.ts'
 import { inTransaction, openDatabase } from '../../sqlite/database.ts'
 
 const LAYOUT = 1
@@ -16,15 +16,15 @@ const SCHEMA = `
 `
 
 /**
- * Which generations there are and which one the names show: one file, so that all five names move in one transaction.
- * It is read from the file each time, since other processes read it beside the one that writes.
+ * The generations, and the one that the aliases point to: one file, so that all five aliases move in one transaction.
+ * Each call reads the file, since another process may write it.
  */
 export class Catalogue {
   readonly #path: string
   readonly #readOnly: boolean
   #database: DatabaseSync | null = null
 
-  /** A reader may come before the first writer: then there are no generations yet. */
+  /** A reader may open it before the first writer: there are no generations yet. */
   constructor(directory: string, { readOnly }: { readOnly: boolean }) {
     this.#path = join(directory, 'index.sqlite')
     this.#readOnly = readOnly
@@ -53,7 +53,7 @@ export class Catalogue {
     return this.#all('SELECT 1 FROM generation WHERE id = ?', id).length > 0
   }
 
-  /** Whether all five names show it. */
+  /** Whether all five aliases point to it. */
   isLive(id: GenerationId): boolean {
     return this.#all('SELECT name FROM name WHERE generation = ?', id).length === INDEX_NAMES.length
   }
@@ -64,11 +64,11 @@ export class Catalogue {
       .run(id, createdAt, assembleVersion)
   }
 
-  /** Forgets a generation; nothing where there is none. Throws STORE_FAILED for one that a name shows. */
+  /** Removes a generation, if it exists. Throws STORE_FAILED if an alias points to it. */
   remove(id: GenerationId): void {
     inTransaction(this.#writable(), (database) => {
-      const shown = database.prepare('SELECT name FROM name WHERE generation = ?').get(id)
-      if (shown !== undefined) {
+      const alias = database.prepare('SELECT name FROM name WHERE generation = ?').get(id)
+      if (alias !== undefined) {
         const what = `generation ${id} is live and cannot be dropped`
         throw new RevalError('STORE_FAILED', what, { details: { generation: id } })
       }
@@ -76,14 +76,14 @@ export class Catalogue {
     })
   }
 
-  /** Moves all names from one generation to another in one transaction. Throws GENERATION_UNKNOWN, NAMES_MOVED. */
+  /** Moves all aliases from one generation to another in one transaction. Throws GENERATION_UNKNOWN, ALIASES_MOVED. */
   promote(to: GenerationId, from: GenerationId | null): void {
     inTransaction(this.#writable(), (database) => {
       this.generation(to)
       for (const { name, generation } of database.prepare('SELECT name, generation FROM name').all()) {
         if (generation === from || generation === to) continue
-        const what = `${String(name)} points at ${String(generation)}, not ${from ?? 'nothing'}`
-        throw new RevalError('NAMES_MOVED', what, { details: { generation: to } })
+        const what = `${String(name)} points to ${String(generation)}, not ${from ?? 'nothing'}`
+        throw new RevalError('ALIASES_MOVED', what, { details: { generation: to } })
       }
       const move = database.prepare('INSERT OR REPLACE INTO name VALUES (?, ?)')
       for (const name of INDEX_NAMES) move.run(name, to)
@@ -91,16 +91,16 @@ export class Catalogue {
   }
 
   /** Null before the first promotion. */
-  liveNames(): LiveNames | null {
+  liveAliases(): LiveAliases | null {
     const found = this.#all('SELECT name, generation FROM name')
     if (found.length === 0) return null
-    const shown = new Map(found.map(({ name, generation }) => [String(name), String(generation)]))
-    const missing = INDEX_NAMES.find((name) => !shown.has(name))
+    const live = new Map(found.map(({ name, generation }) => [String(name), String(generation)]))
+    const missing = INDEX_NAMES.find((name) => !live.has(name))
     if (missing !== undefined) {
-      throw new RevalError('STORE_FAILED', `${this.#path}: the name ${missing} points at nothing`)
+      throw new RevalError('STORE_FAILED', `${this.#path}: alias ${missing} is missing`)
     }
-    // Every name is there.
-    return Object.fromEntries(shown) as LiveNames
+    // Every alias is there.
+    return Object.fromEntries(live) as LiveAliases
   }
 
   close(): void {
@@ -136,7 +136,7 @@ export class Catalogue {
       this.#readOnly &&
       database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'generation'").get() === undefined
     ) {
-      // The writer has made the file and not laid it out yet.
+      // The writer has created the file, but not its tables yet.
       database.close()
       return null
     }

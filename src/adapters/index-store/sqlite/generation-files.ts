@@ -12,10 +12,10 @@ import { GENERATION_LAYOUT, GENERATION_SCHEMA, showNewFields } from './schema.ts
 const LOG_PAGES = 16_000
 const CACHE_KIB = 64 * 1024
 
-/** SQLite's own files beside a file. */
+/** The files that SQLite keeps next to a file. */
 const SIDE_FILES = ['-wal', '-shm']
 
-/** The files of the generations, one each, so that dropping one is deleting a file and filling one slows no reader. */
+/** One file for each generation, so that dropping one deletes a file, and building one does not slow readers. */
 export class GenerationFiles {
   readonly #folder: string
   readonly #maxPages: number | null
@@ -25,25 +25,25 @@ export class GenerationFiles {
     this.#maxPages = maxPages
   }
 
-  /** Ids may contain what a file name may not. */
+  /** Ids may contain characters that a file name may not. */
   path(id: GenerationId): string {
     return join(this.#folder, `${encodeURIComponent(id)}.sqlite`)
   }
 
-  /** Makes an empty file and opens it, in place of one that was left behind before it was registered. */
+  /** Creates and opens an empty file, in place of one that was left behind unregistered. */
   create(id: GenerationId): DatabaseSync {
     makeDirectory(this.#folder)
     this.remove(id)
     return this.#open(id)
   }
 
-  /** Opens a file for writing. Throws DATA_DIR_UNUSABLE where it is missing. */
+  /** Opens a file for writing. Throws DATA_DIR_UNUSABLE if it is missing. */
   open(id: GenerationId): DatabaseSync {
     if (existsSync(this.path(id))) return this.#open(id)
     throw new RevalError('DATA_DIR_UNUSABLE', `${this.path(id)} is missing`, { details: { generation: id } })
   }
 
-  /** Opens a file for reading and holds on to what it is at this moment, until it is closed. */
+  /** Opens a file for reading, as a snapshot of this moment. */
   openSnapshot(id: GenerationId): DatabaseSync {
     const database = openDatabase(this.path(id), {
       code: 'STORE_FAILED',
@@ -63,7 +63,7 @@ export class GenerationFiles {
   }
 
   /**
-   * Reads the file to its end: 0.7 s for a GB. Throws GENERATION_UNREADABLE where it was removed, truncated or overwritten
+   * Reads the file to its end: 0.7 s for a GB. Throws GENERATION_UNREADABLE if it was removed, truncated or overwritten
    * since it was filled.
    */
   assertWhole(id: GenerationId): void {
@@ -74,7 +74,7 @@ export class GenerationFiles {
       throw new RevalError('GENERATION_UNREADABLE', `generation ${id} is damaged: ${path}: ${fault}`)
     } catch (error) {
       const coded = sqliteError(error, 'GENERATION_UNREADABLE', path)
-      // A file that is locked for a moment may be whole.
+      // A file that is locked for a moment may be intact.
       if (coded.transient || coded.code === 'GENERATION_UNREADABLE') throw coded
       const what = `generation ${id} is damaged: ${coded.message}`
       throw new RevalError('GENERATION_UNREADABLE', what, { cause: error })
@@ -91,13 +91,13 @@ export class GenerationFiles {
     }
   }
 
-  /** Removes a file. A reader that has it open goes on reading; where the system forbids that, `tidy` removes it. */
+  /** Removes a file. A reader that has it open continues; if the system forbids that, `tidy` removes it. */
   remove(id: GenerationId): void {
-    // The file before its log: a reader never finds a file whose log is gone, unless that was moved into it.
+    // The file before its log: a reader never finds a file without its log, unless that was merged into it.
     for (const suffix of ['', ...SIDE_FILES]) removeUnlessInUse(this.path(id) + suffix)
   }
 
-  /** Removes the files of generations that are not among these: what a crash or a reader left behind. */
+  /** Removes the files of all other generations: leftovers of a crash or a reader. */
   tidy(registered: readonly GenerationId[]): void {
     if (!existsSync(this.#folder)) return
     const kept = new Set(registered.flatMap((id) => ['', ...SIDE_FILES].map((suffix) => this.path(id) + suffix)))

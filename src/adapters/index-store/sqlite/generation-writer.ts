@@ -8,7 +8,7 @@ import type { PackedOutcomes, PackedRow, PackedWrites } from './packed.ts'
 import { rowsIn, type CurrentRow, type Rows } from './rows.ts'
 import { UnindexedKeys } from './unindexed-keys.ts'
 
-/** One generation that is open for writing, and for reading what was just written. */
+/** A generation that is open for writing, and for reading recent writes. */
 export class GenerationWriter {
   readonly #database: DatabaseSync
   readonly #rows: Rows
@@ -16,7 +16,7 @@ export class GenerationWriter {
   readonly #saveSeq: StatementSync
   /** Null once the generation has its indexes. */
   #unindexed: UnindexedKeys | null
-  /** The number of the last write that is safe from a failure of the machine. */
+  /** The number of the last write that survives a failure of the machine. */
   #safeUpTo = 0
 
   constructor(database: DatabaseSync) {
@@ -46,11 +46,11 @@ export class GenerationWriter {
     })
   }
 
-  /** Builds the indexes with the first rows, and makes everything that was written safe from a failure of the machine. */
+  /** Builds the indexes with the first rows, and makes all writes survive a failure of the machine. */
   makeVisible(): void {
     const seq = this.#lastSeq()
     if (seq === this.#safeUpTo) return
-    // With FULL the commit waits until the disk has it, and all that was committed before with it.
+    // With FULL the commit waits until it is on disk, with all earlier commits.
     this.#database.exec('PRAGMA synchronous = FULL')
     try {
       inTransaction(this.#database, () => {
@@ -78,19 +78,19 @@ export class GenerationWriter {
     return keys === null ? this.#rows.versionsOfIds(ids) : this.#rows.versionsOfKeys(keys)
   }
 
-  /** The keys under which rows of these ids may be; null where the file has an index of the ids. */
+  /** The keys under which rows with these ids may be; null if the file has an index of the ids. */
   #keysOf(ids: readonly RowId[]): number[] | null {
     return this.#unindexed?.mayHave(ids) ?? null
   }
 
-  /** A commit that fails after this leaves hints that lead nowhere, or to the rows that come next. */
+  /** A commit that fails after this leaves hints to missing rows, or to the next ones. */
   #remember({ created, seq }: Written): void {
     const first = seq - created.length + 1
     for (const [at, id] of created.entries()) this.#unindexed?.add(id, first + at)
   }
 }
 
-/** The keys of what was written before the file was opened. */
+/** The keys of rows that were written before the file was opened. */
 function keysIn(database: DatabaseSync): UnindexedKeys {
   const keys = new UnindexedKeys()
   const rows = database.prepare('SELECT id, key FROM row')

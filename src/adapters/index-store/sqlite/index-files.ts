@@ -6,7 +6,7 @@ import type { IndexDocument, IndexName } from '../../../domain/lists.ts'
 import type { GenerationCounts } from '../../../domain/profile.ts'
 import type { RowId } from '../../../domain/row.ts'
 import { RevalError } from '../../../errors/reval-error.ts'
-import type { Generation, GenerationId, LiveNames } from '../../../ports/index-store.ts'
+import type { Generation, GenerationId, LiveAliases } from '../../../ports/index-store.ts'
 import { sqliteError } from '../../sqlite/database.ts'
 import { Catalogue } from './catalogue.ts'
 import { GenerationFiles } from './generation-files.ts'
@@ -22,7 +22,7 @@ export interface IndexFilesOptions {
   readonly maxPages: number | null
 }
 
-/** The index store as files: the port, synchronously, with SQLite's errors coded. */
+/** The index store as files: the port, synchronous, with coded errors. */
 export class IndexFiles {
   readonly #readOnly: boolean
   readonly #catalogue: Catalogue
@@ -44,14 +44,14 @@ export class IndexFiles {
     }
     const writer = this.#coded(this.#files.path(id), () => new GenerationWriter(this.#files.create(id)))
     try {
-      // Registered last: a file that no generation has is removed at the next opening.
+      // Registered last: an unregistered file is removed at the next opening.
       this.#coded(this.#catalogue.path, () => this.#catalogue.add(generation))
     } catch (error) {
       writer.close()
       this.#files.remove(id)
       throw error
     }
-    // A generation of other rules cannot be written; the first write says so.
+    // A generation with other rules cannot be written; the first write rejects.
     if (generation.assembleVersion === ASSEMBLE_VERSION) this.#writers.set(id, writer)
     else writer.close()
   }
@@ -106,14 +106,14 @@ export class IndexFiles {
 
   promote(to: GenerationId, from: GenerationId | null): void {
     this.#assertWritable(to)
-    // A generation that is not registered is refused below.
+    // An unregistered generation is refused below.
     const moves = this.#coded(this.#catalogue.path, () => this.#catalogue.has(to) && !this.#catalogue.isLive(to))
     if (moves) this.#files.assertWhole(to)
     this.#coded(this.#catalogue.path, () => this.#catalogue.promote(to, from))
   }
 
-  liveNames(): LiveNames | null {
-    return this.#coded(this.#catalogue.path, () => this.#catalogue.liveNames())
+  liveAliases(): LiveAliases | null {
+    return this.#coded(this.#catalogue.path, () => this.#catalogue.liveAliases())
   }
 
   close(): void {
@@ -137,7 +137,7 @@ export class IndexFiles {
     return writer
   }
 
-  /** Through the writer, which knows the ids that have no index yet, where there is one. */
+  /** Through the writer, if there is one: it knows the ids that are not indexed yet. */
   #readRows<T>(id: GenerationId, read: (rows: Pick<Rows, 'get' | 'findByNumbers'>) => T): T {
     const writer = this.#writers.get(id)
     if (writer !== undefined) return this.#coded(this.#files.path(id), () => read(writer))
@@ -153,7 +153,7 @@ export class IndexFiles {
     }
   }
 
-  /** After a name was looked up it may move, and the file be dropped, before it is opened: then it is looked up again. */
+  /** The alias may move and the file be dropped between the lookup and the opening: then it looks the alias up again. */
   #openSnapshot(from: GenerationId | 'live', index: IndexName): { id: GenerationId; database: DatabaseSync } {
     for (;;) {
       const id = this.#resolve(from, index)
@@ -168,8 +168,8 @@ export class IndexFiles {
   /** Throws NOTHING_LIVE, GENERATION_UNKNOWN. */
   #resolve(from: GenerationId | 'live', index: IndexName): GenerationId {
     if (from !== 'live') return this.#coded(this.#catalogue.path, () => this.#catalogue.generation(from)).id
-    const names = this.liveNames()
-    if (names !== null) return names[index]
+    const live = this.liveAliases()
+    if (live !== null) return live[index]
     throw new RevalError('NOTHING_LIVE', `${index} is empty: no run has gone live yet`)
   }
 

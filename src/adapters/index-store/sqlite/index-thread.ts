@@ -5,16 +5,16 @@ import { IndexFiles, type IndexFilesOptions } from './index-files.ts'
 
 type CallName = Exclude<keyof IndexFiles, 'documents' | 'close'>
 
-/** What the files are asked one call at a time, whichever thread has them open. */
+/** The calls to the files, one at a time, on whichever thread has them open. */
 type IndexCalls = Pick<IndexFiles, CallName>
 
-/** Where the calls go. They are carried out in the order in which they are made. */
+/** The target of the calls. They are carried out in their order. */
 interface IndexFilesAccess {
   call<Name extends CallName>(
     name: Name,
     ...values: Parameters<IndexCalls[Name]>
   ): Promise<ReturnType<IndexCalls[Name]>>
-  /** Closes the files. Calls that were made before are answered first. */
+  /** Closes the files. Earlier calls are answered first. */
   close(): Promise<void>
 }
 
@@ -26,7 +26,7 @@ export function onThisThread(files: IndexFiles): IndexFilesAccess {
   }
 }
 
-// This file is both ends: the thread runs it again, so that it is found wherever the package lies and however it was built.
+// This file is both ends: the thread runs it again, so that it is found wherever the package is installed and however it was built.
 
 type Request = { readonly name: CallName; readonly values: Parameters<IndexCalls[CallName]> } | 'close'
 
@@ -41,7 +41,7 @@ interface Refusal {
 type Answer = { readonly value: unknown } | { readonly refusal: Refusal }
 
 /**
- * The files on a thread of their own: where SQLite blocks, it blocks that thread, and not the services, heartbeats and HTTP
+ * The files on their own thread: if SQLite blocks, it blocks that thread, and not the services, heartbeats and HTTP
  * of this one. Rejects as opening does.
  */
 export async function onOwnThread(options: IndexFilesOptions): Promise<IndexFilesAccess> {
@@ -92,7 +92,7 @@ class IndexThread implements IndexFilesAccess {
   }
 
   #nextAnswer<T>(): Promise<T> {
-    // Each request is answered with what its call gives.
+    // Each request is answered with the result of its call.
     const answer = Promise.withResolvers<unknown>() as PromiseWithResolvers<unknown> & PromiseWithResolvers<T>
     this.#waiting.push(answer)
     return answer.promise
@@ -125,12 +125,12 @@ function callOn<Name extends CallName>(
   name: Name,
   values: Parameters<IndexCalls[Name]>,
 ): ReturnType<IndexCalls[Name]> {
-  // A method and its own values; TypeScript cannot relate them where the name is a union.
+  // A method and its values; TypeScript cannot relate them if the name is a union.
   const method = files[name] as (...values: Parameters<IndexCalls[Name]>) => ReturnType<IndexCalls[Name]>
   return method.apply(files, values)
 }
 
-/** The other end: opens the files and carries requests out, one after the other. */
+/** The thread's end: opens the files and carries out requests, one after the other. */
 function serve(port: NonNullable<typeof parentPort>, options: IndexFilesOptions): void {
   const answer = (action: () => unknown) => {
     let given: Answer

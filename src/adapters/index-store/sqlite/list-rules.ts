@@ -1,13 +1,13 @@
 import type { Day } from '../../../domain/day.ts'
 import type { IndexName } from '../../../domain/lists.ts'
 
-// The white space that `trim` knows, so that blank means the same here as in the domain.
+// The white space of `trim`, so that blank means the same here as in the domain.
 const WHITE_SPACE = [
   0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x20, 0xa0, 0x1680, 0x2000, 0x2001, 0x2002, 0x2003, 0x2004, 0x2005, 0x2006, 0x2007,
   0x2008, 0x2009, 0x200a, 0x2028, 0x2029, 0x202f, 0x205f, 0x3000, 0xfeff,
 ]
 
-// `lower` knows ASCII letters only; no other letter becomes one of "visitor".
+// `lower` changes ASCII letters only; no other letter becomes one of "visitor".
 const EXCEPTION = `(
   ifnull(lower(row.membershipType) = 'visitor', FALSE)
   OR ifnull(row.membershipEndDate < :today, FALSE) AND row.connectionStatus = 'Yes'
@@ -23,7 +23,7 @@ export const LIST_RULES: Readonly<Record<IndexName, string>> = {
   exceptionindex: EXCEPTION,
 }
 
-/** Whether a rule asks for the day: a parameter that a statement has not is refused. */
+/** Whether a rule uses the day: SQLite refuses a parameter that the statement does not have. */
 export function parametersOf(sql: string, today: Day): { readonly today?: Day } {
   return sql.includes(':today') ? { today } : {}
 }

@@ -5,20 +5,20 @@ import { onOwnThread, onThisThread } from './index-thread.ts'
 import { packWrites, unpackOutcomes, unpackRow } from './packed.ts'
 import { unpackProfile } from './profile-rows.ts'
 
-/** Documents that a reader is given before the rest of the process gets its turn. */
+/** Documents that a reader gets before the rest of the process gets its turn. */
 const DOCUMENTS_A_TURN = 500
 
 export interface OpenIndexStoreOptions {
   /** The data directory; it exists. */
   readonly directory: string
-  /** For processes that look on beside the one that writes. Writing is then STORE_FAILED. */
+  /** For processes that read while another one writes. Writing is then STORE_FAILED. */
   readonly readOnly?: boolean
-  /** The most pages (4 KiB each) that a generation's file may have. For tests of a full disk. */
+  /** The maximum of pages (4 KiB each) of a generation's file. For tests of a full disk. */
   readonly maxPages?: number
 }
 
 /**
- * The index store in files of a data directory: `index.sqlite` with the names, and `generations/` with a file for each
+ * The index store in files of a data directory: `index.sqlite` with the aliases, and `generations/` with a file for each
  * generation. One process opens it for writing, any number beside it for reading; the writer removes what a crash left
  * behind. Rejects DATA_DIR_NEWER, DATA_DIR_UNUSABLE, DISK_FULL, STORE_FAILED.
  */
@@ -66,8 +66,8 @@ export async function openIndexStore(options: OpenIndexStoreOptions): Promise<In
       guard?.()
       await files.call('promote', to, from)
     },
-    liveNames: () => files.call('liveNames'),
-    // Only this store makes anything in its directory.
+    liveAliases: () => files.call('liveAliases'),
+    // Only this store creates anything in its directory.
     foreignCounts: () => Promise.resolve(null),
     ping: async () => {
       await files.call('generations')

@@ -29,13 +29,13 @@ export function packWrites(writes: readonly StoreWrite[]): PackedWrites {
 
 export function* unpackWrites(packed: PackedWrites): Generator<PackedWrite> {
   for (let at = 0; at < packed.length; at += 4) {
-    // Nothing but `packWrites` makes these.
+    // Only `packWrites` creates these.
     const [op, id, token, parts] = packed.slice(at, at + 4) as [StoreWrite['op'], RowId, Token, string]
     yield { op, id, token, parts }
   }
 }
 
-/** The outcomes that are not `written`, by the position of their write: nearly none. */
+/** The outcomes that are not `written`, by the position of their write: very few. */
 export type PackedOutcomes = readonly (readonly [at: number, outcome: WriteOutcome])[]
 
 const WRITTEN: WriteOutcome = { status: 'written' }

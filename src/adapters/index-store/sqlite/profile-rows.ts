@@ -26,7 +26,7 @@ export interface PackedProfile {
   readonly days: readonly (readonly [DayField, DaySpread | null])[]
 }
 
-/** What the rows look like: counts by the engine, and one pass over the distinct values. */
+/** The profile of the rows: counts by the engine, and one pass over the distinct values. */
 export function profileRows(database: DatabaseSync, today: Day): PackedProfile {
   const counted = FIELDS.map((field) => `count(${field})`).join(', ')
   const statement = database.prepare(
@@ -75,12 +75,12 @@ function valuesOf(database: DatabaseSync, fields: readonly Field[]): (field: Fie
   return (field) => [...(counts[fields.indexOf(field)] ?? [])].sort(([a], [b]) => compareByCodePoint(a, b))
 }
 
-/** Of values in their order; sorting is stable, so of the same frequency the lesser one comes first. */
+/** Of sorted values; sorting is stable, so of values with the same frequency the lesser one comes first. */
 function mostFrequent(values: Frequencies): Frequencies {
   return values.toSorted(([, a], [, b]) => b - a).slice(0, MOST_VALUES)
 }
 
-/** Of days in their order. */
+/** Of sorted days. */
 function spreadOf(days: Frequencies): DaySpread | null {
   const first = days[0]?.[0]
   const last = days.at(-1)?.[0]

@@ -6,7 +6,7 @@ import { FIELD_COLUMNS, isFlag } from './schema.ts'
 
 export type StoredValue = string | number | null
 
-/** The values of `ROW_COLUMNS` without the first three, which say where a row is and which version of it. */
+/** The values of `ROW_COLUMNS` without the first three, which identify the row and its version. */
 export type StorableRow = readonly [number: StoredValue, ...fieldsAndParts: StoredValue[]]
 
 /**

@@ -12,17 +12,17 @@ export interface RowVersion {
   readonly seq: number
 }
 
-/** Which row and which version of it is stored under a key. */
+/** The row and version that is stored under a key. */
 export interface CurrentRow extends RowVersion {
   readonly id: RowId
 }
 
-/** Rows that one statement inserts: fewer calls of the engine. More of them gain nothing. */
+/** Rows per INSERT statement: fewer calls of the engine. More gain nothing. */
 const ROWS_A_STATEMENT = 8
 
 export type Rows = ReturnType<typeof rowsIn>
 
-/** The rows of one generation. Where it has no indexes yet, what looks for ids or numbers goes through all of them. */
+/** The rows of one generation. Until it has indexes, searches by id or number scan all of them. */
 export function rowsIn(database: DatabaseSync) {
   // One statement a batch, whatever its size.
   const select = (columns: readonly string[], key: 'key' | 'id' | 'number') => {
@@ -50,14 +50,14 @@ export function rowsIn(database: DatabaseSync) {
   const update = prepared(`UPDATE row SET ${changing.map((each) => `${each} = ?`).join(', ')} WHERE key = ?`)
   const remove = prepared('DELETE FROM row WHERE key = ?')
   return {
-    /** The rows of these ids among those that have one of these keys. */
+    /** The rows with these ids among those with these keys. */
     byKeys: (keys: readonly number[], ids: readonly RowId[]): PackedRow[] => {
       const asked = new Set(ids)
       return foundBy(byKeys, keys).filter(([id]) => asked.has(id))
     },
     get: (ids: readonly RowId[]): PackedRow[] => foundBy(byIds, ids),
     findByNumbers: (numbers: readonly GmcNumber[]): PackedRow[] => foundBy(byNumbers, numbers.map(Number)),
-    /** What is stored under these keys. */
+    /** The rows stored under these keys. */
     versionsOfKeys: (keys: readonly number[]): CurrentRow[] => versionsBy(versionsOfKeys, keys),
     versionsOfIds: (ids: readonly RowId[]): CurrentRow[] => versionsBy(versionsOfIds, ids),
     /** Inserts rows, the first under the key and with the number `first`, each next one with the next. */
@@ -98,7 +98,7 @@ function tokenOf({ key, seq }: RowVersion): Token {
   return `${key}.${seq}`
 }
 
-/** The version that a token names; null for a text that is not a token of this store. */
+/** The version of a token; null if it is not a token of this store. */
 export function versionOf(token: Token): RowVersion | null {
   const dot = token.indexOf('.')
   const key = Number(token.slice(0, dot))

@@ -12,7 +12,7 @@ export const FIELD_COLUMNS: readonly Field[] = FIELDS.toSorted()
 
 const columnType = (field: Field): string => (kindOf(field) === 'personId' || isFlag(field) ? 'INTEGER' : 'TEXT')
 
-/** Whether a column holds 1 for true and 0 for false. */
+/** Whether a column contains 1 for true and 0 for false. */
 export function isFlag(field: Field): boolean {
   return kindOf(field) === 'flag'
 }

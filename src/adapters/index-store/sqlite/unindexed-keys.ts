@@ -19,7 +19,7 @@ export class UnindexedKeys {
     this.#used += 1
   }
 
-  /** The keys under which these ids may be found; rows of other ids may be among them, no row of these is missing. */
+  /** The keys under which these ids may be found; there may be rows with other ids among them, but none is missing. */
   mayHave(ids: readonly RowId[]): number[] {
     const found: number[] = []
     const last = this.#keys.length - 1
@@ -51,7 +51,7 @@ export class UnindexedKeys {
   }
 }
 
-/** FNV-1a of the UTF-16 units, mixed once more: the ids of a generation differ in their last letters only. */
+/** FNV-1a of the UTF-16 units, mixed once more: the ids of a generation differ only in their last letters. */
 function hashOf(id: RowId): number {
   let hash = 0x811c9dc5
   for (let at = 0; at < id.length; at += 1) hash = Math.imul(hash ^ id.charCodeAt(at), 0x01000193)

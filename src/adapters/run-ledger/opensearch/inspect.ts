@@ -2,7 +2,7 @@ import { INDEX_NAMES } from '../../../domain/lists.ts'
 import { ERROR_CODES, type ErrorCode } from '../../../errors/codes.ts'
 import type { Finding } from '../../../ports/finding.ts'
 import { INSTALLATION } from '../../../ports/run-ledger.ts'
-import { bad, badFor, doubtful, good } from '../../findings.ts'
+import { fail, failFor, ok, warn } from '../../findings.ts'
 import { inspectClocks } from '../../opensearch/clock.ts'
 import { Engine } from '../../opensearch/engine.ts'
 import { accessFault } from '../../opensearch/reach.ts'
@@ -14,9 +14,9 @@ import { aliasOf, faultOf, findIndexes, LEDGER_INDEXES, type FoundIndex } from '
 const LEDGER = 'run ledger'
 
 /**
- * Looks at the ledger and makes nothing: its indexes and their layout, how many runs there are, whether it knows the
- * generation that the five names show, and whether the engine's clock agrees with this machine's, since leases compare
- * them. Never rejects: what cannot be checked is a finding too.
+ * Checks the ledger and creates nothing: its indexes and their layout, the number of runs, whether it knows the generation
+ * that the five aliases point to, and whether the engine's clock agrees with this machine's, since leases compare them.
+ * Never rejects: a check that could not be made is a finding too.
  */
 export async function inspectLedger(
   settings: SearchSettings,
@@ -27,10 +27,10 @@ export async function inspectLedger(
     const found = await findIndexes(engine, settings)
     const clocks = await inspectClocks(engine, now)
     const indexes = LEDGER_INDEXES.map((name) => ofIndex(aliasOf(name, settings), found.get(name), found.size === 0))
-    if (indexes.some(({ standing }) => standing === 'bad')) return [clocks, ...indexes]
+    if (indexes.some(({ status }) => status === 'fail')) return [clocks, ...indexes]
     return [clocks, ...indexes, await ofRecords(engine, settings, found.has('records'))]
   } catch (error) {
-    return [badFor(LEDGER, accessFault(error, settings), 'LEDGER_FAILED')]
+    return [failFor(LEDGER, accessFault(error, settings), 'LEDGER_FAILED')]
   } finally {
     await engine.close()
   }
@@ -39,13 +39,13 @@ export async function inspectLedger(
 function ofIndex(alias: string, found: FoundIndex | undefined, isNew: boolean): Finding {
   const what = `index ${alias}`
   if (found === undefined) {
-    if (isNew) return good(what, 'not found; created when the first process starts')
+    if (isNew) return ok(what, 'not found; created when the first process starts')
     const remedy = 'Restore it from a snapshot; otherwise the next process to start creates an empty one.'
-    return doubtful(what, 'not found, although other ledger indexes exist', remedy)
+    return warn(what, 'not found, although other ledger indexes exist', remedy)
   }
   const fault = faultOf(alias, found)
-  if (fault === null) return good(what, `${found.index}, layout ${found.layout}`)
-  return bad(what, fault.reason, remedyOf(fault.code, found))
+  if (fault === null) return ok(what, `${found.index}, layout ${found.layout}`)
+  return fail(what, fault.reason, remedyOf(fault.code, found))
 }
 
 function remedyOf(code: ErrorCode, { layout }: FoundIndex): string {
@@ -60,14 +60,14 @@ async function ofRecords(engine: Engine, settings: SearchSettings, exists: boole
   const live = installation?.value.live ?? null
   const records = new LedgerIndex(engine, 'records', settings)
   const runs = exists ? await records.count({ term: { kind: 'run' } }) : 0
-  const shown = live === null ? await indexShown(engine, settings) : null
-  if (shown === null) return good(LEDGER, `${runs} ${runs === 1 ? 'run' : 'runs'}`)
+  const index = live === null ? await liveIndex(engine, settings) : null
+  if (index === null) return ok(LEDGER, `${runs} ${runs === 1 ? 'run' : 'runs'}`)
   const knows = exists ? 'has no live generation' : 'does not exist'
-  return bad(LEDGER, `the five names point at ${shown}, but the ledger ${knows}`, ERROR_CODES.LEDGER_GONE)
+  return fail(LEDGER, `the five aliases point to ${index}, but the ledger ${knows}`, ERROR_CODES.LEDGER_GONE)
 }
 
-/** The index that all five names are aliases of; null where they are not: then no generation went live here. */
-async function indexShown(engine: Engine, settings: SearchSettings): Promise<string | null> {
+/** The index that all five aliases point to; null if they do not point to one: then no generation went live here. */
+async function liveIndex(engine: Engine, settings: SearchSettings): Promise<string | null> {
   const names = INDEX_NAMES.map((name) => `${settings.searchPrefix}${name}`)
   const indexes = Object.entries(await engine.indexes(names))
   return indexes.find(([, { aliases = {} }]) => names.every((name) => name in aliases))?.[0] ?? null

@@ -7,17 +7,17 @@ import { aliasOf, type LedgerIndexName } from './schema.ts'
 
 export type Query = Readonly<Record<string, unknown>>
 
-/** A document and the version that it had when it was read. */
+/** A document and its version when it was read. */
 interface StoredDocument<Source> {
   readonly source: Source
   readonly revision: string
 }
 
-/** How long the engine itself waits for a shard that is on its way, so that it gives up before we do. */
+/** How long the engine itself waits for a shard, so that it gives up before we do. */
 const SHARD_TIMEOUT = '3s'
-/** How often a deletion may meet others that write the same documents. */
+/** How often a deletion may conflict with concurrent writes. */
 const DELETE_ROUNDS = 10
-/** The engine keeps no longer id. */
+/** The maximum length of an id in the engine. */
 const LONGEST_ID = 512
 
 /** One index of the ledger behind its alias. Every fault is LEDGER_FAILED, or LEDGER_GONE if the index is gone. */
@@ -30,7 +30,7 @@ export class LedgerIndex {
     this.#alias = aliasOf(name, settings)
   }
 
-  /** The document as it is now, whether a search sees it or not, and its version; null where there is none. */
+  /** The current document, visible to searches or not, and its version; null if there is none. */
   async get<Source>(id: string): Promise<StoredDocument<Source> | null> {
     if (id.length > LONGEST_ID) return null
     const { body } = await this.#document<GetAnswer<Source>>(id, { method: 'GET', ignore: [404], kind: 'small' })
@@ -39,7 +39,7 @@ export class LedgerIndex {
 
   /**
    * Stores a document where its version is still the given one, `'new'` for none yet. Resolves with the new version;
-   * null where there is another. Where the answer was lost it rejects with an `EngineFault` that says so.
+   * null if it has another. If the answer was lost it rejects with an `EngineFault` that tells.
    */
   async put(id: string, source: object, revision: string, guard?: Guard): Promise<string | null> {
     const condition = conditionOf(revision)
@@ -55,7 +55,7 @@ export class LedgerIndex {
     return status === 409 ? null : revisionOf(body)
   }
 
-  /** Removes one document; nothing where there is none. */
+  /** Removes one document, if it exists. */
   async delete(id: string): Promise<void> {
     await this.#document(id, { method: 'DELETE', query: { timeout: SHARD_TIMEOUT }, ignore: [404], kind: 'small' })
   }
@@ -71,7 +71,7 @@ export class LedgerIndex {
     return (await this.search({ size: 0, track_total_hits: true, query })).total.value
   }
 
-  /** Writes documents by id, durably, whatever is there already. */
+  /** Writes documents by id, durably, and replaces existing ones. */
   async write(bulks: Bulks, documents: ReadonlyMap<string, object>): Promise<void> {
     const actions = [...documents].map(([_id, source]) =>
       Buffer.from(`${JSON.stringify({ index: { _id } })}\n${JSON.stringify(source)}\n`),
@@ -82,11 +82,11 @@ export class LedgerIndex {
     if (first === undefined) return
     if (first.status === 404) throw this.#gone(reasonOf(first))
     const what = `${this.#alias} rejected ${refused.length} of ${documents.size} documents: ${reasonOf(first)}`
-    // A disk that is full is answered with 429: there may be room later.
+    // A full disk is answered with 429: there may be space later.
     throw new RevalError('LEDGER_FAILED', what, { transient: first.status === 429 })
   }
 
-  /** Removes what a query finds, all of it that was written before this call. */
+  /** Removes all results of a query that were written before this call. */
   async deleteWhere(query: Query): Promise<void> {
     for (let round = 1; round <= DELETE_ROUNDS; round += 1) {
       await this.#refresh()
@@ -108,7 +108,7 @@ export class LedgerIndex {
     await this.#document('ping', { method: 'GET', ignore: [404], kind: 'ping' })
   }
 
-  /** A document that is not there and an index that is not there are both answered with 404; the latter is a fault. */
+  /** A missing document and a missing index are both answered with 404; the latter is an error. */
   async #document<Body>(id: string, call: Omit<EngineCall, 'path'>): Promise<EngineAnswer<Body>> {
     const path = `/${this.#alias}/_doc/${encodeURIComponent(id)}`
     const answer = await this.#coded(() => this.#engine.call<Body>({ ...call, path }))
@@ -127,7 +127,7 @@ export class LedgerIndex {
     } catch (error) {
       if (!(error instanceof EngineFault)) throw error
       if (error.status === 404) throw this.#gone(error.message)
-      // Callers know what to do about a fault of the ledger, whether the engine refuses the login or is away.
+      // Callers handle an error of the ledger, whether the engine refuses the login or is away.
       const { code, message, transient } = error
       throw code === 'LEDGER_FAILED' ? error : new RevalError('LEDGER_FAILED', message, { cause: error, transient })
     }

@@ -32,13 +32,13 @@ const LONGEST_ANSWER = 10_000
 interface RecordDocument {
   readonly kind: RecordKind
   readonly id: string
-  /** The run of a claim: it is removed with it. */
+  /** The run of a claim: claims are removed with their run. */
   readonly run?: RunId
   /** When a run was requested: runs are listed by it. */
   readonly requestedAt?: number
   /** Which call of `save` wrote this version. */
   readonly saving: string
-  /** The record as JSON text: the engine reads and changes nothing of it. */
+  /** The record as JSON text, opaque to the engine. */
   readonly value: string
 }
 
@@ -103,7 +103,7 @@ export function ledgerIn(engine: Engine, settings: SearchSettings): RunLedger {
           search_after: [last === undefined ? after : failureCursor(last)],
           _source: ['value'],
         })
-        // Written by `addFailures` alone, of the same layout version.
+        // Only `addFailures` writes it, with the same layout version.
         all.push(...hits.map(({ _source }) => JSON.parse(_source.value) as FailedRow))
         if (hits.length < size) break
       }
@@ -139,7 +139,7 @@ function searchedIn(value: LedgerRecords[RecordKind]): Pick<RecordDocument, 'run
   return 'attempt' in value ? { run: value.run } : {}
 }
 
-/** `save` is the only writer of the text, and the index's layout version says that it knew these very types. */
+/** Only `save` writes the text, and the index's layout version guarantees that it used these types. */
 function recordIn<K extends RecordKind>(kind: K, { value }: Pick<RecordDocument, 'value'>): LedgerRecords[K] {
   if (typeof value !== 'string') throw new RevalError('LEDGER_FAILED', `the record of a ${kind} is not text`)
   return JSON.parse(value) as LedgerRecords[K]

@@ -6,11 +6,11 @@ import type { SearchSettings } from '../../opensearch/settings.ts'
 /** Raised whenever a mapping or the shape of a document changes; an index of another layout is refused. */
 export const LAYOUT_VERSION = 3
 
-/** What the ledger keeps an index of. Each is always addressed by an alias of its name behind the prefix. */
+/** The indexes of the ledger. Each is always addressed by an alias: the prefix and its name. */
 export const LEDGER_INDEXES = ['records', 'failures'] as const
 export type LedgerIndexName = (typeof LEDGER_INDEXES)[number]
 
-/** Given back, never searched, so it may be of any length. */
+/** Returned, never searched, so it may have any length. */
 const KEPT = { type: 'keyword', index: false, doc_values: false } as const
 
 const FIELDS: Readonly<Record<LedgerIndexName, object>> = {
@@ -30,10 +30,10 @@ const FIELDS: Readonly<Record<LedgerIndexName, object>> = {
   },
 }
 
-/** What one of the ledger's names points at. */
+/** What one of the ledger's aliases points to. */
 export interface FoundIndex {
   readonly index: string
-  /** Null for an index that the ledger did not make. */
+  /** Null for an index that the ledger did not create. */
   readonly layout: number | null
 }
 
@@ -44,7 +44,7 @@ export function aliasOf(name: LedgerIndexName, { searchPrefix }: Prefixed): stri
 }
 
 /**
- * Makes those of the ledger's indexes that are missing; several processes may do so at once. Rejects LEDGER_OLDER where an
+ * Makes those of the ledger's indexes that are missing; several processes may do so at once. Rejects LEDGER_OLDER if an
  * index is of an earlier layout, LEDGER_FAILED where it is of a later one or not the ledger's.
  */
 export async function layOut(engine: Engine, settings: SearchSettings): Promise<void> {
@@ -81,7 +81,7 @@ function assertUsable(alias: string, found: FoundIndex | undefined): void {
   if (fault !== null) throw new RevalError(fault.code, fault.reason, { details: { index: found?.index ?? alias } })
 }
 
-/** Why an index of the ledger cannot be used; null where it is as it should be. */
+/** Why an index of the ledger cannot be used; null if it is valid. */
 export function faultOf(
   alias: string,
   found: FoundIndex | undefined,

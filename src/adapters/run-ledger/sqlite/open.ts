@@ -7,7 +7,7 @@ import { inTransaction, sqliteError } from '../../sqlite/database.ts'
 import { ledgerFile, openLedgerFile } from './schema.ts'
 
 /**
- * Opens the run ledger of a data directory, making it when it is not there yet. Any number of processes may have it
+ * Opens the run ledger of a data directory, and creates it if it does not exist. Any number of processes may have it
  * open; each statement is one transaction on the disk. Records are JSON by kind and id, each changed by one statement that
  * compares its revision. Rejects DATA_DIR_OLDER, DATA_DIR_NEWER, DATA_DIR_UNUSABLE, DISK_FULL or LEDGER_FAILED.
  */
@@ -36,7 +36,7 @@ export async function openRunLedger(directory: string): Promise<RunLedger> {
   const countFailures = database.prepare('SELECT count(*) AS failures FROM failure WHERE generation = ?')
   const deleteFailures = database.prepare('DELETE FROM failure WHERE run = ?')
 
-  /** What the action gives; what SQLite throws in it gets its code. */
+  /** The result of the action; errors of SQLite get a code. */
   const ask = async <T>(action: () => T): Promise<T> => {
     try {
       return action()
@@ -52,7 +52,7 @@ export async function openRunLedger(directory: string): Promise<RunLedger> {
       }),
     save: async (kind, id, value, revision, guard) => {
       guard?.()
-      // Never used twice, so a record that was removed and made again refuses a reader of the earlier one.
+      // Never reused: a record that was removed and created again refuses a save based on the earlier one.
       const next = randomUUID()
       const text = JSON.stringify(value)
       const { changes } = await ask(() =>
@@ -74,13 +74,13 @@ export async function openRunLedger(directory: string): Promise<RunLedger> {
       )
     },
     failures: async (generation, limit, after = '') => {
-      // Stages hold no space: the first one ends the stage of a cursor, whatever the key holds.
+      // Stages contain no space: the first space ends the stage of a cursor, whatever the key contains.
       const space = after.indexOf(' ')
       const [stage, key] = [after.slice(0, Math.max(space, 0)), after.slice(space + 1)]
       return (await ask(() => failures.all(generation, stage, key, limit))).map((found) => ({
         run: String(found.run),
         generation,
-        // Written by `addFailures` alone, of the same layout version.
+        // Only `addFailures` writes it, with the same layout version.
         stage: String(found.stage) as ClaimedStage,
         key: String(found.key),
         code: String(found.code) as ErrorCode,
@@ -108,7 +108,7 @@ export async function openRunLedger(directory: string): Promise<RunLedger> {
   }
 }
 
-/** `save` is the only writer of the column, and the file's layout version says that it knew these very types. */
+/** Only `save` writes the column, and the file's layout version guarantees that it used these types. */
 function recordIn<K extends RecordKind>(kind: K, column: SQLOutputValue | undefined): LedgerRecords[K] {
   if (typeof column !== 'string') throw new RevalError('LEDGER_FAILED', `the record of a ${kind} is not text`)
   return JSON.parse(column) as LedgerRecords[K]

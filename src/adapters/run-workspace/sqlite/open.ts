@@ -21,14 +21,14 @@ export function openRunWorkspaces(folder: string, options: ScratchFileOptions = 
   }
 }
 
-/** Each key that changed once. Adding a key gives it a mark that no other has. */
+/** Each changed key once. Adding a key gives it a unique mark. */
 const JOURNAL = `
   CREATE TABLE journal (
     position INTEGER PRIMARY KEY, kind TEXT NOT NULL, value INTEGER NOT NULL, mark INTEGER NOT NULL,
     UNIQUE (kind, value)
   );`
 
-/** A workspace as a file of SQLite, on the calling thread. Throws what SQLite does where the file cannot be laid out. */
+/** A workspace as an SQLite file, on the calling thread. Throws SQLite's error if its tables cannot be created. */
 function workspaceIn(file: ScratchFile): RunWorkspace {
   const { database, path } = file
   const trainees = new TraineeTable(database)
@@ -43,7 +43,7 @@ function workspaceIn(file: ScratchFile): RunWorkspace {
   database.exec('BEGIN')
 
   let marks = 0
-  /** Why nothing can be asked any more. */
+  /** The error of every later call. */
   let over: RevalError | null = null
   let isClosed = false
   const ask = async <T>(action: () => T): Promise<T> => {
@@ -93,7 +93,7 @@ function keyOf(kind: unknown, value: number): ChangedKey {
   throw new RevalError('WORKSPACE_FAILED', `the journal contains ${value} instead of a GMC number`)
 }
 
-/** DISK_FULL, or the given code. Trying again is of no use after either. */
+/** DISK_FULL, or the given code. Neither is worth a retry. */
 function workspaceFault(error: unknown, path: string, code: ErrorCode): RevalError {
   const fault = sqliteError(error, code, path)
   return fault.code === 'DISK_FULL' ? fault : new RevalError(code, fault.message, { cause: error })

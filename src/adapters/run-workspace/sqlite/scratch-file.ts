@@ -16,15 +16,15 @@ const NAME = /^run-[0-9a-f-]{36}\.scratch$/
 const CACHE_KIB = 8 * 1024
 
 export interface ScratchFileOptions {
-  /** Most pages of the file, in place of a disk that is full: for tests. */
+  /** The maximum of pages of the file, to simulate a full disk in tests. */
   readonly maxPages?: number
 }
 
-/** A file of SQLite that no other process can open, and that is gone when this process ends, however it ends. */
+/** An SQLite file that no other process can open, and that disappears when this process ends, however it ends. */
 export interface ScratchFile {
   readonly path: string
   readonly database: DatabaseSync
-  /** Gives the disk back. */
+  /** Frees the disk space. */
   close(): void
 }
 
@@ -38,7 +38,7 @@ export function openScratchFile(folder: string, { maxPages }: ScratchFileOptions
   try {
     makeDirectory(place)
     removeLeftovers(place)
-    // Made here and not by SQLite, because the system says why it refuses. The file holds data about people.
+    // Created here and not by SQLite, for the system's error message. The file contains personal data.
     closeSync(openSync(path, 'wx', 0o600))
     return openNameless(path, maxPages)
   } catch (error) {
@@ -61,7 +61,7 @@ function openNameless(path: string, maxPages: number | undefined): ScratchFile {
     const limit = maxPages === undefined ? '' : `PRAGMA max_page_count = ${maxPages};`
     database.exec(`PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE;
       PRAGMA cache_size = -${CACHE_KIB}; ${limit}`)
-    // Windows removes no open file.
+    // Windows does not remove open files.
     if (process.platform !== 'win32') rmSync(path, { force: true })
     return { path, database, close }
   } catch (error) {
@@ -84,7 +84,7 @@ function removeLeftovers(folder: string): void {
 }
 
 function openingFault(error: unknown, folder: string): RevalError {
-  // Of SQLite's own faults only a full disk has a remedy other than correcting the folder.
+  // Of SQLite's errors only a full disk has another remedy than correcting the folder.
   const fault = sqliteCode(error) === null ? null : sqliteError(error, 'WORKSPACE_UNUSABLE', folder)
   if (fault?.code === 'DISK_FULL') return fault
   return directoryFault(error, `scratch directory ${folder}`, 'WORKSPACE_UNUSABLE')

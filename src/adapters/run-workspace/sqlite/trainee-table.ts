@@ -20,7 +20,7 @@ const SCHEMA = `
 /** Numbers that are sorted at a time: about 3 MB of memory. */
 const SORTED_ROWS = 100_000
 
-/** A trainee whose doctor may have come already: `person_of` leads to it only if that is its number now. */
+/** A trainee whose doctor may have arrived already: `person_of` leads to it only if that is its current number. */
 const FIND = `
   SELECT key.key, trainee.fields, reason.reason
   FROM json_each(?) key
@@ -33,7 +33,7 @@ const IS_UNJOINED = 'NOT EXISTS (SELECT 1 FROM joined WHERE joined.number = trai
 /** A row of `FIND`: which key, the fields of a trainee, the reason. */
 type Found = readonly [at: number, fields: string | null, reason: string | null]
 
-/** Trainees and reasons by number, and which numbers were joined. Throws what SQLite does. */
+/** Trainees and reasons by number, and which numbers were joined. Throws SQLite's errors. */
 export class TraineeTable {
   readonly #database: DatabaseSync
   readonly #add: StatementSync
@@ -156,7 +156,7 @@ function byPerson(trainees: Trainee[]): readonly Trainee[] {
   return trainees.length > 1 ? trainees.sort((a, b) => a.tcsPersonId - b.tcsPersonId) : trainees
 }
 
-// Nothing but this file writes the columns that these two read.
+// Only this file writes the columns that these two read.
 
 function traineeOfText(fields: string): Trainee {
   return TRAINEES.ofValues(JSON.parse(fields) as readonly unknown[])

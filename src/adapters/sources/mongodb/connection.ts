@@ -5,9 +5,9 @@ import type { MongodbSettings } from './settings.ts'
 
 /** How long finding a server, and connecting to it, may take. */
 const CONNECT_MS = 5_000
-/** How long one answer may take: sorting a collection without an index is among them. */
+/** How long one answer may take, including sorting a collection without an index. */
 const ANSWER_MS = 300_000
-/** A question whose answer takes no work. */
+/** A query that is quick to answer. */
 const PING_MS = 5_000
 
 /** One client, and the database of REVAL_MONGODB_URL. The client reconnects to its servers automatically. */
@@ -33,7 +33,7 @@ export async function connectMongodb(settings: MongodbSettings): Promise<Mongodb
   }
 }
 
-/** The answer, or a fault of the network when there is none within seconds. */
+/** The answer, or a network error if there is none within seconds. */
 export async function inTime<T>(answer: Promise<T>): Promise<T> {
   const late = Promise.withResolvers<never>()
   const timer = setTimeout(

@@ -19,7 +19,7 @@ const RECOMMENDATION_FIELDS = { gmcNumber: 1, outcome: 1, actualSubmissionDate: 
 /** Documents of one answer of the server. */
 const ANSWER_ROWS = 1_000
 
-/** Sorted by bytes whatever the collection's own collation is, on the disk where there is no index. */
+/** Sorted by bytes, whatever the collation of the collection; on disk if there is no index. */
 const ORDERED = { collation: { locale: 'simple' }, allowDiskUse: true, noCursorTimeout: true, batchSize: ANSWER_ROWS }
 
 /**
@@ -83,7 +83,7 @@ function recommendationOf(document: Document): Recommendation {
   }
 }
 
-/** Recommendations in the order of their numbers, asked for the latest of ever greater ones. */
+/** Recommendations in the order of their numbers; returns the latest one of ascending numbers. */
 class LatestRecommendations {
   readonly #cursor: OrderedCursor<Document>
   #asked: Key | null = null
@@ -93,7 +93,7 @@ class LatestRecommendations {
     this.#cursor = cursor
   }
 
-  /** The latest of the recommendations of this number. To be asked in ascending order. */
+  /** The latest recommendation of this number. Call it with ascending numbers. */
   async latestOf(key: Key): Promise<Recommendation | null> {
     this.#asked = inOrder(this.#asked, key, 'doctorsForDB')
     let latest: Recommendation | null = null
@@ -119,7 +119,7 @@ class LatestRecommendations {
   }
 }
 
-/** A server that sorts otherwise would silently leave doctors without their recommendations. */
+/** With any other order, doctors would silently lack their recommendations. */
 function inOrder(before: Key | null, key: Key, collection: string): Key {
   if (before === null || compareKeys(before, key) <= 0) return key
   const message = `MongoDB returned the numbers of ${collection} out of code point order: "${key.value}" after "${before.value}"`

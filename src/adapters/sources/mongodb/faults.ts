@@ -4,11 +4,11 @@ import { RevalError } from '../../../errors/reval-error.ts'
 import { certificateFault, notTrusted } from '../../connection-faults.ts'
 import type { MongodbSettings } from './settings.ts'
 
-/** Login refused (also by Atlas), or no right to what was asked. */
+/** Login refused (also by Atlas), or permission missing. */
 const REFUSED = new Set<unknown>([18, 8000, 13])
 /** A server without authentication. */
 const NO_SUCH_COMMAND = 59
-/** Of a server that stops, of a member that steps down, of a cursor that was lost: it may succeed next time. */
+/** A stopping server, a member that steps down, a lost cursor: retrying may succeed. */
 const PASSING = new Set<unknown>([
   6, 7, 24, 43, 50, 89, 91, 112, 133, 134, 175, 189, 202, 237, 262, 9001, 10058, 10107, 11600, 11601, 11602, 13435,
   13436,

@@ -1,6 +1,6 @@
 import type { Db, Document, FindCursor } from 'mongodb'
 import type { Finding } from '../../../ports/finding.ts'
-import { bad, badFor, doubtful, good } from '../../findings.ts'
+import { fail, failFor, ok, warn } from '../../findings.ts'
 import { COLLECTIONS, collectionsIn, NOT_SEVEN_DIGITS, type CollectionName } from './schema.ts'
 import { connectMongodb, type MongodbConnection } from './connection.ts'
 import { doctorsInOrder, recommendationsInOrder } from './doctor-pages.ts'
@@ -10,7 +10,7 @@ import type { MongodbSettings } from './settings.ts'
 
 type Reads = (database: Db) => readonly FindCursor<Document>[]
 
-/** What a run asks of each collection. Engines that speak MongoDB's protocol may refuse the collation, the sort or the filter. */
+/** The reads of a run. Engines that only speak MongoDB's protocol may refuse the collation, the sort or the filter. */
 const READS: Readonly<Record<CollectionName, Reads>> = {
   doctorsForDB: (database) => [
     doctorsInOrder(database),
@@ -20,14 +20,14 @@ const READS: Readonly<Record<CollectionName, Reads>> = {
   exceptionLogs: (database) => [reasonsInOrder(database, 1)],
 }
 
-/** Looks at the MongoDB of the GMC's data and changes nothing. Never rejects: what is wrong is a finding. */
+/** Checks the MongoDB with the GMC data and changes nothing. Never rejects: every problem is a finding. */
 export async function inspectMongodb(settings: MongodbSettings): Promise<readonly Finding[]> {
   let connection: MongodbConnection | null = null
   try {
     connection = await connectMongodb(settings)
     return await inspectDatabase(connection.database, settings)
   } catch (error) {
-    return [badFor(`MongoDB ${settings.mongodbUrl}`, mongodbFault(error, settings))]
+    return [failFor(`MongoDB ${settings.mongodbUrl}`, mongodbFault(error, settings))]
   } finally {
     await connection?.client.close()
   }
@@ -36,7 +36,7 @@ export async function inspectMongodb(settings: MongodbSettings): Promise<readonl
 async function inspectDatabase(database: Db, settings: MongodbSettings): Promise<readonly Finding[]> {
   const info = await database.command({ buildInfo: 1 })
   const login = settings.mongodbUser === '' ? 'no login' : `logged in as ${settings.mongodbUser}`
-  const findings = [good(`MongoDB ${settings.mongodbUrl}`, `MongoDB ${String(info.version)}, ${login}`)]
+  const findings = [ok(`MongoDB ${settings.mongodbUrl}`, `MongoDB ${String(info.version)}, ${login}`)]
   const existing = await collectionsIn(database)
   for (const name of COLLECTIONS) {
     findings.push(
@@ -51,10 +51,10 @@ async function inspectDatabase(database: Db, settings: MongodbSettings): Promise
 
 function ofMissing(what: string, { databaseName }: Db): Finding {
   const remedy = `Check the database in REVAL_MONGODB_URL and the read access of REVAL_MONGODB_USER. If the collection is meant to be empty, create it.`
-  return bad(what, `not found in database ${databaseName}`, remedy)
+  return fail(what, `not found in database ${databaseName}`, remedy)
 }
 
-/** Counts the documents and tries the reads of a run, one document each: what is refused here would fail every run. */
+/** Counts the documents and tries the reads of a run, one document each: an error here would fail every run. */
 export async function inspectCollection(
   database: Db,
   name: CollectionName,
@@ -65,11 +65,11 @@ export async function inspectCollection(
   try {
     const count = await database.collection(name).estimatedDocumentCount()
     for (const cursor of reads(database)) await cursor.limit(1).toArray()
-    return good(what, `about ${count} documents`)
+    return ok(what, `about ${count} documents`)
   } catch (error) {
     const { code, message, remedy, transient } = mongodbFault(error, settings)
     const isRefused = code === 'SOURCE_FAILED' && !transient
-    return bad(
+    return fail(
       what,
       `cannot be read as a run reads it: ${message}`,
       isRefused ? 'Use MongoDB itself: the server in REVAL_MONGODB_URL does not support the read of a run.' : remedy,
@@ -80,8 +80,8 @@ export async function inspectCollection(
 async function inspectIndex(database: Db): Promise<Finding> {
   const what = 'index on recommendation.gmcNumber'
   const indexes = await database.collection('recommendation').indexes()
-  if (indexes.some(({ key }) => Object.keys(key)[0] === 'gmcNumber')) return good(what, 'exists')
+  if (indexes.some(({ key }) => Object.keys(key)[0] === 'gmcNumber')) return ok(what, 'exists')
   const remedy =
     'Create it: db.recommendation.createIndex({ gmcNumber: 1 }). Without it, every run sorts the collection, on disk if it is large.'
-  return doubtful(what, 'not found', remedy)
+  return warn(what, 'not found', remedy)
 }

@@ -12,7 +12,7 @@ import type { MongodbSettings } from './settings.ts'
 
 export interface MongodbSourcesOptions {
   readonly settings: MongodbSettings
-  /** The most doctors, and the most reasons, that are read in a second; 0, as without it, is without a limit. */
+  /** The maximum of doctors, and of reasons, per second; 0, the default, is unlimited. */
   readonly rowsPerSecond?: number
   readonly clock: Clock
 }
@@ -64,7 +64,7 @@ function sourceOf<Row>(
   onClose: () => Promise<void>,
 ) {
   let isOpen = true
-  /** Rejects SOURCE_MISSING where a collection is not there; every other fault is coded too. */
+  /** Rejects SOURCE_MISSING if a collection is missing; every other error is coded too. */
   const ask = async <Answer>(question: () => Promise<Answer>): Promise<Answer> => {
     if (!isOpen) throw new RevalError('SOURCE_FAILED', 'the source is closed')
     try {

@@ -1,9 +1,9 @@
 import type { Document, FindCursor } from 'mongodb'
 
-/** A server that is away forgets its cursors anyway. */
+/** A server that is away loses its cursors anyway. */
 const CLOSE_TIMEOUT_MS = 1_000
 
-/** A cursor that is read a buffer at a time: asking it for each document costs several times as much. */
+/** A cursor that is read a buffer at a time: reading single documents costs several times as much. */
 export class OrderedCursor<Row extends Document> {
   readonly #cursor: FindCursor<Row>
   #buffer: readonly Row[] = []
@@ -16,7 +16,7 @@ export class OrderedCursor<Row extends Document> {
   /** The next document without moving on to it; null at the end. */
   async peek(): Promise<Row | null> {
     if (this.#next < this.#buffer.length) return this.#buffer[this.#next] ?? null
-    // Asking whether there is more is what fetches more.
+    // `hasNext` fetches the next batch.
     if (!(await this.#cursor.hasNext())) return null
     this.#buffer = this.#cursor.readBufferedDocuments()
     this.#next = 0
@@ -27,7 +27,7 @@ export class OrderedCursor<Row extends Document> {
     this.#next += 1
   }
 
-  /** Up to so many documents, none at the end. */
+  /** Up to this many documents, none at the end. */
   async take(count: number): Promise<readonly Row[]> {
     const taken: Row[] = []
     while (taken.length < count && (await this.peek()) !== null) {

@@ -6,10 +6,10 @@ import { idAmong, NOT_SEVEN_DIGITS } from './schema.ts'
 import { OrderedCursor } from './ordered-cursor.ts'
 import { textOf } from './values.ts'
 
-/** More numbers at once would make a filter that is longer than a document may be. */
+/** With more numbers the filter would exceed the maximum size of a document. */
 const NUMBERS_AT_ONCE = 10_000
 
-/** The reasons by `_id`, whatever that is. */
+/** The reasons by `_id`, of any type. */
 export async function* reasonPages(
   database: Db,
   rows: number,
@@ -32,7 +32,7 @@ export function reasonsInOrder(database: Db, batchSize: number, signal?: AbortSi
   return database.collection('exceptionLogs').find({}, { ...options, sort: { _id: 1 } })
 }
 
-/** Looks for the numbers as they are, and among the ids that are not plain numbers for padded ones. */
+/** Finds the numbers as they are, and padded ones among the ids that are not plain numbers. */
 export async function reasonsOf(database: Db, numbers: readonly GmcNumber[]): Promise<ReadonlyMap<GmcNumber, string>> {
   const reasons = new Map<GmcNumber, string>()
   if (numbers.length === 0) return reasons

@@ -4,7 +4,7 @@ import { RevalError } from '../../../errors/reval-error.ts'
 export const COLLECTIONS = ['doctorsForDB', 'recommendation', 'exceptionLogs'] as const
 export type CollectionName = (typeof COLLECTIONS)[number]
 
-/** A filter by `_id`, which is of any type in these collections. */
+/** A filter by `_id`, which may have any type in these collections. */
 function byId(condition: unknown): Filter<Document> {
   return { _id: condition } as Filter<Document>
 }
@@ -26,7 +26,7 @@ export async function collectionsIn(database: Db): Promise<ReadonlySet<string>> 
   return new Set(found.map(({ name }) => name))
 }
 
-/** Rejects SOURCE_MISSING, naming them, where collections are not there. */
+/** Rejects SOURCE_MISSING, with their names, if collections are missing. */
 export async function refuseMissing(database: Db, names: readonly CollectionName[]): Promise<void> {
   const found = await collectionsIn(database)
   const missing = names.filter((name) => !found.has(name))

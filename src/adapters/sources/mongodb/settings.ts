@@ -1,6 +1,6 @@
 import { certificates, oneOf, secretText, serverUrl, setting, text, type SettingValues } from '../../setting.ts'
 
-/** Where the MongoDB of the GMC's data is, who we are to it, and from which of its members is read. */
+/** Address and login of the MongoDB with the GMC data, and which of its members to read from. */
 export const MONGODB_SETTINGS = {
   mongodbUrl: setting({
     variable: 'REVAL_MONGODB_URL',

@@ -1,7 +1,7 @@
 import { BSON, Decimal128, Long, ObjectId } from 'mongodb'
 import { compareByCodePoint } from '../../../domain/text.ts'
 
-/** Any field as the text that the rules judge; null where it is null or absent. */
+/** Any field as text, for the rules; null if it is null or absent. */
 export function textOf(value: unknown): string | null {
   if (value === null || value === undefined) return null
   if (typeof value === 'string') return value
@@ -31,7 +31,7 @@ export function dayOf(value: unknown): string | null {
 }
 
 const DAY_MS = 86_400_000
-/** Days that were written before: the same few thousand come again and again, and writing one takes its time. */
+/** A cache of formatted days: there are only a few thousand, and formatting is slow. */
 const writtenDays = new Map<number, string>()
 const MOST_DAYS = 20_000
 
@@ -47,7 +47,7 @@ export function booleanOf(value: unknown): boolean | null {
   return text === 'true' ? true : text === 'false' ? false : null
 }
 
-/** The kinds of keys of which two can be equal, in the order in which MongoDB sorts them. */
+/** The types of keys, in the order in which MongoDB sorts them. */
 export type Key =
   | { readonly kind: 1; readonly value: number }
   | { readonly kind: 2; readonly value: string }

@@ -4,14 +4,14 @@ import { RevalError } from '../../../errors/reval-error.ts'
 import { connectFault, statementFault } from './faults.ts'
 import type { MysqlSettings } from './settings.ts'
 
-/** A value as the client gives it, with dates as texts. */
+/** A value as the client returns it, with dates as text. */
 export type Cell = string | number | Buffer | null
 
-/** What may stand for a `?`: lists become lists in brackets, those of lists the rows of an INSERT. */
+/** A value for a `?`: a list becomes a list in brackets, a list of lists the rows of an INSERT. */
 export type Parameter = string | number | null | readonly Parameter[]
 
 const CONNECT_MS = 5_000
-/** For all of it: a server may accept the connection and then send nothing. */
+/** For the whole handshake: a server may accept the connection and then send nothing. */
 const GREETING_MS = 8_000
 const STATEMENT_MS = 60_000
 const CLOSE_TIMEOUT_MS = 2_000
@@ -29,7 +29,7 @@ export class MysqlConnection {
     this.#core = core
   }
 
-  /** The rows of a statement, each an array of its columns; none for a statement that returns no rows. */
+  /** The rows of a statement, each an array of its columns; empty for a statement without rows. */
   async query(sql: string, values: readonly Parameter[] = [], timeout = STATEMENT_MS): Promise<readonly Cell[][]> {
     const late = setTimeout(() => this.#destroy(`no answer within ${timeout / 1000} s`), timeout)
     const { promise, resolve, reject } = Promise.withResolvers<QueryResult>()
@@ -66,7 +66,7 @@ export class MysqlConnection {
     this.destroy()
   }
 
-  /** Cuts the connection at once: statements that are running reject. */
+  /** Closes the connection at once: running statements reject. */
   destroy(): void {
     this.#destroy('it was closed')
   }
@@ -78,14 +78,14 @@ export class MysqlConnection {
   }
 }
 
-/** Where the database is. */
+/** The address of the database. */
 export interface MysqlAddress {
   readonly host: string
   readonly port: number
   readonly database: string
 }
 
-/** The parts of REVAL_MYSQL_URL. Throws CONFIG_INVALID where it names no server or no database. */
+/** The parts of REVAL_MYSQL_URL. Throws CONFIG_INVALID if it has no server or no database. */
 export function mysqlAddress({ mysqlUrl }: MysqlSettings): MysqlAddress {
   const url = URL.canParse(mysqlUrl) ? new URL(mysqlUrl) : null
   const database = decodeURIComponent(url?.pathname.slice(1) ?? '')
@@ -158,7 +158,7 @@ function greeted(core: Connection): Promise<void> {
       if (error === null) resolve()
       else reject(error)
     }
-    // Both stay: an error event without a listener would end the process.
+    // Both listeners stay: an error event without one would end the process.
     core.on('connect', () => settle(null))
     core.on('error', settle)
   })

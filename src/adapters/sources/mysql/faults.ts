@@ -15,7 +15,7 @@ const NO_TABLE = 1146
 const TLS_REQUIRED = 3159
 /** The disk or the space for a table is full. */
 const DISK_FULL = new Set([1021, 1114])
-/** Of a server that stops or is overloaded, or of a lock or deadlock: it may succeed next time. */
+/** A stopping or overloaded server, a lock or a deadlock: retrying may succeed. */
 const PASSING = new Set([
   1040, 1053, 1152, 1158, 1159, 1160, 1161, 1203, 1205, 1213, 1226, 1317, 1412, 1927, 1969, 3024, 3169, 4031,
 ])
@@ -60,7 +60,7 @@ export function connectFault(error: unknown, address: MysqlAddress, unreachable:
   return new RevalError(unreachable, message, { cause, transient: true })
 }
 
-/** Why a statement failed, as a coded error: what did not come from the server is a connection that was lost. */
+/** Why a statement failed, as a coded error: one that did not come from the server is a lost connection. */
 export function statementFault(error: unknown): RevalError {
   if (error instanceof RevalError) return error
   const cause = withoutStatement(error)

@@ -1,11 +1,11 @@
 import type { Finding } from '../../../ports/finding.ts'
-import { bad, badFor, doubtful, good } from '../../findings.ts'
+import { fail, failFor, ok, warn } from '../../findings.ts'
 import { connectMysql, mysqlAddress, type MysqlConnection } from './connection.ts'
 import type { MysqlSettings } from './settings.ts'
 import { isOptional, TCS_TABLE_NAMES, type TcsTable } from '../../../domain/tcs-tables.ts'
 import { findTables, ignoresCase, isReadable, missingIn, type FoundTables } from './schema.ts'
 
-/** Without these, reading a page of persons reads a whole table. */
+/** Without these, a page of persons scans a whole table. */
 const INDEXES: readonly (readonly [TcsTable, string])[] = [
   ['ContactDetails', 'id'],
   ['GmcDetails', 'id'],
@@ -16,17 +16,17 @@ const INDEXES: readonly (readonly [TcsTable, string])[] = [
   ['Placement', 'traineeId'],
 ]
 
-/** Up to so many rows are counted; of more, the server's own estimate is enough to see that it is the right table. */
+/** Tables up to this size are counted; for larger ones the server's estimate is good enough. */
 const COUNTED_ROWS = 100_000
 
-/** Looks at the database of TCS and changes nothing. Never rejects: what is wrong is a finding, all of it at once. */
+/** Checks the TCS database and changes nothing. Never rejects: every problem is a finding. */
 export async function inspectMysql(settings: MysqlSettings): Promise<readonly Finding[]> {
   let connection: MysqlConnection | null = null
   try {
     connection = await connectMysql(settings, 'SERVER_UNREACHABLE')
     return await inspectDatabase(connection, settings)
   } catch (error) {
-    return [badFor(`MySQL ${settings.mysqlUrl}`, error)]
+    return [failFor(`MySQL ${settings.mysqlUrl}`, error)]
   } finally {
     await connection?.close()
   }
@@ -37,11 +37,11 @@ async function inspectDatabase(connection: MysqlConnection, settings: MysqlSetti
   const [[version, comment] = []] = await connection.query('SELECT VERSION(), @@version_comment')
   const product = /mariadb/i.test(String(version)) ? 'MariaDB' : 'MySQL'
   const login = `logged in as ${settings.mysqlUser}`
-  const server = good(`MySQL ${host}:${port}`, `${product} ${String(version)} (${String(comment)}), ${login}`)
+  const server = ok(`MySQL ${host}:${port}`, `${product} ${String(version)} (${String(comment)}), ${login}`)
   const found = await findTables(connection)
   if (found.tables.size === 0) {
     const remedy = `Set REVAL_MYSQL_URL to the TCS database, or grant REVAL_MYSQL_USER read access to it.`
-    return [server, bad(`database ${database}`, 'no TCS tables', remedy)]
+    return [server, fail(`database ${database}`, 'no TCS tables', remedy)]
   }
   const details = await detailsOf(connection, found)
   return [
@@ -55,7 +55,7 @@ async function inspectDatabase(connection: MysqlConnection, settings: MysqlSetti
 interface Details {
   /** By table, in lower case. */
   readonly tables: ReadonlyMap<string, { readonly engine: string; readonly rows: string }>
-  /** Columns with which an index begins, as `table.column` in lower case. */
+  /** The first columns of indexes, as `table.column` in lower case. */
   readonly indexed: ReadonlySet<string>
 }
 
@@ -81,7 +81,7 @@ async function detailsOf(connection: MysqlConnection, found: FoundTables): Promi
   }
 }
 
-/** How many rows a table has. The estimate of one that was filled a moment ago may be none at all. */
+/** The number of rows of a table. The server's estimate may be 0 for one that was filled a moment ago. */
 async function rowsIn(connection: MysqlConnection, table: TcsTable, estimate: number): Promise<string> {
   const [[counted] = []] = await connection.query(
     `SELECT COUNT(*) FROM (SELECT 1 FROM ${table} LIMIT ${COUNTED_ROWS + 1}) AS counted`,
@@ -93,24 +93,24 @@ async function rowsIn(connection: MysqlConnection, table: TcsTable, estimate: nu
 function ofTable(table: TcsTable, found: FoundTables, { tables }: Details): readonly Finding[] {
   const what = `table ${table}`
   if (isOptional(table) && !isReadable(found, table))
-    return [good(what, 'not found or not complete, which it may be: placementGrade stays empty')]
+    return [ok(what, 'optional, not found or incomplete: placementGrade stays empty')]
   const check = 'Check REVAL_MYSQL_URL, the TCS version, and that REVAL_MYSQL_USER may read'
-  if (!found.tables.has(table)) return [bad(what, 'not found or not readable', `${check} the table.`)]
+  if (!found.tables.has(table)) return [fail(what, 'not found or not readable', `${check} the table.`)]
   const missing = missingIn(found).columns.filter((column) => column.startsWith(`${table}.`))
   const { engine = '', rows = '' } = tables.get(table.toLowerCase()) ?? {}
   const columns =
-    missing.length > 0 ? bad(what, `missing ${missing.join(', ')}`, `${check} the columns.`) : good(what, rows)
+    missing.length > 0 ? fail(what, `missing ${missing.join(', ')}`, `${check} the columns.`) : ok(what, rows)
   if (engine.toLowerCase() === 'innodb') return [columns]
   const remedy = `Consistent snapshots need InnoDB: set REVAL_MYSQL_URL to a database whose ${table} uses InnoDB.`
-  return [columns, doubtful(what, `engine is ${engine}`, remedy)]
+  return [columns, warn(what, `engine is ${engine}`, remedy)]
 }
 
 function ofIndex(table: TcsTable, column: string, found: FoundTables, { indexed }: Details): readonly Finding[] {
   if (found.tables.get(table)?.has(column.toLowerCase()) !== true) return []
   const what = `index on ${table}.${column}`
-  if (indexed.has(`${table}.${column}`.toLowerCase())) return [good(what, 'exists')]
+  if (indexed.has(`${table}.${column}`.toLowerCase())) return [ok(what, 'exists')]
   const remedy = `Create it: CREATE INDEX ${column} ON ${table} (${column}). Without it, every page of people scans the whole table.`
-  return [doubtful(what, 'not found', remedy)]
+  return [warn(what, 'not found', remedy)]
 }
 
 function ofCollation(found: FoundTables): readonly Finding[] {
@@ -119,8 +119,8 @@ function ofCollation(found: FoundTables): readonly Finding[] {
   if (collation === undefined) return []
   const what = `collation of CurriculumMembership.${column}`
   const shown = collation ?? 'none'
-  if (ignoresCase(found, 'CurriculumMembership', column)) return [good(what, shown)]
+  if (ignoresCase(found, 'CurriculumMembership', column)) return [ok(what, shown)]
   const remedy =
     'UUIDs must compare case-insensitively, or mixed-case ones are missed. In the database of REVAL_MYSQL_URL, change the collation of the column to one ending in _ci.'
-  return [doubtful(what, `${shown} is case-sensitive`, remedy)]
+  return [warn(what, `${shown} is case-sensitive`, remedy)]
 }

@@ -10,22 +10,22 @@ import { personPages } from './trainee-pages.ts'
 
 export interface MysqlTraineeSourceOptions {
   readonly settings: MysqlSettings
-  /** Persons that are read at once, with all that belongs to them. */
+  /** Persons per page, read with their memberships and placements. */
   readonly pageRows?: number
-  /** The most persons that are read in a second; 0, as without it, is without a limit. */
+  /** The maximum of persons per second; 0, the default, is unlimited. */
   readonly rowsPerSecond?: number
   readonly clock: Clock
 }
 
 const PAGE_ROWS = 1_000
-/** Counting reads a whole index. */
+/** Counting scans a whole index. */
 const COUNT_MS = 300_000
 const PING_MS = 5_000
 
 /**
- * The trainees in the database of TCS, by id. Each snapshot is a transaction on a connection of its own, and nothing is
- * open between snapshots: so a server that was away is found again by asking it. Rejects SERVER_UNREACHABLE,
- * SERVER_LOGIN_REFUSED or SOURCE_MISSING (no such database) when the server does not take a connection now.
+ * The trainees in the database of TCS, by id. Each snapshot is a transaction on its own connection, and nothing is
+ * open between snapshots: so a server that was away works again once it is back. Rejects SERVER_UNREACHABLE,
+ * SERVER_LOGIN_REFUSED or SOURCE_MISSING (no such database) if the server does not accept a connection now.
  */
 export async function openMysqlTraineeSource(options: MysqlTraineeSourceOptions): Promise<TraineeSource> {
   const { settings, pageRows = PAGE_ROWS, rowsPerSecond = 0, clock } = options
@@ -45,7 +45,7 @@ export async function openMysqlTraineeSource(options: MysqlTraineeSourceOptions)
         const rows = pageSize(pageRows, rowsPerSecond)
         const hasPlacements = isReadable(found, 'Placement')
         const foldsCurricula = ignoresCase(found, 'CurriculumMembership', 'programmeMembershipUuid')
-        // From here on every query sees what this moment sees.
+        // From here on every query sees the state of this moment.
         await connection.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ')
         await connection.query('START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY')
         const [[count] = []] = await connection.query('SELECT count(*) FROM ContactDetails', [], COUNT_MS)
@@ -68,7 +68,7 @@ export async function openMysqlTraineeSource(options: MysqlTraineeSourceOptions)
     },
     ping: async () => {
       const connection = await connect()
-      // Looking at the tables takes no work: a server that does not answer it is not well.
+      // Reading the table names is cheap: a server that does not answer it is unhealthy.
       const timer = setTimeout(() => connection.destroy(), PING_MS)
       try {
         refuseMissing(await findTables(connection))

@@ -2,13 +2,13 @@ import { RevalError } from '../../../errors/reval-error.ts'
 import { isOptional, readColumns, TCS_TABLE_NAMES, type TcsTable } from '../../../domain/tcs-tables.ts'
 import type { MysqlConnection } from './connection.ts'
 
-/** What the database has of the tables of TCS. */
+/** The TCS tables of a database. */
 export interface FoundTables {
   /** By table, the columns in lower case, since MySQL compares them without case, with their collations. */
   readonly tables: ReadonlyMap<TcsTable, ReadonlyMap<string, { readonly collation: string | null }>>
 }
 
-/** Looks at the tables of the connection's database, as far as its user may see them. */
+/** Reads the tables of the connection's database that its user may see. */
 export async function findTables(connection: MysqlConnection): Promise<FoundTables> {
   const [[folded] = []] = await connection.query('SELECT @@lower_case_table_names')
   const rows = await connection.query(
@@ -30,13 +30,13 @@ export async function findTables(connection: MysqlConnection): Promise<FoundTabl
   return { tables }
 }
 
-/** What is missing: tables, and columns of tables that are there, as `Table.column`. */
+/** What is missing: tables, and columns of existing tables, as `Table.column`. */
 export interface MissingTables {
   readonly tables: readonly TcsTable[]
   readonly columns: readonly string[]
 }
 
-/** What reading needs and the database lacks; a table that may be missing is not needed. */
+/** What the database lacks for reading; optional tables are not required. */
 export function missingIn(found: FoundTables): MissingTables {
   const needed = TCS_TABLE_NAMES.filter((table) => !isOptional(table))
   return {
@@ -45,18 +45,18 @@ export function missingIn(found: FoundTables): MissingTables {
   }
 }
 
-/** The columns of a table that reading needs and the table lacks; none where there is no such table. */
+/** The columns that a table lacks for reading; none if there is no such table. */
 function missingColumns({ tables }: FoundTables, table: TcsTable): readonly string[] {
   const found = tables.get(table)
   return found === undefined ? [] : readColumns(table).filter((column) => !found.has(column.toLowerCase()))
 }
 
-/** Whether a table is there with all columns that reading needs. */
+/** Whether a table exists with all columns needed for reading. */
 export function isReadable(found: FoundTables, table: TcsTable): boolean {
   return found.tables.has(table) && missingColumns(found, table).length === 0
 }
 
-/** Throws SOURCE_MISSING where no table is there, SOURCE_COLUMNS_MISSING where some are not or lack columns. */
+/** Throws SOURCE_MISSING if there is no table, SOURCE_COLUMNS_MISSING if some are missing or lack columns. */
 export function refuseMissing(found: FoundTables): void {
   const missing = missingIn(found)
   if (found.tables.size === 0) {
@@ -68,7 +68,7 @@ export function refuseMissing(found: FoundTables): void {
   throw new RevalError('SOURCE_COLUMNS_MISSING', message, { details: { ...missing } })
 }
 
-/** Whether the texts of a column compare without regard to case. */
+/** Whether a column's texts compare case-insensitively. */
 export function ignoresCase({ tables }: FoundTables, table: TcsTable, column: string): boolean {
   return /_ci$/i.test(tables.get(table)?.get(column.toLowerCase())?.collation ?? '')
 }

@@ -1,6 +1,6 @@
 import { certificates, oneOf, secretText, serverUrl, setting, text, type SettingValues } from '../../setting.ts'
 
-/** Where the database of TCS is, and who we are to it. */
+/** Address and login of the TCS database. */
 export const MYSQL_SETTINGS = {
   mysqlUrl: setting({
     variable: 'REVAL_MYSQL_URL',

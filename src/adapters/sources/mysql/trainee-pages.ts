@@ -3,19 +3,19 @@ import { readColumns, ruleColumns, valuesReader, type TcsTable } from '../../../
 import type { TcsMembership, TcsPerson, TcsPlacement } from '../../../domain/trainee.ts'
 import type { Cell, MysqlConnection } from './connection.ts'
 
-/** Persons are filled with what belongs to them once they are there. */
+/** Persons, whose memberships and placements are added after they are read. */
 type Membership = TcsMembership & { readonly curriculumEndDates: (string | null)[] }
 type Person = TcsPerson & { readonly memberships: Membership[]; readonly placements: TcsPlacement[] }
 
 export interface PageOptions {
   readonly rows: number
-  /** Whether UUIDs of curricula compare without regard to case, so that one way of writing finds all. */
+  /** Whether UUIDs of curricula compare case-insensitively, so that one spelling finds all. */
   readonly foldsCurricula: boolean
   /** Whether the database has placements. */
   readonly hasPlacements: boolean
 }
 
-/** More UUIDs at once gain nothing, and a statement has a greatest length. */
+/** More UUIDs at once gain nothing, and the length of a statement is limited. */
 const UUIDS_AT_ONCE = 5_000
 
 /** The persons of TCS by id, page after page; each page is three or four queries, however many rows there are. */
@@ -62,7 +62,7 @@ async function personsAfter(
   for (const [id, gmcId, ...others] of found) {
     const cells = others.map(textOf)
     const personId = wholeNumber(id)
-    // A second row of one id can only be where a table lacks its primary key.
+    // Two rows with the same id are possible only if a table lacks its primary key.
     if (persons.has(personId)) continue
     persons.set(personId, {
       ...PERSON(cells, 0),
@@ -81,14 +81,14 @@ const MEMBERSHIP = valuesReader('ProgrammeMembership')
 const PROGRAMME = valuesReader('Programme')
 const PLACEMENT = valuesReader('Placement')
 
-/** The columns of a table that the rules are given, for a statement. */
+/** The columns of a table that the rules read, for a statement. */
 function listOf(table: TcsTable, alias: string): string {
   return ruleColumns(table)
     .map(({ name }) => `${alias}.${name}`)
     .join(', ')
 }
 
-/** Gives the persons from `first` to `last` their memberships, and returns these by UUID in lower case. */
+/** Adds the memberships of the persons from `first` to `last`, and returns them by UUID in lower case. */
 async function addMemberships(
   connection: MysqlConnection,
   persons: ReadonlyMap<number, Person>,
@@ -107,7 +107,7 @@ async function addMemberships(
   const byUuid = new Map<string, { readonly uuid: string; readonly memberships: Membership[] }>()
   for (const [storedUuid, personId, programmeId, ...others] of found) {
     const cells = others.map(textOf)
-    // Memberships of persons who do not exist lie between those that do.
+    // There are memberships of persons who do not exist among the others.
     const person = persons.get(Number(personId))
     if (person === undefined) continue
     const membership: Membership = {
@@ -141,14 +141,14 @@ async function addCurricula(
     )
     for (const [uuid, endDate] of found) {
       const day = textOf(endDate)
-      // A collation may find what differs by more than its case: that is another membership's.
+      // A collation may match UUIDs that differ by more than case: those belong to other memberships.
       const owners = memberships.get(textOf(uuid)?.toLowerCase() ?? '')
       for (const membership of owners?.memberships ?? []) membership.curriculumEndDates.push(day)
     }
   }
 }
 
-/** Gives the persons from `first` to `last` their placements. */
+/** Adds the placements of the persons from `first` to `last`. */
 async function addPlacements(
   connection: MysqlConnection,
   persons: ReadonlyMap<number, Person>,
@@ -164,7 +164,7 @@ async function addPlacements(
   }
 }
 
-/** Any column as the text that the rules judge. */
+/** Any column as text, for the rules. */
 function textOf(cell: Cell | undefined): string | null {
   if (cell === null || cell === undefined) return null
   return typeof cell === 'string' ? cell : cell.toString()

@@ -13,7 +13,7 @@ type RecommendationFields = readonly [
 /** `_id`, the fields of the document, the latest recommendation, and whether another document has the number. */
 type DoctorFields = readonly [storedId: string, ...fields: unknown[]]
 
-/** The doctors, each with the latest recommendation: descending order puts what is absent last, as the rules ask. */
+/** The doctors, each with the latest recommendation: descending order puts absent values last, as the rules require. */
 export const DOCTOR_RECORDS: RecordKind<DoctorFields, DoctorRecord> = {
   table: 'doctor',
   fill: `
@@ -32,7 +32,7 @@ export const DOCTOR_RECORDS: RecordKind<DoctorFields, DoctorRecord> = {
       LIMIT 1)
     ORDER BY doctor.trimmed, doctor.storedId`,
   rowOf: (fields) => {
-    // What the statement above put there.
+    // As written by the statement above.
     const [latest, sharesNumber] = fields.slice(1 + STORED_FIELDS.length) as [RecommendationFields | null, 0 | 1]
     return { doctor: doctorOf(fields), latest: latestOf(latest), sharesNumber: sharesNumber === 1 }
   },

@@ -3,7 +3,7 @@ import type { RecordKind } from './schema.ts'
 
 type ExceptionFields = readonly [storedId: string, reason: string | null]
 
-/** The reasons of failed connections; `key` finds those of a number. */
+/** The reasons of failed connections; `key` finds those of a GMC number. */
 export const EXCEPTION_RECORDS: RecordKind<ExceptionFields, ExceptionRecord> = {
   table: 'exception',
   fill: `

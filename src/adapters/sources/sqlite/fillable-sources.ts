@@ -22,11 +22,11 @@ import { openSources } from './open.ts'
 import { layOutRows } from './staged-rows.ts'
 
 export interface FillableSourcesOptions extends SourcesOptions {
-  /** The most pages of 4 KiB that each file of a filling may have: more is DISK_FULL. Without it only the disk limits. */
+  /** The maximum of pages (4 KiB) of each file of a filling: more is DISK_FULL. By default only the disk limits. */
   readonly maxPages?: number
 }
 
-/** The sources of a data directory, to be filled. The directory is made where there is none. */
+/** The sources of a data directory, to be filled. Creates the directory if it does not exist. */
 export function openFillableSources(options: FillableSourcesOptions): FillableSources {
   return { begin: () => begin(options) }
 }
@@ -38,7 +38,7 @@ async function begin({ directory, maxPages }: FillableSourcesOptions): Promise<S
     code: 'SOURCE_FAILED',
   })
   try {
-    // The lock is held, so every other filling that is found belongs to a process that died.
+    // This process has the lock, so any other filling belongs to a process that died.
     await onFiles(directory, () => removeFillings(directory))
     refuseNewer(directory)
     const edition = randomBytes(8).toString('hex')
@@ -101,7 +101,7 @@ function openFilling(paths: { readonly sources: string; readonly rows: string },
 async function publish(path: string, directory: string): Promise<void> {
   await synced(path, 'r+')
   await rename(path, sourcesPath(directory))
-  // Windows has no syncing of folders, and needs none.
+  // Windows cannot sync folders, and need not.
   if (process.platform !== 'win32') await synced(directory, 'r')
 }
 

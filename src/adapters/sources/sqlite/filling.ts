@@ -9,24 +9,24 @@ import { integrityViolations } from './integrity.ts'
 import { insertInto, ROW_INDEXES, STAGED_TABLES, type StagedTable } from './staged-rows.ts'
 import { TRAINEE_RECORDS } from './trainee-records.ts'
 
-/** What a filling leaves to its owner: the files, and the lock that it is the only one. */
+/** What a filling leaves to its owner: the files, and the lock. */
 export interface FillingFiles {
   /** The sources to be (schema `main`) with the staged rows attached (schema `rows`), in a transaction. */
   readonly database: DatabaseSync
-  /** Names the sources once and for all. */
+  /** The id of the edition. */
   readonly edition: string
-  /** Puts the complete sources in place of the old ones. The database is closed by then. */
+  /** Replaces the old sources with the complete new ones. The database is closed by then. */
   readonly publish: () => Promise<void>
-  /** Removes what is left of the filling and lets the next one begin, which it does even where removing fails. */
+  /** Removes leftovers of the filling and releases the lock, even if removing fails. */
   readonly discard: () => Promise<void>
 }
 
-/** One filling of `sources.sqlite`: rows are staged as they come, and joined into records by `commit`. */
+/** One filling of `sources.sqlite`: rows are staged as they are added, and joined into records by `commit`. */
 export function fillingIn({ database, edition, publish, discard }: FillingFiles): SourceFilling {
   const inserts = new Map<SourceTable, StatementSync>()
   let state: 'filling' | 'broken' | 'ended' = 'filling'
 
-  /** A filling of which anything failed lacks rows that were given to it: it is never published. */
+  /** A filling in which anything failed lacks rows: it is never published. */
   const attempt = <Result>(action: () => Result): Result => {
     if (state !== 'filling') {
       const why = state === 'ended' ? 'has ended' : 'has already failed'
@@ -78,11 +78,11 @@ export function fillingIn({ database, edition, publish, discard }: FillingFiles)
         database.exec('COMMIT')
         database.close()
       })
-      // From here on the staged rows are gone: a second try would publish what may not be complete.
+      // From here on the staged rows are gone: a second attempt could publish incomplete sources.
       state = 'broken'
       await publish()
       state = 'ended'
-      // The sources are in place. What cannot be removed now is removed by the next filling.
+      // The sources are replaced. Leftovers are removed by the next filling.
       await discard().catch(() => undefined)
     },
     abandon: async () => {

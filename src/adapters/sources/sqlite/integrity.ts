@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { IntegrityViolation, SourceTable } from '../../../ports/source-filling.ts'
 
-/** A rule between rows: what the query finds breaks it. The query gives `line` and `value`, and `first` for a key. */
+/** A rule between rows: the query finds violations. It returns `line` and `value`, and `first` for a key. */
 interface RowRule {
   readonly table: SourceTable
   readonly column: string
@@ -24,7 +24,7 @@ function uniqueKey(table: SourceTable, column: string, key: string): RowRule {
   }
 }
 
-/** What a column refers to exists. `to` is the target's key. */
+/** The target of a reference exists. `to` is the target's key. */
 function reference(table: SourceTable, column: string, [target, to]: readonly [SourceTable, string]): RowRule {
   return {
     table,
@@ -55,7 +55,7 @@ const RULES: readonly RowRule[] = [
   uniqueKey('exceptionLogs', '_id', 'key'),
 ]
 
-/** The staged rows that break a rule between rows, table after table and by line. The indexes must be there. */
+/** The staged rows that violate a rule between rows, by table and line. The indexes must exist. */
 export function* integrityViolations(database: DatabaseSync): Generator<IntegrityViolation> {
   for (const table of new Set(RULES.map((rule) => rule.table))) {
     const rules = RULES.filter((rule) => rule.table === table)

@@ -11,7 +11,7 @@ import { EXCEPTION_RECORDS } from './exception-records.ts'
 import { LAYOUT, LAYOUT_VERSION, sourcesPath, type RecordKind, type SourcesOptions } from './schema.ts'
 import { TRAINEE_RECORDS } from './trainee-records.ts'
 
-// Each source is in the order of trimmed GMC numbers, and nothing is open between calls: an open file would go on
+// Each source is in the order of trimmed GMC numbers, and nothing is open between calls: an open file would keep
 // answering from sources that were replaced meanwhile.
 
 export function openTraineeSource({ directory }: SourcesOptions): TraineeSource {
@@ -76,7 +76,7 @@ async function* batches<Fields extends readonly unknown[], Row>(
     const rows = rowsWhere(database, kind, 'position > ? AND position <= ?', [position, position + size])
     if (rows.length > 0) yield rows
     if (rows.length < size) return
-    // SQLite answers at once: without this the process would do nothing else until the end.
+    // SQLite answers synchronously: without this the process would do nothing else until the end.
     await setImmediate()
   }
 }
@@ -98,7 +98,7 @@ async function reasonsOf(directory: string, numbers: readonly GmcNumber[]): Prom
   }
 }
 
-/** The rows that a condition on the table chooses, by position. Throws SOURCE_FAILED. */
+/** The rows that match a condition on the table, by position. Throws SOURCE_FAILED. */
 function rowsWhere<Fields extends readonly unknown[], Row>(
   database: DatabaseSync,
   { table, rowOf }: RecordKind<Fields, Row>,
@@ -106,11 +106,11 @@ function rowsWhere<Fields extends readonly unknown[], Row>(
   values: readonly SQLInputValue[],
 ): readonly Row[] {
   try {
-    // One text and one parse for all are faster than one for each.
+    // One text and one parse for all rows are faster than one for each.
     const joined = "group_concat(record, ',' ORDER BY position)"
     const select = database.prepare(`SELECT ${joined} AS records FROM ${table} WHERE ${condition}`)
     const records = `[${String(select.get(...values)?.records ?? '')}]`
-    // The type is what `RecordKind` says of a file of this layout.
+    // The type is that of `RecordKind` for this layout.
     return (JSON.parse(records) as readonly Fields[]).map(rowOf)
   } catch (error) {
     throw readingError(error)

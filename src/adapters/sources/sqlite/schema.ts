@@ -36,7 +36,7 @@ export interface RecordKind<Fields extends readonly unknown[], Row> {
   readonly rowOf: (fields: Fields) => Row
 }
 
-/** Where the embedded backend keeps its sources. */
+/** The location of the embedded sources. */
 export interface SourcesOptions {
   /** The data directory. */
   readonly directory: string
@@ -50,7 +50,7 @@ export function lockPath(directory: string): string {
   return join(directory, 'sources.lock')
 }
 
-/** The files of a filling that is not committed: the sources to be, and the rows they are made from. */
+/** The files of an uncommitted filling: the new sources, and the staged rows. */
 export function fillingPaths(directory: string, name: string): { readonly sources: string; readonly rows: string } {
   return {
     sources: join(directory, `sources.${name}.filling.sqlite`),

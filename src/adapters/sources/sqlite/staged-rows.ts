@@ -5,9 +5,9 @@ import { columnsOf, type TcsTable } from '../../../domain/tcs-tables.ts'
 import { textOrNull } from '../../../domain/text.ts'
 import type { SourceTable, SourceTables } from '../../../ports/source-filling.ts'
 
-/** How the rows of a table wait for their filling's commit; columns that no rule reads are left out. */
+/** How the rows of a table are staged until commit; columns that no rule reads are omitted. */
 export interface StagedTable<T extends SourceTable> {
-  /** Their definitions: numbers are integers, anything else stays as it is given. */
+  /** Their definitions: numbers are integers, anything else is stored unchanged. */
   readonly columns: readonly string[]
   /** The values of the columns, in their order. */
   readonly values: (row: SourceTables[T]) => SQLInputValue[]
@@ -34,7 +34,7 @@ export const STAGED_TABLES: { readonly [T in SourceTable]: StagedTable<T> } = {
       keyOf(row.storedId),
       shownNumber(row.storedId),
       row.storedId,
-      // A flag is the text of a JSON value, as the record takes it.
+      // A flag is the text of a JSON value, as in the record.
       ...STORED_FIELDS.map((field) => (field === 'existsInGmc' ? String(row[field]) : row[field])),
     ],
   },
@@ -71,7 +71,7 @@ function tcsTable<Table extends TcsTable>(table: Table): StagedTable<Table> {
   }
 }
 
-/** By what two documents are the same: the GMC number, or the `_id` as it is where that is none. */
+/** The identity of a document: its GMC number, or its `_id` if that is not one. */
 function keyOf(storedId: string): string {
   return gmcNumber(storedId) ?? storedId
 }
@@ -81,7 +81,7 @@ export function insertInto(table: SourceTable): string {
   return `INSERT INTO rows.${table} VALUES (?${', ?'.repeat(STAGED_TABLES[table].columns.length)})`
 }
 
-/** The statements that lay out the staged rows, in the attached file `rows`. */
+/** The statements that create the tables of staged rows, in the attached file `rows`. */
 export function layOutRows(): string {
   return Object.entries(STAGED_TABLES)
     .map(([table, { columns }]) => `CREATE TABLE rows.${table} (line INTEGER, ${columns.join(', ')});`)

@@ -2,7 +2,7 @@ import { ruleColumns, valuesReader, type TcsTable } from '../../../domain/tcs-ta
 import type { TcsMembership, TcsPerson } from '../../../domain/trainee.ts'
 import type { RecordKind } from './schema.ts'
 
-// A record holds the columns that the rules are given, table after table, by position.
+// A record contains the columns that the rules read, table by table, by position.
 
 /** Texts and days. */
 type Columns = readonly (string | null)[]
@@ -10,10 +10,10 @@ type Columns = readonly (string | null)[]
 /** The columns of the membership, its programme's, and the end dates of its curricula. */
 type MembershipFields = readonly unknown[]
 
-/** The person's id, the columns of `ContactDetails` and `Person`, and what belongs to the person. */
+/** The person's id, the columns of `ContactDetails` and `Person`, memberships and placements. */
 type PersonFields = readonly [id: number, ...columns: unknown[]]
 
-/** The columns of a table that the rules are given, for a statement: numbers as text, as the rules are given them. */
+/** The columns of a table that the rules read, for a statement: numbers as text, as the rules expect. */
 function listOf(table: TcsTable, alias: string): string {
   const columns = ruleColumns(table).map(({ name, kind }) => {
     const column = `${alias}.${name}`
@@ -22,7 +22,7 @@ function listOf(table: TcsTable, alias: string): string {
   return columns.join(', ')
 }
 
-/** The persons of TCS. Of two rows of `GmcDetails`, `Person` or `Programme` with one key the first counts. */
+/** The persons of TCS. Of two rows of `GmcDetails`, `Person` or `Programme` with the same key the first counts. */
 export const TRAINEE_RECORDS: RecordKind<PersonFields, TcsPerson> = {
   table: 'trainee',
   fill: `
@@ -66,7 +66,7 @@ export const TRAINEE_RECORDS: RecordKind<PersonFields, TcsPerson> = {
   },
 }
 
-/** Where a person's columns end, and those of a membership. */
+/** The number of a person's columns, and of a membership's. */
 const BELONGINGS = 1 + ruleColumns('ContactDetails').length + ruleColumns('Person').length
 const PROGRAMME_AT = ruleColumns('ProgrammeMembership').length
 
@@ -77,7 +77,7 @@ const PROGRAMME = valuesReader('Programme')
 const PLACEMENT = valuesReader('Placement')
 
 function membershipOf(fields: MembershipFields): TcsMembership {
-  // What the statement above put there.
+  // As written by the statement above.
   const [programme, curriculumEndDates] = fields.slice(PROGRAMME_AT) as [Columns | null, Columns]
   return { ...MEMBERSHIP(fields as Columns, 0), programme: programme && PROGRAMME(programme, 0), curriculumEndDates }
 }

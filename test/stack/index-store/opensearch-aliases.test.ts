@@ -5,7 +5,7 @@ import { filled, people } from '../../contract/index-store/rows.ts'
 import { TODAY } from '../../domain/examples.ts'
 import { placeFor } from './search-place.ts'
 
-describe('an index that has one of the five names', () => {
+describe('an index with the name of an alias', () => {
   const taken = async (t: Parameters<typeof placeFor>[0], differing = {}) => {
     const place = await placeFor(t, differing)
     const index = `${place.settings.searchPrefix}connectedindex`
@@ -14,34 +14,34 @@ describe('an index that has one of the five names', () => {
     return { ...place, index }
   }
 
-  test('keeps a promotion from moving any name, and is named', async (t) => {
+  test('blocks the promotion, and is named', async (t) => {
     const { store, ask, index } = await taken(t)
     await assert.rejects(store.promote('g1', null), (error: Error & { code?: string }) => {
-      assert.equal(error.code, 'STORE_NAME_TAKEN')
+      assert.equal(error.code, 'ALIAS_NAME_TAKEN')
       assert.ok(error.message.includes(index))
       return true
     })
-    assert.equal(await store.liveNames(), null)
+    assert.equal(await store.liveAliases(), null)
     await assert.rejects(Array.fromAsync(store.documents('live', 'connectedindex', TODAY)), { code: 'NOTHING_LIVE' })
     assert.notEqual(await ask('GET', `/${index}/_doc/1`), null)
   })
 
-  test('is replaced in the same step where the settings say so', async (t) => {
+  test('is replaced in the same step if the settings allow it', async (t) => {
     const { store, settings } = await taken(t, { searchReplaceIndexes: true })
     await store.promote('g1', null)
-    assert.equal((await store.liveNames())?.connectedindex, 'g1')
+    assert.equal((await store.liveAliases())?.connectedindex, 'g1')
     assert.deepEqual(await people(store, 'live'), [1])
     assert.ok(settings.searchReplaceIndexes)
   })
 
-  test('an alias that was somebody else’s is taken, and its index stays', async (t) => {
+  test('a foreign alias is moved, and its index stays', async (t) => {
     const place = await placeFor(t)
     const name = `${place.settings.searchPrefix}masterdoctorindex`
     await place.ask('PUT', `/${name}_2024`, { aliases: { [name]: {} } })
-    assert.equal(await place.store.liveNames(), null)
+    assert.equal(await place.store.liveAliases(), null)
     await filled(place.store, 'g1', 1)
     await place.store.promote('g1', null)
-    assert.equal((await place.store.liveNames())?.masterdoctorindex, 'g1')
+    assert.equal((await place.store.liveAliases())?.masterdoctorindex, 'g1')
     assert.deepEqual(await people(place.store, 'live'), [1])
     assert.notEqual(await place.ask('GET', `/${name}_2024/_settings`), null)
   })
@@ -59,29 +59,29 @@ describe('a promotion', () => {
     return { ...place, name, index, alias }
   }
 
-  test('gives back a name that somebody took away, or gave to an index of his own', async (t) => {
+  test('restores an alias that was removed, or moved to a foreign index', async (t) => {
     const { store, ask, alias, name, index } = await twoGenerations(t)
     await alias({ remove: { index: index('g1'), alias: name } })
-    assert.equal(await store.liveNames(), null)
+    assert.equal(await store.liveAliases(), null)
     await store.promote('g2', 'g1')
-    assert.equal((await store.liveNames())?.connectedindex, 'g2')
+    assert.equal((await store.liveAliases())?.connectedindex, 'g2')
     await ask('PUT', `/${name}_own`)
     await alias({ remove: { index: index('g2'), alias: name } }, { add: { index: `${name}_own`, alias: name } })
     await store.promote('g2', 'g1')
-    assert.equal((await store.liveNames())?.connectedindex, 'g2')
+    assert.equal((await store.liveAliases())?.connectedindex, 'g2')
     assert.notEqual(await ask('GET', `/${name}_own/_settings`), null)
   })
 
-  test('finds the names moved by hand, one of them only, and changes nothing', async (t) => {
+  test('changes nothing if one of the aliases was moved manually', async (t) => {
     const { store, alias, name, index } = await twoGenerations(t)
     await filled(store, 'g3', 3)
     await alias({ remove: { index: index('g1'), alias: name } }, { add: { index: index('g3'), alias: name } })
-    const before = await store.liveNames()
-    await assert.rejects(store.promote('g2', 'g1'), { code: 'NAMES_MOVED', message: /connectedindex.* g3/ })
-    assert.deepEqual(await store.liveNames(), before)
+    const before = await store.liveAliases()
+    await assert.rejects(store.promote('g2', 'g1'), { code: 'ALIASES_MOVED', message: /connectedindex.* g3/ })
+    assert.deepEqual(await store.liveAliases(), before)
   })
 
-  test('after the names were moved by hand, all of them, goes on from there', async (t) => {
+  test('continues from the aliases after all of them were moved by hand', async (t) => {
     const { store, alias, index, settings } = await twoGenerations(t)
     const names = INDEX_NAMES.map((each) => `${settings.searchPrefix}${each}`)
     await alias(
@@ -89,13 +89,13 @@ describe('a promotion', () => {
       ...names.map((each) => ({ add: { index: index('g2'), alias: each } })),
     )
     await filled(store, 'g3', 3)
-    await assert.rejects(store.promote('g3', 'g1'), { code: 'NAMES_MOVED' })
+    await assert.rejects(store.promote('g3', 'g1'), { code: 'ALIASES_MOVED' })
     await store.promote('g3', 'g2')
     assert.deepEqual(await people(store, 'live'), [3])
   })
 })
 
-describe('what somebody else made under the five names', () => {
+describe('foreign indexes and aliases with the five names', () => {
   test('is counted, whether it is an index or an alias; what is closed is not', async (t) => {
     const { store, ask, settings } = await placeFor(t)
     const named = (name: IndexName) => `${settings.searchPrefix}${name}`

@@ -2,16 +2,16 @@ import assert from 'node:assert/strict'
 import { describe, test, type TestContext } from 'node:test'
 import { ASSEMBLE_VERSION } from '../../../src/domain/assemble.ts'
 import { RevalError } from '../../../src/errors/reval-error.ts'
-import type { IndexStore, LiveNames } from '../../../src/ports/index-store.ts'
+import type { IndexStore, LiveAliases } from '../../../src/ports/index-store.ts'
 import type { Installation } from '../../../src/ports/run-ledger.ts'
-import { changeNames, finishNameChange, rollBack } from '../../../src/sync/lead/names.ts'
+import { changeAliases, finishAliasChange, rollBack } from '../../../src/sync/lead/aliases.ts'
 import { changeInstallation, readInstallation } from '../../../src/sync/records.ts'
 import { altered, type Alterations } from '../../faults/altered.ts'
 import { aContext, brokerFor, ledgerFor, storeFor, told } from '../a-context.ts'
 import { aChange, aChangeRequest, kept } from '../examples.ts'
 import { ManualClock } from '../../clock/manual-clock.ts'
 
-/** Three generations, of which the names show the first. */
+/** Three generations; the aliases point to the first. */
 async function place(t: TestContext, alterations: Alterations<IndexStore> = {}, before: Partial<Installation> = {}) {
   const clock = new ManualClock()
   const own = await storeFor(t)
@@ -22,27 +22,27 @@ async function place(t: TestContext, alterations: Alterations<IndexStore> = {}, 
   await changeInstallation(ledger, (known) => ({ ...known, term: 1, live: kept(1), ...before }))
   const parts = { clock, ledger, store: altered(own, alterations), broker: brokerFor(t, clock) }
   const context = { ...aContext(parts), term: 1, guard: () => undefined }
-  const events = told(context, 'names.changing', 'names.changed')
-  const shown = async () => new Set(Object.values((await own.liveNames()) ?? {}))
+  const events = told(context, 'aliases.changing', 'aliases.changed')
+  const shown = async () => new Set(Object.values((await own.liveAliases()) ?? {}))
   return { context, own, events, shown, installation: () => readInstallation(ledger) }
 }
 
 const FAULT = new RevalError('STORE_FAILED', 'the answer got lost', { transient: true })
 const TO_TWO = aChangeRequest()
 
-describe('the names are moved', () => {
-  test('to a generation: on record before and after', async (t) => {
+describe('the aliases are moved', () => {
+  test('to a generation, recorded before and after', async (t) => {
     const { context, events, shown, installation } = await place(t)
-    await changeNames(context, TO_TWO)
+    await changeAliases(context, TO_TWO)
     const { live, previous, changing, history } = await installation()
     assert.deepEqual([live, previous, changing], [kept(2), kept(1), null])
     assert.deepEqual(history, [{ ...TO_TWO, from: kept(1), at: context.clock.now() }])
-    assert.deepEqual([await shown(), events], [new Set(['g-2']), ['names.changing', 'names.changed']])
+    assert.deepEqual([await shown(), events], [new Set(['g-2']), ['aliases.changing', 'aliases.changed']])
   })
 
-  test('and back again, and forth again', async (t) => {
+  test('and back, and forth again', async (t) => {
     const { context, shown, installation } = await place(t)
-    await changeNames(context, TO_TWO)
+    await changeAliases(context, TO_TWO)
     assert.deepEqual(await rollBack(context, { id: 'q-1', by: 'somebody', why: 'so' }), kept(1))
     assert.deepEqual(await shown(), new Set(['g-1']))
     assert.deepEqual(await rollBack(context, { id: 'q-2', by: 'somebody', why: 'so' }), kept(2))
@@ -58,25 +58,25 @@ describe('the names are moved', () => {
     )
   })
 
-  test('though the store’s answer got lost: what they show decides', async (t) => {
+  test('even if the store’s answer is lost: reading them back decides', async (t) => {
     const { context, installation } = await place(t, {
       promote: (own) => async (to, from, guard) => {
         await own(to, from, guard)
         throw FAULT
       },
     })
-    await changeNames(context, TO_TWO)
+    await changeAliases(context, TO_TWO)
     assert.deepEqual((await installation()).live, kept(2))
   })
 
-  test('not back where there is nothing to go back to', async (t) => {
+  test('not back without a previous generation', async (t) => {
     const { context } = await place(t)
     await assert.rejects(rollBack(context, { id: 'q', by: '', why: '' }), { code: 'NOTHING_TO_ROLL_BACK' })
   })
 })
 
-describe('a change of names that did not take place,', () => {
-  const some = async (own: () => Promise<LiveNames | null>): Promise<LiveNames | null> => {
+describe('an alias change that did not take place,', () => {
+  const some = async (own: () => Promise<LiveAliases | null>): Promise<LiveAliases | null> => {
     const names = await own()
     return names === null ? null : { ...names, exceptionindex: 'g-1' }
   }
@@ -88,48 +88,48 @@ describe('a change of names that did not take place,', () => {
       'the aliases were moved to g-2 but do not point to it',
     ],
     [
-      'as only some names moved',
-      { liveNames: (own) => () => some(own) },
+      'as only some aliases moved',
+      { liveAliases: (own) => () => some(own) },
       'the aliases were moved to g-2 but do not point to it',
     ],
   ]
   for (const [what, alterations, message] of cases) {
-    test(`${what} leaves the record as it was, and the next one can begin`, async (t) => {
+    test(`${what} leaves the record unchanged, and the next one can start`, async (t) => {
       const { context, own, events, installation } = await place(t, alterations)
       const before = await installation()
-      await assert.rejects(changeNames(context, TO_TWO), { code: 'STORE_FAILED', message })
-      assert.deepEqual([await installation(), events], [before, ['names.changing']])
+      await assert.rejects(changeAliases(context, TO_TWO), { code: 'STORE_FAILED', message })
+      assert.deepEqual([await installation(), events], [before, ['aliases.changing']])
       await own.promote('g-1', 'g-2').catch(() => undefined)
       const again = { ...context, store: own }
-      await changeNames(again, TO_TWO)
+      await changeAliases(again, TO_TWO)
       assert.deepEqual((await installation()).live, kept(2))
     })
   }
 
   for (const code of ['LEASE_EXPIRED', 'WRITER_LOST'] as const) {
-    test(`for ${code} stays on record, and is finished later: the names may yet move`, async (t) => {
+    test(`for ${code} stays on record and is completed later: the aliases may yet move`, async (t) => {
       const { context, own, installation, shown } = await place(t, {
         promote: () => () => Promise.reject(new RevalError(code, 'not now')),
       })
-      await assert.rejects(changeNames(context, TO_TWO), { code })
+      await assert.rejects(changeAliases(context, TO_TWO), { code })
       assert.deepEqual((await installation()).changing?.to, kept(2))
-      await finishNameChange({ ...context, store: own })
+      await finishAliasChange({ ...context, store: own })
       assert.deepEqual([(await installation()).live, await shown()], [kept(2), new Set(['g-2'])])
     })
   }
 })
 
-describe('a change of names that a crash left', () => {
+describe('an alias change that a crash left', () => {
   const changing = aChange({ to: kept(2), from: kept(1) })
 
-  test('before the names moved is carried out', async (t) => {
+  test('before the aliases moved is completed', async (t) => {
     const { context, shown, installation } = await place(t, {}, { changing })
-    await finishNameChange(context)
+    await finishAliasChange(context)
     const { live, history } = await installation()
     assert.deepEqual([live, history, await shown()], [kept(2), [changing], new Set(['g-2'])])
   })
 
-  test('after the names moved is recorded, and nothing is asked of the store', async (t) => {
+  test('after the aliases moved is recorded without a call to the store', async (t) => {
     const promotions: string[] = []
     const { context, own, installation } = await place(
       t,
@@ -137,28 +137,28 @@ describe('a change of names that a crash left', () => {
       { changing },
     )
     await own.promote('g-2', 'g-1')
-    await finishNameChange(context)
+    await finishAliasChange(context)
     const { live, previous, history } = await installation()
     assert.deepEqual([live, previous, history, promotions], [kept(2), kept(1), [changing], []])
   })
 
-  test('is finished before another begins', async (t) => {
+  test('is completed before another starts', async (t) => {
     const { context, installation } = await place(t, {}, { changing })
-    await changeNames(context, aChangeRequest({ to: kept(3) }))
+    await changeAliases(context, aChangeRequest({ to: kept(3) }))
     const { live, previous, history } = await installation()
     assert.deepEqual([live, previous, history.length], [kept(3), kept(2), 2])
   })
 
-  test('is no error where there is none', async (t) => {
+  test('is not an error if there is none', async (t) => {
     const { context, installation } = await place(t)
     const before = await installation()
-    await finishNameChange(context)
+    await finishAliasChange(context)
     assert.deepEqual(await installation(), before)
   })
 })
 
 test('a writer of an earlier term changes nothing', async (t) => {
   const { context, shown, installation } = await place(t, {}, { term: 2 })
-  await assert.rejects(changeNames(context, TO_TWO), { code: 'WRITER_LOST' })
+  await assert.rejects(changeAliases(context, TO_TWO), { code: 'WRITER_LOST' })
   assert.deepEqual([(await installation()).changing, await shown()], [null, new Set(['g-1'])])
 })

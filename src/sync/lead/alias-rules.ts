@@ -1,0 +1,48 @@
+import { INDEX_NAMES } from '../../domain/lists.ts'
+import { RevalError } from '../../errors/reval-error.ts'
+import type { GenerationId, LiveAliases } from '../../ports/index-store.ts'
+import type { Installation, AliasChange } from '../../ports/run-ledger.ts'
+
+/** How many alias changes stay on record. */
+const KEEP_HISTORY = 100
+
+/** A request to change the aliases; `from` is read from the installation. */
+export type AliasChangeRequest = Pick<AliasChange, 'kind' | 'to' | 'request' | 'by' | 'why'>
+
+/** The installation once an alias change has started. Throws PROMOTION_IN_PROGRESS if another one is in progress. */
+export function withAliasesChanging(installation: Installation, request: AliasChangeRequest, at: number): Installation {
+  if (installation.changing !== null) {
+    throw new RevalError('PROMOTION_IN_PROGRESS', `a ${installation.changing.kind} is in progress`)
+  }
+  return { ...installation, changing: { ...request, from: installation.live, at } }
+}
+
+/** The installation once it is known that the aliases did not move; null if this change is not in progress. */
+export function withAliasesUnchanged(installation: Installation, change: AliasChange): Installation | null {
+  return isInProgress(installation, change) ? { ...installation, changing: null } : null
+}
+
+/** The installation once the aliases have moved; null if that is recorded already. */
+export function withAliasesChanged(installation: Installation, change: AliasChange): Installation | null {
+  const { live, heldBack, building } = installation
+  if (!isInProgress(installation, change)) return null
+  const moved = live?.generation !== change.to.generation
+  return {
+    ...installation,
+    live: change.to,
+    previous: moved ? live : installation.previous,
+    heldBack: heldBack?.generation === change.to.generation ? null : heldBack,
+    building: building?.generation === change.to.generation ? null : building,
+    changing: null,
+    history: [change, ...installation.history].slice(0, KEEP_HISTORY),
+  }
+}
+
+function isInProgress({ changing }: Installation, change: AliasChange): boolean {
+  return changing?.at === change.at && changing.to.generation === change.to.generation
+}
+
+/** Whether all five aliases point to a generation: if only some moved, the change is not complete. */
+export function allPointTo(live: LiveAliases | null, generation: GenerationId): boolean {
+  return live !== null && INDEX_NAMES.every((name) => live[name] === generation)
+}
