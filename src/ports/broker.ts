@@ -39,7 +39,7 @@ export interface Delivery {
   acknowledge(): Promise<void>
   /**
    * Not done: the message is delivered again, to this consumer or another, after `delay` milliseconds, on some brokers
-   * sooner if this consumer stops. Does not wait for that; until then the broker may count the message as unended and towards the
+   * sooner if this consumer stops. Does not wait for that; until then the broker may count the message as unacknowledged and towards the
    * prefetch.
    */
   giveBack(delay?: number): Promise<void>
@@ -54,7 +54,7 @@ export interface Delivery {
 export type DeliveryHandler = (delivery: Delivery) => void | Promise<void>
 
 export interface ConsumeOptions {
-  /** How many deliveries may be unended at a time: the back-pressure. At least 1. */
+  /** How many deliveries may be unacknowledged at a time: the back-pressure. At least 1. */
   readonly prefetch: number
   /**
    * No other consumer gets messages of this queue, if the broker has the capability `exclusive`. While there is another
@@ -88,7 +88,7 @@ export interface DeadLetter {
 /** How many messages are waiting, and how many are delivered but not ended. Approximate on real brokers. */
 export interface QueueDepth {
   readonly waiting: number
-  readonly unended: number
+  readonly unacknowledged: number
 }
 
 /** What a broker can and cannot do. Layers above use these, never the name of a broker. */
@@ -113,7 +113,7 @@ export interface Broker {
   /**
    * Delivers the messages of a queue to the handler, `prefetch` at a time. Resolves once deliveries can start; rejects if
    * this first start fails. From then on the consumer goes on until `stop`: after an interruption it calls `onTrouble` and
-   * starts again, after a pause that grows up to a limit; unended messages are delivered again. Consumers of one queue
+   * starts again, after a pause that grows up to a limit; unacknowledged messages are delivered again. Consumers of one queue
    * share it, except on `WRITER_QUEUES`.
    */
   consume(queue: Queue, options: ConsumeOptions, handler: DeliveryHandler): Promise<Consumer>

@@ -38,7 +38,7 @@ export class AlteringBroker implements Broker {
     return this.#broker.consume(queue, options, handler) satisfies Promise<Consumer>
   }
 
-  depth(queue: Queue): Promise<{ readonly waiting: number; readonly unended: number }> {
+  depth(queue: Queue): Promise<{ readonly waiting: number; readonly unacknowledged: number }> {
     return this.#broker.depth(queue)
   }
 

@@ -37,12 +37,12 @@ async function received(unruliness: Unruliness, route: Route = 'traineeData'): P
     const inbox = await Inbox.open(broker, 'traineeData', 1_000)
     for (const text of TEXTS) await broker.publish(route, messageOf(text))
     await broker.settled()
-    const { waiting, unended } = await eventually(
+    const { waiting, unacknowledged } = await eventually(
       () => broker.depth('traineeData'),
       (depth) => depth.waiting === 0,
     )
     assert.equal(waiting, 0)
-    return (await inbox.takeAll(unended)).map((delivery) => String(textOf(delivery)))
+    return (await inbox.takeAll(unacknowledged)).map((delivery) => String(textOf(delivery)))
   } finally {
     await broker.close()
   }
@@ -100,9 +100,9 @@ describe('an unruly broker', () => {
   test('counts held-back messages as waiting, in every queue of the route', async (t) => {
     const broker = open(t, { seed: 1, doubled: 0, heldBack: 1 })
     await broker.publish('getMaster', messageOf('held'))
-    assert.deepEqual(await broker.depth('getMaster.connection'), { waiting: 1, unended: 0 })
-    assert.deepEqual(await broker.depth('getMaster.recommendation'), { waiting: 1, unended: 0 })
-    assert.deepEqual(await broker.depth('syncStart'), { waiting: 0, unended: 0 })
+    assert.deepEqual(await broker.depth('getMaster.connection'), { waiting: 1, unacknowledged: 0 })
+    assert.deepEqual(await broker.depth('getMaster.recommendation'), { waiting: 1, unacknowledged: 0 })
+    assert.deepEqual(await broker.depth('syncStart'), { waiting: 0, unacknowledged: 0 })
     const inbox = await Inbox.open(broker, 'getMaster.connection')
     assert.equal(inbox.begun.length, 0)
     assert.equal(textOf(await inbox.take()), 'held')
@@ -116,7 +116,7 @@ describe('an unruly broker', () => {
     const second = await inbox.take()
     assert.equal(second.deliveries, 2)
     await second.acknowledge()
-    assert.deepEqual(await broker.depth('traineeData'), { waiting: 0, unended: 0 })
+    assert.deepEqual(await broker.depth('traineeData'), { waiting: 0, unacknowledged: 0 })
   })
 
   test('reports that the broker refused a held-back message', async () => {

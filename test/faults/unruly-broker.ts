@@ -75,9 +75,9 @@ export class UnrulyBroker implements Broker {
   }
 
   /** Held-back messages count as waiting. */
-  async depth(queue: Queue): Promise<{ readonly waiting: number; readonly unended: number }> {
-    const { waiting, unended } = await this.#broker.depth(queue)
-    return { waiting: waiting + this.#held.count((route) => feeds(route, queue)), unended }
+  async depth(queue: Queue): Promise<{ readonly waiting: number; readonly unacknowledged: number }> {
+    const { waiting, unacknowledged } = await this.#broker.depth(queue)
+    return { waiting: waiting + this.#held.count((route) => feeds(route, queue)), unacknowledged }
   }
 
   deadLetters(queue: Queue, limit: number): Promise<readonly DeadLetter[]> {

@@ -37,11 +37,11 @@ export class QueueQuiet {
 
   /** Milliseconds; 0 while the queue holds messages. `lastActivityAt`: when one was last received or finished. */
   quietFor(
-    { waiting, unended }: { readonly waiting: number; readonly unended: number },
+    { waiting, unacknowledged }: { readonly waiting: number; readonly unacknowledged: number },
     lastActivityAt: number,
     now: number,
   ): number {
-    if (waiting + unended > 0) this.#unquietAt = now
+    if (waiting + unacknowledged > 0) this.#unquietAt = now
     return now - Math.max(this.#unquietAt, lastActivityAt)
   }
 }

@@ -21,7 +21,7 @@ test('a message to be redelivered later counts as unacknowledged', async (t) => 
   await broker.publish('traineeData', messageOf('a'))
   await (await inbox.take()).giveBack(500)
   await turn()
-  assert.deepEqual(await broker.depth('traineeData'), { waiting: 0, unended: 1 })
+  assert.deepEqual(await broker.depth('traineeData'), { waiting: 0, unacknowledged: 1 })
   await clock.advance(499)
   assert.equal(inbox.begun.length, 1)
   await clock.advance(1)
@@ -119,7 +119,7 @@ test('a consumer stopped before the turn of a message does not start it; the mes
   await inbox.consumer.stop()
   await turn()
   assert.equal(inbox.begun.length, 0)
-  assert.deepEqual(await broker.depth('traineeData'), { waiting: 1, unended: 0 })
+  assert.deepEqual(await broker.depth('traineeData'), { waiting: 1, unacknowledged: 0 })
   assert.equal((await (await Inbox.open(broker, 'traineeData')).take()).deliveries, 1)
 })
 

@@ -102,8 +102,8 @@ describe('a command of a Java integration service', { concurrency: 4 }, () => {
     await command(broker, 'syncStart', '"syncStart"')
     await gate.reached
     await until(async () => {
-      const { waiting, unended } = await broker.depth('syncStart')
-      return waiting + unended === 0
+      const { waiting, unacknowledged } = await broker.depth('syncStart')
+      return waiting + unacknowledged === 0
     })
     gate.open()
     await untilEnds(broker, 'traineeData', 1)

@@ -22,7 +22,7 @@ export function closing(factory: BrokerFactory, route: Route): void {
 
   test('closing stops consumers without reporting trouble; their deliveries can no longer be ended', async (t) => {
     const { broker } = await openPlace(t, factory)
-    await broker.publish(route, messageOf('unended'))
+    await broker.publish(route, messageOf('unacknowledged'))
     const inbox = await Inbox.open(broker, queue)
     const delivery = await inbox.take()
     await broker.close()

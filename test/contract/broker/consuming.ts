@@ -38,7 +38,7 @@ export function consuming(factory: BrokerFactory, route: Route): void {
 
   test('a stopped consumer starts nothing more, and its unacknowledged messages go to the next one', async (t) => {
     const { broker } = await openPlace(t, factory)
-    await broker.publish(route, messageOf('unended'))
+    await broker.publish(route, messageOf('unacknowledged'))
     const first = await Inbox.open(broker, queue)
     await first.take()
     await first.consumer.stop()
@@ -46,10 +46,10 @@ export function consuming(factory: BrokerFactory, route: Route): void {
     await broker.publish(route, messageOf('later'))
     const second = await Inbox.open(broker, queue)
     const deliveries = await second.takeAll(2)
-    assert.deepEqual(new Set(deliveries.map(textOf)), new Set(['unended', 'later']))
-    const again = deliveries.find((delivery) => textOf(delivery) === 'unended')
+    assert.deepEqual(new Set(deliveries.map(textOf)), new Set(['unacknowledged', 'later']))
+    const again = deliveries.find((delivery) => textOf(delivery) === 'unacknowledged')
     assert.ok(again && again.deliveries > 1)
-    assert.deepEqual(first.begun.map(textOf), ['unended'])
+    assert.deepEqual(first.begun.map(textOf), ['unacknowledged'])
     assert.deepEqual(first.troubles, [])
   })
 
@@ -118,9 +118,9 @@ export function consuming(factory: BrokerFactory, route: Route): void {
     await passTime(LONGEST_FIRST_PAUSE)
     const depth = await eventually(
       () => broker.depth(queue),
-      ({ waiting, unended }) => waiting + unended === 0,
+      ({ waiting, unacknowledged }) => waiting + unacknowledged === 0,
     )
-    assert.deepEqual([depth, begun], [{ waiting: 0, unended: 0 }, 1])
+    assert.deepEqual([depth, begun], [{ waiting: 0, unacknowledged: 0 }, 1])
   })
 
   test('the depth of a queue counts waiting and unacknowledged messages', async (t) => {
@@ -128,15 +128,15 @@ export function consuming(factory: BrokerFactory, route: Route): void {
     const depth = () => broker.depth(queue)
     for (const text of ['one', 'two', 'three']) await broker.publish(route, messageOf(text))
     const before = await eventually(depth, ({ waiting }) => waiting === 3)
-    assert.deepEqual(before, { waiting: 3, unended: 0 })
+    assert.deepEqual(before, { waiting: 3, unacknowledged: 0 })
     const inbox = await Inbox.open(broker, queue, 1)
     const first = await inbox.take()
-    const during = await eventually(depth, ({ waiting, unended }) => waiting === 2 && unended === 1)
-    assert.deepEqual(during, { waiting: 2, unended: 1 })
+    const during = await eventually(depth, ({ waiting, unacknowledged }) => waiting === 2 && unacknowledged === 1)
+    assert.deepEqual(during, { waiting: 2, unacknowledged: 1 })
     await first.acknowledge()
     await (await inbox.take()).acknowledge()
     await (await inbox.take()).acknowledge()
-    const after = await eventually(depth, ({ waiting, unended }) => waiting + unended === 0)
-    assert.deepEqual(after, { waiting: 0, unended: 0 })
+    const after = await eventually(depth, ({ waiting, unacknowledged }) => waiting + unacknowledged === 0)
+    assert.deepEqual(after, { waiting: 0, unacknowledged: 0 })
   })
 }

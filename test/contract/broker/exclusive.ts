@@ -70,9 +70,9 @@ function oneAtATime(factory: BrokerFactory, { keepsMessages }: BrokerCapabilitie
     assert.deepEqual(
       await eventually(
         () => second.depth(queue),
-        ({ waiting, unended }) => waiting + unended === 0,
+        ({ waiting, unacknowledged }) => waiting + unacknowledged === 0,
       ),
-      { waiting: 0, unended: 0 },
+      { waiting: 0, unacknowledged: 0 },
     )
   }
 

@@ -16,12 +16,12 @@ export function keeping(factory: BrokerFactory, route: Route): void {
 
   test('messages outlive the broker that accepted them, including unacknowledged ones', async (t) => {
     const place = await openPlace(t, factory)
-    await place.broker.publish(route, messageOf('unended'))
+    await place.broker.publish(route, messageOf('unacknowledged'))
     await (await Inbox.open(place.broker, queue, 1)).take()
     await place.broker.publish(route, messageOf('waiting'))
     const broker = await reopened(place)
     const deliveries = await (await Inbox.open(broker, queue)).takeAll(2)
-    assert.deepEqual(new Set(deliveries.map(textOf)), new Set(['unended', 'waiting']))
+    assert.deepEqual(new Set(deliveries.map(textOf)), new Set(['unacknowledged', 'waiting']))
   })
 
   test('dead letters outlive the broker that stored them', async (t) => {

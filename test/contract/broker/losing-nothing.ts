@@ -87,9 +87,9 @@ export function losingNothing(factory: BrokerFactory, route: Route): void {
         await within(receiver.finished, 'every message to be ended')
         const left = await eventually(
           () => broker.depth(queue),
-          ({ waiting, unended }) => waiting + unended === 0,
+          ({ waiting, unacknowledged }) => waiting + unacknowledged === 0,
         )
-        assert.deepEqual(left, { waiting: 0, unended: 0 })
+        assert.deepEqual(left, { waiting: 0, unacknowledged: 0 })
         const dead = fates.flatMap(({ end }, index) => (end === 'deadLetter' ? [`${index}`] : []))
         const letters = await eventually(
           () => broker.deadLetters(queue, 100),

@@ -124,7 +124,7 @@ test('a connection that is cut loses nothing: consumers report it, and continue 
   const broker = await open(t, { rabbitmqUrl: `amqp://127.0.0.1:${proxy.port}` })
   const inbox = await Inbox.open(broker, QUEUE, 5)
   await broker.publish(QUEUE, messageOf('before'))
-  const unended = await inbox.take()
+  const unacknowledged = await inbox.take()
   await broker.ping()
 
   proxy.cut()
@@ -135,7 +135,7 @@ test('a connection that is cut loses nothing: consumers report it, and continue 
   assert.equal(inbox.troubles.length, 1)
   const failed = { code: 'BROKER_FAILED', transient: true }
   await assert.rejects(broker.ping(), failed)
-  await assert.rejects(unended.acknowledge(), failed)
+  await assert.rejects(unacknowledged.acknowledge(), failed)
   const outage = [
     broker.publish(QUEUE, messageOf('during')),
     broker.depth(QUEUE),

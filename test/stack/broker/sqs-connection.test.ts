@@ -122,22 +122,22 @@ describe('the way to SQS', () => {
     const proxy = await SqsProxy.open(t)
     const settings = settingsOf({ sqsEndpoint: proxy.endpoint, sqsVisibilityMs: 2_000 })
     const broker = await here.open({ settings })
-    await broker.publish('doctorData', messageOf('unended'))
+    await broker.publish('doctorData', messageOf('unacknowledged'))
     const inbox = await Inbox.open(broker, 'doctorData', 20)
-    const unended = await inbox.take()
+    const unacknowledged = await inbox.take()
 
     proxy.cut()
     const away = { code: 'BROKER_FAILED', transient: true }
     await assert.rejects(broker.publish('doctorData', messageOf('in vain')), away)
     await assert.rejects(Promise.reject(await troubleOf(inbox)), away)
     await assert.rejects(broker.ping(), { code: 'SERVER_UNREACHABLE', transient: true })
-    await assert.rejects(unended.acknowledge(), away)
+    await assert.rejects(unacknowledged.acknowledge(), away)
 
     proxy.mend()
     await broker.ping()
     await broker.publish('doctorData', messageOf('after'))
     const deliveries = await inbox.takeAll(2)
-    assert.deepEqual(new Set(deliveries.map(textOf)), new Set(['unended', 'after']))
+    assert.deepEqual(new Set(deliveries.map(textOf)), new Set(['unacknowledged', 'after']))
     for (const delivery of deliveries) await delivery.acknowledge()
   })
 
@@ -147,7 +147,7 @@ describe('the way to SQS', () => {
     const broker = await here.open({ settings: settingsOf({ sqsEndpoint: proxy.endpoint, sqsVisibilityMs: 2_000 }) })
     await broker.publish('doctorData', messageOf('a'))
     const inbox = await Inbox.open(broker, 'doctorData')
-    const unended = await inbox.take()
+    const unacknowledged = await inbox.take()
     const received: number[] = []
     proxy.onCall = ({ action }) => {
       if (action === 'ReceiveMessage') received.push(performance.now())
@@ -156,7 +156,8 @@ describe('the way to SQS', () => {
     const busy = { code: 'BROKER_FAILED', transient: true }
     for (const action of ['SendMessage', 'DeleteMessage']) {
       const before = proxy.of(action).length
-      const call = action === 'SendMessage' ? broker.publish('doctorData', messageOf('b')) : unended.acknowledge()
+      const call =
+        action === 'SendMessage' ? broker.publish('doctorData', messageOf('b')) : unacknowledged.acknowledge()
       await assert.rejects(call, busy)
       assert.equal(proxy.of(action).length, before + 1)
     }

@@ -52,7 +52,7 @@ describe('a stage that is checked from time to time', () => {
 })
 
 describe('a queue has been quiet', () => {
-  const EMPTY = { waiting: 0, unended: 0 }
+  const EMPTY = { waiting: 0, unacknowledged: 0 }
   test('since the first check, if nothing arrived', () => {
     assert.equal(new QueueQuiet(100).quietFor(EMPTY, 0, 350), 250)
   })
@@ -60,8 +60,8 @@ describe('a queue has been quiet', () => {
     assert.equal(new QueueQuiet(100).quietFor(EMPTY, 300, 350), 50)
   })
   for (const depth of [
-    { waiting: 1, unended: 0 },
-    { waiting: 0, unended: 1 },
+    { waiting: 1, unacknowledged: 0 },
+    { waiting: 0, unacknowledged: 1 },
   ]) {
     test(`not while it holds ${JSON.stringify(depth)}, and from then on`, () => {
       const quiet = new QueueQuiet(100)

@@ -302,7 +302,7 @@ describe('a receiver that is stopped', () => {
     gate.open()
     await stopped
     assert.deepEqual(log.entries, ['written 1', 'counted 1', 'acknowledged'])
-    assert.deepEqual(await broker.depth('doctorData'), { waiting: 0, unended: 0 })
+    assert.deepEqual(await broker.depth('doctorData'), { waiting: 0, unacknowledged: 0 })
   })
 
   test('gives back what it cannot write, without notifying the run: the next receiver handles it', async (t) => {
@@ -316,6 +316,6 @@ describe('a receiver that is stopped', () => {
       'trouble receiving a message from doctorData: BROKER_CLOSED',
       'given back',
     ])
-    assert.equal((await broker.depth('doctorData')).unended, 0)
+    assert.equal((await broker.depth('doctorData')).unacknowledged, 0)
   })
 })

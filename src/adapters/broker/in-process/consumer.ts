@@ -36,7 +36,7 @@ export class InProcessConsumer implements Consumer {
     this.end()
   }
 
-  /** Ends the consumer: unended messages come again to another one, and ending them here is refused with `reason`. */
+  /** Ends the consumer: unacknowledged messages come again to another one, and ending them here is refused with `reason`. */
   end(reason?: RevalError): void {
     if (this.#holder.isOver) return
     this.#holder.stop(reason)

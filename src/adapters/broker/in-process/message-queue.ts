@@ -1,6 +1,6 @@
 import type { Consumer as DriverConsumer, Message, Queue as DriverQueue } from 'smqp'
 import type { DeadLetter } from '../../../ports/broker.ts'
-import { contentOf, letterOf, sizeOf, type Size } from './message.ts'
+import { contentOf, deadLetterOf, sizeOf, type Size } from './message.ts'
 
 export interface MessageQueueOptions {
   readonly queue: DriverQueue
@@ -19,12 +19,12 @@ export class MessageQueue {
     this.#options = options
   }
 
-  get depth(): { readonly waiting: number; readonly unended: number } {
+  get depth(): { readonly waiting: number; readonly unacknowledged: number } {
     const { messageCount, unackedCount } = this.#options.queue.getStats()
-    return { waiting: messageCount - unackedCount, unended: unackedCount }
+    return { waiting: messageCount - unackedCount, unacknowledged: unackedCount }
   }
 
-  /** Hands out messages, at most `prefetch` unended at a time. May call back while another call is in progress. */
+  /** Hands out messages, at most `prefetch` unacknowledged at a time. May call back while another call is in progress. */
   consume(prefetch: number, onMessage: (message: Message) => void): DriverConsumer {
     // The driver declares the result as `any`; it is the consumer.
     return this.#options.queue.consume((_key, message) => onMessage(message), { prefetch }) as DriverConsumer
@@ -37,12 +37,12 @@ export class MessageQueue {
     while (deadLetters.messageCount > 1 && exceeds(sizeOf(deadLetters.messages), deadLetterLimit)) {
       const oldest = deadLetters.peek()
       deadLetters.evictFirst()
-      onDeadLetterDropped(letterOf(oldest))
+      onDeadLetterDropped(deadLetterOf(oldest))
     }
   }
 
   deadLetters(limit: number): readonly DeadLetter[] {
-    return this.#options.deadLetters.messages.slice(0, limit).map(letterOf)
+    return this.#options.deadLetters.messages.slice(0, limit).map(deadLetterOf)
   }
 }
 

@@ -12,7 +12,7 @@ export function contentOf(message: Message): OutgoingMessage {
 }
 
 /** A message of a dead letter queue, as a copy. */
-export function letterOf(message: Message): DeadLetter {
+export function deadLetterOf(message: Message): DeadLetter {
   const letter = message.content as DeadLetter
   return { ...copyOf(letter), code: letter.code, reason: letter.reason }
 }

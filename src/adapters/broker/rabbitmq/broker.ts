@@ -102,7 +102,7 @@ export class RabbitmqBroker implements Broker {
     this.#assertCarried(queue)
     const waiting = await this.#queues.waiting(queue)
     const own = [...this.#consumers].filter(([, consumed]) => consumed === queue)
-    return { waiting, unended: own.reduce((sum, [{ unended }]) => sum + unended, 0) }
+    return { waiting, unacknowledged: own.reduce((sum, [{ unacknowledged }]) => sum + unacknowledged, 0) }
   }
 
   async deadLetters(queue: Queue, limit: number): Promise<readonly DeadLetter[]> {

@@ -12,7 +12,7 @@ const ANSWER_TIMEOUT_MS = 10_000
 const WAIT_FOR_CONNECTION_MS = 5_000
 export const CLOSE_TIMEOUT_MS = 5_000
 /**
- * RabbitMQ takes a connection for dead after two to three of these in silence, and gives what was unended on it to the
+ * RabbitMQ takes a connection for dead after two to three of these in silence, and requeues what was unacknowledged on it for the
  * next consumer then: before the writer's lease of 20 s is over. The client ends it after two.
  */
 const HEARTBEAT_S = 5

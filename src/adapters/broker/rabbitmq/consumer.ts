@@ -35,7 +35,7 @@ export class RabbitmqConsumer implements Consumer {
   /** Resolved once it is certain that there is no other consumer: what comes before waits. */
   readonly #admitted = Promise.withResolvers<null>()
   readonly #ended = Promise.withResolvers<RevalError | null>()
-  #unended = 0
+  #unacknowledged = 0
   #released: Promise<void> | null = null
   /** What the server said when it closed the channel. */
   #refusal: unknown = null
@@ -86,8 +86,8 @@ export class RabbitmqConsumer implements Consumer {
   }
 
   /** How many deliveries were begun and not ended, those that are given back later among them. */
-  get unended(): number {
-    return this.#holder.isOver ? 0 : this.#unended
+  get unacknowledged(): number {
+    return this.#holder.isOver ? 0 : this.#unacknowledged
   }
 
   /** Unended messages come again to another consumer, and ending them here is refused with `reason`. */
@@ -129,7 +129,7 @@ export class RabbitmqConsumer implements Consumer {
 
   async #receive(message: AsyncMessage): Promise<void> {
     await this.#admitted.promise
-    this.#unended += 1
+    this.#unacknowledged += 1
     const { deliveryLimit } = this.#options
     const received = { body: bodyOf(message), attributes: attributesOf(message), deliveries: deliveriesOf(message) }
     const deadLetter = (code: string, reason: string) => this.#deadLetter(message, received.body, { code, reason })
@@ -174,7 +174,7 @@ export class RabbitmqConsumer implements Consumer {
 
   #end(doing: string, end: () => void): void {
     this.#holder.assertHeld()
-    this.#unended -= 1
+    this.#unacknowledged -= 1
     try {
       end()
     } catch (error) {

@@ -68,7 +68,7 @@ export function deadCopy(message: Incoming, code: string, reason: string): Envel
 }
 
 /** A message of a dead letter queue. What the broker itself moved there has no code of ours. */
-export function letterOf(message: Incoming): DeadLetter {
+export function deadLetterOf(message: Incoming): DeadLetter {
   const headers = new Map(headersOf(message))
   const code = headers.get(CODE)
   const reason = headers.get(REASON)

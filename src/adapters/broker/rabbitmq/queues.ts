@@ -3,7 +3,7 @@ import type { DeadLetter, Queue, Route } from '../../../ports/broker.ts'
 import { bindingKey, deadLetterName } from '../topology.ts'
 import type { RabbitmqConnection } from './connection.ts'
 import { bindQueue, declareExchange, declareQueue, described, findExchange, findQueue } from './declaring.ts'
-import { letterOf } from './message.ts'
+import { deadLetterOf } from './message.ts'
 import { declarationsOf, type DeclaringOptions } from './queue-arguments.ts'
 
 export interface QueuesOptions extends DeclaringOptions {
@@ -140,7 +140,7 @@ export function readDeadLetters(connection: RabbitmqConnection, queue: string, l
     while (letters.length < limit) {
       const message = await channel.basicGet({ queue })
       if (message === undefined) break
-      letters.push(letterOf(message))
+      letters.push(deadLetterOf(message))
     }
     return letters
   })

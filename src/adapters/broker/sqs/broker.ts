@@ -93,7 +93,7 @@ export class SqsBroker implements Broker {
     return { stop: () => consumer.stop() }
   }
 
-  /** What was given back for a while counts as unended here until that has passed: SQS does not tell them apart. */
+  /** What was given back for a while counts as unacknowledged here until that has passed: SQS does not tell them apart. */
   async depth(queue: Queue): Promise<QueueDepth> {
     this.#assertOpen()
     return this.#of(queue).messages.count()

@@ -53,9 +53,9 @@ class Inspection {
       const remedy = `Create it, correct its name (${queueVariable(queue)}), or set REVAL_QUEUES=declare.`
       return [this.#missing(what, 'fail', remedy), deadLetters]
     }
-    const { waiting, unended } = messageCount(attributes)
+    const { waiting, unacknowledged } = messageCount(attributes)
     const visibility = attributes.VisibilityTimeout ?? '?'
-    const found = `${waiting} waiting, ${unended} in flight, visibility timeout ${visibility} s`
+    const found = `${waiting} waiting, ${unacknowledged} in flight, visibility timeout ${visibility} s`
     return [{ what, status: 'ok', found }, ...this.#limits(what, queue, attributes), deadLetters]
   }
 
@@ -100,8 +100,8 @@ class Inspection {
       const remedy = 'Create it, or set REVAL_QUEUES=declare; it holds messages that cannot be processed.'
       return this.#missing(what, 'warn', remedy)
     }
-    const { waiting, unended } = messageCount(attributes)
-    const count = waiting + unended
+    const { waiting, unacknowledged } = messageCount(attributes)
+    const count = waiting + unacknowledged
     if (count === 0) return { what, status: 'ok', found: 'no dead letters' }
     const remedy = 'See their reasons, fix the cause, then remove them.'
     return { what, status: 'warn', found: `${count} dead letters`, remedy }

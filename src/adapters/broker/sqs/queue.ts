@@ -150,12 +150,12 @@ export class SqsQueue {
   }
 }
 
-/** Approximate and a little late at AWS. A delayed message is waiting; one given back for a while is unended. */
+/** Approximate and a little late at AWS. A delayed message is waiting; one given back for a while is unacknowledged. */
 export function messageCount(attributes: Readonly<Record<string, string>> = {}): QueueDepth {
   const count = (attribute: string) => Number(attributes[attribute] ?? 0)
   return {
     waiting: count('ApproximateNumberOfMessages') + count('ApproximateNumberOfMessagesDelayed'),
-    unended: count('ApproximateNumberOfMessagesNotVisible'),
+    unacknowledged: count('ApproximateNumberOfMessagesNotVisible'),
   }
 }
 
