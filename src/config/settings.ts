@@ -189,7 +189,7 @@ export const SETTINGS = {
     schema: wholeNumber(1_000_000, 10_000_000_000),
     fallback: '64000000',
     unit: 'bytes',
-    description: 'how far a sender may be ahead of its receiver; has to be more than it sends in two seconds',
+    description: 'how far a sender may be ahead of its receiver; must exceed what it sends in two seconds',
   }),
   quietMs: setting({
     variable: 'REVAL_QUIET_SECONDS',

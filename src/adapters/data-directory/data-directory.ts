@@ -21,7 +21,7 @@ export interface OpenDirectoryOptions {
 
 /**
  * Opens a data directory. A worker or a filler creates it if it is missing or empty. A worker works alone until it
- * closes it or dies, however it dies; the locks are the system's, so the directory has to be on a disk that all its workers lock alike.
+ * closes it or dies, however it dies; the locks are the system's, so the directory must be on a disk that all its workers lock alike.
  * Rejects DATA_DIR_IN_USE (a second worker), DATA_DIR_NEWER (nothing is changed), DATA_DIR_UNUSABLE (missing for a
  * reader, not a reval directory, not readable or writable), SOURCE_MISSING (empty, for a reader), DISK_FULL.
  */

@@ -104,7 +104,7 @@ export class RevalProcess {
       if (value !== null) found.resolve(value)
       else if (this.#ended !== null && !evenEnded) found.reject(this.#failure(`it ended before ${what}`))
     }
-    const timer = setTimeout(() => found.reject(this.#failure(`waited in vain for ${what}`)), this.#longestWaitMs)
+    const timer = setTimeout(() => found.reject(this.#failure(`timed out waiting for ${what}`)), this.#longestWaitMs)
     this.#looks.add(again)
     again()
     try {

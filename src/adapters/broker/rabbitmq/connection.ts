@@ -129,7 +129,7 @@ export class RabbitmqConnection {
     })
   }
 
-  /** Ends the connection. What uses `client` has to be closed before. */
+  /** Ends the connection. Close what uses `client` first. */
   async close(): Promise<void> {
     this.#closed = true
     await withTimeout(this.client.close(), 'closing the connection', CLOSE_TIMEOUT_MS).catch(() => {
