@@ -31,6 +31,8 @@ const QUEUES: Readonly<Record<QueueName, string>> = {
   'getMaster.recommendation': 'queue of getMaster, for recommendation',
   'getMaster.connection': 'queue of getMaster, for connection',
   traineeChanged: 'queue of changed trainees, for integration',
+  doctorChanged: 'SQS queue of changed doctors (MongoDB change events), for integration',
+  recommendationChanged: 'SQS queue of changed recommendations (MongoDB change events), for integration',
   'masterRowChanged.recommendation': 'queue of changed master rows, for recommendation',
   'masterRowChanged.connection': 'queue of changed master rows, for connection',
 }

@@ -9,6 +9,8 @@ const ROUTED = {
     queues: ['getMaster.recommendation', 'getMaster.connection'],
   },
   traineeChanged: { key: 'reval.connection.update', queues: ['traineeChanged'] },
+  doctorChanged: { key: null, queues: ['doctorChanged'] },
+  recommendationChanged: { key: null, queues: ['recommendationChanged'] },
   masterRowChanged: {
     key: 'reval.masterdoctorview.updated',
     queues: ['masterRowChanged.recommendation', 'masterRowChanged.connection'],
@@ -49,6 +51,8 @@ export const DEFAULT_TOPOLOGY: Topology = {
     'getMaster.recommendation': 'reval.queue.indexrebuildgetmastercommand.requested.recommendation',
     'getMaster.connection': 'reval.queue.indexrebuildgetmastercommand.requested.connection',
     traineeChanged: 'reval.queue.connection.update',
+    doctorChanged: 'tis-revalidation-cdc-doctor-queue-prod',
+    recommendationChanged: 'tis-revalidation-cdc-recommendation-queue-prod',
     'masterRowChanged.recommendation': 'reval.queue.masterdoctorview.updated.recommendation',
     'masterRowChanged.connection': 'reval.queue.masterdoctorview.updated.connection',
   },

@@ -16,7 +16,13 @@ export type Queue = QueueName
  * The queues that only the writer consumes. A broker may deliver all messages of such a queue to its first consumer,
  * exclusive or not.
  */
-export const WRITER_QUEUES: readonly Queue[] = ['traineeData', 'doctorData']
+export const WRITER_QUEUES: readonly Queue[] = [
+  'traineeData',
+  'doctorData',
+  'traineeChanged',
+  'doctorChanged',
+  'recommendationChanged',
+]
 
 /**
  * Headers of AMQP, message attributes of SQS: at most nine, with names of letters, digits and hyphens and values that
@@ -35,6 +41,8 @@ export interface Delivery {
   readonly attributes: Attributes
   /** 1 for the first delivery, one more for each redelivery, as far as the broker knows. */
   readonly deliveries: number
+  /** When it was sent, in milliseconds since the epoch; null if the broker cannot tell. */
+  readonly sentAt: number | null
   /** Done: the message is not delivered again, unless the acknowledgement is lost. */
   acknowledge(): Promise<void>
   /**
@@ -79,6 +87,10 @@ export interface Consumer {
 
 /** A message in a dead letter queue. */
 export interface DeadLetter {
+  /** Identifies it in its queue: the same for as long as it is there. */
+  readonly id: string
+  /** When it was dead-lettered, in milliseconds since the epoch; null if an earlier version did not record it. */
+  readonly at: number | null
   readonly body: Uint8Array
   readonly attributes: Attributes
   readonly code: string
@@ -120,6 +132,8 @@ export interface Broker {
   depth(queue: Queue): Promise<QueueDepth>
   /** The first dead letters of a queue, oldest first; they stay there. */
   deadLetters(queue: Queue, limit: number): Promise<readonly DeadLetter[]>
+  /** Removes dead letters by id, and resolves with how many were removed; the others stay. */
+  removeDeadLetters(queue: Queue, ids: readonly string[]): Promise<number>
   /** Rejects with the reason if the broker is unavailable. For readiness. */
   ping(): Promise<void>
   /** Stops all consumers and closes the connection. Idempotent. Publishing and consuming then fail. */

@@ -69,6 +69,12 @@ export interface IndexStore {
   dropGeneration(id: GenerationId, guard?: Guard): Promise<void>
 
   /**
+   * From now on only writes through this object are accepted in these generations: requests that a writer of an earlier
+   * term sent, and that the backend has not started, are refused and change nothing. Call it at the start of a term, for
+   * every kept generation, before their rows are read. A new generation belongs to the term that creates it.
+   */
+  takeOver(generations: readonly GenerationId[], term: number, guard?: Guard): Promise<void>
+  /**
    * Carries out the writes independently, in parallel or in any order: a batch has at most one write per id, and two writes
    * that must become durable in order need two calls. Resolves with one outcome per write, in order. Rejects
    * (GENERATION_UNKNOWN, DISK_FULL, STORE_FAILED) if the batch as a whole failed: any of the writes may have been done, so

@@ -2,7 +2,9 @@ import type { Day } from '../domain/day.ts'
 import type { LikenessFinding } from '../domain/likeness.ts'
 import type { IndexName } from '../domain/lists.ts'
 import type { Profile } from '../domain/profile.ts'
+import type { RowId } from '../domain/row.ts'
 import type { ErrorCode } from '../errors/codes.ts'
+import type { Queue } from './broker.ts'
 import type { GenerationId, Guard } from './index-store.ts'
 
 export type RunId = string
@@ -137,11 +139,16 @@ export interface Manifest {
   readonly withoutTrainee: number
 }
 
+/** Where a row failed: in a stage of its run, or when its keys were refreshed. */
+export type FailureStage = ClaimedStage | 'refresh'
+
 /** A row that is missing or wrong in a generation, and why. */
 export interface FailedRow {
   readonly run: RunId
   readonly generation: GenerationId
-  readonly stage: ClaimedStage
+  readonly stage: FailureStage
+  /** Milliseconds since the epoch. */
+  readonly at: number
   /** `tcs-<personId>`, `gmc-<number>`, or the position in the message. */
   readonly key: string
   readonly code: ErrorCode
@@ -218,19 +225,45 @@ export interface Installation {
   readonly history: readonly AliasChange[]
   /** While there are any, no run can start. */
   readonly stillSending: readonly StillSending[]
+  /**
+   * Kept generations that missed a change, because a write failed, and why. They are neither promoted nor rolled back to.
+   */
+  readonly stale: Readonly<Record<GenerationId, { readonly reason: string; readonly at: number }>>
+}
+
+/** Whose rows to refresh: keys as an operator writes them, the doctors of a designated body, or all failed rows. */
+export type ResyncScope =
+  { readonly keys: readonly string[] } | { readonly body: string } | { readonly failed: true }
+
+/** What a resync did in the live generation. */
+export interface ResyncResult {
+  /** The rows that were written, by id; the first thousand. */
+  readonly changed: readonly { readonly id: RowId; readonly op: 'created' | 'replaced' | 'deleted' }[]
+  /** How many rows were written. */
+  readonly written: number
+  /** How many keys were refreshed. */
+  readonly keys: number
+  /** Keys that neither source nor a row knows, as the operator wrote them. */
+  readonly unknown: readonly string[]
+  /** Rows of the keys that failed. */
+  readonly failed: readonly { readonly key: string; readonly code: ErrorCode; readonly reason: string }[]
 }
 
 /** A request from another process to the writer. */
 export interface WriterRequest {
   readonly id: string
-  readonly kind: 'cancel' | 'rollback' | 'promote'
+  readonly kind: 'cancel' | 'rollback' | 'promote' | 'resync'
   /** The run to promote or cancel; null cancels the current one. */
   readonly run: RunId | null
+  /** For `resync`; null for the others. */
+  readonly scope: ResyncScope | null
   readonly by: string
   readonly why: string
   readonly at: number
   readonly answer:
-    { readonly ok: true } | { readonly ok: false; readonly code: ErrorCode; readonly reason: string } | null
+    | { readonly ok: true; readonly resync?: ResyncResult }
+    | { readonly ok: false; readonly code: ErrorCode; readonly reason: string }
+    | null
 }
 
 /** Requests, oldest first; answered ones are kept for a while so that the requester can read the answer. */
@@ -238,8 +271,55 @@ export interface Inbox {
   readonly requests: readonly WriterRequest[]
 }
 
+/** The channels of live changes, by the queue that the writer consumes. */
+export const CHANNELS = ['traineeChanged', 'doctorChanged', 'recommendationChanged'] as const satisfies readonly Queue[]
+export type Channel = (typeof CHANNELS)[number]
+
+/** How far live changes are, as the writer last saw it. Times are milliseconds since the epoch. */
+export interface ChannelStatus {
+  /** Messages that wait in the queue or are in progress. */
+  readonly waiting: number
+  /** When the oldest of the messages in progress was sent; null if there is none. */
+  readonly oldestAt: number | null
+  /** Since the writer started. */
+  readonly refreshed: number
+  readonly deadLettered: number
+  readonly lastRefreshedAt: number | null
+  /** Whether the oldest change is older than the limit. */
+  readonly isBehind: boolean
+}
+
+/** Saved by the writer, at most once a second and only if it changed. For display. */
+export interface ChangesStatus {
+  readonly term: number
+  readonly savedAt: number
+  /** Keys refreshed per second, over the last minute in which there were any. */
+  readonly perSecond: number
+  /** When the reasons were last compared; null if never. */
+  readonly reasonsComparedAt: number | null
+  /** Why changes are not applied now; null if they are. */
+  readonly paused: { readonly code: ErrorCode; readonly reason: string } | null
+  readonly channels: Readonly<Record<Channel, ChannelStatus>>
+}
+
+/** What an operator did about failures and dead letters; kept on record, newest first. */
+export interface FailureDecision {
+  readonly action: 'replayed' | 'discarded' | 'expired'
+  /** Channel or stage, and key or id of each; no personal data beyond the key. */
+  readonly what: readonly string[]
+  readonly by: string
+  readonly why: string
+  readonly at: number
+}
+
+export interface FailureDecisions {
+  readonly decisions: readonly FailureDecision[]
+}
+
 /** The records that are read by id and changed by compare-and-set, by kind. */
 export interface LedgerRecords {
+  readonly changes: ChangesStatus
+  readonly decisions: FailureDecisions
   readonly run: Run
   readonly claim: Claim
   readonly lease: Lease
@@ -283,6 +363,8 @@ export interface RunLedger {
   /** The failures of a generation after the cursor `after`, ordered by `failureCursor`, by code point. */
   failures(generation: GenerationId, limit: number, after?: string): Promise<readonly FailedRow[]>
   countFailures(generation: GenerationId): Promise<number>
+  /** Removes the failures of these keys in any stage of a generation: their rows are right again, or were discarded. Idempotent. */
+  removeFailures(generation: GenerationId, keys: readonly string[]): Promise<void>
   /** Removes the claims of a run that is over; its record and failures stay. Idempotent. */
   tidy(run: RunId): Promise<void>
   /** Removes the record and failures of a run that is over and whose generation is not kept. Idempotent. */
@@ -310,3 +392,5 @@ export function claimId(claim: Pick<Claim, 'generation' | 'stage' | 'service'>):
 export const INSTALLATION = 'installation'
 export const INBOX = 'inbox'
 export const WRITER = 'writer'
+export const CHANGES = 'changes'
+export const DECISIONS = 'decisions'

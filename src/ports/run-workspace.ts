@@ -1,9 +1,14 @@
 import type { GmcNumber } from '../domain/gmc-number.ts'
 import type { Trainee } from '../domain/trainee.ts'
 
-/** Whose row may have changed: a person of TCS, or a GMC number. */
+/**
+ * Whose row may have changed: a person of TCS, a GMC number, or a document of `doctorsForDB` whose `_id` is other text than a
+ * GMC number, as stored.
+ */
 export type ChangedKey =
-  { readonly kind: 'person'; readonly tcsPersonId: number } | { readonly kind: 'number'; readonly number: GmcNumber }
+  | { readonly kind: 'person'; readonly tcsPersonId: number }
+  | { readonly kind: 'number'; readonly number: GmcNumber }
+  | { readonly kind: 'document'; readonly storedId: string }
 
 /** A key as it was read from the journal; pass it unchanged to `removeFromJournal`. */
 export type JournalKey = ChangedKey & {

@@ -25,6 +25,15 @@ export interface Snapshot<Row> extends AsyncDisposable {
 export interface TraineeSource {
   /** One `TcsPerson` for each `ContactDetails` row. Rejects SOURCE_MISSING if the source was never filled. */
   snapshot(): Promise<Snapshot<TcsPerson>>
+  /**
+   * The persons with one of these ids, and those whose stored GMC number is one of these, each once, in any order, as they
+   * are now; ids and numbers that TCS does not know are absent. A number stored with spaces around it may not be found. A
+   * few queries, whatever the number of keys. Rejects SOURCE_FAILED, SOURCE_MISSING.
+   */
+  recordsOf(keys: {
+    readonly personIds: readonly number[]
+    readonly numbers: readonly GmcNumber[]
+  }): Promise<readonly TcsPerson[]>
   /** Resolves if the source can be read; otherwise rejects with the reason, such as SOURCE_MISSING. */
   ping(): Promise<void>
   close(): Promise<void>
@@ -42,6 +51,17 @@ export interface DoctorRecord {
 export interface DoctorSource {
   /** One record for each document of `doctorsForDB`. Rejects SOURCE_MISSING if the source was never filled. */
   snapshot(): Promise<Snapshot<DoctorRecord>>
+  /**
+   * The documents whose `_id` trims to one of these numbers or equals one of these ids, each once, in any order, as they are
+   * now, with `sharesNumber` as in a snapshot. A few queries, whatever the number of keys. Rejects SOURCE_FAILED,
+   * SOURCE_MISSING.
+   */
+  recordsOf(keys: {
+    readonly numbers: readonly GmcNumber[]
+    readonly storedIds: readonly string[]
+  }): Promise<readonly DoctorRecord[]>
+  /** The `gmcNumber` as stored of these recommendations, by `_id` as text; absent if there is none. */
+  doctorsOfRecommendations(recommendationIds: readonly string[]): Promise<ReadonlyMap<string, string>>
   /** Resolves if the source can be read; otherwise rejects with the reason, such as SOURCE_MISSING. */
   ping(): Promise<void>
   close(): Promise<void>

@@ -48,6 +48,7 @@ export const NEW_INSTALLATION: Installation = {
   changing: null,
   history: [],
   stillSending: [],
+  stale: {},
 }
 
 export async function readInstallation(ledger: RunLedger): Promise<Installation> {
