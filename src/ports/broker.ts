@@ -41,7 +41,7 @@ export interface Delivery {
   readonly attributes: Attributes
   /** 1 for the first delivery, one more for each redelivery, as far as the broker knows. */
   readonly deliveries: number
-  /** When it was sent, in milliseconds since the epoch; null if the broker cannot tell. */
+  /** When it was sent, in milliseconds since the epoch, on some brokers to the second; null if the broker cannot tell. */
   readonly sentAt: number | null
   /** Done: the message is not delivered again, unless the acknowledgement is lost. */
   acknowledge(): Promise<void>
@@ -132,7 +132,11 @@ export interface Broker {
   depth(queue: Queue): Promise<QueueDepth>
   /** The first dead letters of a queue, oldest first; they stay there. */
   deadLetters(queue: Queue, limit: number): Promise<readonly DeadLetter[]>
-  /** Removes dead letters by id, and resolves with how many were removed; the others stay. */
+  /**
+   * Removes dead letters by id, and resolves with how many were removed; the others stay, whatever happens meanwhile. One
+   * that is gone, or that another process is reading at the moment, is not counted. If it rejects, some may have been
+   * removed.
+   */
   removeDeadLetters(queue: Queue, ids: readonly string[]): Promise<number>
   /** Rejects with the reason if the broker is unavailable. For readiness. */
   ping(): Promise<void>

@@ -46,6 +46,10 @@ export class AlteringBroker implements Broker {
     return this.#broker.deadLetters(queue, limit)
   }
 
+  removeDeadLetters(queue: Queue, ids: readonly string[]): Promise<number> {
+    return this.#broker.removeDeadLetters(queue, ids)
+  }
+
   ping(): Promise<void> {
     return this.#broker.ping()
   }

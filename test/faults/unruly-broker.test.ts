@@ -21,6 +21,7 @@ function factoryOf(unruliness: Unruliness): BrokerFactory {
     return {
       broker,
       now: () => clock.now(),
+      wallClock: () => clock.now(),
       passTime: (milliseconds) => clock.advance(milliseconds),
       dispose: () => broker.close(),
     }

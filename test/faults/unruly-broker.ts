@@ -84,6 +84,10 @@ export class UnrulyBroker implements Broker {
     return this.#broker.deadLetters(queue, limit)
   }
 
+  removeDeadLetters(queue: Queue, ids: readonly string[]): Promise<number> {
+    return this.#broker.removeDeadLetters(queue, ids)
+  }
+
   ping(): Promise<void> {
     return this.#broker.ping()
   }
@@ -106,6 +110,7 @@ export class UnrulyBroker implements Broker {
       body: delivery.body,
       attributes: delivery.attributes,
       deliveries: delivery.deliveries,
+      sentAt: delivery.sentAt,
       acknowledge: () => (lost ? delivery.giveBack() : delivery.acknowledge()),
       giveBack: (delay) => delivery.giveBack(delay),
       deadLetter: (code, reason) => delivery.deadLetter(code, reason),

@@ -10,6 +10,7 @@ export interface ReceivedMessage {
   readonly body: Uint8Array
   readonly attributes: Attributes
   readonly deliveries: number
+  readonly sentAt: number | null
 }
 
 /** How a backend ends a delivery. Each is called at most once, and only one of them. */

@@ -26,6 +26,7 @@ export function routeToBrokers(parts: readonly BrokerPart[]): Broker {
     consume: async (queue, options, handler) => carrier(ofQueues, queue).consume(queue, options, handler),
     depth: async (queue) => carrier(ofQueues, queue).depth(queue),
     deadLetters: async (queue, limit) => carrier(ofQueues, queue).deadLetters(queue, limit),
+    removeDeadLetters: async (queue, ids) => carrier(ofQueues, queue).removeDeadLetters(queue, ids),
     ping: async () => {
       await Promise.all(brokers.map((broker) => broker.ping()))
     },

@@ -49,7 +49,7 @@ export function guardedLedger(ledger: RunLedger, guard: Guard): RunLedger {
   }
 }
 
-/** The broker; the guard is called before anything is published. */
+/** The broker; the guard is called before anything is published, and before dead letters are removed. */
 export function guardedBroker(broker: Broker, guard: Guard): Broker {
   return {
     capabilities: broker.capabilities,
@@ -60,6 +60,10 @@ export function guardedBroker(broker: Broker, guard: Guard): Broker {
     consume: (queue, options, handler) => broker.consume(queue, options, handler),
     depth: (queue) => broker.depth(queue),
     deadLetters: (queue, limit) => broker.deadLetters(queue, limit),
+    removeDeadLetters: async (queue, ids) => {
+      guard()
+      return broker.removeDeadLetters(queue, ids)
+    },
     ping: () => broker.ping(),
     close: () => broker.close(),
   }

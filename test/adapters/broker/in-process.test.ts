@@ -13,6 +13,7 @@ const factory: BrokerFactory = async () => {
   return {
     broker,
     now: () => clock.now(),
+    wallClock: () => clock.now(),
     passTime: (milliseconds) => clock.advance(milliseconds),
     dispose: () => broker.close(),
   }

@@ -27,6 +27,7 @@ const factory: BrokerFactory = async () => {
   return {
     broker,
     now: () => clock.now(),
+    wallClock: () => clock.now(),
     passTime: (milliseconds) => clock.advance(milliseconds),
     dispose: () => broker.close(),
   }
@@ -51,6 +52,7 @@ function altered(broker: Broker, changes: Partial<Broker>): Broker {
     consume: broker.consume.bind(broker),
     depth: broker.depth.bind(broker),
     deadLetters: broker.deadLetters.bind(broker),
+    removeDeadLetters: broker.removeDeadLetters.bind(broker),
     ping: broker.ping.bind(broker),
     close: broker.close.bind(broker),
   }
@@ -97,6 +99,7 @@ test('a route carried by none or by two is rejected', async (t) => {
   })
   await assert.rejects(routing.depth('syncStart'), { code: 'INTERNAL' })
   await assert.rejects(routing.deadLetters('syncStart', 1), { code: 'INTERNAL' })
+  await assert.rejects(routing.removeDeadLetters('syncStart', []), { code: 'INTERNAL' })
   const part = { broker, routes: ROUTES, queues: [] }
   assert.throws(() => routeToBrokers([part, { ...part, broker: inProcess(t) }]), { code: 'INTERNAL' })
   const queues = { broker, routes: [], queues: QUEUES }

@@ -18,6 +18,7 @@ export function closing(factory: BrokerFactory, route: Route): void {
     await assert.rejects(Inbox.open(broker, queue), { code: 'BROKER_CLOSED' })
     await assert.rejects(broker.depth(queue), { code: 'BROKER_CLOSED' })
     await assert.rejects(broker.deadLetters(queue, 1), { code: 'BROKER_CLOSED' })
+    await assert.rejects(broker.removeDeadLetters(queue, ['1']), { code: 'BROKER_CLOSED' })
   })
 
   test('closing stops consumers without reporting trouble; their deliveries can no longer be ended', async (t) => {

@@ -11,6 +11,11 @@ const NINE_ATTRIBUTES = Object.fromEntries(
   ]),
 )
 
+/** Some brokers date messages to the second. */
+const DATED_TO = 1_000
+/** Tolerance between the clocks of the test and the server. */
+const CLOCK_TOLERANCE = 20
+
 /** Messages arrive unchanged in every queue of their route, and nowhere else. */
 export function delivering(factory: BrokerFactory, routes: readonly [Route, ...Route[]]): void {
   test('a message arrives unchanged in every queue of its route, and no other', async (t) => {
@@ -48,6 +53,22 @@ export function delivering(factory: BrokerFactory, routes: readonly [Route, ...R
     const delivery = await (await Inbox.open(broker, queuesOf(route)[0])).take()
     assert.ok(message.body.byteLength > 230_000)
     assert.ok(Buffer.from(message.body).equals(delivery.body))
+  })
+
+  test('a delivery says when the message was sent, also when it is redelivered', async (t) => {
+    const { broker, wallClock, passTime } = await openPlace(t, factory)
+    const [route] = routes
+    const before = wallClock()
+    await broker.publish(route, messageOf('dated'))
+    const after = wallClock()
+    await passTime(1_100)
+    const inbox = await Inbox.open(broker, queuesOf(route)[0])
+    const first = await inbox.take()
+    await first.giveBack()
+    const second = await inbox.take()
+    assert.equal(second.sentAt, first.sentAt)
+    const { sentAt } = first
+    assert.ok(sentAt !== null && sentAt >= before - DATED_TO && sentAt <= after + CLOCK_TOLERANCE, `${sentAt}`)
   })
 
   test('neither sender nor receiver can change an accepted message', async (t) => {

@@ -6,6 +6,8 @@ export interface BrokerPlace {
   readonly broker: Broker
   /** The clock that delays are measured by, in milliseconds. */
   readonly now: () => number
+  /** The clock that messages are dated by: milliseconds since the epoch. */
+  readonly wallClock: () => number
   /** Advances that clock, and runs what follows without another event. */
   readonly passTime: (milliseconds: number) => Promise<void>
   /** Another broker on the same queues, if messages are kept. */

@@ -97,6 +97,7 @@ export function placesOf({ settings = {}, queues, before }: Kind): BrokerFactory
     return {
       broker: await open(),
       now: () => performance.now(),
+      wallClock: () => Date.now(),
       passTime: (milliseconds) => pause(milliseconds),
       reopen: open,
       dispose: async () => {

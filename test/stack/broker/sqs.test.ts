@@ -8,6 +8,7 @@ const factory: BrokerFactory = async () => {
   return {
     broker: await open(),
     now: () => performance.now(),
+    wallClock: () => Date.now(),
     passTime,
     reopen: open,
     dispose: () => place.dispose(),

@@ -45,6 +45,7 @@ function garbling(broker: Broker): Broker {
     body: Buffer.from('{"payload":'),
     attributes: delivery.attributes,
     deliveries: delivery.deliveries,
+    sentAt: delivery.sentAt,
     acknowledge: () => delivery.acknowledge(),
     giveBack: (delayMs) => delivery.giveBack(delayMs),
     deadLetter: (code, reason) => delivery.deadLetter(code, reason),
@@ -59,6 +60,7 @@ function garbling(broker: Broker): Broker {
       }),
     depth: (queue) => broker.depth(queue),
     deadLetters: (queue, limit) => broker.deadLetters(queue, limit),
+    removeDeadLetters: (queue, ids) => broker.removeDeadLetters(queue, ids),
     ping: () => broker.ping(),
     close: () => broker.close(),
   }

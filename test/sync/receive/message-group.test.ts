@@ -15,6 +15,7 @@ const NOT_DELIVERED: Delivery = {
   body: new Uint8Array(),
   attributes: {},
   deliveries: 1,
+  sentAt: null,
   acknowledge: () => Promise.resolve(),
   giveBack: () => Promise.resolve(),
   deadLetter: () => Promise.resolve(),

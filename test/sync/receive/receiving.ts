@@ -149,6 +149,7 @@ function logged(broker: Broker, log: Log, faults: Faults): Broker {
     body: delivery.body,
     attributes: delivery.attributes,
     deliveries: delivery.deliveries,
+    sentAt: delivery.sentAt,
     acknowledge: async () => {
       await faults.acknowledge()
       await delivery.acknowledge()

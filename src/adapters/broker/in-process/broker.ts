@@ -18,7 +18,7 @@ import type { Clock } from '../../../ports/clock.ts'
 import { checkAttributes } from '../attributes.ts'
 import { bindingKey, checkTopology, deadLetterName } from '../topology.ts'
 import { MessageQueue } from './message-queue.ts'
-import { copyOf, type Size } from './message.ts'
+import { copyOf, type Size, type StoredMessage } from './message.ts'
 import { InProcessConsumer } from './consumer.ts'
 
 const MEBIBYTE = 2 ** 20
@@ -61,7 +61,7 @@ class InProcessBroker implements Broker {
     this.#assertOpen()
     signal?.throwIfAborted()
     checkAttributes(message.attributes)
-    this.#send(route, copyOf(message))
+    this.#send(route, { ...copyOf(message), sentAt: this.#clock.now() })
   }
 
   async consume(queue: Queue, options: ConsumeOptions, handler: DeliveryHandler): Promise<Consumer> {
@@ -98,6 +98,11 @@ class InProcessBroker implements Broker {
     return this.#queue(queue).deadLetters(limit)
   }
 
+  async removeDeadLetters(queue: Queue, ids: readonly string[]): Promise<number> {
+    this.#assertOpen()
+    return this.#queue(queue).removeDeadLetters(ids)
+  }
+
   async ping(): Promise<void> {
     this.#assertOpen()
   }
@@ -110,20 +115,21 @@ class InProcessBroker implements Broker {
   }
 
   #declare(queue: Queue, options: InProcessBrokerOptions): MessageQueue {
-    const { topology, deadLetterLimit, onDeadLetterDropped = warnOfDropped } = options
+    const { topology, clock, deadLetterLimit, onDeadLetterDropped = warnOfDropped } = options
     const name = topology.queues[queue]
     const declared = this.#driver.assertQueue(name, { autoDelete: false })
     const key = bindingKey(topology, queue)
     if (key !== null) this.#driver.bindQueue(name, topology.exchange, key)
     return new MessageQueue({
       queue: declared,
+      clock,
       deadLetters: this.#driver.assertQueue(deadLetterName(topology, queue), { autoDelete: false }),
       deadLetterLimit: { messages: 1_000, bytes: 16 * MEBIBYTE, ...deadLetterLimit },
       onDeadLetterDropped: (letter) => onDeadLetterDropped(queue, letter),
     })
   }
 
-  #send(route: Route, message: OutgoingMessage): void {
+  #send(route: Route, message: StoredMessage): void {
     const { key, queues } = this.#topology.routes[route]
     if (key !== null) this.#driver.publish(this.#topology.exchange, key, message)
     else for (const queue of queues) this.#driver.sendToQueue(this.#topology.queues[queue], message)

@@ -49,7 +49,8 @@ export class InProcessConsumer implements Consumer {
     if (this.#holder.isOver) return
     const { queue } = this.#options
     // A copy: what a receiver does to it, the next one does not see.
-    const copy = { ...copyOf(contentOf(message)), deliveries: countDelivery(message) }
+    const content = contentOf(message)
+    const copy = { ...copyOf(content), deliveries: countDelivery(message), sentAt: content.sentAt }
     void this.#holder.deliver(copy, {
       acknowledge: () => message.ack(),
       giveBack: (delay) => void this.#requeue(message, delay),

@@ -1,10 +1,13 @@
+import { randomUUID } from 'node:crypto'
 import type { Consumer as DriverConsumer, Message, Queue as DriverQueue } from 'smqp'
 import type { DeadLetter } from '../../../ports/broker.ts'
+import type { Clock } from '../../../ports/clock.ts'
 import { contentOf, deadLetterOf, sizeOf, type Size } from './message.ts'
 
 export interface MessageQueueOptions {
   readonly queue: DriverQueue
   readonly deadLetters: DriverQueue
+  readonly clock: Clock
   /** No more dead letters are kept than this, except that the newest one always is. */
   readonly deadLetterLimit: Size
   /** Called with the oldest dead letter when it is dropped for a newer one. */
@@ -31,8 +34,9 @@ export class MessageQueue {
   }
 
   deadLetter(message: Message, code: string, reason: string): void {
-    const { deadLetters, deadLetterLimit, onDeadLetterDropped } = this.#options
-    deadLetters.queueMessage({}, { ...contentOf(message), code, reason } satisfies DeadLetter)
+    const { deadLetters, clock, deadLetterLimit, onDeadLetterDropped } = this.#options
+    const letter: DeadLetter = { id: randomUUID(), at: clock.now(), ...contentOf(message), code, reason }
+    deadLetters.queueMessage({}, letter)
     message.ack()
     while (deadLetters.messageCount > 1 && exceeds(sizeOf(deadLetters.messages), deadLetterLimit)) {
       const oldest = deadLetters.peek()
@@ -43,6 +47,21 @@ export class MessageQueue {
 
   deadLetters(limit: number): readonly DeadLetter[] {
     return this.#options.deadLetters.messages.slice(0, limit).map(deadLetterOf)
+  }
+
+  /** Takes all of them, in one turn, and puts those that stay back in their places. */
+  removeDeadLetters(ids: readonly string[]): number {
+    const { deadLetters } = this.#options
+    const taken = Array.from({ length: deadLetters.messageCount }, () => deadLetters.get())
+    let removed = 0
+    for (const message of taken) {
+      if (message === undefined) continue
+      if (ids.includes(deadLetterOf(message).id)) {
+        message.ack()
+        removed += 1
+      } else message.nack(false, true)
+    }
+    return removed
   }
 }
 

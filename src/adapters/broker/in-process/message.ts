@@ -1,20 +1,26 @@
 import type { Message } from 'smqp'
 import type { DeadLetter, OutgoingMessage } from '../../../ports/broker.ts'
 
+/** What the driver keeps of a message, shared by all queues of its route. */
+export interface StoredMessage extends OutgoingMessage {
+  readonly sentAt: number
+}
+
 /** A copy that shares nothing with the original. */
 export function copyOf({ body, attributes }: OutgoingMessage): OutgoingMessage {
   return { body: new Uint8Array(body), attributes: { ...attributes } }
 }
 
 /** What was published. The driver declares it as `any`; only this adapter puts messages in. */
-export function contentOf(message: Message): OutgoingMessage {
-  return message.content as OutgoingMessage
+export function contentOf(message: Message): StoredMessage {
+  return message.content as StoredMessage
 }
 
 /** A message of a dead letter queue, as a copy. */
 export function deadLetterOf(message: Message): DeadLetter {
   const letter = message.content as DeadLetter
-  return { ...copyOf(letter), code: letter.code, reason: letter.reason }
+  const { id, at, code, reason } = letter
+  return { id, at, ...copyOf(letter), code, reason }
 }
 
 /**

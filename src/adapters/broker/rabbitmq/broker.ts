@@ -110,6 +110,11 @@ export class RabbitmqBroker implements Broker {
     return this.#queues.deadLetters(queue, limit)
   }
 
+  async removeDeadLetters(queue: Queue, ids: readonly string[]): Promise<number> {
+    this.#assertCarried(queue)
+    return this.#queues.removeDeadLetters(queue, ids)
+  }
+
   async ping(): Promise<void> {
     this.#assertOpen()
     this.#connection.assertNotBlocked()

@@ -5,7 +5,7 @@ import type { Consumer, ConsumeOptions, DeliveryHandler } from '../../../ports/b
 import { DeliveryHolder } from '../held-delivery.ts'
 import { withTimeout, type RabbitmqConnection } from './connection.ts'
 import { findQueue } from './declaring.ts'
-import { attributesOf, bodyOf, deadCopy, deliveriesOf } from './message.ts'
+import { attributesOf, bodyOf, deadCopy, deliveriesOf, sentAtOf } from './message.ts'
 
 /** A consumer that was stopped is gone from a quorum queue a moment after its channel. */
 const LEAVING_MS = 1_000
@@ -131,7 +131,12 @@ export class RabbitmqConsumer implements Consumer {
     await this.#admitted.promise
     this.#unacknowledged += 1
     const { deliveryLimit } = this.#options
-    const received = { body: bodyOf(message), attributes: attributesOf(message), deliveries: deliveriesOf(message) }
+    const received = {
+      body: bodyOf(message),
+      attributes: attributesOf(message),
+      deliveries: deliveriesOf(message),
+      sentAt: sentAtOf(message),
+    }
     const deadLetter = (code: string, reason: string) => this.#deadLetter(message, received.body, { code, reason })
     // What comes after the end was on its way; it goes back with the channel.
     void this.#holder.deliver(received, {
@@ -147,7 +152,7 @@ export class RabbitmqConsumer implements Consumer {
   /** First the copy, then the end: a crash between the two leaves both. */
   async #deadLetter(message: AsyncMessage, body: Buffer, why: { code: string; reason: string }): Promise<void> {
     try {
-      await this.#options.keepDeadLetter(deadCopy(message, why.code, why.reason), body)
+      await this.#options.keepDeadLetter(deadCopy(message, { ...why, at: Date.now() }), body)
     } catch (error) {
       // It must not stay with this consumer indefinitely: a delivery is ended once.
       this.#requeue(message, DEAD_LETTER_PAUSE_MS)

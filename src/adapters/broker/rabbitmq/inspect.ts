@@ -5,10 +5,10 @@ import { bindingKey, checkTopology, queueVariable } from '../topology.ts'
 import { addressOf, shown, type Address, type Node } from './address.ts'
 import type { RabbitmqBrokerOptions } from './broker.ts'
 import { RabbitmqConnection } from './connection.ts'
+import { readDeadLetters } from './dead-letters.ts'
 import { declareExchange, declareQueue, described, findExchange, findQueue } from './declaring.ts'
 import { CONNECT_TIMEOUT_MS } from './open.ts'
 import { declarationsOf } from './queue-arguments.ts'
-import { readDeadLetters } from './queues.ts'
 
 interface InspectOptions extends RabbitmqBrokerOptions {
   /** The queues that are looked at; those of RabbitMQ among them, all of them where it is left out. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { AsyncMessage, Envelope, HeaderFields, SyncMessage } from 'rabbitmq-client'
 import type { Attributes, DeadLetter, OutgoingMessage } from '../../../ports/broker.ts'
 import { ATTRIBUTE_NAME } from '../attributes.ts'
@@ -7,17 +8,25 @@ export type Incoming = AsyncMessage | SyncMessage
 /** Headers of our own, which the layers above do not see. */
 const CODE = 'x-reval-code'
 const REASON = 'x-reval-reason'
+/** When the message was put aside, in milliseconds since the epoch. */
+const AT = 'x-reval-at'
 
 /** Headers that the broker writes, or that would send a copy to further queues. */
 const BROKERS_OWN = /^(x-death|x-(first|last)-death-.*|x-delivery-count|x-acquired-count|CC|BCC)$/
-const OUR_OWN = /^x-reval-(code|reason)$/
+const OUR_OWN = /^x-reval-(code|reason|at)$/
 
 /** A header has to fit into one frame, with all the others. */
 const LONGEST_REASON = 2_000
 
 /** A message of ours, as it goes over the wire: with the properties that the Java services write. */
 export function envelopeOf({ attributes }: OutgoingMessage): Envelope {
-  return { contentType: 'application/json', contentEncoding: 'UTF-8', durable: true, headers: { ...attributes } }
+  return {
+    contentType: 'application/json',
+    contentEncoding: 'UTF-8',
+    durable: true,
+    priority: 0,
+    headers: { ...attributes },
+  }
 }
 
 /** The bytes as the client takes them: not copied, because they are read when they are written to the socket. */
@@ -54,12 +63,25 @@ export function deliveriesOf(message: Incoming): number {
   return Math.max(...counts, message.redelivered ? 1 : 0) + 1
 }
 
+/** When the message was sent, to the second; null if its sender did not say, as the Java services do not. Ours do. */
+export function sentAtOf({ timestamp }: Incoming): number | null {
+  return timestamp === undefined ? null : timestamp * 1_000
+}
+
+/** Why and when a message is put aside. */
+export interface PutAside {
+  readonly code: string
+  readonly reason: string
+  /** Milliseconds since the epoch. */
+  readonly at: number
+}
+
 /** The message as it came, for a dead letter queue: nothing in it decides any more where it goes. */
-export function deadCopy(message: Incoming, code: string, reason: string): Envelope {
+export function deadCopy(message: Incoming, { code, reason, at }: PutAside): Envelope {
   const { contentType, contentEncoding, priority, correlationId, replyTo, timestamp, type, appId } = message
   const theirs = headersOf(message).filter(([name]) => !BROKERS_OWN.test(name) && !OUR_OWN.test(name))
   const kept = { contentType, contentEncoding, priority, correlationId, replyTo, timestamp, type, appId }
-  const ours = { [CODE]: code, [REASON]: reason.slice(0, LONGEST_REASON).toWellFormed() }
+  const ours = { [CODE]: code, [REASON]: reason.slice(0, LONGEST_REASON).toWellFormed(), [AT]: String(at) }
   return {
     ...(Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined)) as HeaderFields),
     durable: true,
@@ -73,6 +95,8 @@ export function deadLetterOf(message: Incoming): DeadLetter {
   const code = headers.get(CODE)
   const reason = headers.get(REASON)
   return {
+    id: idOf(message),
+    at: putAsideAt(headers),
     body: bodyOf(message),
     attributes: attributesOf(message),
     code: typeof code === 'string' ? code : 'MESSAGE_HANDLER_FAILED',
@@ -80,10 +104,32 @@ export function deadLetterOf(message: Incoming): DeadLetter {
   }
 }
 
+/**
+ * Every copy of ours has a message id of its own. What the broker moved has its sender's, or none: then equal ones that
+ * died in the same second share the id, and it does not matter which of them is removed.
+ */
+function idOf(message: Incoming): string {
+  const { messageId } = message
+  if (messageId !== undefined && messageId !== '') return messageId
+  const deaths = JSON.stringify(message.headers?.['x-death'] ?? null)
+  return createHash('sha256').update(bodyOf(message)).update(deaths).digest('hex').slice(0, 32)
+}
+
+function putAsideAt(headers: ReadonlyMap<string, unknown>): number | null {
+  const at = Number(headers.get(AT) ?? NaN)
+  if (Number.isSafeInteger(at)) return at
+  const time = latestDeath(headers.get('x-death')).get('time')
+  return typeof time === 'number' ? time * 1_000 : null
+}
+
 /** The broker's own record of where a message died begins with the latest. */
-function movedByBroker(deaths: unknown): string {
+function latestDeath(deaths: unknown): ReadonlyMap<string, unknown> {
   const latest: unknown = Array.isArray(deaths) ? deaths[0] : null
-  const why = typeof latest === 'object' && latest !== null && 'reason' in latest ? latest.reason : null
+  return new Map(typeof latest === 'object' && latest !== null ? Object.entries(latest) : [])
+}
+
+function movedByBroker(deaths: unknown): string {
+  const why = latestDeath(deaths).get('reason')
   if (why === 'delivery_limit') return 'moved here by RabbitMQ: delivery limit reached without acknowledgement'
   return `no reason recorded${typeof why === 'string' ? `; RabbitMQ: ${why}` : ''}`
 }

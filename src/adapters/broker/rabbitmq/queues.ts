@@ -2,8 +2,8 @@ import { asRevalError, RevalError } from '../../../errors/reval-error.ts'
 import type { DeadLetter, Queue, Route } from '../../../ports/broker.ts'
 import { bindingKey, deadLetterName } from '../topology.ts'
 import type { RabbitmqConnection } from './connection.ts'
+import { readDeadLetters, removeDeadLetters } from './dead-letters.ts'
 import { bindQueue, declareExchange, declareQueue, described, findExchange, findQueue } from './declaring.ts'
-import { deadLetterOf } from './message.ts'
 import { declarationsOf, type DeclaringOptions } from './queue-arguments.ts'
 
 export interface QueuesOptions extends DeclaringOptions {
@@ -64,13 +64,21 @@ export class Queues {
     }
   }
 
-  /** One after the other: two readers would hide letters from each other. */
   async deadLetters(queue: Queue, limit: number): Promise<readonly DeadLetter[]> {
+    return this.#withDeadLetters(queue, (connection, name) => readDeadLetters(connection, name, limit))
+  }
+
+  async removeDeadLetters(queue: Queue, ids: readonly string[]): Promise<number> {
+    return this.#withDeadLetters(queue, (connection, name) => removeDeadLetters(connection, name, ids))
+  }
+
+  /** One after the other: two readers would hide letters from each other. */
+  async #withDeadLetters<T>(queue: Queue, work: (connection: RabbitmqConnection, name: string) => Promise<T>): Promise<T> {
     await this.prepareQueue(queue)
     const { connection, topology } = this.#options
-    const reading = this.#reading.then(() => readDeadLetters(connection, deadLetterName(topology, queue), limit))
-    this.#reading = reading.catch(() => undefined)
-    return reading
+    const working = this.#reading.then(() => work(connection, deadLetterName(topology, queue)))
+    this.#reading = working.catch(() => undefined)
+    return working
   }
 
   async #prepare(queue: Queue): Promise<Prepared> {
@@ -128,20 +136,4 @@ export class Queues {
       await connection.withChannel(`declaring ${what}`, (channel) => declareQueue(channel, own))
     }
   }
-}
-
-/**
- * The first messages of a dead letter queue. They are taken without being acknowledged, and go back to their places
- * when the channel closes; who else reads meanwhile misses them.
- */
-export function readDeadLetters(connection: RabbitmqConnection, queue: string, limit: number): Promise<DeadLetter[]> {
-  return connection.withChannel(`reading the dead letters of ${queue}`, async (channel) => {
-    const letters: DeadLetter[] = []
-    while (letters.length < limit) {
-      const message = await channel.basicGet({ queue })
-      if (message === undefined) break
-      letters.push(deadLetterOf(message))
-    }
-    return letters
-  })
 }

@@ -17,7 +17,7 @@ import { closed, SqsConnection } from './connection.ts'
 import { SqsConsumer } from './consumer.ts'
 import { encodeMessage, sizeOf, type SqsMessage } from './message.ts'
 import { queuesOnSqs } from './names.ts'
-import { peek } from './peek.ts'
+import { peek, removeFrom } from './dead-letter-queue.ts'
 import { SqsQueue } from './queue.ts'
 import type { SqsSettings } from './settings.ts'
 
@@ -102,6 +102,11 @@ export class SqsBroker implements Broker {
   async deadLetters(queue: Queue, limit: number): Promise<readonly DeadLetter[]> {
     this.#assertOpen()
     return peek(this.#of(queue).deadLetters, limit)
+  }
+
+  async removeDeadLetters(queue: Queue, ids: readonly string[]): Promise<number> {
+    this.#assertOpen()
+    return removeFrom(this.#of(queue).deadLetters, ids)
   }
 
   async ping(): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Message } from '@aws-sdk/client-sqs'
 import { RevalError } from '../../../errors/reval-error.ts'
 import type { DeadLetter } from '../../../ports/broker.ts'
-import { CONTENT_TYPE, decodeAttributes, escaped, sizeOf, textAttribute, type SqsMessage } from './message.ts'
+import { CONTENT_TYPE, decodeAttributes, escaped, sentAtOf, sizeOf, textAttribute, type SqsMessage } from './message.ts'
 
 /** The attribute that a dead letter has beside the message's own: JSON of a DeadLetterReason. */
 const REASON = 'reval-dead-letter'
@@ -41,11 +41,16 @@ export function deadLetterMessage(message: Message, why: DeadLetterReason, limit
 }
 
 /** A message of a dead letter queue, whether reval-sync or a redrive policy put it there. */
-export function deadLetterOf({ Body = '', MessageAttributes, Attributes }: Message): DeadLetter {
+export function deadLetterOf(message: Message): DeadLetter {
+  const { MessageId = '', Body = '', MessageAttributes } = message
   const { [REASON]: text, ...attributes } = decodeAttributes(MessageAttributes)
   const why = text === undefined ? null : reasonOf(text)
-  const sent = new Date(Number(Attributes?.SentTimestamp ?? 0)).toISOString()
+  const sentAt = sentAtOf(message)
+  const sent = new Date(sentAt ?? 0).toISOString()
   return {
+    id: MessageId,
+    // A redrive policy leaves the time at which the message was sent first.
+    at: why === null ? null : sentAt,
     body: Buffer.from(Body),
     attributes,
     code: why?.code ?? 'MESSAGE_HANDLER_FAILED',

@@ -37,7 +37,13 @@ export function receivedMessage({ Body = '', MessageAttributes, Attributes: syst
     body: Buffer.from(Body),
     attributes: decodeAttributes(MessageAttributes),
     deliveries: Math.max(1, Number(system?.ApproximateReceiveCount ?? 1)),
+    sentAt: sentAtOf({ Attributes: system }),
   }
+}
+
+/** When SQS accepted the message; null if the server does not say. */
+export function sentAtOf({ Attributes }: Pick<Message, 'Attributes'>): number | null {
+  return Attributes?.SentTimestamp === undefined ? null : Number(Attributes.SentTimestamp)
 }
 
 /** The attributes as text: those of other types of SQS, and the content type, are left out. */

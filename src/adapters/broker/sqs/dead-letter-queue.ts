@@ -1,0 +1,70 @@
+import type { Message } from '@aws-sdk/client-sqs'
+import type { DeadLetter } from '../../../ports/broker.ts'
+import { deadLetterOf } from './dead-letter.ts'
+import { sentAtOf } from './message.ts'
+import { MOST_RECEIVED, type SqsQueue } from './queue.ts'
+
+/** How long other readers do not see what is being read, at most. */
+const HIDE_MS = 30_000
+/** Without a wait AWS asks only some of its machines, and may miss messages. */
+const WAIT_MS = 1_000
+
+/** Messages as they were received last, by id. */
+type Received = Map<string, Message>
+
+/**
+ * Reads dead letters and leaves them in their queue: at most `limit`, the oldest of those that SQS gave first, which is
+ * in no order. While they are read they are hidden from other readers.
+ */
+export function peek(queue: SqsQueue, limit: number): Promise<readonly DeadLetter[]> {
+  return withReceived(
+    queue,
+    ({ size }) => size >= limit,
+    async (received) =>
+      [...received.values()]
+        .sort((one, other) => (sentAtOf(one) ?? 0) - (sentAtOf(other) ?? 0))
+        .slice(0, limit)
+        .map(deadLetterOf),
+  )
+}
+
+/**
+ * Deletes the dead letters with these ids and resolves with how many there were. The others are hidden from other readers
+ * meanwhile; after a crash, for half a minute.
+ */
+export function removeFrom(queue: SqsQueue, ids: readonly string[]): Promise<number> {
+  return withReceived(
+    queue,
+    (received) => ids.every((id) => received.has(id)),
+    async (received) => {
+      const chosen = [...new Set(ids)].filter((id) => received.has(id))
+      for (const id of chosen) {
+        await queue.remove(received.get(id)?.ReceiptHandle ?? '')
+        received.delete(id)
+      }
+      return chosen.length
+    },
+  )
+}
+
+/** Receives until that is enough or nothing new comes, does the work, and shows again what it left in the map. */
+async function withReceived<T>(
+  queue: SqsQueue,
+  isEnough: (received: Received) => boolean,
+  work: (received: Received) => Promise<T>,
+): Promise<T> {
+  const received: Received = new Map()
+  try {
+    while (!isEnough(received)) {
+      const messages = await queue.receive({ most: MOST_RECEIVED, wait: WAIT_MS, hide: HIDE_MS })
+      const before = received.size
+      for (const message of messages) received.set(message.MessageId ?? '', message)
+      // Nothing new: that was all.
+      if (received.size === before) break
+    }
+    return await work(received)
+  } finally {
+    // One that cannot be shown again was removed meanwhile, or is shown again later.
+    await Promise.allSettled([...received.values()].map(({ ReceiptHandle = '' }) => queue.hide(ReceiptHandle, 0)))
+  }
+}
