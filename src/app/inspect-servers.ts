@@ -20,7 +20,7 @@ export async function inspectServers(config: Config, services: readonly ServiceN
   const nothing: readonly Finding[] = []
   const inspected = await Promise.all([
     needs('broker') ? inspectRabbitmq({ ...brokerOptions(config), used }) : nothing,
-    needs('doctor queue') ? inspectSqs(brokerOptions(config)) : nothing,
+    needs('doctor queue') ? inspectSqs({ ...brokerOptions(config), used }) : nothing,
     needs('trainee source') ? inspectMysql(servers) : nothing,
     needs('doctor source', 'exception source') ? inspectMongodb(servers) : nothing,
     // Only integration moves the aliases, and makes generations.

@@ -1,12 +1,8 @@
-import { z } from 'zod'
 import { dayOf, dayOrNull, type Day } from '../domain/day.ts'
 import type { Kind } from '../domain/fields.ts'
 import { valueOf } from '../domain/records.ts'
 import { RowFault } from '../domain/row-fault.ts'
 import { describe, isObject, type JsonObject } from './json.ts'
-
-/** Text, null or absent. */
-export const TEXT = z.string({ error: 'expected text' }).nullish()
 
 /**
  * The value of a field of a body; null for what is absent or blank. A date is text or `[year, month, day, …]`, and its
@@ -69,21 +65,4 @@ export function bodyLike<F extends string>(
     }
     return body
   }
-}
-
-/**
- * The body as its schema describes it, unknown fields left out. Throws `RowFault` ROW_FIELD_INVALID with the path of
- * the first invalid field, what was expected, and what was received.
- */
-export function parseBody<T>(schema: z.ZodType<T>, body: JsonObject): T {
-  const result = schema.safeParse(body)
-  if (result.success) return result.data
-  const issue = result.error.issues[0]
-  const path = issue?.path ?? []
-  const reason = `${issue?.message ?? 'invalid value'}, got ${describe(valueAt(body, path))}`
-  throw new RowFault('ROW_FIELD_INVALID', path.join('.'), reason)
-}
-
-function valueAt(body: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>((value, name) => (isObject(value) ? value[String(name)] : undefined), body)
 }

@@ -19,9 +19,9 @@ function keyOf({ tcsPersonId }: JsonObject): string | null {
   return typeof tcsPersonId === 'number' && Number.isSafeInteger(tcsPersonId) ? traineeRowId(tcsPersonId) : null
 }
 
-const CHANGED_TRAINEE: RowReader<Trainee> = { read: readTrainee, keyOf }
 const SENT_TRAINEE: RowReader<Trainee> = {
-  ...CHANGED_TRAINEE,
+  read: readTrainee,
+  keyOf,
   holdsRow: ({ tcsPersonId }) => tcsPersonId !== null && tcsPersonId !== undefined,
 }
 
@@ -65,9 +65,4 @@ export function encodeTraineesEnd(): Uint8Array {
 /** The trainees of a message of a run. Throws as `decodeRows` does. */
 export function decodeTrainees(message: Uint8Array): DecodedRows<Trainee> {
   return decodeRows(message, SENT_TRAINEE)
-}
-
-/** The trainees of a message that announces changes: the same bodies, but no end. Throws as `decodeRows` does. */
-export function decodeTraineeChanges(message: Uint8Array): DecodedRows<Trainee> {
-  return decodeRows(message, CHANGED_TRAINEE)
 }

@@ -25,6 +25,12 @@ export const WRITER_QUEUES: readonly Queue[] = [
 ]
 
 /**
+ * Routes whose messages nobody has to take: a queue of theirs gets them from the moment it is first consumed, and until then
+ * they are dropped. Nobody of ours consumes them.
+ */
+export const ANNOUNCEMENTS: readonly Route[] = ['masterRowChanged']
+
+/**
  * Headers of AMQP, message attributes of SQS: at most nine, with names of letters, digits and hyphens and values that
  * are not empty.
  */
@@ -117,7 +123,8 @@ export interface BrokerCapabilities {
 export interface Broker {
   readonly capabilities: BrokerCapabilities
   /**
-   * Resolves once the message is accepted in every queue of the route, whether or not receivers keep up. Rejects
+   * Resolves once the message is accepted in every queue of the route (of `ANNOUNCEMENTS`, in those that exist), whether or
+   * not receivers keep up. Rejects
    * BROKER_FAILED or BROKER_CLOSED; the message may still have been accepted. Rejects with the signal's reason if aborted
    * before the message was sent.
    */

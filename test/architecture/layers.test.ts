@@ -39,7 +39,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   domain: [],
   errors: [],
-  messages: ['zod', 'node:crypto'],
+  messages: ['node:crypto'],
   ports: [],
   sync: ['node:events'],
   services: [],

@@ -34,7 +34,7 @@ export function brokerContract(
   exclusive(factory, capabilities, routes)
   ending(factory, route)
   deadLetters(factory, routes)
-  publishing(factory, route)
+  publishing(factory, routes)
   losingNothing(factory, route)
   closing(factory, route)
   if (capabilities.keepsMessages) keeping(factory, route)

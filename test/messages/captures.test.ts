@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { decodeDoctorHints, decodeRecommendationHints } from '../../src/messages/change-hints.ts'
 import { decodeCommand, encodeCommand } from '../../src/messages/command.ts'
-import { decodeDoctorChanges } from '../../src/messages/doctor-change.ts'
 import { decodeDoctors, encodeDoctors, encodeDoctorsEnd } from '../../src/messages/doctor.ts'
+import { refusalOf } from '../../src/messages/hint.ts'
 import { decodeMasterRows, encodeMasterRows } from '../../src/messages/master-row.ts'
 import { decodeTrainees, encodeTrainees, encodeTraineesEnd } from '../../src/messages/trainee.ts'
 import { bytes, onlyRow, refuses, textOf, values } from './bodies.ts'
@@ -23,10 +24,12 @@ function dayOf(json: string): string | null {
   return onlyRow(decodeTrainees(bytes(`{"tcsPersonId":1,"curriculumEndDate":${json}}`))).curriculumEndDate
 }
 
-/** The day decoded from this JSON in a changed doctor's date field. */
-function changedDay(json: string): unknown {
-  const message = `{"operationType":"replace","fullDocument":{"_id":"7001003","submissionDate":${json}}}`
-  return onlyRow(decodeDoctorChanges(bytes(message))).doctor?.submissionDate
+const EVENT = '{"operationType":"update","documentKey":{"_id":"7001003"}}'
+const DOCTOR_7001003 = { keys: [{ kind: 'number', number: '7001003' }], faults: [] }
+
+/** The keys of a changed doctor with this JSON as id. */
+function keyOfId(json: string): unknown {
+  return decodeDoctorHints(bytes(EVENT.replace('"7001003"', json))).keys
 }
 
 /** The check for each body and form quoted in the document. */
@@ -38,7 +41,6 @@ const INLINE: Readonly<Record<string, (capture: string) => void>> = {
   '[year,month,day]': (capture) => {
     const date = capture.replace('year', '2021').replace('month', '7').replace('day', '23')
     assert.equal(dayOf(date), '2021-07-23')
-    assert.equal(changedDay(date), '2021-07-23')
   },
   '"2021-07-23"': (capture) => assert.equal(dayOf(capture), '2021-07-23'),
   '""': (capture) => assert.equal(dayOf(capture), null),
@@ -49,12 +51,12 @@ const INLINE: Readonly<Record<string, (capture: string) => void>> = {
     assert.deepEqual(decodeTrainees(encodeTraineesEnd()), END)
   },
   '{}': (capture) => {
-    for (const decode of [decodeTrainees, decodeDoctors, decodeMasterRows, decodeDoctorChanges]) {
+    for (const decode of [decodeTrainees, decodeDoctors, decodeMasterRows]) {
       refuses(() => decode(bytes(capture)), 'MESSAGE_INVALID', 'body', /empty object/)
     }
   },
   '[]': (capture) => {
-    for (const decode of [decodeTrainees, decodeDoctors, decodeMasterRows, decodeDoctorChanges]) {
+    for (const decode of [decodeTrainees, decodeDoctors, decodeMasterRows]) {
       refuses(() => decode(bytes(capture)), 'MESSAGE_INVALID', 'body', /empty array/)
     }
   },
@@ -69,16 +71,21 @@ const INLINE: Readonly<Record<string, (capture: string) => void>> = {
   },
   '{"operationType":"replace","fullDocument":{"_id":"7001003",…,"submissionDate":"2027-02-01 00:00:00",…}}': (
     capture,
-  ) => {
-    const change = onlyRow(decodeDoctorChanges(bytes(capture.replaceAll(',…', ''))))
-    assert.deepEqual(
-      [change.operation, change.storedId, change.doctor?.submissionDate],
-      ['upsert', '7001003', '2027-02-01'],
-    )
+  ) => assert.deepEqual(decodeDoctorHints(bytes(capture.replaceAll(',…', ''))), DOCTOR_7001003),
+  '{"$oid":"637f9a2b5e1f4a0001a1b2c3"}': (capture) => {
+    assert.deepEqual(keyOfId(capture), [{ kind: 'document', storedId: '637f9a2b5e1f4a0001a1b2c3' }])
   },
-  '{"$date":…}': (capture) => {
-    for (const instant of ['"2027-02-01T00:00:00Z"', '1801440000000', '{"$numberLong":"1801440000000"}']) {
-      assert.equal(changedDay(capture.replace('…', instant)), '2027-02-01')
+  '{"$numberLong":"7001003"}': (capture) => assert.deepEqual(keyOfId(capture), DOCTOR_7001003.keys),
+  '{"Type":"Notification","Message":"…"}': (capture) => {
+    const message = capture.replace('"…"', JSON.stringify(EVENT))
+    assert.deepEqual(decodeDoctorHints(bytes(message)), DOCTOR_7001003)
+  },
+  '{"detail-type":"…","detail":{…}}': (capture) => {
+    assert.deepEqual(decodeDoctorHints(bytes(capture.replace('{…}', EVENT))), DOCTOR_7001003)
+  },
+  '{"operationType":"delete","fullDocument":null}': (capture) => {
+    for (const decode of [decodeDoctorHints, decodeRecommendationHints]) {
+      assert.equal(refusalOf(decode(bytes(capture)))?.code, 'CHANGE_KEY_MISSING')
     }
   },
 }

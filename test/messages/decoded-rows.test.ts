@@ -3,20 +3,15 @@ import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { RevalError } from '../../src/errors/reval-error.ts'
 import type { DecodedRows } from '../../src/messages/decoded-rows.ts'
-import { decodeDoctorChanges } from '../../src/messages/doctor-change.ts'
 import { decodeDoctors, encodeDoctors } from '../../src/messages/doctor.ts'
 import { decodeMasterRows, encodeMasterRows } from '../../src/messages/master-row.ts'
-import { decodeRecommendationChanges } from '../../src/messages/recommendation-change.ts'
-import { decodeTraineeChanges, decodeTrainees, encodeTrainees } from '../../src/messages/trainee.ts'
+import { decodeTrainees, encodeTrainees } from '../../src/messages/trainee.ts'
 import { trainee } from './arbitraries.ts'
 import { bytes, jsonBytes, refuses, textOf } from './bodies.ts'
 
 const DECODERS: Readonly<Record<string, (message: Uint8Array) => DecodedRows<unknown>>> = {
   trainees: decodeTrainees,
-  'trainee changes': decodeTraineeChanges,
   doctors: decodeDoctors,
-  'doctor changes': decodeDoctorChanges,
-  'recommendation changes': decodeRecommendationChanges,
   'master rows': decodeMasterRows,
 }
 

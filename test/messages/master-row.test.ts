@@ -8,6 +8,7 @@ import { aDoctor, aTrainee } from '../domain/examples.ts'
 import { doctorRow, PLAIN, text, trainee } from './arbitraries.ts'
 import { bytes, jsonBytes, onlyFault, onlyRow, textOf, values } from './bodies.ts'
 import { MASTER_ROW, withArrayDates } from './captures.ts'
+import { CAPTURED_CHANGES } from './change-captures.ts'
 
 const CAPTURED: MasterRow = {
   id: 'swlGCqIB_AViqokLxKo2',
@@ -41,6 +42,19 @@ test('the captured master row is decoded, and encoded byte for byte', () => {
   assert.deepEqual(onlyRow(decodeMasterRows(bytes(withArrayDates(MASTER_ROW)))), CAPTURED)
   assert.equal(textOf(encodeMasterRows([CAPTURED])), MASTER_ROW)
   assert.equal(textOf(encodeMasterRows([CAPTURED, CAPTURED])), `[${MASTER_ROW},${MASTER_ROW}]`)
+})
+
+test('what the Java service published for a change is encoded byte for byte, apart from two values of the rules', () => {
+  const bodies = CAPTURED_CHANGES.flatMap(({ published }) => published.map(({ body }) => body))
+  assert.ok(bodies.length > 20)
+  for (const body of bodies) {
+    const row = onlyRow(decodeMasterRows(bytes(body)))
+    assert.equal(Object.keys(JSON.parse(body) as object).length, 21)
+    const byRule = body
+      .replace('"designatedBody":""', '"designatedBody":null')
+      .replace(/"connectionStatus":(?:null)/, `"connectionStatus":"${row.document.designatedBody === null ? 'No' : 'Yes'}"`)
+    assert.equal(textOf(encodeMasterRows([row])), byRule)
+  }
 })
 
 test('exactly the fields of the master index are sent, without the exception reason', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import type { Trainee } from '../../src/domain/trainee.ts'
-import { decodeTraineeChanges, decodeTrainees, encodeTrainees, encodeTraineesEnd } from '../../src/messages/trainee.ts'
+import { decodeTrainees, encodeTrainees, encodeTraineesEnd } from '../../src/messages/trainee.ts'
 import { trainee } from './arbitraries.ts'
 import { bytes, jsonBytes, onlyFault, onlyRow, textOf, values } from './bodies.ts'
 import { TRAINEE, withArrayDates, withTextDates } from './captures.ts'
@@ -34,7 +34,6 @@ describe('the captured trainee', () => {
   test('is decoded with dates in either form', () => {
     assert.deepEqual(onlyRow(decodeTrainees(bytes(TRAINEE))), AISHA)
     assert.deepEqual(onlyRow(decodeTrainees(bytes(withTextDates(TRAINEE)))), AISHA)
-    assert.deepEqual(onlyRow(decodeTraineeChanges(bytes(TRAINEE))), AISHA)
   })
 
   test('is encoded byte for byte, with dates as strings', () => {
@@ -94,11 +93,6 @@ describe('the end of the trainees', () => {
     )
   })
 
-  test('is not a trainee change', () => {
-    const { code, field } = onlyFault(decodeTraineeChanges(encodeTraineesEnd()))
-    assert.deepEqual({ code, field }, { code: 'ROW_KEY_MISSING', field: 'tcsPersonId' })
-  })
-
   test('is signalled by true only', () => {
     assert.equal(decodeTrainees(jsonBytes({ ...AISHA, syncEnd: false })).end, false)
     assert.equal(decodeTrainees(jsonBytes({ ...AISHA, syncEnd: null })).end, false)
@@ -113,7 +107,7 @@ describe('trainees are decoded as sent', () => {
       fc.property(fc.array(trainee, { minLength: 1, maxLength: 4 }), (trainees) => {
         const message = encodeTrainees(trainees)
         assert.deepEqual(values(decodeTrainees(message)), trainees)
-        assert.deepEqual(values(decodeTraineeChanges(bytes(withArrayDates(textOf(message))))), trainees)
+        assert.deepEqual(values(decodeTrainees(bytes(withArrayDates(textOf(message))))), trainees)
       }),
     )
   })

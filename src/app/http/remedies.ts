@@ -5,6 +5,8 @@ const HTTP_REMEDIES: Readonly<Partial<Record<ErrorCode, string>>> = {
   USAGE: 'Correct the path, parameters or body of the request; see the reason.',
   OUTPUT_FAILED: 'Free space where standard output of the process is written.',
   MESSAGE_WITHOUT_RUN: 'A command or data message arrived without run headers. Start runs with POST /api/sync.',
+  CHANGE_OF_COLLECTION:
+    'A collection was dropped or renamed. Check the source, then POST /api/sync: single rows cannot be refreshed from this.',
   GENERATION_UNKNOWN: 'The generation does not exist or was removed. GET /api/sync/runs lists those that are kept.',
   GENERATION_UNREADABLE:
     'The aliases are unchanged. Restore the file or index named, or build another generation: POST /api/sync.',

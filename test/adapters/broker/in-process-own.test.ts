@@ -15,6 +15,14 @@ function open(t: TestContext, options: Partial<InProcessBrokerOptions> = {}): { 
   return { broker, clock }
 }
 
+test('nothing piles up in queues of announcements that nobody consumes', async (t) => {
+  const { broker } = open(t)
+  for (const text of ['a', 'b']) await broker.publish('masterRowChanged', messageOf(text))
+  for (const queue of ['masterRowChanged.connection', 'masterRowChanged.recommendation'] as const) {
+    assert.deepEqual(await broker.depth(queue), { waiting: 0, unacknowledged: 0 })
+  }
+})
+
 test('a message to be redelivered later counts as unacknowledged', async (t) => {
   const { broker, clock } = open(t)
   const inbox = await Inbox.open(broker, 'traineeData', 1)

@@ -99,9 +99,10 @@ export function deadLetters(factory: BrokerFactory, routes: readonly [Route, ...
     if (other === undefined) continue
     test(`the queues of ${shared} end their messages independently`, async (t) => {
       const { broker } = await openPlace(t, factory)
-      await broker.publish(shared, messageOf('to both'))
-      await (await (await Inbox.open(broker, one)).take()).deadLetter('MESSAGE_INVALID', 'not here')
+      const refusing = await Inbox.open(broker, one)
       const inbox = await Inbox.open(broker, other)
+      await broker.publish(shared, messageOf('to both'))
+      await (await refusing.take()).deadLetter('MESSAGE_INVALID', 'not here')
       const first = await inbox.take()
       assert.equal(first.deliveries, 1)
       await first.giveBack()

@@ -1,12 +1,32 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Route } from '../../../src/ports/broker.ts'
-import { Inbox, messageOf, textOf, within } from './inbox.ts'
+import { ANNOUNCEMENTS, type Route } from '../../../src/ports/broker.ts'
+import { eventually, Inbox, messageOf, textOf, within } from './inbox.ts'
 import { openPlace, queuesOf, type BrokerFactory } from './place.ts'
 
 /** When a message is accepted. */
-export function publishing(factory: BrokerFactory, route: Route): void {
+export function publishing(factory: BrokerFactory, routes: readonly [Route, ...Route[]]): void {
+  const [route] = routes
   const [queue] = queuesOf(route)
+
+  for (const announcement of routes.filter((each) => ANNOUNCEMENTS.includes(each))) {
+    test(`${announcement} is accepted without a queue, and arrives in one that was consumed`, async (t) => {
+      const { broker } = await openPlace(t, factory)
+      const [listening] = queuesOf(announcement)
+      for (const text of ['a', 'b']) await broker.publish(announcement, messageOf(text))
+      const first = await Inbox.open(broker, listening)
+      await broker.publish(announcement, messageOf('c'))
+      await eventually(
+        async () => first.begun.map(textOf),
+        (texts) => texts.includes('c'),
+      )
+      assert.equal(first.begun.map(textOf).at(-1), 'c')
+      for (const delivery of first.begun) await delivery.acknowledge()
+      await first.consumer.stop()
+      await broker.publish(announcement, messageOf('d'))
+      assert.equal(textOf(await (await Inbox.open(broker, listening)).take()), 'd')
+    })
+  }
 
   test('an aborted sender sends nothing', async (t) => {
     const { broker } = await openPlace(t, factory)

@@ -78,6 +78,22 @@ test('another program gets the bytes that were sent, with the properties that a 
   assert.deepEqual(message.headers, { run: '7' })
 })
 
+test('an announcement declares no queue, and reaches those that others bound', async (t) => {
+  const topology = namespace()
+  const broker = await open(t, topology)
+  await broker.publish('masterRowChanged', messageOf('dropped'))
+  await using client = foreignClient()
+  const names = Object.values(topology.queues)
+  for (const name of names) await assert.rejects(client.queueDeclare({ queue: name, passive: true }), /NOT_FOUND/)
+  await declareAsJavaDoes(topology)
+  await broker.publish('masterRowChanged', messageOf('taken'))
+  const message = await firstMessage(client, topology.queues['masterRowChanged.connection'])
+  assert.deepEqual(
+    [String(message.body), message.contentType, message.contentEncoding, message.durable, message.priority],
+    ['"taken"', 'application/json', 'UTF-8', true, 0],
+  )
+})
+
 test('what a Java service sends is taken as it comes', async (t) => {
   const topology = namespace()
   const broker = await open(t, topology)

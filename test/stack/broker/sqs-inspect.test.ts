@@ -18,7 +18,7 @@ async function create(here: SqsPlace, name: string, attributes: Record<string, s
 }
 
 function inspect(here: SqsPlace, queues: 'declare' | 'passive' = 'passive'): Promise<readonly Finding[]> {
-  return inspectSqs({ settings: settingsOf(), topology: here.topology, queues })
+  return inspectSqs({ settings: settingsOf(), topology: here.topology, queues, used: ['syncStart', 'doctorData'] })
 }
 
 const statuses = (findings: readonly Finding[]) => findings.map(({ status }) => status)
@@ -80,7 +80,7 @@ describe('looking at SQS before anything is started', () => {
       if (action === 'GetQueueAttributes') Object.assign(body.Attributes ?? {}, { MaximumMessageSize: '1024' })
     }
     const settings = settingsOf({ sqsEndpoint: proxy.endpoint })
-    const findings = await inspectSqs({ settings, topology: here.topology, queues: 'passive' })
+    const findings = await inspectSqs({ settings, topology: here.topology, queues: 'passive', used: ['doctorData'] })
     const warning = findings.find(({ what }) => what.includes('message size'))
     assert.match(warning?.remedy ?? '', /REVAL_SQS_MAX_MESSAGE_BYTES=1024/)
   })
@@ -89,7 +89,7 @@ describe('looking at SQS before anything is started', () => {
     const here = place(t)
     const proxy = await SqsProxy.open(t)
     const settings = settingsOf({ sqsEndpoint: proxy.endpoint })
-    const look = () => inspectSqs({ settings, topology: here.topology, queues: 'declare' })
+    const look = () => inspectSqs({ settings, topology: here.topology, queues: 'declare', used: ['doctorData'] })
     proxy.onCall = () => ({ status: 403, body: { __type: 'com.amazonaws.sqs#InvalidClientTokenId', message: 'no' } })
     const [refused, ...none] = await look()
     assert.deepEqual(none, [])

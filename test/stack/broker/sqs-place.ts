@@ -29,13 +29,16 @@ export function foreignClient(): SQSClient {
   return new SQSClient({ endpoint, region, credentials: { accessKeyId, secretAccessKey } })
 }
 
-/** A queue of doctors that no other test sees. */
+/** Queues of doctors and changes that no other test sees. */
 export class SqsPlace {
+  /** Of the queue of doctors. */
   readonly name = `test-${randomUUID()}`
-  readonly topology: Topology = {
-    ...DEFAULT_TOPOLOGY,
-    queues: { ...DEFAULT_TOPOLOGY.queues, doctorData: this.name },
+  readonly #own = {
+    doctorData: this.name,
+    doctorChanged: `${this.name}-changed`,
+    recommendationChanged: `${this.name}-recommendation`,
   }
+  readonly topology: Topology = { ...DEFAULT_TOPOLOGY, queues: { ...DEFAULT_TOPOLOGY.queues, ...this.#own } }
   readonly client = foreignClient()
   readonly #brokers: Broker[] = []
 
@@ -53,7 +56,8 @@ export class SqsPlace {
   /** Closes its brokers and removes its queues. */
   async dispose(): Promise<void> {
     await Promise.all(this.#brokers.map((broker) => broker.close()))
-    await Promise.all([this.#remove(this.name), this.#remove(`${this.name}-dlq`)])
+    const names = Object.values(this.#own).flatMap((name) => [name, `${name}-dlq`])
+    await Promise.all(names.map((name) => this.#remove(name)))
     this.client.destroy()
   }
 

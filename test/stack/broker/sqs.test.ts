@@ -15,4 +15,9 @@ const factory: BrokerFactory = async () => {
   }
 }
 
-describe('SQS', () => brokerContract(factory, { keepsMessages: true, exclusive: false }, ['doctorData']))
+describe('SQS', () =>
+  brokerContract(factory, { keepsMessages: true, exclusive: false }, [
+    'doctorData',
+    'doctorChanged',
+    'recommendationChanged',
+  ]))

@@ -2,6 +2,7 @@ import { Broker as Driver } from 'smqp'
 import { RevalError } from '../../../errors/reval-error.ts'
 import type { Topology } from '../../../messages/topology.ts'
 import {
+  ANNOUNCEMENTS,
   QUEUES,
   type Broker,
   type BrokerCapabilities,
@@ -73,6 +74,7 @@ class InProcessBroker implements Broker {
     if (exclusive && this.#taken.has(queue)) {
       throw new RevalError('BROKER_FAILED', `${queue} already has an exclusive consumer`, { transient: true })
     }
+    this.#bind(queue)
     const consumer = new InProcessConsumer({
       ...options,
       queue: this.#queue(queue),
@@ -118,8 +120,7 @@ class InProcessBroker implements Broker {
     const { topology, clock, deadLetterLimit, onDeadLetterDropped = warnOfDropped } = options
     const name = topology.queues[queue]
     const declared = this.#driver.assertQueue(name, { autoDelete: false })
-    const key = bindingKey(topology, queue)
-    if (key !== null) this.#driver.bindQueue(name, topology.exchange, key)
+    if (!ANNOUNCEMENTS.some((route) => topology.routes[route].queues.includes(queue))) this.#bind(queue)
     return new MessageQueue({
       queue: declared,
       clock,
@@ -127,6 +128,12 @@ class InProcessBroker implements Broker {
       deadLetterLimit: { messages: 1_000, bytes: 16 * MEBIBYTE, ...deadLetterLimit },
       onDeadLetterDropped: (letter) => onDeadLetterDropped(queue, letter),
     })
+  }
+
+  /** Has no effect on a queue that is bound already, or needs no binding. */
+  #bind(queue: Queue): void {
+    const key = bindingKey(this.#topology, queue)
+    if (key !== null) this.#driver.bindQueue(this.#topology.queues[queue], this.#topology.exchange, key)
   }
 
   #send(route: Route, message: StoredMessage): void {

@@ -1,16 +1,17 @@
 import { RevalError } from '../../../errors/reval-error.ts'
 import type { Topology } from '../../../messages/topology.ts'
-import type {
-  Broker,
-  BrokerCapabilities,
-  Consumer,
-  ConsumeOptions,
-  DeadLetter,
-  DeliveryHandler,
-  OutgoingMessage,
-  Queue,
-  QueueDepth,
-  Route,
+import {
+  ANNOUNCEMENTS,
+  type Broker,
+  type BrokerCapabilities,
+  type Consumer,
+  type ConsumeOptions,
+  type DeadLetter,
+  type DeliveryHandler,
+  type OutgoingMessage,
+  type Queue,
+  type QueueDepth,
+  type Route,
 } from '../../../ports/broker.ts'
 import { restartingConsumer } from './restarting-consumer.ts'
 import { bindingKey, deadLetterName } from '../topology.ts'
@@ -60,7 +61,8 @@ export class RabbitmqBroker implements Broker {
     await this.#queues.prepareRoute(route)
     this.#assertOpen()
     signal?.throwIfAborted()
-    await this.#publisher.send({ ...envelopeOf(message), exchange, routingKey: key }, bufferOf(message.body))
+    const mandatory = !ANNOUNCEMENTS.includes(route)
+    await this.#publisher.send({ ...envelopeOf(message), exchange, routingKey: key, mandatory }, bufferOf(message.body))
   }
 
   async consume(queue: Queue, options: ConsumeOptions, handler: DeliveryHandler): Promise<Consumer> {

@@ -30,7 +30,7 @@ export class ConfirmedPublisher {
 
   /**
    * Resolves when the broker has the message in every queue it goes to. Rejects BROKER_FAILED, also when the broker gave
-   * it back or is silent; or BROKER_CLOSED.
+   * it back (unless `mandatory` is false) or is silent; or BROKER_CLOSED.
    */
   async send(envelope: Envelope, body: Buffer): Promise<void> {
     const { exchange, routingKey = '' } = envelope
@@ -39,7 +39,7 @@ export class ConfirmedPublisher {
     this.#connection.assertNotBlocked()
     const messageId = randomUUID()
     try {
-      const sending = this.#publisher.send({ ...envelope, messageId, mandatory: true }, body)
+      const sending = this.#publisher.send({ mandatory: true, ...envelope, messageId }, body)
       await withTimeout(sending, doing, CONFIRM_TIMEOUT_MS)
     } catch (error) {
       this.#onFailure()

@@ -1,5 +1,5 @@
 import { asRevalError, RevalError } from '../../../errors/reval-error.ts'
-import type { DeadLetter, Queue, Route } from '../../../ports/broker.ts'
+import { ANNOUNCEMENTS, type DeadLetter, type Queue, type Route } from '../../../ports/broker.ts'
 import { bindingKey, deadLetterName } from '../topology.ts'
 import type { RabbitmqConnection } from './connection.ts'
 import { readDeadLetters, removeDeadLetters } from './dead-letters.ts'
@@ -23,6 +23,7 @@ interface Prepared {
 export class Queues {
   readonly #options: QueuesOptions
   readonly #prepared = new Map<Queue, Promise<Prepared>>()
+  #exchange: Promise<void> | null = null
   #reading: Promise<unknown> = Promise.resolve()
 
   constructor(options: QueuesOptions) {
@@ -34,10 +35,18 @@ export class Queues {
   /** What was there may be there no more. */
   forget(): void {
     this.#prepared.clear()
+    this.#exchange = null
   }
 
-  /** Makes sure that messages of a route get somewhere. Rejects QUEUE_MISSING, QUEUE_DIFFERS and what a server does. */
+  /**
+   * Makes sure that messages of a route get somewhere: announcements as far as the exchange. Rejects QUEUE_MISSING,
+   * QUEUE_DIFFERS and what a server does.
+   */
   async prepareRoute(route: Route): Promise<void> {
+    if (ANNOUNCEMENTS.includes(route)) {
+      await this.#prepareExchange()
+      return
+    }
     const { queues } = this.#options.topology.routes[route]
     await Promise.all(queues.map((queue) => this.#prepare(queue)))
   }
@@ -90,6 +99,20 @@ export class Queues {
       return await preparing
     } catch (error) {
       if (this.#prepared.get(queue) === preparing) this.#prepared.delete(queue)
+      throw error
+    }
+  }
+
+  async #prepareExchange(): Promise<void> {
+    const { connection, topology, mode } = this.#options
+    const prepare = mode === 'declare' ? declareExchange : findExchange
+    const preparing = (this.#exchange ??= connection.withChannel(`preparing exchange ${topology.exchange}`, (channel) =>
+      prepare(channel, topology.exchange),
+    ))
+    try {
+      await preparing
+    } catch (error) {
+      if (this.#exchange === preparing) this.#exchange = null
       throw error
     }
   }

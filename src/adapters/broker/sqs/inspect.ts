@@ -1,5 +1,5 @@
 import { asRevalError } from '../../../errors/reval-error.ts'
-import type { Queue } from '../../../ports/broker.ts'
+import { QUEUES, type Queue } from '../../../ports/broker.ts'
 import type { Finding } from '../../../ports/finding.ts'
 import { deadLetterName, queueVariable } from '../topology.ts'
 import type { SqsBrokerOptions } from './broker.ts'
@@ -12,7 +12,10 @@ import { messageCount, SqsQueue } from './queue.ts'
 const FEWEST_DELIVERIES = 5
 const LIMIT_MS = 5_000
 
-type InspectOptions = Pick<SqsBrokerOptions, 'settings' | 'topology' | 'queues'>
+interface InspectOptions extends Pick<SqsBrokerOptions, 'settings' | 'topology' | 'queues'> {
+  /** The queues that are looked at; those of SQS among them, all of them where it is left out. */
+  readonly used?: readonly Queue[]
+}
 
 /** What SQS has of what the job needs, and what is wrong with it. Changes nothing, and never rejects. */
 export async function inspectSqs(options: InspectOptions): Promise<readonly Finding[]> {
@@ -22,7 +25,9 @@ export async function inspectSqs(options: InspectOptions): Promise<readonly Find
     checkNames(options.topology)
     connection = new SqsConnection(options.settings)
     const inspection = new Inspection(options, connection)
-    const queues = await Promise.all(queuesOnSqs(options.topology).map((queue) => inspection.queue(queue)))
+    const { topology, used = QUEUES } = options
+    const looked = queuesOnSqs(topology).filter((queue) => used.includes(queue))
+    const queues = await Promise.all(looked.map((queue) => inspection.queue(queue)))
     return [{ what, status: 'ok', found: 'reachable' }, ...queues.flat()]
   } catch (error) {
     const { message, remedy } = asRevalError(error)
