@@ -66,7 +66,7 @@ export const ERROR_CODES = {
   MESSAGE_PEER_UNSUPPORTED:
     'Our recommendation and connection do not work for a Java integration service. See docs/migrating.md.',
   CHANGE_KEY_MISSING:
-    'The change names no person, doctor or recommendation, so no row was refreshed. Find the sender; the next sync includes what changed.',
+    'The change does not identify a person, doctor or recommendation, so no row was refreshed. Find the sender; the next sync includes what changed.',
   CHANGE_OF_COLLECTION:
     'A collection was dropped or renamed. Check the source, then run reval sync: single rows cannot be refreshed from this.',
   MESSAGE_HANDLER_FAILED: 'A message still failed after its retries. See the reason and the dead letter queue.',

@@ -6,7 +6,7 @@ import { describe, isObject, type JsonObject } from './json.ts'
 import type { QueueName } from './topology.ts'
 
 const DOCUMENT_OPERATIONS = ['insert', 'replace', 'update', 'delete']
-/** They name a collection, and no document. */
+/** They concern a collection, not a document. */
 const COLLECTION_OPERATIONS = ['drop', 'rename', 'dropdatabase', 'invalidate']
 
 /** The persons, and GMC numbers beside them, of messages that announce changed trainees. */
@@ -35,7 +35,7 @@ function readTrainee({ tcsPersonId, gmcReferenceNumber }: JsonObject, hints: Ite
   // Any other text in its place joins nothing.
   const number = gmcNumber(hints.id('gmcReferenceNumber', gmcReferenceNumber))
   if (number !== null) hints.add({ kind: 'number', number })
-  hints.refuseIfNameless('tcsPersonId', 'the change names no trainee')
+  hints.refuseIfKeyless('tcsPersonId', 'the change does not identify a trainee')
 }
 
 function readDoctorEvent(event: JsonObject, hints: ItemHints): void {
@@ -47,7 +47,7 @@ function readDoctorEvent(event: JsonObject, hints: ItemHints): void {
       if (storedId !== null) hints.add(...doctorKeys(storedId))
     }
   }
-  hints.refuseIfNameless('fullDocument._id', 'the change names no doctor')
+  hints.refuseIfKeyless('fullDocument._id', 'the change does not identify a doctor')
 }
 
 function readRecommendationEvent(event: JsonObject, hints: ItemHints): void {
@@ -66,12 +66,12 @@ function readRecommendationEvent(event: JsonObject, hints: ItemHints): void {
     const recommendationId = hints.id(`${name}._id`, id)
     if (recommendationId !== null) hints.add({ kind: 'recommendation', recommendationId })
   }
-  hints.refuseIfNameless('fullDocument.gmcNumber', 'the change names neither a doctor nor a recommendation')
+  hints.refuseIfKeyless('fullDocument.gmcNumber', 'the change identifies neither a doctor nor a recommendation')
 }
 
 /**
- * What happened, in any case: `collection` if the event names no document, null if it is unknown, which is a fault. Rows
- * are read afresh, so the keys count whatever happened.
+ * The operation in lower case; `collection` if it concerns no single document, null if it is unknown, which is a fault.
+ * Rows are read afresh, so the keys count whatever the operation was.
  */
 function operationOf({ operationType }: JsonObject, hints: ItemHints): string | null {
   const operation = typeof operationType === 'string' ? operationType.trim().toLowerCase() : null

@@ -31,8 +31,8 @@ export class ItemHints {
     this.#faults.push({ code, field: this.#path === '' ? field : `${this.#path}.${field}`, reason })
   }
 
-  /** Call it last: an item that names nobody, for no reason known yet, is refused. */
-  refuseIfNameless(field: string, reason: string): void {
+  /** Refuses an item from which neither a key nor a fault was read. Call it last. */
+  refuseIfKeyless(field: string, reason: string): void {
     if (this.#keys.length + this.#faults.length === 0) this.refuse('CHANGE_KEY_MISSING', field, reason)
   }
 
@@ -46,7 +46,8 @@ export class ItemHints {
     }
     if (text.trim() === '') return null
     if (text.length <= LONGEST_KEY && text.isWellFormed()) return text
-    const fault = text.length > LONGEST_KEY ? `longer than ${LONGEST_KEY} characters` : 'contains an incomplete character'
+    const fault =
+      text.length > LONGEST_KEY ? `longer than ${LONGEST_KEY} characters` : 'contains an incomplete character'
     this.refuse('MESSAGE_INVALID', field, fault)
     return null
   }

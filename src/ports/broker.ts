@@ -25,8 +25,8 @@ export const WRITER_QUEUES: readonly Queue[] = [
 ]
 
 /**
- * Routes whose messages nobody has to take: a queue of theirs gets them from the moment it is first consumed, and until then
- * they are dropped. Nobody of ours consumes them.
+ * Routes for optional receivers; none of our services consumes them. A queue receives their messages from the moment it is
+ * first consumed; without a queue they are dropped.
  */
 export const ANNOUNCEMENTS: readonly Route[] = ['masterRowChanged']
 

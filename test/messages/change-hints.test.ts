@@ -148,7 +148,7 @@ describe('a changed doctor', () => {
     }
   })
 
-  test('whose id is other text than a number is known by the id as stored, and by the number in it', () => {
+  test('whose id is not a number is known by the id as stored, and by the number in it', () => {
     const keys = (_id: unknown) => keysOf(decodeDoctorHints, { operationType: 'insert', fullDocument: { _id } })
     assert.deepEqual(keys(' 7001003'), [number('7001003'), document(' 7001003')])
     assert.deepEqual(keys('X-7001003'), [document('X-7001003')])
@@ -171,7 +171,7 @@ describe('a changed doctor', () => {
     }
   })
 
-  test('is refreshed all the same if the operation is unknown or missing, which is a fault', () => {
+  test('is still refreshed if the operation is unknown or missing, which is a fault', () => {
     for (const operationType of ['upsert', '', 7, null, undefined]) {
       const { keys, faults } = decodeDoctorHints(jsonBytes({ operationType, fullDocument }))
       assert.deepEqual(keys, [number('7001003')])
@@ -183,7 +183,7 @@ describe('a changed doctor', () => {
     }
   })
 
-  test('that names nobody, a collection, or something unreadable is a fault with a code', () => {
+  test('that has no key, concerns a collection, or cannot be read is a fault with a code', () => {
     const insert = { operationType: 'insert' }
     const wrong: [object, string, string][] = [
       [insert, 'CHANGE_KEY_MISSING', 'fullDocument._id'],
@@ -258,7 +258,7 @@ describe('a changed recommendation', () => {
     }
   })
 
-  test('that names nobody, a collection, or something unreadable is a fault with a code', () => {
+  test('that has no key, concerns a collection, or cannot be read is a fault with a code', () => {
     const insert = { operationType: 'insert' }
     const wrong: [object, string, string][] = [
       [{ operationType: 'delete' }, 'CHANGE_KEY_MISSING', 'fullDocument.gmcNumber'],
@@ -300,7 +300,7 @@ describe('a changed trainee', () => {
     assert.deepEqual(keys({ gmcReferenceNumber: '7761120', curriculumEndDate: 'x' }), [number('7761120')])
   })
 
-  test('that names nobody, or with an id that is no number, is a fault; a number beside it counts', () => {
+  test('without a key, or with an id that is not a number, is a fault; a number beside it counts', () => {
     const wrong: [object, string, readonly HintedKey[]][] = [
       [{}, 'CHANGE_KEY_MISSING', []],
       [{ syncEnd: true }, 'CHANGE_KEY_MISSING', []],
@@ -361,7 +361,16 @@ describe('envelopes and batches', () => {
 
   test('a bad item does not spoil the others, and is named by its place', () => {
     const { keys, faults } = decodeDoctorHints(
-      jsonBytes([one, { operationType: 'drop' }, 7, [], sns('{'), sns([{ operationType: 'insert' }]), eventBridge(null), two]),
+      jsonBytes([
+        one,
+        { operationType: 'drop' },
+        7,
+        [],
+        sns('{'),
+        sns([{ operationType: 'insert' }]),
+        eventBridge(null),
+        two,
+      ]),
     )
     assert.deepEqual(keys, both)
     assert.deepEqual(
@@ -377,7 +386,7 @@ describe('envelopes and batches', () => {
     )
   })
 
-  test('a message without faults is not refused; of several faults, three are told', () => {
+  test('a message without faults is not refused; of several faults, three are shown', () => {
     assert.equal(refusalOf(decodeDoctorHints(jsonBytes(one))), null)
     const refusal = refusalOf(decodeDoctorHints(jsonBytes([{ operationType: 'drop' }, 1, 2, 3, 4, one])))
     assert.equal(refusal?.code, 'CHANGE_OF_COLLECTION')
@@ -406,7 +415,9 @@ describe('whatever a message holds', () => {
       }
       assert.equal(refusalOf(decode(Uint8Array.of(0x22, 0xc3, 0x28, 0x22)))?.code, 'MESSAGE_NOT_JSON')
       const name = 'x'.repeat(1_000_000)
-      const long = decode(jsonBytes({ operationType: name, tcsPersonId: name, fullDocument: { _id: name, gmcNumber: name } }))
+      const long = decode(
+        jsonBytes({ operationType: name, tcsPersonId: name, fullDocument: { _id: name, gmcNumber: name } }),
+      )
       assert.deepEqual(long.keys, [])
       for (const { reason } of long.faults) assert.ok(reason.length < 200)
     }

@@ -52,7 +52,10 @@ test('what the Java service published for a change is encoded byte for byte, apa
     assert.equal(Object.keys(JSON.parse(body) as object).length, 21)
     const byRule = body
       .replace('"designatedBody":""', '"designatedBody":null')
-      .replace(/"connectionStatus":(?:null)/, `"connectionStatus":"${row.document.designatedBody === null ? 'No' : 'Yes'}"`)
+      .replace(
+        /"connectionStatus":(?:null)/,
+        `"connectionStatus":"${row.document.designatedBody === null ? 'No' : 'Yes'}"`,
+      )
     assert.equal(textOf(encodeMasterRows([row])), byRule)
   }
 })

@@ -15,7 +15,7 @@ function open(t: TestContext, options: Partial<InProcessBrokerOptions> = {}): { 
   return { broker, clock }
 }
 
-test('nothing piles up in queues of announcements that nobody consumes', async (t) => {
+test('announcements do not pile up in queues without a consumer', async (t) => {
   const { broker } = open(t)
   for (const text of ['a', 'b']) await broker.publish('masterRowChanged', messageOf(text))
   for (const queue of ['masterRowChanged.connection', 'masterRowChanged.recommendation'] as const) {

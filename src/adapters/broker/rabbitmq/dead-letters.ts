@@ -5,7 +5,7 @@ import { deadLetterOf } from './message.ts'
 
 /**
  * The first messages of a dead letter queue. They are taken without being acknowledged, and go back to their places
- * when the channel closes; who else reads meanwhile misses them.
+ * when the channel closes; other readers miss them meanwhile.
  */
 export function readDeadLetters(connection: RabbitmqConnection, queue: string, limit: number): Promise<DeadLetter[]> {
   return connection.withChannel(`reading the dead letters of ${queue}`, async (channel) => {
@@ -20,8 +20,8 @@ export function readDeadLetters(connection: RabbitmqConnection, queue: string, l
 }
 
 /**
- * Acknowledges the messages with these ids, and gives the others back to their places when the channel closes. A crash
- * loses none of the others: nothing else is ever acknowledged.
+ * Acknowledges the messages with these ids; the others go back to their places when the channel closes. Only the chosen
+ * ones are ever acknowledged, so a crash loses no other.
  */
 export function removeDeadLetters(
   connection: RabbitmqConnection,

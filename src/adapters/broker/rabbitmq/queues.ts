@@ -82,7 +82,10 @@ export class Queues {
   }
 
   /** One after the other: two readers would hide letters from each other. */
-  async #withDeadLetters<T>(queue: Queue, work: (connection: RabbitmqConnection, name: string) => Promise<T>): Promise<T> {
+  async #withDeadLetters<T>(
+    queue: Queue,
+    work: (connection: RabbitmqConnection, name: string) => Promise<T>,
+  ): Promise<T> {
     await this.prepareQueue(queue)
     const { connection, topology } = this.#options
     const working = this.#reading.then(() => work(connection, deadLetterName(topology, queue)))
