@@ -139,16 +139,20 @@ export interface Manifest {
   readonly withoutTrainee: number
 }
 
-/** Where a row failed: in a stage of its run, or when its keys were refreshed. */
-export type FailureStage = ClaimedStage | 'refresh'
+/** Where a row failed: in a stage of its run, or when its keys were refreshed. Without spaces: see `failureCursor`. */
+export const FAILURE_STAGES = ['trainees', 'doctors', 'lists', 'refresh'] as const satisfies readonly (
+  | ClaimedStage
+  | 'refresh'
+)[]
+export type FailureStage = (typeof FAILURE_STAGES)[number]
 
 /** A row that is missing or wrong in a generation, and why. */
 export interface FailedRow {
   readonly run: RunId
   readonly generation: GenerationId
   readonly stage: FailureStage
-  /** Milliseconds since the epoch. */
-  readonly at: number
+  /** When it last failed, in milliseconds since the epoch; null if an earlier version did not record it. */
+  readonly at: number | null
   /** `tcs-<personId>`, `gmc-<number>`, or the position in the message. */
   readonly key: string
   readonly code: ErrorCode
@@ -363,7 +367,10 @@ export interface RunLedger {
   /** The failures of a generation after the cursor `after`, ordered by `failureCursor`, by code point. */
   failures(generation: GenerationId, limit: number, after?: string): Promise<readonly FailedRow[]>
   countFailures(generation: GenerationId): Promise<number>
-  /** Removes the failures of these keys in any stage of a generation: their rows are right again, or were discarded. Idempotent. */
+  /**
+   * Removes the failures of these keys in any stage of a generation: their rows are right again, or were discarded.
+   * Idempotent.
+   */
   removeFailures(generation: GenerationId, keys: readonly string[]): Promise<void>
   /** Removes the claims of a run that is over; its record and failures stay. Idempotent. */
   tidy(run: RunId): Promise<void>
@@ -380,7 +387,7 @@ export interface RunLedger {
 }
 
 /** The position of a failure in the list of failures. */
-export function failureCursor(failure: FailedRow): string {
+export function failureCursor(failure: Pick<FailedRow, 'stage' | 'key'>): string {
   return `${failure.stage} ${failure.key}`
 }
 

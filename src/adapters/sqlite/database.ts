@@ -58,6 +58,8 @@ export interface OpenOptions {
   readonly version: number
   /** Statements that create the tables of an empty file. */
   readonly schema: string
+  /** Statements that bring a file of an earlier layout to the next one, by the layout that they start from. */
+  readonly upgrades?: Readonly<Record<number, string>>
   readonly readOnly?: boolean
   /** Statements run on every opening, after the defaults. */
   readonly pragmas?: string
@@ -87,12 +89,12 @@ export function openDatabase(path: string, options: OpenOptions): DatabaseSync {
       const what = `${path} has layout ${found}; this version supports up to ${options.version}`
       throw new RevalError('DATA_DIR_NEWER', what)
     }
-    if (found > 0 && found < options.version) {
+    if (found > 0 && found < options.version && !(found in upgradesOf(options))) {
       throw new RevalError('DATA_DIR_OLDER', `${path} has layout ${found}; this version requires ${options.version}`)
     }
     if (options.readOnly !== true) {
       setJournal(database, options)
-      if (found === 0) inTransaction(database, (db) => layOut(db, options))
+      if (found < options.version) inTransaction(database, (db) => layOut(db, options))
     }
     if (options.pragmas !== undefined) database.exec(options.pragmas)
     return database
@@ -134,10 +136,17 @@ function setJournal(database: DatabaseSync, options: OpenOptions): void {
   }
 }
 
+/** A reader changes nothing. */
+function upgradesOf({ upgrades = {}, readOnly = false }: OpenOptions): Readonly<Record<number, string>> {
+  return readOnly ? {} : upgrades
+}
+
 function layOut(database: DatabaseSync, options: OpenOptions): void {
-  // Another process may have created the tables while this one waited for the lock.
-  if (layoutVersion(database) > 0) return
-  database.exec(`${options.schema}; PRAGMA user_version = ${options.version}`)
+  // Another process may have created or upgraded the tables while this one waited for the lock.
+  const found = layoutVersion(database)
+  if (found === 0) database.exec(options.schema)
+  for (let from = found; from > 0 && from < options.version; from += 1) database.exec(upgradesOf(options)[from] ?? '')
+  database.exec(`PRAGMA user_version = ${options.version}`)
 }
 
 function layoutVersion(database: DatabaseSync): number {

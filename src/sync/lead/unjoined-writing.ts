@@ -26,7 +26,7 @@ export class UnjoinedWriting {
   }
 
   /** Writes the next pages. True once there are no more. A step that rejects is repeated and writes the same pages. */
-  async step({ settings, ledger, events }: WriterContext, run: Run, target: JoinTarget): Promise<boolean> {
+  async step({ settings, ledger, events, clock }: WriterContext, run: Run, target: JoinTarget): Promise<boolean> {
     const { workspace, generation } = target
     this.#total ??= await workspace.countUnjoined()
     const page = await workspace.unjoined(this.#after, settings.rowsPerWrite * LANES)
@@ -35,7 +35,8 @@ export class UnjoinedWriting {
     )
     const refused = (await Promise.all(lanes.map((lane) => writeUnjoined(target, lane)))).flat()
     if (refused.length > 0) {
-      const failures = refused.map((failure) => ({ run: run.id, generation, stage: 'doctors' as const, ...failure }))
+      const place = { run: run.id, generation, stage: 'doctors', at: clock.now() } as const
+      const failures = refused.map((failure) => ({ ...place, ...failure }))
       await ledger.addFailures(failures)
       for (const row of failures) events.emit('row.failed', { row })
     }

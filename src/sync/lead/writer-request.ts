@@ -7,7 +7,7 @@ import { changeRecord, readInbox } from '../records.ts'
 const KEEP_ANSWERS_MS = 10 * 60_000
 const POLL_MS = 50
 
-type NewRequest = Pick<WriterRequest, 'kind' | 'run' | 'by' | 'why'>
+type NewRequest = Pick<WriterRequest, 'kind' | 'by' | 'why'> & Partial<Pick<WriterRequest, 'run' | 'scope'>>
 
 /** Posts a request to the writer, in whichever process it is, and resolves with the id of the request. */
 export async function postRequest(
@@ -15,7 +15,7 @@ export async function postRequest(
   asked: NewRequest,
 ): Promise<string> {
   const at = clock.now()
-  const request: WriterRequest = { ...asked, id: newId(), at, answer: null }
+  const request: WriterRequest = { run: null, scope: null, ...asked, id: newId(), at, answer: null }
   await changeRecord(ledger, 'inbox', INBOX, (inbox) => ({
     requests: [
       ...(inbox?.requests ?? []).filter((each) => each.answer === null || each.at > at - KEEP_ANSWERS_MS),

@@ -35,6 +35,10 @@ export function guardedLedger(ledger: RunLedger, guard: Guard): RunLedger {
     },
     failures: (generation, limit, after) => ledger.failures(generation, limit, after),
     countFailures: (generation) => ledger.countFailures(generation),
+    removeFailures: async (generation, keys) => {
+      guard()
+      await ledger.removeFailures(generation, keys)
+    },
     tidy: async (run) => {
       guard()
       await ledger.tidy(run)

@@ -40,7 +40,7 @@ export interface GroupAccount {
  * missing: its row must not count as written.
  */
 export function accountFor<Row>(
-  stage: SendStage,
+  { stage, at }: { readonly stage: SendStage; readonly at: number },
   group: readonly DataMessage<Row>[],
   results: readonly ReceivedRow[],
   digestOf: (rows: readonly Row[]) => string,
@@ -55,7 +55,7 @@ export function accountFor<Row>(
     let lostTrainees = 0
     for (const fault of decoded.faults) {
       const key = fault.key ?? `message ${sequence} of ${attempt}, row ${fault.index + 1}`
-      failures.push({ run, generation, stage, key, code: fault.code, reason: `${fault.field}: ${fault.reason}` })
+      failures.push({ run, generation, stage, at, key, code: fault.code, reason: `${fault.field}: ${fault.reason}` })
     }
     const ofMessage = results.slice(position, position + decoded.rows.length)
     position += decoded.rows.length
@@ -66,7 +66,7 @@ export function accountFor<Row>(
       if (result.failures.length > 0) failedRows += 1
       if (result.withoutTrainee) withoutTrainee += 1
       lostTrainees += result.lostTrainees
-      for (const failure of result.failures) failures.push({ run, generation, stage, ...failure })
+      for (const failure of result.failures) failures.push({ run, generation, stage, at, ...failure })
     }
     const digest = compareDigests(headers, decoded, digestOf)
     accounts.push({ sequence, rows, failedRows, withoutTrainee, lostTrainees, digest })
@@ -86,7 +86,7 @@ function compareDigests<Row>(
 
 /** Accounts for a message that cannot be decoded: all its rows failed. */
 export function accountForUnreadable(
-  stage: SendStage,
+  { stage, at }: { readonly stage: SendStage; readonly at: number },
   headers: DataHeaders,
   code: FailedRow['code'],
   reason: string,
@@ -94,6 +94,6 @@ export function accountForUnreadable(
   const { run, generation, attempt, sequence, rows } = headers
   return {
     accounts: [{ sequence, rows, failedRows: rows, withoutTrainee: 0, lostTrainees: 0, digest: 'skipped' }],
-    failures: [{ run, generation, stage, key: `message ${sequence} of ${attempt}`, code, reason }],
+    failures: [{ run, generation, stage, at, key: `message ${sequence} of ${attempt}`, code, reason }],
   }
 }

@@ -166,9 +166,14 @@ export class Receiver<Row> {
   async #refuseUnreadable(headers: DataHeaders, error: unknown): Promise<never> {
     // An unexpected error counts as one of the message: requeued, it would be delivered indefinitely.
     const coded = asRevalError(error, 'MESSAGE_HANDLER_FAILED')
-    const account = accountForUnreadable(this.#receiving.stage, headers, coded.code, coded.message)
+    const account = accountForUnreadable(this.#now(), headers, coded.code, coded.message)
     await this.#persist('recording a message of', () => this.#record(headers.generation, account))
     throw coded
+  }
+
+  /** Where rows fail now. */
+  #now() {
+    return { stage: this.#receiving.stage, at: this.#context.clock.now() }
   }
 
   #withoutRun(): RevalError {
@@ -210,7 +215,7 @@ export class Receiver<Row> {
   }
 
   async #write(group: readonly DataMessage<Row>[]): Promise<void> {
-    const { stage, digestOf, apply } = this.#receiving
+    const { digestOf, apply } = this.#receiving
     const generation = group[0]?.headers.generation ?? ''
     const rows = group.flatMap(({ decoded }) => decoded.rows.map(({ value }) => value))
     const isWanted = () => this.#run.targetOf(generation) !== null
@@ -224,7 +229,7 @@ export class Receiver<Row> {
         },
         isWanted,
       )
-      const account = accountFor(stage, group, results, digestOf)
+      const account = accountFor(this.#now(), group, results, digestOf)
       await this.#persist('recording rows of', () => this.#record(generation, account), isWanted)
     } catch (error) {
       await this.#giveBack(generation, group, asRevalError(error, 'STORE_FAILED'))

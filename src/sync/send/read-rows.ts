@@ -21,7 +21,7 @@ export interface RowSending<SourceRow, SentRow> {
 /** The rows to send of a batch of a source, and the invalid ones. */
 export function readRows<SourceRow, SentRow>(
   { read, keyOf }: RowSending<SourceRow, SentRow>,
-  { run, generation, stage }: Pick<FailedRow, 'run' | 'generation' | 'stage'>,
+  { run, generation, stage, at }: Pick<FailedRow, 'run' | 'generation' | 'stage' | 'at'>,
   batch: readonly SourceRow[],
 ): { sent: SentRow[]; failed: FailedRow[] } {
   const sent: SentRow[] = []
@@ -32,7 +32,7 @@ export function readRows<SourceRow, SentRow>(
       if (wanted !== null) sent.push(wanted)
     } catch (error) {
       if (!(error instanceof RowFault)) throw error
-      failed.push({ run, generation, stage, key: keyOf(row), code: error.code, reason: error.message })
+      failed.push({ run, generation, stage, at, key: keyOf(row), code: error.code, reason: error.message })
     }
   }
   return { sent, failed }

@@ -90,8 +90,8 @@ class Sender<SourceRow, SentRow> {
   }
 
   async #readAll(batch: readonly SourceRow[]): Promise<SentRow[]> {
-    const { ledger, events } = this.#context
-    const { sent, failed } = readRows(this.#sending, this.#held.claim, batch)
+    const { ledger, events, clock } = this.#context
+    const { sent, failed } = readRows(this.#sending, { ...this.#held.claim, at: clock.now() }, batch)
     if (failed.length > 0) {
       const telling = { doing: 'reporting failed rows', signal: this.#signal }
       await persist(this.#context, telling, () => ledger.addFailures(failed))

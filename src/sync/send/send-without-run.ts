@@ -27,9 +27,10 @@ export async function sendWithoutRun<SourceRow, SentRow>(
   const opening = { doing: `opening the source of ${stage}`, signal }
   await using snapshot = await persist(context, opening, sending.open)
   await using ahead = new SendAhead(context, { route: sending.route, signal, received: null })
+  const place = { run: NO_RUN, generation: NO_RUN, stage }
   for await (const batch of snapshot.batches(BATCH)) {
     signal.throwIfAborted()
-    const { sent, failed } = readRows(sending, { run: NO_RUN, generation: NO_RUN, stage }, batch)
+    const { sent, failed } = readRows(sending, { ...place, at: context.clock.now() }, batch)
     for (const row of failed) context.events.emit('row.failed', { row })
     for (const row of sent) await ahead.send({ body: sending.encode(row), attributes: {} })
   }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { compareByCodePoint } from '../../../src/domain/text.ts'
-import { failureCursor, type FailedRow, type RunLedger } from '../../../src/ports/run-ledger.ts'
+import { FAILURE_STAGES, failureCursor, type FailedRow, type RunLedger } from '../../../src/ports/run-ledger.ts'
 import { openLedger, type LedgerFactory } from './place.ts'
 import { failure } from './samples.ts'
 
@@ -15,7 +15,7 @@ export function failures(factory: LedgerFactory): void {
 
   test('of failures with the same generation, stage and key, the latest is kept', async (t) => {
     const ledger = await openLedger(t, factory)
-    const latest = failure('tcs-1', { code: 'ROW_WRITE_FAILED', reason: 'refused' })
+    const latest = failure('tcs-1', { code: 'ROW_WRITE_FAILED', reason: 'refused', at: 2 })
     await ledger.addFailures([failure('tcs-1'), failure('tcs-2'), failure('tcs-1', { reason: 'in between' })])
     await ledger.addFailures([latest, failure('tcs-1', { stage: 'doctors' }), failure('tcs-1', { generation: 'g2' })])
     assert.equal(await ledger.countFailures('g1'), 3)
@@ -72,6 +72,31 @@ export function failures(factory: LedgerFactory): void {
     assert.equal(await ledger.countFailures('g2'), 1)
     assert.deepEqual(await ledger.failures('g2', 10), [again])
     assert.deepEqual(await ledger.failures('g1', 10), [failure('b', { stage: 'lists' }), failure('a')])
+  })
+
+  test('removing keys removes their failures in every stage of one generation, and nothing else', async (t) => {
+    const ledger = await openLedger(t, factory)
+    const removed = FAILURE_STAGES.map((stage) => failure('a b', { stage }))
+    const kept = [failure('a'), failure('a b c'), failure('a b', { generation: 'g2' })]
+    await ledger.addFailures([...removed, ...kept, failure('𝒳\u0000')])
+    await ledger.removeFailures('g1', [])
+    await ledger.removeFailures('never', ['a'])
+    assert.equal(await ledger.countFailures('g1'), removed.length + 3)
+    for (let time = 1; time <= 2; time += 1) {
+      await ledger.removeFailures('g1', ['a b', '𝒳\u0000', 'unknown', 'a b'])
+      assert.deepEqual(await ledger.failures('g1', 10), [failure('a'), failure('a b c')])
+      assert.deepEqual(await ledger.failures('g2', 10), [failure('a b', { generation: 'g2' })])
+    }
+    await ledger.addFailures([failure('a b')])
+    assert.equal(await ledger.countFailures('g1'), 3)
+  })
+
+  test('thousands of failures can be removed at once', async (t) => {
+    const ledger = await openLedger(t, factory)
+    const keys = Array.from({ length: 12_000 }, (_, at) => `tcs-${at}`)
+    await ledger.addFailures([...keys.slice(0, 3_000), 'other'].map((key) => failure(key)))
+    await ledger.removeFailures('g1', keys)
+    assert.deepEqual(await ledger.failures('g1', 10), [failure('other')])
   })
 
   test('thousands of failures can be added at once', async (t) => {

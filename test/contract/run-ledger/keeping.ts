@@ -103,6 +103,7 @@ async function refusesAll(t: TestContext, ledger: RunLedger): Promise<void> {
     save: () => ledger.save('run', 'r1', run('r1'), 'new'),
     addFailures: () => ledger.addFailures([failure('a')]),
     failures: () => ledger.failures('g1', 1),
+    removeFailures: () => ledger.removeFailures('g1', ['a']),
     tidy: () => ledger.tidy('r1'),
   }
   for (const [name, use] of Object.entries(uses)) {

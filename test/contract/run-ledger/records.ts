@@ -20,6 +20,8 @@ export function records(factory: LedgerFactory, { listsLag }: LedgerCapabilities
     await saveAndRead('lease', ONE_OF_EACH.lease)
     await saveAndRead('installation', ONE_OF_EACH.installation)
     await saveAndRead('inbox', ONE_OF_EACH.inbox)
+    await saveAndRead('changes', ONE_OF_EACH.changes)
+    await saveAndRead('decisions', ONE_OF_EACH.decisions)
   })
 
   test('a record is saved only over the current revision', async (t) => {

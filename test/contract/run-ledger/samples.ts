@@ -1,6 +1,14 @@
 import { FIELDS } from '../../../src/domain/fields.ts'
 import { CODED_FIELDS, DAY_FIELDS } from '../../../src/domain/profile.ts'
-import type { Claim, FailedRow, Lease, LedgerRecords, Run, RunEvidence } from '../../../src/ports/run-ledger.ts'
+import type {
+  ChannelStatus,
+  Claim,
+  FailedRow,
+  Lease,
+  LedgerRecords,
+  Run,
+  RunEvidence,
+} from '../../../src/ports/run-ledger.ts'
 
 /** Text that storage tends to change: quotes, line endings, NUL, characters beyond the BMP, lone surrogates. */
 const AWKWARD = 'O\'Neill "x" \\ \n\u0000 \u00a0 é 𝒳 \ud835'
@@ -90,6 +98,15 @@ export function claim(of: Pick<Claim, 'run' | 'generation'>, changes: Partial<Cl
   }
 }
 
+const CHANNEL: ChannelStatus = {
+  waiting: 1,
+  oldestAt: null,
+  refreshed: 2,
+  deadLettered: 0,
+  lastRefreshedAt: 3,
+  isBehind: true,
+}
+
 /** A record of each kind, with nulls at every depth. */
 export const ONE_OF_EACH: LedgerRecords = {
   run: { ...run('r1'), evidence: EVIDENCE },
@@ -123,21 +140,53 @@ export const ONE_OF_EACH: LedgerRecords = {
     },
     history: [],
     stillSending: [{ stage: 'trainees', run: 'r0', since: 1, hasEnded: true }],
+    stale: { g0: { reason: AWKWARD, at: 4 } },
   },
   inbox: {
     requests: [
-      { id: 'q1', kind: 'cancel', run: null, by: 'op', why: AWKWARD, at: 1, answer: null },
-      { id: 'q2', kind: 'promote', run: 'r1', by: 'op', why: '', at: 2, answer: { ok: true } },
+      { id: 'q1', kind: 'cancel', run: null, scope: null, by: 'op', why: AWKWARD, at: 1, answer: null },
+      { id: 'q2', kind: 'promote', run: 'r1', scope: null, by: 'op', why: '', at: 2, answer: { ok: true } },
       {
         id: 'q3',
         kind: 'rollback',
         run: null,
+        scope: null,
         by: '',
         why: '',
         at: 3,
         answer: { ok: false, code: 'RUN_OVER', reason: '' },
       },
+      {
+        id: 'q4',
+        kind: 'resync',
+        run: null,
+        scope: { keys: [AWKWARD, '7654321'] },
+        by: 'op',
+        why: '',
+        at: 4,
+        answer: {
+          ok: true,
+          resync: {
+            changed: [{ id: 'tcs-1', op: 'deleted' }],
+            written: 1,
+            keys: 2,
+            unknown: [AWKWARD],
+            failed: [{ key: 'tcs-2', code: 'ROW_WRITE_FAILED', reason: AWKWARD }],
+          },
+        },
+      },
     ],
+  },
+  changes: {
+    term: 7,
+    savedAt: 1,
+    perSecond: 0.5,
+    reasonsComparedAt: null,
+    paused: { code: 'SOURCE_FAILED', reason: AWKWARD },
+    channels: { traineeChanged: CHANNEL, doctorChanged: CHANNEL, recommendationChanged: CHANNEL },
+  },
+  decisions: {
+    decisions: [{ action: 'discarded', what: ['trainees tcs-1', AWKWARD], by: AWKWARD, why: AWKWARD, at: 1 }],
   },
 }
 
@@ -146,6 +195,7 @@ export function failure(key: string, changes: Partial<FailedRow> = {}): FailedRo
     run: 'r1',
     generation: 'g1',
     stage: 'trainees',
+    at: 1_700_000_000_000,
     key,
     code: 'ROW_DATE_IMPOSSIBLE',
     reason: `of ${key}`,

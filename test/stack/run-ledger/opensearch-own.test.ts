@@ -30,6 +30,7 @@ test('a ledger whose indexes were deleted rejects every call, and creates none',
     addFailures: () => ledger.addFailures([failure('a')]),
     failures: () => ledger.failures('g1', 1),
     countFailures: () => ledger.countFailures('g1'),
+    removeFailures: () => ledger.removeFailures('g1', ['a']),
     tidy: () => ledger.tidy('r1'),
     forget: () => ledger.forget('r1'),
   }

@@ -12,6 +12,7 @@ const failed = (generation: string, failures: readonly Failure[]): FailedRow[] =
     run: 'run-1',
     generation,
     stage: 'trainees',
+    at: 1,
     code: 'ROW_DATE_IMPOSSIBLE',
     reason: 'no such day',
     ...failure,

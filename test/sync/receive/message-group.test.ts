@@ -58,22 +58,22 @@ const refused: ReceivedRow = {
 describe('a group of messages yields', () => {
   test('the counts of each: its rows, own rows, failed rows and lost trainees', () => {
     const group = [message(1, ['a', 'b']), message(2, ['c'])]
-    const { accounts, failures } = accountFor('doctors', group, [own, refused, done], digestOf)
+    const { accounts, failures } = accountFor({ stage: 'doctors', at: 5 }, group, [own, refused, done], digestOf)
     assert.deepEqual(accounts, [
       { sequence: 1, rows: 2, failedRows: 1, withoutTrainee: 1, lostTrainees: 2, digest: 'same' },
       { sequence: 2, rows: 1, failedRows: 0, withoutTrainee: 0, lostTrainees: 0, digest: 'same' },
     ])
     assert.deepEqual(
-      failures.map(({ key, stage, run, generation }) => [key, stage, run, generation]),
+      failures.map(({ key, stage, at, run, generation }) => [key, stage, at, run, generation]),
       [
-        ['tcs-1', 'doctors', 'r', 'g'],
-        ['tcs-2', 'doctors', 'r', 'g'],
+        ['tcs-1', 'doctors', 5, 'r', 'g'],
+        ['tcs-2', 'doctors', 5, 'r', 'g'],
       ],
     )
   })
 
   test('a failure for each unreadable row, identified by its position if it has no key', () => {
-    const { accounts, failures } = accountFor('doctors', [message(7, ['a'], { faults: 2 })], [done], digestOf)
+    const { accounts, failures } = accountFor({ stage: 'doctors', at: 5 }, [message(7, ['a'], { faults: 2 })], [done], digestOf)
     assert.deepEqual(accounts, [
       { sequence: 7, rows: 3, failedRows: 2, withoutTrainee: 0, lostTrainees: 0, digest: 'skipped' },
     ])
@@ -87,7 +87,7 @@ describe('a group of messages yields', () => {
   })
 
   test('an error if a row has no outcome: it must not count as written', () => {
-    assert.throws(() => accountFor('doctors', [message(1, ['a', 'b'])], [done], digestOf), { code: 'INTERNAL' })
+    assert.throws(() => accountFor({ stage: 'doctors', at: 5 }, [message(1, ['a', 'b'])], [done], digestOf), { code: 'INTERNAL' })
   })
 })
 
@@ -99,7 +99,7 @@ describe('the digest of a message is', () => {
     ['skipped if one of its rows failed', message(1, ['a'], { faults: 1 }), 'skipped'],
   ] as const) {
     test(what, () => {
-      const { accounts } = accountFor('trainees', [sent], [done], digestOf)
+      const { accounts } = accountFor({ stage: 'trainees', at: 5 }, [sent], [done], digestOf)
       assert.equal(accounts[0]?.digest, compared)
     })
   }
@@ -107,13 +107,14 @@ describe('the digest of a message is', () => {
 
 test('a message that cannot be read has failed with all its rows', () => {
   const { headers } = message(3, ['a', 'b'])
-  assert.deepEqual(accountForUnreadable('trainees', headers, 'MESSAGE_NOT_JSON', 'no JSON'), {
+  assert.deepEqual(accountForUnreadable({ stage: 'trainees', at: 5 }, headers, 'MESSAGE_NOT_JSON', 'no JSON'), {
     accounts: [{ sequence: 3, rows: 2, failedRows: 2, withoutTrainee: 0, lostTrainees: 0, digest: 'skipped' }],
     failures: [
       {
         run: 'r',
         generation: 'g',
         stage: 'trainees',
+        at: 5,
         key: 'message 3 of a',
         code: 'MESSAGE_NOT_JSON',
         reason: 'no JSON',

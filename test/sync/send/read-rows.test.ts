@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { RowFault } from '../../../src/domain/row-fault.ts'
 import { readRows, type RowSending } from '../../../src/sync/send/read-rows.ts'
 
-const PLACE = { run: 'run-1', generation: 'g-1', stage: 'trainees' } as const
+const PLACE = { run: 'run-1', generation: 'g-1', stage: 'trainees', at: 5 } as const
 
 /** Sends the double of even numbers; odd ones are not selected, and negative ones are invalid. */
 const SENDING: Pick<RowSending<number, number>, 'read' | 'keyOf'> = {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { RevalError } from '../../../errors/reval-error.ts'
 import {
+  FAILURE_STAGES,
   failureCursor,
   type FailedRow,
   type LedgerRecords,
@@ -28,6 +29,8 @@ export async function openSearchRunLedger({ settings }: { readonly settings: Sea
 
 /** The engine gives no more documents in one answer. */
 const LONGEST_ANSWER = 10_000
+/** Each key is several terms of a query, which takes 65,536. */
+const KEYS_PER_REMOVAL = 5_000
 
 interface RecordDocument {
   readonly kind: RecordKind
@@ -84,8 +87,8 @@ export function ledgerIn(engine: Engine, settings: SearchSettings): RunLedger {
       // Items of one bulk are carried out in any order: of each failure only the latest is sent.
       const latest = new Map<string, object>()
       for (const row of rows) {
-        const { run, generation, stage, key, code, reason } = row
-        const value = JSON.stringify({ run, generation, stage, key, code, reason } satisfies FailedRow)
+        const { run, generation, stage, key, code, reason, at } = row
+        const value = JSON.stringify({ run, generation, stage, at, key, code, reason } satisfies FailedRow)
         latest.set(`${generation}/${stage}/${key}`, { run, generation, cursor: failureCursor(row), value })
       }
       await failures.write(bulks, latest)
@@ -103,13 +106,19 @@ export function ledgerIn(engine: Engine, settings: SearchSettings): RunLedger {
           search_after: [last === undefined ? after : failureCursor(last)],
           _source: ['value'],
         })
-        // Only `addFailures` writes it, with the same layout version.
-        all.push(...hits.map(({ _source }) => JSON.parse(_source.value) as FailedRow))
+        all.push(...hits.map(({ _source }) => failureIn(_source.value)))
         if (hits.length < size) break
       }
       return all
     },
     countFailures: (generation) => failures.count({ term: { generation } }),
+    removeFailures: async (generation, keys) => {
+      for (let from = 0; from < keys.length; from += KEYS_PER_REMOVAL) {
+        const some = keys.slice(from, from + KEYS_PER_REMOVAL)
+        const cursors = some.flatMap((key) => FAILURE_STAGES.map((stage) => failureCursor({ stage, key })))
+        await failures.deleteWhere({ bool: { filter: [{ term: { generation } }, { terms: { cursor: cursors } }] } })
+      }
+    },
     tidy: deleteClaims,
     // The record last: as long as it is listed, what a crash left is removed the next time.
     forget: async (run) => {
@@ -137,6 +146,12 @@ async function twiceIfUnanswered<T>(send: () => Promise<T>): Promise<T> {
 function searchedIn(value: LedgerRecords[RecordKind]): Pick<RecordDocument, 'run' | 'requestedAt'> {
   if ('requestedAt' in value) return { requestedAt: value.requestedAt }
   return 'attempt' in value ? { run: value.run } : {}
+}
+
+/** Only `addFailures` writes the text, with the same layout version; earlier versions without `at`. */
+function failureIn(value: string): FailedRow {
+  const failure = JSON.parse(value) as Omit<FailedRow, 'at'> & Partial<Pick<FailedRow, 'at'>>
+  return { ...failure, at: failure.at ?? null }
 }
 
 /** Only `save` writes the text, and the index's layout version guarantees that it used these types. */

@@ -3,7 +3,10 @@ import { RevalError } from '../../../errors/reval-error.ts'
 import type { Engine } from '../../opensearch/engine.ts'
 import type { SearchSettings } from '../../opensearch/settings.ts'
 
-/** Raised whenever a mapping or the shape of a document changes; an index of another layout is refused. */
+/**
+ * Raised whenever a mapping changes, or the shape of a document so that earlier versions or later ones misread it; an index
+ * of another layout is refused. What was only added is filled in when it is read.
+ */
 export const LAYOUT_VERSION = 3
 
 /** The indexes of the ledger. Each is always addressed by an alias: the prefix and its name. */

@@ -2,7 +2,13 @@ import { randomUUID } from 'node:crypto'
 import type { SQLOutputValue } from 'node:sqlite'
 import type { ErrorCode } from '../../../errors/codes.ts'
 import { RevalError } from '../../../errors/reval-error.ts'
-import type { ClaimedStage, LedgerRecords, RecordKind, RunLedger } from '../../../ports/run-ledger.ts'
+import {
+  FAILURE_STAGES,
+  type FailureStage,
+  type LedgerRecords,
+  type RecordKind,
+  type RunLedger,
+} from '../../../ports/run-ledger.ts'
 import { inTransaction, sqliteError } from '../../sqlite/database.ts'
 import { ledgerFile, openLedgerFile } from './schema.ts'
 
@@ -26,15 +32,16 @@ export async function openRunLedger(directory: string): Promise<RunLedger> {
   const deleteClaims = database.prepare(`DELETE FROM record WHERE kind = 'claim' AND value ->> '$.run' = ?`)
   const deleteRun = database.prepare(`DELETE FROM record WHERE kind = 'run' AND id = ?`)
   const addFailure = database.prepare(
-    `INSERT INTO failure (generation, stage, key, run, code, reason) VALUES (?, ?, ?, ?, ?, ?)
-     ON CONFLICT DO UPDATE SET run = excluded.run, code = excluded.code, reason = excluded.reason`,
+    `INSERT INTO failure (generation, stage, key, run, code, reason, at) VALUES (?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET run = excluded.run, code = excluded.code, reason = excluded.reason, at = excluded.at`,
   )
   const failures = database.prepare(
-    `SELECT run, stage, key, code, reason FROM failure
+    `SELECT run, stage, key, code, reason, at FROM failure
      WHERE generation = ? AND (stage, key) > (?, ?) ORDER BY stage, key LIMIT ?`,
   )
   const countFailures = database.prepare('SELECT count(*) AS failures FROM failure WHERE generation = ?')
   const deleteFailures = database.prepare('DELETE FROM failure WHERE run = ?')
+  const removeFailure = database.prepare('DELETE FROM failure WHERE generation = ? AND stage = ? AND key = ?')
 
   /** The result of the action; errors of SQLite get a code. */
   const ask = async <T>(action: () => T): Promise<T> => {
@@ -67,8 +74,8 @@ export async function openRunLedger(directory: string): Promise<RunLedger> {
       if (rows.length === 0) return
       await ask(() =>
         inTransaction(database, () => {
-          for (const { run, generation, stage, key, code, reason } of rows) {
-            addFailure.run(generation, stage, key, run, code, reason)
+          for (const { run, generation, stage, key, code, reason, at } of rows) {
+            addFailure.run(generation, stage, key, run, code, reason, at)
           }
         }),
       )
@@ -81,13 +88,22 @@ export async function openRunLedger(directory: string): Promise<RunLedger> {
         run: String(found.run),
         generation,
         // Only `addFailures` writes it, with the same layout version.
-        stage: String(found.stage) as ClaimedStage,
+        stage: String(found.stage) as FailureStage,
+        at: found.at === null ? null : Number(found.at),
         key: String(found.key),
         code: String(found.code) as ErrorCode,
         reason: String(found.reason),
       }))
     },
     countFailures: (generation) => ask(() => Number(countFailures.get(generation)?.failures)),
+    removeFailures: async (generation, keys) => {
+      if (keys.length === 0) return
+      await ask(() =>
+        inTransaction(database, () => {
+          for (const key of keys) for (const stage of FAILURE_STAGES) removeFailure.run(generation, stage, key)
+        }),
+      )
+    },
     tidy: async (run) => {
       await ask(() => deleteClaims.run(run))
     },

@@ -3,7 +3,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { openDatabase } from '../../sqlite/database.ts'
 
 /** Raised whenever the tables or the shape of a record change; a file of another layout is refused. */
-const LAYOUT_VERSION = 3
+const LAYOUT_VERSION = 4
 
 /** Keys compare by code point (BINARY, in UTF-8), which is the order that the port promises for failures. */
 const SCHEMA = `
@@ -13,9 +13,12 @@ const SCHEMA = `
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE failure (
     generation TEXT NOT NULL, stage TEXT NOT NULL, key TEXT NOT NULL,
-    run TEXT NOT NULL, code TEXT NOT NULL, reason TEXT NOT NULL,
+    run TEXT NOT NULL, code TEXT NOT NULL, reason TEXT NOT NULL, at INTEGER,
     PRIMARY KEY (generation, stage, key)
   ) STRICT, WITHOUT ROWID`
+
+/** By the layout that they start from. */
+const UPGRADES = { 3: 'ALTER TABLE failure ADD COLUMN at INTEGER' }
 
 export function ledgerFile(directory: string): string {
   return join(directory, 'ledger.sqlite')
@@ -30,6 +33,7 @@ export function openLedgerFile(directory: string): DatabaseSync {
     code: 'LEDGER_FAILED',
     version: LAYOUT_VERSION,
     schema: SCHEMA,
+    upgrades: UPGRADES,
     pragmas: 'PRAGMA synchronous = FULL',
   })
 }
