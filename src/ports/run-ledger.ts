@@ -141,8 +141,7 @@ export interface Manifest {
 
 /** Where a row failed: in a stage of its run, or when its keys were refreshed. Without spaces: see `failureCursor`. */
 export const FAILURE_STAGES = ['trainees', 'doctors', 'lists', 'refresh'] as const satisfies readonly (
-  | ClaimedStage
-  | 'refresh'
+  ClaimedStage | 'refresh'
 )[]
 export type FailureStage = (typeof FAILURE_STAGES)[number]
 
@@ -235,9 +234,14 @@ export interface Installation {
   readonly stale: Readonly<Record<GenerationId, { readonly reason: string; readonly at: number }>>
 }
 
-/** Whose rows to refresh: keys as an operator writes them, the doctors of a designated body, or all failed rows. */
+/**
+ * Whose rows to refresh: keys as an operator writes them, and recommendations by `_id`, whose doctors the source knows; the
+ * doctors of a designated body; or all failed rows.
+ */
 export type ResyncScope =
-  { readonly keys: readonly string[] } | { readonly body: string } | { readonly failed: true }
+  | { readonly keys: readonly string[]; readonly recommendations?: readonly string[] }
+  | { readonly body: string }
+  | { readonly failed: true }
 
 /** What a resync did in the live generation. */
 export interface ResyncResult {
@@ -372,6 +376,8 @@ export interface RunLedger {
    * Idempotent.
    */
   removeFailures(generation: GenerationId, keys: readonly string[]): Promise<void>
+  /** Removes all failures of these runs, in any generation. Idempotent. */
+  removeFailuresOf(runs: readonly RunId[]): Promise<void>
   /** Removes the claims of a run that is over; its record and failures stay. Idempotent. */
   tidy(run: RunId): Promise<void>
   /** Removes the record and failures of a run that is over and whose generation is not kept. Idempotent. */

@@ -51,7 +51,17 @@ export function aChangeRequest(differing: Partial<AliasChangeRequest> = {}): Ali
 }
 
 export function aRequest(differing: Partial<WriterRequest> = {}): WriterRequest {
-  return { id: 'q-1', kind: 'cancel', run: null, scope: null, by: 'somebody', why: 'so', at: 1, answer: null, ...differing }
+  return {
+    id: 'q-1',
+    kind: 'cancel',
+    run: null,
+    scope: null,
+    by: 'somebody',
+    why: 'so',
+    at: 1,
+    answer: null,
+    ...differing,
+  }
 }
 
 export function aClaim(differing: Partial<Claim> = {}): Claim {

@@ -39,6 +39,10 @@ export function guardedLedger(ledger: RunLedger, guard: Guard): RunLedger {
       guard()
       await ledger.removeFailures(generation, keys)
     },
+    removeFailuresOf: async (runs) => {
+      guard()
+      await ledger.removeFailuresOf(runs)
+    },
     tidy: async (run) => {
       guard()
       await ledger.tidy(run)

@@ -53,6 +53,18 @@ export function keeping(factory: LedgerFactory, { listsLag }: LedgerCapabilities
     await ledger.tidy('never')
   })
 
+  test('the failures of runs are removed in every generation, and nothing else of them', async (t) => {
+    const ledger = await openLedger(t, factory)
+    await twoRuns(ledger)
+    for (let time = 1; time <= 2; time += 1) {
+      await ledger.removeFailuresOf(['r1', 'never'])
+      assert.deepEqual(await kept(ledger, 'r1'), [true, true, 0, 0])
+      assert.deepEqual(await kept(ledger, 'r2'), [true, true, 1])
+    }
+    await ledger.removeFailuresOf([])
+    assert.deepEqual(await kept(ledger, 'r2'), [true, true, 1])
+  })
+
   test('forgetting a run removes everything about it, and nothing else', async (t) => {
     const place = await openPlace(t, factory)
     const ledger = await place.open()
@@ -104,6 +116,7 @@ async function refusesAll(t: TestContext, ledger: RunLedger): Promise<void> {
     addFailures: () => ledger.addFailures([failure('a')]),
     failures: () => ledger.failures('g1', 1),
     removeFailures: () => ledger.removeFailures('g1', ['a']),
+    removeFailuresOf: () => ledger.removeFailuresOf(['r1']),
     tidy: () => ledger.tidy('r1'),
   }
   for (const [name, use] of Object.entries(uses)) {

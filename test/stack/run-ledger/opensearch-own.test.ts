@@ -31,6 +31,7 @@ test('a ledger whose indexes were deleted rejects every call, and creates none',
     failures: () => ledger.failures('g1', 1),
     countFailures: () => ledger.countFailures('g1'),
     removeFailures: () => ledger.removeFailures('g1', ['a']),
+    removeFailuresOf: () => ledger.removeFailuresOf(['r1']),
     tidy: () => ledger.tidy('r1'),
     forget: () => ledger.forget('r1'),
   }

@@ -73,7 +73,12 @@ describe('a group of messages yields', () => {
   })
 
   test('a failure for each unreadable row, identified by its position if it has no key', () => {
-    const { accounts, failures } = accountFor({ stage: 'doctors', at: 5 }, [message(7, ['a'], { faults: 2 })], [done], digestOf)
+    const { accounts, failures } = accountFor(
+      { stage: 'doctors', at: 5 },
+      [message(7, ['a'], { faults: 2 })],
+      [done],
+      digestOf,
+    )
     assert.deepEqual(accounts, [
       { sequence: 7, rows: 3, failedRows: 2, withoutTrainee: 0, lostTrainees: 0, digest: 'skipped' },
     ])
@@ -87,7 +92,9 @@ describe('a group of messages yields', () => {
   })
 
   test('an error if a row has no outcome: it must not count as written', () => {
-    assert.throws(() => accountFor({ stage: 'doctors', at: 5 }, [message(1, ['a', 'b'])], [done], digestOf), { code: 'INTERNAL' })
+    assert.throws(() => accountFor({ stage: 'doctors', at: 5 }, [message(1, ['a', 'b'])], [done], digestOf), {
+      code: 'INTERNAL',
+    })
   })
 })
 

@@ -119,6 +119,7 @@ export function ledgerIn(engine: Engine, settings: SearchSettings): RunLedger {
         await failures.deleteWhere({ bool: { filter: [{ term: { generation } }, { terms: { cursor: cursors } }] } })
       }
     },
+    removeFailuresOf: (runs) => failures.deleteWhere({ terms: { run: runs } }),
     tidy: deleteClaims,
     // The record last: as long as it is listed, what a crash left is removed the next time.
     forget: async (run) => {

@@ -104,6 +104,13 @@ export async function openRunLedger(directory: string): Promise<RunLedger> {
         }),
       )
     },
+    removeFailuresOf: async (ids) => {
+      await ask(() =>
+        inTransaction(database, () => {
+          for (const id of ids) deleteFailures.run(id)
+        }),
+      )
+    },
     tidy: async (run) => {
       await ask(() => deleteClaims.run(run))
     },
