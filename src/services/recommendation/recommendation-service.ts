@@ -1,17 +1,16 @@
 import type { Day } from '../../domain/day.ts'
-import { doctorOf, outcomeOf } from '../../domain/doctor.ts'
+import type { DoctorRow } from '../../domain/doctor.ts'
 import { failedDoctorKey } from '../../domain/row.ts'
-import { RowFault } from '../../domain/row-fault.ts'
 import { encodeDoctor, encodeDoctorsEnd } from '../../messages/doctor.ts'
 import type { Consumer } from '../../ports/broker.ts'
 import type { DoctorRecord, DoctorSource } from '../../ports/sources.ts'
-import type { DoctorRow } from '../../domain/doctor.ts'
 import { digestOfDoctors } from '../../messages/digest.ts'
 import { countLists } from '../../sync/send/count-lists.ts'
 import { consumeCommands } from '../../sync/send/command-consumer.ts'
 import type { SyncContext } from '../../sync/context.ts'
 import type { RowSending } from '../../sync/send/read-rows.ts'
 import { sendRows } from '../../sync/send/send-rows.ts'
+import { doctorFrom } from '../../sync/source-rows.ts'
 import { dependenciesOf, type Service } from '../service.ts'
 
 /**
@@ -50,17 +49,7 @@ function sending(source: DoctorSource, day: Day): RowSending<DoctorRecord, Docto
   return {
     route: 'doctorData',
     open: () => source.snapshot(),
-    read: ({ doctor: stored, latest, sharesNumber }) => {
-      if (sharesNumber) {
-        throw new RowFault(
-          'ROW_NUMBER_SHARED',
-          '_id',
-          `"${stored.storedId}" has the same number as another document once trimmed`,
-        )
-      }
-      const doctor = doctorOf(stored)
-      return { doctor, outcome: outcomeOf(doctor.underNotice, latest, day) }
-    },
+    read: (record) => doctorFrom(record, day),
     keyOf: ({ doctor }) => failedDoctorKey(doctor.storedId),
     encode: encodeDoctor,
     encodeEnd: encodeDoctorsEnd,

@@ -1,6 +1,6 @@
 import type { Day } from '../../domain/day.ts'
 import { traineeRowId } from '../../domain/row.ts'
-import { isSelected, traineeOf, type TcsPerson, type Trainee } from '../../domain/trainee.ts'
+import type { TcsPerson, Trainee } from '../../domain/trainee.ts'
 import { digestOfTrainees } from '../../messages/digest.ts'
 import { encodeTrainee, encodeTraineesEnd } from '../../messages/trainee.ts'
 import type { TraineeSource } from '../../ports/sources.ts'
@@ -10,6 +10,7 @@ import type { SyncContext } from '../../sync/context.ts'
 import type { RowSending } from '../../sync/send/read-rows.ts'
 import { sendRows } from '../../sync/send/send-rows.ts'
 import { sendWithoutRun } from '../../sync/send/send-without-run.ts'
+import { traineeFrom } from '../../sync/source-rows.ts'
 import { dependenciesOf, type Service } from '../service.ts'
 
 /**
@@ -22,10 +23,7 @@ export function createTcsService(context: SyncContext, source: TraineeSource): S
   const sending = (day: Day): RowSending<TcsPerson, Trainee> => ({
     route: 'traineeData',
     open: () => source.snapshot(),
-    read: (person) => {
-      const { trainees, bodies } = context.settings
-      return isSelected(person, trainees) ? traineeOf(person, day, bodies) : null
-    },
+    read: (person) => traineeFrom(person, day, context.settings),
     keyOf: (person) => traineeRowId(person.personId),
     encode: encodeTrainee,
     encodeEnd: encodeTraineesEnd,

@@ -1,23 +1,13 @@
 import { compareByCodePoint } from '../../domain/text.ts'
+import type { ErrorCode } from '../../errors/codes.ts'
 import type { GenerationId } from '../../ports/index-store.ts'
-import { failureCursor, type FailedRow, type RunLedger } from '../../ports/run-ledger.ts'
-
-const PAGE = 1_000
-
-async function* failuresOf(ledger: RunLedger, generation: GenerationId): AsyncGenerator<FailedRow, undefined> {
-  let after: string | undefined
-  for (;;) {
-    const page = await ledger.failures(generation, PAGE, after)
-    yield* page
-    const last = page.at(-1)
-    if (last === undefined || page.length < PAGE) return
-    after = failureCursor(last)
-  }
-}
+import { failureCursor, type RunLedger } from '../../ports/run-ledger.ts'
+import { failuresOf } from '../failures-of.ts'
 
 /**
  * How many rows of a generation failed that did not fail with the same code in another one, and one of them. Both lists
- * are read in the same order, page by page, and compared as in a merge.
+ * are read in the same order, page by page, and compared as in a merge. Rows that failed in the other one when they were
+ * refreshed are known too, in whatever stage they fail now.
  */
 export async function countNewFailures(
   ledger: RunLedger,
@@ -26,6 +16,7 @@ export async function countNewFailures(
 ): Promise<{ count: number; example: string | null }> {
   const before = known === null ? null : failuresOf(ledger, known)
   const nextBefore = async () => (await before?.next())?.value ?? null
+  const refreshed = known === null ? NONE : await refreshFailures(ledger, known)
   let candidate = await nextBefore()
   let count = 0
   let example: string | null = null
@@ -35,8 +26,21 @@ export async function countNewFailures(
     while (candidate !== null && compareByCodePoint(failureCursor(candidate), cursor) < 0)
       candidate = await nextBefore()
     if (candidate !== null && failureCursor(candidate) === cursor && candidate.code === failure.code) continue
+    if (refreshed.get(failure.key) === failure.code) continue
     count += 1
     example ??= `${failure.key} (${failure.code}: ${failure.reason})`
   }
   return { count, example }
+}
+
+const NONE: ReadonlyMap<string, ErrorCode> = new Map()
+
+/** The codes of the rows that failed when they were refreshed, by key. */
+async function refreshFailures(ledger: RunLedger, generation: GenerationId): Promise<ReadonlyMap<string, ErrorCode>> {
+  const codes = new Map<string, ErrorCode>()
+  for await (const { stage, key, code } of failuresOf(ledger, generation, 'refresh ')) {
+    if (stage !== 'refresh') break
+    codes.set(key, code)
+  }
+  return codes
 }

@@ -44,6 +44,14 @@ describe('new failures, compared with the live generation', () => {
     ['are none if fewer failed', [TWO], [ONE, TWO, { key: 'tcs-3' }], 0, null],
     ['are those whose code is new', [OTHER_CODE, TWO], [ONE, TWO], 1, 'tcs-1 (ROW_FIELD_INVALID: another)'],
     ['do not include those with only a new reason', [{ ...ONE, reason: 'in other words' }], [ONE], 0, null],
+    ['do not include those that failed alike when refreshed', [ONE, TWO], [{ ...ONE, stage: 'refresh' }, TWO], 0, null],
+    [
+      'are those that failed otherwise when refreshed',
+      [OTHER_CODE],
+      [{ ...ONE, stage: 'refresh' }],
+      1,
+      'tcs-1 (ROW_FIELD_INVALID: another)',
+    ],
     ['include those of another stage with the same key', [{ ...ONE, stage: 'doctors' }], [ONE], 1, shown('tcs-1')],
   ]
   for (const [what, now, before, expected, example] of cases) {

@@ -1,4 +1,4 @@
-import { numberOfRow, rowsOfNumber, type Row } from '../../../src/domain/row.ts'
+import { numberOfRow, rowsOfNumber, type Row } from './row.ts'
 
 /**
  * The rows to create, and read again, before rows are replaced, because the order of `differences` alone does not

@@ -1,0 +1,90 @@
+import { gmcNumber, type GmcNumber } from '../../domain/gmc-number.ts'
+import { doctorRowId, failedDoctorKey, numberOfRow, traineeRowId, type Row, type RowId } from '../../domain/row.ts'
+import type { TcsPerson } from '../../domain/trainee.ts'
+import type { ChangedKey } from '../../ports/run-workspace.ts'
+
+/**
+ * The keys that are refreshed together. It grows until no row leads out of it: with a row come its person and its
+ * number; with a number, everybody who has it, in a row or in a source. So every row in it can be decided.
+ */
+export class KeyScope {
+  /** The keys that it began with, each once. */
+  readonly given: readonly ChangedKey[]
+  readonly persons = new Set<number>()
+  readonly numbers = new Set<GmcNumber>()
+  /** Documents whose `_id` is not a GMC number, as stored. */
+  readonly documents = new Set<string>()
+  /** The rows of the keys, as far as they are known: those that exist, and those that the sources require. */
+  readonly rowIds = new Set<RowId>()
+  /** The keys of failures in the ledger that are not row ids: an `_id` too long for a row. */
+  readonly #cutIds = new Set<string>()
+
+  constructor(keys: readonly ChangedKey[]) {
+    this.given = [...new Map(keys.map((key) => [textOf(key), key])).values()]
+    for (const key of this.given) {
+      if (key.kind === 'person') this.#addPersonId(key.tcsPersonId)
+      else if (key.kind === 'number') this.#addNumber(key.number)
+      else this.addDocument(key.storedId)
+    }
+  }
+
+  /** One more each time something was added. */
+  get size(): number {
+    return this.persons.size + this.numbers.size + this.documents.size + this.rowIds.size
+  }
+
+  addRow(row: Row): void {
+    const { trainee, doctor } = row.parts
+    const number = numberOfRow(row)
+    this.rowIds.add(row.id)
+    if (trainee !== null) this.#addPersonId(trainee.tcsPersonId)
+    else if (doctor !== null) this.addDocument(doctor.gmcReferenceNumber)
+    if (number !== null) this.#addNumber(number)
+  }
+
+  /** A person whose record was read, selected or not. */
+  addPerson({ personId, gmcDetails }: TcsPerson): void {
+    const number = gmcNumber(gmcDetails?.gmcNumber)
+    this.#addPersonId(personId)
+    if (number !== null) this.#addNumber(number)
+  }
+
+  /** A document of `doctorsForDB`, by its `_id` as stored. */
+  addDocument(storedId: string): void {
+    const number = gmcNumber(storedId)
+    const key = failedDoctorKey(storedId)
+    // Longer or ill-formed ids have no row, and a store may not be asked for one.
+    if (key === doctorRowId(storedId)) this.rowIds.add(key)
+    else this.#cutIds.add(key)
+    if (number === null) this.documents.add(storedId)
+    else this.#addNumber(number)
+  }
+
+  /** Whether a failure with this key belongs to a row in scope. */
+  covers(failureKey: string): boolean {
+    const number = gmcNumber(failureKey.startsWith('gmc-') ? failureKey.slice('gmc-'.length) : null)
+    if (number !== null) return this.numbers.has(number)
+    return this.rowIds.has(failureKey) || this.#cutIds.has(failureKey)
+  }
+
+  /** The keys that failures of rows in scope have; not those of documents that are gone and whose `_id` had spaces. */
+  *failureKeys(): Generator<string> {
+    yield* this.rowIds
+    yield* this.#cutIds
+  }
+
+  #addPersonId(personId: number): void {
+    this.persons.add(personId)
+    this.rowIds.add(traineeRowId(personId))
+  }
+
+  #addNumber(number: GmcNumber): void {
+    this.numbers.add(number)
+    this.rowIds.add(doctorRowId(number))
+  }
+}
+
+function textOf(key: ChangedKey): string {
+  if (key.kind === 'person') return `person ${key.tcsPersonId}`
+  return key.kind === 'number' ? `number ${key.number}` : `document ${key.storedId}`
+}

@@ -1,0 +1,118 @@
+import { bridges } from '../../domain/bridges.ts'
+import { differences, sameRow, type RowWrite } from '../../domain/row-differences.ts'
+import type { Row, RowId } from '../../domain/row.ts'
+import { RevalError } from '../../errors/reval-error.ts'
+import type { GenerationId, IndexStore, StoredRow, StoreWrite, WriteOutcome } from '../../ports/index-store.ts'
+import type { RefusedRow } from './wanted-rows.ts'
+
+/** A row that a refresh wrote. */
+export interface RowChange {
+  readonly id: RowId
+  /** Null if there was none. */
+  readonly before: Row | null
+  /** Null if it was deleted. */
+  readonly after: Row | null
+}
+
+/** Writes the rows of one refresh to one generation. */
+export class RowWriting {
+  readonly #store: Pick<IndexStore, 'write'>
+  readonly #generation: GenerationId
+  readonly #rowsPerWrite: number
+  /** Called before each request. */
+  readonly #beforeWrite: () => void
+  readonly #changes = new Map<RowId, RowChange>()
+  readonly #refused = new Map<RowId, RefusedRow>()
+
+  constructor(
+    store: Pick<IndexStore, 'write'>,
+    generation: GenerationId,
+    rowsPerWrite: number,
+    beforeWrite: () => void,
+  ) {
+    this.#store = store
+    this.#generation = generation
+    this.#rowsPerWrite = rowsPerWrite
+    this.#beforeWrite = beforeWrite
+  }
+
+  /** What was written, taken together: nothing for a row that was restored. */
+  get changes(): readonly RowChange[] {
+    return [...this.#changes.values()].filter(({ before, after }) =>
+      before === null || after === null ? before !== after : !sameRow(before, after),
+    )
+  }
+
+  /** The rows that the store refused. */
+  get refused(): readonly RefusedRow[] {
+    return [...this.#refused.values()]
+  }
+
+  /**
+   * Writes the differences between the rows that were read and those that are wanted: creates, then replacements, then
+   * deletions. Resolves with false if all must be read again: a row was not as it was read, or bridges were created.
+   */
+  async write(stored: readonly StoredRow[], wanted: readonly Row[]): Promise<boolean> {
+    const read = new Map(stored.map((each) => [each.row.id, each]))
+    const before = stored.map(({ row }) => row)
+    const missing = bridges(before, wanted).filter(({ id }) => !this.#refused.has(id))
+    if (missing.length > 0) {
+      await this.#send(
+        missing.map((row) => ({ op: 'create', row })),
+        read,
+      )
+      return false
+    }
+    this.#refused.clear()
+    const writes = differences(before, wanted)
+    for (const kind of ['create', 'replace', 'delete'] as const) {
+      const ofKind = writes.filter(({ op }) => op === kind)
+      if (!(await this.#send(ofKind, read))) return false
+    }
+    return true
+  }
+
+  /** Writes of one kind, in any order. False, with the rest not sent, once a row was not as it was read. */
+  async #send(writes: readonly RowWrite[], read: ReadonlyMap<RowId, StoredRow>): Promise<boolean> {
+    for (let from = 0; from < writes.length; from += this.#rowsPerWrite) {
+      const some = writes.slice(from, from + this.#rowsPerWrite)
+      this.#beforeWrite()
+      const outcomes = await this.#store.write(
+        this.#generation,
+        some.map((write) => withToken(write, read)),
+      )
+      const isCurrent = some.map((write, at) => this.#record(write, outcomes[at], read))
+      if (isCurrent.includes(false)) return false
+    }
+    return true
+  }
+
+  /** False if the row was not as it was read. */
+  #record(write: RowWrite, outcome: WriteOutcome | undefined, read: ReadonlyMap<RowId, StoredRow>): boolean {
+    const id = write.op === 'delete' ? write.id : write.row.id
+    switch (outcome?.status) {
+      case 'written': {
+        const before = this.#changes.get(id)?.before
+        const after = write.op === 'delete' ? null : write.row
+        this.#changes.set(id, { id, before: before === undefined ? (read.get(id)?.row ?? null) : before, after })
+        return true
+      }
+      case 'failed':
+        this.#refused.set(id, { key: id, code: 'ROW_WRITE_FAILED', reason: outcome.reason })
+        return true
+      case 'exists':
+      case 'conflict':
+        return false
+      case undefined:
+        throw new RevalError('STORE_FAILED', `no outcome reported for writing ${id}`)
+    }
+  }
+}
+
+function withToken(write: RowWrite, read: ReadonlyMap<RowId, StoredRow>): StoreWrite {
+  if (write.op === 'create') return write
+  const id = write.op === 'delete' ? write.id : write.row.id
+  const token = read.get(id)?.token
+  if (token === undefined) throw new RevalError('INTERNAL', `${id} is to be changed and was not read`)
+  return { ...write, token }
+}
