@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before } from 'node:test'
+import { openIndexStore } from '../../../src/adapters/index-store/sqlite/open.ts'
+import { openRunLedger } from '../../../src/adapters/run-ledger/sqlite/open.ts'
+import { openFillableSources } from '../../../src/adapters/sources/sqlite/fillable-sources.ts'
+import { openDoctorSource, openExceptionSource, openTraineeSource } from '../../../src/adapters/sources/sqlite/open.ts'
+import { ASSEMBLE_VERSION } from '../../../src/domain/assemble.ts'
+import type { Day } from '../../../src/domain/day.ts'
+import { DESIGNATED_BODIES } from '../../../src/domain/designated-bodies.ts'
+import type { Row, RowId } from '../../../src/domain/row.ts'
+import type { IndexStore } from '../../../src/ports/index-store.ts'
+import type { FailedRow, RunLedger } from '../../../src/ports/run-ledger.ts'
+import { failuresOf } from '../../../src/sync/failures-of.ts'
+import type { RefreshTarget } from '../../../src/sync/refresh/refresh.ts'
+import type { KeyedSources } from '../../../src/sync/refresh/source-reading.ts'
+import { fillWith } from '../../contract/source-filling/filling.ts'
+import type { TableRows } from '../../contract/sources/rows.ts'
+import { LaggingStore, type Searched } from '../../faults/lagging-store.ts'
+import { SETTINGS } from '../a-context.ts'
+import type { World } from './world.ts'
+
+export const REFRESH_SETTINGS = { ...SETTINGS, bodies: DESIGNATED_BODIES }
+
+/** Embedded sources, ledger and index store in one folder; searches lag as in an engine. */
+export class RefreshPlace {
+  readonly sources: KeyedSources
+  readonly ledger: RunLedger
+  readonly #directory: string
+  readonly #store: IndexStore
+  readonly #close: () => Promise<void>
+  /** What searches see outlives the processes. */
+  readonly #searched: Searched = new Map()
+  #generations = 0
+
+  private constructor(directory: string, store: IndexStore, ledger: RunLedger) {
+    const trainees = openTraineeSource({ directory })
+    const doctors = openDoctorSource({ directory })
+    const exceptions = openExceptionSource({ directory })
+    this.#directory = directory
+    this.#store = store
+    this.ledger = ledger
+    this.sources = { trainees, doctors, exceptions }
+    this.#close = async () => {
+      for (const each of [trainees, doctors, exceptions, store, ledger]) await each.close()
+      await rm(directory, { recursive: true })
+    }
+  }
+
+  /** One for all tests of a file. */
+  static forFile(): () => RefreshPlace {
+    let place: RefreshPlace | null = null
+    before(async () => {
+      const directory = await mkdtemp(join(tmpdir(), 'reval-refresh-'))
+      place = new RefreshPlace(directory, await openIndexStore({ directory }), await openRunLedger(directory))
+    })
+    after(() => (place === null ? undefined : place.#close()))
+    return () => place ?? assert.fail('only in a test')
+  }
+
+  fill(rows: TableRows): Promise<void> {
+    return fillWith(openFillableSources({ directory: this.#directory }), rows)
+  }
+
+  /** The store, as another process opens it. */
+  openStore(): IndexStore {
+    return new LaggingStore(this.#store, this.#searched)
+  }
+
+  /** A generation as a run of the day builds it. What it wrote is not visible to searches yet. */
+  async build(world: World, day: Day): Promise<RefreshTarget> {
+    const target = { generation: `g${(this.#generations += 1)}`, run: `run-${this.#generations}`, day }
+    const store = this.openStore()
+    await store.createGeneration({ id: target.generation, createdAt: 1, assembleVersion: ASSEMBLE_VERSION })
+    const { rows, refused } = world.rebuild(day)
+    if (rows.size > 0)
+      await store.write(
+        target.generation,
+        [...rows.values()].map((row) => ({ op: 'create', row })),
+      )
+    await this.ledger.addFailures(
+      [...refused].map((key): FailedRow => {
+        const stage = key.startsWith('tcs-') ? 'trainees' : 'doctors'
+        return { ...target, stage, at: 1, key, code: 'ROW_DATE_IMPOSSIBLE', reason: 'as the run found it' }
+      }),
+    )
+    return target
+  }
+
+  async drop({ generation }: RefreshTarget): Promise<void> {
+    await this.openStore().dropGeneration(generation)
+  }
+
+  /** All rows of a generation, those with one of these ids. Rejects if it has others. */
+  async rows({ generation, day }: RefreshTarget, ids: readonly RowId[]): Promise<ReadonlyMap<RowId, Row>> {
+    const found = await this.#store.get(generation, ids)
+    const { masterdoctorindex: all } = (await this.#store.count(generation, day)).indexes
+    if (all !== found.length) throw new Error(`${all} rows in the index, ${found.length} of the ids asked for`)
+    return new Map(found.map(({ row }) => [row.id, row]))
+  }
+
+  async failures({ generation }: RefreshTarget): Promise<readonly FailedRow[]> {
+    return Array.fromAsync(failuresOf(this.ledger, generation))
+  }
+}
