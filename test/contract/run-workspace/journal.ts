@@ -2,11 +2,14 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ChangedKey, JournalKey } from '../../../src/ports/run-workspace.ts'
 import { openWorkspace, type WorkspaceFactory } from './place.ts'
-import { changed, ONE, person, SMALL, TWO } from './samples.ts'
+import { changed, document, ONE, person, SMALL, TWO } from './samples.ts'
 
 /** Keys without the workspace's private part. */
 function keysOf(read: readonly JournalKey[]): ChangedKey[] {
-  return read.map((key) => (key.kind === 'person' ? person(key.tcsPersonId) : { kind: key.kind, number: key.number }))
+  return read.map((key) => {
+    if (key.kind === 'document') return document(key.storedId)
+    return key.kind === 'person' ? person(key.tcsPersonId) : changed(key.number)
+  })
 }
 
 /** The keys of rows that changed during the run. */
@@ -39,6 +42,17 @@ export function journal(factory: WorkspaceFactory): void {
     assert.deepEqual(keysOf(await workspace.journal(10)), [person(1)])
     await workspace.removeFromJournal(again)
     assert.deepEqual(await workspace.journal(10), [])
+  })
+
+  test('documents are distinguished by their whole id, in any script', async (t) => {
+    const workspace = await openWorkspace(t, factory)
+    const ids = ['UNKNOWN', ' UNKNOWN', 'unknown', '7', '', 'N\u0000ull', 'N', '"\\\n😀 عائشة', '\ud83d', '\ufffd']
+    const keys = [person(7), changed(SMALL), ...ids.map(document)]
+    for (let time = 1; time <= 2; time += 1) await workspace.addToJournal(keys)
+    const read = await workspace.journal(20)
+    assert.deepEqual(keysOf(read), keys)
+    await workspace.removeFromJournal(read.slice(3))
+    assert.deepEqual(keysOf(await workspace.journal(20)), keys.slice(0, 3))
   })
 
   test('a key that was removed and added again is new', async (t) => {

@@ -5,7 +5,7 @@ import { gmcNumber, type GmcNumber } from '../../../src/domain/gmc-number.ts'
 import type { Trainee } from '../../../src/domain/trainee.ts'
 import type { ChangedKey, DoctorKey, Joined, JournalKey, RunWorkspace } from '../../../src/ports/run-workspace.ts'
 import type { WorkspaceFactory } from './place.ts'
-import { changed, doctor, ONE, person, SMALL, trainee, TWO } from './samples.ts'
+import { changed, doctor, document, ONE, person, SMALL, trainee, TWO } from './samples.ts'
 
 /** A workspace in memory. */
 class Model {
@@ -44,6 +44,7 @@ class Model {
 }
 
 function textOf(key: ChangedKey): string {
+  if (key.kind === 'document') return `document ${key.storedId}`
   return key.kind === 'person' ? `person ${key.tcsPersonId}` : `number ${key.number}`
 }
 
@@ -71,7 +72,7 @@ const storedId = fc.tuple(fc.constantFrom('', ' ', '\u0000'), number).map(([befo
 const anyTrainee = fc
   .tuple(personId, fc.oneof(number, fc.constantFrom(null, 'UNKNOWN', ' 1111111 ')), fc.constantFrom('A', 'B', '\u0000'))
   .map(([id, of, doctorFirstName]) => trainee(id, of, { doctorFirstName }))
-const key = fc.oneof(personId.map(person), number.map(changed))
+const key = fc.oneof(personId.map(person), number.map(changed), fc.constantFrom('UNKNOWN', '1').map(document))
 const several = <T>(each: fc.Arbitrary<T>) => fc.array(each, { maxLength: 4 })
 
 const step: fc.Arbitrary<Step> = fc.oneof(

@@ -46,3 +46,7 @@ export function person(tcsPersonId: number): ChangedKey {
 export function changed(of: GmcNumber): ChangedKey {
   return { kind: 'number', number: of }
 }
+
+export function document(storedId: string): ChangedKey {
+  return { kind: 'document', storedId }
+}

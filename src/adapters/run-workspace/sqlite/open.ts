@@ -21,12 +21,15 @@ export function openRunWorkspaces(folder: string, options: ScratchFileOptions = 
   }
 }
 
-/** Each changed key once. Adding a key gives it a unique mark. */
+/**
+ * Each changed key once. Adding a key gives it a unique mark. The value is a number, or an `_id` as JSON text, which has an
+ * escape for what SQLite cannot store.
+ */
 const JOURNAL = `
   CREATE TABLE journal (
-    position INTEGER PRIMARY KEY, kind TEXT NOT NULL, value INTEGER NOT NULL, mark INTEGER NOT NULL,
+    position INTEGER PRIMARY KEY, kind TEXT NOT NULL, value ANY NOT NULL, mark INTEGER NOT NULL,
     UNIQUE (kind, value)
-  );`
+  ) STRICT;`
 
 /** A workspace as an SQLite file, on the calling thread. Throws SQLite's error if its tables cannot be created. */
 function workspaceIn(file: ScratchFile): RunWorkspace {
@@ -68,7 +71,7 @@ function workspaceIn(file: ScratchFile): RunWorkspace {
         for (const key of keys) addKey.run(key.kind, valueOf(key), (marks += 1))
       }),
     journal: (limit) =>
-      ask(() => readKeys.all(limit).map((key) => ({ ...keyOf(key.kind, Number(key.value)), mark: Number(key.mark) }))),
+      ask(() => readKeys.all(limit).map(({ kind, value, mark }) => ({ ...keyOf(kind, value), mark: Number(mark) }))),
     removeFromJournal: (keys) =>
       ask(() => {
         for (const key of keys) removeKey.run(key.kind, valueOf(key), key.mark)
@@ -82,15 +85,17 @@ function workspaceIn(file: ScratchFile): RunWorkspace {
   }
 }
 
-function valueOf(key: ChangedKey): number {
+function valueOf(key: ChangedKey): number | string {
+  if (key.kind === 'document') return JSON.stringify(key.storedId)
   return key.kind === 'person' ? key.tcsPersonId : Number(key.number)
 }
 
-function keyOf(kind: unknown, value: number): ChangedKey {
-  if (kind === 'person') return { kind, tcsPersonId: value }
+function keyOf(kind: unknown, value: unknown): ChangedKey {
+  if (kind === 'document') return { kind, storedId: JSON.parse(String(value)) as string }
+  if (kind === 'person') return { kind, tcsPersonId: Number(value) }
   const number = gmcNumber(String(value).padStart(7, '0'))
   if (number !== null) return { kind: 'number', number }
-  throw new RevalError('WORKSPACE_FAILED', `the journal contains ${value} instead of a GMC number`)
+  throw new RevalError('WORKSPACE_FAILED', `the journal contains ${String(value)} instead of a GMC number`)
 }
 
 /** DISK_FULL, or the given code. Neither is worth a retry. */
