@@ -21,6 +21,12 @@ export interface Snapshot<Row> extends AsyncDisposable {
   batches(size: number): AsyncIterable<readonly Row[]>
 }
 
+/** Which persons of TCS to read. */
+export interface TraineeRecordKeys {
+  readonly personIds: readonly number[]
+  readonly numbers: readonly GmcNumber[]
+}
+
 /** The trainees and programmes of TCS. */
 export interface TraineeSource {
   /** One `TcsPerson` for each `ContactDetails` row. Rejects SOURCE_MISSING if the source was never filled. */
@@ -30,10 +36,7 @@ export interface TraineeSource {
    * are now; ids and numbers that TCS does not know are absent. A number stored with spaces around it may not be found. A
    * few queries, whatever the number of keys. Rejects SOURCE_FAILED, SOURCE_MISSING.
    */
-  recordsOf(keys: {
-    readonly personIds: readonly number[]
-    readonly numbers: readonly GmcNumber[]
-  }): Promise<readonly TcsPerson[]>
+  recordsOf(keys: TraineeRecordKeys): Promise<readonly TcsPerson[]>
   /** Resolves if the source can be read; otherwise rejects with the reason, such as SOURCE_MISSING. */
   ping(): Promise<void>
   close(): Promise<void>
@@ -47,6 +50,12 @@ export interface DoctorRecord {
   readonly sharesNumber: boolean
 }
 
+/** Which documents of `doctorsForDB` to read. */
+export interface DoctorRecordKeys {
+  readonly numbers: readonly GmcNumber[]
+  readonly storedIds: readonly string[]
+}
+
 /** The doctors and recommendations of the GMC's data. */
 export interface DoctorSource {
   /** One record for each document of `doctorsForDB`. Rejects SOURCE_MISSING if the source was never filled. */
@@ -56,10 +65,7 @@ export interface DoctorSource {
    * now, with `sharesNumber` as in a snapshot. A few queries, whatever the number of keys. Rejects SOURCE_FAILED,
    * SOURCE_MISSING.
    */
-  recordsOf(keys: {
-    readonly numbers: readonly GmcNumber[]
-    readonly storedIds: readonly string[]
-  }): Promise<readonly DoctorRecord[]>
+  recordsOf(keys: DoctorRecordKeys): Promise<readonly DoctorRecord[]>
   /** The `gmcNumber` as stored of these recommendations, by `_id` as text; absent if there is none. */
   doctorsOfRecommendations(recommendationIds: readonly string[]): Promise<ReadonlyMap<string, string>>
   /** Resolves if the source can be read; otherwise rejects with the reason, such as SOURCE_MISSING. */

@@ -19,7 +19,7 @@ const TYPES = {
   text: 'text',
   day: 'date',
 } as const
-const INDEXED = new Set(['personId', 'programmeId', 'programmeMembershipUuid', 'traineeId'])
+const INDEXED = new Set(['gmcNumber', 'personId', 'programmeId', 'programmeMembershipUuid', 'traineeId'])
 
 /** For a statement that touches all rows of a table. */
 const TABLE_MS = 3_600_000
@@ -94,6 +94,7 @@ function valueOf(column: string, value: Value): Value {
 function layOut(table: TcsTable): string {
   const columns = columnsOf(table).map(({ name, kind }) => `${name} ${TYPES[kind]}`)
   const indexed = columnsOf(table).filter(({ name }) => INDEXED.has(name))
-  const keys = indexed.map(({ name }) => `KEY ${name} (${name})`)
+  // A text needs a length: that of a GMC number and what may surround it.
+  const keys = indexed.map(({ name, kind }) => `KEY ${name} (${name}${kind === 'text' ? '(16)' : ''})`)
   return `CREATE TABLE ${table} (${[...columns, ...keys].join(', ')}) ENGINE = InnoDB CHARACTER SET utf8mb4`
 }

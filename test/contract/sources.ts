@@ -1,4 +1,5 @@
 import { describe } from 'node:test'
+import { doctorsByKey, traineesByKey } from './sources/by-key.ts'
 import { doctors } from './sources/doctors.ts'
 import { exceptions } from './sources/exceptions.ts'
 import type { SourcesCapabilities, SourcesFactory } from './sources/place.ts'
@@ -12,5 +13,7 @@ export function sourcesContract(factory: SourcesFactory, capabilities: SourcesCa
   describe('snapshots', () => snapshots(factory, capabilities))
   describe('trainees', () => trainees(factory, capabilities))
   describe('doctors', () => doctors(factory, capabilities))
+  describe('trainees by key', () => traineesByKey(factory))
+  describe('doctors by key', () => doctorsByKey(factory))
   describe('exceptions', () => exceptions(factory))
 }

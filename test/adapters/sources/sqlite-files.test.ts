@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, readdir, writeFile } from 'node:fs/promises'
+import { chmod, open, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test, type TestContext } from 'node:test'
@@ -138,6 +138,27 @@ test('reading a damaged file fails as SOURCE_FAILED', async (t) => {
   await using snapshot = await place.trainees.snapshot()
   await writeFile(path, Buffer.alloc(40 * 4096, 0xff), { flag: 'r+' })
   await assert.rejects(readRest(snapshot), { code: 'SOURCE_FAILED' })
+})
+
+test('reading by key fails in sources that are damaged or of another version', async (t) => {
+  const place = await placeOf(t)
+  await fillWith(place.sources, manyPersons(2_000))
+  const path = join(place.directory, 'sources.sqlite')
+  const reads = [
+    () => place.trainees.recordsOf({ personIds: [1], numbers: [] }),
+    () => place.doctors.recordsOf({ numbers: [], storedIds: ['UNKNOWN'] }),
+    () => place.doctors.doctorsOfRecommendations(['one']),
+  ]
+  // Behind the first page, which says what the file is.
+  const file = await open(path, 'r+')
+  await file.write(Buffer.alloc(200 * 4096, 0xff), 0, 200 * 4096, 4096)
+  await file.close()
+  for (const read of reads) await assert.rejects(read(), { code: 'SOURCE_FAILED' })
+  await fillWith(place.sources, manyPersons(2))
+  const database = new DatabaseSync(path)
+  database.exec('PRAGMA user_version = 1000')
+  database.close()
+  for (const read of reads) await assert.rejects(read(), { code: 'DATA_DIR_NEWER' })
 })
 
 async function readRest(snapshot: Snapshot<unknown>): Promise<void> {

@@ -18,8 +18,7 @@ describe('sources that are replaced during a run', { concurrency: 3 }, () => {
       (backends) => ({
         ...backends,
         doctorSource: {
-          ping: () => backends.doctorSource.ping(),
-          close: () => backends.doctorSource.close(),
+          ...backends.doctorSource,
           snapshot: async () => {
             await Promise.all(replacing)
             return backends.doctorSource.snapshot()

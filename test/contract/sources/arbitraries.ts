@@ -5,7 +5,8 @@ const text = fc.option(
   fc.constantFrom('', ' ', 'Smith', 'O’Neill', 'Nguyễn', 'محمد', '"quoted", \\ and\nbroken', '😀', 'Null'),
 )
 const day = fc.option(fc.constantFrom('2019-08-07', '2024-02-29', '2031-12-31', '2040-01-01'))
-const number = fc.constantFrom(
+/** GMC numbers and what stands in their place. */
+export const number = fc.constantFrom(
   '1234567',
   ' 1234567',
   '1234567\u00a0',
@@ -15,7 +16,7 @@ const number = fc.constantFrom(
   ' UNKNOWN',
   '123',
 )
-const id = fc.integer({ min: 1, max: 8 })
+export const id = fc.integer({ min: 1, max: 8 })
 
 function uniqueBy<Row>(arbitrary: fc.Arbitrary<Row>, key: (row: Row) => unknown): fc.Arbitrary<Row[]> {
   return fc.uniqueArray(arbitrary, { selector: key, maxLength: 12 })

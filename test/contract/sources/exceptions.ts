@@ -1,12 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { gmcNumber } from '../../../src/domain/gmc-number.ts'
+import { numbers } from './by-key.ts'
 import { readAll, type SourcesFactory } from './place.ts'
 import { row } from './rows.ts'
-
-function numbers(...texts: string[]) {
-  return texts.map((text) => gmcNumber(text)).filter((each) => each !== null)
-}
 
 export function exceptions(factory: SourcesFactory): void {
   test('reasons are returned exactly as written, for any id', async (t) => {

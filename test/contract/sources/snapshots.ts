@@ -22,7 +22,11 @@ export function snapshots(factory: SourcesFactory, capabilities: SourcesCapabili
       await assert.rejects(source.snapshot(), { code: 'SOURCE_MISSING' })
       await assert.rejects(source.ping(), { code: 'SOURCE_MISSING' })
     }
-    await assert.rejects(place.exceptions.reasonsOf([]), { code: 'SOURCE_MISSING' })
+    const missing = { code: 'SOURCE_MISSING' }
+    await assert.rejects(place.trainees.recordsOf({ personIds: [], numbers: [] }), missing)
+    await assert.rejects(place.doctors.recordsOf({ numbers: [], storedIds: [] }), missing)
+    await assert.rejects(place.doctors.doctorsOfRecommendations([]), missing)
+    await assert.rejects(place.exceptions.reasonsOf([]), missing)
   })
 
   test('sources filled with no rows are empty', async (t) => {

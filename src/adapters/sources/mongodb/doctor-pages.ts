@@ -1,20 +1,13 @@
 import type { Db, Document, FindCursor } from 'mongodb'
-import {
-  compareRecommendations,
-  STORED_FIELDS,
-  storedDoctor,
-  type Recommendation,
-  type StoredDoctor,
-} from '../../../domain/doctor.ts'
+import { compareRecommendations, type Recommendation } from '../../../domain/doctor.ts'
 import { gmcNumber, type GmcNumber } from '../../../domain/gmc-number.ts'
 import { RevalError } from '../../../errors/reval-error.ts'
 import type { DoctorRecord } from '../../../ports/sources.ts'
+import { inChunks } from '../keys.ts'
+import { DOCTOR_FIELDS, doctorOf, RECOMMENDATION_FIELDS, recommendationOf } from './documents.ts'
 import { idAmong, NOT_SEVEN_DIGITS } from './schema.ts'
 import { OrderedCursor } from './ordered-cursor.ts'
-import { booleanOf, compareKeys, dayOf, keyOf, textOf, type Key } from './values.ts'
-
-const PROJECTION = Object.fromEntries(STORED_FIELDS.map((field) => [field, 1]))
-const RECOMMENDATION_FIELDS = { gmcNumber: 1, outcome: 1, actualSubmissionDate: 1, gmcSubmissionDate: 1 } as const
+import { compareKeys, keyOf, textOf, type Key } from './values.ts'
 
 /** Documents of one answer of the server. */
 const ANSWER_ROWS = 1_000
@@ -57,30 +50,13 @@ export async function* doctorPages(
 export function doctorsInOrder(database: Db, signal?: AbortSignal): FindCursor<Document> {
   return database
     .collection('doctorsForDB')
-    .find({}, { ...ORDERED, ...(signal && { signal }), projection: PROJECTION, sort: { _id: 1 } })
+    .find({}, { ...ORDERED, ...(signal && { signal }), projection: DOCTOR_FIELDS, sort: { _id: 1 } })
 }
 
 export function recommendationsInOrder(database: Db, signal?: AbortSignal): FindCursor<Document> {
   return database
     .collection('recommendation')
     .find({}, { ...ORDERED, ...(signal && { signal }), projection: RECOMMENDATION_FIELDS, sort: { gmcNumber: 1 } })
-}
-
-function doctorOf(document: Document): StoredDoctor {
-  return storedDoctor(textOf(document._id) ?? '', (field, kind) => {
-    const value: unknown = document[field]
-    if (kind === 'flag') return booleanOf(value)
-    return kind === 'day' ? dayOf(value) : textOf(value)
-  })
-}
-
-function recommendationOf(document: Document): Recommendation {
-  return {
-    storedId: textOf(document._id) ?? '',
-    outcome: textOf(document.outcome),
-    actualSubmissionDate: dayOf(document.actualSubmissionDate),
-    gmcSubmissionDate: dayOf(document.gmcSubmissionDate),
-  }
 }
 
 /** Recommendations in the order of their numbers; returns the latest one of ascending numbers. */
@@ -142,9 +118,8 @@ async function sharedNumbers(database: Db, signal: AbortSignal): Promise<Readonl
     if (padded.has(number)) shared.add(number)
     padded.add(number)
   }
-  const numbers = [...padded]
-  for (let from = 0; from < numbers.length; from += ANSWER_ROWS) {
-    const plain = doctors.find(idAmong(numbers.slice(from, from + ANSWER_ROWS)), options)
+  for (const numbers of inChunks([...padded], ANSWER_ROWS)) {
+    const plain = doctors.find(idAmong(numbers), options)
     for await (const { _id } of plain) {
       const number = gmcNumber(textOf(_id))
       if (number !== null) shared.add(number)

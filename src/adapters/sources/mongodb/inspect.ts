@@ -1,22 +1,30 @@
-import type { Db, Document, FindCursor } from 'mongodb'
+import { ObjectId, type Db, type Document, type FindCursor } from 'mongodb'
 import type { Finding } from '../../../ports/finding.ts'
 import { fail, failFor, ok, warn } from '../../findings.ts'
-import { COLLECTIONS, collectionsIn, NOT_SEVEN_DIGITS, type CollectionName } from './schema.ts'
+import { COLLECTIONS, collectionsIn, idAmong, NOT_SEVEN_DIGITS, type CollectionName } from './schema.ts'
 import { connectMongodb, type MongodbConnection } from './connection.ts'
 import { doctorsInOrder, recommendationsInOrder } from './doctor-pages.ts'
 import { mongodbFault } from './faults.ts'
 import { reasonsInOrder } from './reasons.ts'
 import type { MongodbSettings } from './settings.ts'
 
+/** Keys of every type. */
+const SOME_KEYS = ['0000000', 0, new ObjectId()]
+
 type Reads = (database: Db) => readonly FindCursor<Document>[]
 
-/** The reads of a run. Engines that only speak MongoDB's protocol may refuse the collation, the sort or the filter. */
+/** The reads of a run, and of live changes. Engines that only speak MongoDB's protocol may refuse the collation, the sort or the filter. */
 const READS: Readonly<Record<CollectionName, Reads>> = {
   doctorsForDB: (database) => [
     doctorsInOrder(database),
     database.collection('doctorsForDB').find(NOT_SEVEN_DIGITS, { projection: { _id: 1 } }),
+    database.collection('doctorsForDB').find(idAmong(SOME_KEYS)),
   ],
-  recommendation: (database) => [recommendationsInOrder(database)],
+  recommendation: (database) => [
+    recommendationsInOrder(database),
+    database.collection('recommendation').find({ gmcNumber: { $in: SOME_KEYS } }),
+    database.collection('recommendation').find(idAmong(SOME_KEYS)),
+  ],
   exceptionLogs: (database) => [reasonsInOrder(database, 1)],
 }
 
@@ -82,6 +90,6 @@ async function inspectIndex(database: Db): Promise<Finding> {
   const indexes = await database.collection('recommendation').indexes()
   if (indexes.some(({ key }) => Object.keys(key)[0] === 'gmcNumber')) return ok(what, 'exists')
   const remedy =
-    'Create it: db.recommendation.createIndex({ gmcNumber: 1 }). Without it, every run sorts the collection, on disk if it is large.'
+    'Create it: db.recommendation.createIndex({ gmcNumber: 1 }). Without it, every run sorts the collection, on disk if it is large, and every batch of live changes scans it.'
   return warn(what, 'not found', remedy)
 }

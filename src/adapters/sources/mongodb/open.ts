@@ -6,6 +6,7 @@ import { pagedSnapshot, pageSize } from '../pages.ts'
 import { refuseMissing, type CollectionName } from './schema.ts'
 import { connectMongodb, inTime } from './connection.ts'
 import { doctorPages } from './doctor-pages.ts'
+import { doctorsOf, doctorsOfRecommendations } from './doctors-by-key.ts'
 import { mongodbFault } from './faults.ts'
 import { reasonPages, reasonsOf } from './reasons.ts'
 import type { MongodbSettings } from './settings.ts'
@@ -41,13 +42,20 @@ export async function openMongodbSources(options: MongodbSourcesOptions): Promis
     if (open === 0) await client.close()
   }
   const doctors = sourceOf(database, options, ['doctorsForDB', 'recommendation'], doctorPages, closeOne)
-  const { ask, ...exceptions } = sourceOf(database, options, ['exceptionLogs'], reasonPages, closeOne)
+  const exceptions = sourceOf(database, options, ['exceptionLogs'], reasonPages, closeOne)
   return {
-    doctors,
-    exceptions: { ...exceptions, reasonsOf: (numbers) => ask(() => reasonsOf(database, numbers)) },
+    doctors: {
+      ...doctors.source,
+      recordsOf: (keys) => doctors.ask(() => doctorsOf(database, keys)),
+      doctorsOfRecommendations: (ids) => doctors.ask(() => doctorsOfRecommendations(database, ids)),
+    },
+    exceptions: {
+      ...exceptions.source,
+      reasonsOf: (numbers) => exceptions.ask(() => reasonsOf(database, numbers)),
+    },
     close: async () => {
-      await doctors.close()
-      await exceptions.close()
+      await doctors.source.close()
+      await exceptions.source.close()
     },
   }
 }
@@ -74,8 +82,7 @@ function sourceOf<Row>(
       throw mongodbFault(error, settings)
     }
   }
-  return {
-    ask,
+  const source = {
     snapshot: () =>
       ask(async () =>
         pagedSnapshot({
@@ -92,6 +99,7 @@ function sourceOf<Row>(
       await onClose()
     },
   }
+  return { ask, source }
 }
 
 async function* coded<Row>(

@@ -2,12 +2,10 @@ import type { Db, Document, FindCursor } from 'mongodb'
 import { gmcNumber, type GmcNumber } from '../../../domain/gmc-number.ts'
 import { textOrNull } from '../../../domain/text.ts'
 import type { ExceptionRecord } from '../../../ports/sources.ts'
-import { idAmong, NOT_SEVEN_DIGITS } from './schema.ts'
+import { inChunks } from '../keys.ts'
+import { idAmong, KEYS_AT_ONCE, NOT_SEVEN_DIGITS } from './schema.ts'
 import { OrderedCursor } from './ordered-cursor.ts'
 import { textOf } from './values.ts'
-
-/** With more numbers the filter would exceed the maximum size of a document. */
-const NUMBERS_AT_ONCE = 10_000
 
 /** The reasons by `_id`, of any type. */
 export async function* reasonPages(
@@ -39,9 +37,7 @@ export async function reasonsOf(database: Db, numbers: readonly GmcNumber[]): Pr
   const wanted = new Set(numbers)
   const logs = database.collection('exceptionLogs')
   const filters = [NOT_SEVEN_DIGITS]
-  for (let from = 0; from < numbers.length; from += NUMBERS_AT_ONCE) {
-    filters.push(idAmong(numbers.slice(from, from + NUMBERS_AT_ONCE)))
-  }
+  for (const some of inChunks(numbers, KEYS_AT_ONCE)) filters.push(idAmong(some))
   for (const filter of filters) {
     for await (const { _id, errorMessage } of logs.find(filter, { projection: { errorMessage: 1 } })) {
       const number = gmcNumber(textOf(_id))

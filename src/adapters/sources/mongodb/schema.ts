@@ -9,7 +9,10 @@ function byId(condition: unknown): Filter<Document> {
   return { _id: condition } as Filter<Document>
 }
 
-export function idAmong(ids: readonly string[]): Filter<Document> {
+/** With more keys a filter would exceed the maximum size of a document. */
+export const KEYS_AT_ONCE = 10_000
+
+export function idAmong(ids: readonly unknown[]): Filter<Document> {
   return byId({ $in: ids })
 }
 

@@ -5,8 +5,10 @@ import type { MysqlSettings } from './settings.ts'
 import { isOptional, TCS_TABLE_NAMES, type TcsTable } from '../../../domain/tcs-tables.ts'
 import { findTables, ignoresCase, isReadable, missingIn, type FoundTables } from './schema.ts'
 
+type Index = readonly [TcsTable, string]
+
 /** Without these, a page of persons scans a whole table. */
-const INDEXES: readonly (readonly [TcsTable, string])[] = [
+const INDEXES: readonly Index[] = [
   ['ContactDetails', 'id'],
   ['GmcDetails', 'id'],
   ['Person', 'id'],
@@ -16,15 +18,23 @@ const INDEXES: readonly (readonly [TcsTable, string])[] = [
   ['Placement', 'traineeId'],
 ]
 
+/** Without it, each batch of live changes scans a whole table. */
+const INDEX_BY_NUMBER = ['GmcDetails', 'gmcNumber'] as const
+
+export interface InspectMysqlOptions {
+  /** Whether persons are read by GMC number too, for live changes. */
+  readonly byNumber: boolean
+}
+
 /** Tables up to this size are counted; for larger ones the server's estimate is good enough. */
 const COUNTED_ROWS = 100_000
 
 /** Checks the TCS database and changes nothing. Never rejects: every problem is a finding. */
-export async function inspectMysql(settings: MysqlSettings): Promise<readonly Finding[]> {
+export async function inspectMysql(settings: MysqlSettings, options: InspectMysqlOptions): Promise<readonly Finding[]> {
   let connection: MysqlConnection | null = null
   try {
     connection = await connectMysql(settings, 'SERVER_UNREACHABLE')
-    return await inspectDatabase(connection, settings)
+    return await inspectDatabase(connection, settings, options)
   } catch (error) {
     return [failFor(`MySQL ${settings.mysqlUrl}`, error)]
   } finally {
@@ -32,7 +42,11 @@ export async function inspectMysql(settings: MysqlSettings): Promise<readonly Fi
   }
 }
 
-async function inspectDatabase(connection: MysqlConnection, settings: MysqlSettings): Promise<readonly Finding[]> {
+async function inspectDatabase(
+  connection: MysqlConnection,
+  settings: MysqlSettings,
+  { byNumber }: InspectMysqlOptions,
+): Promise<readonly Finding[]> {
   const { host, port, database } = mysqlAddress(settings)
   const [[version, comment] = []] = await connection.query('SELECT VERSION(), @@version_comment')
   const product = /mariadb/i.test(String(version)) ? 'MariaDB' : 'MySQL'
@@ -47,7 +61,8 @@ async function inspectDatabase(connection: MysqlConnection, settings: MysqlSetti
   return [
     server,
     ...TCS_TABLE_NAMES.flatMap((table) => ofTable(table, found, details)),
-    ...INDEXES.flatMap(([table, column]) => ofIndex(table, column, found, details)),
+    ...INDEXES.flatMap((index) => ofIndex(index, found, details, 'every page of people')),
+    ...(byNumber ? ofIndex(INDEX_BY_NUMBER, found, details, 'every batch of live changes') : []),
     ...ofCollation(found),
   ]
 }
@@ -105,11 +120,16 @@ function ofTable(table: TcsTable, found: FoundTables, { tables }: Details): read
   return [columns, warn(what, `engine is ${engine}`, remedy)]
 }
 
-function ofIndex(table: TcsTable, column: string, found: FoundTables, { indexed }: Details): readonly Finding[] {
+function ofIndex(
+  [table, column]: Index,
+  found: FoundTables,
+  { indexed }: Details,
+  scanning: string,
+): readonly Finding[] {
   if (found.tables.get(table)?.has(column.toLowerCase()) !== true) return []
   const what = `index on ${table}.${column}`
   if (indexed.has(`${table}.${column}`.toLowerCase())) return [ok(what, 'exists')]
-  const remedy = `Create it: CREATE INDEX ${column} ON ${table} (${column}). Without it, every page of people scans the whole table.`
+  const remedy = `Create it: CREATE INDEX ${column} ON ${table} (${column}). Without it, ${scanning} scans the whole table.`
   return [warn(what, 'not found', remedy)]
 }
 

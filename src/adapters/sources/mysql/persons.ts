@@ -1,67 +1,91 @@
 import { RevalError } from '../../../errors/reval-error.ts'
 import { readColumns, ruleColumns, valuesReader, type TcsTable } from '../../../domain/tcs-tables.ts'
 import type { TcsMembership, TcsPerson, TcsPlacement } from '../../../domain/trainee.ts'
-import type { Cell, MysqlConnection } from './connection.ts'
+import type { TraineeRecordKeys } from '../../../ports/sources.ts'
+import { inChunks, isWantedPerson } from '../keys.ts'
+import type { Cell, MysqlConnection, Parameter } from './connection.ts'
 
 /** Persons, whose memberships and placements are added after they are read. */
 type Membership = TcsMembership & { readonly curriculumEndDates: (string | null)[] }
 type Person = TcsPerson & { readonly memberships: Membership[]; readonly placements: TcsPlacement[] }
 
-export interface PageOptions {
-  readonly rows: number
+export interface PersonOptions {
   /** Whether UUIDs of curricula compare case-insensitively, so that one spelling finds all. */
   readonly foldsCurricula: boolean
   /** Whether the database has placements. */
   readonly hasPlacements: boolean
 }
 
-/** More UUIDs at once gain nothing, and the length of a statement is limited. */
-const UUIDS_AT_ONCE = 5_000
+/** A condition on a column: the SQL after its name, and the values of the `?`. */
+interface Condition {
+  readonly sql: string
+  readonly values: readonly Parameter[]
+}
+
+/** More keys at once gain nothing, and the length of a statement is limited. */
+const KEYS_AT_ONCE = 5_000
 
 /** The persons of TCS by id, page after page; each page is three or four queries, however many rows there are. */
 export async function* personPages(
   connection: MysqlConnection,
-  options: PageOptions,
+  rows: number,
+  options: PersonOptions,
 ): AsyncGenerator<readonly TcsPerson[]> {
-  let after: number | null = null
+  let after: Condition | null = null
   for (;;) {
-    const persons = await personsAfter(connection, after, options.rows)
-    const first = firstKey(persons)
+    const persons = await contactsWhere(connection, after, `ORDER BY id LIMIT ${rows}`)
+    const [first] = persons.keys()
     if (first === undefined) return
     const last: number = [...persons.keys()].at(-1) ?? first
-    const memberships = await addMemberships(connection, persons, first, last)
-    await addCurricula(connection, memberships, options)
-    if (options.hasPlacements) await addPlacements(connection, persons, first, last)
+    await addBelongings(connection, persons, { sql: 'BETWEEN ? AND ?', values: [first, last] }, options)
     yield [...persons.values()]
-    if (persons.size < options.rows) return
-    after = last
+    if (persons.size < rows) return
+    after = { sql: '> ?', values: [last] }
   }
 }
 
-function firstKey(persons: ReadonlyMap<number, Person>): number | undefined {
-  return persons.keys().next().value
+/** The persons with these keys, as they are now: four or five queries for up to 5,000 keys. */
+export async function personsOf(
+  connection: MysqlConnection,
+  keys: TraineeRecordKeys,
+  options: PersonOptions,
+): Promise<readonly TcsPerson[]> {
+  const ids = new Set(keys.personIds)
+  for (const numbers of inChunks(keys.numbers, KEYS_AT_ONCE)) {
+    const found = await connection.query('SELECT id FROM GmcDetails WHERE gmcNumber IN (?)', [numbers])
+    for (const [id] of found) ids.add(wholeNumber(id, 'GmcDetails'))
+  }
+  const read: TcsPerson[] = []
+  for (const some of inChunks([...ids], KEYS_AT_ONCE)) {
+    const among: Condition = { sql: 'IN (?)', values: [some] }
+    const persons = await contactsWhere(connection, among)
+    if (persons.size > 0) await addBelongings(connection, persons, among, options)
+    read.push(...persons.values())
+  }
+  return read.filter(isWantedPerson(keys))
 }
 
-async function personsAfter(
+/** The persons whose `ContactDetails.id` meets a condition, by id. */
+async function contactsWhere(
   connection: MysqlConnection,
-  after: number | null,
-  rows: number,
+  condition: Condition | null,
+  orderAndLimit = '',
 ): Promise<Map<number, Person>> {
   const found = await connection.query(
     `SELECT contact.id, gmc.id, ${listOf('ContactDetails', 'contact')}, ${listOf('Person', 'person')},
        ${listOf('GmcDetails', 'gmc')}
-     FROM (SELECT ${readColumns('ContactDetails').join(', ')} FROM ContactDetails ${after === null ? '' : 'WHERE id > ?'}
-           ORDER BY id LIMIT ${rows}) AS contact
+     FROM (SELECT ${readColumns('ContactDetails').join(', ')} FROM ContactDetails
+           ${condition === null ? '' : `WHERE id ${condition.sql}`} ${orderAndLimit}) AS contact
      LEFT JOIN GmcDetails AS gmc ON gmc.id = contact.id
      LEFT JOIN Person AS person ON person.id = contact.id
      ORDER BY contact.id`,
-    after === null ? [] : [after],
+    condition?.values ?? [],
   )
   const ofGmc = ruleColumns('ContactDetails').length + ruleColumns('Person').length
   const persons = new Map<number, Person>()
   for (const [id, gmcId, ...others] of found) {
     const cells = others.map(textOf)
-    const personId = wholeNumber(id)
+    const personId = wholeNumber(id, 'ContactDetails')
     // Two rows with the same id are possible only if a table lacks its primary key.
     if (persons.has(personId)) continue
     persons.set(personId, {
@@ -88,20 +112,31 @@ function listOf(table: TcsTable, alias: string): string {
     .join(', ')
 }
 
-/** Adds the memberships of the persons from `first` to `last`, and returns them by UUID in lower case. */
+/** Adds the memberships and placements of all persons whose id meets the condition. */
+async function addBelongings(
+  connection: MysqlConnection,
+  persons: ReadonlyMap<number, Person>,
+  condition: Condition,
+  options: PersonOptions,
+): Promise<void> {
+  const memberships = await addMemberships(connection, persons, condition)
+  await addCurricula(connection, memberships, options)
+  if (options.hasPlacements) await addPlacements(connection, persons, condition)
+}
+
+/** Adds the memberships, and returns them by UUID in lower case. */
 async function addMemberships(
   connection: MysqlConnection,
   persons: ReadonlyMap<number, Person>,
-  first: number,
-  last: number,
+  { sql, values }: Condition,
 ): Promise<Map<string, { readonly uuid: string; readonly memberships: Membership[] }>> {
   const found = await connection.query(
     `SELECT membership.uuid, membership.personId, programme.id,
        ${listOf('ProgrammeMembership', 'membership')}, ${listOf('Programme', 'programme')}
      FROM ProgrammeMembership AS membership
      LEFT JOIN Programme AS programme ON programme.id = membership.programmeId
-     WHERE membership.personId BETWEEN ? AND ?`,
-    [first, last],
+     WHERE membership.personId ${sql}`,
+    values,
   )
   const ofProgramme = ruleColumns('ProgrammeMembership').length
   const byUuid = new Map<string, { readonly uuid: string; readonly memberships: Membership[] }>()
@@ -129,15 +164,15 @@ async function addMemberships(
 async function addCurricula(
   connection: MysqlConnection,
   memberships: ReadonlyMap<string, { readonly uuid: string; readonly memberships: readonly Membership[] }>,
-  { foldsCurricula }: PageOptions,
+  { foldsCurricula }: PersonOptions,
 ): Promise<void> {
   const written = [...memberships.values()].flatMap(({ uuid }) =>
     foldsCurricula ? [uuid] : new Set([uuid, uuid.toLowerCase(), uuid.toUpperCase()]).values().toArray(),
   )
-  for (let from = 0; from < written.length; from += UUIDS_AT_ONCE) {
+  for (const uuids of inChunks(written, KEYS_AT_ONCE)) {
     const found = await connection.query(
       'SELECT programmeMembershipUuid, curriculumEndDate FROM CurriculumMembership WHERE programmeMembershipUuid IN (?)',
-      [written.slice(from, from + UUIDS_AT_ONCE)],
+      [uuids],
     )
     for (const [uuid, endDate] of found) {
       const day = textOf(endDate)
@@ -148,16 +183,15 @@ async function addCurricula(
   }
 }
 
-/** Adds the placements of the persons from `first` to `last`. */
 async function addPlacements(
   connection: MysqlConnection,
   persons: ReadonlyMap<number, Person>,
-  first: number,
-  last: number,
+  { sql, values }: Condition,
 ): Promise<void> {
   const found = await connection.query(
-    `SELECT placement.traineeId, ${listOf('Placement', 'placement')} FROM Placement AS placement WHERE placement.traineeId BETWEEN ? AND ?`,
-    [first, last],
+    `SELECT placement.traineeId, ${listOf('Placement', 'placement')} FROM Placement AS placement
+     WHERE placement.traineeId ${sql}`,
+    values,
   )
   for (const [personId, ...cells] of found) {
     persons.get(Number(personId))?.placements.push(PLACEMENT(cells.map(textOf), 0))
@@ -170,8 +204,8 @@ function textOf(cell: Cell | undefined): string | null {
   return typeof cell === 'string' ? cell : cell.toString()
 }
 
-function wholeNumber(cell: Cell | undefined): number {
+function wholeNumber(cell: Cell | undefined, table: TcsTable): number {
   const number = Number(cell)
   if (Number.isSafeInteger(number)) return number
-  throw new RevalError('SOURCE_FAILED', `ContactDetails.id ${textOf(cell) ?? 'null'} is not a whole number up to 2^53`)
+  throw new RevalError('SOURCE_FAILED', `${table}.id ${textOf(cell) ?? 'null'} is not a whole number up to 2^53`)
 }

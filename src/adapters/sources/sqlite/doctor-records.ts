@@ -17,8 +17,8 @@ type DoctorFields = readonly [storedId: string, ...fields: unknown[]]
 export const DOCTOR_RECORDS: RecordKind<DoctorFields, DoctorRecord> = {
   table: 'doctor',
   fill: `
-    INSERT INTO main.doctor (record)
-    SELECT json_array(
+    INSERT INTO main.doctor (key, record)
+    SELECT doctor.key, json_array(
       doctor.storedId, ${STORED_FIELDS.map((field) => (field === 'existsInGmc' ? `json(doctor.${field})` : `doctor.${field}`)).join(', ')},
       json(iif(latest.rowid IS NULL, 'null', json_array(
         latest.storedId, latest.outcome, latest.actualSubmissionDate, latest.gmcSubmissionDate))),
@@ -37,6 +37,11 @@ export const DOCTOR_RECORDS: RecordKind<DoctorFields, DoctorRecord> = {
     return { doctor: doctorOf(fields), latest: latestOf(latest), sharesNumber: sharesNumber === 1 }
   },
 }
+
+/** Whose a recommendation is; of two with the same id the first counts. */
+export const FILL_RECOMMENDATIONS = `
+  INSERT OR IGNORE INTO main.recommendation (storedId, gmcNumber)
+  SELECT storedId, gmcNumber FROM rows.recommendation WHERE gmcNumber IS NOT NULL ORDER BY storedId, rowid`
 
 const doctorOf = unrolledObject(['fields'], ['storedId', ...STORED_FIELDS], (_, at) => `fields[${at}]`) as (
   fields: DoctorFields,

@@ -18,7 +18,7 @@ import {
   sourcesPath,
   type SourcesOptions,
 } from './schema.ts'
-import { openSources } from './open.ts'
+import { openSources } from './reading.ts'
 import { layOutRows } from './staged-rows.ts'
 
 export interface FillableSourcesOptions extends SourcesOptions {

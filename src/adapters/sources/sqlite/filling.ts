@@ -3,9 +3,10 @@ import { setImmediate } from 'node:timers/promises'
 import { RevalError } from '../../../errors/reval-error.ts'
 import type { FilledRow, SourceFilling, SourceTable } from '../../../ports/source-filling.ts'
 import { sqliteError } from '../../sqlite/database.ts'
-import { DOCTOR_RECORDS } from './doctor-records.ts'
+import { DOCTOR_RECORDS, FILL_RECOMMENDATIONS } from './doctor-records.ts'
 import { EXCEPTION_RECORDS } from './exception-records.ts'
 import { integrityViolations } from './integrity.ts'
+import { RECORD_INDEXES } from './schema.ts'
 import { insertInto, ROW_INDEXES, STAGED_TABLES, type StagedTable } from './staged-rows.ts'
 import { TRAINEE_RECORDS } from './trainee-records.ts'
 
@@ -72,7 +73,8 @@ export function fillingIn({ database, edition, publish, discard }: FillingFiles)
       }
     },
     commit: async () => {
-      await execute([...ROW_INDEXES, TRAINEE_RECORDS.fill, DOCTOR_RECORDS.fill, EXCEPTION_RECORDS.fill])
+      const records = [TRAINEE_RECORDS.fill, DOCTOR_RECORDS.fill, FILL_RECOMMENDATIONS, EXCEPTION_RECORDS.fill]
+      await execute([...ROW_INDEXES, ...records, ...RECORD_INDEXES])
       attempt(() => {
         database.prepare('INSERT INTO main.filling (edition) VALUES (?)').run(edition)
         database.exec('COMMIT')

@@ -4,20 +4,29 @@ import { ruleColumns, TCS_TABLE_NAMES } from '../../../domain/tcs-tables.ts'
 
 const POSITIONS = TCS_TABLE_NAMES.flatMap(ruleColumns).length + STORED_FIELDS.length
 /** Counts the columns: a new one moves the values after it, and older sources hold nothing of it. */
-export const LAYOUT_VERSION = 1 + POSITIONS
+export const LAYOUT_VERSION = 2 + POSITIONS
 
 /**
  * `sources.sqlite`. What is read of a person or doctor is joined once, when the sources are filled, and
  * kept as one record: reading it needs neither joins nor a row for each curriculum. Positions count from 1 without gaps,
- * in the order of trimmed GMC numbers, those without one first.
+ * in the order of trimmed GMC numbers, those without one first. A key is a GMC number, or a document's `_id` that is not
+ * one.
  */
 export const LAYOUT = `
   CREATE TABLE filling (edition TEXT NOT NULL);
-  CREATE TABLE trainee (position INTEGER PRIMARY KEY, record TEXT NOT NULL);
-  CREATE TABLE doctor (position INTEGER PRIMARY KEY, record TEXT NOT NULL);
+  CREATE TABLE trainee (position INTEGER PRIMARY KEY, personId INTEGER NOT NULL, number TEXT, record TEXT NOT NULL);
+  CREATE TABLE doctor (position INTEGER PRIMARY KEY, key TEXT NOT NULL, record TEXT NOT NULL);
+  CREATE TABLE recommendation (storedId TEXT PRIMARY KEY, gmcNumber TEXT NOT NULL) WITHOUT ROWID;
   CREATE TABLE exception (position INTEGER PRIMARY KEY, key TEXT NOT NULL, record TEXT NOT NULL);
-  CREATE INDEX exception_key ON exception (key);
 `
+
+/** The indexes of the layout, created once all records are there: sorting them at once is faster than keeping them sorted. */
+export const RECORD_INDEXES: readonly string[] = [
+  'CREATE INDEX IF NOT EXISTS main.trainee_person ON trainee (personId)',
+  'CREATE INDEX IF NOT EXISTS main.trainee_number ON trainee (number)',
+  'CREATE INDEX IF NOT EXISTS main.doctor_key ON doctor (key)',
+  'CREATE INDEX IF NOT EXISTS main.exception_key ON exception (key)',
+]
 
 /**
  * One table of `sources.sqlite`, its writing and its reading side by side. A record is kept as a JSON array of its

@@ -31,7 +31,7 @@ export const STAGED_TABLES: { readonly [T in SourceTable]: StagedTable<T> } = {
   doctorsForDB: {
     columns: ['key', 'trimmed', 'storedId', ...STORED_FIELDS],
     values: (row) => [
-      keyOf(row.storedId),
+      documentKey(row.storedId),
       shownNumber(row.storedId),
       row.storedId,
       // A flag is the text of a JSON value, as in the record.
@@ -51,7 +51,7 @@ export const STAGED_TABLES: { readonly [T in SourceTable]: StagedTable<T> } = {
   },
   exceptionLogs: {
     columns: ['key', 'trimmed', 'storedId', 'errorMessage'],
-    values: (row) => [keyOf(row.storedId), shownNumber(row.storedId), row.storedId, row.errorMessage],
+    values: (row) => [documentKey(row.storedId), shownNumber(row.storedId), row.storedId, row.errorMessage],
   },
 }
 
@@ -72,7 +72,7 @@ function tcsTable<Table extends TcsTable>(table: Table): StagedTable<Table> {
 }
 
 /** The identity of a document: its GMC number, or its `_id` if that is not one. */
-function keyOf(storedId: string): string {
+export function documentKey(storedId: string): string {
   return gmcNumber(storedId) ?? storedId
 }
 

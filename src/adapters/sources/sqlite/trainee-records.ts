@@ -26,8 +26,8 @@ function listOf(table: TcsTable, alias: string): string {
 export const TRAINEE_RECORDS: RecordKind<PersonFields, TcsPerson> = {
   table: 'trainee',
   fill: `
-    INSERT INTO main.trainee (record)
-    SELECT json_array(
+    INSERT INTO main.trainee (personId, number, record)
+    SELECT contact.id, gmc.trimmed, json_array(
       contact.id, ${listOf('ContactDetails', 'contact')}, ${listOf('Person', 'person')},
       json(iif(gmc.rowid IS NULL, 'null', json_array(${listOf('GmcDetails', 'gmc')}))),
       json((
