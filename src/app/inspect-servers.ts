@@ -8,25 +8,26 @@ import { inspectMysql } from '../adapters/sources/mysql/inspect.ts'
 import type { Config } from '../config/config.ts'
 import type { Finding } from '../ports/finding.ts'
 import type { ServiceName } from '../ports/run-ledger.ts'
-import { haveNeed, type Need } from '../ports/services.ts'
+import { needsOf } from '../ports/services.ts'
 import { queuesOf } from '../sync/stages.ts'
 import { brokerOptions } from './server-backends.ts'
 
 /** Checks every server and folder that these services need, all at once; changes nothing. */
 export async function inspectServers(config: Config, services: readonly ServiceName[]): Promise<readonly Finding[]> {
   const { servers } = config
-  const needs = (...any: readonly Need[]) => haveNeed(services, ...any)
+  const needs = needsOf(services, config)
+  const leads = services.includes('integration')
   const used = queuesOf(services)
   const nothing: readonly Finding[] = []
   const inspected = await Promise.all([
-    needs('broker') ? inspectRabbitmq({ ...brokerOptions(config), used }) : nothing,
-    needs('doctor queue') ? inspectSqs({ ...brokerOptions(config), used }) : nothing,
-    needs('trainee source') ? inspectMysql(servers) : nothing,
-    needs('doctor source', 'exception source') ? inspectMongodb(servers) : nothing,
+    needs.has('broker') ? inspectRabbitmq({ ...brokerOptions(config), used }) : nothing,
+    needs.has('doctor queue') ? inspectSqs({ ...brokerOptions(config), used }) : nothing,
+    needs.has('trainee source') ? inspectMysql(servers, { byNumber: config.liveChanges && leads }) : nothing,
+    needs.has('doctor source') || needs.has('exception source') ? inspectMongodb(servers) : nothing,
     // Only integration moves the aliases, and makes generations.
-    inspectSearch(servers, { promotes: services.includes('integration') }),
+    inspectSearch(servers, { promotes: leads }),
     inspectLedger(servers),
-    needs('workspace') ? inspectWorkspace(config.scratchDirectory) : nothing,
+    needs.has('workspace') ? inspectWorkspace(config.scratchDirectory) : nothing,
   ])
   return inspected.flat()
 }

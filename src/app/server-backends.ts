@@ -11,7 +11,7 @@ import { openRunWorkspaces } from '../adapters/run-workspace/sqlite/open.ts'
 import type { Config } from '../config/config.ts'
 import { QUEUES, ROUTES, type Broker } from '../ports/broker.ts'
 import { WRITER, type RunLedger, type ServiceName } from '../ports/run-ledger.ts'
-import { haveNeed } from '../ports/services.ts'
+import { needsOf } from '../ports/services.ts'
 import type { DoctorSource, ExceptionSource, TraineeSource } from '../ports/sources.ts'
 import { RevalError } from '../errors/reval-error.ts'
 import { opening, type BackendSet } from './backends.ts'
@@ -34,10 +34,11 @@ export const serverBackends: BackendSet = {
       const store = opened(await openSearchIndexStore({ settings }))
       const broker = opened(routeToBrokers(await brokersFor(config, services, opened)))
       const { rowsPerSecond } = sources
-      const traineeSource = haveNeed(services, 'trainee source')
+      const needs = needsOf(services, config)
+      const traineeSource = needs.has('trainee source')
         ? opened(await openMysqlTraineeSource({ settings, rowsPerSecond, clock: systemClock }))
         : notOpened('the source of trainees')
-      const readsMongodb = haveNeed(services, 'doctor source', 'exception source')
+      const readsMongodb = needs.has('doctor source') || needs.has('exception source')
       const collections = readsMongodb
         ? opened(await openMongodbSources({ settings, rowsPerSecond, clock: systemClock }))
         : null
@@ -81,14 +82,15 @@ async function brokersFor(
   const { topology } = config.queues
   const isOnSqs = (queue: (typeof QUEUES)[number]) => bindingKey(topology, queue) === null
   const parts: BrokerPart[] = []
-  if (haveNeed(services, 'broker')) {
+  const needs = needsOf(services, config)
+  if (needs.has('broker')) {
     parts.push({
       broker: opened(await openRabbitmqBroker(brokerOptions(config))),
       routes: ROUTES.filter((route) => topology.routes[route].key !== null),
       queues: QUEUES.filter((queue) => !isOnSqs(queue)),
     })
   }
-  if (haveNeed(services, 'doctor queue')) {
+  if (needs.has('doctor queue')) {
     parts.push({
       broker: opened(await openSqsBroker(brokerOptions(config))),
       routes: ROUTES.filter((route) => topology.routes[route].key === null),
@@ -108,5 +110,12 @@ async function hasActiveWriter(ledger: RunLedger): Promise<boolean> {
 function notOpened(what: string): DoctorSource & TraineeSource & ExceptionSource {
   const refuse = () =>
     Promise.reject(new RevalError('INTERNAL', `${what} is not open: no service in this process reads it`))
-  return { snapshot: refuse, reasonsOf: refuse, ping: refuse, close: () => Promise.resolve() }
+  return {
+    snapshot: refuse,
+    recordsOf: refuse,
+    doctorsOfRecommendations: refuse,
+    reasonsOf: refuse,
+    ping: refuse,
+    close: () => Promise.resolve(),
+  }
 }

@@ -10,7 +10,7 @@ export function newId(): string {
   return randomBytes(5).readUIntBE(0, 5).toString(36).padStart(8, '0')
 }
 
-function settingsOf({ javaPeers, rules, messages, writer, claims, runs, checks }: Config): SyncSettings {
+function settingsOf({ javaPeers, rules, messages, writer, claims, runs, sources, checks }: Config): SyncSettings {
   return {
     trainees: rules.trainees,
     bodies: rules.bodies,
@@ -30,6 +30,7 @@ function settingsOf({ javaPeers, rules, messages, writer, claims, runs, checks }
     keepRuns: runs.keep,
     stallMs: runs.stallMs,
     quietMs: runs.quietMs,
+    sourceLagMs: sources.lagMs,
     likeness: checks.likeness,
     acceptFailures: checks.acceptFailures,
     unprovedShare: checks.unprovedShare,

@@ -76,7 +76,7 @@ async function openWorkerOn(
     throw new RevalError('USAGE', 'embedded backends work in one process only: start all four services together')
   }
   const context = syncContext(config, backends, events)
-  const { services, integration } = createServices(context, backends, names)
+  const { services, integration } = createServices(context, backends, { names, liveChanges: config.liveChanges })
   return {
     context,
     services,
@@ -90,13 +90,18 @@ async function openWorkerOn(
 }
 
 /** The services in the order of their start: integration last, so that its commands have receivers. */
-function createServices(context: SyncContext, backends: WorkerBackends, names: readonly ServiceName[]) {
+function createServices(
+  context: SyncContext,
+  { workspaces, traineeSource: trainees, doctorSource: doctors, exceptionSource: exceptions }: WorkerBackends,
+  { names, liveChanges }: { readonly names: readonly ServiceName[]; readonly liveChanges: boolean },
+) {
+  const changes = liveChanges ? { trainees, doctors } : null
   const integration = names.includes('integration')
-    ? createIntegrationService(context, { workspaces: backends.workspaces, exceptions: backends.exceptionSource })
+    ? createIntegrationService(context, { workspaces, exceptions, changes })
     : null
   const services: Service[] = []
-  if (names.includes('tcs')) services.push(createTcsService(context, backends.traineeSource))
-  if (names.includes('recommendation')) services.push(createRecommendationService(context, backends.doctorSource))
+  if (names.includes('tcs')) services.push(createTcsService(context, trainees))
+  if (names.includes('recommendation')) services.push(createRecommendationService(context, doctors))
   if (names.includes('connection')) services.push(createConnectionService(context))
   if (integration !== null) services.push(integration)
   return { services, integration }

@@ -7,6 +7,7 @@ import { SETTINGS } from './settings.ts'
 import { contradictions } from './contradictions.ts'
 import { neededBy, type Role } from './roles.ts'
 import { likenessOf } from './likeness-settings.ts'
+import { hasLiveChanges, usesServers } from './live-changes.ts'
 import { topologyOf } from './topology-settings.ts'
 import type { RabbitmqSettings } from '../adapters/broker/rabbitmq/settings.ts'
 import type { SqsSettings } from '../adapters/broker/sqs/settings.ts'
@@ -49,7 +50,9 @@ export interface Config {
   }
   readonly javaPeers: readonly ServiceName[]
   /** 0 is unlimited. */
-  readonly sources: { readonly rowsPerSecond: number }
+  readonly sources: { readonly rowsPerSecond: number; readonly lagMs: number }
+  /** Whether integration, if this process runs it, refreshes rows that change between syncs. */
+  readonly liveChanges: boolean
   readonly queues: { readonly topology: Topology; readonly mode: 'declare' | 'passive' }
   /** How to reach the servers; empty for servers that the process does not need. */
   readonly servers: RabbitmqSettings & SqsSettings & MysqlSettings & MongodbSettings & SearchSettings
@@ -69,8 +72,9 @@ export interface Config {
 export function readConfig(environment: Environment, overrides: Environment = {}, roles: readonly Role[] = []): Config {
   const given = Object.entries(overrides).filter(([, text]) => text !== undefined)
   const texts = { ...environment, ...Object.fromEntries(given) }
+  const liveChanges = hasLiveChanges(texts)
   const read = readSettings(SETTINGS, texts, {
-    needed: texts[SETTINGS.backends.variable]?.trim() === 'servers' ? neededBy(roles) : new Map(),
+    needed: usesServers(texts) ? neededBy(roles, { liveChanges }) : new Map(),
     contradictions: (values) => contradictions(values, roles),
   })
   return {
@@ -97,7 +101,8 @@ export function readConfig(environment: Environment, overrides: Environment = {}
       keep: read.keepRuns,
     },
     javaPeers: read.javaPeers,
-    sources: { rowsPerSecond: read.sourceRowsPerSecond },
+    sources: { rowsPerSecond: read.sourceRowsPerSecond, lagMs: read.sourceLagMs },
+    liveChanges,
     queues: { topology: topologyOf(read), mode: read.queues },
     servers: read,
     checks: {

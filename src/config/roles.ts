@@ -5,7 +5,7 @@ import type { Setting } from '../adapters/setting.ts'
 import { MONGODB_SETTINGS } from '../adapters/sources/mongodb/settings.ts'
 import { MYSQL_SETTINGS } from '../adapters/sources/mysql/settings.ts'
 import type { ServiceName } from '../ports/run-ledger.ts'
-import { NEEDS, type Need } from '../ports/services.ts'
+import { needsOf, type Need } from '../ports/services.ts'
 
 /** What a process does: runs one or more services, or reads and sends requests to the writer. */
 export type Role = ServiceName | 'reader'
@@ -23,11 +23,14 @@ const SERVER_SETTINGS: Readonly<Record<Need, Readonly<Record<string, Setting>>>>
 }
 
 /** The variables that these roles require, each with the roles that require it. */
-export function neededBy(roles: readonly Role[]): ReadonlyMap<string, readonly Role[]> {
+export function neededBy(
+  roles: readonly Role[],
+  options: { readonly liveChanges: boolean },
+): ReadonlyMap<string, readonly Role[]> {
   const needed = new Map<string, Role[]>()
   for (const role of roles) {
-    const needs: readonly Need[] = role === 'reader' ? ['ledger', 'index store'] : NEEDS[role]
-    const settings = new Set(needs.flatMap((need) => Object.values(SERVER_SETTINGS[need])))
+    const needs: Iterable<Need> = role === 'reader' ? ['ledger', 'index store'] : needsOf([role], options)
+    const settings = new Set([...needs].flatMap((need) => Object.values(SERVER_SETTINGS[need])))
     for (const { variable, needed: isNeeded } of settings) {
       if (isNeeded === true) needed.set(variable, [...(needed.get(variable) ?? []), role])
     }

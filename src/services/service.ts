@@ -1,5 +1,5 @@
 import type { ServiceName } from '../ports/run-ledger.ts'
-import { NEEDS, type Need } from '../ports/services.ts'
+import { needsOf, type Need } from '../ports/services.ts'
 import type { SyncContext } from '../sync/context.ts'
 
 /** Something a service depends on; its readiness pings it. */
@@ -9,27 +9,19 @@ export interface Dependency {
   readonly ping: () => Promise<void>
 }
 
-/** What a service depends on; `source` is the one it reads, if any. */
+type Source = 'trainee source' | 'doctor source' | 'exception source'
+
+/** What a service depends on; `sources` are those that it reads. */
 export function dependenciesOf(
   service: ServiceName,
   { broker, ledger, store }: SyncContext,
-  source: Pick<Dependency, 'ping'> | null = null,
+  sources: Partial<Readonly<Record<Source, Pick<Dependency, 'ping'>>>> = {},
 ): readonly Dependency[] {
-  const pinged: Readonly<Record<Need, Pick<Dependency, 'ping'> | null>> = {
-    broker,
-    ledger,
-    'index store': store,
-    'trainee source': source,
-    'doctor source': source,
-    'exception source': source,
-    // Part of the broker.
-    'doctor queue': null,
-    // On local disk: each run opens its own.
-    workspace: null,
-  }
-  return NEEDS[service].flatMap((name) => {
+  // Queues are part of the broker, and the workspace is on local disk: each run opens its own.
+  const pinged: Partial<Record<Need, Pick<Dependency, 'ping'>>> = { broker, ledger, 'index store': store, ...sources }
+  return [...needsOf([service], { liveChanges: true })].flatMap((name) => {
     const dependency = pinged[name]
-    return dependency === null ? [] : [{ name, ping: () => dependency.ping() }]
+    return dependency === undefined ? [] : [{ name, ping: () => dependency.ping() }]
   })
 }
 

@@ -40,6 +40,8 @@ export interface SyncSettings {
   readonly quietMs: number
   /** How often the writer polls the ledger when nothing wakes it. */
   readonly pollMs: number
+  /** How far a source may lag behind its changes; 0 is never. */
+  readonly sourceLagMs: number
   /** How much a generation may differ from the live one and still go live automatically. */
   readonly likeness: LikenessSettings
   /** The share of rows by which an unproved run may differ from the live one and still go live automatically. */

@@ -31,7 +31,8 @@ test('without settings the configuration is the documented one', () => {
     runs: { maxRestarts: 4, maxTakeovers: 20, stallMs: 120_000, quietMs: 10_000, keep: 200 },
     checks: { likeness: DEFAULT_LIKENESS, acceptFailures: 0, unprovedShare: 0.02 },
     javaPeers: [],
-    sources: { rowsPerSecond: 0 },
+    sources: { rowsPerSecond: 0, lagMs: 0 },
+    liveChanges: true,
   })
   assert.deepEqual(config.queues, { topology: DEFAULT_TOPOLOGY, mode: 'declare' })
 })
@@ -73,6 +74,8 @@ test('every variable sets its own value', () => {
     REVAL_KEEP_RUNS: '13',
     REVAL_JAVA_PEERS: 'tcs',
     REVAL_SOURCE_ROWS_PER_SECOND: '14',
+    REVAL_LIVE_CHANGES: 'on',
+    REVAL_SOURCE_LAG_SECONDS: '18',
   }
   const server = /^REVAL_(RABBITMQ|SQS|MYSQL|MONGODB|SEARCH|QUEUE|QUEUES|EXCHANGE|KEY)(_|$)/
   const variables = Object.values(SETTINGS).map(({ variable }) => variable)
@@ -104,7 +107,8 @@ test('every variable sets its own value', () => {
       unprovedShare: 0.5,
     },
     javaPeers: ['tcs'],
-    sources: { rowsPerSecond: 14 },
+    sources: { rowsPerSecond: 14, lagMs: 18_000 },
+    liveChanges: true,
   })
 })
 

@@ -37,6 +37,23 @@ function valueOf(variable: string): string {
   )
 }
 
+test('integration has live changes where it can read TCS too, unless they are chosen', () => {
+  const own = { ...SERVERS, ...Object.fromEntries(NEEDED.integration.map((variable) => [variable, valueOf(variable)])) }
+  const tcs = { REVAL_MYSQL_URL: valueOf('REVAL_MYSQL_URL'), REVAL_MYSQL_USER: 'reval' }
+  const read = (set: Readonly<Record<string, string>>) => readConfig(set, {}, ['integration']).liveChanges
+  assert.equal(read({}), true)
+  assert.equal(read({ REVAL_LIVE_CHANGES: 'off' }), false)
+  assert.equal(read(own), false)
+  assert.equal(read({ ...own, ...tcs }), true)
+  assert.equal(read({ ...own, ...tcs, REVAL_LIVE_CHANGES: 'off' }), false)
+  assert.equal(read({ ...own, REVAL_MYSQL_URL: tcs.REVAL_MYSQL_URL, REVAL_LIVE_CHANGES: 'off' }), false)
+  const missing = (set: Readonly<Record<string, string>>) =>
+    faultsOf(() => read({ ...own, ...set })).map(({ setting }) => setting)
+  assert.deepEqual(missing({ REVAL_LIVE_CHANGES: 'on' }), ['REVAL_MYSQL_URL', 'REVAL_MYSQL_USER'])
+  assert.deepEqual(missing({ REVAL_MYSQL_URL: tcs.REVAL_MYSQL_URL }), ['REVAL_MYSQL_USER'])
+  assert.deepEqual(missing({ REVAL_LIVE_CHANGES: 'yes' }), ['REVAL_LIVE_CHANGES'])
+})
+
 test('embedded backends require no server, in any role', () => {
   assert.equal(readConfig({}, {}, ['integration', 'tcs']).backends, 'embedded')
 })

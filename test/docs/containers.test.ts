@@ -6,7 +6,7 @@ import { readConfig } from '../../src/config/config.ts'
 import type { Role } from '../../src/config/roles.ts'
 import { SETTINGS } from '../../src/config/settings.ts'
 import { SERVICE_NAMES } from '../../src/ports/run-ledger.ts'
-import { NEEDS, type Need } from '../../src/ports/services.ts'
+import { needsOf, type Need } from '../../src/ports/services.ts'
 import { faultsOf } from '../config/faults-of.ts'
 import { mapAt, readCompose, textOf, textsOf } from './compose-file.ts'
 
@@ -26,9 +26,12 @@ const SERVER_OF: Readonly<Record<Need, readonly string[]>> = {
   'index store': ['search'],
   workspace: [],
 }
-/** The servers of each service. */
+/** The servers of each service, with live changes. */
 const SERVERS_OF: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
-  SERVICE_NAMES.map((service) => [service, [...new Set(NEEDS[service].flatMap((need) => SERVER_OF[need]))]]),
+  SERVICE_NAMES.map((service) => [
+    service,
+    [...new Set([...needsOf([service], { liveChanges: true })].flatMap((need) => SERVER_OF[need]))],
+  ]),
 )
 const TOKEN = 'a token of sufficient length'
 

@@ -68,6 +68,7 @@ export const SETTINGS: SyncSettings = {
   stallMs: 600_000,
   quietMs: 10_000,
   pollMs: 200,
+  sourceLagMs: 0,
   likeness: DEFAULT_LIKENESS,
   unprovedShare: 0.01,
   acceptFailures: 0,

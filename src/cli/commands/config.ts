@@ -1,5 +1,6 @@
 import { Argument, Command } from 'commander'
 import { backendsOf } from '../../app/backends.ts'
+import { liveChangesFinding } from '../../config/live-changes.ts'
 import { RevalError } from '../../errors/reval-error.ts'
 import type { Finding } from '../../ports/finding.ts'
 import { SERVICE_NAMES } from '../../ports/run-ledger.ts'
@@ -26,8 +27,10 @@ function lines(findings: readonly Finding[]): string[] {
 
 async function check(context: CommandContext, named: readonly string[]): Promise<void> {
   const { config, output } = context
-  const inspected = await (await backendsOf(config)).inspect(config, servicesOf(named))
-  const findings = [peersFinding(context), ...inspected]
+  const services = servicesOf(named)
+  const inspected = await (await backendsOf(config)).inspect(config, services)
+  const own = services.includes('integration') ? [liveChangesFinding(config)] : []
+  const findings = [peersFinding(context), ...own, ...inspected]
   output.print({ findings }, lines(findings))
   const failed = findings.filter(({ status }) => status === 'fail')
   if (failed.length === 0) return

@@ -4,7 +4,7 @@ import { decodeDoctors } from '../../messages/doctor.ts'
 import { decodeTrainees } from '../../messages/trainee.ts'
 import type { Consumer } from '../../ports/broker.ts'
 import type { RunWorkspaces } from '../../ports/run-workspace.ts'
-import type { ExceptionSource } from '../../ports/sources.ts'
+import type { DoctorSource, ExceptionSource, TraineeSource } from '../../ports/sources.ts'
 import type { SyncContext } from '../../sync/context.ts'
 import { Conductor } from '../../sync/lead/conductor.ts'
 import { ConductedRun } from '../../sync/lead/receiving-run.ts'
@@ -23,13 +23,20 @@ export interface IntegrationService extends Service {
   readonly ended: Promise<void>
 }
 
+export interface IntegrationParts {
+  readonly workspaces: RunWorkspaces
+  readonly exceptions: ExceptionSource
+  /** What changes are read from again; null without live changes. */
+  readonly changes: { readonly trainees: TraineeSource; readonly doctors: DoctorSource } | null
+}
+
 /**
  * Integration leads the run: it collects trainees and reasons, and writes rows as doctors arrive. Of several processes
  * one is the writer; the others stand by.
  */
 export function createIntegrationService(
   context: SyncContext,
-  { workspaces, exceptions }: { readonly workspaces: RunWorkspaces; readonly exceptions: ExceptionSource },
+  { workspaces, exceptions, changes }: IntegrationParts,
 ): IntegrationService {
   const stopping = new AbortController()
   const ended = Promise.withResolvers<undefined>()
@@ -61,7 +68,10 @@ export function createIntegrationService(
 
   return {
     name: 'integration',
-    dependencies: dependenciesOf('integration', context, exceptions),
+    dependencies: dependenciesOf('integration', context, {
+      'exception source': exceptions,
+      ...(changes && { 'trainee source': changes.trainees, 'doctor source': changes.doctors }),
+    }),
     ended: ended.promise,
     wake: () => conductor?.wake(),
     start: async () => {

@@ -21,7 +21,7 @@ export function createRecommendationService(context: SyncContext, source: Doctor
   const consumers: Consumer[] = []
   return {
     name: 'recommendation',
-    dependencies: dependenciesOf('recommendation', context, source),
+    dependencies: dependenciesOf('recommendation', context, { 'doctor source': source }),
     async start() {
       // One by one: the first is stopped too when the second cannot be started.
       consumers.push(

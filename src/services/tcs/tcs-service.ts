@@ -32,7 +32,7 @@ export function createTcsService(context: SyncContext, source: TraineeSource): S
 
   return {
     name: 'tcs',
-    dependencies: dependenciesOf('tcs', context, source),
+    dependencies: dependenciesOf('tcs', context, { 'trainee source': source }),
     async start() {
       consumer = await consumeCommands(context, {
         service: 'tcs',

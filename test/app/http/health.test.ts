@@ -56,12 +56,12 @@ const UNUSABLE: readonly (readonly [
   [
     'trainee source',
     (backends, down) => ({ ...backends, traineeSource: altered(backends.traineeSource, { ping: failing(down) }) }),
-    ['tcs'],
+    ['tcs', 'integration'],
   ],
   [
     'doctor source',
     (backends, down) => ({ ...backends, doctorSource: altered(backends.doctorSource, { ping: failing(down) }) }),
-    ['recommendation'],
+    ['recommendation', 'integration'],
   ],
   [
     'exception source',

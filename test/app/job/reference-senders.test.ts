@@ -266,7 +266,7 @@ describe('a sender without headers', { concurrency: 4 }, () => {
     const { events } = worker.context
     const { workspaces, exceptionSource: exceptions } = backends
     const another = () =>
-      createIntegrationService(syncContext(place.config, backends, events), { workspaces, exceptions })
+      createIntegrationService(syncContext(place.config, backends, events), { workspaces, exceptions, changes: null })
     const taken = new Gate()
     await standIn(backends.broker, 'syncStart', async function* () {
       yield* trainees.rows.slice(0, 5)

@@ -54,9 +54,31 @@ describe('reval config check', () => {
 
   test('checks only what the named services need', async (t) => {
     const place = await Installation.make(t)
-    const { findings } = await check(place, {}, 'integration')
-    assert.deepEqual(about(findings, /MySQL|MariaDB/), [])
-    for (const needed of [/SQS/, /MongoDB/]) assert.ok(about(findings, needed).length > 0, needed.source)
+    const recommendation = await check(place, {}, 'recommendation')
+    assert.deepEqual(about(recommendation.findings, /MySQL|MariaDB|live changes/), [])
+    for (const needed of [/SQS/, /MongoDB/]) {
+      assert.ok(about(recommendation.findings, needed).length > 0, needed.source)
+    }
+  })
+
+  test('integration reads TCS for live changes; without, the check says that there are none', async (t) => {
+    const place = await Installation.make(t)
+    await place.loadSample()
+    const live = /live changes|MySQL|MariaDB|GmcDetails\.gmcNumber/
+    const [on, ...others] = about((await check(place, {}, 'integration')).findings, live)
+    assert.deepEqual([on?.status, on?.found], ['ok', 'on'])
+    assert.deepEqual(
+      about(others, /GmcDetails\.gmcNumber/).map(({ status }) => status),
+      ['ok'],
+    )
+    for (const without of [{ REVAL_MYSQL_URL: '' }, { REVAL_LIVE_CHANGES: 'off' }]) {
+      const found = about((await check(place, without, 'integration')).findings, live)
+      assert.deepEqual(
+        found.map(({ status }) => status),
+        ['warn'],
+      )
+      assert.match(found[0]?.remedy ?? '', /REVAL_MYSQL_URL/)
+    }
   })
 
   test('reports everything that is wrong with every server at once', async (t) => {

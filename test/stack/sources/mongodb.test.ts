@@ -7,6 +7,8 @@ import { openMongodbSources } from '../../../src/adapters/sources/mongodb/open.t
 import type { MongodbSettings } from '../../../src/adapters/sources/mongodb/settings.ts'
 import { RevalError } from '../../../src/errors/reval-error.ts'
 import { ManualClock } from '../../clock/manual-clock.ts'
+import { numbers } from '../../contract/sources/by-key.ts'
+import { inOrder } from '../../contract/sources/joining.ts'
 import { readAll } from '../../contract/sources/place.ts'
 import { row } from '../../contract/sources/rows.ts'
 import { certificate, STRANGER } from '../certificates.ts'
@@ -184,6 +186,68 @@ test('ids of any type are merged with the recommendations of the same, whatever 
       ['1234567', 'r2'],
     ],
   )
+})
+
+test('ids of any type are found by key, as a snapshot returns them', async (t) => {
+  const place = await placeFor(t)
+  await place.fill({})
+  const id = new ObjectId()
+  const keys = ['1234567', 'zzz', '', new Int32(1234567), 7.5, id, true, new Date(0), ' 7654321', 7654321, '0000007', 7]
+  await place.database.collection<{ _id: unknown }>('doctorsForDB').insertMany(keys.map((_id) => ({ _id })))
+  const recommended = ['1234567', 'zzz', 1234567, id, new ObjectId(), true, ['zzz'], '7654321']
+  await place.database
+    .collection('recommendation')
+    .insertMany(recommended.map((gmcNumber, index) => ({ _id: `r${index}`, gmcNumber })) as never[])
+  const all = await readAll(place.doctors)
+  const storedIds = all.map(({ doctor }) => doctor.storedId)
+  assert.deepEqual(inOrder(await place.doctors.recordsOf({ numbers: [], storedIds })), inOrder(all))
+  const wanted = numbers('1234567', '7654321', '0000007')
+  const numbered = all.filter(({ doctor }) => numbers(doctor.storedId).some((each) => wanted.includes(each)))
+  assert.equal(numbered.length, 5)
+  assert.deepEqual(inOrder(await place.doctors.recordsOf({ numbers: wanted, storedIds: [] })), inOrder(numbered))
+})
+
+test('a recommendation is found by text and by ObjectId', async (t) => {
+  const place = await placeFor(t)
+  await place.fill({})
+  const [id, written] = [new ObjectId(), new ObjectId().toHexString()]
+  await place.database.collection<{ _id: unknown; gmcNumber: unknown }>('recommendation').insertMany([
+    { _id: id, gmcNumber: '1111111' },
+    { _id: written, gmcNumber: 2222222 },
+  ] as never[])
+  const asked = [id.toHexString(), id.toHexString().toUpperCase(), written, new ObjectId().toHexString()]
+  assert.deepEqual(
+    [...(await place.doctors.doctorsOfRecommendations(asked))],
+    [
+      [asked[0], '1111111'],
+      [asked[1], '1111111'],
+      [written, '2222222'],
+    ],
+  )
+})
+
+test('reading by key fails with its connection, works again afterwards, and ends with the source', async (t) => {
+  const place = await placeFor(t)
+  await place.fill(doctors(3))
+  await using proxy = await openProxy(serverPort())
+  const sources = await open(through(place.mongodb, '127.0.0.1', proxy.port))
+  t.after(() => sources.close())
+  const reads = [
+    () => sources.doctors.recordsOf({ numbers: numbers('1000001'), storedIds: [] }),
+    () => sources.doctors.doctorsOfRecommendations(['of 1000001']),
+  ]
+  for (const read of reads) {
+    await read()
+    proxy.taking = false
+    proxy.cut()
+    await assert.rejects(read(), codeIs('SOURCE_FAILED', /MongoDB at/, true))
+    proxy.taking = true
+    await sources.doctors.ping()
+  }
+  const [record] = await sources.doctors.recordsOf({ numbers: numbers('1000001'), storedIds: [] })
+  assert.equal(record?.latest?.storedId, 'of 1000001')
+  await sources.close()
+  for (const read of reads) await assert.rejects(read(), codeIs('SOURCE_FAILED', /closed/, false))
 })
 
 test('of many recommendations of one doctor, however large an answer is, the latest comes', async (t) => {

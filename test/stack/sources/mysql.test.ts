@@ -5,6 +5,8 @@ import { inspectMysql } from '../../../src/adapters/sources/mysql/inspect.ts'
 import type { MysqlSettings } from '../../../src/adapters/sources/mysql/settings.ts'
 import { openMysqlTraineeSource } from '../../../src/adapters/sources/mysql/open.ts'
 import { RevalError } from '../../../src/errors/reval-error.ts'
+import { ManualClock } from '../../clock/manual-clock.ts'
+import { numbers } from '../../contract/sources/by-key.ts'
 import { readAll } from '../../contract/sources/place.ts'
 import { row, uuid } from '../../contract/sources/rows.ts'
 import { certificate, STRANGER } from '../certificates.ts'
@@ -63,7 +65,7 @@ test('a wrong password is refused by the name of its setting, and never shown', 
     codeIs('SERVER_LOGIN_REFUSED', /REVAL_MYSQL_USER, REVAL_MYSQL_PASSWORD/, false)(error)
     return !String(error).includes('not-the-password')
   })
-  const [finding, ...others] = await inspectMysql(settings)
+  const [finding, ...others] = await inspectMysql(settings, { byNumber: true })
   assert.deepEqual([finding?.status, others], ['fail', []])
   assert.match(finding?.found ?? '', /REVAL_MYSQL_PASSWORD/)
 })
@@ -96,7 +98,7 @@ test('tables and columns that are missing are named, all of them at once', async
   const names = /table Person, ContactDetails\.surname, CurriculumMembership\.curriculumEndDate$/
   await assert.rejects(place.trainees.snapshot(), codeIs('SOURCE_COLUMNS_MISSING', names, false))
   await assert.rejects(place.trainees.ping(), { code: 'SOURCE_COLUMNS_MISSING' })
-  const findings = await inspectMysql(place.mysql)
+  const findings = await inspectMysql(place.mysql, { byNumber: true })
   const bad = findings.filter((each) => each.status === 'fail')
   assert.deepEqual(
     bad.map((each) => each.what),
@@ -118,7 +120,7 @@ test('a TCS without placements, or with other ones, is read without them and pas
   for (const change of ['ALTER TABLE Placement DROP COLUMN gradeId', 'DROP TABLE Placement']) {
     await place.connection.query(change)
     assert.deepEqual(await placements(), [[]])
-    const findings = await inspectMysql(place.mysql)
+    const findings = await inspectMysql(place.mysql, { byNumber: true })
     const unsound = findings.filter((each) => each.status !== 'ok')
     assert.deepEqual(unsound, [])
     const { found = '' } = findings.find((each) => each.what === 'table Placement') ?? {}
@@ -139,7 +141,7 @@ test('names of columns are compared as MySQL does, without case', async (t) => {
 test('a valid database passes; slow reads are warnings', async (t) => {
   const place = await placeFor(t)
   await place.fill(persons(3))
-  const sound = await inspectMysql(place.mysql)
+  const sound = await inspectMysql(place.mysql, { byNumber: true })
   assert.deepEqual(
     sound.filter((each) => each.status !== 'ok'),
     [],
@@ -147,14 +149,16 @@ test('a valid database passes; slow reads are warnings', async (t) => {
   assert.match(sound[0]?.found ?? '', /MariaDB|MySQL.*logged in as/)
   await place.connection.query(
     `DROP INDEX personId ON ProgrammeMembership; DROP INDEX programmeMembershipUuid ON CurriculumMembership;
+     DROP INDEX gmcNumber ON GmcDetails;
      ALTER TABLE CurriculumMembership MODIFY programmeMembershipUuid varchar(255) COLLATE utf8mb4_bin`,
   )
-  const warning = (await inspectMysql(place.mysql)).filter((each) => each.status !== 'ok')
+  const warning = (await inspectMysql(place.mysql, { byNumber: true })).filter((each) => each.status !== 'ok')
   assert.deepEqual(
     warning.map(({ what, status }) => `${status} ${what}`),
     [
       'warn index on ProgrammeMembership.personId',
       'warn index on CurriculumMembership.programmeMembershipUuid',
+      'warn index on GmcDetails.gmcNumber',
       'warn collation of CurriculumMembership.programmeMembershipUuid',
     ],
   )
@@ -237,6 +241,67 @@ test('a snapshot whose connection is cut is lost, and the next one works', async
   proxy.taking = true
   await source.ping()
   assert.equal((await readAll(source)).length, 50)
+})
+
+test('reading by key keeps its connection, and connects again after a fault', async (t) => {
+  const place = await placeFor(t)
+  await place.fill(persons(3))
+  await using proxy = await openProxy(serverPort())
+  const source = await open(through(place.mysql, '127.0.0.1', proxy.port))
+  t.after(() => source.close())
+  const read = async () => (await source.recordsOf({ personIds: [1, 2], numbers: [] })).length
+  assert.equal(await read(), 2)
+  // The open connection works on although the server takes no new one.
+  proxy.taking = false
+  assert.equal(await read(), 2)
+  proxy.cut()
+  await assert.rejects(read(), codeIs('SOURCE_FAILED', /connection to MySQL was lost/, true))
+  await assert.rejects(read(), codeIs('SOURCE_FAILED', /REVAL_MYSQL_URL/, true))
+  proxy.taking = true
+  assert.deepEqual(await Promise.all([read(), read(), read()]), [2, 2, 2])
+  await source.close()
+  await assert.rejects(read(), codeIs('SOURCE_FAILED', /closed/, false))
+})
+
+test('an idle connection is replaced, since a firewall may have forgotten it', async (t) => {
+  const place = await placeFor(t)
+  await place.fill(persons(1))
+  await using proxy = await openProxy(serverPort())
+  const clock = new ManualClock()
+  const source = await openMysqlTraineeSource({ settings: through(place.mysql, '127.0.0.1', proxy.port), clock })
+  t.after(() => source.close())
+  const read = async () => (await source.recordsOf({ personIds: [1], numbers: [] })).length
+  assert.equal(await read(), 1)
+  proxy.cut()
+  await clock.advance(60_000)
+  assert.equal(await read(), 1)
+})
+
+test('by key, too, placements may come and go, and a table that is missing is named', async (t) => {
+  const place = await placeFor(t)
+  const placed = row('Placement', { traineeId: 1, gradeId: 279, dateFrom: '2024-08-07', dateTo: '2035-08-04' })
+  await place.fill({ ...persons(1), Placement: [placed] })
+  const placements = async () =>
+    (await place.trainees.recordsOf({ personIds: [1], numbers: [] })).map((each) => each.placements.length)
+  assert.deepEqual(await placements(), [1])
+  await place.connection.query('RENAME TABLE Placement TO Elsewhere')
+  assert.deepEqual(await placements(), [0])
+  await place.connection.query('RENAME TABLE Elsewhere TO Placement')
+  assert.deepEqual(await placements(), [1])
+  await place.connection.query('DROP TABLE Person')
+  await assert.rejects(placements(), codeIs('SOURCE_COLUMNS_MISSING', /table Person/, false))
+})
+
+test('a text that the database takes for a number is not one', async (t) => {
+  const place = await placeFor(t)
+  const texts = ['1234567', '１２３４５６７', '1234567 (old)', '1234567 ']
+  await place.fill({
+    ContactDetails: texts.map((_, id) => row('ContactDetails', { id })),
+    GmcDetails: texts.map((gmcNumber, id) => row('GmcDetails', { id, gmcNumber })),
+  })
+  const found = await place.trainees.recordsOf({ personIds: [], numbers: numbers('1234567') })
+  const ids = found.map(({ personId }) => personId)
+  assert.ok(ids.includes(0) && !ids.includes(1) && !ids.includes(2), ids.join())
 })
 
 test('closing ends what is being read, and may be done twice', async (t) => {
