@@ -42,7 +42,7 @@ export async function call(method: string, path: string, body?: string | Buffer)
 /** An index with the mapping of a generation, without refresh and without an fsync per bulk. */
 export async function createIndex(name: string, settings: object = {}): Promise<void> {
   const generation = { id: name, createdAt: 0, assembleVersion: 0 }
-  const body = indexBody(generation, { alias: `${name}-alias`, searchShards: 1 }) as {
+  const body = indexBody(generation, { aliases: [`${name}-alias`], searchShards: 1 }) as {
     settings: { index: object }
   }
   await call(

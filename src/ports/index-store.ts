@@ -61,7 +61,10 @@ export type Guard = () => void
  * while the backend is away it rejects with a transient error, and the caller decides whether to try again.
  */
 export interface IndexStore {
-  /** Creates an empty generation that no alias points to. Rejects GENERATION_EXISTS. */
+  /**
+   * Creates an empty generation that no alias points to. It belongs to the term that this store took over last, or to none.
+   * Rejects GENERATION_EXISTS.
+   */
   createGeneration(generation: Generation, guard?: Guard): Promise<void>
   /** All generations, oldest first. */
   generations(): Promise<readonly Generation[]>
@@ -69,16 +72,18 @@ export interface IndexStore {
   dropGeneration(id: GenerationId, guard?: Guard): Promise<void>
 
   /**
-   * From now on only writes through this object are accepted in these generations: requests that a writer of an earlier
-   * term sent, and that the backend has not started, are refused and change nothing. Call it at the start of a term, for
-   * every kept generation, before their rows are read. A new generation belongs to the term that creates it.
+   * Begins a term: afterwards this store writes to these generations and to those that it creates, and no store of another term
+   * does, not even with a request that left before: such a write is refused with WRITER_LOST and changes nothing. Await it
+   * before rows are read that are to be changed. Generations that do not exist are skipped; readers notice nothing. Repeating
+   * it does no harm; if it rejects, call it again before anything is written. A write that the backend has already begun to
+   * carry out may still be completed, within about a second.
    */
   takeOver(generations: readonly GenerationId[], term: number, guard?: Guard): Promise<void>
   /**
    * Carries out the writes independently, in parallel or in any order: a batch has at most one write per id, and two writes
    * that must become durable in order need two calls. Resolves with one outcome per write, in order. Rejects
-   * (GENERATION_UNKNOWN, DISK_FULL, STORE_FAILED) if the batch as a whole failed: any of the writes may have been done, so
-   * send the batch again. A write to a dropped generation is refused and creates nothing.
+   * (GENERATION_UNKNOWN, WRITER_LOST, DISK_FULL, STORE_FAILED) if the batch as a whole failed: any of the writes may have been
+   * done, so send the batch again. A write to a dropped generation is refused and creates nothing.
    */
   write(generation: GenerationId, writes: readonly StoreWrite[], guard?: Guard): Promise<readonly WriteOutcome[]>
   /** The current rows of these ids, in any order; ids without a row are absent. */

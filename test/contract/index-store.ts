@@ -6,6 +6,7 @@ import { profiling } from './index-store/profiling.ts'
 import { reading } from './index-store/reading.ts'
 import { searching } from './index-store/searching.ts'
 import { showing } from './index-store/showing.ts'
+import { takingOver } from './index-store/taking-over.ts'
 import { writing } from './index-store/writing.ts'
 
 export type { StoreCapabilities, StoreFactory, StorePlace } from './index-store/place.ts'
@@ -17,6 +18,7 @@ export function indexStoreContract(factory: StoreFactory, capabilities: StoreCap
   showing(factory, capabilities)
   naming(factory)
   guarding(factory)
+  takingOver(factory)
   reading(factory, capabilities)
   profiling(factory)
   likeAModel(factory)

@@ -112,6 +112,10 @@ export class LaggingStore implements IndexStore {
     this.#searched.delete(id)
   }
 
+  takeOver(generations: readonly GenerationId[], term: number, guard?: Guard): Promise<void> {
+    return this.#store.takeOver(generations, term, guard)
+  }
+
   async write(
     generation: GenerationId,
     writes: readonly StoreWrite[],

@@ -32,8 +32,11 @@ interface Item {
   readonly lines: Buffer
 }
 
-/** Shorter than our own limit, so that the engine answers before we stop waiting. */
-const WAIT_FOR_SHARD = '30s'
+/**
+ * How long the engine keeps a write whose shard is unavailable. It has looked up the alias by then, so the write must not wait
+ * for longer than an expired lease takes to be taken over. We send it again.
+ */
+const WAIT_FOR_SHARD = '1s'
 /** How often an item that the engine was too busy for is sent, and the first pause between attempts; pauses double. */
 const TRIES = 5
 const FIRST_PAUSE_MS = 500

@@ -10,7 +10,7 @@ import { Mutex } from '../wait/mutex.ts'
 import { WakeSignal } from '../wait/wake-signal.ts'
 import { ActiveRun } from './active-run.ts'
 import { refuseUnknownLive } from './adopt-live.ts'
-import { dropUnneeded, forgetOldRuns, tidyRun } from './housekeeping.ts'
+import { dropUnneeded, forgetOldRuns, takeOverKept, tidyRun } from './housekeeping.ts'
 import { changeAliases, finishAliasChange } from './aliases.ts'
 import { answerRequests } from './request-answers.ts'
 import { SenderDrain } from './sender-drain.ts'
@@ -62,6 +62,7 @@ export class Conductor {
   async prepare(): Promise<void> {
     await refuseUnknownLive(this.#context)
     await enterTerm(this.#context)
+    await takeOverKept(this.#context)
     await finishAliasChange(this.#context)
     await dropUnneeded(this.#context)
     const { currentRun } = await readInstallation(this.#context.ledger)

@@ -19,6 +19,11 @@ export async function dropUnneeded(context: WriterContext): Promise<void> {
   }
 }
 
+/** Makes this term the only one that writes to the generations that are kept. */
+export async function takeOverKept({ store, ledger, term }: WriterContext): Promise<void> {
+  await store.takeOver([...keptGenerations(await readInstallation(ledger))], term)
+}
+
 /** Removes the claims of a run that is over. */
 export async function tidyRun({ ledger, events }: WriterContext, run: string): Promise<void> {
   try {

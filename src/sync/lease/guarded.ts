@@ -8,6 +8,7 @@ export function guardedStore(store: IndexStore, guard: Guard): IndexStore {
     createGeneration: (generation) => store.createGeneration(generation, guard),
     generations: () => store.generations(),
     dropGeneration: (id) => store.dropGeneration(id, guard),
+    takeOver: (generations, term) => store.takeOver(generations, term, guard),
     write: (generation, writes) => store.write(generation, writes, guard),
     get: (generation, ids) => store.get(generation, ids),
     findByNumbers: (generation, numbers) => store.findByNumbers(generation, numbers),

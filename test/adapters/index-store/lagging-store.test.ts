@@ -19,6 +19,7 @@ async function laggingPlace(): Promise<StorePlace> {
     store: new LaggingStore(place.store, searched),
     reopen: async () => new LaggingStore(await place.reopen(), searched),
     openReader: async () => new LaggingStore(await place.openReader(), searched),
+    openWriter: null,
     spoil: (id) => place.spoil(id),
     dispose: () => place.dispose(),
   }

@@ -35,6 +35,7 @@ export async function sqlitePlace(options: Partial<OpenIndexStoreOptions> = {}):
       return open()
     },
     openReader: () => open({ readOnly: true }),
+    openWriter: null,
     spoil: (id) => rm(generationFile(directory, id)),
     dispose: async () => {
       for (const each of opened.splice(0)) await each.close()

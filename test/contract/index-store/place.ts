@@ -9,6 +9,8 @@ export interface StorePlace {
   readonly reopen: () => Promise<IndexStore>
   /** Another process that only reads. */
   readonly openReader: () => Promise<IndexStore>
+  /** Another process that writes; null if only one process can. */
+  readonly openWriter: (() => Promise<IndexStore>) | null
   /** Removes or damages a generation's storage, as could happen from outside. */
   readonly spoil: (id: string) => Promise<void>
   /** Closes and removes everything. */

@@ -3,7 +3,17 @@ import { describe, test, type TestContext } from 'node:test'
 import type { StoreWrite } from '../../../src/ports/index-store.ts'
 import { TODAY } from '../../domain/examples.ts'
 import { generation } from '../../contract/index-store/place.ts'
-import { create, filled, people, replace, stored, traineeRow, TWO, written } from '../../contract/index-store/rows.ts'
+import {
+  create,
+  filled,
+  people,
+  remove,
+  replace,
+  stored,
+  traineeRow,
+  TWO,
+  written,
+} from '../../contract/index-store/rows.ts'
 import { servers } from '../servers.ts'
 import { engineProxy, PASSED, type Answer, type EngineProxy, type Fate, type SeenRequest } from './engine-proxy.ts'
 import { placeFor, type SearchPlace } from './search-place.ts'
@@ -195,6 +205,46 @@ test('a promotion that another one overtakes changes nothing', async (t) => {
     await assert.rejects(place.store.promote(late, from), { code: 'ALIASES_MOVED' })
     assert.deepEqual(new Set(Object.values((await beside.liveAliases()) ?? {})), new Set([early]))
   }
+})
+
+describe('a request that was on its way when another writer took over', () => {
+  /** A writer of term 1 behind a proxy, with a row, and its successor. */
+  async function twoWriters(t: TestContext) {
+    const { place, proxy } = await behindProxy(t)
+    const early = place.store
+    await early.takeOver(['g1'], 1)
+    await written(early, create(traineeRow(1)))
+    return { early, proxy, late: await place.open({ searchUrl: servers.search.url }) }
+  }
+
+  test('a bulk is refused, and changes nothing', async (t) => {
+    const { early, proxy, late } = await twoWriters(t)
+    const { token } = await stored(early, 'tcs-1')
+    proxy.fateOf = (request) => (isBulk(request) ? { kind: 'delayed', until: late.takeOver(['g1'], 2) } : PASSED)
+    for (const write of [create(traineeRow(2)), replace(traineeRow(1, TWO), token), remove('tcs-1', token)]) {
+      await assert.rejects(early.write('g1', [write]), { code: 'WRITER_LOST' })
+    }
+    assert.equal((await stored(late, 'tcs-1')).token, token)
+    assert.deepEqual(await late.get('g1', ['tcs-2']), [])
+  })
+
+  test('its own taking over does not end that of its successor', async (t) => {
+    const { early, proxy, late } = await twoWriters(t)
+    const isMove = ({ path }: SeenRequest) => path === '/_aliases'
+    proxy.fateOf = (request) => (isMove(request) ? { kind: 'delayed', until: late.takeOver(['g1'], 3) } : PASSED)
+    await early.takeOver(['g1'], 2).catch(() => undefined)
+    await written(late, create(traineeRow(2)))
+  })
+
+  test('taking over whose answer was lost can be repeated', async (t) => {
+    const { early, proxy } = await twoWriters(t)
+    let moves = 0
+    proxy.fateOf = ({ path }) => (path === '/_aliases' && (moves += 1) === 1 ? { kind: 'unanswered' } : PASSED)
+    await assert.rejects(early.takeOver(['g1'], 2), { code: 'STORE_FAILED', transient: true })
+    await early.takeOver(['g1'], 2)
+    await written(early, create(traineeRow(2)))
+    assert.equal(moves, 1)
+  })
 })
 
 test('a bulk that is too long for a proxy is halved until it fits', async (t) => {

@@ -242,7 +242,9 @@ test('after closing, every call rejects, and closing again is allowed', async (t
 /** An index as a version wrote it that did not know `placementGrade`, with a row in it. */
 async function olderGeneration({ ask, settings }: SearchPlace, id: string, row: Row): Promise<void> {
   const alias = `${settings.searchPrefix}reval-generation-${id}`
-  const body = structuredClone(indexBody({ ...generation(id), assembleVersion: 1 }, { alias, searchShards: 1 }))
+  const body = structuredClone(
+    indexBody({ ...generation(id), assembleVersion: 1 }, { aliases: [alias], searchShards: 1 }),
+  )
   // What `indexBody` puts there.
   delete (body as { mappings: { properties: Record<string, unknown> } }).mappings.properties.placementGrade
   await ask('PUT', `/${alias}-1`, body)

@@ -56,6 +56,7 @@ export async function searchPlace(differing: Partial<SearchSettings> = {}): Prom
       return open()
     },
     openReader: () => open(),
+    openWriter: () => open(),
     spoil: async (id) => {
       await ask('POST', `/${settings.searchPrefix}reval-generation-${id}-1/_close`)
     },

@@ -22,6 +22,11 @@ export function unknownGeneration(id: GenerationId, cause?: unknown): RevalError
   return new RevalError('GENERATION_UNKNOWN', `no such generation: ${id}`, { cause })
 }
 
+/** For a write through an alias that the writer of another term has replaced. */
+export function writerLost(id: GenerationId, cause?: unknown): RevalError {
+  return new RevalError('WRITER_LOST', `generation ${id} is written by another process now`, { cause })
+}
+
 /** An error of the engine for a generation, as one of the port. */
 export function storeFault(error: unknown, generation: GenerationId): unknown {
   if (!(error instanceof EngineFault)) return error

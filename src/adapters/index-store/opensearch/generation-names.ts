@@ -5,6 +5,8 @@ import type { GenerationId } from '../../../ports/index-store.ts'
 const STEM = 'reval-generation-'
 /** The first physical index of a generation; a second one could take its place behind the same alias. */
 const FIRST = '-1'
+/** Between a generation's name and the term of its writer. */
+const OF_TERM = '@'
 /** Valid in an index name of every engine, and not a wildcard, a list or another path. */
 const GENERATION_ID = /^[a-z0-9][a-z0-9_.-]{0,150}$/
 
@@ -21,13 +23,23 @@ export class GenerationNames {
     return `${this.#prefix}${STEM}*`
   }
 
-  /** The alias through which a generation is read and written. Throws GENERATION_UNKNOWN for an id that cannot be one. */
+  /** The alias through which a generation is read. Throws GENERATION_UNKNOWN for an id that cannot be one. */
   alias(id: GenerationId): string {
     if (!GENERATION_ID.test(id)) throw new RevalError('GENERATION_UNKNOWN', `"${id}" is not a valid generation id`)
     return `${this.#prefix}${STEM}${id}`
   }
 
-  /** The index behind that alias. */
+  /** The alias through which the writer of a term writes to a generation. No generation's id has such a character. */
+  writeAlias(id: GenerationId, term: number): string {
+    return `${this.alias(id)}${OF_TERM}${term}`
+  }
+
+  /** Whether an alias of a generation's index is that of a writer. */
+  isWriteAlias(alias: string, id: GenerationId): boolean {
+    return alias.startsWith(this.alias(id) + OF_TERM)
+  }
+
+  /** The index behind those aliases. */
   index(id: GenerationId): string {
     return `${this.alias(id)}${FIRST}`
   }

@@ -7,11 +7,16 @@ import { storeFault, unknownGeneration } from './faults.ts'
 import type { GenerationNames } from './generation-names.ts'
 import { GENERATION_LAYOUT, indexBody, metaOf, type GenerationMeta } from './schema.ts'
 
-/** The generations, each an index. */
+/**
+ * The generations, each an index. It has an alias for readers, and one for the writer of its term: the next writer replaces
+ * that one, so that the engine refuses what an earlier writer still sends.
+ */
 export class Generations {
   readonly #engine: Engine
   readonly #names: GenerationNames
   readonly #settings: SearchSettings
+  /** The term whose aliases this store writes through; 0 if it never took over. */
+  #term = 0
   /** Those whose versions this process has checked. */
   readonly #checked = new Map<GenerationId, Promise<void>>()
 
@@ -23,8 +28,8 @@ export class Generations {
 
   async create(generation: Generation, guard?: Guard): Promise<void> {
     const { id } = generation
-    const alias = this.#names.alias(id)
-    const index = indexBody(generation, { alias, searchShards: this.#settings.searchShards })
+    const aliases = [this.#names.alias(id), this.writeAlias(id)]
+    const index = indexBody(generation, { aliases, searchShards: this.#settings.searchShards })
     const made = await this.#engine.createIndex(this.#names.index(id), index, guard).catch((error: unknown) => {
       throw storeFault(error, id)
     })
@@ -33,6 +38,39 @@ export class Generations {
       const what = `the engine cannot allocate the shards of generation ${id}: check its disks and allocation settings`
       throw new RevalError('STORE_FAILED', what)
     }
+  }
+
+  /** The alias that this store writes through. */
+  writeAlias(id: GenerationId): string {
+    return this.#names.writeAlias(id, this.#term)
+  }
+
+  /**
+   * Gives these generations the write alias of a term in place of any other, all in one step. Only aliases that were seen
+   * are removed: a late call of an earlier writer must not remove that of its successor.
+   */
+  async takeOver(ids: readonly GenerationId[], term: number, guard?: Guard): Promise<void> {
+    const actions = ids.length === 0 ? [] : await this.#takeOverActions(ids, term)
+    if (actions.length > 0) {
+      await this.#engine.call({ method: 'POST', path: '/_aliases', body: { actions }, kind: 'large', guard })
+    }
+    this.#term = term
+  }
+
+  async #takeOverActions(ids: readonly GenerationId[], term: number): Promise<readonly object[]> {
+    const found = await this.#engine.indexes(ids.map((id) => this.#names.index(id)))
+    return ids.flatMap((id): object[] => {
+      const index = this.#names.index(id)
+      const description = found[index]
+      if (description === undefined) return []
+      const own = this.#names.writeAlias(id, term)
+      const present = Object.keys(description.aliases ?? {}).filter((alias) => this.#names.isWriteAlias(alias, id))
+      const others = present.filter((alias) => alias !== own)
+      return [
+        ...others.map((alias) => ({ remove: { index, alias } })),
+        ...(present.includes(own) ? [] : [{ add: { index, alias: own } }]),
+      ]
+    })
   }
 
   /** All of them, oldest first. */
@@ -53,7 +91,7 @@ export class Generations {
     return metas
   }
 
-  /** Removes the index and its alias, if they exist. */
+  /** Removes the index and its aliases, if they exist. */
   async drop(id: GenerationId, guard?: Guard): Promise<void> {
     this.#checked.delete(id)
     await this.#engine.call({

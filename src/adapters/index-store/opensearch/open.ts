@@ -6,7 +6,7 @@ import { EngineFault, type Engine } from '../../opensearch/engine.ts'
 import { openEngine } from '../../opensearch/reach.ts'
 import type { SearchSettings } from '../../opensearch/settings.ts'
 import { aggregate, countRows } from './count.ts'
-import { storeFault } from './faults.ts'
+import { storeFault, writerLost } from './faults.ts'
 import { GenerationNames } from './generation-names.ts'
 import { Generations } from './generations.ts'
 import { IndexAliases } from './index-aliases.ts'
@@ -35,8 +35,8 @@ interface Shards {
 }
 
 /**
- * The port on a search engine; closing it closes the engine. Every call on a generation goes through its alias, which does
- * not exist once it is dropped. How long a call may take follows from the requests that it makes and their limits (`CALL_LIMITS`,
+ * The port on a search engine; closing it closes the engine. Every call on a generation goes through one of its aliases, which
+ * do not exist once it is dropped. How long a call may take follows from the requests that it makes and their limits (`CALL_LIMITS`,
  * `Bulks.send`): `get`, `findByNumbers` and `documents` make one for each thousand rows, `promote` four, the others one or
  * two.
  */
@@ -47,6 +47,7 @@ function storeIn(engine: Engine, settings: SearchSettings): IndexStore {
   const bulks = new Bulks(engine, settings, 'STORE_FAILED')
   const rows = new RowReader(engine)
   const targetOf = (generation: GenerationId) => ({ generation, alias: names.alias(generation) })
+  const writeTargetOf = (generation: GenerationId) => ({ generation, alias: generations.writeAlias(generation) })
 
   /** Queries the generation through its alias; turns its errors into those of the port. */
   const ask = async <T>(generation: GenerationId, question: (alias: string) => Promise<T>): Promise<T> => {
@@ -90,13 +91,18 @@ function storeIn(engine: Engine, settings: SearchSettings): IndexStore {
       }
       await generations.drop(id, guard)
     },
+    takeOver: (ids, term, guard) => generations.takeOver(ids, term, guard),
     write: async (generation, writes, guard) => {
+      // In one tick with the caller's decision to write: this store may take over while it waits.
+      const target = { ...writeTargetOf(generation), guard }
       await generations.assertWritable(generation)
       try {
-        return await writeRows(bulks, { ...targetOf(generation), guard }, writes)
+        return await writeRows(bulks, target, writes)
       } catch (error) {
-        if (error instanceof RevalError && error.code === 'GENERATION_UNKNOWN') generations.forget(generation)
-        throw error
+        if (!(error instanceof RevalError) || error.code !== 'GENERATION_UNKNOWN') throw error
+        generations.forget(generation)
+        await generations.assertExists(generation)
+        throw writerLost(generation, error)
       }
     },
     get: async (generation, ids) => {

@@ -53,11 +53,11 @@ const PROPERTIES = {
 /** The body that creates a generation's index; writes are invisible until it is refreshed. */
 export function indexBody(
   { id, createdAt, assembleVersion }: Generation,
-  { alias, searchShards }: { alias: string } & Pick<SearchSettings, 'searchShards'>,
+  { aliases, searchShards }: { aliases: readonly string[] } & Pick<SearchSettings, 'searchShards'>,
 ): object {
   const meta: GenerationMeta = { generation: id, createdAt, assembleVersion, layout: GENERATION_LAYOUT }
   return {
-    aliases: { [alias]: {} },
+    aliases: Object.fromEntries(aliases.map((alias) => [alias, {}])),
     settings: {
       index: {
         number_of_shards: searchShards,

@@ -43,6 +43,8 @@ export async function openIndexStore(options: OpenIndexStoreOptions): Promise<In
       guard?.()
       await files.call('dropGeneration', id)
     },
+    // One process at a time can write to these files: an earlier one has ended.
+    takeOver: (_generations, _term, guard) => Promise.resolve().then(() => guard?.()),
     write: async (generation, writes, guard) => {
       const packed = packWrites(writes)
       guard?.()
