@@ -261,6 +261,45 @@ test('however often the connection is cut while messages are under way, all that
   assert.ok(accepted.length >= 300, `${accepted.length} of 600 were accepted`)
 })
 
+test('a removal of dead letters that is cut off at any moment loses no other, and can be repeated', async (t) => {
+  const proxy = await proxied(t)
+  const broker = await open(t, { rabbitmqUrl: `amqp://127.0.0.1:${proxy.port}` })
+  const texts = Array.from({ length: 40 }, (_, index) => `${index}`)
+  const inbox = await Inbox.open(broker, QUEUE, 1)
+  for (const text of texts) {
+    await broker.publish(QUEUE, messageOf(text))
+    await (await inbox.take()).deadLetter('MESSAGE_INVALID', text)
+  }
+  await inbox.consumer.stop()
+  const present = async () => {
+    try {
+      return (await broker.deadLetters(QUEUE, 100)).map((letter) => String(textOf(letter)))
+    } catch (error) {
+      assertPassing(error)
+      return []
+    }
+  }
+  const letters = await broker.deadLetters(QUEUE, 100)
+  const isChosen = (text: string) => Number(text) % 2 === 1
+  const others = texts.filter((text) => !isChosen(text))
+  const chosen = letters.filter((letter) => isChosen(String(textOf(letter)))).map(({ id }) => id)
+  assert.equal(chosen.length, 20)
+  // What is taken and not ended is seen again when the server has noticed that the connection is gone.
+  const othersAreThere = (found: readonly string[]) => others.every((text) => found.includes(text))
+  for (const turns of [1, 20, 60, 200]) {
+    const removing = Promise.allSettled([broker.removeDeadLetters(QUEUE, chosen)])
+    for (let turn = 0; turn < turns; turn++) await new Promise(setImmediate)
+    proxy.cut()
+    proxy.mend()
+    const [result] = await removing
+    if (result.status === 'rejected') assertPassing(result.reason)
+    const found = await eventually(present, othersAreThere)
+    assert.ok(othersAreThere(found), `after ${turns} turns only ${found.join(', ')} are left`)
+  }
+  await broker.removeDeadLetters(QUEUE, chosen)
+  assert.deepEqual(await eventually(present, ({ length }) => length === others.length), others)
+})
+
 test('a network that falls silent blocks nothing forever', { timeout: 60_000 }, async (t) => {
   const proxy = await proxied(t)
   const broker = await open(t, { rabbitmqUrl: `amqp://127.0.0.1:${proxy.port}` })

@@ -159,6 +159,24 @@ test('a message that is put aside keeps what its sender wrote, and code and reas
   })
 })
 
+test('dead letters keep their order, however many are read, and though some are removed', async (t) => {
+  const broker = await open(t, namespace())
+  const inbox = await Inbox.open(broker, QUEUE, 1)
+  const texts = Array.from({ length: 50 }, (_, index) => `${index}`)
+  for (const text of texts) {
+    await broker.publish(QUEUE, messageOf(text))
+    await (await inbox.take()).deadLetter('MESSAGE_INVALID', text)
+  }
+  const textsOf = async (limit: number) => (await broker.deadLetters(QUEUE, limit)).map(textOf)
+  const letters = await broker.deadLetters(QUEUE, 100)
+  assert.deepEqual(letters.map(textOf), texts)
+  assert.deepEqual(await textsOf(3), ['0', '1', '2'])
+  const last = letters.at(-1)
+  assert.ok(last)
+  assert.equal(await broker.removeDeadLetters(QUEUE, [last.id]), 1)
+  for (const limit of [3, 40, 3, 100, 3]) assert.deepEqual(await textsOf(limit), texts.slice(0, Math.min(limit, 49)))
+})
+
 test('the deliveries of a message are counted, also those after it was given back for a while', async (t) => {
   const broker = await open(t, namespace())
   const inbox = await Inbox.open(broker, QUEUE)

@@ -141,6 +141,38 @@ describe('the way to SQS', () => {
     for (const delivery of deliveries) await delivery.acknowledge()
   })
 
+  test('a removal of dead letters that is cut off loses no other, and can be repeated', async (t) => {
+    const here = place(t)
+    const proxy = await SqsProxy.open(t)
+    const broker = await here.open({ settings: settingsOf({ sqsEndpoint: proxy.endpoint }) })
+    const inbox = await Inbox.open(broker, 'doctorData', 1)
+    for (const text of ['a', 'b', 'c', 'd']) {
+      await broker.publish('doctorData', messageOf(text))
+      await (await inbox.take()).deadLetter('MESSAGE_INVALID', text)
+    }
+    await inbox.consumer.stop()
+    const chosen = (await broker.deadLetters('doctorData', 10))
+      .filter((letter) => textOf(letter) !== 'b')
+      .map(({ id }) => id)
+    const before = proxy.of('DeleteMessage').length
+    proxy.onCall = ({ action }) => {
+      if (action === 'DeleteMessage' && proxy.of(action).length === before + 2) proxy.cut()
+      return null
+    }
+    await assert.rejects(broker.removeDeadLetters('doctorData', chosen), { code: 'BROKER_FAILED', transient: true })
+    proxy.onCall = () => null
+    proxy.mend()
+    // They come back when they are no longer hidden: after half a minute.
+    const end = performance.now() + 45_000
+    let left: readonly unknown[] = []
+    while (!left.includes('d') && performance.now() < end) {
+      left = (await broker.deadLetters('doctorData', 10)).map(textOf)
+    }
+    assert.ok(left.includes('b') && left.includes('d') && !left.includes('a'), JSON.stringify(left))
+    await broker.removeDeadLetters('doctorData', chosen)
+    assert.deepEqual((await broker.deadLetters('doctorData', 10)).map(textOf), ['b'])
+  })
+
   test('a call that fails is made once; only the consumer makes it again, after pauses that grow', async (t) => {
     const here = place(t)
     const proxy = await SqsProxy.open(t)

@@ -1,46 +1,61 @@
+import type { Channel } from 'rabbitmq-client'
 import type { DeadLetter } from '../../../ports/broker.ts'
 import type { RabbitmqConnection } from './connection.ts'
 import { findQueue } from './declaring.ts'
 import { deadLetterOf } from './message.ts'
 
-/**
- * The first messages of a dead letter queue. They are taken without being acknowledged, and go back to their places
- * when the channel closes; other readers miss them meanwhile.
- */
+/** A quorum queue puts what it takes back behind what it took back before, so the oldest are only found among all. */
+const MOST_TAKEN = 5_000
+
+/** The oldest messages of a dead letter queue, of its first 5,000. All of those go back; other readers miss them meanwhile. */
 export function readDeadLetters(connection: RabbitmqConnection, queue: string, limit: number): Promise<DeadLetter[]> {
   return connection.withChannel(`reading the dead letters of ${queue}`, async (channel) => {
-    const letters: DeadLetter[] = []
-    while (letters.length < limit) {
+    const taken: number[] = []
+    let letters: DeadLetter[] = []
+    while (limit > 0 && taken.length < MOST_TAKEN) {
       const message = await channel.basicGet({ queue })
       if (message === undefined) break
+      taken.push(message.deliveryTag)
       letters.push(deadLetterOf(message))
+      if (letters.length > 2 * limit) letters = oldest(letters, limit)
     }
-    return letters
+    await giveBack(channel, queue, taken)
+    return oldest(letters, limit)
   })
 }
 
+function oldest(letters: readonly DeadLetter[], limit: number): DeadLetter[] {
+  return letters.toSorted((one, other) => (one.at ?? 0) - (other.at ?? 0)).slice(0, limit)
+}
+
 /**
- * Acknowledges the messages with these ids; the others go back to their places when the channel closes. Only the chosen
- * ones are ever acknowledged, so a crash loses no other.
+ * Acknowledges the messages with these ids; the others go back to their places. Only the chosen ones are ever
+ * acknowledged, so a crash loses no other.
  */
 export function removeDeadLetters(
   connection: RabbitmqConnection,
   queue: string,
   ids: readonly string[],
 ): Promise<number> {
-  const doing = `removing dead letters of ${queue}`
-  return connection.withChannel(doing, async (channel) => {
+  return connection.withChannel(`removing dead letters of ${queue}`, async (channel) => {
     const wanted = new Set(ids)
-    let removed = 0
+    const others: number[] = []
     while (wanted.size > 0) {
       const message = await channel.basicGet({ queue })
       if (message === undefined) break
-      if (!wanted.delete(deadLetterOf(message).id)) continue
-      channel.basicAck({ deliveryTag: message.deliveryTag })
-      removed += 1
+      if (wanted.delete(deadLetterOf(message).id)) channel.basicAck({ deliveryTag: message.deliveryTag })
+      else others.push(message.deliveryTag)
     }
-    // Acknowledgements have no answer; a question after them is answered once they were handled.
-    await findQueue(channel, queue, `queue ${queue}`)
-    return removed
+    await giveBack(channel, queue, others)
+    return new Set(ids).size - wanted.size
   })
+}
+
+/**
+ * One by one: a quorum queue scrambles what it takes back all at once, as from a channel that closes.
+ * Neither this nor acknowledging has an answer; a question after them is answered once they were handled.
+ */
+async function giveBack(channel: Channel, queue: string, deliveryTags: readonly number[]): Promise<void> {
+  for (const deliveryTag of deliveryTags) channel.basicNack({ deliveryTag, requeue: true })
+  await findQueue(channel, queue, `queue ${queue}`)
 }
