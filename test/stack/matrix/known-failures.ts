@@ -9,16 +9,6 @@ export interface KnownFailure {
 
 export const KNOWN_FAILURES: readonly KnownFailure[] = [
   {
-    kind: 'ferretdb',
-    sign: /collation is not/,
-    reason: 'FerretDB refuses `collation` in a find; the order of ids needs it',
-  },
-  {
-    kind: 'ferretdb',
-    sign: /a reading whose connection is cut is lost, and the next one works/,
-    reason: 'the reading fails without `collation` before its connection is cut',
-  },
-  {
     kind: 'fauxqs',
     sign: /Invalid characters found/,
     reason: 'fauxqs refuses characters beyond U+FFFF, which Amazon SQS takes',

@@ -1,19 +1,19 @@
-import type { Db, Document, FindCursor } from 'mongodb'
+import type { Db, Document, FindCursor, FindOptions } from 'mongodb'
 import { compareRecommendations, type Recommendation } from '../../../domain/doctor.ts'
 import { gmcNumber, type GmcNumber } from '../../../domain/gmc-number.ts'
 import { RevalError } from '../../../errors/reval-error.ts'
 import type { DoctorRecord } from '../../../ports/sources.ts'
 import { inChunks } from '../keys.ts'
 import { DOCTOR_FIELDS, doctorOf, RECOMMENDATION_FIELDS, recommendationOf } from './documents.ts'
-import { idAmong, NOT_SEVEN_DIGITS } from './schema.ts'
+import { byteOrder, idAmong, NOT_SEVEN_DIGITS, type CollectionName } from './schema.ts'
 import { OrderedCursor } from './ordered-cursor.ts'
 import { compareKeys, keyOf, textOf, type Key } from './values.ts'
 
 /** Documents of one answer of the server. */
 const ANSWER_ROWS = 1_000
 
-/** Sorted by bytes, whatever the collation of the collection; on disk if there is no index. */
-const ORDERED = { collation: { locale: 'simple' }, allowDiskUse: true, noCursorTimeout: true, batchSize: ANSWER_ROWS }
+/** Sorted on disk if there is no index. */
+const ORDERED = { allowDiskUse: true, noCursorTimeout: true, batchSize: ANSWER_ROWS }
 
 /**
  * The doctors by `_id`, each with the latest of its recommendations: two cursors side by side, both in the order of the
@@ -25,8 +25,8 @@ export async function* doctorPages(
   signal: AbortSignal,
 ): AsyncGenerator<readonly DoctorRecord[]> {
   const shared = await sharedNumbers(database, signal)
-  const doctors = new OrderedCursor(doctorsInOrder(database, signal))
-  const recommendations = new LatestRecommendations(new OrderedCursor(recommendationsInOrder(database, signal)))
+  const doctors = new OrderedCursor(await doctorsInOrder(database, signal))
+  const recommendations = new LatestRecommendations(new OrderedCursor(await recommendationsInOrder(database, signal)))
   try {
     for (;;) {
       const documents = await doctors.take(rows)
@@ -47,16 +47,24 @@ export async function* doctorPages(
   }
 }
 
-export function doctorsInOrder(database: Db, signal?: AbortSignal): FindCursor<Document> {
-  return database
-    .collection('doctorsForDB')
-    .find({}, { ...ORDERED, ...(signal && { signal }), projection: DOCTOR_FIELDS, sort: { _id: 1 } })
+export function doctorsInOrder(database: Db, signal?: AbortSignal): Promise<FindCursor<Document>> {
+  return inByteOrder(database, 'doctorsForDB', { projection: DOCTOR_FIELDS, sort: { _id: 1 } }, signal)
 }
 
-export function recommendationsInOrder(database: Db, signal?: AbortSignal): FindCursor<Document> {
-  return database
-    .collection('recommendation')
-    .find({}, { ...ORDERED, ...(signal && { signal }), projection: RECOMMENDATION_FIELDS, sort: { gmcNumber: 1 } })
+export function recommendationsInOrder(database: Db, signal?: AbortSignal): Promise<FindCursor<Document>> {
+  return inByteOrder(database, 'recommendation', { projection: RECOMMENDATION_FIELDS, sort: { gmcNumber: 1 } }, signal)
+}
+
+/** All documents, sorted by bytes whatever the collation of the collection. */
+async function inByteOrder(
+  database: Db,
+  name: CollectionName,
+  options: FindOptions,
+  signal?: AbortSignal,
+): Promise<FindCursor<Document>> {
+  const abortable = signal && { signal }
+  const [found] = await database.listCollections({ name }, { nameOnly: false, ...abortable }).toArray()
+  return database.collection(name).find({}, { ...ORDERED, ...byteOrder(found?.options), ...options, ...abortable })
 }
 
 /** Recommendations in the order of their numbers; returns the latest one of ascending numbers. */

@@ -11,17 +11,17 @@ import type { MongodbSettings } from './settings.ts'
 /** Keys of every type. */
 const SOME_KEYS = ['0000000', 0, new ObjectId()]
 
-type Reads = (database: Db) => readonly FindCursor<Document>[]
+type Reads = (database: Db) => readonly FindCursor<Document>[] | Promise<readonly FindCursor<Document>[]>
 
 /** The reads of a run, and of live changes. Engines that only speak MongoDB's protocol may refuse the collation, the sort or the filter. */
 const READS: Readonly<Record<CollectionName, Reads>> = {
-  doctorsForDB: (database) => [
-    doctorsInOrder(database),
+  doctorsForDB: async (database) => [
+    await doctorsInOrder(database),
     database.collection('doctorsForDB').find(NOT_SEVEN_DIGITS, { projection: { _id: 1 } }),
     database.collection('doctorsForDB').find(idAmong(SOME_KEYS)),
   ],
-  recommendation: (database) => [
-    recommendationsInOrder(database),
+  recommendation: async (database) => [
+    await recommendationsInOrder(database),
     database.collection('recommendation').find({ gmcNumber: { $in: SOME_KEYS } }),
     database.collection('recommendation').find(idAmong(SOME_KEYS)),
   ],
@@ -72,7 +72,7 @@ export async function inspectCollection(
   const what = `collection ${name}`
   try {
     const count = await database.collection(name).estimatedDocumentCount()
-    for (const cursor of reads(database)) await cursor.limit(1).toArray()
+    for (const cursor of await reads(database)) await cursor.limit(1).toArray()
     return ok(what, `about ${count} documents`)
   } catch (error) {
     const { code, message, remedy, transient } = mongodbFault(error, settings)

@@ -1,4 +1,4 @@
-import { BSONRegExp, type Db, type Document, type Filter } from 'mongodb'
+import { BSONRegExp, type CollationOptions, type Db, type Document, type Filter } from 'mongodb'
 import { RevalError } from '../../../errors/reval-error.ts'
 
 export const COLLECTIONS = ['doctorsForDB', 'recommendation', 'exceptionLogs'] as const
@@ -36,4 +36,12 @@ export async function refuseMissing(database: Db, names: readonly CollectionName
   if (missing.length === 0) return
   const message = `the database ${database.databaseName} of REVAL_MONGODB_URL is missing ${missing.join(', ')}`
   throw new RevalError('SOURCE_MISSING', message, { details: { collections: missing } })
+}
+
+/**
+ * What makes a sorted read of a collection compare texts by bytes, given the collection's own options. Only a collection
+ * with a collation of its own needs it, and servers that only speak MongoDB's protocol refuse the option.
+ */
+export function byteOrder(own: Document | undefined): { readonly collation?: CollationOptions } {
+  return own?.collation === undefined ? {} : { collation: { locale: 'simple' } }
 }
