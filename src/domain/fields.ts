@@ -66,14 +66,17 @@ export const DOCTOR_FIELDS = {
 type TraineeField = keyof typeof TRAINEE_FIELDS
 type DoctorField = keyof typeof DOCTOR_FIELDS
 
-/** A field of the master index or the lists. */
-interface RowField {
+/** Where a field comes from. */
+type Origin =
   /** The field of the trainee that it shows, … */
-  readonly trainee?: TraineeField
+  | { readonly trainee: TraineeField; readonly doctor?: DoctorField; readonly kind?: undefined }
   /** … or of the doctor, which wins if it is not null. */
-  readonly doctor?: DoctorField
-  /** What it holds, if it is not copied from the trainee or doctor; `assemble` computes it. */
-  readonly kind?: Kind
+  | { readonly trainee?: undefined; readonly doctor: DoctorField; readonly kind?: undefined }
+  /** It holds this; `assemble` computes it. */
+  | { readonly trainee?: undefined; readonly doctor?: undefined; readonly kind: Kind }
+
+/** A field of the master index or the lists. */
+type RowField = Origin & {
   /** The lists that show it. The master index shows every field but the reason. */
   readonly lists: 'both' | 'recommendation' | 'connection' | 'none'
   /** Free text by which users sort or search in any case. */
@@ -146,9 +149,7 @@ export function entryOf(field: Field): RowField {
 
 /** What a field of a row holds. */
 export function kindOf(field: Field): Kind {
-  const { kind, trainee, doctor } = entryOf(field)
-  if (kind !== undefined) return kind
-  if (trainee !== undefined) return TRAINEE_FIELDS[trainee]
-  if (doctor !== undefined) return DOCTOR_FIELDS[doctor]
-  throw new TypeError(`ROW_FIELDS does not say what ${field} holds`)
+  const entry = entryOf(field)
+  if (entry.kind !== undefined) return entry.kind
+  return entry.trainee === undefined ? DOCTOR_FIELDS[entry.doctor] : TRAINEE_FIELDS[entry.trainee]
 }

@@ -48,7 +48,7 @@ test('a row with a value that no column can hold fails alone', async (t) => {
   const writes = [create(traineeRow(2)), create({ ...row, parts: broken as typeof row.parts }), create(traineeRow(3))]
   assert.deepEqual(await store.write('g1', writes), [
     { status: 'written' },
-    { status: 'failed', reason: 'programmeOwner must be text or a number, got object' },
+    { status: 'failed', reason: 'programmeOwner: must be text or a number, got object' },
     { status: 'written' },
   ])
   assert.deepEqual(await statuses(store, create(row)), ['written'])

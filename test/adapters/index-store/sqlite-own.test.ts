@@ -70,7 +70,7 @@ test('a field that no column keeps as it is fails its own row', async (t) => {
   const [refused, other] = await store.write('g1', writes)
   assert.deepEqual(refused, {
     status: 'failed',
-    reason: 'doctorFirstName contains an incomplete character (lone surrogate)',
+    reason: 'doctorFirstName: contains an incomplete character (lone surrogate)',
   })
   assert.deepEqual(other, { status: 'written' })
 })

@@ -1,5 +1,6 @@
 import { assemble, type AssembledDocument } from '../../../domain/assemble.ts'
 import { numberOfRow, type RowId } from '../../../domain/row.ts'
+import { RowFault } from '../../../domain/row-fault.ts'
 import { unrolledObject } from '../../../domain/unrolled.ts'
 import { partsOfText } from '../row-codec.ts'
 import { FIELD_COLUMNS, isFlag } from './schema.ts'
@@ -10,7 +11,7 @@ export type StoredValue = string | number | null
 export type StorableRow = readonly [number: StoredValue, ...fieldsAndParts: StoredValue[]]
 
 /**
- * The row of these encoded parts as it is stored. Throws TypeError for a field that no column can hold, so that it
+ * The row of these encoded parts as it is stored. Throws RowFault for a field that no column can hold, so that it
  * fails its own row and not the batch.
  */
 export function storable(id: RowId, partsText: string): StorableRow {
@@ -21,11 +22,11 @@ export function storable(id: RowId, partsText: string): StorableRow {
   for (const field of FIELD_COLUMNS) {
     const value = document[field]
     if (typeof value === 'string' && !value.isWellFormed()) {
-      throw new TypeError(`${field} contains an incomplete character (lone surrogate)`)
+      throw new RowFault('ROW_FIELD_INVALID', field, 'contains an incomplete character (lone surrogate)')
     }
     if (typeof value === 'string' || typeof value === 'number' || value === null) values.push(value)
     else if (typeof value === 'boolean') values.push(value ? 1 : 0)
-    else throw new TypeError(`${field} must be text or a number, got ${typeof value}`)
+    else throw new RowFault('ROW_FIELD_INVALID', field, `must be text or a number, got ${typeof value}`)
   }
   values.push(partsText)
   return values
