@@ -1,11 +1,7 @@
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.Map;
 import org.opensearch.common.settings.Settings;
 import org.opensearch.env.Environment;
 import org.opensearch.node.InternalSettingsPreparer;
@@ -17,9 +13,6 @@ import org.opensearch.plugins.Plugin;
  * settings as name=value. Ends on SIGTERM, its data written.
  */
 public class SearchServer {
-    private static final String NAME = "reval-1";
-    private static final int SECONDS_TO_CLOSE = 20;
-
     /** The modules of the distribution, as Maven has them; called ...Plugin or, since 3.0, ...ModulePlugin. */
     private static final List<String> MODULES = List.of(
         "org.opensearch.transport.Netty4",
@@ -37,46 +30,18 @@ public class SearchServer {
     );
 
     /** Node's constructor that takes plugin classes is for subclasses. */
-    private static final class LocalNode extends Node {
+    private static final class LocalNode extends Node implements NodeProcess.AnyNode {
         LocalNode(Environment environment, Collection<Class<? extends Plugin>> plugins) {
             super(environment, plugins, true);
         }
     }
 
     public static void main(String[] arguments) throws Exception {
-        Path folder = Path.of(arguments[0]).toAbsolutePath();
-        Path config = Files.createDirectories(folder.resolve("home/config"));
-        Settings.Builder settings = Settings.builder()
-            .put("cluster.name", "reval")
-            .put("node.name", NAME)
-            .put("path.home", folder.resolve("home").toString())
-            .put("path.data", folder.resolve("data").toString())
-            .put("path.logs", folder.resolve("log").toString())
-            .put("network.host", "127.0.0.1")
-            .put("discovery.type", "single-node")
-            .put("cluster.routing.allocation.disk.threshold_enabled", false);
-        for (int i = 1; i < arguments.length; i++) {
-            String[] setting = arguments[i].split("=", 2);
-            settings.put(setting[0], setting[1]);
-        }
-        Environment environment =
-            InternalSettingsPreparer.prepareEnvironment(settings.build(), Collections.emptyMap(), config, () -> NAME);
-        Node node = new LocalNode(environment, modules());
-
-        CountDownLatch closed = new CountDownLatch(1);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            try {
-                node.close();
-                System.out.println(node.awaitClose(SECONDS_TO_CLOSE, TimeUnit.SECONDS) ? "STOPPED" : "NOT STOPPED IN TIME");
-            } catch (Exception failure) {
-                failure.printStackTrace();
-            } finally {
-                closed.countDown();
-            }
-        }));
-        node.start();
-        System.out.println("READY");
-        closed.await();
+        Settings.Builder settings = Settings.builder();
+        NodeProcess.settings(arguments).forEach(settings::put);
+        Environment environment = InternalSettingsPreparer.prepareEnvironment(
+            settings.build(), Map.of(), NodeProcess.configuration(arguments), () -> NodeProcess.NAME);
+        NodeProcess.run(new LocalNode(environment, modules()));
     }
 
     private static Collection<Class<? extends Plugin>> modules() throws ClassNotFoundException {

@@ -1,10 +1,6 @@
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.opensearch.Version;
 import org.opensearch.common.settings.Settings;
 import org.opensearch.env.Environment;
@@ -17,9 +13,6 @@ import org.opensearch.plugins.PluginInfo;
  * its data written. (A node of 2 takes plugins as classes, one of 3 takes descriptions of them.)
  */
 public class OpenSearch3Server {
-    private static final String NAME = "reval-1";
-    private static final int SECONDS_TO_CLOSE = 20;
-
     /** The modules of the distribution that Maven has. */
     private static final List<String> MODULES = List.of(
         "org.opensearch.transport.Netty4ModulePlugin",
@@ -31,49 +24,21 @@ public class OpenSearch3Server {
         "org.opensearch.script.mustache.MustacheModulePlugin");
 
     /** Node's constructor that takes plugins is for subclasses. */
-    private static final class LocalNode extends Node {
+    private static final class LocalNode extends Node implements NodeProcess.AnyNode {
         LocalNode(Environment environment, List<PluginInfo> plugins) {
             super(environment, plugins, true);
         }
     }
 
     public static void main(String[] arguments) throws Exception {
-        Path folder = Path.of(arguments[0]).toAbsolutePath();
-        Path config = Files.createDirectories(folder.resolve("home/config"));
-        Settings.Builder settings = Settings.builder()
-            .put("cluster.name", "reval")
-            .put("node.name", NAME)
-            .put("path.home", folder.resolve("home").toString())
-            .put("path.data", folder.resolve("data").toString())
-            .put("path.logs", folder.resolve("log").toString())
-            .put("network.host", "127.0.0.1")
-            .put("discovery.type", "single-node")
-            .put("cluster.routing.allocation.disk.threshold_enabled", false);
-        for (int i = 1; i < arguments.length; i++) {
-            String[] setting = arguments[i].split("=", 2);
-            settings.put(setting[0], setting[1]);
-        }
+        Settings.Builder settings = Settings.builder();
+        NodeProcess.settings(arguments).forEach(settings::put);
         List<PluginInfo> plugins = new ArrayList<>();
         for (String name : MODULES) {
             plugins.add(new PluginInfo(name, "", Version.CURRENT.toString(), Version.CURRENT, "21", name, null, List.of(), false));
         }
-        Environment environment =
-            InternalSettingsPreparer.prepareEnvironment(settings.build(), Map.of(), config, () -> NAME);
-        Node node = new LocalNode(environment, plugins);
-
-        CountDownLatch closed = new CountDownLatch(1);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            try {
-                node.close();
-                System.out.println(node.awaitClose(SECONDS_TO_CLOSE, TimeUnit.SECONDS) ? "STOPPED" : "NOT STOPPED IN TIME");
-            } catch (Exception failure) {
-                failure.printStackTrace();
-            } finally {
-                closed.countDown();
-            }
-        }));
-        node.start();
-        System.out.println("READY");
-        closed.await();
+        Environment environment = InternalSettingsPreparer.prepareEnvironment(
+            settings.build(), Map.of(), NodeProcess.configuration(arguments), () -> NodeProcess.NAME);
+        NodeProcess.run(new LocalNode(environment, plugins));
     }
 }

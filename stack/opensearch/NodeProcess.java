@@ -1,0 +1,1 @@
+../search-node/NodeProcess.java
