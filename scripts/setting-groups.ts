@@ -27,7 +27,7 @@ export const SETTING_GROUPS: readonly SettingGroup[] = [
     heading: 'Throughput and source load',
     names: ['messageRows', 'messageBytes', 'sendAheadBytes', 'prefetch', 'writeRows', 'sourceRowsPerSecond'],
   },
-  { heading: 'Live changes', names: ['liveChanges', 'sourceLagMs'] },
+  { heading: 'Live changes', names: ['liveChanges', 'sourceLagMs', 'reasonsEveryMs'] },
   {
     heading: 'Leases and time limits',
     names: [

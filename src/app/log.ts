@@ -57,6 +57,10 @@ export function logEvents(log: Log, events: RunEvents): void {
     log.error({ queue, ...errorOf(error) }, 'message dead-lettered'),
   )
   events.on('row.failed', ({ row }) => log.warn(row, 'row failed'))
+  events.on('changes.refreshed', (figures) => log.debug(figures, 'changes refreshed'))
+  events.on('channel.behind', (channel) => log.warn(channel, 'changes are behind'))
+  events.on('channel.recovered', (channel) => log.info(channel, 'changes are no longer behind'))
+  events.on('generation.stale', (stale) => log.warn(stale, 'a kept generation missed a change'))
   events.on('aliases.changing', ({ change }) => log.info(change, 'moving the aliases'))
   events.on('aliases.changed', ({ change }) => log.info(change, 'aliases moved'))
   events.on('request.answered', ({ request }) => log.info(request, 'request answered'))

@@ -32,7 +32,8 @@ async function runHere({ config, output, signal }: CommandContext, options: RunO
   })
   logEvents(createLog(config.log), events)
   const progress = showProgress(events, output)
-  const worker = await startWorker(config, { events })
+  // Nothing can announce a change to a process that ends with its run.
+  const worker = await startWorker({ ...config, liveChanges: false }, { events })
   try {
     const { id, isRestart } = await requestOrFind(worker.context, options)
     output.note(isRestart ? `run ${id} restarts` : `run ${id}`)

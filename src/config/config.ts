@@ -50,7 +50,7 @@ export interface Config {
   }
   readonly javaPeers: readonly ServiceName[]
   /** 0 is unlimited. */
-  readonly sources: { readonly rowsPerSecond: number; readonly lagMs: number }
+  readonly sources: { readonly rowsPerSecond: number; readonly lagMs: number; readonly reasonsEveryMs: number }
   /** Whether integration, if this process runs it, refreshes rows that change between syncs. */
   readonly liveChanges: boolean
   readonly queues: { readonly topology: Topology; readonly mode: 'declare' | 'passive' }
@@ -101,7 +101,11 @@ export function readConfig(environment: Environment, overrides: Environment = {}
       keep: read.keepRuns,
     },
     javaPeers: read.javaPeers,
-    sources: { rowsPerSecond: read.sourceRowsPerSecond, lagMs: read.sourceLagMs },
+    sources: {
+      rowsPerSecond: read.sourceRowsPerSecond,
+      lagMs: read.sourceLagMs,
+      reasonsEveryMs: read.reasonsEveryMs,
+    },
     liveChanges,
     queues: { topology: topologyOf(read), mode: read.queues },
     servers: read,

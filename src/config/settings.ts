@@ -142,6 +142,13 @@ export const SETTINGS = {
     unit: 'seconds',
     description: "how long the writer's lease lasts without renewal; then another integration process takes over",
   }),
+  reasonsEveryMs: setting({
+    variable: 'REVAL_REASONS_SECONDS',
+    schema: seconds(1, 86_400),
+    fallback: '300',
+    unit: 'seconds',
+    description: 'how often the reasons of failed connections are compared with what is live',
+  }),
   leaseMs: setting({
     variable: 'REVAL_LEASE_SECONDS',
     schema: seconds(1, 3_600),

@@ -92,6 +92,8 @@ export const ERROR_CODES = {
   GENERATION_UNREADABLE:
     'The aliases are unchanged. Restore the file or index named, or build another generation: reval sync.',
   GENERATION_VERSION: 'The generation was written by a version with other rules. Run the same version everywhere.',
+  GENERATION_STALE:
+    'The generation missed a live change, so it is not current. Start a run: reval sync. reval runs shows the reason.',
   NOTHING_LIVE: 'No generation has been promoted yet. Run reval sync.',
   ALIASES_MOVED: 'Another process moved the aliases first; nothing was changed. reval runs shows what is live.',
   ALIAS_NAME_TAKEN:

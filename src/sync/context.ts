@@ -42,6 +42,8 @@ export interface SyncSettings {
   readonly pollMs: number
   /** How far a source may lag behind its changes; 0 is never. */
   readonly sourceLagMs: number
+  /** How often the failure reasons are compared with what live shows. */
+  readonly reasonsEveryMs: number
   /** How much a generation may differ from the live one and still go live automatically. */
   readonly likeness: LikenessSettings
   /** The share of rows by which an unproved run may differ from the live one and still go live automatically. */

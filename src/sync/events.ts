@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events'
 import { asRevalError, type RevalError } from '../errors/reval-error.ts'
 import type {
   Restart,
+  Channel,
   Claim,
   FailedRow,
   AliasChange,
@@ -43,6 +44,16 @@ export interface RunEventMap {
   /** A message arrived for a run, generation or attempt that is over. This is not a failure. */
   'message.late': [{ stage: Stage; run: string; attempt: string }]
   'message.deadLettered': [{ queue: string; error: RevalError }]
+  /** A batch of live changes was refreshed: rows as written to the live generation, master rows announced. */
+  'changes.refreshed': [
+    { messages: number; keys: number; written: number; failed: number; published: number; milliseconds: number },
+  ]
+  /** The oldest change of a channel is older than a minute. */
+  'channel.behind': [{ channel: Channel; waiting: number; ageMs: number }]
+  /** No change of the channel is older than a minute any more. */
+  'channel.recovered': [{ channel: Channel }]
+  /** A kept generation missed a change: it is neither promoted nor rolled back to. */
+  'generation.stale': [{ generation: string; reason: string }]
   'row.failed': [{ row: FailedRow }]
   /** The aliases are about to move; this is already on record. */
   'aliases.changing': [{ change: AliasChange }]

@@ -28,10 +28,10 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   wait: [],
   lease: ['wait'],
-  refresh: ['wait', 'lease'],
   receive: ['wait', 'lease'],
-  // A command is consumed and ended as a data message is.
+  // A command and a hint are ended as a data message is.
   send: ['wait', 'lease', 'receive'],
+  refresh: ['wait', 'lease', 'receive'],
   lead: ['wait', 'lease', 'receive', 'refresh'],
 }
 

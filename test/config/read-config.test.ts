@@ -31,7 +31,7 @@ test('without settings the configuration is the documented one', () => {
     runs: { maxRestarts: 4, maxTakeovers: 20, stallMs: 120_000, quietMs: 10_000, keep: 200 },
     checks: { likeness: DEFAULT_LIKENESS, acceptFailures: 0, unprovedShare: 0.02 },
     javaPeers: [],
-    sources: { rowsPerSecond: 0, lagMs: 0 },
+    sources: { rowsPerSecond: 0, lagMs: 0, reasonsEveryMs: 300_000 },
     liveChanges: true,
   })
   assert.deepEqual(config.queues, { topology: DEFAULT_TOPOLOGY, mode: 'declare' })
@@ -76,6 +76,7 @@ test('every variable sets its own value', () => {
     REVAL_SOURCE_ROWS_PER_SECOND: '14',
     REVAL_LIVE_CHANGES: 'on',
     REVAL_SOURCE_LAG_SECONDS: '18',
+    REVAL_REASONS_SECONDS: '19',
   }
   const server = /^REVAL_(RABBITMQ|SQS|MYSQL|MONGODB|SEARCH|QUEUE|QUEUES|EXCHANGE|KEY)(_|$)/
   const variables = Object.values(SETTINGS).map(({ variable }) => variable)
@@ -107,7 +108,7 @@ test('every variable sets its own value', () => {
       unprovedShare: 0.5,
     },
     javaPeers: ['tcs'],
-    sources: { rowsPerSecond: 14, lagMs: 18_000 },
+    sources: { rowsPerSecond: 14, lagMs: 18_000, reasonsEveryMs: 19_000 },
     liveChanges: true,
   })
 })

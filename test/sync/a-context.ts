@@ -69,6 +69,7 @@ export const SETTINGS: SyncSettings = {
   quietMs: 10_000,
   pollMs: 200,
   sourceLagMs: 0,
+  reasonsEveryMs: 300_000,
   likeness: DEFAULT_LIKENESS,
   unprovedShare: 0.01,
   acceptFailures: 0,

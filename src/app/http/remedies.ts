@@ -10,6 +10,8 @@ const HTTP_REMEDIES: Readonly<Partial<Record<ErrorCode, string>>> = {
   GENERATION_UNKNOWN: 'The generation does not exist or was removed. GET /api/sync/runs lists those that are kept.',
   GENERATION_UNREADABLE:
     'The aliases are unchanged. Restore the file or index named, or build another generation: POST /api/sync.',
+  GENERATION_STALE:
+    'The generation missed a live change, so it is not current. Start a run: POST /api/sync. GET /api/sync/runs shows the reason.',
   NOTHING_LIVE: 'No generation has been promoted yet. Start a run with POST /api/sync.',
   ALIASES_MOVED: 'Another process moved the aliases first; nothing was changed. GET /api/sync/runs shows what is live.',
   RUN_IN_PROGRESS:

@@ -6,6 +6,7 @@ import type { Run, WriterRequest } from '../../ports/run-ledger.ts'
 import { readInstallation, readRun } from '../../sync/records.ts'
 import { requestRun } from '../../sync/lead/run-request.ts'
 import { awaitAnswer, postRequest } from '../../sync/lead/writer-request.ts'
+import { readChangesView, staleView } from '../changes-view.ts'
 import { runView, type RunView } from '../run-view.ts'
 import type { Worker } from '../worker.ts'
 import { errorBody, statusOf } from './errors.ts'
@@ -88,10 +89,27 @@ export function addSyncRoutes(
 
   server.get('/api/sync/runs', async (request) => {
     const { limit } = read(LIST_QUERY, request.query)
-    const { currentRun, live, previous, heldBack } = await readInstallation(ledger)
+    const installation = await readInstallation(ledger)
+    const { currentRun, live, previous, heldBack } = installation
     const runs = await ledger.runs(limit)
     const views = runs.map((run) => httpRun(run, clock.now()))
-    return { current: currentRun?.id ?? null, live, previous, heldBack, runs: views }
+    const stale = staleView(installation)
+    return { current: currentRun?.id ?? null, live, previous, heldBack, stale, runs: views }
+  })
+
+  server.get('/api/sync/status', async () => {
+    const installation = await readInstallation(ledger)
+    const { currentRun, live, previous, heldBack } = installation
+    const current = currentRun === null ? null : await ledger.read('run', currentRun.id)
+    const now = clock.now()
+    return {
+      current: current === null ? null : httpRun(current.value, now),
+      live,
+      previous,
+      heldBack,
+      stale: staleView(installation),
+      changes: await readChangesView(context, now),
+    }
   })
 
   server.get('/api/sync/runs/:id', async (request) => {

@@ -1,9 +1,11 @@
 import { Command } from 'commander'
+import { staleView } from '../../app/changes-view.ts'
 import { runView } from '../../app/run-view.ts'
 import type { Installation } from '../../ports/run-ledger.ts'
 import { refuseUnknownLive } from '../../sync/lead/adopt-live.ts'
 import { readInstallation } from '../../sync/records.ts'
 import { command, JSON_OUTPUT } from '../command.ts'
+import { staleLines } from '../changes-text.ts'
 import { runsLines } from '../run-text.ts'
 import { withReader } from '../backends.ts'
 import { wholeNumber } from './demo-data.ts'
@@ -26,9 +28,10 @@ export const runsCommand = (): Command =>
         const installation = await readInstallation(ledger)
         const runs = (await ledger.runs(limit)).map((run) => runView(run, clock.now()))
         const { currentRun, live, previous, heldBack } = installation
-        output.print(
-          { current: currentRun?.id ?? null, live, previous, heldBack, runs },
-          runsLines(runs, keptBy(installation)),
-        )
+        const stale = staleView(installation)
+        output.print({ current: currentRun?.id ?? null, live, previous, heldBack, stale, runs }, [
+          ...runsLines(runs, keptBy(installation)),
+          ...staleLines(stale),
+        ])
       }),
   )

@@ -1,11 +1,13 @@
 import { Command } from 'commander'
 import type { ReaderBackends } from '../../app/backends.ts'
+import { readChangesView, staleView } from '../../app/changes-view.ts'
 import { runView } from '../../app/run-view.ts'
 import type { Run } from '../../ports/run-ledger.ts'
 import { refuseUnknownLive } from '../../sync/lead/adopt-live.ts'
 import { readInstallation, readRun } from '../../sync/records.ts'
 import { isOver } from '../../sync/run-state.ts'
 import { command, JSON_OUTPUT } from '../command.ts'
+import { changesLines, staleLines } from '../changes-text.ts'
 import { count } from '../output.ts'
 import { runLines } from '../run-text.ts'
 import { withReader } from '../backends.ts'
@@ -38,10 +40,14 @@ export const statusCommand = (): Command =>
         const failedRows = generation === null ? 0 : await backends.ledger.countFailures(generation)
         const failures = generation === null ? [] : await backends.ledger.failures(generation, FAILURES_SHOWN)
         const isRunning = isOver(run.state) || (await backends.hasActiveWriter())
-        output.print({ ...view, failedRows, failures, hasActiveWriter: isOver(run.state) ? null : isRunning }, [
+        const changes = await readChangesView(backends, backends.clock.now())
+        const stale = staleView(await readInstallation(backends.ledger))
+        const hasActiveWriter = isOver(run.state) ? null : isRunning
+        output.print({ ...view, failedRows, failures, hasActiveWriter, changes, stale }, [
           ...runLines(view),
           ...(failedRows === 0 ? [] : [`${count(failedRows)} failed rows, first ${failures.length}:`]),
           ...failures.map(({ stage, key, code, reason }) => `  ${stage} ${key}: ${code}, ${reason}`),
+          ...(id === undefined ? [...staleLines(stale), ...changesLines(changes)] : []),
           ...(isRunning
             ? []
             : ['No worker is running. Restart it with reval sync or reval start, or end it with reval cancel.']),

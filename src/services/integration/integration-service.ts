@@ -7,14 +7,17 @@ import type { RunWorkspaces } from '../../ports/run-workspace.ts'
 import type { DoctorSource, ExceptionSource, TraineeSource } from '../../ports/sources.ts'
 import type { SyncContext } from '../../sync/context.ts'
 import { Conductor } from '../../sync/lead/conductor.ts'
+import { replaceOutdatedLive } from '../../sync/lead/outdated-live.ts'
 import { ConductedRun } from '../../sync/lead/receiving-run.ts'
 import type { StepTools } from '../../sync/lead/stage-steps.ts'
 import { asWriter, type WriterContext } from '../../sync/lease/writer.ts'
 import { receiveDoctors, receiveTrainees } from '../../sync/receive/receive-rows.ts'
 import { Receiver, type ReceivingRun } from '../../sync/receive/receiver.ts'
-import type { RefreshKeys } from '../../sync/refresh/refresh.ts'
+import { createRefresh, type RefreshKeys } from '../../sync/refresh/refresh.ts'
 import { persist } from '../../sync/wait/persist.ts'
+import { together } from '../../sync/wait/together.ts'
 import { dependenciesOf, type Service } from '../service.ts'
+import { takeLiveChanges } from './live-changes.ts'
 
 export interface IntegrationService extends Service {
   /** Wakes the writer, if it is this process, to read the ledger. */
@@ -31,8 +34,8 @@ export interface IntegrationParts {
 }
 
 /**
- * Integration leads the run: it collects trainees and reasons, and writes rows as doctors arrive. Of several processes
- * one is the writer; the others stand by.
+ * Integration leads the run: it collects trainees and reasons, and writes rows as doctors arrive. Beside that, it takes live
+ * changes. Of several processes one is the writer; the others stand by.
  */
 export function createIntegrationService(
   context: SyncContext,
@@ -46,7 +49,8 @@ export function createIntegrationService(
   let writing: Promise<void> | null = null
 
   const write = async (writer: WriterContext, signal: AbortSignal): Promise<void> => {
-    const tools: StepTools = { workspaces, exceptions, refresh: nothingToRefresh }
+    const refresh = changes === null ? nothingToRefresh : createRefresh(writer, { ...changes, exceptions })
+    const tools: StepTools = { workspaces, exceptions, refresh }
     const leading = new Conductor(writer, tools)
     conductor = leading
     const consumers: Consumer[] = []
@@ -55,10 +59,13 @@ export function createIntegrationService(
       persist(writer, { doing: 'consuming', signal }, () => receiver.start())
     try {
       await leading.prepare()
+      if (changes !== null) await replaceOutdatedLive(writer)
       const run = new ConductedRun(writer, leading)
       consumers.push(await consuming(traineeReceiver(writer, run)))
       consumers.push(await consuming(doctorReceiver(writer, run)))
-      await leading.conduct(signal)
+      const leads = (each: AbortSignal) => leading.conduct(each)
+      const takes = changes === null ? [] : [takeLiveChanges(writer, leading, { doctors: changes.doctors, exceptions })]
+      await together(signal, [leads, ...takes])
     } finally {
       conductor = null
       await Promise.all(consumers.map((consumer) => consumer.stop()))
@@ -86,7 +93,7 @@ export function createIntegrationService(
   }
 }
 
-/** Live changes are not consumed yet, so the journal is always empty. */
+/** Without live changes the journal is always empty. */
 const nothingToRefresh: RefreshKeys = (_target, keys) =>
   Promise.reject(new RevalError('INTERNAL', `${keys.length} unexpected keys in the journal`))
 

@@ -9,6 +9,7 @@ import {
   withAliasesUnchanged,
   type AliasChangeRequest,
 } from './alias-rules.ts'
+import { refuseStale } from './stale.ts'
 
 /**
  * Moves the five aliases to a generation: records the change, moves them in one step in the index store, reads them back,
@@ -65,13 +66,15 @@ async function aliasesPointTo(store: WriterContext['store'], generation: string)
   return allPointTo(await store.liveAliases(), generation)
 }
 
-/** Rolls back to the previous generation. A second rollback undoes the first. */
+/** Rolls back to the previous generation. A second rollback undoes the first. Rejects NOTHING_TO_ROLL_BACK, GENERATION_STALE. */
 export async function rollBack(
   context: WriterContext,
   { id, by, why }: Pick<WriterRequest, 'id' | 'by' | 'why'>,
 ): Promise<KeptGeneration> {
-  const { previous } = await readInstallation(context.ledger)
+  const installation = await readInstallation(context.ledger)
+  const { previous } = installation
   if (previous === null) throw new RevalError('NOTHING_TO_ROLL_BACK', 'no previous generation')
+  refuseStale(previous.generation, installation)
   await changeAliases(context, { kind: 'rollback', to: previous, request: id, by, why })
   return previous
 }

@@ -25,6 +25,8 @@ export class Build implements JoinTarget {
   readonly unjoined: UnjoinedWriting
   /** The reported totals of complete stages; for senders without headers, those of what was received. */
   readonly totals = new Map<SendStage, Totals>()
+  /** Keys of the journal that were refreshed so far. */
+  caughtUp = 0
   readonly lists = new Map<ServiceName, NonNullable<RunEvidence['lists'][ServiceName]>>()
   readonly #manifests = new Map<SendStage, StageManifest>()
   readonly #unproved = new Map<SendStage, UnprovedSender>()

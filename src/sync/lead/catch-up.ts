@@ -1,3 +1,4 @@
+import { asRevalError } from '../../errors/reval-error.ts'
 import type { JournalKey, RunWorkspace } from '../../ports/run-workspace.ts'
 import type { RefreshKeys, RefreshTarget } from '../refresh/refresh.ts'
 
@@ -12,29 +13,30 @@ export interface CatchUp {
 }
 
 /**
- * Refreshes some keys of the journal, while new ones may be added. True once so few are left that they can be done during
- * the switch.
+ * Refreshes some keys of the journal, while new ones may be added. `isClose` once so few are left that they can be done
+ * during the switch.
  */
-export async function catchUpSome({ workspace, target, refresh }: CatchUp): Promise<boolean> {
-  const entries = await workspace.journal(BATCH)
-  await refreshEntries({ workspace, target, refresh }, entries)
-  return entries.length < BATCH
+export async function catchUpSome(
+  catchUp: CatchUp,
+): Promise<{ readonly refreshed: number; readonly isClose: boolean }> {
+  const entries = await catchUp.workspace.journal(BATCH)
+  await refreshEntries(catchUp, entries)
+  return { refreshed: entries.length, isClose: entries.length < BATCH }
 }
 
-/** Refreshes all keys of the journal; none may be added meanwhile. Resolves with their number. */
-export async function catchUpAll(catchUp: CatchUp): Promise<number> {
-  let refreshed = 0
+/** Refreshes all keys of the journal; none may be added meanwhile. */
+export async function catchUpAll(catchUp: CatchUp): Promise<void> {
   for (;;) {
     const entries = await catchUp.workspace.journal(BATCH)
-    if (entries.length === 0) return refreshed
+    if (entries.length === 0) return
     await refreshEntries(catchUp, entries)
-    refreshed += entries.length
   }
 }
 
 /** A key is removed from the journal once its rows are written, so a crash in between loses none. */
 async function refreshEntries({ workspace, target, refresh }: CatchUp, keys: readonly JournalKey[]): Promise<void> {
   if (keys.length === 0) return
-  await refresh(target, keys)
+  const [result] = await refresh([target], keys)
+  if (result?.status !== 'fulfilled') throw asRevalError(result?.reason)
   await workspace.removeFromJournal(keys)
 }

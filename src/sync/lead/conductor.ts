@@ -1,8 +1,9 @@
 import type { ErrorCode } from '../../errors/codes.ts'
 import { asRevalError, RevalError } from '../../errors/reval-error.ts'
-import type { Restart, Run, RunEnd, Stage } from '../../ports/run-ledger.ts'
+import type { AliasChange, KeptGeneration, Restart, Run, RunEnd, Stage } from '../../ports/run-ledger.ts'
 import type { ChangedKey } from '../../ports/run-workspace.ts'
 import type { WriterContext } from '../lease/writer.ts'
+import { ChangeApplier, type ChangeLead } from '../refresh/apply-changes.ts'
 import { changeAsWriter, enterTerm, readInstallation } from '../records.ts'
 import { withRestart, isOver, stageAfter, withProgress, withStageStarted } from '../run-state.ts'
 import { Backoff } from '../wait/persist.ts'
@@ -10,9 +11,10 @@ import { Mutex } from '../wait/mutex.ts'
 import { WakeSignal } from '../wait/wake-signal.ts'
 import { ActiveRun } from './active-run.ts'
 import { refuseUnknownLive } from './adopt-live.ts'
+import { refuseStale } from './stale.ts'
 import { dropUnneeded, forgetOldRuns, takeOverKept, tidyRun } from './housekeeping.ts'
 import { changeAliases, finishAliasChange } from './aliases.ts'
-import { answerRequests } from './request-answers.ts'
+import { answerRequests, type CancelRun } from './request-answers.ts'
 import { SenderDrain } from './sender-drain.ts'
 import { StageSteps, type StepResult, type StepTools } from './stage-steps.ts'
 import { mayRestart, stillSendingFor, pickUpOf } from './pick-up.ts'
@@ -26,10 +28,12 @@ const LONGEST_PAUSE_MS = 1_000
  * Leads runs through their stages, in the process that is the writer, for one term. What it collects is in memory and in
  * the workspace of the run, so a run that an earlier writer started is restarted.
  */
-export class Conductor {
+export class Conductor implements ChangeLead {
   /** Keeps batches of changes and the switch to another generation apart. */
   readonly changes = new Mutex()
   readonly drain: SenderDrain
+  /** Null if it leads no run. */
+  readonly applier: ChangeApplier | null
   readonly #context: WriterContext
   readonly #wake = new WakeSignal()
   readonly #steps: StageSteps | null
@@ -43,11 +47,19 @@ export class Conductor {
     this.#context = context
     this.#steps = tools === null ? null : new StageSteps(context, tools, () => this.wake())
     this.drain = new SenderDrain(context)
+    this.applier = tools === null ? null : new ChangeApplier(context, this, tools.refresh)
   }
 
   /** The run in progress; null if there is none. */
   get active(): ActiveRun | null {
     return this.#active
+  }
+
+  /** The generation of the run in progress from the switch on, until the installation names it as kept; else null. */
+  get complete(): KeptGeneration | null {
+    const run = this.#active?.run
+    if (run?.generation == null || (run.state !== 'promoting' && run.state !== 'held back')) return null
+    return { generation: run.generation, run: run.id }
   }
 
   get steps(): StageSteps {
@@ -206,9 +218,10 @@ export class Conductor {
 
   /** The switch: between two batches of changes, brings the generation up to date and makes it one that is kept. */
   async #catchUp(active: ActiveRun): Promise<boolean> {
-    if (!(await this.steps.catchUp(active))) return false
+    const run = await this.steps.catchUp(active)
+    if (run === null) return false
     return this.changes.run(async () => {
-      const run = await this.steps.catchUpAll(active)
+      await this.steps.catchUpAll(active)
       const refusal = run.evidence?.refusal ?? null
       if (refusal === null) return this.#finish(active, run, 'catching up')
       await active.save(run)
@@ -220,14 +233,17 @@ export class Conductor {
   async #promote(active: ActiveRun): Promise<boolean> {
     const { id, generation, requestedBy, evidence } = active.run
     const to = { generation: generation ?? '', run: id }
-    await finishAliasChange(this.#context)
-    const { history } = await readInstallation(this.#context.ledger)
-    // After a crash the aliases may already have moved for this run, and even been rolled back.
-    const promoted = history.some((change) => change.kind === 'promotion' && change.to.generation === to.generation)
-    if (!promoted) {
+    // Between two batches of changes: no reader sees an older value after a newer one.
+    await this.changes.run(async () => {
+      await finishAliasChange(this.#context)
+      const installation = await readInstallation(this.#context.ledger)
+      // After a crash the aliases may already have moved for this run, and even been rolled back.
+      const isOurs = (change: AliasChange) => change.kind === 'promotion' && change.to.generation === to.generation
+      if (installation.history.some(isOurs)) return
+      refuseStale(to.generation, installation)
       const why = evidence?.accepted == null ? 'the run passed its checks' : `expected: ${active.run.expect ?? ''}`
       await changeAliases(this.#context, { kind: 'promotion', to, request: null, by: requestedBy, why })
-    }
+    })
     await this.#end(active, 'live', null)
     return false
   }
@@ -345,7 +361,7 @@ export class Conductor {
   }
 
   async #answer(): Promise<void> {
-    await answerRequests(this.#context, async (request, { by, why }) => {
+    const cancel: CancelRun = async (request, { by, why }) => {
       const active = this.#active?.run.id === request.id ? this.#active : await ActiveRun.pickUp(this.#context, request)
       if (isOver(active.run.state)) throw new RevalError('RUN_OVER', `run ${request.id} is ${active.run.state}`)
       if (active.run.state === 'promoting') throw new RevalError('RUN_PROMOTING', `run ${request.id} is going live`)
@@ -354,7 +370,8 @@ export class Conductor {
         'cancelled',
         new RevalError('RUN_CANCELLED', `cancelled by ${by}${why === '' ? '' : `: ${why}`}`),
       )
-    })
+    }
+    await answerRequests(this.#context, cancel, (action) => this.changes.run(action))
   }
 }
 

@@ -1,7 +1,8 @@
 import { asRevalError } from '../../errors/reval-error.ts'
 import type { WriterContext } from '../lease/writer.ts'
-import { readInstallation } from '../records.ts'
+import { changeAsWriter, readInstallation } from '../records.ts'
 import { forgettableRuns, keptGenerations } from './keeping-rules.ts'
+import { withoutDroppedStale } from './stale.ts'
 
 /**
  * Drops the generations that are not needed. It lists them before it reads the record: names are never used twice, so a
@@ -14,6 +15,7 @@ export async function dropUnneeded(context: WriterContext): Promise<void> {
     const listed = await store.generations()
     const kept = keptGenerations(await readInstallation(ledger))
     for (const { id } of listed) if (!kept.has(id)) await store.dropGeneration(id)
+    await changeAsWriter(context, (known) => withoutDroppedStale(known, keptGenerations(known)))
   } catch (error) {
     events.emit('warning', { doing: 'dropping generations', error: asRevalError(error) })
   }

@@ -13,21 +13,29 @@ import {
   runToCancel,
   withPromotion,
 } from './request-rules.ts'
+import { refuseStale } from './stale.ts'
 import { answerRequest } from './writer-request.ts'
 
 /** Cancels the run in progress, as the request says. Rejects with the code of a refusal. */
 export type CancelRun = (run: RunRequest, request: Pick<WriterRequest, 'by' | 'why'>) => Promise<void>
 
+/** Runs an action between two batches of changes. */
+export type Exclusively = <T>(action: () => Promise<T>) => Promise<T>
+
 /**
  * Handles the requests to the writer, oldest first, and answers each: done, or refused with code and reason. An error of
  * the ledger is not a refusal: the request stays, and this rejects.
  */
-export async function answerRequests(context: WriterContext, cancel: CancelRun): Promise<void> {
+export async function answerRequests(
+  context: WriterContext,
+  cancel: CancelRun,
+  exclusively: Exclusively = (action) => action(),
+): Promise<void> {
   const { requests } = await readInbox(context.ledger)
   for (const request of requests.filter(({ answer }) => answer === null)) {
     let answer: NonNullable<WriterRequest['answer']> = { ok: true }
     try {
-      await carryOut(context, request, cancel)
+      await carryOut(context, request, cancel, exclusively)
     } catch (error) {
       const { code, message } = asRevalError(error)
       if (!isRefusal(code)) throw error
@@ -39,17 +47,25 @@ export async function answerRequests(context: WriterContext, cancel: CancelRun):
 }
 
 /** Handles a request only once, even after a crash between handling and answering it. */
-async function carryOut(context: WriterContext, request: WriterRequest, cancel: CancelRun): Promise<void> {
+async function carryOut(
+  context: WriterContext,
+  request: WriterRequest,
+  cancel: CancelRun,
+  exclusively: Exclusively,
+): Promise<void> {
   switch (request.kind) {
     case 'cancel':
       return cancelRun(context, request, cancel)
     case 'rollback':
       if (changeMadeFor(request, await readInstallation(context.ledger)) !== null) return
       refuseWhilePromoting(await runInProgress(context))
-      await rollBack(context, request)
+      await exclusively(() => rollBack(context, request))
       return
     case 'promote':
-      return promoteByHand(context, request)
+      return exclusively(() => promoteByHand(context, request))
+    case 'resync':
+      // Not answered yet.
+      return
   }
 }
 
@@ -77,7 +93,9 @@ async function promoteByHand(context: WriterContext, request: WriterRequest): Pr
 
 async function promoteHeldBack(context: WriterContext, request: WriterRequest): Promise<KeptGeneration> {
   const { id, by, why } = request
-  const to = heldBackFor(request, await readInstallation(context.ledger))
+  const installation = await readInstallation(context.ledger)
+  const to = heldBackFor(request, installation)
+  refuseStale(to.generation, installation)
   refuseWhilePromoting(await runInProgress(context))
   await changeAliases(context, { kind: 'promotion', to, request: id, by, why })
   return to

@@ -107,26 +107,32 @@ export class StageSteps {
     return this.#watch.watch
   }
 
-  /** Catches up with some of the journal. True once the rest can be left to the switch. */
-  async catchUp(active: ActiveRun): Promise<boolean> {
-    return catchUpSome(this.#catchUpOf(active))
-  }
-
-  /** Catches up with the whole journal. Resolves with the run, its profile updated. */
-  async catchUpAll(active: ActiveRun): Promise<Run> {
+  /**
+   * Catches up with some of the journal. The run once the rest can be left to the switch, its profile updated: the next run is
+   * compared with what goes live. Null before.
+   */
+  async catchUp(active: ActiveRun): Promise<Run | null> {
     const { store } = this.#context
     const { run } = active
-    const { generation } = buildOf(active)
-    const refreshed = await catchUpAll(this.#catchUpOf(active))
-    await store.makeVisible(generation)
-    if (refreshed === 0 || run.evidence === null) return run
-    // The next run is compared with what goes live, after catching up.
-    return { ...run, evidence: { ...run.evidence, profile: await store.profile(generation, run.day) } }
+    const build = buildOf(active)
+    const { refreshed, isClose } = await catchUpSome(this.#catchUpOf(active))
+    build.caughtUp += refreshed
+    if (!isClose) return null
+    if (build.caughtUp === 0 || run.evidence === null) return run
+    // Before the switch, which holds up changes: what it adds is too little to matter.
+    return { ...run, evidence: { ...run.evidence, profile: await store.profile(build.generation, run.day) } }
+  }
+
+  /** Catches up with the whole journal, and makes it visible; no key may be added meanwhile. */
+  async catchUpAll(active: ActiveRun): Promise<void> {
+    await catchUpAll(this.#catchUpOf(active))
+    await this.#context.store.makeVisible(buildOf(active).generation)
   }
 
   #catchUpOf(active: ActiveRun) {
     const { workspace, generation } = buildOf(active)
-    return { workspace, target: { generation, day: active.run.day }, refresh: this.#tools.refresh }
+    const target = { generation, run: active.run.id, day: active.run.day }
+    return { workspace, target, refresh: this.#tools.refresh }
   }
 
   /** Trainees and reasons are collected at the same time. */

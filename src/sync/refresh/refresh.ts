@@ -31,7 +31,7 @@ export interface Refreshed {
 /**
  * Reads these keys from the sources again and updates their rows in each generation, for its own day. Afterwards the rows
  * can be found by number (`makeVisible`). Idempotent. One result for each target, in order: what was done, or the error
- * that stopped it. Rejects if the sources cannot be read. Only the writer calls it, one call at a time. Source:
+ * that stopped it. Rejects if the sources cannot be read. Only the writer calls it, one call at a time for a generation. Source:
  * docs/decisions/16-refreshing.md.
  */
 export type RefreshKeys = (

@@ -8,7 +8,7 @@ import type { ChangedKey } from '../../../src/ports/run-workspace.ts'
 import { catchUpAll, catchUpSome } from '../../../src/sync/lead/catch-up.ts'
 import type { RefreshKeys } from '../../../src/sync/refresh/refresh.ts'
 
-const TARGET = { generation: 'g', day: '2026-06-01' }
+const TARGET = { generation: 'g', run: 'run-1', day: '2026-06-01' }
 const person = (tcsPersonId: number): ChangedKey => ({ kind: 'person', tcsPersonId })
 const persons = (count: number): ChangedKey[] => Array.from({ length: count }, (_, at) => person(at + 1))
 
@@ -22,10 +22,10 @@ async function journalOf(t: TestContext, keys: readonly ChangedKey[]) {
   })
   await workspace.addToJournal(keys)
   const refreshed: ChangedKey[] = []
-  const refresh: RefreshKeys = (target, asked) => {
-    assert.deepEqual(target, TARGET)
+  const refresh: RefreshKeys = (targets, asked) => {
+    assert.deepEqual(targets, [TARGET])
     for (const key of asked) refreshed.push(key.kind === 'person' ? person(key.tcsPersonId) : key)
-    return Promise.resolve()
+    return Promise.resolve([{ status: 'fulfilled', value: { changes: [], rows: [], failed: [], unknown: [] } }])
   }
   return { workspace, target: TARGET, refresh, refreshed }
 }
@@ -33,23 +33,23 @@ async function journalOf(t: TestContext, keys: readonly ChangedKey[]) {
 describe('a generation catches up with its journal', () => {
   test('that is empty: nothing to do', async (t) => {
     const journal = await journalOf(t, [])
-    assert.equal(await catchUpSome(journal), true)
-    assert.equal(await catchUpAll(journal), 0)
+    assert.deepEqual(await catchUpSome(journal), { refreshed: 0, isClose: true })
+    await catchUpAll(journal)
     assert.deepEqual(journal.refreshed, [])
   })
 
   test('in batches, and reports when few enough keys are left to switch', async (t) => {
     const journal = await journalOf(t, persons(1_200))
-    assert.equal(await catchUpSome(journal), false)
-    assert.equal(await catchUpSome(journal), false)
-    assert.equal(await catchUpSome(journal), true)
+    assert.deepEqual(await catchUpSome(journal), { refreshed: 500, isClose: false })
+    assert.deepEqual(await catchUpSome(journal), { refreshed: 500, isClose: false })
+    assert.deepEqual(await catchUpSome(journal), { refreshed: 200, isClose: true })
     assert.deepEqual(journal.refreshed, persons(1_200))
-    assert.equal(await catchUpAll(journal), 0)
   })
 
-  test('up to its last key, and counts the keys', async (t) => {
+  test('up to its last key', async (t) => {
     const journal = await journalOf(t, persons(1_200))
-    assert.equal(await catchUpAll(journal), 1_200)
+    await catchUpAll(journal)
+    assert.deepEqual(journal.refreshed, persons(1_200))
     assert.deepEqual(await journal.workspace.journal(10), [])
   })
 
@@ -57,17 +57,22 @@ describe('a generation catches up with its journal', () => {
     const journal = await journalOf(t, persons(2))
     const failing = { ...journal, refresh: () => Promise.reject(new Error('the source is away')) }
     await assert.rejects(catchUpAll(failing), /the source is away/)
-    assert.equal(await catchUpAll(journal), 2)
+    const rejected = { status: 'rejected' as const, reason: new Error('the store is away') }
+    const refused = { ...journal, refresh: () => Promise.resolve([rejected]) }
+    await assert.rejects(catchUpAll(refused), /the store is away/)
+    await catchUpAll(journal)
+    assert.deepEqual(journal.refreshed, persons(2))
   })
 
   test('and refreshes a key again that changed meanwhile', async (t) => {
     const journal = await journalOf(t, persons(1))
     let changes = 0
-    const refresh: RefreshKeys = async (target, keys) => {
-      await journal.refresh(target, keys)
+    const refresh: RefreshKeys = async (targets, keys) => {
+      const results = await journal.refresh(targets, keys)
       if (changes++ === 0) await journal.workspace.addToJournal(persons(1))
+      return results
     }
-    assert.equal(await catchUpAll({ ...journal, refresh }), 2)
+    await catchUpAll({ ...journal, refresh })
     assert.deepEqual(journal.refreshed, [person(1), person(1)])
   })
 })

@@ -111,4 +111,14 @@ describe('an alias change on request', () => {
     const refused = { ok: false, code: 'RUN_PROMOTING', reason: 'run run-1 is going live' }
     assert.deepEqual([await answers(), (await installation()).live], [[refused, refused], kept(1)])
   })
+
+  test('is refused for a generation that missed a change', async (t) => {
+    const stale = { 'g-2': { reason: 'a write failed', at: 5 }, 'g-3': { reason: 'a write failed', at: 5 } }
+    const { context, ask, answers, installation } = await asking(t, { previous: kept(2), heldBack: kept(3), stale })
+    await ask('rollback')
+    await ask('promote')
+    await answerRequests(context, NO_CANCEL)
+    const codes = (await answers()).map((answer) => (answer?.ok === false ? answer.code : null))
+    assert.deepEqual([codes, (await installation()).live], [['GENERATION_STALE', 'GENERATION_STALE'], kept(1)])
+  })
 })

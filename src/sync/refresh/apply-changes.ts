@@ -1,0 +1,139 @@
+import { ASSEMBLE_VERSION } from '../../domain/assemble.ts'
+import type { ErrorCode } from '../../errors/codes.ts'
+import { asRevalError, RevalError } from '../../errors/reval-error.ts'
+import type { GenerationId } from '../../ports/index-store.ts'
+import type { KeptGeneration } from '../../ports/run-ledger.ts'
+import type { ChangedKey } from '../../ports/run-workspace.ts'
+import type { WriterContext } from '../lease/writer.ts'
+import type { Mutex } from '../wait/mutex.ts'
+import { Backoff } from '../wait/persist.ts'
+import { KeptGenerations, type KeptTargets } from './kept-generations.ts'
+import { publishRows, rowsToPublish } from './published-rows.ts'
+import type { Refreshed, RefreshKeys, RefreshTarget } from './refresh.ts'
+
+/** How many keys are refreshed at a time: between two batches, a run may go live. */
+export const KEYS_AT_A_TIME = 500
+
+/** How often a generation that is not live is tried after a fault that may pass, before it is stale. */
+const TRIES_OF_OTHERS = 3
+
+/** The run that may be in progress beside the changes. */
+export interface ChangeLead {
+  /** Keeps batches of changes and the moves of aliases apart. */
+  readonly changes: Mutex
+  /** Adds keys to the journal of the run in progress, if it builds a generation. Never rejects because of the journal. */
+  journalChanges(keys: readonly ChangedKey[]): Promise<void>
+  /** The generation of the run in progress once it is caught up, until it is live; null if there is none. */
+  readonly complete: KeptGeneration | null
+}
+
+export interface Applied {
+  /** What was done in the live generation; null if nothing is live, or live cannot be written. */
+  readonly live: Refreshed | null
+  /** How many master rows were announced. */
+  readonly published: number
+}
+
+/**
+ * Refreshes keys in all kept generations: the one order of things for live changes, resync, replay and repair. First the
+ * journal of the run in progress, then the kept generations, each for its own day, then the changed master rows of live are
+ * announced.
+ */
+export class ChangeApplier {
+  readonly #context: WriterContext
+  readonly #lead: ChangeLead
+  readonly #refresh: RefreshKeys
+  readonly #kept: KeptGenerations
+
+  constructor(context: WriterContext, lead: ChangeLead, refresh: RefreshKeys) {
+    this.#context = context
+    this.#lead = lead
+    this.#refresh = refresh
+    this.#kept = new KeptGenerations(context)
+  }
+
+  /**
+   * Refreshes the keys now. Rows of the keys in `announce` are announced even if they did not change. Rejects if the sources,
+   * the live generation, the ledger or the broker fail: some of it may be done, so do it again, announcing all. Rejects
+   * GENERATION_VERSION, transient, while live was filled by another version and no run replaces it.
+   */
+  async apply(keys: readonly ChangedKey[], announce: 'all' | readonly ChangedKey[] = []): Promise<Applied> {
+    const parts: Applied[] = []
+    for (let at = 0; at < keys.length; at += KEYS_AT_A_TIME) {
+      const batch = keys.slice(at, at + KEYS_AT_A_TIME)
+      parts.push(await this.#lead.changes.run(() => this.#applyBatch(batch, announce)))
+    }
+    const live = parts.flatMap((part) => part.live ?? [])
+    return {
+      live: live.length === 0 ? null : merged(live),
+      published: parts.reduce((sum, { published }) => sum + published, 0),
+    }
+  }
+
+  async #applyBatch(keys: readonly ChangedKey[], announce: 'all' | readonly ChangedKey[]): Promise<Applied> {
+    await this.#lead.journalChanges(keys)
+    const kept = await this.#kept.targets(this.#lead.complete)
+    await this.#leaveOut(kept)
+    const targets = [...(kept.live === null ? [] : [kept.live]), ...kept.others]
+    if (targets.length === 0) return { live: null, published: 0 }
+    const results = await this.#refresh(targets, keys)
+    const [first] = results
+    const live = kept.live === null ? null : settled(first)
+    const rows = live === null ? [] : rowsToPublish(live, announce)
+    await publishRows(this.#context, rows)
+    for (const [at, target] of targets.entries()) {
+      const result = results[at]
+      if (target !== kept.live && result?.status === 'rejected') await this.#retryOther(target, keys, result.reason)
+    }
+    return { live, published: rows.length }
+  }
+
+  /** Generations of another version miss the change. That of live is replaced by the run in progress, whose journal has it. */
+  async #leaveOut({ outdated, outdatedLive, hasRun }: KeptTargets): Promise<void> {
+    if (outdatedLive !== null && !hasRun) {
+      const reason = `generation ${outdatedLive} was filled by another version; changes wait for a run`
+      throw new RevalError('GENERATION_VERSION', reason, { transient: true })
+    }
+    for (const { generation, version } of outdated) {
+      const reason = `filled by version ${version} of the rules; version ${ASSEMBLE_VERSION} does not write to it`
+      await this.#kept.markStale(generation, reason)
+    }
+  }
+
+  /** A generation that is not live must not stop the change: after some tries it is stale. */
+  async #retryOther(target: RefreshTarget, keys: readonly ChangedKey[], first: unknown): Promise<void> {
+    const backoff = new Backoff()
+    let error = asRevalError(first)
+    for (let tries = 1; ; tries += 1) {
+      if (OF_THE_WRITER.includes(error.code)) throw error
+      if (!error.transient || tries === TRIES_OF_OTHERS) break
+      await this.#context.clock.wait(backoff.next(), NEVER)
+      const [result] = await this.#refresh([target], keys)
+      if (result?.status === 'fulfilled') return
+      error = asRevalError(result?.reason)
+    }
+    await this.#kept.markStale(target.generation, reasonOf(target.generation, error))
+  }
+}
+
+/** Errors that say nothing about a generation. */
+const OF_THE_WRITER: readonly ErrorCode[] = ['LEASE_EXPIRED', 'WRITER_LOST', 'LEDGER_FAILED', 'LEDGER_CONFLICT']
+const NEVER = new AbortController().signal
+
+function reasonOf(generation: GenerationId, { code, message }: RevalError): string {
+  return `a change could not be written to ${generation}: ${code}: ${message}`
+}
+
+function settled(result: PromiseSettledResult<Refreshed> | undefined): Refreshed {
+  if (result?.status === 'fulfilled') return result.value
+  throw asRevalError(result?.reason ?? new RevalError('INTERNAL', 'no result for the live generation'))
+}
+
+function merged(parts: readonly Refreshed[]): Refreshed {
+  return {
+    changes: parts.flatMap(({ changes }) => changes),
+    rows: parts.flatMap(({ rows }) => rows),
+    failed: parts.flatMap(({ failed }) => failed),
+    unknown: parts.flatMap(({ unknown }) => unknown),
+  }
+}

@@ -1,0 +1,190 @@
+import type { ErrorCode } from '../../errors/codes.ts'
+import { asRevalError, RevalError } from '../../errors/reval-error.ts'
+import { doctorKeys, hintedKeyText, type HintedKey } from '../../messages/hint.ts'
+import type { ChangedKey } from '../../ports/run-workspace.ts'
+import type { DoctorSource } from '../../ports/sources.ts'
+import type { WriterContext } from '../lease/writer.ts'
+import { withGrace } from '../wait/grace.ts'
+import { persist } from '../wait/persist.ts'
+import type { ChangeApplier } from './apply-changes.ts'
+import type { PendingChange } from './change-inbox.ts'
+import type { ChangesReport } from './changes-report.ts'
+
+/** How long a batch may go on when the writer stops; then its messages are delivered again. */
+const GRACE_MS = 5_000
+
+/** What a batch of changes is refreshed with. */
+export interface ChangeTools {
+  readonly applier: ChangeApplier
+  readonly doctors: Pick<DoctorSource, 'doctorsOfRecommendations'>
+  readonly report: ChangesReport
+}
+
+/** Called with each message once its keys were refreshed; with an error if it goes to the dead letters. */
+export type EndChange = (change: PendingChange, fault: RevalError | null) => void
+
+/**
+ * Refreshes the keys of messages. While a backend is away, the batch is tried again for as long as it takes. After any other
+ * error each half is tried on its own, so that a message that cannot be done does not stop the others.
+ */
+export class ChangeBatches {
+  readonly #context: WriterContext
+  readonly #tools: ChangeTools
+  readonly #end: EndChange
+
+  constructor(context: WriterContext, tools: ChangeTools, end: EndChange) {
+    this.#context = context
+    this.#tools = tools
+    this.#end = end
+  }
+
+  /**
+   * Resolves once all messages are ended; or with some unended once the signal is aborted. Rejects if this process is not
+   * the writer any more.
+   */
+  async refresh(batch: readonly PendingChange[], signal: AbortSignal): Promise<void> {
+    let attempts = 0
+    await this.#orElse(
+      signal,
+      'refreshing changes',
+      () => {
+        attempts += 1
+        return this.#attempt(batch, attempts > 1)
+      },
+      async () => {
+        const [only, second] = batch
+        if (only === undefined) return
+        if (second === undefined) return this.#tryAlone(only, signal)
+        const middle = Math.ceil(batch.length / 2)
+        await this.refresh(batch.slice(0, middle), signal)
+        if (!signal.aborted) await this.refresh(batch.slice(middle), signal)
+      },
+    )
+  }
+
+  /** A message that failed alone is tried once more when it is known that another key can be refreshed. */
+  async #tryAlone(change: PendingChange, signal: AbortSignal): Promise<void> {
+    const attempt = async () => {
+      await this.#probe()
+      await this.#attempt([change], true)
+    }
+    await this.#orElse(signal, 'refreshing a change', attempt, async (error) => this.#end(change, error))
+  }
+
+  /** Repeats the action while its errors may pass. After another error, does something else instead. */
+  async #orElse(
+    signal: AbortSignal,
+    doing: string,
+    action: () => Promise<void>,
+    otherwise: (error: RevalError) => Promise<void>,
+  ): Promise<void> {
+    try {
+      const grace = { graceMs: GRACE_MS, signal, doing }
+      await persist(this.#context, { doing, signal }, () => withGrace(this.#context, grace, action))
+    } catch (error) {
+      if (signal.aborted) return
+      const coded = asRevalError(error)
+      if (ENDS_THE_TERM.includes(coded.code)) throw coded
+      this.#context.events.emit('warning', { doing, error: coded })
+      await otherwise(coded)
+    }
+  }
+
+  /** Whether anything can be refreshed: any error is one that may pass. */
+  async #probe(): Promise<void> {
+    try {
+      await this.#tools.doctors.doctorsOfRecommendations([NO_RECOMMENDATION])
+      await this.#tools.applier.apply([NO_PERSON])
+    } catch (error) {
+      throw passing(asRevalError(error))
+    }
+  }
+
+  async #attempt(batch: readonly PendingChange[], isAgain: boolean): Promise<void> {
+    const { report, applier } = this.#tools
+    const startedAt = this.#context.clock.monotonic()
+    try {
+      const found = await this.#find(batch)
+      const keys = distinct(found.flatMap((each) => each.keys))
+      // A writer may have died between writing rows and announcing them.
+      const redelivered = found.filter(({ change }) => change.delivery.deliveries > 1 && !change.isRepeat)
+      const applied = await applier.apply(keys, isAgain ? 'all' : redelivered.flatMap((each) => each.keys))
+      for (const { change, fault } of found) this.#end(change, fault)
+      report.refreshed(batch, { keys: keys.length, applied, startedAt })
+    } catch (error) {
+      const coded = asRevalError(error)
+      report.failed(coded)
+      throw OF_A_BACKEND.includes(coded.code) ? passing(coded) : coded
+    }
+  }
+
+  /** Looks up the doctors of the recommendations that messages name. */
+  async #find(batch: readonly PendingChange[]): Promise<readonly FoundKeys[]> {
+    const ids = new Set(batch.flatMap(({ keys }) => keys.flatMap(recommendationIn)))
+    const doctors = ids.size === 0 ? NO_DOCTORS : await this.#tools.doctors.doctorsOfRecommendations([...ids])
+    return batch.map((change) => foundKeys(change, doctors))
+  }
+}
+
+/** The keys of a message once the doctors of its recommendations were looked up. */
+interface FoundKeys {
+  readonly change: PendingChange
+  readonly keys: readonly ChangedKey[]
+  /** Why the message goes to the dead letters once its keys are refreshed; null if it is good. */
+  readonly fault: RevalError | null
+}
+
+const NO_DOCTORS: ReadonlyMap<string, string> = new Map()
+
+function recommendationIn(key: HintedKey): readonly string[] {
+  return key.kind === 'recommendation' ? [key.recommendationId] : []
+}
+
+function foundKeys(change: PendingChange, doctors: ReadonlyMap<string, string>): FoundKeys {
+  let { fault } = change
+  const keys = change.keys.flatMap((key): readonly ChangedKey[] => {
+    if (key.kind !== 'recommendation') return [key]
+    const storedId = doctors.get(key.recommendationId)
+    if (storedId !== undefined) return doctorKeys(storedId).flatMap(changedKeyIn)
+    fault ??= new RevalError('CHANGE_KEY_MISSING', `names only recommendation ${key.recommendationId}, which is gone`)
+    return []
+  })
+  return { change, keys, fault }
+}
+
+function changedKeyIn(key: HintedKey): readonly ChangedKey[] {
+  return key.kind === 'recommendation' ? [] : [key]
+}
+
+function distinct(keys: readonly ChangedKey[]): readonly ChangedKey[] {
+  return [...new Map(keys.map((key) => [hintedKeyText(key), key])).values()]
+}
+
+const NO_PERSON: ChangedKey = { kind: 'person', tcsPersonId: 0 }
+const NO_RECOMMENDATION = '000000000000000000000000'
+
+/** After these, this process is not the writer any more, or must not go on. */
+const ENDS_THE_TERM: readonly ErrorCode[] = ['WRITER_LOST', 'LEDGER_CONFLICT', 'LEDGER_GONE']
+
+/** Errors that are never a message's own: its keys are tried until it works, however long that takes. */
+const OF_A_BACKEND: readonly ErrorCode[] = [
+  'BROKER_CLOSED',
+  'BROKER_FAILED',
+  'DISK_FULL',
+  'GENERATION_UNKNOWN',
+  'GENERATION_UNREADABLE',
+  'GENERATION_VERSION',
+  'LEDGER_FAILED',
+  'QUEUE_MISSING',
+  'SERVER_LOGIN_REFUSED',
+  'SERVER_UNREACHABLE',
+  'SERVER_UNSUITABLE',
+  'SOURCE_COLUMNS_MISSING',
+  'SOURCE_MISSING',
+  'STORE_FAILED',
+]
+
+function passing(error: RevalError): RevalError {
+  if (error.transient || ENDS_THE_TERM.includes(error.code)) return error
+  return new RevalError(error.code, error.message, { details: error.details, cause: error, transient: true })
+}

@@ -1,0 +1,100 @@
+import type { RevalError } from '../../errors/reval-error.ts'
+import type { Consumer } from '../../ports/broker.ts'
+import { CHANNELS, type Channel } from '../../ports/run-ledger.ts'
+import type { WriterContext } from '../lease/writer.ts'
+import { persist } from '../wait/persist.ts'
+import { aborted, together } from '../wait/together.ts'
+import { WakeSignal } from '../wait/wake-signal.ts'
+import { KEYS_AT_A_TIME } from './apply-changes.ts'
+import { ChangeBatches, type ChangeTools } from './change-batches.ts'
+import { ChangeInbox, type PendingChange } from './change-inbox.ts'
+import { ChannelConsumer } from './channel-consumer.ts'
+
+/** A message wakes the loop. */
+const IDLE_MS = 60_000
+
+/**
+ * Takes live changes, as the writer: consumes the three channels, refreshes the keys of what has arrived as one batch, and
+ * acknowledges. A batch never waits to be filled: what arrives while one is refreshed forms the next. From a source that
+ * lags, keys are refreshed a second time, and the message is acknowledged only then.
+ */
+export class ChangeLoop {
+  readonly #context: WriterContext
+  readonly #tools: ChangeTools
+  readonly #inbox = new ChangeInbox()
+  readonly #batches: ChangeBatches
+  readonly #consumers: Readonly<Record<Channel, ChannelConsumer>>
+  readonly #wake = new WakeSignal()
+  /** Acknowledgements in flight: the next batch need not wait for them. */
+  readonly #ending = new Set<Promise<void>>()
+
+  constructor(context: WriterContext, tools: ChangeTools) {
+    this.#context = context
+    this.#tools = tools
+    this.#batches = new ChangeBatches(context, tools, (change, fault) => this.#end(change, fault))
+    const receiver = {
+      received: (change: PendingChange) => {
+        this.#inbox.add(change)
+        this.#wake.wake()
+      },
+      deadLettered: (channel: Channel) => tools.report.deadLettered(channel),
+    }
+    this.#consumers = {
+      traineeChanged: new ChannelConsumer(context, 'traineeChanged', receiver),
+      doctorChanged: new ChannelConsumer(context, 'doctorChanged', receiver),
+      recommendationChanged: new ChannelConsumer(context, 'recommendationChanged', receiver),
+    }
+  }
+
+  /** Works until the signal is aborted. Rejects if a channel cannot be consumed, or another process is the writer. */
+  async run(signal: AbortSignal): Promise<void> {
+    const worked = new AbortController()
+    const consuming = CHANNELS.map(
+      (channel) => (stopping: AbortSignal) => this.#consume(this.#consumers[channel], stopping, worked.signal),
+    )
+    const working = (stopping: AbortSignal) => this.#work(stopping).finally(() => worked.abort())
+    await together(signal, [working, (stopping) => this.#tools.report.run(this.#inbox, stopping), ...consuming])
+  }
+
+  /** Stops consuming once the work has ended, so that what was refreshed can be acknowledged. */
+  async #consume(channel: ChannelConsumer, signal: AbortSignal, worked: AbortSignal): Promise<void> {
+    let consumer: Consumer
+    try {
+      consumer = await persist(this.#context, { doing: 'consuming changes', signal }, () => channel.start())
+    } catch (error) {
+      if (signal.aborted) return
+      throw error
+    }
+    await aborted(worked)
+    await consumer.stop()
+  }
+
+  async #work(signal: AbortSignal): Promise<void> {
+    const { clock } = this.#context
+    while (!signal.aborted) {
+      const now = clock.monotonic()
+      const nextAt = this.#inbox.nextAt(now)
+      if (nextAt !== null && nextAt <= now) {
+        // What the broker has to deliver at the moment belongs to the batch.
+        await new Promise<void>((resolve) => setImmediate(resolve))
+        await this.#batches.refresh(this.#inbox.take(now, KEYS_AT_A_TIME), signal)
+        this.#inbox.done()
+      } else {
+        await this.#wake.wait(clock, nextAt === null ? IDLE_MS : nextAt - now, signal)
+      }
+    }
+    await Promise.all(this.#ending)
+  }
+
+  #end(change: PendingChange, fault: RevalError | null): void {
+    const { clock, settings } = this.#context
+    if (settings.sourceLagMs > 0 && !change.isRepeat) {
+      this.#inbox.repeatAt(clock.monotonic() + settings.sourceLagMs, change)
+      return
+    }
+    const channel = this.#consumers[change.channel]
+    const end = fault === null ? channel.acknowledge(change.delivery) : channel.refuse(change.delivery, fault)
+    const ended: Promise<void> = end.finally(() => this.#ending.delete(ended))
+    this.#ending.add(ended)
+  }
+}

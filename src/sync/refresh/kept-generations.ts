@@ -1,0 +1,84 @@
+import { ASSEMBLE_VERSION } from '../../domain/assemble.ts'
+import type { Day } from '../../domain/day.ts'
+import type { GenerationId } from '../../ports/index-store.ts'
+import type { KeptGeneration, RunId } from '../../ports/run-ledger.ts'
+import type { WriterContext } from '../lease/writer.ts'
+import { changeAsWriter, readInstallation, readRun } from '../records.ts'
+import type { RefreshTarget } from './refresh.ts'
+
+/** The generations that a change is written to. */
+export interface KeptTargets {
+  /** Null if nothing is live, or live is outdated. */
+  readonly live: RefreshTarget | null
+  readonly others: readonly RefreshTarget[]
+  /** Kept generations that another version of the rules filled: this one must not write to them. */
+  readonly outdated: readonly { readonly generation: GenerationId; readonly version: number }[]
+  /** The outdated generation that is live; null if live is not outdated. */
+  readonly outdatedLive: GenerationId | null
+  readonly hasRun: boolean
+}
+
+/** The generations that changes are written to, each with the day of its run. */
+export class KeptGenerations {
+  readonly #context: WriterContext
+  /** Neither changes: a run has one day, a generation one version. */
+  readonly #days = new Map<RunId, Day>()
+  readonly #versions = new Map<GenerationId, number>()
+
+  constructor(context: WriterContext) {
+    this.#context = context
+  }
+
+  /** Reads the installation record. `complete` is the generation of a run that goes live; null if there is none. */
+  async targets(complete: KeptGeneration | null): Promise<KeptTargets> {
+    const { live, previous, heldBack, stale, currentRun } = await readInstallation(this.#context.ledger)
+    const kept = new Map<GenerationId, KeptGeneration>()
+    // A stale generation stays stale: it is dropped sooner or later.
+    for (const each of [previous, heldBack, complete]) {
+      if (each !== null && stale[each.generation] === undefined) kept.set(each.generation, each)
+    }
+    if (live !== null) kept.set(live.generation, live)
+    const outdated: { generation: GenerationId; version: number }[] = []
+    const targets: RefreshTarget[] = []
+    for (const { generation, run } of kept.values()) {
+      const version = await this.#versionOf(generation)
+      if (version === ASSEMBLE_VERSION) targets.push({ generation, run, day: await this.#dayOf(run) })
+      else outdated.push({ generation, version })
+    }
+    return {
+      live: targets.find(({ generation }) => generation === live?.generation) ?? null,
+      others: targets.filter(({ generation }) => generation !== live?.generation),
+      outdated,
+      outdatedLive: outdated.find(({ generation }) => generation === live?.generation)?.generation ?? null,
+      hasRun: currentRun !== null,
+    }
+  }
+
+  /** Records that a generation missed a change, unless that is on record or the generation is not kept any more. */
+  async markStale(generation: GenerationId, reason: string): Promise<void> {
+    const at = this.#context.clock.now()
+    const entry = { reason, at }
+    const { stale: recorded } = await changeAsWriter(this.#context, (known) => {
+      const { live, previous, heldBack, building, stale } = known
+      const isKept = [live, previous, heldBack, building].some((each) => each?.generation === generation)
+      return isKept && stale[generation] === undefined ? { ...known, stale: { ...stale, [generation]: entry } } : null
+    })
+    if (recorded[generation] === entry) this.#context.events.emit('generation.stale', { generation, reason })
+  }
+
+  async #dayOf(run: RunId): Promise<Day> {
+    const day = this.#days.get(run) ?? (await readRun(this.#context.ledger, run)).day
+    this.#days.set(run, day)
+    return day
+  }
+
+  /** A generation that is gone counts as one of this version: writing to it says that it is gone. */
+  async #versionOf(generation: GenerationId): Promise<number> {
+    if (!this.#versions.has(generation)) {
+      for (const { id, assembleVersion } of await this.#context.store.generations()) {
+        this.#versions.set(id, assembleVersion)
+      }
+    }
+    return this.#versions.get(generation) ?? ASSEMBLE_VERSION
+  }
+}

@@ -1,0 +1,56 @@
+import { assemble } from '../../domain/assemble.ts'
+import { MASTER_FIELDS } from '../../domain/lists.ts'
+import { doctorRowId, numberOfRow, type Row } from '../../domain/row.ts'
+import { encodeMasterRows } from '../../messages/master-row.ts'
+import type { ChangedKey } from '../../ports/run-workspace.ts'
+import type { WriterContext } from '../lease/writer.ts'
+import type { Refreshed } from './refresh.ts'
+
+/** How many rows are being published at a time. */
+const AT_A_TIME = 50
+
+/**
+ * The master rows that a refresh of the live generation announces: those it created or replaced whose published fields
+ * changed, and the unchanged ones of the keys to repeat. As in the reference, nothing announces a deleted row.
+ */
+export function rowsToPublish({ changes, rows }: Refreshed, repeated: 'all' | readonly ChangedKey[]): readonly Row[] {
+  const chosen = new Map<string, Row>()
+  for (const { id, before, after } of changes) {
+    if (after !== null && (before === null || publishedFieldsDiffer(before, after))) chosen.set(id, after)
+  }
+  const isRepeated = repeated === 'all' ? () => true : isRowOf(repeated)
+  for (const row of rows) if (isRepeated(row)) chosen.set(row.id, row)
+  return [...chosen.values()]
+}
+
+function publishedFieldsDiffer(before: Row, after: Row): boolean {
+  const [left, right] = [assemble(before.parts), assemble(after.parts)]
+  return MASTER_FIELDS.some((field) => left[field] !== right[field])
+}
+
+function isRowOf(keys: readonly ChangedKey[]): (row: Row) => boolean {
+  const persons = new Set(keys.flatMap((key) => (key.kind === 'person' ? [key.tcsPersonId] : [])))
+  const numbers = new Set(keys.flatMap((key) => (key.kind === 'number' ? [key.number] : [])))
+  const documents = new Set(keys.flatMap((key) => (key.kind === 'document' ? [doctorRowId(key.storedId)] : [])))
+  return (row) => {
+    const { trainee } = row.parts
+    const number = numberOfRow(row)
+    return (
+      (trainee !== null && persons.has(trainee.tcsPersonId)) ||
+      (number !== null && numbers.has(number)) ||
+      documents.has(row.id)
+    )
+  }
+}
+
+/** Announces rows, one bare object in each message as the reference does. Repeating it is harmless. */
+export async function publishRows({ broker }: Pick<WriterContext, 'broker'>, rows: readonly Row[]): Promise<void> {
+  for (let at = 0; at < rows.length; at += AT_A_TIME) {
+    await Promise.all(
+      rows.slice(at, at + AT_A_TIME).map(({ id, parts }) => {
+        const body = encodeMasterRows([{ id, document: assemble(parts) }])
+        return broker.publish('masterRowChanged', { body, attributes: {} })
+      }),
+    )
+  }
+}

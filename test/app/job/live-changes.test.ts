@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type { WorkerBackends } from '../../../src/app/backends.ts'
+import type { Worker } from '../../../src/app/worker.ts'
+import { changesView } from '../../../src/app/changes-view.ts'
+import { CHANGES } from '../../../src/ports/run-ledger.ts'
+import { createRunEvents } from '../../../src/sync/events.ts'
+import { altered } from '../../faults/altered.ts'
+import { Gate } from '../../faults/gate.ts'
+import { heldOnceStored } from '../../faults/held-backends.ts'
+import type { Few } from './few-sources.ts'
+import { ask, runToEnd, startRun, until, UNJUDGED, Workplace, type Documents } from './workplace.ts'
+
+/** What the sources become: fewer trainees, more doctors, every name and reason another. */
+const CHANGED: Few = { label: 'changed', trainees: 18, doctors: 22, reasons: 6 }
+/** A hint for every person and number before or after. */
+const PERSONS = Array.from({ length: 20 }, (_, at) => ({ tcsPersonId: at + 1 }))
+const DOCTORS = Array.from({ length: 27 }, (_, at) => ({
+  operationType: 'replace',
+  documentKey: { _id: String(7_000_001 + at) },
+}))
+
+const bodyOf = (content: unknown) => ({ body: Buffer.from(JSON.stringify(content)), attributes: {} })
+
+/** Announces everything, and resolves once it is acknowledged. */
+async function announceAll({ context: { broker } }: Worker): Promise<void> {
+  for (const person of PERSONS) await broker.publish('traineeChanged', bodyOf(person))
+  await broker.publish('doctorChanged', bodyOf(DOCTORS))
+  await acknowledged(broker)
+}
+
+async function acknowledged(broker: WorkerBackends['broker']): Promise<void> {
+  await until(async () => {
+    const depths = [await broker.depth('traineeChanged'), await broker.depth('doctorChanged')]
+    return depths.every(({ waiting, unacknowledged }) => waiting + unacknowledged === 0)
+  })
+}
+
+/** What a sync of the changed sources makes live. */
+async function rebuilt(t: Parameters<typeof Workplace.make>[0]): Promise<Documents> {
+  const place = await Workplace.make(t, UNJUDGED)
+  await place.loadFew(CHANGED)
+  assert.equal((await runToEnd(await place.start())).state, 'live')
+  return place.documents()
+}
+
+describe('live changes', () => {
+  test('bring live and previous to what a rebuild would give', async (t) => {
+    const place = await Workplace.make(t, UNJUDGED)
+    await place.loadFew()
+    const worker = await place.start()
+    for (const state of ['live', 'live']) assert.equal((await runToEnd(worker)).state, state)
+    await place.loadFew(CHANGED)
+    await announceAll(worker)
+    const expected = await rebuilt(t)
+    assert.deepEqual(await place.documents(), expected)
+    await ask(worker, 'rollback')
+    assert.deepEqual(await place.documents(), expected)
+  })
+
+  test('during a run are in what goes live, and in what was live', async (t) => {
+    const place = await Workplace.make(t, UNJUDGED)
+    await place.loadFew()
+    const gate = new Gate()
+    let runs = 0
+    const events = createRunEvents()
+    events.on('run.pickedUp', () => (runs += 1))
+    const held = (backends: WorkerBackends) => {
+      const gated = heldOnceStored(backends, 'lists', gate)
+      const save: WorkerBackends['ledger']['save'] = (...values) =>
+        runs === 2 ? gated.ledger.save(...values) : backends.ledger.save(...values)
+      return { ...backends, ledger: altered(backends.ledger, { save: () => save }) }
+    }
+    const worker = await place.start(held, events)
+    assert.equal((await runToEnd(worker)).state, 'live')
+    const { ended } = await startRun(worker)
+    await gate.reached
+    await place.loadFew(CHANGED)
+    await announceAll(worker)
+    const expected = await rebuilt(t)
+    assert.deepEqual(await place.documents(), expected)
+    gate.open()
+    const run = await ended
+    assert.equal(run.state, 'live', run.failure?.reason)
+    assert.deepEqual(await place.documents(), expected)
+    await ask(worker, 'rollback')
+    assert.deepEqual(await place.documents(), expected)
+  })
+
+  test('are refused by nobody before the first run, and shown in the status', async (t) => {
+    const place = await Workplace.make(t, UNJUDGED)
+    await place.loadFew()
+    const worker = await place.start()
+    await announceAll(worker)
+    const status = () => worker.context.ledger.read('changes', CHANGES)
+    await until(async () => (await status())?.value.channels.traineeChanged.refreshed === PERSONS.length)
+    const found = await status()
+    assert.ok(found)
+    const { waiting, paused } = changesView(found.value, Date.now())
+    assert.deepEqual([waiting, paused], [0, null])
+  })
+
+  test('wait for a run if another version of the rules filled live, and the writer requests it', async (t) => {
+    const place = await Workplace.make(t, UNJUDGED)
+    await place.loadFew()
+    const first = await place.start()
+    const { generation } = await runToEnd(first)
+    await first.stop()
+    await place.loadFew(CHANGED)
+    const older = (backends: WorkerBackends) => {
+      const store = altered(backends.store, {
+        generations: (own) => async () =>
+          (await own()).map((each) => (each.id === generation ? { ...each, assembleVersion: 1 } : each)),
+      })
+      return { ...backends, store }
+    }
+    const events = createRunEvents()
+    const ended = new Promise<string>((resolve) => {
+      events.on('run.ended', ({ run }) => resolve(`${run.state}: ${run.requestedBy}`))
+    })
+    const worker = await place.start(older, events)
+    await announceAll(worker)
+    assert.match(await ended, /^live: integration: live was filled by version 1 of the rules, this is \d+$/)
+    assert.deepEqual(await place.documents(), await rebuilt(t))
+  })
+})
+
+test('failure reasons are compared by schedule: no channel announces them', async (t) => {
+  const place = await Workplace.make(t, { ...UNJUDGED, REVAL_REASONS_SECONDS: '1' })
+  await place.loadFew({ reasons: 3 })
+  const worker = await place.start()
+  assert.equal((await runToEnd(worker)).state, 'live')
+  await place.loadFew({ reasons: 5 })
+  const reasons = async () =>
+    (await place.documents()).exceptionindex.filter((document) => document.includes('exceptionReason')).length
+  await until(async () => (await reasons()) === 5)
+  await place.loadFew({ reasons: 1 })
+  await until(async () => (await reasons()) === 1)
+})

@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict'
+import { describe, test, type TestContext } from 'node:test'
+import { openFillableSources } from '../../../src/adapters/sources/sqlite/fillable-sources.ts'
+import { openExceptionSource } from '../../../src/adapters/sources/sqlite/open.ts'
+import { rowsOfNumber } from '../../../src/domain/row.ts'
+import { ReasonsSchedule } from '../../../src/sync/refresh/reasons-schedule.ts'
+import { fillWith } from '../../contract/source-filling/filling.ts'
+import { row } from '../../contract/sources/rows.ts'
+import { aDoctor } from '../../domain/examples.ts'
+import { folderFor } from '../a-context.ts'
+import { changing } from './changing.ts'
+
+const [ONE, TWO, THREE, NO_ROW] = ['7000001', '7000002', '7000003', '7000009'] as const
+
+/** Live rows with reasons, and a source with others. */
+async function comparing(t: TestContext, live: Readonly<Record<string, string | null>>) {
+  const place = await changing(t)
+  const { store } = place.context
+  const rows = Object.entries(live).flatMap(([gmcReferenceNumber, reason]) =>
+    rowsOfNumber([], { doctor: aDoctor({ gmcReferenceNumber }), outcome: null, reason }),
+  )
+  await store.write(
+    'g-1',
+    rows.map((each) => ({ op: 'create', row: each })),
+  )
+  await store.makeVisible('g-1')
+  await store.promote('g-1', null)
+  const directory = await folderFor(t)
+  const exceptions = openExceptionSource({ directory })
+  t.after(() => exceptions.close())
+  const fill = (source: Readonly<Record<string, string>>) =>
+    fillWith(openFillableSources({ directory }), {
+      exceptionLogs: Object.entries(source).map(([storedId, errorMessage]) =>
+        row('exceptionLogs', { storedId, errorMessage }),
+      ),
+    })
+  const schedule = new ReasonsSchedule(place.context, { exceptions, applier: place.applier, report: place.report })
+  return { ...place, schedule, fill }
+}
+
+describe('failure reasons are compared with what live shows:', () => {
+  test('numbers whose reason is new, another or gone are refreshed', async (t) => {
+    const { schedule, fill, refreshes } = await comparing(t, { [ONE]: 'same', [TWO]: 'before', [THREE]: 'gone' })
+    await fill({ [ONE]: 'same', [TWO]: 'after' })
+    await schedule.compare()
+    assert.deepEqual(refreshes, [`g-1 2026-06-01: number ${TWO}, number ${THREE}`])
+  })
+
+  test('a number without a row is refreshed once, and again when its reason changes', async (t) => {
+    const { schedule, fill, refreshes } = await comparing(t, { [ONE]: 'same' })
+    await fill({ [ONE]: 'same', [NO_ROW]: 'no row has it' })
+    await schedule.compare()
+    await schedule.compare()
+    assert.equal(refreshes.length, 1)
+    await fill({ [ONE]: 'same', [NO_ROW]: 'another' })
+    await schedule.compare()
+    assert.equal(refreshes.length, 2)
+  })
+
+  test('at each interval, and an error is a warning', async (t) => {
+    const { schedule, clock, log, context, fill, refreshes } = await comparing(t, { [ONE]: 'before' })
+    const stopping = new AbortController()
+    const running = schedule.run(stopping.signal)
+    await clock.advance(context.settings.reasonsEveryMs)
+    await log.until('warning: comparing the failure reasons: SOURCE_MISSING')
+    await fill({ [ONE]: 'after' })
+    await clock.untilPending(1)
+    await clock.advance(context.settings.reasonsEveryMs)
+    await clock.untilPending(1)
+    assert.equal(refreshes.length, 1)
+    stopping.abort()
+    await running
+  })
+})
