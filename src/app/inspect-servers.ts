@@ -7,7 +7,7 @@ import { inspectMongodb } from '../adapters/sources/mongodb/inspect.ts'
 import { inspectMysql } from '../adapters/sources/mysql/inspect.ts'
 import type { Config } from '../config/config.ts'
 import type { Finding } from '../ports/finding.ts'
-import type { ServiceName } from '../ports/run-ledger.ts'
+import { CHANNELS, type ServiceName } from '../ports/run-ledger.ts'
 import { needsOf } from '../ports/services.ts'
 import { queuesOf } from '../sync/stages.ts'
 import { brokerOptions } from './server-backends.ts'
@@ -17,7 +17,7 @@ export async function inspectServers(config: Config, services: readonly ServiceN
   const { servers } = config
   const needs = needsOf(services, config)
   const leads = services.includes('integration')
-  const used = queuesOf(services)
+  const used = [...queuesOf(services), ...(config.liveChanges && leads ? CHANNELS : [])]
   const nothing: readonly Finding[] = []
   const inspected = await Promise.all([
     needs.has('broker') ? inspectRabbitmq({ ...brokerOptions(config), used }) : nothing,

@@ -122,6 +122,12 @@ describe('reval config check', () => {
     const missing = about(passive.bad, new RegExp(environment.REVAL_QUEUE_SYNC_START ?? '-'))
     assert.ok(missing.some(({ remedy }) => /REVAL_QUEUE_SYNC_START/.test(remedy ?? '')))
     assertRemedies([...declared.bad, ...passive.bad])
+    // Those of changes are needed for live changes only.
+    const names = ['TRAINEE', 'DOCTOR', 'RECOMMENDATION'].map((what) => environment[`REVAL_QUEUE_${what}_CHANGED`])
+    const ofChanges = new RegExp(`queue (?:${names.join('|')}) `)
+    assert.equal(about(passive.bad, ofChanges).length, 3)
+    const off = await check(place, { REVAL_QUEUES: 'passive', REVAL_LIVE_CHANGES: 'off' })
+    assert.deepEqual(about(off.bad, ofChanges), [])
   })
 })
 
