@@ -2,6 +2,8 @@ import de.bwaldvogel.mongo.MongoCollection;
 import de.bwaldvogel.mongo.MongoDatabase;
 import de.bwaldvogel.mongo.backend.CollectionOptions;
 import de.bwaldvogel.mongo.backend.CursorRegistry;
+import de.bwaldvogel.mongo.backend.Index;
+import de.bwaldvogel.mongo.backend.IndexKey;
 import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
 import de.bwaldvogel.mongo.backend.memory.MemoryCollection;
 import de.bwaldvogel.mongo.backend.memory.MemoryDatabase;
@@ -101,6 +103,15 @@ final class JournaledBackend extends MemoryBackend {
         protected void addIndex(Document description) {
             super.addIndex(description);
             write((String) description.get("ns"), "index", description);
+        }
+
+        @Override
+        protected Index<Integer> openOrCreateSecondaryIndex(
+            String collection, String name, List<IndexKey> keys, boolean sparse) {
+            if (keys.size() > 1 || sparse) {
+                return super.openOrCreateSecondaryIndex(collection, name, keys, sparse);
+            }
+            return new SecondaryIndex(name, keys);
         }
 
         @Override

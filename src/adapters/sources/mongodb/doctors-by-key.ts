@@ -4,12 +4,14 @@ import { gmcNumber } from '../../../domain/gmc-number.ts'
 import type { DoctorRecord, DoctorRecordKeys } from '../../../ports/sources.ts'
 import { inChunks, isWantedDoctor } from '../keys.ts'
 import { DOCTOR_FIELDS, doctorOf, RECOMMENDATION_FIELDS, recommendationOf } from './documents.ts'
-import { idAmong, KEYS_AT_ONCE, NOT_SEVEN_DIGITS, type CollectionName } from './schema.ts'
+import { idAmong, NOT_SEVEN_DIGITS, type CollectionName } from './schema.ts'
 import { keyOf, textOf, type Key } from './values.ts'
 
 const ANSWER_ROWS = 1_000
+/** Servers that only speak MongoDB's protocol may compare each document with each key. */
+const KEYS_AT_ONCE = 250
 
-/** The documents with these keys, each with its latest recommendation: at most four queries for up to 10,000 keys. */
+/** The documents with these keys, each with its latest recommendation, in at most three steps. */
 export async function doctorsOf(database: Db, keys: DoctorRecordKeys): Promise<readonly DoctorRecord[]> {
   const numbers = new Set<string>([...keys.numbers, ...keys.storedIds.flatMap((id) => gmcNumber(id) ?? [])])
   const texts = new Set<string>([...numbers, ...keys.storedIds])
@@ -95,10 +97,7 @@ async function found(
   filters: readonly Filter<Document>[],
   projection: NonNullable<FindOptions['projection']>,
 ): Promise<readonly Document[]> {
-  const all: Document[] = []
-  for (const filter of filters) {
-    const cursor = database.collection(collection).find(filter, { projection, batchSize: ANSWER_ROWS })
-    for await (const document of cursor) all.push(document)
-  }
-  return all
+  const options = { projection, batchSize: ANSWER_ROWS }
+  const answers = filters.map((filter) => database.collection(collection).find(filter, options).toArray())
+  return (await Promise.all(answers)).flat()
 }
