@@ -49,7 +49,7 @@ export function expectedDocuments(): Documents {
   )
 }
 
-function byIndex<T>(of: (index: IndexName) => T): Readonly<Record<IndexName, T>> {
+export function byIndex<T>(of: (index: IndexName) => T): Readonly<Record<IndexName, T>> {
   // All aliases, and no others.
   return Object.fromEntries(INDEX_NAMES.map((index) => [index, of(index)])) as unknown as Record<IndexName, T>
 }

@@ -1,0 +1,110 @@
+import { RevalError } from '../../../src/errors/reval-error.ts'
+import type { WorkerBackends } from '../../../src/app/backends.ts'
+import type { GenerationId, IndexStore, StoreWrite } from '../../../src/ports/index-store.ts'
+import { watched } from '../../crash/deadly.ts'
+import { altered } from '../../faults/altered.ts'
+
+/**
+ * An engine that several processes have open: rows are written only by the process that created a generation or took it
+ * over last. What a process sent when it died may arrive later.
+ */
+export class SharedEngine {
+  readonly #openStore: () => IndexStore
+  readonly #owners = new Map<GenerationId, DyingProcess>()
+  #late: (() => Promise<unknown>)[] = []
+
+  constructor(openStore: () => IndexStore) {
+    this.#openStore = openStore
+  }
+
+  /** The store of one process. */
+  openFor(process: DyingProcess): IndexStore {
+    const own = (generation: GenerationId) => this.#owners.set(generation, process)
+    return altered(this.#openStore(), {
+      createGeneration: (create) => async (generation, guard) => {
+        await create(generation, guard)
+        own(generation.id)
+      },
+      takeOver: (takeOver) => async (generations, term, guard) => {
+        await takeOver(generations, term, guard)
+        generations.forEach(own)
+      },
+      write: (write) => async (generation, writes, guard) => {
+        if (this.#owners.get(generation) === process) return write(generation, writes, guard)
+        throw new RevalError('GENERATION_UNKNOWN', `another process took ${generation} over`)
+      },
+    })
+  }
+
+  /** The process dies, and this batch is on its way. */
+  hold(store: IndexStore, generation: GenerationId, writes: readonly StoreWrite[]): void {
+    this.#late.push(() => store.write(generation, writes))
+  }
+
+  /** What is on its way arrives. Resolves with how many batches were written, and how many refused. */
+  async arrive(): Promise<{ readonly written: number; readonly refused: number }> {
+    const late = this.#late
+    this.#late = []
+    const results = await Promise.allSettled(late.map((send) => send()))
+    const written = results.filter(({ status }) => status === 'fulfilled').length
+    return { written, refused: results.length - written }
+  }
+}
+
+/** A process that dies when it is told: from then on it does nothing, and gets no answer. */
+export class DyingProcess {
+  #momentsLeft = Infinity
+  #diesWriting = false
+  #isDead = false
+
+  get isDead(): boolean {
+    return this.#isDead
+  }
+
+  /** It dies at the n-th moment before or after an operation. */
+  dieAfter(moments: number): void {
+    this.#momentsLeft = Math.min(this.#momentsLeft, moments)
+  }
+
+  /** It dies with its next batch of rows on the way. */
+  dieWriting(): void {
+    this.#diesWriting = true
+  }
+
+  /** The backends as this process uses them. */
+  using(backends: WorkerBackends, engine: SharedEngine): WorkerBackends {
+    const store = engine.openFor(this)
+    const { ledger, broker, workspaces } = backends
+    return {
+      ...backends,
+      ledger: watched('ledger', ledger, this.#live),
+      broker: altered(watched('broker', broker, this.#live), {
+        consume: (own) => (queue, options, handler) =>
+          own(queue, options, async (delivery) => {
+            if (!this.#isDead) await handler(watched('delivery', delivery, this.#live))
+          }),
+      }),
+      store: altered(watched('store', store, this.#live), {
+        write: (own) => async (generation, writes, guard) => {
+          if (!this.#diesWriting || this.#isDead) return own(generation, writes, guard)
+          guard?.()
+          this.#isDead = true
+          engine.hold(store, generation, writes)
+          throw dead()
+        },
+      }),
+      workspaces: { open: async () => watched('workspace', await workspaces.open(), this.#live) },
+    }
+  }
+
+  /** Called before and after every operation. */
+  readonly #live = (): void => {
+    this.#momentsLeft -= 1
+    if (this.#momentsLeft < 0) this.#isDead = true
+    if (this.#isDead) throw dead()
+  }
+}
+
+function dead(): RevalError {
+  return new RevalError('STORE_FAILED', 'the process is dead, so the test wants it')
+}

@@ -1,0 +1,220 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before } from 'node:test'
+import { setImmediate as turn } from 'node:timers/promises'
+import { openFillableSources } from '../../../src/adapters/sources/sqlite/fillable-sources.ts'
+import { backendsOf, type WorkerBackends } from '../../../src/app/backends.ts'
+import { newId } from '../../../src/app/sync-context.ts'
+import { startWorkerOn, type Worker } from '../../../src/app/worker.ts'
+import { readConfig, type Config } from '../../../src/config/config.ts'
+import { assemble } from '../../../src/domain/assemble.ts'
+import type { Day } from '../../../src/domain/day.ts'
+import { belongsTo, documentIn } from '../../../src/domain/lists.ts'
+import type { Row } from '../../../src/domain/row.ts'
+import { RevalError } from '../../../src/errors/reval-error.ts'
+import { CHANNELS, SERVICE_NAMES, type Channel, type KeptGeneration } from '../../../src/ports/run-ledger.ts'
+import { createRunEvents, type RunEvents } from '../../../src/sync/events.ts'
+import { failuresOf } from '../../../src/sync/failures-of.ts'
+import { requestRun } from '../../../src/sync/lead/run-request.ts'
+import { postRequest } from '../../../src/sync/lead/writer-request.ts'
+import { readInbox, readInstallation, readRun } from '../../../src/sync/records.ts'
+import { fillWith } from '../../contract/source-filling/filling.ts'
+import { LaggingStore, type Searched } from '../../faults/lagging-store.ts'
+import { UnrulyBroker } from '../../faults/unruly-broker.ts'
+import { World, type Happening } from '../../sync/refresh/world.ts'
+import { byIndex, canonical, readDocuments, UNJUDGED, type Documents } from '../job/workplace.ts'
+import { DyingProcess, SharedEngine } from './dying-process.ts'
+
+/**
+ * One installation on embedded backends that outlive its processes. Its broker repeats and reorders messages, its searches
+ * lag, and its sources change while everything goes on.
+ */
+export class LawPlace {
+  /** How often each thing happened. */
+  readonly counts: Record<string, number> = {}
+  readonly #world = new World()
+  readonly #config: Config
+  readonly #backends: WorkerBackends
+  readonly #broker: UnrulyBroker
+  readonly #engine: SharedEngine
+  #process = new DyingProcess()
+  #worker: Worker | null = null
+
+  private constructor(config: Config, backends: WorkerBackends, seed: number) {
+    this.#config = config
+    this.#backends = backends
+    this.#broker = new UnrulyBroker(backends.broker, { seed, routes: ['traineeData', 'doctorData', ...CHANNELS] })
+    const searched: Searched = new Map()
+    this.#engine = new SharedEngine(() => new LaggingStore(backends.store, searched))
+  }
+
+  /** One for all tests of a file. */
+  static forFile(seed: number): () => LawPlace {
+    const closing: (() => Promise<void>)[] = []
+    let place: LawPlace | null = null
+    before(async () => {
+      const directory = await mkdtemp(join(tmpdir(), 'reval-law-'))
+      const config = readConfig({
+        ...UNJUDGED,
+        REVAL_DATA_DIR: directory,
+        REVAL_POLL_MS: '10',
+        REVAL_MESSAGE_ROWS: '2',
+        REVAL_WRITE_ROWS: '2',
+        REVAL_MAX_TAKEOVERS: '1000',
+      })
+      const backends = await (await backendsOf(config)).openWorker(config, SERVICE_NAMES)
+      const made = new LawPlace(config, backends, seed)
+      place = made
+      closing.push(async () => {
+        await made.#worker?.stop()
+        await backends.close()
+        await rm(directory, { recursive: true })
+      })
+    })
+    after(async () => {
+      for (const close of closing) await close()
+    })
+    return () => place ?? assert.fail('only in a test')
+  }
+
+  /** A process becomes the writer, in place of one that died. */
+  async start(): Promise<void> {
+    await this.#worker?.stop()
+    const process = new DyingProcess()
+    this.#process = process
+    const backends = { ...this.#backends, broker: this.#broker, oneProcess: false, close: () => Promise.resolve() }
+    const events = createRunEvents()
+    this.#countEvents(events)
+    this.#worker = await startWorkerOn(process.using(backends, this.#engine), this.#config, { events })
+  }
+
+  /** Starts another process if there is none alive. */
+  async ensureAlive(): Promise<void> {
+    if (this.#worker === null || this.#process.isDead) await this.start()
+  }
+
+  /** The process dies after so many moments. */
+  dieAfter(moments: number): void {
+    this.#process.dieAfter(moments)
+  }
+
+  /** The process dies with its next batch of rows on the way. */
+  dieWriting(): void {
+    this.#process.dieWriting()
+  }
+
+  /** What was on the way when a process died arrives now. */
+  async arrive(): Promise<void> {
+    const { written, refused } = await this.#engine.arrive()
+    this.#count('late batches written', written)
+    this.#count('late batches refused', refused)
+  }
+
+  /** Changes the sources, and announces each change. */
+  async happen(happenings: readonly Happening[]): Promise<void> {
+    for (const happening of happenings) this.#world.happen(happening)
+    const { dataDirectory: directory } = this.#config
+    await fillWith(openFillableSources({ directory }), this.#world.tables())
+    for (const happening of happenings) {
+      const [channel, body] = announcementOf(happening)
+      await this.#broker.publish(channel, { body: Buffer.from(JSON.stringify(body)), attributes: {} })
+    }
+    this.#count('changes', happenings.length)
+  }
+
+  /** Requests a run, unless one is in progress. */
+  async request(day: Day): Promise<void> {
+    try {
+      await requestRun({ ...this.#backends, newId }, { by: 'law', day })
+    } catch (error) {
+      if (!(error instanceof RevalError) || error.code !== 'RUN_IN_PROGRESS') throw error
+    }
+    this.#worker?.integration?.wake()
+  }
+
+  /** Requests a rollback, or the promotion of the generation that is held back; the writer may refuse. */
+  async ask(kind: 'rollback' | 'promote'): Promise<void> {
+    const { heldBack } = await readInstallation(this.#backends.ledger)
+    if (kind === 'promote' && heldBack === null) return
+    const run = kind === 'promote' ? (heldBack?.run ?? null) : null
+    await postRequest({ ...this.#backends, newId }, { kind, run, scope: null, by: 'law', why: 'a test' })
+    this.#worker?.integration?.wake()
+  }
+
+  /** Resolves once all messages are acknowledged and nothing is in progress. */
+  async settle(): Promise<void> {
+    const deadline = AbortSignal.timeout(60_000)
+    while (!(await this.#isIdle())) {
+      deadline.throwIfAborted()
+      await this.ensureAlive()
+      await turn()
+    }
+  }
+
+  /** The law: every kept generation equals a rebuild from the sources for its day, in all five indexes. */
+  async judge(): Promise<void> {
+    const { ledger, store } = this.#backends
+    const { live, previous, heldBack, stale } = await readInstallation(ledger)
+    assert.deepEqual(stale, {})
+    for (const kept of [live, previous, heldBack]) {
+      if (kept === null) continue
+      const { generation, run }: KeptGeneration = kept
+      const { day } = await readRun(ledger, run)
+      const { rows, refused } = this.#world.rebuild(day)
+      const from = kept === live ? 'live' : generation
+      assert.deepEqual(await readDocuments({ store }, from, day), documentsOf(rows.values(), day))
+      const failures = await Array.fromAsync(failuresOf(ledger, generation))
+      assert.deepEqual(failures.map(({ key }) => key).sort(), [...refused].sort())
+      this.#count('generations judged')
+    }
+  }
+
+  async #isIdle(): Promise<boolean> {
+    for (const channel of CHANNELS) {
+      const { waiting, unacknowledged } = await this.#broker.depth(channel)
+      if (waiting + unacknowledged > 0) return false
+    }
+    const { ledger } = this.#backends
+    if ((await readInstallation(ledger)).currentRun !== null) return false
+    return (await readInbox(ledger)).requests.every(({ answer }) => answer !== null)
+  }
+
+  #countEvents(events: RunEvents): void {
+    events.on('lease.acquired', () => this.#count('writers'))
+    events.on('run.ended', ({ run }) => this.#count(`runs ${run.state}`))
+    events.on('run.restarted', () => this.#count('runs restarted'))
+    events.on('request.answered', ({ request: { kind, answer } }) => {
+      this.#count(`${kind} ${answer?.ok === true ? 'done' : 'refused'}`)
+    })
+  }
+
+  #count(what: string, times = 1): void {
+    this.counts[what] = (this.counts[what] ?? 0) + times
+  }
+}
+
+/** The message that announces a change, with its channel. */
+function announcementOf(happening: Happening): readonly [Channel, object] {
+  switch (happening.in) {
+    case 'tcs':
+      return ['traineeChanged', { tcsPersonId: happening.personId }]
+    case 'gmc':
+      return ['doctorChanged', { operationType: 'replace', documentKey: { _id: happening.storedId } }]
+    case 'exceptions':
+      // No channel announces reasons, so a recommendation that changes with it does.
+      return ['recommendationChanged', { operationType: 'insert', fullDocument: { gmcNumber: happening.number } }]
+  }
+}
+
+/** The documents of the five indexes for these rows, by the rules of the domain. */
+function documentsOf(rows: Iterable<Row>, day: Day): Documents {
+  const documents = [...rows].map(({ parts }) => assemble(parts))
+  return byIndex((index) =>
+    documents
+      .filter((document) => belongsTo(index, document, day))
+      .map((document) => canonical(documentIn(index, document)))
+      .sort(),
+  )
+}
