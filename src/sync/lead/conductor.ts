@@ -138,7 +138,8 @@ export class Conductor implements ChangeLead {
     try {
       await build.workspace.addToJournal(keys)
     } catch (error) {
-      this.fail(asRevalError(error))
+      // A run that has ended meanwhile closed its journal.
+      if (this.#active?.build === build) this.fail(asRevalError(error))
     }
   }
 

@@ -8,6 +8,8 @@ import { prefetchOf } from './channel-consumer.ts'
 import { RefreshRate } from './refresh-rate.ts'
 
 const EVERY_MS = 1_000
+/** After an error, such as while the ledger is away. */
+const AFTER_ERROR_MS = 5_000
 /** A channel is behind when its oldest change is older than this. */
 export const BEHIND_MS = 60_000
 
@@ -80,17 +82,19 @@ export class ChangesReport {
   /** Watches the channels and saves the figures, until the signal is aborted. */
   async run(inbox: ChangeInbox, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      await this.#look(inbox)
-      await this.#context.clock.wait(EVERY_MS, signal)
+      const isSaved = await this.#look(inbox)
+      await this.#context.clock.wait(isSaved ? EVERY_MS : AFTER_ERROR_MS, signal)
     }
   }
 
-  async #look(inbox: ChangeInbox): Promise<void> {
+  async #look(inbox: ChangeInbox): Promise<boolean> {
     try {
       for (const channel of CHANNELS) await this.#lookAt(channel, inbox)
       await this.#save()
+      return true
     } catch (error) {
       this.#context.events.emit('warning', { doing: 'recording how far changes are', error: asRevalError(error) })
+      return false
     }
   }
 

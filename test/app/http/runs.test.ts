@@ -4,7 +4,7 @@ import * as z from 'zod'
 import { STAGES } from '../../../src/ports/run-ledger.ts'
 import { Gate } from '../../faults/gate.ts'
 import { heldBeforeReading } from '../../faults/held-backends.ts'
-import { runEnd, runToEnd, type Owner } from '../job/workplace.ts'
+import { runEnd, runToEnd, until, type Owner } from '../job/workplace.ts'
 import { HttpInstallation, type Answer } from './installation.ts'
 
 const STARTED = z.object({ id: z.string(), state: z.string() })
@@ -23,6 +23,19 @@ const RUN = z.object({
       finishedAt: z.string().nullable(),
     }),
   ),
+})
+
+const STATUS = z.object({
+  current: STARTED.nullable(),
+  live: z.object({ run: z.string() }).nullable(),
+  stale: z.array(z.unknown()),
+  changes: z
+    .object({
+      waiting: z.number(),
+      paused: z.unknown(),
+      channels: z.array(z.object({ channel: z.string(), refreshed: z.number() })),
+    })
+    .nullable(),
 })
 
 /** Stops in the doctors until the gate is open. */
@@ -71,6 +84,20 @@ describe('runs over HTTP', { concurrency: 4 }, () => {
     const ended = runEnd(events, id)
     gate.open()
     await ended
+  })
+
+  test('GET /api/sync/status shows how far live changes are', async (t) => {
+    const http = await HttpInstallation.make(t)
+    const run = await runToEnd(http.worker)
+    const { broker, events } = http.worker.context
+    const refreshed = new Promise<void>((resolve) => events.once('changes.refreshed', () => resolve()))
+    await broker.publish('traineeChanged', { body: Buffer.from('{"tcsPersonId":1}'), attributes: {} })
+    await refreshed
+    const changes = async () => STATUS.parse((await http.get('/api/sync/status')).body)
+    await until(async () => (await changes()).changes?.channels[0]?.refreshed === 1)
+    const { current, live, stale, changes: status } = await changes()
+    assert.deepEqual([current, live?.run, stale], [null, run.id, []])
+    assert.deepEqual([status?.waiting, status?.paused, status?.channels.length], [0, null, 3])
   })
 
   test('HEAD /api/sync starts nothing', async (t) => {

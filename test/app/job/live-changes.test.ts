@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { WorkerBackends } from '../../../src/app/backends.ts'
 import type { Worker } from '../../../src/app/worker.ts'
-import { changesView } from '../../../src/app/changes-view.ts'
+import { changesView, staleView } from '../../../src/app/changes-view.ts'
+import { RevalError } from '../../../src/errors/reval-error.ts'
 import { CHANGES } from '../../../src/ports/run-ledger.ts'
 import { createRunEvents } from '../../../src/sync/events.ts'
 import { altered } from '../../faults/altered.ts'
@@ -85,6 +86,48 @@ describe('live changes', () => {
     assert.deepEqual(await place.documents(), expected)
     await ask(worker, 'rollback')
     assert.deepEqual(await place.documents(), expected)
+  })
+
+  test('are in a generation that was held back, once it is promoted', async (t) => {
+    const place = await Workplace.make(t, { REVAL_CHECK_FEWEST_ROWS: '1' })
+    await place.loadFew()
+    const worker = await place.start()
+    assert.equal((await runToEnd(worker)).state, 'live')
+    await place.loadFew({ doctors: 2 })
+    const { state, id } = await runToEnd(worker)
+    assert.equal(state, 'held back')
+    await place.loadFew(CHANGED)
+    await announceAll(worker)
+    await ask(worker, 'promote', id)
+    assert.equal((await place.installation()).live?.run, id)
+    assert.deepEqual(await place.documents(), await rebuilt(t))
+  })
+
+  test('go on if the previous generation cannot be written; nothing rolls back to it, until a run replaces it', async (t) => {
+    const place = await Workplace.make(t, UNJUDGED)
+    await place.loadFew()
+    const damage: { generation?: string } = {}
+    const damaged = (backends: WorkerBackends) => {
+      const store = altered(backends.store, {
+        write: (own) => (generation, writes, guard) => {
+          if (generation !== damage.generation) return own(generation, writes, guard)
+          return Promise.reject(new RevalError('GENERATION_UNREADABLE', 'its index is damaged'))
+        },
+      })
+      return { ...backends, store }
+    }
+    const worker = await place.start(damaged)
+    for (const state of ['live', 'live']) assert.equal((await runToEnd(worker)).state, state)
+    damage.generation = (await place.installation()).previous?.generation
+    await place.loadFew(CHANGED)
+    await announceAll(worker)
+    assert.deepEqual(await place.documents(), await rebuilt(t))
+    await assert.rejects(ask(worker, 'rollback'), { code: 'GENERATION_STALE' })
+    const [stale] = staleView(await place.installation())
+    assert.deepEqual([stale?.kept, stale?.generation], ['previous', damage.generation])
+    assert.equal((await runToEnd(worker)).state, 'live')
+    assert.deepEqual((await place.installation()).stale, {})
+    await ask(worker, 'rollback')
   })
 
   test('are refused by nobody before the first run, and shown in the status', async (t) => {

@@ -153,6 +153,21 @@ describe('while something is away', () => {
     assert.deepEqual(await broker.depth('traineeChanged'), { waiting: 1, unacknowledged: 0 })
   })
 
+  test('a stop does not wait for ever for a source that does not answer', async (t) => {
+    const gate = new Gate()
+    const { send, start, clock, broker, log } = await changing(t, { gate })
+    await send('traineeChanged', traineeOf(1))
+    const { stop } = start()
+    await gate.reached
+    const stopped = stop()
+    await clock.advance(5_000)
+    await stopped
+    assert.deepEqual(await broker.depth('traineeChanged'), { waiting: 1, unacknowledged: 0 })
+    gate.open()
+    await log.until('refreshed 1 messages, 1 keys')
+    assert.deepEqual(await broker.depth('traineeChanged'), { waiting: 1, unacknowledged: 0 })
+  })
+
   test('an error that ends the term ends the loop', async (t) => {
     const { send, start } = await changing(t, { ofSources: () => new RevalError('WRITER_LOST', 'it is over') })
     await send('traineeChanged', traineeOf(1))
