@@ -154,21 +154,20 @@ describe('the way to SQS', () => {
     const chosen = (await broker.deadLetters('doctorData', 10))
       .filter((letter) => textOf(letter) !== 'b')
       .map(({ id }) => id)
-    const before = proxy.of('DeleteMessage').length
     proxy.onCall = ({ action }) => {
-      if (action === 'DeleteMessage' && proxy.of(action).length === before + 2) proxy.cut()
+      if (action === 'DeleteMessageBatch') proxy.cut()
       return null
     }
     await assert.rejects(broker.removeDeadLetters('doctorData', chosen), { code: 'BROKER_FAILED', transient: true })
     proxy.onCall = () => null
     proxy.mend()
-    // They come back when they are no longer hidden: after half a minute.
+    // The other one comes back when it is no longer hidden: after half a minute.
     const end = performance.now() + 45_000
     let left: readonly unknown[] = []
-    while (!left.includes('d') && performance.now() < end) {
+    while (!left.includes('b') && performance.now() < end) {
       left = (await broker.deadLetters('doctorData', 10)).map(textOf)
     }
-    assert.ok(left.includes('b') && left.includes('d') && !left.includes('a'), JSON.stringify(left))
+    assert.ok(left.includes('b'), JSON.stringify(left))
     await broker.removeDeadLetters('doctorData', chosen)
     assert.deepEqual((await broker.deadLetters('doctorData', 10)).map(textOf), ['b'])
   })
@@ -186,7 +185,7 @@ describe('the way to SQS', () => {
       return { status: 503, body: { __type: 'ServiceUnavailable', message: 'busy for a test' } }
     }
     const busy = { code: 'BROKER_FAILED', transient: true }
-    for (const action of ['SendMessage', 'DeleteMessage']) {
+    for (const action of ['SendMessage', 'DeleteMessageBatch']) {
       const before = proxy.of(action).length
       const call =
         action === 'SendMessage' ? broker.publish('doctorData', messageOf('b')) : unacknowledged.acknowledge()

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { CreateQueueCommand, DeleteQueueCommand, GetQueueUrlCommand, SendMessageCommand } from '@aws-sdk/client-sqs'
+import { asRevalError } from '../../../src/errors/reval-error.ts'
 import { eventually, Inbox, messageOf, textOf, within } from '../../contract/broker/inbox.ts'
 import { settingsOf, SqsPlace } from './sqs-place.ts'
 import { SqsProxy, type Answer } from './sqs-proxy.ts'
@@ -243,13 +244,21 @@ describe('receiving from SQS', () => {
     for (const text of ['a', 'b', 'c']) await broker.publish('doctorData', messageOf(text))
     const inbox = await Inbox.open(broker, 'doctorData', 3)
     const deliveries = await inbox.takeAll(3)
-    let refused = false
-    proxy.onCall = ({ action }) => {
-      if (action !== 'DeleteMessage' || refused) return null
-      refused = true
-      return INVALID_RECEIPT
+    const refusal = { Id: '1', Code: 'ReceiptHandleIsInvalid', SenderFault: true, Message: 'for a test' }
+    proxy.onAnswer = ({ action }, answer) => {
+      if (action !== 'DeleteMessageBatch') return
+      answer.body = { Successful: [{ Id: '0' }, { Id: '2' }], Failed: [refusal] }
     }
     const ends = await Promise.allSettled(deliveries.map((delivery) => delivery.acknowledge()))
-    assert.deepEqual(ends.map(({ status }) => status).sort(), ['fulfilled', 'fulfilled', 'rejected'])
+    assert.deepEqual(
+      ends.map(({ status }) => status),
+      ['fulfilled', 'rejected', 'fulfilled'],
+    )
+    const [, refused] = ends
+    assert.ok(refused?.status === 'rejected')
+    const { code, message } = asRevalError(refused.reason)
+    assert.equal(code, 'BROKER_FAILED')
+    assert.match(message, /ReceiptHandleIsInvalid: for a test/)
+    assert.equal(proxy.of('DeleteMessageBatch').length, 1)
   })
 })

@@ -37,11 +37,15 @@ export function removeFrom(queue: SqsQueue, ids: readonly string[]): Promise<num
     queue,
     (received) => ids.every((id) => received.has(id)),
     async (received) => {
-      const chosen = [...new Set(ids)].filter((id) => received.has(id))
-      for (const id of chosen) {
-        await queue.remove(received.get(id)?.ReceiptHandle ?? '')
-        received.delete(id)
-      }
+      const chosen = [...new Set(ids)].flatMap((id) => received.get(id) ?? [])
+      const removals = await Promise.allSettled(
+        chosen.map(async ({ MessageId = '', ReceiptHandle = '' }) => {
+          await queue.remove(ReceiptHandle)
+          received.delete(MessageId)
+        }),
+      )
+      const failed = removals.find((removal) => removal.status === 'rejected')
+      if (failed !== undefined) throw failed.reason
       return chosen.length
     },
   )

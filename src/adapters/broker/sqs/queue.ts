@@ -3,6 +3,7 @@ import { asRevalError, RevalError } from '../../../errors/reval-error.ts'
 import type { QueueDepth } from '../../../ports/broker.ts'
 import { CALL_MS, type HttpOptions, type SqsConnection } from './connection.ts'
 import type { SqsMessage } from './message.ts'
+import { Removals } from './removals.ts'
 
 /** The most that SQS gives in one receive. */
 export const MOST_RECEIVED = 10
@@ -35,6 +36,11 @@ export class SqsQueue {
   readonly name: string
   readonly #connection: SqsConnection
   readonly #declare: boolean
+  readonly #removals = new Removals((entries) =>
+    this.#work('acknowledging messages of', (sqs, queue, http) =>
+      sqs.deleteMessageBatch({ ...queue, Entries: [...entries] }, http),
+    ),
+  )
   #address: Promise<string> | null = null
 
   constructor(connection: SqsConnection, name: string, declare: boolean) {
@@ -94,9 +100,7 @@ export class SqsQueue {
 
   /** Resolves when the message is gone for good. */
   async remove(receipt: string): Promise<void> {
-    await this.#work('acknowledging a message of', (sqs, queue, http) =>
-      sqs.deleteMessage({ ...queue, ReceiptHandle: receipt }, http),
-    )
+    await this.#removals.add(receipt)
   }
 
   /** Hides a received message for so many milliseconds from now, rounded up to seconds; 0 shows it at once. */
