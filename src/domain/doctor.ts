@@ -4,6 +4,7 @@ import { DOCTOR_FIELDS, fieldsOf, type Kind, type RecordOf } from './fields.ts'
 import { DOCTORS, valueOf } from './records.ts'
 import { checkedStoredId } from './row.ts'
 import { compareByCodePoint } from './text.ts'
+import { unrolledObject } from './unrolled.ts'
 
 /** The outcome as recommendations store it. */
 export const STORED_OUTCOME = ['APPROVED', 'REJECTED', 'UNDER_REVIEW'] as const
@@ -33,11 +34,13 @@ export function storedDoctor(
   storedId: string,
   read: (field: StoredField, kind: Kind) => string | boolean | null,
 ): StoredDoctor {
-  const fields: Record<string, string | boolean | null> = {}
-  for (const field of STORED_FIELDS) fields[field] = read(field, DOCTOR_FIELDS[field])
-  // Every field is set, to a value of the caller.
-  return { storedId, ...fields } as unknown as StoredDoctor
+  return storedFrom(storedId, read, DOCTOR_FIELDS)
 }
+
+// A compiled function of this type: it sets every field, to a value of the caller.
+const storedFrom = unrolledObject(['storedId', 'read', 'kinds'], ['storedId', ...STORED_FIELDS], (field) =>
+  field === 'storedId' ? field : `read('${field}', kinds.${field})`,
+) as (...of: readonly unknown[]) => StoredDoctor
 
 /** What the rules need of one document of `recommendation`. */
 export interface Recommendation {

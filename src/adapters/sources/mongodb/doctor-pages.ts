@@ -10,7 +10,7 @@ import { OrderedCursor } from './ordered-cursor.ts'
 import { compareKeys, keyOf, textOf, type Key } from './values.ts'
 
 /** Documents of one answer of the server. */
-const ANSWER_ROWS = 1_000
+const ANSWER_ROWS = 250
 
 /** Sorted on disk if there is no index. */
 const ORDERED = { allowDiskUse: true, noCursorTimeout: true, batchSize: ANSWER_ROWS }
@@ -24,10 +24,15 @@ export async function* doctorPages(
   rows: number,
   signal: AbortSignal,
 ): AsyncGenerator<readonly DoctorRecord[]> {
-  const shared = await sharedNumbers(database, signal)
   const doctors = new OrderedCursor(await doctorsInOrder(database, signal))
-  const recommendations = new LatestRecommendations(new OrderedCursor(await recommendationsInOrder(database, signal)))
+  const cursor = new OrderedCursor(await recommendationsInOrder(database, signal))
+  const recommendations = new LatestRecommendations(cursor)
   try {
+    // A server that has to sort works on both collections at the same time.
+    const started = [sharedNumbers(database, signal), doctors.peek(), cursor.peek()] as const
+    // Closing a cursor that is being opened would leave it open at the server.
+    await Promise.allSettled(started)
+    const [shared] = await Promise.all(started)
     for (;;) {
       const documents = await doctors.take(rows)
       if (documents.length === 0) return
@@ -82,7 +87,7 @@ class LatestRecommendations {
     this.#asked = inOrder(this.#asked, key, 'doctorsForDB')
     let latest: Recommendation | null = null
     for (;;) {
-      const document = await this.#cursor.peek()
+      const document = this.#cursor.buffered ?? (await this.#cursor.peek())
       if (document === null) return latest
       const own = keyOf(document.gmcNumber)
       if (own !== null) {

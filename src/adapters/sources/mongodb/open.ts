@@ -28,7 +28,8 @@ export interface MongodbSources {
 type Collections = readonly [CollectionName, ...CollectionName[]]
 type Pages<Row> = (database: Db, rows: number, signal: AbortSignal) => AsyncGenerator<readonly Row[]>
 
-const PAGE_ROWS = 1_000
+/** Rows of larger pages outlive the collections of new objects, which then copy them. */
+const PAGE_ROWS = 250
 
 /**
  * The doctors and the reasons in MongoDB, by `_id`, through one client that reconnects to its servers automatically. Rejects

@@ -13,14 +13,19 @@ export class OrderedCursor<Row extends Document> {
     this.#cursor = cursor
   }
 
+  /** The next document if it was fetched already. Waiting for each would cost more than reading it. */
+  get buffered(): Row | null {
+    return this.#buffer[this.#next] ?? null
+  }
+
   /** The next document without moving on to it; null at the end. */
   async peek(): Promise<Row | null> {
-    if (this.#next < this.#buffer.length) return this.#buffer[this.#next] ?? null
+    if (this.buffered !== null) return this.buffered
     // `hasNext` fetches the next batch.
     if (!(await this.#cursor.hasNext())) return null
     this.#buffer = this.#cursor.readBufferedDocuments()
     this.#next = 0
-    return this.#buffer[0] ?? null
+    return this.buffered
   }
 
   advance(): void {
