@@ -119,9 +119,10 @@ async function addBelongings(
   condition: Condition,
   options: PersonOptions,
 ): Promise<void> {
-  const memberships = await addMemberships(connection, persons, condition)
-  await addCurricula(connection, memberships, options)
-  if (options.hasPlacements) await addPlacements(connection, persons, condition)
+  const withCurricula = async () =>
+    addCurricula(connection, await addMemberships(connection, persons, condition), options)
+  // A connection answers one query after the other: while it works on the placements, the memberships are read here.
+  await Promise.all([withCurricula(), options.hasPlacements && addPlacements(connection, persons, condition)])
 }
 
 /** Adds the memberships, and returns them by UUID in lower case. */
