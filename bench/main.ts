@@ -24,7 +24,7 @@ interface Job {
 }
 
 /** The same as in bin/reval. */
-const FLAGS = ['--max-semi-space-size=8', '--max-old-space-size=1024', '--disable-warning=ExperimentalWarning']
+const FLAGS = ['--max-semi-space-size=16', '--max-old-space-size=1024', '--disable-warning=ExperimentalWarning']
 
 async function measured<T>(script: string, directory: string): Promise<T> {
   const env = { ...process.env, REVAL_DATA_DIR: directory }
