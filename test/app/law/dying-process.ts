@@ -1,5 +1,6 @@
 import { RevalError } from '../../../src/errors/reval-error.ts'
 import type { WorkerBackends } from '../../../src/app/backends.ts'
+import type { Broker, Consumer } from '../../../src/ports/broker.ts'
 import type { GenerationId, IndexStore, StoreWrite } from '../../../src/ports/index-store.ts'
 import { watched } from '../../crash/deadly.ts'
 import { altered } from '../../faults/altered.ts'
@@ -56,6 +57,7 @@ export class DyingProcess {
   #momentsLeft = Infinity
   #diesWriting = false
   #isDead = false
+  readonly #consumers: Consumer[] = []
 
   get isDead(): boolean {
     return this.#isDead
@@ -78,12 +80,7 @@ export class DyingProcess {
     return {
       ...backends,
       ledger: watched('ledger', ledger, this.#live),
-      broker: altered(watched('broker', broker, this.#live), {
-        consume: (own) => (queue, options, handler) =>
-          own(queue, options, async (delivery) => {
-            if (!this.#isDead) await handler(watched('delivery', delivery, this.#live))
-          }),
-      }),
+      broker: watched('broker', this.#consuming(broker), this.#live),
       store: altered(watched('store', store, this.#live), {
         write: (own) => async (generation, writes, guard) => {
           if (!this.#diesWriting || this.#isDead) return own(generation, writes, guard)
@@ -95,6 +92,24 @@ export class DyingProcess {
       }),
       workspaces: { open: async () => watched('workspace', await workspaces.open(), this.#live) },
     }
+  }
+
+  /** What the end of a process does: its consumers end, also those that it never learned of. */
+  async end(): Promise<void> {
+    this.#isDead = true
+    for (const consumer of this.#consumers) await consumer.stop()
+  }
+
+  #consuming(broker: Broker): Broker {
+    return altered(broker, {
+      consume: (own) => async (queue, options, handler) => {
+        const consumer = await own(queue, options, async (delivery) => {
+          if (!this.#isDead) await handler(watched('delivery', delivery, this.#live))
+        })
+        this.#consumers.push(consumer)
+        return consumer
+      },
+    })
   }
 
   /** Called before and after every operation. */

@@ -82,6 +82,7 @@ export class LawPlace {
   /** A process becomes the writer, in place of one that died. */
   async start(): Promise<void> {
     await this.#worker?.stop()
+    await this.#process.end()
     const process = new DyingProcess()
     this.#process = process
     const backends = { ...this.#backends, broker: this.#broker, oneProcess: false, close: () => Promise.resolve() }
