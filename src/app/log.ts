@@ -1,7 +1,8 @@
 import { pino, type Logger } from 'pino'
 import { prettyFactory } from 'pino-pretty'
 import type { RevalError } from '../errors/reval-error.ts'
-import type { Run } from '../ports/run-ledger.ts'
+import { maskedReason } from '../errors/masked.ts'
+import type { Run, WriterRequest } from '../ports/run-ledger.ts'
 import type { RunEvents } from '../sync/events.ts'
 import { logDestination } from './log-destination.ts'
 
@@ -29,7 +30,17 @@ export function createLog({ level, format }: LogSettings, file: number = STANDAR
 }
 
 const of = ({ id, generation }: Run) => ({ run: id, generation })
-const errorOf = ({ code, message, remedy }: RevalError) => ({ code, reason: message, remedy })
+// What a row or message has in the wrong field may be personal data.
+const errorOf = ({ code, message, remedy }: RevalError) => ({ code, reason: maskedReason(code, message), remedy })
+
+/** A resync by its numbers: its keys and rows may be thousands. */
+function requestOf({ scope, answer, ...request }: WriterRequest) {
+  if (request.kind !== 'resync' || scope === null) return { ...request, answer }
+  const asked = 'keys' in scope ? { keys: scope.keys.length } : scope
+  if (answer?.ok !== true || answer.resync === undefined) return { ...request, asked, answer }
+  const { keys, written, unknown, failed } = answer.resync
+  return { ...request, asked, refreshed: { keys, written, unknown: unknown.length, failed: failed.length } }
+}
 
 /** Logs the events of the job. */
 export function logEvents(log: Log, events: RunEvents): void {
@@ -56,14 +67,14 @@ export function logEvents(log: Log, events: RunEvents): void {
   events.on('message.deadLettered', ({ queue, error }) =>
     log.error({ queue, ...errorOf(error) }, 'message dead-lettered'),
   )
-  events.on('row.failed', ({ row }) => log.warn(row, 'row failed'))
+  events.on('row.failed', ({ row }) => log.warn({ ...row, reason: maskedReason(row.code, row.reason) }, 'row failed'))
   events.on('changes.refreshed', (figures) => log.debug(figures, 'changes refreshed'))
   events.on('channel.behind', (channel) => log.warn(channel, 'changes are behind'))
   events.on('channel.recovered', (channel) => log.info(channel, 'changes are no longer behind'))
   events.on('generation.stale', (stale) => log.warn(stale, 'a kept generation missed a change'))
   events.on('aliases.changing', ({ change }) => log.info(change, 'moving the aliases'))
   events.on('aliases.changed', ({ change }) => log.info(change, 'aliases moved'))
-  events.on('request.answered', ({ request }) => log.info(request, 'request answered'))
+  events.on('request.answered', ({ request }) => log.info(requestOf(request), 'request answered'))
   events.on('warning', ({ doing, error }) => log.warn({ doing, ...errorOf(error) }, `error while ${doing}`))
   events.on('run.ended', ({ run }) => {
     const { evidence, failure, state } = run

@@ -157,8 +157,8 @@ function closed(): RevalError {
   return new RevalError('BROKER_CLOSED', 'the broker is closed')
 }
 
-function warnOfDropped(queue: Queue, { code, reason }: DeadLetter): void {
-  process.emitWarning(`Dropped the oldest dead letter of ${queue} for a newer one: ${code}: ${reason}`, {
+function warnOfDropped(queue: Queue, { code }: DeadLetter): void {
+  process.emitWarning(`Dropped the oldest dead letter of ${queue} for a newer one: ${code}`, {
     code: 'DEAD_LETTER_DROPPED',
   })
 }
