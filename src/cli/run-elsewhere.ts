@@ -45,11 +45,12 @@ export function runElsewhere({ config, output, signal }: CommandContext, options
   })
 }
 
-async function awaitWriter(backends: ReaderBackends, signal: AbortSignal): Promise<void> {
+/** Rejects NO_INTEGRATION if no writer is active for a while. */
+export async function awaitWriter(backends: ReaderBackends, signal: AbortSignal): Promise<void> {
   const { clock } = backends
   const deadline = clock.monotonic() + WRITER_WAIT_MS
   while (!(await backends.hasActiveWriter())) {
-    if (signal.aborted) throw new RevalError('INTERRUPTED', 'interrupted before a run was requested')
+    if (signal.aborted) throw new RevalError('INTERRUPTED', 'interrupted before anything was requested')
     if (clock.monotonic() > deadline) {
       throw new RevalError('NO_INTEGRATION', `no active writer for ${WRITER_WAIT_MS / 1000} s`)
     }

@@ -1,4 +1,4 @@
-import { backendsOf } from '../app/backends.ts'
+import { backendsOf, type WorkerBackends } from '../app/backends.ts'
 import { newId, syncContext } from '../app/sync-context.ts'
 import type { Config } from '../config/config.ts'
 import { RevalError } from '../errors/reval-error.ts'
@@ -11,7 +11,7 @@ import { withReader } from './backends.ts'
 
 const ANSWER_TIMEOUT_MS = 30_000
 
-type NewRequest = Pick<WriterRequest, 'kind' | 'run' | 'why'>
+type NewRequest = Pick<WriterRequest, 'run' | 'why'> & { readonly kind: 'cancel' | 'rollback' | 'promote' }
 
 /**
  * Sends a request to the writer and waits for the answer. If no process is active, this one becomes the writer for as
@@ -28,7 +28,7 @@ export async function askWriter(config: Config, request: NewRequest, signal: Abo
 }
 
 /** Answers the request as the writer, unless another process does first. */
-async function answerHere(config: Config, answered: () => Promise<void>): Promise<void> {
+async function answerHere(config: Config, answered: () => Promise<unknown>): Promise<void> {
   const over = new AbortController()
   const here = withWriterLease(config, over.signal, (context) => new Conductor(context, null).answerOnly())
   const answer = answered()
@@ -47,7 +47,7 @@ async function answerHere(config: Config, answered: () => Promise<void>): Promis
 export async function withWriterLease(
   config: Config,
   signal: AbortSignal,
-  work: (context: WriterContext) => Promise<void>,
+  work: (context: WriterContext, backends: WorkerBackends) => Promise<void>,
 ): Promise<boolean> {
   let worker
   try {
@@ -60,7 +60,7 @@ export async function withWriterLease(
     const context = syncContext(config, worker, createRunEvents())
     const done = new AbortController()
     await asWriter(context, AbortSignal.any([signal, done.signal]), async (writer) => {
-      await work(writer)
+      await work(writer, worker)
       done.abort()
     })
     return done.signal.aborted

@@ -7,7 +7,7 @@ import { assertNothingLeft, assertOneOf, carryOn, killedAt } from './crashing.ts
 
 /** Between any two durable steps of what is asked of the writer. */
 const STEPS: Readonly<
-  Record<WriterRequest['kind'], readonly (readonly [where: string, moment: string, nth: number])[]>
+  Record<Exclude<WriterRequest['kind'], 'resync'>, readonly (readonly [where: string, moment: string, nth: number])[]>
 > = {
   rollback: [
     ['it is requested', 'ledger.save inbox after', 1],

@@ -14,7 +14,7 @@ import { refuseUnknownLive } from './adopt-live.ts'
 import { refuseStale } from './stale.ts'
 import { dropUnneeded, forgetOldRuns, takeOverKept, tidyRun } from './housekeeping.ts'
 import { changeAliases, finishAliasChange } from './aliases.ts'
-import { answerRequests, type CancelRun } from './request-answers.ts'
+import { answerRequests, type CancelRun, type Exclusively, type TakeResync } from './request-answers.ts'
 import { SenderDrain } from './sender-drain.ts'
 import { StageSteps, type StepResult, type StepTools } from './stage-steps.ts'
 import { mayRestart, stillSendingFor, pickUpOf } from './pick-up.ts'
@@ -34,6 +34,8 @@ export class Conductor implements ChangeLead {
   readonly drain: SenderDrain
   /** Null if it leads no run. */
   readonly applier: ChangeApplier | null
+  /** Gets the requests to resync; unless it is set, they are left to another writer. */
+  takeResync: TakeResync = () => undefined
   readonly #context: WriterContext
   readonly #wake = new WakeSignal()
   readonly #steps: StageSteps | null
@@ -372,7 +374,8 @@ export class Conductor implements ChangeLead {
         new RevalError('RUN_CANCELLED', `cancelled by ${by}${why === '' ? '' : `: ${why}`}`),
       )
     }
-    await answerRequests(this.#context, cancel, (action) => this.changes.run(action))
+    const exclusively: Exclusively = (action) => this.changes.run(action)
+    await answerRequests(this.#context, cancel, exclusively, this.takeResync)
   }
 }
 

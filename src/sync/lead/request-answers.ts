@@ -22,28 +22,37 @@ export type CancelRun = (run: RunRequest, request: Pick<WriterRequest, 'by' | 'w
 /** Runs an action between two batches of changes. */
 export type Exclusively = <T>(action: () => Promise<T>) => Promise<T>
 
+/** Takes a request to resync, which is answered later, beside other work. It may be given one several times. */
+export type TakeResync = (request: WriterRequest) => void
+
 /**
  * Handles the requests to the writer, oldest first, and answers each: done, or refused with code and reason. An error of
- * the ledger is not a refusal: the request stays, and this rejects.
+ * the ledger is not a refusal: the request stays, and this rejects. Requests to resync are handed on.
  */
 export async function answerRequests(
   context: WriterContext,
   cancel: CancelRun,
   exclusively: Exclusively = (action) => action(),
+  takeResync: TakeResync = () => undefined,
 ): Promise<void> {
   const { requests } = await readInbox(context.ledger)
   for (const request of requests.filter(({ answer }) => answer === null)) {
-    let answer: NonNullable<WriterRequest['answer']> = { ok: true }
-    try {
-      await carryOut(context, request, cancel, exclusively)
-    } catch (error) {
-      const { code, message } = asRevalError(error)
-      if (!isRefusal(code)) throw error
-      answer = { ok: false, code, reason: message }
-    }
-    await answerRequest(context, request.id, answer)
-    context.events.emit('request.answered', { request: { ...request, answer } })
+    if (request.kind === 'resync') takeResync(request)
+    else await answerOne(context, request, () => carryOut(context, request, cancel, exclusively))
   }
+}
+
+async function answerOne(context: WriterContext, request: WriterRequest, work: () => Promise<void>): Promise<void> {
+  let answer: NonNullable<WriterRequest['answer']> = { ok: true }
+  try {
+    await work()
+  } catch (error) {
+    const { code, message } = asRevalError(error)
+    if (!isRefusal(code)) throw error
+    answer = { ok: false, code, reason: message }
+  }
+  await answerRequest(context, request.id, answer)
+  context.events.emit('request.answered', { request: { ...request, answer } })
 }
 
 /** Handles a request only once, even after a crash between handling and answering it. */
@@ -54,6 +63,9 @@ async function carryOut(
   exclusively: Exclusively,
 ): Promise<void> {
   switch (request.kind) {
+    case 'resync':
+      // Handed on.
+      return
     case 'cancel':
       return cancelRun(context, request, cancel)
     case 'rollback':
@@ -63,9 +75,6 @@ async function carryOut(
       return
     case 'promote':
       return exclusively(() => promoteByHand(context, request))
-    case 'resync':
-      // Not answered yet.
-      return
   }
 }
 

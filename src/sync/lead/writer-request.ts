@@ -26,7 +26,7 @@ export async function postRequest(
 }
 
 /**
- * Waits for the writer's answer. Rejects with the code and reason of a refusal, or REQUEST_UNANSWERED after `timeoutMs`
+ * Waits for the writer's answer, and resolves with it. Rejects with the code and reason of a refusal, or REQUEST_UNANSWERED after `timeoutMs`
  * or when the signal is aborted.
  */
 export async function awaitAnswer(
@@ -34,11 +34,11 @@ export async function awaitAnswer(
   id: string,
   timeoutMs: number,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<Extract<NonNullable<WriterRequest['answer']>, { ok: true }>> {
   const deadline = clock.monotonic() + timeoutMs
   for (;;) {
     const answer = (await readInbox(ledger)).requests.find((each) => each.id === id)?.answer
-    if (answer?.ok === true) return
+    if (answer?.ok === true) return answer
     if (answer?.ok === false) throw new RevalError(answer.code, answer.reason)
     if (signal.aborted || clock.monotonic() >= deadline) {
       throw new RevalError('REQUEST_UNANSWERED', `no answer to request ${id} within ${timeoutMs} ms`)
@@ -55,5 +55,12 @@ export async function answerRequest(
 ): Promise<void> {
   await changeRecord(ledger, 'inbox', INBOX, (inbox) =>
     inbox === null ? null : { requests: inbox.requests.map((each) => (each.id === id ? { ...each, answer } : each)) },
+  )
+}
+
+/** Removes a request whose answer was read: some answers are long, and every process reads the inbox. */
+export async function removeRequest({ ledger }: Pick<SyncContext, 'ledger'>, id: string): Promise<void> {
+  await changeRecord(ledger, 'inbox', INBOX, (inbox) =>
+    inbox === null ? null : { requests: inbox.requests.filter((each) => each.id !== id) },
   )
 }

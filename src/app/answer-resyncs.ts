@@ -1,0 +1,33 @@
+import { Conductor } from '../sync/lead/conductor.ts'
+import type { WriterContext } from '../sync/lease/writer.ts'
+import { createRefresh } from '../sync/refresh/refresh.ts'
+import { resyncsBeside } from '../sync/resync/resyncs.ts'
+import type { WorkerBackends } from './backends.ts'
+
+/** How often the inbox is read. */
+const POLL_MS = 20
+
+/**
+ * Answers requests as the writer, resyncs too, until the signal is aborted. Leads no run and takes no changes: a run that
+ * was left is led by the next process that runs the services.
+ */
+export async function answerResyncs(
+  writer: WriterContext,
+  { traineeSource: trainees, doctorSource: doctors, exceptionSource: exceptions, workspaces }: WorkerBackends,
+  signal: AbortSignal,
+): Promise<void> {
+  const refresh = createRefresh(writer, { trainees, doctors, exceptions })
+  const conductor = new Conductor(writer, { workspaces, exceptions, refresh })
+  const resyncs = resyncsBeside(writer, conductor, doctors)
+  const isOver = () => signal.aborted
+  try {
+    await conductor.prepare()
+    while (!isOver()) {
+      await conductor.answerOnly()
+      await writer.clock.wait(POLL_MS, signal)
+    }
+  } finally {
+    await resyncs.stop()
+    await conductor.close()
+  }
+}

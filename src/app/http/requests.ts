@@ -1,0 +1,24 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type * as z from 'zod'
+import { RevalError } from '../../errors/reval-error.ts'
+
+/** Parses the value. Throws USAGE, naming the invalid parameter. */
+export function read<T>(schema: z.ZodType<T>, value: unknown): T {
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  const issue = result.error.issues[0]
+  throw new RevalError('USAGE', `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'invalid'}`)
+}
+
+/** The caller, as records name it. */
+export function callerOf({ ip }: FastifyRequest): string {
+  return `HTTP ${ip}`
+}
+
+/** Aborted when the caller is gone. */
+export function closedSignal(reply: FastifyReply): AbortSignal {
+  const gone = new AbortController()
+  // On the reply: a request closes once its body is read.
+  reply.raw.once('close', () => gone.abort())
+  return gone.signal
+}

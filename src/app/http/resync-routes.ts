@@ -1,0 +1,42 @@
+import type { FastifyInstance } from 'fastify'
+import * as z from 'zod'
+import type { ResyncScope } from '../../ports/run-ledger.ts'
+import { askResync, checkScope } from '../../sync/resync/ask-resync.ts'
+import type { Worker } from '../worker.ts'
+import { callerOf, closedSignal, read } from './requests.ts'
+import { operatorOnly } from './operator-token.ts'
+
+/** How long a request waits for the writer, which finishes what takes longer. */
+export const RESYNC_TIMEOUT_MS = 120_000
+
+const KEY = z.union([z.string().max(1_000), z.number().int().nonnegative().transform(String)])
+const BODY = z
+  .object({
+    keys: z.array(KEY).optional(),
+    body: z.string().max(1_000).optional(),
+    failed: z.literal(true).optional(),
+    why: z.string().max(1_000).default(''),
+  })
+  .refine(({ keys, body, failed }) => [keys, body, failed].filter((each) => each !== undefined).length === 1, {
+    error: 'expected one of keys, body, failed',
+  })
+
+function scopeOf({ keys, body }: z.infer<typeof BODY>): ResyncScope {
+  if (keys !== undefined) return { keys }
+  return body === undefined ? { failed: true } : { body }
+}
+
+/** Refreshing rows on request. */
+export function addResyncRoutes(
+  server: FastifyInstance,
+  { context, integration }: Pick<Worker, 'context' | 'integration'>,
+  operatorToken: string,
+): void {
+  server.post('/api/sync/resync', { onRequest: operatorOnly(operatorToken) }, async (request, reply) => {
+    const body = read(BODY, request.body)
+    const scope = scopeOf(body)
+    checkScope(scope)
+    const asking = { scope, by: callerOf(request), why: body.why, timeoutMs: RESYNC_TIMEOUT_MS }
+    return askResync(context, asking, closedSignal(reply), () => integration?.wake())
+  })
+}

@@ -1,0 +1,51 @@
+import { Command } from 'commander'
+import { RevalError } from '../../errors/reval-error.ts'
+import type { ResyncScope } from '../../ports/run-ledger.ts'
+import { checkScope, MOST_KEYS } from '../../sync/resync/ask-resync.ts'
+import { command, JSON_OUTPUT } from '../command.ts'
+import { count } from '../output.ts'
+import { RESYNC_MINUTES, resyncJob } from '../resync-job.ts'
+import { resyncLines } from '../resync-text.ts'
+
+interface ResyncOptions {
+  readonly body?: string
+  readonly failed?: boolean
+  readonly why?: string
+  readonly json?: boolean
+  readonly dataDir?: string
+}
+
+function scopeOf(keys: readonly string[], { body, failed }: ResyncOptions): ResyncScope {
+  const scopes: ResyncScope[] = []
+  if (keys.length > 0) scopes.push({ keys })
+  if (body !== undefined) scopes.push({ body })
+  if (failed === true) scopes.push({ failed: true })
+  const [scope] = scopes
+  if (scope !== undefined && scopes.length === 1) return scope
+  throw new RevalError('USAGE', 'expected one of: keys, --body, --failed')
+}
+
+export const resyncCommand = (): Command =>
+  command<ResyncOptions>(
+    new Command('resync')
+      .description('Read some rows from the sources again and bring the live generation up to date')
+      .argument('[keys...]', `person ids, GMC numbers or ids of documents; at most ${count(MOST_KEYS)}`)
+      .option('--body <code>', 'the doctors that have this designated body in the live generation')
+      .option('--failed', 'the failed rows of the live generation')
+      .option('--why <reason>', 'reason, logged by the writer')
+      .addOption(JSON_OUTPUT)
+      .addHelpText(
+        'after',
+        `
+A number means the person with that id and the doctor with that GMC number. A key that neither source knows is reported, and
+does not fail the command. Rows are computed for the day of the generation, as its sync was. The command waits up to ${RESYNC_MINUTES} minutes;
+a resync that takes longer is finished by the integration service.`,
+      ),
+    async (context, options, keys) => {
+      const scope = scopeOf(keys, options)
+      checkScope(scope)
+      const result = await resyncJob(context, { scope, by: 'reval resync', why: options.why ?? '' })
+      context.output.print(result, resyncLines(result))
+    },
+    { defaults: { REVAL_LOG_LEVEL: 'warn' } },
+  )

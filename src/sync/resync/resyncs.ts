@@ -1,0 +1,138 @@
+import { londonDay } from '../../domain/day.ts'
+import { asRevalError, RevalError } from '../../errors/reval-error.ts'
+import type { ResyncResult, ResyncScope, WriterRequest } from '../../ports/run-ledger.ts'
+import type { ChangedKey } from '../../ports/run-workspace.ts'
+import type { DoctorSource } from '../../ports/sources.ts'
+import type { Conductor } from '../lead/conductor.ts'
+import { isRefusal } from '../lead/request-rules.ts'
+import { answerRequest } from '../lead/writer-request.ts'
+import type { WriterContext } from '../lease/writer.ts'
+import { readInstallation } from '../records.ts'
+import type { Refreshed } from '../refresh/refresh.ts'
+import { persist } from '../wait/persist.ts'
+import type { NamedKeys } from './resync-keys.ts'
+import { keysInScope, liveOf, type DoctorsOfRecommendations } from './resync-scope.ts'
+import { added, NOTHING_RESYNCED, resultOf } from './resync-tally.ts'
+
+/** How many names are refreshed at a time: live changes and the switch of a run wait no longer than that. */
+const NAMES_PER_BATCH = 250
+/** How long a source may be away before the resync is refused. */
+const RETRY_MS = 20_000
+
+/** How long to wait before a request is taken again whose answer could not be recorded. */
+const PAUSE_MS = 1_000
+
+/**
+ * Refreshes keys in every kept generation, in turn with live changes, after they were added to the journal. Resolves with
+ * what it did in live. Rejects if the sources cannot be read, or with the error that stopped it in live.
+ */
+export type RefreshNow = (keys: readonly ChangedKey[]) => Promise<Refreshed>
+
+/**
+ * Carries out requests to resync, one at a time, beside the writer's other work: a long one holds up no run. After a crash
+ * the next writer starts it over, which changes nothing that is done.
+ */
+export class Resyncs {
+  readonly #context: WriterContext
+  readonly #refresh: RefreshNow
+  readonly #doctorsOf: DoctorsOfRecommendations
+  readonly #stopping = new AbortController()
+  readonly #taken = new Set<string>()
+  #last: Promise<void> = Promise.resolve()
+
+  constructor(
+    context: WriterContext,
+    { refresh, doctorsOf }: { readonly refresh: RefreshNow; readonly doctorsOf: DoctorsOfRecommendations },
+  ) {
+    this.#context = context
+    this.#refresh = refresh
+    this.#doctorsOf = doctorsOf
+  }
+
+  /** Starts a request once earlier ones have ended; does nothing if it was taken before. */
+  take(request: WriterRequest): void {
+    if (this.#taken.has(request.id) || this.#stopping.signal.aborted) return
+    this.#taken.add(request.id)
+    this.#last = this.#last.then(() => this.#answer(request))
+  }
+
+  /** Resolves when every request that was taken has ended. */
+  idle(): Promise<void> {
+    return this.#last
+  }
+
+  /** Takes no more, and resolves once the batch in progress has ended. What is not done stays for the next writer. */
+  async stop(): Promise<void> {
+    this.#stopping.abort(new RevalError('INTERRUPTED', 'the process stops'))
+    await this.#last
+  }
+
+  async #answer(request: WriterRequest): Promise<void> {
+    const { events, clock } = this.#context
+    try {
+      const answer = await this.#answerTo(request)
+      await answerRequest(this.#context, request.id, answer)
+      events.emit('request.answered', { request: { ...request, answer } })
+    } catch (error) {
+      if (this.#stopping.signal.aborted) return
+      events.emit('warning', { doing: 'resyncing', error: asRevalError(error) })
+      // It stays in the inbox, and is taken again.
+      await clock.wait(PAUSE_MS, this.#stopping.signal)
+    } finally {
+      this.#taken.delete(request.id)
+    }
+  }
+
+  async #answerTo({ scope }: WriterRequest): Promise<NonNullable<WriterRequest['answer']>> {
+    try {
+      if (scope === null) throw new RevalError('USAGE', 'the request does not say what to resync')
+      return { ok: true, resync: await this.#carryOut(scope) }
+    } catch (error) {
+      const { code, message } = asRevalError(error)
+      if (!isRefusal(code) || this.#stopping.signal.aborted) throw error
+      return { ok: false, code, reason: message }
+    }
+  }
+
+  async #carryOut(scope: ResyncScope): Promise<ResyncResult> {
+    const { ledger, store, clock } = this.#context
+    const live = liveOf(await readInstallation(ledger))
+    const sources = { ledger, store, doctorsOf: this.#doctorsOf }
+    const named = await this.#persist(() => keysInScope(sources, scope, live, londonDay(clock.now())))
+    let result = NOTHING_RESYNCED
+    for (let from = 0; from < named.length; from += NAMES_PER_BATCH) {
+      this.#stopping.signal.throwIfAborted()
+      result = added(result, await this.#refreshSome(named.slice(from, from + NAMES_PER_BATCH)))
+    }
+    return result
+  }
+
+  async #refreshSome(named: readonly NamedKeys[]): Promise<ResyncResult> {
+    const keys = named.flatMap((each) => each.keys)
+    if (keys.length === 0) return { ...NOTHING_RESYNCED, keys: named.length, unknown: named.map(({ name }) => name) }
+    return resultOf(named, await this.#persist(() => this.#refresh(keys)))
+  }
+
+  #persist<T>(action: () => Promise<T>): Promise<T> {
+    const { clock } = this.#context
+    const until = clock.monotonic() + RETRY_MS
+    const trying = { doing: 'resyncing', signal: this.#stopping.signal, shouldRetry: () => clock.monotonic() < until }
+    return persist(this.#context, trying, action)
+  }
+}
+
+/** Takes the requests to resync that a conductor finds. Stop it before the lease is released. */
+export function resyncsBeside(
+  context: WriterContext,
+  conductor: Conductor,
+  doctors: Pick<DoctorSource, 'doctorsOfRecommendations'>,
+): Resyncs {
+  const refresh: RefreshNow = async (keys) => {
+    const live = (await conductor.applier?.apply(keys))?.live ?? null
+    if (live !== null) return live
+    throw new RevalError('GENERATION_VERSION', 'the live generation is of another version; a run replaces it')
+  }
+  const resyncs = new Resyncs(context, { refresh, doctorsOf: (ids) => doctors.doctorsOfRecommendations(ids) })
+  conductor.takeResync = (request) => resyncs.take(request)
+  return resyncs
+}
