@@ -41,7 +41,10 @@ export const SETTING_GROUPS: readonly SettingGroup[] = [
       'maxTakeovers',
     ],
   },
-  { heading: 'Checks and retention', names: [...namesOf(LIKENESS_SETTINGS), 'acceptFailures', 'keepRuns'] },
+  {
+    heading: 'Checks and retention',
+    names: [...namesOf(LIKENESS_SETTINGS), 'acceptFailures', 'keepRuns', 'keepFailuresMs'],
+  },
   { heading: 'RabbitMQ', names: namesOf(RABBITMQ_SETTINGS) },
   { heading: 'SQS', names: namesOf(SQS_SETTINGS) },
   { heading: 'MySQL', names: namesOf(MYSQL_SETTINGS) },

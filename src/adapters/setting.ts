@@ -42,6 +42,11 @@ export function seconds(from: number, to: number): z.ZodType<number, string> {
   return wholeNumber(from, to).transform((count) => count * 1000)
 }
 
+/** Whole days, as milliseconds. */
+export function days(from: number, to: number): z.ZodType<number, string> {
+  return wholeNumber(from, to).transform((count) => count * 86_400_000)
+}
+
 export function share(): z.ZodType<number, string> {
   return z
     .string()

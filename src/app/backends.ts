@@ -57,6 +57,10 @@ export interface BackendSet {
    * is set. The sources of a data directory are always replaced.
    */
   openFilling(config: Config, options: FillingOptions): Promise<FillingBackends>
+  /**
+   * Opens the broker alone, for its dead letters; null where messages do not leave the process that runs the services.
+   */
+  openBroker(config: Config): Promise<Broker | null>
   /** Checks everything that these services need, and changes nothing. Never rejects: what is wrong is a finding. */
   inspect(config: Config, services: readonly ServiceName[]): Promise<readonly Finding[]>
 }

@@ -47,6 +47,8 @@ export const embeddedBackends: BackendSet = {
     })
   },
 
+  openBroker: () => Promise.resolve(null),
+
   async inspect({ dataDirectory: directory, scratchDirectory }) {
     const inspected = [
       inspectDirectory(directory, openTraineeSource({ directory })),

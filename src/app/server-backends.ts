@@ -57,6 +57,11 @@ export const serverBackends: BackendSet = {
     })
   },
 
+  async openBroker(config) {
+    const opened = await opening(async (open) => ({ parts: await brokersFor(config, ['integration'], open) }))
+    return routeToBrokers(opened.parts)
+  },
+
   async openFilling({ fillWith, servers }, options) {
     const { openFillable } = await fillingScript(fillWith)
     return opening(async (opened) => ({ sources: opened(await openFillable(servers, options)) }))

@@ -15,6 +15,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   cancel: async () => (await import('./commands/operator.ts')).cancelCommand(),
   adopt: async () => (await import('./commands/operator.ts')).adoptCommand(),
   promote: async () => (await import('./commands/operator.ts')).promoteCommand(),
+  resync: async () => (await import('./commands/resync.ts')).resyncCommand(),
+  failures: async () => (await import('./commands/failures.ts')).failuresCommand(),
   start: async () => (await import('./commands/start.ts')).startCommand(),
   config: async () => (await import('./commands/config.ts')).configCommand(),
   demo: async () => (await import('./commands/demo.ts')).demoCommand(),

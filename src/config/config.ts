@@ -47,6 +47,7 @@ export interface Config {
     readonly stallMs: number
     readonly quietMs: number
     readonly keep: number
+    readonly keepFailuresMs: number
   }
   readonly javaPeers: readonly ServiceName[]
   /** 0 is unlimited. */
@@ -99,6 +100,7 @@ export function readConfig(environment: Environment, overrides: Environment = {}
       stallMs: read.stallMs,
       quietMs: read.quietMs,
       keep: read.keepRuns,
+      keepFailuresMs: read.keepFailuresMs,
     },
     javaPeers: read.javaPeers,
     sources: {

@@ -7,8 +7,15 @@ import { MYSQL_SETTINGS } from '../adapters/sources/mysql/settings.ts'
 import type { ServiceName } from '../ports/run-ledger.ts'
 import { needsOf, type Need } from '../ports/services.ts'
 
-/** What a process does: runs one or more services, or reads and sends requests to the writer. */
-export type Role = ServiceName | 'reader'
+/** What a process does: runs one or more services; reads and sends requests to the writer; or looks at dead letters besides. */
+export type Role = ServiceName | 'reader' | 'dead letter reader'
+
+const READS: readonly Need[] = ['ledger', 'index store']
+
+function needsIn(role: Role, options: { readonly liveChanges: boolean }): Iterable<Need> {
+  if (role === 'reader') return READS
+  return role === 'dead letter reader' ? [...READS, 'broker', 'doctor queue'] : needsOf([role], options)
+}
 
 /** The settings of the server behind each need. */
 const SERVER_SETTINGS: Readonly<Record<Need, Readonly<Record<string, Setting>>>> = {
@@ -29,8 +36,7 @@ export function neededBy(
 ): ReadonlyMap<string, readonly Role[]> {
   const needed = new Map<string, Role[]>()
   for (const role of roles) {
-    const needs: Iterable<Need> = role === 'reader' ? ['ledger', 'index store'] : needsOf([role], options)
-    const settings = new Set([...needs].flatMap((need) => Object.values(SERVER_SETTINGS[need])))
+    const settings = new Set([...needsIn(role, options)].flatMap((need) => Object.values(SERVER_SETTINGS[need])))
     for (const { variable, needed: isNeeded } of settings) {
       if (isNeeded === true) needed.set(variable, [...(needed.get(variable) ?? []), role])
     }

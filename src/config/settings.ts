@@ -8,6 +8,7 @@ import { LIKENESS_SETTINGS } from './likeness-settings.ts'
 import { javaPeers } from './peers.ts'
 import { TOPOLOGY_SETTINGS } from './topology-settings.ts'
 import {
+  days,
   host,
   oneOf,
   path,
@@ -226,6 +227,13 @@ export const SETTINGS = {
     fallback: '200',
     unit: 'runs',
     description: 'runs kept in the ledger',
+  }),
+  keepFailuresMs: setting({
+    variable: 'REVAL_KEEP_FAILURES_DAYS',
+    schema: days(1, 3_650),
+    fallback: '30',
+    unit: 'days',
+    description: 'how long dead letters, and the values in the reasons of failed rows, are kept',
   }),
   javaPeers: setting({
     variable: 'REVAL_JAVA_PEERS',

@@ -71,6 +71,14 @@ export const ERROR_CODES = {
     'A collection was dropped or renamed. Check the source, then run reval sync: single rows cannot be refreshed from this.',
   MESSAGE_HANDLER_FAILED: 'A message still failed after its retries. See the reason and the dead letter queue.',
 
+  // Failures
+  FAILURE_UNKNOWN:
+    'There is no such failed row or dead letter; it may have been settled already. reval failures list shows them.',
+
+  // Refreshing on request
+  LIVE_CHANGES_OFF:
+    'The integration service does not read both sources by key: see reval config check. During reval sync, wait until it has ended. A sync includes every change.',
+
   // Broker
   BROKER_CLOSED: 'The broker connection is closed or closing. Start the service again.',
   BROKER_FAILED: 'The broker rejected or lost an operation. See the reason.',

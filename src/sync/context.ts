@@ -34,6 +34,8 @@ export interface SyncSettings {
   readonly maxTakeovers: number
   /** How many runs the ledger keeps, besides those of kept generations. */
   readonly keepRuns: number
+  /** How long personal data of failures and dead letters is kept. */
+  readonly keepFailuresMs: number
   /** How long a stage may make no progress before the run restarts. */
   readonly stallMs: number
   /** How long a sender without headers must be silent after its end message before its stage ends. */

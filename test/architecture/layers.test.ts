@@ -33,6 +33,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   send: ['wait', 'lease', 'receive'],
   refresh: ['wait', 'lease', 'receive'],
   lead: ['wait', 'lease', 'receive', 'refresh'],
+  resync: ['wait', 'lease', 'refresh', 'lead'],
+  failures: ['lease', 'lead', 'resync'],
 }
 
 /** The packages that each layer may use; built-in modules of Node are listed with their prefix. */

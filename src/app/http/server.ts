@@ -5,7 +5,9 @@ import type { Log } from '../log.ts'
 import type { Worker } from '../worker.ts'
 import { acceptBodies } from './bodies.ts'
 import { answerError, errorBody } from './errors.ts'
+import { addFailureRoutes } from './failure-routes.ts'
 import { addHealthRoutes } from './health-routes.ts'
+import { addResyncRoutes } from './resync-routes.ts'
 import { addSyncRoutes } from './sync-routes.ts'
 
 export interface HttpServer {
@@ -30,7 +32,11 @@ export function createHttpServer(
   })
   acceptBodies(server)
   addHealthRoutes(server, worker.services)
-  if (worker.integration !== null) addSyncRoutes(server, worker, operatorToken)
+  if (worker.integration !== null) {
+    addSyncRoutes(server, worker, operatorToken)
+    addResyncRoutes(server, worker, operatorToken)
+    addFailureRoutes(server, worker, operatorToken)
+  }
   return server
 }
 

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import * as z from 'zod'
 import { londonDay } from '../../domain/day.ts'
+import { maskedReason } from '../../errors/masked.ts'
 import { RevalError } from '../../errors/reval-error.ts'
 import type { Run, WriterRequest } from '../../ports/run-ledger.ts'
 import { readInstallation, readRun } from '../../sync/records.ts'
@@ -12,6 +13,7 @@ import type { Worker } from '../worker.ts'
 import { errorBody, statusOf } from './errors.ts'
 import { operatorOnly } from './operator-token.ts'
 import { httpRemedy } from './remedies.ts'
+import { callerOf, closedSignal, read } from './requests.ts'
 
 /** How long a request waits for the writer's answer. */
 const ANSWER_TIMEOUT_MS = 15_000
@@ -26,14 +28,6 @@ const START_BODY = z
   .object({ expect: z.string().max(1_000).optional(), senderGone: z.string().max(1_000).optional() })
   .nullish()
 const REASON_BODY = z.object({ why: z.string().max(1_000).default('') }).nullish()
-
-/** Parses the value. Throws USAGE, naming the invalid parameter. */
-function read<T>(schema: z.ZodType<T>, value: unknown): T {
-  const result = schema.safeParse(value)
-  if (result.success) return result.data
-  const issue = result.error.issues[0]
-  throw new RevalError('USAGE', `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'invalid'}`)
-}
 
 /** The view of a run for a caller of HTTP. */
 function httpRun(run: Run, now: number): RunView {
@@ -50,7 +44,6 @@ export function addSyncRoutes(
   const guarded = { onRequest: operatorOnly(operatorToken) }
   const { context, integration } = worker
   const { ledger, clock } = context
-  const callerOf = (request: FastifyRequest) => `HTTP ${request.ip}`
 
   const start = async (request: FastifyRequest, reply: FastifyReply) => {
     try {
@@ -77,10 +70,7 @@ export function addSyncRoutes(
     const why = read(REASON_BODY, request.body)?.why ?? ''
     const id = await postRequest(context, { kind, run, by: callerOf(request), why })
     integration?.wake()
-    const gone = new AbortController()
-    // On the reply: a request closes once its body is read.
-    reply.raw.once('close', () => gone.abort())
-    await awaitAnswer(context, id, ANSWER_TIMEOUT_MS, gone.signal)
+    await awaitAnswer(context, id, ANSWER_TIMEOUT_MS, closedSignal(reply))
   }
 
   server.post('/api/sync', guarded, start)
@@ -123,7 +113,8 @@ export function addSyncRoutes(
     const { id } = read(RUN_PARAMS, request.params)
     const { limit, after } = read(FAILURES_QUERY, request.query)
     const { generation } = await readRun(ledger, id)
-    return { failures: generation === null ? [] : await ledger.failures(generation, limit, after) }
+    const failures = generation === null ? [] : await ledger.failures(generation, limit, after)
+    return { failures: failures.map((row) => ({ ...row, reason: maskedReason(row.code, row.reason) })) }
   })
 
   server.post('/api/sync/runs/:id/cancel', guarded, async (request, reply) => {

@@ -3,7 +3,7 @@ import { doctorRowId, traineeRowId } from '../../domain/row.ts'
 import { RevalError } from '../../errors/reval-error.ts'
 import type { IndexStore } from '../../ports/index-store.ts'
 import type { KeptGeneration, ResyncScope, RunLedger } from '../../ports/run-ledger.ts'
-import { failuresOf } from '../lead/new-failures.ts'
+import { failuresOf } from '../failures-of.ts'
 import { keysOf, keysOfDoctor, keysOfRow, type NamedKeys } from './resync-keys.ts'
 
 /** The GMC numbers as stored of recommendations, by `_id`; absent if there is none. */

@@ -1,0 +1,83 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import * as z from 'zod'
+import { QUEUES } from '../../ports/broker.ts'
+import { FAILURE_STAGES } from '../../ports/run-ledger.ts'
+import { discardFailures } from '../../sync/failures/discard.ts'
+import { listFailures, type FailureSelection } from '../../sync/failures/find-failures.ts'
+import { replayFailures } from '../../sync/failures/replay.ts'
+import { showFailure } from '../../sync/failures/show-failure.ts'
+import { readDecisions } from '../../sync/lead/failure-decisions.ts'
+import { askResync } from '../../sync/resync/ask-resync.ts'
+import { failureListView, failureView } from '../failure-view.ts'
+import type { Worker } from '../worker.ts'
+import { operatorOnly } from './operator-token.ts'
+import { callerOf, closedSignal, read } from './requests.ts'
+import { RESYNC_TIMEOUT_MS } from './resync-routes.ts'
+
+const LIST_QUERY = z
+  .object({
+    stage: z.enum(FAILURE_STAGES).optional(),
+    channel: z.enum(QUEUES).optional(),
+    code: z.string().min(1).max(100).optional(),
+    limit: z.coerce.number().int().min(1).max(10_000).default(100),
+  })
+  .refine(({ stage, channel }) => stage === undefined || channel === undefined, { error: 'expected stage or channel' })
+const SHOW_PARAMS = z.object({ place: z.string().min(1), key: z.string().min(1) })
+const SHOW_QUERY = z.object({ unmasked: z.stringbool().default(false) })
+const SELECTION = z
+  .object({
+    ids: z.array(z.string().min(1).max(2_000)).min(1).max(10_000).optional(),
+    code: z.string().min(1).max(100).optional(),
+    all: z.literal(true).optional(),
+    why: z.string().max(1_000).default(''),
+  })
+  .refine(({ ids, code, all }) => [ids, code, all].filter((each) => each !== undefined).length === 1, {
+    error: 'expected one of ids, code, all',
+  })
+
+function selectionOf({ ids, code }: z.infer<typeof SELECTION>): FailureSelection {
+  if (ids !== undefined) return { ids }
+  return code === undefined ? { all: true } : { code }
+}
+
+/** Failed rows and dead letters: list, look at, replay, discard. */
+export function addFailureRoutes(
+  server: FastifyInstance,
+  { context, integration }: Pick<Worker, 'context' | 'integration'>,
+  operatorToken: string,
+): void {
+  const isOperator = operatorOnly(operatorToken)
+  const guarded = { onRequest: isOperator }
+
+  server.get('/api/sync/failures', async (request) => {
+    const { stage, channel, code = null, limit } = read(LIST_QUERY, request.query)
+    const listed = await listFailures(context, { place: stage ?? channel ?? null, code, limit })
+    return { ...failureListView(listed), decisions: (await readDecisions(context.ledger)).slice(0, limit) }
+  })
+
+  server.get('/api/sync/failures/:place/:key', async (request) => {
+    const { place, key } = read(SHOW_PARAMS, request.params)
+    const { unmasked } = read(SHOW_QUERY, request.query)
+    // Personal data is for operators only.
+    if (unmasked) await isOperator(request)
+    return failureView(await showFailure(context, `${place}/${key}`, { unmasked }))
+  })
+
+  server.post('/api/sync/failures/replay', guarded, async (request: FastifyRequest, reply: FastifyReply) => {
+    const body = read(SELECTION, request.body)
+    const [by, why, signal] = [callerOf(request), body.why, closedSignal(reply)]
+    const replayed = await replayFailures(context, selectionOf(body), {
+      by,
+      why,
+      resync: (scope) =>
+        askResync(context, { scope, by, why, timeoutMs: RESYNC_TIMEOUT_MS }, signal, () => integration?.wake()),
+    })
+    return { replayed }
+  })
+
+  server.post('/api/sync/failures/discard', guarded, async (request) => {
+    const body = read(SELECTION, request.body)
+    const discarded = await discardFailures(context, selectionOf(body), { by: callerOf(request), why: body.why })
+    return { discarded: discarded.map(failureView) }
+  })
+}

@@ -1,0 +1,156 @@
+import { Command, Option } from 'commander'
+import { backendsOf } from '../../app/backends.ts'
+import { failureListView, failureView } from '../../app/failure-view.ts'
+import { RevalError } from '../../errors/reval-error.ts'
+import { QUEUES } from '../../ports/broker.ts'
+import { FAILURE_STAGES } from '../../ports/run-ledger.ts'
+import { discardFailures } from '../../sync/failures/discard.ts'
+import { listFailures, type FailureSelection, type FailureStores } from '../../sync/failures/find-failures.ts'
+import { replayFailures } from '../../sync/failures/replay.ts'
+import { showFailure } from '../../sync/failures/show-failure.ts'
+import { readDecisions } from '../../sync/lead/failure-decisions.ts'
+import type { ReaderBackends } from '../../app/backends.ts'
+import { command, JSON_OUTPUT, type CommandContext } from '../command.ts'
+import { withReader } from '../backends.ts'
+import { decisionLines, failureLines, replayedLines, shownLines } from '../failure-text.ts'
+import { count } from '../output.ts'
+import { resyncJob } from '../resync-job.ts'
+import { wholeNumber } from './demo-data.ts'
+
+interface Shared {
+  readonly json?: boolean
+  readonly dataDir?: string
+}
+
+interface Selecting extends Shared {
+  readonly code?: string
+  readonly all?: boolean
+  readonly why?: string
+}
+
+const FILLED = { roles: () => ['dead letter reader'] as const, defaults: { REVAL_LOG_LEVEL: 'warn' } }
+
+/** Opens the ledger, and the broker for its dead letters if they can be reached from here; closes both. */
+function withStores<T>(
+  { config, output }: CommandContext,
+  action: (stores: FailureStores & Pick<ReaderBackends, 'clock'>) => Promise<T>,
+): Promise<T> {
+  return withReader(config, async (reader) => {
+    const { ledger, clock } = reader
+    const broker = await (await backendsOf(config)).openBroker(config)
+    try {
+      if (broker === null && (await reader.hasActiveWriter())) {
+        output.note('Dead letters are in the process that runs the services: GET /api/sync/failures')
+      }
+      return await action({ ledger, clock, broker })
+    } finally {
+      await broker?.close()
+    }
+  })
+}
+
+function selectionOf(ids: readonly string[], { code, all }: Selecting): FailureSelection {
+  const selections: FailureSelection[] = []
+  if (ids.length > 0) selections.push({ ids })
+  if (code !== undefined) selections.push({ code })
+  if (all === true) selections.push({ all: true })
+  const [selection] = selections
+  if (selection !== undefined && selections.length === 1) return selection
+  throw new RevalError('USAGE', 'expected one of: ids, --code, --all')
+}
+
+const selecting = (name: string, description: string): Command =>
+  new Command(name)
+    .description(description)
+    .argument('[ids...]', 'ids as listed')
+    .option('--code <code>', 'all with this code')
+    .option('--all', 'all of them')
+    .addOption(JSON_OUTPUT)
+
+interface ListOptions extends Shared {
+  readonly stage?: string
+  readonly channel?: string
+  readonly code?: string
+  readonly limit: number
+}
+
+const listCommand = (): Command =>
+  command<ListOptions>(
+    new Command('list')
+      .description('List the failed rows of the live generation and of the run in progress, and all dead letters')
+      .addOption(new Option('--stage <stage>', 'failed rows of a stage').choices(FAILURE_STAGES).conflicts('channel'))
+      .addOption(new Option('--channel <queue>', 'dead letters of a queue').choices(QUEUES))
+      .option('--code <code>', 'only those with this code')
+      .option('--limit <n>', 'maximum number of failures', wholeNumber(1, 10_000), 100)
+      .addOption(JSON_OUTPUT),
+    (context, { stage, channel, code = null, limit }) =>
+      withStores(context, async (stores) => {
+        const listed = await listFailures(stores, { place: stage ?? channel ?? null, code, limit })
+        const decisions = await readDecisions(stores.ledger)
+        const lines = [...failureLines(listed), ...decisionLines(decisions)]
+        context.output.print({ ...failureListView(listed), decisions: decisions.slice(0, limit) }, lines)
+      }),
+    FILLED,
+  )
+
+const showCommand = (): Command =>
+  command<Shared & { unmasked?: boolean }>(
+    new Command('show')
+      .description('Show one failure, and the message of a dead letter')
+      .argument('<id>', 'id as listed')
+      .option('--unmasked', 'show values, which may be personal data')
+      .addOption(JSON_OUTPUT),
+    (context, { unmasked = false }, [id = '']) =>
+      withStores(context, async (stores) => {
+        const shown = await showFailure(stores, id, { unmasked })
+        context.output.print(failureView(shown), shownLines(shown))
+      }),
+    FILLED,
+  )
+
+const replayCommand = (): Command =>
+  command<Selecting>(
+    selecting('replay', 'Read the rows of failures again, and remove the failures that are done').option(
+      '--why <reason>',
+      'reason, recorded in the ledger',
+    ),
+    (context, options, ids) =>
+      withStores(context, async (stores) => {
+        const [by, why] = ['reval failures replay', options.why ?? '']
+        const resync = {
+          by,
+          why,
+          resync: (scope: Parameters<typeof resyncJob>[1]['scope']) => resyncJob(context, { scope, by, why }),
+        }
+        const replayed = await replayFailures(stores, selectionOf(ids, options), resync)
+        context.output.print({ replayed }, replayedLines(replayed))
+      }),
+    FILLED,
+  )
+
+const discardCommand = (): Command =>
+  command<Selecting>(
+    selecting('discard', 'Remove failures for good').requiredOption(
+      '--why <reason>',
+      'reason, recorded in the ledger (required)',
+    ),
+    (context, options, ids) =>
+      withStores(context, async (stores) => {
+        const decision = { by: 'reval failures discard', why: options.why ?? '' }
+        const discarded = await discardFailures(stores, selectionOf(ids, options), decision)
+        const lines = discarded.map(({ id }) => `discarded ${id}`)
+        context.output.print({ discarded: discarded.map(failureView) }, [
+          ...lines,
+          `${count(discarded.length)} discarded`,
+        ])
+      }),
+    FILLED,
+  )
+
+export const failuresCommand = (): Command =>
+  new Command('failures')
+    .description('Failed rows and dead letters: list, look at, replay, discard')
+    .addCommand(listCommand())
+    .addCommand(showCommand())
+    .addCommand(replayCommand())
+    .addCommand(discardCommand())

@@ -1,0 +1,62 @@
+import { failureView, type FailureView } from '../app/failure-view.ts'
+import type { FailureDecision } from '../ports/run-ledger.ts'
+import type { FailureList } from '../sync/failures/find-failures.ts'
+import type { Replayed } from '../sync/failures/replay.ts'
+import type { ShownFailure } from '../sync/failures/show-failure.ts'
+import { count, table } from './output.ts'
+
+const KEYS_SHOWN = 3
+const DECISIONS_SHOWN = 5
+
+function keysOf({ keys }: Pick<FailureView, 'keys'>): string {
+  const more = keys.length - KEYS_SHOWN
+  return `${keys.slice(0, KEYS_SHOWN).join(' ')}${more > 0 ? ` +${count(more)}` : ''}`
+}
+
+/** Failures as text, one per line. */
+export function failureLines({ total, failures }: FailureList): string[] {
+  if (total === 0) return ['No failures']
+  const rows = failures.map(failureView).map((each) => {
+    const where = each.generation ?? 'dead letter'
+    return [each.id, where, each.at, each.code, keysOf(each), each.reason]
+  })
+  const more = total - failures.length
+  return [
+    ...table(['id', 'of', 'at', 'code', 'keys', 'reason'], rows),
+    ...(more > 0 ? [`and ${count(more)} more`] : []),
+  ]
+}
+
+/** The latest decisions as text, newest first. */
+export function decisionLines(decisions: readonly FailureDecision[]): string[] {
+  return decisions.slice(0, DECISIONS_SHOWN).map(({ action, what, by, why, at }) => {
+    const reason = why === '' ? '' : `: ${why}`
+    return `${new Date(at).toISOString()} ${action} ${count(what.length)} by ${by}${reason}`
+  })
+}
+
+export function shownLines(failure: ShownFailure): string[] {
+  const { id, generation, at, code, reason, keys } = failureView(failure)
+  const attributes = Object.entries(failure.message?.attributes ?? {}).map(([name, value]) => `  ${name}: ${value}`)
+  return [
+    id,
+    `of: ${generation ?? 'dead letter'}`,
+    `at: ${at ?? 'unknown'}`,
+    `code: ${code}`,
+    `reason: ${reason}`,
+    `keys: ${keys.length === 0 ? 'none' : keys.join(' ')}`,
+    ...(failure.message === null ? [] : ['message:', ...attributes, failure.message.body]),
+  ]
+}
+
+const OUTCOMES: Readonly<Record<Replayed['outcome'], string>> = {
+  done: 'done, removed',
+  failed: 'failed again',
+  'no keys': 'has no keys to refresh: discard it, or wait for the next sync',
+  'left to the run': 'live is up to date; the run in progress refreshes it before it goes live',
+}
+
+export function replayedLines(replayed: readonly Replayed[]): string[] {
+  if (replayed.length === 0) return ['No failures to replay']
+  return replayed.map(({ id, outcome, code }) => `${id}: ${OUTCOMES[outcome]}${code === null ? '' : `: ${code}`}`)
+}

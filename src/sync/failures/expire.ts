@@ -1,0 +1,104 @@
+import { asRevalError } from '../../errors/reval-error.ts'
+import { maskedReason } from '../../errors/masked.ts'
+import { QUEUES, type Queue } from '../../ports/broker.ts'
+import type { FailedRow } from '../../ports/run-ledger.ts'
+import type { WriterContext } from '../lease/writer.ts'
+import { decisionEntry, recordDecision } from '../lead/failure-decisions.ts'
+import { keptGenerations } from '../lead/keeping-rules.ts'
+import { failuresOf } from '../failures-of.ts'
+import { readInstallation } from '../records.ts'
+import { isOver } from '../run-state.ts'
+import { lettersOf, MOST_LETTERS } from './find-failures.ts'
+
+/** How often what is too old is removed; the first time when a process becomes the writer. */
+const EVERY_MS = 60 * 60_000
+/** How many failures are saved at a time. */
+const PER_SAVE = 1_000
+
+/**
+ * Removes personal data from failures and dead letters that are too old, now and then, until the signal is aborted. A fault is a
+ * warning, and the next time it tries again.
+ */
+export async function keepExpiring(context: WriterContext, signal: AbortSignal): Promise<void> {
+  const isStopped = () => signal.aborted
+  while (!isStopped()) {
+    for (const expire of [expireLetters, expireRows, expireRuns]) {
+      try {
+        await expire(context)
+      } catch (error) {
+        if (!isStopped()) context.events.emit('warning', { doing: 'removing old failures', error: asRevalError(error) })
+      }
+    }
+    await context.clock.wait(EVERY_MS, signal)
+  }
+}
+
+/** Removes dead letters, and records which. One of unknown age stays. */
+export async function expireLetters(context: WriterContext): Promise<void> {
+  const before = expiry(context)
+  for (const queue of QUEUES) {
+    // Page by page: a broker gives the oldest first.
+    while ((await expireSome(context, queue, before)) === MOST_LETTERS);
+  }
+}
+
+/** Removes the first dead letters of a queue that are too old, and resolves with how many they were. */
+async function expireSome(context: WriterContext, queue: Queue, before: number): Promise<number> {
+  const letters = await lettersOf(context.broker, queue)
+  const old = letters.filter(({ at }) => at !== null && at < before)
+  if (old.length === 0) return 0
+  const removed = await context.broker.removeDeadLetters(
+    queue,
+    old.map(({ id }) => id),
+  )
+  await recordExpiry(
+    context,
+    old.map(({ id, code }) => decisionEntry(queue, id, code)),
+  )
+  return removed
+}
+
+/**
+ * Masks the reasons of failed rows in generations that are kept: which rows failed, and how, is what the next run is compared
+ * with.
+ */
+export async function expireRows(context: WriterContext): Promise<void> {
+  const { ledger } = context
+  const before = expiry(context)
+  for (const generation of keptGenerations(await readInstallation(ledger))) {
+    const masked: FailedRow[] = []
+    for await (const failure of failuresOf(ledger, generation)) {
+      const reason = maskedReason(failure.code, failure.reason)
+      if ((failure.at ?? 0) < before && reason !== failure.reason) masked.push({ ...failure, reason })
+    }
+    for (let from = 0; from < masked.length; from += PER_SAVE) {
+      await ledger.addFailures(masked.slice(from, from + PER_SAVE))
+    }
+    await recordExpiry(
+      context,
+      masked.map(({ stage, key, code }) => decisionEntry(stage, key, code)),
+    )
+  }
+}
+
+/** Removes the failures of runs that ended without a generation that is kept. */
+export async function expireRuns(context: WriterContext): Promise<void> {
+  const { ledger, settings } = context
+  const before = expiry(context)
+  const kept = keptGenerations(await readInstallation(ledger))
+  const runs = await ledger.runs(settings.keepRuns)
+  const old = runs.filter(({ state, finishedAt, generation }) => {
+    return isOver(state) && (finishedAt ?? 0) < before && (generation === null || !kept.has(generation))
+  })
+  if (old.length > 0) await ledger.removeFailuresOf(old.map(({ id }) => id))
+}
+
+function expiry({ clock, settings }: WriterContext): number {
+  return clock.now() - settings.keepFailuresMs
+}
+
+async function recordExpiry(context: WriterContext, what: readonly string[]): Promise<void> {
+  const days = Math.round(context.settings.keepFailuresMs / 86_400_000)
+  const at = context.clock.now()
+  await recordDecision(context, { action: 'expired', what, by: 'reval', why: `older than ${days} days`, at })
+}

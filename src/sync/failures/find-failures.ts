@@ -1,0 +1,82 @@
+import { RevalError } from '../../errors/reval-error.ts'
+import { QUEUES, type Broker, type DeadLetter, type Queue } from '../../ports/broker.ts'
+import type { RunLedger } from '../../ports/run-ledger.ts'
+import { failuresOf } from '../failures-of.ts'
+import { readInstallation } from '../records.ts'
+import { foundLetter, foundRow, type FoundFailure, type ListedFailure } from './failure.ts'
+
+/** How many dead letters of a queue are looked at: a broker gives them one by one, and they may be large. */
+export const MOST_LETTERS = 500
+
+/** Where failures are. Without a broker, dead letters are out of reach. */
+export interface FailureStores {
+  readonly ledger: RunLedger
+  readonly broker: Pick<Broker, 'deadLetters' | 'removeDeadLetters'> | null
+}
+
+/** Which failures are meant. */
+export type FailureSelection = { readonly ids: readonly string[] } | { readonly code: string } | { readonly all: true }
+
+/** The failed rows of the live generation and of the run in progress, then the first dead letters of every queue. */
+export async function* eachFailure({ ledger, broker }: FailureStores): AsyncGenerator<FoundFailure, undefined> {
+  const { live, building } = await readInstallation(ledger)
+  for (const [generation, kept] of [['live', live] as const, ['in progress', building] as const]) {
+    if (kept === null) continue
+    for await (const row of failuresOf(ledger, kept.generation)) yield foundRow(row, generation)
+  }
+  for (const queue of QUEUES) {
+    for (const letter of await lettersOf(broker, queue)) yield foundLetter(queue, letter)
+  }
+}
+
+/** The first dead letters of a queue. */
+export async function lettersOf(broker: FailureStores['broker'], queue: Queue): Promise<readonly DeadLetter[]> {
+  if (broker === null) return []
+  try {
+    return await broker.deadLetters(queue, MOST_LETTERS)
+  } catch (error) {
+    // Beside Java services some queues may not exist.
+    if (error instanceof RevalError && error.code === 'QUEUE_MISSING') return []
+    throw error
+  }
+}
+
+export interface FailureList {
+  readonly total: number
+  readonly failures: readonly ListedFailure[]
+}
+
+/** The first failures of a place and with a code, and how many there are. */
+export async function listFailures(
+  stores: FailureStores,
+  { place, code, limit }: { readonly place: string | null; readonly code: string | null; readonly limit: number },
+): Promise<FailureList> {
+  const failures: ListedFailure[] = []
+  let total = 0
+  for await (const { listed } of eachFailure(stores)) {
+    if ((place !== null && listed.place !== place) || (code !== null && listed.code !== code)) continue
+    total += 1
+    if (failures.length < limit) failures.push(listed)
+  }
+  return { total, failures }
+}
+
+/** The failures that are meant, in the order of the list. Rejects FAILURE_UNKNOWN for an id that is not there. */
+export async function findFailures(
+  stores: FailureStores,
+  selection: FailureSelection,
+): Promise<readonly FoundFailure[]> {
+  const isMeant = ({ id, code }: ListedFailure): boolean => {
+    if ('ids' in selection) return selection.ids.includes(id)
+    return 'code' in selection ? selection.code === code : true
+  }
+  const found: FoundFailure[] = []
+  for await (const failure of eachFailure(stores)) if (isMeant(failure.listed)) found.push(failure)
+  const known = new Set(found.map(({ listed }) => listed.id))
+  for (const id of 'ids' in selection ? selection.ids : []) if (!known.has(id)) throw unknownFailure(id)
+  return found
+}
+
+export function unknownFailure(id: string): RevalError {
+  return new RevalError('FAILURE_UNKNOWN', `no such failed row or dead letter: ${id.slice(0, 200)}`)
+}
