@@ -9,8 +9,7 @@ import { discardedFailures, discardedName } from './failure-decisions.ts'
 /**
  * How many rows of a generation failed that did not fail with the same code in another one, and one of them. Both lists
  * are read in the same order, page by page, and compared as in a merge. Rows that failed in the other one when they were
- * refreshed are known too, in whatever stage they fail now,
- * and so are those that an operator discarded.
+ * refreshed are known too, in whatever stage they fail now, and so are those that an operator discarded.
  */
 export async function countNewFailures(
   ledger: RunLedger,
