@@ -58,7 +58,9 @@ export const serverBackends: BackendSet = {
   },
 
   async openBroker(config) {
-    const opened = await opening(async (open) => ({ parts: await brokersFor(config, ['integration'], open) }))
+    // A command that looks at dead letters must not create a queue.
+    const looking = { ...config, queues: { ...config.queues, mode: 'passive' as const } }
+    const opened = await opening(async (open) => ({ parts: await brokersFor(looking, ['integration'], open) }))
     return routeToBrokers(opened.parts)
   },
 

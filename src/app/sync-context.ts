@@ -10,7 +10,17 @@ export function newId(): string {
   return randomBytes(5).readUIntBE(0, 5).toString(36).padStart(8, '0')
 }
 
-function settingsOf({ javaPeers, rules, messages, writer, claims, runs, sources, checks }: Config): SyncSettings {
+function settingsOf({
+  javaPeers,
+  rules,
+  messages,
+  writer,
+  claims,
+  runs,
+  sources,
+  checks,
+  liveChanges,
+}: Config): SyncSettings {
   return {
     trainees: rules.trainees,
     bodies: rules.bodies,
@@ -28,6 +38,7 @@ function settingsOf({ javaPeers, rules, messages, writer, claims, runs, sources,
     maxRestarts: runs.maxRestarts,
     maxTakeovers: runs.maxTakeovers,
     keepRuns: runs.keep,
+    liveChanges,
     keepFailuresMs: runs.keepFailuresMs,
     stallMs: runs.stallMs,
     quietMs: runs.quietMs,

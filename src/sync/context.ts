@@ -34,6 +34,8 @@ export interface SyncSettings {
   readonly maxTakeovers: number
   /** How many runs the ledger keeps, besides those of kept generations. */
   readonly keepRuns: number
+  /** Whether the channels of live changes are consumed. */
+  readonly liveChanges: boolean
   /** How long personal data of failures and dead letters is kept. */
   readonly keepFailuresMs: number
   /** How long a stage may make no progress before the run restarts. */

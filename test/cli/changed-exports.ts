@@ -56,13 +56,15 @@ export async function changeExports(from: string, to: string): Promise<void> {
   await change(to, 'tcs/GmcDetails.csv', 9, (line) => withCell(1, another())(line))
   await change(to, 'tcs/GmcDetails.csv', 31, withCell(1, ''))
   await change(to, 'tcs/GmcDetails.csv', 37, withCell(1, 'UNKNOWN'))
-  await change(to, 'tcs/ProgrammeMembership.csv', 12, () => null)
+  await change(to, 'tcs/ProgrammeMembership.csv', 12, withCell(2, '1'))
+  await change(to, 'tcs/ProgrammeMembership.csv', 15, withCell(5, '2024-01-31'))
   await change(to, 'tcs/CurriculumMembership.csv', 13, withCell(5, '2031-01-31'))
   for (const file of Object.keys(FILES) as File[]) {
     if (!file.startsWith('tcs/')) continue
     // A person is removed from every table.
     await change(to, file, 1, (line) => (Number(keyIn(file, line)) % 41 === 0 ? null : line))
   }
+  await change(to, 'tcs/ProgrammeMembership.csv', 22, withCell(3, 'VISITOR'))
   await append(to, 'tcs/ContactDetails.csv', '900001,New,One', '900002,New,Two')
   await append(to, 'tcs/GmcDetails.csv', `900001,${another()}`, '900002,9999999')
   await change(to, 'gmc/doctorsForDB.jsonl', 43, () => null)

@@ -68,6 +68,6 @@ describe('reval failures', { concurrency: 2 }, () => {
     await refused(2, /error USAGE: expected one of: ids, --code, --all/, ['replay'])
     await refused(2, /error USAGE: expected one of/, ['replay', 'trainees/tcs-1', '--all'])
     await refused(2, /Allowed choices/, ['list', '--stage', 'nowhere'])
-    await refused(2, /conflict/i, ['list', '--stage', 'doctors', '--channel', 'syncStart'])
+    await refused(2, /cannot be used with option/, ['list', '--stage', 'doctors', '--channel', 'syncStart'])
   })
 })

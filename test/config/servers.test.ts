@@ -16,6 +16,7 @@ const NEEDED: Readonly<Record<Role, readonly string[]>> = {
   recommendation: ['REVAL_MONGODB_URL', 'REVAL_RABBITMQ_URL', 'REVAL_SEARCH_URL'],
   connection: ['REVAL_RABBITMQ_URL', 'REVAL_SEARCH_URL'],
   reader: ['REVAL_SEARCH_URL'],
+  'dead letter reader': ['REVAL_RABBITMQ_URL', 'REVAL_SEARCH_URL'],
 }
 
 for (const [role, variables] of Object.entries(NEEDED) as [Role, readonly string[]][]) {

@@ -65,6 +65,7 @@ export const SETTINGS: SyncSettings = {
   maxRestarts: 3,
   maxTakeovers: 10,
   keepRuns: 50,
+  liveChanges: true,
   keepFailuresMs: 30 * 86_400_000,
   stallMs: 600_000,
   quietMs: 10_000,

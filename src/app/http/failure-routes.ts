@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { QUEUES } from '../../ports/broker.ts'
 import { FAILURE_STAGES } from '../../ports/run-ledger.ts'
 import { discardFailures } from '../../sync/failures/discard.ts'
-import { listFailures, type FailureSelection } from '../../sync/failures/find-failures.ts'
+import { listFailures, storesOf, type FailureSelection } from '../../sync/failures/find-failures.ts'
 import { replayFailures } from '../../sync/failures/replay.ts'
 import { showFailure } from '../../sync/failures/show-failure.ts'
 import { readDecisions } from '../../sync/lead/failure-decisions.ts'
@@ -48,10 +48,11 @@ export function addFailureRoutes(
 ): void {
   const isOperator = operatorOnly(operatorToken)
   const guarded = { onRequest: isOperator }
+  const stores = { ...storesOf(context), clock: context.clock }
 
   server.get('/api/sync/failures', async (request) => {
     const { stage, channel, code = null, limit } = read(LIST_QUERY, request.query)
-    const listed = await listFailures(context, { place: stage ?? channel ?? null, code, limit })
+    const listed = await listFailures(stores, { place: stage ?? channel ?? null, code, limit })
     return { ...failureListView(listed), decisions: (await readDecisions(context.ledger)).slice(0, limit) }
   })
 
@@ -60,13 +61,13 @@ export function addFailureRoutes(
     const { unmasked } = read(SHOW_QUERY, request.query)
     // Personal data is for operators only.
     if (unmasked) await isOperator(request)
-    return failureView(await showFailure(context, `${place}/${key}`, { unmasked }))
+    return failureView(await showFailure(stores, `${place}/${key}`, { unmasked }))
   })
 
   server.post('/api/sync/failures/replay', guarded, async (request: FastifyRequest, reply: FastifyReply) => {
     const body = read(SELECTION, request.body)
     const [by, why, signal] = [callerOf(request), body.why, closedSignal(reply)]
-    const replayed = await replayFailures(context, selectionOf(body), {
+    const replayed = await replayFailures(stores, selectionOf(body), {
       by,
       why,
       resync: (scope) =>
@@ -77,7 +78,7 @@ export function addFailureRoutes(
 
   server.post('/api/sync/failures/discard', guarded, async (request) => {
     const body = read(SELECTION, request.body)
-    const discarded = await discardFailures(context, selectionOf(body), { by: callerOf(request), why: body.why })
+    const discarded = await discardFailures(stores, selectionOf(body), { by: callerOf(request), why: body.why })
     return { discarded: discarded.map(failureView) }
   })
 }

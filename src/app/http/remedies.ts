@@ -19,6 +19,8 @@ const HTTP_REMEDIES: Readonly<Partial<Record<ErrorCode, string>>> = {
   RUN_UNKNOWN: 'There is no such run. GET /api/sync/runs lists them.',
   RUN_OVER: 'The run has already ended. See GET /api/sync/runs/<id>.',
   RUN_PROMOTING: 'The run is going live. Once it is live, POST /api/sync/rollback undoes it.',
+  LIVE_CHANGES_OFF:
+    'Integration does not read both sources by key: set what live changes need. A sync (POST /api/sync) includes every change.',
   FAILURE_UNKNOWN: 'There is no such failed row or dead letter. GET /api/sync/failures lists them.',
   INTERRUPTED: 'The process was stopped. The run restarts when it starts again.',
   RUN_CANCELLED: 'The run was cancelled; the live generation stays. Start another with POST /api/sync.',

@@ -5,7 +5,12 @@ import { RevalError } from '../../errors/reval-error.ts'
 import { QUEUES } from '../../ports/broker.ts'
 import { FAILURE_STAGES } from '../../ports/run-ledger.ts'
 import { discardFailures } from '../../sync/failures/discard.ts'
-import { listFailures, type FailureSelection, type FailureStores } from '../../sync/failures/find-failures.ts'
+import {
+  CONSUMED_QUEUES,
+  listFailures,
+  type FailureSelection,
+  type FailureStores,
+} from '../../sync/failures/find-failures.ts'
 import { replayFailures } from '../../sync/failures/replay.ts'
 import { showFailure } from '../../sync/failures/show-failure.ts'
 import { readDecisions } from '../../sync/lead/failure-decisions.ts'
@@ -42,7 +47,7 @@ function withStores<T>(
       if (broker === null && (await reader.hasActiveWriter())) {
         output.note('Dead letters are in the process that runs the services: GET /api/sync/failures')
       }
-      return await action({ ledger, clock, broker })
+      return await action({ ledger, clock, broker, queues: CONSUMED_QUEUES })
     } finally {
       await broker?.close()
     }

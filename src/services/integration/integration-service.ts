@@ -6,6 +6,7 @@ import type { Consumer } from '../../ports/broker.ts'
 import type { RunWorkspaces } from '../../ports/run-workspace.ts'
 import type { DoctorSource, ExceptionSource, TraineeSource } from '../../ports/sources.ts'
 import type { SyncContext } from '../../sync/context.ts'
+import { keepExpiring } from '../../sync/failures/expire.ts'
 import { Conductor } from '../../sync/lead/conductor.ts'
 import { replaceOutdatedLive } from '../../sync/lead/outdated-live.ts'
 import { ConductedRun } from '../../sync/lead/receiving-run.ts'
@@ -14,6 +15,7 @@ import { asWriter, type WriterContext } from '../../sync/lease/writer.ts'
 import { receiveDoctors, receiveTrainees } from '../../sync/receive/receive-rows.ts'
 import { Receiver, type ReceivingRun } from '../../sync/receive/receiver.ts'
 import { createRefresh, type RefreshKeys } from '../../sync/refresh/refresh.ts'
+import { resyncsBeside } from '../../sync/resync/resyncs.ts'
 import { persist } from '../../sync/wait/persist.ts'
 import { together } from '../../sync/wait/together.ts'
 import { dependenciesOf, type Service } from '../service.ts'
@@ -53,6 +55,7 @@ export function createIntegrationService(
     const tools: StepTools = { workspaces, exceptions, refresh }
     const leading = new Conductor(writer, tools)
     conductor = leading
+    const resyncs = resyncsBeside(writer, leading, changes?.doctors ?? null)
     const consumers: Consumer[] = []
     const consuming = (receiver: { start(): Promise<Consumer> }) =>
       // Messages that an earlier writer held are back in their queue before this consumer gets any.
@@ -65,9 +68,10 @@ export function createIntegrationService(
       consumers.push(await consuming(doctorReceiver(writer, run)))
       const leads = (each: AbortSignal) => leading.conduct(each)
       const takes = changes === null ? [] : [takeLiveChanges(writer, leading, { doctors: changes.doctors, exceptions })]
-      await together(signal, [leads, ...takes])
+      await together(signal, [leads, ...takes, (each) => keepExpiring(writer, each)])
     } finally {
       conductor = null
+      await resyncs.stop()
       await Promise.all(consumers.map((consumer) => consumer.stop()))
       await leading.close()
     }

@@ -1,6 +1,6 @@
 import { asRevalError } from '../../errors/reval-error.ts'
 import { maskedReason } from '../../errors/masked.ts'
-import { QUEUES, type Queue } from '../../ports/broker.ts'
+import type { Queue } from '../../ports/broker.ts'
 import type { FailedRow } from '../../ports/run-ledger.ts'
 import type { WriterContext } from '../lease/writer.ts'
 import { decisionEntry, recordDecision } from '../lead/failure-decisions.ts'
@@ -8,7 +8,7 @@ import { keptGenerations } from '../lead/keeping-rules.ts'
 import { failuresOf } from '../failures-of.ts'
 import { readInstallation } from '../records.ts'
 import { isOver } from '../run-state.ts'
-import { lettersOf, MOST_LETTERS } from './find-failures.ts'
+import { lettersOf, MOST_LETTERS, storesOf } from './find-failures.ts'
 
 /** How often what is too old is removed; the first time when a process becomes the writer. */
 const EVERY_MS = 60 * 60_000
@@ -36,7 +36,7 @@ export async function keepExpiring(context: WriterContext, signal: AbortSignal):
 /** Removes dead letters, and records which. One of unknown age stays. */
 export async function expireLetters(context: WriterContext): Promise<void> {
   const before = expiry(context)
-  for (const queue of QUEUES) {
+  for (const queue of storesOf(context).queues) {
     // Page by page: a broker gives the oldest first.
     while ((await expireSome(context, queue, before)) === MOST_LETTERS);
   }

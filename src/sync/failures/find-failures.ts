@@ -1,6 +1,7 @@
 import { RevalError } from '../../errors/reval-error.ts'
 import { QUEUES, type Broker, type DeadLetter, type Queue } from '../../ports/broker.ts'
-import type { RunLedger } from '../../ports/run-ledger.ts'
+import { CHANNELS, type RunLedger } from '../../ports/run-ledger.ts'
+import type { SyncContext } from '../context.ts'
 import { failuresOf } from '../failures-of.ts'
 import { readInstallation } from '../records.ts'
 import { foundLetter, foundRow, type FoundFailure, type ListedFailure } from './failure.ts'
@@ -12,19 +13,38 @@ export const MOST_LETTERS = 500
 export interface FailureStores {
   readonly ledger: RunLedger
   readonly broker: Pick<Broker, 'deadLetters' | 'removeDeadLetters'> | null
+  /** The queues whose dead letters are looked at. */
+  readonly queues: readonly Queue[]
+}
+
+/** The queues that services of ours consume, so that they have dead letters of ours. */
+export const CONSUMED_QUEUES = QUEUES.filter((queue) => !queue.startsWith('masterRowChanged'))
+
+/**
+ * The stores of a process that runs services. Its broker may create a queue that it looks into: channels that are not
+ * consumed are left out, since nothing would take their messages.
+ */
+export function storesOf({
+  ledger,
+  broker,
+  settings,
+}: Pick<SyncContext, 'ledger' | 'broker' | 'settings'>): FailureStores {
+  const channels: readonly Queue[] = CHANNELS
+  const isConsumed = (queue: Queue) => settings.liveChanges || !channels.includes(queue)
+  return { ledger, broker, queues: CONSUMED_QUEUES.filter(isConsumed) }
 }
 
 /** Which failures are meant. */
 export type FailureSelection = { readonly ids: readonly string[] } | { readonly code: string } | { readonly all: true }
 
 /** The failed rows of the live generation and of the run in progress, then the first dead letters of every queue. */
-export async function* eachFailure({ ledger, broker }: FailureStores): AsyncGenerator<FoundFailure, undefined> {
+export async function* eachFailure({ ledger, broker, queues }: FailureStores): AsyncGenerator<FoundFailure, undefined> {
   const { live, building } = await readInstallation(ledger)
   for (const [generation, kept] of [['live', live] as const, ['in progress', building] as const]) {
     if (kept === null) continue
     for await (const row of failuresOf(ledger, kept.generation)) yield foundRow(row, generation)
   }
-  for (const queue of QUEUES) {
+  for (const queue of queues) {
     for (const letter of await lettersOf(broker, queue)) yield foundLetter(queue, letter)
   }
 }
@@ -35,8 +55,8 @@ export async function lettersOf(broker: FailureStores['broker'], queue: Queue): 
   try {
     return await broker.deadLetters(queue, MOST_LETTERS)
   } catch (error) {
-    // Beside Java services some queues may not exist.
-    if (error instanceof RevalError && error.code === 'QUEUE_MISSING') return []
+    // Beside Java services some queues may not exist, or be theirs.
+    if (error instanceof RevalError && (error.code === 'QUEUE_MISSING' || error.code === 'QUEUE_DIFFERS')) return []
     throw error
   }
 }

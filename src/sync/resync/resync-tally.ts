@@ -1,6 +1,7 @@
 import { maskedReason } from '../../errors/masked.ts'
 import type { ResyncResult } from '../../ports/run-ledger.ts'
-import type { Refreshed, RowChange } from '../refresh/refresh.ts'
+import type { Refreshed } from '../refresh/refresh.ts'
+import type { RowChange } from '../refresh/row-writing.ts'
 import { keyText, type NamedKeys } from './resync-keys.ts'
 
 /** How many rows, unknown keys and failed rows a result lists; the rest is only counted. */

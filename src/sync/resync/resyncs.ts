@@ -23,10 +23,11 @@ const RETRY_MS = 20_000
 const PAUSE_MS = 1_000
 
 /**
- * Refreshes keys in every kept generation, in turn with live changes, after they were added to the journal. Resolves with
- * what it did in live. Rejects if the sources cannot be read, or with the error that stopped it in live.
+ * Refreshes keys in every kept generation, in turn with live changes, and announces the rows that changed; `'all'` announces
+ * unchanged ones too, since an earlier try may have written them. Resolves with what it did in live. Rejects if the sources
+ * cannot be read, or with the error that stopped it in live.
  */
-export type RefreshNow = (keys: readonly ChangedKey[]) => Promise<Refreshed>
+export type RefreshNow = (keys: readonly ChangedKey[], announce?: 'all') => Promise<Refreshed>
 
 /**
  * Carries out requests to resync, one at a time, beside the writer's other work: a long one holds up no run. After a crash
@@ -38,6 +39,7 @@ export class Resyncs {
   readonly #doctorsOf: DoctorsOfRecommendations
   readonly #stopping = new AbortController()
   readonly #taken = new Set<string>()
+  readonly #startedAt: number
   #last: Promise<void> = Promise.resolve()
 
   constructor(
@@ -47,6 +49,7 @@ export class Resyncs {
     this.#context = context
     this.#refresh = refresh
     this.#doctorsOf = doctorsOf
+    this.#startedAt = context.clock.now()
   }
 
   /** Starts a request once earlier ones have ended; does nothing if it was taken before. */
@@ -83,10 +86,12 @@ export class Resyncs {
     }
   }
 
-  async #answerTo({ scope }: WriterRequest): Promise<NonNullable<WriterRequest['answer']>> {
+  async #answerTo({ scope, at }: WriterRequest): Promise<NonNullable<WriterRequest['answer']>> {
     try {
       if (scope === null) throw new RevalError('USAGE', 'the request does not say what to resync')
-      return { ok: true, resync: await this.#carryOut(scope) }
+      // An earlier writer may have begun it.
+      const announce = at < this.#startedAt ? 'all' : undefined
+      return { ok: true, resync: await this.#carryOut(scope, announce) }
     } catch (error) {
       const { code, message } = asRevalError(error)
       if (!isRefusal(code) || this.#stopping.signal.aborted) throw error
@@ -94,7 +99,7 @@ export class Resyncs {
     }
   }
 
-  async #carryOut(scope: ResyncScope): Promise<ResyncResult> {
+  async #carryOut(scope: ResyncScope, announce?: 'all'): Promise<ResyncResult> {
     const { ledger, store, clock } = this.#context
     const live = liveOf(await readInstallation(ledger))
     const sources = { ledger, store, doctorsOf: this.#doctorsOf }
@@ -102,15 +107,20 @@ export class Resyncs {
     let result = NOTHING_RESYNCED
     for (let from = 0; from < named.length; from += NAMES_PER_BATCH) {
       this.#stopping.signal.throwIfAborted()
-      result = added(result, await this.#refreshSome(named.slice(from, from + NAMES_PER_BATCH)))
+      result = added(result, await this.#refreshSome(named.slice(from, from + NAMES_PER_BATCH), announce))
     }
     return result
   }
 
-  async #refreshSome(named: readonly NamedKeys[]): Promise<ResyncResult> {
+  async #refreshSome(named: readonly NamedKeys[], announce?: 'all'): Promise<ResyncResult> {
     const keys = named.flatMap((each) => each.keys)
     if (keys.length === 0) return { ...NOTHING_RESYNCED, keys: named.length, unknown: named.map(({ name }) => name) }
-    return resultOf(named, await this.#persist(() => this.#refresh(keys)))
+    let tries = 0
+    const refreshed = await this.#persist(() => {
+      tries += 1
+      return this.#refresh(keys, tries > 1 ? 'all' : announce)
+    })
+    return resultOf(named, refreshed)
   }
 
   #persist<T>(action: () => Promise<T>): Promise<T> {
@@ -121,18 +131,31 @@ export class Resyncs {
   }
 }
 
-/** Takes the requests to resync that a conductor finds. Stop it before the lease is released. */
+/**
+ * Takes the requests to resync that a conductor finds. Without doctors the sources cannot be read by key, and each request is
+ * refused with LIVE_CHANGES_OFF. Stop it before the lease is released.
+ */
 export function resyncsBeside(
   context: WriterContext,
   conductor: Conductor,
-  doctors: Pick<DoctorSource, 'doctorsOfRecommendations'>,
+  doctors: Pick<DoctorSource, 'doctorsOfRecommendations'> | null,
 ): Resyncs {
-  const refresh: RefreshNow = async (keys) => {
-    const live = (await conductor.applier?.apply(keys))?.live ?? null
+  const { applier } = conductor
+  const refresh: RefreshNow = async (keys, announce) => {
+    if (applier === null || doctors === null) throw liveChangesOff()
+    const { live } = await applier.apply(keys, announce)
     if (live !== null) return live
     throw new RevalError('GENERATION_VERSION', 'the live generation is of another version; a run replaces it')
   }
-  const resyncs = new Resyncs(context, { refresh, doctorsOf: (ids) => doctors.doctorsOfRecommendations(ids) })
+  const doctorsOf: DoctorsOfRecommendations = async (ids) => {
+    if (doctors === null) throw liveChangesOff()
+    return doctors.doctorsOfRecommendations(ids)
+  }
+  const resyncs = new Resyncs(context, { refresh, doctorsOf })
   conductor.takeResync = (request) => resyncs.take(request)
   return resyncs
+}
+
+function liveChangesOff(): RevalError {
+  return new RevalError('LIVE_CHANGES_OFF', 'the writer does not read the sources by key')
 }

@@ -11,15 +11,15 @@ const ALL = { all: true } as const
 
 describe('discarding failures', () => {
   test('removes failed rows of live and dead letters, and keeps who and why', async (t) => {
-    const { context, ledger, broker, clock } = await failing(t)
+    const { stores, ledger, broker, clock } = await failing(t)
     await ledger.addFailures([ofLive('tcs-1'), ofRun('tcs-2')])
     await deadLettered(broker, 'syncStart', 'x')
-    const discarded = await discardFailures(context, ALL, BY)
+    const discarded = await discardFailures(stores, ALL, BY)
     assert.deepEqual(
       discarded.map(({ place }) => place),
       ['trainees', 'syncStart'],
     )
-    const left = await listFailures(context, { place: null, code: null, limit: 10 })
+    const left = await listFailures(stores, { place: null, code: null, limit: 10 })
     assert.deepEqual(
       left.failures.map(({ id }) => id),
       ['trainees/tcs-2'],
@@ -30,22 +30,22 @@ describe('discarding failures', () => {
   })
 
   test('needs a reason and known ids, and leaves the failures of a run in progress to its checks', async (t) => {
-    const { context, ledger } = await failing(t)
+    const { stores, ledger } = await failing(t)
     await ledger.addFailures([ofLive('tcs-1'), ofRun('tcs-2')])
-    await assert.rejects(discardFailures(context, ALL, { by: 'test', why: '  ' }), { code: 'USAGE', message: /why/ })
-    await assert.rejects(discardFailures(context, { ids: ['trainees/tcs-9'] }, BY), { code: 'FAILURE_UNKNOWN' })
+    await assert.rejects(discardFailures(stores, ALL, { by: 'test', why: '  ' }), { code: 'USAGE', message: /why/ })
+    await assert.rejects(discardFailures(stores, { ids: ['trainees/tcs-9'] }, BY), { code: 'FAILURE_UNKNOWN' })
     const both = { ids: ['trainees/tcs-1', 'trainees/tcs-2'] }
-    await assert.rejects(discardFailures(context, both, BY), { code: 'RUN_IN_PROGRESS' })
+    await assert.rejects(discardFailures(stores, both, BY), { code: 'RUN_IN_PROGRESS' })
     assert.equal(await ledger.countFailures('g-1'), 1)
     assert.deepEqual(await readDecisions(ledger), [])
   })
 
   test('does not hold back the next run if the row fails alike', async (t) => {
-    const { context, ledger } = await failing(t)
+    const { stores, ledger } = await failing(t)
     await ledger.addFailures([ofLive('tcs-1'), ofRun('tcs-1'), ofRun('tcs-2')])
     assert.equal((await countNewFailures(ledger, 'g-2', 'g-1')).count, 1)
     await ledger.removeFailures('g-2', ['tcs-2'])
-    await discardFailures(context, { code: 'ROW_DATE_IMPOSSIBLE' }, BY)
+    await discardFailures(stores, { code: 'ROW_DATE_IMPOSSIBLE' }, BY)
     assert.equal(await ledger.countFailures('g-1'), 0)
     assert.equal((await countNewFailures(ledger, 'g-2', 'g-1')).count, 0)
     await ledger.addFailures([ofRun('tcs-1', { code: 'ROW_KEY_MISSING' })])

@@ -2,6 +2,7 @@ import type { TestContext } from 'node:test'
 import type { Broker, Queue } from '../../../src/ports/broker.ts'
 import type { FailedRow, ResyncResult, ResyncScope } from '../../../src/ports/run-ledger.ts'
 import { changeInstallation } from '../../../src/sync/records.ts'
+import { storesOf } from '../../../src/sync/failures/find-failures.ts'
 import { NOTHING_RESYNCED } from '../../../src/sync/resync/resync-tally.ts'
 import { ManualClock } from '../../clock/manual-clock.ts'
 import { failure } from '../../contract/run-ledger/samples.ts'
@@ -29,7 +30,8 @@ export async function failing(t: TestContext) {
       asked.push(scope)
       return { ...NOTHING_RESYNCED, failed }
     }
-  return { context, clock, ledger, broker, asked, resync }
+  const stores = { ...storesOf(context), clock }
+  return { context, stores, clock, ledger, broker, asked, resync }
 }
 
 /** Puts a message among the dead letters of a queue, as its consumer does. */

@@ -10,7 +10,7 @@ const ALL = { place: null, code: null, limit: 100 }
 
 describe('the list of failures', () => {
   test('has the failed rows of live and of the run in progress, then dead letters, without their values', async (t) => {
-    const { context, ledger, broker, clock } = await failing(t)
+    const { stores, ledger, broker, clock } = await failing(t)
     const reason = 'dateFrom: "Smith" is not a valid date (YYYY-MM-DD)'
     await ledger.addFailures([
       ofLive('tcs-1', { reason, at: 5 }),
@@ -19,7 +19,7 @@ describe('the list of failures', () => {
       ofLive('tcs-2', { generation: 'g-0' }),
     ])
     await deadLettered(broker, 'traineeChanged', '{"tcsPersonId":47,"doctorLastName":"Smith"}')
-    const { total, failures } = await listFailures(context, ALL)
+    const { total, failures } = await listFailures(stores, ALL)
     assert.equal(total, 4)
     assert.doesNotMatch(JSON.stringify(failures), /Smith/)
     assert.deepEqual(failures.slice(0, 3), [
@@ -64,7 +64,7 @@ describe('the list of failures', () => {
   })
 
   test('can be limited to a place and a code; the limit leaves the count', async (t) => {
-    const { context, ledger, broker } = await failing(t)
+    const { stores, ledger, broker } = await failing(t)
     await ledger.addFailures([
       ofLive('tcs-1'),
       ofLive('tcs-2', { stage: 'refresh' }),
@@ -72,7 +72,7 @@ describe('the list of failures', () => {
     ])
     await deadLettered(broker, 'syncStart', 'x')
     const ids = async (some: Partial<typeof ALL> | { place: string } | { code: string }) => {
-      const { total, failures } = await listFailures(context, { ...ALL, ...some })
+      const { total, failures } = await listFailures(stores, { ...ALL, ...some })
       return [total, ...failures.map(({ id }) => id)]
     }
     assert.deepEqual(await ids({ place: 'refresh' }), [1, 'refresh/tcs-2'])
@@ -82,25 +82,25 @@ describe('the list of failures', () => {
   })
 
   test('has no dead letters where they are out of reach, nor of queues that do not exist', async (t) => {
-    const { context, ledger, broker } = await failing(t)
+    const { stores, ledger, broker } = await failing(t)
     await ledger.addFailures([ofLive('tcs-1')])
     await deadLettered(broker, 'syncStart', 'x')
-    assert.equal((await listFailures({ ...context, broker: null }, ALL)).total, 1)
+    assert.equal((await listFailures({ ...stores, broker: null }, ALL)).total, 1)
     const missing = altered(broker, {
       deadLetters: (own) => (queue, limit) =>
         queue === 'doctorData' ? Promise.reject(new RevalError('QUEUE_MISSING', 'none')) : own(queue, limit),
     })
-    assert.equal((await listFailures({ ...context, broker: missing }, ALL)).total, 2)
+    assert.equal((await listFailures({ ...stores, broker: missing }, ALL)).total, 2)
     const away = altered(broker, { deadLetters: () => () => Promise.reject(new RevalError('BROKER_FAILED', 'away')) })
-    await assert.rejects(listFailures({ ...context, broker: away }, ALL), { code: 'BROKER_FAILED' })
+    await assert.rejects(listFailures({ ...stores, broker: away }, ALL), { code: 'BROKER_FAILED' })
   })
 })
 
 test('failures are found by id, by code, or all; an unknown id is an error', async (t) => {
-  const { context, ledger } = await failing(t)
+  const { stores, ledger } = await failing(t)
   await ledger.addFailures([ofLive('tcs-1'), ofRun('tcs-1'), ofLive('tcs-2', { code: 'ROW_KEY_MISSING' })])
   const ids = async (selection: Parameters<typeof findFailures>[1]) =>
-    (await findFailures(context, selection)).map(({ listed }) => `${listed.id} ${listed.generation}`)
+    (await findFailures(stores, selection)).map(({ listed }) => `${listed.id} ${listed.generation}`)
   assert.deepEqual(await ids({ ids: ['trainees/tcs-1'] }), ['trainees/tcs-1 live', 'trainees/tcs-1 in progress'])
   assert.deepEqual(await ids({ code: 'ROW_KEY_MISSING' }), ['trainees/tcs-2 live'])
   assert.equal((await ids({ all: true })).length, 3)
@@ -113,24 +113,24 @@ test('failures are found by id, by code, or all; an unknown id is an error', asy
 
 describe('a shown failure', () => {
   test('has the values of its reason only if they are asked for', async (t) => {
-    const { context, ledger } = await failing(t)
+    const { stores, ledger } = await failing(t)
     await ledger.addFailures([ofLive('tcs-1', { reason: 'admin: got "Smith"' })])
-    const shown = (unmasked: boolean) => showFailure(context, 'trainees/tcs-1', { unmasked })
+    const shown = (unmasked: boolean) => showFailure(stores, 'trainees/tcs-1', { unmasked })
     assert.deepEqual([(await shown(false)).reason, (await shown(false)).message], ['admin: got "…"', null])
     assert.equal((await shown(true)).reason, 'admin: got "Smith"')
     for (const id of ['trainees/tcs-2', 'traineeChanged/none', 'nonsense', '']) {
-      await assert.rejects(showFailure(context, id, { unmasked: false }), { code: 'FAILURE_UNKNOWN' })
+      await assert.rejects(showFailure(stores, id, { unmasked: false }), { code: 'FAILURE_UNKNOWN' })
     }
   })
 
   test('has the message of a dead letter, its values masked unless they are asked for', async (t) => {
-    const { context, broker } = await failing(t)
+    const { stores, broker } = await failing(t)
     const body = '{"tcsPersonId":47,"doctorLastName":"Smith"}'
     await deadLettered(broker, 'traineeChanged', body)
-    const [id = ''] = (await listFailures(context, ALL)).failures.map((each) => each.id)
-    const masked = await showFailure(context, id, { unmasked: false })
+    const [id = ''] = (await listFailures(stores, ALL)).failures.map((each) => each.id)
+    const masked = await showFailure(stores, id, { unmasked: false })
     assert.deepEqual(JSON.parse(masked.message?.body ?? ''), { tcsPersonId: 47, doctorLastName: '(text)' })
-    const unmasked = await showFailure(context, id, { unmasked: true })
+    const unmasked = await showFailure(stores, id, { unmasked: true })
     assert.deepEqual([unmasked.message?.body, unmasked.reason], [body, 'body: got "Smith"'])
   })
 })
