@@ -20,8 +20,14 @@ export interface ChangeTools {
   readonly report: ChangesReport
 }
 
-/** Called with each message once its keys were refreshed; with an error if it goes to the dead letters. */
-export type EndChange = (change: PendingChange, fault: RevalError | null) => void
+/** A message whose keys were refreshed. */
+export interface RefreshedChange {
+  readonly change: PendingChange
+  /** Why it goes to the dead letters; null if it is acknowledged. */
+  readonly fault: RevalError | null
+}
+
+export type EndChanges = (changes: readonly RefreshedChange[]) => void
 
 /**
  * Refreshes the keys of messages. While a backend is away, the batch is tried again for as long as it takes. After any other
@@ -30,9 +36,9 @@ export type EndChange = (change: PendingChange, fault: RevalError | null) => voi
 export class ChangeBatches {
   readonly #context: WriterContext
   readonly #tools: ChangeTools
-  readonly #end: EndChange
+  readonly #end: EndChanges
 
-  constructor(context: WriterContext, tools: ChangeTools, end: EndChange) {
+  constructor(context: WriterContext, tools: ChangeTools, end: EndChanges) {
     this.#context = context
     this.#tools = tools
     this.#end = end
@@ -68,7 +74,7 @@ export class ChangeBatches {
       await this.#probe()
       await this.#attempt([change], true)
     }
-    await this.#orElse(signal, 'refreshing a change', attempt, async (error) => this.#end(change, error))
+    await this.#orElse(signal, 'refreshing a change', attempt, async (fault) => this.#end([{ change, fault }]))
   }
 
   /** Repeats the action while its errors may pass. After another error, does something else instead. */
@@ -109,7 +115,7 @@ export class ChangeBatches {
       // A writer may have died between writing rows and announcing them.
       const redelivered = found.filter(({ change }) => change.delivery.deliveries > 1 && !change.isRepeat)
       const applied = await applier.apply(keys, isAgain ? 'all' : redelivered.flatMap((each) => each.keys))
-      for (const { change, fault } of found) this.#end(change, fault)
+      this.#end(found)
       report.refreshed(batch, { keys: keys.length, applied, startedAt })
     } catch (error) {
       const coded = asRevalError(error)
@@ -127,11 +133,8 @@ export class ChangeBatches {
 }
 
 /** The keys of a message once the doctors of its recommendations were looked up. */
-interface FoundKeys {
-  readonly change: PendingChange
+interface FoundKeys extends RefreshedChange {
   readonly keys: readonly ChangedKey[]
-  /** Why the message goes to the dead letters once its keys are refreshed; null if it is good. */
-  readonly fault: RevalError | null
 }
 
 const NO_DOCTORS: ReadonlyMap<string, string> = new Map()

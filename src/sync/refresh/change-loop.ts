@@ -6,7 +6,7 @@ import { persist } from '../wait/persist.ts'
 import { aborted, together } from '../wait/together.ts'
 import { WakeSignal } from '../wait/wake-signal.ts'
 import { KEYS_AT_A_TIME } from './apply-changes.ts'
-import { ChangeBatches, type ChangeTools } from './change-batches.ts'
+import { ChangeBatches, type ChangeTools, type RefreshedChange } from './change-batches.ts'
 import { ChangeInbox, type PendingChange } from './change-inbox.ts'
 import { ChannelConsumer } from './channel-consumer.ts'
 
@@ -31,7 +31,7 @@ export class ChangeLoop {
   constructor(context: WriterContext, tools: ChangeTools) {
     this.#context = context
     this.#tools = tools
-    this.#batches = new ChangeBatches(context, tools, (change, fault) => this.#end(change, fault))
+    this.#batches = new ChangeBatches(context, tools, (changes) => this.#end(changes))
     const receiver = {
       received: (change: PendingChange) => {
         this.#inbox.add(change)
@@ -86,15 +86,28 @@ export class ChangeLoop {
     await Promise.all(this.#ending)
   }
 
-  #end(change: PendingChange, fault: RevalError | null): void {
+  #end(changes: readonly RefreshedChange[]): void {
     const { clock, settings } = this.#context
-    if (settings.sourceLagMs > 0 && !change.isRepeat) {
-      this.#inbox.repeatAt(clock.monotonic() + settings.sourceLagMs, change)
-      return
+    const done = (each: RefreshedChange) => settings.sourceLagMs === 0 || each.change.isRepeat
+    for (const each of changes) {
+      if (!done(each)) this.#inbox.repeatAt(clock.monotonic() + settings.sourceLagMs, each.change)
     }
-    const channel = this.#consumers[change.channel]
-    const end = fault === null ? channel.acknowledge(change.delivery) : channel.refuse(change.delivery, fault)
-    const ended: Promise<void> = end.finally(() => this.#ending.delete(ended))
-    this.#ending.add(ended)
+    for (const channel of CHANNELS) {
+      const ended = changes.filter((each) => each.change.channel === channel && done(each))
+      if (ended.length > 0) this.#whileEnding(this.#endOn(this.#consumers[channel], ended))
+    }
+  }
+
+  async #endOn(channel: ChannelConsumer, ended: readonly RefreshedChange[]): Promise<void> {
+    const good = ended.filter(({ fault }) => fault === null)
+    await Promise.all([
+      channel.acknowledge(good.map(({ change }) => change.delivery)),
+      ...ended.map(({ change, fault }) => (fault === null ? null : channel.refuse(change.delivery, fault))),
+    ])
+  }
+
+  #whileEnding(end: Promise<void>): void {
+    const ending: Promise<void> = end.finally(() => this.#ending.delete(ending))
+    this.#ending.add(ending)
   }
 }

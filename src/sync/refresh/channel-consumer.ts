@@ -1,4 +1,4 @@
-import { RevalError } from '../../errors/reval-error.ts'
+import { asRevalError, RevalError } from '../../errors/reval-error.ts'
 import { HINT_DECODERS } from '../../messages/change-hints.ts'
 import { refusalOf } from '../../messages/hint.ts'
 import type { Consumer, Delivery } from '../../ports/broker.ts'
@@ -55,8 +55,14 @@ export class ChannelConsumer {
     this.#receiver.received({ channel: this.#channel, delivery, sentAt, keys: hints.keys, fault, isRepeat: false })
   }
 
-  async acknowledge(delivery: Delivery): Promise<void> {
-    await this.#ends.acknowledge(delivery)
+  /** After a lost connection none can be acknowledged, and all are delivered again: that is one warning. */
+  async acknowledge(deliveries: readonly Delivery[]): Promise<void> {
+    const ends = await Promise.allSettled(deliveries.map((delivery) => delivery.acknowledge()))
+    const failed = ends.filter((end) => end.status === 'rejected')
+    if (failed.length === 0) return
+    const error = asRevalError(failed[0]?.reason, 'BROKER_FAILED')
+    const doing = `acknowledging ${failed.length} messages of ${this.#channel}`
+    this.#context.events.emit('warning', { doing, error })
   }
 
   async refuse(delivery: Delivery, error: RevalError): Promise<void> {
