@@ -1,4 +1,3 @@
-import type { RevalError } from '../../errors/reval-error.ts'
 import type { Consumer } from '../../ports/broker.ts'
 import { CHANNELS, type Channel } from '../../ports/run-ledger.ts'
 import type { WriterContext } from '../lease/writer.ts'

@@ -106,7 +106,7 @@ describe('live changes', () => {
   test('go on if the previous generation cannot be written; nothing rolls back to it, until a run replaces it', async (t) => {
     const place = await Workplace.make(t, UNJUDGED)
     await place.loadFew()
-    const damage: { generation?: string } = {}
+    const damage: { generation: string | undefined } = { generation: undefined }
     const damaged = (backends: WorkerBackends) => {
       const store = altered(backends.store, {
         write: (own) => (generation, writes, guard) => {
