@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import type { ReaderBackends } from '../../app/backends.ts'
 import { readChangesView, staleView } from '../../app/changes-view.ts'
 import { runView } from '../../app/run-view.ts'
+import { maskedReason } from '../../errors/masked.ts'
 import type { Run } from '../../ports/run-ledger.ts'
 import { refuseUnknownLive } from '../../sync/lead/adopt-live.ts'
 import { readInstallation, readRun } from '../../sync/records.ts'
@@ -38,7 +39,8 @@ export const statusCommand = (): Command =>
         const view = runView(run, backends.clock.now())
         const { generation } = run
         const failedRows = generation === null ? 0 : await backends.ledger.countFailures(generation)
-        const failures = generation === null ? [] : await backends.ledger.failures(generation, FAILURES_SHOWN)
+        const failed = generation === null ? [] : await backends.ledger.failures(generation, FAILURES_SHOWN)
+        const failures = failed.map((row) => ({ ...row, reason: maskedReason(row.code, row.reason) }))
         const isRunning = isOver(run.state) || (await backends.hasActiveWriter())
         const changes = await readChangesView(backends, backends.clock.now())
         const stale = staleView(await readInstallation(backends.ledger))

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { RevalError } from '../../../src/errors/reval-error.ts'
+import { altered } from '../../faults/altered.ts'
 import { runToEnd } from '../job/workplace.ts'
 import { HttpInstallation } from './installation.ts'
 
@@ -43,6 +45,23 @@ describe('POST /api/sync/resync', () => {
       assert.partialDeepStrictEqual(answer.body, { error: { code } })
       assert.match(JSON.stringify(answer.body), message)
     }
+  })
+
+  test('is refused without live changes, and while a source is away', async (t) => {
+    const off = await HttpInstallation.make(t, undefined, { REVAL_LIVE_CHANGES: 'off' })
+    assert.equal((await runToEnd(off.worker)).state, 'live')
+    const refused = await off.post('/api/sync/resync', { keys: ['1'] })
+    assert.partialDeepStrictEqual(refused, { status: 409, body: { error: { code: 'LIVE_CHANGES_OFF' } } })
+
+    const away = await HttpInstallation.make(t, (backends) => ({
+      ...backends,
+      traineeSource: altered(backends.traineeSource, {
+        recordsOf: () => () => Promise.reject(new RevalError('SOURCE_FAILED', 'away')),
+      }),
+    }))
+    assert.equal((await runToEnd(away.worker)).state, 'live')
+    const failed = await away.post('/api/sync/resync', { keys: ['1'] })
+    assert.partialDeepStrictEqual(failed, { status: 503, body: { error: { code: 'SOURCE_FAILED' } } })
   })
 
   test('is for operators', async (t) => {

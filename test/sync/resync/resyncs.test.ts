@@ -2,11 +2,16 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Row } from '../../../src/domain/row.ts'
 import { RevalError } from '../../../src/errors/reval-error.ts'
-import { readInbox } from '../../../src/sync/records.ts'
+import { postRequest } from '../../../src/sync/lead/writer-request.ts'
+import { changeInstallation, readInbox } from '../../../src/sync/records.ts'
+import { Resyncs } from '../../../src/sync/resync/resyncs.ts'
 import { checkScope } from '../../../src/sync/resync/ask-resync.ts'
 import { until } from '../../app/job/workplace.ts'
 import { failure } from '../../contract/run-ledger/samples.ts'
-import { resyncing } from './resyncing.ts'
+import { ManualClock } from '../../clock/manual-clock.ts'
+import { aContext, brokerFor, ledgerFor, storeFor } from '../a-context.ts'
+import { kept } from '../examples.ts'
+import { REFRESHED, resyncing } from './resyncing.ts'
 
 const A_ROW: Row = { id: 'tcs-1', parts: { trainee: null, doctor: null, outcome: null, reason: null } }
 
@@ -140,4 +145,45 @@ describe('a scope is refused before anything is asked', () => {
   test('unless it can be carried out', () => {
     for (const scope of [{ keys: ['1'] }, { body: '1-A' }, { failed: true }] as const) checkScope(scope)
   })
+})
+
+test('a resync that its writer left half done is started over by the next, which announces all its rows', async (t) => {
+  const clock = new ManualClock()
+  const [store, ledger] = [await storeFor(t), await ledgerFor(t)]
+  await changeInstallation(ledger, (known) => ({ ...known, live: kept(1) }))
+  const context = {
+    ...aContext({ clock, ledger, store, broker: brokerFor(t, clock) }),
+    term: 1,
+    guard: () => undefined,
+  }
+  const request = async () => (await readInbox(ledger)).requests[0] ?? assert.fail('no request')
+  const doctorsOf = () => Promise.resolve(new Map<string, string>())
+  const keys = Array.from({ length: 600 }, (_, at) => `tcs-${at}`)
+  await postRequest(context, { kind: 'resync', scope: { keys }, by: 'test', why: '' })
+
+  const dying = new Resyncs(context, {
+    doctorsOf,
+    refresh: async () => {
+      void dying.stop()
+      return REFRESHED
+    },
+  })
+  dying.take(await request())
+  await dying.idle()
+  assert.equal((await request()).answer, null)
+
+  await clock.advance(1)
+  const announced: unknown[] = []
+  const next = new Resyncs(context, {
+    doctorsOf,
+    refresh: async (_keys, announce) => {
+      announced.push(announce)
+      return REFRESHED
+    },
+  })
+  next.take(await request())
+  next.take(await request())
+  await next.idle()
+  assert.deepEqual(announced, ['all', 'all', 'all'])
+  assert.partialDeepStrictEqual((await request()).answer, { ok: true, resync: { keys: 600 } })
 })
