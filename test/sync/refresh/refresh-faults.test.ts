@@ -4,13 +4,14 @@ import { RevalError } from '../../../src/errors/reval-error.ts'
 import type { GenerationId, IndexStore, StoreWrite } from '../../../src/ports/index-store.ts'
 import { altered } from '../../faults/altered.ts'
 import { idOf, refusingWrites } from '../../faults/faulty-store.ts'
+import { Life, mortalStore } from '../../faults/mortal.ts'
 import { passingFault } from '../../faults/passing-fault.ts'
 import { aMembership } from '../../domain/examples.ts'
-import { doctor, noDoctor, number, person, refreshing, trainee, writesOf } from './refreshing.ts'
+import { doctor, noDoctor, noTrainee, number, person, refreshing, trainee, writesOf } from './refreshing.ts'
 import { RefreshPlace } from './place.ts'
 
 const installed = RefreshPlace.forFile()
-const [ONE, TWO] = ['1111111', '2222222'] as const
+const [ONE, TWO, THREE] = ['1111111', '2222222', '3333333'] as const
 const [DAY] = ['2026-06-01'] as const
 const IMPOSSIBLE = { memberships: [aMembership({ programmeEndDate: '2026-02-31' })] }
 const CHANGED = { surname: 'Changed' }
@@ -151,6 +152,29 @@ describe('an error', () => {
     await place.refresh(person(1))
     await place.assertRight()
   })
+})
+
+describe('a doctor that one trainee leaves and another joins in the same call', () => {
+  const WRITES = 12
+  const crashes = [0, 1].flatMap((position) => Array.from({ length: WRITES }, (_, writes) => ({ position, writes })))
+
+  for (const { position, writes } of crashes) {
+    test(`survives a crash after ${writes} writes, whichever came first (${position})`, async () => {
+      let life = new Life(writes)
+      const place = await refreshing(installed(), [trainee(1, ONE), trainee(2, TWO), doctor(TWO)], {
+        days: [DAY],
+        store: (store) => mortalStore(store, life, position),
+      })
+      const keys = await place.happen(trainee(1, TWO), trainee(2, THREE))
+      await place.settle(keys)
+      // The new trainee is gone before both changes are redelivered.
+      await place.happen(noTrainee(1))
+      life = new Life()
+      place.restart()
+      await place.refresh(...keys)
+      await place.assertRight()
+    })
+  }
 })
 
 describe('rows can be found by number', () => {

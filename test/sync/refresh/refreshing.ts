@@ -5,6 +5,7 @@ import type { StoredDoctor } from '../../../src/domain/doctor.ts'
 import type { IndexStore } from '../../../src/ports/index-store.ts'
 import type { RunLedger } from '../../../src/ports/run-ledger.ts'
 import type { ChangedKey } from '../../../src/ports/run-workspace.ts'
+import { createRunEvents } from '../../../src/sync/events.ts'
 import { createRefresh, type Refreshed, type RefreshTarget } from '../../../src/sync/refresh/refresh.ts'
 import type { KeyedSources } from '../../../src/sync/refresh/source-reading.ts'
 import { ManualClock } from '../../clock/manual-clock.ts'
@@ -71,14 +72,19 @@ export async function refreshing(place: RefreshPlace, first: readonly Happening[
   const requests: Request[] = []
   const told: string[] = []
   const clock = new ManualClock()
-  const context = aContext({
-    store: loggedStore(store(place.openStore()), requests),
-    ledger: loggedLedger(ledger(place.ledger), requests),
-    settings: { ...REFRESH_SETTINGS, rowsPerWrite },
-    clock,
-  })
-  context.events.on('row.failed', ({ row }) => told.push(row.key))
-  const newRefresh = () => createRefresh(context, loggedSources(sources(place.sources), requests))
+  const events = createRunEvents()
+  events.on('row.failed', ({ row }) => told.push(row.key))
+  const settings = { ...REFRESH_SETTINGS, rowsPerWrite }
+  const newRefresh = () => {
+    const context = aContext({
+      store: loggedStore(store(place.openStore()), requests),
+      ledger: loggedLedger(ledger(place.ledger), requests),
+      settings,
+      clock,
+      events,
+    })
+    return createRefresh(context, loggedSources(sources(place.sources), requests))
+  }
   let refresh = newRefresh()
 
   return {
@@ -108,7 +114,6 @@ export async function refreshing(place: RefreshPlace, first: readonly Happening[
         assert.deepEqual((await place.failures(target)).map(({ key }) => key).sort(), [...refused].sort())
       }
     },
-    rowIds: async (target: RefreshTarget): Promise<RowId[]> => [...(await place.rows(target, [...ids])).keys()].sort(),
   }
 }
 
