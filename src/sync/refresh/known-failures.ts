@@ -18,7 +18,7 @@ export class KnownFailures {
   readonly #context: { readonly ledger: RunLedger; readonly clock: Clock }
   readonly #generation: GenerationId
   /** Null if there are too many. */
-  #known: Map<string, Pick<FailedRow, 'code' | 'reason'>> | null = null
+  #known: Map<string, Pick<FailedRow, 'stage' | 'code' | 'reason'>> | null = null
   #readAt = -Infinity
 
   constructor(context: { readonly ledger: RunLedger; readonly clock: Clock }, generation: GenerationId) {
@@ -28,7 +28,8 @@ export class KnownFailures {
 
   /**
    * Brings the ledger up to date: removes the failures of rows in scope that are right now, in any stage, and records the
-   * refused rows. Resolves with those that were not known.
+   * refused rows. One that failed before keeps its stage: its record is replaced, and never missing in between. Resolves with
+   * those that were not known.
    */
   async update(scope: KeyScope, run: FailedRow['run'], refused: readonly RefusedRow[]): Promise<readonly FailedRow[]> {
     const { ledger } = this.#context
@@ -39,22 +40,18 @@ export class KnownFailures {
       return before?.code === code && before.reason === reason
     }
     const added = [...failing.values()].filter((row) => !isKnown(row)).map((row) => this.#failure(run, row))
-    const isOutdated = (key: string): boolean => {
-      const row = failing.get(key)
-      return scope.covers(key) && (row === undefined || !isKnown(row))
-    }
-    const outdated = [...(known?.keys() ?? scope.failureKeys())].filter(isOutdated)
-    // Removed first: it would remove what was added.
-    if (outdated.length > 0) await ledger.removeFailures(this.#generation, outdated)
-    for (const key of outdated) known?.delete(key)
+    const right = [...(known?.keys() ?? scope.failureKeys())].filter((key) => scope.covers(key) && !failing.has(key))
+    if (right.length > 0) await ledger.removeFailures(this.#generation, right)
+    for (const key of right) known?.delete(key)
     if (added.length > 0) await ledger.addFailures(added)
-    for (const { key, code, reason } of added) known?.set(key, { code, reason })
+    for (const { key, stage, code, reason } of added) known?.set(key, { stage, code, reason })
     return added
   }
 
   #failure(run: FailedRow['run'], { key, code, reason }: RefusedRow): FailedRow {
     const at = this.#context.clock.now()
-    return { run, generation: this.#generation, stage: 'refresh', at, key, code, reason }
+    const stage = this.#known?.get(key)?.stage ?? 'refresh'
+    return { run, generation: this.#generation, stage, at, key, code, reason }
   }
 
   async #read() {
@@ -62,8 +59,8 @@ export class KnownFailures {
     if (clock.monotonic() - this.#readAt < READ_AGAIN_MS) return this.#known
     const readAt = clock.monotonic()
     this.#known = new Map()
-    for await (const { key, code, reason } of failuresOf(ledger, this.#generation)) {
-      this.#known.set(key, { code, reason })
+    for await (const { key, stage, code, reason } of failuresOf(ledger, this.#generation)) {
+      this.#known.set(key, { stage, code, reason })
       if (this.#known.size <= MOST_FAILURES) continue
       this.#known = null
       break
