@@ -10,18 +10,18 @@ import { altered } from '../../faults/altered.ts'
  * over last. What a process sent when it died may arrive later.
  */
 export class SharedEngine {
-  readonly #openStore: () => IndexStore
+  readonly #openStore: () => Promise<IndexStore>
   readonly #owners = new Map<GenerationId, DyingProcess>()
   #late: (() => Promise<unknown>)[] = []
 
-  constructor(openStore: () => IndexStore) {
+  constructor(openStore: () => Promise<IndexStore>) {
     this.#openStore = openStore
   }
 
   /** The store of one process. */
-  openFor(process: DyingProcess): IndexStore {
+  async openFor(process: DyingProcess): Promise<IndexStore> {
     const own = (generation: GenerationId) => this.#owners.set(generation, process)
-    return altered(this.#openStore(), {
+    return altered(await this.#openStore(), {
       createGeneration: (create) => async (generation, guard) => {
         await create(generation, guard)
         own(generation.id)
@@ -74,8 +74,8 @@ export class DyingProcess {
   }
 
   /** The backends as this process uses them. */
-  using(backends: WorkerBackends, engine: SharedEngine): WorkerBackends {
-    const store = engine.openFor(this)
+  async using(backends: WorkerBackends, engine: SharedEngine): Promise<WorkerBackends> {
+    const store = await engine.openFor(this)
     const { ledger, broker, workspaces } = backends
     return {
       ...backends,

@@ -1,35 +1,42 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, before } from 'node:test'
-import { setImmediate as turn } from 'node:timers/promises'
-import { openFillableSources } from '../../../src/adapters/sources/sqlite/fillable-sources.ts'
-import { backendsOf, type WorkerBackends } from '../../../src/app/backends.ts'
+import type { WorkerBackends } from '../../../src/app/backends.ts'
+import { withSources } from '../../../src/cli/backends.ts'
 import { newId } from '../../../src/app/sync-context.ts'
 import { startWorkerOn, type Worker } from '../../../src/app/worker.ts'
-import { readConfig, type Config } from '../../../src/config/config.ts'
+import type { Config } from '../../../src/config/config.ts'
 import { assemble } from '../../../src/domain/assemble.ts'
 import type { Day } from '../../../src/domain/day.ts'
 import { belongsTo, documentIn } from '../../../src/domain/lists.ts'
 import type { Row } from '../../../src/domain/row.ts'
 import { RevalError } from '../../../src/errors/reval-error.ts'
-import { CHANNELS, SERVICE_NAMES, type Channel, type KeptGeneration } from '../../../src/ports/run-ledger.ts'
+import type { IndexStore } from '../../../src/ports/index-store.ts'
+import { CHANNELS, type Channel, type KeptGeneration } from '../../../src/ports/run-ledger.ts'
 import { createRunEvents, type RunEvents } from '../../../src/sync/events.ts'
 import { failuresOf } from '../../../src/sync/failures-of.ts'
 import { requestRun } from '../../../src/sync/lead/run-request.ts'
 import { postRequest } from '../../../src/sync/lead/writer-request.ts'
 import { readInbox, readInstallation, readRun } from '../../../src/sync/records.ts'
 import { fillWith } from '../../contract/source-filling/filling.ts'
-import { LaggingStore, type Searched } from '../../faults/lagging-store.ts'
 import { UnrulyBroker } from '../../faults/unruly-broker.ts'
 import { World, type Happening } from '../../sync/refresh/world.ts'
-import { byIndex, canonical, readDocuments, UNJUDGED, type Documents } from '../job/workplace.ts'
+import { byIndex, canonical, readDocuments, type Documents } from '../job/workplace.ts'
 import { DyingProcess, SharedEngine } from './dying-process.ts'
 
+/** What an installation has in common with all its processes. */
+export interface LawBackends {
+  readonly config: Config
+  readonly backends: WorkerBackends
+  /** The index store as a new process opens it. */
+  openStore(): Promise<IndexStore>
+  close(): Promise<void>
+}
+
+const NEVER = new AbortController().signal
+
 /**
- * One installation on embedded backends that outlive its processes. Its broker repeats and reorders messages, its searches
- * lag, and its sources change while everything goes on.
+ * One installation whose backends outlive its processes. Its broker repeats and reorders messages, and its sources change
+ * while everything goes on.
  */
 export class LawPlace {
   /** How often each thing happened. */
@@ -42,53 +49,46 @@ export class LawPlace {
   #process = new DyingProcess()
   #worker: Worker | null = null
 
-  private constructor(config: Config, backends: WorkerBackends, seed: number) {
+  private constructor({ config, backends, openStore }: LawBackends, seed: number) {
     this.#config = config
     this.#backends = backends
     this.#broker = new UnrulyBroker(backends.broker, { seed, routes: ['traineeData', 'doctorData', ...CHANNELS] })
-    const searched: Searched = new Map()
-    this.#engine = new SharedEngine(() => new LaggingStore(backends.store, searched))
+    this.#engine = new SharedEngine(openStore)
   }
 
   /** One for all tests of a file. */
-  static forFile(seed: number): () => LawPlace {
+  static forFile(seed: number, open: () => Promise<LawBackends>): () => LawPlace {
     const closing: (() => Promise<void>)[] = []
     let place: LawPlace | null = null
     before(async () => {
-      const directory = await mkdtemp(join(tmpdir(), 'reval-law-'))
-      const config = readConfig({
-        ...UNJUDGED,
-        REVAL_DATA_DIR: directory,
-        REVAL_POLL_MS: '10',
-        REVAL_MESSAGE_ROWS: '2',
-        REVAL_WRITE_ROWS: '2',
-        REVAL_MAX_TAKEOVERS: '1000',
-      })
-      const backends = await (await backendsOf(config)).openWorker(config, SERVICE_NAMES)
-      const made = new LawPlace(config, backends, seed)
+      const opened = await open()
+      closing.push(() => opened.close())
+      const made = new LawPlace(opened, seed)
+      closing.push(() => made.#end())
       place = made
-      closing.push(async () => {
-        await made.#worker?.stop()
-        await backends.close()
-        await rm(directory, { recursive: true })
-      })
     })
     after(async () => {
-      for (const close of closing) await close()
+      for (const close of closing.toReversed()) await close()
     })
     return () => place ?? assert.fail('only in a test')
   }
 
   /** A process becomes the writer, in place of one that died. */
   async start(): Promise<void> {
-    await this.#worker?.stop()
-    await this.#process.end()
+    await this.#end()
     const process = new DyingProcess()
-    this.#process = process
-    const backends = { ...this.#backends, broker: this.#broker, oneProcess: false, close: () => Promise.resolve() }
+    // Nothing of the dead one is left running, so its successor need not wait for its lease to expire.
+    const own = { broker: this.#broker, alone: true, oneProcess: false, close: () => Promise.resolve() }
     const events = createRunEvents()
     this.#countEvents(events)
-    this.#worker = await startWorkerOn(process.using(backends, this.#engine), this.#config, { events })
+    this.#process = process
+    const backends = await process.using({ ...this.#backends, ...own }, this.#engine)
+    this.#worker = await startWorkerOn(backends, this.#config, { events })
+  }
+
+  async #end(): Promise<void> {
+    await this.#worker?.stop()
+    await this.#process.end()
   }
 
   /** Starts another process if there is none alive. */
@@ -116,8 +116,7 @@ export class LawPlace {
   /** Changes the sources, and announces each change. */
   async happen(happenings: readonly Happening[]): Promise<void> {
     for (const happening of happenings) this.#world.happen(happening)
-    const { dataDirectory: directory } = this.#config
-    await fillWith(openFillableSources({ directory }), this.#world.tables())
+    await withSources(this.#config, true, (sources) => fillWith(sources, this.#world.tables()))
     for (const happening of happenings) {
       const [channel, body] = announcementOf(happening)
       await this.#broker.publish(channel, { body: Buffer.from(JSON.stringify(body)), attributes: {} })
@@ -146,12 +145,17 @@ export class LawPlace {
 
   /** Resolves once all messages are acknowledged and nothing is in progress. */
   async settle(): Promise<void> {
-    const deadline = AbortSignal.timeout(60_000)
+    const deadline = AbortSignal.timeout(100_000)
     while (!(await this.#isIdle())) {
       deadline.throwIfAborted()
       await this.ensureAlive()
-      await turn()
+      await this.pause()
     }
+  }
+
+  /** What goes on goes on for a moment. */
+  async pause(): Promise<void> {
+    await this.#backends.clock.wait(this.#config.writer.pollMs, NEVER)
   }
 
   /** The law: every kept generation equals a rebuild from the sources for its day, in all five indexes. */
