@@ -96,6 +96,7 @@ export class World {
       rows.push(row(table, columns))
     }
     let memberships = 0
+    let curricula = 0
     for (const { personId: id, surname, forenames, role, gmcDetails, ...belongings } of this.#persons.values()) {
       add('ContactDetails', { id, surname, forenames })
       add('Person', { id, role })
@@ -105,7 +106,7 @@ export class World {
         add('ProgrammeMembership', { uuid: of, personId: id, programmeId: memberships, ...membership })
         if (programme !== null) add('Programme', { id: memberships, ...programme })
         for (const curriculumEndDate of curriculumEndDates) {
-          add('CurriculumMembership', { programmeMembershipUuid: of, curriculumEndDate })
+          add('CurriculumMembership', { id: (curricula += 1), programmeMembershipUuid: of, curriculumEndDate })
         }
       }
       for (const { gradeId, ...days } of belongings.placements) {
@@ -114,7 +115,7 @@ export class World {
     }
     for (const [storedId, { stored, latest }] of this.#documents) {
       add('doctorsForDB', stored)
-      if (latest !== null) add('recommendation', { ...latest, gmcNumber: storedId })
+      if (latest !== null) add('recommendation', { ...latest, storedId: `of ${storedId}`, gmcNumber: storedId })
     }
     for (const [storedId, errorMessage] of this.#reasons) add('exceptionLogs', { storedId, errorMessage })
     return tables
