@@ -1,4 +1,3 @@
-import type { ErrorCode } from '../../errors/codes.ts'
 import { asRevalError, RevalError } from '../../errors/reval-error.ts'
 import { doctorKeys, hintedKeyText, type HintedKey } from '../../messages/hint.ts'
 import type { ChangedKey } from '../../ports/run-workspace.ts'
@@ -9,6 +8,7 @@ import { persist } from '../wait/persist.ts'
 import type { ChangeApplier } from './apply-changes.ts'
 import type { PendingChange } from './change-inbox.ts'
 import type { ChangesReport } from './changes-report.ts'
+import { endsTheTerm, isOfABackend, passing } from './errors-of-changes.ts'
 
 /** How long a batch may go on when the writer stops; then its messages are delivered again. */
 const GRACE_MS = 5_000
@@ -90,7 +90,7 @@ export class ChangeBatches {
     } catch (error) {
       if (signal.aborted) return
       const coded = asRevalError(error)
-      if (ENDS_THE_TERM.includes(coded.code)) throw coded
+      if (endsTheTerm(coded)) throw coded
       this.#context.events.emit('warning', { doing, error: coded })
       await otherwise(coded)
     }
@@ -120,7 +120,7 @@ export class ChangeBatches {
     } catch (error) {
       const coded = asRevalError(error)
       report.failed(coded)
-      throw OF_A_BACKEND.includes(coded.code) ? passing(coded) : coded
+      throw isOfABackend(coded) ? passing(coded) : coded
     }
   }
 
@@ -165,29 +165,3 @@ function distinct(keys: readonly ChangedKey[]): readonly ChangedKey[] {
 
 const NO_PERSON: ChangedKey = { kind: 'person', tcsPersonId: 0 }
 const NO_RECOMMENDATION = '000000000000000000000000'
-
-/** After these, this process is not the writer any more, or must not go on. */
-const ENDS_THE_TERM: readonly ErrorCode[] = ['WRITER_LOST', 'LEDGER_CONFLICT', 'LEDGER_GONE']
-
-/** Errors that are never a message's own: its keys are tried until it works, however long that takes. */
-const OF_A_BACKEND: readonly ErrorCode[] = [
-  'BROKER_CLOSED',
-  'BROKER_FAILED',
-  'DISK_FULL',
-  'GENERATION_UNKNOWN',
-  'GENERATION_UNREADABLE',
-  'GENERATION_VERSION',
-  'LEDGER_FAILED',
-  'QUEUE_MISSING',
-  'SERVER_LOGIN_REFUSED',
-  'SERVER_UNREACHABLE',
-  'SERVER_UNSUITABLE',
-  'SOURCE_COLUMNS_MISSING',
-  'SOURCE_MISSING',
-  'STORE_FAILED',
-]
-
-function passing(error: RevalError): RevalError {
-  if (error.transient || ENDS_THE_TERM.includes(error.code)) return error
-  return new RevalError(error.code, error.message, { details: error.details, cause: error, transient: true })
-}

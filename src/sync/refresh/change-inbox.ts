@@ -1,5 +1,5 @@
 import type { RevalError } from '../../errors/reval-error.ts'
-import type { HintedKey } from '../../messages/hint.ts'
+import { hintedKeyText, type HintedKey } from '../../messages/hint.ts'
 import type { Delivery } from '../../ports/broker.ts'
 import type { Channel } from '../../ports/run-ledger.ts'
 
@@ -45,15 +45,18 @@ export class ChangeInbox {
     return this.#repeats[0]?.dueAt ?? null
   }
 
-  /** The next messages with up to `maxKeys` keys, at least one message if any can be taken; those taken before are done. */
+  /**
+   * The next messages with up to `maxKeys` distinct keys, at least one message if any can be taken; those taken before are
+   * done.
+   */
   take(now: number, maxKeys: number): readonly PendingChange[] {
     const notDue = this.#repeats.findIndex(({ dueAt }) => dueAt > now)
     const due = this.#repeats.splice(0, notDue === -1 ? this.#repeats.length : notDue)
     if (due.length > 0) this.#waiting = [...due.map(({ change }) => change), ...this.#waiting]
-    let keys = 0
+    const keys = new Set<string>()
     const end = this.#waiting.findIndex((change, at) => {
-      keys += change.keys.length
-      return at > 0 && keys > maxKeys
+      for (const key of change.keys) keys.add(hintedKeyText(key))
+      return at > 0 && keys.size > maxKeys
     })
     this.#taken = this.#waiting.splice(0, end === -1 ? this.#waiting.length : end)
     return this.#taken

@@ -1,3 +1,4 @@
+import { asRevalError } from '../../errors/reval-error.ts'
 import type { Consumer } from '../../ports/broker.ts'
 import { CHANNELS, type Channel } from '../../ports/run-ledger.ts'
 import type { WriterContext } from '../lease/writer.ts'
@@ -8,6 +9,7 @@ import { KEYS_AT_A_TIME } from './apply-changes.ts'
 import { ChangeBatches, type ChangeTools, type RefreshedChange } from './change-batches.ts'
 import { ChangeInbox, type PendingChange } from './change-inbox.ts'
 import { ChannelConsumer } from './channel-consumer.ts'
+import { passing } from './errors-of-changes.ts'
 
 /** A message wakes the loop. */
 const IDLE_MS = 60_000
@@ -45,7 +47,7 @@ export class ChangeLoop {
     }
   }
 
-  /** Works until the signal is aborted. Rejects if a channel cannot be consumed, or another process is the writer. */
+  /** Works until the signal is aborted. Rejects if another process is the writer. */
   async run(signal: AbortSignal): Promise<void> {
     const worked = new AbortController()
     const consuming = CHANNELS.map(
@@ -59,7 +61,12 @@ export class ChangeLoop {
   async #consume(channel: ChannelConsumer, signal: AbortSignal, worked: AbortSignal): Promise<void> {
     let consumer: Consumer
     try {
-      consumer = await persist(this.#context, { doing: 'consuming changes', signal }, () => channel.start())
+      // A queue that is missing does not stop the other channels and the runs.
+      consumer = await persist(this.#context, { doing: `consuming ${channel.channel}`, signal }, () =>
+        channel.start().catch((error: unknown) => {
+          throw passing(asRevalError(error, 'BROKER_FAILED'))
+        }),
+      )
     } catch (error) {
       if (signal.aborted) return
       throw error

@@ -25,26 +25,26 @@ export interface ChannelReceiver {
 /** Consumes one channel of changes, exclusively. A message without a key goes to the dead letters at once. */
 export class ChannelConsumer {
   readonly #context: WriterContext
-  readonly #channel: Channel
+  readonly channel: Channel
   readonly #receiver: ChannelReceiver
   readonly #ends: DeliveryEnds
 
   constructor(context: WriterContext, channel: Channel, receiver: ChannelReceiver) {
     this.#context = context
-    this.#channel = channel
+    this.channel = channel
     this.#receiver = receiver
     this.#ends = new DeliveryEnds(context, channel)
   }
 
   start(): Promise<Consumer> {
     const { broker, events, settings } = this.#context
-    const onTrouble = (error: RevalError) => events.emit('warning', { doing: `consuming ${this.#channel}`, error })
+    const onTrouble = (error: RevalError) => events.emit('warning', { doing: `consuming ${this.channel}`, error })
     const options = { prefetch: prefetchOf(settings), exclusive: true, onTrouble }
-    return broker.consume(this.#channel, options, (delivery) => this.#receive(delivery))
+    return broker.consume(this.channel, options, (delivery) => this.#receive(delivery))
   }
 
   async #receive(delivery: Delivery): Promise<void> {
-    const hints = HINT_DECODERS[this.#channel](delivery.body)
+    const hints = HINT_DECODERS[this.channel](delivery.body)
     const refusal = refusalOf(hints)
     const fault = refusal === null ? null : new RevalError(refusal.code, refusal.reason)
     if (fault !== null && hints.keys.length === 0) {
@@ -52,7 +52,7 @@ export class ChannelConsumer {
       return
     }
     const sentAt = delivery.sentAt ?? this.#context.clock.now()
-    this.#receiver.received({ channel: this.#channel, delivery, sentAt, keys: hints.keys, fault, isRepeat: false })
+    this.#receiver.received({ channel: this.channel, delivery, sentAt, keys: hints.keys, fault, isRepeat: false })
   }
 
   /** After a lost connection none can be acknowledged, and all are delivered again: that is one warning. */
@@ -61,12 +61,12 @@ export class ChannelConsumer {
     const failed = ends.filter((end) => end.status === 'rejected')
     if (failed.length === 0) return
     const error = asRevalError(failed[0]?.reason, 'BROKER_FAILED')
-    const doing = `acknowledging ${failed.length} messages of ${this.#channel}`
+    const doing = `acknowledging ${failed.length} messages of ${this.channel}`
     this.#context.events.emit('warning', { doing, error })
   }
 
   async refuse(delivery: Delivery, error: RevalError): Promise<void> {
     await this.#ends.refuse(delivery, error)
-    this.#receiver.deadLettered(this.#channel)
+    this.#receiver.deadLettered(this.channel)
   }
 }

@@ -168,6 +168,26 @@ describe('while something is away', () => {
     assert.deepEqual(await broker.depth('traineeChanged'), { waiting: 1, unacknowledged: 0 })
   })
 
+  test('a channel without a queue is tried again, and the others are consumed', async (t) => {
+    let isMissing = true
+    const { send, start, log, clock } = await changing(t, {
+      broker: {
+        consume: (own) => (queue, options, handler) => {
+          if (!isMissing || queue !== 'doctorChanged') return own(queue, options, handler)
+          return Promise.reject(new RevalError('QUEUE_MISSING', 'no such queue'))
+        },
+      },
+    })
+    start()
+    await log.until('warning: consuming doctorChanged: QUEUE_MISSING')
+    await send('traineeChanged', traineeOf(1))
+    await log.until('refreshed 1 messages, 1 keys')
+    isMissing = false
+    await send('doctorChanged', doctorOf('7000001'))
+    await clock.advance(5_000)
+    await log.until('refreshed 1 messages, 1 keys', 2)
+  })
+
   test('an error that ends the term ends the loop', async (t) => {
     const { send, start } = await changing(t, { ofSources: () => new RevalError('WRITER_LOST', 'it is over') })
     await send('traineeChanged', traineeOf(1))
