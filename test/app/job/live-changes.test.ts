@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { setImmediate as turn } from 'node:timers/promises'
 import type { WorkerBackends } from '../../../src/app/backends.ts'
 import type { Worker } from '../../../src/app/worker.ts'
 import { changesView, staleView } from '../../../src/app/changes-view.ts'
 import { RevalError } from '../../../src/errors/reval-error.ts'
-import { CHANGES } from '../../../src/ports/run-ledger.ts'
+import { CHANGES, type RunState } from '../../../src/ports/run-ledger.ts'
 import { createRunEvents } from '../../../src/sync/events.ts'
 import { altered } from '../../faults/altered.ts'
 import { Gate } from '../../faults/gate.ts'
@@ -37,6 +38,33 @@ async function acknowledged(broker: WorkerBackends['broker']): Promise<void> {
   })
 }
 
+/** Backends whose second run goes no further, until the gate is open, once its record has this state. */
+function heldInSecondRun(state: RunState, gate: Gate) {
+  const events = createRunEvents()
+  let runs = 0
+  events.on('run.pickedUp', () => (runs += 1))
+  const held = (backends: WorkerBackends) => {
+    const gated = heldOnceStored(backends, state, gate)
+    const save: WorkerBackends['ledger']['save'] = (...values) =>
+      runs === 2 ? gated.ledger.save(...values) : backends.ledger.save(...values)
+    return { ...backends, ledger: altered(backends.ledger, { save: () => save }) }
+  }
+  return { held, events }
+}
+
+/** Backends whose index store refuses to write to a generation, once it is named. */
+function damaging(damage: { generation: string | null }) {
+  return (backends: WorkerBackends) => {
+    const store = altered(backends.store, {
+      write: (own) => (generation, writes, guard) => {
+        if (generation !== damage.generation) return own(generation, writes, guard)
+        return Promise.reject(new RevalError('GENERATION_UNREADABLE', 'its index is damaged'))
+      },
+    })
+    return { ...backends, store }
+  }
+}
+
 /** What a sync of the changed sources makes live. */
 async function rebuilt(t: Parameters<typeof Workplace.make>[0]): Promise<Documents> {
   const place = await Workplace.make(t, UNJUDGED)
@@ -63,15 +91,7 @@ describe('live changes', () => {
     const place = await Workplace.make(t, UNJUDGED)
     await place.loadFew()
     const gate = new Gate()
-    let runs = 0
-    const events = createRunEvents()
-    events.on('run.pickedUp', () => (runs += 1))
-    const held = (backends: WorkerBackends) => {
-      const gated = heldOnceStored(backends, 'lists', gate)
-      const save: WorkerBackends['ledger']['save'] = (...values) =>
-        runs === 2 ? gated.ledger.save(...values) : backends.ledger.save(...values)
-      return { ...backends, ledger: altered(backends.ledger, { save: () => save }) }
-    }
+    const { held, events } = heldInSecondRun('lists', gate)
     const worker = await place.start(held, events)
     assert.equal((await runToEnd(worker)).state, 'live')
     const { ended } = await startRun(worker)
@@ -106,19 +126,10 @@ describe('live changes', () => {
   test('go on if the previous generation cannot be written; nothing rolls back to it, until a run replaces it', async (t) => {
     const place = await Workplace.make(t, UNJUDGED)
     await place.loadFew()
-    const damage: { generation: string | undefined } = { generation: undefined }
-    const damaged = (backends: WorkerBackends) => {
-      const store = altered(backends.store, {
-        write: (own) => (generation, writes, guard) => {
-          if (generation !== damage.generation) return own(generation, writes, guard)
-          return Promise.reject(new RevalError('GENERATION_UNREADABLE', 'its index is damaged'))
-        },
-      })
-      return { ...backends, store }
-    }
-    const worker = await place.start(damaged)
+    const damage = { generation: null as string | null }
+    const worker = await place.start(damaging(damage))
     for (const state of ['live', 'live']) assert.equal((await runToEnd(worker)).state, state)
-    damage.generation = (await place.installation()).previous?.generation
+    damage.generation = (await place.installation()).previous?.generation ?? null
     await place.loadFew(CHANGED)
     await announceAll(worker)
     assert.deepEqual(await place.documents(), await rebuilt(t))
@@ -128,6 +139,31 @@ describe('live changes', () => {
     assert.equal((await runToEnd(worker)).state, 'live')
     assert.deepEqual((await place.installation()).stale, {})
     await ask(worker, 'rollback')
+  })
+
+  test('that cannot be written to a generation about to go live end its run', async (t) => {
+    const place = await Workplace.make(t, UNJUDGED)
+    await place.loadFew()
+    const gate = new Gate()
+    const damage = { generation: null as string | null }
+    const { held, events } = heldInSecondRun('promoting', gate)
+    const worker = await place.start((backends) => damaging(damage)(held(backends)), events)
+    const first = await runToEnd(worker)
+    const { ended } = await startRun(worker)
+    await gate.reached
+    damage.generation = (await place.installation()).building?.generation ?? null
+    await place.loadFew(CHANGED)
+    const announced = announceAll(worker)
+    // The batch is next in line, before the aliases move.
+    await until(async () => (await worker.context.broker.depth('traineeChanged')).unacknowledged === PERSONS.length)
+    for (let turns = 0; turns < 20; turns += 1) await turn()
+    gate.open()
+    const { state, failure } = await ended
+    assert.deepEqual([state, failure?.code], ['failed', 'GENERATION_STALE'])
+    await announced
+    const { live, stale } = await place.installation()
+    assert.deepEqual([live?.run, stale], [first.id, {}])
+    assert.deepEqual(await place.documents(), await rebuilt(t))
   })
 
   test('are refused by nobody before the first run, and shown in the status', async (t) => {
