@@ -28,7 +28,7 @@ export interface LawBackends {
   readonly config: Config
   readonly backends: WorkerBackends
   /** The index store as a new process opens it. */
-  openStore(): Promise<IndexStore>
+  readonly openStore: () => Promise<IndexStore>
   close(): Promise<void>
 }
 
