@@ -27,6 +27,7 @@ export async function embeddedLaw(): Promise<LawBackends> {
     config,
     backends,
     openStore: () => Promise.resolve(new LaggingStore(backends.store, searched)),
+    quietMs: 0,
     close: async () => {
       await backends.close()
       await rm(directory, { recursive: true })

@@ -29,6 +29,8 @@ export interface LawBackends {
   readonly backends: WorkerBackends
   /** The index store as a new process opens it. */
   readonly openStore: () => Promise<IndexStore>
+  /** For how long nothing must be left to do: a broker does not count messages that are on their way to or from it. */
+  readonly quietMs: number
   close(): Promise<void>
 }
 
@@ -46,10 +48,12 @@ export class LawPlace {
   readonly #backends: WorkerBackends
   readonly #broker: UnrulyBroker
   readonly #engine: SharedEngine
+  readonly #quietMs: number
   #process = new DyingProcess()
   #worker: Worker | null = null
 
-  private constructor({ config, backends, openStore }: LawBackends, seed: number) {
+  private constructor({ config, backends, openStore, quietMs }: LawBackends, seed: number) {
+    this.#quietMs = quietMs
     this.#config = config
     this.#backends = backends
     this.#broker = new UnrulyBroker(backends.broker, { seed, routes: ['traineeData', 'doctorData', ...CHANNELS] })
@@ -146,11 +150,14 @@ export class LawPlace {
   /** Resolves once all messages are acknowledged and nothing is in progress. */
   async settle(): Promise<void> {
     const deadline = AbortSignal.timeout(100_000)
-    while (!(await this.#isIdle())) {
+    const { clock } = this.#backends
+    let busyAt = clock.monotonic()
+    do {
       deadline.throwIfAborted()
       await this.ensureAlive()
       await this.pause()
-    }
+      if (!(await this.#isIdle())) busyAt = clock.monotonic()
+    } while (clock.monotonic() - busyAt < this.#quietMs || !(await this.#isIdle()))
   }
 
   /** What goes on goes on for a moment. */
