@@ -71,7 +71,9 @@ export async function changeExports(from: string, to: string): Promise<void> {
   await change(to, 'gmc/doctorsForDB.jsonl', 11, withField('designatedBodyCode', null))
   await change(to, 'gmc/doctorsForDB.jsonl', 12, withField('designatedBodyCode', '1-1RSSQ1B'))
   const [first = '{}'] = doctors
-  await append(to, 'gmc/doctorsForDB.jsonl', withField('_id', '9999999')(first), withField('_id', '9999998')(first))
+  // New ones: with and without a trainee, with spaces around the number, with text in its place.
+  const added = ['9999999', '9999998', ' 9999997', 'TEXT-1', 'TEXT-2 ']
+  await append(to, 'gmc/doctorsForDB.jsonl', ...added.map((id) => withField('_id', id)(first)))
   await change(to, 'gmc/recommendation.jsonl', 17, () => null)
   await change(to, 'gmc/recommendation.jsonl', 19, withField('outcome', 'APPROVED'))
   await change(to, 'connection/exceptionLogs.jsonl', 3, withField('errorMessage', 'another reason'))
