@@ -1,4 +1,4 @@
-import { ERROR_CODES, type ErrorCode } from './codes.ts'
+import { ERROR_CODES } from './codes.ts'
 
 /** Codes whose reasons quote values of rows and messages. */
 const QUOTING = /^(ROW|MESSAGE|CHANGE)_/
@@ -7,8 +7,8 @@ const QUOTING = /^(ROW|MESSAGE|CHANGE)_/
  * A reason without the values that it quotes, for logs and lists: what a row has in the wrong field may be a name. An index
  * store's reason may hold values without quotation marks, so its code's remedy replaces it. Masking twice changes nothing.
  */
-export function maskedReason(code: ErrorCode, reason: string): string {
-  if (code === 'ROW_WRITE_FAILED') return ERROR_CODES[code]
+export function maskedReason(code: string, reason: string): string {
+  if (code === 'ROW_WRITE_FAILED') return ERROR_CODES.ROW_WRITE_FAILED
   if (!QUOTING.test(code)) return reason
   return withoutQuoted(reason)
     .replace(/\[[^\]]*\](?= is not)/, '[…]')

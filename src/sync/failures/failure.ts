@@ -1,5 +1,4 @@
 import { maskedReason } from '../../errors/masked.ts'
-import type { ErrorCode } from '../../errors/codes.ts'
 import { QUEUES, type DeadLetter, type Queue } from '../../ports/broker.ts'
 import type { FailedRow, FailureStage } from '../../ports/run-ledger.ts'
 import { keysOfRow } from '../resync/resync-keys.ts'
@@ -54,7 +53,7 @@ export function foundLetter(queue: Queue, letter: DeadLetter): FoundLetter {
   const { id: letterId, at, code, body } = letter
   const subjects = subjectsOf(queue, body)
   // Another program may have put the message there, with a code of its own.
-  const reason = maskedReason(code as ErrorCode, letter.reason)
+  const reason = maskedReason(code, letter.reason)
   const keys = [...subjects.keys, ...subjects.recommendations]
   const listed: ListedFailure = { id: `${queue}/${letterId}`, place: queue, generation: null, at, code, reason, keys }
   return { kind: 'message', listed, queue, letterId, subjects }

@@ -25,7 +25,9 @@ describe('an index store', { concurrency: 4 }, () => {
     assert.equal(run.failure?.code, 'CHECK_FAILED_ROWS')
     const generation = run.generation ?? ''
     const row = { stage: 'doctors', key: 'tcs-3', code: 'ROW_WRITE_FAILED', reason: 'no such shard' }
-    assert.deepEqual(await worker.context.ledger.failures(generation, 10), [{ run: run.id, generation, ...row }])
+    const failures = await worker.context.ledger.failures(generation, 10)
+    assert.equal(failures.length, 1)
+    assert.partialDeepStrictEqual(failures, [{ run: run.id, generation, ...row }])
     assert.deepEqual(await place.documents(), few.now().former)
   })
 

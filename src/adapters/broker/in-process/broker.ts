@@ -1,4 +1,5 @@
 import { Broker as Driver } from 'smqp'
+import { maskedReason } from '../../../errors/masked.ts'
 import { RevalError } from '../../../errors/reval-error.ts'
 import type { Topology } from '../../../messages/topology.ts'
 import {
@@ -157,8 +158,9 @@ function closed(): RevalError {
   return new RevalError('BROKER_CLOSED', 'the broker is closed')
 }
 
-function warnOfDropped(queue: Queue, { code }: DeadLetter): void {
-  process.emitWarning(`Dropped the oldest dead letter of ${queue} for a newer one: ${code}`, {
+function warnOfDropped(queue: Queue, { code, reason }: DeadLetter): void {
+  const said = maskedReason(code, reason)
+  process.emitWarning(`Dropped the oldest dead letter of ${queue} for a newer one: ${code}: ${said}`, {
     code: 'DEAD_LETTER_DROPPED',
   })
 }
