@@ -15,10 +15,11 @@ export function maskedReason(code: string, reason: string): string {
     .replace(/\bgot -?\d\S*/, 'got a number')
 }
 
-/** From the first quotation mark to the last: a value may hold some. One that was cut short has no last. */
+/** From the first quotation mark to the last, since a value may hold some; to the end after one that was cut short. */
 function withoutQuoted(reason: string): string {
   const first = reason.indexOf('"')
   if (first === -1) return reason
-  const last = reason.endsWith('…') ? first : reason.lastIndexOf('"')
-  return `${reason.slice(0, first)}"…"${last === first ? '' : reason.slice(last + 1)}`
+  const rest = reason.slice(reason.lastIndexOf('"') + 1)
+  const isCut = reason.indexOf('"', first + 1) === -1 || rest.includes('…')
+  return `${reason.slice(0, first)}"…"${isCut ? '' : rest}`
 }

@@ -60,6 +60,19 @@ describe('a masked reason has the field and what was expected, but no value', ()
     })
   }
 
+  test('of a message with several faults', () => {
+    for (const values of [
+      '"Smith"; b: got "Smi…; and 2 more',
+      '"Smi…; b: got "Smith"; and 2 more',
+      '"Smi…; b: got "Smi…',
+    ]) {
+      assert.match(
+        maskedReason('MESSAGE_INVALID', `a: expected text, got ${values}`),
+        /^a: expected text, got "…"[^S]*$/,
+      )
+    }
+  })
+
   test('of a document with the number of another', () => {
     const reason = `_id: "${SECRET}" has the same number as "${SECRET} " once trimmed`
     assert.equal(maskedReason('ROW_NUMBER_SHARED', reason), '_id: "…" once trimmed')
