@@ -9,6 +9,7 @@ export const SUITES = {
   sources: ['sources/*.test.ts'],
   'config check': ['config/*.test.ts'],
   job: ['job/*.test.ts'],
+  'law of changes': ['law/*.test.ts'],
   outages: ['faults/*.test.ts'],
 } as const
 export type Suite = keyof typeof SUITES
@@ -27,11 +28,11 @@ export const STACKS: Readonly<Record<string, Stack>> = {
   // CI runs this one, too. The system that this one replaces runs on Elasticsearch 7.
   'elasticsearch-rabbitmq-4': {
     kinds: { search: 'elasticsearch', rabbitmq: '4' },
-    suites: ['index store', 'run ledger', 'RabbitMQ', 'config check', 'job', 'outages'],
+    suites: ['index store', 'run ledger', 'RabbitMQ', 'config check', 'job', 'law of changes', 'outages'],
   },
   newest: {
     kinds: { search: 'opensearch-3', rabbitmq: 'newest', mysql: 'mysql' },
-    suites: ['index store', 'run ledger', 'RabbitMQ', 'sources', 'config check', 'job', 'outages'],
+    suites: ['index store', 'run ledger', 'RabbitMQ', 'sources', 'config check', 'job', 'law of changes', 'outages'],
   },
   'elasticsearch-7.10': {
     kinds: { search: 'elasticsearch-7.10' },
