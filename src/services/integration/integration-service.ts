@@ -68,7 +68,8 @@ export function createIntegrationService(
       consumers.push(await consuming(doctorReceiver(writer, run)))
       const leads = (each: AbortSignal) => leading.conduct(each)
       const takes = changes === null ? [] : [takeLiveChanges(writer, leading, { doctors: changes.doctors, exceptions })]
-      await together(signal, [leads, ...takes, (each) => keepExpiring(writer, each)])
+      const expires = (each: AbortSignal) => keepExpiring(writer, (action) => leading.changes.run(action), each)
+      await together(signal, [leads, ...takes, expires])
     } finally {
       conductor = null
       await resyncs.stop()

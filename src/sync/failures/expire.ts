@@ -3,6 +3,7 @@ import { maskedReason } from '../../errors/masked.ts'
 import type { Queue } from '../../ports/broker.ts'
 import type { FailedRow } from '../../ports/run-ledger.ts'
 import type { WriterContext } from '../lease/writer.ts'
+import type { Exclusively } from '../lead/request-answers.ts'
 import { decisionEntry, recordDecision } from '../lead/failure-decisions.ts'
 import { keptGenerations } from '../lead/keeping-rules.ts'
 import { failuresOf } from '../failures-of.ts'
@@ -16,15 +17,21 @@ const EVERY_MS = 60 * 60_000
 const PER_SAVE = 1_000
 
 /**
- * Removes personal data from failures and dead letters that are too old, now and then, until the signal is aborted. A fault is a
- * warning, and the next time it tries again.
+ * Removes personal data from failures and dead letters that are too old, now and then, until the signal is
+ * aborted. A fault is a warning, and the next time it tries again.
  */
-export async function keepExpiring(context: WriterContext, signal: AbortSignal): Promise<void> {
+export async function keepExpiring(
+  context: WriterContext,
+  exclusively: Exclusively,
+  signal: AbortSignal,
+): Promise<void> {
   const isStopped = () => signal.aborted
+  // A refresh that removes a failure meanwhile would see it come back.
+  const expireRowsAlone = () => exclusively(() => expireRows(context))
   while (!isStopped()) {
-    for (const expire of [expireLetters, expireRows, expireRuns]) {
+    for (const expire of [() => expireLetters(context, signal), expireRowsAlone, () => expireRuns(context)]) {
       try {
-        await expire(context)
+        await expire()
       } catch (error) {
         if (!isStopped()) context.events.emit('warning', { doing: 'removing old failures', error: asRevalError(error) })
       }
@@ -33,10 +40,12 @@ export async function keepExpiring(context: WriterContext, signal: AbortSignal):
   }
 }
 
-/** Removes dead letters, and records which. One of unknown age stays. */
-export async function expireLetters(context: WriterContext): Promise<void> {
+/** Removes dead letters, and records which. One of unknown age stays. Ends early when the signal is aborted. */
+export async function expireLetters(context: WriterContext, signal: AbortSignal): Promise<void> {
   const before = expiry(context)
+  const isStopped = () => signal.aborted
   for (const queue of storesOf(context).queues) {
+    if (isStopped()) return
     // Page by page: a broker gives the oldest first.
     while ((await expireSome(context, queue, before)) === MOST_LETTERS);
   }

@@ -16,10 +16,10 @@ describe('after the set age', () => {
     await deadLettered(broker, 'syncStart', 'old')
     await clock.advance(29 * DAY)
     await deadLettered(broker, 'syncStart', 'new')
-    await expireLetters(context)
+    await expireLetters(context, new AbortController().signal)
     assert.equal((await broker.deadLetters('syncStart', 10)).length, 2)
     await clock.advance(2 * DAY)
-    await expireLetters(context)
+    await expireLetters(context, new AbortController().signal)
     const left = await broker.deadLetters('syncStart', 10)
     assert.deepEqual(
       left.map(({ body }) => Buffer.from(body).toString()),
@@ -85,7 +85,7 @@ test('the writer removes what is too old at once and every hour; a fault is a wa
   })
   const stopping = new AbortController()
   const warnings = troubles(context)
-  const expiring = keepExpiring({ ...context, broker: away }, stopping.signal)
+  const expiring = keepExpiring({ ...context, broker: away }, (action) => action(), stopping.signal)
   await clock.untilPending(1)
   assert.deepEqual(warnings, ['removing old failures: BROKER_FAILED'])
   assert.equal((await ledger.failures('g-1', 1))[0]?.reason, 'admin: got "…"')
