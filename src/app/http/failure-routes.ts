@@ -1,9 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import * as z from 'zod'
-import { QUEUES } from '../../ports/broker.ts'
 import { FAILURE_STAGES } from '../../ports/run-ledger.ts'
 import { discardFailures } from '../../sync/failures/discard.ts'
-import { listFailures, storesOf, type FailureSelection } from '../../sync/failures/find-failures.ts'
+import { CONSUMED_QUEUES, listFailures, storesOf, type FailureSelection } from '../../sync/failures/find-failures.ts'
 import { replayFailures } from '../../sync/failures/replay.ts'
 import { showFailure } from '../../sync/failures/show-failure.ts'
 import { readDecisions } from '../../sync/lead/failure-decisions.ts'
@@ -17,7 +16,7 @@ import { RESYNC_TIMEOUT_MS } from './resync-routes.ts'
 const LIST_QUERY = z
   .object({
     stage: z.enum(FAILURE_STAGES).optional(),
-    channel: z.enum(QUEUES).optional(),
+    channel: z.enum(CONSUMED_QUEUES).optional(),
     code: z.string().min(1).max(100).optional(),
     limit: z.coerce.number().int().min(1).max(10_000).default(100),
   })

@@ -2,7 +2,6 @@ import { Command, Option } from 'commander'
 import { backendsOf } from '../../app/backends.ts'
 import { failureListView, failureView } from '../../app/failure-view.ts'
 import { RevalError } from '../../errors/reval-error.ts'
-import { QUEUES } from '../../ports/broker.ts'
 import { FAILURE_STAGES } from '../../ports/run-ledger.ts'
 import { discardFailures } from '../../sync/failures/discard.ts'
 import {
@@ -84,7 +83,7 @@ const listCommand = (): Command =>
     new Command('list')
       .description('List the failed rows of the live generation and of the run in progress, and all dead letters')
       .addOption(new Option('--stage <stage>', 'failed rows of a stage').choices(FAILURE_STAGES).conflicts('channel'))
-      .addOption(new Option('--channel <queue>', 'dead letters of a queue').choices(QUEUES))
+      .addOption(new Option('--channel <queue>', 'dead letters of a queue').choices(CONSUMED_QUEUES))
       .option('--code <code>', 'only those with this code')
       .option('--limit <n>', 'maximum number of failures', wholeNumber(1, 10_000), 100)
       .addOption(JSON_OUTPUT),
