@@ -5,10 +5,10 @@ import { RevalProcess } from '../../test/stack/job/process.ts'
 import { atRest, javaTime, javaTimeSince, Meter, serverPids, type JavaTime, type Used } from './processes.ts'
 import { FOLDER_VARIABLE } from './record-ledger.ts'
 
-const SERVICES = ['tcs', 'recommendation', 'connection', 'integration'] as const
+export const SERVICES = ['tcs', 'recommendation', 'connection', 'integration'] as const
 type Environment = Readonly<Record<string, string>>
 
-interface RunShown {
+export interface RunShown {
   readonly state: string
   readonly seconds: number
   readonly stages: readonly { readonly stage: string; readonly seconds: number; readonly rows: number }[]
