@@ -357,3 +357,41 @@ test('with TLS the certificate is checked, against the authority of the setting 
   await using elsewhere = await openProxy(serverPort(), own, '127.0.0.2')
   await assert.rejects(open(tls('127.0.0.2', elsewhere.port, certificate('ca.pem'))), refused)
 })
+
+test('ids that are not plain numbers are kept for a while; one that is asked for by id is found at once, and remembered', async (t) => {
+  const { mongodb, database } = await placeFor(t)
+  const clock = new ManualClock()
+  const collection = database.collection<{ _id: unknown }>('doctorsForDB')
+  for (const name of ['recommendation', 'exceptionLogs']) await database.createCollection(name)
+  await collection.insertMany([{ _id: '1111111' }, { _id: ' 2222222' }, { _id: 3_333_333 }])
+  const sources = await openMongodbSources({ settings: mongodb, clock, otherIdsKeptMs: 5_000 })
+  t.after(() => sources.close())
+  const idsOf = async (wanted: readonly string[], storedIds: readonly string[] = []) => {
+    const records = await sources.doctors.recordsOf({ numbers: numbers(...wanted), storedIds })
+    return records.map(({ doctor, sharesNumber }) => [doctor.storedId, sharesNumber]).toSorted()
+  }
+  assert.deepEqual(await idsOf(['1111111', '2222222', '3333333']), [
+    [' 2222222', false],
+    ['1111111', false],
+    ['3333333', false],
+  ])
+  await collection.insertMany([{ _id: '1111111 ' }, { _id: 4_444_444 }, { _id: true }])
+  assert.deepEqual(await idsOf(['1111111', '4444444']), [
+    ['1111111', false],
+    ['4444444', false],
+  ])
+  const both = [
+    ['1111111 ', true],
+    ['1111111', true],
+  ]
+  assert.deepEqual(await idsOf(['1111111'], ['1111111 ']), both)
+  assert.deepEqual(await idsOf(['1111111']), both)
+  assert.deepEqual(await idsOf([], ['true']), [['true', false]])
+  await collection.insertOne({ _id: ' 4444444' })
+  assert.deepEqual(await idsOf(['4444444']), [['4444444', false]])
+  await clock.advance(5_000)
+  assert.deepEqual(await idsOf(['4444444']), [
+    [' 4444444', true],
+    ['4444444', true],
+  ])
+})
