@@ -5,44 +5,15 @@ import type { GenerationId, IndexStore, StoreWrite } from '../../../src/ports/in
 import { watched } from '../../crash/deadly.ts'
 import { altered } from '../../faults/altered.ts'
 
-/**
- * An engine that several processes have open: rows are written only by the process that created a generation or took it
- * over last. What a process sent when it died may arrive later.
- */
-export class SharedEngine {
-  readonly #openStore: () => Promise<IndexStore>
-  readonly #owners = new Map<GenerationId, DyingProcess>()
+/** The batches of rows that were on their way when their process died. */
+export class LateBatches {
   #late: (() => Promise<unknown>)[] = []
 
-  constructor(openStore: () => Promise<IndexStore>) {
-    this.#openStore = openStore
-  }
-
-  /** The store of one process. */
-  async openFor(process: DyingProcess): Promise<IndexStore> {
-    const own = (generation: GenerationId) => this.#owners.set(generation, process)
-    return altered(await this.#openStore(), {
-      createGeneration: (create) => async (generation, guard) => {
-        await create(generation, guard)
-        own(generation.id)
-      },
-      takeOver: (takeOver) => async (generations, term, guard) => {
-        await takeOver(generations, term, guard)
-        generations.forEach(own)
-      },
-      write: (write) => async (generation, writes, guard) => {
-        if (this.#owners.get(generation) === process) return write(generation, writes, guard)
-        throw new RevalError('GENERATION_UNKNOWN', `another process took ${generation} over`)
-      },
-    })
-  }
-
-  /** The process dies, and this batch is on its way. */
   hold(store: IndexStore, generation: GenerationId, writes: readonly StoreWrite[]): void {
     this.#late.push(() => store.write(generation, writes))
   }
 
-  /** What is on its way arrives. Resolves with how many batches were written, and how many refused. */
+  /** They arrive. Resolves with how many batches were written, and how many refused. */
   async arrive(): Promise<{ readonly written: number; readonly refused: number }> {
     const late = this.#late
     this.#late = []
@@ -74,9 +45,8 @@ export class DyingProcess {
   }
 
   /** The backends as this process uses them. */
-  async using(backends: WorkerBackends, engine: SharedEngine): Promise<WorkerBackends> {
-    const store = await engine.openFor(this)
-    const { ledger, broker, workspaces } = backends
+  using(backends: WorkerBackends, late: LateBatches): WorkerBackends {
+    const { ledger, broker, store, workspaces } = backends
     return {
       ...backends,
       ledger: watched('ledger', ledger, this.#live),
@@ -86,7 +56,7 @@ export class DyingProcess {
           if (!this.#diesWriting || this.#isDead) return own(generation, writes, guard)
           guard?.()
           this.#isDead = true
-          engine.hold(store, generation, writes)
+          late.hold(store, generation, writes)
           throw dead()
         },
       }),

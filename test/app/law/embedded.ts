@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { backendsOf } from '../../../src/app/backends.ts'
 import { readConfig } from '../../../src/config/config.ts'
+import { RevalError } from '../../../src/errors/reval-error.ts'
+import type { GenerationId, IndexStore } from '../../../src/ports/index-store.ts'
 import { SERVICE_NAMES } from '../../../src/ports/run-ledger.ts'
+import { altered } from '../../faults/altered.ts'
 import { LaggingStore, type Searched } from '../../faults/lagging-store.ts'
 import { UNJUDGED } from '../job/workplace.ts'
 import type { LawBackends } from './law-place.ts'
@@ -23,14 +26,34 @@ export async function embeddedLaw(): Promise<LawBackends> {
   const config = readConfig({ ...LAW_SETTINGS, REVAL_DATA_DIR: directory })
   const backends = await (await backendsOf(config)).openWorker(config, SERVICE_NAMES)
   const searched: Searched = new Map()
+  const owners = new Map<GenerationId, symbol>()
   return {
     config,
     backends,
-    openStore: () => Promise.resolve(new LaggingStore(backends.store, searched)),
+    openStore: () => Promise.resolve(ownStore(new LaggingStore(backends.store, searched), owners)),
     quietMs: 0,
     close: async () => {
       await backends.close()
       await rm(directory, { recursive: true })
     },
   }
+}
+
+/** The store of one process, as in an engine: rows are written only by the last one that took the generation over. */
+function ownStore(store: IndexStore, owners: Map<GenerationId, symbol>): IndexStore {
+  const me = Symbol('process')
+  return altered(store, {
+    createGeneration: (create) => async (generation, guard) => {
+      await create(generation, guard)
+      owners.set(generation.id, me)
+    },
+    takeOver: (takeOver) => async (generations, term, guard) => {
+      await takeOver(generations, term, guard)
+      for (const generation of generations) owners.set(generation, me)
+    },
+    write: (write) => async (generation, writes, guard) => {
+      if (owners.get(generation) === me) return write(generation, writes, guard)
+      throw new RevalError('GENERATION_UNKNOWN', `another process took ${generation} over`)
+    },
+  })
 }

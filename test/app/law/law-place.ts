@@ -21,13 +21,13 @@ import { fillWith } from '../../contract/source-filling/filling.ts'
 import { UnrulyBroker } from '../../faults/unruly-broker.ts'
 import { World, type Happening } from '../../sync/refresh/world.ts'
 import { byIndex, canonical, readDocuments, type Documents } from '../job/workplace.ts'
-import { DyingProcess, SharedEngine } from './dying-process.ts'
+import { DyingProcess, LateBatches } from './dying-process.ts'
 
 /** What an installation has in common with all its processes. */
 export interface LawBackends {
   readonly config: Config
   readonly backends: WorkerBackends
-  /** The index store as a new process opens it. */
+  /** The index store as a new process opens it: once it took a generation over, earlier ones are refused. */
   readonly openStore: () => Promise<IndexStore>
   /** For how long nothing must be left to do: a broker does not count messages that are on their way to or from it. */
   readonly quietMs: number
@@ -47,7 +47,8 @@ export class LawPlace {
   readonly #config: Config
   readonly #backends: WorkerBackends
   readonly #broker: UnrulyBroker
-  readonly #engine: SharedEngine
+  readonly #openStore: () => Promise<IndexStore>
+  readonly #late = new LateBatches()
   readonly #quietMs: number
   #process = new DyingProcess()
   #worker: Worker | null = null
@@ -57,7 +58,7 @@ export class LawPlace {
     this.#config = config
     this.#backends = backends
     this.#broker = new UnrulyBroker(backends.broker, { seed, routes: ['traineeData', 'doctorData', ...CHANNELS] })
-    this.#engine = new SharedEngine(openStore)
+    this.#openStore = openStore
   }
 
   /** One for all tests of a file. */
@@ -82,11 +83,12 @@ export class LawPlace {
     await this.#end()
     const process = new DyingProcess()
     // Nothing of the dead one is left running, so its successor need not wait for its lease to expire.
-    const own = { broker: this.#broker, alone: true, oneProcess: false, close: () => Promise.resolve() }
+    const store = await this.#openStore()
+    const own = { store, broker: this.#broker, alone: true, oneProcess: false, close: () => Promise.resolve() }
     const events = createRunEvents()
     this.#countEvents(events)
     this.#process = process
-    const backends = await process.using({ ...this.#backends, ...own }, this.#engine)
+    const backends = process.using({ ...this.#backends, ...own }, this.#late)
     this.#worker = await startWorkerOn(backends, this.#config, { events })
   }
 
@@ -112,7 +114,7 @@ export class LawPlace {
 
   /** What was on the way when a process died arrives now. */
   async arrive(): Promise<void> {
-    const { written, refused } = await this.#engine.arrive()
+    const { written, refused } = await this.#late.arrive()
     this.#count('late batches written', written)
     this.#count('late batches refused', refused)
   }
