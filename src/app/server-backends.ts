@@ -13,9 +13,6 @@ import { RevalError } from '../errors/reval-error.ts'
 import { opening, type BackendSet } from './backends.ts'
 import { fillingScript } from './filling-script.ts'
 
-/** For 100,000 doctors a scan takes about as long as refreshing a few hundred of them. */
-const OTHER_IDS_KEPT_MS = 5_000
-
 /**
  * RabbitMQ and SQS between the services, MySQL and MongoDB as sources, one search engine for indexes and ledger. A
  * process loads only the clients that its services need: the others would take about 10 MB and 0.1 s of its start.
@@ -42,11 +39,7 @@ export const serverBackends: BackendSet = {
         : notOpened('the source of trainees')
       const readsMongodb = needs.has('doctor source') || needs.has('exception source')
       const collections = readsMongodb
-        ? opened(
-            await (
-              await mongodb()
-            ).openMongodbSources({ settings, rowsPerSecond, clock: systemClock, otherIdsKeptMs: OTHER_IDS_KEPT_MS }),
-          )
+        ? opened(await (await mongodb()).openMongodbSources({ settings, rowsPerSecond, clock: systemClock }))
         : null
       const notNeeded = notOpened('the collections')
       return {
