@@ -33,11 +33,13 @@ done
 # Which of the servers that stack/env knows stands for this one.
 kind_of() {
   local variable=STACK_${1^^}
-  echo "${!variable}"
+  echo "${!variable:-}"
 }
 
 ALL_SERVERS="rabbitmq sqs mysql mongodb search"
-for server in $ALL_SERVERS; do
+# Started only by name. It is stopped with all others.
+NAMED_SERVERS="toxiproxy"
+for server in $ALL_SERVERS $NAMED_SERVERS; do
   # shellcheck source=/dev/null
   . "$STACK_HOME/servers/$server.sh"
   # What differs in another server that is to stand in its place.
@@ -58,9 +60,9 @@ chosen() {
   local name
   [ $# -gt 0 ] || { echo "$ALL_SERVERS"; return; }
   for name in "$@"; do
-    case " $ALL_SERVERS " in
+    case " $ALL_SERVERS $NAMED_SERVERS " in
       *" $name "*) ;;
-      *) fail "no server '$name'; there are: $ALL_SERVERS" ;;
+      *) fail "no server '$name'; there are: $ALL_SERVERS $NAMED_SERVERS" ;;
     esac
   done
   echo "$@"

@@ -27,6 +27,9 @@ export const servers = {
     const url = needed('REVAL_SEARCH_URL')
     return { url, user: named('REVAL_SEARCH_USER'), password: named('REVAL_SEARCH_PASSWORD') }
   },
+  get toxiproxy() {
+    return { url: needed('STACK_TOXIPROXY_URL') }
+  },
 } as const
 
 function named(variable: string): string {

@@ -1,7 +1,6 @@
 import { once } from 'node:events'
 import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { TestContext } from 'node:test'
 import { text } from 'node:stream/consumers'
 import { servers } from '../servers.ts'
 
@@ -40,7 +39,7 @@ export interface EngineProxy {
 }
 
 /** A proxy before the engine of the stack; what becomes of each request is decided by `fateOf`. Closed with the test. */
-export async function engineProxy(t: TestContext): Promise<EngineProxy> {
+export async function engineProxy(t: { after(clean: () => void): unknown }): Promise<EngineProxy> {
   const server = createServer((incoming, outgoing) => {
     void serve(incoming, outgoing).catch((error: unknown) =>
       outgoing.destroy(error instanceof Error ? error : undefined),

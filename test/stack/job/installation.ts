@@ -13,7 +13,7 @@ export const SERVICES: readonly ServiceName[] = ['tcs', 'recommendation', 'conne
 
 /** An installation on the real servers under names of its own, and the processes that are started for it. */
 export class Installation {
-  readonly environment: Readonly<Record<string, string>>
+  environment: Readonly<Record<string, string>>
   readonly namespace: Namespace
   readonly #processes: RevalProcess[] = []
 
@@ -37,6 +37,11 @@ export class Installation {
       await installation.namespace.remove()
     })
     return installation
+  }
+
+  /** What is started from now on has these settings too. */
+  set(settings: Readonly<Record<string, string>>): void {
+    this.environment = { ...this.environment, ...settings }
   }
 
   /** A service of its own process, that answers. */
@@ -93,8 +98,8 @@ export class Installation {
   }
 
   /** Looks at the servers from here, without starting a command for it. */
-  async reading<T>(read: (backends: ReaderBackends) => Promise<T>): Promise<T> {
-    const config = readConfig({ ...environment(), ...this.environment })
+  async reading<T>(read: (backends: ReaderBackends) => Promise<T>, settings = this.environment): Promise<T> {
+    const config = readConfig({ ...environment(), ...settings })
     const backends = await (await backendsOf(config)).openReader(config)
     try {
       return await read(backends)

@@ -10,7 +10,8 @@ export const SUITES = {
   'config check': ['config/*.test.ts'],
   job: ['job/*.test.ts'],
   'law of changes': ['law/*.test.ts'],
-  outages: ['faults/*.test.ts'],
+  outages: ['faults/stopped.test.ts'],
+  takeovers: ['faults/killed.test.ts', 'faults/writers.test.ts'],
 } as const
 export type Suite = keyof typeof SUITES
 
@@ -32,7 +33,17 @@ export const STACKS: Readonly<Record<string, Stack>> = {
   },
   newest: {
     kinds: { search: 'opensearch-3', rabbitmq: 'newest', mysql: 'mysql' },
-    suites: ['index store', 'run ledger', 'RabbitMQ', 'sources', 'config check', 'job', 'law of changes', 'outages'],
+    suites: [
+      'index store',
+      'run ledger',
+      'RabbitMQ',
+      'sources',
+      'config check',
+      'job',
+      'law of changes',
+      'outages',
+      'takeovers',
+    ],
   },
   'elasticsearch-7.10': {
     kinds: { search: 'elasticsearch-7.10' },

@@ -73,26 +73,31 @@ export function runOf(place: Installation, id: string): Promise<Run> {
 }
 
 /**
- * A run whose writer is killed at a moment, in place of the one that wrote before. Resolves with the run as it ended and
- * with the process that took over.
+ * A run whose writer is killed at a moment, in place of the one that wrote before. Resolves with the run as it ended,
+ * with the process that took over, and with the seconds from the kill until the run was live.
  */
 export async function runThroughKill(
   place: Installation,
   each: Moment,
   before: RevalProcess,
-): Promise<{ readonly run: RunView; readonly writer: RevalProcess }> {
+): Promise<{ readonly run: RunView; readonly writer: RevalProcess; readonly seconds: number }> {
   const happening = { ...each, what: 'SIGKILL', runs: 0 }
   const doomed = startChild(place, happening)
   await before.stop()
   await doomed.log('the lease', IS_WRITER)
   const writer = await place.start('integration')
-  const run = await place.sync()
-  await happened(doomed, happening)
-  assert.equal((await doomed.end()).signal, 'SIGKILL')
+  const kill = async () => {
+    await happened(doomed, happening)
+    assert.equal((await doomed.end()).signal, 'SIGKILL')
+    return performance.now()
+  }
+  const sync = async () => ({ run: await place.sync(), liveAt: performance.now() })
+  const [{ run, liveAt }, killedAt] = await Promise.all([sync(), kill()])
+  const seconds = Math.max(0, liveAt - killedAt) / 1_000
   await writer.log('the lease', IS_WRITER)
   assert.deepEqual(
     run.restarts.map(({ cause }) => cause),
     BEGAN[each.found],
   )
-  return { run, writer }
+  return { run, writer, seconds }
 }
