@@ -1,3 +1,4 @@
+import { compareByCodePoint } from '../../../src/domain/text.ts'
 import { whenText, type Trial } from './trial.ts'
 
 /** A row of the table: all trials of a fault at one time. */
@@ -9,9 +10,10 @@ interface Row {
   readonly seconds: string
 }
 
+/** A fault's rows together, whichever test file ended first. */
 function rowsOf(trials: readonly Trial[]): Row[] {
   const groups = Map.groupBy(trials, ({ fault, when }) => `${fault} ${when}`)
-  return [...groups.values()].flatMap((group) => {
+  const rows = [...groups.values()].flatMap((group) => {
     const [first] = group
     if (first === undefined) return []
     const seconds = group.flatMap((each) => each.seconds ?? []).sort((a, b) => a - b)
@@ -23,6 +25,7 @@ function rowsOf(trials: readonly Trial[]): Row[] {
       seconds: secondsText(seconds),
     }
   })
+  return rows.sort((a, b) => compareByCodePoint(a.fault, b.fault))
 }
 
 /** The median, and the longest where there are several. */
