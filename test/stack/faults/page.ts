@@ -50,7 +50,7 @@ export function reliabilityPage(
   const lines = rowsOf(trials).map((row) => `| ${Object.values(row).join(' | ')} |`)
   return `# Reliability
 
-What happens to the documents of the five indexes when something fails. \`npm run test:faults -- --write\` wrote this page on ${date}, on a
+What happens to the documents of the five indexes when something fails. \`npm run test:faults -- --write\` writes this page from its trials; these are of ${date}, on a
 machine with ${machine} that ran all servers and services: RabbitMQ, ElasticMQ, MariaDB, mongo-java-server and OpenSearch. CI tries each fault
 once.
 
