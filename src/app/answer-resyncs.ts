@@ -8,8 +8,8 @@ import type { WorkerBackends } from './backends.ts'
 const POLL_MS = 20
 
 /**
- * Answers requests as the writer, resyncs too, until the signal is aborted. Leads no run and takes no changes: a run that
- * was left is led by the next process that runs the services.
+ * Answers requests as the writer, resyncs too, until the signal is aborted. Leads no run and consumes no changes: the
+ * next process that runs the services continues a run that was left.
  */
 export async function answerResyncs(
   writer: WriterContext,

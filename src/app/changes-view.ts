@@ -23,7 +23,7 @@ export interface ChannelView {
   readonly isBehind: boolean
 }
 
-/** How far live changes are, as in HTTP responses and `--json`: instants as ISO 8601, durations in seconds. */
+/** The status of live changes, as in HTTP responses and `--json`: instants as ISO 8601, durations in seconds. */
 export interface ChangesView {
   readonly waiting: number
   readonly oldestSeconds: number | null
@@ -56,7 +56,7 @@ export function changesView(status: ChangesStatus, now: number): ChangesView {
   }
 }
 
-/** Null if no writer has taken live changes yet. */
+/** Null if no writer has consumed changes yet. */
 export async function readChangesView(
   { ledger }: { readonly ledger: RunLedger },
   now: number,

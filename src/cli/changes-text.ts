@@ -3,7 +3,7 @@ import { count, table } from './output.ts'
 
 const age = (seconds: number | null): string => (seconds === null ? '-' : `${count(seconds)} s`)
 
-/** Live changes as text: none before a writer has taken any. */
+/** Live changes as text; no lines until a writer has consumed changes. */
 export function changesLines(changes: ChangesView | null): string[] {
   if (changes === null) return []
   const { waiting, oldestSeconds, perSecond, lastRefreshedAt, paused, channels } = changes

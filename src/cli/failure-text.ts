@@ -52,7 +52,7 @@ export function shownLines(failure: ShownFailure): string[] {
 const OUTCOMES: Readonly<Record<Replayed['outcome'], string>> = {
   done: 'done, removed',
   failed: 'failed again',
-  'no keys': 'has no keys to refresh: discard it, or wait for the next sync',
+  'no keys': 'no keys to refresh: discard it; the next sync includes the change',
   'left to the run': 'live is up to date; the run in progress refreshes it before it goes live',
 }
 

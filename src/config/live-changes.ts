@@ -3,7 +3,7 @@ import type { Config } from './config.ts'
 import type { Environment } from './read-settings.ts'
 import { SETTINGS } from './settings.ts'
 
-/** By default where integration can read both sources: the one in MongoDB it always can, for the reasons. */
+/** By default where integration can read both sources: it always has MongoDB, for the exception reasons. */
 export function hasLiveChanges(texts: Environment): boolean {
   const chosen = textOf(texts, SETTINGS.liveChanges.variable)
   if (chosen === 'on' || chosen === 'off') return chosen === 'on'
@@ -19,14 +19,14 @@ function textOf(texts: Environment, variable: string): string {
   return texts[variable]?.trim() ?? ''
 }
 
-/** Whether there are live changes; what they need is checked with the servers. */
+/** Whether live changes are on; what they need is checked with the servers. */
 export function liveChangesFinding({ liveChanges }: Config): Finding {
   const what = `live changes (${SETTINGS.liveChanges.variable})`
   if (liveChanges) return { what, status: 'ok', found: 'on' }
   return {
     what,
     status: 'warn',
-    found: 'off: what changes between two syncs appears with the next sync',
+    found: 'off: a change appears only with the next sync',
     remedy: `For live changes, set ${SETTINGS.mysqlUrl.variable} for integration and leave ${SETTINGS.liveChanges.variable} unset.`,
   }
 }

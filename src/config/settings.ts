@@ -148,7 +148,7 @@ export const SETTINGS = {
     schema: seconds(1, 86_400),
     fallback: '300',
     unit: 'seconds',
-    description: 'how often the reasons of failed connections are compared with what is live',
+    description: 'how often exception reasons are compared with those in live',
   }),
   leaseMs: setting({
     variable: 'REVAL_LEASE_SECONDS',
@@ -233,7 +233,7 @@ export const SETTINGS = {
     schema: days(1, 3_650),
     fallback: '30',
     unit: 'days',
-    description: 'how long dead letters, and the values in the reasons of failed rows, are kept',
+    description: 'how long dead letters, and the values quoted in the reasons of failed rows, are kept',
   }),
   javaPeers: setting({
     variable: 'REVAL_JAVA_PEERS',
@@ -254,14 +254,15 @@ export const SETTINGS = {
     schema: oneOf(['auto', 'on', 'off']),
     fallback: 'auto',
     unit: null,
-    description: 'whether integration refreshes rows that change between syncs; auto: unless it lacks REVAL_MYSQL_URL',
+    description:
+      'whether integration applies changes between syncs; auto: if it has REVAL_MYSQL_URL, or on embedded backends',
   }),
   sourceLagMs: setting({
     variable: 'REVAL_SOURCE_LAG_SECONDS',
     schema: seconds(0, 86_400),
     fallback: '0',
     unit: 'seconds',
-    description: 'how far a replica that is read may lag behind; changed rows are refreshed again after it; 0 is never',
+    description: 'longest lag of a source that is a replica; changed rows are refreshed again after it; 0: never again',
   }),
   ...RABBITMQ_SETTINGS,
   ...SQS_SETTINGS,

@@ -66,18 +66,18 @@ export const ERROR_CODES = {
   MESSAGE_PEER_UNSUPPORTED:
     'Our recommendation and connection do not work for a Java integration service. See docs/migrating.md.',
   CHANGE_KEY_MISSING:
-    'The change does not identify a person, doctor or recommendation, so no row was refreshed. Find the sender; the next sync includes what changed.',
+    'The change does not identify a person, doctor or recommendation, so no row was refreshed. Correct the sender. The next sync includes the change.',
   CHANGE_OF_COLLECTION:
-    'A collection was dropped or renamed. Check the source, then run reval sync: single rows cannot be refreshed from this.',
+    'A collection was dropped or renamed, so no single row can be refreshed. Check the source, then run reval sync.',
   MESSAGE_HANDLER_FAILED: 'A message still failed after its retries. See the reason and the dead letter queue.',
 
   // Failures
   FAILURE_UNKNOWN:
-    'There is no such failed row or dead letter; it may have been settled already. reval failures list shows them.',
+    'There is no such failed row or dead letter. It may have been replayed, discarded or removed since. See reval failures list.',
 
   // Refreshing on request
   LIVE_CHANGES_OFF:
-    'The integration service does not read both sources by key: see reval config check. During reval sync, wait until it has ended. A sync includes every change.',
+    'Live changes are off, so integration cannot refresh rows. reval config check shows why. If reval sync is running on embedded backends, wait until it has ended. A sync includes every change.',
 
   // Broker
   BROKER_CLOSED: 'The broker connection is closed or closing. Start the service again.',
@@ -101,7 +101,7 @@ export const ERROR_CODES = {
     'The aliases are unchanged. Restore the file or index named, or build another generation: reval sync.',
   GENERATION_VERSION: 'The generation was written by a version with other rules. Run the same version everywhere.',
   GENERATION_STALE:
-    'The generation missed a live change, so it is not current. Start a run: reval sync. reval runs shows the reason.',
+    'The generation missed a change, so it is not current. reval runs shows the reason. Start a run: reval sync.',
   NOTHING_LIVE: 'No generation has been promoted yet. Run reval sync.',
   ALIASES_MOVED: 'Another process moved the aliases first; nothing was changed. reval runs shows what is live.',
   ALIAS_NAME_TAKEN:

@@ -6,12 +6,12 @@ const HTTP_REMEDIES: Readonly<Partial<Record<ErrorCode, string>>> = {
   OUTPUT_FAILED: 'Free space where standard output of the process is written.',
   MESSAGE_WITHOUT_RUN: 'A command or data message arrived without run headers. Start runs with POST /api/sync.',
   CHANGE_OF_COLLECTION:
-    'A collection was dropped or renamed. Check the source, then POST /api/sync: single rows cannot be refreshed from this.',
+    'A collection was dropped or renamed, so no single row can be refreshed. Check the source, then POST /api/sync.',
   GENERATION_UNKNOWN: 'The generation does not exist or was removed. GET /api/sync/runs lists those that are kept.',
   GENERATION_UNREADABLE:
     'The aliases are unchanged. Restore the file or index named, or build another generation: POST /api/sync.',
   GENERATION_STALE:
-    'The generation missed a live change, so it is not current. Start a run: POST /api/sync. GET /api/sync/runs shows the reason.',
+    'The generation missed a change, so it is not current. GET /api/sync/runs shows the reason. Start a run: POST /api/sync.',
   NOTHING_LIVE: 'No generation has been promoted yet. Start a run with POST /api/sync.',
   ALIASES_MOVED: 'Another process moved the aliases first; nothing was changed. GET /api/sync/runs shows what is live.',
   RUN_IN_PROGRESS:
@@ -20,7 +20,7 @@ const HTTP_REMEDIES: Readonly<Partial<Record<ErrorCode, string>>> = {
   RUN_OVER: 'The run has already ended. See GET /api/sync/runs/<id>.',
   RUN_PROMOTING: 'The run is going live. Once it is live, POST /api/sync/rollback undoes it.',
   LIVE_CHANGES_OFF:
-    'Integration does not read both sources by key: set what live changes need. A sync (POST /api/sync) includes every change.',
+    'Live changes are off, so integration cannot refresh rows. Set REVAL_MYSQL_URL for integration and leave REVAL_LIVE_CHANGES unset. A sync (POST /api/sync) includes every change.',
   FAILURE_UNKNOWN: 'There is no such failed row or dead letter. GET /api/sync/failures lists them.',
   INTERRUPTED: 'The process was stopped. The run restarts when it starts again.',
   RUN_CANCELLED: 'The run was cancelled; the live generation stays. Start another with POST /api/sync.',

@@ -32,7 +32,7 @@ interface Selecting extends Shared {
   readonly why?: string
 }
 
-const FILLED = { roles: () => ['dead letter reader'] as const, defaults: { REVAL_LOG_LEVEL: 'warn' } }
+const READS_DEAD_LETTERS = { roles: () => ['dead letter reader'] as const, defaults: { REVAL_LOG_LEVEL: 'warn' } }
 
 /** Opens the ledger, and the broker for its dead letters if they can be reached from here; closes both. */
 function withStores<T>(
@@ -44,7 +44,9 @@ function withStores<T>(
     const broker = await (await backendsOf(config)).openBroker(config)
     try {
       if (broker === null && (await reader.hasActiveWriter())) {
-        output.note('Dead letters are in the process that runs the services: GET /api/sync/failures')
+        output.note(
+          'Dead letters are not listed: only the process that runs the services has them. See GET /api/sync/failures',
+        )
       }
       return await action({ ledger, clock, broker, queues: CONSUMED_QUEUES })
     } finally {
@@ -67,8 +69,8 @@ const selecting = (name: string, description: string): Command =>
   new Command(name)
     .description(description)
     .argument('[ids...]', 'ids as listed')
-    .option('--code <code>', 'all with this code')
-    .option('--all', 'all of them')
+    .option('--code <code>', 'all failures with this code')
+    .option('--all', 'all failures')
     .addOption(JSON_OUTPUT)
 
 interface ListOptions extends Shared {
@@ -84,7 +86,7 @@ const listCommand = (): Command =>
       .description('List the failed rows of the live generation and of the run in progress, and all dead letters')
       .addOption(new Option('--stage <stage>', 'failed rows of a stage').choices(FAILURE_STAGES).conflicts('channel'))
       .addOption(new Option('--channel <queue>', 'dead letters of a queue').choices(CONSUMED_QUEUES))
-      .option('--code <code>', 'only those with this code')
+      .option('--code <code>', 'only failures with this code')
       .option('--limit <n>', 'maximum number of failures', wholeNumber(1, 10_000), 100)
       .addOption(JSON_OUTPUT),
     (context, { stage, channel, code = null, limit }) =>
@@ -94,7 +96,7 @@ const listCommand = (): Command =>
         const lines = [...failureLines(listed), ...decisionLines(decisions)]
         context.output.print({ ...failureListView(listed), decisions: decisions.slice(0, limit) }, lines)
       }),
-    FILLED,
+    READS_DEAD_LETTERS,
   )
 
 const showCommand = (): Command =>
@@ -109,15 +111,15 @@ const showCommand = (): Command =>
         const shown = await showFailure(stores, id, { unmasked })
         context.output.print(failureView(shown), shownLines(shown))
       }),
-    FILLED,
+    READS_DEAD_LETTERS,
   )
 
 const replayCommand = (): Command =>
   command<Selecting>(
-    selecting('replay', 'Read the rows of failures again, and remove the failures that are done').option(
-      '--why <reason>',
-      'reason, recorded in the ledger',
-    ),
+    selecting(
+      'replay',
+      'Read the rows of failures from the sources again, and remove the failures whose rows are right now',
+    ).option('--why <reason>', 'reason, recorded in the ledger'),
     (context, options, ids) =>
       withStores(context, async (stores) => {
         const [by, why] = ['reval failures replay', options.why ?? '']
@@ -129,7 +131,7 @@ const replayCommand = (): Command =>
         const replayed = await replayFailures(stores, selectionOf(ids, options), resync)
         context.output.print({ replayed }, replayedLines(replayed))
       }),
-    FILLED,
+    READS_DEAD_LETTERS,
   )
 
 const discardCommand = (): Command =>
@@ -148,12 +150,12 @@ const discardCommand = (): Command =>
           `${count(discarded.length)} discarded`,
         ])
       }),
-    FILLED,
+    READS_DEAD_LETTERS,
   )
 
 export const failuresCommand = (): Command =>
   new Command('failures')
-    .description('Failed rows and dead letters: list, look at, replay, discard')
+    .description('Failed rows and dead letters: list, show, replay, discard')
     .addCommand(listCommand())
     .addCommand(showCommand())
     .addCommand(replayCommand())

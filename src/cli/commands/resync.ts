@@ -28,8 +28,8 @@ function scopeOf(keys: readonly string[], { body, failed }: ResyncOptions): Resy
 export const resyncCommand = (): Command =>
   command<ResyncOptions>(
     new Command('resync')
-      .description('Read some rows from the sources again and bring the live generation up to date')
-      .argument('[keys...]', `person ids, GMC numbers or ids of documents; at most ${count(MOST_KEYS)}`)
+      .description('Read some rows from the sources again, and update the live generation')
+      .argument('[keys...]', `person ids, GMC numbers or document ids; at most ${count(MOST_KEYS)}`)
       .option('--body <code>', 'the doctors that have this designated body in the live generation')
       .option('--failed', 'the failed rows of the live generation')
       .option('--why <reason>', 'reason, logged by the writer')
@@ -37,9 +37,9 @@ export const resyncCommand = (): Command =>
       .addHelpText(
         'after',
         `
-A number means the person with that id and the doctor with that GMC number. A key that neither source knows is reported, and
-does not fail the command. Rows are computed for the day of the generation, as its sync was. The command waits up to ${RESYNC_MINUTES} minutes;
-a resync that takes longer is finished by the integration service.`,
+A number means the person with that id and the doctor with that GMC number. Keys that neither source knows are reported; the
+command still exits with 0. Rows are computed for the day of the generation. The command waits up to ${RESYNC_MINUTES} minutes; the integration
+service finishes a resync that takes longer.`,
       ),
     async (context, options, keys) => {
       const scope = scopeOf(keys, options)
