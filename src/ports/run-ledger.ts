@@ -283,9 +283,9 @@ export interface Inbox {
 export const CHANNELS = ['traineeChanged', 'doctorChanged', 'recommendationChanged'] as const satisfies readonly Queue[]
 export type Channel = (typeof CHANNELS)[number]
 
-/** How far live changes are, as the writer last saw it. Times are milliseconds since the epoch. */
+/** The status of a channel, as the writer last saw it. Times are milliseconds since the epoch. */
 export interface ChannelStatus {
-  /** Messages that wait in the queue or are in progress. */
+  /** Messages in the queue or in progress. */
   readonly waiting: number
   /** When the oldest of the messages in progress was sent; null if there is none. */
   readonly oldestAt: number | null
@@ -293,11 +293,11 @@ export interface ChannelStatus {
   readonly refreshed: number
   readonly deadLettered: number
   readonly lastRefreshedAt: number | null
-  /** Whether the oldest change is older than the limit. */
+  /** Whether the oldest change is older than a minute, plus the lag of the source. */
   readonly isBehind: boolean
 }
 
-/** Saved by the writer, at most once a second and only if it changed. For display. */
+/** The status of live changes. The writer saves it at most once a second and only if it changed. For display. */
 export interface ChangesStatus {
   readonly term: number
   readonly savedAt: number

@@ -46,7 +46,7 @@ export interface SyncSettings {
   readonly pollMs: number
   /** How far a source may lag behind its changes; 0 is never. */
   readonly sourceLagMs: number
-  /** How often the failure reasons are compared with what live shows. */
+  /** How often exception reasons are compared with those in live. */
   readonly reasonsEveryMs: number
   /** How much a generation may differ from the live one and still go live automatically. */
   readonly likeness: LikenessSettings

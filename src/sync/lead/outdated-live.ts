@@ -10,7 +10,7 @@ import { requestRun } from './run-request.ts'
 const NOT_NOW: readonly ErrorCode[] = ['RUN_IN_PROGRESS', 'SENDER_STILL_SENDING']
 
 /**
- * Requests a run if another version of the rules filled the live generation: this version must not write to it, so changes
+ * Requests a run if another version of the rules built the live generation: this version must not write to it, so changes
  * wait until a run builds another one.
  */
 export async function replaceOutdatedLive(context: WriterContext): Promise<void> {
@@ -19,7 +19,7 @@ export async function replaceOutdatedLive(context: WriterContext): Promise<void>
   if (live === null || currentRun !== null) return
   const found = (await store.generations()).find(({ id }) => id === live.generation)
   if (found === undefined || found.assembleVersion === ASSEMBLE_VERSION) return
-  const by = `integration: live was filled by version ${found.assembleVersion} of the rules, this is ${ASSEMBLE_VERSION}`
+  const by = `integration: live was built by version ${found.assembleVersion} of the rules, this is ${ASSEMBLE_VERSION}`
   try {
     await requestRun(context, { by, day: londonDay(clock.now()) })
   } catch (error) {

@@ -13,7 +13,7 @@ export type ReasonsState =
   | { readonly kind: 'failed'; readonly error: RevalError }
 
 /**
- * Reads the reasons of failed connections into the workspace while trainees are received. After a transient error it
+ * Reads the exception reasons into the workspace while trainees are received. After a transient error it
  * starts over, for as long as a stage may make no progress.
  */
 export class ReasonsReading {

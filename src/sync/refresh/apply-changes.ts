@@ -14,7 +14,7 @@ import type { Refreshed, RefreshKeys, RefreshTarget } from './refresh.ts'
 /** How many keys are refreshed at a time: between two batches, a run may go live. */
 export const KEYS_AT_A_TIME = 500
 
-/** How often a generation that is not live is tried after a fault that may pass, before it is stale. */
+/** How often a write to a generation that is not live is tried after a transient error, before the generation is stale. */
 const TRIES_OF_OTHERS = 3
 
 /** The run that may be in progress beside the changes. */
@@ -35,9 +35,8 @@ export interface Applied {
 }
 
 /**
- * Refreshes keys in all kept generations: the one order of things for live changes, resync, replay and repair. First the
- * journal of the run in progress, then the kept generations, each for its own day, then the changed master rows of live are
- * announced.
+ * Refreshes keys in all kept generations. Live changes, resync and replay all take this path: write the keys to the journal
+ * of the run in progress, refresh the kept generations, each for its own day, then announce the changed master rows of live.
  */
 export class ChangeApplier {
   readonly #context: WriterContext
@@ -54,8 +53,8 @@ export class ChangeApplier {
 
   /**
    * Refreshes the keys now. Rows of the keys in `announce` are announced even if they did not change. Rejects if the sources,
-   * the live generation, the ledger or the broker fail: some of it may be done, so do it again, announcing all. Rejects
-   * GENERATION_VERSION, transient, while live was filled by another version and no run replaces it.
+   * the live generation, the ledger or the broker fail: some of it may be done, so call it again, announcing all. Rejects
+   * GENERATION_VERSION, transient, while live was built by another version and no run replaces it.
    */
   async apply(keys: readonly ChangedKey[], announce: 'all' | readonly ChangedKey[] = []): Promise<Applied> {
     const parts: Applied[] = []
@@ -88,19 +87,19 @@ export class ChangeApplier {
     return { live, published: rows.length }
   }
 
-  /** Generations of another version miss the change. That of live is replaced by the run in progress, whose journal has it. */
+  /** Generations of another version miss the change. The run in progress, whose journal has it, replaces that of live. */
   async #leaveOut({ outdated, outdatedLive, hasRun }: KeptTargets): Promise<void> {
     if (outdatedLive !== null && !hasRun) {
-      const reason = `generation ${outdatedLive} was filled by another version; changes wait for a run`
+      const reason = `generation ${outdatedLive} was built by another version; changes wait for a run`
       throw new RevalError('GENERATION_VERSION', reason, { transient: true })
     }
     for (const { generation, version } of outdated) {
-      const reason = `filled by version ${version} of the rules; version ${ASSEMBLE_VERSION} does not write to it`
+      const reason = `built by version ${version} of the rules; version ${ASSEMBLE_VERSION} does not write to it`
       await this.#kept.markStale(generation, reason)
     }
   }
 
-  /** A generation that is not live must not stop the change: after some tries it is stale. */
+  /** A generation that is not live must not hold up the change: after some tries it is stale. */
   async #retryOther(target: RefreshTarget, keys: readonly ChangedKey[], first: unknown): Promise<void> {
     const backoff = new Backoff()
     let error = asRevalError(first)
@@ -116,7 +115,7 @@ export class ChangeApplier {
   }
 }
 
-/** Errors that say nothing about a generation. */
+/** Errors that are not the fault of a generation. */
 const OF_THE_WRITER: readonly ErrorCode[] = ['LEASE_EXPIRED', 'WRITER_LOST', 'LEDGER_FAILED', 'LEDGER_CONFLICT']
 const NEVER = new AbortController().signal
 

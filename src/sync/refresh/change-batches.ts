@@ -10,7 +10,7 @@ import type { PendingChange } from './change-inbox.ts'
 import type { ChangesReport } from './changes-report.ts'
 import { endsTheTerm, isOfABackend, passing } from './errors-of-changes.ts'
 
-/** How long a batch may go on when the writer stops; then its messages are delivered again. */
+/** How long a batch may continue when the writer stops; then its messages are redelivered. */
 const GRACE_MS = 5_000
 
 /** What a batch of changes is refreshed with. */
@@ -23,15 +23,15 @@ export interface ChangeTools {
 /** A message whose keys were refreshed. */
 export interface RefreshedChange {
   readonly change: PendingChange
-  /** Why it goes to the dead letters; null if it is acknowledged. */
+  /** Why it is dead-lettered; null if it is acknowledged. */
   readonly fault: RevalError | null
 }
 
 export type EndChanges = (changes: readonly RefreshedChange[]) => void
 
 /**
- * Refreshes the keys of messages. While a backend is away, the batch is tried again for as long as it takes. After any other
- * error each half is tried on its own, so that a message that cannot be done does not stop the others.
+ * Refreshes the keys of messages. While a backend is down, the batch is retried for as long as it takes. After any other
+ * error each half is tried on its own, so that one bad message does not stop the others.
  */
 export class ChangeBatches {
   readonly #context: WriterContext
@@ -45,8 +45,8 @@ export class ChangeBatches {
   }
 
   /**
-   * Resolves once all messages are ended; or with some unended once the signal is aborted. Rejects if this process is not
-   * the writer any more.
+   * Resolves once every message is acknowledged or dead-lettered; once the signal is aborted, some may be neither. Rejects
+   * if this process is no longer the writer.
    */
   async refresh(batch: readonly PendingChange[], signal: AbortSignal): Promise<void> {
     let attempts = 0
@@ -68,7 +68,7 @@ export class ChangeBatches {
     )
   }
 
-  /** A message that failed alone is tried once more when it is known that another key can be refreshed. */
+  /** A message that failed alone is tried once more after another key was refreshed. */
   async #tryAlone(change: PendingChange, signal: AbortSignal): Promise<void> {
     const attempt = async () => {
       await this.#probe()
@@ -77,7 +77,7 @@ export class ChangeBatches {
     await this.#orElse(signal, 'refreshing a change', attempt, async (fault) => this.#end([{ change, fault }]))
   }
 
-  /** Repeats the action while its errors may pass. After another error, does something else instead. */
+  /** Retries the action after transient errors. After any other error, does something else instead. */
   async #orElse(
     signal: AbortSignal,
     doing: string,
@@ -96,7 +96,7 @@ export class ChangeBatches {
     }
   }
 
-  /** Whether anything can be refreshed: any error is one that may pass. */
+  /** Resolves if other keys can be refreshed now. Any error counts as transient. */
   async #probe(): Promise<void> {
     try {
       await this.#tools.doctors.doctorsOfRecommendations([NO_RECOMMENDATION])

@@ -3,16 +3,16 @@ import { hintedKeyText, type HintedKey } from '../../messages/hint.ts'
 import type { Delivery } from '../../ports/broker.ts'
 import type { Channel } from '../../ports/run-ledger.ts'
 
-/** A message of a channel that is not done yet. */
+/** A message of a channel that is neither acknowledged nor dead-lettered yet. */
 export interface PendingChange {
   readonly channel: Channel
   readonly delivery: Delivery
   /** When it was sent, in milliseconds since the epoch; when it was received, if the broker cannot tell. */
   readonly sentAt: number
   readonly keys: readonly HintedKey[]
-  /** Why the message goes to the dead letters although its keys can be refreshed; null if it is good. */
+  /** Why the message is dead-lettered although its keys can be refreshed; null if it is valid. */
   readonly fault: RevalError | null
-  /** Whether its keys were refreshed once, and are refreshed again after the lag of the source. */
+  /** Whether its keys were refreshed once, and will be again after the source's lag. */
   readonly isRepeat: boolean
 }
 
@@ -23,7 +23,7 @@ export interface ChannelLoad {
   readonly oldestAt: number | null
 }
 
-/** The messages that were received and not ended, of all channels, in the order in which they are to be refreshed. */
+/** The messages in progress of all channels, in the order in which they are refreshed. */
 export class ChangeInbox {
   #waiting: PendingChange[] = []
   /** Those to be refreshed again, by the monotonic clock. */
@@ -39,7 +39,7 @@ export class ChangeInbox {
     this.#repeats.push({ change: { ...change, isRepeat: true }, dueAt })
   }
 
-  /** When the next message can be taken by the monotonic clock: now, or once its repetition is due; null if none waits. */
+  /** When the next message can be taken, by the monotonic clock: now, or when its repetition is due; null if none waits. */
   nextAt(now: number): number | null {
     if (this.#waiting.length > 0) return now
     return this.#repeats[0]?.dueAt ?? null

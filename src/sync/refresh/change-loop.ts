@@ -15,9 +15,9 @@ import { passing } from './errors-of-changes.ts'
 const IDLE_MS = 60_000
 
 /**
- * Takes live changes, as the writer: consumes the three channels, refreshes the keys of what has arrived as one batch, and
- * acknowledges. A batch never waits to be filled: what arrives while one is refreshed forms the next. From a source that
- * lags, keys are refreshed a second time, and the message is acknowledged only then.
+ * Applies live changes, as the writer: consumes the three channels, refreshes the keys of whatever has arrived as one batch,
+ * and acknowledges. A batch never waits to fill up: what arrives during one batch forms the next. If a source lags, keys are
+ * refreshed a second time after the lag, and only then is the message acknowledged.
  */
 export class ChangeLoop {
   readonly #context: WriterContext
@@ -61,7 +61,7 @@ export class ChangeLoop {
   async #consume(channel: ChannelConsumer, signal: AbortSignal, worked: AbortSignal): Promise<void> {
     let consumer: Consumer
     try {
-      // A queue that is missing does not stop the other channels and the runs.
+      // A missing queue stops neither the other channels nor the runs.
       consumer = await persist(this.#context, { doing: `consuming ${channel.channel}`, signal }, () =>
         channel.start().catch((error: unknown) => {
           throw passing(asRevalError(error, 'BROKER_FAILED'))
@@ -81,7 +81,7 @@ export class ChangeLoop {
       const now = clock.monotonic()
       const nextAt = this.#inbox.nextAt(now)
       if (nextAt !== null && nextAt <= now) {
-        // What the broker has to deliver at the moment belongs to the batch.
+        // What the broker can deliver now belongs to this batch.
         await new Promise<void>((resolve) => setImmediate(resolve))
         await this.#batches.refresh(this.#inbox.take(now, KEYS_AT_A_TIME), signal)
         this.#inbox.done()

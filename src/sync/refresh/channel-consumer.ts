@@ -22,7 +22,7 @@ export interface ChannelReceiver {
   deadLettered(channel: Channel): void
 }
 
-/** Consumes one channel of changes, exclusively. A message without a key goes to the dead letters at once. */
+/** Consumes one channel of changes, exclusively. A message without a key is dead-lettered at once. */
 export class ChannelConsumer {
   readonly #context: WriterContext
   readonly channel: Channel
@@ -55,7 +55,7 @@ export class ChannelConsumer {
     this.#receiver.received({ channel: this.channel, delivery, sentAt, keys: hints.keys, fault, isRepeat: false })
   }
 
-  /** After a lost connection none can be acknowledged, and all are delivered again: that is one warning. */
+  /** After a lost connection none can be acknowledged and all are redelivered: one warning for all of them. */
   async acknowledge(deliveries: readonly Delivery[]): Promise<void> {
     const ends = await Promise.allSettled(deliveries.map((delivery) => delivery.acknowledge()))
     const failed = ends.filter((end) => end.status === 'rejected')

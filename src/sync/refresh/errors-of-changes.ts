@@ -19,17 +19,17 @@ const OF_A_BACKEND: readonly ErrorCode[] = [
   'STORE_FAILED',
 ]
 
-/** Whether this process is not the writer any more after an error, or must not go on. */
+/** Whether an error means that this process is no longer the writer, or must stop. */
 export function endsTheTerm({ code }: RevalError): boolean {
   return ENDS_THE_TERM.includes(code)
 }
 
-/** Whether an error is never a message's own: its keys are tried until it works, however long that takes. */
+/** Whether an error never counts against a message: its keys are retried for as long as it takes. */
 export function isOfABackend({ code }: RevalError): boolean {
   return OF_A_BACKEND.includes(code)
 }
 
-/** The error as one that may pass, so that what failed is tried again; unchanged if it ends the term. */
+/** The error as a transient one, so that what failed is retried; unchanged if it ends the term. */
 export function passing(error: RevalError): RevalError {
   if (error.transient || endsTheTerm(error)) return error
   return new RevalError(error.code, error.message, { details: error.details, cause: error, transient: true })

@@ -11,7 +11,7 @@ export interface KeptTargets {
   /** Null if nothing is live, or live is outdated. */
   readonly live: RefreshTarget | null
   readonly others: readonly RefreshTarget[]
-  /** Kept generations that another version of the rules filled: this one must not write to them. */
+  /** Kept generations that another version of the rules built: this version must not write to them. */
   readonly outdated: readonly { readonly generation: GenerationId; readonly version: number }[]
   /** The outdated generation that is live; null if live is not outdated. */
   readonly outdatedLive: GenerationId | null
@@ -72,7 +72,7 @@ export class KeptGenerations {
     return day
   }
 
-  /** A generation that is gone counts as one of this version: writing to it says that it is gone. */
+  /** A dropped generation counts as one of this version: the write to it will fail. */
   async #versionOf(generation: GenerationId): Promise<number> {
     if (!this.#versions.has(generation)) {
       for (const { id, assembleVersion } of await this.#context.store.generations()) {

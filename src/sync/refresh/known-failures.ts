@@ -28,8 +28,8 @@ export class KnownFailures {
 
   /**
    * Brings the ledger up to date: removes the failures of rows in scope that are right now, in any stage, and records the
-   * refused rows. One that failed before keeps its stage: its record is replaced, and never missing in between. Resolves with
-   * those that were not known.
+   * refused rows. A row that failed before keeps its stage: its record is replaced, and is never missing meanwhile. Resolves
+   * with the new failures.
    */
   async update(scope: KeyScope, run: FailedRow['run'], refused: readonly RefusedRow[]): Promise<readonly FailedRow[]> {
     const { ledger } = this.#context

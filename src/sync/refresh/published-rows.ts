@@ -11,7 +11,7 @@ const AT_A_TIME = 50
 
 /**
  * The master rows that a refresh of the live generation announces: those it created or replaced whose published fields
- * changed, and the unchanged ones of the keys to repeat. As in the reference, nothing announces a deleted row.
+ * changed, and the unchanged ones of the keys to repeat. As in the reference, deleted rows are not announced.
  */
 export function rowsToPublish({ changes, rows }: Refreshed, repeated: 'all' | readonly ChangedKey[]): readonly Row[] {
   const chosen = new Map<string, Row>()

@@ -18,7 +18,7 @@ export interface ReasonTools {
 type Reasons = ReadonlyMap<GmcNumber, string>
 
 /**
- * Compares the reasons of failed connections with what live shows, by schedule, and refreshes the numbers that differ: no
+ * Compares the exception reasons of the source with those in live, on a schedule, and refreshes the numbers that differ: no
  * channel announces them.
  */
 export class ReasonsSchedule {
@@ -47,7 +47,7 @@ export class ReasonsSchedule {
       try {
         await this.compare()
       } catch (error) {
-        events.emit('warning', { doing: 'comparing the failure reasons', error: asRevalError(error) })
+        events.emit('warning', { doing: 'comparing the exception reasons', error: asRevalError(error) })
       }
     }
   }

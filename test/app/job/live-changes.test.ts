@@ -199,12 +199,12 @@ describe('live changes', () => {
     })
     const worker = await place.start(older, events)
     await announceAll(worker)
-    assert.match(await ended, /^live: integration: live was filled by version 1 of the rules, this is \d+$/)
+    assert.match(await ended, /^live: integration: live was built by version 1 of the rules, this is \d+$/)
     assert.deepEqual(await place.documents(), await rebuilt(t))
   })
 })
 
-test('failure reasons are compared by schedule: no channel announces them', async (t) => {
+test('exception reasons are compared on a schedule: no channel announces them', async (t) => {
   const place = await Workplace.make(t, { ...UNJUDGED, REVAL_REASONS_SECONDS: '1' })
   await place.loadFew({ reasons: 3 })
   const worker = await place.start()

@@ -85,7 +85,7 @@ test('with a run in progress they go into its journal alone, and the live genera
   assert.equal(live, null)
   assert.deepEqual([journal, refreshes], [['person 1'], []])
   const { stale } = await readInstallation(context.ledger)
-  assert.match(stale['g-1']?.reason ?? '', /^filled by version \d+ of the rules; version \d+ does not write to it$/)
+  assert.match(stale['g-1']?.reason ?? '', /^built by version \d+ of the rules; version \d+ does not write to it$/)
 })
 
 test('the generation of a run that goes live is refreshed from the switch on', async (t) => {

@@ -38,7 +38,7 @@ async function comparing(t: TestContext, live: Readonly<Record<string, string | 
   return { ...place, schedule, fill }
 }
 
-describe('failure reasons are compared with what live shows:', () => {
+describe('exception reasons are compared with those in live:', () => {
   test('numbers whose reason is new, another or gone are refreshed', async (t) => {
     const { schedule, fill, refreshes } = await comparing(t, { [ONE]: 'same', [TWO]: 'before', [THREE]: 'gone' })
     await fill({ [ONE]: 'same', [TWO]: 'after' })
@@ -62,7 +62,7 @@ describe('failure reasons are compared with what live shows:', () => {
     const stopping = new AbortController()
     const running = schedule.run(stopping.signal)
     await clock.advance(context.settings.reasonsEveryMs)
-    await log.until('warning: comparing the failure reasons: SOURCE_MISSING')
+    await log.until('warning: comparing the exception reasons: SOURCE_MISSING')
     await fill({ [ONE]: 'after' })
     await clock.untilPending(1)
     await clock.advance(context.settings.reasonsEveryMs)
