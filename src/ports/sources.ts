@@ -62,9 +62,8 @@ export interface DoctorSource {
   snapshot(): Promise<Snapshot<DoctorRecord>>
   /**
    * The documents whose `_id` trims to one of these numbers or equals one of these ids, each once, in any order, as they are
-   * now, with `sharesNumber` as in a snapshot. A new document with spaces around its number may be found by that number
-   * some seconds late, unless it was asked for by id before. A few queries, whatever the number of keys. Rejects
-   * SOURCE_FAILED, SOURCE_MISSING.
+   * now, with `sharesNumber` as in a snapshot. A few queries, whatever the number of keys. Rejects SOURCE_FAILED,
+   * SOURCE_MISSING.
    */
   recordsOf(keys: DoctorRecordKeys): Promise<readonly DoctorRecord[]>
   /** The `gmcNumber` as stored of these recommendations, by `_id` as text; absent if there is none. */

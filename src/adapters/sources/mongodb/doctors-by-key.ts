@@ -4,7 +4,6 @@ import { gmcNumber } from '../../../domain/gmc-number.ts'
 import type { DoctorRecord, DoctorRecordKeys } from '../../../ports/sources.ts'
 import { inChunks, isWantedDoctor } from '../keys.ts'
 import { DOCTOR_FIELDS, doctorOf, RECOMMENDATION_FIELDS, recommendationOf } from './documents.ts'
-import type { OtherIds } from './other-ids.ts'
 import { idAmong, NOT_SEVEN_DIGITS, type CollectionName } from './schema.ts'
 import { keyOf, textOf, type Key } from './values.ts'
 
@@ -12,38 +11,22 @@ const ANSWER_ROWS = 1_000
 /** Servers that only speak MongoDB's protocol may compare each document with each key. */
 const KEYS_AT_ONCE = 250
 
-/** The ids of doctors that are not plain numbers: padded ones, and those of other types. */
-export async function otherDoctorIds(database: Db): Promise<readonly unknown[]> {
-  const others = await found(database, 'doctorsForDB', [NOT_SEVEN_DIGITS], { _id: 1 })
-  return others.map(({ _id }): unknown => _id)
-}
-
-/**
- * The documents with these keys, each with its latest recommendation, in at most three steps. An `_id` with spaces around a
- * number is found by that number only if it is among `otherIds`; what was asked for by id is found in any case.
- */
-export async function doctorsOf(
-  database: Db,
-  keys: DoctorRecordKeys,
-  otherIds: OtherIds,
-): Promise<readonly DoctorRecord[]> {
+/** The documents with these keys, each with its latest recommendation, in at most three steps. */
+export async function doctorsOf(database: Db, keys: DoctorRecordKeys): Promise<readonly DoctorRecord[]> {
   const numbers = new Set<string>([...keys.numbers, ...keys.storedIds.flatMap((id) => gmcNumber(id) ?? [])])
   const texts = new Set<string>([...numbers, ...keys.storedIds])
   if (texts.size === 0) return []
-  const exact = await found(database, 'doctorsForDB', filtersOf('_id', [...texts].flatMap(formsOf)), DOCTOR_FIELDS)
-  const exactTexts = new Set(exact.map(({ _id }) => textOf(_id)))
-  otherIds.add(exact.flatMap(({ _id }: Document): readonly unknown[] => (isPlain(_id) ? [] : [_id])))
-  // One that is asked for by id and not found is gone, or has a type of its own.
-  const others = await otherIds.ids(keys.storedIds.some((id) => !exactTexts.has(id)))
-  const otherTexts = new Set<string>()
-  const missing = others.filter((id) => {
-    const text = textOf(id) ?? ''
-    const isWanted = texts.has(text) || numbers.has(gmcNumber(text) ?? '')
-    if (!isWanted || exactTexts.has(text) || otherTexts.has(text)) return false
-    otherTexts.add(text)
-    return true
+  const [exact, others] = await Promise.all([
+    found(database, 'doctorsForDB', filtersOf('_id', [...texts]), DOCTOR_FIELDS),
+    // Padded numbers, and ids of other types. Few ids are not plain numbers, but which ones cannot be asked for by key.
+    found(database, 'doctorsForDB', [NOT_SEVEN_DIGITS], { _id: 1 }),
+  ])
+  const otherIds = others.flatMap(({ _id }: Document): readonly unknown[] => {
+    if (typeof _id === 'string' && texts.has(_id)) return []
+    const text = textOf(_id) ?? ''
+    return texts.has(text) || numbers.has(gmcNumber(text) ?? '') ? [_id] : []
   })
-  const documents = [...exact, ...(await found(database, 'doctorsForDB', filtersOf('_id', missing), DOCTOR_FIELDS))]
+  const documents = [...exact, ...(await found(database, 'doctorsForDB', filtersOf('_id', otherIds), DOCTOR_FIELDS))]
   const latest = await latestOf(database, documents)
   const times = new Map<string, number>()
   for (const { _id } of documents) {
@@ -60,16 +43,6 @@ export async function doctorsOf(
   })
   // The other documents of a padded number were read only to know whether it is shared.
   return records.filter(isWantedDoctor(keys))
-}
-
-/** An id as a document may have it: of the type that it is written in, or as text. */
-function formsOf(text: string): readonly unknown[] {
-  if (/^[0-9]{7}$/.test(text)) return [text, Number(text)]
-  return /^[0-9a-f]{24}$/i.test(text) ? [text, new ObjectId(text)] : [text]
-}
-
-function isPlain(id: unknown): boolean {
-  return typeof id === 'string' && /^[0-9]{7}$/.test(id)
 }
 
 /** The latest recommendation of each of these doctors, by the name of its key. */

@@ -6,9 +6,8 @@ import { pagedSnapshot, pageSize } from '../pages.ts'
 import { refuseMissing, type CollectionName } from './schema.ts'
 import { connectMongodb, inTime } from './connection.ts'
 import { doctorPages } from './doctor-pages.ts'
-import { doctorsOf, doctorsOfRecommendations, otherDoctorIds } from './doctors-by-key.ts'
+import { doctorsOf, doctorsOfRecommendations } from './doctors-by-key.ts'
 import { mongodbFault } from './faults.ts'
-import { OtherIds } from './other-ids.ts'
 import { reasonPages, reasonsOf } from './reasons.ts'
 import type { MongodbSettings } from './settings.ts'
 
@@ -17,11 +16,6 @@ export interface MongodbSourcesOptions {
   /** The maximum of doctors, and of reasons, per second; 0, the default, is unlimited. */
   readonly rowsPerSecond?: number
   readonly clock: Clock
-  /**
-   * How long the ids that are not plain numbers may be kept, in milliseconds; 0, the default, finds them with each
-   * question, at the cost of a scan.
-   */
-  readonly otherIdsKeptMs?: number
 }
 
 /** The sources of one MongoDB; the client is closed when both are, or by `close`. */
@@ -50,12 +44,10 @@ export async function openMongodbSources(options: MongodbSourcesOptions): Promis
   }
   const doctors = sourceOf(database, options, ['doctorsForDB', 'recommendation'], doctorPages, closeOne)
   const exceptions = sourceOf(database, options, ['exceptionLogs'], reasonPages, closeOne)
-  const { clock, otherIdsKeptMs: keptMs = 0 } = options
-  const otherIds = new OtherIds({ clock, keptMs, scan: () => otherDoctorIds(database) })
   return {
     doctors: {
       ...doctors.source,
-      recordsOf: (keys) => doctors.ask(() => doctorsOf(database, keys, otherIds)),
+      recordsOf: (keys) => doctors.ask(() => doctorsOf(database, keys)),
       doctorsOfRecommendations: (ids) => doctors.ask(() => doctorsOfRecommendations(database, ids)),
     },
     exceptions: {
