@@ -1,4 +1,4 @@
-import type { ResyncResult } from '../ports/run-ledger.ts'
+import type { ResyncResult, ResyncScope } from '../ports/run-ledger.ts'
 import { count } from './output.ts'
 
 /** How many rows are listed; `--json` has up to a thousand. */
@@ -8,7 +8,8 @@ const UNKNOWN_SHOWN = 20
 const counted = (number: number, one: string, more: string) => `${count(number)} ${number === 1 ? one : more}`
 
 /** What a resync did, as text. */
-export function resyncLines({ changed, written, keys, unknown, failed }: ResyncResult): string[] {
+export function resyncLines({ changed, written, keys, unknown, failed }: ResyncResult, scope: ResyncScope): string[] {
+  if (keys === 0) return [nothingIn(scope)]
   const shown = changed.slice(0, ROWS_SHOWN)
   const rest = written - shown.length
   return [
@@ -18,6 +19,11 @@ export function resyncLines({ changed, written, keys, unknown, failed }: ResyncR
     ...unknownLines(unknown),
     `${counted(keys, 'key', 'keys')} refreshed: ${summary(written, failed.length)}`,
   ]
+}
+
+function nothingIn(scope: ResyncScope): string {
+  if ('body' in scope) return `no row of the live generation has the body ${scope.body}`
+  return 'failed' in scope ? 'the live generation has no failed rows' : 'no keys to refresh'
 }
 
 function summary(written: number, failed: number): string {

@@ -45,7 +45,7 @@ service finishes a resync that takes longer.`,
       const scope = scopeOf(keys, options)
       checkScope(scope)
       const result = await resyncJob(context, { scope, by: 'reval resync', why: options.why ?? '' })
-      context.output.print(result, resyncLines(result))
+      context.output.print(result, resyncLines(result, scope))
     },
     { defaults: { REVAL_LOG_LEVEL: 'warn' } },
   )
