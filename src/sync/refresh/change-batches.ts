@@ -102,7 +102,9 @@ export class ChangeBatches {
       await this.#tools.doctors.doctorsOfRecommendations([NO_RECOMMENDATION])
       await this.#tools.applier.apply([NO_PERSON])
     } catch (error) {
-      throw passing(asRevalError(error))
+      const fault = passing(asRevalError(error))
+      this.#tools.report.failed(fault)
+      throw fault
     }
   }
 
@@ -119,8 +121,9 @@ export class ChangeBatches {
       report.refreshed(batch, { keys: keys.length, applied, startedAt })
     } catch (error) {
       const coded = asRevalError(error)
-      report.failed(coded)
-      throw isOfABackend(coded) ? passing(coded) : coded
+      const fault = isOfABackend(coded) ? passing(coded) : coded
+      report.failed(fault)
+      throw fault
     }
   }
 

@@ -65,9 +65,9 @@ export class ChangesReport {
     })
   }
 
-  /** A batch could not be refreshed, and is tried again. */
-  failed({ code, message }: RevalError): void {
-    this.#paused = { code, reason: message }
+  /** A batch could not be refreshed. Unless the error may pass, its messages are tried apart or put aside: others go on. */
+  failed({ code, message, transient }: RevalError): void {
+    this.#paused = transient ? { code, reason: message } : null
   }
 
   deadLettered(channel: Channel): void {

@@ -54,6 +54,23 @@ describe('how far live changes are', () => {
     assert.equal(log.entries.filter((entry) => entry === 'behind: traineeChanged').length, 1)
   })
 
+  test('is not paused by a message that was put aside, whatever held it up before', async (t) => {
+    let isAway = true
+    const ofSources = () => (isAway ? AWAY : null)
+    const ofGeneration = (keys: readonly string[]) =>
+      keys.includes('person 13') ? new RevalError('INTERNAL', 'an unexpected person') : null
+    const { send, start, log, clock, ledger } = await changing(t, { ofSources, ofGeneration })
+    await send('traineeChanged', traineeOf(13))
+    start()
+    await log.until('warning: refreshing changes: SOURCE_FAILED')
+    isAway = false
+    await clock.advance(5_000)
+    await log.until('dead letter of traineeChanged: INTERNAL')
+    await clock.advance(5_000)
+    const { paused, channels } = await statusIn(ledger)
+    assert.deepEqual([paused, channels.traineeChanged.deadLettered], [null, 1])
+  })
+
   test('counts dead letters', async (t) => {
     const { send, start, log, clock, ledger } = await changing(t)
     start()
