@@ -8,7 +8,7 @@ import type { WriterContext } from '../lease/writer.ts'
 import type { Mutex } from '../wait/mutex.ts'
 import { Backoff } from '../wait/persist.ts'
 import { KeptGenerations, type KeptTargets } from './kept-generations.ts'
-import { publishRows, rowsToPublish } from './published-rows.ts'
+import { Announcements } from './published-rows.ts'
 import type { Refreshed, RefreshKeys, RefreshTarget } from './refresh.ts'
 
 /** How many keys are refreshed at a time: between two batches, a run may go live. */
@@ -43,12 +43,14 @@ export class ChangeApplier {
   readonly #lead: ChangeLead
   readonly #refresh: RefreshKeys
   readonly #kept: KeptGenerations
+  readonly #announcements: Announcements
 
   constructor(context: WriterContext, lead: ChangeLead, refresh: RefreshKeys) {
     this.#context = context
     this.#lead = lead
     this.#refresh = refresh
     this.#kept = new KeptGenerations(context)
+    this.#announcements = new Announcements(context)
   }
 
   /**
@@ -78,13 +80,12 @@ export class ChangeApplier {
     const results = await this.#refresh(targets, keys)
     const [first] = results
     const live = kept.live === null ? null : settled(first)
-    const rows = live === null ? [] : rowsToPublish(live, announce)
-    await publishRows(this.#context, rows)
+    const published = live === null ? 0 : await this.#announcements.announce(live, announce)
     for (const [at, target] of targets.entries()) {
       const result = results[at]
       if (target !== kept.live && result?.status === 'rejected') await this.#retryOther(target, keys, result.reason)
     }
-    return { live, published: rows.length }
+    return { live, published }
   }
 
   /** Generations of another version miss the change. The run in progress, whose journal has it, replaces that of live. */

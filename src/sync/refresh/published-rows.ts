@@ -1,6 +1,6 @@
 import { assemble } from '../../domain/assemble.ts'
 import { MASTER_FIELDS } from '../../domain/lists.ts'
-import { doctorRowId, numberOfRow, type Row } from '../../domain/row.ts'
+import { doctorRowId, numberOfRow, type Row, type RowId } from '../../domain/row.ts'
 import { encodeMasterRows } from '../../messages/master-row.ts'
 import type { ChangedKey } from '../../ports/run-workspace.ts'
 import type { WriterContext } from '../lease/writer.ts'
@@ -40,6 +40,27 @@ function isRowOf(keys: readonly ChangedKey[]): (row: Row) => boolean {
       (number !== null && numbers.has(number)) ||
       documents.has(row.id)
     )
+  }
+}
+
+/** The rows that are to be announced: those that the broker did not take are announced with the next. */
+export class Announcements {
+  readonly #context: Pick<WriterContext, 'broker'>
+  /** A refresh that is repeated may not find all rows again: a row may have left the number of the key. */
+  readonly #owed = new Map<RowId, Row>()
+
+  constructor(context: Pick<WriterContext, 'broker'>) {
+    this.#context = context
+  }
+
+  /** Announces what a refresh of the live generation did, and resolves with the number of rows. Rejects as the broker does. */
+  async announce(refreshed: Refreshed, repeated: 'all' | readonly ChangedKey[]): Promise<number> {
+    for (const { id } of refreshed.changes) this.#owed.delete(id)
+    for (const row of rowsToPublish(refreshed, repeated)) this.#owed.set(row.id, row)
+    const { size } = this.#owed
+    await publishRows(this.#context, [...this.#owed.values()])
+    this.#owed.clear()
+    return size
   }
 }
 

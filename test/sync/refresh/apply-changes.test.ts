@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { ASSEMBLE_VERSION } from '../../../src/domain/assemble.ts'
 import { RevalError } from '../../../src/errors/reval-error.ts'
+import { decodeMasterRows } from '../../../src/messages/master-row.ts'
 import type { ChangedKey } from '../../../src/ports/run-workspace.ts'
 import { readInstallation } from '../../../src/sync/records.ts'
 import { aRun, kept } from '../examples.ts'
@@ -106,4 +107,25 @@ test('nothing is done without a kept generation', async (t) => {
   const { applier, refreshes, journal } = await changing(t, { installation: { live: null } })
   assert.deepEqual(await applier.apply(ONE), { live: null, published: 0 })
   assert.deepEqual([refreshes, journal], [[], ['person 1']])
+})
+
+test('rows that could not be announced are announced with the next keys, whichever they are', async (t) => {
+  let isAway = true
+  const sent: string[] = []
+  const { applier } = await changing(t, {
+    broker: {
+      publish:
+        () =>
+        async (_queue, { body }) => {
+          if (isAway) throw new RevalError('BROKER_FAILED', 'away', { transient: true })
+          sent.push(...decodeMasterRows(body).rows.map(({ value }) => value.id))
+        },
+    },
+  })
+  await assert.rejects(applier.apply(ONE), { code: 'BROKER_FAILED' })
+  isAway = false
+  await applier.apply([{ kind: 'person', tcsPersonId: 2 }])
+  assert.deepEqual(sent, ['tcs-1', 'tcs-2'])
+  await applier.apply([{ kind: 'person', tcsPersonId: 2 }])
+  assert.equal(sent.length, 2)
 })
