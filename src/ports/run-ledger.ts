@@ -235,8 +235,8 @@ export interface Installation {
 }
 
 /**
- * Whose rows to refresh: keys as an operator writes them, and recommendations by `_id`, whose doctors the source knows; the
- * doctors of a designated body; or all failed rows.
+ * Whose rows to refresh: keys as an operator writes them, and recommendations by `_id`, whose doctors are looked up in the
+ * source; or the doctors of a designated body; or all failed rows.
  */
 export type ResyncScope =
   | { readonly keys: readonly string[]; readonly recommendations?: readonly string[] }

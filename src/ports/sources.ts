@@ -21,7 +21,7 @@ export interface Snapshot<Row> extends AsyncDisposable {
   batches(size: number): AsyncIterable<readonly Row[]>
 }
 
-/** Which persons of TCS to read. */
+/** The keys of the persons to read from TCS. */
 export interface TraineeRecordKeys {
   readonly personIds: readonly number[]
   readonly numbers: readonly GmcNumber[]
@@ -50,7 +50,7 @@ export interface DoctorRecord {
   readonly sharesNumber: boolean
 }
 
-/** Which documents of `doctorsForDB` to read. */
+/** The keys of the documents of `doctorsForDB` to read. */
 export interface DoctorRecordKeys {
   readonly numbers: readonly GmcNumber[]
   readonly storedIds: readonly string[]

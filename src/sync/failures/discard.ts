@@ -6,9 +6,9 @@ import { findFailures, type FailureSelection, type FailureStores } from './find-
 import { entryOf, removeFound } from './remove-found.ts'
 
 /**
- * Removes failures, for a reason that is kept. The decision is on record first: after a crash in between, they are there still, and
- * can be discarded again. Those of a run in progress are the evidence of its checks: named, they are refused with
- * RUN_IN_PROGRESS; otherwise they stay. Rejects FAILURE_UNKNOWN, USAGE without a reason.
+ * Removes failures, for a reason that is recorded. The decision is recorded first: after a crash in between, the failures are
+ * still there and can be discarded again. Failures of a run in progress are evidence for its checks: selected by id, they
+ * are refused with RUN_IN_PROGRESS; otherwise they stay. Rejects FAILURE_UNKNOWN, and USAGE without a reason.
  */
 export async function discardFailures(
   stores: FailureStores & Pick<SyncContext, 'clock'>,

@@ -17,8 +17,8 @@ const EVERY_MS = 60 * 60_000
 const PER_SAVE = 1_000
 
 /**
- * Removes personal data from failures and dead letters that are too old, now and then, until the signal is
- * aborted. A fault is a warning, and the next time it tries again.
+ * Removes personal data from old failed rows and dead letters, at intervals, until the signal is aborted. An error is a
+ * warning, and the next interval tries again.
  */
 export async function keepExpiring(
   context: WriterContext,
@@ -26,7 +26,7 @@ export async function keepExpiring(
   signal: AbortSignal,
 ): Promise<void> {
   const isStopped = () => signal.aborted
-  // A refresh that removes a failure meanwhile would see it come back.
+  // Otherwise a failure that a refresh removes meanwhile would come back.
   const expireRowsAlone = () => exclusively(() => expireRows(context))
   while (!isStopped()) {
     for (const expire of [() => expireLetters(context, signal), expireRowsAlone, () => expireRuns(context)]) {
@@ -51,7 +51,7 @@ export async function expireLetters(context: WriterContext, signal: AbortSignal)
   }
 }
 
-/** Removes the first dead letters of a queue that are too old, and resolves with how many they were. */
+/** Removes the first dead letters of a queue that are too old, and resolves with their number. */
 async function expireSome(context: WriterContext, queue: Queue, before: number): Promise<number> {
   const letters = await lettersOf(context.broker, queue)
   const old = letters.filter(({ at }) => at !== null && at < before)
@@ -68,8 +68,7 @@ async function expireSome(context: WriterContext, queue: Queue, before: number):
 }
 
 /**
- * Masks the reasons of failed rows in generations that are kept: which rows failed, and how, is what the next run is compared
- * with.
+ * Masks the reasons of failed rows in kept generations. Their keys and codes stay, because the next run is compared with them.
  */
 export async function expireRows(context: WriterContext): Promise<void> {
   const { ledger } = context

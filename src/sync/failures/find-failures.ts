@@ -6,23 +6,23 @@ import { failuresOf } from '../failures-of.ts'
 import { readInstallation } from '../records.ts'
 import { foundLetter, foundRow, type FoundFailure, type ListedFailure } from './failure.ts'
 
-/** How many dead letters of a queue are looked at: a broker gives them one by one, and they may be large. */
+/** How many dead letters of a queue are read: a broker returns them one by one, and they may be large. */
 export const MOST_LETTERS = 500
 
 /** Where failures are. Without a broker, dead letters are out of reach. */
 export interface FailureStores {
   readonly ledger: RunLedger
   readonly broker: Pick<Broker, 'deadLetters' | 'removeDeadLetters'> | null
-  /** The queues whose dead letters are looked at. */
+  /** The queues whose dead letters are read. */
   readonly queues: readonly Queue[]
 }
 
-/** The queues that services of ours consume, so that they have dead letters of ours. */
+/** The queues that our services consume, and so dead-letter to. */
 export const CONSUMED_QUEUES = QUEUES.filter((queue) => !queue.startsWith('masterRowChanged'))
 
 /**
- * The stores of a process that runs services. Its broker may create a queue that it looks into: channels that are not
- * consumed are left out, since nothing would take their messages.
+ * The stores of a process that runs services. Its broker may create a queue when it reads it, so channels that are not
+ * consumed are left out: nothing would consume their messages.
  */
 export function storesOf({
   ledger,
@@ -34,7 +34,7 @@ export function storesOf({
   return { ledger, broker, queues: CONSUMED_QUEUES.filter(isConsumed) }
 }
 
-/** Which failures are meant. */
+/** Which failures an operator selected. */
 export type FailureSelection = { readonly ids: readonly string[] } | { readonly code: string } | { readonly all: true }
 
 /** The failed rows of the live generation and of the run in progress, then the first dead letters of every queue. */
@@ -81,7 +81,7 @@ export async function listFailures(
   return { total, failures }
 }
 
-/** The failures that are meant, in the order of the list. Rejects FAILURE_UNKNOWN for an id that is not there. */
+/** The selected failures, in the order of the list. Rejects FAILURE_UNKNOWN for an id that is not there. */
 export async function findFailures(
   stores: FailureStores,
   selection: FailureSelection,

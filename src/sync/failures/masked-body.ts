@@ -15,8 +15,8 @@ const SHOWN = new Set([
 ])
 
 /**
- * The body of a message with its structure and keys, every other value masked by its type. One that is not JSON is only
- * measured: its parts cannot be told apart.
+ * The body of a message with its structure and keys; every other value is replaced by its type. Of a body that is not JSON,
+ * only the length is shown.
  */
 export function maskedBody(body: Uint8Array): string {
   let parsed: unknown

@@ -7,7 +7,7 @@ import type { FoundFailure } from './failure.ts'
 import { findFailures, type FailureSelection, type FailureStores } from './find-failures.ts'
 import { entryOf, removeFound } from './remove-found.ts'
 
-/** How many keys are refreshed before what is done is removed; a message with more is refreshed at once. */
+/** How many keys are refreshed before the failures that are done are removed; a message with more keys is not split. */
 const KEYS_PER_BATCH = 500
 
 /** The result of replaying a failure. */
@@ -32,8 +32,8 @@ export interface Replaying {
 }
 
 /**
- * Refreshes the rows that these failures are about, and removes the failures that are done. Rejects FAILURE_UNKNOWN before
- * anything is refreshed, or as the resync does; what was done until then is done.
+ * Refreshes the rows of these failures, and removes the failures whose rows are right now. Rejects FAILURE_UNKNOWN before
+ * anything is refreshed, or as the resync does; what was done before the error stays.
  */
 export async function replayFailures(
   stores: FailureStores & Pick<SyncContext, 'clock'>,
@@ -71,7 +71,7 @@ async function replayBatch(batch: readonly FoundFailure[], resync: Resync): Prom
   const recommendations = [...new Set(batch.flatMap(({ subjects }) => subjects.recommendations))]
   const failed = keys.length + recommendations.length > 0 ? (await resync({ keys, recommendations })).failed : []
   const codes = new Map(failed.flatMap(({ key, code }) => textsOf(key).map((text) => [text, code] as const)))
-  // Of more the result lists only some: which of these are done is not known.
+  // A result lists only the first failed rows: which of the others are done is not known.
   const isUnknown = failed.length >= MOST_LISTED
   return batch.map((failure) => {
     const { id, keys: names } = failure.listed

@@ -34,7 +34,7 @@ export class Conductor implements ChangeLead {
   readonly drain: SenderDrain
   /** Null if it leads no run. */
   readonly applier: ChangeApplier | null
-  /** Gets the requests to resync; unless it is set, they are left to another writer. */
+  /** Receives resync requests; if it is not set, they are left to another writer. */
   takeResync: TakeResync = () => undefined
   readonly #context: WriterContext
   readonly #wake = new WakeSignal()

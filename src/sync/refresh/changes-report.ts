@@ -8,7 +8,7 @@ import { prefetchOf } from './channel-consumer.ts'
 import { RefreshRate } from './refresh-rate.ts'
 
 const EVERY_MS = 1_000
-/** After an error, such as while the ledger is away. */
+/** After an error, such as while the ledger is down. */
 const AFTER_ERROR_MS = 5_000
 /** A channel is behind when its oldest change is older than this. */
 export const BEHIND_MS = 60_000
@@ -29,7 +29,7 @@ interface BatchFigures {
   readonly startedAt: number
 }
 
-/** Counts what is done about changes, saves it for display, and reports channels that fall behind and recover. */
+/** Counts refreshed changes, saves the status for display, and reports channels that fall behind and recover. */
 export class ChangesReport {
   readonly #context: WriterContext
   readonly #rate = new RefreshRate()
@@ -65,7 +65,7 @@ export class ChangesReport {
     })
   }
 
-  /** A batch could not be refreshed. Unless the error may pass, its messages are tried apart or put aside: others go on. */
+  /** A batch could not be refreshed. Changes are paused only by a transient error; otherwise its messages are tried apart. */
   failed({ code, message, transient }: RevalError): void {
     this.#paused = transient ? { code, reason: message } : null
   }

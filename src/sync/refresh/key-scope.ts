@@ -4,8 +4,8 @@ import type { TcsPerson } from '../../domain/trainee.ts'
 import type { ChangedKey } from '../../ports/run-workspace.ts'
 
 /**
- * The keys that are refreshed together. It grows until no row leads out of it: with a row come its person and its
- * number; with a number, everybody who has it, in a row or in a source. So every row in it can be decided.
+ * The keys that are refreshed together. The scope grows until no more keys are found: a row adds its person and its number;
+ * a number adds everyone who has it, in a row or in a source. So every row in the scope can be decided.
  */
 export class KeyScope {
   /** The keys that it began with, each once. */
@@ -28,7 +28,7 @@ export class KeyScope {
     }
   }
 
-  /** One more each time something was added. */
+  /** Incremented each time something is added. */
   get size(): number {
     return this.persons.size + this.numbers.size + this.documents.size + this.rowIds.size
   }

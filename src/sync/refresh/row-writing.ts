@@ -36,7 +36,7 @@ export class RowWriting {
     this.#beforeWrite = beforeWrite
   }
 
-  /** What was written, taken together: nothing for a row that was restored. */
+  /** The net changes: none for a row that was restored. */
   get changes(): readonly RowChange[] {
     return [...this.#changes.values()].filter(({ before, after }) =>
       before === null || after === null ? before !== after : !sameRow(before, after),

@@ -25,7 +25,7 @@ export interface WantedRows {
 
 export const NOTHING_WANTED: WantedRows = { rows: [], refused: [] }
 
-/** The rows as a run of that day would build them: a refused record has none, and the rows beside it go on without it. */
+/** The rows as a run of that day would build them: a refused record has no row, and the other rows are built without it. */
 export function wantedRows(
   scope: Pick<KeyScope, 'numbers'>,
   { persons, documents, reasons }: SourceRecords,

@@ -4,7 +4,7 @@ import { RowFault } from '../../domain/row-fault.ts'
 import { RevalError } from '../../errors/reval-error.ts'
 import type { ChangedKey } from '../../ports/run-workspace.ts'
 
-/** The keys that an operator's text, or the name of a row, means. */
+/** The keys meant by an operator's text or a row id. */
 export interface NamedKeys {
   readonly name: string
   readonly keys: readonly ChangedKey[]

@@ -14,12 +14,12 @@ import type { NamedKeys } from './resync-keys.ts'
 import { keysInScope, liveOf, type DoctorsOfRecommendations } from './resync-scope.ts'
 import { added, NOTHING_RESYNCED, resultOf } from './resync-tally.ts'
 
-/** How many names are refreshed at a time: live changes and the switch of a run wait no longer than that. */
+/** How many names are refreshed at a time; live changes and the switch of a run wait for one batch at most. */
 const NAMES_PER_BATCH = 250
-/** How long a source may be away before the resync is refused. */
+/** How long a source may be down before the resync is refused. */
 const RETRY_MS = 20_000
 
-/** How long to wait before a request is taken again whose answer could not be recorded. */
+/** How long to wait before repeating a request whose answer could not be recorded. */
 const PAUSE_MS = 1_000
 
 /**
@@ -30,8 +30,8 @@ const PAUSE_MS = 1_000
 export type RefreshNow = (keys: readonly ChangedKey[], announce?: 'all') => Promise<Refreshed>
 
 /**
- * Carries out requests to resync, one at a time, beside the writer's other work: a long one holds up no run. After a crash
- * the next writer starts it over, which changes nothing that is done.
+ * Carries out resync requests, one at a time, beside the writer's other work, so a long one delays no run. After a crash
+ * the next writer starts the request over; rows that are right are not written again.
  */
 export class Resyncs {
   readonly #context: WriterContext
