@@ -25,7 +25,7 @@ export const ERROR_CODES = {
     'Another reval process is using this directory. Wait for it, stop it, or use another --data-dir. If it is reval start: POST /api/sync.',
   DATA_DIR_NEWER: 'A newer version of reval wrote this directory. Run that version, or use another --data-dir.',
   DATA_DIR_OLDER:
-    'An older version of reval wrote this file. Use another --data-dir, or delete this one; then load the sources and sync again.',
+    'An older version of reval wrote this file. For sources.sqlite, load the sources again: reval load <dir>. For another file, use another --data-dir, or delete this one; then load and sync.',
   DATA_DIR_UNUSABLE: 'Check that the directory exists, is writable and contains no files of another program.',
   DISK_FULL:
     'Free space on the disk named: data directory, scratch directory or search engine. The live generation is intact.',
@@ -99,7 +99,8 @@ export const ERROR_CODES = {
   GENERATION_EXISTS: 'A generation with that id exists already. Ids are never reused: report this.',
   GENERATION_UNREADABLE:
     'The aliases are unchanged. Restore the file or index named, or build another generation: reval sync.',
-  GENERATION_VERSION: 'The generation was written by a version with other rules. Run the same version everywhere.',
+  GENERATION_VERSION:
+    'The generation was written by a version with other rules. Run the same version everywhere, and build another: reval sync.',
   GENERATION_STALE:
     'The generation missed a change, so it is not current. reval runs shows the reason. Start a run: reval sync.',
   NOTHING_LIVE: 'No generation has been promoted yet. Run reval sync.',

@@ -10,6 +10,8 @@ const HTTP_REMEDIES: Readonly<Partial<Record<ErrorCode, string>>> = {
   GENERATION_UNKNOWN: 'The generation does not exist or was removed. GET /api/sync/runs lists those that are kept.',
   GENERATION_UNREADABLE:
     'The aliases are unchanged. Restore the file or index named, or build another generation: POST /api/sync.',
+  GENERATION_VERSION:
+    'The generation was written by a version with other rules. Run the same version everywhere, and build another: POST /api/sync.',
   GENERATION_STALE:
     'The generation missed a change, so it is not current. GET /api/sync/runs shows the reason. Start a run: POST /api/sync.',
   NOTHING_LIVE: 'No generation has been promoted yet. Start a run with POST /api/sync.',
