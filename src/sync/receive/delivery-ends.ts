@@ -30,10 +30,11 @@ export class DeliveryEnds {
     await this.#end('requeueing', delivery.giveBack(delay))
   }
 
-  /** For messages that are invalid: they go to the dead letters. */
-  async refuse(delivery: Delivery, error: RevalError): Promise<void> {
+  /** For messages that are invalid: they go to the dead letters. False if this one could not be moved. */
+  async refuse(delivery: Delivery, error: RevalError): Promise<boolean> {
     const isRefused = await this.#end('refusing', delivery.deadLetter(error.code, error.message))
     if (isRefused) this.#context.events.emit('message.deadLettered', { queue: this.#queue, error })
+    return isRefused
   }
 
   /** Refuses the message if the error is its own (a code that begins with MESSAGE_), else gives it back. */

@@ -66,7 +66,6 @@ export class ChannelConsumer {
   }
 
   async refuse(delivery: Delivery, error: RevalError): Promise<void> {
-    await this.#ends.refuse(delivery, error)
-    this.#receiver.deadLettered(this.channel)
+    if (await this.#ends.refuse(delivery, error)) this.#receiver.deadLettered(this.channel)
   }
 }

@@ -81,6 +81,32 @@ describe('how far live changes are', () => {
   })
 })
 
+test('a message that could not be moved to the dead letters is not counted as one', async (t) => {
+  let isAway = true
+  const { send, start, log, clock, ledger } = await changing(t, {
+    broker: {
+      consume: (own) => (queue, options, handler) =>
+        own(queue, options, (delivery) =>
+          handler({
+            ...delivery,
+            deadLetter: async (code, reason) => {
+              if (!isAway) return delivery.deadLetter(code, reason)
+              await delivery.giveBack()
+              throw new RevalError('BROKER_FAILED', 'no dead letter queue')
+            },
+          }),
+        ),
+    },
+  })
+  start()
+  await send('doctorChanged', 'not JSON')
+  await log.until('warning: refusing a message of doctorChanged: BROKER_FAILED')
+  isAway = false
+  await log.until('dead letter of doctorChanged: MESSAGE_NOT_JSON')
+  await clock.advance(1_000)
+  assert.equal((await statusIn(ledger)).channels.doctorChanged.deadLettered, 1)
+})
+
 test('the rate is that of the last minute in which there were any', () => {
   const rate = new RefreshRate()
   assert.equal(rate.perSecond, 0)
