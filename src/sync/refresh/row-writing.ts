@@ -14,25 +14,32 @@ export interface RowChange {
   readonly after: Row | null
 }
 
+export interface RowWritingOptions {
+  readonly rowsPerWrite: number
+  /** What an earlier refresh wrote before it failed; added to. */
+  readonly changes: Map<RowId, RowChange>
+  /** Called before each request. */
+  readonly beforeWrite: () => void
+}
+
 /** Writes the rows of one refresh to one generation. */
 export class RowWriting {
   readonly #store: Pick<IndexStore, 'write'>
   readonly #generation: GenerationId
   readonly #rowsPerWrite: number
-  /** Called before each request. */
   readonly #beforeWrite: () => void
-  readonly #changes = new Map<RowId, RowChange>()
+  readonly #changes: Map<RowId, RowChange>
   readonly #refused = new Map<RowId, RefusedRow>()
 
   constructor(
     store: Pick<IndexStore, 'write'>,
     generation: GenerationId,
-    rowsPerWrite: number,
-    beforeWrite: () => void,
+    { rowsPerWrite, changes, beforeWrite }: RowWritingOptions,
   ) {
     this.#store = store
     this.#generation = generation
     this.#rowsPerWrite = rowsPerWrite
+    this.#changes = changes
     this.#beforeWrite = beforeWrite
   }
 

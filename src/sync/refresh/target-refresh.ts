@@ -6,7 +6,7 @@ import type { KeyScope } from './key-scope.ts'
 import { KnownFailures } from './known-failures.ts'
 import type { Refreshed, RefreshTarget } from './refresh.ts'
 import { RowReading } from './row-reading.ts'
-import { RowWriting } from './row-writing.ts'
+import { RowWriting, type RowChange } from './row-writing.ts'
 import type { SourceRecords } from './source-reading.ts'
 import { unknownKeys } from './unknown-keys.ts'
 import type { WantedRows } from './wanted-rows.ts'
@@ -21,6 +21,8 @@ export class GenerationMemory {
   readonly failures: KnownFailures
   /** Whether everything written to it can be found by number. */
   isVisible = false
+  /** What was written by refreshes that then failed: the next one may not find all of these rows again. */
+  untold = new Map<RowId, RowChange>()
 
   constructor(context: RefreshContext, generation: GenerationId) {
     this.failures = new KnownFailures(context, generation)
@@ -44,8 +46,12 @@ export class TargetRefresh {
     this.#target = target
     this.#memory = memory
     this.#reading = new RowReading(store, target.generation)
-    this.#writing = new RowWriting(store, target.generation, settings.rowsPerWrite, () => {
-      memory.isVisible = false
+    this.#writing = new RowWriting(store, target.generation, {
+      rowsPerWrite: settings.rowsPerWrite,
+      changes: memory.untold,
+      beforeWrite: () => {
+        memory.isVisible = false
+      },
     })
   }
 
@@ -86,6 +92,7 @@ export class TargetRefresh {
     const failed = [...wanted.refused, ...this.#writing.refused]
     await this.#makeVisible()
     const added = await this.#memory.failures.update(scope, this.#target.run, failed)
+    this.#memory.untold = new Map()
     for (const row of added) this.#context.events.emit('row.failed', { row })
     const before = this.#reading.rows.map(({ row }) => row)
     const rows = new Map<RowId, Row | null>(before.map((row) => [row.id, row]))

@@ -136,6 +136,28 @@ describe('an error', () => {
     assert.ok(!place.requests.includes('write'))
   })
 
+  test('after a write is the result, and the next refresh tells what was written', async () => {
+    const fault = passingFault(1, 'STORE_FAILED')
+    const place = await refreshing(installed(), [trainee(1, ONE), doctor(ONE), doctor(TWO)], {
+      days: [DAY],
+      store: (store) =>
+        altered(store, {
+          write: (own) => async (generation, writes, guard) => {
+            if (writes.some(({ op }) => op === 'delete')) fault()
+            return own(generation, writes, guard)
+          },
+        }),
+    })
+    const keys = await place.happen(trainee(1, TWO))
+    await assert.rejects(place.refresh(...keys), /so the test wants it/)
+    // The row of the number that the trainee left is not among those of the key any more.
+    const [refreshed] = await place.refresh(...keys)
+    assert.deepEqual(refreshed && writesOf(refreshed), ['+gmc-1111111', '-gmc-2222222', '~tcs-1'])
+    const [again] = await place.refresh(...keys)
+    assert.deepEqual(again?.changes, [])
+    await place.assertRight()
+  })
+
   test('of the ledger is the result, and the failure is recorded next time', async () => {
     const fault = passingFault(1, 'STORE_FAILED')
     const place = await refreshing(installed(), [trainee(1, ONE)], {
