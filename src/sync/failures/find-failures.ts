@@ -86,14 +86,15 @@ export async function findFailures(
   stores: FailureStores,
   selection: FailureSelection,
 ): Promise<readonly FoundFailure[]> {
+  const ids = 'ids' in selection ? new Set(selection.ids) : null
   const isMeant = ({ id, code }: ListedFailure): boolean => {
-    if ('ids' in selection) return selection.ids.includes(id)
+    if (ids !== null) return ids.has(id)
     return 'code' in selection ? selection.code === code : true
   }
   const found: FoundFailure[] = []
   for await (const failure of eachFailure(stores)) if (isMeant(failure.listed)) found.push(failure)
   const known = new Set(found.map(({ listed }) => listed.id))
-  for (const id of 'ids' in selection ? selection.ids : []) if (!known.has(id)) throw unknownFailure(id)
+  for (const id of ids ?? []) if (!known.has(id)) throw unknownFailure(id)
   return found
 }
 
