@@ -30,7 +30,8 @@ type QueueWork<T> = (sqs: SQS, queue: { readonly QueueUrl: string }, http: HttpO
 
 /**
  * One queue at SQS. Its address is looked up at the first use, and again after the queue was missing; where `declare`
- * is set, a missing queue is created. Every method rejects QUEUE_MISSING, or as `SqsConnection.work` does.
+ * is set, a missing queue is created. Every method rejects QUEUE_MISSING, transient if the queue was there before, or as
+ * `SqsConnection.work` does.
  */
 export class SqsQueue {
   readonly name: string
@@ -42,6 +43,8 @@ export class SqsQueue {
     ),
   )
   #address: Promise<string> | null = null
+  /** A queue that was there once may be missing only while the server starts, or until it is created again. */
+  #wasFound = false
 
   constructor(connection: SqsConnection, name: string, declare: boolean) {
     this.#connection = connection
@@ -53,7 +56,9 @@ export class SqsQueue {
   async find(): Promise<string> {
     const finding = (this.#address ??= this.#findOrCreate())
     try {
-      return await finding
+      const address = await finding
+      this.#wasFound = true
+      return address
     } catch (error) {
       if (this.#address === finding) this.#address = null
       throw error
@@ -124,15 +129,21 @@ export class SqsQueue {
     try {
       return await this.#connection.work(`${doing} ${this.name}`, (sqs, http) => work(sqs, queue, http), limit)
     } catch (error) {
-      if (asRevalError(error).code === 'QUEUE_MISSING') this.#address = null
-      throw error
+      if (asRevalError(error).code !== 'QUEUE_MISSING') throw error
+      this.#address = null
+      throw this.#missing(error)
     }
   }
 
   async #findOrCreate(): Promise<string> {
     const address = (await this.lookUp()) ?? (this.#declare ? await this.#create() : null)
     if (address !== null) return address
-    throw new RevalError('QUEUE_MISSING', `SQS has no queue ${this.name}`, { details: { queue: this.name } })
+    throw this.#missing()
+  }
+
+  #missing(cause?: unknown): RevalError {
+    const options = { cause, details: { queue: this.name }, transient: this.#wasFound }
+    return new RevalError('QUEUE_MISSING', `SQS has no queue ${this.name}`, options)
   }
 
   async #create(): Promise<string | null> {
