@@ -107,6 +107,8 @@ function percentile(sorted: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
 }
 
+const LATENCY_HEAD = ['', 'changes', 'p50', 'p95', 'p99', 'longest']
+
 function latencyLine(name: string, latencies: readonly number[]): string[] {
   const sorted = latencies.toSorted((a, b) => a - b)
   return [name, whole(sorted.length), ...[0.5, 0.95, 0.99, 1].map((share) => whole(percentile(sorted, share)))]
@@ -137,11 +139,7 @@ async function measureLatency(bench: Bench): Promise<void> {
     `\nmilliseconds from publish to visible at ${LATENCY_RATE} changes a second (achieved ${whole(alone.achieved)}, ` +
       `${whole(inRun.achieved)}); polled every ${whole(bench.reader.resolutionMs)} ms`,
   )
-  table([
-    ['', 'changes', 'p50', 'p95', 'p99', 'longest'],
-    latencyLine('alone', alone.latencies),
-    latencyLine('while a run builds', inRun.latencies),
-  ])
+  table([LATENCY_HEAD, latencyLine('alone', alone.latencies), latencyLine('while a run builds', inRun.latencies)])
   await bench.reader.stop()
 }
 
@@ -169,23 +167,52 @@ async function measureBacklog(bench: Bench): Promise<void> {
 
 /** Runs without and with changes in turn, a reader polling throughout. */
 async function measureRuns(bench: Bench): Promise<void> {
-  const seconds: { readonly without: number[]; readonly with: number[] } = { without: [], with: [] }
+  const alone: MeasuredRun[] = []
+  const changing: (MeasuredRun & { readonly achieved: number })[] = []
   const latencies: number[] = []
-  const rates: number[] = []
   bench.reader.start()
   for (let run = 0; run < Number(values.runs); run += 1) {
-    seconds.without.push((await sync(bench.environment)).seconds)
-    const changing = await during(bench, RUN_RATE, () => sync(bench.environment))
-    seconds.with.push(changing.result.seconds)
-    latencies.push(...changing.latencies)
-    rates.push(changing.achieved)
+    alone.push(await measuredRun(bench))
+    const { result, achieved, latencies: measured } = await during(bench, RUN_RATE, () => measuredRun(bench))
+    changing.push({ ...result, achieved })
+    latencies.push(...measured)
   }
-  const mean = (all: readonly number[]) => all.reduce((sum, each) => sum + each, 0) / all.length
-  console.log(
-    `\nruns: alone ${seconds.without.map(tenth).join(', ')} s; with ${RUN_RATE} changes a second (achieved ` +
-      `${rates.map(whole).join(', ')}) ${seconds.with.map(tenth).join(', ')} s; ratio ${hundredth(mean(seconds.with) / mean(seconds.without))}`,
-  )
-  table([['', 'changes', 'p50', 'p95', 'p99', 'longest'], latencyLine('publish to visible, ms', latencies)])
+  const mean = (runs: readonly MeasuredRun[], of: 'seconds' | 'cpuSeconds') =>
+    runs.reduce((sum, run) => sum + run[of], 0) / runs.length
+  const ratio = (of: 'seconds' | 'cpuSeconds') => hundredth(mean(changing, of) / mean(alone, of))
+  console.log(`\nruns without changes, and with ${RUN_RATE} a second`)
+  table([
+    ['', 'seconds', 'processor seconds', 'all else', 'changes/s'],
+    ...alone.map((run) => ['without', ...cellsOf(run), '']),
+    ...changing.map((run) => ['with', ...cellsOf(run), whole(run.achieved)]),
+    ['ratio', ratio('seconds'), ratio('cpuSeconds'), '', ''],
+  ])
+  table([LATENCY_HEAD, latencyLine('publish to visible, ms', latencies)])
+}
+
+interface MeasuredRun {
+  readonly seconds: number
+  /** Of our processes and the servers. */
+  readonly cpuSeconds: number
+  /** Of everything else on this machine, the driver among it. */
+  readonly others: number
+}
+
+async function measuredRun({ environment, services }: Bench): Promise<MeasuredRun> {
+  const meter = new Meter(new Map([...services.pids, ...serverPids()]))
+  try {
+    const { seconds } = await sync(environment)
+    const { used, others } = meter
+    const shares = [...used].map(([name, { cpuSeconds }]) => `${name} ${tenth(cpuSeconds)}`)
+    console.log(`a run of ${tenth(seconds)} s, processor seconds: ${shares.join(', ')}`)
+    return { seconds, cpuSeconds: used.values().reduce((sum, each) => sum + each.cpuSeconds, 0), others }
+  } finally {
+    meter.stop()
+  }
+}
+
+function cellsOf({ seconds, cpuSeconds, others }: MeasuredRun): string[] {
+  return [seconds, cpuSeconds, others].map(tenth)
 }
 
 /** Compares what changes made of both generations with a rebuild. */

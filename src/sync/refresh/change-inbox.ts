@@ -45,6 +45,11 @@ export class ChangeInbox {
     return this.#repeats[0]?.dueAt ?? null
   }
 
+  /** How many keys the messages have that wait to be taken. */
+  get waitingKeys(): number {
+    return this.#waiting.reduce((sum, { keys }) => sum + keys.length, 0)
+  }
+
   /**
    * The next messages with up to `maxKeys` distinct keys, at least one message if any can be taken; those taken before are
    * done.

@@ -13,11 +13,14 @@ import { passing } from './errors-of-changes.ts'
 
 /** A message wakes the loop. */
 const IDLE_MS = 60_000
+/** The longest pause between two batches. */
+const PAUSE_MS = 500
 
 /**
  * Applies live changes, as the writer: consumes the three channels, refreshes the keys of whatever has arrived as one batch,
- * and acknowledges. A batch never waits to fill up: what arrives during one batch forms the next. If a source lags, keys are
- * refreshed a second time after the lag, and only then is the message acknowledged.
+ * and acknowledges. What arrives during one batch forms the next. After a batch the loop pauses for twice as long as that
+ * took, since a batch costs almost the same however few keys it has; not if half a batch is waiting already. If a source lags,
+ * keys are refreshed a second time after the lag, and only then is the message acknowledged.
  */
 export class ChangeLoop {
   readonly #context: WriterContext
@@ -85,11 +88,18 @@ export class ChangeLoop {
         await new Promise<void>((resolve) => setImmediate(resolve))
         await this.#batches.refresh(this.#inbox.take(now, KEYS_AT_A_TIME), signal)
         this.#inbox.done()
+        await this.#pause(clock.monotonic() - now, signal)
       } else {
         await this.#wake.wait(clock, nextAt === null ? IDLE_MS : nextAt - now, signal)
       }
     }
     await Promise.all(this.#ending)
+  }
+
+  /** Lets changes collect after a batch that took so long, unless many wait already. */
+  async #pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+    if (this.#inbox.waitingKeys >= KEYS_AT_A_TIME / 2) return
+    await this.#context.clock.wait(Math.min(2 * milliseconds, PAUSE_MS), signal)
   }
 
   #end(changes: readonly RefreshedChange[]): void {
