@@ -3,7 +3,7 @@ import { INDEX_NAMES } from '../../src/domain/lists.ts'
 import { call } from '../stack/engine.ts'
 import type { Change, Subject } from './subjects.ts'
 
-const EVERY_MS = 50
+const LOOK_MS = 50
 /** Counting all five indexes with each poll would be a load of its own. */
 const COUNTED_EVERY = 10
 /** Pending rows asked for at a time. */
@@ -59,17 +59,17 @@ export class Reader {
     this.#watched = watched
   }
 
-  start(): void {
+  start(everyMs: number): void {
     this.#stopping = new AbortController()
     this.#startedAt = performance.now()
     this.#polls = 0
-    this.#polling = this.#poll(this.#stopping.signal)
+    this.#polling = this.#poll(everyMs, this.#stopping.signal)
   }
 
   /** Waits until all pending changes are visible, or for so long. Resolves with how many are not. */
   async settle(longestMs: number): Promise<number> {
     const end = performance.now() + longestMs
-    while (this.#pending.length > 0 && performance.now() < end) await setTimeout(EVERY_MS)
+    while (this.#pending.length > 0 && performance.now() < end) await setTimeout(LOOK_MS)
     return this.#pending.length
   }
 
@@ -110,9 +110,9 @@ export class Reader {
     return track
   }
 
-  async #poll(signal: AbortSignal): Promise<void> {
+  async #poll(everyMs: number, signal: AbortSignal): Promise<void> {
     for (let poll = 0; !signal.aborted; poll += 1) {
-      const next = performance.now() + EVERY_MS
+      const next = performance.now() + everyMs
       try {
         await this.#readRows()
         if (poll % COUNTED_EVERY === 0) await this.#readCounts()

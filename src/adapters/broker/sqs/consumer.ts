@@ -11,6 +11,8 @@ import type { SqsSettings } from './settings.ts'
 /** The pause after a receive that failed; twice as long each time. */
 const FIRST_PAUSE_MS = 200
 const LONGEST_PAUSE_MS = 5_000
+/** The pause after a receive that brought a few messages: each request costs as much as ten of them. */
+const COLLECT_MS = 100
 
 export interface SqsConsumerOptions extends ConsumeOptions {
   readonly queue: SqsQueue
@@ -68,15 +70,23 @@ export class SqsConsumer implements Consumer {
       if (this.#holder.isOver) return
       try {
         const most = Math.min(room, MOST_RECEIVED)
-        this.#begin(await queue.receive({ most, wait: settings.sqsWaitMs, hide: settings.sqsVisibilityMs }))
+        const messages = await queue.receive({ most, wait: settings.sqsWaitMs, hide: settings.sqsVisibilityMs })
+        this.#begin(messages)
         pauseMs = FIRST_PAUSE_MS
+        const isFew = messages.length > 0 && messages.length < MOST_RECEIVED
+        // Large messages are received as soon as there is room: few of them fit.
+        if (isFew && this.#options.prefetch > MOST_RECEIVED) await this.#pause(COLLECT_MS)
       } catch (error) {
         this.#holder.trouble(error)
-        // Nothing but the stop rejects it.
-        await pause(pauseMs, null, { signal: this.#stopping.signal }).catch(() => null)
+        await this.#pause(pauseMs)
         pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)
       }
     }
+  }
+
+  async #pause(milliseconds: number): Promise<void> {
+    // Nothing but the stop rejects it.
+    await pause(milliseconds, null, { signal: this.#stopping.signal }).catch(() => null)
   }
 
   /** How many more messages may be in flight. Waits until that is one at least, or the consumer is stopped. */
