@@ -25,7 +25,7 @@ export const ERROR_CODES = {
     'Another reval process is using this directory. Wait for it, stop it, or use another --data-dir. If it is reval start: POST /api/sync.',
   DATA_DIR_NEWER: 'A newer version of reval wrote this directory. Run that version, or use another --data-dir.',
   DATA_DIR_OLDER:
-    'An older version of reval wrote this file. For sources.sqlite, load the sources again: reval load <dir>. For another file, use another --data-dir, or delete this one; then load and sync.',
+    'An older version of reval wrote this file. If it holds the sources, load them again: reval load <dir>. For another file, use another --data-dir, or delete this one; then load and sync.',
   DATA_DIR_UNUSABLE: 'Check that the directory exists, is writable and contains no files of another program.',
   DISK_FULL:
     'Free space on the disk named: data directory, scratch directory or search engine. The live generation is intact.',

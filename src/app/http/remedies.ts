@@ -22,7 +22,7 @@ const HTTP_REMEDIES: Readonly<Partial<Record<ErrorCode, string>>> = {
   RUN_OVER: 'The run has already ended. See GET /api/sync/runs/<id>.',
   RUN_PROMOTING: 'The run is going live. Once it is live, POST /api/sync/rollback undoes it.',
   LIVE_CHANGES_OFF:
-    'Live changes are off, so integration cannot refresh rows. Set REVAL_MYSQL_URL for integration and leave REVAL_LIVE_CHANGES unset. A sync (POST /api/sync) includes every change.',
+    'Live changes are off, so integration cannot refresh rows: reval config check on its machine says how to turn them on. A sync (POST /api/sync) includes every change.',
   FAILURE_UNKNOWN: 'There is no such failed row or dead letter. GET /api/sync/failures lists them.',
   INTERRUPTED: 'The process was stopped. The run restarts when it starts again.',
   RUN_CANCELLED: 'The run was cancelled; the live generation stays. Start another with POST /api/sync.',
