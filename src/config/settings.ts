@@ -254,8 +254,7 @@ export const SETTINGS = {
     schema: oneOf(['auto', 'on', 'off']),
     fallback: 'auto',
     unit: null,
-    description:
-      'whether integration applies changes between syncs; auto: if it has REVAL_MYSQL_URL, or on embedded backends',
+    description: 'whether changes are applied between syncs; auto: with REVAL_MYSQL_URL, or on embedded backends',
   }),
   sourceLagMs: setting({
     variable: 'REVAL_SOURCE_LAG_SECONDS',

@@ -45,7 +45,7 @@ describe('reval failures', { concurrency: 2 }, () => {
     assert.match(await run('show', 'trainees/tcs-1', '--unmasked'), /^reason: dateFrom: "Smith"/m)
     const replayed = await run('replay', '--all')
     assert.match(replayed, /^trainees\/tcs-1: done, removed$/m)
-    assert.match(replayed, /^trainees\/message 1 of a1, row 2: has no keys/m)
+    assert.match(replayed, /^trainees\/message 1 of a1, row 2: no keys to refresh/m)
     const discarded = await run('discard', 'trainees/message 1 of a1, row 2', '--why', 'a test row')
     assert.match(discarded, /^discarded trainees\/message 1 of a1, row 2$/m)
     const left = await run('list')
