@@ -2,11 +2,6 @@ import { gmcNumber } from '../../domain/gmc-number.ts'
 import type { TcsPerson } from '../../domain/trainee.ts'
 import type { DoctorRecord, DoctorRecordKeys, TraineeRecordKeys } from '../../ports/sources.ts'
 
-/** Lists of at most `size` keys, for statements whose length is limited. */
-export function* inChunks<Key>(keys: readonly Key[], size: number): Generator<readonly Key[]> {
-  for (let from = 0; from < keys.length; from += size) yield keys.slice(from, from + size)
-}
-
 // Databases compare texts by rules of their own: what a query finds may be more than what was asked for.
 
 /** Whether a document has one of the numbers, trimmed, or one of the ids. */

@@ -6,6 +6,7 @@ import { decodeDoctors } from '../../messages/doctor.ts'
 import type { HintedKey } from '../../messages/hint.ts'
 import { decodeTrainees } from '../../messages/trainee.ts'
 import type { Queue } from '../../ports/broker.ts'
+import { keyText } from '../resync/resync-keys.ts'
 
 /** Whose rows a message is about. */
 export interface Subjects {
@@ -44,8 +45,7 @@ function ofHints(hinted: readonly HintedKey[]): Subjects {
   const recommendations: string[] = []
   for (const key of hinted) {
     if (key.kind === 'recommendation') recommendations.push(key.recommendationId)
-    else if (key.kind === 'person') keys.push(traineeRowId(key.tcsPersonId))
-    else keys.push(doctorRowId(key.kind === 'number' ? key.number : key.storedId))
+    else keys.push(keyText(key))
   }
   return { keys, recommendations }
 }

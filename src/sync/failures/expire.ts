@@ -1,3 +1,4 @@
+import { inChunks } from '../../domain/chunks.ts'
 import { asRevalError } from '../../errors/reval-error.ts'
 import { maskedReason } from '../../errors/masked.ts'
 import type { Queue } from '../../ports/broker.ts'
@@ -5,7 +6,7 @@ import type { FailedRow } from '../../ports/run-ledger.ts'
 import type { WriterContext } from '../lease/writer.ts'
 import type { Exclusively } from '../lead/request-answers.ts'
 import { decisionEntry, recordDecision } from '../lead/failure-decisions.ts'
-import { keptGenerations } from '../lead/keeping-rules.ts'
+import { keptGenerations } from '../keeping-rules.ts'
 import { failuresOf } from '../failures-of.ts'
 import { readInstallation } from '../records.ts'
 import { isOver } from '../run-state.ts'
@@ -79,9 +80,7 @@ export async function expireRows(context: WriterContext): Promise<void> {
       const reason = maskedReason(failure.code, failure.reason)
       if ((failure.at ?? 0) < before && reason !== failure.reason) masked.push({ ...failure, reason })
     }
-    for (let from = 0; from < masked.length; from += PER_SAVE) {
-      await ledger.addFailures(masked.slice(from, from + PER_SAVE))
-    }
+    for (const some of inChunks(masked, PER_SAVE)) await ledger.addFailures(some)
     await recordExpiry(
       context,
       masked.map(({ stage, key, code }) => decisionEntry(stage, key, code)),

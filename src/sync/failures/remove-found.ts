@@ -10,18 +10,18 @@ export function entryOf(failure: FoundFailure): string {
 
 /** Removes failed rows from the ledger and dead letters from their queues. */
 export async function removeFound({ ledger, broker }: FailureStores, found: readonly FoundFailure[]): Promise<void> {
-  const keys = new Map<string, string[]>()
-  const letters = new Map<Parameters<NonNullable<typeof broker>['removeDeadLetters']>[0], string[]>()
-  for (const failure of found) {
-    if (failure.kind === 'row') add(keys, failure.row.generation, failure.row.key)
-    else add(letters, failure.queue, failure.letterId)
+  const rows = found.flatMap((failure) => (failure.kind === 'row' ? [failure.row] : []))
+  const letters = found.flatMap((failure) => (failure.kind === 'message' ? [failure] : []))
+  for (const [generation, some] of Map.groupBy(rows, (row) => row.generation)) {
+    await ledger.removeFailures(
+      generation,
+      some.map(({ key }) => key),
+    )
   }
-  for (const [generation, some] of keys) await ledger.removeFailures(generation, some)
-  for (const [queue, ids] of letters) await broker?.removeDeadLetters(queue, ids)
-}
-
-function add<K>(groups: Map<K, string[]>, group: K, item: string): void {
-  const items = groups.get(group)
-  if (items === undefined) groups.set(group, [item])
-  else items.push(item)
+  for (const [queue, some] of Map.groupBy(letters, (letter) => letter.queue)) {
+    await broker?.removeDeadLetters(
+      queue,
+      some.map(({ letterId }) => letterId),
+    )
+  }
 }

@@ -1,3 +1,4 @@
+import { inChunks } from '../../domain/chunks.ts'
 import { DECISIONS, type FailureDecision, type RunLedger } from '../../ports/run-ledger.ts'
 import { changeRecord } from '../records.ts'
 
@@ -12,10 +13,7 @@ export function decisionEntry(place: string, key: string, code: string): string 
 
 /** Puts a decision on record, before the older ones; the oldest make way. A long one becomes several. */
 export async function recordDecision({ ledger }: { readonly ledger: RunLedger }, made: FailureDecision): Promise<void> {
-  const parts: FailureDecision[] = []
-  for (let from = 0; from < made.what.length; from += MOST_OF_ONE) {
-    parts.push({ ...made, what: made.what.slice(from, from + MOST_OF_ONE) })
-  }
+  const parts = [...inChunks(made.what, MOST_OF_ONE)].map((what): FailureDecision => ({ ...made, what }))
   if (parts.length === 0) return
   await changeRecord(ledger, 'decisions', DECISIONS, (known) => {
     let entries = 0

@@ -1,7 +1,7 @@
 import { asRevalError } from '../../errors/reval-error.ts'
 import type { WriterContext } from '../lease/writer.ts'
 import { changeAsWriter, readInstallation } from '../records.ts'
-import { forgettableRuns, keptGenerations } from './keeping-rules.ts'
+import { forgettableRuns, keptGenerations } from '../keeping-rules.ts'
 import { withoutDroppedStale } from './stale.ts'
 
 /**

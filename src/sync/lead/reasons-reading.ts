@@ -1,8 +1,7 @@
-import { gmcNumber } from '../../domain/gmc-number.ts'
-import { textOrNull } from '../../domain/text.ts'
+import { exceptionReason } from '../../domain/exception-reason.ts'
 import { asRevalError, RevalError } from '../../errors/reval-error.ts'
 import type { RunWorkspace } from '../../ports/run-workspace.ts'
-import type { ExceptionRecord, ExceptionSource } from '../../ports/sources.ts'
+import type { ExceptionSource } from '../../ports/sources.ts'
 import type { WriterContext } from '../lease/writer.ts'
 import { persist } from '../wait/persist.ts'
 
@@ -72,17 +71,9 @@ export class ReasonsReading {
     let read = 0
     for await (const batch of snapshot.batches(this.#context.settings.rowsPerWrite)) {
       moved()
-      await this.#workspace.addReasons(reasonsIn(batch))
+      await this.#workspace.addReasons(batch.flatMap(({ storedId, reason }) => exceptionReason(storedId, reason) ?? []))
       read += batch.length
     }
     return { kind: 'done', read, edition: snapshot.edition }
   }
-}
-
-function reasonsIn(batch: readonly ExceptionRecord[]) {
-  return batch.flatMap(({ storedId, reason }) => {
-    const number = gmcNumber(storedId)
-    const text = textOrNull(reason)
-    return number === null || text === null ? [] : [{ number, reason: text }]
-  })
 }

@@ -8,14 +8,12 @@ import type {
   RunRequest,
   WriterRequest,
 } from '../../ports/run-ledger.ts'
+import { isOfTheWriter } from '../lease/writer-errors.ts'
 import { isOver } from '../run-state.ts'
-
-/** Errors of the ledger and the lease are not about the request: it stays. */
-const FAULTS: readonly ErrorCode[] = ['LEDGER_FAILED', 'LEDGER_GONE', 'LEDGER_CONFLICT', 'LEASE_EXPIRED', 'WRITER_LOST']
 
 /** Whether a code is the answer to a request. Otherwise the request is handled again. */
 export function isRefusal(code: ErrorCode): boolean {
-  return !FAULTS.includes(code)
+  return !isOfTheWriter(code)
 }
 
 /** The run that a cancel request means: the one it names, or the one in progress; null if there is none. */

@@ -1,10 +1,11 @@
 import { ASSEMBLE_VERSION } from '../../domain/assemble.ts'
-import type { ErrorCode } from '../../errors/codes.ts'
+import { inChunks } from '../../domain/chunks.ts'
 import { asRevalError, RevalError } from '../../errors/reval-error.ts'
 import type { GenerationId } from '../../ports/index-store.ts'
 import type { KeptGeneration } from '../../ports/run-ledger.ts'
 import type { ChangedKey } from '../../ports/run-workspace.ts'
 import type { WriterContext } from '../lease/writer.ts'
+import { isOfTheWriter } from '../lease/writer-errors.ts'
 import type { Mutex } from '../wait/mutex.ts'
 import { Backoff } from '../wait/persist.ts'
 import { KeptGenerations, type KeptTargets } from './kept-generations.ts'
@@ -60,8 +61,7 @@ export class ChangeApplier {
    */
   async apply(keys: readonly ChangedKey[], announce: 'all' | readonly ChangedKey[] = []): Promise<Applied> {
     const parts: Applied[] = []
-    for (let at = 0; at < keys.length; at += KEYS_AT_A_TIME) {
-      const batch = keys.slice(at, at + KEYS_AT_A_TIME)
+    for (const batch of inChunks(keys, KEYS_AT_A_TIME)) {
       parts.push(await this.#lead.changes.run(() => this.#applyBatch(batch, announce)))
     }
     const live = parts.flatMap((part) => part.live ?? [])
@@ -105,7 +105,7 @@ export class ChangeApplier {
     const backoff = new Backoff()
     let error = asRevalError(first)
     for (let tries = 1; ; tries += 1) {
-      if (OF_THE_WRITER.includes(error.code)) throw error
+      if (isOfTheWriter(error.code)) throw error
       if (!error.transient || tries === TRIES_OF_OTHERS) break
       await this.#context.clock.wait(backoff.next(), NEVER)
       const [result] = await this.#refresh([target], keys)
@@ -116,8 +116,6 @@ export class ChangeApplier {
   }
 }
 
-/** Errors that are not the fault of a generation. */
-const OF_THE_WRITER: readonly ErrorCode[] = ['LEASE_EXPIRED', 'WRITER_LOST', 'LEDGER_FAILED', 'LEDGER_CONFLICT']
 const NEVER = new AbortController().signal
 
 function reasonOf(generation: GenerationId, { code, message }: RevalError): string {

@@ -2,6 +2,7 @@ import { ASSEMBLE_VERSION } from '../../domain/assemble.ts'
 import type { Day } from '../../domain/day.ts'
 import type { GenerationId } from '../../ports/index-store.ts'
 import type { KeptGeneration, RunId } from '../../ports/run-ledger.ts'
+import { keptGenerations } from '../keeping-rules.ts'
 import type { WriterContext } from '../lease/writer.ts'
 import { changeAsWriter, readInstallation, readRun } from '../records.ts'
 import type { RefreshTarget } from './refresh.ts'
@@ -59,9 +60,9 @@ export class KeptGenerations {
     const at = this.#context.clock.now()
     const entry = { reason, at }
     const { stale: recorded } = await changeAsWriter(this.#context, (known) => {
-      const { live, previous, heldBack, building, stale } = known
-      const isKept = [live, previous, heldBack, building].some((each) => each?.generation === generation)
-      return isKept && stale[generation] === undefined ? { ...known, stale: { ...stale, [generation]: entry } } : null
+      const isKept = keptGenerations(known).has(generation)
+      if (!isKept || known.stale[generation] !== undefined) return null
+      return { ...known, stale: { ...known.stale, [generation]: entry } }
     })
     if (recorded[generation] === entry) this.#context.events.emit('generation.stale', { generation, reason })
   }

@@ -1,6 +1,7 @@
 import { gmcNumber, type GmcNumber } from '../../domain/gmc-number.ts'
 import { doctorRowId, failedDoctorKey, numberOfRow, traineeRowId, type Row, type RowId } from '../../domain/row.ts'
 import type { TcsPerson } from '../../domain/trainee.ts'
+import { hintedKeyText } from '../../messages/hint.ts'
 import type { ChangedKey } from '../../ports/run-workspace.ts'
 
 /**
@@ -20,7 +21,7 @@ export class KeyScope {
   readonly #cutIds = new Set<string>()
 
   constructor(keys: readonly ChangedKey[]) {
-    this.given = [...new Map(keys.map((key) => [textOf(key), key])).values()]
+    this.given = [...new Map(keys.map((key) => [hintedKeyText(key), key])).values()]
     for (const key of this.given) {
       if (key.kind === 'person') this.#addPersonId(key.tcsPersonId)
       else if (key.kind === 'number') this.#addNumber(key.number)
@@ -82,9 +83,4 @@ export class KeyScope {
     this.numbers.add(number)
     this.rowIds.add(doctorRowId(number))
   }
-}
-
-function textOf(key: ChangedKey): string {
-  if (key.kind === 'person') return `person ${key.tcsPersonId}`
-  return key.kind === 'number' ? `number ${key.number}` : `document ${key.storedId}`
 }

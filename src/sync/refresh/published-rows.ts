@@ -1,4 +1,5 @@
 import { assemble } from '../../domain/assemble.ts'
+import { inChunks } from '../../domain/chunks.ts'
 import { MASTER_FIELDS } from '../../domain/lists.ts'
 import { doctorRowId, numberOfRow, type Row, type RowId } from '../../domain/row.ts'
 import { encodeMasterRows } from '../../messages/master-row.ts'
@@ -66,9 +67,9 @@ export class Announcements {
 
 /** Announces rows, one bare object in each message as the reference does. Repeating it is harmless. */
 export async function publishRows({ broker }: Pick<WriterContext, 'broker'>, rows: readonly Row[]): Promise<void> {
-  for (let at = 0; at < rows.length; at += AT_A_TIME) {
+  for (const some of inChunks(rows, AT_A_TIME)) {
     await Promise.all(
-      rows.slice(at, at + AT_A_TIME).map(({ id, parts }) => {
+      some.map(({ id, parts }) => {
         const body = encodeMasterRows([{ id, document: assemble(parts) }])
         return broker.publish('masterRowChanged', { body, attributes: {} })
       }),

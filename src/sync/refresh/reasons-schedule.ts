@@ -1,6 +1,6 @@
 import { londonDay } from '../../domain/day.ts'
+import { exceptionReason } from '../../domain/exception-reason.ts'
 import { gmcNumber, type GmcNumber } from '../../domain/gmc-number.ts'
-import { textOrNull } from '../../domain/text.ts'
 import { asRevalError } from '../../errors/reval-error.ts'
 import type { GenerationId } from '../../ports/index-store.ts'
 import type { ExceptionSource } from '../../ports/sources.ts'
@@ -71,9 +71,8 @@ export class ReasonsSchedule {
     const reasons = new Map<GmcNumber, string>()
     for await (const batch of snapshot.batches(this.#context.settings.rowsPerWrite)) {
       for (const { storedId, reason } of batch) {
-        const number = gmcNumber(storedId)
-        const text = textOrNull(reason)
-        if (number !== null && text !== null) reasons.set(number, text)
+        const found = exceptionReason(storedId, reason)
+        if (found !== null) reasons.set(found.number, found.reason)
       }
     }
     return reasons

@@ -1,4 +1,5 @@
 import { bridges } from '../../domain/bridges.ts'
+import { inChunks } from '../../domain/chunks.ts'
 import { differences, sameRow, type RowWrite } from '../../domain/row-differences.ts'
 import type { Row, RowId } from '../../domain/row.ts'
 import { RevalError } from '../../errors/reval-error.ts'
@@ -81,8 +82,7 @@ export class RowWriting {
 
   /** Writes of one kind, in any order. False, with the rest not sent, once a row was not as it was read. */
   async #send(writes: readonly RowWrite[], read: ReadonlyMap<RowId, StoredRow>): Promise<boolean> {
-    for (let from = 0; from < writes.length; from += this.#rowsPerWrite) {
-      const some = writes.slice(from, from + this.#rowsPerWrite)
+    for (const some of inChunks(writes, this.#rowsPerWrite)) {
       this.#beforeWrite()
       const outcomes = await this.#store.write(
         this.#generation,

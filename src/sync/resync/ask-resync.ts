@@ -1,3 +1,4 @@
+import { inChunks } from '../../domain/chunks.ts'
 import { RevalError } from '../../errors/reval-error.ts'
 import type { ResyncResult, ResyncScope } from '../../ports/run-ledger.ts'
 import type { SyncContext } from '../context.ts'
@@ -62,12 +63,11 @@ export function checkScope(scope: ResyncScope): void {
 
 function partsOf(scope: ResyncScope): readonly ResyncScope[] {
   if (!('keys' in scope)) return [scope]
-  const keys = [...new Set(scope.keys)]
-  const count = Math.max(Math.ceil(keys.length / KEYS_PER_REQUEST), 1)
-  return Array.from({ length: count }, (_, at) => ({
-    keys: keys.slice(at * KEYS_PER_REQUEST, (at + 1) * KEYS_PER_REQUEST),
-    recommendations: at === 0 ? (scope.recommendations ?? []) : [],
-  }))
+  const [first = [], ...others] = inChunks([...new Set(scope.keys)], KEYS_PER_REQUEST)
+  return [
+    { keys: first, recommendations: scope.recommendations ?? [] },
+    ...others.map((keys) => ({ keys, recommendations: [] })),
+  ]
 }
 
 function stillUnanswered(

@@ -47,7 +47,7 @@ export function keysOfDoctor(text: string): readonly ChangedKey[] {
   }
 }
 
-/** Identifies a key among others. */
+/** A key as the id of the row that it would have; it identifies the key among others. */
 export function keyText(key: ChangedKey): string {
   switch (key.kind) {
     case 'person':

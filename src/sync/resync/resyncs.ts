@@ -1,3 +1,4 @@
+import { inChunks } from '../../domain/chunks.ts'
 import { londonDay } from '../../domain/day.ts'
 import { asRevalError, RevalError } from '../../errors/reval-error.ts'
 import type { ResyncResult, ResyncScope, WriterRequest } from '../../ports/run-ledger.ts'
@@ -105,9 +106,9 @@ export class Resyncs {
     const sources = { ledger, store, doctorsOf: this.#doctorsOf }
     const named = await this.#persist(() => keysInScope(sources, scope, live, londonDay(clock.now())))
     let result = NOTHING_RESYNCED
-    for (let from = 0; from < named.length; from += NAMES_PER_BATCH) {
+    for (const some of inChunks(named, NAMES_PER_BATCH)) {
       this.#stopping.signal.throwIfAborted()
-      result = added(result, await this.#refreshSome(named.slice(from, from + NAMES_PER_BATCH), announce))
+      result = added(result, await this.#refreshSome(some, announce))
     }
     return result
   }

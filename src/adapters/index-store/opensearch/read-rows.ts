@@ -1,3 +1,4 @@
+import { inChunks } from '../../../domain/chunks.ts'
 import type { GmcNumber } from '../../../domain/gmc-number.ts'
 import type { RowId } from '../../../domain/row.ts'
 import { RevalError } from '../../../errors/reval-error.ts'
@@ -69,9 +70,7 @@ export class RowReader {
     keys: readonly T[],
     read: (chunk: readonly T[]) => Promise<readonly StoredRow[]>,
   ): Promise<readonly StoredRow[]> {
-    const all = [...new Set(keys)]
-    const chunks: (readonly T[])[] = []
-    for (let from = 0; from < all.length; from += KEYS_A_CALL) chunks.push(all.slice(from, from + KEYS_A_CALL))
+    const chunks = [...inChunks([...new Set(keys)], KEYS_A_CALL)]
     try {
       return (await this.#permits.all(chunks.map((chunk) => () => read(chunk)))).flat()
     } catch (error) {

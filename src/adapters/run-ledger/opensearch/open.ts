@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { inChunks } from '../../../domain/chunks.ts'
 import { RevalError } from '../../../errors/reval-error.ts'
 import {
   FAILURE_STAGES,
@@ -113,8 +114,7 @@ export function ledgerIn(engine: Engine, settings: SearchSettings): RunLedger {
     },
     countFailures: (generation) => failures.count({ term: { generation } }),
     removeFailures: async (generation, keys) => {
-      for (let from = 0; from < keys.length; from += KEYS_PER_REMOVAL) {
-        const some = keys.slice(from, from + KEYS_PER_REMOVAL)
+      for (const some of inChunks(keys, KEYS_PER_REMOVAL)) {
         const cursors = some.flatMap((key) => FAILURE_STAGES.map((stage) => failureCursor({ stage, key })))
         await failures.deleteWhere({ bool: { filter: [{ term: { generation } }, { terms: { cursor: cursors } }] } })
       }

@@ -1,8 +1,8 @@
 import type { Db, Document, FindCursor } from 'mongodb'
-import { gmcNumber, type GmcNumber } from '../../../domain/gmc-number.ts'
-import { textOrNull } from '../../../domain/text.ts'
+import { inChunks } from '../../../domain/chunks.ts'
+import { exceptionReason } from '../../../domain/exception-reason.ts'
+import type { GmcNumber } from '../../../domain/gmc-number.ts'
 import type { ExceptionRecord } from '../../../ports/sources.ts'
-import { inChunks } from '../keys.ts'
 import { idAmong, KEYS_AT_ONCE, NOT_SEVEN_DIGITS } from './schema.ts'
 import { OrderedCursor } from './ordered-cursor.ts'
 import { textOf } from './values.ts'
@@ -40,9 +40,8 @@ export async function reasonsOf(database: Db, numbers: readonly GmcNumber[]): Pr
   for (const some of inChunks(numbers, KEYS_AT_ONCE)) filters.push(idAmong(some))
   for (const filter of filters) {
     for await (const { _id, errorMessage } of logs.find(filter, { projection: { errorMessage: 1 } })) {
-      const number = gmcNumber(textOf(_id))
-      const reason = textOrNull(textOf(errorMessage))
-      if (number !== null && reason !== null && wanted.has(number)) reasons.set(number, reason)
+      const found = exceptionReason(textOf(_id), textOf(errorMessage))
+      if (found !== null && wanted.has(found.number)) reasons.set(found.number, found.reason)
     }
   }
   return reasons

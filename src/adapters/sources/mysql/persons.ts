@@ -1,8 +1,9 @@
 import { RevalError } from '../../../errors/reval-error.ts'
+import { inChunks } from '../../../domain/chunks.ts'
 import { readColumns, ruleColumns, valuesReader, type TcsTable } from '../../../domain/tcs-tables.ts'
 import type { TcsMembership, TcsPerson, TcsPlacement } from '../../../domain/trainee.ts'
 import type { TraineeRecordKeys } from '../../../ports/sources.ts'
-import { inChunks, isWantedPerson } from '../keys.ts'
+import { isWantedPerson } from '../keys.ts'
 import type { Cell, MysqlConnection, Parameter } from './connection.ts'
 
 /** Persons, whose memberships and placements are added after they are read. */

@@ -1,5 +1,5 @@
-import { gmcNumber, type GmcNumber } from '../../../domain/gmc-number.ts'
-import { textOrNull } from '../../../domain/text.ts'
+import { exceptionReason } from '../../../domain/exception-reason.ts'
+import type { GmcNumber } from '../../../domain/gmc-number.ts'
 import type { TcsPerson } from '../../../domain/trainee.ts'
 import type { DoctorRecord, DoctorRecordKeys, TraineeRecordKeys } from '../../../ports/sources.ts'
 import { isWantedDoctor } from '../keys.ts'
@@ -48,9 +48,8 @@ export async function reasonsOf(
   )
   const reasons = new Map<GmcNumber, string>()
   for (const { storedId, reason } of rows) {
-    const number = gmcNumber(storedId)
-    const written = textOrNull(reason)
-    if (number !== null && written !== null) reasons.set(number, written)
+    const found = exceptionReason(storedId, reason)
+    if (found !== null) reasons.set(found.number, found.reason)
   }
   return reasons
 }

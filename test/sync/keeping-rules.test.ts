@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { Installation, RunState } from '../../../src/ports/run-ledger.ts'
-import { forgettableRuns, keptGenerations } from '../../../src/sync/lead/keeping-rules.ts'
-import { aChange, anInstallation, kept } from '../examples.ts'
+import type { Installation, RunState } from '../../src/ports/run-ledger.ts'
+import { forgettableRuns, keptGenerations } from '../../src/sync/keeping-rules.ts'
+import { aChange, anInstallation, kept } from './examples.ts'
 
 describe('an installation needs', () => {
   const cases: readonly (readonly [string, Partial<Installation>, readonly string[]])[] = [

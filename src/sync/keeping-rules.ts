@@ -1,6 +1,6 @@
-import type { GenerationId } from '../../ports/index-store.ts'
-import type { Installation, Run, RunId } from '../../ports/run-ledger.ts'
-import { isOver } from '../run-state.ts'
+import type { GenerationId } from '../ports/index-store.ts'
+import type { Installation, Run, RunId } from '../ports/run-ledger.ts'
+import { isOver } from './run-state.ts'
 
 /** The generations that must not be dropped. */
 export function keptGenerations({
