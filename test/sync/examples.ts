@@ -1,3 +1,4 @@
+import type { Delivery } from '../../src/ports/broker.ts'
 import type {
   Claim,
   Installation,
@@ -80,4 +81,15 @@ export function aClaim(differing: Partial<Claim> = {}): Claim {
     failure: null,
     ...differing,
   }
+}
+
+/** A delivery without contents, for what looks at deliveries but never at messages. */
+export const DELIVERED: Delivery = {
+  body: new Uint8Array(),
+  attributes: {},
+  deliveries: 1,
+  sentAt: null,
+  acknowledge: () => Promise.resolve(),
+  giveBack: () => Promise.resolve(),
+  deadLetter: () => Promise.resolve(),
 }

@@ -29,16 +29,21 @@ async function expected(t: Parameters<typeof Workplace.make>[0]) {
   return place.documents()
 }
 
+/** A second run that has read the trainees and the reasons, and waits before it reads the doctors. */
+async function runHeldBeforeDoctors(t: Parameters<typeof Workplace.make>[0]) {
+  const gate = new Gate()
+  const place = await Workplace.make(t)
+  await place.loadFew()
+  await runAnew(place)
+  const worker = await place.start((backends) => heldBeforeReading(backends, 'doctorSource', gate))
+  const run = await startRun(worker, DAY)
+  await gate.reached
+  return { gate, place, worker, run }
+}
+
 describe('while a run is in progress', { concurrency: 2 }, () => {
   test('a resync updates live at once, and the new generation before it goes live', async (t) => {
-    const gate = new Gate()
-    const place = await Workplace.make(t)
-    await place.loadFew()
-    await runAnew(place)
-    const worker = await place.start((backends) => heldBeforeReading(backends, 'doctorSource', gate))
-    const run = await startRun(worker, DAY)
-    await gate.reached
-    // The run has read the trainees and the reasons.
+    const { gate, place, worker, run } = await runHeldBeforeDoctors(t)
     await place.loadFew({ label: 'changed' })
     const { written, failed } = await resync(worker, { keys: ALL_KEYS })
     assert.deepEqual([written, failed], [25, []])
@@ -52,13 +57,7 @@ describe('while a run is in progress', { concurrency: 2 }, () => {
   })
 
   test('a failed row of the run is replayed by it, and listed until then', async (t) => {
-    const gate = new Gate()
-    const place = await Workplace.make(t)
-    await place.loadFew()
-    await runAnew(place)
-    const worker = await place.start((backends) => heldBeforeReading(backends, 'doctorSource', gate))
-    const run = await startRun(worker, DAY)
-    await gate.reached
+    const { gate, place, worker, run } = await runHeldBeforeDoctors(t)
     const { building } = await place.installation()
     const failure = { stage: 'trainees', at: 1, key: 'tcs-1', code: 'ROW_DATE_IMPOSSIBLE', reason: 'so' } as const
     const generation = building?.generation ?? ''

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { DecodedRows } from '../../../src/messages/decoded-rows.ts'
-import type { Delivery } from '../../../src/ports/broker.ts'
 import {
   accountFor,
   accountForUnreadable,
@@ -9,17 +8,9 @@ import {
   type DataMessage,
 } from '../../../src/sync/receive/message-group.ts'
 import type { ReceivedRow } from '../../../src/sync/receive/receive-rows.ts'
+import { DELIVERED } from '../examples.ts'
 
 const PLACE = { run: 'r', generation: 'g', attempt: 'a' } as const
-const NOT_DELIVERED: Delivery = {
-  body: new Uint8Array(),
-  attributes: {},
-  deliveries: 1,
-  sentAt: null,
-  acknowledge: () => Promise.resolve(),
-  giveBack: () => Promise.resolve(),
-  deadLetter: () => Promise.resolve(),
-}
 const digestOf = (rows: readonly string[]): string => rows.join('+')
 
 /** A message with readable rows, and a number of unreadable ones. */
@@ -41,7 +32,7 @@ function message(
     end: false,
   }
   const headers = { kind: 'data', ...PLACE, sequence, rows: rows.length + faults, digest } as const
-  return { delivery: NOT_DELIVERED, headers, decoded } satisfies DataMessage<string>
+  return { delivery: DELIVERED, headers, decoded } satisfies DataMessage<string>
 }
 
 const done: ReceivedRow = { withoutTrainee: false, lostTrainees: 0, failures: [] }

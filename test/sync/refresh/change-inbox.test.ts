@@ -1,23 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { HintedKey } from '../../../src/messages/hint.ts'
-import type { Delivery } from '../../../src/ports/broker.ts'
 import type { Channel } from '../../../src/ports/run-ledger.ts'
 import { ChangeInbox, type PendingChange } from '../../../src/sync/refresh/change-inbox.ts'
-
-const DELIVERY: Delivery = {
-  body: new Uint8Array(),
-  attributes: {},
-  deliveries: 1,
-  sentAt: null,
-  acknowledge: () => Promise.resolve(),
-  giveBack: () => Promise.resolve(),
-  deadLetter: () => Promise.resolve(),
-}
+import { DELIVERED } from '../examples.ts'
 
 function change(sentAt: number, persons: readonly number[], channel: Channel = 'traineeChanged'): PendingChange {
   const keys = persons.map((tcsPersonId): HintedKey => ({ kind: 'person', tcsPersonId }))
-  return { channel, delivery: DELIVERY, sentAt, keys, fault: null, isRepeat: false }
+  return { channel, delivery: DELIVERED, sentAt, keys, fault: null, isRepeat: false }
 }
 
 const sentAts = (changes: readonly PendingChange[]) => changes.map(({ sentAt }) => sentAt)
