@@ -1,13 +1,6 @@
 import type { GenerationId } from '../ports/index-store.ts'
-import {
-  CHANGES,
-  CHANNELS,
-  type ChangesStatus,
-  type Channel,
-  type Installation,
-  type RunId,
-  type RunLedger,
-} from '../ports/run-ledger.ts'
+import { CHANGES, CHANNELS, type ChangesStatus, type Channel } from '../ports/changes.ts'
+import type { Installation, RunId, RunLedger } from '../ports/run-ledger.ts'
 
 const instant = (time: number | null) => (time === null ? null : new Date(time).toISOString())
 

@@ -4,7 +4,7 @@ import type { IndexName } from '../domain/lists.ts'
 import type { Profile } from '../domain/profile.ts'
 import type { RowId } from '../domain/row.ts'
 import type { ErrorCode } from '../errors/codes.ts'
-import type { Queue } from './broker.ts'
+import type { ChangesStatus } from './changes.ts'
 import type { GenerationId, Guard } from './index-store.ts'
 
 export type RunId = string
@@ -279,37 +279,6 @@ export interface Inbox {
   readonly requests: readonly WriterRequest[]
 }
 
-/** The channels of live changes, by the queue that the writer consumes. */
-export const CHANNELS = ['traineeChanged', 'doctorChanged', 'recommendationChanged'] as const satisfies readonly Queue[]
-export type Channel = (typeof CHANNELS)[number]
-
-/** The status of a channel, as the writer last saw it. Times are milliseconds since the epoch. */
-export interface ChannelStatus {
-  /** Messages in the queue or in progress. */
-  readonly waiting: number
-  /** When the oldest of the messages in progress was sent; null if there is none. */
-  readonly oldestAt: number | null
-  /** Since the writer started. */
-  readonly refreshed: number
-  readonly deadLettered: number
-  readonly lastRefreshedAt: number | null
-  /** Whether the oldest change is older than a minute, plus the lag of the source. */
-  readonly isBehind: boolean
-}
-
-/** The status of live changes. The writer saves it at most once a second and only if it changed. For display. */
-export interface ChangesStatus {
-  readonly term: number
-  readonly savedAt: number
-  /** Keys refreshed per second, over the last minute in which there were any. */
-  readonly perSecond: number
-  /** When the reasons were last compared; null if never. */
-  readonly reasonsComparedAt: number | null
-  /** Why changes are not applied now; null if they are. */
-  readonly paused: { readonly code: ErrorCode; readonly reason: string } | null
-  readonly channels: Readonly<Record<Channel, ChannelStatus>>
-}
-
 /** What an operator did about failures and dead letters; kept on record, newest first. */
 export interface FailureDecision {
   readonly action: 'replayed' | 'discarded' | 'expired'
@@ -405,5 +374,4 @@ export function claimId(claim: Pick<Claim, 'generation' | 'stage' | 'service'>):
 export const INSTALLATION = 'installation'
 export const INBOX = 'inbox'
 export const WRITER = 'writer'
-export const CHANGES = 'changes'
 export const DECISIONS = 'decisions'

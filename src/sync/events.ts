@@ -1,8 +1,8 @@
 import { EventEmitter } from 'node:events'
 import { asRevalError, type RevalError } from '../errors/reval-error.ts'
+import type { Channel } from '../ports/changes.ts'
 import type {
   Restart,
-  Channel,
   Claim,
   FailedRow,
   AliasChange,

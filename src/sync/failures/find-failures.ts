@@ -1,6 +1,7 @@
 import { RevalError } from '../../errors/reval-error.ts'
 import { QUEUES, type Broker, type DeadLetter, type Queue } from '../../ports/broker.ts'
-import { CHANNELS, type RunLedger } from '../../ports/run-ledger.ts'
+import { CHANNELS } from '../../ports/changes.ts'
+import type { RunLedger } from '../../ports/run-ledger.ts'
 import type { SyncContext } from '../context.ts'
 import { failuresOf } from '../failures-of.ts'
 import { readInstallation } from '../records.ts'

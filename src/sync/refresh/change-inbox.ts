@@ -1,7 +1,7 @@
 import type { RevalError } from '../../errors/reval-error.ts'
 import { hintedKeyText, type HintedKey } from '../../messages/hint.ts'
 import type { Delivery } from '../../ports/broker.ts'
-import type { Channel } from '../../ports/run-ledger.ts'
+import type { Channel } from '../../ports/changes.ts'
 
 /** A message of a channel that is neither acknowledged nor dead-lettered yet. */
 export interface PendingChange {

@@ -1,6 +1,6 @@
 import { asRevalError } from '../../errors/reval-error.ts'
 import type { Consumer } from '../../ports/broker.ts'
-import { CHANNELS, type Channel } from '../../ports/run-ledger.ts'
+import { CHANNELS, type Channel } from '../../ports/changes.ts'
 import type { WriterContext } from '../lease/writer.ts'
 import { persist } from '../wait/persist.ts'
 import { aborted, together } from '../wait/together.ts'

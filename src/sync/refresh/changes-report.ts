@@ -1,5 +1,5 @@
 import { asRevalError, RevalError } from '../../errors/reval-error.ts'
-import { CHANGES, CHANNELS, type ChangesStatus, type Channel, type ChannelStatus } from '../../ports/run-ledger.ts'
+import { CHANGES, CHANNELS, type ChangesStatus, type Channel, type ChannelStatus } from '../../ports/changes.ts'
 import type { WriterContext } from '../lease/writer.ts'
 import { changeRecord } from '../records.ts'
 import type { Applied } from './apply-changes.ts'

@@ -1,14 +1,7 @@
 import { FIELDS } from '../../../src/domain/fields.ts'
 import { CODED_FIELDS, DAY_FIELDS } from '../../../src/domain/profile.ts'
-import type {
-  ChannelStatus,
-  Claim,
-  FailedRow,
-  Lease,
-  LedgerRecords,
-  Run,
-  RunEvidence,
-} from '../../../src/ports/run-ledger.ts'
+import type { ChannelStatus } from '../../../src/ports/changes.ts'
+import type { Claim, FailedRow, Lease, LedgerRecords, Run, RunEvidence } from '../../../src/ports/run-ledger.ts'
 
 /** Text that storage tends to change: quotes, line endings, NUL, characters beyond the BMP, lone surrogates. */
 const AWKWARD = 'O\'Neill "x" \\ \n\u0000 \u00a0 é 𝒳 \ud835'

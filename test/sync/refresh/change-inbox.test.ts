@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { HintedKey } from '../../../src/messages/hint.ts'
-import type { Channel } from '../../../src/ports/run-ledger.ts'
+import type { Channel } from '../../../src/ports/changes.ts'
 import { ChangeInbox, type PendingChange } from '../../../src/sync/refresh/change-inbox.ts'
 import { DELIVERED } from '../examples.ts'
 
