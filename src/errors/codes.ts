@@ -34,7 +34,8 @@ export const ERROR_CODES = {
     'Load the sources first: reval load <dir>, or reval demo-data. On servers, check the database in the settings.',
   SOURCE_READ_ONLY:
     'reval never writes to systems of record. To try it out, fill a test stack: docs/operations.md, "Test data".',
-  SOURCE_FAILED: 'A source could not be read. See the reason. The run restarts or fails; the live generation stays.',
+  SOURCE_FAILED:
+    'A source could not be read. See the reason. A run restarts or fails, a resync can be repeated; the live generation stays.',
   SOURCE_COLUMNS_MISSING:
     'A TCS table or column is missing. Check the database in the settings, the permissions of the user and the TCS version.',
   SOURCE_NOT_EMPTY: 'The database already contains rows. Use --force to replace them; never on a system of record.',
