@@ -47,7 +47,7 @@ export interface RunView {
   readonly counts: GenerationCounts | null
   readonly evidence: RunEvidence | null
   readonly failure: (NonNullable<Run['failure']> & { readonly remedy: string }) | null
-  readonly promotedByHand: Run['promotedByHand']
+  readonly decision: Run['decision']
   /** The stages whose sender reported no totals, so that completeness is not proved. */
   readonly unproved: readonly Stage[]
 }
@@ -96,7 +96,7 @@ export function runView(run: Run, now: number): RunView {
     counts: run.evidence && countsOf(run.evidence.profile),
     evidence: run.evidence,
     failure: run.failure && { ...run.failure, remedy: ERROR_CODES[run.failure.code] },
-    promotedByHand: run.promotedByHand,
+    decision: run.decision,
     unproved: run.unproved,
   }
 }

@@ -30,9 +30,7 @@ export function runLines(run: RunView): string[] {
     ...(run.expect === null ? [] : [`expected: ${run.expect}`]),
     ...run.restarts.map(({ cause, reason }) => `restarted after a ${cause}: ${reason}`),
     ...run.unproved.map((stage) => `unproved: the sender of ${stage} reported no totals`),
-    ...(run.promotedByHand === null
-      ? []
-      : [`promoted manually by ${run.promotedByHand.by}: ${run.promotedByHand.why}`]),
+    ...(run.decision === null ? [] : [`${run.decision.action} by ${run.decision.by}: ${run.decision.why}`]),
     ...(run.stages.length === 0 ? [] : stages.map((line) => `  ${line}`)),
     ...(indexes.length === 0 ? [] : table(['index', 'rows'], indexes).map((line) => `  ${line}`)),
     ...(run.evidence === null ? [] : evidenceLines(run.evidence)),

@@ -5,6 +5,18 @@ import type { Queue } from './broker.ts'
 export const CHANNELS = ['traineeChanged', 'doctorChanged', 'recommendationChanged'] as const satisfies readonly Queue[]
 export type Channel = (typeof CHANNELS)[number]
 
+/** Why a row was refreshed: a change of a channel, or one of these. */
+export const REFRESH_CAUSES = [...CHANNELS, 'reasons', 'resync', 'catching up', 'repair'] as const
+export type RefreshCause = (typeof REFRESH_CAUSES)[number]
+
+/** The refresh that last wrote a row. */
+export interface RowOrigin {
+  /** Milliseconds since the epoch. */
+  readonly at: number
+  /** In the order of `REFRESH_CAUSES`, each once; at least one. */
+  readonly causes: readonly RefreshCause[]
+}
+
 /** The status of a channel, as the writer last saw it. Times are milliseconds since the epoch. */
 export interface ChannelStatus {
   /** Messages in the queue or in progress. */

@@ -4,6 +4,7 @@ import type { GmcNumber } from '../domain/gmc-number.ts'
 import type { IndexDocument, IndexName } from '../domain/lists.ts'
 import type { GenerationCounts, Profile } from '../domain/profile.ts'
 import type { Row, RowId } from '../domain/row.ts'
+import type { RowOrigin } from './changes.ts'
 
 /** A generation: a master index, with the four lists as views of it. Ids are never reused. */
 export type GenerationId = string
@@ -24,6 +25,28 @@ export interface StoredRow {
   /** The fields that the backend stores beside the parts, as an index shows them. */
   readonly document: AssembledDocument
   readonly token: Token
+  /** The refresh that last wrote the row; null if it is as its run wrote it. */
+  readonly origin: RowOrigin | null
+}
+
+/** A row in a stream of rows. */
+export interface ScannedRow {
+  readonly id: RowId
+  /**
+   * Opaque. Two rows of one id with the same content, in any two generations of this store, are the same; rows with different
+   * contents may be the same too.
+   */
+  readonly content: string
+  /** Decodes the content. Throws STORE_FAILED if it is not what a store writes. */
+  read(): ReadRow
+}
+
+export interface ReadRow extends Omit<StoredRow, 'token'> {
+  /**
+   * What the backend stores to search by, and should follow from the parts, but does not, such as `number`. Empty unless the row
+   * was changed by another program.
+   */
+  readonly wrongKeys: readonly string[]
 }
 
 /**
@@ -31,8 +54,8 @@ export interface StoredRow {
  * domain refuses an `_id` that is not (`checkedStoredId`).
  */
 export type StoreWrite =
-  | { readonly op: 'create'; readonly row: Row }
-  | { readonly op: 'replace'; readonly row: Row; readonly token: Token }
+  | { readonly op: 'create'; readonly row: Row; readonly origin?: RowOrigin }
+  | { readonly op: 'replace'; readonly row: Row; readonly token: Token; readonly origin?: RowOrigin }
   | { readonly op: 'delete'; readonly id: RowId; readonly token: Token }
 
 /** The outcome of one write. */
@@ -95,7 +118,7 @@ export interface IndexStore {
    */
   findByNumbers(generation: GenerationId, numbers: readonly GmcNumber[]): Promise<readonly StoredRow[]>
   /**
-   * Makes all earlier writes visible to `findByNumbers`, `count`, `profile` and `documents`, and, as far as the backend
+   * Makes all earlier writes visible to `findByNumbers`, `count`, `profile`, `documents` and `rows`, and, as far as the backend
    * can, safe from a failure of the machine.
    */
   makeVisible(generation: GenerationId): Promise<void>
@@ -109,6 +132,13 @@ export interface IndexStore {
    * stays with the generation that it pointed to at first; rejects NOTHING_LIVE if there is none.
    */
   documents(from: GenerationId | 'live', index: IndexName, today: Day): AsyncIterable<IndexDocument>
+
+  /**
+   * Streams the visible rows of a generation in the order of their ids, by code point, in batches. Rows may be written meanwhile:
+   * each is given once, as it was when the stream began or later. Rejects GENERATION_UNKNOWN; STORE_FAILED if the generation
+   * is dropped meanwhile. Memory stays flat. The caller may leave the loop early.
+   */
+  rows(generation: GenerationId): AsyncIterable<readonly ScannedRow[]>
 
   /**
    * Points all five aliases to a generation, in one atomic step. `from` is the generation that they point to; null before

@@ -1,3 +1,4 @@
+import type { ComparisonSummary } from '../domain/comparison.ts'
 import type { Day } from '../domain/day.ts'
 import type { LikenessFinding } from '../domain/likeness.ts'
 import type { IndexName } from '../domain/lists.ts'
@@ -6,15 +7,25 @@ import type { RowId } from '../domain/row.ts'
 import type { ErrorCode } from '../errors/codes.ts'
 import type { ChangesStatus } from './changes.ts'
 import type { GenerationId, Guard } from './index-store.ts'
+import type { Findings, Verification } from './verification.ts'
 
 export type RunId = string
 /** One attempt of a sender at its stage. Never used twice. */
 export type AttemptId = string
 
 /** The stages of a run, in order. A run's state is its stage, or how it ended. */
-export const STAGES = ['requested', 'trainees', 'doctors', 'lists', 'checking', 'catching up', 'promoting'] as const
+export const STAGES = [
+  'requested',
+  'trainees',
+  'doctors',
+  'lists',
+  'checking',
+  'catching up',
+  'comparing',
+  'promoting',
+] as const
 export type Stage = (typeof STAGES)[number]
-export const ENDS = ['live', 'held back', 'failed', 'cancelled'] as const
+export const ENDS = ['live', 'held back', 'discarded', 'verified', 'failed', 'cancelled'] as const
 export type RunEnd = (typeof ENDS)[number]
 export type RunState = Stage | RunEnd
 
@@ -60,15 +71,43 @@ export interface Refusal {
   readonly reason: string
 }
 
+/** Two figures that a check compared. */
+export interface Check {
+  /** What was compared, such as `trainees reported and received`. */
+  readonly what: string
+  readonly left: number
+  readonly right: number
+  readonly verdict: 'same' | 'differs' | 'not compared'
+}
+
+/** What a sender announced for a stage, and what was received of it. */
+export interface StageEvidence {
+  /** As received for a sender that reports no totals: see `Run.unproved`. */
+  readonly announced: Totals
+  readonly received: Manifest
+  readonly digests: DigestCounts
+}
+
+/** Messages whose digests were compared, were different, or could not be compared. */
+export interface DigestCounts {
+  readonly compared: number
+  readonly different: number
+  readonly skipped: number
+}
+
 /** What the checks found; kept with the run in any case. */
 export interface RunEvidence {
+  /** Null in records of versions before 1.0. */
+  readonly stages: Readonly<Record<SendStage, StageEvidence>> | null
+  /** Every pair of figures that was compared; empty in records of versions before 1.0. */
+  readonly checks: readonly Check[]
   readonly profile: Profile
   /** What the profile was compared with: the live run, the indexes at the alias names, or nothing. */
   readonly comparedWith: { readonly run: RunId } | 'existing indexes' | null
   /** The figures that differ too much. */
   readonly findings: readonly LikenessFinding[]
-  /** Messages whose digests were compared, were different, or could not be compared. */
-  readonly digests: { readonly compared: number; readonly different: number; readonly skipped: number }
+  /** Of both stages together. */
+  readonly digests: DigestCounts
   /** Rows read back from the index store, and the ids of those that differ from what was written. */
   readonly readBack: { readonly rows: number; readonly different: readonly string[] }
   /** How many rows each service counted in its lists, by its own rule. */
@@ -77,6 +116,24 @@ export interface RunEvidence {
   readonly refusal: Refusal | null
   /** A refusal that was accepted because the operator expected it; null if none. */
   readonly accepted: Refusal | null
+}
+
+/** How a generation differs from the one that was live. */
+export interface RunComparison {
+  readonly with: KeptGeneration
+  /** The day for which the lists of both were read. */
+  readonly day: Day
+  readonly at: number
+  readonly summary: ComparisonSummary
+}
+
+/** What a person decided about a run that was held back. */
+export interface RunDecision {
+  readonly action: 'promoted' | 'discarded'
+  readonly by: string
+  readonly why: string
+  /** Null if an earlier version did not record it. */
+  readonly at: number | null
 }
 
 /** One run of the sync job, from its request to its end. Only the writer saves it. */
@@ -93,8 +150,12 @@ export interface Run extends RunRequest {
   /** Null before checking. */
   readonly evidence: RunEvidence | null
   readonly failure: RunFailure | null
-  /** Who promoted it manually, and why; null for a run that passed its checks. */
-  readonly promotedByHand: { readonly by: string; readonly why: string } | null
+  /** How its generation differed from live; null if they were not compared. */
+  readonly comparison: RunComparison | null
+  /** For a verification, its result; null before, and for other runs. */
+  readonly verification: Verification | null
+  /** Who promoted or discarded it, and why; null if nobody did. */
+  readonly decision: RunDecision | null
   /** The stages whose sender sends no run headers and no totals, so that completeness is not proved. */
   readonly unproved: readonly SendStage[]
 }
@@ -184,7 +245,18 @@ export interface RunRequest {
   readonly expect: string | null
   /** The operator's reason for saying that a sender of an earlier run has stopped; null if none was given. */
   readonly senderGone: string | null
+  readonly purpose: Purpose
+  /** For a verification: what to do if live differs; null to do nothing. */
+  readonly repair: Repair | null
 }
+
+/** What a run is for: to go live, to be held back for a person to decide, or to be compared with live and dropped. */
+export const PURPOSES = ['sync', 'preview', 'verify'] as const
+export type Purpose = (typeof PURPOSES)[number]
+
+/** How to repair live: promote the generation that was built, or refresh the rows that differ. */
+export const REPAIRS = ['promote', 'rows'] as const
+export type Repair = (typeof REPAIRS)[number]
 
 /** A promotion or rollback that has started. Until it is cleared, the aliases tell whether it took place. */
 export interface AliasChange {
@@ -260,10 +332,10 @@ export interface ResyncResult {
 /** A request from another process to the writer. */
 export interface WriterRequest {
   readonly id: string
-  readonly kind: 'cancel' | 'rollback' | 'promote' | 'resync'
-  /** The run to promote or cancel; null cancels the current one. */
+  readonly kind: 'cancel' | 'rollback' | 'promote' | 'discard' | 'resync' | 'erase'
+  /** The run to promote, discard or cancel; null cancels the current one. */
   readonly run: RunId | null
-  /** For `resync`; null for the others. */
+  /** For `resync`, and for `erase`, which takes keys; null for the others. */
   readonly scope: ResyncScope | null
   readonly by: string
   readonly why: string
@@ -297,6 +369,8 @@ export interface FailureDecisions {
 export interface LedgerRecords {
   readonly changes: ChangesStatus
   readonly decisions: FailureDecisions
+  readonly verification: Verification
+  readonly findings: Findings
   readonly run: Run
   readonly claim: Claim
   readonly lease: Lease

@@ -23,7 +23,9 @@ export function newRun(request: RunRequest): Run {
     stages: {},
     evidence: null,
     failure: null,
-    promotedByHand: null,
+    comparison: null,
+    verification: null,
+    decision: null,
     unproved: [],
   }
 }
@@ -75,6 +77,7 @@ export function withRestart(run: Run, why: Restart): Run {
     restarts: [...run.restarts, why],
     stages: {},
     evidence: null,
+    comparison: null,
     unproved: [],
   }
 }

@@ -20,6 +20,8 @@ export function aRun(differing: Partial<Run> = {}): Run {
     requestedBy: 'test',
     expect: null,
     senderGone: null,
+    purpose: 'sync' as const,
+    repair: null,
   }
   return { ...newRun(request), ...differing }
 }

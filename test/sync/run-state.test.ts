@@ -22,6 +22,8 @@ test('a new run has what was requested, and nothing else', () => {
     requestedBy: 'somebody',
     expect: 'fewer doctors',
     senderGone: 'it was stopped',
+    purpose: 'sync' as const,
+    repair: null,
   }
   assert.deepEqual(newRun(request), {
     ...request,
@@ -33,7 +35,9 @@ test('a new run has what was requested, and nothing else', () => {
     stages: {},
     evidence: null,
     failure: null,
-    promotedByHand: null,
+    comparison: null,
+    verification: null,
+    decision: null,
     unproved: [],
   })
 })

@@ -40,12 +40,21 @@ export async function adoptLive(
   const id = runIdAt(at, 'adopted')
   const profile = await store.profile(generation, day)
   const run: Run = {
-    ...newRun({ id, day, requestedAt: at, requestedBy: by, expect: null, senderGone: null }),
+    ...newRun({
+      id,
+      day,
+      requestedAt: at,
+      requestedBy: by,
+      expect: null,
+      senderGone: null,
+      purpose: 'sync',
+      repair: null,
+    }),
     state: 'live',
     finishedAt: at,
     generation,
     evidence: { ...NO_EVIDENCE, profile },
-    promotedByHand: { by, why },
+    decision: { action: 'promoted', by, why, at },
   }
   await ledger.save('run', id, run, 'new')
   const to = { generation, run: id }
@@ -65,6 +74,8 @@ export async function adoptLive(
 
 /** Only the profile of an adopted generation is known. */
 const NO_EVIDENCE: Omit<RunEvidence, 'profile'> = {
+  stages: null,
+  checks: [],
   comparedWith: null,
   findings: [],
   digests: { compared: 0, different: 0, skipped: 0 },

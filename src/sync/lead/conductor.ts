@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../errors/codes.ts'
 import { asRevalError, RevalError } from '../../errors/reval-error.ts'
-import type { AliasChange, KeptGeneration, Restart, Run, RunEnd, Stage } from '../../ports/run-ledger.ts'
+import type { AliasChange, KeptGeneration, Restart, Run, RunEnd, RunState, Stage } from '../../ports/run-ledger.ts'
 import type { ChangedKey } from '../../ports/run-workspace.ts'
 import type { WriterContext } from '../lease/writer.ts'
 import { ChangeApplier, type ChangeLead } from '../refresh/apply-changes.ts'
@@ -60,7 +60,7 @@ export class Conductor implements ChangeLead {
   /** The generation of the run in progress from the switch on, until the installation names it as kept; else null. */
   get complete(): KeptGeneration | null {
     const run = this.#active?.run
-    if (run?.generation == null || (run.state !== 'promoting' && run.state !== 'held back')) return null
+    if (run?.generation == null || !COMPLETE.includes(run.state)) return null
     return { generation: run.generation, run: run.id }
   }
 
@@ -174,6 +174,7 @@ export class Conductor implements ChangeLead {
     const { run } = active
     if (run.state === 'requested') return this.#finish(active, run, 'requested')
     if (isOver(run.state) || run.state === 'promoting') return this.#pickUp(active)
+    if (run.state === 'comparing') return this.#finish(active, run, 'comparing')
     if (run.state !== 'catching up') return this.#apply(active, await this.steps.step(active, run.state))
     return this.#catchUp(active)
   }
@@ -378,6 +379,9 @@ export class Conductor implements ChangeLead {
     await answerRequests(this.#context, cancel, exclusively, this.takeResync)
   }
 }
+
+/** From the switch on, the generation of a run is complete. */
+const COMPLETE: readonly RunState[] = ['comparing', 'promoting', 'held back']
 
 /** Errors of the ledger end the work, not the run. */
 const NOT_OF_THE_RUN: readonly ErrorCode[] = ['LEDGER_CONFLICT', 'LEDGER_FAILED', 'LEDGER_GONE', 'WRITER_LOST']

@@ -65,6 +65,8 @@ export function refuseWhilePromoting(run: Pick<Run, 'id' | 'state'> | null): voi
 }
 
 /** The run once it was promoted manually; null if it has not ended, or is unknown. */
-export function withPromotion(run: Run | null, { by, why }: Pick<WriterRequest, 'by' | 'why'>): Run | null {
-  return run === null || !isOver(run.state) ? null : { ...run, state: 'live', promotedByHand: { by, why } }
+export function withPromotion(run: Run | null, { by, why, at }: Pick<WriterRequest, 'by' | 'why' | 'at'>): Run | null {
+  return run === null || !isOver(run.state)
+    ? null
+    : { ...run, state: 'live', decision: { action: 'promoted', by, why, at } }
 }

@@ -1,6 +1,6 @@
 import type { Day } from '../../domain/day.ts'
 import { RevalError } from '../../errors/reval-error.ts'
-import type { Run, RunRequest, StillSending } from '../../ports/run-ledger.ts'
+import type { Purpose, Repair, Run, RunRequest, StillSending } from '../../ports/run-ledger.ts'
 import type { SyncContext } from '../context.ts'
 import { changeInstallation, changeRecord } from '../records.ts'
 import { newRun } from '../run-state.ts'
@@ -22,6 +22,8 @@ export interface RunRequestOptions {
   readonly expect?: string | null
   /** See `RunRequest.senderGone`. */
   readonly senderGone?: string | null
+  readonly purpose?: Purpose
+  readonly repair?: Repair | null
 }
 
 /**
@@ -31,7 +33,7 @@ export interface RunRequestOptions {
  */
 export async function requestRun(
   { ledger, clock, newId }: Pick<SyncContext, 'ledger' | 'clock' | 'newId'>,
-  { by, day, expect = null, senderGone = null }: RunRequestOptions,
+  { by, day, expect = null, senderGone = null, purpose = 'sync', repair = null }: RunRequestOptions,
 ): Promise<Run> {
   const requestedAt = clock.now()
   const request: RunRequest = {
@@ -41,6 +43,8 @@ export async function requestRun(
     requestedBy: by,
     expect,
     senderGone,
+    purpose,
+    repair,
   }
   await changeInstallation(ledger, (installation) => {
     if (installation.currentRun !== null) {

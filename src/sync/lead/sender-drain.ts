@@ -62,4 +62,13 @@ export class SenderDrain {
 }
 
 /** What is received belongs to no run. */
-const NO_RUN = { id: 'none', day: '0001-01-01', requestedAt: 0, requestedBy: '', expect: null, senderGone: null }
+const NO_RUN = {
+  id: 'none',
+  day: '0001-01-01',
+  requestedAt: 0,
+  requestedBy: '',
+  expect: null,
+  senderGone: null,
+  purpose: 'sync' as const,
+  repair: null,
+}

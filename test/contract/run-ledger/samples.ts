@@ -16,6 +16,8 @@ export function run(id: string, requestedAt = 1_700_000_000_000): Run {
     finishedAt: null,
     expect: AWKWARD,
     senderGone: null,
+    purpose: 'sync',
+    repair: null,
     generation: `g-${id}`,
     term: 3,
     restarts: [
@@ -38,7 +40,9 @@ export function run(id: string, requestedAt = 1_700_000_000_000): Run {
     },
     evidence: null,
     failure: { code: 'CHECK_UNLIKE', reason: AWKWARD, stage: 'checking' },
-    promotedByHand: null,
+    comparison: null,
+    verification: null,
+    decision: null,
     unproved: ['doctors'],
   }
 }
@@ -117,6 +121,8 @@ export const ONE_OF_EACH: LedgerRecords = {
       requestedBy: AWKWARD,
       expect: null,
       senderGone: AWKWARD,
+      purpose: 'sync',
+      repair: null,
     },
     live: { generation: 'g1', run: 'r1' },
     previous: null,

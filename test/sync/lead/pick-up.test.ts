@@ -4,7 +4,16 @@ import { ENDS, STAGES, type Restart, type Run, type RunState, type SendStage } f
 import { mayRestart, stillSendingFor, pickUpOf, type PickUp } from '../../../src/sync/lead/pick-up.ts'
 import { newRun } from '../../../src/sync/run-state.ts'
 
-const REQUEST = { id: 'r', day: '2026-06-01', requestedAt: 1, requestedBy: 'test', expect: null, senderGone: null }
+const REQUEST = {
+  id: 'r',
+  day: '2026-06-01',
+  requestedAt: 1,
+  requestedBy: 'test',
+  expect: null,
+  senderGone: null,
+  purpose: 'sync' as const,
+  repair: null,
+}
 const run = (differing: Partial<Run>): Run => ({ ...newRun(REQUEST), ...differing })
 
 describe('a writer that finds a run', () => {

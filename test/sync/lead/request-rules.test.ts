@@ -20,6 +20,8 @@ const CURRENT = {
   requestedBy: 'test',
   expect: null,
   senderGone: null,
+  purpose: 'sync' as const,
+  repair: null,
 }
 const running = anInstallation({ currentRun: CURRENT })
 const idle = anInstallation()

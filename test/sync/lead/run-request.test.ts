@@ -28,7 +28,7 @@ describe('a requested run', () => {
     const run = await requestRun(context, { ...ASKING, expect: 'fewer' })
     const request = {
       ...{ id: '20260601t120000-id1', day: '2026-06-01', requestedAt: context.clock.now() },
-      ...{ requestedBy: 'somebody', expect: 'fewer', senderGone: null },
+      ...{ requestedBy: 'somebody', expect: 'fewer', senderGone: null, purpose: 'sync' as const, repair: null },
     }
     assert.deepEqual(run, newRun(request))
     assert.deepEqual((await context.ledger.read('run', request.id))?.value, run)

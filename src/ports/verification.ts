@@ -1,0 +1,51 @@
+import type { Day } from '../domain/day.ts'
+import type { RowId } from '../domain/row.ts'
+import type { KeptGeneration, Repair, RunId } from './run-ledger.ts'
+
+/** A row of live that is not as the sources require. */
+export interface Finding {
+  readonly id: RowId
+  /** `missing`: live lacks it; `surplus`: only live has it. */
+  readonly kind: 'missing' | 'surplus' | 'different'
+  /** For `different`: the fields, in the order of `domain/comparison.ts`; empty for the others. */
+  readonly fields: readonly string[]
+}
+
+/** The result of a verification: what is live, compared with a generation that was built from the sources for the same day. */
+export interface Verification {
+  readonly run: RunId
+  readonly by: string
+  readonly live: KeptGeneration
+  /** The day of live. */
+  readonly day: Day
+  /** Milliseconds since the epoch. */
+  readonly finishedAt: number
+  /** Rows of live, and of what was built. */
+  readonly rows: { readonly live: number; readonly built: number }
+  readonly missing: number
+  readonly surplus: number
+  readonly different: number
+  /** How many of these are in the records of findings, which hold the first ones by id. */
+  readonly listed: number
+  /** Rows that differed at first and not when they were looked at once more: changes that were on their way. */
+  readonly settled: number
+  /** How live was repaired; null if it was not. `remaining`: rows that still differ. */
+  readonly repaired: { readonly how: Repair; readonly at: number; readonly remaining: number } | null
+}
+
+/** Some findings of a verification. */
+export interface Findings {
+  readonly findings: readonly Finding[]
+}
+
+/** The id of the record of the latest verification. */
+export const LATEST = 'latest'
+/** How many findings a record has. */
+export const FINDINGS_A_RECORD = 1_000
+/** How many records of findings a verification has at most. */
+export const MOST_FINDINGS_RECORDS = 100
+
+/** The id of a record of findings: `at` counts from 0. */
+export function findingsId(run: RunId, at: number): string {
+  return `${run}/${at}`
+}
