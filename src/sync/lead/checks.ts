@@ -1,17 +1,14 @@
 import type { GenerationCounts } from '../../domain/profile.ts'
 import type { LikenessFinding } from '../../domain/likeness.ts'
 import { refusalOfFindings } from '../../domain/likeness.ts'
-import type { Manifest, Refusal, RunEvidence, SendStage, ServiceName, Totals } from '../../ports/run-ledger.ts'
+import type { Check, Refusal, RunEvidence, SendStage, ServiceName, StageEvidence } from '../../ports/run-ledger.ts'
 import type { SyncSettings } from '../context.ts'
 
-/** What a sender reported for a stage, and what was received. */
-export interface StageAccount {
-  readonly totals: Totals
-  readonly manifest: Manifest
-}
+/** What a sender announced for a stage, and what was received. */
+type StageAccount = Pick<StageEvidence, 'announced' | 'received'>
 
-/** Everything that is checked before a generation may go live automatically. */
-export interface CheckInput {
+/** The figures that must agree with each other. */
+export interface CheckedFigures {
   readonly counts: GenerationCounts
   readonly trainees: StageAccount
   readonly doctors: StageAccount
@@ -20,6 +17,13 @@ export interface CheckInput {
   readonly lostTrainees: number
   /** The stages whose sender reported no totals: theirs are those of what was received. */
   readonly unproved: readonly SendStage[]
+  readonly lists: RunEvidence['lists']
+}
+
+/** Everything that is checked before a generation may go live automatically. */
+export interface CheckInput extends Pick<CheckedFigures, 'counts' | 'trainees' | 'doctors' | 'unproved'> {
+  /** Those of `checksOf`. */
+  readonly checks: readonly Check[]
   /** Reasons read from the source. */
   readonly reasonsRead: number
   /** How many rows failed that did not fail with the same code in the live generation, and one of them. */
@@ -29,7 +33,6 @@ export interface CheckInput {
   readonly findings: readonly LikenessFinding[]
   readonly digests: RunEvidence['digests']
   readonly readBack: RunEvidence['readBack']
-  readonly lists: RunEvidence['lists']
 }
 
 type CheckSettings = Pick<SyncSettings, 'acceptFailures' | 'unprovedShare'>
@@ -72,9 +75,9 @@ function refusalOfEmptiness({ counts, trainees, doctors, reasonsRead, live }: Ch
   }
   if (live === null) return null
   const empty =
-    trainees.totals.rows === 0 && live.counts.withTrainee > 0
+    trainees.announced.rows === 0 && live.counts.withTrainee > 0
       ? 'no trainees in TCS'
-      : doctors.totals.rows === 0 && live.doctorsSent > 0
+      : doctors.announced.rows === 0 && live.doctorsSent > 0
         ? 'no doctors in GMC data'
         : reasonsRead === 0 && live.counts.withReason > 0
           ? 'no reasons in exception logs'
@@ -82,10 +85,11 @@ function refusalOfEmptiness({ counts, trainees, doctors, reasonsRead, live }: Ch
   return empty === null ? null : { code: 'CHECK_SOURCE_EMPTY', reason: `${empty}, but the live run had some` }
 }
 
-/** Two figures that must be equal; with `mayRepeat`, the second may be smaller if trainees are unproved. */
-type Pair = readonly [what: string, left: number, right: number, mayRepeat?: true]
-
-function refusalOfCounts({
+/**
+ * Every pair of figures that must be equal, with the verdict. Of a stage without reported totals, what was reported is what
+ * was received, which proves nothing: it is `not compared`.
+ */
+export function checksOf({
   counts,
   trainees,
   doctors,
@@ -93,39 +97,59 @@ function refusalOfCounts({
   lostTrainees,
   unproved,
   lists,
-}: CheckInput): Refusal | null {
+}: CheckedFigures): readonly Check[] {
   const { indexes } = counts
   const master = indexes.masterdoctorindex
-  const pairs: readonly Pair[] = [
-    ['messages of trainees reported and received', trainees.totals.messages, trainees.manifest.messages],
-    ['trainees reported and received', trainees.totals.rows, trainees.manifest.rows],
-    ['messages of doctors reported and received', doctors.totals.messages, doctors.manifest.messages],
-    ['doctors reported and received', doctors.totals.rows, doctors.manifest.rows],
-    [
-      'trainees received and distinct trainees',
-      trainees.manifest.rows - trainees.manifest.failedRows,
-      distinctTrainees,
-      true,
-    ],
-    ['trainees and rows with a trainee', distinctTrainees - lostTrainees, counts.withTrainee],
-    ['doctors without a trainee and rows without one', doctors.manifest.withoutTrainee, counts.withoutTrainee],
-    ['rows, and those in connected and disconnected', master, indexes.connectedindex + indexes.disconnectedindex],
-    ['rows, and those in recommendation', master, indexes.recommendationindex],
+  return [
+    ...reportedAndReceived('trainees', trainees, unproved),
+    ...reportedAndReceived('doctors', doctors, unproved),
+    distinct(trainees.received.rows - trainees.received.failedRows, distinctTrainees, unproved),
+    pair('trainees and rows with a trainee', distinctTrainees - lostTrainees, counts.withTrainee),
+    pair('doctors without a trainee and rows without one', doctors.received.withoutTrainee, counts.withoutTrainee),
+    pair('rows, and those in connected and disconnected', master, indexes.connectedindex + indexes.disconnectedindex),
+    pair('rows, and those in recommendation', master, indexes.recommendationindex),
     ...listPairs(counts, lists),
   ]
-  // Duplicate messages without sequence numbers are counted twice, so there may be fewer rows, but not more.
-  const wrong = pairs.find(([, left, right, mayRepeat]) =>
-    mayRepeat === true && unproved.includes('trainees') ? left < right : left !== right,
-  )
-  return wrong === undefined ? null : { code: 'CHECK_COUNTS', reason: `${wrong[0]}: ${wrong[1]} vs ${wrong[2]}` }
+}
+
+function pair(what: string, left: number, right: number): Check {
+  return { what, left, right, verdict: left === right ? 'same' : 'differs' }
+}
+
+function reportedAndReceived(
+  stage: SendStage,
+  { announced, received }: StageAccount,
+  unproved: CheckedFigures['unproved'],
+): Check[] {
+  const pairs = [
+    pair(`messages of ${stage} reported and received`, announced.messages, received.messages),
+    pair(`${stage} reported and received`, announced.rows, received.rows),
+  ]
+  if (!unproved.includes(stage)) return pairs
+  return pairs.map((each) => (each.verdict === 'same' ? { ...each, verdict: 'not compared' } : each))
+}
+
+/** Duplicate messages without sequence numbers are counted twice, so there may be fewer distinct trainees, but not more. */
+function distinct(received: number, distinctTrainees: number, unproved: CheckedFigures['unproved']): Check {
+  const found = pair('trainees received and distinct trainees', received, distinctTrainees)
+  if (!unproved.includes('trainees') || received <= distinctTrainees) return found
+  return { ...found, verdict: 'not compared' }
+}
+
+function refusalOfCounts({ checks }: CheckInput): Refusal | null {
+  const wrong = checks.find(({ verdict }) => verdict === 'differs')
+  if (wrong === undefined) return null
+  return { code: 'CHECK_COUNTS', reason: `${wrong.what}: ${wrong.left} vs ${wrong.right}` }
 }
 
 /** The counts of each service for its lists, and those of the writer. */
-function listPairs({ indexes }: GenerationCounts, lists: RunEvidence['lists']): Pair[] {
+function listPairs({ indexes }: GenerationCounts, lists: RunEvidence['lists']): Check[] {
   return (Object.keys(lists) as ServiceName[]).flatMap((service) =>
-    (Object.keys(indexes) as (keyof typeof indexes)[]).flatMap((index): Pair[] => {
+    (Object.keys(indexes) as (keyof typeof indexes)[]).flatMap((index): Check[] => {
       const counted = lists[service]?.[index]
-      return counted === undefined ? [] : [[`rows of ${index} counted by ${service} and here`, counted, indexes[index]]]
+      return counted === undefined
+        ? []
+        : [pair(`rows of ${index} counted by ${service} and here`, counted, indexes[index])]
     }),
   )
 }

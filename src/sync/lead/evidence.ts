@@ -4,11 +4,10 @@ import type { Profile } from '../../domain/profile.ts'
 import { sameRow } from '../../domain/row-differences.ts'
 import { RevalError } from '../../errors/reval-error.ts'
 import type { StoredRow } from '../../ports/index-store.ts'
-import type { Run, RunEvidence, SendStage } from '../../ports/run-ledger.ts'
+import type { DigestCounts, Run, RunEvidence, SendStage, StageEvidence } from '../../ports/run-ledger.ts'
 import type { WriterContext } from '../lease/writer.ts'
-import type { DigestCounts } from '../receive/stage-manifest.ts'
 import { readInstallation } from '../records.ts'
-import { judge, refusalsOf, type StageAccount } from './checks.ts'
+import { checksOf, judge, refusalsOf } from './checks.ts'
 import type { Build } from './build.ts'
 import { countNewFailures } from './new-failures.ts'
 
@@ -23,30 +22,33 @@ export async function evidenceOf(context: WriterContext, run: Run, build: Build)
   const live = await liveRun(context)
   const before = live?.evidence?.profile ?? null
   const { comparedWith, findings } = await compare(context, profile, live)
-  const trainees = accountOf(build, 'trainees')
-  const doctors = accountOf(build, 'doctors')
+  const stages = { trainees: stageEvidence(build, 'trainees'), doctors: stageEvidence(build, 'doctors') }
+  const lists = Object.fromEntries(build.lists)
+  const figures = {
+    counts: profile,
+    ...stages,
+    distinctTrainees: await build.workspace.countTrainees(),
+    lostTrainees: (build.manifestOf('doctors')?.lostTrainees ?? 0) + build.unjoined.lostTrainees,
+    unproved: run.unproved,
+    lists,
+  }
   const found = {
+    checks: checksOf(figures),
     findings,
-    digests: digestsOf(build),
+    digests: sumOf(stages.trainees.digests, stages.doctors.digests),
     readBack: await readBack(context, build),
-    lists: Object.fromEntries(build.lists),
   }
   const refusals = refusalsOf(
     {
       ...found,
-      counts: profile,
-      trainees,
-      doctors,
-      distinctTrainees: await build.workspace.countTrainees(),
-      lostTrainees: (build.manifestOf('doctors')?.lostTrainees ?? 0) + build.unjoined.lostTrainees,
-      unproved: run.unproved,
+      ...figures,
       reasonsRead: build.reasons.state.kind === 'done' ? build.reasons.state.read : 0,
       newFailures: await countNewFailures(ledger, generation, live?.generation ?? null),
       live: before === null ? null : { counts: before, doctorsSent: doctorsSentIn(live, before) },
     },
     settings,
   )
-  return { ...found, profile, comparedWith, ...judge(refusals, run.expect !== null) }
+  return { ...found, stages, lists, profile, comparedWith, ...judge(refusals, run.expect !== null) }
 }
 
 /** Compares the profile with the live one; that of a first run with the counts of the indexes at the alias names. */
@@ -72,23 +74,24 @@ function doctorsSentIn(live: Run | null, { withoutTrainee }: Profile): number {
   return live?.stages.doctors?.rows ?? withoutTrainee
 }
 
-function accountOf(build: Build, stage: SendStage): StageAccount {
-  const totals = build.totals.get(stage)
-  const manifest = build.manifestOf(stage)?.counts ?? NOTHING_RECEIVED
-  if (totals === undefined) throw new RevalError('INTERNAL', `the totals of ${stage} are not known`)
-  return { totals, manifest }
+function stageEvidence(build: Build, stage: SendStage): StageEvidence {
+  const announced = build.totals.get(stage)
+  if (announced === undefined) throw new RevalError('INTERNAL', `the totals of ${stage} are not known`)
+  const manifest = build.manifestOf(stage)
+  return {
+    announced,
+    received: manifest?.counts ?? NOTHING_RECEIVED,
+    digests: manifest?.digests ?? { compared: 0, different: 0, skipped: 0 },
+  }
 }
 
 const NOTHING_RECEIVED = { messages: 0, rows: 0, failedRows: 0, withoutTrainee: 0 }
 
-function digestsOf(build: Build): DigestCounts {
-  const none = { compared: 0, different: 0, skipped: 0 }
-  const trainees = build.manifestOf('trainees')?.digests ?? none
-  const doctors = build.manifestOf('doctors')?.digests ?? none
+function sumOf(left: DigestCounts, right: DigestCounts): DigestCounts {
   return {
-    compared: trainees.compared + doctors.compared,
-    different: trainees.different + doctors.different,
-    skipped: trainees.skipped + doctors.skipped,
+    compared: left.compared + right.compared,
+    different: left.different + right.different,
+    skipped: left.skipped + right.skipped,
   }
 }
 

@@ -1,4 +1,4 @@
-import type { AttemptId, Manifest } from '../../ports/run-ledger.ts'
+import type { AttemptId, DigestCounts, Manifest } from '../../ports/run-ledger.ts'
 import { SequenceSet } from './sequence-set.ts'
 
 /** Whether the digest of a message is that of its sender; `skipped` if it has none or one of its rows failed. */
@@ -15,13 +15,6 @@ export interface MessageAccount {
   /** Trainees of these doctors whose rows were refused. */
   readonly lostTrainees: number
   readonly digest: DigestResult
-}
-
-/** How many digests of a stage were compared. */
-export interface DigestCounts {
-  readonly compared: number
-  readonly different: number
-  readonly skipped: number
 }
 
 /**

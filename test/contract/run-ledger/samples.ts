@@ -47,7 +47,15 @@ export function run(id: string, requestedAt = 1_700_000_000_000): Run {
   }
 }
 
+const RECEIVED = {
+  announced: { messages: 1, rows: 2, failedRows: 0 },
+  received: { messages: 1, rows: 2, failedRows: 1, withoutTrainee: 0 },
+  digests: { compared: 0, different: 0, skipped: 1 },
+}
+
 const EVIDENCE: RunEvidence = {
+  stages: { trainees: RECEIVED, doctors: RECEIVED },
+  checks: [{ what: AWKWARD, left: 1, right: 2, verdict: 'differs' }],
   profile: {
     withTrainee: 1,
     withoutTrainee: 0,

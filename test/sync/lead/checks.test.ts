@@ -4,7 +4,14 @@ import { ERROR_CODES, type ErrorCode } from '../../../src/errors/codes.ts'
 import type { GenerationCounts } from '../../../src/domain/profile.ts'
 import type { LikenessFinding } from '../../../src/domain/likeness.ts'
 import type { Manifest, Totals } from '../../../src/ports/run-ledger.ts'
-import { judge, mayBeExpected, refusalsOf, type CheckInput } from '../../../src/sync/lead/checks.ts'
+import {
+  checksOf,
+  judge,
+  mayBeExpected,
+  refusalsOf,
+  type CheckedFigures,
+  type CheckInput,
+} from '../../../src/sync/lead/checks.ts'
 
 /** 90 rows with a trainee and 10 without; half of them connected. */
 const COUNTS: GenerationCounts = {
@@ -27,8 +34,8 @@ const counts = (differing: Partial<GenerationCounts> = {}, indexes: Partial<Gene
 
 function account(totals: Partial<Totals>, manifest: Partial<Manifest>) {
   return {
-    totals: { messages: 2, rows: 90, failedRows: 0, ...totals },
-    manifest: { messages: 2, rows: 90, failedRows: 0, withoutTrainee: 0, ...manifest },
+    announced: { messages: 2, rows: 90, failedRows: 0, ...totals },
+    received: { messages: 2, rows: 90, failedRows: 0, withoutTrainee: 0, ...manifest },
   }
 }
 const trainees = (totals: Partial<Totals> = {}, manifest: Partial<Manifest> = {}) => account(totals, manifest)
@@ -37,8 +44,10 @@ const doctors = (totals: Partial<Totals> = {}, manifest: Partial<Manifest> = {})
 
 const LIVE = { counts: COUNTS, doctorsSent: 80 }
 
+type Input = Omit<CheckInput, 'checks'> & CheckedFigures
+
 /** A generation that may go live automatically, like the one before it. */
-const input = (differing: Partial<CheckInput> = {}): CheckInput => ({
+const input = (differing: Partial<Input> = {}): Input => ({
   counts: COUNTS,
   trainees: trainees(),
   doctors: doctors(),
@@ -56,8 +65,10 @@ const input = (differing: Partial<CheckInput> = {}): CheckInput => ({
 })
 
 const SETTINGS = { acceptFailures: 0, unprovedShare: 0.01 }
-const check = (differing: Partial<CheckInput>, settings: Partial<typeof SETTINGS> = {}) =>
-  refusalsOf(input(differing), { ...SETTINGS, ...settings })[0] ?? null
+const check = (differing: Partial<Input>, settings: Partial<typeof SETTINGS> = {}) => {
+  const found = input(differing)
+  return refusalsOf({ ...found, checks: checksOf(found) }, { ...SETTINGS, ...settings })[0] ?? null
+}
 
 const HELD_BACK: LikenessFinding = {
   figure: 'rows of connectedindex',
@@ -69,7 +80,7 @@ const HELD_BACK: LikenessFinding = {
 const LIKE = 'differs from the live run: rows of connectedindex: 94 % fewer (before 50, now 3)'
 
 describe('a generation may go live automatically', () => {
-  const cases: readonly (readonly [string, Partial<CheckInput>])[] = [
+  const cases: readonly (readonly [string, Partial<Input>])[] = [
     ['if all figures agree and match the live ones', {}],
     ['if nothing is live to compare with', { live: null }],
     ['if the services counted its lists correctly', { lists: { connection: { exceptionindex: 7 } } }],
@@ -116,7 +127,7 @@ describe('a generation may go live automatically', () => {
 describe('a generation may not go live automatically', () => {
   const empty = { masterdoctorindex: 0, recommendationindex: 0, connectedindex: 0, disconnectedindex: 0 }
   const twoMore = { findings: [HELD_BACK, { ...HELD_BACK, figure: 'joined rows' }] }
-  const cases: readonly (readonly [string, Partial<CheckInput>, ErrorCode, string])[] = [
+  const cases: readonly (readonly [string, Partial<Input>, ErrorCode, string])[] = [
     ['that has no rows', { counts: counts({}, empty) }, 'CHECK_EMPTY', 'the generation has no rows'],
     [
       'that has no rows, when nothing is live either',
@@ -283,8 +294,44 @@ describe('a generation may not go live automatically', () => {
   }
 })
 
+describe('a check', () => {
+  const verdicts = (differing: Partial<Input>) =>
+    checksOf(input(differing)).map(({ what, left, right, verdict }) => [what, left, right, verdict])
+
+  test('names both figures and says whether they are the same', () => {
+    assert.deepEqual(verdicts({ lists: { connection: { exceptionindex: 8 } }, lostTrainees: 1 }), [
+      ['messages of trainees reported and received', 2, 2, 'same'],
+      ['trainees reported and received', 90, 90, 'same'],
+      ['messages of doctors reported and received', 3, 3, 'same'],
+      ['doctors reported and received', 80, 80, 'same'],
+      ['trainees received and distinct trainees', 90, 90, 'same'],
+      ['trainees and rows with a trainee', 89, 90, 'differs'],
+      ['doctors without a trainee and rows without one', 10, 10, 'same'],
+      ['rows, and those in connected and disconnected', 100, 100, 'same'],
+      ['rows, and those in recommendation', 100, 100, 'same'],
+      ['rows of exceptionindex counted by connection and here', 8, 7, 'differs'],
+    ])
+  })
+
+  test('of a sender that reported no totals compares nothing, and says so', () => {
+    const twice = { unproved: ['trainees'], trainees: trainees({ rows: 95 }, { rows: 95 }) } as const
+    assert.deepEqual(verdicts(twice).slice(0, 5), [
+      ['messages of trainees reported and received', 2, 2, 'not compared'],
+      ['trainees reported and received', 95, 95, 'not compared'],
+      ['messages of doctors reported and received', 3, 3, 'same'],
+      ['doctors reported and received', 80, 80, 'same'],
+      ['trainees received and distinct trainees', 95, 90, 'not compared'],
+    ])
+  })
+
+  test('of such a sender differs if more was received than was counted at its end', () => {
+    const later = { unproved: ['doctors'], doctors: doctors({}, { rows: 81 }) } as const
+    assert.equal(verdicts(later)[3]?.[3], 'differs')
+  })
+})
+
 test('the most serious refusal is the reason: the checks are in order', () => {
-  const faults: readonly (readonly [ErrorCode, Partial<CheckInput>])[] = [
+  const faults: readonly (readonly [ErrorCode, Partial<Input>])[] = [
     ['CHECK_EMPTY', { counts: counts({}, { masterdoctorindex: 0 }) }],
     ['CHECK_SOURCE_EMPTY', { reasonsRead: 0 }],
     ['CHECK_COUNTS', { distinctTrainees: 91 }],
@@ -295,7 +342,7 @@ test('the most serious refusal is the reason: the checks are in order', () => {
     ['CHECK_UNPROVED', { unproved: ['trainees'], live: { counts: counts({ withTrainee: 50 }), doctorsSent: 80 } }],
   ]
   faults.forEach(([code, fault], at) => {
-    const graver = faults.slice(at).reduceRight((all, [, each]) => ({ ...all, ...each }), {} as Partial<CheckInput>)
+    const graver = faults.slice(at).reduceRight((all, [, each]) => ({ ...all, ...each }), {} as Partial<Input>)
     assert.equal(check({ ...graver, ...fault })?.code, code)
   })
 })
