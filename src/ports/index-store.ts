@@ -27,6 +27,12 @@ export interface StoredRow {
   readonly token: Token
   /** The refresh that last wrote the row; null if it is as its run wrote it. */
   readonly origin: RowOrigin | null
+  /**
+   * What the backend stores beside the row and should follow from its parts, but does not: keys that it searches by, such as
+   * `number`; `parts` if the parts themselves cannot be read: all of them are null then. Empty unless another program changed
+   * the row.
+   */
+  readonly wrongKeys: readonly string[]
 }
 
 /** A row in a stream of rows. */
@@ -37,17 +43,11 @@ export interface ScannedRow {
    * contents may be the same too.
    */
   readonly content: string
-  /** Decodes the content. Throws STORE_FAILED if it is not what a store writes. */
+  /** Decodes the content. */
   read(): ReadRow
 }
 
-export interface ReadRow extends Omit<StoredRow, 'token'> {
-  /**
-   * What the backend stores to search by, and should follow from the parts, but does not, such as `number`. Empty unless the row
-   * was changed by another program.
-   */
-  readonly wrongKeys: readonly string[]
-}
+export type ReadRow = Omit<StoredRow, 'token'>
 
 /**
  * A write. `replace` and `delete` carry the token of the version that was read. Row ids are short and well-formed: the
