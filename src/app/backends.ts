@@ -19,6 +19,14 @@ export interface ReaderBackends {
   close(): Promise<void>
 }
 
+/** The sources of a process that is not the writer; they are closed together. */
+export interface SourceBackends {
+  readonly traineeSource: Omit<TraineeSource, 'close'>
+  readonly doctorSource: Omit<DoctorSource, 'close'>
+  readonly exceptionSource: Omit<ExceptionSource, 'close'>
+  close(): Promise<void>
+}
+
 /** What a process needs that runs services. Only the sources of its services can be read. */
 export interface WorkerBackends {
   readonly clock: Clock
@@ -50,6 +58,11 @@ export interface FillingBackends {
 /** A set of backends that belong together. If an `open` method rejects, nothing is left open. */
 export interface BackendSet {
   openReader(config: Config): Promise<ReaderBackends>
+  /**
+   * Opens the sources to read, also beside the writer. Never rejects because of a source: one that is away, or whose settings
+   * are missing (SOURCE_NOT_CONFIGURED), rejects each of its calls, and is tried again with the next; the others can be read.
+   */
+  openSources(config: Config): Promise<SourceBackends>
   /** Opens what these services need; without any, what the writer needs to answer requests. */
   openWorker(config: Config, services: readonly ServiceName[]): Promise<WorkerBackends>
   /**

@@ -22,6 +22,16 @@ export const embeddedBackends: BackendSet = {
     })
   },
 
+  async openSources({ dataDirectory: directory }) {
+    return opening((opened) =>
+      Promise.resolve({
+        traineeSource: opened(openTraineeSource({ directory })),
+        doctorSource: opened(openDoctorSource({ directory })),
+        exceptionSource: opened(openExceptionSource({ directory })),
+      }),
+    )
+  },
+
   async openWorker({ dataDirectory: directory, scratchDirectory }) {
     return opening(async (opened) => {
       opened(await openDataDirectory(directory, { role: 'worker' }))

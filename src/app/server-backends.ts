@@ -12,6 +12,7 @@ import type { DoctorSource, ExceptionSource, TraineeSource } from '../ports/sour
 import { RevalError } from '../errors/reval-error.ts'
 import { opening, type BackendSet } from './backends.ts'
 import { fillingScript } from './filling-script.ts'
+import { openServerSources } from './server-sources.ts'
 
 /**
  * RabbitMQ and SQS between the services, MySQL and MongoDB as sources, one search engine for indexes and ledger. A
@@ -25,6 +26,8 @@ export const serverBackends: BackendSet = {
       return { clock: systemClock, ledger, store, hasActiveWriter: () => hasActiveWriter(ledger) }
     })
   },
+
+  openSources: (config) => Promise.resolve(openServerSources(config)),
 
   async openWorker(config, services) {
     const { servers: settings, sources, scratchDirectory } = config

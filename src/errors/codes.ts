@@ -36,6 +36,7 @@ export const ERROR_CODES = {
     'reval never writes to systems of record. To try it out, fill a test stack: docs/operations.md, "Test data".',
   SOURCE_FAILED:
     'A source could not be read. See the reason. A run restarts or fails, a resync can be repeated; the live generation stays.',
+  SOURCE_NOT_CONFIGURED: 'Set the settings named for this process too, so that it can read the source.',
   SOURCE_COLUMNS_MISSING:
     'A TCS table or column is missing. Check the database in the settings, the permissions of the user and the TCS version.',
   SOURCE_NOT_EMPTY: 'The database already contains rows. Use --force to replace them; never on a system of record.',
