@@ -117,6 +117,7 @@ export const ERROR_CODES = {
   RUN_PROMOTING: 'The run is going live. Once it is live, reval rollback undoes it.',
   INTERRUPTED: 'The command was interrupted. Run it again to continue, or reval cancel to end the run.',
   RUN_CANCELLED: 'The run was cancelled; the live generation stays. Start another with reval sync.',
+  VERIFY_VOID: 'The verification could not be decided: see the reason. Live is unchanged. Verify again: reval verify.',
   NO_INTEGRATION:
     'No integration service is running. Start one: reval start integration. If it stops again, its log says why.',
   STAGE_UNCLAIMED:

@@ -21,6 +21,7 @@ const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   NOTHING_TO_ROLL_BACK: 409,
   NOTHING_LIVE: 409,
   LIVE_CHANGES_OFF: 409,
+  VERIFY_VOID: 409,
   LEDGER_FAILED: 503,
   LEDGER_GONE: 503,
   STORE_FAILED: 503,

@@ -21,6 +21,8 @@ const HTTP_REMEDIES: Readonly<Partial<Record<ErrorCode, string>>> = {
   RUN_UNKNOWN: 'There is no such run. GET /api/sync/runs lists them.',
   RUN_OVER: 'The run has already ended. See GET /api/sync/runs/<id>.',
   RUN_PROMOTING: 'The run is going live. Once it is live, POST /api/sync/rollback undoes it.',
+  VERIFY_VOID:
+    'The verification could not be decided: see the reason. Live is unchanged. Verify again: POST /api/sync/verify.',
   LIVE_CHANGES_OFF:
     'Live changes are off, so integration cannot refresh rows: reval config check on its machine says how to turn them on. A sync (POST /api/sync) includes every change.',
   FAILURE_UNKNOWN: 'There is no such failed row or dead letter. GET /api/sync/failures lists them.',
