@@ -1,7 +1,8 @@
-import { asRevalError, RevalError } from '../../errors/reval-error.ts'
+import { RevalError } from '../../errors/reval-error.ts'
 import { CHANGES, CHANNELS, type ChangesStatus, type Channel, type ChannelStatus } from '../../ports/changes.ts'
 import type { WriterContext } from '../lease/writer.ts'
 import { changeRecord } from '../records.ts'
+import { repeat } from '../wait/repeat.ts'
 import type { Applied } from './apply-changes.ts'
 import type { ChangeInbox, PendingChange } from './change-inbox.ts'
 import { prefetchOf } from './channel-consumer.ts'
@@ -80,22 +81,12 @@ export class ChangesReport {
   }
 
   /** Watches the channels and saves the figures, until the signal is aborted. */
-  async run(inbox: ChangeInbox, signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      const isSaved = await this.#look(inbox)
-      await this.#context.clock.wait(isSaved ? EVERY_MS : AFTER_ERROR_MS, signal)
-    }
-  }
-
-  async #look(inbox: ChangeInbox): Promise<boolean> {
-    try {
+  run(inbox: ChangeInbox, signal: AbortSignal): Promise<void> {
+    const often = { doing: 'recording how far changes are', everyMs: EVERY_MS, afterErrorMs: AFTER_ERROR_MS }
+    return repeat(this.#context, often, signal, async () => {
       for (const channel of CHANNELS) await this.#lookAt(channel, inbox)
       await this.#save()
-      return true
-    } catch (error) {
-      this.#context.events.emit('warning', { doing: 'recording how far changes are', error: asRevalError(error) })
-      return false
-    }
+    })
   }
 
   async #lookAt(channel: Channel, inbox: ChangeInbox): Promise<void> {

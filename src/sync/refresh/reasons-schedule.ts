@@ -1,11 +1,11 @@
 import { londonDay } from '../../domain/day.ts'
 import { exceptionReason } from '../../domain/exception-reason.ts'
 import { gmcNumber, type GmcNumber } from '../../domain/gmc-number.ts'
-import { asRevalError } from '../../errors/reval-error.ts'
 import type { GenerationId } from '../../ports/index-store.ts'
 import type { ExceptionSource } from '../../ports/sources.ts'
 import type { WriterContext } from '../lease/writer.ts'
 import { readInstallation } from '../records.ts'
+import { repeat } from '../wait/repeat.ts'
 import type { ChangeApplier } from './apply-changes.ts'
 import type { ChangesReport } from './changes-report.ts'
 
@@ -40,16 +40,10 @@ export class ReasonsSchedule {
 
   /** Compares at each interval, until the signal is aborted. An error is a warning, and the next comparison catches up. */
   async run(signal: AbortSignal): Promise<void> {
-    const { clock, settings, events } = this.#context
-    for (;;) {
-      await clock.wait(settings.reasonsEveryMs, signal)
-      if (signal.aborted) return
-      try {
-        await this.compare()
-      } catch (error) {
-        events.emit('warning', { doing: 'comparing the exception reasons', error: asRevalError(error) })
-      }
-    }
+    const everyMs = this.#context.settings.reasonsEveryMs
+    // Not at once: a writer that has just started has changes to take.
+    await this.#context.clock.wait(everyMs, signal)
+    await repeat(this.#context, { doing: 'comparing the exception reasons', everyMs }, signal, () => this.compare())
   }
 
   /** Compares once. Does nothing if nothing is live. */
