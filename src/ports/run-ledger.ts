@@ -154,7 +154,7 @@ export interface Run extends RunRequest {
   readonly comparison: RunComparison | null
   /** For a verification, its result; null before, and for other runs. */
   readonly verification: Verification | null
-  /** Who promoted or discarded it, and why; null if nobody did. */
+  /** Who promoted or discarded it, and why; null if it was not decided by hand. */
   readonly decision: RunDecision | null
   /** The stages whose sender sends no run headers and no totals, so that completeness is not proved. */
   readonly unproved: readonly SendStage[]
@@ -392,7 +392,7 @@ export interface Recorded<T> {
  * `save` whose answer was lost. While the backend is away, calls reject with a transient error.
  */
 export interface RunLedger {
-  /** The current record, never a stale one; null if there is none. */
+  /** The current record, never a stale one; null if there is none. What an earlier version did not record has its default. */
   read<K extends RecordKind>(kind: K, id: string): Promise<Recorded<LedgerRecords[K]> | null>
   /**
    * Saves a record durably if its revision is still the given one (`'new'`: if there is none yet), and resolves with the
@@ -423,7 +423,7 @@ export interface RunLedger {
   removeFailuresOf(runs: readonly RunId[]): Promise<void>
   /** Removes the claims of a run that is over; its record and failures stay. Idempotent. */
   tidy(run: RunId): Promise<void>
-  /** Removes the record and failures of a run that is over and whose generation is not kept. Idempotent. */
+  /** Removes the record, failures and findings of a run that is over and whose generation is not kept. Idempotent. */
   forget(run: RunId): Promise<void>
 
   /**

@@ -49,3 +49,8 @@ export const MOST_FINDINGS_RECORDS = 100
 export function findingsId(run: RunId, at: number): string {
   return `${run}/${at}`
 }
+
+/** The run of a record of findings. */
+export function runOfFindings(id: string): RunId {
+  return id.slice(0, id.lastIndexOf('/'))
+}

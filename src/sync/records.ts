@@ -52,20 +52,15 @@ export const NEW_INSTALLATION: Installation = {
 }
 
 export async function readInstallation(ledger: RunLedger): Promise<Installation> {
-  return complete((await ledger.read('installation', INSTALLATION))?.value ?? null)
-}
-
-/** Records of earlier versions lack what they did not know. */
-function complete(stored: Partial<Installation> | null): Installation {
-  return { ...NEW_INSTALLATION, ...stored }
+  return (await ledger.read('installation', INSTALLATION))?.value ?? NEW_INSTALLATION
 }
 
 type InstallationChange = (installation: Installation) => Installation | null
 
 /** Changes the installation record; see `changeRecord`. For processes that are not the writer. */
 export async function changeInstallation(ledger: RunLedger, change: InstallationChange): Promise<Installation> {
-  const changed = await changeRecord(ledger, 'installation', INSTALLATION, (value) => change(complete(value)))
-  return complete(changed)
+  const changed = await changeRecord(ledger, 'installation', INSTALLATION, (value) => change(value ?? NEW_INSTALLATION))
+  return changed ?? NEW_INSTALLATION
 }
 
 /** Changes the installation record as the writer of a term. Rejects WRITER_LOST after a takeover. */

@@ -5,10 +5,10 @@ import { readRun } from '../../src/sync/records.ts'
 import { DAY, expectedDocuments, runToEnd, Workplace, type Documents } from '../app/job/workplace.ts'
 import { assertNothingLeft, assertOneOf, carryOn, killedAt } from './crashing.ts'
 
+type Asked = Exclude<WriterRequest['kind'], 'resync' | 'discard' | 'erase'>
+
 /** Between any two durable steps of what is asked of the writer. */
-const STEPS: Readonly<
-  Record<Exclude<WriterRequest['kind'], 'resync'>, readonly (readonly [where: string, moment: string, nth: number])[]>
-> = {
+const STEPS: Readonly<Record<Asked, readonly (readonly [where: string, moment: string, nth: number])[]>> = {
   rollback: [
     ['it is requested', 'ledger.save inbox after', 1],
     ['the ledger says that the aliases are moving', 'store.promote before', 1],
@@ -74,7 +74,7 @@ describe('killed while answering a request, the next start has carried it out ex
         if (kind === 'cancel') assert.ok(run === null || run.state === 'cancelled', `the run is ${run?.state ?? ''}`)
         if (kind === 'promote') {
           const promoted = await place.reading(({ ledger }) => readRun(ledger, heldBack))
-          assert.deepEqual([promoted.state, promoted.promotedByHand?.by], ['live', 'child'])
+          assert.deepEqual([promoted.state, promoted.decision?.by], ['live', 'child'])
         }
       })
     }

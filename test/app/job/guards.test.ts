@@ -70,8 +70,9 @@ test('lists that shrink by more than the limit are held back, and can be promote
   await ask(worker, 'promote', held.id)
   assert.deepEqual(await place.documents(), waiting)
   const promoted = await worker.context.ledger.read('run', held.id)
-  assert.deepEqual(promoted?.value.promotedByHand, { by: 'test', why: 'a test' })
-  assert.equal(promoted.value.state, 'live')
+  assert.equal(promoted?.value.state, 'live')
+  const { decision } = promoted.value
+  assert.deepEqual([decision?.action, decision?.by, decision?.why], ['promoted', 'test', 'a test'])
   await ask(worker, 'rollback')
   assert.deepEqual(await place.documents(), expectedDocuments())
 })

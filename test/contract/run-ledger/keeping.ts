@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import { claimId, type RunLedger } from '../../../src/ports/run-ledger.ts'
+import { findingsId } from '../../../src/ports/verification.ts'
 import { openLedger, openPlace, type LedgerCapabilities, type LedgerFactory } from './place.ts'
 import { CONFLICT } from './records.ts'
-import { claim, failure, run } from './samples.ts'
+import { claim, failure, ONE_OF_EACH, run } from './samples.ts'
 
 const CLAIM_OF_R1 = claim({ run: 'r1', generation: 'g1' })
 const CLAIM_OF_R2 = claim({ run: 'r2', generation: 'g2' })
@@ -69,10 +70,17 @@ export function keeping(factory: LedgerFactory, { listsLag }: LedgerCapabilities
     const place = await openPlace(t, factory)
     const ledger = await place.open()
     await twoRuns(ledger)
+    const findings = [findingsId('r1', 0), findingsId('r1', 1), findingsId('r11', 0)]
+    for (const id of findings) await ledger.save('findings', id, ONE_OF_EACH.findings, 'new')
     for (let time = 1; time <= 2; time += 1) {
       await ledger.forget('r1')
       assert.deepEqual(await kept(ledger, 'r1'), [false, false, 0, 0])
       assert.deepEqual(await kept(ledger, 'r2'), [true, true, 1])
+      const found = await Promise.all(findings.map((id) => ledger.read('findings', id)))
+      assert.deepEqual(
+        found.map((each) => each !== null),
+        [false, false, true],
+      )
     }
     if (listsLag) await place.listsAreCurrent()
     assert.deepEqual(await ledger.runs(10), [run('r2', 2)])

@@ -22,6 +22,35 @@ export function records(factory: LedgerFactory, { listsLag }: LedgerCapabilities
     await saveAndRead('inbox', ONE_OF_EACH.inbox)
     await saveAndRead('changes', ONE_OF_EACH.changes)
     await saveAndRead('decisions', ONE_OF_EACH.decisions)
+    await saveAndRead('verification', ONE_OF_EACH.verification)
+    await saveAndRead('findings', ONE_OF_EACH.findings)
+  })
+
+  test('records of earlier versions are completed with what these did not know', async (t) => {
+    const ledger = await openLedger(t, factory)
+    const now = { ...ONE_OF_EACH.run, purpose: 'sync', repair: null, comparison: null, verification: null } as const
+    const evidence = now.evidence && { ...now.evidence, stages: null, checks: [] }
+    const earlier = (differing: object) =>
+      asEarlier(
+        { ...now, evidence: without(now.evidence ?? {}, 'stages', 'checks'), ...differing },
+        ...['purpose', 'repair', 'comparison', 'verification', 'decision'],
+      )
+    const promotedByHand = { by: 'somebody', why: 'it is right' }
+    await ledger.save('run', 'never promoted', earlier({ promotedByHand: null }), 'new')
+    await ledger.save('run', 'promoted', earlier({ promotedByHand }), 'new')
+    await ledger.save('run', 'not checked', earlier({ promotedByHand: null, evidence: null }), 'new')
+    const decision = { action: 'promoted', ...promotedByHand, at: null }
+    assert.deepEqual((await ledger.read('run', 'never promoted'))?.value, { ...now, evidence, decision: null })
+    assert.deepEqual((await ledger.read('run', 'promoted'))?.value, { ...now, evidence, decision })
+    assert.deepEqual((await ledger.read('run', 'not checked'))?.value, { ...now, evidence: null, decision: null })
+
+    const { installation } = ONE_OF_EACH
+    const added = { building: null, stillSending: [], stale: {} }
+    const currentRun = without(installation.currentRun ?? {}, 'purpose', 'repair')
+    const earlierOne = asEarlier({ ...installation, currentRun }, ...Object.keys(added))
+    await ledger.save('installation', 'of an earlier version', earlierOne, 'new')
+    const completed = { ...installation, ...added }
+    assert.deepEqual((await ledger.read('installation', 'of an earlier version'))?.value, completed)
   })
 
   test('a record is saved only over the current revision', async (t) => {
@@ -102,6 +131,15 @@ export function records(factory: LedgerFactory, { listsLag }: LedgerCapabilities
     assert.deepEqual(await ledger.runs(10), [changed, run('middle', 2_000), run('older', 900)])
     assert.deepEqual(await ledger.runs(2), [changed, run('middle', 2_000)])
   })
+}
+
+/** A record that lacks some of its fields, as an earlier version stored it. */
+function asEarlier(record: object, ...added: string[]): never {
+  return without(record, ...added) as never
+}
+
+function without(record: object, ...fields: string[]): object {
+  return Object.fromEntries(Object.entries(record).filter(([field]) => !fields.includes(field)))
 }
 
 function codeOf(error: unknown): unknown {

@@ -1,7 +1,9 @@
+import type { ListMovements } from '../../../src/domain/comparison.ts'
 import { FIELDS } from '../../../src/domain/fields.ts'
 import { CODED_FIELDS, DAY_FIELDS } from '../../../src/domain/profile.ts'
 import type { ChannelStatus } from '../../../src/ports/changes.ts'
 import type { Claim, FailedRow, Lease, LedgerRecords, Run, RunEvidence } from '../../../src/ports/run-ledger.ts'
+import type { Verification } from '../../../src/ports/verification.ts'
 
 /** Text that storage tends to change: quotes, line endings, NUL, characters beyond the BMP, lone surrogates. */
 const AWKWARD = 'O\'Neill "x" \\ \n\u0000 \u00a0 é 𝒳 \ud835'
@@ -54,8 +56,24 @@ const RECEIVED = {
 }
 
 const EVIDENCE: RunEvidence = {
+<<<<<<< HEAD
   stages: { trainees: RECEIVED, doctors: RECEIVED },
   checks: [{ what: AWKWARD, left: 1, right: 2, verdict: 'differs' }],
+=======
+  stages: {
+    trainees: {
+      announced: { messages: 1, rows: 2, failedRows: 0 },
+      received: { messages: 1, rows: 2, failedRows: 0, withoutTrainee: 0 },
+      digests: { compared: 1, different: 0, skipped: 0 },
+    },
+    doctors: {
+      announced: { messages: 0, rows: 0, failedRows: 0 },
+      received: { messages: 0, rows: 0, failedRows: 0, withoutTrainee: 0 },
+      digests: { compared: 0, different: 0, skipped: 0 },
+    },
+  },
+  checks: [{ what: AWKWARD, left: 1, right: 0, verdict: 'differs' }],
+>>>>>>> aada66b (Ledgers read records of earlier versions completed in one place, and forget the findings of a run with it)
   profile: {
     withTrainee: 1,
     withoutTrainee: 0,
@@ -112,9 +130,53 @@ const CHANNEL: ChannelStatus = {
   isBehind: true,
 }
 
+const MOVED: ListMovements = {
+  all: { enter: 1, leave: 0, change: 1 },
+  bodies: { [AWKWARD]: { enter: 1, leave: 0, change: 0 } },
+}
+
+const VERIFICATION: Verification = {
+  run: 'r1',
+  by: AWKWARD,
+  live: { generation: 'g0', run: 'r0' },
+  day: '2026-03-29',
+  finishedAt: 6,
+  rows: { live: 3, built: 3 },
+  missing: 1,
+  surplus: 0,
+  different: 2,
+  listed: 3,
+  settled: 0,
+  repaired: { how: 'rows', at: 7, remaining: 0 },
+}
+
 /** A record of each kind, with nulls at every depth. */
 export const ONE_OF_EACH: LedgerRecords = {
-  run: { ...run('r1'), evidence: EVIDENCE },
+  run: {
+    ...run('r1'),
+    evidence: EVIDENCE,
+    comparison: {
+      with: { generation: 'g0', run: 'r0' },
+      day: '2026-03-29',
+      at: 5,
+      summary: {
+        rows: { before: 1, after: 2 },
+        missing: 1,
+        surplus: 0,
+        different: 1,
+        fields: { owner: 1 },
+        lists: {
+          masterdoctorindex: MOVED,
+          recommendationindex: MOVED,
+          connectedindex: MOVED,
+          disconnectedindex: MOVED,
+          exceptionindex: MOVED,
+        },
+      },
+    },
+    verification: VERIFICATION,
+    decision: { action: 'discarded', by: AWKWARD, why: AWKWARD, at: null },
+  },
   claim: claim(
     { run: 'r1', generation: 'g1' },
     { totals: null, failure: { code: 'SOURCE_FAILED', reason: AWKWARD, transient: true } },
@@ -192,6 +254,8 @@ export const ONE_OF_EACH: LedgerRecords = {
     paused: { code: 'SOURCE_FAILED', reason: AWKWARD },
     channels: { traineeChanged: CHANNEL, doctorChanged: CHANNEL, recommendationChanged: CHANNEL },
   },
+  verification: VERIFICATION,
+  findings: { findings: [{ id: AWKWARD, kind: 'different', fields: ['owner'] }] },
   decisions: {
     decisions: [{ action: 'discarded', what: ['trainees tcs-1', AWKWARD], by: AWKWARD, why: AWKWARD, at: 1 }],
   },

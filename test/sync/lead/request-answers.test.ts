@@ -82,7 +82,11 @@ describe('an alias change on request', () => {
     assert.deepEqual(await answers(), [{ ok: true }])
     const { live, previous, heldBack } = await installation()
     assert.deepEqual([live, previous, heldBack], [kept(2), kept(1), null])
-    const promoted = { ...run, state: 'live', promotedByHand: { by: 'somebody', why: 'so' } }
+    const promoted = {
+      ...run,
+      state: 'live',
+      decision: { action: 'promoted', by: 'somebody', why: 'so', at: context.clock.now() },
+    }
     assert.deepEqual((await context.ledger.read('run', 'run-2'))?.value, promoted)
     const generations = await context.store.generations()
     assert.deepEqual(generations.map(({ id }) => id).sort(), ['g-1', 'g-2'])

@@ -136,11 +136,11 @@ describe('manual alias changes during a run', () => {
 })
 
 describe('the record of a manually promoted run', () => {
-  const by = { by: 'somebody', why: 'it is right' }
+  const by = { by: 'somebody', why: 'it is right', at: 5 }
   for (const state of ENDS) {
     test(`is updated if the run was ${state}`, () => {
       const run = aRun({ state })
-      assert.deepEqual(withPromotion(run, by), { ...run, state: 'live', promotedByHand: by })
+      assert.deepEqual(withPromotion(run, by), { ...run, state: 'live', decision: { action: 'promoted', ...by } })
     })
   }
   test('is unchanged while the run continues, or if there is none', () => {

@@ -10,11 +10,13 @@ import {
   type RunId,
   type RunLedger,
 } from '../../../ports/run-ledger.ts'
+import { runOfFindings } from '../../../ports/verification.ts'
 import { Bulks } from '../../opensearch/bulks.ts'
 import { engineTime } from '../../opensearch/clock.ts'
 import { EngineFault, type Engine } from '../../opensearch/engine.ts'
 import { openEngine } from '../../opensearch/reach.ts'
 import type { SearchSettings } from '../../opensearch/settings.ts'
+import { recordFrom } from '../completed.ts'
 import { LedgerIndex } from './ledger-index.ts'
 import { layOut } from './schema.ts'
 
@@ -36,7 +38,7 @@ const KEYS_PER_REMOVAL = 5_000
 interface RecordDocument {
   readonly kind: RecordKind
   readonly id: string
-  /** The run of a claim: claims are removed with their run. */
+  /** The run of a claim, or of findings: they are removed with their run. */
   readonly run?: RunId
   /** When a run was requested: runs are listed by it. */
   readonly requestedAt?: number
@@ -55,8 +57,8 @@ export function ledgerIn(engine: Engine, settings: SearchSettings): RunLedger {
   const bulks = new Bulks(engine, settings, 'LEDGER_FAILED')
   const records = new LedgerIndex(engine, 'records', settings)
   const failures = new LedgerIndex(engine, 'failures', settings)
-  const deleteClaims = (run: RunId) =>
-    records.deleteWhere({ bool: { filter: [{ term: { kind: 'claim' } }, { term: { run } }] } })
+  const deleteOfRun = (kinds: readonly RecordKind[], run: RunId) =>
+    records.deleteWhere({ bool: { filter: [{ terms: { kind: kinds } }, { term: { run } }] } })
   return {
     read: async (kind, id) => {
       const found = await records.get<RecordDocument>(`${kind}:${id}`)
@@ -66,7 +68,7 @@ export function ledgerIn(engine: Engine, settings: SearchSettings): RunLedger {
     // it was one of this very call. Takes three small calls at most, 15 s.
     save: async (kind, id, value, revision, guard) => {
       const saving = randomUUID()
-      const document: RecordDocument = { kind, id, ...searchedIn(value), saving, value: JSON.stringify(value) }
+      const document: RecordDocument = { kind, id, ...searchedIn(id, value), saving, value: JSON.stringify(value) }
       const put = () => records.put(`${kind}:${id}`, document, revision, guard)
       const saved = await twiceIfUnanswered(put)
       if (saved !== null) return saved
@@ -120,10 +122,10 @@ export function ledgerIn(engine: Engine, settings: SearchSettings): RunLedger {
       }
     },
     removeFailuresOf: (runs) => failures.deleteWhere({ terms: { run: runs } }),
-    tidy: deleteClaims,
+    tidy: (run) => deleteOfRun(['claim'], run),
     // The record last: as long as it is listed, what a crash left is removed the next time.
     forget: async (run) => {
-      await Promise.all([deleteClaims(run), failures.deleteWhere({ term: { run } })])
+      await Promise.all([deleteOfRun(['claim', 'findings'], run), failures.deleteWhere({ term: { run } })])
       await records.delete(`run:${run}`)
     },
     serverTime: () => engineTime(engine, 'LEDGER_FAILED'),
@@ -144,8 +146,9 @@ async function twiceIfUnanswered<T>(send: () => Promise<T>): Promise<T> {
   }
 }
 
-function searchedIn(value: LedgerRecords[RecordKind]): Pick<RecordDocument, 'run' | 'requestedAt'> {
+function searchedIn(id: string, value: LedgerRecords[RecordKind]): Pick<RecordDocument, 'run' | 'requestedAt'> {
   if ('requestedAt' in value) return { requestedAt: value.requestedAt }
+  if ('findings' in value) return { run: runOfFindings(id) }
   return 'attempt' in value ? { run: value.run } : {}
 }
 
@@ -155,8 +158,8 @@ function failureIn(value: string): FailedRow {
   return { ...failure, at: failure.at ?? null }
 }
 
-/** Only `save` writes the text, and the index's layout version guarantees that it used these types. */
+/** Only `save` writes the text: the index's layout version guarantees that it used these types, or earlier ones. */
 function recordIn<K extends RecordKind>(kind: K, { value }: Pick<RecordDocument, 'value'>): LedgerRecords[K] {
   if (typeof value !== 'string') throw new RevalError('LEDGER_FAILED', `the record of a ${kind} is not text`)
-  return JSON.parse(value) as LedgerRecords[K]
+  return recordFrom(kind, value)
 }

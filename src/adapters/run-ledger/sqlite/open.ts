@@ -10,6 +10,7 @@ import {
   type RunLedger,
 } from '../../../ports/run-ledger.ts'
 import { inTransaction, sqliteError } from '../../sqlite/database.ts'
+import { recordFrom } from '../completed.ts'
 import { ledgerFile, openLedgerFile } from './schema.ts'
 
 /**
@@ -31,6 +32,9 @@ export async function openRunLedger(directory: string): Promise<RunLedger> {
   )
   const deleteClaims = database.prepare(`DELETE FROM record WHERE kind = 'claim' AND value ->> '$.run' = ?`)
   const deleteRun = database.prepare(`DELETE FROM record WHERE kind = 'run' AND id = ?`)
+  const deleteFindings = database.prepare(
+    `DELETE FROM record WHERE kind = 'findings' AND substr(id, 1, length(?1) + 1) = ?1 || '/'`,
+  )
   const addFailure = database.prepare(
     `INSERT INTO failure (generation, stage, key, run, code, reason, at) VALUES (?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET run = excluded.run, code = excluded.code, reason = excluded.reason, at = excluded.at`,
@@ -117,7 +121,7 @@ export async function openRunLedger(directory: string): Promise<RunLedger> {
     forget: (run) =>
       ask(() =>
         inTransaction(database, () => {
-          for (const statement of [deleteClaims, deleteFailures, deleteRun]) statement.run(run)
+          for (const statement of [deleteClaims, deleteFailures, deleteFindings, deleteRun]) statement.run(run)
         }),
       ),
     // The file is on this machine.
@@ -131,8 +135,8 @@ export async function openRunLedger(directory: string): Promise<RunLedger> {
   }
 }
 
-/** Only `save` writes the column, and the file's layout version guarantees that it used these types. */
+/** Only `save` writes the column: the file's layout version guarantees that it used these types, or earlier ones. */
 function recordIn<K extends RecordKind>(kind: K, column: SQLOutputValue | undefined): LedgerRecords[K] {
   if (typeof column !== 'string') throw new RevalError('LEDGER_FAILED', `the record of a ${kind} is not text`)
-  return JSON.parse(column) as LedgerRecords[K]
+  return recordFrom(kind, column)
 }

@@ -2,7 +2,10 @@ import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { openDatabase } from '../../sqlite/database.ts'
 
-/** Raised whenever the tables or the shape of a record change; a file of another layout is refused. */
+/**
+ * Raised whenever the tables change, or the shape of a record so that earlier versions or later ones misread it; a file of another
+ * layout is refused. What was only added is filled in when it is read (`recordFrom`).
+ */
 const LAYOUT_VERSION = 4
 
 /** Keys compare by code point (BINARY, in UTF-8), which is the order that the port promises for failures. */

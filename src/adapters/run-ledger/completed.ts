@@ -1,0 +1,59 @@
+import type { Installation, LedgerRecords, RecordKind, Run, RunEvidence, RunRequest } from '../../ports/run-ledger.ts'
+
+type Earlier<T, Added extends keyof T> = Omit<T, Added> & Partial<Pick<T, Added>>
+type EarlierRequest = Earlier<RunRequest, 'purpose' | 'repair'>
+type EarlierEvidence = Earlier<RunEvidence, 'stages' | 'checks'>
+
+interface EarlierRun extends Earlier<
+  Omit<Run, 'evidence'>,
+  'purpose' | 'repair' | 'comparison' | 'verification' | 'decision'
+> {
+  readonly evidence: EarlierEvidence | null
+  /** Before there were decisions. */
+  readonly promotedByHand?: { readonly by: string; readonly why: string } | null
+}
+
+interface EarlierInstallation extends Earlier<Omit<Installation, 'currentRun'>, 'building' | 'stillSending' | 'stale'> {
+  readonly currentRun: EarlierRequest | null
+}
+
+/** What a record of each kind may lack, if an earlier version wrote it, and how it is completed. */
+const COMPLETE: {
+  readonly [K in RecordKind]: (stored: LedgerRecords[K]) => LedgerRecords[K]
+} = {
+  run: completedRun,
+  installation: completedInstallation,
+  claim: (stored) => stored,
+  lease: (stored) => stored,
+  inbox: (stored) => stored,
+  changes: (stored) => stored,
+  decisions: (stored) => stored,
+  verification: (stored) => stored,
+  findings: (stored) => stored,
+}
+
+/** A record that was stored as JSON, with what the version that wrote it did not know. Every ledger reads through this. */
+export function recordFrom<K extends RecordKind>(kind: K, json: string): LedgerRecords[K] {
+  return COMPLETE[kind](JSON.parse(json) as LedgerRecords[K])
+}
+
+function completedRun({ promotedByHand = null, ...stored }: EarlierRun): Run {
+  const decision = promotedByHand && { action: 'promoted' as const, ...promotedByHand, at: null }
+  return {
+    ...{ comparison: null, verification: null, decision },
+    ...completedRequest(stored),
+    evidence: stored.evidence && { ...{ stages: null, checks: [] }, ...stored.evidence },
+  }
+}
+
+function completedRequest<T extends EarlierRequest>(stored: T): T & RunRequest {
+  return { ...{ purpose: 'sync', repair: null }, ...stored }
+}
+
+function completedInstallation(stored: EarlierInstallation): Installation {
+  return {
+    ...{ building: null, stillSending: [], stale: {} },
+    ...stored,
+    currentRun: stored.currentRun && completedRequest(stored.currentRun),
+  }
+}
