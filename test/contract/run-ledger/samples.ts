@@ -56,24 +56,8 @@ const RECEIVED = {
 }
 
 const EVIDENCE: RunEvidence = {
-<<<<<<< HEAD
   stages: { trainees: RECEIVED, doctors: RECEIVED },
   checks: [{ what: AWKWARD, left: 1, right: 2, verdict: 'differs' }],
-=======
-  stages: {
-    trainees: {
-      announced: { messages: 1, rows: 2, failedRows: 0 },
-      received: { messages: 1, rows: 2, failedRows: 0, withoutTrainee: 0 },
-      digests: { compared: 1, different: 0, skipped: 0 },
-    },
-    doctors: {
-      announced: { messages: 0, rows: 0, failedRows: 0 },
-      received: { messages: 0, rows: 0, failedRows: 0, withoutTrainee: 0 },
-      digests: { compared: 0, different: 0, skipped: 0 },
-    },
-  },
-  checks: [{ what: AWKWARD, left: 1, right: 0, verdict: 'differs' }],
->>>>>>> aada66b (Ledgers read records of earlier versions completed in one place, and forget the findings of a run with it)
   profile: {
     withTrainee: 1,
     withoutTrainee: 0,
