@@ -32,7 +32,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   // A command and a hint are ended as a data message is.
   send: ['wait', 'lease', 'receive'],
   refresh: ['wait', 'lease', 'receive'],
-  lead: ['wait', 'lease', 'receive', 'refresh'],
+  verify: ['wait', 'lease', 'refresh'],
+  lead: ['wait', 'lease', 'receive', 'refresh', 'verify'],
   resync: ['wait', 'lease', 'refresh', 'lead'],
   failures: ['lease', 'lead', 'resync'],
 }
@@ -61,7 +62,13 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** Files that may name a backend although they are not in its folder. */
-const REGISTRIES = ['app/backends.ts', 'app/embedded-backends.ts', 'app/inspect-servers.ts', 'app/server-backends.ts']
+const REGISTRIES = [
+  'app/backends.ts',
+  'app/embedded-backends.ts',
+  'app/inspect-servers.ts',
+  'app/server-backends.ts',
+  'app/server-sources.ts',
+]
 const BACKENDS = ['sqlite', 'in-process', 'rabbitmq', 'sqs', 'mysql', 'mongodb', 'opensearch']
 
 const layerOf = (file: string): string => file.split('/')[0] ?? ''

@@ -54,6 +54,7 @@ test('the stages follow each other in their order', () => {
     'lists',
     'checking',
     'catching up',
+    'comparing',
     'promoting',
     null,
   ])
