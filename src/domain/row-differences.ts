@@ -1,3 +1,6 @@
+import { assemble } from './assemble.ts'
+import type { ComparedRow } from './comparison.ts'
+import { FIELDS } from './fields.ts'
 import type { PartName, Parts, Row, RowId } from './row.ts'
 
 /**
@@ -10,27 +13,34 @@ export type RowWrite =
   | { readonly op: 'delete'; readonly id: RowId }
 
 /**
- * The writes that turn the present rows into the wanted ones; none if they are the same. Their order survives a crash
+ * The writes that turn the stored rows into the wanted ones; none if they are the same. Their order survives a crash
  * between any two: creates first, since what they hold could be lost with the row that leads to it; then replacements;
  * last, deletions of what became redundant.
  */
-export function differences(before: readonly Row[], after: readonly Row[]): RowWrite[] {
-  const known = new Map(before.map((row) => [row.id, row]))
+export function differences(before: readonly ComparedRow[], after: readonly Row[]): RowWrite[] {
+  const known = new Map(before.map((stored) => [stored.row.id, stored]))
   const wanted = new Set(after.map(({ id }) => id))
   const created = after.filter(({ id }) => !known.has(id))
   const replaced = after.filter((row) => {
     const old = known.get(row.id)
-    return old !== undefined && !sameRow(old, row)
+    return old !== undefined && !isStoredAs(old, row)
   })
-  const gone = before.filter(({ id }) => !wanted.has(id))
+  const gone = before.filter(({ row }) => !wanted.has(row.id))
   return [
     ...created.map((row): RowWrite => ({ op: 'create', row })),
     ...replaced.map((row): RowWrite => ({ op: 'replace', row })),
-    ...gone.map(({ id }): RowWrite => ({ op: 'delete', id })),
+    ...gone.map(({ row }): RowWrite => ({ op: 'delete', id: row.id })),
   ]
 }
 
 const PART_NAMES = ['trainee', 'doctor', 'outcome', 'reason'] as const satisfies readonly PartName[]
+
+/** Whether a stored row has the parts of the wanted one, and the fields and keys that follow from them. */
+export function isStoredAs({ row, document }: ComparedRow, wanted: Row): boolean {
+  if (!sameRow(row, wanted)) return false
+  const assembled = assemble(wanted.parts)
+  return FIELDS.every((field) => document[field] === assembled[field])
+}
 
 /** Whether two rows of one id have the same parts. */
 export function sameRow(a: Row, b: Row): boolean {

@@ -37,6 +37,17 @@ export function doctorRowId(storedId: string): RowId {
   return `${OF_DOCTOR}${storedId}`
 }
 
+/** The person of a row that has the id of a trainee's row; null if it has another. */
+export function personIdIn(id: RowId): number | null {
+  const personId = Number(id.slice(OF_TRAINEE.length))
+  return Number.isSafeInteger(personId) && traineeRowId(personId) === id ? personId : null
+}
+
+/** The `_id` as stored of a row that has the id of a doctor's own row; null if it has another. */
+export function storedIdIn(id: RowId): string | null {
+  return id.startsWith(OF_DOCTOR) ? id.slice(OF_DOCTOR.length) : null
+}
+
 /** No `_id` of a doctor is longer, in UTF-16 units; a GMC number has seven digits. Every store takes a row id of it. */
 const LONGEST_STORED_ID = 128
 

@@ -1,7 +1,9 @@
+import { assemble } from '../../src/domain/assemble.ts'
 import { gmcNumber, type GmcNumber } from '../../src/domain/gmc-number.ts'
 import type { Doctor, Recommendation, StoredDoctor } from '../../src/domain/doctor.ts'
 import type { Parts, Row, RowId } from '../../src/domain/row.ts'
 import type { TcsMembership, TcsPerson, Trainee } from '../../src/domain/trainee.ts'
+import type { StoredRow } from '../../src/ports/index-store.ts'
 
 export const TODAY = '2026-06-01'
 
@@ -107,4 +109,9 @@ export function someParts(differing: Partial<Parts>): Parts {
 
 export function aRow(id: RowId, parts: Partial<Parts>): Row {
   return { id, parts: someParts(parts) }
+}
+
+/** A row as a store has it, right in everything but what differs. */
+export function stored(row: Row, differing: Partial<StoredRow> = {}): StoredRow {
+  return { row, document: assemble(row.parts), token: `of ${row.id}`, origin: null, wrongKeys: [], ...differing }
 }

@@ -1,15 +1,19 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Doctor } from '../../src/domain/doctor.ts'
-import { differences, sameRow } from '../../src/domain/row-differences.ts'
+import { FIELDS } from '../../src/domain/fields.ts'
+import { differences, isStoredAs, sameRow } from '../../src/domain/row-differences.ts'
 import { rowsOfNumber, type Row } from '../../src/domain/row.ts'
-import { aDoctor, aRow, aTrainee } from './examples.ts'
+import { aDoctor, aRow, aTrainee, stored } from './examples.ts'
 
 const OTHER = '1234567'
 
 /** The writes in order: operation and row id. */
 function steps(before: readonly Row[], after: readonly Row[]): string[] {
-  return differences(before, after).map((write) => `${write.op} ${write.op === 'delete' ? write.id : write.row.id}`)
+  return differences(
+    before.map((row) => stored(row)),
+    after,
+  ).map((write) => `${write.op} ${write.op === 'delete' ? write.id : write.row.id}`)
 }
 
 function otherDoctor(): Doctor {
@@ -24,12 +28,12 @@ const [OWN = aRow('', {})] = rowsOfNumber([], PARTS)
 describe('the writes that turn existing rows into wanted rows', () => {
   test('are none if both are the same, in any order', () => {
     assert.deepEqual(differences([], []), [])
-    assert.deepEqual(differences([JOINED, SECOND], structuredClone([SECOND, JOINED])), [])
+    assert.deepEqual(differences([stored(JOINED), stored(SECOND)], structuredClone([SECOND, JOINED])), [])
   })
 
   test('contain the wanted rows', () => {
     const changed = aRow(JOINED.id, { ...JOINED.parts, reason: null })
-    assert.deepEqual(differences([JOINED, OWN], [changed, SECOND]), [
+    assert.deepEqual(differences([stored(JOINED), stored(OWN)], [changed, SECOND]), [
       { op: 'create', row: SECOND },
       { op: 'replace', row: changed },
       { op: 'delete', id: OWN.id },
@@ -122,5 +126,21 @@ describe('two rows are equal', () => {
     const newer = aRow(JOINED.id, { ...JOINED.parts, doctor: aDoctor({ admin: null }) })
     assert.ok(!sameRow(older, newer))
     assert.ok(!sameRow(newer, older))
+  })
+})
+
+describe('a stored row is as wanted', () => {
+  const { document } = stored(JOINED)
+
+  test('if its parts are, and its fields follow from them', () => {
+    assert.ok(isStoredAs(stored(JOINED), structuredClone(JOINED)))
+    assert.ok(!isStoredAs(stored(JOINED), aRow(JOINED.id, { ...JOINED.parts, reason: null })))
+  })
+
+  test('but not if another program altered a field of the index', () => {
+    for (const field of FIELDS) {
+      const altered = { ...document, [field]: document[field] === null ? 'text' : null }
+      assert.ok(!isStoredAs(stored(JOINED, { document: altered }), JOINED), field)
+    }
   })
 })

@@ -36,7 +36,7 @@ export async function catchUpAll(catchUp: CatchUp): Promise<void> {
 /** A key is removed from the journal once its rows are written, so a crash in between loses none. */
 async function refreshEntries({ workspace, target, refresh }: CatchUp, keys: readonly JournalKey[]): Promise<void> {
   if (keys.length === 0) return
-  const [result] = await refresh([target], keys)
+  const [result] = await refresh([target], keys, 'catching up')
   if (result?.status !== 'fulfilled') throw asRevalError(result?.reason)
   await workspace.removeFromJournal(keys)
 }

@@ -11,6 +11,7 @@ import { Backoff } from '../wait/persist.ts'
 import { KeptGenerations, type KeptTargets } from './kept-generations.ts'
 import { Announcements } from './published-rows.ts'
 import type { Refreshed, RefreshKeys, RefreshTarget } from './refresh.ts'
+import type { Causes } from './row-origins.ts'
 
 /** How many keys are refreshed at a time: between two batches, a run may go live. */
 export const KEYS_AT_A_TIME = 500
@@ -59,10 +60,14 @@ export class ChangeApplier {
    * the live generation, the ledger or the broker fail: some of it may be done, so call it again, announcing all. Rejects
    * GENERATION_VERSION, transient, while live was built by another version and no run replaces it.
    */
-  async apply(keys: readonly ChangedKey[], announce: 'all' | readonly ChangedKey[] = []): Promise<Applied> {
+  async apply(
+    keys: readonly ChangedKey[],
+    causes: Causes,
+    announce: 'all' | readonly ChangedKey[] = [],
+  ): Promise<Applied> {
     const parts: Applied[] = []
     for (const batch of inChunks(keys, KEYS_AT_A_TIME)) {
-      parts.push(await this.#lead.changes.run(() => this.#applyBatch(batch, announce)))
+      parts.push(await this.#lead.changes.run(() => this.#applyBatch(batch, causes, announce)))
     }
     const live = parts.flatMap((part) => part.live ?? [])
     return {
@@ -71,19 +76,25 @@ export class ChangeApplier {
     }
   }
 
-  async #applyBatch(keys: readonly ChangedKey[], announce: 'all' | readonly ChangedKey[]): Promise<Applied> {
+  async #applyBatch(
+    keys: readonly ChangedKey[],
+    causes: Causes,
+    announce: 'all' | readonly ChangedKey[],
+  ): Promise<Applied> {
     await this.#lead.journalChanges(keys)
     const kept = await this.#kept.targets(this.#lead.complete)
     await this.#leaveOut(kept)
     const targets = [...(kept.live === null ? [] : [kept.live]), ...kept.others]
     if (targets.length === 0) return { live: null, published: 0 }
-    const results = await this.#refresh(targets, keys)
+    const results = await this.#refresh(targets, keys, causes)
     const [first] = results
     const live = kept.live === null ? null : settled(first)
     const published = live === null ? 0 : await this.#announcements.announce(live, announce)
     for (const [at, target] of targets.entries()) {
       const result = results[at]
-      if (target !== kept.live && result?.status === 'rejected') await this.#retryOther(target, keys, result.reason)
+      if (target !== kept.live && result?.status === 'rejected') {
+        await this.#retryOther(target, keys, causes, result.reason)
+      }
     }
     return { live, published }
   }
@@ -101,14 +112,14 @@ export class ChangeApplier {
   }
 
   /** A generation that is not live must not hold up the change: after some tries it is stale. */
-  async #retryOther(target: RefreshTarget, keys: readonly ChangedKey[], first: unknown): Promise<void> {
+  async #retryOther(target: RefreshTarget, keys: readonly ChangedKey[], causes: Causes, first: unknown): Promise<void> {
     const backoff = new Backoff()
     let error = asRevalError(first)
     for (let tries = 1; ; tries += 1) {
       if (isOfTheWriter(error.code)) throw error
       if (!error.transient || tries === TRIES_OF_OTHERS) break
       await this.#context.clock.wait(backoff.next(), NEVER)
-      const [result] = await this.#refresh([target], keys)
+      const [result] = await this.#refresh([target], keys, causes)
       if (result?.status === 'fulfilled') return
       error = asRevalError(result?.reason)
     }

@@ -9,6 +9,7 @@ import type { ChangeApplier } from './apply-changes.ts'
 import type { PendingChange } from './change-inbox.ts'
 import type { ChangesReport } from './changes-report.ts'
 import { endsTheTerm, isOfABackend, passing } from './errors-of-changes.ts'
+import type { Causes } from './row-origins.ts'
 
 /** How long a batch may continue when the writer stops; then its messages are redelivered. */
 const GRACE_MS = 5_000
@@ -100,7 +101,7 @@ export class ChangeBatches {
   async #probe(): Promise<void> {
     try {
       await this.#tools.doctors.doctorsOfRecommendations([NO_RECOMMENDATION])
-      await this.#tools.applier.apply([NO_PERSON])
+      await this.#tools.applier.apply([NO_PERSON], 'traineeChanged')
     } catch (error) {
       const fault = passing(asRevalError(error))
       this.#tools.report.failed(fault)
@@ -113,10 +114,11 @@ export class ChangeBatches {
     const startedAt = this.#context.clock.monotonic()
     try {
       const found = await this.#find(batch)
-      const keys = distinct(found.flatMap((each) => each.keys))
+      const { keys, causes } = merged(found)
       // A writer may have died between writing rows and announcing them.
       const redelivered = found.filter(({ change }) => change.delivery.deliveries > 1 && !change.isRepeat)
-      const applied = await applier.apply(keys, isAgain ? 'all' : redelivered.flatMap((each) => each.keys))
+      const announce = isAgain ? 'all' : redelivered.flatMap((each) => each.keys)
+      const applied = await applier.apply(keys, causes, announce)
       this.#end(found)
       report.refreshed(batch, { keys: keys.length, applied, startedAt })
     } catch (error) {
@@ -162,8 +164,14 @@ function changedKeyIn(key: HintedKey): readonly ChangedKey[] {
   return key.kind === 'recommendation' ? [] : [key]
 }
 
-function distinct(keys: readonly ChangedKey[]): readonly ChangedKey[] {
-  return [...new Map(keys.map((key) => [hintedKeyText(key), key])).values()]
+/** The keys of messages, each once, and the channels that each came through. */
+function merged(found: readonly FoundKeys[]): { readonly keys: readonly ChangedKey[]; readonly causes: Causes } {
+  const all = found.flatMap(({ change: { channel }, keys }) => keys.map((key) => ({ key, channel })))
+  const groups = Map.groupBy(all, ({ key }) => hintedKeyText(key))
+  return {
+    keys: [...groups.values()].flatMap(([first]) => first?.key ?? []),
+    causes: new Map([...groups].map(([text, each]) => [text, each.map(({ channel }) => channel)])),
+  }
 }
 
 const NO_PERSON: ChangedKey = { kind: 'person', tcsPersonId: 0 }

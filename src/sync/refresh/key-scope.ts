@@ -1,5 +1,14 @@
 import { gmcNumber, type GmcNumber } from '../../domain/gmc-number.ts'
-import { doctorRowId, failedDoctorKey, numberOfRow, traineeRowId, type Row, type RowId } from '../../domain/row.ts'
+import {
+  doctorRowId,
+  failedDoctorKey,
+  numberOfRow,
+  personIdIn,
+  storedIdIn,
+  traineeRowId,
+  type Row,
+  type RowId,
+} from '../../domain/row.ts'
 import type { TcsPerson } from '../../domain/trainee.ts'
 import { hintedKeyText } from '../../messages/hint.ts'
 import type { ChangedKey } from '../../ports/run-workspace.ts'
@@ -22,11 +31,7 @@ export class KeyScope {
 
   constructor(keys: readonly ChangedKey[]) {
     this.given = [...new Map(keys.map((key) => [hintedKeyText(key), key])).values()]
-    for (const key of this.given) {
-      if (key.kind === 'person') this.#addPersonId(key.tcsPersonId)
-      else if (key.kind === 'number') this.#addNumber(key.number)
-      else this.addDocument(key.storedId)
-    }
+    for (const key of this.given) this.#add(key)
   }
 
   /** Incremented each time something is added. */
@@ -35,12 +40,8 @@ export class KeyScope {
   }
 
   addRow(row: Row): void {
-    const { trainee, doctor } = row.parts
-    const number = numberOfRow(row)
     this.rowIds.add(row.id)
-    if (trainee !== null) this.#addPersonId(trainee.tcsPersonId)
-    else if (doctor !== null) this.addDocument(doctor.gmcReferenceNumber)
-    if (number !== null) this.#addNumber(number)
+    for (const key of keysOfStoredRow(row)) this.#add(key)
   }
 
   /** A person whose record was read, selected or not. */
@@ -74,6 +75,12 @@ export class KeyScope {
     yield* this.#cutIds
   }
 
+  #add(key: ChangedKey): void {
+    if (key.kind === 'person') this.#addPersonId(key.tcsPersonId)
+    else if (key.kind === 'number') this.#addNumber(key.number)
+    else this.addDocument(key.storedId)
+  }
+
   #addPersonId(personId: number): void {
     this.persons.add(personId)
     this.rowIds.add(traineeRowId(personId))
@@ -83,4 +90,26 @@ export class KeyScope {
     this.numbers.add(number)
     this.rowIds.add(doctorRowId(number))
   }
+}
+
+/**
+ * The keys of a row: its person or document, and its number. By its id as well as by its parts: where another program altered
+ * them, the id says whose row it is.
+ */
+export function keysOfStoredRow(row: Row): readonly ChangedKey[] {
+  const { trainee, doctor } = row.parts
+  const keys: ChangedKey[] = []
+  const number = numberOfRow(row)
+  if (number !== null) keys.push({ kind: 'number', number })
+  const personId = personIdIn(row.id)
+  if (personId !== null) keys.push({ kind: 'person', tcsPersonId: personId })
+  if (trainee !== null && trainee.tcsPersonId !== personId) {
+    keys.push({ kind: 'person', tcsPersonId: trainee.tcsPersonId })
+  }
+  const storedId = storedIdIn(row.id)
+  if (storedId !== null) keys.push({ kind: 'document', storedId })
+  if (trainee === null && doctor !== null && doctor.gmcReferenceNumber !== storedId) {
+    keys.push({ kind: 'document', storedId: doctor.gmcReferenceNumber })
+  }
+  return keys
 }

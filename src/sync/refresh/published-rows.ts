@@ -3,6 +3,7 @@ import { inChunks } from '../../domain/chunks.ts'
 import { MASTER_FIELDS } from '../../domain/lists.ts'
 import { doctorRowId, numberOfRow, type Row, type RowId } from '../../domain/row.ts'
 import { encodeMasterRows } from '../../messages/master-row.ts'
+import type { StoredRow } from '../../ports/index-store.ts'
 import type { ChangedKey } from '../../ports/run-workspace.ts'
 import type { WriterContext } from '../lease/writer.ts'
 import type { Refreshed } from './refresh.ts'
@@ -24,9 +25,10 @@ export function rowsToPublish({ changes, rows }: Refreshed, repeated: 'all' | re
   return [...chosen.values()]
 }
 
-function publishedFieldsDiffer(before: Row, after: Row): boolean {
-  const [left, right] = [assemble(before.parts), assemble(after.parts)]
-  return MASTER_FIELDS.some((field) => left[field] !== right[field])
+/** Whether readers see other fields than before. */
+function publishedFieldsDiffer({ document }: StoredRow, after: Row): boolean {
+  const assembled = assemble(after.parts)
+  return MASTER_FIELDS.some((field) => document[field] !== assembled[field])
 }
 
 function isRowOf(keys: readonly ChangedKey[]): (row: Row) => boolean {

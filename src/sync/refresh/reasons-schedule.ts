@@ -55,7 +55,10 @@ export class ReasonsSchedule {
     const tried = this.#tried.generation === live.generation ? this.#tried.reasons : new Map<GmcNumber, string | null>()
     const differing = differences(source, shown)
     const untried = [...differing].filter(([number, reason]) => tried.get(number) !== reason)
-    await this.#tools.applier.apply(untried.map(([number]) => ({ kind: 'number', number })))
+    await this.#tools.applier.apply(
+      untried.map(([number]) => ({ kind: 'number', number })),
+      'reasons',
+    )
     this.#tried = { generation: live.generation, reasons: differing }
     this.#tools.report.reasonsCompared()
   }

@@ -4,10 +4,12 @@ import type { GenerationId } from '../../ports/index-store.ts'
 import type { RunId } from '../../ports/run-ledger.ts'
 import type { ChangedKey } from '../../ports/run-workspace.ts'
 import { KeyScope } from './key-scope.ts'
+import { RowOrigins, type Causes } from './row-origins.ts'
 import type { RowChange } from './row-writing.ts'
-import { readSources, type KeyedSources, type SourceRecords } from './source-reading.ts'
+import { readScope, unfinished } from './scope-reading.ts'
+import type { KeyedSources } from './source-reading.ts'
 import { GenerationMemory, TargetRefresh, type RefreshContext } from './target-refresh.ts'
-import { NOTHING_WANTED, wantedRows, type RefusedRow } from './wanted-rows.ts'
+import type { RefusedRow } from './wanted-rows.ts'
 
 /** A generation to refresh rows in, and the day that its rows are for. */
 export interface RefreshTarget {
@@ -29,14 +31,15 @@ export interface Refreshed {
 }
 
 /**
- * Reads these keys from the sources again and updates their rows in each generation, for its own day. Afterwards the rows
- * can be found by number (`makeVisible`). Idempotent. One result for each target, in order: what was done, or the error
+ * Reads these keys from the sources again and updates their rows in each generation, for its own day. Each row that it writes
+ * carries the causes; one that is right is left as it is. Afterwards the rows can be found by number (`makeVisible`). Idempotent. One result for each target, in order: what was done, or the error
  * that stopped it. Rejects if the sources cannot be read. Only the writer calls it, one call at a time for a generation. Source:
  * docs/decisions/16-refreshing.md.
  */
 export type RefreshKeys = (
   targets: readonly RefreshTarget[],
   keys: readonly ChangedKey[],
+  causes: Causes,
 ) => Promise<readonly PromiseSettledResult<Refreshed>[]>
 
 /** More generations than are ever kept. */
@@ -57,43 +60,15 @@ export function createRefresh(context: RefreshContext, sources: KeyedSources): R
     return memory
   }
 
-  return async (targets, keys) => {
+  return async (targets, keys, causes) => {
     const scope = new KeyScope(keys)
-    const refreshes = targets.map((target) => new TargetRefresh(context, target, memoryOf(target.generation)))
+    const origins = new RowOrigins(context.clock.now(), causes)
+    const refreshes = targets.map((target) => new TargetRefresh(context, target, memoryOf(target.generation), origins))
     for (;;) {
       await Promise.all(unfinished(refreshes).map((refresh) => refresh.begin()))
-      const records = await readAll(refreshes, scope, sources)
-      if (records === null) return refreshes.flatMap(({ result }) => result ?? [])
-      const open = unfinished(refreshes)
-      const days = [...new Set(open.map(({ day }) => day))]
-      const wanted = new Map(days.map((day) => [day, wantedRows(scope, records, day, context.settings)]))
-      await Promise.all(open.map((refresh) => refresh.write(scope, records, wanted.get(refresh.day) ?? NOTHING_WANTED)))
+      const found = await readScope(refreshes, scope, sources, context.settings)
+      if (found === null) return refreshes.flatMap(({ result }) => result ?? [])
+      await Promise.all(found.read.map(({ target, wanted }) => target.write(scope, found.records, wanted)))
     }
-  }
-}
-
-function unfinished(refreshes: readonly TargetRefresh[]): readonly TargetRefresh[] {
-  return refreshes.filter(({ result }) => result === null)
-}
-
-/**
- * Reads the rows of all targets, then the sources, until no key is added: the records are newer than all rows. Null once
- * every target has its result.
- */
-async function readAll(
-  refreshes: readonly TargetRefresh[],
-  scope: KeyScope,
-  sources: KeyedSources,
-): Promise<SourceRecords | null> {
-  for (;;) {
-    for (;;) {
-      const unread = unfinished(refreshes).filter((refresh) => !refresh.isRead(scope))
-      if (unread.length === 0) break
-      await Promise.all(unread.map((refresh) => refresh.read(scope)))
-    }
-    if (unfinished(refreshes).length === 0) return null
-    const { size } = scope
-    const records = await readSources(sources, scope)
-    if (scope.size === size) return records
   }
 }

@@ -1,16 +1,17 @@
 import { bridges } from '../../domain/bridges.ts'
 import { inChunks } from '../../domain/chunks.ts'
-import { differences, sameRow, type RowWrite } from '../../domain/row-differences.ts'
+import { differences, isStoredAs, type RowWrite } from '../../domain/row-differences.ts'
 import type { Row, RowId } from '../../domain/row.ts'
 import { RevalError } from '../../errors/reval-error.ts'
 import type { GenerationId, IndexStore, StoredRow, StoreWrite, WriteOutcome } from '../../ports/index-store.ts'
+import type { RowOrigins } from './row-origins.ts'
 import type { RefusedRow } from './wanted-rows.ts'
 
 /** A row that a refresh wrote. */
 export interface RowChange {
   readonly id: RowId
-  /** Null if there was none. */
-  readonly before: Row | null
+  /** As it was stored; null if there was none. */
+  readonly before: StoredRow | null
   /** Null if it was deleted. */
   readonly after: Row | null
 }
@@ -19,6 +20,7 @@ export interface RowWritingOptions {
   readonly rowsPerWrite: number
   /** What an earlier refresh wrote before it failed; added to. */
   readonly changes: Map<RowId, RowChange>
+  readonly origins: RowOrigins
   /** Called before each request. */
   readonly beforeWrite: () => void
 }
@@ -28,6 +30,7 @@ export class RowWriting {
   readonly #store: Pick<IndexStore, 'write'>
   readonly #generation: GenerationId
   readonly #rowsPerWrite: number
+  readonly #origins: RowOrigins
   readonly #beforeWrite: () => void
   readonly #changes: Map<RowId, RowChange>
   readonly #refused = new Map<RowId, RefusedRow>()
@@ -35,19 +38,20 @@ export class RowWriting {
   constructor(
     store: Pick<IndexStore, 'write'>,
     generation: GenerationId,
-    { rowsPerWrite, changes, beforeWrite }: RowWritingOptions,
+    { rowsPerWrite, changes, origins, beforeWrite }: RowWritingOptions,
   ) {
     this.#store = store
     this.#generation = generation
     this.#rowsPerWrite = rowsPerWrite
     this.#changes = changes
+    this.#origins = origins
     this.#beforeWrite = beforeWrite
   }
 
   /** The net changes: none for a row that was restored. */
   get changes(): readonly RowChange[] {
     return [...this.#changes.values()].filter(({ before, after }) =>
-      before === null || after === null ? before !== after : !sameRow(before, after),
+      before === null || after === null ? before !== after : !isStoredAs(before, after),
     )
   }
 
@@ -62,8 +66,8 @@ export class RowWriting {
    */
   async write(stored: readonly StoredRow[], wanted: readonly Row[]): Promise<boolean> {
     const read = new Map(stored.map((each) => [each.row.id, each]))
-    const before = stored.map(({ row }) => row)
-    const missing = bridges(before, wanted).filter(({ id }) => !this.#refused.has(id))
+    const rows = stored.map(({ row }) => row)
+    const missing = bridges(rows, wanted).filter(({ id }) => !this.#refused.has(id))
     if (missing.length > 0) {
       await this.#send(
         missing.map((row) => ({ op: 'create', row })),
@@ -72,7 +76,7 @@ export class RowWriting {
       return false
     }
     this.#refused.clear()
-    const writes = differences(before, wanted)
+    const writes = differences(stored, wanted)
     for (const kind of ['create', 'replace', 'delete'] as const) {
       const ofKind = writes.filter(({ op }) => op === kind)
       if (!(await this.#send(ofKind, read))) return false
@@ -86,12 +90,23 @@ export class RowWriting {
       this.#beforeWrite()
       const outcomes = await this.#store.write(
         this.#generation,
-        some.map((write) => withToken(write, read)),
+        some.map((write) => this.#storeWrite(write, read)),
       )
       const isCurrent = some.map((write, at) => this.#record(write, outcomes[at], read))
       if (isCurrent.includes(false)) return false
     }
     return true
+  }
+
+  #storeWrite(write: RowWrite, read: ReadonlyMap<RowId, StoredRow>): StoreWrite {
+    if (write.op === 'create') return { ...write, origin: this.#origins.of(null, write.row) }
+    const id = write.op === 'delete' ? write.id : write.row.id
+    const stored = read.get(id)
+    if (stored === undefined) throw new RevalError('INTERNAL', `${id} is to be changed and was not read`)
+    const { token } = stored
+    return write.op === 'delete'
+      ? { ...write, token }
+      : { ...write, token, origin: this.#origins.of(stored.row, write.row) }
   }
 
   /** False if the row was not as it was read. */
@@ -101,7 +116,7 @@ export class RowWriting {
       case 'written': {
         const before = this.#changes.get(id)?.before
         const after = write.op === 'delete' ? null : write.row
-        this.#changes.set(id, { id, before: before === undefined ? (read.get(id)?.row ?? null) : before, after })
+        this.#changes.set(id, { id, before: before === undefined ? (read.get(id) ?? null) : before, after })
         return true
       }
       case 'failed':
@@ -114,12 +129,4 @@ export class RowWriting {
         throw new RevalError('STORE_FAILED', `no outcome reported for writing ${id}`)
     }
   }
-}
-
-function withToken(write: RowWrite, read: ReadonlyMap<RowId, StoredRow>): StoreWrite {
-  if (write.op === 'create') return write
-  const id = write.op === 'delete' ? write.id : write.row.id
-  const token = read.get(id)?.token
-  if (token === undefined) throw new RevalError('INTERNAL', `${id} is to be changed and was not read`)
-  return { ...write, token }
 }

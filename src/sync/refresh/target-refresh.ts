@@ -5,8 +5,10 @@ import type { SyncContext } from '../context.ts'
 import type { KeyScope } from './key-scope.ts'
 import { KnownFailures } from './known-failures.ts'
 import type { Refreshed, RefreshTarget } from './refresh.ts'
+import type { RowOrigins } from './row-origins.ts'
 import { RowReading } from './row-reading.ts'
 import { RowWriting, type RowChange } from './row-writing.ts'
+import type { ScopedTarget } from './scope-reading.ts'
 import type { SourceRecords } from './source-reading.ts'
 import { unknownKeys } from './unknown-keys.ts'
 import type { WantedRows } from './wanted-rows.ts'
@@ -30,7 +32,7 @@ export class GenerationMemory {
 }
 
 /** One refresh in one generation. An error ends it with that result, and no other. */
-export class TargetRefresh {
+export class TargetRefresh implements ScopedTarget {
   /** Null until it is over. */
   result: PromiseSettledResult<Refreshed> | null = null
   readonly #context: RefreshContext
@@ -40,7 +42,7 @@ export class TargetRefresh {
   #reading: RowReading
   #tries = 0
 
-  constructor(context: RefreshContext, target: RefreshTarget, memory: GenerationMemory) {
+  constructor(context: RefreshContext, target: RefreshTarget, memory: GenerationMemory, origins: RowOrigins) {
     const { store, settings } = context
     this.#context = context
     this.#target = target
@@ -49,6 +51,7 @@ export class TargetRefresh {
     this.#writing = new RowWriting(store, target.generation, {
       rowsPerWrite: settings.rowsPerWrite,
       changes: memory.untold,
+      origins,
       beforeWrite: () => {
         memory.isVisible = false
       },
@@ -97,7 +100,10 @@ export class TargetRefresh {
     const before = this.#reading.rows.map(({ row }) => row)
     const rows = new Map<RowId, Row | null>(before.map((row) => [row.id, row]))
     for (const { id, after } of changes) rows.set(id, after)
-    const unknown = unknownKeys(scope.given, records, [...before, ...changes.flatMap((change) => change.before ?? [])])
+    const unknown = unknownKeys(scope.given, records, [
+      ...before,
+      ...changes.flatMap((change) => change.before?.row ?? []),
+    ])
     return { changes, rows: [...rows.values()].filter((row) => row !== null), failed, unknown }
   }
 

@@ -144,7 +144,7 @@ export function resyncsBeside(
   const { applier } = conductor
   const refresh: RefreshNow = async (keys, announce) => {
     if (applier === null || doctors === null) throw liveChangesOff()
-    const { live } = await applier.apply(keys, announce)
+    const { live } = await applier.apply(keys, 'resync', announce)
     if (live !== null) return live
     throw new RevalError('GENERATION_VERSION', 'the live generation is of another version; a run replaces it')
   }

@@ -22,7 +22,8 @@ async function journalOf(t: TestContext, keys: readonly ChangedKey[]) {
   })
   await workspace.addToJournal(keys)
   const refreshed: ChangedKey[] = []
-  const refresh: RefreshKeys = (targets, asked) => {
+  const refresh: RefreshKeys = (targets, asked, causes) => {
+    assert.equal(causes, 'catching up')
     assert.deepEqual(targets, [TARGET])
     for (const key of asked) refreshed.push(key.kind === 'person' ? person(key.tcsPersonId) : key)
     return Promise.resolve([{ status: 'fulfilled', value: { changes: [], rows: [], failed: [], unknown: [] } }])
@@ -67,8 +68,8 @@ describe('a generation catches up with its journal', () => {
   test('and refreshes a key again that changed meanwhile', async (t) => {
     const journal = await journalOf(t, persons(1))
     let changes = 0
-    const refresh: RefreshKeys = async (targets, keys) => {
-      const results = await journal.refresh(targets, keys)
+    const refresh: RefreshKeys = async (targets, keys, causes) => {
+      const results = await journal.refresh(targets, keys, causes)
       if (changes++ === 0) await journal.workspace.addToJournal(persons(1))
       return results
     }

@@ -19,7 +19,7 @@ describe('a generation that is not live and cannot be written', () => {
   test('becomes stale with the reason, and the change is done', async (t) => {
     const ofGeneration = (_: readonly string[], generation: string) => (generation === 'g-2' ? FAULT : null)
     const { applier, context, log, refreshes } = await changing(t, { ...previous, ofGeneration })
-    const { live } = await applier.apply(ONE)
+    const { live } = await applier.apply(ONE, 'resync')
     assert.deepEqual(
       live?.changes.map(({ id }) => id),
       ['tcs-1'],
@@ -32,7 +32,7 @@ describe('a generation that is not live and cannot be written', () => {
       },
     })
     assert.deepEqual(log.entries, ['stale: g-2'])
-    await applier.apply(ONE)
+    await applier.apply(ONE, 'resync')
     assert.deepEqual(refreshes, ['g-1 2026-06-01: person 1', 'g-1 2026-06-01: person 1'])
   })
 
@@ -41,7 +41,7 @@ describe('a generation that is not live and cannot be written', () => {
     const ofGeneration = (_: readonly string[], generation: string) =>
       generation === 'g-2' && faults-- > 0 ? PASSING : null
     const { applier, context, clock, refreshes } = await changing(t, { ...previous, ofGeneration })
-    const applied = applier.apply(ONE)
+    const applied = applier.apply(ONE, 'resync')
     await clock.untilPending(1)
     await clock.advance(100)
     await applied
@@ -53,14 +53,14 @@ describe('a generation that is not live and cannot be written', () => {
     const expired = new RevalError('LEASE_EXPIRED', 'not renewed', { transient: true })
     const ofGeneration = (_: readonly string[], generation: string) => (generation === 'g-2' ? expired : null)
     const { applier, context } = await changing(t, { ...previous, ofGeneration })
-    await assert.rejects(applier.apply(ONE), { code: 'LEASE_EXPIRED' })
+    await assert.rejects(applier.apply(ONE, 'resync'), { code: 'LEASE_EXPIRED' })
     assert.deepEqual((await readInstallation(context.ledger)).stale, {})
   })
 
   test('is left alone if it is not kept any more', async (t) => {
     const ofGeneration = (_: readonly string[], generation: string) => (generation === 'g-3' ? FAULT : null)
     const { applier, context } = await changing(t, { ofGeneration, complete: kept(3) })
-    await applier.apply(ONE)
+    await applier.apply(ONE, 'resync')
     assert.deepEqual((await readInstallation(context.ledger)).stale, {})
   })
 })
@@ -68,12 +68,12 @@ describe('a generation that is not live and cannot be written', () => {
 describe('changes are refused', () => {
   test('with the error of the live generation', async (t) => {
     const { applier } = await changing(t, { ofGeneration: () => FAULT })
-    await assert.rejects(applier.apply(ONE), { code: 'GENERATION_UNREADABLE' })
+    await assert.rejects(applier.apply(ONE, 'resync'), { code: 'GENERATION_UNREADABLE' })
   })
 
   test('while live is of another version and no run replaces it', async (t) => {
     const { applier } = await changing(t, { versions: { 'g-1': OLDER } })
-    await assert.rejects(applier.apply(ONE), { code: 'GENERATION_VERSION', transient: true })
+    await assert.rejects(applier.apply(ONE, 'resync'), { code: 'GENERATION_VERSION', transient: true })
   })
 })
 
@@ -82,7 +82,7 @@ test('with a run in progress they go into its journal alone, and the live genera
     versions: { 'g-1': OLDER },
     installation: { currentRun: aRun({ id: 'run-9' }) },
   })
-  const { live } = await applier.apply(ONE)
+  const { live } = await applier.apply(ONE, 'resync')
   assert.equal(live, null)
   assert.deepEqual([journal, refreshes], [['person 1'], []])
   const { stale } = await readInstallation(context.ledger)
@@ -91,21 +91,21 @@ test('with a run in progress they go into its journal alone, and the live genera
 
 test('the generation of a run that goes live is refreshed from the switch on', async (t) => {
   const { applier, refreshes } = await changing(t, { complete: kept(3) })
-  await applier.apply(ONE)
+  await applier.apply(ONE, 'resync')
   assert.deepEqual(refreshes, ['g-1 2026-06-01: person 1', 'g-3 2026-06-03: person 1'])
 })
 
 test('many keys are refreshed part by part, so that a run can go live in between', async (t) => {
   const { applier, refreshes } = await changing(t)
   const keys = Array.from({ length: 1_200 }, (_, at): ChangedKey => ({ kind: 'person', tcsPersonId: at + 1 }))
-  const { live } = await applier.apply(keys)
+  const { live } = await applier.apply(keys, 'resync')
   assert.equal(live?.changes.length, 1_200)
   assert.equal(refreshes.length, 3)
 })
 
 test('nothing is done without a kept generation', async (t) => {
   const { applier, refreshes, journal } = await changing(t, { installation: { live: null } })
-  assert.deepEqual(await applier.apply(ONE), { live: null, published: 0 })
+  assert.deepEqual(await applier.apply(ONE, 'resync'), { live: null, published: 0 })
   assert.deepEqual([refreshes, journal], [[], ['person 1']])
 })
 
@@ -122,10 +122,10 @@ test('rows that could not be announced are announced with the next keys, whichev
         },
     },
   })
-  await assert.rejects(applier.apply(ONE), { code: 'BROKER_FAILED' })
+  await assert.rejects(applier.apply(ONE, 'resync'), { code: 'BROKER_FAILED' })
   isAway = false
-  await applier.apply([{ kind: 'person', tcsPersonId: 2 }])
+  await applier.apply([{ kind: 'person', tcsPersonId: 2 }], 'resync')
   assert.deepEqual(sent, ['tcs-1', 'tcs-2'])
-  await applier.apply([{ kind: 'person', tcsPersonId: 2 }])
+  await applier.apply([{ kind: 'person', tcsPersonId: 2 }], 'resync')
   assert.equal(sent.length, 2)
 })

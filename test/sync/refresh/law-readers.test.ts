@@ -39,7 +39,7 @@ test('readers lose no doctor between two calls of a refresh: those that stay are
       },
     })
     const refresh = createRefresh(aContext({ store, ledger: place.ledger, settings: REFRESH_SETTINGS }), place.sources)
-    const [result] = await refresh([target], keys)
+    const [result] = await refresh([target], keys, 'resync')
     if (result?.status === 'rejected') throw result.reason
     await place.drop(target)
   })

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { assemble } from '../../../src/domain/assemble.ts'
 import type { Row } from '../../../src/domain/row.ts'
 import type { Refreshed } from '../../../src/sync/refresh/refresh.ts'
 import { rowsToPublish } from '../../../src/sync/refresh/published-rows.ts'
-import { aDoctor, aNumber, aRow, aTrainee } from '../../domain/examples.ts'
+import { aDoctor, aNumber, aRow, aTrainee, stored } from '../../domain/examples.ts'
 
 const BEFORE = aRow('tcs-1', { trainee: aTrainee({ tcsPersonId: 1 }) })
 const OTHER = aRow('tcs-2', { trainee: aTrainee({ tcsPersonId: 2, gmcReferenceNumber: '7000002' }) })
@@ -22,16 +23,22 @@ describe('the rows that are announced', () => {
   test('are those that were created or replaced, and none that was deleted', () => {
     const changed = differing({ doctor: aDoctor() })
     const changes = [
-      { id: 'tcs-1', before: BEFORE, after: changed },
+      { id: 'tcs-1', before: stored(BEFORE), after: changed },
       { id: 'tcs-2', before: null, after: OTHER },
-      { id: 'gmc-UNKNOWN', before: TEXT, after: null },
+      { id: 'gmc-UNKNOWN', before: stored(TEXT), after: null },
     ]
     assert.deepEqual(rowsToPublish(refreshed(changes), []), [changed, OTHER])
   })
 
   test('are not those that changed in a field that is not published', () => {
-    const changes = [{ id: 'tcs-1', before: BEFORE, after: differing({ reason: 'a reason' }) }]
+    const changes = [{ id: 'tcs-1', before: stored(BEFORE), after: differing({ reason: 'a reason' }) }]
     assert.deepEqual(rowsToPublish(refreshed(changes), []), [])
+  })
+
+  test('are also those of which readers saw a field that was wrong', () => {
+    const document = { ...assemble(BEFORE.parts), doctorLastName: 'Altered' }
+    const change = { id: 'tcs-1', before: stored(BEFORE, { document }), after: BEFORE }
+    assert.deepEqual(rowsToPublish(refreshed([change]), []), [BEFORE])
   })
 
   test('are also the unchanged ones of the keys to repeat', () => {

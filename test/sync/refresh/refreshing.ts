@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import type { Row, RowId } from '../../../src/domain/row.ts'
 import type { TcsPerson } from '../../../src/domain/trainee.ts'
 import type { StoredDoctor } from '../../../src/domain/doctor.ts'
-import type { IndexStore } from '../../../src/ports/index-store.ts'
+import type { IndexStore, StoredRow } from '../../../src/ports/index-store.ts'
 import type { RunLedger } from '../../../src/ports/run-ledger.ts'
 import type { ChangedKey } from '../../../src/ports/run-workspace.ts'
 import { createRunEvents } from '../../../src/sync/events.ts'
@@ -98,10 +98,10 @@ export async function refreshing(place: RefreshPlace, first: readonly Happening[
     restart: () => {
       refresh = newRefresh()
     },
-    settle: (keys: readonly ChangedKey[]) => refresh(targets, keys),
+    settle: (keys: readonly ChangedKey[]) => refresh(targets, keys, 'resync'),
     /** Refreshes; rejects if that fails in a generation. One result for each. */
     refresh: async (...keys: readonly ChangedKey[]): Promise<readonly Refreshed[]> =>
-      (await refresh(targets, keys)).map((result) => {
+      (await refresh(targets, keys, 'resync')).map((result) => {
         if (result.status === 'rejected') throw result.reason
         return result.value
       }),
@@ -119,7 +119,7 @@ export async function refreshing(place: RefreshPlace, first: readonly Happening[
 
 /** The writes of a refresh in short: `+` created, `~` replaced, `-` deleted. */
 export function writesOf({ changes }: Refreshed): string[] {
-  const sign = (before: Row | null, after: Row | null) => (before === null ? '+' : after === null ? '-' : '~')
+  const sign = (before: StoredRow | null, after: Row | null) => (before === null ? '+' : after === null ? '-' : '~')
   return changes.map(({ id, before, after }) => `${sign(before, after)}${id}`).sort()
 }
 

@@ -131,7 +131,7 @@ export class Story {
   async judgeRepetition(): Promise<void> {
     for (const mayRecord of [true, false]) {
       const before = this.#writes
-      for (const result of await this.#refresh(this.#targets, this.#announced)) {
+      for (const result of await this.#refresh(this.#targets, this.#announced, 'resync')) {
         if (result.status === 'rejected') throw result.reason
         assert.deepEqual(result.value.changes, [])
       }
@@ -162,7 +162,7 @@ export class Story {
       this.#refresh = this.#newWriter(choice)
     }
     if (meanwhile !== null) this.#meanwhile = { readsLeft: meanwhile[0], happening: meanwhile[1] }
-    const results = await this.#refresh(this.#targets, taken)
+    const results = await this.#refresh(this.#targets, taken, 'resync')
     this.#meanwhile = null
     const failed = results.find((result) => result.status === 'rejected')
     if (failed !== undefined && !this.#life.isOver) throw failed.reason

@@ -50,14 +50,14 @@ test('two refreshes of a row at once end right, in whatever order their requests
       const sources = scheduledSources(place.sources, scheduler)
       return createRefresh(aContext({ store, ledger: place.ledger, settings: REFRESH_SETTINGS }), sources)
     }
-    const first = refresh()([target], [person(1)])
+    const first = refresh()([target], [person(1)], 'traineeChanged')
     const last = async () => {
       for (let change = 1; change <= changes; change += 1) {
         await scheduler.schedule(Promise.resolve())
         world.happen(trainee(1, NUMBER, { surname: `Name ${change}` }))
         await place.fill(world.tables())
       }
-      return refresh()([target], [number(NUMBER)])
+      return refresh()([target], [number(NUMBER)], 'doctorChanged')
     }
     const results = (await scheduler.waitFor(Promise.all([first, last()]))).flat()
     for (const result of results) if (result.status === 'rejected') throw result.reason

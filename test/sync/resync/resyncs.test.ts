@@ -9,6 +9,7 @@ import { checkScope } from '../../../src/sync/resync/ask-resync.ts'
 import { until } from '../../app/job/workplace.ts'
 import { failure } from '../../contract/run-ledger/samples.ts'
 import { ManualClock } from '../../clock/manual-clock.ts'
+import { stored } from '../../domain/examples.ts'
 import { aContext, brokerFor, ledgerFor, storeFor } from '../a-context.ts'
 import { kept } from '../examples.ts'
 import { REFRESHED, resyncing } from './resyncing.ts'
@@ -20,8 +21,8 @@ describe('a resync', () => {
     const { ask, goLive, context } = await resyncing(t, () => ({
       changes: [
         { id: 'tcs-1', before: null, after: A_ROW },
-        { id: 'gmc-7654321', before: A_ROW, after: null },
-        { id: 'tcs-2', before: A_ROW, after: A_ROW },
+        { id: 'gmc-7654321', before: stored(A_ROW), after: null },
+        { id: 'tcs-2', before: stored(A_ROW), after: A_ROW },
       ],
       failed: [{ key: 'tcs-9', code: 'ROW_DATE_IMPOSSIBLE', reason: 'dateFrom: "Smith" is not a valid date' }],
       unknown: [
