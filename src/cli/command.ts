@@ -3,6 +3,7 @@ import { Option } from 'commander'
 import { readConfig, type Config } from '../config/config.ts'
 import type { Role } from '../config/roles.ts'
 import { environment } from '../config/read-settings.ts'
+import { exitStatus } from './exit-status.ts'
 import { createOutput, type Output } from './output.ts'
 
 /** What every command gets: the validated configuration, and its output. */
@@ -11,6 +12,8 @@ export interface CommandContext {
   readonly output: Output
   /** Aborted when the process should stop. */
   readonly signal: AbortSignal
+  /** Sets the exit status of a command that ends without an error; 0 unless it is called. */
+  readonly exitWith: (status: number) => void
 }
 
 /** Options of every command. */
@@ -32,24 +35,27 @@ export interface CommandOptions<Options> {
   readonly defaults?: Record<string, string>
   /** The roles of this process, by its arguments: their required settings must be set. */
   readonly roles?: (args: readonly string[]) => readonly Role[]
+  /** The exit status if it fails, other than by a usage error: 1 by default. */
+  readonly failureStatus?: number
 }
 
 /** Adds the action to a command. The whole configuration is read before the action starts. */
 export function command<Options extends SharedOptions>(
   declared: Command,
   action: (context: CommandContext, options: Options, args: readonly string[]) => Promise<void>,
-  { settings = () => ({}), defaults = {}, roles = () => ['reader'] }: CommandOptions<Options> = {},
+  { settings = () => ({}), defaults = {}, roles = () => ['reader'], failureStatus }: CommandOptions<Options> = {},
 ): Command {
   return declared.addOption(DATA_DIR).action(async () => {
+    exitStatus.failed = failureStatus ?? exitStatus.failed
     const options = declared.opts<Options>()
     const given = { REVAL_DATA_DIR: options.dataDir, ...settings(options) }
     const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
     const config = readConfig({ ...defaults, ...environment(), ...set }, {}, roles(declared.args))
-    await action(
-      { config, output: createOutput({ json: options.json ?? false }), signal: stopSignal() },
-      options,
-      declared.args,
-    )
+    const output = createOutput({ json: options.json ?? false })
+    const exitWith = (status: number) => {
+      exitStatus.done = status
+    }
+    await action({ config, output, signal: stopSignal(), exitWith }, options, declared.args)
   })
 }
 

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { asRevalError } from '../errors/reval-error.ts'
+import { exitStatus, USAGE_STATUS } from './exit-status.ts'
 import { createOutput } from './output.ts'
 import { allWritten, watchStreams } from './standard-streams.ts'
 
@@ -23,9 +24,6 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   errors: async () => (await import('./commands/reference.ts')).errorsCommand(),
   settings: async () => (await import('./commands/reference.ts')).settingsCommand(),
 }
-
-/** The exit status of usage errors, so that scripts can tell them from a failed job. */
-const USAGE_STATUS = 2
 
 async function program(named: string | undefined): Promise<Command> {
   const root = new Command('reval')
@@ -53,12 +51,12 @@ function withUsageErrors(each: Command, parent: string): Command {
   return each.helpOption('-h, --help', 'show help').showHelpAfterError(`See ${name} --help.`).exitOverride()
 }
 
-/** The exit status: 0, also after showing help, or that of a usage error, which Commander has printed. */
+/** The exit status: that of the command, 0 after showing help, or that of a usage error, which Commander has printed. */
 async function carryOut(args: readonly string[]): Promise<number> {
   try {
     const root = await program(args[0])
     await root.parseAsync(args, { from: 'user' })
-    return 0
+    return exitStatus.done
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
     return error.exitCode === 0 ? 0 : USAGE_STATUS
@@ -74,7 +72,7 @@ async function main(args: readonly string[]): Promise<number> {
     const coded = asRevalError(error)
     createOutput({ json: args.includes('--json') }).fail(coded)
     if (coded.code === 'INTERNAL' && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`)
-    return coded.code === 'USAGE' ? USAGE_STATUS : 1
+    return coded.code === 'USAGE' ? USAGE_STATUS : exitStatus.failed
   }
 }
 
