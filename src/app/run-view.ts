@@ -1,56 +1,18 @@
+import type * as z from 'zod'
 import { ERROR_CODES } from '../errors/codes.ts'
 import type { GenerationCounts, Profile } from '../domain/profile.ts'
-import {
-  STAGES,
-  type Restart,
-  type Run,
-  type RunEvidence,
-  type Stage,
-  type StageProgress,
-} from '../ports/run-ledger.ts'
+import { STAGES, type Run, type Stage, type StageProgress } from '../ports/run-ledger.ts'
 import { isOver, pace } from '../sync/run-state.ts'
+import type { RUN, STAGE } from './json/run.ts'
+import { comparisonView, verificationView } from './verification-view.ts'
 
 const instant = (time: number | null) => (time === null ? null : new Date(time).toISOString())
 const rounded = (value: number | null) => (value === null ? null : Math.round(value * 10) / 10)
 
-export interface StageView {
-  readonly stage: Stage
-  readonly startedAt: string | null
-  readonly finishedAt: string | null
-  readonly seconds: number | null
-  /** Rows that the sender expects to send; null before its claim, and for stages without a sender. */
-  readonly expected: number | null
-  readonly rows: number
-  readonly messages: number
-  readonly failedRows: number
-  readonly lateMessages: number
-  /** Trainees without a doctor, written at the end of `doctors`. */
-  readonly unjoined: StageProgress['unjoined']
-  readonly rowsPerSecond: number | null
-  readonly secondsLeft: number | null
-}
+export type StageView = z.infer<typeof STAGE>
 
 /** A run as in HTTP responses and `--json`: instants as ISO 8601, durations in seconds. */
-export interface RunView {
-  readonly id: string
-  readonly state: Run['state']
-  readonly day: string
-  readonly requestedAt: string | null
-  readonly requestedBy: string
-  readonly finishedAt: string | null
-  readonly seconds: number
-  readonly generation: string | null
-  readonly restarts: readonly (Omit<Restart, 'at'> & { readonly at: string | null })[]
-  /** Why the run was expected to differ from live; null if it was not. */
-  readonly expect: string | null
-  readonly stages: readonly StageView[]
-  readonly counts: GenerationCounts | null
-  readonly evidence: RunEvidence | null
-  readonly failure: (NonNullable<Run['failure']> & { readonly remedy: string }) | null
-  readonly decision: Run['decision']
-  /** The stages whose sender reported no totals, so that completeness is not proved. */
-  readonly unproved: readonly Stage[]
-}
+export type RunView = z.infer<typeof RUN>
 
 function stageView(stage: Stage, progress: StageProgress, now: number): StageView {
   const { startedAt, finishedAt, expected, rows, messages, failedRows, lateMessages, unjoined } = progress
@@ -80,6 +42,8 @@ export function runView(run: Run, now: number): RunView {
   const until = run.finishedAt ?? (isOver(run.state) ? run.requestedAt : now)
   return {
     id: run.id,
+    purpose: run.purpose,
+    repair: run.repair,
     state: run.state,
     day: run.day,
     requestedAt: instant(run.requestedAt),
@@ -95,8 +59,10 @@ export function runView(run: Run, now: number): RunView {
     }),
     counts: run.evidence && countsOf(run.evidence.profile),
     evidence: run.evidence,
+    comparison: run.comparison && comparisonView(run.comparison),
+    verification: run.verification && verificationView(run.verification),
     failure: run.failure && { ...run.failure, remedy: ERROR_CODES[run.failure.code] },
-    decision: run.decision,
+    decision: run.decision && { ...run.decision, at: instant(run.decision.at) },
     unproved: run.unproved,
   }
 }

@@ -67,6 +67,11 @@ export function table(header: readonly string[], rows: readonly (readonly (strin
   )
 }
 
+/** Lines of a table, below the sentence that they belong to. */
+export function indented(lines: readonly string[]): string[] {
+  return lines.map((line) => `  ${line}`)
+}
+
 const WHOLE = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 0 })
 
 /** A number as people read it: 20,000. */

@@ -1,60 +1,75 @@
 import type { RunView, StageView } from '../app/run-view.ts'
-import type { RunEvidence } from '../ports/run-ledger.ts'
-import { count, table } from './output.ts'
+import { comparisonLines, verificationLines } from './differences-text.ts'
+import { evidenceLines } from './evidence-text.ts'
+import { count, indented, table } from './output.ts'
 
 const seconds = (value: number | null): string => (value === null ? '-' : `${value.toFixed(1)} s`)
 
-function stageRow(stage: StageView): (string | number | null)[] {
-  const expected = stage.expected === null ? null : count(stage.expected)
-  const sent = stage.expected !== null || stage.rows > 0
-  const rate = stage.rowsPerSecond === null ? null : `${count(stage.rowsPerSecond)}/s`
-  const left = stage.finishedAt === null && stage.startedAt !== null ? seconds(stage.secondsLeft) : 'done'
-  return [
-    stage.stage,
-    seconds(stage.seconds),
-    sent ? count(stage.rows) : null,
-    expected,
-    rate,
-    count(stage.failedRows),
-    left,
-  ]
-}
-
-/** A run as text: state, stages, indexes, why it failed. */
+/** A run as text: what became of it, its stages, indexes, and everything that was checked. */
 export function runLines(run: RunView): string[] {
-  const { counts, failure } = run
-  const stages = table(['stage', 'took', 'rows', 'expected', 'rate', 'failed', 'left'], run.stages.map(stageRow))
+  const { counts, evidence, comparison, verification, failure } = run
   const indexes = Object.entries(counts?.indexes ?? {}).map(([name, rows]) => [name, count(rows)])
   return [
     `run ${run.id}: ${run.state}, day ${run.day}, requested ${run.requestedAt ?? ''} by ${run.requestedBy}`,
+    ...purposeLines(run),
     ...(run.expect === null ? [] : [`expected: ${run.expect}`]),
     ...run.restarts.map(({ cause, reason }) => `restarted after a ${cause}: ${reason}`),
     ...run.unproved.map((stage) => `unproved: the sender of ${stage} reported no totals`),
-    ...(run.decision === null ? [] : [`${run.decision.action} by ${run.decision.by}: ${run.decision.why}`]),
-    ...(run.stages.length === 0 ? [] : stages.map((line) => `  ${line}`)),
-    ...(indexes.length === 0 ? [] : table(['index', 'rows'], indexes).map((line) => `  ${line}`)),
-    ...(run.evidence === null ? [] : evidenceLines(run.evidence)),
+    ...decisionLines(run),
+    ...(run.stages.length === 0 ? [] : indented(stageLines(run))),
+    ...(indexes.length === 0 ? [] : indented(table(['index', 'rows'], indexes))),
+    ...(evidence === null ? [] : evidenceLines(evidence)),
+    ...(comparison === null ? [] : comparisonLines(comparison)),
+    ...(verification === null ? [] : verificationLines(verification)),
     ...(failure === null ? [] : [`${failure.code}: ${failure.reason}`, `what to do: ${failure.remedy}`]),
   ]
 }
 
-/** The evidence of the checks as text: digests, rows read back, figures that differ from the live run. */
-function evidenceLines({ comparedWith, findings, digests, readBack, accepted }: RunEvidence): string[] {
-  const compared = `digests of ${count(digests.compared)} messages, ${count(digests.different)} different`
-  const skipped = digests.skipped === 0 ? '' : `, ${count(digests.skipped)} skipped`
-  const read = `${count(readBack.rows)} rows read back, ${count(readBack.different.length)} different`
-  const rows = findings.map(({ verdict, figure, before, now, why }) => [verdict, figure, before, now, why])
-  return [
-    `checked: ${compared}${skipped}; ${read}`,
-    comparedWith === null
-      ? 'not compared: no generation was live'
-      : `compared with ${comparedWith === 'existing indexes' ? `the ${comparedWith}` : `run ${comparedWith.run}`}:`,
-    ...(comparedWith !== null && findings.length === 0 ? ['  all figures match'] : []),
-    ...(findings.length === 0
-      ? []
-      : table(['verdict', 'figure', 'before', 'now', 'why'], rows).map((line) => `  ${line}`)),
-    ...(accepted === null ? [] : [`accepted as expected: ${accepted.reason}`]),
+/** What was announced and received, once it is known; until then what is expected. */
+function stageLines({ stages, evidence, finishedAt }: RunView): string[] {
+  const proof = (stage: StageView) =>
+    stage.stage === 'trainees' || stage.stage === 'doctors' ? evidence?.stages?.[stage.stage] : undefined
+  const rows = stages.map((stage) => {
+    const { expected, rows: received, failedRows, lateMessages, rowsPerSecond } = stage
+    const announced = proof(stage)?.announced.rows ?? expected
+    const sent = announced !== null || received > 0
+    const digests = proof(stage)?.digests
+    return [
+      stage.stage,
+      seconds(stage.seconds),
+      announced === null ? null : count(announced),
+      ...(sent ? [received, failedRows, lateMessages].map(count) : [null, null, null]),
+      ...(evidence?.stages == null
+        ? []
+        : [digests?.compared, digests?.different, digests?.skipped].map((each) => each === undefined ? null : count(each))),
+      rowsPerSecond === null ? null : `${count(rowsPerSecond)}/s`,
+      ...(finishedAt === null ? [leftOf(stage)] : []),
+    ]
+  })
+  const header = [
+    ...['stage', 'took', evidence?.stages == null ? 'expected' : 'announced', 'received', 'failed', 'late messages'],
+    ...(evidence?.stages == null ? [] : ['digests', 'different', 'skipped']),
+    'rate',
+    ...(finishedAt === null ? ['left'] : []),
   ]
+  return table(header, rows)
+}
+
+function leftOf({ startedAt, finishedAt, secondsLeft }: StageView): string {
+  return finishedAt === null && startedAt !== null ? seconds(secondsLeft) : 'done'
+}
+
+function purposeLines({ purpose, repair }: RunView): string[] {
+  if (purpose === 'preview') return ['preview: held back for somebody to decide']
+  if (purpose !== 'verify') return []
+  const then = { promote: 'and promoted if live differs', rows: 'and the rows that differ are refreshed' }
+  return [`verification: compared with live, ${repair === null ? 'and dropped' : then[repair]}`]
+}
+
+function decisionLines({ decision }: RunView): string[] {
+  if (decision === null) return []
+  const { action, by, why, at } = decision
+  return [`${action} by ${by}${at === null ? '' : `, ${at}`}: ${why === '' ? 'no reason given' : why}`]
 }
 
 /** Runs as text, one per line. */

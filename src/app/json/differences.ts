@@ -1,0 +1,72 @@
+import * as z from 'zod'
+import { REPAIRS } from '../../ports/run-ledger.ts'
+import { byIndex, DAY, INSTANT, KEPT, named, NUMBERS, TEXT, WHOLE } from './parts.ts'
+
+/** What `reval compare` and `reval verify` print: exactly this, whatever else they know. */
+export const DIFFERENCES = z.strictObject({
+  missing: z.array(TEXT).readonly().describe('ids of rows that only the second has; for `verify`: that live lacks'),
+  surplus: z.array(TEXT).readonly().describe('ids of rows that only the first has; for `verify`: that only live has'),
+  different: z
+    .array(
+      z.strictObject({
+        id: TEXT.describe('id of the row'),
+        fields: z
+          .array(TEXT)
+          .readonly()
+          .describe('the fields that differ; parts such as `doctor.doctorFirstName` and keys such as `key.number` follow'),
+      }),
+    )
+    .readonly()
+    .describe('rows that both have, and that differ'),
+})
+
+const MOVEMENT = named('Movement', 'How many rows enter and leave a list.', {
+  enter: WHOLE.describe('rows that only the second has in the list'),
+  leave: WHOLE.describe('rows that only the first has in the list'),
+  change: WHOLE.describe('rows that stay in it and change'),
+})
+
+const LIST_MOVEMENTS = named('List movements', 'The movements in a list.', {
+  all: MOVEMENT.describe('of all rows'),
+  bodies: z
+    .record(TEXT, MOVEMENT)
+    .describe('by the code of the designated body, `""` for none; bodies without movement are absent'),
+})
+
+export const SUMMARY = named('Comparison summary', 'How two generations differ, in figures.', {
+  rows: z.strictObject({ before: WHOLE, after: WHOLE }).describe('rows of the first and of the second'),
+  missing: WHOLE.describe('rows that only the second has'),
+  surplus: WHOLE.describe('rows that only the first has'),
+  different: WHOLE.describe('rows that differ'),
+  fields: NUMBERS.describe('how many rows differ in each field'),
+  lists: byIndex(LIST_MOVEMENTS).describe('by index'),
+})
+
+export const RUN_COMPARISON = named('Run comparison', 'How the generation of a run differed from live.', {
+  with: KEPT.describe('what was live'),
+  day: DAY.describe('the day for which the lists of both were read'),
+  at: INSTANT.describe('when they were compared'),
+  summary: SUMMARY.describe('the differences; live is the first'),
+})
+
+export const VERIFICATION = named('Verification', 'Live, compared with what the sources give for its day.', {
+  run: TEXT.describe('id of the run that verified'),
+  by: TEXT.describe('who requested it'),
+  live: KEPT.describe('what was verified'),
+  day: DAY.describe('the day of live'),
+  finishedAt: INSTANT.describe('when it finished'),
+  rows: z.strictObject({ live: WHOLE, built: WHOLE }).describe('rows of live, and of what was built to compare'),
+  missing: WHOLE.describe('rows that live lacks'),
+  surplus: WHOLE.describe('rows that only live has'),
+  different: WHOLE.describe('rows that differ'),
+  listed: WHOLE.describe('how many of these are on record with their ids'),
+  settled: WHOLE.describe('rows that differed at first, and not when they were looked at once more'),
+  repaired: z
+    .strictObject({
+      how: z.enum(REPAIRS).describe('by promoting what was built, or by refreshing the rows'),
+      at: INSTANT.describe('when'),
+      remaining: WHOLE.describe('rows that still differ'),
+    })
+    .nullable()
+    .describe('how live was repaired; null if it was not'),
+})

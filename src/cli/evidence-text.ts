@@ -1,0 +1,41 @@
+import type { RunView } from '../app/run-view.ts'
+import { count, indented, table } from './output.ts'
+
+type Evidence = NonNullable<RunView['evidence']>
+
+/** What the checks found, as text: every pair of figures that was compared, rows read back, what differs from the run before. */
+export function evidenceLines(evidence: Evidence): string[] {
+  const { accepted } = evidence
+  return [
+    ...(evidence.stages === null ? [digestLine(evidence)] : []),
+    ...checkLines(evidence),
+    ...likenessLines(evidence),
+    ...(accepted === null ? [] : [`accepted as expected: ${accepted.reason}`]),
+  ]
+}
+
+/** Of a run of an earlier version, which recorded only the sums. */
+function digestLine({ digests: { compared, different, skipped } }: Evidence): string {
+  const rest = skipped === 0 ? '' : `, ${count(skipped)} skipped`
+  return `digests of ${count(compared)} messages, ${count(different)} different${rest}`
+}
+
+function checkLines({ checks, readBack }: Evidence): string[] {
+  const read = `${count(readBack.rows)} rows read back, ${count(readBack.different.length)} different`
+  if (checks.length === 0) return [`checked: ${read}`]
+  const wrong = checks.filter(({ verdict }) => verdict === 'differs').length
+  const found = wrong === 0 ? 'no figures differ' : `${count(wrong)} of ${count(checks.length)} figures differ`
+  const rows = checks.map(({ what, left, right, verdict }) => [what, count(left), count(right), verdict])
+  return [`checked: ${found}; ${read}`, ...indented(table(['figures', 'first', 'second', 'verdict'], rows))]
+}
+
+function likenessLines({ comparedWith, findings }: Evidence): string[] {
+  if (comparedWith === null) return ['profile: not compared, no generation was live']
+  const other = comparedWith === 'existing indexes' ? `the ${comparedWith}` : `run ${comparedWith.run}`
+  if (findings.length === 0) return [`profile: compared with ${other}, all figures match`]
+  const rows = findings.map(({ verdict, figure, before, now, why }) => [verdict, figure, before, now, why])
+  return [
+    `profile: compared with ${other}, ${count(findings.length)} ${findings.length === 1 ? 'figure differs' : 'figures differ'}`,
+    ...indented(table(['verdict', 'figure', 'before', 'now', 'why'], rows)),
+  ]
+}
