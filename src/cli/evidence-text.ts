@@ -3,12 +3,15 @@ import { count, indented, table } from './output.ts'
 
 type Evidence = NonNullable<RunView['evidence']>
 
-/** What the checks found, as text: every pair of figures that was compared, rows read back, what differs from the run before. */
-export function evidenceLines(evidence: Evidence): string[] {
+/** How much of the checks to show: every pair of figures, or only those that differ. */
+export type Detail = 'all figures' | 'what differs'
+
+/** What the checks found, as text: the figures that were compared, rows read back, what differs from the run before. */
+export function evidenceLines(evidence: Evidence, detail: Detail): string[] {
   const { accepted } = evidence
   return [
     ...(evidence.stages === null ? [digestLine(evidence)] : []),
-    ...checkLines(evidence),
+    ...checkLines(evidence, detail),
     ...likenessLines(evidence),
     ...(accepted === null ? [] : [`accepted as expected: ${accepted.reason}`]),
   ]
@@ -20,13 +23,17 @@ function digestLine({ digests: { compared, different, skipped } }: Evidence): st
   return `digests of ${count(compared)} messages, ${count(different)} different${rest}`
 }
 
-function checkLines({ checks, readBack }: Evidence): string[] {
+function checkLines({ checks, readBack }: Evidence, detail: Detail): string[] {
   const read = `${count(readBack.rows)} rows read back, ${count(readBack.different.length)} different`
   if (checks.length === 0) return [`checked: ${read}`]
-  const wrong = checks.filter(({ verdict }) => verdict === 'differs').length
-  const found = wrong === 0 ? 'no figures differ' : `${count(wrong)} of ${count(checks.length)} figures differ`
-  const rows = checks.map(({ what, left, right, verdict }) => [what, count(left), count(right), verdict])
-  return [`checked: ${found}; ${read}`, ...indented(table(['figures', 'first', 'second', 'verdict'], rows))]
+  const wrong = checks.filter(({ verdict }) => verdict === 'differs')
+  const found = `${wrong.length === 0 ? 'none' : count(wrong.length)} of ${count(checks.length)} figures differ`
+  const shown = detail === 'all figures' ? checks : wrong
+  const rows = shown.map(({ what, left, right, verdict }) => [what, count(left), count(right), verdict])
+  return [
+    `checked: ${found}; ${read}`,
+    ...(rows.length === 0 ? [] : indented(table(['figures', 'first', 'second', 'verdict'], rows))),
+  ]
 }
 
 function likenessLines({ comparedWith, findings }: Evidence): string[] {

@@ -1,12 +1,12 @@
 import type { RunView, StageView } from '../app/run-view.ts'
 import { comparisonLines, verificationLines } from './differences-text.ts'
-import { evidenceLines } from './evidence-text.ts'
+import { evidenceLines, type Detail } from './evidence-text.ts'
 import { count, indented, table } from './output.ts'
 
 const seconds = (value: number | null): string => (value === null ? '-' : `${value.toFixed(1)} s`)
 
-/** A run as text: what became of it, its stages, indexes, and everything that was checked. */
-export function runLines(run: RunView): string[] {
+/** A run as text: what became of it, its stages, indexes, and what was checked. */
+export function runLines(run: RunView, detail: Detail): string[] {
   const { counts, evidence, comparison, verification, failure } = run
   const indexes = Object.entries(counts?.indexes ?? {}).map(([name, rows]) => [name, count(rows)])
   return [
@@ -18,7 +18,7 @@ export function runLines(run: RunView): string[] {
     ...decisionLines(run),
     ...(run.stages.length === 0 ? [] : indented(stageLines(run))),
     ...(indexes.length === 0 ? [] : indented(table(['index', 'rows'], indexes))),
-    ...(evidence === null ? [] : evidenceLines(evidence)),
+    ...(evidence === null ? [] : evidenceLines(evidence, detail)),
     ...(comparison === null ? [] : comparisonLines(comparison)),
     ...(verification === null ? [] : verificationLines(verification)),
     ...(failure === null ? [] : [`${failure.code}: ${failure.reason}`, `what to do: ${failure.remedy}`]),
@@ -41,14 +41,16 @@ function stageLines({ stages, evidence, finishedAt }: RunView): string[] {
       ...(sent ? [received, failedRows, lateMessages].map(count) : [null, null, null]),
       ...(evidence?.stages == null
         ? []
-        : [digests?.compared, digests?.different, digests?.skipped].map((each) => each === undefined ? null : count(each))),
+        : [digests?.compared, digests?.different, digests?.skipped].map((each) =>
+            each === undefined ? null : count(each),
+          )),
       rowsPerSecond === null ? null : `${count(rowsPerSecond)}/s`,
       ...(finishedAt === null ? [leftOf(stage)] : []),
     ]
   })
   const header = [
     ...['stage', 'took', evidence?.stages == null ? 'expected' : 'announced', 'received', 'failed', 'late messages'],
-    ...(evidence?.stages == null ? [] : ['digests', 'different', 'skipped']),
+    ...(evidence?.stages == null ? [] : ['digests compared', 'different', 'skipped']),
     'rate',
     ...(finishedAt === null ? ['left'] : []),
   ]

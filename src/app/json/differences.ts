@@ -13,7 +13,9 @@ export const DIFFERENCES = z.strictObject({
         fields: z
           .array(TEXT)
           .readonly()
-          .describe('the fields that differ; parts such as `doctor.doctorFirstName` and keys such as `key.number` follow'),
+          .describe(
+            'the fields that differ; parts such as `doctor.doctorFirstName` and keys such as `key.number` follow',
+          ),
       }),
     )
     .readonly()

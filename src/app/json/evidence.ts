@@ -89,7 +89,9 @@ export const EVIDENCE = named('Evidence', 'What the checks of a run found.', {
       different: z.array(TEXT).readonly().describe('ids of those that differ from what was written'),
     })
     .describe('a sample of rows, read back from the index store'),
-  lists: z.partialRecord(z.enum(SERVICE_NAMES), z.partialRecord(z.enum(INDEX_NAMES), WHOLE)).describe('how many rows each service counted in its lists'),
+  lists: z
+    .partialRecord(z.enum(SERVICE_NAMES), z.partialRecord(z.enum(INDEX_NAMES), WHOLE))
+    .describe('how many rows each service counted in its lists'),
   refusal: REFUSAL.nullable().describe('why it may not go live automatically; null if it may'),
   accepted: REFUSAL.nullable().describe('a refusal that was accepted because `expect` was given'),
 })

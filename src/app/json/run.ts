@@ -9,7 +9,9 @@ export const STAGE = named('Stage', 'One stage of a run, and its progress.', {
   startedAt: INSTANT.nullable().describe('when it started'),
   finishedAt: INSTANT.nullable().describe('when it finished; null while it goes on'),
   seconds: SECONDS.nullable().describe('how long it took, or has taken'),
-  expected: WHOLE.nullable().describe('rows that the sender expects to send; null without a sender, and before its claim'),
+  expected: WHOLE.nullable().describe(
+    'rows that the sender expects to send; null without a sender, and before its claim',
+  ),
   rows: WHOLE.describe('rows received so far'),
   messages: WHOLE.describe('messages received so far'),
   failedRows: WHOLE.describe('rows that failed so far'),

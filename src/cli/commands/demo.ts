@@ -47,7 +47,7 @@ export const demoCommand = (): Command =>
       const run = await runJob(context)
       const view = runView(run, Date.now())
       output.say('')
-      for (const line of runLines({ ...view, failure: null })) output.say(line)
+      for (const line of runLines({ ...view, failure: null }, 'what differs')) output.say(line)
       if (run.state !== 'live') {
         throw new RevalError(run.failure?.code ?? 'INTERNAL', run.failure?.reason ?? `the run is ${run.state}`)
       }

@@ -46,7 +46,7 @@ export const statusCommand = (): Command =>
         const stale = staleView(await readInstallation(backends.ledger))
         const hasActiveWriter = isOver(run.state) ? null : isRunning
         output.print({ ...view, failedRows, failures, hasActiveWriter, changes, stale }, [
-          ...runLines(view),
+          ...runLines(view, 'all figures'),
           ...(failedRows === 0 ? [] : [`${count(failedRows)} failed rows, first ${failures.length}:`]),
           ...failures.map(({ stage, key, code, reason }) => `  ${stage} ${key}: ${code}, ${reason}`),
           ...(id === undefined ? [...staleLines(stale), ...changesLines(changes)] : []),

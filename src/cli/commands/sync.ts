@@ -25,7 +25,7 @@ export const syncCommand = (): Command =>
       const run = await runJob(context, { expect, senderGone })
       const view = runView(run, Date.now())
       // The error says why, last.
-      context.output.print(view, runLines({ ...view, failure: null }))
+      context.output.print(view, runLines({ ...view, failure: null }, 'what differs'))
       if (run.state === 'live') return
       const { code = 'INTERNAL', reason = `the run is ${run.state}` } = run.failure ?? {}
       throw new RevalError(code, reason, { details: { run: run.id } })
