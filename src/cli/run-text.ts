@@ -5,7 +5,7 @@ import { count, indented, table } from './output.ts'
 
 const seconds = (value: number | null): string => (value === null ? '-' : `${value.toFixed(1)} s`)
 
-/** A run as text: what became of it, its stages, indexes, and what was checked. */
+/** A run as text: how it stands, its stages, indexes, and what was checked. */
 export function runLines(run: RunView, detail: Detail): string[] {
   const { counts, evidence, comparison, verification, failure } = run
   const indexes = Object.entries(counts?.indexes ?? {}).map(([name, rows]) => [name, count(rows)])

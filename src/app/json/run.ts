@@ -67,7 +67,7 @@ export const RUN_FIELDS = {
     })
     .nullable()
     .describe('why it failed or was held back'),
-  decision: DECISION.nullable().describe('who promoted or discarded it, and why; null if nobody did'),
+  decision: DECISION.nullable().describe('who promoted or discarded it, and why; null for no decision'),
   unproved: z
     .array(z.enum(STAGES))
     .readonly()
