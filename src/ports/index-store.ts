@@ -43,7 +43,7 @@ export interface ScannedRow {
    * contents may be the same too.
    */
   readonly content: string
-  /** Decodes the content. */
+  /** Decodes the content. Does not throw, whatever another program wrote. */
   read(): ReadRow
 }
 

@@ -4,6 +4,7 @@ import { naming } from './index-store/naming.ts'
 import type { StoreCapabilities, StoreFactory } from './index-store/place.ts'
 import { profiling } from './index-store/profiling.ts'
 import { reading } from './index-store/reading.ts'
+import { scanning } from './index-store/scanning.ts'
 import { searching } from './index-store/searching.ts'
 import { showing } from './index-store/showing.ts'
 import { takingOver } from './index-store/taking-over.ts'
@@ -20,6 +21,7 @@ export function indexStoreContract(factory: StoreFactory, capabilities: StoreCap
   guarding(factory)
   takingOver(factory)
   reading(factory, capabilities)
+  scanning(factory, capabilities)
   profiling(factory)
   likeAModel(factory)
 }

@@ -10,6 +10,7 @@ import type {
   Guard,
   IndexStore,
   LiveAliases,
+  ScannedRow,
   StoredRow,
   StoreWrite,
   WriteOutcome,
@@ -74,6 +75,15 @@ class SearchedGeneration {
       .filter(({ document }) => belongsTo(index, document, today))
       .sort((a, b) => compareByCodePoint(a.row.id, b.row.id))
       .map(({ document }) => documentIn(index, document))
+  }
+
+  get rows(): ScannedRow[] {
+    return [...this.#rows.values()]
+      .sort((a, b) => compareByCodePoint(a.row.id, b.row.id))
+      .map(({ row, document, origin, wrongKeys }) => {
+        const read = { row, document, origin, wrongKeys }
+        return { id: row.id, content: JSON.stringify(read), read: () => read }
+      })
   }
 
   #documents(): StoredRow['document'][] {
@@ -157,6 +167,12 @@ export class LaggingStore implements IndexStore {
     const id = from === 'live' ? (await this.#store.liveAliases())?.[index] : from
     const behind = id === undefined ? undefined : this.#behind(id)
     yield* behind?.documents(index, today) ?? this.#store.documents(from, index, today)
+  }
+
+  async *rows(generation: GenerationId): AsyncIterable<readonly ScannedRow[]> {
+    const behind = this.#behind(generation)
+    if (behind === undefined) yield* this.#store.rows(generation)
+    else if (behind.rows.length > 0) yield behind.rows
   }
 
   promote(to: GenerationId, from: GenerationId | null, guard?: Guard): Promise<void> {

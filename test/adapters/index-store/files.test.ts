@@ -7,7 +7,8 @@ import { openIndexStore } from '../../../src/adapters/index-store/sqlite/open.ts
 import { aRow, TODAY } from '../../domain/examples.ts'
 import { generation } from '../../contract/index-store/place.ts'
 import { create, people, statuses, traineeRow, written } from '../../contract/index-store/rows.ts'
-import { generationFile, placeFor } from './sqlite-place.ts'
+import { placeFor } from './sqlite-place.ts'
+import { generationFile } from './sqlite-planting.ts'
 
 const many = (from: number, count: number) =>
   Array.from({ length: count }, (_, index) => create(traineeRow(from + index, String(1_000_000 + from + index))))

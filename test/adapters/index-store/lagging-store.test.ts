@@ -21,6 +21,11 @@ async function laggingPlace(): Promise<StorePlace> {
     openReader: async () => new LaggingStore(await place.openReader(), searched),
     openWriter: null,
     spoil: (id) => place.spoil(id),
+    plant: async (generation, id, planted) => {
+      await place.plant(generation, id, planted)
+      searched.get(generation)?.touch([{ op: 'delete', id, token: '' }])
+    },
+    keys: place.keys,
     dispose: () => place.dispose(),
   }
 }

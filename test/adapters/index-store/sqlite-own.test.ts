@@ -11,7 +11,8 @@ import { oddRows } from '../../contract/index-store/profiling.ts'
 import { nearDay } from '../../contract/index-store/arbitraries.ts'
 import { create, filled, found, ONE, people, remove, replace, stored } from '../../contract/index-store/rows.ts'
 import { traineeRow, TWO, written } from '../../contract/index-store/rows.ts'
-import { generationFile, placeFor } from './sqlite-place.ts'
+import { placeFor } from './sqlite-place.ts'
+import { generationFile } from './sqlite-planting.ts'
 
 test('the profile is exact, including medians', async (t) => {
   const { store } = await placeFor(t)

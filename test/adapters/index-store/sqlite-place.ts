@@ -5,15 +5,11 @@ import type { TestContext } from 'node:test'
 import { openIndexStore, type OpenIndexStoreOptions } from '../../../src/adapters/index-store/sqlite/open.ts'
 import type { IndexStore } from '../../../src/ports/index-store.ts'
 import type { StorePlace } from '../../contract/index-store.ts'
+import { generationFile, plantInFile, SQLITE_KEYS } from './sqlite-planting.ts'
 
 export interface SqlitePlace extends StorePlace {
   readonly directory: string
   readonly open: (options?: Partial<OpenIndexStoreOptions>) => Promise<IndexStore>
-}
-
-/** The file of a generation whose id is a plain word. */
-export function generationFile(directory: string, id: string): string {
-  return join(directory, 'generations', `${id}.sqlite`)
 }
 
 /** A store in its own directory. */
@@ -37,6 +33,8 @@ export async function sqlitePlace(options: Partial<OpenIndexStoreOptions> = {}):
     openReader: () => open({ readOnly: true }),
     openWriter: null,
     spoil: (id) => rm(generationFile(directory, id)),
+    plant: (generation, id, planted) => plantInFile(directory, generation, id, planted),
+    keys: SQLITE_KEYS,
     dispose: async () => {
       for (const each of opened.splice(0)) await each.close()
       await rm(directory, { recursive: true, force: true })

@@ -1,6 +1,7 @@
 import type { TestContext } from 'node:test'
 import { ASSEMBLE_VERSION } from '../../../src/domain/assemble.ts'
 import type { IndexStore } from '../../../src/ports/index-store.ts'
+import type { Plant } from './planting.ts'
 
 /** An index store that no other test uses. */
 export interface StorePlace {
@@ -13,6 +14,10 @@ export interface StorePlace {
   readonly openWriter: (() => Promise<IndexStore>) | null
   /** Removes or damages a generation's storage, as could happen from outside. */
   readonly spoil: (id: string) => Promise<void>
+  /** Changes rows as another program could. */
+  readonly plant: Plant
+  /** What the store searches by besides the fields, each with a value that is wrong for every row of the tests. */
+  readonly keys: Readonly<Record<string, string | boolean>>
   /** Closes and removes everything. */
   readonly dispose: () => Promise<void>
 }
@@ -23,7 +28,7 @@ export type StoreFactory = () => Promise<StorePlace>
 export interface StoreCapabilities {
   /** `count` includes rows written but not made visible. */
   readonly countsAtOnce: boolean
-  /** Reading the documents of a generation completes even if it is dropped meanwhile. */
+  /** Reading the documents or rows of a generation completes even if it is dropped meanwhile. */
   readonly readsDropped: boolean
 }
 

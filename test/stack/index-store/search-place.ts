@@ -5,6 +5,7 @@ import type { SearchSettings } from '../../../src/adapters/opensearch/settings.t
 import type { IndexStore } from '../../../src/ports/index-store.ts'
 import type { StorePlace } from '../../contract/index-store.ts'
 import { servers } from '../servers.ts'
+import { plantIn, SEARCH_KEYS } from './search-planting.ts'
 
 export interface SearchPlace extends StorePlace {
   readonly settings: SearchSettings
@@ -60,6 +61,8 @@ export async function searchPlace(differing: Partial<SearchSettings> = {}): Prom
     spoil: async (id) => {
       await ask('POST', `/${settings.searchPrefix}reval-generation-${id}-1/_close`)
     },
+    plant: plantIn({ ask, searchPrefix: settings.searchPrefix }),
+    keys: SEARCH_KEYS,
     dispose: async () => {
       await closeAll()
       await removeAll(settings)

@@ -13,6 +13,7 @@ import { IndexAliases } from './index-aliases.ts'
 import { profileRows } from './profile.ts'
 import { documentsOf } from './read-documents.ts'
 import { RowReader } from './read-rows.ts'
+import { scannedRows } from './scan-rows.ts'
 import { writeRows } from './write-rows.ts'
 
 /**
@@ -127,6 +128,14 @@ function storeIn(engine: Engine, settings: SearchSettings): IndexStore {
         yield* documentsOf(engine, { path, index, today })
       } catch (error) {
         throw storeFault(error, from)
+      }
+    },
+    rows: async function* (generation) {
+      await generations.assertExists(generation)
+      try {
+        yield* scannedRows(engine, names.alias(generation))
+      } catch (error) {
+        throw storeFault(error, generation)
       }
     },
     promote: async (to, from, guard) => {

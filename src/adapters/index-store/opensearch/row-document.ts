@@ -2,31 +2,38 @@ import { assemble, type AssembledDocument } from '../../../domain/assemble.ts'
 import { FIELDS, type Field } from '../../../domain/fields.ts'
 import { hasReason, isVisitor } from '../../../domain/lists.ts'
 import { numberOfRow, type Row, type RowId } from '../../../domain/row.ts'
-import type { StoredRow } from '../../../ports/index-store.ts'
-import { partsOfValues, valuesOfParts, type PartsValues } from '../row-codec.ts'
+import type { RowOrigin } from '../../../ports/changes.ts'
+import type { ReadRow, StoredRow } from '../../../ports/index-store.ts'
+import { DAMAGED_PARTS, partsOfValues, valuesOfParts, type PartsValues } from '../row-codec.ts'
 import { tokenOf } from './token.ts'
 
 /** The fields of a row, without those that are null. */
 export type PresentFields = Partial<AssembledDocument>
 
-/** A row as the engine returns it; `reval` contains what the fields do not. */
+/** What the job needs of a row besides its fields. Only true flags are stored. */
+interface Keys {
+  readonly id: RowId
+  readonly number: string | undefined
+  readonly visitor: true | undefined
+  readonly withReason: true | undefined
+}
+
+/** A document as the engine returns it. Another program may have written it, without `reval` or with something else in it. */
+export type StoredDocument = PresentFields & { readonly reval?: Partial<Keys & { readonly parts: PartsValues }> | null }
+
+/** A row as the engine returns it. */
 export interface FoundDocument {
   readonly _id: RowId
   readonly _seq_no: number
   readonly _primary_term: number
-  readonly _source: PresentFields & { readonly reval: { readonly parts: PartsValues } }
+  readonly _source: StoredDocument
 }
 
 /** The document of a row as JSON on one line, without its null fields. Creating rows is the hot path of a run. */
-export function documentText(row: Row): string {
+export function documentText(row: Row, origin?: RowOrigin): string {
   const assembled = assemble(row.parts)
-  const reval = {
-    id: row.id,
-    number: numberOfRow(row) ?? undefined,
-    visitor: isVisitor(assembled) || undefined,
-    withReason: hasReason(assembled) || undefined,
-    parts: valuesOfParts(row.parts),
-  }
+  const { id, number, visitor, withReason } = keysOf(row, assembled)
+  const reval = { id, number, visitor, withReason, parts: valuesOfParts(row.parts, origin) }
   // The object belongs to this row, and changing it is cheaper than a copy. JSON omits undefined.
   const document: Partial<Record<Field | 'reval', unknown>> = assembled
   for (const field of FIELDS) if (document[field] === null) document[field] = undefined
@@ -34,10 +41,36 @@ export function documentText(row: Row): string {
   return JSON.stringify(document)
 }
 
+function keysOf(row: Row, assembled: AssembledDocument): Keys {
+  return {
+    id: row.id,
+    number: numberOfRow(row) ?? undefined,
+    visitor: isVisitor(assembled) || undefined,
+    withReason: hasReason(assembled) || undefined,
+  }
+}
+
 /** The row of a document that the engine returned. */
 export function rowOf({ _id: id, _seq_no: seqNo, _primary_term: primaryTerm, _source }: FoundDocument): StoredRow {
-  const parts = partsOfValues(_source.reval.parts)
-  return { row: { id, parts }, document: assembledOf(_source), token: tokenOf({ id, seqNo, primaryTerm }) }
+  return { ...readRowOf(id, _source), token: tokenOf({ id, seqNo, primaryTerm }) }
+}
+
+/** The row of a stored document. */
+export function readRowOf(id: RowId, source: StoredDocument): ReadRow {
+  const stored = source.reval ?? {}
+  const { parts, origin, isDamaged } = partsOfValues(stored.parts)
+  const row = { id, parts }
+  return {
+    row,
+    document: assembledOf(source),
+    origin,
+    wrongKeys: isDamaged ? [DAMAGED_PARTS] : wrongKeysIn(stored, keysOf(row, assemble(parts))),
+  }
+}
+
+function wrongKeysIn(stored: Partial<Keys>, keys: Keys): string[] {
+  // Every key of an object of this type.
+  return (Object.keys(keys) as (keyof Keys)[]).filter((key) => stored[key] !== keys[key])
 }
 
 /** All fields of a stored document, absent ones as null: as stored, not as `assemble` would compute them. */

@@ -50,14 +50,14 @@ export async function writeRows(
  */
 function linesOf(write: StoreWrite): Buffer | null {
   if (write.op === 'create') {
-    return Buffer.from(`{"create":{"_id":${JSON.stringify(write.row.id)}}}\n${documentText(write.row)}\n`)
+    return Buffer.from(`{"create":{"_id":${JSON.stringify(write.row.id)}}}\n${documentText(write.row, write.origin)}\n`)
   }
   const id = write.op === 'delete' ? write.id : write.row.id
   const version = versionOf(write.token)
   if (version?.id !== id) return null
   const target = `{"_id":${JSON.stringify(id)},"if_seq_no":${version.seqNo},"if_primary_term":${version.primaryTerm}}`
   if (write.op === 'delete') return Buffer.from(`{"delete":${target}}\n`)
-  return Buffer.from(`{"index":${target}}\n${documentText(write.row)}\n`)
+  return Buffer.from(`{"index":${target}}\n${documentText(write.row, write.origin)}\n`)
 }
 
 /**

@@ -11,9 +11,10 @@ import { sqliteError } from '../../sqlite/database.ts'
 import { Catalogue } from './catalogue.ts'
 import { GenerationFiles } from './generation-files.ts'
 import { GenerationWriter } from './generation-writer.ts'
-import { countRows, documentsOf } from './index-reader.ts'
+import { countRows, documentsOf, rowsOf } from './index-reader.ts'
 import type { PackedOutcomes, PackedRow, PackedWrites } from './packed.ts'
 import { profileRows, type PackedProfile } from './profile-rows.ts'
+import type { StoredValues } from './row-values.ts'
 import { rowsIn, type Rows } from './rows.ts'
 
 export interface IndexFilesOptions {
@@ -99,6 +100,18 @@ export class IndexFiles {
       yield* documentsOf(database, index, today)
     } catch (error) {
       throw sqliteError(error, 'STORE_FAILED', this.#files.path(id))
+    } finally {
+      database.close()
+    }
+  }
+
+  /** The rows of a generation, one at a time; the file is open from the first to the last. */
+  *rows(generation: GenerationId): Generator<StoredValues> {
+    const { database } = this.#openSnapshot(generation, 'masterdoctorindex')
+    try {
+      yield* rowsOf(database)
+    } catch (error) {
+      throw sqliteError(error, 'STORE_FAILED', this.#files.path(generation))
     } finally {
       database.close()
     }

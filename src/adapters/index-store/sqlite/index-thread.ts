@@ -3,7 +3,7 @@ import { asRevalError, RevalError, type ErrorDetails } from '../../../errors/rev
 import type { ErrorCode } from '../../../errors/codes.ts'
 import { IndexFiles, type IndexFilesOptions } from './index-files.ts'
 
-type CallName = Exclude<keyof IndexFiles, 'documents' | 'close'>
+type CallName = Exclude<keyof IndexFiles, 'documents' | 'rows' | 'close'>
 
 /** The calls to the files, one at a time, on whichever thread has them open. */
 type IndexCalls = Pick<IndexFiles, CallName>

@@ -1,12 +1,16 @@
 import { setImmediate } from 'node:timers/promises'
-import type { IndexStore } from '../../../ports/index-store.ts'
+import type { IndexStore, ScannedRow } from '../../../ports/index-store.ts'
 import { IndexFiles } from './index-files.ts'
 import { onOwnThread, onThisThread } from './index-thread.ts'
 import { packWrites, unpackOutcomes, unpackRow } from './packed.ts'
 import { unpackProfile } from './profile-rows.ts'
+import { scannedRow } from './row-values.ts'
 
 /** Documents that a reader gets before the rest of the process gets its turn. */
 const DOCUMENTS_A_TURN = 500
+
+/** Rows that are read at once: some milliseconds. */
+const ROWS_A_BATCH = 500
 
 export interface OpenIndexStoreOptions {
   /** The data directory; it exists. */
@@ -63,6 +67,17 @@ export async function openIndexStore(options: OpenIndexStoreOptions): Promise<In
         given += 1
         if (given % DOCUMENTS_A_TURN === 0) await setImmediate()
       }
+    },
+    rows: async function* (generation) {
+      let batch: ScannedRow[] = []
+      for (const values of reader.rows(generation)) {
+        batch.push(scannedRow(values))
+        if (batch.length < ROWS_A_BATCH) continue
+        yield batch
+        batch = []
+        await setImmediate()
+      }
+      if (batch.length > 0) yield batch
     },
     promote: async (to, from, guard) => {
       guard?.()

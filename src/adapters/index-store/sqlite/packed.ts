@@ -1,7 +1,7 @@
 import type { RowId } from '../../../domain/row.ts'
 import type { StoredRow, StoreWrite, Token, WriteOutcome } from '../../../ports/index-store.ts'
-import { partsOfText, partsToText } from '../row-codec.ts'
-import { documentOf, type StoredValue } from './row-values.ts'
+import { partsToText } from '../row-codec.ts'
+import { storedRowOf, type StoredValues } from './row-values.ts'
 
 // Between threads everything is copied. Texts are copied several times faster than arrays, and arrays than objects; so
 // a row's parts cross as the text that is stored, and are encoded once.
@@ -14,7 +14,7 @@ export interface PackedWrite {
   readonly id: RowId
   /** Empty for a `create`. */
   readonly token: Token
-  /** Empty for a `delete`. */
+  /** With the origin. Empty for a `delete`. */
   readonly parts: string
 }
 
@@ -22,7 +22,13 @@ export function packWrites(writes: readonly StoreWrite[]): PackedWrites {
   const packed: string[] = []
   for (const write of writes) {
     if (write.op === 'delete') packed.push('delete', write.id, write.token, '')
-    else packed.push(write.op, write.row.id, write.op === 'create' ? '' : write.token, partsToText(write.row.parts))
+    else
+      packed.push(
+        write.op,
+        write.row.id,
+        write.op === 'create' ? '' : write.token,
+        partsToText(write.row.parts, write.origin),
+      )
   }
   return packed
 }
@@ -46,9 +52,9 @@ export function unpackOutcomes(writes: number, exceptions: PackedOutcomes): Writ
   return outcomes
 }
 
-/** A row that was found, on its way back: the parts and the `FIELD_COLUMNS` as they are stored. */
-export type PackedRow = readonly [id: RowId, token: Token, parts: string, ...fields: StoredValue[]]
+/** A row that was found, on its way back. */
+export type PackedRow = readonly [token: Token, ...StoredValues]
 
-export function unpackRow([id, token, parts, ...fields]: PackedRow): StoredRow {
-  return { row: { id, parts: partsOfText(parts) }, document: documentOf(fields), token }
+export function unpackRow([token, ...values]: PackedRow): StoredRow {
+  return { ...storedRowOf(values), token }
 }

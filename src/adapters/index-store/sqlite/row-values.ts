@@ -1,8 +1,9 @@
 import { assemble, type AssembledDocument } from '../../../domain/assemble.ts'
-import { numberOfRow, type RowId } from '../../../domain/row.ts'
+import { numberOfRow, type Row, type RowId } from '../../../domain/row.ts'
 import { RowFault } from '../../../domain/row-fault.ts'
 import { unrolledObject } from '../../../domain/unrolled.ts'
-import { partsOfText } from '../row-codec.ts'
+import type { ReadRow, ScannedRow } from '../../../ports/index-store.ts'
+import { DAMAGED_PARTS, partsOfText, partsToStore } from '../row-codec.ts'
 import { FIELD_COLUMNS, isFlag } from './schema.ts'
 
 export type StoredValue = string | number | null
@@ -15,10 +16,9 @@ export type StorableRow = readonly [number: StoredValue, ...fieldsAndParts: Stor
  * fails its own row and not the batch.
  */
 export function storable(id: RowId, partsText: string): StorableRow {
-  const parts = partsOfText(partsText)
-  const joined = numberOfRow({ id, parts })
+  const parts = partsToStore(partsText)
   const document = assemble(parts)
-  const values: [StoredValue, ...StoredValue[]] = [joined === null ? null : Number(joined)]
+  const values: [StoredValue, ...StoredValue[]] = [numberColumn({ id, parts })]
   for (const field of FIELD_COLUMNS) {
     const value = document[field]
     if (typeof value === 'string' && !value.isWellFormed()) {
@@ -39,3 +39,27 @@ export const documentOf = unrolledObject(
   (field, at) => (isFlag(field) ? `values[${at}] === null ? null : values[${at}] === 1` : `values[${at}]`),
   // A column for each field, of the field's type, that only `storable` writes.
 ) as (values: readonly StoredValue[]) => AssembledDocument
+
+/** The values of `READ_COLUMNS`. */
+export type StoredValues = readonly [id: RowId, number: StoredValue, parts: StoredValue, ...fields: StoredValue[]]
+
+/** The columns that a row is read from. */
+export const READ_COLUMNS: readonly string[] = ['id', 'number', 'parts', ...FIELD_COLUMNS]
+
+/** The row of these values. */
+export function storedRowOf([id, number, partsText, ...fields]: StoredValues): ReadRow {
+  const { parts, origin, isDamaged } = partsOfText(partsText)
+  const row = { id, parts }
+  const wrongKeys = [...(isDamaged ? [DAMAGED_PARTS] : number === numberColumn(row) ? [] : ['number'])]
+  return { row, document: documentOf(fields), origin, wrongKeys }
+}
+
+/** A row of a stream: its values as text, until they are asked for. */
+export function scannedRow(values: StoredValues): ScannedRow {
+  return { id: values[0], content: JSON.stringify(values), read: () => storedRowOf(values) }
+}
+
+function numberColumn(row: Row): number | null {
+  const number = numberOfRow(row)
+  return number === null ? null : Number(number)
+}

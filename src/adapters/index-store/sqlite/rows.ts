@@ -1,9 +1,9 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { GmcNumber } from '../../../domain/gmc-number.ts'
 import type { RowId } from '../../../domain/row.ts'
-import { FIELD_COLUMNS, ROW_COLUMNS } from './schema.ts'
+import { ROW_COLUMNS } from './schema.ts'
 import type { PackedRow } from './packed.ts'
-import type { StorableRow, StoredValue } from './row-values.ts'
+import { READ_COLUMNS, type StorableRow, type StoredValue, type StoredValues } from './row-values.ts'
 import type { Token } from '../../../ports/index-store.ts'
 
 /** One version of a row: `key` finds the row, `seq` is the number of its last write, unique in a generation. */
@@ -31,7 +31,7 @@ export function rowsIn(database: DatabaseSync) {
     statement.setReturnArrays(true)
     return statement
   }
-  const whole = ['key', 'seq', 'id', 'parts', ...FIELD_COLUMNS]
+  const whole = ['key', 'seq', ...READ_COLUMNS]
   const byKeys = select(whole, 'key')
   const byIds = select(whole, 'id')
   const byNumbers = select(whole, 'number')
@@ -53,7 +53,7 @@ export function rowsIn(database: DatabaseSync) {
     /** The rows with these ids among those with these keys. */
     byKeys: (keys: readonly number[], ids: readonly RowId[]): PackedRow[] => {
       const asked = new Set(ids)
-      return foundBy(byKeys, keys).filter(([id]) => asked.has(id))
+      return foundBy(byKeys, keys).filter(([, id]) => asked.has(id))
     },
     get: (ids: readonly RowId[]): PackedRow[] => foundBy(byIds, ids),
     findByNumbers: (numbers: readonly GmcNumber[]): PackedRow[] => foundBy(byNumbers, numbers.map(Number)),
@@ -83,9 +83,9 @@ export function rowsIn(database: DatabaseSync) {
 // The columns are those of the statement, as arrays.
 
 function foundBy(statement: StatementSync, asked: readonly (number | string)[]): PackedRow[] {
-  type Found = readonly [key: number, seq: number, id: RowId, parts: string, ...fields: StoredValue[]]
+  type Found = readonly [key: number, seq: number, ...StoredValues]
   const rows = statement.all(JSON.stringify(asked)) as unknown as Found[]
-  return rows.map(([key, seq, id, parts, ...fields]) => [id, tokenOf({ key, seq }), parts, ...fields])
+  return rows.map(([key, seq, ...values]) => [tokenOf({ key, seq }), ...values])
 }
 
 function versionsBy(statement: StatementSync, asked: readonly (number | string)[]): CurrentRow[] {

@@ -1,0 +1,62 @@
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { partsToText, type PartsValues } from '../../../src/adapters/index-store/row-codec.ts'
+import { storable } from '../../../src/adapters/index-store/sqlite/row-values.ts'
+import { ROW_COLUMNS } from '../../../src/adapters/index-store/sqlite/schema.ts'
+import type { Row } from '../../../src/domain/row.ts'
+import { withPart, type Planted } from '../../contract/index-store/planting.ts'
+
+export const SQLITE_KEYS = { number: '7654321' }
+
+/** The file of a generation. */
+export function generationFile(directory: string, id: string): string {
+  return join(directory, 'generations', `${encodeURIComponent(id)}.sqlite`)
+}
+
+/** Changes a row in the file of a generation, in a data directory, whoever has it open. */
+export function plantInFile(directory: string, generation: string, id: string, planted: Planted): Promise<void> {
+  const file = new DatabaseSync(generationFile(directory, generation), { timeout: 5_000 })
+  const set = (column: string, value: string | number | null) => {
+    file.prepare(`UPDATE row SET ${column} = ? WHERE id = ?`).run(value, id)
+  }
+  try {
+    switch (planted.change) {
+      case 'delete':
+        file.prepare('DELETE FROM row WHERE id = ?').run(id)
+        break
+      case 'add':
+        add(file, planted.row)
+        break
+      case 'field':
+        set(planted.field, columnValue(planted.value))
+        break
+      case 'key':
+        set(planted.key, columnValue(planted.value))
+        break
+      case 'part': {
+        const text = file.prepare('SELECT parts FROM row WHERE id = ?').get(id)?.parts
+        // Written by the store.
+        const values = JSON.parse(String(text)) as PartsValues
+        set('parts', JSON.stringify(withPart(values, planted.part, planted.value)))
+        break
+      }
+      case 'parts':
+        set('parts', typeof planted.value === 'string' ? planted.value : JSON.stringify(planted.value))
+        break
+    }
+    return Promise.resolve()
+  } finally {
+    file.close()
+  }
+}
+
+function add(file: DatabaseSync, { id, parts }: Row): void {
+  file.exec('UPDATE progress SET seq = seq + 1')
+  const seq = Number(file.prepare('SELECT seq FROM progress').get()?.seq)
+  const insert = `INSERT INTO row (${ROW_COLUMNS.join(', ')}) VALUES (${ROW_COLUMNS.map(() => '?').join(', ')})`
+  file.prepare(insert).run(seq, id, seq, ...storable(id, partsToText(parts)))
+}
+
+function columnValue(value: string | number | boolean | null): string | number | null {
+  return typeof value === 'boolean' ? Number(value) : value
+}
