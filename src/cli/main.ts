@@ -10,6 +10,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   'demo-data': async () => (await import('./commands/demo-data.ts')).demoDataCommand(),
   sync: async () => (await import('./commands/sync.ts')).syncCommand(),
   export: async () => (await import('./commands/export.ts')).exportCommand(),
+  compare: async () => (await import('./commands/compare.ts')).compareCommand(),
   runs: async () => (await import('./commands/runs.ts')).runsCommand(),
   status: async () => (await import('./commands/status.ts')).statusCommand(),
   rollback: async () => (await import('./commands/operator.ts')).rollbackCommand(),

@@ -27,13 +27,14 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
  */
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   wait: [],
+  compare: [],
   lease: ['wait'],
   receive: ['wait', 'lease'],
   // A command and a hint are ended as a data message is.
   send: ['wait', 'lease', 'receive'],
   refresh: ['wait', 'lease', 'receive'],
-  verify: ['wait', 'lease', 'refresh'],
-  lead: ['wait', 'lease', 'receive', 'refresh', 'verify'],
+  verify: ['wait', 'lease', 'refresh', 'compare'],
+  lead: ['wait', 'lease', 'receive', 'refresh', 'compare', 'verify'],
   resync: ['wait', 'lease', 'refresh', 'lead'],
   failures: ['lease', 'lead', 'resync'],
 }

@@ -5,6 +5,7 @@ import type { Log } from '../log.ts'
 import type { Worker } from '../worker.ts'
 import { acceptBodies } from './bodies.ts'
 import { answerError, errorBody } from './errors.ts'
+import { addCompareRoutes } from './compare-routes.ts'
 import { addFailureRoutes } from './failure-routes.ts'
 import { addHealthRoutes } from './health-routes.ts'
 import { addResyncRoutes } from './resync-routes.ts'
@@ -34,6 +35,7 @@ export function createHttpServer(
   addHealthRoutes(server, worker.services)
   if (worker.integration !== null) {
     addSyncRoutes(server, worker, operatorToken)
+    addCompareRoutes(server, worker, operatorToken)
     addResyncRoutes(server, worker, operatorToken)
     addFailureRoutes(server, worker, operatorToken)
   }

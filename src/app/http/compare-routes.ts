@@ -1,0 +1,72 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { Readable } from 'node:stream'
+import * as z from 'zod'
+import { INDEX_NAMES } from '../../domain/lists.ts'
+import { asRevalError } from '../../errors/reval-error.ts'
+import { RunsComparison } from '../../sync/compare/compare-runs.ts'
+import { asNdjson, csvOf } from '../comparison-output.ts'
+import type { Worker } from '../worker.ts'
+import { errorBody } from './errors.ts'
+import { operatorOnly } from './operator-token.ts'
+import { closedSignal, read } from './requests.ts'
+
+const NAME = z.string().min(1).max(200)
+const QUERY = z.object({
+  before: NAME.default('live'),
+  after: NAME,
+  list: z.enum(INDEX_NAMES).nullable().default(null),
+  body: z.string().max(1_000).nullable().default(null),
+  format: z.enum(['ndjson', 'csv']).optional(),
+  summary: z.stringbool().default(false),
+})
+
+function wantsCsv({ headers }: FastifyRequest): boolean {
+  return headers.accept?.includes('text/csv') === true
+}
+
+/** What was compared, and the result in figures. */
+function figuresOf(comparison: RunsComparison): object {
+  const { before, after, day } = comparison
+  return { before, after, day, summary: comparison.summary() }
+}
+
+/** The differences, and a last line: the figures, or the error that ended it. The status was sent before. */
+async function* ndjsonOf(
+  comparison: RunsComparison,
+  { log }: FastifyRequest,
+  signal: AbortSignal,
+): AsyncGenerator<string> {
+  try {
+    for await (const differences of comparison.differences(signal)) yield asNdjson(differences)
+    yield `${JSON.stringify(figuresOf(comparison))}\n`
+  } catch (error) {
+    // The caller is gone.
+    if (signal.aborted) return
+    const coded = asRevalError(error)
+    log.error({ code: coded.code, reason: coded.message, cause: coded.cause }, 'comparison failed')
+    yield `${JSON.stringify(errorBody(coded))}\n`
+  }
+}
+
+/** Comparing two runs. The values of fields are personal data, so it is for operators. */
+export function addCompareRoutes(
+  server: FastifyInstance,
+  { context }: Pick<Worker, 'context'>,
+  operatorToken: string,
+): void {
+  const answer = async (request: FastifyRequest, reply: FastifyReply) => {
+    const { before, after, list, body, format, summary } = read(QUERY, request.query)
+    const comparison = await RunsComparison.of(context, { before, after, scope: { list, body } })
+    const closed = closedSignal(reply)
+    if (summary) {
+      await comparison.summarize(closed)
+      return figuresOf(comparison)
+    }
+    const isCsv = format === undefined ? wantsCsv(request) : format === 'csv'
+    const text = isCsv ? csvOf(comparison.differences(closed)) : ndjsonOf(comparison, request, closed)
+    return reply
+      .type(isCsv ? 'text/csv; charset=utf-8' : 'application/x-ndjson; charset=utf-8')
+      .send(Readable.from(text))
+  }
+  server.get('/api/sync/compare', { onRequest: operatorOnly(operatorToken), exposeHeadRoute: false }, answer)
+}
