@@ -1,13 +1,8 @@
 import { SETTINGS } from '../src/config/settings.ts'
 import { ERROR_CODES } from '../src/errors/codes.ts'
+import { jsonPage } from './json-page.ts'
+import { table } from './markdown.ts'
 import { checkGroups, SETTING_GROUPS, type SettingGroup } from './setting-groups.ts'
-
-const cell = (text: string): string => text.replaceAll('|', '\\|')
-
-function table(header: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
-  const line = (cells: readonly string[]) => `| ${cells.map(cell).join(' | ')} |`
-  return [line(header), line(header.map(() => '---')), ...rows.map(line), '']
-}
 
 function settingsTable({ names }: SettingGroup): readonly string[] {
   return table(
@@ -32,6 +27,7 @@ export const REFERENCE_PAGES: Readonly<Record<string, () => string>> = {
         Object.entries(ERROR_CODES).map(([code, remedy]) => [`\`${code}\``, remedy]),
       ),
     ].join('\n'),
+  'json.md': jsonPage,
   'settings.md': () => {
     checkGroups(SETTING_GROUPS)
     return [

@@ -1,31 +1,12 @@
-import type { GenerationId } from '../ports/index-store.ts'
-import { CHANGES, CHANNELS, type ChangesStatus, type Channel } from '../ports/changes.ts'
-import type { Installation, RunId, RunLedger } from '../ports/run-ledger.ts'
+import type * as z from 'zod'
+import { CHANGES, CHANNELS, type ChangesStatus } from '../ports/changes.ts'
+import type { Installation, RunLedger } from '../ports/run-ledger.ts'
+import type { CHANGES as CHANGES_JSON, STALE } from './json/changes.ts'
 
 const instant = (time: number | null) => (time === null ? null : new Date(time).toISOString())
 
-export interface ChannelView {
-  readonly channel: Channel
-  readonly waiting: number
-  /** Age of the oldest change in progress. */
-  readonly oldestSeconds: number | null
-  /** Since the writer started. */
-  readonly refreshed: number
-  readonly deadLettered: number
-  readonly lastRefreshedAt: string | null
-  readonly isBehind: boolean
-}
-
 /** The status of live changes, as in HTTP responses and `--json`: instants as ISO 8601, durations in seconds. */
-export interface ChangesView {
-  readonly waiting: number
-  readonly oldestSeconds: number | null
-  readonly perSecond: number
-  readonly lastRefreshedAt: string | null
-  readonly reasonsComparedAt: string | null
-  readonly paused: ChangesStatus['paused']
-  readonly channels: readonly ChannelView[]
-}
+export type ChangesView = z.infer<typeof CHANGES_JSON>
 
 /** The view of live changes at an instant (milliseconds since the epoch). */
 export function changesView(status: ChangesStatus, now: number): ChangesView {
@@ -59,13 +40,7 @@ export async function readChangesView(
 }
 
 /** A kept generation that missed a change. */
-export interface StaleView {
-  readonly kept: 'live' | 'previous' | 'held back'
-  readonly run: RunId
-  readonly generation: GenerationId
-  readonly reason: string
-  readonly at: string | null
-}
+export type StaleView = z.infer<typeof STALE>
 
 export function staleView({ live, previous, heldBack, stale }: Installation): readonly StaleView[] {
   const kept = { live, previous, 'held back': heldBack }

@@ -36,7 +36,9 @@ const LIST_MOVEMENTS = named('List movements', 'The movements in a list.', {
 })
 
 export const SUMMARY = named('Comparison summary', 'How two generations differ, in figures.', {
-  rows: z.strictObject({ before: WHOLE, after: WHOLE }).describe('rows of the first and of the second'),
+  rows: z
+    .strictObject({ before: WHOLE.describe('of the first'), after: WHOLE.describe('of the second') })
+    .describe('how many rows there are'),
   missing: WHOLE.describe('rows that only the second has'),
   surplus: WHOLE.describe('rows that only the first has'),
   different: WHOLE.describe('rows that differ'),
@@ -57,7 +59,9 @@ export const VERIFICATION = named('Verification', 'Live, compared with what the 
   live: KEPT.describe('what was verified'),
   day: DAY.describe('the day of live'),
   finishedAt: INSTANT.describe('when it finished'),
-  rows: z.strictObject({ live: WHOLE, built: WHOLE }).describe('rows of live, and of what was built to compare'),
+  rows: z
+    .strictObject({ live: WHOLE.describe('in live'), built: WHOLE.describe('in what was built to compare') })
+    .describe('how many rows there are'),
   missing: WHOLE.describe('rows that live lacks'),
   surplus: WHOLE.describe('rows that only live has'),
   different: WHOLE.describe('rows that differ'),

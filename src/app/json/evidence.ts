@@ -5,6 +5,12 @@ import { CODED_FIELDS, DAY_FIELDS } from '../../domain/profile.ts'
 import { SERVICE_NAMES } from '../../ports/run-ledger.ts'
 import { byIndex, DAY, ERROR_CODE, named, NUMBERS, TEXT, WHOLE } from './parts.ts'
 
+const SPREAD = named('Spread', 'The days that rows have in a field.', {
+  first: DAY.describe('the first'),
+  median: DAY.describe('the median'),
+  last: DAY.describe('the last'),
+})
+
 const COUNTS = {
   withTrainee: WHOLE.describe('rows with a trainee'),
   withoutTrainee: WHOLE.describe('rows without one'),
@@ -21,7 +27,7 @@ const PROFILE = named('Profile', 'A generation in figures, as the likeness check
   bodies: NUMBERS.describe('rows of each designated body of the GMC, by its code'),
   codes: z.partialRecord(z.enum(CODED_FIELDS), NUMBERS).describe('rows of each value, for fields with few values'),
   days: z
-    .partialRecord(z.enum(DAY_FIELDS), z.strictObject({ first: DAY, median: DAY, last: DAY }).nullable())
+    .partialRecord(z.enum(DAY_FIELDS), SPREAD.nullable())
     .describe('first, median and last day of each date; null if no row has it'),
 })
 
@@ -39,10 +45,9 @@ const TOTALS = {
 
 const STAGE_EVIDENCE = named('Stage evidence', 'What a sender announced for a stage, and what was received.', {
   announced: z.strictObject(TOTALS).describe('as the sender reported; as received if it reports no totals'),
-  received: z.strictObject({
-    ...TOTALS,
-    withoutTrainee: WHOLE.describe('doctors that became a row of their own'),
-  }),
+  received: z
+    .strictObject({ ...TOTALS, withoutTrainee: WHOLE.describe('doctors that became a row of their own') })
+    .describe('as the writer counted'),
   digests: DIGESTS.describe('digests of the messages'),
 })
 
@@ -68,17 +73,15 @@ const REFUSAL = named('Refusal', 'Why a generation may not go live automatically
   reason: TEXT.describe('in words'),
 })
 
-const STAGES_EVIDENCE = z.strictObject({
-  trainees: STAGE_EVIDENCE,
-  doctors: STAGE_EVIDENCE,
-})
-
 export const EVIDENCE = named('Evidence', 'What the checks of a run found.', {
-  stages: STAGES_EVIDENCE.nullable().describe('by stage; null for runs of versions before 1.0'),
+  stages: z
+    .record(z.enum(['trainees', 'doctors']), STAGE_EVIDENCE)
+    .nullable()
+    .describe('by stage; null for runs of versions before 1.0'),
   checks: z.array(CHECK).readonly().describe('every pair of figures that was compared'),
   profile: PROFILE.describe('the new generation in figures'),
   comparedWith: z
-    .union([z.strictObject({ run: TEXT }), z.literal('existing indexes')])
+    .union([z.strictObject({ run: TEXT.describe('id of the run') }), z.literal('existing indexes')])
     .nullable()
     .describe('what the profile was compared with: a run, the indexes at the alias names, or nothing'),
   findings: z.array(FINDING).readonly().describe('what differs too much, the most severe first'),

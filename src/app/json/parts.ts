@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { INDEX_NAMES, type IndexName } from '../../domain/lists.ts'
+import { INDEX_NAMES } from '../../domain/lists.ts'
 import { ERROR_CODES, type ErrorCode } from '../../errors/codes.ts'
 
 // What several results have in common.
@@ -23,7 +23,7 @@ export const ERROR_CODE = z.enum(Object.keys(ERROR_CODES) as ErrorCode[]).meta({
 
 /** The same for each of the five indexes. */
 export function byIndex<Value extends z.core.$ZodType>(value: Value) {
-  return z.strictObject(Object.fromEntries(INDEX_NAMES.map((name) => [name, value])) as Record<IndexName, Value>)
+  return z.record(z.enum(INDEX_NAMES), value)
 }
 
 export const KEPT = named('Kept generation', 'A generation that is kept, and the run that filled it.', {

@@ -17,9 +17,9 @@ export const STAGE = named('Stage', 'One stage of a run, and its progress.', {
   failedRows: WHOLE.describe('rows that failed so far'),
   lateMessages: WHOLE.describe('messages of an attempt that is over; they are not counted'),
   unjoined: z
-    .strictObject({ written: WHOLE, of: WHOLE })
+    .strictObject({ written: WHOLE.describe('how many were written'), of: WHOLE.describe('of how many') })
     .nullable()
-    .describe('trainees without a doctor, written at the end of `doctors`: how many of how many'),
+    .describe('trainees without a doctor, written at the end of `doctors`'),
   rowsPerSecond: z.number().nonnegative().nullable().describe('rate'),
   secondsLeft: SECONDS.nullable().describe('estimate; null if unknown'),
 })
@@ -69,7 +69,7 @@ export const RUN_FIELDS = {
     .describe('why it failed or was held back'),
   decision: DECISION.nullable().describe('who promoted or discarded it, and why; null for no decision'),
   unproved: z
-    .array(z.enum(STAGES))
+    .array(z.enum(['trainees', 'doctors']))
     .readonly()
     .describe('the stages whose sender reported no totals: completeness is not proved'),
 }

@@ -1,0 +1,72 @@
+import * as z from 'zod'
+import { CHANGES, STALE } from './changes.ts'
+import { DIFFERENCES } from './differences.ts'
+import { DISCARDED, FAILED_ROW, FAILURE_LIST, REPLAYED, SHOWN_FAILURE } from './failures.ts'
+import { FLAG, KEPT, TEXT, WHOLE } from './parts.ts'
+import { RESYNC } from './resync.ts'
+import { RUN, RUN_FIELDS } from './run.ts'
+
+const INSTALLATION = {
+  live: KEPT.nullable().describe('what is live'),
+  previous: KEPT.nullable().describe('what a rollback returns to'),
+  heldBack: KEPT.nullable().describe('what waits for an operator to promote or discard'),
+  stale: z.array(STALE).readonly().describe('kept generations that missed a change'),
+}
+
+/** A result that programs may rely on: what a command prints with `--json`, or an HTTP route answers. */
+export interface Result {
+  readonly schema: z.ZodType
+  /** The object whose fields it also has. */
+  readonly extends?: z.ZodType
+  /** When it is not an object of the schema. */
+  readonly note?: string
+}
+
+/** Every documented result, by the command with its `--json` or by the route. Source of docs/json.md. */
+export const RESULTS = {
+  'reval status [run] --json': {
+    schema: z
+      .strictObject({
+        ...RUN_FIELDS,
+        failedRows: WHOLE.describe('failed rows of its generation'),
+        failures: z.array(FAILED_ROW).readonly().describe('the first ten of them'),
+        hasActiveWriter: FLAG.nullable().describe('whether a worker is running; null if the run is over'),
+        changes: CHANGES.nullable().describe('live changes; null if no writer has consumed any yet'),
+        stale: INSTALLATION.stale,
+      })
+      .nullable(),
+    extends: RUN,
+    note: '`null` if there is no run yet.',
+  },
+  'GET /api/sync/runs/:id': {
+    schema: z.strictObject({ ...RUN_FIELDS, failedRows: WHOLE.describe('failed rows of its generation') }),
+    extends: RUN,
+  },
+  'GET /api/sync/status': {
+    schema: z.strictObject({
+      current: RUN.nullable().describe('the run in progress'),
+      ...INSTALLATION,
+      changes: CHANGES.nullable().describe('live changes; null if no writer has consumed any yet'),
+    }),
+  },
+  'reval runs --json, GET /api/sync/runs': {
+    schema: z.strictObject({
+      current: TEXT.nullable().describe('id of the run in progress'),
+      ...INSTALLATION,
+      runs: z.array(RUN).readonly().describe('newest first, at most `--limit`'),
+    }),
+  },
+  'reval sync --json, POST /api/sync': {
+    schema: RUN,
+    note: 'The command prints the run as it ended, the route answers with the run as it was requested.',
+  },
+  'reval promote, reval rollback --json': {
+    schema: z.strictObject({ live: INSTALLATION.live, previous: INSTALLATION.previous }),
+  },
+  'reval compare --json, reval verify --json': { schema: DIFFERENCES },
+  'reval resync --json, POST /api/sync/resync': { schema: RESYNC },
+  'reval failures list --json, GET /api/sync/failures': { schema: FAILURE_LIST },
+  'reval failures show --json, GET /api/sync/failures/:place/:key': { schema: SHOWN_FAILURE },
+  'reval failures replay --json, POST /api/sync/failures/replay': { schema: REPLAYED },
+  'reval failures discard --json, POST /api/sync/failures/discard': { schema: DISCARDED },
+} as const satisfies Readonly<Record<string, Result>>
