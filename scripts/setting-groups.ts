@@ -28,6 +28,7 @@ export const SETTING_GROUPS: readonly SettingGroup[] = [
     names: ['messageRows', 'messageBytes', 'sendAheadBytes', 'prefetch', 'writeRows', 'sourceRowsPerSecond'],
   },
   { heading: 'Live changes', names: ['liveChanges', 'sourceLagMs', 'reasonsEveryMs'] },
+  { heading: 'Verification', names: ['verifyEveryMs', 'verifySettleMs'] },
   {
     heading: 'Leases and time limits',
     names: [

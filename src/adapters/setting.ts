@@ -42,6 +42,11 @@ export function seconds(from: number, to: number): z.ZodType<number, string> {
   return wholeNumber(from, to).transform((count) => count * 1000)
 }
 
+/** Whole hours, as milliseconds. */
+export function hours(from: number, to: number): z.ZodType<number, string> {
+  return wholeNumber(from, to).transform((count) => count * 3_600_000)
+}
+
 /** Whole days, as milliseconds. */
 export function days(from: number, to: number): z.ZodType<number, string> {
   return wholeNumber(from, to).transform((count) => count * 86_400_000)

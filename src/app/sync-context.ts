@@ -19,6 +19,7 @@ function settingsOf({
   runs,
   sources,
   checks,
+  verification,
   liveChanges,
 }: Config): SyncSettings {
   return {
@@ -44,6 +45,8 @@ function settingsOf({
     quietMs: runs.quietMs,
     sourceLagMs: sources.lagMs,
     reasonsEveryMs: sources.reasonsEveryMs,
+    verifyEveryMs: verification.everyMs,
+    verifySettleMs: verification.settleMs,
     likeness: checks.likeness,
     acceptFailures: checks.acceptFailures,
     unprovedShare: checks.unprovedShare,

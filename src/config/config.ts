@@ -52,6 +52,8 @@ export interface Config {
   readonly javaPeers: readonly ServiceName[]
   /** 0 is unlimited. */
   readonly sources: { readonly rowsPerSecond: number; readonly lagMs: number; readonly reasonsEveryMs: number }
+  /** `everyMs`: 0 is never. */
+  readonly verification: { readonly everyMs: number; readonly settleMs: number }
   /** Whether integration, if this process runs it, refreshes rows that change between syncs. */
   readonly liveChanges: boolean
   readonly queues: { readonly topology: Topology; readonly mode: 'declare' | 'passive' }
@@ -108,6 +110,7 @@ export function readConfig(environment: Environment, overrides: Environment = {}
       lagMs: read.sourceLagMs,
       reasonsEveryMs: read.reasonsEveryMs,
     },
+    verification: { everyMs: read.verifyEveryMs, settleMs: read.verifySettleMs },
     liveChanges,
     queues: { topology: topologyOf(read), mode: read.queues },
     servers: read,

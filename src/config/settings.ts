@@ -10,6 +10,7 @@ import { TOPOLOGY_SETTINGS } from './topology-settings.ts'
 import {
   days,
   host,
+  hours,
   oneOf,
   path,
   seconds,
@@ -262,6 +263,20 @@ export const SETTINGS = {
     fallback: '0',
     unit: 'seconds',
     description: 'longest lag of a source that is a replica; changed rows are refreshed again after it; 0: never again',
+  }),
+  verifyEveryMs: setting({
+    variable: 'REVAL_VERIFY_HOURS',
+    schema: hours(0, 8_760),
+    fallback: '0',
+    unit: 'hours',
+    description: 'how long after a verification the writer requests the next, when no run is in progress; 0: never',
+  }),
+  verifySettleMs: setting({
+    variable: 'REVAL_VERIFY_SETTLE_SECONDS',
+    schema: seconds(0, 3_600),
+    fallback: '60',
+    unit: 'seconds',
+    description: 'how long the message of a change may take to arrive before a difference is reported',
   }),
   ...RABBITMQ_SETTINGS,
   ...SQS_SETTINGS,

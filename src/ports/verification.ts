@@ -9,6 +9,8 @@ export interface Finding {
   readonly kind: 'missing' | 'surplus' | 'different'
   /** For `different`: the fields, in the order of `domain/comparison.ts`; empty for the others. */
   readonly fields: readonly string[]
+  /** Whether a repair by rows put it right. */
+  readonly isRepaired: boolean
 }
 
 /** The result of a verification: what is live, compared with a generation that was built from the sources for the same day. */

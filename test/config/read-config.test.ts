@@ -39,6 +39,7 @@ test('without settings the configuration is the documented one', () => {
     checks: { likeness: DEFAULT_LIKENESS, acceptFailures: 0, unprovedShare: 0.02 },
     javaPeers: [],
     sources: { rowsPerSecond: 0, lagMs: 0, reasonsEveryMs: 300_000 },
+    verification: { everyMs: 0, settleMs: 60_000 },
     liveChanges: true,
   })
   assert.deepEqual(config.queues, { topology: DEFAULT_TOPOLOGY, mode: 'declare' })
@@ -85,6 +86,8 @@ test('every variable sets its own value', () => {
     REVAL_LIVE_CHANGES: 'on',
     REVAL_SOURCE_LAG_SECONDS: '18',
     REVAL_REASONS_SECONDS: '19',
+    REVAL_VERIFY_HOURS: '20',
+    REVAL_VERIFY_SETTLE_SECONDS: '21',
   }
   const server = /^REVAL_(RABBITMQ|SQS|MYSQL|MONGODB|SEARCH|QUEUE|QUEUES|EXCHANGE|KEY)(_|$)/
   const variables = Object.values(SETTINGS).map(({ variable }) => variable)
@@ -124,6 +127,7 @@ test('every variable sets its own value', () => {
     },
     javaPeers: ['tcs'],
     sources: { rowsPerSecond: 14, lagMs: 18_000, reasonsEveryMs: 19_000 },
+    verification: { everyMs: 20 * 3_600_000, settleMs: 21_000 },
     liveChanges: true,
   })
 })

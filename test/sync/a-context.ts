@@ -72,6 +72,8 @@ export const SETTINGS: SyncSettings = {
   pollMs: 200,
   sourceLagMs: 0,
   reasonsEveryMs: 300_000,
+  verifyEveryMs: 0,
+  verifySettleMs: 0,
   likeness: DEFAULT_LIKENESS,
   unprovedShare: 0.01,
   acceptFailures: 0,

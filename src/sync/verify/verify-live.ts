@@ -1,9 +1,16 @@
 import { RevalError } from '../../errors/reval-error.ts'
-import type { Run } from '../../ports/run-ledger.ts'
-import type { Verification } from '../../ports/verification.ts'
+import type { GenerationId, IndexStore } from '../../ports/index-store.ts'
+import type { KeptGeneration, Run } from '../../ports/run-ledger.ts'
+import { LATEST, type Verification } from '../../ports/verification.ts'
+import { compareGenerations, type Sides } from '../compare/compare.ts'
 import type { WriterContext } from '../lease/writer.ts'
+import { changeRecord, readInstallation, readRun } from '../records.ts'
 import type { ChangeApplier } from '../refresh/apply-changes.ts'
 import type { Mutex } from '../wait/mutex.ts'
+import { differing, FoundRows, saveFindings } from './findings.ts'
+import { refreshRows } from './repair-rows.ts'
+import { SecondLook } from './second-look.ts'
+import { settle } from './settling.ts'
 
 /** What verifying needs besides the context. */
 export interface VerifyTools {
@@ -20,21 +27,124 @@ export interface VerifyTools {
  * more; it may be called again after it rejected. Rejects VERIFY_VOID if live moved since the run was requested, an error of
  * the backends, or with the signal's reason soon after that is aborted.
  */
-export type VerifyLive = (
+export async function verifyLive(
   context: WriterContext,
   run: Run,
   tools: VerifyTools,
   signal: AbortSignal,
-) => Promise<Verification>
+): Promise<Verification> {
+  const { ledger, settings } = context
+  if (run.repair === 'rows' && !settings.liveChanges) {
+    throw new RevalError('LIVE_CHANGES_OFF', 'the writer does not read the sources by key, so it cannot repair rows')
+  }
+  const live = await liveOf(context, run)
+  const { found, result } = await verified(context, { run, live, ...tools }, signal).catch(async (error: unknown) => {
+    // A generation that was live may be dropped meanwhile.
+    if (!signal.aborted) await liveOf(context, run)
+    throw error
+  })
+  await liveOf(context, run)
+  await saveFindings(ledger, run.id, found.listed)
+  await saveLatest(context, result)
+  return result
+}
 
-export const verifyLive: VerifyLive = () => Promise.reject(new RevalError('INTERNAL', 'not built yet'))
+interface Verified {
+  readonly found: FoundRows
+  readonly result: Verification
+}
+
+/** Compares, waits for changes on their way, and repairs. */
+async function verified(
+  context: WriterContext,
+  { run, live, changes, applier }: VerifyTools & { readonly run: Run; readonly live: KeptGeneration },
+  signal: AbortSignal,
+): Promise<Verified> {
+  const { store, clock } = context
+  const sides = { before: live.generation, after: builtBy(run) }
+  const look = new SecondLook(store, changes, sides)
+  const found = new FoundRows()
+  // Another program may have written to it.
+  await store.makeVisible(live.generation)
+  const { rows, first } = await compare(store, sides, { look, found }, signal)
+  await settle(context, run, { look, found }, signal)
+  const { counts } = found
+  const isToBeRepaired = run.repair === 'rows' && differing(counts) > 0
+  const repaired = isToBeRepaired ? await repairRows(context, { applier, look, found }, signal) : null
+  const result = {
+    ...{ run: run.id, by: run.requestedBy, live, day: run.day, finishedAt: clock.now() },
+    ...{ rows, ...counts, listed: found.listed.length, settled: first - differing(counts), repaired },
+  }
+  return { found, result }
+}
+
+/** Looks once more at each row that differs in the streams. Resolves with the rows of each, and how many differed at first. */
+async function compare(
+  store: IndexStore,
+  sides: Sides,
+  { look, found }: { readonly look: SecondLook; readonly found: FoundRows },
+  signal: AbortSignal,
+): Promise<{ readonly rows: Verification['rows']; readonly first: number }> {
+  const rows = { live: 0, built: 0 }
+  let first = 0
+  for await (const part of compareGenerations(store, sides, signal)) {
+    rows.live += part.rows.before
+    rows.built += part.rows.after
+    first += part.differences.length
+    const looked = await look.at(
+      part.differences.map(({ id }) => id),
+      signal,
+    )
+    found.add(looked.map(({ difference }) => difference))
+  }
+  return { rows, first }
+}
+
+/** Refreshes the rows that were found, and looks at them again. */
+async function repairRows(
+  context: WriterContext,
+  { applier, look, found }: Pick<VerifyTools, 'applier'> & { readonly look: SecondLook; readonly found: FoundRows },
+  signal: AbortSignal,
+): Promise<Verification['repaired']> {
+  await refreshRows(context, applier, found.ids, signal)
+  const remaining = new Set((await look.at(found.ids, signal)).map(({ difference }) => difference.id))
+  found.markRepaired(remaining)
+  return { how: 'rows', at: context.clock.now(), remaining: remaining.size + found.beyond }
+}
+
+function builtBy({ id, generation }: Run): GenerationId {
+  if (generation === null) throw new RevalError('INTERNAL', `run ${id} has built nothing to compare live with`)
+  return generation
+}
+
+/** What is live. Rejects VERIFY_VOID if it is not what the run was requested for. */
+async function liveOf({ ledger }: WriterContext, run: Run): Promise<KeptGeneration> {
+  const { live, history } = await readInstallation(ledger)
+  const moved = history.find(({ at }) => at > run.requestedAt)
+  if (moved !== undefined) {
+    throw new RevalError('VERIFY_VOID', `live moved meanwhile: ${moved.kind} by ${moved.by} to run ${moved.to.run}`)
+  }
+  if (live === null) throw new RevalError('VERIFY_VOID', 'nothing is live any more')
+  const { day } = await readRun(ledger, live.run)
+  if (day === run.day) return live
+  throw new RevalError('VERIFY_VOID', `the day of live is ${day}, and run ${run.id} was built for ${run.day}`)
+}
 
 /** Whether a verification is to be repaired by promoting what it built. */
-export function isToBePromoted(run: Pick<Run, 'repair'>, { missing, surplus, different }: Verification): boolean {
-  return run.repair === 'promote' && missing + surplus + different > 0
+export function isToBePromoted(run: Pick<Run, 'repair'>, verification: Verification): boolean {
+  return run.repair === 'promote' && differing(verification) > 0
 }
 
 /** Records that the generation of a verification went live. Resolves with the result, for the caller to save in the run. */
-export type RecordPromotion = (context: WriterContext, verification: Verification) => Promise<Verification>
+export async function recordPromotion(context: WriterContext, verification: Verification): Promise<Verification> {
+  const promoted: Verification = {
+    ...verification,
+    repaired: { how: 'promote', at: context.clock.now(), remaining: 0 },
+  }
+  await saveLatest(context, promoted)
+  return promoted
+}
 
-export const recordPromotion: RecordPromotion = () => Promise.reject(new RevalError('INTERNAL', 'not built yet'))
+async function saveLatest({ ledger }: WriterContext, verification: Verification): Promise<void> {
+  await changeRecord(ledger, 'verification', LATEST, () => verification)
+}

@@ -239,7 +239,7 @@ export const ONE_OF_EACH: LedgerRecords = {
     channels: { traineeChanged: CHANNEL, doctorChanged: CHANNEL, recommendationChanged: CHANNEL },
   },
   verification: VERIFICATION,
-  findings: { findings: [{ id: AWKWARD, kind: 'different', fields: ['owner'] }] },
+  findings: { findings: [{ id: AWKWARD, kind: 'different', fields: ['owner'], isRepaired: false }] },
   decisions: {
     decisions: [{ action: 'discarded', what: ['trainees tcs-1', AWKWARD], by: AWKWARD, why: AWKWARD, at: 1 }],
   },

@@ -1,0 +1,18 @@
+import { RevalError } from '../../errors/reval-error.ts'
+import type { Repair, Run } from '../../ports/run-ledger.ts'
+import type { SyncContext } from '../context.ts'
+import { requestRun } from './run-request.ts'
+import { readInstallation, readRun } from '../records.ts'
+
+/**
+ * Requests a verification of what is live, for its day. Rejects NOTHING_LIVE if nothing is, and as `requestRun` does.
+ */
+export async function requestVerification(
+  context: Pick<SyncContext, 'ledger' | 'clock' | 'newId'>,
+  { by, repair }: { readonly by: string; readonly repair: Repair | null },
+): Promise<Run> {
+  const { live } = await readInstallation(context.ledger)
+  if (live === null) throw new RevalError('NOTHING_LIVE', 'there is nothing to verify')
+  const { day } = await readRun(context.ledger, live.run)
+  return requestRun(context, { by, day, purpose: 'verify', repair })
+}

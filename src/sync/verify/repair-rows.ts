@@ -1,0 +1,44 @@
+import { inChunks } from '../../domain/chunks.ts'
+import { personIdIn, storedIdIn, type RowId } from '../../domain/row.ts'
+import type { ChangedKey } from '../../ports/run-workspace.ts'
+import type { WriterContext } from '../lease/writer.ts'
+import type { ChangeApplier } from '../refresh/apply-changes.ts'
+import { persist } from '../wait/persist.ts'
+
+/** How many rows are refreshed at a time; live changes wait for one batch at most. */
+const ROWS_AT_A_TIME = 250
+/** How long a source may be down before the repair fails. */
+const RETRY_MS = 20_000
+
+/**
+ * Refreshes the keys of rows in every kept generation, and announces the rows that changed. A row that another program
+ * added under an id that names no key stays as it is.
+ */
+export async function refreshRows(
+  context: WriterContext,
+  applier: Pick<ChangeApplier, 'apply'>,
+  ids: readonly RowId[],
+  signal: AbortSignal,
+): Promise<void> {
+  const { clock } = context
+  const until = clock.monotonic() + RETRY_MS
+  const trying = { doing: 'repairing rows', signal, shouldRetry: () => clock.monotonic() < until }
+  for (const some of inChunks(ids, ROWS_AT_A_TIME)) {
+    signal.throwIfAborted()
+    const keys = some.flatMap(keysOfId)
+    let tries = 0
+    await persist(context, trying, () => {
+      tries += 1
+      // An earlier try may have written rows that it did not announce.
+      return applier.apply(keys, 'repair', tries > 1 ? 'all' : [])
+    })
+  }
+}
+
+/** The keys whose refresh decides about a row of this id; none if no row of ours can have it. */
+export function keysOfId(id: RowId): readonly ChangedKey[] {
+  const tcsPersonId = personIdIn(id)
+  if (tcsPersonId !== null) return [{ kind: 'person', tcsPersonId }]
+  const storedId = storedIdIn(id)
+  return storedId === null ? [] : [{ kind: 'document', storedId }]
+}

@@ -1,0 +1,64 @@
+import { inChunks } from '../../domain/chunks.ts'
+import { rowDifference, type RowDifference } from '../../domain/comparison.ts'
+import type { RowId } from '../../domain/row.ts'
+import type { GenerationId, IndexStore, StoredRow } from '../../ports/index-store.ts'
+import type { Mutex } from '../wait/mutex.ts'
+
+/** How many rows are read at a time: batches of changes wait meanwhile. */
+const ROWS_AT_A_TIME = 500
+
+export interface Looked {
+  readonly difference: RowDifference
+  /** When a refresh last wrote either row, in milliseconds since the epoch; null if none did. */
+  readonly refreshedAt: number | null
+}
+
+/**
+ * Looks at rows of two generations once more. The rows of an id are read between two batches of changes, so they have seen
+ * the same changes. Two streams may have a row before and after one.
+ */
+export class SecondLook {
+  readonly #store: Pick<IndexStore, 'get'>
+  readonly #changes: Mutex
+  readonly #before: GenerationId
+  readonly #after: GenerationId
+
+  constructor(
+    store: Pick<IndexStore, 'get'>,
+    changes: Mutex,
+    { before, after }: { readonly before: GenerationId; readonly after: GenerationId },
+  ) {
+    this.#store = store
+    this.#changes = changes
+    this.#before = before
+    this.#after = after
+  }
+
+  /** The rows that still differ, in the order of the ids. */
+  async at(ids: readonly RowId[], signal: AbortSignal): Promise<readonly Looked[]> {
+    const looked: Looked[] = []
+    for (const some of inChunks(ids, ROWS_AT_A_TIME)) {
+      signal.throwIfAborted()
+      looked.push(...(await this.#changes.run(() => this.#atSome(some))))
+    }
+    return looked
+  }
+
+  async #atSome(ids: readonly RowId[]): Promise<readonly Looked[]> {
+    const [before, after] = await Promise.all([this.#rows(this.#before, ids), this.#rows(this.#after, ids)])
+    return ids.flatMap((id) => {
+      const [left, right] = [before.get(id) ?? null, after.get(id) ?? null]
+      const difference = left === null && right === null ? null : rowDifference(left, right)
+      return difference === null ? [] : [{ difference, refreshedAt: latest(left, right) }]
+    })
+  }
+
+  async #rows(generation: GenerationId, ids: readonly RowId[]): Promise<ReadonlyMap<RowId, StoredRow>> {
+    return new Map((await this.#store.get(generation, ids)).map((stored) => [stored.row.id, stored]))
+  }
+}
+
+function latest(...rows: readonly (StoredRow | null)[]): number | null {
+  const times = rows.flatMap((stored) => stored?.origin?.at ?? [])
+  return times.length === 0 ? null : Math.max(...times)
+}

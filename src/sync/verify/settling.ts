@@ -1,0 +1,54 @@
+import { RevalError } from '../../errors/reval-error.ts'
+import type { Run } from '../../ports/run-ledger.ts'
+import type { SyncContext } from '../context.ts'
+import type { FoundRows } from './findings.ts'
+import type { Looked, SecondLook } from './second-look.ts'
+import { waitingChangesDone } from './waiting-changes.ts'
+
+/** How long the changes in the channels may take to be refreshed, beyond the lag of the source. */
+const WAITING_MS = 60_000
+const LOOK_EVERY_MS = 5_000
+
+/**
+ * Looks at the rows that differ until no change can be on its way any more. What was built may have a change whose message
+ * has not arrived, so live does not have it yet: messages that wait are awaited, and a row is reported only when its change has
+ * had `verifySettleMs` to arrive. Rejects VERIFY_VOID if rows differ and the changes that wait are not refreshed in time.
+ */
+export async function settle(
+  context: Pick<SyncContext, 'broker' | 'ledger' | 'clock' | 'settings'>,
+  run: Pick<Run, 'id' | 'stages'>,
+  { look, found }: { readonly look: SecondLook; readonly found: FoundRows },
+  signal: AbortSignal,
+): Promise<void> {
+  const { clock, broker, settings } = context
+  if (!settings.liveChanges) return
+  // Where messages do not leave the process, a change is in its channel as soon as it is announced.
+  const arrivalMs = (broker.capabilities.keepsMessages ? settings.verifySettleMs : 0) + settings.sourceLagMs
+  const builtAt = run.stages.comparing?.startedAt ?? clock.now()
+  const deadline = clock.monotonic() + 2 * arrivalMs
+  while (found.listed.length > 0) {
+    const isDone = await waitingChangesDone(context, WAITING_MS + settings.sourceLagMs, signal)
+    const looked = await look.at(found.ids, signal)
+    found.replaceListed(looked.map(({ difference }) => difference))
+    if (looked.length === 0) return
+    if (!isDone) {
+      const what = `${looked.length} rows differ, and changes have waited for more than ${WAITING_MS / 1000} s`
+      throw new RevalError('VERIFY_VOID', `${what}: the differences may be theirs`)
+    }
+    const leftMs = Math.min(reportableAt(looked, { builtAt, arrivalMs }) - clock.now(), deadline - clock.monotonic())
+    if (leftMs <= 0) return
+    await clock.wait(Math.min(leftMs, LOOK_EVERY_MS), signal)
+    signal.throwIfAborted()
+  }
+}
+
+/**
+ * When no change of these rows can be on its way any more: once messages have had time to arrive since the rows were last
+ * read from the sources, as what was built or by a refresh. In milliseconds since the epoch.
+ */
+export function reportableAt(
+  looked: readonly Pick<Looked, 'refreshedAt'>[],
+  { builtAt, arrivalMs }: { readonly builtAt: number; readonly arrivalMs: number },
+): number {
+  return looked.reduce((last, { refreshedAt }) => Math.max(last, refreshedAt ?? 0), builtAt) + arrivalMs
+}
