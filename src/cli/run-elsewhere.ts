@@ -1,14 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { ReaderBackends } from '../app/backends.ts'
 import { newId } from '../app/sync-context.ts'
-import { londonDay } from '../domain/day.ts'
 import { asRevalError, RevalError } from '../errors/reval-error.ts'
 import { STAGES, type Run } from '../ports/run-ledger.ts'
-import type { RunOptions } from './run-job.ts'
+import type { Job } from './run-job.ts'
 import { createRunEvents, type RunEvents } from '../sync/events.ts'
 import { readRun } from '../sync/records.ts'
 import { persist } from '../sync/wait/persist.ts'
-import { requestRun } from '../sync/lead/run-request.ts'
 import { isOver } from '../sync/run-state.ts'
 import type { CommandContext } from './command.ts'
 import { showProgress } from './progress.ts'
@@ -24,7 +22,7 @@ const LEADERLESS_MS = 60_000
  * Requests a run from the integration service, through the ledger, and watches it to its end. Resolves with the run as it
  * ended. Rejects NO_INTEGRATION if no service is active, RUN_IN_PROGRESS, or INTERRUPTED (the run continues).
  */
-export function runElsewhere({ config, output, signal }: CommandContext, options: RunOptions): Promise<Run> {
+export function runElsewhere({ config, output, signal }: CommandContext, request: Job['request']): Promise<Run> {
   return withReader(config, async (backends) => {
     const events = createRunEvents()
     const progress = showProgress(events, output)
@@ -35,7 +33,7 @@ export function runElsewhere({ config, output, signal }: CommandContext, options
       const asking = { doing: 'requesting a run', signal, shouldRetry: () => clock.monotonic() < until }
       const { id } = await persist({ clock, events }, asking, async () => {
         await awaitWriter(backends, signal)
-        return requestRun({ ...backends, newId }, { by: 'reval sync', day: londonDay(clock.now()), ...options })
+        return request({ ...backends, newId })
       })
       output.note(`run ${id}`)
       return await watch(backends, id, { events, signal, note: (line) => output.note(line) })

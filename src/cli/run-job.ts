@@ -3,8 +3,10 @@ import { startWorker } from '../app/worker.ts'
 import { londonDay } from '../domain/day.ts'
 import { RevalError } from '../errors/reval-error.ts'
 import type { Run } from '../ports/run-ledger.ts'
+import type { SyncContext } from '../sync/context.ts'
 import { createRunEvents } from '../sync/events.ts'
 import { requestRun, type RunRequestOptions } from '../sync/lead/run-request.ts'
+import { readInstallation } from '../sync/records.ts'
 import type { CommandContext } from './command.ts'
 import { showProgress } from './progress.ts'
 import { runElsewhere } from './run-elsewhere.ts'
@@ -12,17 +14,32 @@ import { runElsewhere } from './run-elsewhere.ts'
 /** What an operator may say about the run that is requested. */
 export type RunOptions = Pick<RunRequestOptions, 'expect' | 'senderGone'>
 
+/** A run that a command requests and follows to its end. */
+export interface Job {
+  readonly request: (context: Pick<SyncContext, 'ledger' | 'clock' | 'newId'>) => Promise<Run>
+  /** Whether the run needs the sources by key, as a repair of rows does. */
+  readonly readsByKey: boolean
+}
+
+function syncJob(options: RunOptions): Job {
+  return {
+    request: (context) => requestRun(context, { by: 'reval sync', day: londonDay(context.clock.now()), ...options }),
+    readsByKey: false,
+  }
+}
+
 /** Runs the job to its end: in this process on embedded backends, in the integration service on servers. */
 export function runJob(context: CommandContext, options: RunOptions = {}): Promise<Run> {
-  return context.config.backends === 'embedded' ? runHere(context, options) : runElsewhere(context, options)
+  const job = syncJob(options)
+  return context.config.backends === 'embedded' ? runHere(context, job) : runElsewhere(context, job.request)
 }
 
 /**
- * Runs the job in this process to its end, with progress: a new run, or one that an earlier process left. Resolves with
+ * Runs a job in this process to its end, with progress: a new run, or a sync that an earlier process left. Resolves with
  * the run as it ended. Rejects if it could not end: another worker is active, the command was interrupted (the run then
  * restarts at the next start), or the ledger failed.
  */
-async function runHere({ config, output, signal }: CommandContext, options: RunOptions): Promise<Run> {
+export async function runHere({ config, output, signal }: CommandContext, job: Job): Promise<Run> {
   const events = createRunEvents()
   const ended = new Map<string, Run>()
   const changed = new EventTarget()
@@ -33,44 +50,58 @@ async function runHere({ config, output, signal }: CommandContext, options: RunO
   logEvents(createLog(config.log), events)
   const progress = showProgress(events, output)
   // Nothing can announce a change to a process that ends with its run.
-  const worker = await startWorker({ ...config, liveChanges: false }, { events })
+  const worker = await startWorker({ ...config, liveChanges: job.readsByKey }, { events })
   try {
-    const { id, isRestart } = await requestOrFind(worker.context, options)
-    output.note(isRestart ? `run ${id} restarts` : `run ${id}`)
-    worker.integration?.wake()
     const stopped = new Promise<never>((_, reject) => {
-      const stop = () => reject(new RevalError('INTERRUPTED', `interrupted; run ${id} restarts at the next start`))
+      const stop = () => reject(new RevalError('INTERRUPTED', 'interrupted; the next command ends or restarts the run'))
       if (signal.aborted) stop()
       else signal.addEventListener('abort', stop, { once: true })
     })
-    const finished = new Promise<Run>((resolve) => {
-      const check = () => {
-        const run = ended.get(id)
-        if (run !== undefined) resolve(run)
-      }
-      changed.addEventListener('ended', check)
-      check()
-    })
+    const endOf = (id: string) =>
+      new Promise<Run>((resolve) => {
+        const check = () => {
+          const run = ended.get(id)
+          if (run !== undefined) resolve(run)
+        }
+        changed.addEventListener('ended', check)
+        check()
+      })
     // `ended` of the worker settles only if it cannot continue.
     const failed = worker.ended.then(() =>
       Promise.reject(new RevalError('INTERNAL', 'the worker ended before the run')),
     )
-    return await Promise.race([finished, stopped, failed])
+    for (;;) {
+      const { id, what } = await requestOrFind(worker.context, job)
+      output.note(NOTES[what](id))
+      worker.integration?.wake()
+      const run = await Promise.race([endOf(id), stopped, failed])
+      if (what !== 'ends') return run
+    }
   } finally {
     progress.stop()
     await worker.stop()
   }
 }
 
+const NOTES = {
+  starts: (id: string) => `run ${id}`,
+  restarts: (id: string) => `run ${id} restarts`,
+  ends: (id: string) => `run ${id}, a verification that another process left, ends first`,
+}
+
+/** The run that was requested, or one that an earlier process left: a sync restarts, a verification ends. */
 async function requestOrFind(
-  context: Parameters<typeof requestRun>[0],
-  options: RunOptions,
-): Promise<{ id: string; isRestart: boolean }> {
-  try {
-    const run = await requestRun(context, { by: 'reval sync', day: londonDay(context.clock.now()), ...options })
-    return { id: run.id, isRestart: false }
-  } catch (error) {
-    if (!(error instanceof RevalError) || error.code !== 'RUN_IN_PROGRESS') throw error
-    return { id: String(error.details.run), isRestart: true }
+  context: SyncContext,
+  job: Job,
+): Promise<{ readonly id: string; readonly what: keyof typeof NOTES }> {
+  for (;;) {
+    try {
+      return { id: (await job.request(context)).id, what: 'starts' }
+    } catch (error) {
+      if (!(error instanceof RevalError) || error.code !== 'RUN_IN_PROGRESS') throw error
+      const { currentRun } = await readInstallation(context.ledger)
+      if (currentRun !== null) return { id: currentRun.id, what: currentRun.purpose === 'verify' ? 'ends' : 'restarts' }
+      // It ended meanwhile.
+    }
   }
 }

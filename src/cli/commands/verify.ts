@@ -1,0 +1,78 @@
+import { Command } from 'commander'
+import { RevalError } from '../../errors/reval-error.ts'
+import type { Repair, Run } from '../../ports/run-ledger.ts'
+import type { Finding, Verification } from '../../ports/verification.ts'
+import { differing, MOST_FINDINGS, readFindings } from '../../sync/verify/findings.ts'
+import { withReader } from '../backends.ts'
+import { command, JSON_OUTPUT, type CommandContext } from '../command.ts'
+import { COMPARED } from '../exit-status.ts'
+import { verifyJob } from '../verify-job.ts'
+import { verifyLines } from '../verify-text.ts'
+import { wholeNumber } from './demo-data.ts'
+
+interface VerifyOptions {
+  readonly repair?: boolean
+  readonly rows?: boolean
+  readonly limit: number
+  readonly json?: boolean
+  readonly dataDir?: string
+}
+
+function repairOf({ repair = false, rows = false }: VerifyOptions): Repair | null {
+  if (rows && !repair) throw new RevalError('USAGE', '--rows needs --repair')
+  if (!repair) return null
+  return rows ? 'rows' : 'promote'
+}
+
+/** The result. Throws why there is none. */
+function resultOf({ id, state, failure, verification }: Run): Verification {
+  if (verification !== null) return verification
+  throw new RevalError(failure?.code ?? 'INTERNAL', failure?.reason ?? `run ${id} is ${state}`, {
+    details: { run: id },
+  })
+}
+
+/** As `diff` would say it: the rows that live lacks, those that only live has, and those that differ. */
+function differencesOf(findings: readonly Finding[]) {
+  const ids = (kind: Finding['kind']) => findings.flatMap((each) => (each.kind === kind ? [each.id] : []))
+  const different = findings.filter(({ kind }) => kind === 'different')
+  return {
+    missing: ids('missing'),
+    surplus: ids('surplus'),
+    different: different.map(({ id, fields }) => ({ id, fields })),
+  }
+}
+
+async function verify(context: CommandContext, options: VerifyOptions): Promise<void> {
+  const { config, output, exitWith } = context
+  const repair = repairOf(options)
+  const run = await verifyJob(context, repair)
+  const result = resultOf(run)
+  const limit = output.json ? MOST_FINDINGS : options.limit
+  const findings = await withReader(config, ({ ledger }) => readFindings(ledger, result, { limit }))
+  output.print(differencesOf(findings), verifyLines(result, findings))
+  if (run.failure !== null) throw new RevalError(run.failure.code, run.failure.reason, { details: { run: run.id } })
+  const remaining = result.repaired?.remaining ?? differing(result)
+  exitWith(remaining === 0 ? COMPARED.same : COMPARED.different)
+}
+
+export const verifyCommand = (): Command =>
+  command<VerifyOptions>(
+    new Command('verify')
+      .description(
+        'Build the rows of live from the sources again, for the day of live, and compare. Exits with 0 if nothing differs, 1 if something does, 2 if it is not known',
+      )
+      .option('--repair', 'if something differs, promote what was built; exits with 0 if nothing differs any more')
+      .option('--rows', 'with --repair: refresh only the rows that differ, and promote nothing')
+      .option('--limit <n>', 'maximum number of rows in the text', wholeNumber(0, MOST_FINDINGS), 20)
+      .addOption(JSON_OUTPUT)
+      .addHelpText(
+        'after',
+        `
+On servers, the running integration service verifies; on embedded backends this process does, unless the services run. A row
+that differs is looked at again until no change of it can be on its way, which takes a minute where changes come from servers.
+The result is kept: reval status shows the last one. --json lists the first ${MOST_FINDINGS.toLocaleString('en-GB')} rows that differed, repaired or not.`,
+      ),
+    verify,
+    { defaults: { REVAL_LOG_LEVEL: 'warn' }, failureStatus: COMPARED.unknown },
+  )

@@ -1,0 +1,46 @@
+import type { Finding, Verification } from '../ports/verification.ts'
+import { count, indented, table } from './output.ts'
+
+const rows = (number: number): string => `${count(number)} ${number === 1 ? 'row' : 'rows'}`
+
+/** What a verification found, as text: `first` are its first findings. */
+export function verifyLines(verification: Verification, first: readonly Finding[]): string[] {
+  const { live, day, settled, missing, surplus, different, repaired } = verification
+  const differ = missing + surplus + different
+  const verb = differ === 1 ? 'differs' : 'differ'
+  const result = differ === 0 ? 'nothing differs' : `${count(differ)} ${verb}`
+  const kinds = `${count(missing)} missing, ${count(surplus)} surplus, ${count(different)} different`
+  return [
+    `Checked ${rows(verification.rows.live)}: ${result}.`,
+    `live: run ${live.run}, day ${day}${differ === 0 ? '' : `; ${kinds}`}`,
+    ...(settled === 0 ? [] : [`${rows(settled)} differed at first: their changes were on their way`]),
+    ...findingLines(first, differ),
+    ...(differ === 0 ? [] : repairLines(verification.run, repaired)),
+  ]
+}
+
+function findingLines(first: readonly Finding[], total: number): string[] {
+  if (first.length === 0) return []
+  const shown = first.map(({ id, kind, fields, isRepaired }) => [
+    kind,
+    id,
+    fields.join(', '),
+    isRepaired ? 'repaired' : '',
+  ])
+  return [
+    ...(first.length < total ? [`first ${count(first.length)} of ${count(total)}:`] : []),
+    ...indented(table(['what', 'row', 'fields', ''], shown)),
+  ]
+}
+
+function repairLines(run: string, repaired: Verification['repaired']): string[] {
+  if (repaired === null) {
+    return [
+      'Missing rows are only in the sources, surplus ones only in live. See reval explain <number>.',
+      'To repair: reval verify --repair (what was built goes live), or --repair --rows (only these rows are refreshed).',
+    ]
+  }
+  if (repaired.how === 'promote') return [`Repaired: what was built is live, run ${run}. reval rollback undoes it.`]
+  if (repaired.remaining === 0) return ['Repaired: nothing differs any more.']
+  return [`Repaired, but ${rows(repaired.remaining)} still differ. To replace them all: reval verify --repair`]
+}
