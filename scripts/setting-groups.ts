@@ -44,7 +44,7 @@ export const SETTING_GROUPS: readonly SettingGroup[] = [
   },
   {
     heading: 'Checks and retention',
-    names: [...namesOf(LIKENESS_SETTINGS), 'acceptFailures', 'keepRuns', 'keepFailuresMs'],
+    names: [...namesOf(LIKENESS_SETTINGS), 'acceptFailures', 'previewShare', 'keepRuns', 'keepFailuresMs'],
   },
   { heading: 'RabbitMQ', names: namesOf(RABBITMQ_SETTINGS) },
   { heading: 'SQS', names: namesOf(SQS_SETTINGS) },

@@ -60,6 +60,17 @@ export function share(): z.ZodType<number, string> {
     .transform(Number)
 }
 
+/** A value, or `off`, which is null. */
+export function orOff<T>(schema: z.ZodType<T, string>): z.ZodType<T | null, string> {
+  return z.string().transform((text, context) => {
+    if (text.trim() === 'off') return null
+    const read = schema.safeParse(text)
+    if (read.success) return read.data
+    for (const { message } of read.error.issues) context.addIssue({ code: 'custom', message: `${message}, or off` })
+    return z.NEVER
+  })
+}
+
 export function oneOf<const T extends readonly [string, ...string[]]>(values: T): z.ZodType<T[number], string> {
   return z
     .string()

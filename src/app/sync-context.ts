@@ -50,6 +50,7 @@ function settingsOf({
     likeness: checks.likeness,
     acceptFailures: checks.acceptFailures,
     unprovedShare: checks.unprovedShare,
+    previewShare: checks.previewShare,
   }
 }
 

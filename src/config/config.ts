@@ -63,6 +63,7 @@ export interface Config {
     readonly likeness: LikenessSettings
     readonly acceptFailures: number
     readonly unprovedShare: number
+    readonly previewShare: number | null
   }
 }
 
@@ -118,6 +119,7 @@ export function readConfig(environment: Environment, overrides: Environment = {}
       likeness: likenessOf(read),
       acceptFailures: read.acceptFailures,
       unprovedShare: read.unprovedShare,
+      previewShare: read.previewShare,
     },
   }
 }

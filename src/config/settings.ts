@@ -16,6 +16,7 @@ import {
   seconds,
   secretText,
   setting,
+  orOff,
   share,
   text,
   wholeNumber,
@@ -215,6 +216,14 @@ export const SETTINGS = {
     description: 'how much an unproved run may differ from the live one, up or down, and still go live automatically',
   }),
   ...LIKENESS_SETTINGS,
+  previewShare: setting({
+    variable: 'REVAL_PREVIEW_SHARE',
+    schema: orOff(share()),
+    fallback: 'off',
+    unit: 'share of the rows',
+    description:
+      'a run that would move more than this share of a list, or of the doctors of a body, is held back as a preview; off: no run is',
+  }),
   acceptFailures: setting({
     variable: 'REVAL_CHECK_ACCEPT_FAILURES',
     schema: wholeNumber(0, 1_000_000_000),

@@ -117,6 +117,12 @@ export const ERROR_CODES = {
   RUN_PROMOTING: 'The run is going live. Once it is live, reval rollback undoes it.',
   INTERRUPTED: 'The command was interrupted. Run it again to continue, or reval cancel to end the run.',
   RUN_CANCELLED: 'The run was cancelled; the live generation stays. Start another with reval sync.',
+  PREVIEW:
+    'The preview is ready and stays fresh. To see what would change: reval compare <run>. Then reval promote or reval discard.',
+  PREVIEW_SHARE:
+    'Check what would move: reval compare <run>. If it is right: reval promote, or reval sync --expect "<why>". If not: reval discard.',
+  VERIFY_INTERRUPTED:
+    'The verification was interrupted, and it does not restart. Live is unchanged. Verify again: reval verify.',
   VERIFY_VOID: 'The verification could not be decided: see the reason. Live is unchanged. Verify again: reval verify.',
   NO_INTEGRATION:
     'No integration service is running. Start one: reval start integration. If it stops again, its log says why.',

@@ -56,6 +56,8 @@ export interface SyncSettings {
   readonly likeness: LikenessSettings
   /** The share of rows by which an unproved run may differ from the live one and still go live automatically. */
   readonly unprovedShare: number
+  /** A run that would move more than this share of a list or of a body is held back to be looked at; null: none is. */
+  readonly previewShare: number | null
   /** Failed rows accepted in addition to those that failed the same way in the live run. */
   readonly acceptFailures: number
 }

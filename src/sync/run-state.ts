@@ -1,3 +1,4 @@
+import type { RevalError } from '../errors/reval-error.ts'
 import {
   ENDS,
   STAGES,
@@ -39,9 +40,9 @@ export function isOver(state: RunState): state is RunEnd {
   return (ENDS as readonly RunState[]).includes(state)
 }
 
-/** The stage that comes after one; null after the last. */
-export function stageAfter(stage: Stage): Stage | null {
-  return STAGES[STAGES.indexOf(stage) + 1] ?? null
+/** The stage that comes after one, without those that are skipped; null after the last. */
+export function stageAfter(stage: Stage, skipped: readonly Stage[] = []): Stage | null {
+  return STAGES.slice(STAGES.indexOf(stage) + 1).find((each) => !skipped.includes(each)) ?? null
 }
 
 export const NO_PROGRESS: Omit<StageProgress, 'startedAt'> = {
@@ -65,6 +66,21 @@ export function withStageStarted(run: Run, stage: Stage, now: number): Run {
 export function withProgress(run: Run, stage: Stage, progress: Partial<StageProgress>): Run {
   const known = run.stages[stage]
   return known === undefined ? run : { ...run, stages: { ...run.stages, [stage]: { ...known, ...progress } } }
+}
+
+/** How a run ends: `error` says why unless it is as it should be, `stage` where, by default in the stage that the run is in. */
+export interface RunOver {
+  readonly state: RunEnd
+  readonly error: Pick<RevalError, 'code' | 'message'> | null
+  readonly stage: Stage | null
+  readonly at: number
+}
+
+/** The run once it has ended. */
+export function withEnd(run: Run, { state, error, stage, at }: RunOver): Run {
+  const ended = isOver(run.state) ? 'requested' : run.state
+  const failure = error && { code: error.code, reason: error.message, stage: stage ?? ended }
+  return { ...withProgress(run, ended, { finishedAt: at }), state, finishedAt: at, failure }
 }
 
 /** The run once it restarts; its next generation is not created yet. */

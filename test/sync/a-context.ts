@@ -76,6 +76,7 @@ export const SETTINGS: SyncSettings = {
   verifySettleMs: 0,
   likeness: DEFAULT_LIKENESS,
   unprovedShare: 0.01,
+  previewShare: null,
   acceptFailures: 0,
 }
 

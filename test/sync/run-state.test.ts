@@ -48,7 +48,7 @@ test('a run is over once it has ended, and not during a stage', () => {
 })
 
 test('the stages follow each other in their order', () => {
-  assert.deepEqual(STAGES.map(stageAfter), [
+  assert.deepEqual(STAGES.map((stage) => stageAfter(stage)), [
     'trainees',
     'doctors',
     'lists',
@@ -58,6 +58,8 @@ test('the stages follow each other in their order', () => {
     'promoting',
     null,
   ])
+  assert.equal(stageAfter('doctors', ['lists', 'checking']), 'catching up')
+  assert.equal(stageAfter('comparing', ['promoting']), null)
 })
 
 test('an unproved stage is marked once', () => {

@@ -21,6 +21,12 @@ const HTTP_REMEDIES: Readonly<Partial<Record<ErrorCode, string>>> = {
   RUN_UNKNOWN: 'There is no such run. GET /api/sync/runs lists them.',
   RUN_OVER: 'The run has already ended. See GET /api/sync/runs/<id>.',
   RUN_PROMOTING: 'The run is going live. Once it is live, POST /api/sync/rollback undoes it.',
+  PREVIEW:
+    'The preview is ready and stays fresh. To see what would change: GET /api/sync/compare. Then POST /api/sync/runs/<id>/promote or discard.',
+  PREVIEW_SHARE:
+    'Check what would move: GET /api/sync/compare. If it is right: POST /api/sync/runs/<id>/promote, or POST /api/sync {"expect": "<why>"}. If not: POST /api/sync/runs/<id>/discard.',
+  VERIFY_INTERRUPTED:
+    'The verification was interrupted, and it does not restart. Live is unchanged. Verify again: POST /api/sync/verify.',
   VERIFY_VOID:
     'The verification could not be decided: see the reason. Live is unchanged. Verify again: POST /api/sync/verify.',
   LIVE_CHANGES_OFF:

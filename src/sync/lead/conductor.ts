@@ -3,21 +3,34 @@ import { asRevalError, RevalError } from '../../errors/reval-error.ts'
 import type { AliasChange, KeptGeneration, Restart, Run, RunEnd, RunState, Stage } from '../../ports/run-ledger.ts'
 import type { ChangedKey } from '../../ports/run-workspace.ts'
 import type { WriterContext } from '../lease/writer.ts'
+import { isOfTheWriter } from '../lease/writer-errors.ts'
 import { ChangeApplier, type ChangeLead } from '../refresh/apply-changes.ts'
-import { changeAsWriter, enterTerm, readInstallation } from '../records.ts'
-import { withRestart, isOver, stageAfter, withProgress, withStageStarted } from '../run-state.ts'
+import { enterTerm, readInstallation } from '../records.ts'
+import { isOver, stageAfter, withEnd, withProgress, withRestart, withStageStarted } from '../run-state.ts'
+import { recordPromotion } from '../verify/verify-live.ts'
 import { Backoff } from '../wait/persist.ts'
 import { Mutex } from '../wait/mutex.ts'
 import { WakeSignal } from '../wait/wake-signal.ts'
 import { ActiveRun } from './active-run.ts'
 import { refuseUnknownLive } from './adopt-live.ts'
+import { Comparing } from './comparing.ts'
+import {
+  afterComparing,
+  refusalAtSwitch,
+  refusalOfVerification,
+  refuseMovedLive,
+  skippedStages,
+  withCompared,
+  withComparedRows,
+} from './run-purpose.ts'
 import { refuseStale } from './stale.ts'
-import { dropUnneeded, forgetOldRuns, takeOverKept, tidyRun } from './housekeeping.ts'
+import { withoutPlaceForIt } from './held-back.ts'
+import { dropUnneeded, forgetOldRuns, makeWay, takeOverKept } from './housekeeping.ts'
 import { changeAliases, finishAliasChange } from './aliases.ts'
 import { answerRequests, type CancelRun, type Exclusively, type TakeResync } from './request-answers.ts'
 import { SenderDrain } from './sender-drain.ts'
 import { StageSteps, type StepResult, type StepTools } from './stage-steps.ts'
-import { mayRestart, stillSendingFor, pickUpOf } from './pick-up.ts'
+import { pickUpOf, refuseRestart, senderStillSending } from './pick-up.ts'
 
 /** How often progress is saved. */
 const SAVE_EVERY_MS = 1_000
@@ -40,6 +53,8 @@ export class Conductor implements ChangeLead {
   readonly #wake = new WakeSignal()
   readonly #steps: StageSteps | null
   #active: ActiveRun | null = null
+  /** Set in stage `comparing`, once this process compares. */
+  #comparing: Comparing | null = null
   #fatal: RevalError | null = null
   /** Set while steps fail: since when. */
   #retrying: { readonly since: number; readonly backoff: Backoff } | null = null
@@ -114,8 +129,9 @@ export class Conductor implements ChangeLead {
     await this.#answer()
   }
 
-  /** Releases the workspace. Call it once no more messages are received. */
+  /** Stops comparing, and releases the workspace. Call it once no more messages are received. */
   async close(): Promise<void> {
+    await this.#stopComparing()
     await this.#active?.build?.close()
   }
 
@@ -170,11 +186,11 @@ export class Conductor implements ChangeLead {
   }
 
   async #advance(active: ActiveRun): Promise<boolean> {
+    if (this.#comparing !== null) return this.#compare(active, this.#comparing)
     if (active.build === null) return this.#pickUp(active)
     const { run } = active
     if (run.state === 'requested') return this.#finish(active, run, 'requested')
-    if (isOver(run.state) || run.state === 'promoting') return this.#pickUp(active)
-    if (run.state === 'comparing') return this.#finish(active, run, 'comparing')
+    if (isOver(run.state) || run.state === 'promoting' || run.state === 'comparing') return this.#pickUp(active)
     if (run.state !== 'catching up') return this.#apply(active, await this.steps.step(active, run.state))
     return this.#catchUp(active)
   }
@@ -192,6 +208,9 @@ export class Conductor implements ChangeLead {
       }
       case 'fail':
         throw senderStillSending(run, 'another process was leading the run')
+      case 'compare':
+        this.#startComparing(run)
+        return false
       case 'finish':
         return this.#promote(active)
       case 'clear':
@@ -215,7 +234,11 @@ export class Conductor implements ChangeLead {
         if (isOver(stage)) return false
         // Checking takes a while: a cancel requested meanwhile is not too late.
         if (stage === 'checking') await this.#answer()
-        return isOver(active.run.state) ? false : this.#finish(active, result.run, stage)
+        if (isOver(active.run.state)) return false
+        const untrusted = refusalOfVerification(result.run)
+        if (untrusted === null) return this.#finish(active, result.run, stage)
+        await this.#end(active, result.run, 'failed', new RevalError(untrusted.code, untrusted.reason))
+        return false
       }
     }
   }
@@ -226,16 +249,42 @@ export class Conductor implements ChangeLead {
     if (run === null) return false
     return this.changes.run(async () => {
       await this.steps.catchUpAll(active)
-      const refusal = run.evidence?.refusal ?? null
+      const refusal = refusalAtSwitch(run)
       if (refusal === null) return this.#finish(active, run, 'catching up')
-      await active.save(run)
-      await this.#end(active, 'held back', new RevalError(refusal.code, refusal.reason), 'checking')
+      await this.#end(active, run, 'held back', new RevalError(refusal.code, refusal.reason), 'checking')
       return false
     })
   }
 
+  #startComparing(run: Run): void {
+    const { applier } = this
+    if (applier === null) throw new RevalError('INTERNAL', 'this process leads no run')
+    this.#comparing = new Comparing(this.#context, run, { changes: this.changes, applier }, () => this.wake())
+  }
+
+  async #compare(active: ActiveRun, { state }: Comparing): Promise<boolean> {
+    if (state.kind === 'failed') {
+      // An error of the ledger or the lease is none of the comparison.
+      if (isOfTheWriter(state.error.code)) this.#startComparing(active.run)
+      throw state.error
+    }
+    if (state.kind === 'comparing') {
+      await this.#update(active, withComparedRows(active.run, state.rows))
+      return true
+    }
+    // Comparing takes a while: a cancel requested meanwhile is not too late.
+    await this.#answer()
+    if (isOver(active.run.state)) return false
+    const run = withCompared(active.run, state.compared)
+    refuseStale(run.generation ?? '', await readInstallation(this.#context.ledger))
+    const next = afterComparing(run, state.compared)
+    if (next.kind === 'end') await this.#end(active, run, next.state, next.error, next.stage)
+    else await this.#finish(active, run, 'comparing')
+    return false
+  }
+
   async #promote(active: ActiveRun): Promise<boolean> {
-    const { id, generation, requestedBy, evidence } = active.run
+    const { id, generation, requestedBy, evidence, verification } = active.run
     const to = { generation: generation ?? '', run: id }
     // Between two batches of changes: no reader sees an older value after a newer one.
     await this.changes.run(async () => {
@@ -245,10 +294,12 @@ export class Conductor implements ChangeLead {
       const isOurs = (change: AliasChange) => change.kind === 'promotion' && change.to.generation === to.generation
       if (installation.history.some(isOurs)) return
       refuseStale(to.generation, installation)
+      if (verification !== null) refuseMovedLive(verification, installation)
       const why = evidence?.accepted == null ? 'the run passed its checks' : `expected: ${active.run.expect ?? ''}`
       await changeAliases(this.#context, { kind: 'promotion', to, request: null, by: requestedBy, why })
     })
-    await this.#end(active, 'live', null)
+    const repaired = verification && (await recordPromotion(this.#context, verification))
+    await this.#end(active, { ...active.run, verification: repaired }, 'live', null)
     return false
   }
 
@@ -265,24 +316,20 @@ export class Conductor implements ChangeLead {
   async #finish(active: ActiveRun, run: Run, stage: Stage): Promise<false> {
     const now = this.#context.clock.now()
     const finished = withProgress(run, stage, { finishedAt: now })
-    const next = stageAfter(stage)
+    const next = stageAfter(stage, skippedStages(run, this.#context.settings))
     await active.save(next === null ? finished : withStageStarted(finished, next, now))
     this.#context.events.emit('stage.finished', { run: active.run, stage })
     if (next !== null) this.#context.events.emit('stage.started', { run: active.run, stage: next })
     // It is complete, and from now on a kept generation.
-    if (next === 'promoting') await this.#closeBuild(active)
+    if (stage === 'catching up') await this.#closeBuild(active)
+    if (stage === 'comparing') await this.#stopComparing()
+    if (next === 'comparing') this.#startComparing(active.run)
     return false
   }
 
   async #restart(active: ActiveRun, cause: Restart['cause'], reason: string): Promise<false> {
     const { run } = active
-    if (run.unproved.length > 0) throw senderStillSending(run, reason)
-    if (!mayRestart(run, cause, this.#context.settings)) {
-      throw new RevalError(
-        'RUN_RESTARTED_TOO_OFTEN',
-        `gave up after ${run.restarts.length} restarts, last ${cause}: ${reason}`,
-      )
-    }
+    refuseRestart(run, cause, reason, this.#context.settings)
     const why: Restart = { cause, reason, at: this.#context.clock.now() }
     await this.#closeBuild(active)
     active.resetCounts()
@@ -307,7 +354,7 @@ export class Conductor implements ChangeLead {
       events.emit('warning', { doing: `leading the run through ${active.run.state}`, error })
       return true
     }
-    await this.#end(active, isHeldBack(error) ? 'held back' : 'failed', error)
+    await this.#end(active, active.run, isHeldBack(error) ? 'held back' : 'failed', error)
     return false
   }
 
@@ -316,34 +363,25 @@ export class Conductor implements ChangeLead {
     return active.run.state === 'promoting' && (await readInstallation(this.#context.ledger)).changing !== null
   }
 
-  async #end(active: ActiveRun, state: RunEnd, error: RevalError | null, failedIn?: Stage): Promise<void> {
-    const now = this.#context.clock.now()
-    const ended = isOver(active.run.state) ? 'requested' : active.run.state
-    const stage = failedIn ?? ended
-    const failure = error === null ? null : { code: error.code, reason: error.message, stage }
-    await active.save({ ...withProgress(active.run, ended, { finishedAt: now }), state, finishedAt: now, failure })
+  /** Ends the run as `run` has it, which need not be saved. */
+  async #end(
+    active: ActiveRun,
+    run: Run,
+    state: RunEnd,
+    error: RevalError | null,
+    failedIn: Stage | null = null,
+  ): Promise<void> {
+    const over = withEnd(run, { state, error, stage: failedIn, at: this.#context.clock.now() })
+    await active.save(await withoutPlaceForIt(this.#context, over))
     await this.#clear(active)
   }
 
   /** Makes way for the next run, and keeps a generation that was held back. */
   async #clear(active: ActiveRun): Promise<void> {
     const { run } = active
-    const { id, generation, state } = run
-    const heldBack = state === 'held back' && generation !== null ? { generation, run: id } : null
     await this.#closeBuild(active)
-    // Before the installation drops the run: after a crash in between, the next writer cleans up.
-    await tidyRun(this.#context, id)
-    await changeAsWriter(this.#context, (known) =>
-      known.currentRun?.id !== id
-        ? null
-        : {
-            ...known,
-            currentRun: null,
-            building: null,
-            heldBack: heldBack ?? known.heldBack,
-            stillSending: [...known.stillSending, ...stillSendingFor(run)],
-          },
-    )
+    await this.#stopComparing()
+    await makeWay(this.#context, run)
     await this.#forgetActive()
     await dropUnneeded(this.#context)
     await forgetOldRuns(this.#context)
@@ -356,11 +394,18 @@ export class Conductor implements ChangeLead {
     await build?.close()
   }
 
+  async #stopComparing(): Promise<void> {
+    const comparing = this.#comparing
+    await comparing?.stop()
+    this.#comparing = null
+  }
+
   async #forgetActive(): Promise<void> {
     const active = this.#active
     this.#active = null
     this.#fatal = null
     this.#retrying = null
+    await this.#stopComparing()
     if (active !== null) await this.#closeBuild(active)
   }
 
@@ -369,11 +414,8 @@ export class Conductor implements ChangeLead {
       const active = this.#active?.run.id === request.id ? this.#active : await ActiveRun.pickUp(this.#context, request)
       if (isOver(active.run.state)) throw new RevalError('RUN_OVER', `run ${request.id} is ${active.run.state}`)
       if (active.run.state === 'promoting') throw new RevalError('RUN_PROMOTING', `run ${request.id} is going live`)
-      await this.#end(
-        active,
-        'cancelled',
-        new RevalError('RUN_CANCELLED', `cancelled by ${by}${why === '' ? '' : `: ${why}`}`),
-      )
+      const cancelled = new RevalError('RUN_CANCELLED', `cancelled by ${by}${why === '' ? '' : `: ${why}`}`)
+      await this.#end(active, active.run, 'cancelled', cancelled)
     }
     const exclusively: Exclusively = (action) => this.changes.run(action)
     await answerRequests(this.#context, cancel, exclusively, this.takeResync)
@@ -389,9 +431,4 @@ const NOT_OF_THE_RUN: readonly ErrorCode[] = ['LEDGER_CONFLICT', 'LEDGER_FAILED'
 /** The generation is complete: an operator may promote it once the index with the name is gone. */
 function isHeldBack({ code }: RevalError): boolean {
   return code === 'ALIAS_NAME_TAKEN'
-}
-
-function senderStillSending({ unproved }: Run, reason: string): RevalError {
-  const what = `${unproved.join(' and ')} sent without run headers, so the run cannot restart (${reason})`
-  return new RevalError('SENDER_STILL_SENDING', what)
 }

@@ -1,7 +1,9 @@
 import { asRevalError } from '../../errors/reval-error.ts'
+import type { Run } from '../../ports/run-ledger.ts'
 import type { WriterContext } from '../lease/writer.ts'
 import { changeAsWriter, readInstallation } from '../records.ts'
 import { forgettableRuns, keptGenerations } from '../keeping-rules.ts'
+import { stillSendingFor } from './pick-up.ts'
 import { withoutDroppedStale } from './stale.ts'
 
 /**
@@ -26,8 +28,26 @@ export async function takeOverKept({ store, ledger, term }: WriterContext): Prom
   await store.takeOver([...keptGenerations(await readInstallation(ledger))], term)
 }
 
-/** Removes the claims of a run that is over. */
-export async function tidyRun({ ledger, events }: WriterContext, run: string): Promise<void> {
+/** Makes way for the next run after one that is over: removes its claims, and keeps a generation that was held back. */
+export async function makeWay(context: WriterContext, run: Run): Promise<void> {
+  const { id, generation, state } = run
+  const heldBack = state === 'held back' && generation !== null ? { generation, run: id } : null
+  // Before the installation drops the run: after a crash in between, the next writer cleans up.
+  await tidyRun(context, id)
+  await changeAsWriter(context, (known) =>
+    known.currentRun?.id !== id
+      ? null
+      : {
+          ...known,
+          currentRun: null,
+          building: null,
+          heldBack: heldBack ?? known.heldBack,
+          stillSending: [...known.stillSending, ...stillSendingFor(run)],
+        },
+  )
+}
+
+async function tidyRun({ ledger, events }: WriterContext, run: string): Promise<void> {
   try {
     await ledger.tidy(run)
   } catch (error) {

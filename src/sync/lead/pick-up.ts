@@ -1,3 +1,4 @@
+import { RevalError } from '../../errors/reval-error.ts'
 import type { Restart, Run, StillSending } from '../../ports/run-ledger.ts'
 import type { SyncSettings } from '../context.ts'
 import { isOver } from '../run-state.ts'
@@ -10,14 +11,18 @@ export type PickUp =
   | 'restart'
   /** It cannot restart: a sender without run headers may still be sending for the earlier start. */
   | 'fail'
+  /** Its generation is complete, and is compared with live once more. */
+  | 'compare'
   /** It is going live: the aliases tell whether it did. */
   | 'finish'
   /** It is over, but the installation record still names it. */
   | 'clear'
 
-export function pickUpOf(run: Pick<Run, 'state' | 'generation' | 'unproved'>): PickUp {
+export function pickUpOf(run: Pick<Run, 'state' | 'generation' | 'unproved' | 'purpose'>): PickUp {
   if (isOver(run.state)) return 'clear'
   if (run.state === 'promoting') return 'finish'
+  // What a verification found so far is lost with its process.
+  if (run.state === 'comparing' && run.purpose !== 'verify') return 'compare'
   if (run.generation === null) return 'start'
   return run.unproved.length > 0 ? 'fail' : 'restart'
 }
@@ -30,6 +35,27 @@ export function mayRestart(
 ): boolean {
   const before = restarts.filter((each) => each.cause === cause).length
   return before < (cause === 'takeover' ? maxTakeovers : maxRestarts)
+}
+
+/**
+ * Throws why a run may not restart: SENDER_STILL_SENDING, VERIFY_INTERRUPTED for a verification, RUN_RESTARTED_TOO_OFTEN.
+ */
+export function refuseRestart(
+  run: Pick<Run, 'restarts' | 'unproved' | 'purpose'>,
+  cause: Restart['cause'],
+  reason: string,
+  limits: Pick<SyncSettings, 'maxRestarts' | 'maxTakeovers'>,
+): void {
+  if (run.unproved.length > 0) throw senderStillSending(run, reason)
+  if (run.purpose === 'verify') throw new RevalError('VERIFY_INTERRUPTED', `a verification does not restart: ${reason}`)
+  if (mayRestart(run, cause, limits)) return
+  const times = `gave up after ${run.restarts.length} restarts, last ${cause}: ${reason}`
+  throw new RevalError('RUN_RESTARTED_TOO_OFTEN', times)
+}
+
+export function senderStillSending({ unproved }: Pick<Run, 'unproved'>, reason: string): RevalError {
+  const what = `${unproved.join(' and ')} sent without run headers, so the run cannot restart (${reason})`
+  return new RevalError('SENDER_STILL_SENDING', what)
 }
 
 /** The senders that may still be sending for a run that is over: that of the stage in which it failed, if unproved. */
