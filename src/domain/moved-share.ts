@@ -46,14 +46,16 @@ export function movedBeyond(
 ): readonly Moved[] {
   const floor = floorOf(summary, settings)
   if (summary.rows.before < floor) return []
-  const lists = INDEX_NAMES.map((name): Moved => ({ what: name, ...sides(summary.lists[name].all), of: live.lists[name] }))
-  const bodies = Object.entries(summary.lists.masterdoctorindex.bodies).map(
-    ([body, movement]): Moved => ({
-      what: body === '' ? 'doctors without a body' : `body ${body}`,
-      ...sides(movement),
-      of: live.bodies[body] ?? 0,
-    }),
-  )
+  const lists = INDEX_NAMES.map((name): Moved => ({
+    what: name,
+    ...sides(summary.lists[name].all),
+    of: live.lists[name],
+  }))
+  const bodies = Object.entries(summary.lists.masterdoctorindex.bodies).map(([body, movement]): Moved => ({
+    what: body === '' ? 'doctors without a body' : `body ${body}`,
+    ...sides(movement),
+    of: live.bodies[body] ?? 0,
+  }))
   return [...lists, ...bodies]
     .filter((moved) => movedIn(moved) >= floor && movedIn(moved) > moved.of * share)
     .toSorted((a, b) => shareOf(b) - shareOf(a))

@@ -48,16 +48,10 @@ test('a run is over once it has ended, and not during a stage', () => {
 })
 
 test('the stages follow each other in their order', () => {
-  assert.deepEqual(STAGES.map((stage) => stageAfter(stage)), [
-    'trainees',
-    'doctors',
-    'lists',
-    'checking',
-    'catching up',
-    'comparing',
-    'promoting',
-    null,
-  ])
+  assert.deepEqual(
+    STAGES.map((stage) => stageAfter(stage)),
+    ['trainees', 'doctors', 'lists', 'checking', 'catching up', 'comparing', 'promoting', null],
+  )
   assert.equal(stageAfter('doctors', ['lists', 'checking']), 'catching up')
   assert.equal(stageAfter('comparing', ['promoting']), null)
 })

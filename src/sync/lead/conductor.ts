@@ -264,7 +264,7 @@ export class Conductor implements ChangeLead {
 
   async #compare(active: ActiveRun, { state }: Comparing): Promise<boolean> {
     if (state.kind === 'failed') {
-      // An error of the ledger or the lease is none of the comparison.
+      // The ledger or the lease failed, not the comparison: start over.
       if (isOfTheWriter(state.error.code)) this.#startComparing(active.run)
       throw state.error
     }

@@ -3,7 +3,7 @@ import type { KeptGeneration, Run, RunRequest, WriterRequest } from '../../ports
 import type { WriterContext } from '../lease/writer.ts'
 import { dropUnneeded } from './housekeeping.ts'
 import { changeAliases, rollBack } from './aliases.ts'
-import { changeRecord, readInbox, readInstallation } from '../records.ts'
+import { changeAsWriter, changeRecord, readInbox, readInstallation } from '../records.ts'
 import {
   changeMadeFor,
   heldBackFor,
@@ -11,7 +11,8 @@ import {
   namedRun,
   refuseWhilePromoting,
   runToCancel,
-  withPromotion,
+  wasDiscardedFor,
+  withDecision,
 } from './request-rules.ts'
 import { refuseStale } from './stale.ts'
 import { answerRequest } from './writer-request.ts'
@@ -75,6 +76,8 @@ async function carryOut(
       return
     case 'promote':
       return exclusively(() => promoteByHand(context, request))
+    case 'discard':
+      return exclusively(() => discardHeldBack(context, request))
   }
 }
 
@@ -95,8 +98,25 @@ async function runInProgress({ ledger }: WriterContext): Promise<Run | null> {
 async function promoteByHand(context: WriterContext, request: WriterRequest): Promise<void> {
   const made = changeMadeFor(request, await readInstallation(context.ledger))
   const to = made?.to ?? (await promoteHeldBack(context, request))
-  await changeRecord(context.ledger, 'run', to.run, (run) => withPromotion(run, request))
+  await changeRecord(context.ledger, 'run', to.run, (run) => withDecision(run, 'promoted', request))
   // Drops the generation before the previous one now rather than with the next run.
+  await dropUnneeded(context)
+}
+
+/** Drops a generation that was held back; the ledger keeps who and why. */
+async function discardHeldBack(context: WriterContext, request: WriterRequest): Promise<void> {
+  const { ledger } = context
+  const named = request.run === null ? null : ((await ledger.read('run', request.run))?.value ?? null)
+  const installation = await readInstallation(ledger)
+  const isDone = wasDiscardedFor(request, named) && installation.heldBack?.run !== request.run
+  if (!isDone) {
+    const { run, generation } = heldBackFor(request, installation)
+    // First the record: without its generation, the run could not say why it is gone.
+    await changeRecord(ledger, 'run', run, (known) => withDecision(known, 'discarded', request))
+    await changeAsWriter(context, (known) =>
+      known.heldBack?.generation === generation ? { ...known, heldBack: null } : null,
+    )
+  }
   await dropUnneeded(context)
 }
 

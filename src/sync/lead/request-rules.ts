@@ -5,6 +5,7 @@ import type {
   KeptGeneration,
   AliasChange,
   Run,
+  RunDecision,
   RunRequest,
   WriterRequest,
 } from '../../ports/run-ledger.ts'
@@ -50,7 +51,7 @@ export function changeMadeFor(
   return history.find(({ request }) => request === id) ?? null
 }
 
-/** The generation that a request to promote means. Throws GENERATION_UNKNOWN if it is not held back. */
+/** The generation that a request to promote or discard means. Throws GENERATION_UNKNOWN if it is not held back. */
 export function heldBackFor(
   { run }: Pick<WriterRequest, 'run'>,
   { heldBack }: Pick<Installation, 'heldBack'>,
@@ -64,9 +65,18 @@ export function refuseWhilePromoting(run: Pick<Run, 'id' | 'state'> | null): voi
   if (run?.state === 'promoting') throw new RevalError('RUN_PROMOTING', `run ${run.id} is going live`)
 }
 
-/** The run once it was promoted manually; null if it has not ended, or is unknown. */
-export function withPromotion(run: Run | null, { by, why, at }: Pick<WriterRequest, 'by' | 'why' | 'at'>): Run | null {
-  return run === null || !isOver(run.state)
-    ? null
-    : { ...run, state: 'live', decision: { action: 'promoted', by, why, at } }
+/** The run once a person promoted or discarded it; null if it has not ended, or is unknown. */
+export function withDecision(
+  run: Run | null,
+  action: RunDecision['action'],
+  { by, why, at }: Pick<WriterRequest, 'by' | 'why' | 'at'>,
+): Run | null {
+  if (run === null || !isOver(run.state)) return null
+  return { ...run, state: action === 'promoted' ? 'live' : 'discarded', decision: { action, by, why, at } }
+}
+
+/** Whether a request to discard was carried out before the writer could answer it. */
+export function wasDiscardedFor({ at, by }: Pick<WriterRequest, 'at' | 'by'>, run: Run | null): boolean {
+  const decision = run?.decision ?? null
+  return decision?.action === 'discarded' && decision.at === at && decision.by === by
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { ENDS, STAGES, type Restart, type Run, type RunState, type SendStage } from '../../../src/ports/run-ledger.ts'
-import { mayRestart, stillSendingFor, pickUpOf, type PickUp } from '../../../src/sync/lead/pick-up.ts'
+import { mayRestart, pickUpOf, refuseRestart, stillSendingFor, type PickUp } from '../../../src/sync/lead/pick-up.ts'
 import { newRun } from '../../../src/sync/run-state.ts'
 
 const REQUEST = {
@@ -26,7 +26,8 @@ describe('a writer that finds a run', () => {
     ['lists', GENERATION, [], 'restart'],
     ['checking', GENERATION, [], 'restart'],
     ['catching up', GENERATION, [], 'restart'],
-    ['comparing', GENERATION, [], 'restart'],
+    ['comparing', GENERATION, [], 'compare'],
+    ['comparing', GENERATION, ['trainees'], 'compare'],
     ['trainees', GENERATION, ['trainees'], 'fail'],
     ['doctors', GENERATION, ['trainees'], 'fail'],
     ['promoting', GENERATION, [], 'finish'],
@@ -44,6 +45,17 @@ describe('a writer that finds a run', () => {
       assert.equal(pickUpOf(run({ state, generation, unproved })), takeUp)
     })
   }
+
+  test('does not restart a verification that was comparing: what it found is lost', () => {
+    assert.equal(pickUpOf(run({ state: 'comparing', generation: GENERATION, purpose: 'verify' })), 'restart')
+    assert.equal(pickUpOf(run({ state: 'promoting', generation: GENERATION, purpose: 'verify' })), 'finish')
+    const limits = { maxRestarts: 2, maxTakeovers: 2 }
+    assert.throws(() => refuseRestart(run({ purpose: 'verify' }), 'fault', 'the engine was away', limits), {
+      code: 'VERIFY_INTERRUPTED',
+      message: 'a verification does not restart: the engine was away',
+    })
+    refuseRestart(run({}), 'fault', 'the engine was away', limits)
+  })
 
   test('has a decision for every state', () => {
     const states = new Set(cases.map(([state]) => state))

@@ -9,7 +9,8 @@ import {
   namedRun,
   refuseWhilePromoting,
   runToCancel,
-  withPromotion,
+  wasDiscardedFor,
+  withDecision,
 } from '../../../src/sync/lead/request-rules.ts'
 import { aChange, anInstallation, aRequest, aRun, kept } from '../examples.ts'
 
@@ -135,16 +136,29 @@ describe('manual alias changes during a run', () => {
   test('when there is none', () => refuseWhilePromoting(null))
 })
 
-describe('the record of a manually promoted run', () => {
+describe('the record of a run that a person decided about', () => {
   const by = { by: 'somebody', why: 'it is right', at: 5 }
-  for (const state of ENDS) {
-    test(`is updated if the run was ${state}`, () => {
-      const run = aRun({ state })
-      assert.deepEqual(withPromotion(run, by), { ...run, state: 'live', decision: { action: 'promoted', ...by } })
-    })
+  for (const [action, end] of [
+    ['promoted', 'live'],
+    ['discarded', 'discarded'],
+  ] as const) {
+    for (const state of ENDS) {
+      test(`is ${end} if it was ${action} when it was ${state}`, () => {
+        const run = aRun({ state })
+        assert.deepEqual(withDecision(run, action, by), { ...run, state: end, decision: { action, ...by } })
+      })
+    }
   }
   test('is unchanged while the run continues, or if there is none', () => {
-    for (const state of STAGES) assert.equal(withPromotion(aRun({ state }), by), null)
-    assert.equal(withPromotion(null, by), null)
+    for (const state of STAGES) assert.equal(withDecision(aRun({ state }), 'promoted', by), null)
+    assert.equal(withDecision(null, 'discarded', by), null)
+  })
+  test('says that a request to discard was carried out, and no other decision does', () => {
+    const held = aRun({ state: 'held back' })
+    assert.equal(wasDiscardedFor(by, withDecision(held, 'discarded', by)), true)
+    assert.equal(wasDiscardedFor({ ...by, at: 6 }, withDecision(held, 'discarded', by)), false)
+    assert.equal(wasDiscardedFor({ ...by, by: 'another' }, withDecision(held, 'discarded', by)), false)
+    assert.equal(wasDiscardedFor(by, withDecision(held, 'promoted', by)), false)
+    for (const run of [held, null]) assert.equal(wasDiscardedFor(by, run), false)
   })
 })
