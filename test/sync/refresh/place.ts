@@ -7,7 +7,7 @@ import { openIndexStore } from '../../../src/adapters/index-store/sqlite/open.ts
 import { openRunLedger } from '../../../src/adapters/run-ledger/sqlite/open.ts'
 import { openFillableSources } from '../../../src/adapters/sources/sqlite/fillable-sources.ts'
 import { openDoctorSource, openExceptionSource, openTraineeSource } from '../../../src/adapters/sources/sqlite/open.ts'
-import { ASSEMBLE_VERSION } from '../../../src/domain/assemble.ts'
+import { assemble, ASSEMBLE_VERSION } from '../../../src/domain/assemble.ts'
 import type { Day } from '../../../src/domain/day.ts'
 import { DESIGNATED_BODIES } from '../../../src/domain/designated-bodies.ts'
 import type { Row, RowId } from '../../../src/domain/row.ts'
@@ -16,6 +16,8 @@ import type { FailedRow, RunLedger } from '../../../src/ports/run-ledger.ts'
 import { failuresOf } from '../../../src/sync/failures-of.ts'
 import type { RefreshTarget } from '../../../src/sync/refresh/refresh.ts'
 import type { KeyedSources } from '../../../src/sync/refresh/source-reading.ts'
+import { plantInFile } from '../../adapters/index-store/sqlite-planting.ts'
+import type { Planted } from '../../contract/index-store/planting.ts'
 import { fillWith } from '../../contract/source-filling/filling.ts'
 import type { TableRows } from '../../contract/sources/rows.ts'
 import { LaggingStore, type Searched } from '../../faults/lagging-store.ts'
@@ -93,11 +95,22 @@ export class RefreshPlace {
     await this.openStore().dropGeneration(generation)
   }
 
-  /** All rows of a generation, those with one of these ids. Rejects if it has others. */
+  /** Changes a row as another program would, behind the store's back. */
+  plant({ generation }: RefreshTarget, id: RowId, planted: Planted): Promise<void> {
+    return plantInFile(this.#directory, generation, id, planted)
+  }
+
+  /**
+   * All rows of a generation, those with one of these ids. Rejects if it has others, or if the fields and keys of a row do not
+   * follow from its parts.
+   */
   async rows({ generation, day }: RefreshTarget, ids: readonly RowId[]): Promise<ReadonlyMap<RowId, Row>> {
     const found = await this.#store.get(generation, ids)
     const { masterdoctorindex: all } = (await this.#store.count(generation, day)).indexes
     if (all !== found.length) throw new Error(`${all} rows in the index, ${found.length} of the ids asked for`)
+    for (const { row, document, wrongKeys } of found) {
+      assert.deepEqual({ document, wrongKeys }, { document: assemble(row.parts), wrongKeys: [] }, row.id)
+    }
     return new Map(found.map(({ row }) => [row.id, row]))
   }
 

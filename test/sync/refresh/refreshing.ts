@@ -6,6 +6,7 @@ import type { IndexStore, StoredRow } from '../../../src/ports/index-store.ts'
 import type { RunLedger } from '../../../src/ports/run-ledger.ts'
 import type { ChangedKey } from '../../../src/ports/run-workspace.ts'
 import { createRunEvents } from '../../../src/sync/events.ts'
+import { planRefresh, type RefreshPlan } from '../../../src/sync/refresh/plan.ts'
 import { createRefresh, type Refreshed, type RefreshTarget } from '../../../src/sync/refresh/refresh.ts'
 import type { KeyedSources } from '../../../src/sync/refresh/source-reading.ts'
 import { ManualClock } from '../../clock/manual-clock.ts'
@@ -75,6 +76,8 @@ export async function refreshing(place: RefreshPlace, first: readonly Happening[
   const events = createRunEvents()
   events.on('row.failed', ({ row }) => told.push(row.key))
   const settings = { ...REFRESH_SETTINGS, rowsPerWrite }
+  const logged = loggedStore(store(place.openStore()), requests)
+  const readFrom = loggedSources(sources(place.sources), requests)
   const newRefresh = () => {
     const context = aContext({
       store: loggedStore(store(place.openStore()), requests),
@@ -83,7 +86,7 @@ export async function refreshing(place: RefreshPlace, first: readonly Happening[
       clock,
       events,
     })
-    return createRefresh(context, loggedSources(sources(place.sources), requests))
+    return createRefresh(context, readFrom)
   }
   let refresh = newRefresh()
 
@@ -101,10 +104,10 @@ export async function refreshing(place: RefreshPlace, first: readonly Happening[
     settle: (keys: readonly ChangedKey[]) => refresh(targets, keys, 'resync'),
     /** Refreshes; rejects if that fails in a generation. One result for each. */
     refresh: async (...keys: readonly ChangedKey[]): Promise<readonly Refreshed[]> =>
-      (await refresh(targets, keys, 'resync')).map((result) => {
-        if (result.status === 'rejected') throw result.reason
-        return result.value
-      }),
+      (await refresh(targets, keys, 'resync')).map(valueOf),
+    /** Plans the refresh; rejects if that fails for a generation. One plan for each. */
+    plan: async (...keys: readonly ChangedKey[]): Promise<readonly RefreshPlan[]> =>
+      (await planRefresh({ store: logged, settings }, readFrom, targets, keys)).map(valueOf),
     failures: (target: RefreshTarget) => place.failures(target),
     /** All generations, and their failures, equal a rebuild from the sources now. */
     assertRight: async (): Promise<void> => {
@@ -121,6 +124,11 @@ export async function refreshing(place: RefreshPlace, first: readonly Happening[
 export function writesOf({ changes }: Refreshed): string[] {
   const sign = (before: StoredRow | null, after: Row | null) => (before === null ? '+' : after === null ? '-' : '~')
   return changes.map(({ id, before, after }) => `${sign(before, after)}${id}`).sort()
+}
+
+function valueOf<T>(result: PromiseSettledResult<T>): T {
+  if (result.status === 'rejected') throw result.reason
+  return result.value
 }
 
 function same<T>(own: T): T {

@@ -1,0 +1,218 @@
+import { assemble, ASSEMBLE_VERSION } from '../../domain/assemble.ts'
+import { inChunks } from '../../domain/chunks.ts'
+import { rowDifference, type RowDifference } from '../../domain/comparison.ts'
+import type { Day } from '../../domain/day.ts'
+import { doctorRowId, traineeRowId, type RowId } from '../../domain/row.ts'
+import { compareByCodePoint } from '../../domain/text.ts'
+import { RevalError } from '../../errors/reval-error.ts'
+import { CHANGES, CHANNELS } from '../../ports/changes.ts'
+import type { GenerationId } from '../../ports/index-store.ts'
+import type { KeptGeneration } from '../../ports/run-ledger.ts'
+import type { DoctorSource, Snapshot, TraineeSource } from '../../ports/sources.ts'
+import type { SyncContext } from '../context.ts'
+import { readInstallation, readRun } from '../records.ts'
+import { planRefresh, type PlannedWrite, type PlanTarget } from '../refresh/plan.ts'
+import type { KeyedSources } from '../refresh/source-reading.ts'
+import { keysOfRow } from '../resync/resync-keys.ts'
+import { liveOf } from '../resync/resync-scope.ts'
+import { together } from '../wait/together.ts'
+import { KeySample } from './key-sample.ts'
+
+/** How many rows of a source are read at a time, and how many keys are checked at a time. */
+const BATCH = 500
+/** How long a change takes to be applied, normally; and how long at most is waited for those in the channels. */
+const MOMENT_MS = 3_000
+const MOST_MS = 60_000
+const POLL_MS = 500
+
+export interface SampleContext extends Pick<SyncContext, 'ledger' | 'store' | 'clock'> {
+  readonly settings: Pick<SyncContext['settings'], 'trainees' | 'bodies'>
+  /** Whether a writer is active, so that differences may be changes on their way. */
+  hasActiveWriter(): Promise<boolean>
+}
+
+export interface SampledSources extends KeyedSources {
+  readonly trainees: Pick<TraineeSource, 'recordsOf' | 'snapshot'>
+  readonly doctors: Pick<DoctorSource, 'recordsOf' | 'snapshot'>
+}
+
+export interface SampleOptions {
+  /** How many rows of live, persons of TCS and documents of the GMC to check: so many of each, if there are. */
+  readonly size: number
+  /** Any safe integer. The same seed draws the same keys. */
+  readonly seed: number
+}
+
+/** How many there are, and how many of these were checked. */
+export interface Sampled {
+  readonly of: number
+  readonly checked: number
+}
+
+export interface SampleResult {
+  readonly live: KeptGeneration
+  /** The day of live. */
+  readonly day: Day
+  readonly rows: Sampled
+  readonly persons: Sampled
+  readonly documents: Sampled
+  /** The rows of live that are not as the sources require, by id: those of the keys, and of what these led to. */
+  readonly differences: readonly RowDifference[]
+  /** Rows that differed at first and not when they were looked at once more: changes that were on their way. */
+  readonly settled: number
+}
+
+/**
+ * Checks random keys of live and of both sources against the sources, without building a generation and without writing. It
+ * reads the ids of all rows of live and all records of both sources once, to draw from, then the records of the keys. Memory
+ * stays flat. Differences are looked at once more after a moment. For any process, beside the writer. Rejects NOTHING_LIVE;
+ * GENERATION_VERSION; VERIFY_VOID if another generation went live meanwhile; the errors of the backends; the reason of the
+ * signal once it is aborted.
+ */
+export async function verifySample(
+  context: SampleContext,
+  sources: SampledSources,
+  options: SampleOptions,
+  signal: AbortSignal,
+): Promise<SampleResult> {
+  const live = liveOf(await readInstallation(context.ledger))
+  try {
+    const result = await sampled(context, sources, live, options, signal)
+    await assertLive(context, live)
+    return result
+  } catch (error) {
+    // The generation may have been dropped after another went live.
+    await assertLive(context, live)
+    throw error
+  }
+}
+
+async function assertLive({ ledger }: SampleContext, { generation }: KeptGeneration): Promise<void> {
+  const { live } = await readInstallation(ledger)
+  if (live?.generation === generation) return
+  throw new RevalError('VERIFY_VOID', 'another generation went live while this one was being verified')
+}
+
+async function sampled(
+  context: SampleContext,
+  sources: SampledSources,
+  live: KeptGeneration,
+  options: SampleOptions,
+  signal: AbortSignal,
+): Promise<SampleResult> {
+  await assertVersion(context, live.generation)
+  const { day } = await readRun(context.ledger, live.run)
+  const target = { generation: live.generation, day }
+  const draw = () => new KeySample(options.size, options.seed)
+  const [rows, persons, documents] = [draw(), draw(), draw()]
+  await together(signal, [
+    (stopping) => drawRows(context, target.generation, rows, stopping),
+    (stopping) => drawRecords(sources.trainees, ({ personId }) => traineeRowId(personId), persons, stopping),
+    (stopping) => drawRecords(sources.doctors, ({ doctor }) => doctorRowId(doctor.storedId), documents, stopping),
+  ])
+  const ids = [...new Set([rows, persons, documents].flatMap((each) => each.ids))]
+  const first = await differencesOf(context, sources, target, ids, signal)
+  const second = first.size === 0 ? first : await lookAgain(context, sources, target, [...first.keys()], signal)
+  const differences = [...second.values()].filter(({ id }) => first.has(id))
+  return {
+    live,
+    day,
+    rows: countOf(rows),
+    persons: countOf(persons),
+    documents: countOf(documents),
+    differences: differences.sort((a, b) => compareByCodePoint(a.id, b.id)),
+    settled: first.size - differences.length,
+  }
+}
+
+async function assertVersion({ store }: SampleContext, generation: GenerationId): Promise<void> {
+  const found = (await store.generations()).find(({ id }) => id === generation)
+  if (found === undefined) throw new RevalError('GENERATION_UNKNOWN', `there is no generation ${generation}`)
+  if (found.assembleVersion === ASSEMBLE_VERSION) return
+  const what = `generation ${generation} was built by version ${found.assembleVersion} of the rules`
+  throw new RevalError('GENERATION_VERSION', `${what}; version ${ASSEMBLE_VERSION} cannot verify it`)
+}
+
+async function drawRows(
+  { store }: SampleContext,
+  generation: GenerationId,
+  sample: KeySample,
+  signal: AbortSignal,
+): Promise<void> {
+  for await (const batch of store.rows(generation)) {
+    signal.throwIfAborted()
+    for (const { id } of batch) sample.add(id)
+  }
+}
+
+async function drawRecords<Row>(
+  source: { snapshot(): Promise<Snapshot<Row>> },
+  idOf: (row: Row) => RowId,
+  sample: KeySample,
+  signal: AbortSignal,
+): Promise<void> {
+  await using snapshot = await source.snapshot()
+  for await (const batch of snapshot.batches(BATCH)) {
+    signal.throwIfAborted()
+    for (const row of batch) sample.add(idOf(row))
+  }
+}
+
+function countOf({ seen, ids }: KeySample): Sampled {
+  return { of: seen, checked: ids.length }
+}
+
+/** The rows that a refresh of these ids would write, by id, and those of these ids that it would not find. */
+async function differencesOf(
+  context: SampleContext,
+  sources: SampledSources,
+  target: PlanTarget,
+  ids: readonly RowId[],
+  signal: AbortSignal,
+): Promise<ReadonlyMap<RowId, RowDifference>> {
+  const found = new Map<RowId, RowDifference>()
+  for (const some of inChunks(ids, BATCH)) {
+    signal.throwIfAborted()
+    const keys = some.flatMap((id) => keysOfRow(id).keys)
+    const [plan] = await planRefresh(context, sources, [target], keys)
+    if (plan?.status !== 'fulfilled') throw plan?.reason
+    const { stored, writes } = plan.value
+    const known = new Set(stored.map(({ row }) => row.id))
+    const strangers = await context.store.get(
+      target.generation,
+      some.filter((id) => !known.has(id)),
+    )
+    // No source leads to a row with such an id.
+    const surplus = strangers.map((each) => rowDifference(each, null))
+    for (const difference of [...writes.map(differenceOf), ...surplus]) {
+      if (difference !== null) found.set(difference.id, difference)
+    }
+  }
+  return found
+}
+
+function differenceOf({ before, after }: PlannedWrite): RowDifference | null {
+  return rowDifference(before, after && { row: after, document: assemble(after.parts), wrongKeys: [] })
+}
+
+async function lookAgain(
+  context: SampleContext,
+  sources: SampledSources,
+  target: PlanTarget,
+  ids: readonly RowId[],
+  signal: AbortSignal,
+): Promise<ReadonlyMap<RowId, RowDifference>> {
+  if (await context.hasActiveWriter()) await waitForChanges(context, signal)
+  return differencesOf(context, sources, target, ids, signal)
+}
+
+/** Waits a moment, then until the channels are empty, as far as the writer has told. */
+async function waitForChanges({ ledger, clock }: SampleContext, signal: AbortSignal): Promise<void> {
+  const until = clock.monotonic() + MOST_MS
+  await clock.wait(MOMENT_MS, signal)
+  while (!signal.aborted && clock.monotonic() < until) {
+    const changes = (await ledger.read('changes', CHANGES))?.value
+    if (CHANNELS.every((channel) => (changes?.channels[channel].waiting ?? 0) === 0)) return
+    await clock.wait(POLL_MS, signal)
+  }
+}
