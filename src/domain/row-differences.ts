@@ -36,8 +36,8 @@ export function differences(before: readonly ComparedRow[], after: readonly Row[
 const PART_NAMES = ['trainee', 'doctor', 'outcome', 'reason'] as const satisfies readonly PartName[]
 
 /** Whether a stored row has the parts of the wanted one, and the fields and keys that follow from them. */
-export function isStoredAs({ row, document }: ComparedRow, wanted: Row): boolean {
-  if (!sameRow(row, wanted)) return false
+export function isStoredAs({ row, document, wrongKeys }: ComparedRow, wanted: Row): boolean {
+  if (wrongKeys.length > 0 || !sameRow(row, wanted)) return false
   const assembled = assemble(wanted.parts)
   return FIELDS.every((field) => document[field] === assembled[field])
 }

@@ -143,4 +143,7 @@ describe('a stored row is as wanted', () => {
       assert.ok(!isStoredAs(stored(JOINED, { document: altered }), JOINED), field)
     }
   })
+  test('nor if a key of the store is wrong', () => {
+    assert.ok(!isStoredAs(stored(JOINED, { wrongKeys: ['number'] }), JOINED))
+  })
 })

@@ -27,7 +27,13 @@ export function keysOf(name: string): NamedKeys {
 export function keysOfRow(name: RowId): NamedKeys {
   const [, kind, id = ''] = /^(tcs|gmc)-(.*)$/s.exec(name) ?? []
   if (kind === 'tcs') return { name, keys: personOf(id) }
-  return { name, keys: kind === 'gmc' ? keysOfDoctor(id) : [] }
+  return { name, keys: kind === 'gmc' ? [...keysOfDoctor(id), ...spelledOtherwise(id)] : [] }
+}
+
+/** The document whose `_id` is a number with spaces around it: a row that another program altered is found by its id only. */
+function spelledOtherwise(storedId: string): readonly ChangedKey[] {
+  const number = gmcNumber(storedId)
+  return number === null || number === storedId ? [] : [{ kind: 'document', storedId }]
 }
 
 function personOf(text: string): readonly ChangedKey[] {

@@ -29,7 +29,7 @@ describe('a failure named', () => {
   const cases: readonly (readonly [string, readonly string[]])[] = [
     ['tcs-47', ['tcs-47']],
     ['gmc-7654321', ['gmc-7654321']],
-    ['gmc- 7654321', ['gmc-7654321']],
+    ['gmc- 7654321', ['gmc-7654321', 'gmc- 7654321']],
     ['gmc-UNKNOWN', ['gmc-UNKNOWN']],
     ['gmc-', []],
     ['tcs-x', []],
