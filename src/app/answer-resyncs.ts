@@ -8,7 +8,7 @@ import type { WorkerBackends } from './backends.ts'
 const POLL_MS = 20
 
 /**
- * Answers requests as the writer, resyncs too, until the signal is aborted. Leads no run and consumes no changes: the
+ * Answers requests as the writer, to resync and to erase too, until the signal is aborted. Leads no run and consumes no changes: the
  * next process that runs the services continues a run that was left.
  */
 export async function answerResyncs(
@@ -18,7 +18,7 @@ export async function answerResyncs(
 ): Promise<void> {
   const refresh = createRefresh(writer, { trainees, doctors, exceptions })
   const conductor = new Conductor(writer, { workspaces, exceptions, refresh })
-  const resyncs = resyncsBeside(writer, conductor, doctors)
+  const resyncs = resyncsBeside(writer, conductor, { trainees, doctors, exceptions })
   const isOver = () => signal.aborted
   try {
     await conductor.prepare()

@@ -20,6 +20,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   promote: async () => (await import('./commands/operator.ts')).promoteCommand(),
   resync: async () => (await import('./commands/resync.ts')).resyncCommand(),
   failures: async () => (await import('./commands/failures.ts')).failuresCommand(),
+  erase: async () => (await import('./commands/erase.ts')).eraseCommand(),
   start: async () => (await import('./commands/start.ts')).startCommand(),
   config: async () => (await import('./commands/config.ts')).configCommand(),
   demo: async () => (await import('./commands/demo.ts')).demoCommand(),

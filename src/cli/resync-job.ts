@@ -1,39 +1,52 @@
 import { answerResyncs } from '../app/answer-resyncs.ts'
+import type { ReaderBackends } from '../app/backends.ts'
 import { newId } from '../app/sync-context.ts'
 import type { Config } from '../config/config.ts'
 import { RevalError } from '../errors/reval-error.ts'
+import type { ErasureResult } from '../ports/erasure.ts'
 import type { ResyncResult } from '../ports/run-ledger.ts'
+import { askErasure, type ErasureRequest } from '../sync/erase/ask-erasure.ts'
 import { askResync, type ResyncRequest } from '../sync/resync/ask-resync.ts'
 import { withReader } from './backends.ts'
 import type { CommandContext } from './command.ts'
 import { awaitWriter } from './run-elsewhere.ts'
 import { withWriterLease } from './writer.ts'
 
-/** How long a command waits for a resync; its help says so. */
-export const RESYNC_MINUTES = 10
+/** How long a command waits for a resync or an erasure; its help says so. */
+export const ANSWER_MINUTES = 10
+const TIMEOUT_MS = ANSWER_MINUTES * 60_000
 
-type Ask = () => Promise<ResyncResult>
+type Asking = Pick<CommandContext, 'config' | 'signal'>
 
 /**
  * Refreshes rows: in the integration service that is the writer, or in this process if there is none on embedded
  * backends. Rejects as `askResync` does, NO_INTEGRATION, or DATA_DIR_IN_USE while another command fills the directory.
  */
-export function resyncJob(
-  { config, signal }: Pick<CommandContext, 'config' | 'signal'>,
-  asked: Omit<ResyncRequest, 'timeoutMs'>,
-): Promise<ResyncResult> {
+export function resyncJob(context: Asking, asked: Omit<ResyncRequest, 'timeoutMs'>): Promise<ResyncResult> {
+  const request = { ...asked, timeoutMs: TIMEOUT_MS }
+  return askJob(context, (backends) => askResync({ ...backends, newId }, request, context.signal))
+}
+
+/** Erases a person, in the same process as `resyncJob` refreshes rows. Rejects as `askErasure` does, and as that does. */
+export function erasureJob(context: Asking, asked: Omit<ErasureRequest, 'timeoutMs'>): Promise<ErasureResult> {
+  const request = { ...asked, timeoutMs: TIMEOUT_MS }
+  return askJob(context, (backends) => askErasure({ ...backends, newId }, request, context.signal))
+}
+
+function askJob<Result>(
+  { config, signal }: Asking,
+  ask: (backends: ReaderBackends) => Promise<Result>,
+): Promise<Result> {
   return withReader(config, async (backends) => {
-    const request = { ...asked, timeoutMs: RESYNC_MINUTES * 60_000 }
-    const ask: Ask = () => askResync({ ...backends, newId }, request, signal)
     if (config.backends === 'servers') await awaitWriter(backends, signal)
-    else if (!(await backends.hasActiveWriter())) return resyncHere(config, signal, ask)
-    return ask()
+    else if (!(await backends.hasActiveWriter())) return answerHere(config, signal, () => ask(backends))
+    return ask(backends)
   })
 }
 
 /** Becomes the writer for as long as it takes. */
-async function resyncHere(config: Config, signal: AbortSignal, ask: Ask): Promise<ResyncResult> {
-  let asked: PromiseSettledResult<ResyncResult> | undefined
+async function answerHere<Result>(config: Config, signal: AbortSignal, ask: () => Promise<Result>): Promise<Result> {
+  let asked: PromiseSettledResult<Result> | undefined
   await withWriterLease(config, signal, async (writer, backends) => {
     const over = new AbortController()
     const asking = Promise.allSettled([ask()]).finally(() => over.abort())

@@ -77,6 +77,10 @@ export const ERROR_CODES = {
   FAILURE_UNKNOWN:
     'There is no such failed row or dead letter. It may have been replayed, discarded or removed since. See reval failures list.',
 
+  // Erasing a person
+  KEY_AMBIGUOUS:
+    'A person and another doctor have this number. Name the row of the one to erase: tcs-<person id> or gmc-<GMC number>.',
+
   // Refreshing on request
   LIVE_CHANGES_OFF:
     'Live changes are off, so integration cannot refresh rows. reval config check shows why. If reval sync is running on embedded backends, wait until it has ended. A sync includes every change.',

@@ -6,6 +6,7 @@ import type { Profile } from '../domain/profile.ts'
 import type { RowId } from '../domain/row.ts'
 import type { ErrorCode } from '../errors/codes.ts'
 import type { ChangesStatus } from './changes.ts'
+import type { ErasureResult, Erasures } from './erasure.ts'
 import type { GenerationId, Guard } from './index-store.ts'
 import type { Findings, Verification } from './verification.ts'
 
@@ -335,13 +336,13 @@ export interface WriterRequest {
   readonly kind: 'cancel' | 'rollback' | 'promote' | 'discard' | 'resync' | 'erase'
   /** The run to promote, discard or cancel; null cancels the current one. */
   readonly run: RunId | null
-  /** For `resync`, and for `erase`, which takes keys; null for the others. */
+  /** For `resync`, and for `erase`, which takes one key and loses it with the answer; null for the others. */
   readonly scope: ResyncScope | null
   readonly by: string
   readonly why: string
   readonly at: number
   readonly answer:
-    | { readonly ok: true; readonly resync?: ResyncResult }
+    | { readonly ok: true; readonly resync?: ResyncResult; readonly erasure?: ErasureResult }
     | { readonly ok: false; readonly code: ErrorCode; readonly reason: string }
     | null
 }
@@ -369,6 +370,7 @@ export interface FailureDecisions {
 export interface LedgerRecords {
   readonly changes: ChangesStatus
   readonly decisions: FailureDecisions
+  readonly erasures: Erasures
   readonly verification: Verification
   readonly findings: Findings
   readonly run: Run
@@ -414,6 +416,8 @@ export interface RunLedger {
   /** The failures of a generation after the cursor `after`, ordered by `failureCursor`, by code point. */
   failures(generation: GenerationId, limit: number, after?: string): Promise<readonly FailedRow[]>
   countFailures(generation: GenerationId): Promise<number>
+  /** The failures of these keys in all generations, those of runs that are over too, in any order. */
+  failuresOfKeys(keys: readonly string[]): Promise<readonly FailedRow[]>
   /**
    * Removes the failures of these keys in any stage of a generation: their rows are right again, or were discarded.
    * Idempotent.

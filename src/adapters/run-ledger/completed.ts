@@ -28,6 +28,7 @@ const COMPLETE: {
   inbox: (stored) => stored,
   changes: (stored) => stored,
   decisions: (stored) => stored,
+  erasures: (stored) => stored,
   verification: (stored) => stored,
   findings: (stored) => stored,
 }

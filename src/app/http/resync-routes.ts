@@ -9,7 +9,8 @@ import { operatorOnly } from './operator-token.ts'
 /** How long a request waits for the writer, which finishes what takes longer. */
 export const RESYNC_TIMEOUT_MS = 120_000
 
-const KEY = z.union([z.string().max(1_000), z.number().int().nonnegative().transform(String)])
+/** A key as an operator writes it. */
+export const KEY = z.union([z.string().max(1_000), z.number().int().nonnegative().transform(String)])
 const BODY = z
   .object({
     keys: z.array(KEY).optional(),

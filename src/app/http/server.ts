@@ -6,6 +6,7 @@ import type { Worker } from '../worker.ts'
 import { acceptBodies } from './bodies.ts'
 import { answerError, errorBody } from './errors.ts'
 import { addCompareRoutes } from './compare-routes.ts'
+import { addEraseRoutes } from './erase-routes.ts'
 import { addFailureRoutes } from './failure-routes.ts'
 import { addHealthRoutes } from './health-routes.ts'
 import { addResyncRoutes } from './resync-routes.ts'
@@ -38,6 +39,7 @@ export function createHttpServer(
     addCompareRoutes(server, worker, operatorToken)
     addResyncRoutes(server, worker, operatorToken)
     addFailureRoutes(server, worker, operatorToken)
+    addEraseRoutes(server, worker, operatorToken)
   }
   return server
 }

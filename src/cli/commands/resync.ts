@@ -4,7 +4,7 @@ import type { ResyncScope } from '../../ports/run-ledger.ts'
 import { checkScope, MOST_KEYS } from '../../sync/resync/ask-resync.ts'
 import { command, JSON_OUTPUT } from '../command.ts'
 import { count } from '../output.ts'
-import { RESYNC_MINUTES, resyncJob } from '../resync-job.ts'
+import { ANSWER_MINUTES, resyncJob } from '../resync-job.ts'
 import { resyncLines } from '../resync-text.ts'
 
 interface ResyncOptions {
@@ -38,7 +38,7 @@ export const resyncCommand = (): Command =>
         'after',
         `
 A number means the person with that id and the doctor with that GMC number. Keys that neither source knows are reported; the
-command still exits with 0. Rows are computed for the day of the generation. The command waits up to ${RESYNC_MINUTES} minutes; the integration
+command still exits with 0. Rows are computed for the day of the generation. The command waits up to ${ANSWER_MINUTES} minutes; the integration
 service finishes a resync that takes longer.`,
       ),
     async (context, options, keys) => {

@@ -55,7 +55,7 @@ export function createIntegrationService(
     const tools: StepTools = { workspaces, exceptions, refresh }
     const leading = new Conductor(writer, tools)
     conductor = leading
-    const resyncs = resyncsBeside(writer, leading, changes?.doctors ?? null)
+    const resyncs = resyncsBeside(writer, leading, changes === null ? null : { ...changes, exceptions })
     const consumers: Consumer[] = []
     const consuming = (receiver: { start(): Promise<Consumer> }) =>
       // Messages that an earlier writer held are back in their queue before this consumer gets any.

@@ -23,12 +23,12 @@ export type CancelRun = (run: RunRequest, request: Pick<WriterRequest, 'by' | 'w
 /** Runs an action between two batches of changes. */
 export type Exclusively = <T>(action: () => Promise<T>) => Promise<T>
 
-/** Takes a request to resync, which is answered later, beside other work. It may be given one several times. */
+/** Takes a request to resync or to erase, which is answered later, beside other work. It may be given one several times. */
 export type TakeResync = (request: WriterRequest) => void
 
 /**
  * Handles the requests to the writer, oldest first, and answers each: done, or refused with code and reason. An error of
- * the ledger is not a refusal: the request stays, and this rejects. Requests to resync are handed on.
+ * the ledger is not a refusal: the request stays, and this rejects. Requests to resync and to erase are handed on.
  */
 export async function answerRequests(
   context: WriterContext,
@@ -38,7 +38,7 @@ export async function answerRequests(
 ): Promise<void> {
   const { requests } = await readInbox(context.ledger)
   for (const request of requests.filter(({ answer }) => answer === null)) {
-    if (request.kind === 'resync') takeResync(request)
+    if (request.kind === 'resync' || request.kind === 'erase') takeResync(request)
     else await answerOne(context, request, () => carryOut(context, request, cancel, exclusively))
   }
 }
@@ -65,6 +65,7 @@ async function carryOut(
 ): Promise<void> {
   switch (request.kind) {
     case 'resync':
+    case 'erase':
       // Handed on.
       return
     case 'cancel':

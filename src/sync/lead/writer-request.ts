@@ -47,14 +47,19 @@ export async function awaitAnswer(
   }
 }
 
-/** Records the writer's answer. */
+/** Records the writer's answer. An erasure that is over keeps no key. */
 export async function answerRequest(
   { ledger }: Pick<SyncContext, 'ledger'>,
   id: string,
   answer: NonNullable<WriterRequest['answer']>,
 ): Promise<void> {
+  const answered = (request: WriterRequest): WriterRequest => ({
+    ...request,
+    scope: request.kind === 'erase' ? null : request.scope,
+    answer,
+  })
   await changeRecord(ledger, 'inbox', INBOX, (inbox) =>
-    inbox === null ? null : { requests: inbox.requests.map((each) => (each.id === id ? { ...each, answer } : each)) },
+    inbox === null ? null : { requests: inbox.requests.map((each) => (each.id === id ? answered(each) : each)) },
   )
 }
 

@@ -37,6 +37,7 @@ export function guardedLedger(ledger: RunLedger, guard: Guard): RunLedger {
     },
     failures: (generation, limit, after) => ledger.failures(generation, limit, after),
     countFailures: (generation) => ledger.countFailures(generation),
+    failuresOfKeys: (keys) => ledger.failuresOfKeys(keys),
     removeFailures: async (generation, keys) => {
       guard()
       await ledger.removeFailures(generation, keys)

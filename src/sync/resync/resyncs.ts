@@ -1,15 +1,18 @@
 import { inChunks } from '../../domain/chunks.ts'
 import { londonDay } from '../../domain/day.ts'
 import { asRevalError, RevalError } from '../../errors/reval-error.ts'
+import type { ErasureResult } from '../../ports/erasure.ts'
 import type { ResyncResult, ResyncScope, WriterRequest } from '../../ports/run-ledger.ts'
 import type { ChangedKey } from '../../ports/run-workspace.ts'
 import type { DoctorSource } from '../../ports/sources.ts'
+import { erase } from '../erase/erase.ts'
 import type { Conductor } from '../lead/conductor.ts'
 import { isRefusal } from '../lead/request-rules.ts'
 import { answerRequest } from '../lead/writer-request.ts'
 import type { WriterContext } from '../lease/writer.ts'
 import { readInstallation } from '../records.ts'
 import type { Refreshed } from '../refresh/refresh.ts'
+import type { KeyedSources } from '../refresh/source-reading.ts'
 import { persist } from '../wait/persist.ts'
 import type { NamedKeys } from './resync-keys.ts'
 import { keysInScope, liveOf, type DoctorsOfRecommendations } from './resync-scope.ts'
@@ -30,26 +33,34 @@ const PAUSE_MS = 1_000
  */
 export type RefreshNow = (keys: readonly ChangedKey[], announce?: 'all') => Promise<Refreshed>
 
+/** Erases the person that a request names, between two batches of changes. Rejects as `erase` does. */
+export type EraseNow = (request: WriterRequest) => Promise<ErasureResult>
+
+export interface ResyncTools {
+  readonly refresh: RefreshNow
+  readonly doctorsOf: DoctorsOfRecommendations
+  readonly erase: EraseNow
+}
+
 /**
- * Carries out resync requests, one at a time, beside the writer's other work, so a long one delays no run. After a crash
+ * Carries out requests to resync and to erase, one at a time, beside the writer's other work, so a long one delays no run. After a crash
  * the next writer starts the request over; rows that are right are not written again.
  */
 export class Resyncs {
   readonly #context: WriterContext
   readonly #refresh: RefreshNow
   readonly #doctorsOf: DoctorsOfRecommendations
+  readonly #erase: EraseNow
   readonly #stopping = new AbortController()
   readonly #taken = new Set<string>()
   readonly #startedAt: number
   #last: Promise<void> = Promise.resolve()
 
-  constructor(
-    context: WriterContext,
-    { refresh, doctorsOf }: { readonly refresh: RefreshNow; readonly doctorsOf: DoctorsOfRecommendations },
-  ) {
+  constructor(context: WriterContext, { refresh, doctorsOf, erase }: ResyncTools) {
     this.#context = context
     this.#refresh = refresh
     this.#doctorsOf = doctorsOf
+    this.#erase = erase
     this.#startedAt = context.clock.now()
   }
 
@@ -79,7 +90,7 @@ export class Resyncs {
       events.emit('request.answered', { request: { ...request, answer } })
     } catch (error) {
       if (this.#stopping.signal.aborted) return
-      events.emit('warning', { doing: 'resyncing', error: asRevalError(error) })
+      events.emit('warning', { doing: `answering a request to ${request.kind}`, error: asRevalError(error) })
       // It stays in the inbox, and is taken again.
       await clock.wait(PAUSE_MS, this.#stopping.signal)
     } finally {
@@ -87,8 +98,10 @@ export class Resyncs {
     }
   }
 
-  async #answerTo({ scope, at }: WriterRequest): Promise<NonNullable<WriterRequest['answer']>> {
+  async #answerTo(request: WriterRequest): Promise<NonNullable<WriterRequest['answer']>> {
+    const { kind, scope, at } = request
     try {
+      if (kind === 'erase') return { ok: true, erasure: await this.#persist('erasing', () => this.#erase(request)) }
       if (scope === null) throw new RevalError('USAGE', 'the request does not say what to resync')
       // An earlier writer may have begun it.
       const announce = at < this.#startedAt ? 'all' : undefined
@@ -104,7 +117,7 @@ export class Resyncs {
     const { ledger, store, clock } = this.#context
     const live = liveOf(await readInstallation(ledger))
     const sources = { ledger, store, doctorsOf: this.#doctorsOf }
-    const named = await this.#persist(() => keysInScope(sources, scope, live, londonDay(clock.now())))
+    const named = await this.#persist('resyncing', () => keysInScope(sources, scope, live, londonDay(clock.now())))
     let result = NOTHING_RESYNCED
     for (const some of inChunks(named, NAMES_PER_BATCH)) {
       this.#stopping.signal.throwIfAborted()
@@ -117,42 +130,45 @@ export class Resyncs {
     const keys = named.flatMap((each) => each.keys)
     if (keys.length === 0) return { ...NOTHING_RESYNCED, keys: named.length, unknown: named.map(({ name }) => name) }
     let tries = 0
-    const refreshed = await this.#persist(() => {
+    const refreshed = await this.#persist('resyncing', () => {
       tries += 1
       return this.#refresh(keys, tries > 1 ? 'all' : announce)
     })
     return resultOf(named, refreshed)
   }
 
-  #persist<T>(action: () => Promise<T>): Promise<T> {
+  #persist<T>(doing: string, action: () => Promise<T>): Promise<T> {
     const { clock } = this.#context
     const until = clock.monotonic() + RETRY_MS
-    const trying = { doing: 'resyncing', signal: this.#stopping.signal, shouldRetry: () => clock.monotonic() < until }
+    const trying = { doing, signal: this.#stopping.signal, shouldRetry: () => clock.monotonic() < until }
     return persist(this.#context, trying, action)
   }
 }
 
+/** The sources that a resync reads, by key. */
+type ResyncSources = KeyedSources & { readonly doctors: Pick<DoctorSource, 'doctorsOfRecommendations'> }
+
 /**
- * Takes the requests to resync that a conductor finds. Without doctors the sources cannot be read by key, and each request is
+ * Takes the requests to resync and to erase that a conductor finds. Without sources that can be read by key, each resync is
  * refused with LIVE_CHANGES_OFF. Stop it before the lease is released.
  */
-export function resyncsBeside(
-  context: WriterContext,
-  conductor: Conductor,
-  doctors: Pick<DoctorSource, 'doctorsOfRecommendations'> | null,
-): Resyncs {
+export function resyncsBeside(context: WriterContext, conductor: Conductor, sources: ResyncSources | null): Resyncs {
   const { applier } = conductor
   const refresh: RefreshNow = async (keys, announce) => {
-    if (applier === null || doctors === null) throw liveChangesOff()
+    if (applier === null || sources === null) throw liveChangesOff()
     const { live } = await applier.apply(keys, 'resync', announce)
     if (live !== null) return live
     throw new RevalError('GENERATION_VERSION', 'the live generation is of another version; a run replaces it')
   }
   const doctorsOf: DoctorsOfRecommendations = async (ids) => {
-    if (doctors === null) throw liveChangesOff()
-    return doctors.doctorsOfRecommendations(ids)
+    if (sources === null) throw liveChangesOff()
+    return sources.doctors.doctorsOfRecommendations(ids)
   }
-  const resyncs = new Resyncs(context, { refresh, doctorsOf })
+  const eraseNow: EraseNow = (request) => {
+    const [key = ''] = request.scope !== null && 'keys' in request.scope ? request.scope.keys : []
+    return conductor.changes.run(() => erase(context, sources, request, key))
+  }
+  const resyncs = new Resyncs(context, { refresh, doctorsOf, erase: eraseNow })
   conductor.takeResync = (request) => resyncs.take(request)
   return resyncs
 }

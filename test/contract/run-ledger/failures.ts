@@ -74,6 +74,20 @@ export function failures(factory: LedgerFactory): void {
     assert.deepEqual(await ledger.failures('g1', 10), [failure('b', { stage: 'lists' }), failure('a')])
   })
 
+  test('the failures of some keys are found in every generation and stage', async (t) => {
+    const ledger = await openLedger(t, factory)
+    const wanted = [
+      ...FAILURE_STAGES.map((stage) => failure('a b', { stage })),
+      failure('a b', { generation: 'g2' }),
+      failure('gmc-"', { generation: 'g3' }),
+    ]
+    await ledger.addFailures([...wanted, failure('a'), failure('a b c'), failure('b', { generation: 'g2' })])
+    const order = (rows: readonly FailedRow[]) => new Set(rows.map((row) => JSON.stringify(Object.entries(row).sort())))
+    assert.deepEqual(order(await ledger.failuresOfKeys(['a b', 'gmc-"', 'none'])), order(wanted))
+    assert.deepEqual(await ledger.failuresOfKeys([]), [])
+    assert.deepEqual(await ledger.failuresOfKeys(['none']), [])
+  })
+
   test('removing keys removes their failures in every stage of one generation, and nothing else', async (t) => {
     const ledger = await openLedger(t, factory)
     const removed = FAILURE_STAGES.map((stage) => failure('a b', { stage }))

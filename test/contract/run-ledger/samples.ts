@@ -240,6 +240,17 @@ export const ONE_OF_EACH: LedgerRecords = {
   },
   verification: VERIFICATION,
   findings: { findings: [{ id: AWKWARD, kind: 'different', fields: ['owner'], isRepaired: false }] },
+  erasures: {
+    erasures: [
+      {
+        request: 'q1',
+        by: AWKWARD,
+        why: AWKWARD,
+        at: 1,
+        erased: { rows: { live: 1, previous: 0, heldBack: 2 }, failedRows: 3, deadLetters: 4, records: 5 },
+      },
+    ],
+  },
   decisions: {
     decisions: [{ action: 'discarded', what: ['trainees tcs-1', AWKWARD], by: AWKWARD, why: AWKWARD, at: 1 }],
   },

@@ -39,7 +39,11 @@ export async function resyncing(t: TestContext, refresh: (keys: readonly string[
     return { ...REFRESHED, ...refresh(names) }
   }
   const doctorsOf = async (ids: readonly string[]) => new Map(ids.includes('r1') ? [['r1', '7654321']] : [])
-  const resyncs = new Resyncs(writer, { refresh: refreshNow, doctorsOf })
+  const resyncs = new Resyncs(writer, {
+    refresh: refreshNow,
+    doctorsOf,
+    erase: () => Promise.reject(new Error('not asked for')),
+  })
   const take = async () => {
     for (const request of (await readInbox(ledger)).requests) if (request.answer === null) resyncs.take(request)
   }

@@ -159,11 +159,13 @@ test('a resync that its writer left half done is started over by the next, which
   }
   const request = async () => (await readInbox(ledger)).requests[0] ?? assert.fail('no request')
   const doctorsOf = () => Promise.resolve(new Map<string, string>())
+  const erase = () => Promise.reject(new Error('not asked for'))
   const keys = Array.from({ length: 600 }, (_, at) => `tcs-${at}`)
   await postRequest(context, { kind: 'resync', scope: { keys }, by: 'test', why: '' })
 
   const dying = new Resyncs(context, {
     doctorsOf,
+    erase,
     refresh: async () => {
       void dying.stop()
       return REFRESHED
@@ -177,6 +179,7 @@ test('a resync that its writer left half done is started over by the next, which
   const announced: unknown[] = []
   const next = new Resyncs(context, {
     doctorsOf,
+    erase,
     refresh: async (_keys, announce) => {
       announced.push(announce)
       return REFRESHED

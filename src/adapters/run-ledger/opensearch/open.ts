@@ -115,10 +115,22 @@ export function ledgerIn(engine: Engine, settings: SearchSettings): RunLedger {
       return all
     },
     countFailures: (generation) => failures.count({ term: { generation } }),
+    failuresOfKeys: async (keys) => {
+      const found: FailedRow[] = []
+      for (const some of inChunks(keys, KEYS_PER_REMOVAL)) {
+        const { hits } = await failures.search<{ readonly value: string }>({
+          size: LONGEST_ANSWER,
+          query: { terms: { cursor: cursorsOf(some) } },
+          _source: ['value'],
+        })
+        found.push(...hits.map(({ _source }) => failureIn(_source.value)))
+      }
+      return found
+    },
     removeFailures: async (generation, keys) => {
       for (const some of inChunks(keys, KEYS_PER_REMOVAL)) {
-        const cursors = some.flatMap((key) => FAILURE_STAGES.map((stage) => failureCursor({ stage, key })))
-        await failures.deleteWhere({ bool: { filter: [{ term: { generation } }, { terms: { cursor: cursors } }] } })
+        const cursor = cursorsOf(some)
+        await failures.deleteWhere({ bool: { filter: [{ term: { generation } }, { terms: { cursor } }] } })
       }
     },
     removeFailuresOf: (runs) => failures.deleteWhere({ terms: { run: runs } }),
@@ -135,6 +147,10 @@ export function ledgerIn(engine: Engine, settings: SearchSettings): RunLedger {
       await engine.close()
     },
   }
+}
+
+function cursorsOf(keys: readonly string[]): readonly string[] {
+  return keys.flatMap((key) => FAILURE_STAGES.map((stage) => failureCursor({ stage, key })))
 }
 
 async function twiceIfUnanswered<T>(send: () => Promise<T>): Promise<T> {

@@ -4,6 +4,7 @@ import type { ErrorCode } from '../../../errors/codes.ts'
 import { RevalError } from '../../../errors/reval-error.ts'
 import {
   FAILURE_STAGES,
+  type FailedRow,
   type FailureStage,
   type LedgerRecords,
   type RecordKind,
@@ -40,8 +41,11 @@ export async function openRunLedger(directory: string): Promise<RunLedger> {
      ON CONFLICT DO UPDATE SET run = excluded.run, code = excluded.code, reason = excluded.reason, at = excluded.at`,
   )
   const failures = database.prepare(
-    `SELECT run, stage, key, code, reason, at FROM failure
+    `SELECT generation, run, stage, key, code, reason, at FROM failure
      WHERE generation = ? AND (stage, key) > (?, ?) ORDER BY stage, key LIMIT ?`,
+  )
+  const failuresOfKey = database.prepare(
+    'SELECT generation, run, stage, key, code, reason, at FROM failure WHERE key = ?',
   )
   const countFailures = database.prepare('SELECT count(*) AS failures FROM failure WHERE generation = ?')
   const deleteFailures = database.prepare('DELETE FROM failure WHERE run = ?')
@@ -88,18 +92,10 @@ export async function openRunLedger(directory: string): Promise<RunLedger> {
       // Stages contain no space: the first space ends the stage of a cursor, whatever the key contains.
       const space = after.indexOf(' ')
       const [stage, key] = [after.slice(0, Math.max(space, 0)), after.slice(space + 1)]
-      return (await ask(() => failures.all(generation, stage, key, limit))).map((found) => ({
-        run: String(found.run),
-        generation,
-        // Only `addFailures` writes it, with the same layout version.
-        stage: String(found.stage) as FailureStage,
-        at: found.at === null ? null : Number(found.at),
-        key: String(found.key),
-        code: String(found.code) as ErrorCode,
-        reason: String(found.reason),
-      }))
+      return (await ask(() => failures.all(generation, stage, key, limit))).map(failureIn)
     },
     countFailures: (generation) => ask(() => Number(countFailures.get(generation)?.failures)),
+    failuresOfKeys: (keys) => ask(() => keys.flatMap((key) => failuresOfKey.all(key)).map(failureIn)),
     removeFailures: async (generation, keys) => {
       if (keys.length === 0) return
       await ask(() =>
@@ -132,6 +128,19 @@ export async function openRunLedger(directory: string): Promise<RunLedger> {
     close: async () => {
       if (database.isOpen) database.close()
     },
+  }
+}
+
+/** Only `addFailures` writes the row, with the same layout version. */
+function failureIn(found: Record<string, SQLOutputValue>): FailedRow {
+  return {
+    run: String(found.run),
+    generation: String(found.generation),
+    stage: String(found.stage) as FailureStage,
+    at: found.at === null ? null : Number(found.at),
+    key: String(found.key),
+    code: String(found.code) as ErrorCode,
+    reason: String(found.reason),
   }
 }
 

@@ -1,0 +1,48 @@
+import type { Erased, Erasure, ErasureResult } from '../ports/erasure.ts'
+import { count } from './output.ts'
+
+const counted = (number: number, one: string, more = `${one}s`) => `${count(number)} ${number === 1 ? one : more}`
+
+/** What an erasure did, as text. */
+export function erasedLines({ erased, sharing, otherKeys, remaining }: ErasureResult): string[] {
+  return [
+    `removed: ${removed(erased)}`,
+    ...(sharing > 0 ? [`${counted(sharing, 'row')} of other persons with the same GMC number: not erased`] : []),
+    ...(otherKeys > 0
+      ? [`the removed dead letters also named ${counted(otherKeys, 'other key')}: the next sync brings their changes`]
+      : []),
+    ...remainingLines(remaining),
+    'out of reach: backups, snapshots of the search engine, receivers of announced rows',
+  ]
+}
+
+function removed({ rows, failedRows, deadLetters, records }: Erased): string {
+  return [
+    `${counted(rows.live, 'row')} of live`,
+    `${count(rows.previous)} of previous`,
+    `${count(rows.heldBack)} of held back`,
+    counted(failedRows, 'failed row'),
+    counted(deadLetters, 'dead letter'),
+    `keys masked in ${counted(records, 'record')}`,
+  ].join(', ')
+}
+
+function remainingLines(remaining: ErasureResult['remaining']): string[] {
+  if ('code' in remaining) return [`the systems of record could not be read (${remaining.code}): look there yourself`]
+  const { persons, doctors, recommended, reasons } = remaining
+  if (persons + doctors + reasons === 0) return ['remains in the systems of record: nothing']
+  const what = [
+    `TCS has ${counted(persons, 'person')}`,
+    `the GMC data has ${counted(doctors, 'doctor')}, ${count(recommended)} with recommendations, and ${counted(reasons, 'exception reason')}`,
+  ]
+  return [
+    `remains in the systems of record: ${what.join('; ')}`,
+    'the next sync or change brings the rows back while they do',
+  ]
+}
+
+/** Past erasures, newest first. */
+export function erasureLines(erasures: readonly Erasure[]): string[] {
+  if (erasures.length === 0) return ['No erasures']
+  return erasures.map(({ at, by, why, erased }) => `${new Date(at).toISOString()} by ${by}: ${why}: ${removed(erased)}`)
+}
