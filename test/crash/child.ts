@@ -14,7 +14,7 @@ import { watched } from './deadly.ts'
 /**
  * Works on the data directory of REVAL_DATA_DIR and kills itself with SIGKILL at the n-th of a moment of `watched`:
  * `bin/run-node test/crash/child.ts sync 'store.write after' 3`, or of all moments, `any`. What it does: `sync` carries on what is there or runs
- * the job, `cancel` asks to cancel that, `rollback` and `promote` undo and promote, `load` fills the sources with the
+ * the job, `cancel` asks to cancel that, `rollback` and `promote` undo and promote, `erase` erases person 8, `load` fills the sources with the
  * sample. It prints `begins` when it does; without a moment it works to the end, and prints how often there was each, as
  * JSON.
  */
@@ -70,6 +70,9 @@ async function ask(worker: Worker): Promise<void> {
   switch (what) {
     case 'rollback':
       await postRequest(context, { ...asking, kind: 'rollback', run: null })
+      return
+    case 'erase':
+      await postRequest(context, { ...asking, kind: 'erase', scope: { keys: ['8'] } })
       return
     case 'promote':
       await postRequest(context, { ...asking, kind: 'promote', run: heldBack?.run ?? null })

@@ -76,6 +76,12 @@ const JOURNALS = {
 } as const
 
 /**
+ * What is deleted is overwritten with zeros, so that it can no longer be read from the file: its rows are personal data. Measured:
+ * a run and a resync take as long without.
+ */
+const SECURE_DELETE = 'PRAGMA secure_delete = ON'
+
+/**
  * Opens a file, and creates its tables if it is new. With a write-ahead log by default, so readers in
  * other processes never wait for a writer. Throws DATA_DIR_NEWER, DATA_DIR_OLDER, DATA_DIR_UNUSABLE, DISK_FULL or the
  * given code.
@@ -93,6 +99,7 @@ export function openDatabase(path: string, options: OpenOptions): DatabaseSync {
       throw new RevalError('DATA_DIR_OLDER', `${path} has layout ${found}; this version requires ${options.version}`)
     }
     if (options.readOnly !== true) {
+      database.exec(SECURE_DELETE)
       setJournal(database, options)
       if (found < options.version) inTransaction(database, (db) => layOut(db, options))
     }

@@ -1,0 +1,237 @@
+import assert from 'node:assert/strict'
+import { describe, test, type TestContext } from 'node:test'
+import { ASSEMBLE_VERSION } from '../../../src/domain/assemble.ts'
+import { rowsOfNumber, type Row } from '../../../src/domain/row.ts'
+import { RevalError } from '../../../src/errors/reval-error.ts'
+import type { ErasureResult } from '../../../src/ports/erasure.ts'
+import { DECISIONS, INBOX } from '../../../src/ports/run-ledger.ts'
+import { erase } from '../../../src/sync/erase/erase.ts'
+import { readErasures } from '../../../src/sync/erase/erasures.ts'
+import { changeInstallation } from '../../../src/sync/records.ts'
+import type { KeyedSources } from '../../../src/sync/refresh/source-reading.ts'
+import { aDoctor, aTrainee } from '../../domain/examples.ts'
+import { altered } from '../../faults/altered.ts'
+import { ManualClock } from '../../clock/manual-clock.ts'
+import { failure } from '../../contract/run-ledger/samples.ts'
+import { aContext, brokerFor, ledgerFor, storeFor } from '../a-context.ts'
+import { aRun, kept } from '../examples.ts'
+import { deadLettered } from '../failures/failing.ts'
+
+const NOTHING = { doctor: null, outcome: null, reason: null }
+const trainee = (tcsPersonId: number, gmcReferenceNumber: string | null): readonly Row[] =>
+  rowsOfNumber([aTrainee({ tcsPersonId, gmcReferenceNumber })], NOTHING)
+const doctor = (gmcReferenceNumber: string): readonly Row[] =>
+  rowsOfNumber([], { ...NOTHING, doctor: aDoctor({ gmcReferenceNumber }) })
+
+const REQUEST = { id: 'q1', by: 'test', why: 'asked for', at: 5 }
+
+/** What is live, previous and held back. */
+type Kept = Partial<Record<'live' | 'previous' | 'heldBack', readonly Row[]>>
+const NUMBERS = { live: 1, previous: 2, heldBack: 3 } as const
+
+async function keeping(t: TestContext, rows: Kept) {
+  const clock = new ManualClock()
+  const [store, ledger, broker] = [await storeFor(t), await ledgerFor(t), brokerFor(t, clock)]
+  for (const [name, some] of Object.entries(rows)) {
+    const { generation } = kept(NUMBERS[name as keyof Kept])
+    await store.createGeneration({ id: generation, createdAt: 1, assembleVersion: ASSEMBLE_VERSION })
+    await store.write(
+      generation,
+      some.map((row) => ({ op: 'create', row })),
+    )
+    await store.makeVisible(generation)
+  }
+  await changeInstallation(ledger, (known) => ({
+    ...known,
+    term: 1,
+    ...Object.fromEntries(Object.keys(rows).map((name) => [name, kept(NUMBERS[name as keyof Kept])])),
+  }))
+  const context = { ...aContext({ clock, store, ledger, broker }), term: 1, guard: () => undefined }
+  const ids = async (): Promise<Partial<Record<keyof Kept, readonly string[]>>> => {
+    const found: Partial<Record<keyof Kept, readonly string[]>> = {}
+    for (const name of Object.keys(rows) as (keyof Kept)[]) {
+      const all = (rows[name] ?? []).map(({ id }) => id)
+      found[name] = (await store.get(kept(NUMBERS[name]).generation, all)).map(({ row }) => row.id).sort()
+    }
+    return found
+  }
+  const ask = (text: string, changes: Partial<typeof context> = {}, sources: KeyedSources | null = null) =>
+    erase({ ...context, ...changes }, sources, REQUEST, text)
+  return { context, store, ledger, broker, ids, ask }
+}
+
+const rowsOf = ({ erased: { rows } }: ErasureResult) => [rows.live, rows.previous, rows.heldBack]
+const refusal = (code: string) => (error: unknown) => error instanceof RevalError && error.code === code
+
+describe('rows', () => {
+  test('of a person are erased in every kept generation, also where it had no trainee yet', async (t) => {
+    const { ids, ask } = await keeping(t, {
+      live: [...trainee(47, '7654321'), ...trainee(48, '7000001')],
+      previous: [...doctor('7654321'), ...doctor('7000001')],
+      heldBack: [...trainee(47, null), ...trainee(48, null)],
+    })
+    assert.deepEqual(rowsOf(await ask('47')), [1, 1, 1])
+    assert.deepEqual(await ids(), { live: ['tcs-48'], previous: ['gmc-7000001'], heldBack: ['tcs-48'] })
+    assert.deepEqual(rowsOf(await erase((await keeping(t, {})).context, null, REQUEST, '47')), [0, 0, 0])
+  })
+
+  test('of others who share the number stay if a person is erased, and are told', async (t) => {
+    const shared = [...trainee(47, '7654321'), ...trainee(48, '7654321')]
+    const { ids, ask, ledger } = await keeping(t, { live: shared })
+    await ledger.addFailures([failure('gmc-7654321', { generation: 'g-1' })])
+    const result = await ask('tcs-47')
+    assert.deepEqual([result.sharing, result.erased.failedRows], [1, 0])
+    assert.deepEqual(await ids(), { live: ['tcs-48'] })
+  })
+
+  test('of a number are erased all', async (t) => {
+    const { ids, ask } = await keeping(t, {
+      live: [...trainee(47, '7654321'), ...trainee(48, '7654321'), ...trainee(49, '7000001')],
+      previous: doctor('7654321'),
+    })
+    assert.deepEqual(rowsOf(await ask('7654321')), [2, 1, 0])
+    assert.deepEqual(await ids(), { live: ['tcs-49'], previous: [] })
+  })
+
+  test('of a person who had the number by mistake are erased only where it had it', async (t) => {
+    const { ids, ask, ledger } = await keeping(t, {
+      live: [...trainee(47, '7000001'), ...doctor('7654321')],
+      previous: trainee(47, '7654321'),
+    })
+    await ledger.addFailures([failure('tcs-47', { generation: 'g-1' })])
+    const result = await ask('gmc-7654321')
+    assert.deepEqual([rowsOf(result), result.erased.failedRows], [[1, 1, 0], 0])
+    assert.deepEqual(await ids(), { live: ['tcs-47'], previous: [] })
+  })
+
+  test('of seven digits that are a person and another doctor are refused until one is named', async (t) => {
+    const { ids, ask } = await keeping(t, { live: [...trainee(7_654_321, '7000001'), ...doctor('7654321')] })
+    await assert.rejects(ask('7654321'), refusal('KEY_AMBIGUOUS'))
+    assert.deepEqual(rowsOf(await ask('tcs-7654321')), [1, 0, 0])
+    assert.deepEqual(await ids(), { live: ['gmc-7654321'] })
+  })
+})
+
+describe('everything else that is kept', () => {
+  test('failed rows are removed in every generation, of runs that are over too', async (t) => {
+    const { ask, ledger } = await keeping(t, { live: trainee(47, '7654321') })
+    await ledger.addFailures([
+      failure('tcs-47', { generation: 'g-1' }),
+      failure('gmc-7654321', { generation: 'g-8', stage: 'doctors' }),
+      failure('tcs-48', { generation: 'g-8' }),
+    ])
+    assert.equal((await ask('47')).erased.failedRows, 2)
+    assert.deepEqual([await ledger.countFailures('g-1'), await ledger.countFailures('g-8')], [0, 1])
+  })
+
+  test('dead letters that name or quote the person are removed; what else they named is counted', async (t) => {
+    const { ask, broker } = await keeping(t, { live: trainee(47, '7654321') })
+    await deadLettered(broker, 'traineeChanged', '[{"tcsPersonId":47},{"tcsPersonId":48},{"tcsPersonId":49}]')
+    await deadLettered(broker, 'traineeChanged', '{"tcsPersonId":48}')
+    await deadLettered(broker, 'traineeData', '{"tcsPersonId":47,')
+    await deadLettered(broker, 'syncStart', 'at 10:00:47')
+    const { erased, otherKeys } = await ask('47')
+    assert.deepEqual([erased.deadLetters, otherKeys], [2, 2])
+    const left = async (queue: 'traineeChanged' | 'traineeData' | 'syncStart') =>
+      (await broker.deadLetters(queue, 10)).map(({ body }) => Buffer.from(body).toString())
+    assert.deepEqual(await left('traineeChanged'), ['{"tcsPersonId":48}'])
+    assert.deepEqual([await left('traineeData'), await left('syncStart')], [[], ['at 10:00:47']])
+  })
+
+  test('keys are masked in decisions, runs, findings, the installation and answers of resyncs', async (t) => {
+    const { ask, ledger } = await keeping(t, { live: trainee(47, '7654321') })
+    const what = ['trainees/tcs-47: ROW_KEY_MISSING', 'trainees/tcs-48: ROW_KEY_MISSING']
+    await ledger.save('decisions', DECISIONS, { decisions: [{ ...REQUEST, action: 'discarded', what }] }, 'new')
+    const run = aRun({ id: 'run-5', purpose: 'verify', state: 'verified', expect: 'without 7654321' })
+    await ledger.save('run', run.id, run, 'new')
+    const finding = { kind: 'missing', fields: [] } as const
+    await ledger.save('findings', 'run-5/0', { findings: [{ ...finding, id: 'tcs-48' }] }, 'new')
+    await ledger.save('findings', 'run-5/1', { findings: [{ ...finding, id: 'tcs-47' }] }, 'new')
+    const asked = { ...REQUEST, kind: 'resync', run: null, scope: { keys: ['47', '48'] } } as const
+    const resync = { changed: [], written: 0, keys: 2, unknown: ['47'], failed: [] }
+    const requests = [{ ...asked, answer: { ok: true, resync } } as const, { ...asked, id: 'q2', answer: null }]
+    await ledger.save('inbox', INBOX, { requests }, 'new')
+    await changeInstallation(ledger, (known) => ({ ...known, stale: { 'g-2': { reason: 'tcs-47 failed', at: 1 } } }))
+
+    assert.equal((await ask('47')).erased.records, 5)
+    assert.deepEqual((await ledger.read('decisions', DECISIONS))?.value.decisions[0]?.what, [
+      'trainees/tcs-…: ROW_KEY_MISSING',
+      'trainees/tcs-48: ROW_KEY_MISSING',
+    ])
+    assert.deepEqual((await ledger.read('run', run.id))?.value, { ...run, expect: 'without …' })
+    assert.equal((await ledger.read('findings', 'run-5/1'))?.value.findings[0]?.id, 'tcs-…')
+    const [answered, open] = (await ledger.read('inbox', INBOX))?.value.requests ?? []
+    assert.deepEqual(answered?.scope, { keys: ['…', '48'] })
+    assert.deepEqual(answered.answer, { ok: true, resync: { ...resync, unknown: ['…'] } })
+    assert.deepEqual(open?.scope, { keys: ['47', '48'] })
+    assert.equal((await ask('47')).erased.records, 5, 'what the first try found stays on record')
+    assert.equal((await readErasures(ledger)).length, 1)
+    assert.doesNotMatch(JSON.stringify(await readErasures(ledger)), /47|7654321/)
+  })
+})
+
+test('an erasure is refused while a run is in progress', async (t) => {
+  const { ask, ids, ledger } = await keeping(t, { live: trainee(47, null) })
+  await changeInstallation(ledger, (known) => ({ ...known, currentRun: aRun({ id: 'run-9' }) }))
+  await assert.rejects(ask('47'), refusal('RUN_IN_PROGRESS'))
+  assert.deepEqual(await ids(), { live: ['tcs-47'] })
+})
+
+test('what remains is what the sources have, or why they cannot be read', async (t) => {
+  const { ask } = await keeping(t, { live: trainee(47, '7654321') })
+  const away = () => Promise.reject(new RevalError('SOURCE_FAILED', 'away'))
+  const sources: KeyedSources = {
+    trainees: { recordsOf: away },
+    doctors: { recordsOf: () => Promise.resolve([]) },
+    exceptions: { reasonsOf: () => Promise.resolve(new Map()) },
+  }
+  assert.deepEqual((await ask('47', {}, sources)).remaining, { code: 'SOURCE_FAILED' })
+  const gone = { ...sources, trainees: { recordsOf: () => Promise.resolve([]) } }
+  const nothing = { persons: 0, doctors: 0, recommended: 0, reasons: 0 }
+  assert.deepEqual((await ask('47', {}, gone)).remaining, nothing)
+  assert.deepEqual((await ask('47')).remaining, { code: 'LIVE_CHANGES_OFF' })
+})
+
+test('wherever it stops, repeating it erases everything', async (t) => {
+  const CHANGES = ['removeFailures', 'save', 'removeDeadLetters', 'write', 'makeVisible'] as const
+  for (let stopAt = 1; ; stopAt += 1) {
+    const { ask, context, ids, ledger, broker } = await keeping(t, {
+      live: trainee(47, '7654321'),
+      previous: trainee(47, '7654321'),
+    })
+    await ledger.addFailures([failure('gmc-7654321', { generation: 'g-1' })])
+    await deadLettered(broker, 'doctorData', '{"gmcReferenceNumber":"7654321",')
+    const run = aRun({ id: 'run-5', expect: 'without tcs-47' })
+    await ledger.save('run', run.id, run, 'new')
+    let calls = 0
+    const mortal = <Port extends object>(port: Port): Port =>
+      altered(
+        port,
+        Object.fromEntries(
+          CHANGES.filter((name) => name in port).map((name) => [
+            name,
+            (own: (...given: unknown[]) => Promise<unknown>) =>
+              async (...given: unknown[]) => {
+                calls += 1
+                if (calls === stopAt) throw new RevalError('STORE_FAILED', 'stopped')
+                return own(...given)
+              },
+          ]),
+        ),
+      )
+    const [store, itsLedger, itsBroker] = [mortal(context.store), mortal(context.ledger), mortal(context.broker)]
+    const stopped = await ask('47', { store, ledger: itsLedger, broker: itsBroker }).then(
+      () => false,
+      () => true,
+    )
+    const { erased } = await ask('47')
+    assert.deepEqual(erased, { rows: { live: 1, previous: 1, heldBack: 0 }, failedRows: 1, deadLetters: 1, records: 1 })
+    assert.deepEqual(await ids(), { live: [], previous: [] })
+    assert.equal(await ledger.countFailures('g-1'), 0)
+    assert.equal((await broker.deadLetters('doctorData', 10)).length, 0)
+    assert.equal((await ledger.read('run', run.id))?.value.expect, 'without tcs-…')
+    if (stopped) continue
+    assert.ok(stopAt > 8, `it stopped in ${stopAt - 1} places`)
+    return
+  }
+})
