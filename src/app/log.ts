@@ -80,6 +80,14 @@ export function logEvents(log: Log, events: RunEvents): void {
     const { evidence, failure, state } = run
     const counts = evidence?.profile.indexes
     if (state === 'live') log.info({ ...of(run), counts }, 'run is live')
+    else if (failure?.code === 'PREVIEW') log.info({ ...of(run), counts }, 'preview is held back')
+    else if (state === 'verified') log.info({ ...of(run), ...differencesOf(run) }, 'live was verified')
     else log.error({ ...of(run), state, ...failure }, 'run ended without going live')
   })
+}
+
+function differencesOf({ verification }: Run) {
+  if (verification === null) return {}
+  const { missing, surplus, different } = verification
+  return { missing, surplus, different }
 }

@@ -18,6 +18,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   cancel: async () => (await import('./commands/operator.ts')).cancelCommand(),
   adopt: async () => (await import('./commands/operator.ts')).adoptCommand(),
   promote: async () => (await import('./commands/operator.ts')).promoteCommand(),
+  discard: async () => (await import('./commands/operator.ts')).discardCommand(),
   resync: async () => (await import('./commands/resync.ts')).resyncCommand(),
   failures: async () => (await import('./commands/failures.ts')).failuresCommand(),
   erase: async () => (await import('./commands/erase.ts')).eraseCommand(),

@@ -2,40 +2,58 @@ import { createLog, logEvents } from '../app/log.ts'
 import { startWorker } from '../app/worker.ts'
 import { londonDay } from '../domain/day.ts'
 import { RevalError } from '../errors/reval-error.ts'
-import type { Run } from '../ports/run-ledger.ts'
+import type { Purpose, Run } from '../ports/run-ledger.ts'
 import type { SyncContext } from '../sync/context.ts'
 import { createRunEvents } from '../sync/events.ts'
 import { requestRun, type RunRequestOptions } from '../sync/lead/run-request.ts'
 import { readInstallation } from '../sync/records.ts'
+import type { ReaderBackends } from '../app/backends.ts'
+import { withReader } from './backends.ts'
 import type { CommandContext } from './command.ts'
 import { showProgress } from './progress.ts'
 import { runElsewhere } from './run-elsewhere.ts'
 
 /** What an operator may say about the run that is requested. */
-export type RunOptions = Pick<RunRequestOptions, 'expect' | 'senderGone'>
+export type RunOptions = Pick<RunRequestOptions, 'expect' | 'senderGone'> & {
+  readonly purpose?: Exclude<Purpose, 'verify'>
+}
 
 /** A run that a command requests and follows to its end. */
 export interface Job {
+  readonly purpose: Purpose
   readonly request: (context: Pick<SyncContext, 'ledger' | 'clock' | 'newId'>) => Promise<Run>
   /** Whether the run needs the sources by key, as a repair of rows does. */
   readonly readsByKey: boolean
 }
 
-function syncJob(options: RunOptions): Job {
+function syncJob({ purpose = 'sync', ...options }: RunOptions): Job {
   return {
-    request: (context) => requestRun(context, { by: 'reval sync', day: londonDay(context.clock.now()), ...options }),
+    purpose,
+    request: (context) =>
+      requestRun(context, { by: 'reval sync', day: londonDay(context.clock.now()), purpose, ...options }),
     readsByKey: false,
   }
 }
 
 /** Runs the job to its end: in this process on embedded backends, in the integration service on servers. */
-export function runJob(context: CommandContext, options: RunOptions = {}): Promise<Run> {
+export async function runJob(context: CommandContext, options: RunOptions = {}): Promise<Run> {
   const job = syncJob(options)
-  return context.config.backends === 'embedded' ? runHere(context, job) : runElsewhere(context, job.request)
+  if (context.config.backends === 'servers') return runElsewhere(context, job.request)
+  // A sync finishes a preview that another process left; a preview must not make a sync live.
+  if (job.purpose === 'preview') await withReader(context.config, (backends) => refuseLeft(backends, 'preview'))
+  return runHere(context, job)
+}
+
+/** Rejects RUN_IN_PROGRESS if a process that is gone left a run of another purpose: this one would have to finish it. */
+export async function refuseLeft({ ledger }: Pick<ReaderBackends, 'ledger'>, purpose: Purpose): Promise<void> {
+  const { currentRun } = await readInstallation(ledger)
+  if (currentRun === null || currentRun.purpose === purpose) return
+  const what = `run ${currentRun.id} was left by a process that is gone; reval sync finishes it`
+  throw new RevalError('RUN_IN_PROGRESS', what, { details: { run: currentRun.id } })
 }
 
 /**
- * Runs a job in this process to its end, with progress: a new run, or a sync that an earlier process left. Resolves with
+ * Runs a job in this process to its end, with progress: a new run, or one for the same that an earlier process left. Resolves with
  * the run as it ended. Rejects if it could not end: another worker is active, the command was interrupted (the run then
  * restarts at the next start), or the ledger failed.
  */
@@ -86,10 +104,10 @@ export async function runHere({ config, output, signal }: CommandContext, job: J
 const NOTES = {
   starts: (id: string) => `run ${id}`,
   restarts: (id: string) => `run ${id} restarts`,
-  ends: (id: string) => `run ${id}, a verification that another process left, ends first`,
+  ends: (id: string) => `run ${id}, left by another process, ends first`,
 }
 
-/** The run that was requested, or one that an earlier process left: a sync restarts, a verification ends. */
+/** The run that was requested, or one that an earlier process left: it is as good if it is for the same, or else ends first. */
 async function requestOrFind(
   context: SyncContext,
   job: Job,
@@ -100,7 +118,8 @@ async function requestOrFind(
     } catch (error) {
       if (!(error instanceof RevalError) || error.code !== 'RUN_IN_PROGRESS') throw error
       const { currentRun } = await readInstallation(context.ledger)
-      if (currentRun !== null) return { id: currentRun.id, what: currentRun.purpose === 'verify' ? 'ends' : 'restarts' }
+      const isSame = currentRun?.purpose === job.purpose && job.purpose !== 'verify'
+      if (currentRun !== null) return { id: currentRun.id, what: isSame ? 'restarts' : 'ends' }
       // It ended meanwhile.
     }
   }

@@ -1,11 +1,9 @@
-import { RevalError } from '../errors/reval-error.ts'
 import type { Repair, Run } from '../ports/run-ledger.ts'
 import { requestVerification } from '../sync/lead/verification-request.ts'
-import { readInstallation } from '../sync/records.ts'
 import { withReader } from './backends.ts'
 import type { CommandContext } from './command.ts'
 import { runElsewhere } from './run-elsewhere.ts'
-import { runHere, type Job } from './run-job.ts'
+import { refuseLeft, runHere, type Job } from './run-job.ts'
 
 /**
  * Verifies what is live: in the integration service that is the writer, or in this process if there is none on embedded
@@ -13,6 +11,7 @@ import { runHere, type Job } from './run-job.ts'
  */
 export async function verifyJob(context: CommandContext, repair: Repair | null): Promise<Run> {
   const job: Job = {
+    purpose: 'verify',
     request: (asking) => requestVerification(asking, { by: 'reval verify', repair }),
     readsByKey: repair === 'rows',
   }
@@ -24,9 +23,7 @@ async function isWriterElsewhere({ config }: CommandContext): Promise<boolean> {
   if (config.backends === 'servers') return true
   return withReader(config, async (backends) => {
     if (await backends.hasActiveWriter()) return true
-    const { currentRun } = await readInstallation(backends.ledger)
-    if (currentRun === null || currentRun.purpose === 'verify') return false
-    const what = `run ${currentRun.id} was left by a process that is gone; reval sync finishes it`
-    throw new RevalError('RUN_IN_PROGRESS', what, { details: { run: currentRun.id } })
+    await refuseLeft(backends, 'verify')
+    return false
   })
 }

@@ -11,7 +11,7 @@ import { withReader } from './backends.ts'
 
 const ANSWER_TIMEOUT_MS = 30_000
 
-type NewRequest = Pick<WriterRequest, 'run' | 'why'> & { readonly kind: 'cancel' | 'rollback' | 'promote' }
+type NewRequest = Pick<WriterRequest, 'run' | 'why'> & { readonly kind: 'cancel' | 'rollback' | 'promote' | 'discard' }
 
 /**
  * Sends a request to the writer and waits for the answer. If no process is active, this one becomes the writer for as

@@ -23,8 +23,12 @@ describe('what commands print with --json is what docs/json.md says', { concurre
     // Far fewer doctors: held back, with findings.
     await place.makeDemo(100)
     const held = await printed('reval sync --json, POST /api/sync', ['sync', ...where], [1])
-    await printed('reval promote, reval rollback --json', ['promote', String(idOf(held)), '--why', 'a test', ...where])
-    await printed('reval promote, reval rollback --json', ['rollback', ...where])
+    await printed('reval promote --json', ['promote', String(idOf(held)), '--why', 'a test', ...where])
+    await printed('reval rollback --json', ['rollback', ...where])
+    await place.makeDemo(400)
+    await printed('reval sync --json, POST /api/sync', ['sync', '--preview', ...where])
+    const discard = ['discard', '--why', 'a test', ...where]
+    await printed('reval discard --json, POST /api/sync/runs/:id/discard', discard)
     await printed('reval status [run] --json', ['status', ...where])
     await printed('reval runs --json, GET /api/sync/runs', ['runs', ...where])
   })

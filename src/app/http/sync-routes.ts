@@ -8,6 +8,7 @@ import { readInstallation, readRun } from '../../sync/records.ts'
 import { requestRun } from '../../sync/lead/run-request.ts'
 import { awaitAnswer, postRequest } from '../../sync/lead/writer-request.ts'
 import { readChangesView, staleView } from '../changes-view.ts'
+import { dayMovedBack } from '../day-move.ts'
 import { runView, type RunView } from '../run-view.ts'
 import type { Worker } from '../worker.ts'
 import { errorBody, statusOf } from './errors.ts'
@@ -25,7 +26,11 @@ const FAILURES_QUERY = z.object({
   after: z.string().optional(),
 })
 const START_BODY = z
-  .object({ expect: z.string().max(1_000).optional(), senderGone: z.string().max(1_000).optional() })
+  .object({
+    expect: z.string().max(1_000).optional(),
+    senderGone: z.string().max(1_000).optional(),
+    preview: z.boolean().optional(),
+  })
   .nullish()
 const REASON_BODY = z.object({ why: z.string().max(1_000).default('') }).nullish()
 
@@ -35,7 +40,7 @@ function httpRun(run: Run, now: number): RunView {
   return { ...view, failure: view.failure && { ...view.failure, remedy: httpRemedy(view.failure.code) } }
 }
 
-/** Starting, watching, cancelling, promoting and rolling back runs. */
+/** Starting, watching, cancelling, promoting, discarding and rolling back runs. */
 export function addSyncRoutes(
   server: FastifyInstance,
   worker: Pick<Worker, 'context' | 'integration'>,
@@ -47,9 +52,10 @@ export function addSyncRoutes(
 
   const start = async (request: FastifyRequest, reply: FastifyReply) => {
     try {
-      const { expect = null, senderGone = null } = read(START_BODY, request.body) ?? {}
+      const { expect = null, senderGone = null, preview = false } = read(START_BODY, request.body) ?? {}
       const day = londonDay(clock.now())
-      const run = await requestRun(context, { by: callerOf(request), day, expect, senderGone })
+      const purpose = preview ? 'preview' : 'sync'
+      const run = await requestRun(context, { by: callerOf(request), day, expect, senderGone, purpose })
       integration?.wake()
       return await reply.status(202).header('location', `/api/sync/runs/${run.id}`).send(httpRun(run, clock.now()))
     } catch (error) {
@@ -126,6 +132,12 @@ export function addSyncRoutes(
   server.post('/api/sync/runs/:id/promote', guarded, async (request, reply) => {
     const { id } = read(RUN_PARAMS, request.params)
     await ask(request, reply, 'promote', id)
+    return { ...httpRun(await readRun(ledger, id), clock.now()), dayMovedBack: await dayMovedBack(ledger, id) }
+  })
+
+  server.post('/api/sync/runs/:id/discard', guarded, async (request, reply) => {
+    const { id } = read(RUN_PARAMS, request.params)
+    await ask(request, reply, 'discard', id)
     return httpRun(await readRun(ledger, id), clock.now())
   })
 

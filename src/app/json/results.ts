@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { CHANGES, STALE } from './changes.ts'
 import { DIFFERENCES } from './differences.ts'
 import { DISCARDED, FAILED_ROW, FAILURE_LIST, REPLAYED, SHOWN_FAILURE } from './failures.ts'
-import { FLAG, KEPT, TEXT, WHOLE } from './parts.ts'
+import { DAY, FLAG, KEPT, TEXT, WHOLE } from './parts.ts'
 import { RESYNC } from './resync.ts'
 import { RUN, RUN_FIELDS } from './run.ts'
 
@@ -12,6 +12,11 @@ const INSTALLATION = {
   heldBack: KEPT.nullable().describe('what waits for an operator to promote or discard'),
   stale: z.array(STALE).readonly().describe('kept generations that missed a change'),
 }
+
+const DAY_MOVED_BACK = z
+  .strictObject({ from: DAY.describe('day of what was live'), to: DAY.describe('day of what is live now') })
+  .nullable()
+  .describe('set if the promoted run is of an earlier day; else null')
 
 /** A result that programs may rely on: what a command prints with `--json`, or an HTTP route answers. */
 export interface Result {
@@ -60,9 +65,17 @@ export const RESULTS = {
     schema: RUN,
     note: 'The command prints the run as it ended, the route answers with the run as it was requested.',
   },
-  'reval promote, reval rollback --json': {
+  'reval rollback --json': {
     schema: z.strictObject({ live: INSTALLATION.live, previous: INSTALLATION.previous }),
   },
+  'reval promote --json': {
+    schema: z.strictObject({ live: INSTALLATION.live, previous: INSTALLATION.previous, dayMovedBack: DAY_MOVED_BACK }),
+  },
+  'POST /api/sync/runs/:id/promote': {
+    schema: z.strictObject({ ...RUN_FIELDS, dayMovedBack: DAY_MOVED_BACK }),
+    extends: RUN,
+  },
+  'reval discard --json, POST /api/sync/runs/:id/discard': { schema: RUN },
   'reval compare --json, reval verify --json': { schema: DIFFERENCES },
   'reval resync --json, POST /api/sync/resync': { schema: RESYNC },
   'reval failures list --json, GET /api/sync/failures': { schema: FAILURE_LIST },

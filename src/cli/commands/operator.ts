@@ -1,6 +1,8 @@
 import { Command } from 'commander'
+import { dayMovedBack } from '../../app/day-move.ts'
 import { runView } from '../../app/run-view.ts'
 import { RevalError } from '../../errors/reval-error.ts'
+import type { RunId } from '../../ports/run-ledger.ts'
 import { readInstallation, readRun } from '../../sync/records.ts'
 import { command, JSON_OUTPUT, type CommandContext } from '../command.ts'
 import { withReader } from '../backends.ts'
@@ -38,16 +40,51 @@ export const rollbackCommand = (): Command =>
     },
   )
 
+/** The run that is held back, unless another one is named. Rejects GENERATION_UNKNOWN if there is none. */
+async function heldBackOr(named: string | undefined, { config }: CommandContext): Promise<RunId> {
+  if (named !== undefined) return named
+  const { heldBack } = await withReader(config, ({ ledger }) => readInstallation(ledger))
+  if (heldBack === null) throw new RevalError('GENERATION_UNKNOWN', 'no run is held back')
+  return heldBack.run
+}
+
+const HELD_BACK = 'run id; default: the run that is held back'
+
 export const promoteCommand = (): Command =>
   command<WhyOptions>(
     new Command('promote')
-      .description('Promote a run that was held back by its checks')
-      .argument('<run>', 'run id')
+      .description('Promote a run that was held back: a preview, or by its checks')
+      .argument('[run]', HELD_BACK)
       .requiredOption(WHY, `${WHY_TEXT} (required)`)
       .addOption(JSON_OUTPUT),
-    async (context, { why = '' }, [run = '']) => {
+    async (context, { why = '' }, [named]) => {
+      const run = await heldBackOr(named, context)
       await askWriter(context.config, { kind: 'promote', run, why }, context.signal)
-      await printLive(context, 'Promoted.')
+      await withReader(context.config, async ({ ledger }) => {
+        const { live, previous } = await readInstallation(ledger)
+        const moved = await dayMovedBack(ledger, run)
+        context.output.print({ live, previous, dayMovedBack: moved }, [
+          `Promoted. Live run: ${live?.run ?? '-'}.`,
+          ...(moved === null ? [] : [`The day of live moved back from ${moved.from} to ${moved.to}.`]),
+        ])
+      })
+    },
+  )
+
+export const discardCommand = (): Command =>
+  command<WhyOptions>(
+    new Command('discard')
+      .description('Discard a run that was held back: what it built is removed, live stays')
+      .argument('[run]', HELD_BACK)
+      .requiredOption(WHY, `${WHY_TEXT} (required)`)
+      .addOption(JSON_OUTPUT),
+    async (context, { why = '' }, [named]) => {
+      const id = await heldBackOr(named, context)
+      await askWriter(context.config, { kind: 'discard', run: id, why }, context.signal)
+      await withReader(context.config, async ({ ledger, clock }) => {
+        const run = runView(await readRun(ledger, id), clock.now())
+        context.output.print(run, [`Run ${id} is ${run.state}. The live generation is unchanged.`])
+      })
     },
   )
 

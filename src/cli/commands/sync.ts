@@ -8,8 +8,19 @@ import { runLines } from '../run-text.ts'
 interface SyncOptions {
   readonly expect?: string
   readonly senderGone?: string
+  readonly preview?: boolean
   readonly json?: boolean
   readonly dataDir?: string
+}
+
+/** What to do with a preview. */
+function nextLines(run: string): readonly string[] {
+  return [
+    'Held back: preview. Live is unchanged, and changes reach the preview too.',
+    `to look at it:     reval compare ${run}`,
+    `to make it live:   reval promote ${run} --why "<reason>"`,
+    `to drop it:        reval discard ${run} --why "<reason>"`,
+  ]
 }
 
 export const syncCommand = (): Command =>
@@ -20,13 +31,16 @@ export const syncCommand = (): Command =>
       )
       .option('--expect <why>', 'let this run go live although it differs from the live one; the reason is recorded')
       .option('--sender-gone <why>', 'confirm that the sender of an earlier run has stopped; the reason is recorded')
+      .option('--preview', 'hold the run back to be looked at; exits with 0 once it is')
       .addOption(JSON_OUTPUT),
-    async (context, { expect = null, senderGone = null }) => {
-      const run = await runJob(context, { expect, senderGone })
+    async (context, { expect = null, senderGone = null, preview = false }) => {
+      const run = await runJob(context, { expect, senderGone, purpose: preview ? 'preview' : 'sync' })
       const view = runView(run, Date.now())
+      const isPreview = run.state === 'held back' && run.failure?.code === 'PREVIEW'
       // The error says why, last.
-      context.output.print(view, runLines({ ...view, failure: null }, 'what differs'))
-      if (run.state === 'live') return
+      const lines = runLines({ ...view, failure: null }, 'what differs')
+      context.output.print(view, [...lines, ...(isPreview ? nextLines(run.id) : [])])
+      if (run.state === 'live' || (preview && isPreview)) return
       const { code = 'INTERNAL', reason = `the run is ${run.state}` } = run.failure ?? {}
       throw new RevalError(code, reason, { details: { run: run.id } })
     },

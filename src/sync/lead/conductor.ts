@@ -373,6 +373,10 @@ export class Conductor implements ChangeLead {
   ): Promise<void> {
     const over = withEnd(run, { state, error, stage: failedIn, at: this.#context.clock.now() })
     await active.save(await withoutPlaceForIt(this.#context, over))
+    const isAsMeant = error === null || state === 'held back'
+    if (isAsMeant && !isOver(run.state)) {
+      this.#context.events.emit('stage.finished', { run: active.run, stage: run.state })
+    }
     await this.#clear(active)
   }
 
