@@ -1,7 +1,8 @@
 import type * as z from 'zod'
-import type { RunComparison } from '../ports/run-ledger.ts'
-import type { Verification } from '../ports/verification.ts'
-import type { RUN_COMPARISON, VERIFICATION } from './json/differences.ts'
+import type { Installation, RunComparison, RunLedger } from '../ports/run-ledger.ts'
+import { LATEST, type Verification } from '../ports/verification.ts'
+import { differing } from '../sync/verify/findings.ts'
+import type { LATEST_VERIFICATION, RUN_COMPARISON, VERIFICATION } from './json/differences.ts'
 
 const instant = (time: number) => new Date(time).toISOString()
 
@@ -15,6 +16,35 @@ export function verificationView(verification: Verification): VerificationView {
     finishedAt: instant(finishedAt),
     repaired: repaired && { ...repaired, at: instant(repaired.at) },
   }
+}
+
+/** The latest verification, its age, and what it says of what is live now. */
+export type LatestVerificationView = z.infer<typeof LATEST_VERIFICATION>
+
+export function latestVerificationView(
+  verification: Verification,
+  { live }: Pick<Installation, 'live'>,
+  now: number,
+): LatestVerificationView {
+  const { finishedAt, repaired } = verification
+  const verified = repaired?.how === 'promote' ? verification.run : verification.live.run
+  const isOfLive = live?.run === verified
+  return {
+    ...verificationView(verification),
+    ageSeconds: Math.max(0, Math.round((now - finishedAt) / 1000)),
+    isOfLive,
+    hasDrift: isOfLive && (repaired?.remaining ?? differing(verification)) > 0,
+  }
+}
+
+/** Null if there was none yet. */
+export async function readLatestVerification(
+  { ledger }: { readonly ledger: Pick<RunLedger, 'read'> },
+  installation: Pick<Installation, 'live'>,
+  now: number,
+): Promise<LatestVerificationView | null> {
+  const latest = await ledger.read('verification', LATEST)
+  return latest && latestVerificationView(latest.value, installation, now)
 }
 
 /** How the generation of a run differed from live, in the same form. */

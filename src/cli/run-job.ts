@@ -67,8 +67,9 @@ export async function runHere({ config, output, signal }: CommandContext, job: J
   })
   logEvents(createLog(config.log), events)
   const progress = showProgress(events, output)
-  // Nothing can announce a change to a process that ends with its run.
-  const worker = await startWorker({ ...config, liveChanges: job.readsByKey }, { events })
+  // Nothing can announce a change to a process that ends with its run, and it does what it was asked to do only.
+  const verification = { ...config.verification, everyMs: 0 }
+  const worker = await startWorker({ ...config, verification, liveChanges: job.readsByKey }, { events })
   try {
     const stopped = new Promise<never>((_, reject) => {
       const stop = () => reject(new RevalError('INTERRUPTED', 'interrupted; the next command ends or restarts the run'))

@@ -1,3 +1,4 @@
+import type { LatestVerificationView } from '../app/verification-view.ts'
 import type { Finding, Verification } from '../ports/verification.ts'
 import { count, indented, table } from './output.ts'
 
@@ -43,4 +44,20 @@ function repairLines(run: string, repaired: Verification['repaired']): string[] 
   if (repaired.how === 'promote') return [`Repaired: what was built is live, run ${run}. reval rollback undoes it.`]
   if (repaired.remaining === 0) return ['Repaired: nothing differs any more.']
   return [`Repaired, but ${rows(repaired.remaining)} still differ. To replace them all: reval verify --repair`]
+}
+
+/** The latest verification, on one line; none if there was none. */
+export function latestLines(latest: LatestVerificationView | null): string[] {
+  if (latest === null) return []
+  const { run, missing, surplus, different, repaired, ageSeconds, isOfLive, hasDrift } = latest
+  const differ = repaired?.remaining ?? missing + surplus + different
+  const found = differ === 0 ? 'nothing differs' : `${rows(differ)} ${differ === 1 ? 'differs' : 'differ'}`
+  const drift = hasDrift ? 'drift: ' : ''
+  const former = isOfLive ? '' : '; another run is live now'
+  return [`verified ${age(ageSeconds)} ago by run ${run}: ${drift}${found}${former}`]
+}
+
+function age(seconds: number): string {
+  if (seconds < 120) return `${count(seconds)} s`
+  return seconds < 7_200 ? `${count(Math.floor(seconds / 60))} minutes` : `${count(Math.floor(seconds / 3_600))} hours`
 }

@@ -11,6 +11,7 @@ import { addFailureRoutes } from './failure-routes.ts'
 import { addHealthRoutes } from './health-routes.ts'
 import { addResyncRoutes } from './resync-routes.ts'
 import { addSyncRoutes } from './sync-routes.ts'
+import { addVerifyRoutes } from './verify-routes.ts'
 
 export interface HttpServer {
   /** Where it listens, such as `http://127.0.0.1:8088`. */
@@ -37,6 +38,7 @@ export function createHttpServer(
   if (worker.integration !== null) {
     addSyncRoutes(server, worker, operatorToken)
     addCompareRoutes(server, worker, operatorToken)
+    addVerifyRoutes(server, worker, operatorToken)
     addResyncRoutes(server, worker, operatorToken)
     addFailureRoutes(server, worker, operatorToken)
     addEraseRoutes(server, worker, operatorToken)

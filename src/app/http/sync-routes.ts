@@ -2,19 +2,17 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import * as z from 'zod'
 import { londonDay } from '../../domain/day.ts'
 import { maskedReason } from '../../errors/masked.ts'
-import { RevalError } from '../../errors/reval-error.ts'
-import type { Run, WriterRequest } from '../../ports/run-ledger.ts'
+import type { WriterRequest } from '../../ports/run-ledger.ts'
 import { readInstallation, readRun } from '../../sync/records.ts'
 import { requestRun } from '../../sync/lead/run-request.ts'
 import { awaitAnswer, postRequest } from '../../sync/lead/writer-request.ts'
 import { readChangesView, staleView } from '../changes-view.ts'
 import { dayMovedBack } from '../day-move.ts'
-import { runView, type RunView } from '../run-view.ts'
+import { readLatestVerification } from '../verification-view.ts'
 import type { Worker } from '../worker.ts'
-import { errorBody, statusOf } from './errors.ts'
 import { operatorOnly } from './operator-token.ts'
-import { httpRemedy } from './remedies.ts'
 import { callerOf, closedSignal, read } from './requests.ts'
+import { httpRun, startRun } from './start-run.ts'
 
 /** How long a request waits for the writer's answer. */
 const ANSWER_TIMEOUT_MS = 15_000
@@ -34,12 +32,6 @@ const START_BODY = z
   .nullish()
 const REASON_BODY = z.object({ why: z.string().max(1_000).default('') }).nullish()
 
-/** The view of a run for a caller of HTTP. */
-function httpRun(run: Run, now: number): RunView {
-  const view = runView(run, now)
-  return { ...view, failure: view.failure && { ...view.failure, remedy: httpRemedy(view.failure.code) } }
-}
-
 /** Starting, watching, cancelling, promoting, discarding and rolling back runs. */
 export function addSyncRoutes(
   server: FastifyInstance,
@@ -51,20 +43,12 @@ export function addSyncRoutes(
   const { ledger, clock } = context
 
   const start = async (request: FastifyRequest, reply: FastifyReply) => {
-    try {
-      const { expect = null, senderGone = null, preview = false } = read(START_BODY, request.body) ?? {}
-      const day = londonDay(clock.now())
-      const purpose = preview ? 'preview' : 'sync'
-      const run = await requestRun(context, { by: callerOf(request), day, expect, senderGone, purpose })
-      integration?.wake()
-      return await reply.status(202).header('location', `/api/sync/runs/${run.id}`).send(httpRun(run, clock.now()))
-    } catch (error) {
-      if (!(error instanceof RevalError) || error.code !== 'RUN_IN_PROGRESS') throw error
-      const { run } = read(z.object({ run: z.string() }), error.details)
-      const running = await ledger.read('run', run)
-      const view = running === null ? null : httpRun(running.value, clock.now())
-      return await reply.status(statusOf(error)).send({ ...errorBody(error), run: view })
-    }
+    const { expect = null, senderGone = null, preview = false } = read(START_BODY, request.body) ?? {}
+    const day = londonDay(clock.now())
+    const purpose = preview ? 'preview' : 'sync'
+    return startRun(worker, reply, () =>
+      requestRun(context, { by: callerOf(request), day, expect, senderGone, purpose }),
+    )
   }
 
   const ask = async (
@@ -105,6 +89,7 @@ export function addSyncRoutes(
       heldBack,
       stale: staleView(installation),
       changes: await readChangesView(context, now),
+      verification: await readLatestVerification(context, installation, now),
     }
   })
 

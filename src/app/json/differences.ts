@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { REPAIRS } from '../../ports/run-ledger.ts'
-import { byIndex, DAY, INSTANT, KEPT, named, NUMBERS, TEXT, WHOLE } from './parts.ts'
+import { byIndex, DAY, FLAG, INSTANT, KEPT, named, NUMBERS, SECONDS, TEXT, WHOLE } from './parts.ts'
 
 /** What `reval compare` and `reval verify` print: exactly this, whatever else they know. */
 export const DIFFERENCES = z.strictObject({
@@ -53,7 +53,7 @@ export const RUN_COMPARISON = named('Run comparison', 'How the generation of a r
   summary: SUMMARY.describe('the differences; live is the first'),
 })
 
-export const VERIFICATION = named('Verification', 'Live, compared with what the sources give for its day.', {
+const VERIFICATION_FIELDS = {
   run: TEXT.describe('id of the run that verified'),
   by: TEXT.describe('who requested it'),
   live: KEPT.describe('what was verified'),
@@ -75,4 +75,37 @@ export const VERIFICATION = named('Verification', 'Live, compared with what the 
     })
     .nullable()
     .describe('how live was repaired; null if it was not'),
+}
+
+export const VERIFICATION = named(
+  'Verification',
+  'Live, compared with what the sources give for its day.',
+  VERIFICATION_FIELDS,
+)
+
+export const LATEST_VERIFICATION = named('Latest verification', 'A verification, and what it says of live now.', {
+  ...VERIFICATION_FIELDS,
+  ageSeconds: SECONDS.describe('how long ago it finished'),
+  isOfLive: FLAG.describe('whether what it verified, or promoted, is still live'),
+  hasDrift: FLAG.describe('whether live, as it is now, was found to differ and was not repaired'),
+})
+
+const FINDING = named('Finding', 'A row of live that is not as the sources require.', {
+  id: TEXT.describe('id of the row'),
+  kind: z
+    .enum(['missing', 'surplus', 'different'])
+    .describe('`missing`: live lacks it; `surplus`: only live has it; `different`: both have it'),
+  fields: z.array(TEXT).readonly().describe('for `different`: the fields that differ'),
+  isRepaired: FLAG.describe('whether a repair by rows put it right'),
+})
+
+const PAGE = {
+  findings: z.array(FINDING).readonly().describe('by id'),
+  next: WHOLE.nullable().describe('`skip` of the next page; null if there is none'),
+}
+
+export const VERIFIED = z.strictObject({ verification: VERIFICATION.describe('the result'), ...PAGE })
+export const LATEST_VERIFIED = z.strictObject({
+  verification: LATEST_VERIFICATION.nullable().describe('the latest result; null if there is none'),
+  ...PAGE,
 })

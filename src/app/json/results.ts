@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { CHANGES, STALE } from './changes.ts'
-import { DIFFERENCES } from './differences.ts'
+import { DIFFERENCES, LATEST_VERIFICATION, LATEST_VERIFIED, VERIFIED } from './differences.ts'
 import { DISCARDED, FAILED_ROW, FAILURE_LIST, REPLAYED, SHOWN_FAILURE } from './failures.ts'
 import { DAY, FLAG, KEPT, TEXT, WHOLE } from './parts.ts'
 import { RESYNC } from './resync.ts'
@@ -37,6 +37,7 @@ export const RESULTS = {
         failures: z.array(FAILED_ROW).readonly().describe('the first ten of them'),
         hasActiveWriter: FLAG.nullable().describe('whether a worker is running; null if the run is over'),
         changes: CHANGES.nullable().describe('live changes; null if no writer has consumed any yet'),
+        latestVerification: LATEST_VERIFICATION.nullable().describe('the latest result; null if there is none'),
         stale: INSTALLATION.stale,
       })
       .nullable(),
@@ -52,6 +53,7 @@ export const RESULTS = {
       current: RUN.nullable().describe('the run in progress'),
       ...INSTALLATION,
       changes: CHANGES.nullable().describe('live changes; null if no writer has consumed any yet'),
+      verification: LATEST_VERIFICATION.nullable().describe('the latest result; null if there is none'),
     }),
   },
   'reval runs --json, GET /api/sync/runs': {
@@ -77,6 +79,9 @@ export const RESULTS = {
   },
   'reval discard --json, POST /api/sync/runs/:id/discard': { schema: RUN },
   'reval compare --json, reval verify --json': { schema: DIFFERENCES },
+  'POST /api/sync/verify': { schema: RUN, note: 'As it was requested.' },
+  'GET /api/sync/verify': { schema: LATEST_VERIFIED, note: 'The first hundred findings.' },
+  'GET /api/sync/verify/:run': { schema: VERIFIED },
   'reval resync --json, POST /api/sync/resync': { schema: RESYNC },
   'reval failures list --json, GET /api/sync/failures': { schema: FAILURE_LIST },
   'reval failures show --json, GET /api/sync/failures/:place/:key': { schema: SHOWN_FAILURE },

@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import type { ReaderBackends } from '../../app/backends.ts'
 import { readChangesView, staleView } from '../../app/changes-view.ts'
 import { runView } from '../../app/run-view.ts'
+import { readLatestVerification } from '../../app/verification-view.ts'
 import { maskedReason } from '../../errors/masked.ts'
 import type { Run } from '../../ports/run-ledger.ts'
 import { refuseUnknownLive } from '../../sync/lead/adopt-live.ts'
@@ -11,6 +12,7 @@ import { command, JSON_OUTPUT } from '../command.ts'
 import { changesLines, staleLines } from '../changes-text.ts'
 import { count } from '../output.ts'
 import { runLines } from '../run-text.ts'
+import { latestLines } from '../verify-text.ts'
 import { withReader } from '../backends.ts'
 
 const FAILURES_SHOWN = 10
@@ -43,13 +45,17 @@ export const statusCommand = (): Command =>
         const failures = failed.map((row) => ({ ...row, reason: maskedReason(row.code, row.reason) }))
         const isRunning = isOver(run.state) || (await backends.hasActiveWriter())
         const changes = await readChangesView(backends, backends.clock.now())
-        const stale = staleView(await readInstallation(backends.ledger))
+        const installation = await readInstallation(backends.ledger)
+        const stale = staleView(installation)
+        const latestVerification = await readLatestVerification(backends, installation, backends.clock.now())
         const hasActiveWriter = isOver(run.state) ? null : isRunning
-        output.print({ ...view, failedRows, failures, hasActiveWriter, changes, stale }, [
+        output.print({ ...view, failedRows, failures, hasActiveWriter, changes, latestVerification, stale }, [
           ...runLines(view, 'all figures'),
           ...(failedRows === 0 ? [] : [`${count(failedRows)} failed rows, first ${failures.length}:`]),
           ...failures.map(({ stage, key, code, reason }) => `  ${stage} ${key}: ${code}, ${reason}`),
-          ...(id === undefined ? [...staleLines(stale), ...changesLines(changes)] : []),
+          ...(id === undefined
+            ? [...staleLines(stale), ...latestLines(latestVerification), ...changesLines(changes)]
+            : []),
           ...(isRunning
             ? []
             : ['No worker is running. Restart it with reval sync or reval start, or end it with reval cancel.']),

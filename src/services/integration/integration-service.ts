@@ -11,6 +11,7 @@ import { Conductor } from '../../sync/lead/conductor.ts'
 import { replaceOutdatedLive } from '../../sync/lead/outdated-live.ts'
 import { ConductedRun } from '../../sync/lead/receiving-run.ts'
 import type { StepTools } from '../../sync/lead/stage-steps.ts'
+import { keepVerifying } from '../../sync/lead/verify-schedule.ts'
 import { asWriter, type WriterContext } from '../../sync/lease/writer.ts'
 import { receiveDoctors, receiveTrainees } from '../../sync/receive/receive-rows.ts'
 import { Receiver, type ReceivingRun } from '../../sync/receive/receiver.ts'
@@ -69,7 +70,8 @@ export function createIntegrationService(
       const leads = (each: AbortSignal) => leading.conduct(each)
       const takes = changes === null ? [] : [takeLiveChanges(writer, leading, { doctors: changes.doctors, exceptions })]
       const expires = (each: AbortSignal) => keepExpiring(writer, (action) => leading.changes.run(action), each)
-      await together(signal, [leads, ...takes, expires])
+      const verifies = (each: AbortSignal) => keepVerifying(writer, () => leading.wake(), each)
+      await together(signal, [leads, ...takes, expires, verifies])
     } finally {
       conductor = null
       await resyncs.stop()

@@ -1,8 +1,10 @@
 import { inChunks } from '../../domain/chunks.ts'
 import { personIdIn, storedIdIn, type RowId } from '../../domain/row.ts'
+import type { GenerationId } from '../../ports/index-store.ts'
 import type { ChangedKey } from '../../ports/run-workspace.ts'
 import type { WriterContext } from '../lease/writer.ts'
 import type { ChangeApplier } from '../refresh/apply-changes.ts'
+import { keysOfStoredRow } from '../refresh/key-scope.ts'
 import { persist } from '../wait/persist.ts'
 
 /** How many rows are refreshed at a time; live changes wait for one batch at most. */
@@ -11,21 +13,22 @@ const ROWS_AT_A_TIME = 250
 const RETRY_MS = 20_000
 
 /**
- * Refreshes the keys of rows in every kept generation, and announces the rows that changed. A row that another program
- * added under an id that names no key stays as it is.
+ * Refreshes the keys of rows of live, by their ids and by what live has, in every kept generation; announces the rows that
+ * changed. A row that another program added stays as it is if neither its id nor its number leads to it.
  */
 export async function refreshRows(
   context: WriterContext,
   applier: Pick<ChangeApplier, 'apply'>,
-  ids: readonly RowId[],
+  { live, ids }: { readonly live: GenerationId; readonly ids: readonly RowId[] },
   signal: AbortSignal,
 ): Promise<void> {
-  const { clock } = context
+  const { clock, store } = context
   const until = clock.monotonic() + RETRY_MS
   const trying = { doing: 'repairing rows', signal, shouldRetry: () => clock.monotonic() < until }
   for (const some of inChunks(ids, ROWS_AT_A_TIME)) {
     signal.throwIfAborted()
-    const keys = some.flatMap(keysOfId)
+    const stored = await persist(context, trying, () => store.get(live, some))
+    const keys = [...some.flatMap(keysOfId), ...stored.flatMap(({ row }) => keysOfStoredRow(row))]
     let tries = 0
     await persist(context, trying, () => {
       tries += 1
@@ -35,8 +38,8 @@ export async function refreshRows(
   }
 }
 
-/** The keys whose refresh decides about a row of this id; none if no row of ours can have it. */
-export function keysOfId(id: RowId): readonly ChangedKey[] {
+/** The keys of a row by its id; none if no row of ours can have it. */
+function keysOfId(id: RowId): readonly ChangedKey[] {
   const tcsPersonId = personIdIn(id)
   if (tcsPersonId !== null) return [{ kind: 'person', tcsPersonId }]
   const storedId = storedIdIn(id)

@@ -70,7 +70,7 @@ async function verified(
   await settle(context, run, { look, found }, signal)
   const { counts } = found
   const isToBeRepaired = run.repair === 'rows' && differing(counts) > 0
-  const repaired = isToBeRepaired ? await repairRows(context, { applier, look, found }, signal) : null
+  const repaired = isToBeRepaired ? await repairRows(context, { live, applier, look, found }, signal) : null
   const result = {
     ...{ run: run.id, by: run.requestedBy, live, day: run.day, finishedAt: clock.now() },
     ...{ rows, ...counts, listed: found.listed.length, settled: first - differing(counts), repaired },
@@ -103,10 +103,16 @@ async function compare(
 /** Refreshes the rows that were found, and looks at them again. */
 async function repairRows(
   context: WriterContext,
-  { applier, look, found }: Pick<VerifyTools, 'applier'> & { readonly look: SecondLook; readonly found: FoundRows },
+  {
+    live,
+    applier,
+    look,
+    found,
+  }: Pick<Verification, 'live'> &
+    Pick<VerifyTools, 'applier'> & { readonly look: SecondLook; readonly found: FoundRows },
   signal: AbortSignal,
 ): Promise<Verification['repaired']> {
-  await refreshRows(context, applier, found.ids, signal)
+  await refreshRows(context, applier, { live: live.generation, ids: found.ids }, signal)
   const remaining = new Set((await look.at(found.ids, signal)).map(({ difference }) => difference.id))
   found.markRepaired(remaining)
   return { how: 'rows', at: context.clock.now(), remaining: remaining.size + found.beyond }

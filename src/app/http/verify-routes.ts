@@ -1,0 +1,59 @@
+import type { FastifyInstance } from 'fastify'
+import * as z from 'zod'
+import { RevalError } from '../../errors/reval-error.ts'
+import { REPAIRS } from '../../ports/run-ledger.ts'
+import type { Verification } from '../../ports/verification.ts'
+import { requestVerification } from '../../sync/lead/verification-request.ts'
+import { readInstallation, readRun } from '../../sync/records.ts'
+import { readFindings } from '../../sync/verify/findings.ts'
+import { readLatestVerification, verificationView } from '../verification-view.ts'
+import type { Worker } from '../worker.ts'
+import { operatorOnly } from './operator-token.ts'
+import { callerOf, read } from './requests.ts'
+import { startRun } from './start-run.ts'
+
+const BODY = z.object({ repair: z.enum(REPAIRS).nullable().default(null) }).nullish()
+const PARAMS = z.object({ run: z.string().min(1) })
+const PAGE = z.object({
+  limit: z.coerce.number().int().min(1).max(10_000).default(100),
+  skip: z.coerce.number().int().min(0).default(0),
+})
+/** How many findings the latest result has. */
+const FIRST = 100
+
+/** Verifying what is live: requesting it, and its results. */
+export function addVerifyRoutes(
+  server: FastifyInstance,
+  worker: Pick<Worker, 'context' | 'integration'>,
+  operatorToken: string,
+): void {
+  const { context } = worker
+  const { ledger, clock } = context
+
+  const page = async (verification: Pick<Verification, 'run' | 'listed'>, skip: number, limit: number) => {
+    const findings = await readFindings(ledger, verification, { skip, limit })
+    const next = skip + findings.length
+    return { findings, next: findings.length === limit && next < verification.listed ? next : null }
+  }
+
+  server.post('/api/sync/verify', { onRequest: operatorOnly(operatorToken) }, async (request, reply) => {
+    const repair = read(BODY, request.body)?.repair ?? null
+    return startRun(worker, reply, () => requestVerification(context, { by: callerOf(request), repair }))
+  })
+
+  server.get('/api/sync/verify', async () => {
+    const verification = await readLatestVerification(context, await readInstallation(ledger), clock.now())
+    if (verification === null) return { verification, findings: [], next: null }
+    return { verification, ...(await page(verification, 0, FIRST)) }
+  })
+
+  server.get('/api/sync/verify/:run', async (request) => {
+    const { run } = read(PARAMS, request.params)
+    const { limit, skip } = read(PAGE, request.query)
+    const { verification, purpose, state } = await readRun(ledger, run)
+    if (verification !== null)
+      return { verification: verificationView(verification), ...(await page(verification, skip, limit)) }
+    const why = purpose === 'verify' ? `is ${state} and has no result` : `is a ${purpose}`
+    throw new RevalError('RUN_UNKNOWN', `run ${run} ${why}`, { details: { run } })
+  })
+}
