@@ -1,4 +1,5 @@
 import { routeToBrokers } from '../adapters/broker/routing-broker.ts'
+import { RABBITMQ_SETTINGS } from '../adapters/broker/rabbitmq/settings.ts'
 import { bindingKey } from '../adapters/broker/topology.ts'
 import { systemClock } from '../adapters/clock/system.ts'
 import { openSearchIndexStore } from '../adapters/index-store/opensearch/open.ts'
@@ -12,7 +13,7 @@ import type { DoctorSource, ExceptionSource, TraineeSource } from '../ports/sour
 import { RevalError } from '../errors/reval-error.ts'
 import { opening, type BackendSet } from './backends.ts'
 import { fillingScript } from './filling-script.ts'
-import { openServerSources } from './server-sources.ts'
+import { openServerSources, refuseUnset } from './server-sources.ts'
 
 /**
  * RabbitMQ and SQS between the services, MySQL and MongoDB as sources, one search engine for indexes and ledger. A
@@ -62,6 +63,7 @@ export const serverBackends: BackendSet = {
 
   async openBroker(config) {
     // A command that looks at dead letters must not create a queue.
+    refuseUnset(config.servers, RABBITMQ_SETTINGS, 'the dead letters')
     const looking = { ...config, queues: { ...config.queues, mode: 'passive' as const } }
     const opened = await opening(async (open) => ({ parts: await brokersFor(looking, ['integration'], open) }))
     return routeToBrokers(opened.parts)

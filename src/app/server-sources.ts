@@ -43,7 +43,7 @@ export function openServerSources({ servers: settings }: Pick<Config, 'servers'>
 }
 
 /** Throws SOURCE_NOT_CONFIGURED if a setting that the source needs is empty. */
-function refuseUnset(
+export function refuseUnset(
   values: Readonly<Record<string, unknown>>,
   settings: Readonly<Record<string, Setting>>,
   source: string,

@@ -8,7 +8,7 @@ import type { Service } from '../services/service.ts'
 import { createTcsService } from '../services/tcs/tcs-service.ts'
 import type { SyncContext } from '../sync/context.ts'
 import { createRunEvents, type RunEvents } from '../sync/events.ts'
-import { backendsOf, type WorkerBackends } from './backends.ts'
+import { backendsOf, type SourceBackends, type WorkerBackends } from './backends.ts'
 import { Lifecycle } from './lifecycle.ts'
 import { syncContext } from './sync-context.ts'
 
@@ -20,6 +20,8 @@ export interface Worker {
   readonly services: readonly Service[]
   /** Null if integration is not among the services. */
   readonly integration: IntegrationService | null
+  /** The sources to read by key, for routes; not those that the services send. Each is connected at its first use. */
+  readonly sources: SourceBackends
   /** Rejects if the worker cannot continue; pending while it works. */
   readonly ended: Promise<void>
   /** Starts the services. Called once. */
@@ -75,12 +77,15 @@ async function openWorkerOn(
     await lifecycle.stop()
     throw new RevalError('USAGE', 'embedded backends work in one process only: start all four services together')
   }
+  const sources = await (await backendsOf(config)).openSources(config)
+  await lifecycle.start({ name: 'sources', stop: () => sources.close() })
   const context = syncContext(config, backends, events)
   const { services, integration } = createServices(context, backends, { names, liveChanges: config.liveChanges })
   return {
     context,
     services,
     integration,
+    sources,
     ended: integration?.ended ?? new Promise<void>(() => undefined),
     start: async () => {
       for (const service of services) await lifecycle.start(service)

@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   export: async () => (await import('./commands/export.ts')).exportCommand(),
   compare: async () => (await import('./commands/compare.ts')).compareCommand(),
   verify: async () => (await import('./commands/verify.ts')).verifyCommand(),
+  explain: async () => (await import('./commands/explain.ts')).explainCommand(),
   runs: async () => (await import('./commands/runs.ts')).runsCommand(),
   status: async () => (await import('./commands/status.ts')).statusCommand(),
   rollback: async () => (await import('./commands/operator.ts')).rollbackCommand(),

@@ -64,8 +64,8 @@ export function listReasons(
   })
 }
 
-/** The answer in a sentence for each list that needs one: "In 3 of 5 lists: master, … Not in connected: …." */
-export function answerOf(reasons: readonly ListReason[]): string {
+/** The answer in sentences: "In 3 of 5 lists: master, …", then one for each list that needs one: "Not in connected: …." */
+export function answerOf(reasons: readonly ListReason[]): readonly string[] {
   const inLists = reasons.filter(({ isIn }) => isIn)
   const special = inLists.filter(({ list }) => list === 'exceptionindex')
   const names = inLists.map(({ list }) => LIST_WORDS[list]).join(', ')
@@ -76,7 +76,7 @@ export function answerOf(reasons: readonly ListReason[]): string {
     ...inLists.flatMap(({ list, leftOutBecause }) =>
       leftOutBecause.map((why) => `In ${LIST_WORDS[list]}, but not shown: ${why}.`),
     ),
-  ].join(' ')
+  ]
 }
 
 /** The clauses that decided: of the rules that hold, or if none does, of all. */

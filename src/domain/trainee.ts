@@ -112,12 +112,26 @@ export function traineeOf(person: TcsPerson, today: Day, bodies: DesignatedBodie
 export type TraineeSelection = 'all' | 'usable'
 
 const NO_NUMBER = new Set(['unknown', 'na', 'n/a'])
+const UNUSABLE_ROLES = ['dummy', 'placeholder']
 
 /** Whether a person becomes a trainee under a selection. Source: rules, "Which trainees". */
 export function isSelected(person: TcsPerson, selection: TraineeSelection): boolean {
-  if (selection === 'all') return true
+  return exclusionOf(person, selection) === null
+}
+
+/** Why a selection excludes a person, as a clause; null if it does not. */
+export function exclusionOf(person: TcsPerson, selection: TraineeSelection): string | null {
+  if (selection === 'all') return null
   const number = textOrNull(person.gmcDetails?.gmcNumber)
-  if (number === null || number.includes('\u00a0') || NO_NUMBER.has(number.trim().toLowerCase())) return false
+  if (number === null) return 'there is no GMC number'
+  if (number.includes('\u00a0')) return 'the GMC number contains a non-breaking space'
+  if (NO_NUMBER.has(number.trim().toLowerCase())) return `the GMC number is "${number.trim()}"`
   const role = (person.role ?? '').toLowerCase()
-  return !role.includes('dummy') && !role.includes('placeholder')
+  const unusable = UNUSABLE_ROLES.find((word) => role.includes(word))
+  return unusable === undefined ? null : `the role contains "${unusable}"`
+}
+
+/** Whether a membership is current on a day. Throws `RowFault` if a date is impossible. */
+export function isCurrentMembership(stored: TcsMembership, today: Day): boolean {
+  return isCurrent(dated(stored), today)
 }

@@ -37,6 +37,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   lead: ['wait', 'lease', 'receive', 'refresh', 'compare', 'verify'],
   resync: ['wait', 'lease', 'refresh', 'lead'],
   failures: ['lease', 'lead', 'resync'],
+  explain: ['wait', 'refresh', 'resync', 'failures'],
 }
 
 /** The packages that each layer may use; built-in modules of Node are listed with their prefix. */
@@ -138,6 +139,7 @@ test('only the registry imports a backend', () => {
     'app/embedded-backends.ts',
     'app/inspect-servers.ts',
     'app/server-backends.ts',
+    'app/server-sources.ts',
   ])
 })
 

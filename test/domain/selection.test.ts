@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { isSelected } from '../../src/domain/trainee.ts'
+import { exclusionOf, isSelected } from '../../src/domain/trainee.ts'
 import { aPerson } from './examples.ts'
 
 function isUsable(gmcNumber: string | null, role: string | null = 'DR in Training'): boolean {
@@ -35,4 +35,15 @@ test('usable: excludes roles with "dummy" or "placeholder", in any case', () => 
   for (const role of ['dummy', 'Dummy Record', 'DR in Training,PLACEHOLDER', 'aPlaceHolderRecord'])
     assert.ok(!isUsable('7761120', role))
   for (const role of [null, '', 'DR in Training', 'Place holder']) assert.ok(isUsable('7761120', role))
+})
+
+test('why a person is excluded is in words', () => {
+  const why = (gmcNumber: string | null, role = 'DR in Training', selection: 'all' | 'usable' = 'usable') =>
+    exclusionOf(aPerson({ gmcDetails: { gmcNumber }, role }), selection)
+  assert.equal(why(null), 'there is no GMC number')
+  assert.equal(why(' N/a '), 'the GMC number is "N/a"')
+  assert.equal(why('776\u00a01120'), 'the GMC number contains a non-breaking space')
+  assert.equal(why('7761120', 'aPlaceHolderRecord'), 'the role contains "placeholder"')
+  assert.equal(why('7761120'), null)
+  assert.equal(why(null, 'Dummy', 'all'), null)
 })

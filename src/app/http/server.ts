@@ -7,6 +7,7 @@ import { acceptBodies } from './bodies.ts'
 import { answerError, errorBody } from './errors.ts'
 import { addCompareRoutes } from './compare-routes.ts'
 import { addEraseRoutes } from './erase-routes.ts'
+import { addExplainRoutes } from './explain-routes.ts'
 import { addFailureRoutes } from './failure-routes.ts'
 import { addHealthRoutes } from './health-routes.ts'
 import { addResyncRoutes } from './resync-routes.ts'
@@ -19,15 +20,22 @@ export interface HttpServer {
   stop(): Promise<void>
 }
 
+/** What of a worker the routes use. */
+export type ServedWorker = Pick<Worker, 'context' | 'integration' | 'services' | 'sources'>
+
+/** Longer than any stored id, even encoded; the routes check the rest. */
+const LONGEST_PARAMETER = 1_000
+
 /** The server with the routes of a worker's services. Those of the sync job belong to integration. */
-export function createHttpServer(
-  worker: Pick<Worker, 'context' | 'integration' | 'services'>,
-  log: Log,
-  operatorToken: string,
-): FastifyInstance {
+export function createHttpServer(worker: ServedWorker, log: Log, operatorToken: string): FastifyInstance {
   const loggerInstance: FastifyBaseLogger = log
   const logController = new LogController({ disableRequestLogging: true })
-  const server: FastifyInstance = fastify({ loggerInstance, logController, forceCloseConnections: true })
+  const server: FastifyInstance = fastify({
+    loggerInstance,
+    logController,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: LONGEST_PARAMETER },
+  })
   server.setErrorHandler(answerError)
   server.setNotFoundHandler(async (request, reply) => {
     const error = new RevalError('USAGE', `not found: ${request.method} ${request.url}`)
@@ -39,6 +47,7 @@ export function createHttpServer(
     addSyncRoutes(server, worker, operatorToken)
     addCompareRoutes(server, worker, operatorToken)
     addVerifyRoutes(server, worker, operatorToken)
+    addExplainRoutes(server, worker, operatorToken)
     addResyncRoutes(server, worker, operatorToken)
     addFailureRoutes(server, worker, operatorToken)
     addEraseRoutes(server, worker, operatorToken)
@@ -51,7 +60,7 @@ export function createHttpServer(
  * an address beyond loopback has a token.
  */
 export async function listen(
-  worker: Pick<Worker, 'context' | 'integration' | 'services'>,
+  worker: ServedWorker,
   log: Log,
   { operatorToken, ...where }: { readonly host: string; readonly port: number; readonly operatorToken: string },
 ): Promise<HttpServer> {

@@ -1,0 +1,167 @@
+import { answerOf } from '../../domain/list-reasons.ts'
+import { ERROR_CODES } from '../../errors/codes.ts'
+import type { RefreshCause } from '../../ports/changes.ts'
+import type { Explanation } from './explanation.ts'
+
+/** The answer in sentences, the most important one first. */
+export function answerTo(explanation: Explanation): readonly string[] {
+  const { live } = explanation
+  const [first] = live
+  if (first === undefined) return [inNoList(explanation), ...sourceSentences(explanation)]
+  if (live.length === 1) {
+    return [...answerOf(first.lists), ...refreshSentences(explanation), ...sourceSentences(explanation)]
+  }
+  // Rows that share a number are mostly in the same lists.
+  const alike = Map.groupBy(live, ({ lists }) => answerOf(lists).join(' '))
+  return [
+    `${live.length} rows in the lists.`,
+    ...sharedSentences(explanation),
+    ...[...alike].map(([sentences, rows]) => `${rows.map(({ id }) => id).join(', ')}: ${sentences}`),
+    ...refreshSentences(explanation),
+    ...sourceSentences(explanation),
+  ]
+}
+
+function sharedSentences({ shared }: Explanation): string[] {
+  return shared.map(
+    ({ number, personIds }) =>
+      `Persons ${personIds.join(', ')} of TCS have the same GMC number, ${number}: each has a row.`,
+  )
+}
+
+/** Which rows were refreshed since their run wrote them. */
+function refreshSentences({ generations }: Explanation): string[] {
+  const rows = generations.find(({ kept }) => kept === 'live')?.rows
+  if (rows?.isKnown !== true) return []
+  return rows.value.flatMap(({ row, origin }) =>
+    origin === null
+      ? []
+      : [`${row.id} was last written ${new Date(origin.at).toISOString()}, by ${causesWords(origin.causes)}.`],
+  )
+}
+
+const CAUSES: Readonly<Record<RefreshCause, string>> = {
+  traineeChanged: 'a change of TCS',
+  doctorChanged: "a change of the GMC's doctors",
+  recommendationChanged: 'a change of recommendations',
+  reasons: 'the comparison of failure reasons',
+  resync: 'a resync',
+  'catching up': 'its run, catching up',
+  repair: 'a repair',
+}
+
+/** Why a row was refreshed. */
+export function causesWords(causes: readonly RefreshCause[]): string {
+  return causes.map((cause) => CAUSES[cause]).join(' and ')
+}
+
+/** Why none of the lists has a row. */
+function inNoList(explanation: Explanation): string {
+  const { key, generations, resync } = explanation
+  if (!explanation.isKnown) return `Nothing is known of ${key.trim()}: it is in no list.`
+  const live = generations.find(({ kept }) => kept === 'live')
+  if (live === undefined) return 'In no list: nothing is live yet.'
+  if (!live.rows.isKnown) return `Not known: the rows of the live generation cannot be read (${live.rows.reason}).`
+  return `In no list: ${refusedWords(explanation) ?? excludedWords(explanation) ?? (resync.isKnown ? known(explanation) : unread(explanation))}.`
+}
+
+function refusedWords({ resync, failures }: Explanation): string | null {
+  const [refused] = resync.isKnown ? resync.value.refused : []
+  const failed = refused ?? failures.find(({ of }) => of === 'live')
+  if (failed === undefined) return null
+  return `the record ${failed.key} is refused: ${failed.reason}. ${ERROR_CODES[failed.code].replace(/\.$/, '')}`
+}
+
+function excludedWords({ sources: { persons } }: Explanation): string | null {
+  const excluded = persons.isKnown ? persons.value.find(({ excludedBecause }) => excludedBecause !== null) : undefined
+  if (excluded === undefined) return null
+  const { person, excludedBecause } = excluded
+  return `REVAL_TRAINEES=usable leaves out person ${person.personId}, because ${excludedBecause ?? ''}`
+}
+
+function known({ resync, generations, sources }: Explanation): string {
+  if (resync.isKnown && resync.value.changes.length > 0) return 'the sources have it, but live does not yet'
+  const elsewhere = generations.filter(({ rows }) => rows.isKnown && rows.value.length > 0).map(({ kept }) => kept)
+  if (elsewhere.length > 0)
+    return `the sources do not have it any more; the generation ${elsewhere.join(' and ')} still has it`
+  return sources.reasons.isKnown && sources.reasons.value.size > 0
+    ? 'only a failure reason has this number; TCS and the GMC data do not know it'
+    : 'neither source has it; only failures or dead letters mention it'
+}
+
+function unread({ sources }: Explanation): string {
+  const away = [
+    ...(sources.persons.isKnown ? [] : ['TCS']),
+    ...(sources.documents.isKnown ? [] : ['the GMC data']),
+    ...(sources.reasons.isKnown ? [] : ['the failure reasons']),
+  ]
+  return `live has no such row, and ${away.join(' and ')} cannot be read now`
+}
+
+const OPS = { create: 'add', replace: 'change', delete: 'remove' } as const
+
+/** Whether live is as the sources are, and what a resync would change. */
+function sourceSentences(explanation: Explanation): string[] {
+  const { resync, live } = explanation
+  if (!resync.isKnown)
+    return explanation.isKnown ? [`Whether the sources say the same now is not known: ${resync.reason}.`] : []
+  const { changes } = resync.value
+  if (changes.length === 0) return live.length === 0 ? [] : ['The sources say the same now.']
+  const words = changes.map(({ id, op, fields }) => {
+    const named = fields.map(({ field }) => field).join(', ')
+    return `${OPS[op]} ${id}${named === '' ? '' : ` (${named})`}`
+  })
+  return [
+    `The sources say otherwise now: a resync would ${words.join(', ')}.`,
+    `${sentence(changesWords(explanation))}.`,
+  ]
+}
+
+function sentence(clause: string): string {
+  return `${clause.slice(0, 1).toUpperCase()}${clause.slice(1)}`
+}
+
+/** Where it was looked, and whether that place could be read. */
+export function placesLooked({ meanings, generations, sources, deadLetters }: Explanation): readonly string[] {
+  const persons = meanings.flatMap((key) => (key.kind === 'person' ? `person ${key.tcsPersonId}` : []))
+  const numbers = meanings.flatMap((key) => (key.kind === 'number' ? `GMC number ${key.number}` : []))
+  const documents = meanings.flatMap((key) => (key.kind === 'document' ? `document "${key.storedId}"` : []))
+  const unless = (place: { readonly isKnown: boolean }) => (place.isKnown ? '' : ' (could not be read)')
+  const inTcs = [...persons, ...numbers]
+  const inGmc = [...numbers, ...documents]
+  return [
+    ...(inTcs.length > 0 ? [`TCS: ${inTcs.join(', ')}${unless(sources.persons)}`] : []),
+    ...(inGmc.length > 0 ? [`GMC data: ${inGmc.join(', ')}${unless(sources.documents)}`] : []),
+    ...(numbers.length > 0 ? [`failure reasons: ${numbers.join(', ')}${unless(sources.reasons)}`] : []),
+    ...(generations.length === 0 ? ['rows: nothing is live'] : []),
+    ...generations.map(({ kept, rows }) => `rows of the generation ${kept}${unless(rows)}`),
+    'failed rows of these generations and of a run in progress',
+    `dead letters${unless(deadLetters)}`,
+  ]
+}
+
+/** Why nothing may be known of a key. */
+export function likelyReasons(explanation: Explanation): readonly string[] {
+  const { meanings } = explanation
+  const number = meanings.find((key) => key.kind === 'number')
+  const person = meanings.find((key) => key.kind === 'person')
+  return [looksLike(number?.number ?? null, person !== undefined), changesWords(explanation)]
+}
+
+function looksLike(number: string | null, isDigits: boolean): string {
+  if (number !== null) {
+    return `TCS may have the number with spaces or other text around it, such as "${number} (old)": look the person up by person id`
+  }
+  return isDigits
+    ? 'a GMC number has seven digits: this was looked up as a person id'
+    : 'only person ids, GMC numbers and row ids are looked up, not names'
+}
+
+/** How far live changes are. */
+function changesWords({ changes }: Explanation): string {
+  if (changes === null) return 'no process has applied live changes yet: what is new appears with the next sync'
+  if (changes.paused !== null) return `live changes are paused: ${changes.paused.reason}`
+  const waiting = Object.values(changes.channels).reduce((sum, channel) => sum + channel.waiting, 0)
+  const more = waiting === 1 ? 'change waits' : 'changes wait'
+  return waiting === 0 ? 'no change is waiting in the channels' : `${waiting} ${more} in the channels`
+}

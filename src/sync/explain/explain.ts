@@ -1,0 +1,194 @@
+import { ASSEMBLE_VERSION, assemble } from '../../domain/assemble.ts'
+import { comparedValue, rowDifference } from '../../domain/comparison.ts'
+import { londonDay, type Day } from '../../domain/day.ts'
+import { gmcNumber } from '../../domain/gmc-number.ts'
+import { listReasons } from '../../domain/list-reasons.ts'
+import { RowFault } from '../../domain/row-fault.ts'
+import { exclusionOf, isCurrentMembership, type TcsMembership, type TcsPerson } from '../../domain/trainee.ts'
+import { RevalError } from '../../errors/reval-error.ts'
+import { CHANGES } from '../../ports/changes.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { IndexStore } from '../../ports/index-store.ts'
+import type { Installation, RunLedger } from '../../ports/run-ledger.ts'
+import type { ChangedKey } from '../../ports/run-workspace.ts'
+import type { SyncSettings } from '../context.ts'
+import type { FailureStores } from '../failures/find-failures.ts'
+import { readInstallation } from '../records.ts'
+import { KeyScope } from '../refresh/key-scope.ts'
+import { planRefresh, type PlannedWrite, type RefreshPlan } from '../refresh/plan.ts'
+import { readSources, type KeyedSources, type SourceRecords } from '../refresh/source-reading.ts'
+import { unknownKeys } from '../refresh/unknown-keys.ts'
+import { keysOf } from '../resync/resync-keys.ts'
+import type { ExplainedPerson, Explanation, LiveRow, ResyncChange, ResyncPlan, SharedNumber } from './explanation.ts'
+import { failuresAbout, lettersAbout } from './failures-about.ts'
+import { keptRuns, type KeptRun } from './kept-runs.ts'
+import { known, notKnown, type Known } from './known.ts'
+import { PatientSources } from './patient-sources.ts'
+
+export interface ExplainContext {
+  readonly ledger: RunLedger
+  readonly store: Pick<IndexStore, 'get' | 'findByNumbers' | 'generations'>
+  readonly clock: Clock
+  readonly sources: KeyedSources
+  /** Opens the broker for its dead letters. Rejects where they cannot be read, with the reason. */
+  readonly letters: () => Promise<Pick<FailureStores, 'broker' | 'queues'>>
+  readonly settings: Pick<SyncSettings, 'trainees' | 'bodies'>
+}
+
+/** How often to start over when a run goes live meanwhile and the generations that were read are dropped. */
+const TRIES = 3
+
+/**
+ * All that is known of a person, GMC number, row or stored id: in the sources, in the kept generations, in the failures. Any
+ * process may call it, beside the writer; it changes nothing. A source or a broker that cannot be read is reported as not
+ * known. Rejects USAGE if nothing can have the key, and if the ledger or the index store cannot be read.
+ */
+export async function explain(context: ExplainContext, key: string): Promise<Explanation> {
+  const { keys } = keysOf(key)
+  for (let tries = 1; ; tries += 1) {
+    const [installation, changes] = await Promise.all([
+      readInstallation(context.ledger),
+      context.ledger.read('changes', CHANGES),
+    ])
+    const found = await lookUp(context, keys, installation)
+    if (found.isOvertaken && tries < TRIES) continue
+    return { key, meanings: keys, changes: changes?.value ?? null, ...found.explanation }
+  }
+}
+
+type Found = Omit<Explanation, 'key' | 'meanings' | 'changes'>
+
+async function lookUp(context: ExplainContext, keys: readonly ChangedKey[], installation: Installation) {
+  const { store, ledger, clock, settings } = context
+  const at = clock.now()
+  const today = londonDay(at)
+  const sources = new PatientSources(clock, context.sources)
+  const runs = await keptRuns(context, installation)
+  const readable = runs.filter(({ version }) => version === ASSEMBLE_VERSION)
+  const plans = new Map<KeptRun, PromiseSettledResult<RefreshPlan>>()
+  for (const [index, plan] of (await planRefresh({ store, settings }, sources, readable, keys)).entries()) {
+    const run = readable[index]
+    if (run !== undefined) plans.set(run, plan)
+  }
+  const read = [...plans.values()].flatMap((plan) => (plan.status === 'fulfilled' ? [plan.value] : []))
+  const records = read[0]?.records ?? (await recordsOf(sources, keys))
+  const stored = read.flatMap((plan) => plan.stored)
+  const scope = scopeOf(keys, records, stored)
+  const [failures, deadLetters] = await Promise.all([
+    failuresAbout(ledger, installation, scope),
+    lettersAbout(context, scope),
+  ])
+  const live = runs.find(({ kept }) => kept === 'live')
+  const ofLive = live === undefined ? undefined : plans.get(live)
+  const isUnknown =
+    unknownKeys(
+      keys,
+      records,
+      stored.map(({ row }) => row),
+    ).length === keys.length
+  const explanation: Found = {
+    at,
+    today,
+    isKnown: !isUnknown || failures.length > 0 || (deadLetters.isKnown && deadLetters.value.length > 0),
+    generations: runs.map((run) => ({ ...run, rows: rowsOf(plans.get(run)) })),
+    live: liveRows(ofLive, { today, bodies: settings.bodies }),
+    sources: {
+      persons: sources.answerOf('TCS', personsOf(records, live?.day ?? today, settings)),
+      documents: sources.answerOf('GMC', records.documents),
+      reasons: sources.answerOf('failure reasons', records.reasons),
+    },
+    shared: sharedNumbers(records.persons),
+    resync: resyncOf(ofLive, sources),
+    failures,
+    deadLetters,
+  }
+  return { explanation, isOvertaken: ofLive?.status === 'rejected' }
+}
+
+/** What the sources have where no generation can be read. */
+async function recordsOf(sources: KeyedSources, keys: readonly ChangedKey[]): Promise<SourceRecords> {
+  const scope = new KeyScope(keys)
+  for (;;) {
+    const { size } = scope
+    const records = await readSources(sources, scope)
+    if (scope.size === size) return records
+  }
+}
+
+/** The keys, and all that they lead to. */
+function scopeOf(keys: readonly ChangedKey[], { persons, documents }: SourceRecords, stored: RefreshPlan['stored']) {
+  const scope = new KeyScope(keys)
+  for (const person of persons) scope.addPerson(person)
+  for (const { doctor } of documents) scope.addDocument(doctor.storedId)
+  for (const { row } of stored) scope.addRow(row)
+  return scope
+}
+
+function rowsOf(plan: PromiseSettledResult<RefreshPlan> | undefined): Known<RefreshPlan['stored']> {
+  if (plan === undefined) {
+    return notKnown(new RevalError('GENERATION_VERSION', 'it was written by a version with other rules'))
+  }
+  if (plan.status === 'rejected') return notKnown(plan.reason)
+  return known(plan.value.stored.toSorted((a, b) => (a.row.id < b.row.id ? -1 : 1)))
+}
+
+function liveRows(
+  plan: PromiseSettledResult<RefreshPlan> | undefined,
+  on: { readonly today: Day; readonly bodies: SyncSettings['bodies'] },
+): readonly LiveRow[] {
+  const rows = rowsOf(plan)
+  if (!rows.isKnown) return []
+  return rows.value.map(({ row, document }) => ({ id: row.id, lists: listReasons(document, on) }))
+}
+
+function personsOf(
+  { persons }: SourceRecords,
+  day: Day,
+  { trainees }: Pick<SyncSettings, 'trainees'>,
+): readonly ExplainedPerson[] {
+  return persons.map((person) => ({
+    person,
+    excludedBecause: exclusionOf(person, trainees),
+    isCurrent: person.memberships.map((membership) => isCurrentOn(membership, day)),
+  }))
+}
+
+function isCurrentOn(membership: TcsMembership, day: Day): boolean | null {
+  try {
+    return isCurrentMembership(membership, day)
+  } catch (error) {
+    if (error instanceof RowFault) return null
+    throw error
+  }
+}
+
+function sharedNumbers(persons: readonly TcsPerson[]): readonly SharedNumber[] {
+  const byNumber = Map.groupBy(persons, ({ gmcDetails }) => gmcNumber(gmcDetails?.gmcNumber))
+  return [...byNumber].flatMap(([number, some]) => {
+    if (number === null || some.length < 2) return []
+    return [{ number, personIds: some.map(({ personId }) => personId) }]
+  })
+}
+
+function resyncOf(plan: PromiseSettledResult<RefreshPlan> | undefined, sources: PatientSources): Known<ResyncPlan> {
+  if (plan === undefined)
+    return notKnown(new RevalError('NOTHING_LIVE', 'there is no live generation that can be refreshed'))
+  if (plan.status === 'rejected') return notKnown(plan.reason)
+  if (!sources.areAllKnown) return notKnown(new RevalError('SOURCE_FAILED', 'not every source can be read'))
+  const { writes, refused } = plan.value
+  return known({ changes: writes.map(changeOf), refused })
+}
+
+function changeOf({ id, op, before, after }: PlannedWrite): ResyncChange {
+  const wanted = after === null ? null : { row: after, document: assemble(after.parts), wrongKeys: [] }
+  const fields = op === 'replace' && wanted !== null ? (rowDifference(before, wanted)?.fields ?? []) : []
+  return {
+    id,
+    op,
+    fields: fields.map((field) => ({
+      field,
+      before: before === null ? null : comparedValue(before, field),
+      after: wanted === null ? null : comparedValue(wanted, field),
+    })),
+  }
+}

@@ -1,0 +1,48 @@
+import type { Clock } from '../../ports/clock.ts'
+import type { Installation, RunLedger } from '../../ports/run-ledger.ts'
+import { failuresOf } from '../failures-of.ts'
+import { foundLetter, type ListedFailure } from '../failures/failure.ts'
+import { lettersOf, type FailureStores } from '../failures/find-failures.ts'
+import type { KeyScope } from '../refresh/key-scope.ts'
+import type { ExplainedFailure } from './explanation.ts'
+import { askedInTime, type Known } from './known.ts'
+
+/** The failures of the keys in scope, in every kept generation and in the run in progress. */
+export async function failuresAbout(
+  ledger: RunLedger,
+  { live, previous, heldBack, building }: Installation,
+  scope: KeyScope,
+): Promise<readonly ExplainedFailure[]> {
+  const kept = { live, previous, 'held back': heldBack, 'in progress': building }
+  // `Object.keys` is typed with any text.
+  const words = Object.keys(kept) as (keyof typeof kept)[]
+  const found = await Promise.all(
+    words.map(async (of) => {
+      const about: ExplainedFailure[] = []
+      const generation = kept[of]?.generation
+      if (generation === undefined) return about
+      for await (const { stage, key, code, reason, at } of failuresOf(ledger, generation)) {
+        if (scope.covers(key)) about.push({ of, stage, key, code, reason, at })
+      }
+      return about
+    }),
+  )
+  return found.flat()
+}
+
+/** The dead letters about keys in scope, among the first of each queue. */
+export function lettersAbout(
+  {
+    clock,
+    letters,
+  }: { readonly clock: Clock; readonly letters: () => Promise<Pick<FailureStores, 'broker' | 'queues'>> },
+  scope: KeyScope,
+): Promise<Known<readonly ListedFailure[]>> {
+  return askedInTime(clock, async () => {
+    const { broker, queues } = await letters()
+    const found = await Promise.all(
+      queues.map(async (queue) => (await lettersOf(broker, queue)).map((letter) => foundLetter(queue, letter).listed)),
+    )
+    return found.flat().filter(({ keys }) => keys.some((key) => scope.covers(key)))
+  })
+}

@@ -1,0 +1,31 @@
+import type { ErrorCode } from '../../errors/codes.ts'
+import { asRevalError, RevalError } from '../../errors/reval-error.ts'
+import type { Clock } from '../../ports/clock.ts'
+import { withinDeadline } from '../wait/deadline.ts'
+
+/** Something that was asked for, or why it is not known. */
+export type Known<T> =
+  | { readonly isKnown: true; readonly value: T }
+  | { readonly isKnown: false; readonly code: ErrorCode; readonly reason: string }
+
+/** How long one part of an explanation may take; the rest is given without it. */
+const PATIENCE_MS = 5_000
+
+export function known<T>(value: T): Known<T> {
+  return { isKnown: true, value }
+}
+
+export function notKnown(error: unknown): Known<never> {
+  const { code, message } = asRevalError(error)
+  return { isKnown: false, code, reason: message }
+}
+
+/** The answer; not known if the question rejects, or is not answered in time. Its answer is then ignored. */
+export async function askedInTime<T>(clock: Clock, ask: () => Promise<T>): Promise<Known<T>> {
+  const late = () => new RevalError('SERVER_UNREACHABLE', `no answer within ${PATIENCE_MS / 1000} s`)
+  try {
+    return known(await withinDeadline(clock, PATIENCE_MS, late, ask))
+  } catch (error) {
+    return notKnown(error)
+  }
+}
