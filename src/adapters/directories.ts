@@ -2,6 +2,7 @@ import { mkdirSync, rmSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { systemCode } from '../errors/directory-fault.ts'
 import { RevalError } from '../errors/reval-error.ts'
+import { shareAsParent } from './file-rights.ts'
 
 /** The path from the root. Throws WORKING_DIRECTORY_GONE if it is relative to a directory that was removed. */
 export function absolutePath(path: string): string {
@@ -14,13 +15,14 @@ export function absolutePath(path: string): string {
 }
 
 /**
- * Creates a directory if it is missing, and its parents, one after the other. With `recursive`, Node tries indefinitely if a
+ * Creates a directory for its owner alone if it is missing, and its parents, one after the other. With `recursive`, Node tries indefinitely if a
  * file system says ENOENT although the parent exists (/proc does), and says ENOENT where one cannot be written. Throws
  * what the file system says.
  */
 export function makeDirectory(path: string): void {
   try {
-    mkdirSync(path)
+    mkdirSync(path, { mode: 0o700 })
+    shareAsParent(path)
   } catch (error) {
     const code = systemCode(error)
     // It existed, or another process created it meanwhile.

@@ -139,7 +139,7 @@ describe('what reval refuses, and its messages', { concurrency: 2 }, () => {
       await reval(['demo-data', '--doctors', '20', ...at(data)])
       assert.equal((await reval(['sync', ...at(data)])).code, 0)
       await chmod(place, 0o755)
-      for (const file of ['ledger.sqlite', 'index.sqlite']) await chmod(join(data, file), 0o444)
+      for (const file of ['format', 'ledger.sqlite', 'index.sqlite']) await chmod(join(data, file), 0o444)
       await chmod(data, 0o555)
       // Root may write everything: then another user reads.
       const { code, err } = await reval(['runs', ...at(data)], process.getuid?.() === 0 ? { uid: NOBODY } : {})

@@ -1,6 +1,7 @@
 import { RevalError } from '../../errors/reval-error.ts'
 import { directoryFault } from '../../errors/directory-fault.ts'
 import { absolutePath, makeDirectory } from '../directories.ts'
+import { tighten } from '../file-rights.ts'
 import type { FileLock } from '../sqlite/file-lock.ts'
 import { markDirectory, stateOfDirectory } from './format-marker.ts'
 import { becomeWorker, isWorked } from './worker-lock.ts'
@@ -20,7 +21,8 @@ export interface OpenDirectoryOptions {
 }
 
 /**
- * Opens a data directory. A worker or a filler creates it if it is missing or empty. A worker works alone until it
+ * Opens a data directory. A worker or a filler creates it if it is missing or empty, and takes the rights of other users from
+ * it, or of all but its group if the operator shares it (`isShared`). A worker works alone until it
  * closes it or dies, however it dies; the locks are the system's, so the directory must be on a disk that all its workers lock alike.
  * Rejects DATA_DIR_IN_USE (a second worker), DATA_DIR_NEWER (nothing is changed), DATA_DIR_UNUSABLE (missing for a
  * reader, not a reval directory, not readable or writable), SOURCE_MISSING (empty, for a reader), DISK_FULL.
@@ -62,6 +64,8 @@ function makeOurs(path: string): void {
   const state = stateOfDirectory(path)
   if (state === 'missing') makeDirectory(path)
   if (state !== 'ours') markDirectory(path)
+  // An earlier version, or the operator, may have made it with more rights.
+  tighten(path)
 }
 
 function lockFor(path: string): FileLock {

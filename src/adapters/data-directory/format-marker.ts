@@ -2,6 +2,7 @@ import { closeSync, constants, fsyncSync, openSync, readdirSync, readSync, write
 import { join } from 'node:path'
 import { RevalError } from '../../errors/reval-error.ts'
 import { systemCode } from '../../errors/directory-fault.ts'
+import { createFile } from '../file-rights.ts'
 
 /** Raised when a change of the directory's format would make an earlier version misread it. */
 const FORMAT = 1
@@ -69,7 +70,8 @@ function beginningOf(path: string): string | null {
  * the same, and neither empties the file.
  */
 export function markDirectory(path: string): void {
-  const file = openSync(join(path, MARKER), constants.O_CREAT | constants.O_WRONLY)
+  createFile(join(path, MARKER))
+  const file = openSync(join(path, MARKER), constants.O_CREAT | constants.O_WRONLY, 0o600)
   try {
     writeSync(file, TEXT, 0)
     fsyncSync(file)

@@ -3,6 +3,7 @@ import { hostname } from 'node:os'
 import { basename, join } from 'node:path'
 import { z } from 'zod'
 import { RevalError } from '../../errors/reval-error.ts'
+import { createFile } from '../file-rights.ts'
 import { isLocked, lockFile, type FileLock } from '../sqlite/file-lock.ts'
 import { systemCode } from '../../errors/directory-fault.ts'
 
@@ -20,6 +21,7 @@ type Worker = z.infer<typeof Worker>
 export function becomeWorker(directory: string): FileLock {
   const lock = takeLock(directory)
   try {
+    createFile(workerFile(directory))
     writeFileSync(workerFile(directory), JSON.stringify(thisProcess()))
   } catch (error) {
     lock.release()
@@ -71,9 +73,12 @@ function readWorker(directory: string): Worker | null {
   }
 }
 
+/** Of its words only those of the command: others may be keys of persons, as in `reval erase`. */
 function thisProcess(): Worker {
   const [, script = 'reval', ...words] = process.argv
-  return { pid: process.pid, host: hostname(), command: [basename(script), ...words].join(' ') }
+  const other = words.findIndex((word) => !/^[a-z]+(?:-[a-z]+)*$/.test(word))
+  const command = [basename(script), ...words.slice(0, other === -1 ? words.length : other)].join(' ')
+  return { pid: process.pid, host: hostname(), command }
 }
 
 function lockPath(directory: string): string {

@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { systemCode } from '../../errors/directory-fault.ts'
 import { RevalError, asRevalError } from '../../errors/reval-error.ts'
 import type { ErrorCode } from '../../errors/codes.ts'
+import { createFile } from '../file-rights.ts'
 
 // Primary result codes of SQLite: https://www.sqlite.org/rescode.html
 const BUSY = 5
@@ -89,6 +90,7 @@ const SECURE_DELETE = 'PRAGMA secure_delete = ON'
 export function openDatabase(path: string, options: OpenOptions): DatabaseSync {
   let database: DatabaseSync | undefined
   try {
+    if (options.readOnly !== true) createFile(path)
     database = new DatabaseSync(path, { readOnly: options.readOnly ?? false, timeout: BUSY_TIMEOUT })
     const found = layoutVersion(database)
     if (found > options.version) {

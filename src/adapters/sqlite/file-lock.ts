@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { RevalError } from '../../errors/reval-error.ts'
 import type { ErrorCode } from '../../errors/codes.ts'
+import { createFile } from '../file-rights.ts'
 import { isBusy, sqliteError } from './database.ts'
 
 /** A held lock; releasing it twice does nothing. */
@@ -30,6 +31,7 @@ const held = new Set<DatabaseSync>()
 export function lockFile(path: string, options: LockOptions): FileLock {
   let database: DatabaseSync | undefined
   try {
+    createFile(path)
     database = new DatabaseSync(path, { timeout: options.patience ?? 0 })
     // The lock writes nothing; a journal would only be an empty file that a killed owner leaves behind.
     database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE')

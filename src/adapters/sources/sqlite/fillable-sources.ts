@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { RevalError } from '../../../errors/reval-error.ts'
 import type { FillableSources, SourceFilling } from '../../../ports/source-filling.ts'
 import { makeDirectory } from '../../directories.ts'
+import { createFile } from '../../file-rights.ts'
 import { openDatabase, sqliteError } from '../../sqlite/database.ts'
 import { lockFile } from '../../sqlite/file-lock.ts'
 import { directoryFault } from '../../../errors/directory-fault.ts'
@@ -79,6 +80,7 @@ function openFilling(paths: { readonly sources: string; readonly rows: string },
     journal: 'memory',
   })
   try {
+    createFile(paths.rows)
     database.prepare('ATTACH ? AS rows').run(paths.rows)
     const schemas = ['main', 'rows']
     const limits = schemas.map((schema) =>
