@@ -1,4 +1,5 @@
 import { RowFault, type RowFaultCode } from '../domain/row-fault.ts'
+import { RevalError } from '../errors/reval-error.ts'
 import { sentValue } from './fields.ts'
 import { decodeJson, describe, encodeJson, invalidMessage, isObject, type JsonObject } from './json.ts'
 
@@ -106,7 +107,7 @@ export const BYTES_BESIDE_A_ROW = BETWEEN.byteLength
  */
 export function messageOf(rows: readonly EncodedRow[]): Uint8Array {
   const [first, ...others] = rows
-  if (first === undefined) throw new RangeError('a message holds at least one row')
+  if (first === undefined) throw new RevalError('INTERNAL', 'a message holds at least one row')
   if (others.length === 0) return first
   return Buffer.concat([OPENING, first, ...others.flatMap((row) => [BETWEEN, row]), CLOSING])
 }

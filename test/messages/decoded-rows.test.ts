@@ -100,7 +100,9 @@ test('an invalid row does not affect others, and has the same fault on its own',
 })
 
 test('a message without rows is not encoded', () => {
-  for (const encode of [encodeTrainees, encodeDoctors, encodeMasterRows]) assert.throws(() => encode([]), RangeError)
+  for (const encode of [encodeTrainees, encodeDoctors, encodeMasterRows]) {
+    assert.throws(() => encode([]), { code: 'INTERNAL' })
+  }
 })
 
 test('a byte order mark is ignored', () => {

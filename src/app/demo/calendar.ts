@@ -1,4 +1,5 @@
 import { dayOf, type Day } from '../../domain/day.ts'
+import { RevalError } from '../../errors/reval-error.ts'
 import type { Draws } from './random.ts'
 
 const FIRST_YEAR = 2012
@@ -20,7 +21,7 @@ BEGINNINGS.push(DAYS.length)
 
 function beginningOf(year: number): number {
   const beginning = BEGINNINGS[year - FIRST_YEAR]
-  if (beginning === undefined) throw new RangeError(`the calendar ends before ${year}`)
+  if (beginning === undefined) throw new RevalError('INTERNAL', `the calendar ends before ${year}`)
   return beginning
 }
 
@@ -34,7 +35,7 @@ export function daysOf(draws: Draws, firstYear: number, lastYear: number): () =>
   const count = beginningOf(lastYear + 1) - beginning
   return () => {
     const day = DAYS[beginning + draws.below(count)]
-    if (day === undefined) throw new RangeError('a draw beyond the calendar')
+    if (day === undefined) throw new RevalError('INTERNAL', 'a draw beyond the calendar')
     return day
   }
 }
