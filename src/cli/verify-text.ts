@@ -20,7 +20,8 @@ export function verifyLines(verification: Verification, first: readonly Finding[
   ]
 }
 
-function findingLines(first: readonly Finding[], total: number): string[] {
+/** The first findings as a table, below how many of all these are. */
+export function findingLines(first: readonly Finding[], total: number): string[] {
   if (first.length === 0) return []
   const shown = first.map(({ id, kind, fields, isRepaired }) => [
     kind,

@@ -1,18 +1,26 @@
+import { randomInt } from 'node:crypto'
 import { Command } from 'commander'
 import { RevalError } from '../../errors/reval-error.ts'
 import type { Repair, Run } from '../../ports/run-ledger.ts'
 import type { Finding, Verification } from '../../ports/verification.ts'
-import { differing, MOST_FINDINGS, readFindings } from '../../sync/verify/findings.ts'
+import { differing, FoundRows, MOST_FINDINGS, readFindings } from '../../sync/verify/findings.ts'
 import { withReader } from '../backends.ts'
 import { command, JSON_OUTPUT, type CommandContext } from '../command.ts'
 import { COMPARED } from '../exit-status.ts'
+import { sampleJob } from '../sample-job.ts'
+import { sampleLines } from '../sample-text.ts'
 import { verifyJob } from '../verify-job.ts'
 import { verifyLines } from '../verify-text.ts'
 import { wholeNumber } from './demo-data.ts'
 
+const MOST_SAMPLED = 1_000_000
+const MOST_SEEDS = 2 ** 32
+
 interface VerifyOptions {
   readonly repair?: boolean
   readonly rows?: boolean
+  readonly sample?: number
+  readonly seed?: number
   readonly limit: number
   readonly json?: boolean
   readonly dataDir?: string
@@ -43,7 +51,26 @@ function differencesOf(findings: readonly Finding[]) {
   }
 }
 
+/** Checks random keys instead of building all rows. */
+async function verifySample(context: CommandContext, size: number, options: VerifyOptions): Promise<void> {
+  const { output, exitWith } = context
+  const drawing = { size, seed: options.seed ?? randomInt(MOST_SEEDS) }
+  const result = await sampleJob(context, drawing)
+  const found = new FoundRows()
+  found.add(result.differences)
+  const limit = output.json ? MOST_FINDINGS : options.limit
+  const findings = found.listed.slice(0, limit)
+  output.print(differencesOf(findings), sampleLines(result, drawing, findings))
+  exitWith(result.differences.length === 0 ? COMPARED.same : COMPARED.different)
+}
+
 async function verify(context: CommandContext, options: VerifyOptions): Promise<void> {
+  const { sample, repair: isRepair = false, rows = false } = options
+  if (sample === undefined && options.seed !== undefined) throw new RevalError('USAGE', '--seed needs --sample')
+  if (sample !== undefined) {
+    if (isRepair || rows) throw new RevalError('USAGE', '--sample repairs nothing: use reval resync, or --repair alone')
+    return verifySample(context, sample, options)
+  }
   const { config, output, exitWith } = context
   const repair = repairOf(options)
   const run = await verifyJob(context, repair)
@@ -64,6 +91,16 @@ export const verifyCommand = (): Command =>
       )
       .option('--repair', 'if something differs, promote what was built; exits with 0 if nothing differs any more')
       .option('--rows', 'with --repair: refresh only the rows that differ, and promote nothing')
+      .option(
+        '--sample <n>',
+        'build nothing: check so many random rows, persons and documents against the sources',
+        wholeNumber(1, MOST_SAMPLED),
+      )
+      .option(
+        '--seed <s>',
+        'with --sample: the same seed draws the same rows, persons and documents',
+        wholeNumber(0, MOST_SEEDS - 1),
+      )
       .option('--limit <n>', 'maximum number of rows in the text', wholeNumber(0, MOST_FINDINGS), 20)
       .addOption(JSON_OUTPUT)
       .addHelpText(

@@ -5,7 +5,7 @@ import type { Day } from '../../domain/day.ts'
 import { doctorRowId, traineeRowId, type RowId } from '../../domain/row.ts'
 import { compareByCodePoint } from '../../domain/text.ts'
 import { RevalError } from '../../errors/reval-error.ts'
-import { CHANGES, CHANNELS } from '../../ports/changes.ts'
+import { CHANGES, CHANNELS, type ChannelStatus } from '../../ports/changes.ts'
 import type { GenerationId } from '../../ports/index-store.ts'
 import type { KeptGeneration } from '../../ports/run-ledger.ts'
 import type { DoctorSource, Snapshot, TraineeSource } from '../../ports/sources.ts'
@@ -20,9 +20,8 @@ import { KeySample } from './key-sample.ts'
 
 /** How many rows of a source are read at a time, and how many keys are checked at a time. */
 const BATCH = 500
-/** How long a change takes to be applied, normally; and how long at most is waited for those in the channels. */
-const MOMENT_MS = 3_000
-const MOST_MS = 60_000
+/** How long the changes in the channels may take to be refreshed. */
+const WAITING_MS = 60_000
 const POLL_MS = 500
 
 export interface SampleContext extends Pick<SyncContext, 'ledger' | 'store' | 'clock'> {
@@ -41,6 +40,8 @@ export interface SampleOptions {
   readonly size: number
   /** Any safe integer. The same seed draws the same keys. */
   readonly seed: number
+  /** How long a change may take to be seen in its channel, in milliseconds. */
+  readonly arrivalMs: number
 }
 
 /** How many there are, and how many of these were checked. */
@@ -65,9 +66,9 @@ export interface SampleResult {
 /**
  * Checks random keys of live and of both sources against the sources, without building a generation and without writing. It
  * reads the ids of all rows of live and all records of both sources once, to draw from, then the records of the keys. Memory
- * stays flat. Differences are looked at once more after a moment. For any process, beside the writer. Rejects NOTHING_LIVE;
- * GENERATION_VERSION; VERIFY_VOID if another generation went live meanwhile; the errors of the backends; the reason of the
- * signal once it is aborted.
+ * stays flat. Where a writer is active, differences are looked at once more when the changes that were on their way have been
+ * refreshed. For any process, beside the writer. Rejects NOTHING_LIVE; GENERATION_VERSION; VERIFY_VOID if another generation went
+ * live meanwhile, or changes wait too long; the errors of the backends; the reason of the signal once it is aborted.
  */
 export async function verifySample(
   context: SampleContext,
@@ -112,7 +113,8 @@ async function sampled(
   ])
   const ids = [...new Set([rows, persons, documents].flatMap((each) => each.ids))]
   const first = await differencesOf(context, sources, target, ids, signal)
-  const second = first.size === 0 ? first : await lookAgain(context, sources, target, [...first.keys()], signal)
+  const second =
+    first.size === 0 ? first : await lookAgain(context, sources, target, [...first.keys()], options, signal)
   const differences = [...second.values()].filter(({ id }) => first.has(id))
   return {
     live,
@@ -200,19 +202,30 @@ async function lookAgain(
   sources: SampledSources,
   target: PlanTarget,
   ids: readonly RowId[],
+  { arrivalMs }: SampleOptions,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<RowId, RowDifference>> {
-  if (await context.hasActiveWriter()) await waitForChanges(context, signal)
+  if (await context.hasActiveWriter()) {
+    await context.clock.wait(arrivalMs, signal)
+    await waitForChanges(context, signal)
+    signal.throwIfAborted()
+  }
   return differencesOf(context, sources, target, ids, signal)
 }
 
-/** Waits a moment, then until the channels are empty, as far as the writer has told. */
+/** Waits until the changes that are in the channels now have been refreshed, as far as the writer has told. */
 async function waitForChanges({ ledger, clock }: SampleContext, signal: AbortSignal): Promise<void> {
-  const until = clock.monotonic() + MOST_MS
-  await clock.wait(MOMENT_MS, signal)
-  while (!signal.aborted && clock.monotonic() < until) {
-    const changes = (await ledger.read('changes', CHANGES))?.value
-    if (CHANNELS.every((channel) => (changes?.channels[channel].waiting ?? 0) === 0)) return
+  const since = clock.now()
+  const deadline = clock.monotonic() + WAITING_MS
+  while (!signal.aborted) {
+    const channels = (await ledger.read('changes', CHANGES))?.value.channels
+    // A channel need not become empty: under a steady flow it never is.
+    const isOpen = ({ waiting, oldestAt }: ChannelStatus) => waiting > 0 && (oldestAt === null || oldestAt <= since)
+    if (channels === undefined || !CHANNELS.some((channel) => isOpen(channels[channel]))) return
+    if (clock.monotonic() >= deadline) {
+      const what = `rows differ, and changes have waited for more than ${WAITING_MS / 1000} s`
+      throw new RevalError('VERIFY_VOID', `${what}: the differences may be theirs`)
+    }
     await clock.wait(POLL_MS, signal)
   }
 }

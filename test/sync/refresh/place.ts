@@ -15,7 +15,7 @@ import type { IndexStore } from '../../../src/ports/index-store.ts'
 import type { FailedRow, RunLedger } from '../../../src/ports/run-ledger.ts'
 import { failuresOf } from '../../../src/sync/failures-of.ts'
 import type { RefreshTarget } from '../../../src/sync/refresh/refresh.ts'
-import type { KeyedSources } from '../../../src/sync/refresh/source-reading.ts'
+import type { SampledSources } from '../../../src/sync/verify/sample.ts'
 import { plantInFile } from '../../adapters/index-store/sqlite-planting.ts'
 import type { Planted } from '../../contract/index-store/planting.ts'
 import { fillWith } from '../../contract/source-filling/filling.ts'
@@ -28,7 +28,7 @@ export const REFRESH_SETTINGS = { ...SETTINGS, bodies: DESIGNATED_BODIES }
 
 /** Embedded sources, ledger and index store in one folder; searches lag as in an engine. */
 export class RefreshPlace {
-  readonly sources: KeyedSources
+  readonly sources: SampledSources
   readonly ledger: RunLedger
   readonly #directory: string
   readonly #store: IndexStore
