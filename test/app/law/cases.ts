@@ -39,7 +39,7 @@ export async function runCases(place: LawPlace, { count, seed, storable = (each)
 
 /** The odds are those of the numbers. */
 async function next(place: LawPlace, chance: Chance, happening: () => Happening): Promise<void> {
-  const what = chance.below(14)
+  const what = chance.below(17)
   if (what < 5) await place.happen(Array.from({ length: 1 + chance.below(3) }, happening))
   else if (what < 7) await place.request(DAYS[chance.below(2)] ?? DAYS[0])
   else if (what < 8) await place.ask('rollback')
@@ -47,5 +47,6 @@ async function next(place: LawPlace, chance: Chance, happening: () => Happening)
   else if (what < 10) place.dieAfter(chance.below(120))
   else if (what < 11) place.dieWriting()
   else if (what < 12) await place.arrive()
+  else if (what < 15) await place.verify()
   else for (let pauses = chance.below(15); pauses > 0; pauses -= 1) await place.pause()
 }

@@ -13,11 +13,14 @@ import { RevalError } from '../../../src/errors/reval-error.ts'
 import type { IndexStore } from '../../../src/ports/index-store.ts'
 import { CHANNELS, type Channel } from '../../../src/ports/changes.ts'
 import type { KeptGeneration } from '../../../src/ports/run-ledger.ts'
+import type { Finding } from '../../../src/ports/verification.ts'
 import { createRunEvents, type RunEvents } from '../../../src/sync/events.ts'
 import { failuresOf } from '../../../src/sync/failures-of.ts'
 import { requestRun } from '../../../src/sync/lead/run-request.ts'
+import { requestVerification } from '../../../src/sync/lead/verification-request.ts'
 import { postRequest } from '../../../src/sync/lead/writer-request.ts'
 import { readInbox, readInstallation, readRun } from '../../../src/sync/records.ts'
+import { readFindings } from '../../../src/sync/verify/findings.ts'
 import { fillWith } from '../../contract/source-filling/filling.ts'
 import { UnrulyBroker } from '../../faults/unruly-broker.ts'
 import { World, type Happening } from '../../sync/refresh/world.ts'
@@ -51,6 +54,8 @@ export class LawPlace {
   readonly #openStore: () => Promise<IndexStore>
   readonly #late = new LateBatches()
   readonly #quietMs: number
+  /** What verifications found. */
+  readonly #found: Finding[] = []
   #process = new DyingProcess()
   #worker: Worker | null = null
 
@@ -133,8 +138,17 @@ export class LawPlace {
 
   /** Requests a run, unless one is in progress. */
   async request(day: Day): Promise<void> {
+    await this.#unlessRunning(() => requestRun({ ...this.#backends, newId }, { by: 'law', day }))
+  }
+
+  /** Requests a verification of live, unless a run is in progress. */
+  async verify(): Promise<void> {
+    await this.#unlessRunning(() => requestVerification({ ...this.#backends, newId }, { by: 'law', repair: null }))
+  }
+
+  async #unlessRunning(request: () => Promise<unknown>): Promise<void> {
     try {
-      await requestRun({ ...this.#backends, newId }, { by: 'law', day })
+      await request()
     } catch (error) {
       if (!(error instanceof RevalError) || error.code !== 'RUN_IN_PROGRESS') throw error
     }
@@ -168,8 +182,12 @@ export class LawPlace {
     await this.#backends.clock.wait(this.#config.writer.pollMs, NEVER)
   }
 
-  /** The law: every kept generation equals a rebuild from the sources for its day, in all five indexes. */
+  /**
+   * The law: every kept generation equals a rebuild from the sources for its day, in all five indexes, and no verification
+   * has said otherwise.
+   */
   async judge(): Promise<void> {
+    assert.deepEqual(this.#found, [])
     const { ledger, store } = this.#backends
     const { live, previous, heldBack, stale } = await readInstallation(ledger)
     assert.deepEqual(stale, {})
@@ -198,7 +216,12 @@ export class LawPlace {
 
   #countEvents(events: RunEvents): void {
     events.on('lease.acquired', () => this.#count('writers'))
-    events.on('run.ended', ({ run }) => this.#count(`runs ${run.state}`))
+    events.on('run.ended', async ({ run }) => {
+      this.#count(`runs ${run.state}`)
+      if (run.verification === null) return
+      if (run.verification.settled > 0) this.#count('verifications with changes on their way')
+      this.#found.push(...(await readFindings(this.#backends.ledger, run.verification, { limit: 10 })))
+    })
     events.on('run.restarted', () => this.#count('runs restarted'))
     events.on('request.answered', ({ request: { kind, answer } }) => {
       this.#count(`${kind} ${answer?.ok === true ? 'done' : 'refused'}`)
