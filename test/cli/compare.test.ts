@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { loadExports } from '../../src/app/loading/load-exports.ts'
 import { INDEX_NAMES, type IndexDocument, type IndexName } from '../../src/domain/lists.ts'
-import { runToEnd, UNJUDGED, Workplace } from '../app/job/workplace.ts'
+import { DAY, runToEnd, UNJUDGED, Workplace } from '../app/job/workplace.ts'
 import { changeExports } from './changed-exports.ts'
 import { at, reval, REVAL, SAMPLE, start } from './reval.ts'
 
@@ -31,7 +31,7 @@ const idsIn = ({ missing, surplus, different }: Told) => [...missing, ...surplus
 /** The documents of an index by their key: what a reader of exports can tell a row by. */
 type Exported = ReadonlyMap<string, IndexDocument>
 
-const GENERATIONS = { before: 'previous', after: 'live' } as const
+const GENERATIONS = { before: 'live', after: 'held-back' } as const
 
 async function exported(place: Workplace, index: IndexName, which: keyof typeof GENERATIONS): Promise<Exported> {
   const args = ['export', index, '--generation', GENERATIONS[which], ...at(place.directory)]
@@ -91,7 +91,7 @@ async function filesOf(directory: string): Promise<string[]> {
 
 /** Starts a comparison whose output nobody reads any further once it has begun. */
 async function begun(place: Workplace, ...args: readonly string[]) {
-  const child = spawn(REVAL, ['compare', 'previous', 'live', ...args, ...at(place.directory)], {
+  const child = spawn(REVAL, ['compare', 'live', 'held-back', ...args, ...at(place.directory)], {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const errors: Buffer[] = []
@@ -106,7 +106,7 @@ describe('reval compare', () => {
   const cleaning: (() => Promise<void>)[] = []
   after(() => Promise.all(cleaning.map((clean) => clean())))
 
-  // The sample was live, then changed exports.
+  // The sample is live; changed exports are a preview.
   before(async () => {
     place = await Workplace.make({ after: (clean) => cleaning.push(clean) }, UNJUDGED)
     await place.loadSample()
@@ -115,26 +115,26 @@ describe('reval compare', () => {
     const changed = join(place.directory, 'changed')
     await changeExports(SAMPLE, changed)
     await place.fill((sources) => loadExports(changed, sources))
-    assert.equal((await runToEnd(worker)).state, 'live')
+    assert.equal((await runToEnd(worker, DAY, { purpose: 'preview' })).state, 'held back')
     await worker.stop()
     await rm(changed, { recursive: true })
   })
 
-  test('agrees with an independent recount of both exports', async () => {
+  test('of a preview agrees with an independent recount of both exports', async () => {
     const sides = { before: await sideOf(place, 'before'), after: await sideOf(place, 'after') }
-    const { out, code } = await compare(place, 'previous', 'live')
+    const { out, code } = await compare(place, 'live', 'held-back')
     assert.equal(code, 1)
     for (const list of INDEX_NAMES) {
       const { enter, leave, change } = recounted(sides, list, null)
       assert.ok(enter.length > 5 && leave.length > 5 && change.length > 5, list)
       assert.match(out, lineOf(list, enter, leave, change))
-      const ids = idsIn(await told(place, 'previous', 'live', '--list', list)).map(shownId)
+      const ids = idsIn(await told(place, 'live', 'held-back', '--list', list)).map(shownId)
       assert.deepEqual(ids.sort(), [...enter, ...leave, ...change].sort())
     }
     for (const body of ['1-1RSSQ1B', '1-1RUZUYF', '']) {
       for (const list of ['connectedindex', 'exceptionindex'] as const) {
         const { enter, leave, change } = recounted(sides, list, body)
-        const alone = await compare(place, 'previous', 'live', '--list', list, '--body', body)
+        const alone = await compare(place, 'live', 'held-back', '--list', list, '--body', body)
         const moved = [...enter, ...leave, ...change]
         if (moved.length === 0) assert.match(alone.out, /^Nothing differs/)
         else assert.match(alone.out, lineOf(list, enter, leave, change))
@@ -143,26 +143,26 @@ describe('reval compare', () => {
   })
 
   test('the other way round, missing and surplus are swapped', async () => {
-    const there = await told(place, 'previous', 'live')
-    const back = await told(place, 'live', 'previous')
+    const there = await told(place, 'live', 'held-back')
+    const back = await told(place, 'held-back', 'live')
     assert.deepEqual(back, { missing: there.surplus, surplus: there.missing, different: there.different })
     // One run is compared with live.
-    assert.deepEqual(await told(place, 'previous'), back)
+    assert.deepEqual(await told(place, 'held-back'), there)
     assert.ok(there.missing.length > 100 && there.surplus.length > 30 && there.different.length > 300)
   })
 
   test('prints the same differences in every form', async () => {
-    const { missing, surplus, different } = await told(place, 'previous', 'live')
+    const { missing, surplus, different } = await told(place, 'live', 'held-back')
     const all = missing.length + surplus.length + different.length
-    const { out } = await compare(place, 'previous', 'live', '--limit', '10000')
+    const { out } = await compare(place, 'live', 'held-back', '--limit', '10000')
     const figures = `${missing.length} missing, ${surplus.length} surplus, ${different.length} different`
     assert.match(out, new RegExp(`^${all} rows differ: ${figures} \\(1,\\d{3} rows before, 1,\\d{3} after\\)\n`))
     const rows = out.split('\nrows:\n')[1]?.trimEnd().split('\n') ?? []
     assert.equal(rows.length, all)
-    const first = await compare(place, 'previous', 'live', '--limit', '3')
+    const first = await compare(place, 'live', 'held-back', '--limit', '3')
     assert.match(first.out, new RegExp(`\nfirst 3 of ${all} rows:\n(  .*\n){3}$`))
 
-    const csv = await compare(place, 'previous', 'live', '--csv')
+    const csv = await compare(place, 'live', 'held-back', '--csv')
     assert.equal(csv.code, 1)
     const [header, ...lines] = csv.out.trimEnd().split('\r\n')
     assert.equal(header, 'id,kind,field,before,after')
@@ -181,13 +181,13 @@ describe('reval compare', () => {
     const text = await compare(place, 'live', 'live')
     assert.equal(text.code, 0)
     assert.match(text.out, /^Nothing differs: 1,\d{3} rows before, 1,\d{3} after\nbefore: run .* \(live\)/)
-    assert.equal((await compare(place, 'previous', 'live', '--body', 'none')).code, 0)
+    assert.equal((await compare(place, 'live', 'held-back', '--body', 'none')).code, 0)
   })
 
   test('exits with 2 and a code if it is not known', async () => {
     const cases: readonly (readonly [string, RegExp, ...string[]])[] = [
       ['RUN_UNKNOWN', /nonsense/, 'nonsense'],
-      ['GENERATION_UNKNOWN', /no held-back generation; kept: \S+ \(live\), \S+ \(previous\)/, 'held-back'],
+      ['GENERATION_UNKNOWN', /no previous generation; kept: \S+ \(live\), \S+ \(held-back\)/, 'previous'],
     ]
     for (const [code, message, ...args] of cases) {
       const ended = await compare(place, ...args)
@@ -203,11 +203,11 @@ describe('reval compare', () => {
   })
 
   test('reads beside a service that is running', async () => {
-    const alone = await told(place, 'previous', 'live')
+    const alone = await told(place, 'live', 'held-back')
     const serving = start(['start', '--port', '0', ...at(place.directory)])
     try {
       await serving.says(/at http:\/\/127\.0\.0\.1:\d+/)
-      assert.deepEqual(await told(place, 'previous', 'live'), alone)
+      assert.deepEqual(await told(place, 'live', 'held-back'), alone)
     } finally {
       serving.child.kill('SIGTERM')
       await serving.ended
@@ -231,7 +231,7 @@ describe('reval compare', () => {
     unread.child.stdout.destroy()
     assert.deepEqual([await unread.ended, unread.errors()], [[1, null], ''])
     assert.deepEqual(await filesOf(place.directory), files)
-    assert.equal((await compare(place, 'previous', 'live')).code, 1)
+    assert.equal((await compare(place, 'live', 'held-back')).code, 1)
   })
 })
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test, type TestContext } from 'node:test'
 import { ASSEMBLE_VERSION } from '../../../src/domain/assemble.ts'
+import type { Scope } from '../../../src/domain/comparison-tally.ts'
 import type { Row } from '../../../src/domain/row.ts'
 import { RevalError } from '../../../src/errors/reval-error.ts'
 import type { IndexStore } from '../../../src/ports/index-store.ts'
@@ -12,7 +13,7 @@ import { altered } from '../../faults/altered.ts'
 import { ledgerFor, storeFor } from '../a-context.ts'
 import { anInstallation, aRun, kept } from '../examples.ts'
 
-const EVERYTHING = { list: null, body: null }
+const EVERYTHING: Scope = { list: null, body: null }
 
 const row = (number: number, body: string | null = null): Row =>
   aRow(`gmc-${number}`, { doctor: aDoctor({ gmcReferenceNumber: String(number), designatedBodyCode: body }) })
