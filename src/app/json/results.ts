@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { CHANGES, STALE } from './changes.ts'
+import { EXPLANATION } from './explanation.ts'
 import { DIFFERENCES, LATEST_VERIFICATION, LATEST_VERIFIED, VERIFIED } from './differences.ts'
 import { DISCARDED, FAILED_ROW, FAILURE_LIST, REPLAYED, SHOWN_FAILURE } from './failures.ts'
 import { DAY, FLAG, KEPT, TEXT, WHOLE } from './parts.ts'
@@ -82,6 +83,10 @@ export const RESULTS = {
   'POST /api/sync/verify': { schema: RUN, note: 'As it was requested.' },
   'GET /api/sync/verify': { schema: LATEST_VERIFIED, note: 'The first hundred findings.' },
   'GET /api/sync/verify/:run': { schema: VERIFIED },
+  'reval explain --json, GET /api/sync/explain/:key': {
+    schema: EXPLANATION,
+    note: 'It has personal data: the route needs the operator token.',
+  },
   'reval resync --json, POST /api/sync/resync': { schema: RESYNC },
   'reval failures list --json, GET /api/sync/failures': { schema: FAILURE_LIST },
   'reval failures show --json, GET /api/sync/failures/:place/:key': { schema: SHOWN_FAILURE },

@@ -25,12 +25,9 @@ const AT = {
   question: Date.UTC(2026, 10, 26, 11, 12),
 }
 
-/** A clock whose wall time the situations set. */
-class SetClock implements Clock {
-  at = AT.firstSync
-  now = () => this.at
-  monotonic = () => systemClock.monotonic()
-  wait: Clock['wait'] = (milliseconds, signal) => systemClock.wait(milliseconds, signal)
+/** A clock whose wall time stands still. A worker that saw it jump would lose its lease, so each time has its own worker. */
+function clockAt(now: number): Clock {
+  return { ...systemClock, now: () => now }
 }
 
 /** The sources of an installation, as its story goes on. */
@@ -108,21 +105,17 @@ export class Situations {
   /** Stopped and removed when the test ends. */
   static async make(t: Owner): Promise<Situations> {
     const place = await Workplace.make(t, { REVAL_CHECK_ACCEPT_FAILURES: '10' })
-    const clock = new SetClock()
     const sources = new Sources()
     beforeTheFirstSync(sources)
     await sources.fill(place)
-    const worker = await place.start((backends) => ({ ...backends, clock }))
-    await live(worker, '2026-11-24')
+    await syncedAt(place, AT.firstSync, '2026-11-24')
     sources.doctor('7012383', 'SMITH', 'ANN', { submissionDate: '2027-03-01' })
     await sources.fill(place)
-    clock.at = AT.lastSync
-    await live(worker, SYNCED)
-    clock.at = AT.change
+    await syncedAt(place, AT.lastSync, SYNCED)
+    const worker = await startedAt(place, AT.change)
     sources.doctor('7012376', 'ANSAH', 'ZOE', { designatedBodyCode: '1-1RUZUSF' })
     await sources.fill(place)
     await announced(worker, '7012376')
-    clock.at = AT.question
     // Nothing announced these.
     sources.person(4712, 'Okafor', 'Ada', { ...number('7012352'), ...ending('2027-11-25') })
     sources.person(4771, 'Novak', 'Jan', number('7012420'))
@@ -136,7 +129,7 @@ export class Situations {
       ledger,
       store,
       settings,
-      clock,
+      clock: clockAt(AT.question),
       sources: { trainees: opened.traineeSource, doctors: opened.doctorSource, exceptions: opened.exceptionSource },
       letters: () => Promise.resolve(storesOf(worker.context)),
     })
@@ -152,9 +145,15 @@ export class Situations {
   }
 }
 
-async function live(worker: Worker, day: Day): Promise<void> {
+function startedAt(place: Workplace, now: number): Promise<Worker> {
+  return place.start((backends) => ({ ...backends, clock: clockAt(now) }))
+}
+
+async function syncedAt(place: Workplace, now: number, day: Day): Promise<void> {
+  const worker = await startedAt(place, now)
   const run = await runToEnd(worker, day)
   assert.equal(run.state, 'live', run.evidence?.refusal?.reason ?? run.failure?.reason)
+  await worker.stop()
 }
 
 /** Announces a changed doctor, and resolves once the row is refreshed. */
