@@ -17,7 +17,10 @@ const SHOWN_LENGTH = 40
  * `gmc-1234567`) also its row, any other text the stored id of a document. Throws USAGE if it can be none of them.
  */
 export function keysOf(name: string): NamedKeys {
-  const keys = [...personOf(name.trim()), ...keysOfDoctor(name), ...keysOfRow(name.trim()).keys]
+  const trimmed = name.trim()
+  // The id of a row may end with spaces.
+  const rows = [...new Set([trimmed, name])]
+  const keys = [...personOf(trimmed), ...keysOfDoctor(name), ...rows.flatMap((row) => keysOfRow(row).keys)]
   if (keys.length > 0) return { name, keys }
   const shown = name.length > SHOWN_LENGTH ? `${name.slice(0, SHOWN_LENGTH)}…` : name
   throw new RevalError('USAGE', `"${shown}" is neither a number nor an id that a document can have`)

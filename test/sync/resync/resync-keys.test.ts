@@ -14,6 +14,11 @@ describe('an operator’s key means', () => {
     ['a document, as stored', 'UNKNOWN ', ['document gmc-UNKNOWN ']],
     ['a document, if the number is negative', '-5', ['document gmc--5']],
     ['the person of a row id', 'tcs-47', ['document gmc-tcs-47', 'person tcs-47']],
+    [
+      'the document of a row id, with and without the spaces after it',
+      'gmc-TEXT ',
+      ['document gmc-gmc-TEXT ', 'document gmc-TEXT', 'document gmc-TEXT '],
+    ],
     ['the doctor of a row id', 'gmc-7654321', ['document gmc-gmc-7654321', 'number gmc-7654321']],
   ]
   for (const [what, name, keys] of cases) test(`${what}: ${name}`, () => assert.deepEqual(textsOf(name), keys))
