@@ -8,7 +8,8 @@ import { runView } from '../src/app/run-view.ts'
 const config = readConfig({ REVAL_LOG_LEVEL: 'error', ...environment() })
 const started = performance.now()
 const cpu = process.cpuUsage()
-const run = await runJob({ config, output: createOutput({ json: true }), signal: new AbortController().signal })
+const { signal } = new AbortController()
+const run = await runJob({ config, output: createOutput({ json: true }), signal, exitWith: () => undefined })
 const seconds = (performance.now() - started) / 1000
 const { user, system } = process.cpuUsage(cpu)
 const { maxRSS } = process.resourceUsage()
