@@ -44,7 +44,16 @@ export const SETTING_GROUPS: readonly SettingGroup[] = [
   },
   {
     heading: 'Checks and retention',
-    names: [...namesOf(LIKENESS_SETTINGS), 'acceptFailures', 'previewShare', 'keepRuns', 'keepFailuresMs'],
+    names: [
+      ...namesOf(LIKENESS_SETTINGS),
+      'acceptFailures',
+      'previewShare',
+      'keepRuns',
+      'keepRunsMs',
+      'keepHeldBackMs',
+      'keepPreviousMs',
+      'keepFailuresMs',
+    ],
   },
   { heading: 'RabbitMQ', names: namesOf(RABBITMQ_SETTINGS) },
   { heading: 'SQS', names: namesOf(SQS_SETTINGS) },

@@ -1,6 +1,7 @@
 import { Conductor } from '../sync/lead/conductor.ts'
 import type { WriterContext } from '../sync/lease/writer.ts'
 import { createRefresh } from '../sync/refresh/refresh.ts'
+import { eraseBeside } from '../sync/erase/erase-beside.ts'
 import { resyncsBeside } from '../sync/resync/resyncs.ts'
 import type { WorkerBackends } from './backends.ts'
 
@@ -18,7 +19,8 @@ export async function answerResyncs(
 ): Promise<void> {
   const refresh = createRefresh(writer, { trainees, doctors, exceptions })
   const conductor = new Conductor(writer, { workspaces, exceptions, refresh })
-  const resyncs = resyncsBeside(writer, conductor, { trainees, doctors, exceptions })
+  const sources = { trainees, doctors, exceptions }
+  const resyncs = resyncsBeside(writer, conductor, { sources, erase: eraseBeside(writer, conductor, sources) })
   const isOver = () => signal.aborted
   try {
     await conductor.prepare()

@@ -46,8 +46,14 @@ export interface Config {
     readonly maxTakeovers: number
     readonly stallMs: number
     readonly quietMs: number
-    readonly keep: number
-    readonly keepFailuresMs: number
+  }
+  /** 0 milliseconds are without limit. */
+  readonly retention: {
+    readonly runs: number
+    readonly runsMs: number
+    readonly heldBackMs: number
+    readonly previousMs: number
+    readonly failuresMs: number
   }
   readonly javaPeers: readonly ServiceName[]
   /** 0 is unlimited. */
@@ -102,8 +108,13 @@ export function readConfig(environment: Environment, overrides: Environment = {}
       maxTakeovers: read.maxTakeovers,
       stallMs: read.stallMs,
       quietMs: read.quietMs,
-      keep: read.keepRuns,
-      keepFailuresMs: read.keepFailuresMs,
+    },
+    retention: {
+      runs: read.keepRuns,
+      runsMs: read.keepRunsMs,
+      heldBackMs: read.keepHeldBackMs,
+      previousMs: read.keepPreviousMs,
+      failuresMs: read.keepFailuresMs,
     },
     javaPeers: read.javaPeers,
     sources: {

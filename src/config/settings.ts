@@ -238,6 +238,27 @@ export const SETTINGS = {
     unit: 'runs',
     description: 'runs kept in the ledger',
   }),
+  keepRunsMs: setting({
+    variable: 'REVAL_KEEP_RUNS_DAYS',
+    schema: days(0, 3_650),
+    fallback: '0',
+    unit: 'days',
+    description: 'how long runs are kept in the ledger; 0 limits only their number',
+  }),
+  keepHeldBackMs: setting({
+    variable: 'REVAL_KEEP_HELD_BACK_DAYS',
+    schema: days(0, 3_650),
+    fallback: '14',
+    unit: 'days',
+    description: 'how long a held-back generation is kept before it is discarded; 0 is until another is held back',
+  }),
+  keepPreviousMs: setting({
+    variable: 'REVAL_KEEP_PREVIOUS_DAYS',
+    schema: days(0, 3_650),
+    fallback: '0',
+    unit: 'days',
+    description: 'how long the previous generation is kept to roll back to; 0 is until another run goes live',
+  }),
   keepFailuresMs: setting({
     variable: 'REVAL_KEEP_FAILURES_DAYS',
     schema: days(1, 3_650),

@@ -8,6 +8,19 @@ import type { RunLedger, ServiceName } from '../ports/run-ledger.ts'
 import type { RunEvents } from './events.ts'
 
 /** Settings of the job; times in milliseconds. */
+/** How much is kept, and how long; 0 milliseconds are without limit. */
+export interface Retention {
+  /** How many runs the ledger keeps, besides those of kept generations. */
+  readonly runs: number
+  readonly runsMs: number
+  /** Since its run ended. */
+  readonly heldBackMs: number
+  /** Since it was live. */
+  readonly previousMs: number
+  /** Personal data of failures and dead letters; never without limit. */
+  readonly failuresMs: number
+}
+
 export interface SyncSettings {
   readonly trainees: TraineeSelection
   readonly bodies: DesignatedBodies
@@ -32,12 +45,9 @@ export interface SyncSettings {
   /** How often a run may restart after a fault, and how often after a takeover. */
   readonly maxRestarts: number
   readonly maxTakeovers: number
-  /** How many runs the ledger keeps, besides those of kept generations. */
-  readonly keepRuns: number
+  readonly retention: Retention
   /** Whether the channels of live changes are consumed. */
   readonly liveChanges: boolean
-  /** How long personal data of failures and dead letters is kept. */
-  readonly keepFailuresMs: number
   /** How long a stage may make no progress before the run restarts. */
   readonly stallMs: number
   /** How long a sender without headers must be silent after its end message before its stage ends. */

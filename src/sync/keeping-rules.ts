@@ -14,15 +14,18 @@ export function keptGenerations({
   return new Set(kept.flatMap((each) => each?.generation ?? []))
 }
 
-/** Which of the runs, newest first, may be forgotten: those beyond the first `keep`, over, and without a kept generation. */
+/**
+ * Which of the runs, newest first, may be forgotten: those beyond the first `most`, or that ended before a time, if they are over
+ * and their generation is not kept.
+ */
 export function forgettableRuns(
-  runs: readonly Pick<Run, 'id' | 'state'>[],
-  keep: number,
+  runs: readonly Pick<Run, 'id' | 'state' | 'finishedAt'>[],
+  { most, before }: { readonly most: number; readonly before: number },
   { live, previous, heldBack, building }: Pick<Installation, 'live' | 'previous' | 'heldBack' | 'building'>,
 ): readonly RunId[] {
   const kept = [live, previous, heldBack, building].map((each) => each?.run)
   return runs
-    .slice(keep)
+    .filter(({ finishedAt }, at) => at >= most || (finishedAt !== null && finishedAt < before))
     .filter(({ id, state }) => isOver(state) && !kept.includes(id))
     .map(({ id }) => id)
 }

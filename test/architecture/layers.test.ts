@@ -38,6 +38,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   resync: ['wait', 'lease', 'refresh', 'lead'],
   failures: ['lease', 'lead', 'resync'],
   explain: ['wait', 'refresh', 'resync', 'failures'],
+  erase: ['lease', 'refresh', 'lead', 'resync', 'failures'],
+  retention: ['wait', 'lease', 'lead', 'failures'],
 }
 
 /** The packages that each layer may use; built-in modules of Node are listed with their prefix. */

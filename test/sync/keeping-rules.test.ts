@@ -25,7 +25,8 @@ describe('an installation needs', () => {
 })
 
 describe('with ten ended runs, of which eight are kept, the oldest', () => {
-  const runs = (state: RunState) => Array.from({ length: 10 }, (_, at) => ({ id: `run-${9 - at}`, state }))
+  const runs = (state: RunState) =>
+    Array.from({ length: 10 }, (_, at) => ({ id: `run-${9 - at}`, state, finishedAt: 9 - at }))
   const cases: readonly (readonly [string, RunState, Partial<Installation>, readonly string[]])[] = [
     ['two are deleted', 'failed', {}, ['run-1', 'run-0']],
     [
@@ -41,10 +42,20 @@ describe('with ten ended runs, of which eight are kept, the oldest', () => {
     ['stays when it is not over', 'doctors', {}, []],
   ]
   for (const [what, state, differing, forgotten] of cases) {
-    test(what, () => assert.deepEqual(forgettableRuns(runs(state), 8, anInstallation(differing)), forgotten))
+    test(what, () =>
+      assert.deepEqual(forgettableRuns(runs(state), { most: 8, before: 0 }, anInstallation(differing)), forgotten),
+    )
   }
 
+  test('five go that ended before the time, unless their generation is kept', () => {
+    const installation = anInstallation({ previous: kept(1) })
+    const forgotten = forgettableRuns(runs('failed'), { most: 8, before: 5 }, installation)
+    assert.deepEqual(forgotten, ['run-4', 'run-3', 'run-2', 'run-0'])
+    const running = runs('doctors').map((run) => ({ ...run, finishedAt: null }))
+    assert.deepEqual(forgettableRuns(running, { most: 10, before: 5 }, anInstallation()), [])
+  })
+
   test('all stay if there are no more than that', () => {
-    assert.deepEqual(forgettableRuns(runs('failed').slice(2), 8, anInstallation()), [])
+    assert.deepEqual(forgettableRuns(runs('failed').slice(2), { most: 8, before: 0 }, anInstallation()), [])
   })
 })

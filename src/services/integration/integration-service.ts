@@ -6,7 +6,7 @@ import type { Consumer } from '../../ports/broker.ts'
 import type { RunWorkspaces } from '../../ports/run-workspace.ts'
 import type { DoctorSource, ExceptionSource, TraineeSource } from '../../ports/sources.ts'
 import type { SyncContext } from '../../sync/context.ts'
-import { keepExpiring } from '../../sync/failures/expire.ts'
+import { eraseBeside } from '../../sync/erase/erase-beside.ts'
 import { Conductor } from '../../sync/lead/conductor.ts'
 import { replaceOutdatedLive } from '../../sync/lead/outdated-live.ts'
 import { ConductedRun } from '../../sync/lead/receiving-run.ts'
@@ -17,6 +17,7 @@ import { receiveDoctors, receiveTrainees } from '../../sync/receive/receive-rows
 import { Receiver, type ReceivingRun } from '../../sync/receive/receiver.ts'
 import { createRefresh, type RefreshKeys } from '../../sync/refresh/refresh.ts'
 import { resyncsBeside } from '../../sync/resync/resyncs.ts'
+import { retain } from '../../sync/retention/retain.ts'
 import { persist } from '../../sync/wait/persist.ts'
 import { together } from '../../sync/wait/together.ts'
 import { dependenciesOf, type Service } from '../service.ts'
@@ -56,7 +57,8 @@ export function createIntegrationService(
     const tools: StepTools = { workspaces, exceptions, refresh }
     const leading = new Conductor(writer, tools)
     conductor = leading
-    const resyncs = resyncsBeside(writer, leading, changes === null ? null : { ...changes, exceptions })
+    const sources = changes === null ? null : { ...changes, exceptions }
+    const resyncs = resyncsBeside(writer, leading, { sources, erase: eraseBeside(writer, leading, sources) })
     const consumers: Consumer[] = []
     const consuming = (receiver: { start(): Promise<Consumer> }) =>
       // Messages that an earlier writer held are back in their queue before this consumer gets any.
@@ -69,7 +71,7 @@ export function createIntegrationService(
       consumers.push(await consuming(doctorReceiver(writer, run)))
       const leads = (each: AbortSignal) => leading.conduct(each)
       const takes = changes === null ? [] : [takeLiveChanges(writer, leading, { doctors: changes.doctors, exceptions })]
-      const expires = (each: AbortSignal) => keepExpiring(writer, (action) => leading.changes.run(action), each)
+      const expires = (each: AbortSignal) => retain(writer, (action) => leading.changes.run(action), each)
       const verifies = (each: AbortSignal) => keepVerifying(writer, () => leading.wake(), each)
       await together(signal, [leads, ...takes, expires, verifies])
     } finally {

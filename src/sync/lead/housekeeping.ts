@@ -59,11 +59,13 @@ async function tidyRun({ ledger, events }: WriterContext, run: string): Promise<
 const BEYOND_KEPT = 20
 
 /** Removes the oldest runs and their failures, beyond those that are kept. */
-export async function forgetOldRuns({ ledger, settings, events }: WriterContext): Promise<void> {
+export async function forgetOldRuns({ ledger, settings, clock, events }: WriterContext): Promise<void> {
+  const { runs: most, runsMs } = settings.retention
   try {
     const installation = await readInstallation(ledger)
-    const runs = await ledger.runs(settings.keepRuns + BEYOND_KEPT)
-    for (const id of forgettableRuns(runs, settings.keepRuns, installation)) await ledger.forget(id)
+    const runs = await ledger.runs(most + BEYOND_KEPT)
+    const before = runsMs === 0 ? -Infinity : clock.now() - runsMs
+    for (const id of forgettableRuns(runs, { most, before }, installation)) await ledger.forget(id)
   } catch (error) {
     events.emit('warning', { doing: 'removing old runs from the ledger', error: asRevalError(error) })
   }

@@ -105,7 +105,10 @@ async function promoteByHand(context: WriterContext, request: WriterRequest): Pr
 }
 
 /** Drops a generation that was held back; the ledger keeps who and why. */
-async function discardHeldBack(context: WriterContext, request: WriterRequest): Promise<void> {
+export async function discardHeldBack(
+  context: WriterContext,
+  request: Pick<WriterRequest, 'run' | 'by' | 'why' | 'at'>,
+): Promise<void> {
   const { ledger } = context
   const named = request.run === null ? null : ((await ledger.read('run', request.run))?.value ?? null)
   const installation = await readInstallation(ledger)

@@ -17,10 +17,7 @@ export async function postRequest(
   const at = clock.now()
   const request: WriterRequest = { run: null, scope: null, ...asked, id: newId(), at, answer: null }
   await changeRecord(ledger, 'inbox', INBOX, (inbox) => ({
-    requests: [
-      ...(inbox?.requests ?? []).filter((each) => each.answer === null || each.at > at - KEEP_ANSWERS_MS),
-      request,
-    ],
+    requests: [...(inbox?.requests ?? []).filter(isWanted(at)), request],
   }))
   return request.id
 }
@@ -61,6 +58,18 @@ export async function answerRequest(
   await changeRecord(ledger, 'inbox', INBOX, (inbox) =>
     inbox === null ? null : { requests: inbox.requests.map((each) => (each.id === id ? answered(each) : each)) },
   )
+}
+
+/** Removes answers that the requester has not read in time: it is gone. */
+export async function forgetAnswers({ ledger, clock }: Pick<SyncContext, 'ledger' | 'clock'>): Promise<void> {
+  await changeRecord(ledger, 'inbox', INBOX, (inbox) => {
+    const wanted = inbox?.requests.filter(isWanted(clock.now())) ?? []
+    return inbox === null || wanted.length === inbox.requests.length ? null : { requests: wanted }
+  })
+}
+
+function isWanted(now: number): (request: WriterRequest) => boolean {
+  return ({ answer, at }) => answer === null || at > now - KEEP_ANSWERS_MS
 }
 
 /** Removes a request whose answer was read: some answers are long, and every process reads the inbox. */

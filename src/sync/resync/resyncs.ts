@@ -5,7 +5,6 @@ import type { ErasureResult } from '../../ports/erasure.ts'
 import type { ResyncResult, ResyncScope, WriterRequest } from '../../ports/run-ledger.ts'
 import type { ChangedKey } from '../../ports/run-workspace.ts'
 import type { DoctorSource } from '../../ports/sources.ts'
-import { erase } from '../erase/erase.ts'
 import type { Conductor } from '../lead/conductor.ts'
 import { isRefusal } from '../lead/request-rules.ts'
 import { answerRequest } from '../lead/writer-request.ts'
@@ -152,7 +151,11 @@ type ResyncSources = KeyedSources & { readonly doctors: Pick<DoctorSource, 'doct
  * Takes the requests to resync and to erase that a conductor finds. Without sources that can be read by key, each resync is
  * refused with LIVE_CHANGES_OFF. Stop it before the lease is released.
  */
-export function resyncsBeside(context: WriterContext, conductor: Conductor, sources: ResyncSources | null): Resyncs {
+export function resyncsBeside(
+  context: WriterContext,
+  conductor: Conductor,
+  { sources, erase }: { readonly sources: ResyncSources | null; readonly erase: EraseNow },
+): Resyncs {
   const { applier } = conductor
   const refresh: RefreshNow = async (keys, announce) => {
     if (applier === null || sources === null) throw liveChangesOff()
@@ -164,11 +167,7 @@ export function resyncsBeside(context: WriterContext, conductor: Conductor, sour
     if (sources === null) throw liveChangesOff()
     return sources.doctors.doctorsOfRecommendations(ids)
   }
-  const eraseNow: EraseNow = (request) => {
-    const [key = ''] = request.scope !== null && 'keys' in request.scope ? request.scope.keys : []
-    return conductor.changes.run(() => erase(context, sources, request, key))
-  }
-  const resyncs = new Resyncs(context, { refresh, doctorsOf, erase: eraseNow })
+  const resyncs = new Resyncs(context, { refresh, doctorsOf, erase })
   conductor.takeResync = (request) => resyncs.take(request)
   return resyncs
 }

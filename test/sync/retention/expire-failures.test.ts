@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { expireLetters, expireRows, expireRuns, keepExpiring } from '../../../src/sync/failures/expire.ts'
+import { expireLetters, expireRows, expireRuns } from '../../../src/sync/retention/expire-failures.ts'
 import { readDecisions } from '../../../src/sync/lead/failure-decisions.ts'
-import { RevalError } from '../../../src/errors/reval-error.ts'
-import { troubles } from '../a-context.ts'
 import { aRun } from '../examples.ts'
-import { altered } from '../../faults/altered.ts'
-import { deadLettered, failing, ofLive } from './failing.ts'
+import { deadLettered, failing, ofLive } from '../failures/failing.ts'
 
 const DAY = 86_400_000
 
@@ -71,27 +68,4 @@ describe('after the set age', () => {
     const counts = await Promise.all(['g-1', 'g-7', 'g-8', 'g-9'].map((each) => ledger.countFailures(each)))
     assert.deepEqual(counts, [1, 0, 0, 1])
   })
-})
-
-test('the writer removes what is too old at once and every hour; a fault is a warning, and the rest is done', async (t) => {
-  const { context, ledger, broker, clock } = await failing(t)
-  await ledger.addFailures([ofLive('tcs-1', { reason: 'admin: got "Smith"', at: null })])
-  let reads = 0
-  const away = altered(broker, {
-    deadLetters: () => () => {
-      reads += 1
-      return Promise.reject(new RevalError('BROKER_FAILED', 'away'))
-    },
-  })
-  const stopping = new AbortController()
-  const warnings = troubles(context)
-  const expiring = keepExpiring({ ...context, broker: away }, (action) => action(), stopping.signal)
-  await clock.untilPending(1)
-  assert.deepEqual(warnings, ['removing old failures: BROKER_FAILED'])
-  assert.equal((await ledger.failures('g-1', 1))[0]?.reason, 'admin: got "…"')
-  await clock.advance(3_600_000)
-  await clock.untilPending(1)
-  assert.equal(reads, 2)
-  stopping.abort()
-  await expiring
 })

@@ -1,45 +1,17 @@
 import { inChunks } from '../../domain/chunks.ts'
-import { asRevalError } from '../../errors/reval-error.ts'
 import { maskedReason } from '../../errors/masked.ts'
 import type { Queue } from '../../ports/broker.ts'
 import type { FailedRow } from '../../ports/run-ledger.ts'
 import type { WriterContext } from '../lease/writer.ts'
-import type { Exclusively } from '../lead/request-answers.ts'
 import { decisionEntry, recordDecision } from '../lead/failure-decisions.ts'
 import { keptGenerations } from '../keeping-rules.ts'
 import { failuresOf } from '../failures-of.ts'
 import { readInstallation } from '../records.ts'
 import { isOver } from '../run-state.ts'
-import { lettersOf, MOST_LETTERS, storesOf } from './find-failures.ts'
+import { lettersOf, MOST_LETTERS, storesOf } from '../failures/find-failures.ts'
 
-/** How often what is too old is removed; the first time when a process becomes the writer. */
-const EVERY_MS = 60 * 60_000
 /** How many failures are saved at a time. */
 const PER_SAVE = 1_000
-
-/**
- * Removes personal data from old failed rows and dead letters, at intervals, until the signal is aborted. An error is a
- * warning, and the next interval tries again.
- */
-export async function keepExpiring(
-  context: WriterContext,
-  exclusively: Exclusively,
-  signal: AbortSignal,
-): Promise<void> {
-  const isStopped = () => signal.aborted
-  // Otherwise a failure that a refresh removes meanwhile would come back.
-  const expireRowsAlone = () => exclusively(() => expireRows(context))
-  while (!isStopped()) {
-    for (const expire of [() => expireLetters(context, signal), expireRowsAlone, () => expireRuns(context)]) {
-      try {
-        await expire()
-      } catch (error) {
-        if (!isStopped()) context.events.emit('warning', { doing: 'removing old failures', error: asRevalError(error) })
-      }
-    }
-    await context.clock.wait(EVERY_MS, signal)
-  }
-}
 
 /** Removes dead letters, and records which. One of unknown age stays. Ends early when the signal is aborted. */
 export async function expireLetters(context: WriterContext, signal: AbortSignal): Promise<void> {
@@ -93,7 +65,7 @@ export async function expireRuns(context: WriterContext): Promise<void> {
   const { ledger, settings } = context
   const before = expiry(context)
   const kept = keptGenerations(await readInstallation(ledger))
-  const runs = await ledger.runs(settings.keepRuns)
+  const runs = await ledger.runs(settings.retention.runs)
   const old = runs.filter(({ state, finishedAt, generation }) => {
     return isOver(state) && (finishedAt ?? 0) < before && (generation === null || !kept.has(generation))
   })
@@ -101,11 +73,11 @@ export async function expireRuns(context: WriterContext): Promise<void> {
 }
 
 function expiry({ clock, settings }: WriterContext): number {
-  return clock.now() - settings.keepFailuresMs
+  return clock.now() - settings.retention.failuresMs
 }
 
 async function recordExpiry(context: WriterContext, what: readonly string[]): Promise<void> {
-  const days = Math.round(context.settings.keepFailuresMs / 86_400_000)
+  const days = Math.round(context.settings.retention.failuresMs / 86_400_000)
   const at = context.clock.now()
   await recordDecision(context, { action: 'expired', what, by: 'reval', why: `older than ${days} days`, at })
 }
