@@ -135,7 +135,8 @@ export interface IndexStore {
 
   /**
    * Streams the visible rows of a generation in the order of their ids, by code point, in batches. Rows may be written meanwhile:
-   * each is given once, as it was when the stream began or later. Rejects GENERATION_UNKNOWN; STORE_FAILED if the generation
+   * each is given once, as it was when the stream began or later. A row whose key to sort by another program changed may come
+   * after all others, with the others of its kind. Rejects GENERATION_UNKNOWN; STORE_FAILED if the generation
    * is dropped meanwhile. Memory stays flat. The caller may leave the loop early.
    */
   rows(generation: GenerationId): AsyncIterable<readonly ScannedRow[]>

@@ -1,4 +1,4 @@
-import { Client, errors } from '@opensearch-project/opensearch'
+import { Client, errors, Serializer } from '@opensearch-project/opensearch'
 import type { ErrorCode } from '../../errors/codes.ts'
 import { RevalError } from '../../errors/reval-error.ts'
 import type { Guard } from '../../ports/index-store.ts'
@@ -33,6 +33,8 @@ export interface EngineCall {
   /** Answers with these statuses resolve instead of rejecting. */
   readonly ignore?: readonly number[]
   readonly kind: keyof typeof CALL_LIMITS
+  /** Whether the body of the answer is given as text. */
+  readonly asText?: boolean
   /** Called in the tick in which the request is sent. */
   readonly guard?: Guard | undefined
 }
@@ -50,6 +52,13 @@ export interface IndexDescription {
   readonly mappings?: { readonly _meta?: unknown }
 }
 
+/** Leaves answers as they are, but errors: their reasons are read. */
+class TextSerializer extends Serializer {
+  override deserialize(json: string): unknown {
+    return json.startsWith('{"error"') ? super.deserialize(json) : json
+  }
+}
+
 /**
  * One search engine, OpenSearch or Elasticsearch 7, over HTTP. What it refuses or fails becomes an error of the code given;
  * transient is what may go better later: a connection that failed, 429, 5xx. A call is sent once; the caller decides
@@ -57,6 +66,8 @@ export interface IndexDescription {
  */
 export class Engine {
   readonly #client: Client
+  /** Does not parse what the engine answers. */
+  readonly #textClient: Client
   readonly #code: ErrorCode
   readonly #address: string
   #isClosed = false
@@ -64,7 +75,7 @@ export class Engine {
   constructor(settings: SearchSettings, code: ErrorCode) {
     this.#address = settings.searchUrl
     this.#code = code
-    this.#client = new Client({
+    const options = {
       node: settings.searchUrl,
       ...(settings.searchUser === ''
         ? {}
@@ -73,7 +84,9 @@ export class Engine {
       maxRetries: 0,
       // We wrote the text, and the protection makes parsing several times slower.
       disablePrototypePoisoningProtection: true,
-    })
+    } as const
+    this.#client = new Client(options)
+    this.#textClient = new Client({ ...options, Serializer: TextSerializer })
   }
 
   /**
@@ -81,12 +94,13 @@ export class Engine {
    * anything was sent; and after the limit of its kind at the latest. The caller knows the shape of the answer.
    */
   async call<Body = unknown>(call: EngineCall): Promise<EngineAnswer<Body>> {
-    const { method, path, query, body, lines, ignore = [], kind, guard } = call
+    const { method, path, query, body, lines, ignore = [], kind, asText = false, guard } = call
     if (this.#isClosed) throw this.#closed()
     guard?.()
     const limit = CALL_LIMITS[kind]
     // The client hands the request to the socket in this same tick.
-    const request = this.#client.transport.request(
+    const { transport } = asText ? this.#textClient : this.#client
+    const request = transport.request(
       {
         method,
         path,
@@ -156,7 +170,7 @@ export class Engine {
   async close(): Promise<void> {
     if (this.#isClosed) return
     this.#isClosed = true
-    await this.#client.close()
+    await Promise.all([this.#client.close(), this.#textClient.close()])
   }
 
   /** A method, because it changes while a call is awaited. */

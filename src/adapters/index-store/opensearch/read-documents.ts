@@ -2,7 +2,7 @@ import type { Day } from '../../../domain/day.ts'
 import { documentIn, type IndexDocument, type IndexName } from '../../../domain/lists.ts'
 import type { Engine } from '../../opensearch/engine.ts'
 import { listQuery } from './list-queries.ts'
-import { assembledOf } from './row-document.ts'
+import { assembledOf, type PresentFields } from './row-document.ts'
 import { pagesOf } from './scroll.ts'
 
 /** An index, read through this alias on a day. */
@@ -18,6 +18,7 @@ const PAGE = 1_000
 export async function* documentsOf(engine: Engine, { path, index, today }: Reading): AsyncGenerator<IndexDocument> {
   const query = { constant_score: { filter: listQuery(index, today) } }
   for await (const hits of pagesOf(engine, path, { size: PAGE, query, sort: ['reval.id'] }, 'documents')) {
-    for (const { _source } of hits) yield documentIn(index, assembledOf(_source))
+    // The fields of a row: the mapping allows no others.
+    for (const { source } of hits) yield documentIn(index, assembledOf(JSON.parse(source) as PresentFields))
   }
 }

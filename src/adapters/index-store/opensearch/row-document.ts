@@ -5,6 +5,7 @@ import { numberOfRow, type Row, type RowId } from '../../../domain/row.ts'
 import type { RowOrigin } from '../../../ports/changes.ts'
 import type { ReadRow, StoredRow } from '../../../ports/index-store.ts'
 import { DAMAGED_PARTS, partsOfValues, valuesOfParts, type PartsValues } from '../row-codec.ts'
+import { storedDocument } from '../stored-document.ts'
 import { tokenOf } from './token.ts'
 
 /** The fields of a row, without those that are null. */
@@ -62,7 +63,7 @@ export function readRowOf(id: RowId, source: StoredDocument): ReadRow {
   const row = { id, parts }
   return {
     row,
-    document: assembledOf(source),
+    document: storedDocument(assembledOf(source)),
     origin,
     wrongKeys: isDamaged ? [DAMAGED_PARTS] : wrongKeysIn(stored, keysOf(row, assemble(parts))),
   }

@@ -1,17 +1,11 @@
-import type { RowId } from '../../../domain/row.ts'
 import { RevalError } from '../../../errors/reval-error.ts'
-import { EngineFault, type Engine } from '../../opensearch/engine.ts'
-import type { StoredDocument } from './row-document.ts'
+import { EngineFault, type Engine, type EngineCall } from '../../opensearch/engine.ts'
+import { pageOfAnswer, type AnswerPage, type PageHit } from './answer-page.ts'
 
-export interface Hit {
-  readonly _id: RowId
-  readonly _source: StoredDocument
-}
-
-interface Page {
-  readonly _scroll_id?: string
-  readonly _shards?: { readonly failed?: number }
-  readonly hits?: { readonly total?: { readonly value?: number }; readonly hits?: readonly Hit[] }
+export interface ScrolledSearch {
+  readonly size: number
+  readonly query: object
+  readonly sort: readonly string[]
 }
 
 /** The maximum time a reader may spend on one page. */
@@ -25,45 +19,50 @@ const KEEP = '5m'
 export async function* pagesOf(
   engine: Engine,
   path: string,
-  search: { readonly size: number; readonly query: object; readonly sort: readonly unknown[] },
+  search: ScrolledSearch,
   what: string,
-): AsyncGenerator<readonly Hit[]> {
+): AsyncGenerator<readonly PageHit[]> {
   let scroll: string | undefined
   let given = 0
-  const lost = (why: string, cause?: unknown) =>
-    new RevalError('STORE_FAILED', `reading the ${what} failed: ${why}`, { cause })
   try {
+    // A partial answer would be mistaken for a complete one.
+    const query = { scroll: KEEP, allow_partial_search_results: false }
     const body = { ...search, track_total_hits: true }
-    let page: Page = await engine.search<Page>(path, body, { query: { scroll: KEEP } })
-    const total = page.hits?.total?.value ?? 0
+    let page = await pageBy(engine, { method: 'POST', path: `/${path}/_search`, query, body })
+    const { total } = page
     for (;;) {
-      scroll = page._scroll_id ?? scroll
-      if ((page._shards?.failed ?? 0) > 0) throw lost(`a shard failed after ${given} of ${total} ${what}`)
-      const hits = page.hits?.hits ?? []
-      if (hits.length === 0) break
-      yield hits
-      given += hits.length
+      scroll = page.scroll ?? scroll
+      if (page.failedShards > 0) throw lost(what, `a shard failed after ${given} of ${total} ${what}`)
+      if (page.hits.length === 0) break
+      yield page.hits
+      given += page.hits.length
       if (given >= total) break
-      page = await nextPage(engine, scroll ?? '', lost)
+      page = await nextPage(engine, scroll ?? '', what)
     }
-    if (given !== total) throw lost(`got ${given} of ${total} ${what}`)
+    if (given !== total) throw lost(what, `got ${given} of ${total} ${what}`)
   } finally {
     if (scroll !== undefined) await clear(engine, scroll)
   }
 }
 
-async function nextPage(
-  engine: Engine,
-  scroll: string,
-  lost: (why: string, cause: unknown) => RevalError,
-): Promise<Page> {
+async function pageBy(engine: Engine, call: Omit<EngineCall, 'kind' | 'asText'>): Promise<AnswerPage> {
+  const { body } = await engine.call<string>({ ...call, kind: 'search', asText: true })
+  return pageOfAnswer(body)
+}
+
+async function nextPage(engine: Engine, scroll: string, what: string): Promise<AnswerPage> {
   const body = { scroll: KEEP, scroll_id: scroll }
   try {
-    return (await engine.call<Page>({ method: 'POST', path: '/_search/scroll', body, kind: 'search' })).body
+    return await pageBy(engine, { method: 'POST', path: '/_search/scroll', body })
   } catch (error) {
     if (!(error instanceof EngineFault) || error.status !== 404) throw error
-    throw lost('the generation was dropped, or the engine restarted, or a page took longer than five minutes', error)
+    const why = 'the generation was dropped, or the engine restarted, or a page took longer than five minutes'
+    throw lost(what, why, error)
   }
+}
+
+function lost(what: string, why: string, cause?: unknown): RevalError {
+  return new RevalError('STORE_FAILED', `reading the ${what} failed: ${why}`, { cause })
 }
 
 /** Frees the engine's resources of the scroll. */

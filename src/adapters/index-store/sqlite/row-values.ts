@@ -4,6 +4,7 @@ import { RowFault } from '../../../domain/row-fault.ts'
 import { unrolledObject } from '../../../domain/unrolled.ts'
 import type { ReadRow, ScannedRow } from '../../../ports/index-store.ts'
 import { DAMAGED_PARTS, partsOfText, partsToStore } from '../row-codec.ts'
+import { storedDocument } from '../stored-document.ts'
 import { FIELD_COLUMNS, isFlag } from './schema.ts'
 
 export type StoredValue = string | number | null
@@ -36,7 +37,8 @@ export function storable(id: RowId, partsText: string): StorableRow {
 export const documentOf = unrolledObject(
   ['values'],
   FIELD_COLUMNS,
-  (field, at) => (isFlag(field) ? `values[${at}] === null ? null : values[${at}] === 1` : `values[${at}]`),
+  (field, at) =>
+    isFlag(field) ? `values[${at}] === 1 ? true : values[${at}] === 0 ? false : values[${at}]` : `values[${at}]`,
   // A column for each field, of the field's type, that only `storable` writes.
 ) as (values: readonly StoredValue[]) => AssembledDocument
 
@@ -51,7 +53,7 @@ export function storedRowOf([id, number, partsText, ...fields]: StoredValues): R
   const { parts, origin, isDamaged } = partsOfText(partsText)
   const row = { id, parts }
   const wrongKeys = [...(isDamaged ? [DAMAGED_PARTS] : number === numberColumn(row) ? [] : ['number'])]
-  return { row, document: documentOf(fields), origin, wrongKeys }
+  return { row, document: storedDocument(documentOf(fields)), origin, wrongKeys }
 }
 
 /** A row of a stream: its values as text, until they are asked for. */
