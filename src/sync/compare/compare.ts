@@ -2,12 +2,13 @@ import { rowDifference, type ComparedRow, type RowDifference } from '../../domai
 import { compareByCodePoint } from '../../domain/text.ts'
 import type { GenerationId, IndexStore, ScannedRow } from '../../ports/index-store.ts'
 import { RowStream } from './row-stream.ts'
+import { RowsOutOfPlace } from './rows-out-of-place.ts'
 
 /** What a comparison has found since its last part. */
 export interface ComparedPart {
   /** How many rows of each side were read. */
   readonly rows: { readonly before: number; readonly after: number }
-  /** In the order of row ids, by code point. */
+  /** In the order of row ids, by code point, but for rows out of place (`IndexStore.rows`). */
   readonly differences: readonly RowDifference[]
 }
 
@@ -22,17 +23,19 @@ export interface Sides {
  * is dropped meanwhile; the reason of the signal once it is aborted. However it ends, it leaves nothing open.
  */
 export async function* compareGenerations(
-  store: Pick<IndexStore, 'rows'>,
+  store: Pick<IndexStore, 'rows' | 'get'>,
   { before, after }: Sides,
   signal?: AbortSignal,
 ): AsyncGenerator<ComparedPart> {
   signal?.throwIfAborted()
   await using left = new RowStream(store.rows(before), signal)
   await using right = new RowStream(store.rows(after), signal)
+  const outOfPlace = new RowsOutOfPlace(store, { before, after })
   for (;;) {
     await Promise.all([left.fill(), right.fill()])
     if (left.row === null && right.row === null) return
-    yield nextPart(left, right)
+    const { rows, differences } = nextPart(left, right)
+    yield { rows, differences: await outOfPlace.resolved(differences) }
   }
 }
 

@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import type { Row } from '../../../src/domain/row.ts'
 import { compareByCodePoint } from '../../../src/domain/text.ts'
 import { compareGenerations, type ComparedPart } from '../../../src/sync/compare/compare.ts'
+import type { ScannedRow } from '../../../src/ports/index-store.ts'
 import { aDoctor, aRow, aTrainee } from '../../domain/examples.ts'
 import { differencesOf, twoGenerations, type Side } from '../../domain/two-generations.ts'
 import { ScannedGenerations, scannedRow } from './scanned-rows.ts'
@@ -62,6 +63,33 @@ test('rows of different content that are the same are no difference', async () =
   const refreshed = { ...scannedRow(row), content: 'written by a refresh' }
   const [part] = await partsOf(new ScannedGenerations({ a: [scannedRow(row)], b: [refreshed] }, 1))
   assert.deepEqual(part, { rows: { before: 1, after: 1 }, differences: [] })
+})
+
+describe('rows that come after all others, since another program changed what they are sorted by', () => {
+  const rows = scanned(someRows(8))
+  const [first, second, ...others] = rows
+  assert.ok(first !== undefined && second !== undefined)
+  const changed = scannedRow({ ...first.read().row }, ['id'])
+  const found = async (a: readonly ScannedRow[], b: readonly ScannedRow[]) => {
+    const parts = await partsOf(new ScannedGenerations({ a, b }, 3))
+    return parts.flatMap(({ differences }) => differences.map(({ id, kind, fields }) => [id, kind, ...fields]))
+  }
+
+  test('are compared with the row of the other generation, once', async () => {
+    assert.deepEqual(await found([second, ...others, changed], rows), [[first.id, 'different', 'key.id']])
+    assert.deepEqual(await found(rows, [second, ...others, changed]), [[first.id, 'different', 'key.id']])
+  })
+
+  test('are the same if nothing else tells them apart', async () => {
+    assert.deepEqual(await found([second, ...others, first], rows), [])
+    assert.deepEqual(await found([second, ...others, changed], [second, ...others, changed]), [])
+    assert.deepEqual(await found([...others, changed, second], [second, ...others, changed]), [])
+  })
+
+  test('are surplus or missing if the other has none', async () => {
+    assert.deepEqual(await found([second, ...others, changed], [second, ...others]), [[first.id, 'surplus']])
+    assert.deepEqual(await found([second, ...others], [second, ...others, changed]), [[first.id, 'missing']])
+  })
 })
 
 describe('both streams are closed', () => {

@@ -1,6 +1,6 @@
 import { assemble } from '../../../src/domain/assemble.ts'
 import type { Row } from '../../../src/domain/row.ts'
-import type { IndexStore, ScannedRow } from '../../../src/ports/index-store.ts'
+import type { IndexStore, ScannedRow, StoredRow } from '../../../src/ports/index-store.ts'
 
 /** A row as a store would stream it. */
 export function scannedRow(row: Row, wrongKeys: readonly string[] = []): ScannedRow {
@@ -12,7 +12,7 @@ export function scannedRow(row: Row, wrongKeys: readonly string[] = []): Scanned
 }
 
 /** Generations in memory that are streamed in batches of a size, and how many of their streams are open. */
-export class ScannedGenerations implements Pick<IndexStore, 'rows'> {
+export class ScannedGenerations implements Pick<IndexStore, 'rows' | 'get'> {
   readonly #generations: Readonly<Record<string, readonly ScannedRow[]>>
   readonly #size: number
   /** Called before each batch. */
@@ -28,6 +28,11 @@ export class ScannedGenerations implements Pick<IndexStore, 'rows'> {
     this.#generations = generations
     this.#size = size
     this.#beforeBatch = beforeBatch
+  }
+
+  get(generation: string, ids: readonly string[]): Promise<readonly StoredRow[]> {
+    const rows = (this.#generations[generation] ?? []).filter(({ id }) => ids.includes(id))
+    return Promise.resolve(rows.map((row) => ({ ...row.read(), token: '' })))
   }
 
   async *rows(generation: string): AsyncGenerator<readonly ScannedRow[]> {
