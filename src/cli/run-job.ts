@@ -71,11 +71,11 @@ export async function runHere({ config, output, signal }: CommandContext, job: J
   const verification = { ...config.verification, everyMs: 0 }
   const worker = await startWorker({ ...config, verification, liveChanges: job.readsByKey }, { events })
   try {
-    const stopped = new Promise<never>((_, reject) => {
-      const stop = () => reject(new RevalError('INTERRUPTED', 'interrupted; the next command ends or restarts the run'))
-      if (signal.aborted) stop()
-      else signal.addEventListener('abort', stop, { once: true })
-    })
+    const stopped = Promise.withResolvers<never>()
+    let following = ''
+    const stop = () => {
+      stopped.reject(new RevalError('INTERRUPTED', `interrupted; the next start continues or ends run ${following}`))
+    }
     const endOf = (id: string) =>
       new Promise<Run>((resolve) => {
         const check = () => {
@@ -89,11 +89,16 @@ export async function runHere({ config, output, signal }: CommandContext, job: J
     const failed = worker.ended.then(() =>
       Promise.reject(new RevalError('INTERNAL', 'the worker ended before the run')),
     )
+    // Both may reject when no run is followed: the worker ends at the end.
+    for (const each of [stopped.promise, failed]) each.catch(() => undefined)
     for (;;) {
       const { id, what } = await requestOrFind(worker.context, job)
       output.note(NOTES[what](id))
+      following = id
+      if (signal.aborted) stop()
+      else signal.addEventListener('abort', stop, { once: true })
       worker.integration?.wake()
-      const run = await Promise.race([endOf(id), stopped, failed])
+      const run = await Promise.race([endOf(id), stopped.promise, failed])
       if (what !== 'ends') return run
     }
   } finally {

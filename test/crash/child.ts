@@ -1,6 +1,6 @@
 import { backendsOf } from '../../src/app/backends.ts'
 import { loadExports } from '../../src/app/loading/load-exports.ts'
-import { SERVICE_NAMES } from '../../src/ports/run-ledger.ts'
+import { SERVICE_NAMES, type Repair } from '../../src/ports/run-ledger.ts'
 import { startWorkerOn, type Worker } from '../../src/app/worker.ts'
 import { readConfig } from '../../src/config/config.ts'
 import { environment } from '../../src/config/read-settings.ts'
@@ -14,7 +14,7 @@ import { watched } from './deadly.ts'
 /**
  * Works on the data directory of REVAL_DATA_DIR and kills itself with SIGKILL at the n-th of a moment of `watched`:
  * `bin/run-node test/crash/child.ts sync 'store.write after' 3`, or of all moments, `any`. What it does: `sync` carries on what is there or runs
- * the job, `cancel` asks to cancel that, `rollback` and `promote` undo and promote, `erase` erases person 8, `load` fills the sources with the
+ * the job, `verify`, `promoteVerified` and `repairRows` verify and repair, `cancel` asks to cancel that, `rollback` and `promote` undo and promote, `erase` erases person 8, `load` fills the sources with the
  * sample. It prints `begins` when it does; without a moment it works to the end, and prints how often there was each, as
  * JSON.
  */
@@ -63,6 +63,12 @@ async function work(): Promise<void> {
   await worker.stop()
 }
 
+const VERIFYING: Readonly<Record<string, { readonly repair: Repair | null }>> = {
+  verify: { repair: null },
+  promoteVerified: { repair: 'promote' },
+  repairRows: { repair: 'rows' },
+}
+
 async function ask(worker: Worker): Promise<void> {
   const { context } = worker
   const { currentRun, heldBack } = await readInstallation(context.ledger)
@@ -78,7 +84,13 @@ async function ask(worker: Worker): Promise<void> {
       await postRequest(context, { ...asking, kind: 'promote', run: heldBack?.run ?? null })
       return
     default: {
-      const { id } = currentRun ?? (await requestRun(context, { by: 'child', day: DAY }))
+      const verifying = VERIFYING[what]
+      const request = {
+        by: 'child',
+        day: DAY,
+        ...(verifying !== undefined && { purpose: 'verify' as const, ...verifying }),
+      }
+      const { id } = currentRun ?? (await requestRun(context, request))
       if (what !== 'cancel') return
       // Once there is something to leave behind.
       worker.integration?.wake()

@@ -4,6 +4,7 @@ import type { WorkerBackends } from '../../../src/app/backends.ts'
 import type { Worker } from '../../../src/app/worker.ts'
 import type { Repair, Run } from '../../../src/ports/run-ledger.ts'
 import { LATEST, type Finding } from '../../../src/ports/verification.ts'
+import { createRunEvents } from '../../../src/sync/events.ts'
 import { requestVerification } from '../../../src/sync/lead/verification-request.ts'
 import { readFindings } from '../../../src/sync/verify/findings.ts'
 import { plantInFile } from '../../adapters/index-store/sqlite-planting.ts'
@@ -221,4 +222,17 @@ describe('a verification that fails', () => {
     const asking = requestVerification(worker.context, { by: 'test', repair: null })
     await assert.rejects(asking, { code: 'NOTHING_LIVE' })
   })
+})
+
+test('by schedule, the writer verifies when it is due', async (t) => {
+  const place = await Workplace.make(t, { ...UNJUDGED, REVAL_VERIFY_HOURS: '24' })
+  await place.loadFew()
+  const first = await place.start()
+  await runToEnd(first)
+  await first.stop()
+  const events = createRunEvents()
+  const ended = new Promise<Run>((resolve) => events.once('run.ended', ({ run }) => resolve(run)))
+  await place.start(undefined, events)
+  const { state, requestedBy, verification } = await ended
+  assert.deepEqual([state, requestedBy, verification?.by], ['verified', 'the schedule', 'the schedule'])
 })
