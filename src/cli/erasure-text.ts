@@ -1,17 +1,19 @@
-import type { Erased, Erasure, ErasureResult } from '../ports/erasure.ts'
+import type { Erased, Erasure, ErasureResult, Remaining } from '../ports/erasure.ts'
 import { count } from './output.ts'
 
 const counted = (number: number, one: string, more = `${one}s`) => `${count(number)} ${number === 1 ? one : more}`
 
 /** What an erasure did, as text. */
-export function erasedLines({ erased, sharing, otherKeys, remaining }: ErasureResult): string[] {
+export function erasedLines({ erased, sharing, otherKeys, remaining, unread }: ErasureResult): string[] {
   return [
     `removed: ${removed(erased)}`,
     ...(sharing > 0 ? [`${counted(sharing, 'row')} of other persons with the same GMC number: not erased`] : []),
     ...(otherKeys > 0
       ? [`the removed dead letters also named ${counted(otherKeys, 'other key')}: the next sync brings their changes`]
       : []),
-    ...remainingLines(remaining),
+    ...(remaining === null
+      ? [`the systems of record could not be read (${unread ?? ''}): look there yourself`]
+      : remainingLines(remaining)),
     'out of reach: backups, snapshots of the search engine, receivers of announced rows',
   ]
 }
@@ -27,9 +29,7 @@ function removed({ rows, failedRows, deadLetters, records }: Erased): string {
   ].join(', ')
 }
 
-function remainingLines(remaining: ErasureResult['remaining']): string[] {
-  if ('code' in remaining) return [`the systems of record could not be read (${remaining.code}): look there yourself`]
-  const { persons, doctors, recommended, reasons } = remaining
+function remainingLines({ persons, doctors, recommended, reasons }: Remaining): string[] {
   if (persons + doctors + reasons === 0) return ['remains in the systems of record: nothing']
   const what = [
     `TCS has ${counted(persons, 'person')}`,

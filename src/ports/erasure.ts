@@ -42,8 +42,10 @@ export interface ErasureResult {
   readonly sharing: number
   /** Other keys that the removed dead letters named: the next sync brings their changes. */
   readonly otherKeys: number
-  /** A code if the systems of record could not be read. */
-  readonly remaining: Remaining | { readonly code: ErrorCode }
+  /** Null if the systems of record could not be read. */
+  readonly remaining: Remaining | null
+  /** Why they could not be read; null if they were. */
+  readonly unread: ErrorCode | null
 }
 
 /** The id of the record of erasures. */

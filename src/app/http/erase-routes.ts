@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import * as z from 'zod'
 import { askErasure } from '../../sync/erase/ask-erasure.ts'
 import { readErasures } from '../../sync/erase/erasures.ts'
+import { erasureView } from '../erasure-view.ts'
 import type { Worker } from '../worker.ts'
 import { operatorOnly } from './operator-token.ts'
 import { callerOf, closedSignal, read } from './requests.ts'
@@ -21,5 +22,7 @@ export function addEraseRoutes(
     return askErasure(context, asking, closedSignal(reply), () => integration?.wake())
   })
 
-  server.get('/api/sync/erasures', async () => ({ erasures: await readErasures(context.ledger) }))
+  server.get('/api/sync/erasures', async () => ({
+    erasures: (await readErasures(context.ledger)).map(erasureView),
+  }))
 }

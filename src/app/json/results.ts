@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { CHANGES, STALE } from './changes.ts'
+import { ERASURE, ERASURE_LIST } from './erasure.ts'
 import { EXPLANATION } from './explanation.ts'
 import { DIFFERENCES, LATEST_VERIFICATION, LATEST_VERIFIED, VERIFIED } from './differences.ts'
 import { DISCARDED, FAILED_ROW, FAILURE_LIST, REPLAYED, SHOWN_FAILURE } from './failures.ts'
@@ -88,6 +89,8 @@ export const RESULTS = {
     note: 'It has personal data: the route needs the operator token.',
   },
   'reval resync --json, POST /api/sync/resync': { schema: RESYNC },
+  'reval erase --json, POST /api/sync/erase': { schema: ERASURE },
+  'reval erase --list --json, GET /api/sync/erasures': { schema: ERASURE_LIST },
   'reval failures list --json, GET /api/sync/failures': { schema: FAILURE_LIST },
   'reval failures show --json, GET /api/sync/failures/:place/:key': { schema: SHOWN_FAILURE },
   'reval failures replay --json, POST /api/sync/failures/replay': { schema: REPLAYED },

@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { erasureView } from '../../app/erasure-view.ts'
 import { RevalError } from '../../errors/reval-error.ts'
 import { readErasures } from '../../sync/erase/erasures.ts'
 import { withReader } from '../backends.ts'
@@ -33,7 +34,7 @@ ${ANSWER_MINUTES} minutes; if it is interrupted, run it again.`,
       if (list === (key !== undefined)) throw new RevalError('USAGE', 'expected one of: a key, --list')
       if (key === undefined) {
         const erasures = await withReader(context.config, ({ ledger }) => readErasures(ledger))
-        context.output.print({ erasures }, erasureLines(erasures))
+        context.output.print({ erasures: erasures.map(erasureView) }, erasureLines(erasures))
         return
       }
       const result = await erasureJob(context, { key, by: 'reval erase', why })

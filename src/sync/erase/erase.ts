@@ -58,7 +58,7 @@ export async function erase(
   await maskRecords(context, records, keys)
   for (const found of rows) await removeRows(context, found)
   const otherKeys = new Set(letters.flatMap((letter) => letter.otherKeys)).size
-  return { erased, sharing, otherKeys, remaining: await remainingIn(sources, keys) }
+  return { erased, sharing, otherKeys, ...(await remainingIn(sources, keys)) }
 }
 
 function generationsIn({ live, previous, heldBack }: Installation): readonly GenerationId[] {

@@ -4,12 +4,12 @@ import type { ErasureResult } from '../../ports/erasure.ts'
 import type { KeyedSources } from '../refresh/source-reading.ts'
 import type { ErasedKeys } from './erased-keys.ts'
 
-/** What the systems of record have of a person now; a code if they cannot be read, or without sources. */
+/** What the systems of record have of a person now, or why that is unknown. */
 export async function remainingIn(
   sources: KeyedSources | null,
   { all }: Pick<ErasedKeys, 'all'>,
-): Promise<ErasureResult['remaining']> {
-  if (sources === null) return { code: 'LIVE_CHANGES_OFF' }
+): Promise<Pick<ErasureResult, 'remaining' | 'unread'>> {
+  if (sources === null) return { remaining: null, unread: 'LIVE_CHANGES_OFF' }
   const personIds = all.flatMap((key) => (key.kind === 'person' ? key.tcsPersonId : []))
   const storedIds = all.flatMap((key) => (key.kind === 'document' ? key.storedId : []))
   const numbers = new Set(all.flatMap((key): readonly GmcNumber[] => (key.kind === 'number' ? [key.number] : [])))
@@ -22,9 +22,10 @@ export async function remainingIn(
     const doctors = await sources.doctors.recordsOf({ numbers: [...numbers], storedIds })
     const reasons = await sources.exceptions.reasonsOf([...numbers])
     const recommended = doctors.filter(({ latest }) => latest !== null).length
-    return { persons: persons.length, doctors: doctors.length, recommended, reasons: reasons.size }
+    const remaining = { persons: persons.length, doctors: doctors.length, recommended, reasons: reasons.size }
+    return { remaining, unread: null }
   } catch (error) {
     // The erasure does not depend on it.
-    return { code: asRevalError(error, 'SOURCE_FAILED').code }
+    return { remaining: null, unread: asRevalError(error, 'SOURCE_FAILED').code }
   }
 }

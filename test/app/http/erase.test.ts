@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { RESULTS } from '../../../src/app/json/results.ts'
 import { readInbox } from '../../../src/sync/records.ts'
 import { Gate } from '../../faults/gate.ts'
 import { heldBeforeReading } from '../../faults/held-backends.ts'
@@ -16,6 +17,7 @@ describe('POST /api/sync/erase', () => {
     await until(async () => (await broker.deadLetters('traineeChanged', 1)).length === 1)
     const { status, body } = await http.post('/api/sync/erase', { key: 7_000_008, why: 'request 12' })
     assert.equal(status, 200, JSON.stringify(body))
+    RESULTS['reval erase --json, POST /api/sync/erase'].schema.parse(body)
     assert.partialDeepStrictEqual(body, {
       erased: { rows: { live: 1, previous: 0, heldBack: 0 }, failedRows: 0, deadLetters: 1 },
       sharing: 0,
@@ -23,6 +25,7 @@ describe('POST /api/sync/erase', () => {
     })
     assert.doesNotMatch(JSON.stringify(await readInbox(context.ledger)), /7000008/)
     const { body: record } = await http.get('/api/sync/erasures')
+    RESULTS['reval erase --list --json, GET /api/sync/erasures'].schema.parse(record)
     assert.partialDeepStrictEqual(record, { erasures: [{ why: 'request 12', erased: { rows: { live: 1 } } }] })
     assert.doesNotMatch(JSON.stringify(record), /7000008/)
   })

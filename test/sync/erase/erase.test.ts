@@ -184,11 +184,15 @@ test('what remains is what the sources have, or why they cannot be read', async 
     doctors: { recordsOf: () => Promise.resolve([]) },
     exceptions: { reasonsOf: () => Promise.resolve(new Map()) },
   }
-  assert.deepEqual((await ask('47', {}, sources)).remaining, { code: 'SOURCE_FAILED' })
+  const remains = async (of: KeyedSources | null) => {
+    const { remaining, unread } = await ask('47', {}, of)
+    return [remaining, unread]
+  }
+  assert.deepEqual(await remains(sources), [null, 'SOURCE_FAILED'])
   const gone = { ...sources, trainees: { recordsOf: () => Promise.resolve([]) } }
   const nothing = { persons: 0, doctors: 0, recommended: 0, reasons: 0 }
-  assert.deepEqual((await ask('47', {}, gone)).remaining, nothing)
-  assert.deepEqual((await ask('47')).remaining, { code: 'LIVE_CHANGES_OFF' })
+  assert.deepEqual(await remains(gone), [nothing, null])
+  assert.deepEqual(await remains(null), [null, 'LIVE_CHANGES_OFF'])
 })
 
 test('wherever it stops, repeating it erases everything', async (t) => {
