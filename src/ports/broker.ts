@@ -137,6 +137,11 @@ export interface Broker {
    */
   consume(queue: Queue, options: ConsumeOptions, handler: DeliveryHandler): Promise<Consumer>
   depth(queue: Queue): Promise<QueueDepth>
+  /**
+   * How many dead letters a queue has: quick, unlike reading them. Approximate on real brokers: those that came or went within a
+   * minute, or that another process is reading, may be missing.
+   */
+  countDeadLetters(queue: Queue): Promise<number>
   /** The first dead letters of a queue, oldest first; they stay there. */
   deadLetters(queue: Queue, limit: number): Promise<readonly DeadLetter[]>
   /**

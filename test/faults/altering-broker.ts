@@ -42,6 +42,10 @@ export class AlteringBroker implements Broker {
     return this.#broker.depth(queue)
   }
 
+  countDeadLetters(queue: Queue): Promise<number> {
+    return this.#broker.countDeadLetters(queue)
+  }
+
   deadLetters(queue: Queue, limit: number): Promise<readonly DeadLetter[]> {
     return this.#broker.deadLetters(queue, limit)
   }

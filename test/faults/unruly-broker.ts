@@ -80,6 +80,10 @@ export class UnrulyBroker implements Broker {
     return { waiting: waiting + this.#held.count((route) => feeds(route, queue)), unacknowledged }
   }
 
+  countDeadLetters(queue: Queue): Promise<number> {
+    return this.#broker.countDeadLetters(queue)
+  }
+
   deadLetters(queue: Queue, limit: number): Promise<readonly DeadLetter[]> {
     return this.#broker.deadLetters(queue, limit)
   }

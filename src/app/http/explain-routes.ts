@@ -17,7 +17,7 @@ export function addExplainRoutes(
 ): void {
   const { ledger, store, clock, settings } = context
   const sources = { trainees: opened.traineeSource, doctors: opened.doctorSource, exceptions: opened.exceptionSource }
-  const letters = () => Promise.resolve(storesOf(context))
+  const letters = () => Promise.resolve({ broker: context.broker, queues: storesOf(context).queues })
   const explaining = { ledger, store, clock, sources, letters, settings }
 
   server.get('/api/sync/explain/:key', { onRequest: operatorOnly(operatorToken) }, async (request, reply) => {

@@ -12,7 +12,6 @@ import type { IndexStore } from '../../ports/index-store.ts'
 import type { Installation, RunLedger } from '../../ports/run-ledger.ts'
 import type { ChangedKey } from '../../ports/run-workspace.ts'
 import type { SyncSettings } from '../context.ts'
-import type { FailureStores } from '../failures/find-failures.ts'
 import { readInstallation } from '../records.ts'
 import { KeyScope } from '../refresh/key-scope.ts'
 import { planRefresh, type PlannedWrite, type RefreshPlan } from '../refresh/plan.ts'
@@ -20,7 +19,7 @@ import { readSources, type KeyedSources, type SourceRecords } from '../refresh/s
 import { unknownKeys } from '../refresh/unknown-keys.ts'
 import { keysOf } from '../resync/resync-keys.ts'
 import type { ExplainedPerson, Explanation, LiveRow, ResyncChange, ResyncPlan, SharedNumber } from './explanation.ts'
-import { failuresAbout, lettersAbout } from './failures-about.ts'
+import { failuresAbout, lettersAbout, type LetterStore } from './failures-about.ts'
 import { keptRuns, type KeptRun } from './kept-runs.ts'
 import { known, notKnown, type Known } from './known.ts'
 import { PatientSources } from './patient-sources.ts'
@@ -31,7 +30,7 @@ export interface ExplainContext {
   readonly clock: Clock
   readonly sources: KeyedSources
   /** Opens the broker for its dead letters. Rejects where they cannot be read, with the reason. */
-  readonly letters: () => Promise<Pick<FailureStores, 'broker' | 'queues'>>
+  readonly letters: () => Promise<LetterStore>
   readonly settings: Pick<SyncSettings, 'trainees' | 'bodies'>
 }
 

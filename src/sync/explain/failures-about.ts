@@ -1,8 +1,9 @@
+import type { Broker, Queue } from '../../ports/broker.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Installation, RunLedger } from '../../ports/run-ledger.ts'
 import { failuresOf } from '../failures-of.ts'
 import { foundLetter, type ListedFailure } from '../failures/failure.ts'
-import { lettersOf, type FailureStores } from '../failures/find-failures.ts'
+import { countLetters, lettersOf } from '../failures/find-failures.ts'
 import type { KeyScope } from '../refresh/key-scope.ts'
 import type { ExplainedFailure } from './explanation.ts'
 import { askedInTime, type Known } from './known.ts'
@@ -30,18 +31,27 @@ export async function failuresAbout(
   return found.flat()
 }
 
-/** The dead letters about keys in scope, among the first of each queue. */
+/** Where dead letters are. */
+export interface LetterStore {
+  readonly broker: Pick<Broker, 'countDeadLetters' | 'deadLetters' | 'removeDeadLetters'>
+  readonly queues: readonly Queue[]
+}
+
+/**
+ * The dead letters about keys in scope, among the first of each queue. Only queues that have some are read: that takes a
+ * second on some brokers, and hides them from other readers meanwhile.
+ */
 export function lettersAbout(
-  {
-    clock,
-    letters,
-  }: { readonly clock: Clock; readonly letters: () => Promise<Pick<FailureStores, 'broker' | 'queues'>> },
+  { clock, letters }: { readonly clock: Clock; readonly letters: () => Promise<LetterStore> },
   scope: KeyScope,
 ): Promise<Known<readonly ListedFailure[]>> {
   return askedInTime(clock, async () => {
     const { broker, queues } = await letters()
     const found = await Promise.all(
-      queues.map(async (queue) => (await lettersOf(broker, queue)).map((letter) => foundLetter(queue, letter).listed)),
+      queues.map(async (queue) => {
+        if ((await countLetters(broker, queue)) === 0) return []
+        return (await lettersOf(broker, queue)).map((letter) => foundLetter(queue, letter).listed)
+      }),
     )
     return found.flat().filter(({ keys }) => keys.some((key) => scope.covers(key)))
   })

@@ -53,11 +53,21 @@ export async function* eachFailure({ ledger, broker, queues }: FailureStores): A
 /** The first dead letters of a queue. */
 export async function lettersOf(broker: FailureStores['broker'], queue: Queue): Promise<readonly DeadLetter[]> {
   if (broker === null) return []
+  return unlessForeign(() => broker.deadLetters(queue, MOST_LETTERS), [])
+}
+
+/** How many dead letters a queue has, about. */
+export function countLetters(broker: Pick<Broker, 'countDeadLetters'>, queue: Queue): Promise<number> {
+  return unlessForeign(() => broker.countDeadLetters(queue), 0)
+}
+
+/** Beside Java services some queues may not exist, or be theirs. */
+async function unlessForeign<T>(ask: () => Promise<T>, nothing: T): Promise<T> {
   try {
-    return await broker.deadLetters(queue, MOST_LETTERS)
+    return await ask()
   } catch (error) {
-    // Beside Java services some queues may not exist, or be theirs.
-    if (error instanceof RevalError && (error.code === 'QUEUE_MISSING' || error.code === 'QUEUE_DIFFERS')) return []
+    if (error instanceof RevalError && (error.code === 'QUEUE_MISSING' || error.code === 'QUEUE_DIFFERS'))
+      return nothing
     throw error
   }
 }

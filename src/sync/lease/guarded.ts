@@ -70,6 +70,7 @@ export function guardedBroker(broker: Broker, guard: Guard): Broker {
     },
     consume: (queue, options, handler) => broker.consume(queue, options, handler),
     depth: (queue) => broker.depth(queue),
+    countDeadLetters: (queue) => broker.countDeadLetters(queue),
     deadLetters: (queue, limit) => broker.deadLetters(queue, limit),
     removeDeadLetters: async (queue, ids) => {
       guard()

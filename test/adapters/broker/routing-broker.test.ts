@@ -51,6 +51,7 @@ function altered(broker: Broker, changes: Partial<Broker>): Broker {
     publish: broker.publish.bind(broker),
     consume: broker.consume.bind(broker),
     depth: broker.depth.bind(broker),
+    countDeadLetters: broker.countDeadLetters.bind(broker),
     deadLetters: broker.deadLetters.bind(broker),
     removeDeadLetters: broker.removeDeadLetters.bind(broker),
     ping: broker.ping.bind(broker),
@@ -98,6 +99,7 @@ test('a route carried by none or by two is rejected', async (t) => {
     message: /getMaster.connection/,
   })
   await assert.rejects(routing.depth('syncStart'), { code: 'INTERNAL' })
+  await assert.rejects(routing.countDeadLetters('syncStart'), { code: 'INTERNAL' })
   await assert.rejects(routing.deadLetters('syncStart', 1), { code: 'INTERNAL' })
   await assert.rejects(routing.removeDeadLetters('syncStart', []), { code: 'INTERNAL' })
   const part = { broker, routes: ROUTES, queues: [] }

@@ -17,6 +17,7 @@ export function closing(factory: BrokerFactory, route: Route): void {
     await assert.rejects(broker.publish(route, messageOf('late')), { code: 'BROKER_CLOSED' })
     await assert.rejects(Inbox.open(broker, queue), { code: 'BROKER_CLOSED' })
     await assert.rejects(broker.depth(queue), { code: 'BROKER_CLOSED' })
+    await assert.rejects(broker.countDeadLetters(queue), { code: 'BROKER_CLOSED' })
     await assert.rejects(broker.deadLetters(queue, 1), { code: 'BROKER_CLOSED' })
     await assert.rejects(broker.removeDeadLetters(queue, ['1']), { code: 'BROKER_CLOSED' })
   })

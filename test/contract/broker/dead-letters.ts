@@ -53,6 +53,20 @@ export function deadLetters(factory: BrokerFactory, routes: readonly [Route, ...
     }
   })
 
+  test('dead letters are counted, also after they were read', async (t) => {
+    const { broker } = await openPlace(t, factory)
+    assert.equal(await broker.countDeadLetters(queue), 0)
+    await putAside(broker, ['one', 'two'])
+    const counted = () =>
+      eventually(
+        () => broker.countDeadLetters(queue),
+        (count) => count === 2,
+      )
+    assert.equal(await counted(), 2)
+    await all(broker, 2)
+    assert.equal(await counted(), 2)
+  })
+
   test('reading dead letters respects the limit', async (t) => {
     const { broker } = await openPlace(t, factory)
     await putAside(broker, ['one', 'two', 'three'])

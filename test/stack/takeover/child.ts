@@ -59,6 +59,7 @@ function garbling(broker: Broker): Broker {
         return handler(isGarbled ? garbled(delivery) : delivery)
       }),
     depth: (queue) => broker.depth(queue),
+    countDeadLetters: (queue) => broker.countDeadLetters(queue),
     deadLetters: (queue, limit) => broker.deadLetters(queue, limit),
     removeDeadLetters: (queue, ids) => broker.removeDeadLetters(queue, ids),
     ping: () => broker.ping(),

@@ -124,14 +124,14 @@ export class Situations {
     await sources.fill(place)
     const opened = await (await backendsOf(place.config)).openSources(place.config)
     t.after(() => opened.close())
-    const { ledger, store, settings } = worker.context
+    const { ledger, store, settings, broker } = worker.context
     return new Situations(place, worker, {
       ledger,
       store,
       settings,
       clock: clockAt(AT.question),
       sources: { trainees: opened.traineeSource, doctors: opened.doctorSource, exceptions: opened.exceptionSource },
-      letters: () => Promise.resolve(storesOf(worker.context)),
+      letters: () => Promise.resolve({ broker, queues: storesOf(worker.context).queues }),
     })
   }
 

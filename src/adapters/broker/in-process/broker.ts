@@ -96,6 +96,11 @@ class InProcessBroker implements Broker {
     return this.#queue(queue).depth
   }
 
+  async countDeadLetters(queue: Queue): Promise<number> {
+    this.#assertOpen()
+    return this.#queue(queue).deadLetterCount
+  }
+
   async deadLetters(queue: Queue, limit: number): Promise<readonly DeadLetter[]> {
     this.#assertOpen()
     return this.#queue(queue).deadLetters(limit)

@@ -45,6 +45,10 @@ export class MessageQueue {
     }
   }
 
+  get deadLetterCount(): number {
+    return this.#options.deadLetters.messageCount
+  }
+
   deadLetters(limit: number): readonly DeadLetter[] {
     return this.#options.deadLetters.messages.slice(0, limit).map(deadLetterOf)
   }

@@ -107,6 +107,11 @@ export class RabbitmqBroker implements Broker {
     return { waiting, unacknowledged: own.reduce((sum, [{ unacknowledged }]) => sum + unacknowledged, 0) }
   }
 
+  async countDeadLetters(queue: Queue): Promise<number> {
+    this.#assertCarried(queue)
+    return this.#queues.countDeadLetters(queue)
+  }
+
   async deadLetters(queue: Queue, limit: number): Promise<readonly DeadLetter[]> {
     this.#assertCarried(queue)
     return this.#queues.deadLetters(queue, limit)

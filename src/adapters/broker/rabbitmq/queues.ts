@@ -73,6 +73,16 @@ export class Queues {
     }
   }
 
+  async countDeadLetters(queue: Queue): Promise<number> {
+    return this.#withDeadLetters(queue, async (connection, name) => {
+      const what = `queue ${name}`
+      const find = connection.withChannel(`counting the messages of ${name}`, (channel) =>
+        findQueue(channel, name, what),
+      )
+      return (await find).messageCount
+    })
+  }
+
   async deadLetters(queue: Queue, limit: number): Promise<readonly DeadLetter[]> {
     return this.#withDeadLetters(queue, (connection, name) => readDeadLetters(connection, name, limit))
   }

@@ -99,6 +99,12 @@ export class SqsBroker implements Broker {
     return this.#of(queue).messages.count()
   }
 
+  async countDeadLetters(queue: Queue): Promise<number> {
+    this.#assertOpen()
+    const { waiting, unacknowledged } = await this.#of(queue).deadLetters.count()
+    return waiting + unacknowledged
+  }
+
   async deadLetters(queue: Queue, limit: number): Promise<readonly DeadLetter[]> {
     this.#assertOpen()
     return peek(this.#of(queue).deadLetters, limit)
