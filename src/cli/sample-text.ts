@@ -1,14 +1,11 @@
 import type { Finding } from '../ports/verification.ts'
-import type { Sampled, SampleOptions, SampleResult } from '../sync/verify/sample.ts'
+import type { Sampled, SampleResult } from '../sync/verify/sample.ts'
 import { count } from './output.ts'
+import type { SampleDrawing } from './sample-job.ts'
 import { findingLines } from './verify-text.ts'
 
 /** What a check of random keys found, as text: `first` are its first findings. */
-export function sampleLines(
-  result: SampleResult,
-  { seed }: Pick<SampleOptions, 'seed'>,
-  first: readonly Finding[],
-): string[] {
+export function sampleLines(result: SampleResult, { seed }: SampleDrawing, first: readonly Finding[]): string[] {
   const { live, day, rows, persons, documents, differences, settled } = result
   const of = ({ checked, of: all }: Sampled) => `${count(checked)} of ${count(all)}`
   const differ = `${count(differences.length)} ${differences.length === 1 ? 'row differs' : 'rows differ'}`

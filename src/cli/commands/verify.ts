@@ -1,5 +1,5 @@
-import { randomInt } from 'node:crypto'
 import { Command } from 'commander'
+import { newSeed, SEEDS } from '../../app/sample-order.ts'
 import { RevalError } from '../../errors/reval-error.ts'
 import type { Repair, Run } from '../../ports/run-ledger.ts'
 import type { Finding, Verification } from '../../ports/verification.ts'
@@ -14,7 +14,6 @@ import { verifyLines } from '../verify-text.ts'
 import { wholeNumber } from './demo-data.ts'
 
 const MOST_SAMPLED = 1_000_000
-const MOST_SEEDS = 2 ** 32
 
 interface VerifyOptions {
   readonly repair?: boolean
@@ -54,7 +53,7 @@ function differencesOf(findings: readonly Finding[]) {
 /** Checks random keys instead of building all rows. */
 async function verifySample(context: CommandContext, size: number, options: VerifyOptions): Promise<void> {
   const { output, exitWith } = context
-  const drawing = { size, seed: options.seed ?? randomInt(MOST_SEEDS) }
+  const drawing = { size, seed: options.seed ?? newSeed() }
   const result = await sampleJob(context, drawing)
   const found = new FoundRows()
   found.add(result.differences)
@@ -99,7 +98,7 @@ export const verifyCommand = (): Command =>
       .option(
         '--seed <s>',
         'with --sample: the same seed draws the same rows, persons and documents',
-        wholeNumber(0, MOST_SEEDS - 1),
+        wholeNumber(0, SEEDS - 1),
       )
       .option('--limit <n>', 'maximum number of rows in the text', wholeNumber(0, MOST_FINDINGS), 20)
       .addOption(JSON_OUTPUT)

@@ -1,22 +1,24 @@
-import { hash } from 'node:crypto'
 import type { RowId } from '../../domain/row.ts'
 
+/** Puts ids in a random order: a text for each, equally likely to be less than that of any other. The same for the same id. */
+export type SampleOrder = (id: RowId) => string
+
 /**
- * A random sample of row ids of a stream, each id with the same chance. The seed and the id decide whether an id is in it, not
- * its place in the stream, so two streams that have an id in common tend to have it in both samples.
+ * A random sample of the ids of a stream, each id with the same chance: the first ones in a random order. Their places in the
+ * stream do not matter, so two streams that have an id in common tend to have it in both samples.
  */
 export class KeySample {
   readonly #size: number
-  readonly #seed: number
+  readonly #order: SampleOrder
   #seen = 0
-  /** The ids with the least digests so far, and up to as many others. */
-  #drawn: { readonly digest: string; readonly id: RowId }[] = []
-  /** No id with this digest or a greater one is in the sample any more. */
-  #limit: string | null = null
+  /** The first ids so far, and up to as many others. */
+  #drawn: { readonly id: RowId; readonly place: string }[] = []
+  /** No id at this place or after it is in the sample any more. */
+  #end: string | null = null
 
-  constructor(size: number, seed: number) {
+  constructor(size: number, order: SampleOrder) {
     this.#size = size
-    this.#seed = seed
+    this.#order = order
   }
 
   /** How many ids there were. */
@@ -31,15 +33,15 @@ export class KeySample {
 
   add(id: RowId): void {
     this.#seen += 1
-    const digest = hash('sha1', `${this.#seed} ${id}`)
-    if (this.#limit !== null && digest >= this.#limit) return
-    this.#drawn.push({ digest, id })
+    const place = this.#order(id)
+    if (this.#end !== null && place >= this.#end) return
+    this.#drawn.push({ id, place })
     if (this.#drawn.length >= 2 * this.#size) this.#cut()
   }
 
   #cut(): void {
-    this.#drawn.sort((a, b) => (a.digest < b.digest ? -1 : 1))
-    this.#limit = this.#drawn[this.#size]?.digest ?? this.#limit
+    this.#drawn.sort((a, b) => (a.place < b.place ? -1 : 1))
+    this.#end = this.#drawn[this.#size]?.place ?? this.#end
     this.#drawn.splice(this.#size)
   }
 }

@@ -16,7 +16,7 @@ import type { KeyedSources } from '../refresh/source-reading.ts'
 import { keysOfRow } from '../resync/resync-keys.ts'
 import { liveOf } from '../resync/resync-scope.ts'
 import { together } from '../wait/together.ts'
-import { KeySample } from './key-sample.ts'
+import { KeySample, type SampleOrder } from './key-sample.ts'
 
 /** How many rows of a source are read at a time, and how many keys are checked at a time. */
 const BATCH = 500
@@ -38,8 +38,7 @@ export interface SampledSources extends KeyedSources {
 export interface SampleOptions {
   /** How many rows of live, persons of TCS and documents of the GMC to check: so many of each, if there are. */
   readonly size: number
-  /** Any safe integer. The same seed draws the same keys. */
-  readonly seed: number
+  readonly order: SampleOrder
   /** How long a change may take to be seen in its channel, in milliseconds. */
   readonly arrivalMs: number
 }
@@ -104,7 +103,7 @@ async function sampled(
   await assertVersion(context, live.generation)
   const { day } = await readRun(context.ledger, live.run)
   const target = { generation: live.generation, day }
-  const draw = () => new KeySample(options.size, options.seed)
+  const draw = () => new KeySample(options.size, options.order)
   const [rows, persons, documents] = [draw(), draw(), draw()]
   await together(signal, [
     (stopping) => drawRows(context, target.generation, rows, stopping),

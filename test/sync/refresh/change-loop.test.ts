@@ -14,7 +14,7 @@ describe('live changes', () => {
   test('that arrive while a batch is refreshed form the next: of all channels, each key once, acknowledged', async (t) => {
     const gate = new Gate()
     const place = await changing(t, { recommendations: { a1: '7000003' }, gate })
-    const { send, start, log, refreshes, journal, broker } = place
+    const { send, start, log, refreshes, causes, journal, broker } = place
     start()
     await send('traineeChanged', traineeOf(99))
     await gate.reached
@@ -22,18 +22,27 @@ describe('live changes', () => {
     await send('traineeChanged', [traineeOf(1), traineeOf(2), traineeOf(1)])
     await send('doctorChanged', doctorOf('7000001'))
     await send('doctorChanged', doctorOf('UNKNOWN'))
+    await send('doctorChanged', doctorOf('7000003'))
     await send('recommendationChanged', { operationType: 'delete', documentKey: { _id: 'a1' } })
     const held = async () => {
       const depths = await Promise.all(CHANNELS.map((channel) => broker.depth(channel)))
       return depths.reduce((sum, { unacknowledged }) => sum + unacknowledged, 0)
     }
-    await eventually(held, (messages) => messages === 25)
+    await eventually(held, (messages) => messages === 26)
     gate.open()
-    await log.until('refreshed 24 messages, 6 keys')
+    await log.until('refreshed 25 messages, 6 keys')
     assert.deepEqual(refreshes[0], 'g-1 2026-06-01: person 99')
     const keys = (refreshes[1] ?? '').replace('g-1 2026-06-01: ', '').split(', ').sort()
     assert.deepEqual(keys, ['document UNKNOWN', 'number 7000001', 'number 7000003', 'person 1', 'person 2', 'person 7'])
     assert.deepEqual(journal.slice(1).sort(), keys)
+    assert.deepEqual(causes.slice(1).sort(), [
+      'document UNKNOWN: doctorChanged',
+      'number 7000001: doctorChanged',
+      'number 7000003: doctorChanged, recommendationChanged',
+      'person 1: traineeChanged',
+      'person 2: traineeChanged',
+      'person 7: traineeChanged',
+    ])
     assert.equal(await held(), 0)
   })
 

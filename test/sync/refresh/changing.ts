@@ -87,8 +87,13 @@ export async function changing(t: TestContext, options: ChangingOptions = {}) {
   }
   /** The keys of each refresh of each generation. */
   const refreshes: string[] = []
+  /** Why the keys of each refresh were refreshed, by key; or all of them. */
+  const causes: string[] = []
   const rows = new Map<string, Row>()
-  const refresh: RefreshKeys = async (targets, keys) => {
+  const refresh: RefreshKeys = async (targets, keys, why) => {
+    causes.push(
+      ...(typeof why === 'string' ? [why] : [...why].map(([key, of]) => `${key}: ${[...new Set(of)].join(', ')}`)),
+    )
     await options.gate?.pass()
     const texts = keys.map(keyText)
     const fault = options.ofSources?.(texts) ?? null
@@ -124,7 +129,7 @@ export async function changing(t: TestContext, options: ChangingOptions = {}) {
     })
     return { running, stop }
   }
-  return { context, clock, ledger, broker: own, log, journal, refreshes, applier, report, loop, send, start }
+  return { context, clock, ledger, broker: own, log, journal, refreshes, causes, applier, report, loop, send, start }
 }
 
 function refreshedIn(rows: Map<string, Row>, generation: string, keys: readonly ChangedKey[]): Refreshed {

@@ -296,3 +296,25 @@ describe('a refresh', () => {
     await place.assertRight()
   })
 })
+
+test('a row that a refresh writes says when and why; one that is right keeps what it says', async () => {
+  const { happen, refresh, targets, clock } = await refreshing(installed(), [trainee(1, ONE), trainee(2, TWO)])
+  const origins = async () => {
+    const [target = assert.fail()] = targets
+    const rows = await installed().openStore().get(target.generation, ['tcs-1', 'tcs-2', 'tcs-3'])
+    return new Map(rows.map(({ row, origin }) => [row.id, origin]))
+  }
+  const at = clock.now()
+  await refresh(...(await happen(trainee(1, THREE), trainee(3, null))), person(2))
+  await clock.advance(1_000)
+  await refresh(person(1), person(2), person(3))
+  const written = { at, causes: ['resync'] }
+  assert.deepEqual(
+    await origins(),
+    new Map([
+      ['tcs-1', written],
+      ['tcs-2', null],
+      ['tcs-3', written],
+    ]),
+  )
+})

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { sampleOrder } from '../../../src/app/sample-order.ts'
 import { KeySample } from '../../../src/sync/verify/key-sample.ts'
 
 const IDS = Array.from({ length: 1_000 }, (_, at) => `tcs-${at}`)
 
 function drawn(size: number, seed: number, ids = IDS): KeySample {
-  const sample = new KeySample(size, seed)
+  const sample = new KeySample(size, sampleOrder(seed))
   for (const id of ids) sample.add(id)
   return sample
 }
@@ -36,7 +37,7 @@ describe('a sample of ids', () => {
   })
 
   test('can be asked for before its end', () => {
-    const sample = new KeySample(10, 1)
+    const sample = new KeySample(10, sampleOrder(1))
     for (const id of IDS) {
       sample.add(id)
       assert.ok(sample.ids.length <= 10)

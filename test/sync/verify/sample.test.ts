@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test, type TestContext } from 'node:test'
 import fc from 'fast-check'
+import { sampleOrder } from '../../../src/app/sample-order.ts'
 import { assemble, ASSEMBLE_VERSION } from '../../../src/domain/assemble.ts'
 import { rowDifference } from '../../../src/domain/comparison.ts'
 import { CHANGES } from '../../../src/ports/changes.ts'
@@ -20,7 +21,7 @@ import { person, trainee } from '../refresh/refreshing.ts'
 import { World, type Happening } from '../refresh/world.ts'
 
 const installed = RefreshPlace.forFile()
-const ALL: SampleOptions = { size: 1_000, seed: 1, arrivalMs: 5_000 }
+const ALL: SampleOptions = { size: 1_000, order: sampleOrder(1), arrivalMs: 5_000 }
 
 /** A generation that is live, and a check of it by a process that only reads. */
 async function live(t: Pick<TestContext, 'after'> | null, first: readonly Happening[], isWriterActive = false) {
