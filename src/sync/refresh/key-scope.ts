@@ -98,18 +98,21 @@ export class KeyScope {
  */
 export function keysOfStoredRow(row: Row): readonly ChangedKey[] {
   const { trainee, doctor } = row.parts
-  const keys: ChangedKey[] = []
+  const keys = [...keysOfRowId(row.id)]
   const number = numberOfRow(row)
   if (number !== null) keys.push({ kind: 'number', number })
-  const personId = personIdIn(row.id)
-  if (personId !== null) keys.push({ kind: 'person', tcsPersonId: personId })
-  if (trainee !== null && trainee.tcsPersonId !== personId) {
-    keys.push({ kind: 'person', tcsPersonId: trainee.tcsPersonId })
-  }
-  const storedId = storedIdIn(row.id)
-  if (storedId !== null) keys.push({ kind: 'document', storedId })
-  if (trainee === null && doctor !== null && doctor.gmcReferenceNumber !== storedId) {
+  if (trainee !== null) {
+    if (traineeRowId(trainee.tcsPersonId) !== row.id) keys.push({ kind: 'person', tcsPersonId: trainee.tcsPersonId })
+  } else if (doctor !== null && doctorRowId(doctor.gmcReferenceNumber) !== row.id) {
     keys.push({ kind: 'document', storedId: doctor.gmcReferenceNumber })
   }
   return keys
+}
+
+/** The person or document that a row's id names; none if it is not the id of a row. */
+export function keysOfRowId(id: RowId): readonly ChangedKey[] {
+  const tcsPersonId = personIdIn(id)
+  if (tcsPersonId !== null) return [{ kind: 'person', tcsPersonId }]
+  const storedId = storedIdIn(id)
+  return storedId === null ? [] : [{ kind: 'document', storedId }]
 }

@@ -11,10 +11,9 @@ import type { KeptGeneration } from '../../ports/run-ledger.ts'
 import type { DoctorSource, Snapshot, TraineeSource } from '../../ports/sources.ts'
 import type { SyncContext } from '../context.ts'
 import { readInstallation, readRun } from '../records.ts'
+import { keysOfRowId } from '../refresh/key-scope.ts'
 import { planRefresh, type PlannedWrite, type PlanTarget } from '../refresh/plan.ts'
 import type { KeyedSources } from '../refresh/source-reading.ts'
-import { keysOfRow } from '../resync/resync-keys.ts'
-import { liveOf } from '../resync/resync-scope.ts'
 import { together } from '../wait/together.ts'
 import { KeySample, type SampleOrder } from './key-sample.ts'
 
@@ -75,7 +74,8 @@ export async function verifySample(
   options: SampleOptions,
   signal: AbortSignal,
 ): Promise<SampleResult> {
-  const live = liveOf(await readInstallation(context.ledger))
+  const { live } = await readInstallation(context.ledger)
+  if (live === null) throw new RevalError('NOTHING_LIVE', 'there is nothing to verify yet')
   try {
     const result = await sampled(context, sources, live, options, signal)
     await assertLive(context, live)
@@ -174,7 +174,7 @@ async function differencesOf(
   const found = new Map<RowId, RowDifference>()
   for (const some of inChunks(ids, BATCH)) {
     signal.throwIfAborted()
-    const keys = some.flatMap((id) => keysOfRow(id).keys)
+    const keys = some.flatMap(keysOfRowId)
     const [plan] = await planRefresh(context, sources, [target], keys)
     if (plan?.status !== 'fulfilled') throw plan?.reason
     const { stored, writes } = plan.value
