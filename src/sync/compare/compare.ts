@@ -17,6 +17,9 @@ export interface Sides {
   readonly after: GenerationId
 }
 
+/** The most differences of a part. Decoding takes time, in which the process does nothing else. */
+const MOST_DIFFERENCES = 500
+
 /**
  * Compares the visible rows of two generations, in the order of row ids. Memory stays flat. Rows may be written meanwhile:
  * each side has a row as it was when the comparison began or later. Rejects GENERATION_UNKNOWN; STORE_FAILED if a generation
@@ -36,14 +39,18 @@ export async function* compareGenerations(
     if (left.row === null && right.row === null) return
     const { rows, differences } = nextPart(left, right)
     yield { rows, differences: await outOfPlace.resolved(differences) }
+    if (left.mustFill || right.mustFill) continue
+    // Where reading waits for nothing, the rest of the process gets its turn here.
+    await new Promise(setImmediate)
+    signal?.throwIfAborted()
   }
 }
 
-/** Compares until one side has to read on. */
+/** Compares until one side has to read on, or there are enough differences. */
 function nextPart(left: RowStream, right: RowStream): ComparedPart {
   const rows = { before: 0, after: 0 }
   const differences: RowDifference[] = []
-  while (!left.mustFill && !right.mustFill) {
+  while (!left.mustFill && !right.mustFill && differences.length < MOST_DIFFERENCES) {
     const order = orderOf(left.row, right.row)
     if (order === null) break
     const old = order <= 0 ? left.take() : null

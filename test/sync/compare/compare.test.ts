@@ -149,3 +149,15 @@ test('at most one batch of each side is read ahead', async () => {
   assert.equal(compared, 500)
   assert.equal(ahead, 10)
 })
+
+test('a part has a limited number of differences, however large the batches are', async () => {
+  const parts = await partsOf(new ScannedGenerations({ a: scanned(someRows(1_200)), b: [] }, 2_000))
+  assert.deepEqual(
+    parts.map(({ rows, differences }) => [rows.before, differences.length]),
+    [
+      [500, 500],
+      [500, 500],
+      [200, 200],
+    ],
+  )
+})
