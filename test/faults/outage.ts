@@ -86,12 +86,24 @@ export class Outage {
         const member: unknown = Reflect.get(target, name)
         if (typeof member !== 'function') return member
         if (name === 'close' || name === 'documents') return member.bind(target) as unknown
+        if (name === 'rows') {
+          return (...values: unknown[]) =>
+            this.#stream(() => Reflect.apply(member, target, values) as AsyncIterable<unknown>)
+        }
         return async (...values: unknown[]): Promise<unknown> => {
           this.#check()
           return (await Reflect.apply(member, target, values)) as unknown
         }
       },
     })
+  }
+
+  async *#stream(open: () => AsyncIterable<unknown>): AsyncIterable<unknown> {
+    this.#check()
+    for await (const batch of open()) {
+      yield batch
+      this.#check()
+    }
   }
 
   /** A consumer gets nothing while the connection is away, and continues on its own once it is back. */

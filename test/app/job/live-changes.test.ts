@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import type { WorkerBackends } from '../../../src/app/backends.ts'
-import type { Worker } from '../../../src/app/worker.ts'
 import { changesView, staleView } from '../../../src/app/changes-view.ts'
 import { RevalError } from '../../../src/errors/reval-error.ts'
 import { CHANGES } from '../../../src/ports/changes.ts'
@@ -11,34 +10,12 @@ import { createRunEvents } from '../../../src/sync/events.ts'
 import { altered } from '../../faults/altered.ts'
 import { Gate } from '../../faults/gate.ts'
 import { heldOnceStored } from '../../faults/held-backends.ts'
+import { announceAll, PERSONS } from './announced.ts'
 import type { Few } from './few-sources.ts'
 import { ask, runToEnd, startRun, until, UNJUDGED, Workplace, type Documents } from './workplace.ts'
 
 /** What the sources become: fewer trainees, more doctors, every name and reason another. */
 const CHANGED: Few = { label: 'changed', trainees: 18, doctors: 22, reasons: 6 }
-/** A hint for every person and number before or after. */
-const PERSONS = Array.from({ length: 20 }, (_, at) => ({ tcsPersonId: at + 1 }))
-const DOCTORS = Array.from({ length: 27 }, (_, at) => ({
-  operationType: 'replace',
-  documentKey: { _id: String(7_000_001 + at) },
-}))
-
-const bodyOf = (content: unknown) => ({ body: Buffer.from(JSON.stringify(content)), attributes: {} })
-
-/** Announces everything, and resolves once it is acknowledged. */
-async function announceAll({ context: { broker } }: Worker): Promise<void> {
-  for (const person of PERSONS) await broker.publish('traineeChanged', bodyOf(person))
-  await broker.publish('doctorChanged', bodyOf(DOCTORS))
-  await acknowledged(broker)
-}
-
-async function acknowledged(broker: WorkerBackends['broker']): Promise<void> {
-  await until(async () => {
-    const depths = [await broker.depth('traineeChanged'), await broker.depth('doctorChanged')]
-    return depths.every(({ waiting, unacknowledged }) => waiting + unacknowledged === 0)
-  })
-}
-
 /** Backends whose second run goes no further, until the gate is open, once its record has this state. */
 function heldInSecondRun(state: RunState, gate: Gate) {
   const events = createRunEvents()

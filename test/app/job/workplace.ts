@@ -220,7 +220,7 @@ export async function runToEnd(worker: Worker, day = DAY, wish: Partial<RunReque
 /** Asks the writer and waits for its answer. */
 export async function ask(
   worker: Worker,
-  kind: 'cancel' | 'rollback' | 'promote',
+  kind: 'cancel' | 'rollback' | 'promote' | 'discard',
   run: string | null = null,
 ): Promise<void> {
   const id = await postRequest(worker.context, { kind, run, by: 'test', why: 'a test' })
