@@ -86,7 +86,7 @@ export async function removeAll({ searchPrefix }: SearchSettings): Promise<void>
   for (const index of Object.keys(found)) await askEngine(url, 'DELETE', `/${index}`)
 }
 
-async function askEngine(url: string, method: string, path: string, body?: object): Promise<unknown> {
+export async function askEngine(url: string, method: string, path: string, body?: object): Promise<unknown> {
   const { user, password } = servers.search
   const answer = await fetch(url + path, {
     method,
