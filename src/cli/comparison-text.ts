@@ -1,7 +1,7 @@
 import type { Scope } from '../domain/comparison-tally.ts'
 import type { ComparisonSummary, Movement, RowDifference } from '../domain/comparison.ts'
 import { INDEX_NAMES, type IndexName } from '../domain/lists.ts'
-import { count, table } from './output.ts'
+import { count, indented, table } from './output.ts'
 
 /** The most bodies that a table has. */
 const MOST_BODIES = 30
@@ -89,8 +89,4 @@ export function differenceLines(first: readonly RowDifference[], total: number):
   const rows = first.map(({ kind, id, fields }) => [kind, id, fields.join(', ')])
   const title = first.length < total ? `first ${count(first.length)} of ${count(total)} rows:` : 'rows:'
   return [title, ...indented(table(['what', 'row', 'fields'], rows).slice(1))]
-}
-
-function indented(lines: readonly string[]): string[] {
-  return lines.map((line) => `  ${line}`)
 }

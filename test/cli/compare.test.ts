@@ -4,23 +4,22 @@ import { once } from 'node:events'
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import type * as z from 'zod'
+import { RESULTS } from '../../src/app/json/results.ts'
 import { loadExports } from '../../src/app/loading/load-exports.ts'
 import { INDEX_NAMES, type IndexDocument, type IndexName } from '../../src/domain/lists.ts'
 import { DAY, runToEnd, UNJUDGED, Workplace } from '../app/job/workplace.ts'
 import { changeExports } from './changed-exports.ts'
 import { at, reval, REVAL, SAMPLE, start } from './reval.ts'
 
-interface Told {
-  readonly missing: readonly string[]
-  readonly surplus: readonly string[]
-  readonly different: readonly { readonly id: string; readonly fields: readonly string[] }[]
-}
+const TOLD = RESULTS['reval compare --json, reval verify --json'].schema
+type Told = z.infer<typeof TOLD>
 
 const compare = (place: Workplace, ...args: readonly string[]) => reval(['compare', ...args, ...at(place.directory)])
 
 async function told(place: Workplace, ...args: readonly string[]): Promise<Told> {
   const { code, out, err } = await compare(place, ...args, '--json')
-  const found = JSON.parse(out) as Told
+  const found = TOLD.parse(JSON.parse(out))
   const differs = found.missing.length + found.surplus.length + found.different.length > 0
   assert.equal(code, differs ? 1 : 0, err)
   return found

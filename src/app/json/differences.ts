@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { REPAIRS } from '../../ports/run-ledger.ts'
+import { KEPT_NAMES } from '../../sync/compare/compared-runs.ts'
 import { byIndex, DAY, FLAG, INSTANT, KEPT, named, NUMBERS, SECONDS, TEXT, WHOLE } from './parts.ts'
 
 /** What `reval compare` and `reval verify` print: exactly this, whatever else they know. */
@@ -14,7 +15,7 @@ export const DIFFERENCES = z.strictObject({
           .array(TEXT)
           .readonly()
           .describe(
-            'the fields that differ; parts such as `doctor.doctorFirstName` and keys such as `key.number` follow',
+            'the fields that differ; parts such as `trainee.doctorFirstName` and keys such as `key.number` follow',
           ),
       }),
     )
@@ -25,7 +26,7 @@ export const DIFFERENCES = z.strictObject({
 const MOVEMENT = named('Movement', 'How many rows enter and leave a list.', {
   enter: WHOLE.describe('rows that only the second has in the list'),
   leave: WHOLE.describe('rows that only the first has in the list'),
-  change: WHOLE.describe('rows that stay in it and change'),
+  change: WHOLE.describe('rows that stay in it and differ in a field that it shows'),
 })
 
 const LIST_MOVEMENTS = named('List movements', 'The movements in a list.', {
@@ -51,6 +52,31 @@ export const RUN_COMPARISON = named('Run comparison', 'How the generation of a r
   day: DAY.describe('the day for which the lists of both were read'),
   at: INSTANT.describe('when they were compared'),
   summary: SUMMARY.describe('the differences; live is the first'),
+})
+
+const COMPARED_RUN = named('Compared run', 'One side of a comparison.', {
+  generation: TEXT.describe('id of the generation'),
+  run: TEXT.describe('id of the run'),
+  kept: z.enum(KEPT_NAMES).describe('what it is kept as'),
+})
+
+export const COMPARISON_FIGURES = z.strictObject({
+  before: COMPARED_RUN.describe('the first run'),
+  after: COMPARED_RUN.describe('the second run'),
+  day: DAY.describe('the day for which the lists of both were read'),
+  summary: SUMMARY.describe('the differences'),
+})
+
+const VALUES = z.record(TEXT, z.union([TEXT, z.number(), FLAG, z.null()])).nullable()
+
+export const DIFFERENCE_LINE = z.strictObject({
+  id: TEXT.describe('id of the row'),
+  kind: z
+    .enum(['missing', 'surplus', 'different'])
+    .describe('`missing`: only the second has it; `surplus`: only the first'),
+  fields: z.array(TEXT).readonly().describe('for `different`: the fields that differ; empty for the others'),
+  before: VALUES.describe('the values of the first by field: of those that differ, or of all; null for `missing`'),
+  after: VALUES.describe('those of the second; null for `surplus`'),
 })
 
 const VERIFICATION_FIELDS = {

@@ -2,7 +2,14 @@ import * as z from 'zod'
 import { CHANGES, STALE } from './changes.ts'
 import { ERASURE, ERASURE_LIST } from './erasure.ts'
 import { EXPLANATION } from './explanation.ts'
-import { DIFFERENCES, LATEST_VERIFICATION, LATEST_VERIFIED, VERIFIED } from './differences.ts'
+import {
+  COMPARISON_FIGURES,
+  DIFFERENCE_LINE,
+  DIFFERENCES,
+  LATEST_VERIFICATION,
+  LATEST_VERIFIED,
+  VERIFIED,
+} from './differences.ts'
 import { DISCARDED, FAILED_ROW, FAILURE_LIST, REPLAYED, SHOWN_FAILURE } from './failures.ts'
 import { DAY, FLAG, KEPT, TEXT, WHOLE } from './parts.ts'
 import { RESYNC } from './resync.ts'
@@ -81,6 +88,11 @@ export const RESULTS = {
   },
   'reval discard --json, POST /api/sync/runs/:id/discard': { schema: RUN },
   'reval compare --json, reval verify --json': { schema: DIFFERENCES },
+  'GET /api/sync/compare': {
+    schema: DIFFERENCE_LINE,
+    note: 'NDJSON: a line for each difference, then one as of `?summary=true`, or the error that ended it. It has personal data: the route needs the operator token.',
+  },
+  'GET /api/sync/compare?summary=true': { schema: COMPARISON_FIGURES },
   'POST /api/sync/verify': { schema: RUN, note: 'As it was requested.' },
   'GET /api/sync/verify': { schema: LATEST_VERIFIED, note: 'The first hundred findings.' },
   'GET /api/sync/verify/:run': { schema: VERIFIED },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import * as z from 'zod'
+import { RESULTS } from '../../../src/app/json/results.ts'
 import { RevalError } from '../../../src/errors/reval-error.ts'
 import type { WorkerBackends } from '../../../src/app/backends.ts'
 import { altered } from '../../faults/altered.ts'
@@ -8,27 +8,8 @@ import { Gate } from '../../faults/gate.ts'
 import { runToEnd, UNJUDGED, type Owner } from '../job/workplace.ts'
 import { HttpInstallation } from './installation.ts'
 
-const MOVEMENT = z.strictObject({ enter: z.number(), leave: z.number(), change: z.number() })
-const FIGURES = z.strictObject({
-  before: z.strictObject({ run: z.string(), generation: z.string(), kept: z.literal('previous') }),
-  after: z.strictObject({ run: z.string(), generation: z.string(), kept: z.literal('live') }),
-  day: z.string(),
-  summary: z.looseObject({
-    missing: z.number(),
-    surplus: z.number(),
-    different: z.number(),
-    fields: z.record(z.string(), z.number()),
-    lists: z.record(z.string(), z.strictObject({ all: MOVEMENT, bodies: z.record(z.string(), MOVEMENT) })),
-  }),
-})
-const VALUES = z.record(z.string(), z.unknown()).nullable()
-const DIFFERENCE = z.strictObject({
-  id: z.string(),
-  kind: z.enum(['missing', 'surplus', 'different']),
-  fields: z.array(z.string()),
-  before: VALUES,
-  after: VALUES,
-})
+const FIGURES = RESULTS['GET /api/sync/compare?summary=true'].schema
+const DIFFERENCE = RESULTS['GET /api/sync/compare'].schema
 
 /** An installation whose live run has other names than the previous one, and one trainee less. */
 async function twoRuns(t: Owner, alter?: (backends: WorkerBackends) => WorkerBackends, token = '') {
