@@ -15,6 +15,11 @@ export interface Generation {
   readonly createdAt: number
   /** The version of `assemble` that its rows are written with. */
   readonly assembleVersion: number
+  /**
+   * The layout in which another version of the store created it, if this version uses another. Then nothing writes to it, as
+   * if its rules were others.
+   */
+  readonly otherLayout?: number
 }
 
 /** The concurrency token of one version of one row. Opaque; valid only for its row. */
@@ -88,7 +93,7 @@ export interface IndexStore {
    * Creates an empty generation that no alias points to. It belongs to the term that this store took over last, or to none.
    * Rejects GENERATION_EXISTS.
    */
-  createGeneration(generation: Generation, guard?: Guard): Promise<void>
+  createGeneration(generation: Omit<Generation, 'otherLayout'>, guard?: Guard): Promise<void>
   /** All generations, oldest first. */
   generations(): Promise<readonly Generation[]>
   /** Removes a generation and its rows, if it exists. Rejects STORE_FAILED if an alias points to it. */
@@ -105,7 +110,7 @@ export interface IndexStore {
   /**
    * Carries out the writes independently, in parallel or in any order: a batch has at most one write per id, and two writes
    * that must become durable in order need two calls. Resolves with one outcome per write, in order. Rejects
-   * (GENERATION_UNKNOWN, WRITER_LOST, DISK_FULL, STORE_FAILED) if the batch as a whole failed: any of the writes may have been
+   * (GENERATION_UNKNOWN, GENERATION_VERSION, WRITER_LOST, DISK_FULL, STORE_FAILED) if the batch as a whole failed: any of the writes may have been
    * done, so send the batch again. A write to a dropped generation is refused and creates nothing.
    */
   write(generation: GenerationId, writes: readonly StoreWrite[], guard?: Guard): Promise<readonly WriteOutcome[]>

@@ -50,7 +50,7 @@ export function sqliteError(error: unknown, code: ErrorCode, path: string): Reva
 }
 
 /** How long to wait for another connection's lock: its transaction takes milliseconds, unless its disk hangs. */
-const BUSY_TIMEOUT = 5_000
+export const BUSY_TIMEOUT = 5_000
 
 export interface OpenOptions {
   /** The code of errors without their own. */
@@ -158,7 +158,8 @@ function layOut(database: DatabaseSync, options: OpenOptions): void {
   database.exec(`PRAGMA user_version = ${options.version}`)
 }
 
-function layoutVersion(database: DatabaseSync): number {
+/** The layout that a file was created with; 0 if it has none yet. */
+export function layoutVersion(database: DatabaseSync): number {
   return Number(database.prepare('PRAGMA user_version').get()?.user_version ?? 0)
 }
 

@@ -7,7 +7,7 @@ import { KEPT, type ExplainedGeneration } from './explanation.ts'
 /** A kept generation with what the ledger knows of it. */
 export interface KeptRun extends Omit<ExplainedGeneration, 'rows'> {
   readonly day: Day
-  /** The version of the rules that it was written with; null if the generation is gone. */
+  /** The version of the rules that it was written with; null if it is gone, or stored in another layout. */
   readonly version: number | null
 }
 
@@ -25,7 +25,8 @@ export async function keptRuns(
   return Promise.all(
     named.map(async ({ kept: word, generation, run }) => {
       const { day, state, finishedAt } = await readRun(ledger, run)
-      const { createdAt = null, assembleVersion: version = null } = generations.get(generation) ?? {}
+      const { createdAt = null, assembleVersion = null, otherLayout } = generations.get(generation) ?? {}
+      const version = otherLayout === undefined ? assembleVersion : null
       return { kept: word, generation, run, runState: state, day, createdAt, finishedAt, version }
     }),
   )

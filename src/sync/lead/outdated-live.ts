@@ -1,7 +1,7 @@
-import { ASSEMBLE_VERSION } from '../../domain/assemble.ts'
 import { londonDay } from '../../domain/day.ts'
 import type { ErrorCode } from '../../errors/codes.ts'
 import { asRevalError } from '../../errors/reval-error.ts'
+import { otherVersion, THIS_VERSION } from '../generation-version.ts'
 import type { WriterContext } from '../lease/writer.ts'
 import { readInstallation } from '../records.ts'
 import { requestRun } from './run-request.ts'
@@ -10,7 +10,7 @@ import { requestRun } from './run-request.ts'
 const NOT_NOW: readonly ErrorCode[] = ['RUN_IN_PROGRESS', 'SENDER_STILL_SENDING']
 
 /**
- * Requests a run if another version of the rules built the live generation: this version must not write to it, so changes
+ * Requests a run if another version built the live generation: this version must not write to it, so changes
  * wait until a run builds another one.
  */
 export async function replaceOutdatedLive(context: WriterContext): Promise<void> {
@@ -18,8 +18,9 @@ export async function replaceOutdatedLive(context: WriterContext): Promise<void>
   const { live, currentRun } = await readInstallation(ledger)
   if (live === null || currentRun !== null) return
   const found = (await store.generations()).find(({ id }) => id === live.generation)
-  if (found === undefined || found.assembleVersion === ASSEMBLE_VERSION) return
-  const by = `integration: live was built by version ${found.assembleVersion} of the rules, this is ${ASSEMBLE_VERSION}`
+  const built = found === undefined ? null : otherVersion(found)
+  if (built === null) return
+  const by = `integration: live was ${built}, this is ${THIS_VERSION}`
   try {
     await requestRun(context, { by, day: londonDay(clock.now()) })
   } catch (error) {

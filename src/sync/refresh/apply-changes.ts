@@ -1,9 +1,9 @@
-import { ASSEMBLE_VERSION } from '../../domain/assemble.ts'
 import { inChunks } from '../../domain/chunks.ts'
 import { asRevalError, RevalError } from '../../errors/reval-error.ts'
 import type { GenerationId } from '../../ports/index-store.ts'
 import type { KeptGeneration } from '../../ports/run-ledger.ts'
 import type { ChangedKey } from '../../ports/run-workspace.ts'
+import { THIS_VERSION } from '../generation-version.ts'
 import type { WriterContext } from '../lease/writer.ts'
 import { isOfTheWriter } from '../lease/writer-errors.ts'
 import type { Mutex } from '../wait/mutex.ts'
@@ -105,8 +105,8 @@ export class ChangeApplier {
       const reason = `generation ${outdatedLive} was built by another version; changes wait for a run`
       throw new RevalError('GENERATION_VERSION', reason, { transient: true })
     }
-    for (const { generation, version } of outdated) {
-      const reason = `built by version ${version} of the rules; version ${ASSEMBLE_VERSION} does not write to it`
+    for (const { generation, built } of outdated) {
+      const reason = `${built}; ${THIS_VERSION} does not write to it`
       await this.#kept.markStale(generation, reason)
     }
   }

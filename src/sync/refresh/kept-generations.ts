@@ -1,7 +1,7 @@
-import { ASSEMBLE_VERSION } from '../../domain/assemble.ts'
 import type { Day } from '../../domain/day.ts'
 import type { GenerationId } from '../../ports/index-store.ts'
 import type { KeptGeneration, RunId } from '../../ports/run-ledger.ts'
+import { otherVersion } from '../generation-version.ts'
 import { keptGenerations } from '../keeping-rules.ts'
 import type { WriterContext } from '../lease/writer.ts'
 import { changeAsWriter, readInstallation, readRun } from '../records.ts'
@@ -12,8 +12,8 @@ export interface KeptTargets {
   /** Null if nothing is live, or live is outdated. */
   readonly live: RefreshTarget | null
   readonly others: readonly RefreshTarget[]
-  /** Kept generations that another version of the rules built: this version must not write to them. */
-  readonly outdated: readonly { readonly generation: GenerationId; readonly version: number }[]
+  /** Kept generations that another version built: this version must not write to them. */
+  readonly outdated: readonly { readonly generation: GenerationId; readonly built: string }[]
   /** The outdated generation that is live; null if live is not outdated. */
   readonly outdatedLive: GenerationId | null
   readonly hasRun: boolean
@@ -24,7 +24,7 @@ export class KeptGenerations {
   readonly #context: WriterContext
   /** Neither changes: a run has one day, a generation one version. */
   readonly #days = new Map<RunId, Day>()
-  readonly #versions = new Map<GenerationId, number>()
+  readonly #others = new Map<GenerationId, string | null>()
 
   constructor(context: WriterContext) {
     this.#context = context
@@ -39,12 +39,12 @@ export class KeptGenerations {
       if (each !== null && stale[each.generation] === undefined) kept.set(each.generation, each)
     }
     if (live !== null) kept.set(live.generation, live)
-    const outdated: { generation: GenerationId; version: number }[] = []
+    const outdated: { generation: GenerationId; built: string }[] = []
     const targets: RefreshTarget[] = []
     for (const { generation, run } of kept.values()) {
-      const version = await this.#versionOf(generation)
-      if (version === ASSEMBLE_VERSION) targets.push({ generation, run, day: await this.#dayOf(run) })
-      else outdated.push({ generation, version })
+      const built = await this.#otherVersionOf(generation)
+      if (built === null) targets.push({ generation, run, day: await this.#dayOf(run) })
+      else outdated.push({ generation, built })
     }
     return {
       live: targets.find(({ generation }) => generation === live?.generation) ?? null,
@@ -74,12 +74,10 @@ export class KeptGenerations {
   }
 
   /** A dropped generation counts as one of this version: the write to it will fail. */
-  async #versionOf(generation: GenerationId): Promise<number> {
-    if (!this.#versions.has(generation)) {
-      for (const { id, assembleVersion } of await this.#context.store.generations()) {
-        this.#versions.set(id, assembleVersion)
-      }
+  async #otherVersionOf(generation: GenerationId): Promise<string | null> {
+    if (!this.#others.has(generation)) {
+      for (const each of await this.#context.store.generations()) this.#others.set(each.id, otherVersion(each))
     }
-    return this.#versions.get(generation) ?? ASSEMBLE_VERSION
+    return this.#others.get(generation) ?? null
   }
 }

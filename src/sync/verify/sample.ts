@@ -1,4 +1,4 @@
-import { assemble, ASSEMBLE_VERSION } from '../../domain/assemble.ts'
+import { assemble } from '../../domain/assemble.ts'
 import { inChunks } from '../../domain/chunks.ts'
 import { rowDifference, type RowDifference } from '../../domain/comparison.ts'
 import type { Day } from '../../domain/day.ts'
@@ -10,6 +10,7 @@ import type { GenerationId } from '../../ports/index-store.ts'
 import type { KeptGeneration } from '../../ports/run-ledger.ts'
 import type { DoctorSource, Snapshot, TraineeSource } from '../../ports/sources.ts'
 import type { SyncContext } from '../context.ts'
+import { otherVersion, THIS_VERSION } from '../generation-version.ts'
 import { readInstallation, readRun } from '../records.ts'
 import { keysOfRowId } from '../refresh/key-scope.ts'
 import { planRefresh, type PlannedWrite, type PlanTarget } from '../refresh/plan.ts'
@@ -129,9 +130,9 @@ async function sampled(
 async function assertVersion({ store }: SampleContext, generation: GenerationId): Promise<void> {
   const found = (await store.generations()).find(({ id }) => id === generation)
   if (found === undefined) throw new RevalError('GENERATION_UNKNOWN', `there is no generation ${generation}`)
-  if (found.assembleVersion === ASSEMBLE_VERSION) return
-  const what = `generation ${generation} was built by version ${found.assembleVersion} of the rules`
-  throw new RevalError('GENERATION_VERSION', `${what}; version ${ASSEMBLE_VERSION} cannot verify it`)
+  const built = otherVersion(found)
+  if (built === null) return
+  throw new RevalError('GENERATION_VERSION', `generation ${generation} was ${built}; ${THIS_VERSION} cannot verify it`)
 }
 
 async function drawRows(

@@ -26,6 +26,7 @@ async function laggingPlace(): Promise<StorePlace> {
       searched.get(generation)?.touch([{ op: 'delete', id, token: '' }])
     },
     keys: place.keys,
+    layOut: (id, layout) => place.layOut(id, layout),
     dispose: () => place.dispose(),
   }
 }

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import type { TestContext } from 'node:test'
 import { openIndexStore, type OpenIndexStoreOptions } from '../../../src/adapters/index-store/sqlite/open.ts'
 import type { IndexStore } from '../../../src/ports/index-store.ts'
@@ -35,6 +36,12 @@ export async function sqlitePlace(options: Partial<OpenIndexStoreOptions> = {}):
     spoil: (id) => rm(generationFile(directory, id)),
     plant: (generation, id, planted) => plantInFile(directory, generation, id, planted),
     keys: SQLITE_KEYS,
+    layOut: (id, layout) => {
+      const file = new DatabaseSync(generationFile(directory, id))
+      file.exec(`PRAGMA user_version = ${layout}`)
+      file.close()
+      return Promise.resolve()
+    },
     dispose: async () => {
       for (const each of opened.splice(0)) await each.close()
       await rm(directory, { recursive: true, force: true })

@@ -18,6 +18,8 @@ export interface StorePlace {
   readonly plant: Plant
   /** What the store searches by besides the fields, each with a value that is wrong for every row of the tests. */
   readonly keys: Readonly<Record<string, string | boolean>>
+  /** Makes a generation one that another version of the store created, with this layout. Seen by stores opened afterwards. */
+  readonly layOut: (id: string, layout: number) => Promise<void>
   /** Closes and removes everything. */
   readonly dispose: () => Promise<void>
 }

@@ -140,5 +140,24 @@ export function writing(factory: StoreFactory): void {
       // The version is checked when a process starts to write a generation.
       await assert.rejects(store.write('g1', [create(traineeRow(1))]), { code: 'GENERATION_VERSION' })
     })
+
+    for (const layout of [1, 999]) {
+      test(`a generation of another layout says so, and is not written: ${layout}`, async (t) => {
+        const place = await openPlace(t, factory)
+        await place.store.createGeneration(generation('g1', 1))
+        await place.store.createGeneration(generation('g2', 2))
+        assert.deepEqual(await place.store.generations(), [generation('g1', 1), generation('g2', 2)])
+        await place.layOut('g1', layout)
+        const store = await place.reopen()
+        assert.deepEqual(await store.generations(), [
+          { ...generation('g1', 1), otherLayout: layout },
+          generation('g2', 2),
+        ])
+        await assert.rejects(store.write('g1', [create(traineeRow(1))]), { code: 'GENERATION_VERSION' })
+        assert.deepEqual(await store.write('g2', [create(traineeRow(1))]), [{ status: 'written' }])
+        await store.dropGeneration('g1')
+        assert.deepEqual(await store.generations(), [generation('g2', 2)])
+      })
+    }
   })
 }

@@ -63,6 +63,11 @@ export async function searchPlace(differing: Partial<SearchSettings> = {}): Prom
     },
     plant: plantIn({ ask, searchPrefix: settings.searchPrefix }),
     keys: SEARCH_KEYS,
+    layOut: async (id, layout) => {
+      const index = `${settings.searchPrefix}reval-generation-${id}-1`
+      const found = (await ask('GET', `/${index}/_mapping`)) as Record<string, { mappings: { _meta: object } }>
+      await ask('PUT', `/${index}/_mapping`, { _meta: { ...found[index]?.mappings._meta, layout } })
+    },
     dispose: async () => {
       await closeAll()
       await removeAll(settings)

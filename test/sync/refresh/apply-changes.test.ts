@@ -89,6 +89,17 @@ test('with a run in progress they go into its journal alone, and the live genera
   assert.match(stale['g-1']?.reason ?? '', /^built by version \d+ of the rules; version \d+ does not write to it$/)
 })
 
+test('a generation that is stored in another layout counts as one of another version', async (t) => {
+  const { applier, refreshes, context } = await changing(t, {
+    otherLayouts: ['g-2'],
+    installation: { previous: kept(2) },
+  })
+  await applier.apply(ONE, 'resync')
+  assert.deepEqual(refreshes, ['g-1 2026-06-01: person 1'])
+  const { stale } = await readInstallation(context.ledger)
+  assert.match(stale['g-2']?.reason ?? '', /^stored in layout 1; version \d+ does not write to it$/)
+})
+
 test('the generation of a run that goes live is refreshed from the switch on', async (t) => {
   const { applier, refreshes } = await changing(t, { complete: kept(3) })
   await applier.apply(ONE, 'resync')

@@ -37,6 +37,8 @@ export interface ChangingOptions {
   readonly installation?: Partial<Installation>
   /** The version of each generation that exists; by default `g-1` to `g-3` of this version. */
   readonly versions?: Readonly<Record<string, number>>
+  /** The generations that the store has in another layout. */
+  readonly otherLayouts?: readonly string[]
   readonly complete?: KeptGeneration
   /** The error of a refresh as a whole, as when a source is away. */
   readonly ofSources?: (keys: readonly string[]) => RevalError | null
@@ -53,7 +55,11 @@ export interface ChangingOptions {
  */
 export async function changing(t: TestContext, options: ChangingOptions = {}) {
   const clock = new ManualClock()
-  const store = await storeFor(t)
+  const { otherLayouts = [] } = options
+  const store = altered(await storeFor(t), {
+    generations: (own) => async () =>
+      (await own()).map((each) => (otherLayouts.includes(each.id) ? { ...each, otherLayout: 1 } : each)),
+  })
   const versions = options.versions ?? { 'g-1': ASSEMBLE_VERSION, 'g-2': ASSEMBLE_VERSION, 'g-3': ASSEMBLE_VERSION }
   for (const [id, assembleVersion] of Object.entries(versions)) {
     await store.createGeneration({ id, createdAt: 1, assembleVersion })

@@ -77,7 +77,10 @@ export class Generations {
   async list(): Promise<readonly Generation[]> {
     const metas = [...(await this.metas()).values()]
     return metas
-      .map(({ generation: id, createdAt, assembleVersion }) => ({ id, createdAt, assembleVersion }))
+      .map(({ generation: id, createdAt, assembleVersion, layout }) => ({
+        ...{ id, createdAt, assembleVersion },
+        ...(layout === GENERATION_LAYOUT ? {} : { otherLayout: layout }),
+      }))
       .sort((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1))
   }
 

@@ -1,10 +1,10 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { DatabaseSync } from 'node:sqlite'
+import { DatabaseSync } from 'node:sqlite'
 import { RevalError } from '../../../errors/reval-error.ts'
 import type { GenerationId } from '../../../ports/index-store.ts'
 import { makeDirectory, removeUnlessInUse } from '../../directories.ts'
-import { openDatabase, sqliteError } from '../../sqlite/database.ts'
+import { BUSY_TIMEOUT, layoutVersion, openDatabase, sqliteError } from '../../sqlite/database.ts'
 import { GENERATION_LAYOUT, GENERATION_SCHEMA, showNewFields } from './schema.ts'
 
 // Measured: the log may grow to 64 MB before it is moved into the file. Pages that many batches change are then moved
@@ -41,6 +41,17 @@ export class GenerationFiles {
   open(id: GenerationId): DatabaseSync {
     if (existsSync(this.path(id))) return this.#open(id)
     throw new RevalError('DATA_DIR_UNUSABLE', `${this.path(id)} is missing`, { details: { generation: id } })
+  }
+
+  /** The layout of a file; null if it is missing. Throws as SQLite does. */
+  layoutOf(id: GenerationId): number | null {
+    if (!existsSync(this.path(id))) return null
+    const database = new DatabaseSync(this.path(id), { readOnly: true, timeout: BUSY_TIMEOUT })
+    try {
+      return layoutVersion(database)
+    } finally {
+      database.close()
+    }
   }
 
   /** Opens a file for reading, as a snapshot of this moment. */

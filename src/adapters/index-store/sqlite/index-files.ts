@@ -7,12 +7,13 @@ import type { GenerationCounts } from '../../../domain/profile.ts'
 import type { RowId } from '../../../domain/row.ts'
 import { RevalError } from '../../../errors/reval-error.ts'
 import type { Generation, GenerationId, LiveAliases } from '../../../ports/index-store.ts'
-import { sqliteError } from '../../sqlite/database.ts'
+import { sqliteCode, sqliteError } from '../../sqlite/database.ts'
 import { Catalogue } from './catalogue.ts'
 import { GenerationFiles } from './generation-files.ts'
 import { GenerationWriter } from './generation-writer.ts'
 import { countRows, documentsOf, rowsOf } from './index-reader.ts'
 import type { PackedOutcomes, PackedRow, PackedWrites } from './packed.ts'
+import { GENERATION_LAYOUT } from './schema.ts'
 import { profileRows, type PackedProfile } from './profile-rows.ts'
 import type { StoredValues } from './row-values.ts'
 import { rowsIn, type Rows } from './rows.ts'
@@ -29,6 +30,8 @@ export class IndexFiles {
   readonly #catalogue: Catalogue
   readonly #files: GenerationFiles
   readonly #writers = new Map<GenerationId, GenerationWriter>()
+  /** They never change, and ids are never reused. */
+  readonly #layouts = new Map<GenerationId, number>()
 
   constructor({ directory, readOnly, maxPages }: IndexFilesOptions) {
     this.#readOnly = readOnly
@@ -37,7 +40,7 @@ export class IndexFiles {
     if (!readOnly) this.#files.tidy(this.#catalogue.generations().map(({ id }) => id))
   }
 
-  createGeneration(generation: Generation): void {
+  createGeneration(generation: Omit<Generation, 'otherLayout'>): void {
     const { id } = generation
     this.#assertWritable(id)
     if (this.#coded(this.#catalogue.path, () => this.#catalogue.has(id))) {
@@ -58,7 +61,11 @@ export class IndexFiles {
   }
 
   generations(): readonly Generation[] {
-    return this.#coded(this.#catalogue.path, () => this.#catalogue.generations())
+    const generations = this.#coded(this.#catalogue.path, () => this.#catalogue.generations())
+    return generations.map((generation) => {
+      const layout = this.#layoutOf(generation.id)
+      return layout === GENERATION_LAYOUT ? generation : { ...generation, otherLayout: layout }
+    })
   }
 
   dropGeneration(id: GenerationId): void {
@@ -140,9 +147,10 @@ export class IndexFiles {
     const open = this.#writers.get(id)
     if (open !== undefined) return open
     const { assembleVersion } = this.#catalogue.generation(id)
-    if (assembleVersion !== ASSEMBLE_VERSION) {
-      const what = `generation ${id} was written with rules version ${assembleVersion}`
-      const ours = `this process uses ${ASSEMBLE_VERSION}`
+    const layout = this.#layoutOf(id)
+    if (assembleVersion !== ASSEMBLE_VERSION || layout !== GENERATION_LAYOUT) {
+      const what = `generation ${id} was written with rules version ${assembleVersion} and layout ${layout}`
+      const ours = `this process uses ${ASSEMBLE_VERSION} and ${GENERATION_LAYOUT}`
       throw new RevalError('GENERATION_VERSION', `${what}; ${ours}`, { details: { generation: id } })
     }
     const writer = new GenerationWriter(this.#files.open(id))
@@ -184,6 +192,25 @@ export class IndexFiles {
     const live = this.liveAliases()
     if (live !== null) return live[index]
     throw new RevalError('NOTHING_LIVE', `${index} is empty: no run has gone live yet`)
+  }
+
+  /** A file that is missing, damaged or being created has none that is known: whatever opens it will say so. */
+  #layoutOf(id: GenerationId): number {
+    const known = this.#layouts.get(id)
+    if (known !== undefined) return known
+    const found = this.#foundLayout(id)
+    if (found === null || found === 0) return GENERATION_LAYOUT
+    this.#layouts.set(id, found)
+    return found
+  }
+
+  #foundLayout(id: GenerationId): number | null {
+    try {
+      return this.#files.layoutOf(id)
+    } catch (error) {
+      if (sqliteCode(error) === null) throw error
+      return null
+    }
   }
 
   #assertWritable(id: GenerationId): void {
