@@ -79,7 +79,7 @@ export class Comparing {
     if (run.purpose !== 'verify') {
       return { verification: null, ...(await compareWithLive(this.#context, run, onRows, signal)) }
     }
-    const verification = await verifyLive(this.#context, run, this.#tools, signal)
+    const verification = await verifyLive(this.#context, run, { ...this.#tools, onRows }, signal)
     return { verification, comparison: null, refusal: null }
   }
 }

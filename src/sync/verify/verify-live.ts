@@ -20,6 +20,9 @@ export interface VerifyTools {
   readonly applier: ChangeApplier
 }
 
+/** Called with the number of rows of what was built that were compared so far. */
+export type OnRows = (rows: number) => void
+
 /**
  * Compares live with the generation that a verification built, and repairs rows if the run says so; a repair by promotion is
  * left to the caller. Saves the findings and the latest result; the caller saves the result in the run. Call it in stage
@@ -30,7 +33,7 @@ export interface VerifyTools {
 export async function verifyLive(
   context: WriterContext,
   run: Run,
-  tools: VerifyTools,
+  tools: VerifyTools & { readonly onRows?: OnRows },
   signal: AbortSignal,
 ): Promise<Verification> {
   const { ledger, settings } = context
@@ -57,7 +60,13 @@ interface Verified {
 /** Compares, waits for changes on their way, and repairs. */
 async function verified(
   context: WriterContext,
-  { run, live, changes, applier }: VerifyTools & { readonly run: Run; readonly live: KeptGeneration },
+  {
+    run,
+    live,
+    changes,
+    applier,
+    onRows = () => undefined,
+  }: VerifyTools & { readonly run: Run; readonly live: KeptGeneration; readonly onRows?: OnRows },
   signal: AbortSignal,
 ): Promise<Verified> {
   const { store, clock } = context
@@ -66,7 +75,7 @@ async function verified(
   const found = new FoundRows()
   // Another program may have written to it.
   await store.makeVisible(live.generation)
-  const { rows, first } = await compare(store, sides, { look, found }, signal)
+  const { rows, first } = await compare(store, sides, { look, found, onRows }, signal)
   await settle(context, run, { look, found }, signal)
   const { counts } = found
   const isToBeRepaired = run.repair === 'rows' && differing(counts) > 0
@@ -82,7 +91,7 @@ async function verified(
 async function compare(
   store: IndexStore,
   sides: Sides,
-  { look, found }: { readonly look: SecondLook; readonly found: FoundRows },
+  { look, found, onRows }: { readonly look: SecondLook; readonly found: FoundRows; readonly onRows: OnRows },
   signal: AbortSignal,
 ): Promise<{ readonly rows: Verification['rows']; readonly first: number }> {
   const rows = { live: 0, built: 0 }
@@ -91,6 +100,7 @@ async function compare(
     rows.live += part.rows.before
     rows.built += part.rows.after
     first += part.differences.length
+    onRows(rows.built)
     const looked = await look.at(
       part.differences.map(({ id }) => id),
       signal,
