@@ -105,7 +105,7 @@ export interface ExplainView {
     readonly persons: KnownView<readonly PersonView[]>
     readonly doctors: KnownView<readonly DoctorView[]>
     /** By GMC number. */
-    readonly failureReasons: KnownView<Readonly<Record<string, string>>>
+    readonly exceptionReasons: KnownView<Readonly<Record<string, string>>>
   }
   readonly sharedNumbers: readonly SharedNumber[]
   readonly resync: KnownView<ResyncPlan>
@@ -140,7 +140,7 @@ export function explainView(explanation: Explanation): ExplainView {
           sharesNumber,
         })),
       ),
-      failureReasons: knownView(sources.reasons, (reasons) => Object.fromEntries(reasons)),
+      exceptionReasons: knownView(sources.reasons, (reasons) => Object.fromEntries(reasons)),
     },
     sharedNumbers: shared,
     resync: knownView(resync, (plan) => plan),

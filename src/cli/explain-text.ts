@@ -90,12 +90,12 @@ function text(value: string | number | boolean | null | undefined): string {
   return typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value)
 }
 
-function sourceLines({ sources: { persons, doctors, failureReasons }, sharedNumbers }: ExplainView): string[] {
+function sourceLines({ sources: { persons, doctors, exceptionReasons }, sharedNumbers }: ExplainView): string[] {
   return [
     ...valuesOf('TCS now', persons, (found) => found.flatMap(personLines)),
     ...sharedNumbers.map(({ number, personIds }) => `  ${number} is the GMC number of persons ${personIds.join(', ')}`),
     ...valuesOf('GMC now', doctors, (found) => found.flatMap(doctorLines)),
-    ...valuesOf('Failure reasons now', failureReasons, (found) =>
+    ...valuesOf('Exception reasons now', exceptionReasons, (found) =>
       Object.entries(found).map(([number, reason]) => `${number}: ${reason}`),
     ),
   ]
@@ -126,10 +126,13 @@ function personLines(person: PersonView): string[] {
 const quoted = (value: string | null) => (value === null ? 'none' : `"${value}"`)
 
 function doctorLines({ storedId, fields, latestRecommendation: latest, sharesNumber }: DoctorView): string[] {
-  const values = Object.entries(fields).map(([name, value]) => `${name} ${text(value)}`)
+  const { doctorFirstName = '', doctorLastName = '', designatedBodyCode = null, ...others } = fields
+  const values = Object.entries(others).map(([name, value]) => `${name} ${text(value)}`)
+  const name = [doctorFirstName, doctorLastName].join(' ').trim()
   const { outcome = null, actualSubmissionDate: on = null } = latest ?? {}
   return [
-    `doctor "${storedId}": ${values.join(', ')}`,
+    `doctor "${storedId}": ${name}, designated body ${designatedBodyCode === null ? 'none' : text(designatedBodyCode)}`,
+    `  ${values.join(', ')}`,
     ...(sharesNumber ? ['  another document has the same number, so both are refused'] : []),
     latest === null
       ? '  no recommendation'

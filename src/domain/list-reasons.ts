@@ -8,7 +8,7 @@ import { hasReason, INDEX_NAMES, isVisitor, type IndexName } from './lists.ts'
 // Why a row is in a list or not, for people. `belongsTo` decides; a property test holds the two together.
 
 /** A rule that puts rows into a list. Source: rules, "The four lists". */
-export type ListRule = 'every row' | 'connected' | 'not connected' | 'visitor' | 'membership ended' | 'failure reason'
+export type ListRule = 'every row' | 'connected' | 'not connected' | 'visitor' | 'membership ended' | 'exception reason'
 
 /** A rule of a list, applied to a row. */
 export interface AppliedRule {
@@ -115,7 +115,7 @@ function rulesOf(
       return [{ rule: 'not connected', holds, words }]
     }
     case 'exceptionindex':
-      return [membershipEnded(document, today), failureReason(document), visitor(document)]
+      return [membershipEnded(document, today), exceptionReason(document), visitor(document)]
   }
 }
 
@@ -136,7 +136,7 @@ function connection(
   if (gmcReferenceNumber === null) return 'TCS has no GMC number for this person, so no doctor of the GMC is joined'
   return gmcNumber(gmcReferenceNumber) === null
     ? `"${gmcReferenceNumber}" is not a GMC number (seven digits), so no doctor of the GMC is joined`
-    : `the GMC data has no doctor with the number ${gmcReferenceNumber}`
+    : `the GMC data gave no doctor with the number ${gmcReferenceNumber}`
 }
 
 /** A body by its code, with the first of its programme owners as its name. */
@@ -166,10 +166,10 @@ function noMembership({ tcsPersonId, programmeName }: AssembledDocument): string
     : 'several current programme memberships in TCS, so no end date'
 }
 
-function failureReason(document: AssembledDocument): AppliedRule {
+function exceptionReason(document: AssembledDocument): AppliedRule {
   const holds = hasReason(document)
-  const words = holds ? `a connection failed: "${document.exceptionReason?.trim() ?? ''}"` : 'no failure reason'
-  return { rule: 'failure reason', holds, words }
+  const words = holds ? `a connection failed: "${document.exceptionReason?.trim() ?? ''}"` : 'no exception reason'
+  return { rule: 'exception reason', holds, words }
 }
 
 function visitor(document: AssembledDocument): AppliedRule {
@@ -210,7 +210,7 @@ function connecting({ existsInGmc, gmcReferenceNumber }: AssembledDocument): str
 const LEAVING: Readonly<Partial<Record<ListRule, string>>> = {
   'membership ended':
     'the membership were extended; otherwise with the next sync, which takes no dates from it any more',
-  'failure reason': 'the failure reason were removed',
+  'exception reason': 'the exception reason were removed',
   visitor: 'the membership type were another',
 }
 

@@ -67,7 +67,7 @@ describe('connected and disconnected', () => {
 
   test('the GMC data lacks the doctor, or TCS the number', () => {
     const examples: readonly (readonly [string | null, string])[] = [
-      ['7761120', 'the GMC data has no doctor with the number 7761120'],
+      ['7761120', 'the GMC data gave no doctor with the number 7761120'],
       ['UNKNOWN', '"UNKNOWN" is not a GMC number (seven digits), so no doctor of the GMC is joined'],
       [null, 'TCS has no GMC number for this person, so no doctor of the GMC is joined'],
     ]
@@ -94,7 +94,7 @@ describe('exceptions', () => {
   const list = 'exceptionindex'
 
   test('no rule holds', () => {
-    const out = 'membership ends 2028-07-31, which is not before today; no failure reason; not a visitor'
+    const out = 'membership ends 2028-07-31, which is not before today; no exception reason; not a visitor'
     const change =
       'would enter exceptions if a connection failed; and, until the next sync, after 2028-07-31 if the membership is not extended'
     assertReason(list, {}, [false, out, change])
@@ -113,7 +113,7 @@ describe('exceptions', () => {
       ],
     ]
     for (const [example, because] of examples) {
-      const out = `${because}; no failure reason; not a visitor`
+      const out = `${because}; no exception reason; not a visitor`
       assertReason(list, example, [false, out, 'would enter exceptions if a connection failed'])
     }
   })
@@ -122,7 +122,8 @@ describe('exceptions', () => {
     const change =
       'would leave exceptions if the membership were extended; otherwise with the next sync, which takes no dates from it any more'
     assertReason(list, { trainee: ended }, [true, 'membership ended 2026-05-31 and the doctor is connected', change])
-    const out = 'membership ended 2026-05-31, which counts for connected doctors only; no failure reason; not a visitor'
+    const out =
+      'membership ended 2026-05-31, which counts for connected doctors only; no exception reason; not a visitor'
     const failing = 'would enter exceptions if a connection failed'
     assertReason(list, { trainee: ended, doctor: withoutBody }, [false, out, failing])
     const today = { programmeMembershipEndDate: TODAY }
@@ -130,7 +131,7 @@ describe('exceptions', () => {
   })
 
   test('a connection failed', () => {
-    const change = 'would leave exceptions if the failure reason were removed'
+    const change = 'would leave exceptions if the exception reason were removed'
     assertReason(list, { reason: ' Doctor is not known ' }, [
       true,
       'a connection failed: "Doctor is not known"',
@@ -155,7 +156,7 @@ describe('exceptions', () => {
       reason.rules.map(({ rule, holds }) => [rule, holds]),
       [
         ['membership ended', false],
-        ['failure reason', true],
+        ['exception reason', true],
         ['visitor', true],
       ],
     )

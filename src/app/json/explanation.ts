@@ -35,7 +35,7 @@ const LIST = named('Explained list', 'Why a row is in a list or not.', {
     .array(
       z.strictObject({
         rule: z
-          .enum(['every row', 'connected', 'not connected', 'visitor', 'membership ended', 'failure reason'])
+          .enum(['every row', 'connected', 'not connected', 'visitor', 'membership ended', 'exception reason'])
           .describe('the rule'),
         holds: FLAG.describe('whether it puts the row into the list'),
         words: TEXT.describe('why, in words'),
@@ -182,7 +182,7 @@ export const EXPLANATION = z.strictObject({
     .strictObject({
       persons: known(z.array(PERSON).readonly()).describe('TCS, with those who share the number'),
       doctors: known(z.array(DOCTOR).readonly()).describe('the GMC data'),
-      failureReasons: known(z.record(TEXT, TEXT)).describe('why connections failed, by GMC number'),
+      exceptionReasons: known(z.record(TEXT, TEXT)).describe('why connections failed, by GMC number'),
     })
     .describe('what the sources have now'),
   sharedNumbers: z

@@ -1,6 +1,7 @@
 import { answerOf } from '../../domain/list-reasons.ts'
 import { ERROR_CODES } from '../../errors/codes.ts'
 import type { RefreshCause } from '../../ports/changes.ts'
+import type { RefusedRow } from '../refresh/wanted-rows.ts'
 import type { Explanation } from './explanation.ts'
 
 /** The answer in sentences, the most important one first. */
@@ -8,18 +9,26 @@ export function answerTo(explanation: Explanation): readonly string[] {
   const { live } = explanation
   const [first] = live
   if (first === undefined) return [inNoList(explanation), ...sourceSentences(explanation)]
-  if (live.length === 1) {
-    return [...answerOf(first.lists), ...refreshSentences(explanation), ...sourceSentences(explanation)]
-  }
+  const state = [...refusedSentences(explanation), ...refreshSentences(explanation), ...sourceSentences(explanation)]
+  if (live.length === 1) return [...answerOf(first.lists), ...state]
   // Rows that share a number are mostly in the same lists.
   const alike = Map.groupBy(live, ({ lists }) => answerOf(lists).join(' '))
   return [
     `${live.length} rows in the lists.`,
     ...sharedSentences(explanation),
     ...[...alike].map(([sentences, rows]) => `${rows.map(({ id }) => id).join(', ')}: ${sentences}`),
-    ...refreshSentences(explanation),
-    ...sourceSentences(explanation),
+    ...state,
   ]
+}
+
+/** Records that have no row, or no part of one, because a rule refuses them. */
+function refusedSentences({ resync }: Explanation): string[] {
+  const refused = resync.isKnown ? resync.value.refused : []
+  return refused.map((each) => `${sentence(refusedWords(each))}.`)
+}
+
+function refusedWords({ key, reason, code }: RefusedRow): string {
+  return `the record ${key} is refused: ${reason}. ${ERROR_CODES[code].replace(/\.$/, '')}`
 }
 
 function sharedSentences({ shared }: Explanation): string[] {
@@ -44,7 +53,7 @@ const CAUSES: Readonly<Record<RefreshCause, string>> = {
   traineeChanged: 'a change of TCS',
   doctorChanged: "a change of the GMC's doctors",
   recommendationChanged: 'a change of recommendations',
-  reasons: 'the comparison of failure reasons',
+  reasons: 'the comparison of exception reasons',
   resync: 'a resync',
   'catching up': 'its run, catching up',
   repair: 'a repair',
@@ -58,18 +67,20 @@ export function causesWords(causes: readonly RefreshCause[]): string {
 /** Why none of the lists has a row. */
 function inNoList(explanation: Explanation): string {
   const { key, generations, resync } = explanation
-  if (!explanation.isKnown) return `Nothing is known of ${key.trim()}: it is in no list.`
+  if (!explanation.isKnown) {
+    const away = unreadable(explanation)
+    return `Nothing is known of ${key.trim()}${away.length === 0 ? ': it is in no list' : `, but ${away.join(' and ')} cannot be read now`}.`
+  }
   const live = generations.find(({ kept }) => kept === 'live')
   if (live === undefined) return 'In no list: nothing is live yet.'
   if (!live.rows.isKnown) return `Not known: the rows of the live generation cannot be read (${live.rows.reason}).`
-  return `In no list: ${refusedWords(explanation) ?? excludedWords(explanation) ?? (resync.isKnown ? known(explanation) : unread(explanation))}.`
+  return `In no list: ${refused(explanation) ?? excludedWords(explanation) ?? (resync.isKnown ? known(explanation) : unread(explanation))}.`
 }
 
-function refusedWords({ resync, failures }: Explanation): string | null {
-  const [refused] = resync.isKnown ? resync.value.refused : []
-  const failed = refused ?? failures.find(({ of }) => of === 'live')
-  if (failed === undefined) return null
-  return `the record ${failed.key} is refused: ${failed.reason}. ${ERROR_CODES[failed.code].replace(/\.$/, '')}`
+function refused({ resync, failures }: Explanation): string | null {
+  const [now] = resync.isKnown ? resync.value.refused : []
+  const failed = now ?? failures.find(({ of }) => of === 'live')
+  return failed === undefined ? null : refusedWords(failed)
 }
 
 function excludedWords({ sources: { persons } }: Explanation): string | null {
@@ -80,22 +91,28 @@ function excludedWords({ sources: { persons } }: Explanation): string | null {
 }
 
 function known({ resync, generations, sources }: Explanation): string {
-  if (resync.isKnown && resync.value.changes.length > 0) return 'the sources have it, but live does not yet'
+  if (resync.isKnown && resync.value.changes.length > 0) return 'TCS or the GMC data has it, but the lists do not yet'
   const elsewhere = generations.filter(({ rows }) => rows.isKnown && rows.value.length > 0).map(({ kept }) => kept)
   if (elsewhere.length > 0)
-    return `the sources do not have it any more; the generation ${elsewhere.join(' and ')} still has it`
+    return `TCS and the GMC data do not have it any more; the generation ${elsewhere.join(' and ')} still has it`
   return sources.reasons.isKnown && sources.reasons.value.size > 0
-    ? 'only a failure reason has this number; TCS and the GMC data do not know it'
+    ? 'only an exception reason has this number; TCS and the GMC data do not know it'
     : 'neither source has it; only failures or dead letters mention it'
 }
 
-function unread({ sources }: Explanation): string {
-  const away = [
+function unread(explanation: Explanation): string {
+  return `live has no such row, and ${unreadable(explanation).join(' and ')} cannot be read now`
+}
+
+/** What could not be read. */
+function unreadable({ sources, generations }: Explanation): readonly string[] {
+  const live = generations.find(({ kept }) => kept === 'live')
+  return [
+    ...(live?.rows.isKnown === false ? ['the live generation'] : []),
     ...(sources.persons.isKnown ? [] : ['TCS']),
     ...(sources.documents.isKnown ? [] : ['the GMC data']),
-    ...(sources.reasons.isKnown ? [] : ['the failure reasons']),
+    ...(sources.reasons.isKnown ? [] : ['the exception reasons']),
   ]
-  return `live has no such row, and ${away.join(' and ')} cannot be read now`
 }
 
 const OPS = { create: 'add', replace: 'change', delete: 'remove' } as const
@@ -104,15 +121,15 @@ const OPS = { create: 'add', replace: 'change', delete: 'remove' } as const
 function sourceSentences(explanation: Explanation): string[] {
   const { resync, live } = explanation
   if (!resync.isKnown)
-    return explanation.isKnown ? [`Whether the sources say the same now is not known: ${resync.reason}.`] : []
+    return explanation.isKnown ? [`Whether TCS and the GMC data say the same now is not known: ${resync.reason}.`] : []
   const { changes } = resync.value
-  if (changes.length === 0) return live.length === 0 ? [] : ['The sources say the same now.']
+  if (changes.length === 0) return live.length === 0 ? [] : ['TCS and the GMC data say the same now.']
   const words = changes.map(({ id, op, fields }) => {
     const named = fields.map(({ field }) => field).join(', ')
     return `${OPS[op]} ${id}${named === '' ? '' : ` (${named})`}`
   })
   return [
-    `The sources say otherwise now: a resync would ${words.join(', ')}.`,
+    `TCS and the GMC data say otherwise now: a resync would ${words.join(', ')}.`,
     `${sentence(changesWords(explanation))}.`,
   ]
 }
@@ -132,7 +149,7 @@ export function placesLooked({ meanings, generations, sources, deadLetters }: Ex
   return [
     ...(inTcs.length > 0 ? [`TCS: ${inTcs.join(', ')}${unless(sources.persons)}`] : []),
     ...(inGmc.length > 0 ? [`GMC data: ${inGmc.join(', ')}${unless(sources.documents)}`] : []),
-    ...(numbers.length > 0 ? [`failure reasons: ${numbers.join(', ')}${unless(sources.reasons)}`] : []),
+    ...(numbers.length > 0 ? [`exception reasons: ${numbers.join(', ')}${unless(sources.reasons)}`] : []),
     ...(generations.length === 0 ? ['rows: nothing is live'] : []),
     ...generations.map(({ kept, rows }) => `rows of the generation ${kept}${unless(rows)}`),
     'failed rows of these generations and of a run in progress',
@@ -162,6 +179,6 @@ function changesWords({ changes }: Explanation): string {
   if (changes === null) return 'no process has applied live changes yet: what is new appears with the next sync'
   if (changes.paused !== null) return `live changes are paused: ${changes.paused.reason}`
   const waiting = Object.values(changes.channels).reduce((sum, channel) => sum + channel.waiting, 0)
-  const more = waiting === 1 ? 'change waits' : 'changes wait'
-  return waiting === 0 ? 'no change is waiting in the channels' : `${waiting} ${more} in the channels`
+  const more = waiting === 1 ? 'change is' : 'changes are'
+  return waiting === 0 ? 'no change is waiting to be applied' : `${waiting} ${more} waiting to be applied`
 }

@@ -19,7 +19,7 @@ import { readSources, type KeyedSources, type SourceRecords } from '../refresh/s
 import { unknownKeys } from '../refresh/unknown-keys.ts'
 import { keysOf } from '../resync/resync-keys.ts'
 import type { ExplainedPerson, Explanation, LiveRow, ResyncChange, ResyncPlan, SharedNumber } from './explanation.ts'
-import { failuresAbout, lettersAbout, type LetterStore } from './failures-about.ts'
+import { failuresAbout, lettersAbout, readLetters, type LetterStore } from './failures-about.ts'
 import { keptRuns, type KeptRun } from './kept-runs.ts'
 import { known, notKnown, type Known } from './known.ts'
 import { PatientSources } from './patient-sources.ts'
@@ -61,6 +61,8 @@ async function lookUp(context: ExplainContext, keys: readonly ChangedKey[], inst
   const { store, ledger, clock, settings } = context
   const at = clock.now()
   const today = londonDay(at)
+  // It is the slowest, and does not reject.
+  const letters = readLetters(context)
   const sources = new PatientSources(clock, context.sources)
   const runs = await keptRuns(context, installation)
   const readable = runs.filter(({ version }) => version === ASSEMBLE_VERSION)
@@ -73,10 +75,8 @@ async function lookUp(context: ExplainContext, keys: readonly ChangedKey[], inst
   const records = read[0]?.records ?? (await recordsOf(sources, keys))
   const stored = read.flatMap((plan) => plan.stored)
   const scope = scopeOf(keys, records, stored)
-  const [failures, deadLetters] = await Promise.all([
-    failuresAbout(ledger, installation, scope),
-    lettersAbout(context, scope),
-  ])
+  const failures = await failuresAbout(ledger, installation, scope)
+  const deadLetters = lettersAbout(await letters, scope)
   const live = runs.find(({ kept }) => kept === 'live')
   const ofLive = live === undefined ? undefined : plans.get(live)
   const isUnknown =
@@ -94,7 +94,7 @@ async function lookUp(context: ExplainContext, keys: readonly ChangedKey[], inst
     sources: {
       persons: sources.answerOf('TCS', personsOf(records, live?.day ?? today, settings)),
       documents: sources.answerOf('GMC', records.documents),
-      reasons: sources.answerOf('failure reasons', records.reasons),
+      reasons: sources.answerOf('exception reasons', records.reasons),
     },
     shared: sharedNumbers(records.persons),
     resync: resyncOf(ofLive, sources),

@@ -6,7 +6,7 @@ import { foundLetter, type ListedFailure } from '../failures/failure.ts'
 import { countLetters, lettersOf } from '../failures/find-failures.ts'
 import type { KeyScope } from '../refresh/key-scope.ts'
 import type { ExplainedFailure } from './explanation.ts'
-import { askedInTime, type Known } from './known.ts'
+import { askedInTime, known, type Known } from './known.ts'
 
 /** The failures of the keys in scope, in every kept generation and in the run in progress. */
 export async function failuresAbout(
@@ -38,13 +38,16 @@ export interface LetterStore {
 }
 
 /**
- * The dead letters about keys in scope, among the first of each queue. Only queues that have some are read: that takes a
- * second on some brokers, and hides them from other readers meanwhile.
+ * The first dead letters of each queue. Only queues that have some are read: that takes a second on some brokers, and hides
+ * them from other readers meanwhile.
  */
-export function lettersAbout(
-  { clock, letters }: { readonly clock: Clock; readonly letters: () => Promise<LetterStore> },
-  scope: KeyScope,
-): Promise<Known<readonly ListedFailure[]>> {
+export function readLetters({
+  clock,
+  letters,
+}: {
+  readonly clock: Clock
+  readonly letters: () => Promise<LetterStore>
+}): Promise<Known<readonly ListedFailure[]>> {
   return askedInTime(clock, async () => {
     const { broker, queues } = await letters()
     const found = await Promise.all(
@@ -53,6 +56,15 @@ export function lettersAbout(
         return (await lettersOf(broker, queue)).map((letter) => foundLetter(queue, letter).listed)
       }),
     )
-    return found.flat().filter(({ keys }) => keys.some((key) => scope.covers(key)))
+    return found.flat()
   })
+}
+
+/** Those of the dead letters that are about keys in scope. */
+export function lettersAbout(
+  letters: Known<readonly ListedFailure[]>,
+  scope: KeyScope,
+): Known<readonly ListedFailure[]> {
+  if (!letters.isKnown) return letters
+  return known(letters.value.filter(({ keys }) => keys.some((key) => scope.covers(key))))
 }

@@ -4,7 +4,7 @@ import type { KeyedSources } from '../refresh/source-reading.ts'
 import { askedInTime, known, type Known } from './known.ts'
 
 /** The sources, by the words of an explanation. */
-export const SOURCES = ['TCS', 'GMC', 'failure reasons'] as const
+export const SOURCES = ['TCS', 'GMC', 'exception reasons'] as const
 export type SourceName = (typeof SOURCES)[number]
 
 /** Sources of which one that cannot be read has nothing, and says so afterwards; it is not asked again. */
@@ -21,7 +21,7 @@ export class PatientSources implements KeyedSources {
     this.doctors = { recordsOf: (keys) => this.#ask('GMC', () => doctors.recordsOf(keys), []) }
     const none: ReadonlyMap<GmcNumber, string> = new Map()
     this.exceptions = {
-      reasonsOf: (numbers) => this.#ask('failure reasons', () => exceptions.reasonsOf(numbers), none),
+      reasonsOf: (numbers) => this.#ask('exception reasons', () => exceptions.reasonsOf(numbers), none),
     }
   }
 

@@ -39,13 +39,13 @@ describe('explaining on the real servers', () => {
       schema.parse(JSON.parse(await place.reval('explain', NUMBER, '--json'))),
     ]) {
       assert.equal(found.answer[0], 'In 3 of 5 lists: master, recommendation, connected.')
-      assert.equal(found.answer.at(-1), 'The sources say the same now.')
+      assert.equal(found.answer.at(-1), 'TCS and the GMC data say the same now.')
       assert.deepEqual(
         found.rows.map(({ id }) => id),
         ['tcs-1001'],
       )
-      const { persons, doctors, failureReasons } = found.sources
-      assert.deepEqual([persons.value?.length, doctors.value?.length, failureReasons.notKnown], [1, 1, null])
+      const { persons, doctors, exceptionReasons } = found.sources
+      assert.deepEqual([persons.value?.length, doctors.value?.length, exceptionReasons.notKnown], [1, 1, null])
       assert.deepEqual(
         found.deadLetters.value?.map(({ place: queue, keys }) => [queue, keys]),
         [['traineeChanged', ['tcs-1001']]],

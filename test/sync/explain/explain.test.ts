@@ -23,8 +23,8 @@ const listsOf = ({ live }: Explanation, at = 0) =>
 const always = ['masterdoctor', 'recommendation']
 const GMC_GIVES_WESSEX = 'Not in disconnected: the GMC gives the designated body 1-1RUZUSF (Wessex).'
 const OTHERWISE = (what: string) => [
-  `The sources say otherwise now: a resync would ${what}.`,
-  'No change is waiting in the channels.',
+  `TCS and the GMC data say otherwise now: a resync would ${what}.`,
+  'No change is waiting to be applied.',
 ]
 
 describe('explaining', () => {
@@ -35,7 +35,7 @@ describe('explaining', () => {
       'In 3 of 5 lists: master, recommendation, disconnected.',
       'Not in connected: the GMC gives no designated body for this doctor.',
     ])
-    assert.equal(answerTo(found).at(-1), 'The sources say the same now.')
+    assert.equal(answerTo(found).at(-1), 'TCS and the GMC data say the same now.')
     const { persons, documents } = found.sources
     assert.ok(persons.isKnown && documents.isKnown)
     assert.deepEqual(
@@ -115,6 +115,17 @@ describe('explaining', () => {
     }
   })
 
+  test('a row whose doctor failed', async () => {
+    const found = await situations.explain('4801')
+    assert.deepEqual(listsOf(found), [...always, 'disconnected'])
+    const answer = answerTo(found)
+    assert.equal(answer[1], 'Not in connected: the GMC data gave no doctor with the number 7012482.')
+    assert.match(
+      answer.join('\n'),
+      /^The record gmc-7012482 is refused: submissionDate: "2026-06-31" is not a valid date/m,
+    )
+  })
+
   test('text in place of a number joins nothing', async () => {
     assert.deepEqual(ids(await situations.explain('4761')), ['tcs-4761'])
     assert.deepEqual(ids(await situations.explain('7012413')), ['gmc-7012413'])
@@ -124,7 +135,7 @@ describe('explaining', () => {
   test('a person that is in TCS, and not in live yet', async () => {
     const found = await situations.explain('7012420')
     assert.deepEqual(answerTo(found), [
-      'In no list: the sources have it, but live does not yet.',
+      'In no list: TCS or the GMC data has it, but the lists do not yet.',
       ...OTHERWISE('add tcs-4771'),
     ])
   })
@@ -145,10 +156,10 @@ describe('explaining', () => {
     assert.deepEqual(ids(await situations.explain('tcs-7012451')), ['tcs-7012451'])
   })
 
-  test('a number of which only a failure reason is known', async () => {
+  test('a number of which only an exception reason is known', async () => {
     const found = await situations.explain('7012475')
     assert.ok(found.isKnown)
-    assert.match(answerTo(found)[0] ?? '', /^In no list: only a failure reason has this number/)
+    assert.match(answerTo(found)[0] ?? '', /^In no list: only an exception reason has this number/)
   })
 
   test('what nobody knows: where it was looked for, and why it may be unknown', async () => {
@@ -158,7 +169,7 @@ describe('explaining', () => {
     assert.deepEqual(placesLooked(found), [
       'TCS: person 7012390, GMC number 7012390',
       'GMC data: GMC number 7012390',
-      'failure reasons: GMC number 7012390',
+      'exception reasons: GMC number 7012390',
       'rows of the generation live',
       'rows of the generation previous',
       'failed rows of these generations and of a run in progress',
@@ -191,13 +202,13 @@ describe('what cannot be read is not known, and the rest is explained', () => {
     assert.ok(!found.resync.isKnown)
     assert.equal(
       answerTo(found).at(-1),
-      'Whether the sources say the same now is not known: not every source can be read.',
+      'Whether TCS and the GMC data say the same now is not known: not every source can be read.',
     )
     assert.equal(asked, 1)
     const unknown = await situations.explain('7012390', { sources: { ...sources, trainees: { recordsOf: away } } })
     assert.ok(placesLooked(unknown).includes('TCS: person 7012390, GMC number 7012390 (could not be read)'))
     const person = await situations.explain('4771', { sources: { ...sources, trainees: { recordsOf: away } } })
-    assert.ok(!person.isKnown)
+    assert.deepEqual(answerTo(person), ['Nothing is known of 4771, but TCS cannot be read now.'])
   })
 
   test('a source that does not answer', async () => {

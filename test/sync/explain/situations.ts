@@ -85,6 +85,8 @@ function beforeTheFirstSync(sources: Sources): void {
   const grade = [{ gradeId: '279', dateFrom: '2026-08-05', dateTo: '2027-08-03' }]
   sources.person(4791, 'Rossi', 'Carla', { ...number('7012444'), placements: grade })
   sources.doctor('7012444', 'ROSSI', 'CARLA')
+  sources.person(4801, 'Moreau', 'Luc', number('7012482'))
+  sources.doctor('7012482', 'MOREAU', 'LUC', { submissionDate: '2026-06-31' })
   // The id of a person, and the number of another doctor.
   sources.person(7012451, 'Adeyemi', 'Tolu', { gmcDetails: null })
   sources.doctor('7012451', 'MOYO', 'GRACE')
