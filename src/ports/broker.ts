@@ -145,6 +145,12 @@ export interface Broker {
   /** The first dead letters of a queue, oldest first; they stay there. */
   deadLetters(queue: Queue, limit: number): Promise<readonly DeadLetter[]>
   /**
+   * Calls `visit` with every dead letter of a queue, in any order; they stay there. Only what `visit` keeps is in memory, however
+   * many there are. One that another process is reading at the moment, or that is put aside meanwhile, may be missing. Rejects with
+   * what `visit` throws.
+   */
+  eachDeadLetter(queue: Queue, visit: (letter: DeadLetter) => void): Promise<void>
+  /**
    * Removes dead letters by id, and resolves with how many were removed; the others stay, whatever happens meanwhile. One
    * that is gone, or that another process is reading at the moment, is not counted. If it rejects, some may have been
    * removed.

@@ -88,6 +88,10 @@ export class UnrulyBroker implements Broker {
     return this.#broker.deadLetters(queue, limit)
   }
 
+  eachDeadLetter(queue: Queue, visit: (letter: DeadLetter) => void): Promise<void> {
+    return this.#broker.eachDeadLetter(queue, visit)
+  }
+
   removeDeadLetters(queue: Queue, ids: readonly string[]): Promise<number> {
     return this.#broker.removeDeadLetters(queue, ids)
   }

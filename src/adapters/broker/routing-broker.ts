@@ -27,6 +27,7 @@ export function routeToBrokers(parts: readonly BrokerPart[]): Broker {
     depth: async (queue) => carrier(ofQueues, queue).depth(queue),
     countDeadLetters: async (queue) => carrier(ofQueues, queue).countDeadLetters(queue),
     deadLetters: async (queue, limit) => carrier(ofQueues, queue).deadLetters(queue, limit),
+    eachDeadLetter: async (queue, visit) => carrier(ofQueues, queue).eachDeadLetter(queue, visit),
     removeDeadLetters: async (queue, ids) => carrier(ofQueues, queue).removeDeadLetters(queue, ids),
     ping: async () => {
       await Promise.all(brokers.map((broker) => broker.ping()))

@@ -78,19 +78,16 @@ interface Letter {
 
 /** The dead letters that name the person; of those without keys, the ones that quote one. */
 async function lettersNaming(context: WriterContext, keys: ErasedKeys): Promise<readonly Letter[]> {
-  const naming: Letter[] = []
-  for (const queue of storesOf(context).queues) {
-    for (const letter of await lettersOf(context.broker, queue)) {
-      const { listed } = foundLetter(queue, letter)
-      const others = listed.keys.filter((key) => !keys.covers(key))
-      const isNamed =
-        listed.keys.length > 0
-          ? others.length < listed.keys.length
-          : keys.areQuotedIn(Buffer.from(letter.body).toString())
-      if (isNamed) naming.push({ queue, id: letter.id, otherKeys: others })
-    }
-  }
-  return naming
+  const found = storesOf(context).queues.map((queue) =>
+    lettersOf(context.broker, queue, (letter): Letter | null => {
+      const named = foundLetter(queue, letter).listed.keys
+      const otherKeys = named.filter((key) => !keys.covers(key))
+      const isMeant =
+        named.length > 0 ? otherKeys.length < named.length : keys.areQuotedIn(Buffer.from(letter.body).toString())
+      return isMeant ? { queue, id: letter.id, otherKeys } : null
+    }),
+  )
+  return (await Promise.all(found)).flat()
 }
 
 async function removeFailures({ ledger }: WriterContext, failures: readonly FailedRow[]): Promise<void> {

@@ -33,12 +33,12 @@ export async function failuresAbout(
 
 /** Where dead letters are. */
 export interface LetterStore {
-  readonly broker: Pick<Broker, 'countDeadLetters' | 'deadLetters' | 'removeDeadLetters'>
+  readonly broker: Pick<Broker, 'countDeadLetters' | 'eachDeadLetter' | 'removeDeadLetters'>
   readonly queues: readonly Queue[]
 }
 
 /**
- * The first dead letters of each queue. Only queues that have some are read: that takes a second on some brokers, and hides
+ * The dead letters of each queue. Only queues that have some are read: that takes a second on some brokers, and hides
  * them from other readers meanwhile.
  */
 export function readLetters({
@@ -53,7 +53,7 @@ export function readLetters({
     const found = await Promise.all(
       queues.map(async (queue) => {
         if ((await countLetters(broker, queue)) === 0) return []
-        return (await lettersOf(broker, queue)).map((letter) => foundLetter(queue, letter).listed)
+        return lettersOf(broker, queue, (letter) => foundLetter(queue, letter).listed)
       }),
     )
     return found.flat()

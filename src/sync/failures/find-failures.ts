@@ -7,13 +7,10 @@ import { failuresOf } from '../failures-of.ts'
 import { readInstallation } from '../records.ts'
 import { foundLetter, foundRow, type FoundFailure, type ListedFailure } from './failure.ts'
 
-/** How many dead letters of a queue are read: a broker returns them one by one, and they may be large. */
-export const MOST_LETTERS = 500
-
 /** Where failures are. Without a broker, dead letters are out of reach. */
 export interface FailureStores {
   readonly ledger: RunLedger
-  readonly broker: Pick<Broker, 'deadLetters' | 'removeDeadLetters'> | null
+  readonly broker: Pick<Broker, 'eachDeadLetter' | 'removeDeadLetters'> | null
   /** The queues whose dead letters are read. */
   readonly queues: readonly Queue[]
 }
@@ -38,7 +35,7 @@ export function storesOf({
 /** Which failures an operator selected. */
 export type FailureSelection = { readonly ids: readonly string[] } | { readonly code: string } | { readonly all: true }
 
-/** The failed rows of the live generation and of the run in progress, then the first dead letters of every queue. */
+/** The failed rows of the live generation and of the run in progress, then the dead letters of every queue, oldest first. */
 export async function* eachFailure({ ledger, broker, queues }: FailureStores): AsyncGenerator<FoundFailure, undefined> {
   const { live, building } = await readInstallation(ledger)
   for (const [generation, kept] of [['live', live] as const, ['in progress', building] as const]) {
@@ -46,14 +43,24 @@ export async function* eachFailure({ ledger, broker, queues }: FailureStores): A
     for await (const row of failuresOf(ledger, kept.generation)) yield foundRow(row, generation)
   }
   for (const queue of queues) {
-    for (const letter of await lettersOf(broker, queue)) yield foundLetter(queue, letter)
+    const letters = await lettersOf(broker, queue, (letter) => foundLetter(queue, letter))
+    yield* letters.toSorted((one, other) => (one.listed.at ?? 0) - (other.listed.at ?? 0))
   }
 }
 
-/** The first dead letters of a queue. */
-export async function lettersOf(broker: FailureStores['broker'], queue: Queue): Promise<readonly DeadLetter[]> {
-  if (broker === null) return []
-  return unlessForeign(() => broker.deadLetters(queue, MOST_LETTERS), [])
+/** What `take` takes from the dead letters of a queue; null leaves one out. They may be large: only what it takes is kept. */
+export async function lettersOf<T>(
+  broker: FailureStores['broker'],
+  queue: Queue,
+  take: (letter: DeadLetter) => T | null,
+): Promise<readonly T[]> {
+  const taken: T[] = []
+  const visit = (letter: DeadLetter) => {
+    const found = take(letter)
+    if (found !== null) taken.push(found)
+  }
+  await unlessForeign(async () => broker?.eachDeadLetter(queue, visit), undefined)
+  return taken
 }
 
 /** How many dead letters a queue has, about. */
@@ -62,7 +69,7 @@ export function countLetters(broker: Pick<Broker, 'countDeadLetters'>, queue: Qu
 }
 
 /** Beside Java services some queues may not exist, or be theirs. */
-async function unlessForeign<T>(ask: () => Promise<T>, nothing: T): Promise<T> {
+export async function unlessForeign<T>(ask: () => Promise<T>, nothing: T): Promise<T> {
   try {
     return await ask()
   } catch (error) {

@@ -22,7 +22,7 @@ export async function showFailure(
     }
     throw unknownFailure(id)
   }
-  const letter = (await lettersOf(stores.broker, queue)).find((each) => `${queue}/${each.id}` === id)
+  const letter = (await lettersOf(stores.broker, queue, (each) => (`${queue}/${each.id}` === id ? each : null))).at(0)
   if (letter === undefined) throw unknownFailure(id)
   const { listed } = foundLetter(queue, letter)
   const { reason } = unmasked ? letter : listed

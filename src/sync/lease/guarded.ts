@@ -72,6 +72,7 @@ export function guardedBroker(broker: Broker, guard: Guard): Broker {
     depth: (queue) => broker.depth(queue),
     countDeadLetters: (queue) => broker.countDeadLetters(queue),
     deadLetters: (queue, limit) => broker.deadLetters(queue, limit),
+    eachDeadLetter: (queue, visit) => broker.eachDeadLetter(queue, visit),
     removeDeadLetters: async (queue, ids) => {
       guard()
       return broker.removeDeadLetters(queue, ids)

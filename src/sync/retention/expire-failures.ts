@@ -8,8 +8,10 @@ import { keptGenerations } from '../keeping-rules.ts'
 import { failuresOf } from '../failures-of.ts'
 import { readInstallation } from '../records.ts'
 import { isOver } from '../run-state.ts'
-import { lettersOf, MOST_LETTERS, storesOf } from '../failures/find-failures.ts'
+import { storesOf, unlessForeign } from '../failures/find-failures.ts'
 
+/** How many dead letters are read at a time: a broker returns them one by one, and they may be large. */
+const LETTERS_A_PAGE = 500
 /** How many failures are saved at a time. */
 const PER_SAVE = 1_000
 
@@ -19,14 +21,14 @@ export async function expireLetters(context: WriterContext, signal: AbortSignal)
   const isStopped = () => signal.aborted
   for (const queue of storesOf(context).queues) {
     if (isStopped()) return
-    // Page by page: a broker gives the oldest first.
-    while ((await expireSome(context, queue, before)) === MOST_LETTERS);
+    // Page by page: a broker gives the oldest first, so the young ones behind are not read.
+    while ((await expireSome(context, queue, before)) === LETTERS_A_PAGE);
   }
 }
 
 /** Removes the first dead letters of a queue that are too old, and resolves with their number. */
 async function expireSome(context: WriterContext, queue: Queue, before: number): Promise<number> {
-  const letters = await lettersOf(context.broker, queue)
+  const letters = await unlessForeign(() => context.broker.deadLetters(queue, LETTERS_A_PAGE), [])
   const old = letters.filter(({ at }) => at !== null && at < before)
   if (old.length === 0) return 0
   const removed = await context.broker.removeDeadLetters(

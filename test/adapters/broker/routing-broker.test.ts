@@ -53,6 +53,7 @@ function altered(broker: Broker, changes: Partial<Broker>): Broker {
     depth: broker.depth.bind(broker),
     countDeadLetters: broker.countDeadLetters.bind(broker),
     deadLetters: broker.deadLetters.bind(broker),
+    eachDeadLetter: broker.eachDeadLetter.bind(broker),
     removeDeadLetters: broker.removeDeadLetters.bind(broker),
     ping: broker.ping.bind(broker),
     close: broker.close.bind(broker),

@@ -19,6 +19,10 @@ export function closing(factory: BrokerFactory, route: Route): void {
     await assert.rejects(broker.depth(queue), { code: 'BROKER_CLOSED' })
     await assert.rejects(broker.countDeadLetters(queue), { code: 'BROKER_CLOSED' })
     await assert.rejects(broker.deadLetters(queue, 1), { code: 'BROKER_CLOSED' })
+    await assert.rejects(
+      broker.eachDeadLetter(queue, () => undefined),
+      { code: 'BROKER_CLOSED' },
+    )
     await assert.rejects(broker.removeDeadLetters(queue, ['1']), { code: 'BROKER_CLOSED' })
   })
 

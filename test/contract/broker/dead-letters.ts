@@ -67,6 +67,26 @@ export function deadLetters(factory: BrokerFactory, routes: readonly [Route, ...
     assert.equal(await counted(), 2)
   })
 
+  test('every dead letter is visited once, and stays, also if the visitor throws', async (t) => {
+    const { broker } = await openPlace(t, factory)
+    const texts = Array.from({ length: 25 }, (_, at) => `letter ${at}`)
+    await broker.eachDeadLetter(queue, () => assert.fail('there is none'))
+    await putAside(broker, texts)
+    await all(broker, texts.length)
+    for (let time = 1; time <= 2; time += 1) {
+      const visited: DeadLetter[] = []
+      await broker.eachDeadLetter(queue, (letter) => visited.push(letter))
+      assert.deepEqual(visited.map(textOf).sort(), texts.toSorted())
+      assert.deepEqual(new Set(visited.map(({ reason }) => reason)), new Set(texts))
+    }
+    const thrown = new Error('the visitor has seen enough')
+    const visiting = broker.eachDeadLetter(queue, () => {
+      throw thrown
+    })
+    await assert.rejects(visiting, thrown)
+    assert.deepEqual((await all(broker, texts.length)).map(textOf).sort(), texts.toSorted())
+  })
+
   test('reading dead letters respects the limit', async (t) => {
     const { broker } = await openPlace(t, factory)
     await putAside(broker, ['one', 'two', 'three'])

@@ -61,6 +61,7 @@ function garbling(broker: Broker): Broker {
     depth: (queue) => broker.depth(queue),
     countDeadLetters: (queue) => broker.countDeadLetters(queue),
     deadLetters: (queue, limit) => broker.deadLetters(queue, limit),
+    eachDeadLetter: (queue, visit) => broker.eachDeadLetter(queue, visit),
     removeDeadLetters: (queue, ids) => broker.removeDeadLetters(queue, ids),
     ping: () => broker.ping(),
     close: () => broker.close(),

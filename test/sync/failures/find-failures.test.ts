@@ -87,13 +87,31 @@ describe('the list of failures', () => {
     await deadLettered(broker, 'syncStart', 'x')
     assert.equal((await listFailures({ ...stores, broker: null }, ALL)).total, 1)
     const missing = altered(broker, {
-      deadLetters: (own) => (queue, limit) =>
-        queue === 'doctorData' ? Promise.reject(new RevalError('QUEUE_MISSING', 'none')) : own(queue, limit),
+      eachDeadLetter: (own) => (queue, visit) =>
+        queue === 'doctorData' ? Promise.reject(new RevalError('QUEUE_MISSING', 'none')) : own(queue, visit),
     })
     assert.equal((await listFailures({ ...stores, broker: missing }, ALL)).total, 2)
-    const away = altered(broker, { deadLetters: () => () => Promise.reject(new RevalError('BROKER_FAILED', 'away')) })
+    const away = altered(broker, {
+      eachDeadLetter: () => () => Promise.reject(new RevalError('BROKER_FAILED', 'away')),
+    })
     await assert.rejects(listFailures({ ...stores, broker: away }, ALL), { code: 'BROKER_FAILED' })
   })
+})
+
+test('dead letters are listed, shown and found however many there are, oldest first', async (t) => {
+  const { stores, broker, clock } = await failing(t)
+  const COUNT = 700
+  for (let at = 0; at < COUNT; at += 1) {
+    await deadLettered(broker, 'traineeChanged', `{"x":${at}}`)
+    await clock.advance(1)
+  }
+  const { total, failures } = await listFailures(stores, { place: null, code: null, limit: COUNT })
+  assert.equal(total, COUNT)
+  const times = failures.map(({ at }) => at ?? 0)
+  assert.deepEqual(times, times.toSorted())
+  const last = failures.at(-1)?.id ?? ''
+  assert.match((await showFailure(stores, last, { unmasked: true })).message?.body ?? '', /699/)
+  assert.equal((await findFailures(stores, { all: true })).length, COUNT)
 })
 
 test('failures are found by id, by code, or all; an unknown id is an error', async (t) => {

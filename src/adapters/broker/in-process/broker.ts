@@ -106,6 +106,11 @@ class InProcessBroker implements Broker {
     return this.#queue(queue).deadLetters(limit)
   }
 
+  async eachDeadLetter(queue: Queue, visit: (letter: DeadLetter) => void): Promise<void> {
+    this.#assertOpen()
+    for (const letter of this.#queue(queue).deadLetters(Infinity)) visit(letter)
+  }
+
   async removeDeadLetters(queue: Queue, ids: readonly string[]): Promise<number> {
     this.#assertOpen()
     return this.#queue(queue).removeDeadLetters(ids)

@@ -117,6 +117,11 @@ export class RabbitmqBroker implements Broker {
     return this.#queues.deadLetters(queue, limit)
   }
 
+  async eachDeadLetter(queue: Queue, visit: (letter: DeadLetter) => void): Promise<void> {
+    this.#assertOpen()
+    await this.#queues.eachDeadLetter(queue, visit)
+  }
+
   async removeDeadLetters(queue: Queue, ids: readonly string[]): Promise<number> {
     this.#assertCarried(queue)
     return this.#queues.removeDeadLetters(queue, ids)

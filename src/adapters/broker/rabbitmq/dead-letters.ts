@@ -24,6 +24,31 @@ export function readDeadLetters(connection: RabbitmqConnection, queue: string, l
   })
 }
 
+/** Shows every message of a dead letter queue to `visit`, one by one. All go back; other readers miss them meanwhile. */
+export async function visitDeadLetters(
+  connection: RabbitmqConnection,
+  queue: string,
+  visit: (letter: DeadLetter) => void,
+): Promise<void> {
+  // Apart from errors of the connection: those are about the broker.
+  const thrown: unknown[] = []
+  await connection.withChannel(`reading all dead letters of ${queue}`, async (channel) => {
+    const taken: number[] = []
+    while (thrown.length === 0) {
+      const message = await channel.basicGet({ queue })
+      if (message === undefined) break
+      taken.push(message.deliveryTag)
+      try {
+        visit(deadLetterOf(message))
+      } catch (error) {
+        thrown.push(error)
+      }
+    }
+    await giveBack(channel, queue, taken)
+  })
+  if (thrown.length > 0) throw thrown[0]
+}
+
 function oldest(letters: readonly DeadLetter[], limit: number): DeadLetter[] {
   return letters.toSorted((one, other) => (one.at ?? 0) - (other.at ?? 0)).slice(0, limit)
 }

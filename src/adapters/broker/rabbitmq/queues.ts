@@ -2,7 +2,7 @@ import { asRevalError, RevalError } from '../../../errors/reval-error.ts'
 import { ANNOUNCEMENTS, type DeadLetter, type Queue, type Route } from '../../../ports/broker.ts'
 import { bindingKey, deadLetterName } from '../topology.ts'
 import type { RabbitmqConnection } from './connection.ts'
-import { readDeadLetters, removeDeadLetters } from './dead-letters.ts'
+import { readDeadLetters, removeDeadLetters, visitDeadLetters } from './dead-letters.ts'
 import { bindQueue, declareExchange, declareQueue, described, findExchange, findQueue } from './declaring.ts'
 import { declarationsOf, type DeclaringOptions } from './queue-arguments.ts'
 
@@ -85,6 +85,10 @@ export class Queues {
 
   async deadLetters(queue: Queue, limit: number): Promise<readonly DeadLetter[]> {
     return this.#withDeadLetters(queue, (connection, name) => readDeadLetters(connection, name, limit))
+  }
+
+  async eachDeadLetter(queue: Queue, visit: (letter: DeadLetter) => void): Promise<void> {
+    return this.#withDeadLetters(queue, (connection, name) => visitDeadLetters(connection, name, visit))
   }
 
   async removeDeadLetters(queue: Queue, ids: readonly string[]): Promise<number> {

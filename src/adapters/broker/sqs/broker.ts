@@ -17,7 +17,7 @@ import { closed, SqsConnection } from './connection.ts'
 import { SqsConsumer } from './consumer.ts'
 import { encodeMessage, sizeOf, type SqsMessage } from './message.ts'
 import { queuesOnSqs } from './names.ts'
-import { peek, removeFrom } from './dead-letter-queue.ts'
+import { peek, removeFrom, visitAll } from './dead-letter-queue.ts'
 import { SqsQueue } from './queue.ts'
 import type { SqsSettings } from './settings.ts'
 
@@ -108,6 +108,11 @@ export class SqsBroker implements Broker {
   async deadLetters(queue: Queue, limit: number): Promise<readonly DeadLetter[]> {
     this.#assertOpen()
     return peek(this.#of(queue).deadLetters, limit)
+  }
+
+  async eachDeadLetter(queue: Queue, visit: (letter: DeadLetter) => void): Promise<void> {
+    this.#assertOpen()
+    await visitAll(this.#of(queue).deadLetters, visit)
   }
 
   async removeDeadLetters(queue: Queue, ids: readonly string[]): Promise<number> {

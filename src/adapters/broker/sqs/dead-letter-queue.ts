@@ -28,6 +28,25 @@ export function peek(queue: SqsQueue, limit: number): Promise<readonly DeadLette
   )
 }
 
+/** Shows every dead letter to `visit`, as far as they are received in half a minute, and leaves them in their queue. */
+export async function visitAll(queue: SqsQueue, visit: (letter: DeadLetter) => void): Promise<void> {
+  const known = new Set<string>()
+  await withReceived(
+    queue,
+    (received) => {
+      for (const [id, message] of received) {
+        if (known.has(id)) continue
+        known.add(id)
+        visit(deadLetterOf(message))
+        // Only what shows it again stays in memory.
+        received.set(id, { MessageId: id, ReceiptHandle: message.ReceiptHandle })
+      }
+      return false
+    },
+    () => Promise.resolve(),
+  )
+}
+
 /**
  * Deletes the dead letters with these ids and resolves with how many there were. The others are hidden from other readers
  * meanwhile; after a crash, for half a minute.
