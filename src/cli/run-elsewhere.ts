@@ -5,7 +5,7 @@ import { asRevalError, RevalError } from '../errors/reval-error.ts'
 import { STAGES, type Run } from '../ports/run-ledger.ts'
 import type { Job } from './run-job.ts'
 import { createRunEvents, type RunEvents } from '../sync/events.ts'
-import { readRun } from '../sync/records.ts'
+import { readInstallation, readRun } from '../sync/records.ts'
 import { persist } from '../sync/wait/persist.ts'
 import { isOver } from '../sync/run-state.ts'
 import type { CommandContext } from './command.ts'
@@ -19,28 +19,51 @@ const WRITER_WAIT_MS = 15_000
 const LEADERLESS_MS = 60_000
 
 /**
- * Requests a run from the integration service, through the ledger, and watches it to its end. Resolves with the run as it
- * ended. Rejects NO_INTEGRATION if no service is active, RUN_IN_PROGRESS, or INTERRUPTED (the run continues).
+ * Requests a run from the integration service, through the ledger, and watches it to its end. While a verification is in
+ * progress, other runs wait for it: the schedule may have requested it. Resolves with the run as it ended. Rejects
+ * NO_INTEGRATION if no service is active, RUN_IN_PROGRESS, or INTERRUPTED (the run continues).
  */
-export function runElsewhere({ config, output, signal }: CommandContext, request: Job['request']): Promise<Run> {
+export function runElsewhere({ config, output, signal }: CommandContext, job: Job): Promise<Run> {
   return withReader(config, async (backends) => {
     const events = createRunEvents()
     const progress = showProgress(events, output)
     try {
-      const { clock } = backends
-      // A ledger that is being created, or a node that restarts, may need a moment.
-      const until = clock.monotonic() + WRITER_WAIT_MS
-      const asking = { doing: 'requesting a run', signal, shouldRetry: () => clock.monotonic() < until }
-      const { id } = await persist({ clock, events }, asking, async () => {
-        await awaitWriter(backends, signal)
-        return request({ ...backends, newId })
-      })
-      output.note(`run ${id}`)
-      return await watch(backends, id, { events, signal, note: (line) => output.note(line) })
+      for (;;) {
+        const { id, isOther } = await requested(backends, job, { events, signal })
+        output.note(isOther ? `run ${id}, a verification in progress, ends first` : `run ${id}`)
+        const run = await watch(backends, id, { events, signal, note: (line) => output.note(line) })
+        if (!isOther) return run
+      }
     } finally {
       progress.stop()
     }
   })
+}
+
+/** The run that was requested, or a verification in progress that has to end first. */
+async function requested(
+  backends: ReaderBackends,
+  job: Job,
+  { events, signal }: Pick<Watching, 'events' | 'signal'>,
+): Promise<{ readonly id: string; readonly isOther: boolean }> {
+  const { clock, ledger } = backends
+  // A ledger that is being created, or a node that restarts, may need a moment.
+  const until = clock.monotonic() + WRITER_WAIT_MS
+  const asking = { doing: 'requesting a run', signal, shouldRetry: () => clock.monotonic() < until }
+  try {
+    const run = await persist({ clock, events }, asking, async () => {
+      await awaitWriter(backends, signal)
+      return job.request({ ...backends, newId })
+    })
+    return { id: run.id, isOther: false }
+  } catch (error) {
+    if (asRevalError(error).code !== 'RUN_IN_PROGRESS' || job.purpose === 'verify') throw error
+    const { currentRun } = await readInstallation(ledger)
+    // It ended meanwhile.
+    if (currentRun === null) return requested(backends, job, { events, signal })
+    if (currentRun.purpose !== 'verify') throw error
+    return { id: currentRun.id, isOther: true }
+  }
 }
 
 /** Rejects NO_INTEGRATION if no writer is active for a while. */

@@ -38,16 +38,16 @@ function syncJob({ purpose = 'sync', ...options }: RunOptions): Job {
 /** Runs the job to its end: in this process on embedded backends, in the integration service on servers. */
 export async function runJob(context: CommandContext, options: RunOptions = {}): Promise<Run> {
   const job = syncJob(options)
-  if (context.config.backends === 'servers') return runElsewhere(context, job.request)
+  if (context.config.backends === 'servers') return runElsewhere(context, job)
   // A sync finishes a preview that another process left; a preview must not make a sync live.
   if (job.purpose === 'preview') await withReader(context.config, (backends) => refuseLeft(backends, 'preview'))
   return runHere(context, job)
 }
 
-/** Rejects RUN_IN_PROGRESS if a process that is gone left a run of another purpose: this one would have to finish it. */
+/** Rejects RUN_IN_PROGRESS if a process that is gone left a run for something else, which the next start finishes; a verification just ends. */
 export async function refuseLeft({ ledger }: Pick<ReaderBackends, 'ledger'>, purpose: Purpose): Promise<void> {
   const { currentRun } = await readInstallation(ledger)
-  if (currentRun === null || currentRun.purpose === purpose) return
+  if (currentRun === null || currentRun.purpose === purpose || currentRun.purpose === 'verify') return
   const what = `run ${currentRun.id} was left by a process that is gone; reval sync finishes it`
   throw new RevalError('RUN_IN_PROGRESS', what, { details: { run: currentRun.id } })
 }

@@ -15,7 +15,7 @@ export async function verifyJob(context: CommandContext, repair: Repair | null):
     request: (asking) => requestVerification(asking, { by: 'reval verify', repair }),
     readsByKey: repair === 'rows',
   }
-  return (await isWriterElsewhere(context)) ? runElsewhere(context, job.request) : runHere(context, job)
+  return (await isWriterElsewhere(context)) ? runElsewhere(context, job) : runHere(context, job)
 }
 
 /** Rejects RUN_IN_PROGRESS if a process that is gone left a sync: this one would have to finish it first. */

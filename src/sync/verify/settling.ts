@@ -32,8 +32,8 @@ export async function settle(
     found.replaceListed(looked.map(({ difference }) => difference))
     if (looked.length === 0) return
     if (!isDone) {
-      const what = `${looked.length} rows differ, and changes have waited for more than ${WAITING_MS / 1000} s`
-      throw new RevalError('VERIFY_VOID', `${what}: the differences may be theirs`)
+      const what = `changes have waited in the channels for more than ${WAITING_MS / 1000} s`
+      throw new RevalError('VERIFY_VOID', `${what}: what differs (${looked.length}) may be theirs`)
     }
     const leftMs = Math.min(reportableAt(looked, { builtAt, arrivalMs }) - clock.now(), deadline - clock.monotonic())
     if (leftMs <= 0) return

@@ -6,7 +6,7 @@ import { describe, test } from 'node:test'
 import * as z from 'zod'
 import { DIFFERENCES } from '../../../src/app/json/differences.ts'
 import { readInstallation } from '../../../src/sync/records.ts'
-import { SAMPLE, UNJUDGED } from '../../app/job/workplace.ts'
+import { SAMPLE, UNJUDGED, until } from '../../app/job/workplace.ts'
 import { changeExports } from '../../cli/changed-exports.ts'
 import { plantIn } from '../index-store/search-planting.ts'
 import { askEngine } from '../index-store/search-place.ts'
@@ -61,6 +61,12 @@ describe('on the real servers, by four processes', () => {
     const { live: now, building, currentRun } = await place.reading(({ ledger }) => readInstallation(ledger))
     assert.notEqual(now?.run, live.run)
     assert.deepEqual([building, currentRun], [null, null])
-    assert.deepEqual(await verify(place), { code: 0, found: nothing })
+
+    const verifying = verify(place)
+    await until(async () => (await place.reading(({ ledger }) => readInstallation(ledger))).currentRun !== null)
+    const sync = place.run(['sync'])
+    assert.equal((await sync.end()).code, 0, sync.complaints)
+    assert.match(sync.complaints, /run \S+, a verification in progress, ends first/)
+    assert.deepEqual(await verifying, { code: 0, found: nothing })
   })
 })
