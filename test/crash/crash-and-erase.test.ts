@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { readErasures } from '../../src/sync/erase/erasures.ts'
-import { DAY, runToEnd, Workplace } from '../app/job/workplace.ts'
+import { readInbox } from '../../src/sync/records.ts'
+import { DAY, runToEnd, startRun, until, Workplace } from '../app/job/workplace.ts'
 import { assertNothingLeft, carryOn, killedAt } from './crashing.ts'
 
 /** Between any two durable steps of an erasure. */
@@ -68,4 +69,20 @@ describe('killed while erasing tcs-8, the next start has erased everything', { c
       await assertNothingLeft(place)
     })
   }
+
+  test('and if a run is started first, the erasure is finished after it, in the new generation too', async (t) => {
+    const place = await Workplace.copyOf(t, base)
+    await killedAt(place, 'erase', 'store.write after')
+    const worker = await place.start()
+    const { id, ended } = await startRun(worker)
+    assert.equal((await ended).state, 'live')
+    await until(async () =>
+      (await readInbox(worker.context.ledger)).requests.every(({ answer }) => answer?.ok === true),
+    )
+    const { live, previous } = await place.installation()
+    assert.equal(live?.run, id)
+    for (const kept of [live, previous]) {
+      assert.doesNotMatch(JSON.stringify(await place.documents(kept?.generation)), /7000008/)
+    }
+  })
 })

@@ -8,6 +8,7 @@ import { showFailure } from '../../sync/failures/show-failure.ts'
 import { readDecisions } from '../../sync/lead/failure-decisions.ts'
 import { askResync } from '../../sync/resync/ask-resync.ts'
 import { failureListView, failureView } from '../failure-view.ts'
+import { onlyOne } from '../only-one.ts'
 import type { Worker } from '../worker.ts'
 import { operatorOnly } from './operator-token.ts'
 import { callerOf, closedSignal, read } from './requests.ts'
@@ -23,20 +24,15 @@ const LIST_QUERY = z
   .refine(({ stage, channel }) => stage === undefined || channel === undefined, { error: 'expected stage or channel' })
 const SHOW_PARAMS = z.object({ place: z.string().min(1), key: z.string().min(1) })
 const SHOW_QUERY = z.object({ unmasked: z.stringbool().default(false) })
-const SELECTION = z
-  .object({
-    ids: z.array(z.string().min(1).max(2_000)).min(1).max(10_000).optional(),
-    code: z.string().min(1).max(100).optional(),
-    all: z.literal(true).optional(),
-    why: z.string().max(1_000).default(''),
-  })
-  .refine(({ ids, code, all }) => [ids, code, all].filter((each) => each !== undefined).length === 1, {
-    error: 'expected one of ids, code, all',
-  })
+const SELECTION = z.object({
+  ids: z.array(z.string().min(1).max(2_000)).min(1).max(10_000).optional(),
+  code: z.string().min(1).max(100).optional(),
+  all: z.literal(true).optional(),
+  why: z.string().max(1_000).default(''),
+})
 
-function selectionOf({ ids, code }: z.infer<typeof SELECTION>): FailureSelection {
-  if (ids !== undefined) return { ids }
-  return code === undefined ? { all: true } : { code }
+function selectionOf({ ids, code, all }: z.infer<typeof SELECTION>): FailureSelection {
+  return onlyOne<FailureSelection>('ids, code, all', [ids && { ids }, code !== undefined && { code }, all && { all }])
 }
 
 /** Failed rows and dead letters: list, look at, replay, discard. */

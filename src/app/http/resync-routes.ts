@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import * as z from 'zod'
 import type { ResyncScope } from '../../ports/run-ledger.ts'
 import { askResync, checkScope } from '../../sync/resync/ask-resync.ts'
+import { onlyOne } from '../only-one.ts'
 import type { Worker } from '../worker.ts'
 import { callerOf, closedSignal, read } from './requests.ts'
 import { operatorOnly } from './operator-token.ts'
@@ -11,20 +12,19 @@ export const RESYNC_TIMEOUT_MS = 120_000
 
 /** A key as an operator writes it. */
 export const KEY = z.union([z.string().max(1_000), z.number().int().nonnegative().transform(String)])
-const BODY = z
-  .object({
-    keys: z.array(KEY).optional(),
-    body: z.string().max(1_000).optional(),
-    failed: z.literal(true).optional(),
-    why: z.string().max(1_000).default(''),
-  })
-  .refine(({ keys, body, failed }) => [keys, body, failed].filter((each) => each !== undefined).length === 1, {
-    error: 'expected one of keys, body, failed',
-  })
+const BODY = z.object({
+  keys: z.array(KEY).optional(),
+  body: z.string().max(1_000).optional(),
+  failed: z.literal(true).optional(),
+  why: z.string().max(1_000).default(''),
+})
 
-function scopeOf({ keys, body }: z.infer<typeof BODY>): ResyncScope {
-  if (keys !== undefined) return { keys }
-  return body === undefined ? { failed: true } : { body }
+function scopeOf({ keys, body, failed }: z.infer<typeof BODY>): ResyncScope {
+  return onlyOne<ResyncScope>('keys, body, failed', [
+    keys && { keys },
+    body !== undefined && { body },
+    failed && { failed },
+  ])
 }
 
 /** Refreshing rows on request. */

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander'
 import { backendsOf } from '../../app/backends.ts'
 import { failureListView, failureView } from '../../app/failure-view.ts'
-import { RevalError } from '../../errors/reval-error.ts'
+import { onlyOne } from '../../app/only-one.ts'
 import { FAILURE_STAGES } from '../../ports/run-ledger.ts'
 import { discardFailures } from '../../sync/failures/discard.ts'
 import {
@@ -28,7 +28,7 @@ interface Shared {
 
 interface Selecting extends Shared {
   readonly code?: string
-  readonly all?: boolean
+  readonly all?: true
   readonly why?: string
 }
 
@@ -56,13 +56,11 @@ function withStores<T>(
 }
 
 function selectionOf(ids: readonly string[], { code, all }: Selecting): FailureSelection {
-  const selections: FailureSelection[] = []
-  if (ids.length > 0) selections.push({ ids })
-  if (code !== undefined) selections.push({ code })
-  if (all === true) selections.push({ all: true })
-  const [selection] = selections
-  if (selection !== undefined && selections.length === 1) return selection
-  throw new RevalError('USAGE', 'expected one of: ids, --code, --all')
+  return onlyOne<FailureSelection>('ids, --code, --all', [
+    ids.length > 0 && { ids },
+    code !== undefined && { code },
+    all && { all },
+  ])
 }
 
 const selecting = (name: string, description: string): Command =>

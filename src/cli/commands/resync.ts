@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { RevalError } from '../../errors/reval-error.ts'
+import { onlyOne } from '../../app/only-one.ts'
 import type { ResyncScope } from '../../ports/run-ledger.ts'
 import { checkScope, MOST_KEYS } from '../../sync/resync/ask-resync.ts'
 import { command, JSON_OUTPUT } from '../command.ts'
@@ -9,20 +9,18 @@ import { resyncLines } from '../resync-text.ts'
 
 interface ResyncOptions {
   readonly body?: string
-  readonly failed?: boolean
+  readonly failed?: true
   readonly why?: string
   readonly json?: boolean
   readonly dataDir?: string
 }
 
 function scopeOf(keys: readonly string[], { body, failed }: ResyncOptions): ResyncScope {
-  const scopes: ResyncScope[] = []
-  if (keys.length > 0) scopes.push({ keys })
-  if (body !== undefined) scopes.push({ body })
-  if (failed === true) scopes.push({ failed: true })
-  const [scope] = scopes
-  if (scope !== undefined && scopes.length === 1) return scope
-  throw new RevalError('USAGE', 'expected one of: keys, --body, --failed')
+  return onlyOne<ResyncScope>('keys, --body, --failed', [
+    keys.length > 0 && { keys },
+    body !== undefined && { body },
+    failed && { failed },
+  ])
 }
 
 export const resyncCommand = (): Command =>

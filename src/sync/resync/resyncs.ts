@@ -85,6 +85,8 @@ export class Resyncs {
     const { events, clock } = this.#context
     try {
       const answer = await this.#answerTo(request)
+      // It stays in the inbox, and is taken again.
+      if (answer === null) return
       await answerRequest(this.#context, request.id, answer)
       events.emit('request.answered', { request: { ...request, answer } })
     } catch (error) {
@@ -97,7 +99,8 @@ export class Resyncs {
     }
   }
 
-  async #answerTo(request: WriterRequest): Promise<NonNullable<WriterRequest['answer']>> {
+  /** Null if the request cannot be answered yet. */
+  async #answerTo(request: WriterRequest): Promise<WriterRequest['answer']> {
     const { kind, scope, at } = request
     try {
       if (kind === 'erase') return { ok: true, erasure: await this.#persist('erasing', () => this.#erase(request)) }
@@ -107,6 +110,8 @@ export class Resyncs {
       return { ok: true, resync: await this.#carryOut(scope, announce) }
     } catch (error) {
       const { code, message } = asRevalError(error)
+      // An earlier writer may have begun to erase: it is finished after the run.
+      if (kind === 'erase' && code === 'RUN_IN_PROGRESS' && at < this.#startedAt) return null
       if (!isRefusal(code) || this.#stopping.signal.aborted) throw error
       return { ok: false, code, reason: message }
     }

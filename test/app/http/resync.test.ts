@@ -28,8 +28,8 @@ describe('POST /api/sync/resync', () => {
     const http = await HttpInstallation.make(t)
     const cases: readonly (readonly [object | undefined, number, string, RegExp])[] = [
       [undefined, 400, 'USAGE', /expected/],
-      [{}, 400, 'USAGE', /one of keys, body, failed/],
-      [{ keys: ['1'], failed: true }, 400, 'USAGE', /one of keys, body, failed/],
+      [{}, 400, 'USAGE', /one of: keys, body, failed/],
+      [{ keys: ['1'], failed: true }, 400, 'USAGE', /one of: keys, body, failed/],
       [{ keys: [] }, 400, 'USAGE', /no keys/],
       [{ keys: [null] }, 400, 'USAGE', /keys/],
       [{ keys: [1.5] }, 400, 'USAGE', /keys/],
