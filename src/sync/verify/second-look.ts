@@ -3,6 +3,7 @@ import { rowDifference, type RowDifference } from '../../domain/comparison.ts'
 import type { RowId } from '../../domain/row.ts'
 import type { GenerationId, IndexStore, StoredRow } from '../../ports/index-store.ts'
 import type { Mutex } from '../wait/mutex.ts'
+import { FoundRows } from './findings.ts'
 
 /** How many rows are read at a time: batches of changes wait meanwhile. */
 const ROWS_AT_A_TIME = 500
@@ -18,6 +19,8 @@ export interface Looked {
  * the same changes. Two streams may have a row before and after one.
  */
 export class SecondLook {
+  /** The rows that differed each time they were looked at. */
+  readonly found = new FoundRows()
   readonly #store: Pick<IndexStore, 'get'>
   readonly #changes: Mutex
   readonly #before: GenerationId
@@ -32,6 +35,18 @@ export class SecondLook {
     this.#changes = changes
     this.#before = before
     this.#after = after
+  }
+
+  /** Looks at rows that differ in the streams, in the order of their ids. Those that differ still are found. */
+  async first(ids: readonly RowId[], signal: AbortSignal): Promise<void> {
+    this.found.add((await this.at(ids, signal)).map(({ difference }) => difference))
+  }
+
+  /** Looks again at all that were found and are listed. Those that do not differ any more are not. */
+  async again(signal: AbortSignal): Promise<readonly Looked[]> {
+    const looked = await this.at(this.found.ids, signal)
+    this.found.replaceListed(looked.map(({ difference }) => difference))
+    return looked
   }
 
   /** The rows that still differ, in the order of the ids. */

@@ -1,7 +1,6 @@
 import { RevalError } from '../../errors/reval-error.ts'
 import type { Run } from '../../ports/run-ledger.ts'
 import type { SyncContext } from '../context.ts'
-import type { FoundRows } from './findings.ts'
 import type { Looked, SecondLook } from './second-look.ts'
 import { waitingChangesDone } from './waiting-changes.ts'
 
@@ -17,7 +16,7 @@ const LOOK_EVERY_MS = 5_000
 export async function settle(
   context: Pick<SyncContext, 'broker' | 'ledger' | 'clock' | 'settings'>,
   run: Pick<Run, 'id' | 'stages'>,
-  { look, found }: { readonly look: SecondLook; readonly found: FoundRows },
+  look: SecondLook,
   signal: AbortSignal,
 ): Promise<void> {
   const { clock, broker, settings } = context
@@ -26,10 +25,9 @@ export async function settle(
   const arrivalMs = (broker.capabilities.keepsMessages ? settings.verifySettleMs : 0) + settings.sourceLagMs
   const builtAt = run.stages.comparing?.startedAt ?? clock.now()
   const deadline = clock.monotonic() + 2 * arrivalMs
-  while (found.listed.length > 0) {
+  while (look.found.listed.length > 0) {
     const isDone = await waitingChangesDone(context, WAITING_MS + settings.sourceLagMs, signal)
-    const looked = await look.at(found.ids, signal)
-    found.replaceListed(looked.map(({ difference }) => difference))
+    const looked = await look.again(signal)
     if (looked.length === 0) return
     if (!isDone) {
       const what = `changes have waited in the channels for more than ${WAITING_MS / 1000} s`

@@ -1,5 +1,5 @@
 import { RevalError } from '../../errors/reval-error.ts'
-import type { GenerationId, IndexStore } from '../../ports/index-store.ts'
+import type { GenerationId } from '../../ports/index-store.ts'
 import type { KeptGeneration, Run } from '../../ports/run-ledger.ts'
 import { LATEST, type Verification } from '../../ports/verification.ts'
 import { compareGenerations, type Sides } from '../compare/compare.ts'
@@ -7,7 +7,7 @@ import type { WriterContext } from '../lease/writer.ts'
 import { changeRecord, readInstallation, readRun } from '../records.ts'
 import type { ChangeApplier } from '../refresh/apply-changes.ts'
 import type { Mutex } from '../wait/mutex.ts'
-import { differing, FoundRows, saveFindings } from './findings.ts'
+import { differing, saveFindings } from './findings.ts'
 import { refreshRows } from './repair-rows.ts'
 import { SecondLook } from './second-look.ts'
 import { settle } from './settling.ts'
@@ -18,10 +18,9 @@ export interface VerifyTools {
   readonly changes: Mutex
   /** Refreshes keys in live and in the generation that was built, for a repair by rows. */
   readonly applier: ChangeApplier
+  /** Called with the number of rows of what was built that were compared so far. */
+  readonly onRows?: (rows: number) => void
 }
-
-/** Called with the number of rows of what was built that were compared so far. */
-export type OnRows = (rows: number) => void
 
 /**
  * Compares live with the generation that a verification built, and repairs rows if the run says so; a repair by promotion is
@@ -33,79 +32,65 @@ export type OnRows = (rows: number) => void
 export async function verifyLive(
   context: WriterContext,
   run: Run,
-  tools: VerifyTools & { readonly onRows?: OnRows },
+  tools: VerifyTools,
   signal: AbortSignal,
 ): Promise<Verification> {
-  const { ledger, settings } = context
+  const { ledger, store, settings } = context
   if (run.repair === 'rows' && !settings.liveChanges) {
     throw new RevalError('LIVE_CHANGES_OFF', 'the writer does not read the sources by key, so it cannot repair rows')
   }
   const live = await liveOf(context, run)
-  const { found, result } = await verified(context, { run, live, ...tools }, signal).catch(async (error: unknown) => {
+  const sides = { before: live.generation, after: builtBy(run) }
+  const look = new SecondLook(store, tools.changes, sides)
+  const result = await verified(context, { run, live, sides, look, ...tools }, signal).catch(async (error: unknown) => {
     // A generation that was live may be dropped meanwhile.
     if (!signal.aborted) await liveOf(context, run)
     throw error
   })
   await liveOf(context, run)
-  await saveFindings(ledger, run.id, found.listed)
+  await saveFindings(ledger, run.id, look.found.listed)
   await saveLatest(context, result)
   return result
 }
 
-interface Verified {
-  readonly found: FoundRows
-  readonly result: Verification
+interface Verifying extends VerifyTools {
+  readonly run: Run
+  readonly live: KeptGeneration
+  readonly sides: Sides
+  readonly look: SecondLook
 }
 
 /** Compares, waits for changes on their way, and repairs. */
-async function verified(
-  context: WriterContext,
-  {
-    run,
-    live,
-    changes,
-    applier,
-    onRows = () => undefined,
-  }: VerifyTools & { readonly run: Run; readonly live: KeptGeneration; readonly onRows?: OnRows },
-  signal: AbortSignal,
-): Promise<Verified> {
-  const { store, clock } = context
-  const sides = { before: live.generation, after: builtBy(run) }
-  const look = new SecondLook(store, changes, sides)
-  const found = new FoundRows()
-  // Another program may have written to it.
-  await store.makeVisible(live.generation)
-  const { rows, first } = await compare(store, sides, { look, found, onRows }, signal)
-  await settle(context, run, { look, found }, signal)
-  const { counts } = found
+async function verified(context: WriterContext, verifying: Verifying, signal: AbortSignal): Promise<Verification> {
+  const { run, live, look } = verifying
+  const { rows, first } = await compare(context, verifying, signal)
+  await settle(context, run, look, signal)
+  const { counts } = look.found
   const isToBeRepaired = run.repair === 'rows' && differing(counts) > 0
-  const repaired = isToBeRepaired ? await repairRows(context, { live, applier, look, found }, signal) : null
-  const result = {
-    ...{ run: run.id, by: run.requestedBy, live, day: run.day, finishedAt: clock.now() },
-    ...{ rows, ...counts, listed: found.listed.length, settled: first - differing(counts), repaired },
+  const repaired = isToBeRepaired ? await repairRows(context, verifying, signal) : null
+  return {
+    ...{ run: run.id, by: run.requestedBy, live, day: run.day, finishedAt: context.clock.now() },
+    ...{ rows, ...counts, listed: look.found.listed.length, settled: first - differing(counts), repaired },
   }
-  return { found, result }
 }
 
 /** Looks once more at each row that differs in the streams. Resolves with the rows of each, and how many differed at first. */
 async function compare(
-  store: IndexStore,
-  sides: Sides,
-  { look, found, onRows }: { readonly look: SecondLook; readonly found: FoundRows; readonly onRows: OnRows },
+  { store }: WriterContext,
+  { live, sides, look, onRows = () => undefined }: Verifying,
   signal: AbortSignal,
 ): Promise<{ readonly rows: Verification['rows']; readonly first: number }> {
   const rows = { live: 0, built: 0 }
   let first = 0
+  // Another program may have written to it.
+  await store.makeVisible(live.generation)
   for await (const part of compareGenerations(store, sides, signal)) {
+    const ids = part.differences.map(({ id }) => id)
     rows.live += part.rows.before
     rows.built += part.rows.after
-    first += part.differences.length
+    first += ids.length
     onRows(rows.built)
-    const looked = await look.at(
-      part.differences.map(({ id }) => id),
-      signal,
-    )
-    found.add(looked.map(({ difference }) => difference))
+    await look.first(ids, signal)
   }
   return { rows, first }
 }
@@ -113,19 +98,14 @@ async function compare(
 /** Refreshes the rows that were found, and looks at them again. */
 async function repairRows(
   context: WriterContext,
-  {
-    live,
-    applier,
-    look,
-    found,
-  }: Pick<Verification, 'live'> &
-    Pick<VerifyTools, 'applier'> & { readonly look: SecondLook; readonly found: FoundRows },
+  { live, applier, look }: Verifying,
   signal: AbortSignal,
 ): Promise<Verification['repaired']> {
-  await refreshRows(context, applier, { live: live.generation, ids: found.ids }, signal)
-  const remaining = new Set((await look.at(found.ids, signal)).map(({ difference }) => difference.id))
-  found.markRepaired(remaining)
-  return { how: 'rows', at: context.clock.now(), remaining: remaining.size + found.beyond }
+  const { ids, beyond } = look.found
+  await refreshRows(context, applier, { live: live.generation, ids }, signal)
+  const remaining = new Set((await look.at(ids, signal)).map(({ difference }) => difference.id))
+  look.found.markRepaired(remaining)
+  return { how: 'rows', at: context.clock.now(), remaining: remaining.size + beyond }
 }
 
 function builtBy({ id, generation }: Run): GenerationId {

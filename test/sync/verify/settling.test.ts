@@ -3,7 +3,6 @@ import { describe, test, type TestContext } from 'node:test'
 import { ASSEMBLE_VERSION } from '../../../src/domain/assemble.ts'
 import { asRevalError } from '../../../src/errors/reval-error.ts'
 import { CHANGES, type ChannelStatus } from '../../../src/ports/changes.ts'
-import { FoundRows } from '../../../src/sync/verify/findings.ts'
 import { SecondLook } from '../../../src/sync/verify/second-look.ts'
 import { reportableAt, settle } from '../../../src/sync/verify/settling.ts'
 import { Mutex } from '../../../src/sync/wait/mutex.ts'
@@ -28,13 +27,12 @@ async function place(t: TestContext) {
   const write = (generation: string) => store.write(generation, [{ op: 'create', row: { id: 'foo-1', parts } }])
   await write('built')
   const look = new SecondLook(store, new Mutex(), { before: 'live', after: 'built' })
-  const found = new FoundRows()
-  found.add((await look.at(['foo-1'], NEVER)).map(({ difference }) => difference))
+  await look.first(['foo-1'], NEVER)
   const settings = { ...SETTINGS, verifySettleMs: 60_000 }
   const context = aContext({ clock, ledger, broker, settings })
   const run = { id: 'r1', stages: {} }
-  const over = settle(context, run, { look, found }, NEVER).then(
-    () => found.ids,
+  const over = settle(context, run, look, NEVER).then(
+    () => look.found.ids,
     (error: unknown) => asRevalError(error).code,
   )
   const saveOldest = async (oldestAt: number, waiting = 1) => {
