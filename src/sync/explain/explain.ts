@@ -1,10 +1,6 @@
-import { ASSEMBLE_VERSION, assemble } from '../../domain/assemble.ts'
-import { comparedValue, rowDifference } from '../../domain/comparison.ts'
+import { ASSEMBLE_VERSION } from '../../domain/assemble.ts'
 import { londonDay, type Day } from '../../domain/day.ts'
-import { gmcNumber } from '../../domain/gmc-number.ts'
 import { listReasons } from '../../domain/list-reasons.ts'
-import { RowFault } from '../../domain/row-fault.ts'
-import { exclusionOf, isCurrentMembership, type TcsMembership, type TcsPerson } from '../../domain/trainee.ts'
 import { RevalError } from '../../errors/reval-error.ts'
 import { CHANGES } from '../../ports/changes.ts'
 import type { Clock } from '../../ports/clock.ts'
@@ -14,15 +10,17 @@ import type { ChangedKey } from '../../ports/run-workspace.ts'
 import type { SyncSettings } from '../context.ts'
 import { readInstallation } from '../records.ts'
 import { KeyScope } from '../refresh/key-scope.ts'
-import { planRefresh, type PlannedWrite, type RefreshPlan } from '../refresh/plan.ts'
+import { planRefresh, type RefreshPlan } from '../refresh/plan.ts'
 import { readSources, type KeyedSources, type SourceRecords } from '../refresh/source-reading.ts'
 import { unknownKeys } from '../refresh/unknown-keys.ts'
 import { keysOf } from '../resync/resync-keys.ts'
-import type { ExplainedPerson, Explanation, LiveRow, ResyncChange, ResyncPlan, SharedNumber } from './explanation.ts'
+import type { Explanation, LiveRow } from './explanation.ts'
 import { failuresAbout, lettersAbout, readLetters, type LetterStore } from './failures-about.ts'
 import { keptRuns, type KeptRun } from './kept-runs.ts'
 import { known, notKnown, type Known } from './known.ts'
 import { PatientSources } from './patient-sources.ts'
+import { personsOf, sharedNumbers } from './persons.ts'
+import { resyncOf } from './resync-plan.ts'
 
 export interface ExplainContext {
   readonly ledger: RunLedger
@@ -138,56 +136,4 @@ function liveRows(
   const rows = rowsOf(plan)
   if (!rows.isKnown) return []
   return rows.value.map(({ row, document }) => ({ id: row.id, lists: listReasons(document, on) }))
-}
-
-function personsOf(
-  { persons }: SourceRecords,
-  day: Day,
-  { trainees }: Pick<SyncSettings, 'trainees'>,
-): readonly ExplainedPerson[] {
-  return persons.map((person) => ({
-    person,
-    excludedBecause: exclusionOf(person, trainees),
-    isCurrent: person.memberships.map((membership) => isCurrentOn(membership, day)),
-  }))
-}
-
-function isCurrentOn(membership: TcsMembership, day: Day): boolean | null {
-  try {
-    return isCurrentMembership(membership, day)
-  } catch (error) {
-    if (error instanceof RowFault) return null
-    throw error
-  }
-}
-
-function sharedNumbers(persons: readonly TcsPerson[]): readonly SharedNumber[] {
-  const byNumber = Map.groupBy(persons, ({ gmcDetails }) => gmcNumber(gmcDetails?.gmcNumber))
-  return [...byNumber].flatMap(([number, some]) => {
-    if (number === null || some.length < 2) return []
-    return [{ number, personIds: some.map(({ personId }) => personId) }]
-  })
-}
-
-function resyncOf(plan: PromiseSettledResult<RefreshPlan> | undefined, sources: PatientSources): Known<ResyncPlan> {
-  if (plan === undefined)
-    return notKnown(new RevalError('NOTHING_LIVE', 'there is no live generation that can be refreshed'))
-  if (plan.status === 'rejected') return notKnown(plan.reason)
-  if (!sources.areAllKnown) return notKnown(new RevalError('SOURCE_FAILED', 'not every source can be read'))
-  const { writes, refused } = plan.value
-  return known({ changes: writes.map(changeOf), refused })
-}
-
-function changeOf({ id, op, before, after }: PlannedWrite): ResyncChange {
-  const wanted = after === null ? null : { row: after, document: assemble(after.parts), wrongKeys: [] }
-  const fields = op === 'replace' && wanted !== null ? (rowDifference(before, wanted)?.fields ?? []) : []
-  return {
-    id,
-    op,
-    fields: fields.map((field) => ({
-      field,
-      before: before === null ? null : comparedValue(before, field),
-      after: wanted === null ? null : comparedValue(wanted, field),
-    })),
-  }
 }
