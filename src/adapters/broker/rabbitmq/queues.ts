@@ -74,13 +74,15 @@ export class Queues {
   }
 
   async countDeadLetters(queue: Queue): Promise<number> {
-    return this.#withDeadLetters(queue, async (connection, name) => {
-      const what = `queue ${name}`
-      const find = connection.withChannel(`counting the messages of ${name}`, (channel) =>
-        findQueue(channel, name, what),
-      )
-      return (await find).messageCount
-    })
+    await this.prepareQueue(queue)
+    // While a reader of this process has them, the queue does not count them.
+    await this.#reading
+    const { connection, topology } = this.#options
+    const name = deadLetterName(topology, queue)
+    const { messageCount } = await connection.withChannel(`counting the messages of ${name}`, (channel) =>
+      findQueue(channel, name, `queue ${name}`),
+    )
+    return messageCount
   }
 
   async deadLetters(queue: Queue, limit: number): Promise<readonly DeadLetter[]> {
