@@ -76,14 +76,16 @@ interface Letter {
   readonly otherKeys: readonly string[]
 }
 
-/** The dead letters that name the person; of those without keys, the ones that quote one. */
+/** The dead letters that name the person; of those that name no person or doctor, the ones that quote a key. */
 async function lettersNaming(context: WriterContext, keys: ErasedKeys): Promise<readonly Letter[]> {
   const found = storesOf(context).queues.map((queue) =>
     lettersOf(context.broker, queue, (letter): Letter | null => {
-      const named = foundLetter(queue, letter).listed.keys
-      const otherKeys = named.filter((key) => !keys.covers(key))
+      const { listed, subjects } = foundLetter(queue, letter)
       const isMeant =
-        named.length > 0 ? otherKeys.length < named.length : keys.areQuotedIn(Buffer.from(letter.body).toString())
+        subjects.keys.length > 0
+          ? subjects.keys.some((key) => keys.covers(key))
+          : keys.areQuotedIn(Buffer.from(letter.body).toString())
+      const otherKeys = listed.keys.filter((key) => !keys.covers(key))
       return isMeant ? { queue, id: letter.id, otherKeys } : null
     }),
   )
