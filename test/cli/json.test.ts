@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { RESULTS } from '../../src/app/json/results.ts'
-import { Workplace } from '../app/job/workplace.ts'
+import { UNJUDGED, Workplace } from '../app/job/workplace.ts'
 import { at, reval } from './reval.ts'
 
 type Name = keyof typeof RESULTS
@@ -24,7 +24,7 @@ describe('what commands print with --json is what docs/json.md says', { concurre
     await place.makeDemo(100)
     const held = await printed('reval sync --json, POST /api/sync', ['sync', ...where], [1])
     await printed('reval promote --json', ['promote', String(idOf(held)), '--why', 'a test', ...where])
-    await printed('reval rollback --json', ['rollback', ...where])
+    await printed('reval rollback --json, POST /api/sync/rollback', ['rollback', ...where])
     await place.makeDemo(400)
     await printed('reval sync --json, POST /api/sync', ['sync', '--preview', ...where])
     const discard = ['discard', '--why', 'a test', ...where]
@@ -44,6 +44,24 @@ describe('what commands print with --json is what docs/json.md says', { concurre
       ...['failures', 'discard', '--all', '--why', 'a test'],
       ...where,
     ])
+  })
+
+  test('of comparisons, verifications, explanations and erasures', async (t) => {
+    const place = await Workplace.make(t, UNJUDGED)
+    const where = at(place.directory)
+    await place.loadFew({ label: 'before' })
+    const first = await printed('reval sync --json, POST /api/sync', ['sync', ...where])
+    await place.loadFew({ label: 'after' })
+    const differences = 'reval compare --json, reval verify --json'
+    await printed(differences, ['verify', ...where], [1])
+    await printed(differences, ['verify', '--sample', '10', ...where], [1])
+    await printed('reval sync --json, POST /api/sync', ['sync', ...where])
+    await printed(differences, ['compare', String(idOf(first)), 'live', ...where], [1])
+    await printed('reval status [run] --json', ['status', ...where])
+    await printed('reval explain --json, GET /api/sync/explain/:key', ['explain', '7000006', ...where])
+    const erase = ['erase', '7000006', '--why', 'a test', ...where]
+    await printed('reval erase --json, POST /api/sync/erase', erase)
+    await printed('reval erase --list --json, GET /api/sync/erasures', ['erase', '--list', ...where])
   })
 })
 

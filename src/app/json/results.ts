@@ -76,7 +76,8 @@ export const RESULTS = {
     schema: RUN,
     note: 'The command prints the run as it ended, the route answers with the run as it was requested.',
   },
-  'reval rollback --json': {
+  'reval cancel --json, POST /api/sync/runs/:id/cancel': { schema: RUN },
+  'reval rollback --json, POST /api/sync/rollback': {
     schema: z.strictObject({ live: INSTALLATION.live, previous: INSTALLATION.previous }),
   },
   'reval promote --json': {

@@ -49,5 +49,7 @@ test('what the routes answer is what docs/json.md says', async (t) => {
     'reval failures discard --json, POST /api/sync/failures/discard',
     await http.post('/api/sync/failures/discard', { all: true, why: 'a test' }),
   )
+  await runToEnd(http.worker)
+  checked('reval rollback --json, POST /api/sync/rollback', await http.post('/api/sync/rollback'))
   checked('reval sync --json, POST /api/sync', await http.post('/api/sync'))
 })
