@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import type { IndexName } from '../../src/domain/lists.ts'
+import { requestRun } from '../../src/sync/lead/run-request.ts'
 import { DAY, runToEnd, UNJUDGED, Workplace } from '../app/job/workplace.ts'
 import { runAnew } from '../crash/crashing.ts'
 import { at, folder, reval, SAMPLE } from './reval.ts'
@@ -42,6 +43,55 @@ describe('the job on the command line', { concurrency: 2 }, () => {
     const [then, later] = await Promise.all([exceptions(DAY), exceptions('2050-01-01')])
     assert.deepEqual(lines(then.out).toSorted(), expected('exceptionindex').toSorted())
     assert.ok(lines(later.out).length > lines(then.out).length, 'no membership has ended by 2050')
+  })
+
+  test('a preview exits with 0, says what to do with it, and is promoted or discarded by default', async (t) => {
+    const place = await Workplace.make(t, UNJUDGED)
+    const where = at(place.directory)
+    await place.makeDemo(60)
+    const none = await reval(['discard', '--why', 'a test', ...where])
+    assert.equal(none.code, 1)
+    assert.match(none.err, /GENERATION_UNKNOWN/)
+    assert.equal((await reval(['sync', ...where])).code, 0)
+    const first = await reval(['sync', '--preview', ...where])
+    assert.equal(first.code, 0, first.err)
+    const { live, heldBack } = await place.installation()
+    const id = heldBack?.run ?? ''
+    for (const next of ['compare', 'promote', 'discard']) assert.match(first.out, new RegExp(`reval ${next} ${id}`))
+    const withoutReason = await reval(['promote', ...where])
+    assert.equal(withoutReason.code, 2)
+    const promoted = await reval(['promote', '--why', 'a test', ...where])
+    assert.deepEqual([promoted.code, promoted.out], [0, `Promoted. Live run: ${id}.\n`])
+    assert.equal((await place.installation()).previous?.run, live?.run)
+
+    const second = await reval(['sync', '--preview', '--json', ...where])
+    assert.partialDeepStrictEqual(JSON.parse(second.out), { state: 'held back', failure: { code: 'PREVIEW' } })
+    const discarded = await reval(['discard', '--why', 'a test', ...where])
+    assert.equal(discarded.code, 0, discarded.err)
+    assert.match(discarded.out, /is discarded\. The live generation is unchanged\.$/m)
+    assert.equal((await place.installation()).heldBack, null)
+    const status = await reval(['status', ...where])
+    assert.match(status.out, /^discarded by reval discard, .*: a test$/m)
+  })
+
+  test('a preview does not finish a sync that another process left; a sync finishes a preview first', async (t) => {
+    const place = await Workplace.make(t, UNJUDGED)
+    const where = at(place.directory)
+    await place.makeDemo(60)
+    const leave = (purpose: 'sync' | 'preview') =>
+      place.reading((backends) => requestRun({ ...backends, newId: () => purpose }, { by: 'test', day: DAY, purpose }))
+    const sync = await leave('sync')
+    const refused = await reval(['sync', '--preview', '--json', ...where])
+    assert.equal(refused.code, 1)
+    assert.partialDeepStrictEqual(JSON.parse(refused.err), { error: { code: 'RUN_IN_PROGRESS', details: { run: sync.id } } })
+    assert.equal((await reval(['sync', ...where])).code, 0)
+    assert.equal((await place.installation()).live?.run, sync.id)
+
+    const preview = await leave('preview')
+    assert.equal((await reval(['sync', ...where])).code, 0)
+    const { live, heldBack } = await place.installation()
+    assert.equal(heldBack?.run, preview.id)
+    assert.ok(live !== null && live.run !== sync.id && live.run !== preview.id)
   })
 
   test('rollback returns to the previous run and back; runs, status and export show which is live', async (t) => {

@@ -14,7 +14,7 @@ import { watched } from './deadly.ts'
 /**
  * Works on the data directory of REVAL_DATA_DIR and kills itself with SIGKILL at the n-th of a moment of `watched`:
  * `bin/run-node test/crash/child.ts sync 'store.write after' 3`, or of all moments, `any`. What it does: `sync` carries on what is there or runs
- * the job, `verify`, `promoteVerified` and `repairRows` verify and repair, `cancel` asks to cancel that, `rollback` and `promote` undo and promote, `erase` erases person 8, `load` fills the sources with the
+ * the job, `verify`, `promoteVerified` and `repairRows` verify and repair, `cancel` asks to cancel that, `rollback`, `promote` and `discard` ask for that, `preview` runs one, `erase` erases person 8, `load` fills the sources with the
  * sample. It prints `begins` when it does; without a moment it works to the end, and prints how often there was each, as
  * JSON.
  */
@@ -81,7 +81,8 @@ async function ask(worker: Worker): Promise<void> {
       await postRequest(context, { ...asking, kind: 'erase', scope: { keys: ['8'] } })
       return
     case 'promote':
-      await postRequest(context, { ...asking, kind: 'promote', run: heldBack?.run ?? null })
+    case 'discard':
+      await postRequest(context, { ...asking, kind: what, run: heldBack?.run ?? null })
       return
     default: {
       const verifying = VERIFYING[what]
@@ -89,6 +90,7 @@ async function ask(worker: Worker): Promise<void> {
         by: 'child',
         day: DAY,
         ...(verifying !== undefined && { purpose: 'verify' as const, ...verifying }),
+        ...(what === 'preview' && { purpose: what }),
       }
       const { id } = currentRun ?? (await requestRun(context, request))
       if (what !== 'cancel') return

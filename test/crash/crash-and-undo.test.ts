@@ -5,7 +5,7 @@ import { readRun } from '../../src/sync/records.ts'
 import { DAY, expectedDocuments, runToEnd, Workplace, type Documents } from '../app/job/workplace.ts'
 import { assertNothingLeft, assertOneOf, carryOn, killedAt } from './crashing.ts'
 
-type Asked = Exclude<WriterRequest['kind'], 'resync' | 'discard' | 'erase'>
+type Asked = Exclude<WriterRequest['kind'], 'resync' | 'erase'>
 
 /** Between any two durable steps of what is asked of the writer. */
 const STEPS: Readonly<Record<Asked, readonly (readonly [where: string, moment: string, nth: number])[]>> = {
@@ -19,6 +19,12 @@ const STEPS: Readonly<Record<Asked, readonly (readonly [where: string, moment: s
     ['the ledger says that the aliases are moving', 'store.promote before', 1],
     ['the aliases have moved', 'store.promote after', 1],
     ['the run is not yet recorded as live', 'ledger.save run live before', 1],
+    ['it is done but not answered', 'ledger.save inbox before', 2],
+  ],
+  discard: [
+    ['it is requested', 'ledger.save inbox after', 1],
+    ['the run is recorded as discarded', 'ledger.save run discarded after', 1],
+    ['its generation is not kept any more, and exists', 'store.dropGeneration before', 1],
     ['it is done but not answered', 'ledger.save inbox before', 2],
   ],
   cancel: [
@@ -57,7 +63,7 @@ describe('killed while answering a request, the next start has carried it out ex
     for (const clean of cleanup.toReversed()) await clean()
   })
 
-  for (const kind of ['rollback', 'promote', 'cancel'] as const) {
+  for (const kind of ['rollback', 'promote', 'discard', 'cancel'] as const) {
     for (const [where, moment, nth] of STEPS[kind]) {
       test(`${kind}: ${where}`, async (t) => {
         const place = await Workplace.copyOf(t, base)
@@ -72,10 +78,11 @@ describe('killed while answering a request, the next start has carried it out ex
         assert.deepEqual(await place.documents(), after)
         await assertNothingLeft(place)
         if (kind === 'cancel') assert.ok(run === null || run.state === 'cancelled', `the run is ${run?.state ?? ''}`)
-        if (kind === 'promote') {
-          const promoted = await place.reading(({ ledger }) => readRun(ledger, heldBack))
-          assert.deepEqual([promoted.state, promoted.decision?.by], ['live', 'child'])
-        }
+        const ends = { promote: 'live', discard: 'discarded', rollback: 'held back', cancel: 'held back' }
+        const decided = await place.reading(({ ledger }) => readRun(ledger, heldBack))
+        const by = kind === 'promote' || kind === 'discard' ? 'child' : undefined
+        assert.deepEqual([decided.state, decided.decision?.by], [ends[kind], by])
+        if (kind === 'discard') assert.equal((await place.installation()).heldBack, null)
       })
     }
   }

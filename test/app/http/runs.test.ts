@@ -186,4 +186,32 @@ describe('runs over HTTP', { concurrency: 4 }, () => {
     assert.equal(promoted.status, 200)
     assert.deepEqual(STARTED.parse(promoted.body), { id: held.id, state: 'live' })
   })
+
+  test('a preview is held back, and can be promoted or discarded', async (t) => {
+    const http = await HttpInstallation.make(t)
+    const first = await runToEnd(http.worker)
+    const preview = async () => {
+      const { id } = STARTED.parse((await http.post('/api/sync', { preview: true })).body)
+      await until(async () => (await http.place.installation()).heldBack?.run === id)
+      return id
+    }
+    const dropped = await preview()
+    const discarded = await http.post(`/api/sync/runs/${dropped}/discard`, { why: 'looks wrong' })
+    assert.equal(discarded.status, 200)
+    assert.deepEqual(STARTED.parse(discarded.body), { id: dropped, state: 'discarded' })
+    assert.equal((await http.place.installation()).live?.run, first.id)
+    const again = await http.post(`/api/sync/runs/${dropped}/discard`, { why: 'looks wrong' })
+    assert.deepEqual([again.status, codeOf(again)], [404, 'GENERATION_UNKNOWN'])
+
+    const kept = await preview()
+    const shown = z.object({ failure: z.object({ code: z.string(), remedy: z.string() }) })
+    const { failure } = shown.parse((await http.get(`/api/sync/runs/${kept}`)).body)
+    assert.equal(failure.code, 'PREVIEW')
+    assert.match(failure.remedy, /POST/)
+    const promoted = await http.post(`/api/sync/runs/${kept}/promote`, { why: 'so it is' })
+    assert.deepEqual(STARTED.parse(promoted.body), { id: kept, state: 'live' })
+    assert.partialDeepStrictEqual(promoted.body, { dayMovedBack: { from: first.day } })
+    const wrong = await http.post('/api/sync', { preview: 'yes' })
+    assert.deepEqual([wrong.status, codeOf(wrong)], [400, 'USAGE'])
+  })
 })

@@ -27,7 +27,7 @@ async function asking(t: TestContext, before: Partial<Installation> = {}, ...run
     term: 1,
     guard: () => undefined,
   }
-  const ask = (kind: 'cancel' | 'rollback' | 'promote', run: string | null = null) =>
+  const ask = (kind: 'cancel' | 'rollback' | 'promote' | 'discard', run: string | null = null) =>
     postRequest(context, { kind, run, by: 'somebody', why: 'so' })
   const answers = async () => (await readInbox(ledger)).requests.map(({ answer }) => answer)
   return { context, ask, answers, installation: () => readInstallation(ledger) }
@@ -90,6 +90,26 @@ describe('an alias change on request', () => {
     assert.deepEqual((await context.ledger.read('run', 'run-2'))?.value, promoted)
     const generations = await context.store.generations()
     assert.deepEqual(generations.map(({ id }) => id).sort(), ['g-1', 'g-2'])
+  })
+
+  test('discards exactly once, even if the writer died before it answered', async (t) => {
+    const run = aRun({ id: 'run-2', state: 'held back', generation: 'g-2' })
+    const { context, ask, answers, installation } = await asking(t, { heldBack: kept(2), previous: kept(3) }, run)
+    await ask('discard', 'run-2')
+    await answerRequests(context, NO_CANCEL)
+    // As if the answer had not been saved, and another generation had been held back since.
+    const inbox = await context.ledger.read('inbox', 'inbox')
+    assert.ok(inbox)
+    const requests = inbox.value.requests.map((each) => ({ ...each, answer: null }))
+    await context.ledger.save('inbox', 'inbox', { requests }, inbox.revision)
+    await changeInstallation(context.ledger, (known) => ({ ...known, heldBack: kept(4) }))
+    await answerRequests(context, NO_CANCEL)
+    assert.deepEqual(await answers(), [{ ok: true }])
+    assert.deepEqual((await installation()).heldBack, kept(4))
+    const decision = { action: 'discarded', by: 'somebody', why: 'so', at: context.clock.now() }
+    assert.deepEqual((await context.ledger.read('run', 'run-2'))?.value, { ...run, state: 'discarded', decision })
+    const generations = await context.store.generations()
+    assert.deepEqual(generations.map(({ id }) => id).sort(), ['g-1', 'g-3'])
   })
 
   test('rolls back exactly once, even if the writer died before it answered', async (t) => {
