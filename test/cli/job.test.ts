@@ -83,7 +83,9 @@ describe('the job on the command line', { concurrency: 2 }, () => {
     const sync = await leave('sync')
     const refused = await reval(['sync', '--preview', '--json', ...where])
     assert.equal(refused.code, 1)
-    assert.partialDeepStrictEqual(JSON.parse(refused.err), { error: { code: 'RUN_IN_PROGRESS', details: { run: sync.id } } })
+    assert.partialDeepStrictEqual(JSON.parse(refused.err), {
+      error: { code: 'RUN_IN_PROGRESS', details: { run: sync.id } },
+    })
     assert.equal((await reval(['sync', ...where])).code, 0)
     assert.equal((await place.installation()).live?.run, sync.id)
 

@@ -90,7 +90,7 @@ async function ask(worker: Worker): Promise<void> {
         by: 'child',
         day: DAY,
         ...(verifying !== undefined && { purpose: 'verify' as const, ...verifying }),
-        ...(what === 'preview' && { purpose: what }),
+        ...(what === 'preview' && { purpose: 'preview' as const }),
       }
       const { id } = currentRun ?? (await requestRun(context, request))
       if (what !== 'cancel') return

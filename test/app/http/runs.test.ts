@@ -189,7 +189,7 @@ describe('runs over HTTP', { concurrency: 4 }, () => {
 
   test('a preview is held back, and can be promoted or discarded', async (t) => {
     const http = await HttpInstallation.make(t)
-    const first = await runToEnd(http.worker)
+    const first = await runToEnd(http.worker, '2034-01-01')
     const preview = async () => {
       const { id } = STARTED.parse((await http.post('/api/sync', { preview: true })).body)
       await until(async () => (await http.place.installation()).heldBack?.run === id)

@@ -70,7 +70,8 @@ test('the run keeps what was found, and a share that was expected to be exceeded
 test('the switch holds back a sync only: the others are compared in any case', () => {
   assert.equal(refusalAtSwitch(run('sync')), null)
   assert.equal(refusalAtSwitch(run('sync', 'CHECK_UNLIKE'))?.code, 'CHECK_UNLIKE')
-  for (const purpose of ['preview', 'verify'] as const) assert.equal(refusalAtSwitch(run(purpose, 'CHECK_UNLIKE')), null)
+  for (const purpose of ['preview', 'verify'] as const)
+    assert.equal(refusalAtSwitch(run(purpose, 'CHECK_UNLIKE')), null)
 })
 
 test('a verification needs a build that can be trusted, however unlike live it is', () => {
