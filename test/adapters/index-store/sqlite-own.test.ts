@@ -5,6 +5,7 @@ import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { assemble } from '../../../src/domain/assemble.ts'
 import { INDEX_NAMES } from '../../../src/domain/lists.ts'
+import type { ReadRow } from '../../../src/ports/index-store.ts'
 import { generation } from '../../contract/index-store/place.ts'
 import { profileOf } from '../../contract/index-store/profile-model.ts'
 import { oddRows } from '../../contract/index-store/profiling.ts'
@@ -110,6 +111,26 @@ test('searches by id and number use the indexes once they exist', async (t) => {
   const planOf = (sql: string) => JSON.stringify(file.prepare(`EXPLAIN QUERY PLAN ${sql}`).all())
   assert.match(planOf('SELECT * FROM row WHERE id IN (SELECT value FROM json_each(?))'), /INDEX row_id/)
   assert.match(planOf('SELECT * FROM row WHERE number IN (SELECT value FROM json_each(?))'), /INDEX row_number/)
+})
+
+test('values that no row has are shown as text', async (t) => {
+  const place = await placeFor(t)
+  await filled(place.store, 'g1', 1, 2)
+  const file = new DatabaseSync(generationFile(place.directory, 'g1'))
+  file.exec(`UPDATE row SET number = 1 << 60, tcsPersonId = 1 << 63, existsInGmc = 2, admin = x'00', doctorLastName = 5
+    WHERE id = 'tcs-1'`)
+  file.exec("UPDATE row SET number = 'abc', tcsPersonId = 'abc', existsInGmc = 'abc' WHERE id = 'tcs-2'")
+  file.close()
+  const rows = (await Array.fromAsync(place.store.rows('g1'))).flat().map((row) => row.read())
+  const shown = ({ document: { tcsPersonId, existsInGmc, doctorLastName }, wrongKeys }: ReadRow) => [
+    ...[tcsPersonId, existsInGmc, doctorLastName],
+    ...wrongKeys,
+  ]
+  assert.deepEqual(rows.map(shown), [
+    ['"-9223372036854775808"', '2', '5', 'number'],
+    ['"abc"', '"abc"', 'Khan', 'number'],
+  ])
+  assert.equal(typeof rows[0]?.document.admin, 'string')
 })
 
 describe('a guard', () => {

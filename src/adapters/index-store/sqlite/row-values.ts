@@ -5,7 +5,7 @@ import { unrolledObject } from '../../../domain/unrolled.ts'
 import type { ReadRow, ScannedRow } from '../../../ports/index-store.ts'
 import { DAMAGED_PARTS, partsOfText, partsToStore } from '../row-codec.ts'
 import { storedDocument } from '../stored-document.ts'
-import { FIELD_COLUMNS, isFlag } from './schema.ts'
+import { FIELD_COLUMNS, isFlag, isInteger } from './schema.ts'
 
 export type StoredValue = string | number | null
 
@@ -45,8 +45,17 @@ export const documentOf = unrolledObject(
 /** The values of `READ_COLUMNS`. */
 export type StoredValues = readonly [id: RowId, number: StoredValue, parts: StoredValue, ...fields: StoredValue[]]
 
-/** The columns that a row is read from. */
-export const READ_COLUMNS: readonly string[] = ['id', 'number', 'parts', ...FIELD_COLUMNS]
+const INTEGERS: ReadonlySet<string> = new Set(['number', ...FIELD_COLUMNS.filter(isInteger)])
+
+/**
+ * The columns that a row is read from. Reading a whole number that JavaScript cannot hold would fail: one that another
+ * program wrote is read as text.
+ */
+export const READ_COLUMNS: readonly string[] = ['id', 'number', 'parts', ...FIELD_COLUMNS].map((column) =>
+  INTEGERS.has(column)
+    ? `iif(${column} BETWEEN -${Number.MAX_SAFE_INTEGER} AND ${Number.MAX_SAFE_INTEGER}, ${column}, CAST(${column} AS TEXT))`
+    : column,
+)
 
 /** The row of these values. */
 export function storedRowOf([id, number, partsText, ...fields]: StoredValues): ReadRow {

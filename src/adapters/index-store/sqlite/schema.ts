@@ -10,7 +10,12 @@ export const GENERATION_LAYOUT = 2
 /** The assembled fields, a column each. */
 export const FIELD_COLUMNS: readonly Field[] = FIELDS.toSorted()
 
-const columnType = (field: Field): string => (kindOf(field) === 'personId' || isFlag(field) ? 'INTEGER' : 'TEXT')
+/** Whether a column contains whole numbers. */
+export function isInteger(field: Field): boolean {
+  return kindOf(field) === 'personId' || isFlag(field)
+}
+
+const columnType = (field: Field): string => (isInteger(field) ? 'INTEGER' : 'TEXT')
 
 /** Whether a column contains 1 for true and 0 for false. */
 export function isFlag(field: Field): boolean {
