@@ -3,6 +3,7 @@ import { prettyFactory } from 'pino-pretty'
 import type { RevalError } from '../errors/reval-error.ts'
 import { maskedReason } from '../errors/masked.ts'
 import type { Run, WriterRequest } from '../ports/run-ledger.ts'
+import type { Verification } from '../ports/verification.ts'
 import type { RunEvents } from '../sync/events.ts'
 import { logDestination } from './log-destination.ts'
 
@@ -81,13 +82,15 @@ export function logEvents(log: Log, events: RunEvents): void {
     const counts = evidence?.profile.indexes
     if (state === 'live') log.info({ ...of(run), counts }, 'run is live')
     else if (failure?.code === 'PREVIEW') log.info({ ...of(run), counts }, 'preview is held back')
-    else if (state === 'verified') log.info({ ...of(run), ...differencesOf(run) }, 'live was verified')
+    else if (run.verification !== null && state === 'verified') logVerified(log, run.verification)
     else log.error({ ...of(run), state, ...failure }, 'run ended without going live')
   })
 }
 
-function differencesOf({ verification }: Run) {
-  if (verification === null) return {}
-  const { missing, surplus, different } = verification
-  return { missing, surplus, different }
+/** Rows that differ, and were not repaired, are a warning. */
+function logVerified(log: Log, { run, live, missing, surplus, different, repaired }: Verification): void {
+  const figures = { run, live: live.run, missing, surplus, different, repaired }
+  const remaining = repaired?.remaining ?? missing + surplus + different
+  if (remaining === 0) log.info(figures, 'live was verified')
+  else log.warn(figures, 'live differs from the sources')
 }
