@@ -42,7 +42,8 @@ export function summaryLines(summary: ComparisonSummary, scope: Scope = EVERYTHI
   ]
 }
 
-function listLines({ lists }: ComparisonSummary, scope: Scope): string[] {
+/** Who moves in which list. */
+export function listLines({ lists }: ComparisonSummary, scope: Scope = EVERYTHING): string[] {
   const rows = listsOf(scope).map((list) => {
     const { all, bodies } = lists[list]
     const { enter, leave, change } = scope.body === null ? all : (bodies[scope.body] ?? NO_MOVEMENT)

@@ -1,7 +1,8 @@
 import type { RunView, StageView } from '../app/run-view.ts'
-import { comparisonLines, verificationLines } from './differences-text.ts'
+import { comparisonSentence, listLines, summaryLines } from './comparison-text.ts'
 import { evidenceLines, type Detail } from './evidence-text.ts'
 import { count, indented, table } from './output.ts'
+import { verifyLines } from './verify-text.ts'
 
 const seconds = (value: number | null): string => (value === null ? '-' : `${value.toFixed(1)} s`)
 
@@ -19,8 +20,8 @@ export function runLines(run: RunView, detail: Detail): string[] {
     ...(run.stages.length === 0 ? [] : indented(stageLines(run))),
     ...(indexes.length === 0 ? [] : indented(table(['index', 'rows'], indexes))),
     ...(evidence === null ? [] : evidenceLines(evidence, detail)),
-    ...(comparison === null ? [] : comparisonLines(comparison)),
-    ...(verification === null ? [] : verificationLines(verification)),
+    ...(comparison === null ? [] : comparisonLines(comparison, detail)),
+    ...(verification === null ? [] : verifyLines(verification, [])),
     ...(failure === null ? [] : [`${failure.code}: ${failure.reason}`, `what to do: ${failure.remedy}`]),
   ]
 }
@@ -59,6 +60,17 @@ function stageLines({ stages, evidence, finishedAt }: RunView): string[] {
 
 function leftOf({ startedAt, finishedAt, secondsLeft }: StageView): string {
   return finishedAt === null && startedAt !== null ? seconds(secondsLeft) : 'done'
+}
+
+/** How its generation differed from live: by designated body and field too, where all figures are wanted. */
+function comparisonLines(
+  { with: { run }, day, summary }: NonNullable<RunView['comparison']>,
+  detail: Detail,
+): string[] {
+  const { missing, surplus, different } = summary
+  const lines = detail === 'all figures' ? summaryLines(summary) : listLines(summary)
+  const sentence = `compared with live run ${run}, lists of ${day}: ${comparisonSentence(summary)}`
+  return [sentence, ...(missing + surplus + different === 0 ? [] : lines)]
 }
 
 function purposeLines({ purpose, repair }: RunView): string[] {

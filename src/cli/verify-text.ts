@@ -4,8 +4,12 @@ import { count, indented, table } from './output.ts'
 
 const rows = (number: number): string => `${count(number)} ${number === 1 ? 'row' : 'rows'}`
 
+/** A verification, whatever the form of its instants. */
+type Verified = Omit<Verification, 'finishedAt' | 'repaired'> & { readonly repaired: Repaired }
+type Repaired = Pick<NonNullable<Verification['repaired']>, 'how' | 'remaining'> | null
+
 /** What a verification found, as text: `first` are its first findings. */
-export function verifyLines(verification: Verification, first: readonly Finding[]): string[] {
+export function verifyLines(verification: Verified, first: readonly Finding[]): string[] {
   const { live, day, settled, missing, surplus, different, repaired } = verification
   const differ = missing + surplus + different
   const verb = differ === 1 ? 'differs' : 'differ'
@@ -35,7 +39,7 @@ export function findingLines(first: readonly Finding[], total: number): string[]
   ]
 }
 
-function repairLines(run: string, repaired: Verification['repaired']): string[] {
+function repairLines(run: string, repaired: Repaired): string[] {
   if (repaired === null) {
     return [
       'Missing rows are only in the sources, surplus ones only in live. See reval explain <number>.',
