@@ -2,6 +2,7 @@ import { asRevalError, RevalError } from '../../errors/reval-error.ts'
 import type { Run, RunComparison, Refusal } from '../../ports/run-ledger.ts'
 import type { Verification } from '../../ports/verification.ts'
 import type { WriterContext } from '../lease/writer.ts'
+import { isOfTheWriter } from '../lease/writer-errors.ts'
 import { verifyLive, type VerifyTools } from '../verify/verify-live.ts'
 import { persist } from '../wait/persist.ts'
 import { compareWithLive } from './compare-with-live.ts'
@@ -54,7 +55,10 @@ export class Comparing {
     const { signal } = this.#stopping
     let failingSince: number | null = null
     let furthest = 0
+    let error: RevalError | null = null
     const shouldRetry = () => {
+      // The ledger or the lease is away: the comparison goes on once it is back.
+      if (error !== null && isOfTheWriter(error.code)) return true
       failingSince ??= clock.monotonic()
       return clock.monotonic() - failingSince <= settings.stallMs
     }
@@ -65,11 +69,13 @@ export class Comparing {
     }
     try {
       const compared = await persist(this.#context, { doing: 'comparing with live', signal, shouldRetry }, () =>
-        this.#compareOnce(run, onRows),
+        this.#compareOnce(run, onRows).catch((reason: unknown) => {
+          throw (error = asRevalError(reason))
+        }),
       )
       this.#state = { kind: 'done', compared }
-    } catch (error) {
-      this.#state = { kind: 'failed', error: asRevalError(error) }
+    } catch (reason) {
+      this.#state = { kind: 'failed', error: asRevalError(reason) }
     }
     this.#onEnd()
   }

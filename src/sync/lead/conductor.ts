@@ -1,9 +1,7 @@
-import type { ErrorCode } from '../../errors/codes.ts'
 import { asRevalError, RevalError } from '../../errors/reval-error.ts'
-import type { AliasChange, KeptGeneration, Restart, Run, RunEnd, RunState, Stage } from '../../ports/run-ledger.ts'
+import type { KeptGeneration, Restart, Run, RunEnd, RunState, Stage } from '../../ports/run-ledger.ts'
 import type { ChangedKey } from '../../ports/run-workspace.ts'
 import type { WriterContext } from '../lease/writer.ts'
-import { isOfTheWriter } from '../lease/writer-errors.ts'
 import { ChangeApplier, type ChangeLead } from '../refresh/apply-changes.ts'
 import { enterTerm, readInstallation } from '../records.ts'
 import { isOver, stageAfter, withEnd, withProgress, withRestart, withStageStarted } from '../run-state.ts'
@@ -18,24 +16,24 @@ import {
   afterComparing,
   refusalAtSwitch,
   refusalOfVerification,
-  refuseMovedLive,
   skippedStages,
   withCompared,
   withComparedRows,
 } from './run-purpose.ts'
 import { refuseStale } from './stale.ts'
-import { withoutPlaceForIt } from './held-back.ts'
+import { endAfter, withoutPlaceForIt } from './held-back.ts'
 import { dropUnneeded, forgetOldRuns, makeWay, takeOverKept } from './housekeeping.ts'
-import { changeAliases, finishAliasChange } from './aliases.ts'
+import { finishAliasChange } from './aliases.ts'
+import { promoteRun } from './promote-run.ts'
 import { answerRequests, type CancelRun, type Exclusively, type TakeResync } from './request-answers.ts'
+import { refuseWhilePromoting } from './request-rules.ts'
 import { SenderDrain } from './sender-drain.ts'
+import { isOfTheLedger, LONGEST_PAUSE_MS, StepRetries } from './step-retries.ts'
 import { StageSteps, type StepResult, type StepTools } from './stage-steps.ts'
 import { pickUpOf, refuseRestart, senderStillSending } from './pick-up.ts'
 
 /** How often progress is saved. */
 const SAVE_EVERY_MS = 1_000
-/** The longest pause after a failed step: requests are answered in between. */
-const LONGEST_PAUSE_MS = 1_000
 
 /**
  * Leads runs through their stages, in the process that is the writer, for one term. What it collects is in memory and in
@@ -56,13 +54,13 @@ export class Conductor implements ChangeLead {
   /** Set in stage `comparing`, once this process compares. */
   #comparing: Comparing | null = null
   #fatal: RevalError | null = null
-  /** Set while steps fail: since when. */
-  #retrying: { readonly since: number; readonly backoff: Backoff } | null = null
+  readonly #retries: StepRetries
 
   /** Without tools it leads no run, and only answers requests: see `answerOnly`. */
   constructor(context: WriterContext, tools: StepTools | null) {
     this.#context = context
     this.#steps = tools === null ? null : new StageSteps(context, tools, () => this.wake())
+    this.#retries = new StepRetries(context)
     this.drain = new SenderDrain(context)
     this.applier = tools === null ? null : new ChangeApplier(context, this, tools.refresh)
   }
@@ -110,7 +108,7 @@ export class Conductor implements ChangeLead {
       try {
         const waits = await this.#step()
         backoff = null
-        if (this.#retrying !== null) await clock.wait(this.#retrying.backoff.next(), signal)
+        if (this.#retries.areOn) await this.#retries.wait(signal)
         else if (waits) await this.#wake.wait(clock, settings.pollMs, signal)
       } catch (error) {
         const coded = asRevalError(error)
@@ -178,7 +176,7 @@ export class Conductor implements ChangeLead {
     try {
       if (this.#fatal !== null) throw this.#fatal
       const waits = await this.#advance(this.#active)
-      this.#retrying = null
+      this.#retries.end()
       return waits
     } catch (error) {
       return this.#handleStepError(this.#active, asRevalError(error))
@@ -263,11 +261,7 @@ export class Conductor implements ChangeLead {
   }
 
   async #compare(active: ActiveRun, { state }: Comparing): Promise<boolean> {
-    if (state.kind === 'failed') {
-      // The ledger or the lease failed, not the comparison: start over.
-      if (isOfTheWriter(state.error.code)) this.#startComparing(active.run)
-      throw state.error
-    }
+    if (state.kind === 'failed') throw state.error
     if (state.kind === 'comparing') {
       await this.#update(active, withComparedRows(active.run, state.rows))
       return true
@@ -284,20 +278,9 @@ export class Conductor implements ChangeLead {
   }
 
   async #promote(active: ActiveRun): Promise<boolean> {
-    const { id, generation, requestedBy, evidence, verification } = active.run
-    const to = { generation: generation ?? '', run: id }
     // Between two batches of changes: no reader sees an older value after a newer one.
-    await this.changes.run(async () => {
-      await finishAliasChange(this.#context)
-      const installation = await readInstallation(this.#context.ledger)
-      // After a crash the aliases may already have moved for this run, and even been rolled back.
-      const isOurs = (change: AliasChange) => change.kind === 'promotion' && change.to.generation === to.generation
-      if (installation.history.some(isOurs)) return
-      refuseStale(to.generation, installation)
-      if (verification !== null) refuseMovedLive(verification, installation)
-      const why = evidence?.accepted == null ? 'the run passed its checks' : `expected: ${active.run.expect ?? ''}`
-      await changeAliases(this.#context, { kind: 'promotion', to, request: null, by: requestedBy, why })
-    })
+    await this.changes.run(() => promoteRun(this.#context, active.run))
+    const { verification } = active.run
     const repaired = verification && (await recordPromotion(this.#context, verification))
     await this.#end(active, { ...active.run, verification: repaired }, 'live', null)
     return false
@@ -344,17 +327,13 @@ export class Conductor implements ChangeLead {
    * the run. True if the step is retried.
    */
   async #handleStepError(active: ActiveRun, error: RevalError): Promise<boolean> {
-    if (NOT_OF_THE_RUN.includes(error.code)) throw error
-    const { clock, settings, events } = this.#context
-    this.#retrying ??= { since: clock.monotonic(), backoff: new Backoff(LONGEST_PAUSE_MS) }
-    const inTime = clock.monotonic() - this.#retrying.since <= settings.stallMs
-    // An expired lease is not an error of the run, which continues once this process or another has the lease.
-    const shouldRetry = error.code === 'LEASE_EXPIRED' || (error.transient && this.#fatal === null && inTime)
+    if (isOfTheLedger(error)) throw error
+    const shouldRetry = this.#retries.mayRetry(error, { isFatal: this.#fatal !== null })
     if (shouldRetry || (await this.#isInDoubt(active))) {
-      events.emit('warning', { doing: `leading the run through ${active.run.state}`, error })
+      this.#context.events.emit('warning', { doing: `leading the run through ${active.run.state}`, error })
       return true
     }
-    await this.#end(active, active.run, isHeldBack(error) ? 'held back' : 'failed', error)
+    await this.#end(active, active.run, endAfter(error), error)
     return false
   }
 
@@ -408,7 +387,7 @@ export class Conductor implements ChangeLead {
     const active = this.#active
     this.#active = null
     this.#fatal = null
-    this.#retrying = null
+    this.#retries.end()
     await this.#stopComparing()
     if (active !== null) await this.#closeBuild(active)
   }
@@ -417,7 +396,7 @@ export class Conductor implements ChangeLead {
     const cancel: CancelRun = async (request, { by, why }) => {
       const active = this.#active?.run.id === request.id ? this.#active : await ActiveRun.pickUp(this.#context, request)
       if (isOver(active.run.state)) throw new RevalError('RUN_OVER', `run ${request.id} is ${active.run.state}`)
-      if (active.run.state === 'promoting') throw new RevalError('RUN_PROMOTING', `run ${request.id} is going live`)
+      refuseWhilePromoting(active.run)
       const cancelled = new RevalError('RUN_CANCELLED', `cancelled by ${by}${why === '' ? '' : `: ${why}`}`)
       await this.#end(active, active.run, 'cancelled', cancelled)
     }
@@ -428,11 +407,3 @@ export class Conductor implements ChangeLead {
 
 /** From the switch on, the generation of a run is complete. */
 const COMPLETE: readonly RunState[] = ['comparing', 'promoting', 'held back']
-
-/** Errors of the ledger end the work, not the run. */
-const NOT_OF_THE_RUN: readonly ErrorCode[] = ['LEDGER_CONFLICT', 'LEDGER_FAILED', 'LEDGER_GONE', 'WRITER_LOST']
-
-/** The generation is complete: an operator may promote it once the index with the name is gone. */
-function isHeldBack({ code }: RevalError): boolean {
-  return code === 'ALIAS_NAME_TAKEN'
-}

@@ -1,6 +1,12 @@
-import type { Installation, Run, RunId } from '../../ports/run-ledger.ts'
+import type { RevalError } from '../../errors/reval-error.ts'
+import type { Installation, Run, RunEnd, RunId } from '../../ports/run-ledger.ts'
 import type { WriterContext } from '../lease/writer.ts'
 import { readInstallation } from '../records.ts'
+
+/** How an error ends a run. If an index has the name of an alias, the generation can be promoted once that is gone. */
+export function endAfter({ code }: RevalError): RunEnd {
+  return code === 'ALIAS_NAME_TAKEN' ? 'held back' : 'failed'
+}
 
 /**
  * A run as it ends. One generation can be held back at a time, and a preview that a person asked for makes way only for
