@@ -2,7 +2,7 @@ import { CHANGES, CHANNELS, type Channel } from '../../ports/changes.ts'
 import type { SyncContext } from '../context.ts'
 import { prefetchOf } from '../refresh/channel-consumer.ts'
 
-const POLL_MS = 200
+const POLL_MS = 500
 
 type Context = Pick<SyncContext, 'broker' | 'ledger' | 'clock' | 'settings'>
 

@@ -96,6 +96,21 @@ describe('a verification', () => {
     assert.deepEqual((await verify(worker, 'promote')).run.state, 'verified')
   })
 
+  test('promotes nothing that is too unlike live: that is held back for a person', async (t) => {
+    const place = await Workplace.make(t, { REVAL_CHECK_FEWEST_ROWS: '1' })
+    await place.loadFew()
+    const worker = await place.start()
+    const live = await runToEnd(worker)
+    await place.loadFew({ doctors: 2 })
+    assert.equal((await verify(worker)).run.state, 'verified')
+    const { run } = await verify(worker, 'promote')
+    assert.deepEqual([run.state, run.failure?.code, run.verification?.repaired], ['held back', 'CHECK_UNLIKE', null])
+    assert.equal((await place.installation()).live?.run, live.id)
+    await ask(worker, 'promote', run.id)
+    assert.equal((await place.installation()).live?.run, run.id)
+    assert.equal((await verify(worker)).found.length, 0)
+  })
+
   test('can repair by refreshing the rows; one that no key of ours means stays, and is named', async (t) => {
     const { place, worker, live, right } = await synced(t)
     const [known] = await worker.context.store.get(live, ['gmc-7000024'])
