@@ -7,7 +7,7 @@ import { verifiesPlanted } from './planted-differences.ts'
 const cases = Number(process.env.PLANTED_CASES ?? 25)
 const seed = Number(process.env.PLANTED_SEED ?? Math.floor(Math.random() * 1e6))
 
-test(`${cases} cases (seed ${seed}) of differences in live: a verification names and mends exactly those`, async (t) => {
+test(`${cases} cases (seed ${seed}) of differences in live: a verification names and repairs exactly those`, async (t) => {
   const place = await Workplace.make(t, UNJUDGED)
   await place.makeDemo(40)
   const worker = await place.start()

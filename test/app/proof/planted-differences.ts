@@ -53,7 +53,7 @@ const REPAIRS: fc.Arbitrary<Repair> = fc.nat(9).map((tenth) => (tenth === 0 ? 'p
 
 /**
  * For random differences that are planted in live, a verification names exactly those, with exactly their fields, and its
- * repair mends exactly those: no other row is written.
+ * repair changes exactly those: no other row is written.
  */
 export async function verifiesPlanted(live: AlteredLive, options: { readonly cases: number; readonly seed: number }) {
   const counts = { differences: 0 }
