@@ -116,6 +116,7 @@ export const ERROR_CODES = {
 
   // Runs
   RUN_IN_PROGRESS: 'Only one run at a time. Wait for it (reval status) or cancel it (reval cancel).',
+  COMPARISON_IN_PROGRESS: 'The process compares two runs for another caller. Try again later, or run reval compare.',
   RUN_UNKNOWN: 'There is no such run. reval runs lists them.',
   RUN_OVER: 'The run has already ended. See reval status <run>.',
   RUN_PROMOTING: 'The run is going live. Once it is live, reval rollback undoes it.',

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Readable } from 'node:stream'
 import * as z from 'zod'
 import { INDEX_NAMES } from '../../domain/lists.ts'
-import { asRevalError } from '../../errors/reval-error.ts'
+import { asRevalError, RevalError } from '../../errors/reval-error.ts'
 import { RunsComparison } from '../../sync/compare/compare-runs.ts'
 import { asNdjson, csvOf } from '../comparison-output.ts'
 import type { Worker } from '../worker.ts'
@@ -48,25 +48,46 @@ async function* ndjsonOf(
   }
 }
 
+async function* finallyDo(pieces: AsyncIterable<string>, end: () => void): AsyncGenerator<string> {
+  try {
+    yield* pieces
+  } finally {
+    end()
+  }
+}
+
 /** Comparing two runs. The values of fields are personal data, so it is for operators. */
 export function addCompareRoutes(
   server: FastifyInstance,
   { context }: Pick<Worker, 'context'>,
   operatorToken: string,
 ): void {
+  /** One at a time: each takes memory that the writer's work may need. */
+  let comparing: FastifyReply | null = null
+  const begin = (reply: FastifyReply): (() => void) => {
+    if (comparing !== null) throw new RevalError('COMPARISON_IN_PROGRESS', 'another comparison is in progress')
+    comparing = reply
+    const end = () => {
+      if (comparing === reply) comparing = null
+    }
+    reply.raw.once('close', end)
+    return end
+  }
+
   const answer = async (request: FastifyRequest, reply: FastifyReply) => {
     const { before, after, list, body, format, summary } = read(QUERY, request.query)
     const comparison = await RunsComparison.of(context, { before, after, scope: { list, body } })
+    const end = begin(reply)
     const closed = closedSignal(reply)
     if (summary) {
-      await comparison.summarize(closed)
+      await comparison.summarize(closed).finally(end)
       return figuresOf(comparison)
     }
     const isCsv = format === undefined ? wantsCsv(request) : format === 'csv'
     const text = isCsv ? csvOf(comparison.differences(closed)) : ndjsonOf(comparison, request, closed)
     return reply
       .type(isCsv ? 'text/csv; charset=utf-8' : 'application/x-ndjson; charset=utf-8')
-      .send(Readable.from(text))
+      .send(Readable.from(finallyDo(text, end)))
   }
   server.get('/api/sync/compare', { onRequest: operatorOnly(operatorToken), exposeHeadRoute: false }, answer)
 }

@@ -132,7 +132,7 @@ describe('GET /api/sync/compare', { concurrency: 2 }, () => {
     assert.equal((await textOf(http, `${BOTH}&summary=true`)).status, 503)
   })
 
-  test('stops when its caller is gone', async (t) => {
+  test('goes on for one caller at a time, until that caller is gone', async (t) => {
     const gate = new Gate()
     let open = 0
     const closed = Promise.withResolvers<undefined>()
@@ -160,9 +160,12 @@ describe('GET /api/sync/compare', { concurrency: 2 }, () => {
     const reader = answer.body?.getReader()
     assert.ok((await reader?.read())?.value)
     await gate.reached
+    const second = { status: 409, body: { error: { code: 'COMPARISON_IN_PROGRESS' } } }
+    assert.partialDeepStrictEqual(await http.get(`/api/sync/compare?${BOTH}`), second)
     leaving.abort()
     await assert.rejects(reader?.read() ?? Promise.resolve())
     gate.open()
     await closed.promise
+    assert.equal((await http.get(`/api/sync/compare?before=live&after=nonsense`)).status, 404)
   })
 })
