@@ -127,7 +127,7 @@ export const ERROR_CODES = {
   PREVIEW_SHARE:
     'Check what would move: reval compare <run>. If it is right: reval promote, or reval sync --expect "<why>". If not: reval discard.',
   VERIFY_INTERRUPTED:
-    'The verification was interrupted, and it does not restart. Live is unchanged. Verify again: reval verify.',
+    'Its process stopped, or another took over; a verification does not restart then. Live is unchanged. Verify again: reval verify.',
   VERIFY_VOID: 'The verification could not be decided: see the reason. Live is unchanged. Verify again: reval verify.',
   NO_INTEGRATION:
     'No integration service is running. Start one: reval start integration. If it stops again, its log says why.',

@@ -26,7 +26,7 @@ const HTTP_REMEDIES: Readonly<Partial<Record<ErrorCode, string>>> = {
   PREVIEW_SHARE:
     'Check what would move: GET /api/sync/compare. If it is right: POST /api/sync/runs/<id>/promote, or POST /api/sync {"expect": "<why>"}. If not: POST /api/sync/runs/<id>/discard.',
   VERIFY_INTERRUPTED:
-    'The verification was interrupted, and it does not restart. Live is unchanged. Verify again: POST /api/sync/verify.',
+    'Its process stopped, or another took over; a verification does not restart then. Live is unchanged. Verify again: POST /api/sync/verify.',
   VERIFY_VOID:
     'The verification could not be decided: see the reason. Live is unchanged. Verify again: POST /api/sync/verify.',
   LIVE_CHANGES_OFF:

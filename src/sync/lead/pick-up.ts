@@ -38,7 +38,8 @@ export function mayRestart(
 }
 
 /**
- * Throws why a run may not restart: SENDER_STILL_SENDING, VERIFY_INTERRUPTED for a verification, RUN_RESTARTED_TOO_OFTEN.
+ * Throws why a run may not restart: SENDER_STILL_SENDING, RUN_RESTARTED_TOO_OFTEN, or VERIFY_INTERRUPTED for a
+ * verification that another process led.
  */
 export function refuseRestart(
   run: Pick<Run, 'restarts' | 'unproved' | 'purpose'>,
@@ -47,7 +48,9 @@ export function refuseRestart(
   limits: Pick<SyncSettings, 'maxRestarts' | 'maxTakeovers'>,
 ): void {
   if (run.unproved.length > 0) throw senderStillSending(run, reason)
-  if (run.purpose === 'verify') throw new RevalError('VERIFY_INTERRUPTED', `a verification does not restart: ${reason}`)
+  if (run.purpose === 'verify' && cause === 'takeover') {
+    throw new RevalError('VERIFY_INTERRUPTED', `a verification does not restart after a takeover: ${reason}`)
+  }
   if (mayRestart(run, cause, limits)) return
   const times = `gave up after ${run.restarts.length} restarts, last ${cause}: ${reason}`
   throw new RevalError('RUN_RESTARTED_TOO_OFTEN', times)

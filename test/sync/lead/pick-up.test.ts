@@ -50,10 +50,11 @@ describe('a writer that finds a run', () => {
     assert.equal(pickUpOf(run({ state: 'comparing', generation: GENERATION, purpose: 'verify' })), 'restart')
     assert.equal(pickUpOf(run({ state: 'promoting', generation: GENERATION, purpose: 'verify' })), 'finish')
     const limits = { maxRestarts: 2, maxTakeovers: 2 }
-    assert.throws(() => refuseRestart(run({ purpose: 'verify' }), 'fault', 'the engine was away', limits), {
+    assert.throws(() => refuseRestart(run({ purpose: 'verify' }), 'takeover', 'its process died', limits), {
       code: 'VERIFY_INTERRUPTED',
-      message: 'a verification does not restart: the engine was away',
+      message: 'a verification does not restart after a takeover: its process died',
     })
+    refuseRestart(run({ purpose: 'verify' }), 'fault', 'the engine was away', limits)
     refuseRestart(run({}), 'fault', 'the engine was away', limits)
   })
 
