@@ -38,7 +38,10 @@ export async function* csvOf(differences: Differences): AsyncGenerator<string> {
 function csvLines(difference: RowDifference): string {
   const { id, kind, before, after } = difference
   const value = (row: ComparedRow | null, field: string) => cell(row === null ? null : comparedValue(row, field))
-  return shownFields(difference)
+  const shown = shownFields(difference)
+  // A row that another program wrote may have no values at all.
+  if (shown.length === 0) return `${cell(id)},${kind},,,\r\n`
+  return shown
     .map((field) => `${cell(id)},${kind},${field},${value(before, field)},${value(after, field)}\r\n`)
     .join('')
 }

@@ -72,6 +72,15 @@ export function indented(lines: readonly string[]): string[] {
   return lines.map((line) => `  ${line}`)
 }
 
+/** The id of a row. One that another program wrote may be empty or contain control characters: that is shown as JSON text. */
+export function idText(id: string): string {
+  return PLAIN.test(id) ? id : JSON.stringify(id).replace(UNPRINTABLE, (each) => each.split('').map(escaped).join(''))
+}
+
+const PLAIN = /^[^\s\p{C}"]+(?: [^\s\p{C}"]+)*$/u
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu
+const escaped = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
+
 const WHOLE = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 0 })
 
 /** A number as people read it: 20,000. */

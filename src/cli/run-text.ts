@@ -73,11 +73,12 @@ function comparisonLines(
   return [sentence, ...(missing + surplus + different === 0 ? [] : lines)]
 }
 
+/** What it is for: it may be in progress, or have failed. */
 function purposeLines({ purpose, repair }: RunView): string[] {
-  if (purpose === 'preview') return ['preview: held back for somebody to decide']
+  if (purpose === 'preview') return ['preview: to be held back for a decision']
   if (purpose !== 'verify') return []
-  const then = { promote: 'and promoted if live differs', rows: 'and the rows that differ are refreshed' }
-  return [`verification: compared with live, ${repair === null ? 'and dropped' : then[repair]}`]
+  const then = { promote: 'then promoted if live differs', rows: 'and the rows that differ to be refreshed' }
+  return [`verification: to be compared with live, ${repair === null ? 'then dropped' : then[repair]}`]
 }
 
 function decisionLines({ decision }: RunView): string[] {

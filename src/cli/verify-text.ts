@@ -1,6 +1,6 @@
 import type { LatestVerificationView } from '../app/verification-view.ts'
 import type { Finding, Verification } from '../ports/verification.ts'
-import { count, indented, table } from './output.ts'
+import { count, idText, indented, table } from './output.ts'
 
 const rows = (number: number): string => `${count(number)} ${number === 1 ? 'row' : 'rows'}`
 
@@ -29,7 +29,7 @@ export function findingLines(first: readonly Finding[], total: number): string[]
   if (first.length === 0) return []
   const shown = first.map(({ id, kind, fields, isRepaired }) => [
     kind,
-    id,
+    idText(id),
     fields.join(', '),
     isRepaired ? 'repaired' : '',
   ])

@@ -39,7 +39,7 @@ test('a run as text says what was received, checked, compared and decided', asyn
   await ask(worker, 'discard', preview.id)
   assertLines(shown(await readRun(worker.context.ledger, preview.id)), [
     /^run \S+: discarded, day/,
-    /^preview: held back/,
+    /^preview: to be held back/,
     /^discarded by test, \S+Z: a test$/,
     new RegExp(`^profile: compared with run ${first.id}, all figures match$`),
     new RegExp(`^compared with live run ${first.id}, lists of \\S+: \\d+ rows differ`),
@@ -48,7 +48,7 @@ test('a run as text says what was received, checked, compared and decided', asyn
 
   assertLines(shown(await runToEnd(worker, DAY, { purpose: 'verify' })), [
     /^run \S+: verified, day/,
-    /^verification: compared with live, and dropped$/,
+    /^verification: to be compared with live, then dropped$/,
     /^Checked 25 rows: \d+ differ\.$/,
   ])
 })

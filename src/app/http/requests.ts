@@ -7,7 +7,8 @@ export function read<T>(schema: z.ZodType<T>, value: unknown): T {
   const result = schema.safeParse(value)
   if (result.success) return result.data
   const issue = result.error.issues[0]
-  throw new RevalError('USAGE', `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'invalid'}`)
+  const where = issue === undefined || issue.path.length === 0 ? 'the request' : issue.path.join('.')
+  throw new RevalError('USAGE', `${where}: ${issue?.message ?? 'invalid'}`)
 }
 
 /** The caller, as records name it. */

@@ -34,6 +34,8 @@ export function createHttpServer(worker: ServedWorker, log: Log, operatorToken: 
     loggerInstance,
     logController,
     forceCloseConnections: true,
+    // Paths that no route gets to see.
+    frameworkErrors: (error, request, reply) => void answerError(error, request, reply),
     routerOptions: { maxParamLength: LONGEST_PARAMETER },
   })
   server.setErrorHandler(answerError)

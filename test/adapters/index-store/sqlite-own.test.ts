@@ -170,3 +170,17 @@ test('a removed alias is restored', async (t) => {
   const names = (await place.store.liveAliases()) ?? {}
   assert.deepEqual(names, Object.fromEntries(INDEX_NAMES.map((name) => [name, 'g2'])))
 })
+
+test('no other program can store an id that a search for it does not find', async (t) => {
+  const { store, directory } = await placeFor(t)
+  await store.createGeneration(generation('g1'))
+  await written(store, create(traineeRow(1)))
+  await store.makeVisible('g1')
+  const file = new DatabaseSync(generationFile(directory, 'g1'))
+  try {
+    const bytes = "INSERT INTO row (key, id, seq, parts) VALUES (9, x'7463', 9, '[]')"
+    assert.throws(() => file.exec(bytes), /CHECK constraint failed/)
+  } finally {
+    file.close()
+  }
+})

@@ -19,6 +19,9 @@ describe('HTTP errors', () => {
     ['get', '/api/sync/runs?limit=many', undefined, 400, 'USAGE', /limit/],
     ['post', '/api/sync/rollback', { why: 7 }, 400, 'USAGE', /why/],
     ['post', '/api/sync/rollback', { why: 'x'.repeat(1_001) }, 400, 'USAGE', /why/],
+    ['post', '/api/sync/verify', [], 400, 'USAGE', /the request: /],
+    ['get', '/api/sync/explain/%ff', undefined, 400, 'USAGE', /valid url/],
+    ['get', `/api/sync/explain/${'x'.repeat(1_500)}`, undefined, 414, 'USAGE', /param/],
     ['get', '/api/nothing', undefined, 404, 'USAGE', /GET \/api\/nothing/],
     ['post', '/api/sync/runs', undefined, 404, 'USAGE', /POST \/api\/sync\/runs/],
   ]

@@ -24,12 +24,13 @@ export function isFlag(field: Field): boolean {
 
 /**
  * `row`: the keys ascend in the order of arrival, a key being the number of the row's first write and `seq` that of its
- * last one. `progress`: the number of the last write of all, so that no number is used twice.
+ * last one. Another program could store the id as bytes, which no search for a text finds. `progress`: the number of the last
+ * write of all, so that no number is used twice.
  */
 export const GENERATION_SCHEMA = `
   CREATE TABLE row (
     key INTEGER PRIMARY KEY,
-    id TEXT NOT NULL,
+    id TEXT NOT NULL CHECK (typeof(id) = 'text'),
     seq INTEGER NOT NULL,
     number INTEGER,
     ${FIELD_COLUMNS.map((field) => `${field} ${columnType(field)}`).join(', ')},
