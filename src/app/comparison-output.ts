@@ -2,7 +2,8 @@ import { comparedValue, type ComparedRow, type RowDifference } from '../domain/c
 import { FIELDS } from '../domain/fields.ts'
 import { CompressedText } from './compressed-text.ts'
 
-// Comparisons as text, in pieces, so that memory stays flat. NDJSON and CSV hold values of fields, which are personal data.
+// Comparisons as text, in pieces, so that memory stays flat. Nothing is given before something was read, so that an error that
+// comes first stands alone. NDJSON and CSV hold values of fields, which are personal data.
 
 type Differences = AsyncIterable<readonly RowDifference[]>
 type Values = Readonly<Record<string, string | number | boolean | null>>
@@ -31,8 +32,12 @@ export function asNdjson(differences: readonly RowDifference[]): string {
 
 /** As CSV (RFC 4180): a line for each field of a difference. Null is empty. */
 export async function* csvOf(differences: Differences): AsyncGenerator<string> {
-  yield 'id,kind,field,before,after\r\n'
-  for await (const some of differences) yield some.map(csvLines).join('')
+  let head = 'id,kind,field,before,after\r\n'
+  for await (const some of differences) {
+    yield head + some.map(csvLines).join('')
+    head = ''
+  }
+  yield head
 }
 
 function csvLines(difference: RowDifference): string {
@@ -55,10 +60,11 @@ function cell(value: string | number | boolean | null): string {
 export async function* jsonOf(differences: Differences): AsyncGenerator<string> {
   const surplus = new JsonItems()
   const different = new JsonItems()
-  yield '{"missing":['
   const missing = new JsonItems()
+  let head = '{"missing":['
   for await (const some of differences) {
-    let now = ''
+    let now = head
+    head = ''
     for (const { id, kind, fields } of some) {
       if (kind === 'missing') now += missing.next(id)
       else if (kind === 'surplus') surplus.add(id)
@@ -66,7 +72,7 @@ export async function* jsonOf(differences: Differences): AsyncGenerator<string> 
     }
     yield now
   }
-  yield '],"surplus":['
+  yield `${head}],"surplus":[`
   yield* surplus.pieces()
   yield '],"different":['
   yield* different.pieces()

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { csvOf } from '../../src/app/comparison-output.ts'
+import { csvOf, jsonOf } from '../../src/app/comparison-output.ts'
 import { assemble } from '../../src/domain/assemble.ts'
 import { rowDifference, type ComparedRow } from '../../src/domain/comparison.ts'
 
@@ -19,4 +19,22 @@ test('as CSV, a row without any values has a line too', async () => {
   }
   const lines = (await Array.fromAsync(csvOf(once()))).join('').split('\r\n')
   assert.deepEqual(lines, ['id,kind,field,before,after', '"a,b",surplus,,,', ''])
+})
+
+test('an error that comes first stands alone', async () => {
+  const failing = async function* (): AsyncGenerator<readonly []> {
+    await Promise.reject(new Error('nothing can be read'))
+    yield []
+  }
+  for (const output of [csvOf, jsonOf]) {
+    await assert.rejects(output(failing()).next(), /nothing can be read/)
+  }
+})
+
+test('without differences, the output is complete', async () => {
+  async function* none() {
+    yield* await Promise.resolve<readonly [][]>([])
+  }
+  assert.equal((await Array.fromAsync(csvOf(none()))).join(''), 'id,kind,field,before,after\r\n')
+  assert.equal((await Array.fromAsync(jsonOf(none()))).join(''), '{"missing":[],"surplus":[],"different":[]}\n')
 })
