@@ -112,9 +112,9 @@ export interface ExplainView {
   readonly failures: readonly (Omit<ExplainedFailure, 'at'> & { readonly at: string | null })[]
   readonly deadLetters: KnownView<readonly FailureView[]>
   readonly changes: ChangesView | null
-  /** Where it was looked. */
+  /** The places that were searched. */
   readonly looked: readonly string[]
-  /** Why nothing may be known; empty if something is. */
+  /** Why the key may be unknown; empty if something is known. */
   readonly likely: readonly string[]
 }
 

@@ -8,7 +8,7 @@ export function newSeed(): number {
   return randomInt(SEEDS)
 }
 
-/** The order of ids that a seed decides alone. Not for secrets. */
+/** The order of ids for a seed, always the same. Not for secrets. */
 export function sampleOrder(seed: number): SampleOrder {
   return (id) => hash('sha1', `${seed} ${id}`)
 }

@@ -1,7 +1,7 @@
 import type { Scope } from '../domain/comparison-tally.ts'
 import type { ComparisonSummary, Movement, RowDifference } from '../domain/comparison.ts'
 import { INDEX_NAMES, type IndexName } from '../domain/lists.ts'
-import { count, idText, indented, table } from './output.ts'
+import { count, fieldNames, idText, indented, table } from './output.ts'
 
 /** The most bodies that a table has. */
 const MOST_BODIES = 30
@@ -87,7 +87,7 @@ function fieldLines({ fields }: ComparisonSummary): string[] {
 /** The first differences by id. */
 export function differenceLines(first: readonly RowDifference[], total: number): string[] {
   if (first.length === 0) return []
-  const rows = first.map(({ kind, id, fields }) => [kind, idText(id), fields.join(', ')])
+  const rows = first.map(({ kind, id, fields }) => [kind, idText(id), fieldNames(fields)])
   const title = first.length < total ? `first ${count(first.length)} of ${count(total)} rows:` : 'rows:'
   return [title, ...indented(table(['what', 'row', 'fields'], rows).slice(1))]
 }

@@ -12,7 +12,7 @@ export function erasedLines({ erased, sharing, otherKeys, remaining, unread }: E
       ? [`the removed dead letters also named ${counted(otherKeys, 'other key')}: the next sync brings their changes`]
       : []),
     ...(remaining === null
-      ? [`the systems of record could not be read (${unread ?? ''}): look there yourself`]
+      ? [`the sources could not be read (${unread ?? ''}): check them yourself`]
       : remainingLines(remaining)),
     'out of reach: backups, snapshots of the search engine, receivers of announced rows',
   ]
@@ -30,14 +30,14 @@ function removed({ rows, failedRows, deadLetters, records }: Erased): string {
 }
 
 function remainingLines({ persons, doctors, recommended, reasons }: Remaining): string[] {
-  if (persons + doctors + reasons === 0) return ['remains in the systems of record: nothing']
+  if (persons + doctors + reasons === 0) return ['remains in the sources: nothing']
   const what = [
     `TCS has ${counted(persons, 'person')}`,
     `the GMC data has ${counted(doctors, 'doctor')}, ${count(recommended)} with recommendations, and ${counted(reasons, 'exception reason')}`,
   ]
   return [
-    `remains in the systems of record: ${what.join('; ')}`,
-    'the next sync or change brings the rows back while they do',
+    `remains in the sources: ${what.join('; ')}`,
+    'until it is erased there, the next sync or change brings the rows back',
   ]
 }
 

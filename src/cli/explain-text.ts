@@ -22,7 +22,7 @@ export function explainLines(view: ExplainView): string[] {
         historyLines(view),
         failureLines(view),
       ]
-    : [view.answer, listed('Looked in:', view.looked), listed('It may be that', view.likely)]
+    : [view.answer, listed('Looked in:', view.looked), listed('Possible reasons:', view.likely)]
   return sections.flatMap((lines, at) => (lines.length === 0 || at === 0 ? lines : ['', ...lines]))
 }
 

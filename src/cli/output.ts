@@ -81,6 +81,15 @@ const PLAIN = /^[^\s\p{C}"]+(?: [^\s\p{C}"]+)*$/u
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu
 const escaped = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
 
+/** The most names of fields in a line of text; `--json` has all. */
+const MOST_NAMES = 5
+
+/** Names of fields, as many as fit on a line. */
+export function fieldNames(names: readonly string[]): string {
+  if (names.length <= MOST_NAMES + 1) return names.join(', ')
+  return `${names.slice(0, MOST_NAMES).join(', ')} and ${names.length - MOST_NAMES} more`
+}
+
 const WHOLE = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 0 })
 
 /** A number as people read it: 20,000. */

@@ -6,9 +6,9 @@ import { verifyLines } from './verify-text.ts'
 
 const seconds = (value: number | null): string => (value === null ? '-' : `${value.toFixed(1)} s`)
 
-/** A run as text: how it stands, its stages, indexes, and what was checked. */
+/** A run as text: its state, stages, indexes and checks. */
 export function runLines(run: RunView, detail: Detail): string[] {
-  const { counts, evidence, comparison, verification, failure } = run
+  const { counts, evidence, comparison, verification } = run
   const indexes = Object.entries(counts?.indexes ?? {}).map(([name, rows]) => [name, count(rows)])
   return [
     `run ${run.id}: ${run.state}, day ${run.day}, requested ${run.requestedAt ?? ''} by ${run.requestedBy}`,
@@ -22,7 +22,7 @@ export function runLines(run: RunView, detail: Detail): string[] {
     ...(evidence === null ? [] : evidenceLines(evidence, detail)),
     ...(comparison === null ? [] : comparisonLines(comparison, detail)),
     ...(verification === null ? [] : verifyLines(verification, [])),
-    ...(failure === null ? [] : [`${failure.code}: ${failure.reason}`, `what to do: ${failure.remedy}`]),
+    ...failureLines(run),
   ]
 }
 
@@ -87,6 +87,13 @@ function decisionLines({ decision }: RunView): string[] {
   return [`${action} by ${by}${at === null ? '' : `, ${at}`}: ${why === '' ? 'no reason given' : why}`]
 }
 
+/** A run that was held back and then promoted or discarded needs nothing more. */
+function failureLines({ failure, decision }: RunView): string[] {
+  if (failure === null) return []
+  const found = `${failure.code}: ${failure.reason}`
+  return decision === null ? [found, `what to do: ${failure.remedy}`] : [found]
+}
+
 /** Runs as text, one per line. */
 export function runsLines(runs: readonly RunView[], kept: ReadonlyMap<string, string>): string[] {
   const rows = runs.map((run) => [
@@ -98,5 +105,5 @@ export function runsLines(runs: readonly RunView[], kept: ReadonlyMap<string, st
     kept.get(run.id) ?? '',
     run.failure === null ? '' : run.failure.code,
   ])
-  return rows.length === 0 ? ['No runs yet'] : table(['run', 'state', 'day', 'took', 'rows', 'kept', 'failure'], rows)
+  return rows.length === 0 ? ['No runs yet'] : table(['run', 'state', 'day', 'took', 'rows', 'kept', 'code'], rows)
 }

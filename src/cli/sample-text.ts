@@ -10,7 +10,7 @@ export function sampleLines(result: SampleResult, { seed }: SampleDrawing, first
   const of = ({ checked, of: all }: Sampled) => `${count(checked)} of ${count(all)}`
   const differ = `${count(differences.length)} ${differences.length === 1 ? 'row differs' : 'rows differ'}`
   return [
-    `Checked ${of(rows)} rows, ${of(persons)} persons and ${of(documents)} documents, seed ${seed}: ${differences.length === 0 ? 'nothing differs' : differ}.`,
+    `Checked ${of(rows)} rows, ${of(persons)} persons of TCS and ${of(documents)} GMC documents, seed ${seed}: ${differences.length === 0 ? 'nothing differs' : differ}.`,
     `live: run ${live.run}, day ${day}`,
     ...(settled === 0 ? [] : [`${count(settled)} differed at first: their changes were on their way`]),
     ...(differences.length === 0 ? confidenceLines(rows) : [...findingLines(first, differences.length), ...NEXT]),

@@ -1,6 +1,6 @@
 import type { LatestVerificationView } from '../app/verification-view.ts'
 import type { Finding, Verification } from '../ports/verification.ts'
-import { count, idText, indented, table } from './output.ts'
+import { count, fieldNames, idText, indented, table } from './output.ts'
 
 const rows = (number: number): string => `${count(number)} ${number === 1 ? 'row' : 'rows'}`
 
@@ -30,7 +30,7 @@ export function findingLines(first: readonly Finding[], total: number): string[]
   const shown = first.map(({ id, kind, fields, isRepaired }) => [
     kind,
     idText(id),
-    fields.join(', '),
+    fieldNames(fields),
     isRepaired ? 'repaired' : '',
   ])
   return [
@@ -42,7 +42,7 @@ export function findingLines(first: readonly Finding[], total: number): string[]
 function repairLines(run: string, repaired: Repaired): string[] {
   if (repaired === null) {
     return [
-      'Missing rows are only in the sources, surplus ones only in live. See reval explain <number>.',
+      'Missing rows are only in the sources, surplus rows only in live. To see why: reval explain <row>.',
       'To repair: reval verify --repair (what was built goes live), or --repair --rows (only these rows are refreshed).',
     ]
   }

@@ -45,7 +45,7 @@ export const LIST_WORDS: Readonly<Record<IndexName, string>> = {
 /** The grade whose placements the connection service leaves out. Source: rules, "A trainee, from TCS". */
 const GRADE_LEFT_OUT = '279'
 
-/** Why a row is, or is not, in each of the five lists on a day. `bodies` only name the designated bodies. */
+/** Why a row is in each of the five lists on a day, or is not. `bodies` supplies the names of designated bodies. */
 export function listReasons(
   document: AssembledDocument,
   { today, bodies }: { readonly today: Day; readonly bodies: DesignatedBodies },
@@ -79,7 +79,7 @@ export function answerOf(reasons: readonly ListReason[]): readonly string[] {
   ]
 }
 
-/** The clauses that decided: of the rules that hold, or if none does, of all. */
+/** The clauses that decided: those of the rules that hold, or of all rules if none holds. */
 export function clausesOf({ isIn, rules }: Pick<ListReason, 'isIn' | 'rules'>): string {
   return rules
     .filter(({ holds }) => holds === isIn)
@@ -129,14 +129,14 @@ function connection(
   bodies: DesignatedBodies,
 ): string {
   if (connectionStatus !== (designatedBody === null ? 'No' : 'Yes')) {
-    return `connectionStatus is stored as ${connectionStatus}, which the designated body does not explain`
+    return `connectionStatus is stored as ${connectionStatus}, which contradicts the designated body`
   }
   if (designatedBody !== null) return `the GMC gives the designated body ${bodyWords(designatedBody, bodies)}`
   if (existsInGmc !== null) return 'the GMC gives no designated body for this doctor'
   if (gmcReferenceNumber === null) return 'TCS has no GMC number for this person, so no doctor of the GMC is joined'
   return gmcNumber(gmcReferenceNumber) === null
     ? `"${gmcReferenceNumber}" is not a GMC number (seven digits), so no doctor of the GMC is joined`
-    : `the GMC data gave no doctor with the number ${gmcReferenceNumber}`
+    : `the GMC data had no doctor with the number ${gmcReferenceNumber}`
 }
 
 /** A body by its code, with the first of its programme owners as its name. */
@@ -208,10 +208,9 @@ function connecting({ existsInGmc, gmcReferenceNumber }: AssembledDocument): str
 }
 
 const LEAVING: Readonly<Partial<Record<ListRule, string>>> = {
-  'membership ended':
-    'the membership were extended; otherwise with the next sync, which takes no dates from it any more',
+  'membership ended': 'the membership were extended; otherwise at the next sync, which no longer uses its dates',
   'exception reason': 'the exception reason were removed',
-  visitor: 'the membership type were another',
+  visitor: 'the membership type changed',
 }
 
 function entering(document: AssembledDocument): string {

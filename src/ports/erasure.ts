@@ -24,7 +24,7 @@ export interface Erasures {
   readonly erasures: readonly Erasure[]
 }
 
-/** What the systems of record still have of a person. */
+/** What the sources still have of a person. */
 export interface Remaining {
   /** Persons of TCS. */
   readonly persons: number
@@ -42,7 +42,7 @@ export interface ErasureResult {
   readonly sharing: number
   /** Other keys that the removed dead letters named: the next sync brings their changes. */
   readonly otherKeys: number
-  /** Null if the systems of record could not be read. */
+  /** Null if the sources could not be read. */
   readonly remaining: Remaining | null
   /** Why they could not be read; null if they were. */
   readonly unread: ErrorCode | null

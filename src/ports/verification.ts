@@ -29,7 +29,7 @@ export interface Verification {
   readonly different: number
   /** How many of these are in the records of findings, which hold the first ones by id. */
   readonly listed: number
-  /** Rows that differed at first and not when they were looked at once more: changes that were on their way. */
+  /** Rows that differed at first, but not when they were checked again: their changes were on their way. */
   readonly settled: number
   /** How live was repaired; null if it was not. `remaining`: rows that still differ. */
   readonly repaired: { readonly how: Repair; readonly at: number; readonly remaining: number } | null

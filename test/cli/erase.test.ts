@@ -35,7 +35,7 @@ describe('reval erase', { concurrency: 2 }, () => {
       out,
       /: TCS has 1 person; the GMC data has 1 doctor, 0 with recommendations, and 0 exception reasons$/m,
     )
-    assert.match(out, /^the next sync or change brings the rows back while they do$/m)
+    assert.match(out, /^until it is erased there, the next sync or change brings the rows back$/m)
     assert.doesNotMatch(await done(['export', 'masterdoctorindex', ...where]), /7000008/)
     assert.match(await done(['resync', '8', ...where]), /^created tcs-8$/m)
 

@@ -66,7 +66,7 @@ describe('reval explain', { concurrency: 2 }, () => {
     await other.loadFew({ label: 'changed' })
     const { code, out } = await reval(['explain', '6', ...at(other.directory)])
     assert.equal(code, 0)
-    assert.match(out, /^TCS and the GMC data say otherwise now: a resync would change tcs-6 \(doctorFirstName/m)
+    assert.match(out, /^The lists do not match TCS and the GMC data: a resync would change tcs-6 \(doctorFirstName/m)
     assert.match(out, /^ {2}doctorLastName +few +few +few +changed$/m)
     assert.match(out, /^ {2}change doctorLastName of tcs-6 from few to changed$/m)
     await worker.stop()

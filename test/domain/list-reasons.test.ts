@@ -67,7 +67,7 @@ describe('connected and disconnected', () => {
 
   test('the GMC data lacks the doctor, or TCS the number', () => {
     const examples: readonly (readonly [string | null, string])[] = [
-      ['7761120', 'the GMC data gave no doctor with the number 7761120'],
+      ['7761120', 'the GMC data had no doctor with the number 7761120'],
       ['UNKNOWN', '"UNKNOWN" is not a GMC number (seven digits), so no doctor of the GMC is joined'],
       [null, 'TCS has no GMC number for this person, so no doctor of the GMC is joined'],
     ]
@@ -82,9 +82,9 @@ describe('connected and disconnected', () => {
     }
   })
 
-  test('a stored status that the body does not explain is named', () => {
+  test('a stored status that contradicts the body is named', () => {
     const [, , connected, disconnected] = reasonsOf({ ...documentOf({ doctor: withoutBody }), connectionStatus: 'Yes' })
-    const because = 'connectionStatus is stored as Yes, which the designated body does not explain'
+    const because = 'connectionStatus is stored as Yes, which contradicts the designated body'
     assert.deepEqual([connected?.isIn, disconnected?.isIn], [true, false])
     assert.equal(connected && clausesOf(connected), because)
   })
@@ -120,7 +120,7 @@ describe('exceptions', () => {
 
   test('the membership has ended: of a connected doctor, and of one who is not', () => {
     const change =
-      'would leave exceptions if the membership were extended; otherwise with the next sync, which takes no dates from it any more'
+      'would leave exceptions if the membership were extended; otherwise at the next sync, which no longer uses its dates'
     assertReason(list, { trainee: ended }, [true, 'membership ended 2026-05-31 and the doctor is connected', change])
     const out =
       'membership ended 2026-05-31, which counts for connected doctors only; no exception reason; not a visitor'
@@ -144,14 +144,14 @@ describe('exceptions', () => {
     assertReason(list, { trainee }, [
       true,
       'a visitor (Visitor)',
-      'would leave exceptions if the membership type were another',
+      'would leave exceptions if the membership type changed',
     ])
   })
 
   test('several rules at once', () => {
     const reason = reasonOf(list, { trainee: { programmeMembershipType: 'VISITOR' }, reason: 'Why' })
     assert.equal(clausesOf(reason), 'a connection failed: "Why"; a visitor (VISITOR)')
-    assert.match(reason.wouldChange ?? '', /^would leave .*removed, and the membership type were another$/)
+    assert.match(reason.wouldChange ?? '', /^would leave .*removed, and the membership type changed$/)
     assert.deepEqual(
       reason.rules.map(({ rule, holds }) => [rule, holds]),
       [

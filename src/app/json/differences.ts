@@ -92,7 +92,7 @@ const VERIFICATION_FIELDS = {
   surplus: WHOLE.describe('rows that only live has'),
   different: WHOLE.describe('rows that differ'),
   listed: WHOLE.describe('how many of these are on record with their ids'),
-  settled: WHOLE.describe('rows that differed at first, and not when they were looked at once more'),
+  settled: WHOLE.describe('rows that differed at first, but not when they were checked again'),
   repaired: z
     .strictObject({
       how: z.enum(REPAIRS).describe('by promoting what was built, or by refreshing the rows'),

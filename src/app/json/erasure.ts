@@ -26,7 +26,7 @@ export const ERASURE = z.strictObject({
       reasons: WHOLE.describe('exception reasons'),
     })
     .nullable()
-    .describe('what the systems of record still have; null if they could not be read'),
+    .describe('what the sources still have; null if they could not be read'),
   unread: ERROR_CODE.nullable().describe('why they could not be read; null if they were'),
 })
 

@@ -82,11 +82,12 @@ async function compare(context: CommandContext, options: CompareOptions, runs: r
 export const compareCommand = (): Command =>
   command<CompareOptions>(
     new Command('compare')
+      .summary('Compare the rows of two runs, or of a run and live')
       .description(
-        'Compare the rows of two runs. One run is compared with live: missing rows are only in the run, surplus ones only in live. Exits with 0 if nothing differs, 1 if something does, 2 if it is not known',
+        'Compare the rows of two runs: missing rows are only in the second, surplus rows only in the first. One run alone is compared with live, as the second. Exits with 0 if nothing differs, 1 if something does, 2 if it is not known',
       )
-      .argument('<run>', 'id of a run whose generation is kept, or live, previous, held-back')
-      .argument('[run]', 'compare the first run with this one')
+      .argument('<run>', 'id of a run whose generation is kept, or live, previous or held-back')
+      .argument('[second]', 'the run to compare it with')
       .addOption(
         new Option('--list <index>', 'only rows that enter, leave or change in this list').choices(INDEX_NAMES),
       )

@@ -17,7 +17,7 @@ interface EraseOptions {
 export const eraseCommand = (): Command =>
   command<EraseOptions>(
     new Command('erase')
-      .description('Remove one person from everything that reval keeps, and say what the systems of record still have')
+      .description('Remove one person from everything that reval keeps, and say what the sources still have')
       .argument('[key]', 'person id, GMC number, or row id (tcs-47, gmc-1234567)')
       .option('--why <reason>', 'reason, recorded in the ledger (required); do not name the person in it')
       .option('--list', 'list past erasures instead')
@@ -26,8 +26,8 @@ export const eraseCommand = (): Command =>
         'after',
         `
 A person id erases that person's rows; a GMC number all rows that have it. Rows of every kept generation, failed rows and dead
-letters are removed, and the keys are masked in the records of the ledger. As long as the person is in the systems of record, the
-next sync or change brings the rows back: erase there first. Refused while a run is in progress. The command waits up to
+letters are removed, and the keys are masked in the records of the ledger. While TCS or the GMC data has the person, the next
+sync or change brings the rows back: erase there first. Refused while a run is in progress. The command waits up to
 ${ANSWER_MINUTES} minutes; if it is interrupted, run it again.`,
       ),
     async (context, { why = '', list = false }, [key]) => {

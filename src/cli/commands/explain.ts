@@ -54,8 +54,8 @@ export const explainCommand = (): Command =>
       .addHelpText(
         'after',
         `
-A number means the person with that id and the doctor with that GMC number. The answer has personal data. Exits with 0 if anything is known
-of the key, and with 1 if nothing is. See docs/support.md.`,
+A number means the person with that id and the doctor with that GMC number. The answer has personal data. Exits with 0 if
+anything is known of the key, and with 1 if nothing is. See docs/support.md.`,
       ),
     ({ config, output, exitWith }, _options, [key = '']) =>
       withReader(config, async (reader) => {

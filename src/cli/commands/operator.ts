@@ -53,7 +53,7 @@ const HELD_BACK = 'run id; default: the run that is held back'
 export const promoteCommand = (): Command =>
   command<WhyOptions>(
     new Command('promote')
-      .description('Promote a run that was held back: a preview, or by its checks')
+      .description('Promote a held-back run: a preview, or one that failed a check')
       .argument('[run]', HELD_BACK)
       .requiredOption(WHY, `${WHY_TEXT} (required)`)
       .addOption(JSON_OUTPUT),
@@ -74,7 +74,7 @@ export const promoteCommand = (): Command =>
 export const discardCommand = (): Command =>
   command<WhyOptions>(
     new Command('discard')
-      .description('Discard a run that was held back: what it built is removed, live stays')
+      .description('Discard a held-back run: its generation is dropped, live stays')
       .argument('[run]', HELD_BACK)
       .requiredOption(WHY, `${WHY_TEXT} (required)`)
       .addOption(JSON_OUTPUT),

@@ -85,28 +85,25 @@ async function verify(context: CommandContext, options: VerifyOptions): Promise<
 export const verifyCommand = (): Command =>
   command<VerifyOptions>(
     new Command('verify')
+      .summary('Build all rows from the sources again and compare live with them')
       .description(
-        'Build the rows of live from the sources again, for the day of live, and compare. Exits with 0 if nothing differs, 1 if something does, 2 if it is not known',
+        'Build all rows from the sources again, for the day of live, and compare live with them. Exits with 0 if nothing differs, 1 if something does, 2 if it is not known',
       )
       .option('--repair', 'if something differs, promote what was built; exits with 0 if nothing differs any more')
       .option('--rows', 'with --repair: refresh only the rows that differ, and promote nothing')
       .option(
         '--sample <n>',
-        'build nothing: check so many random rows, persons and documents against the sources',
+        'build nothing: check n random rows of live, n persons of TCS and n GMC documents',
         wholeNumber(1, MOST_SAMPLED),
       )
-      .option(
-        '--seed <s>',
-        'with --sample: the same seed draws the same rows, persons and documents',
-        wholeNumber(0, SEEDS - 1),
-      )
+      .option('--seed <s>', 'with --sample: the same seed draws the same keys', wholeNumber(0, SEEDS - 1))
       .option('--limit <n>', 'maximum number of rows in the text', wholeNumber(0, MOST_FINDINGS), 20)
       .addOption(JSON_OUTPUT)
       .addHelpText(
         'after',
         `
 On servers, the running integration service verifies; on embedded backends this process does, unless the services run. A row
-that differs is looked at again until no change of it can be on its way, which takes a minute where changes come from servers.
+that differs is checked again once changes on their way have arrived, which takes a minute on servers.
 The result is kept: reval status shows the last one. --json lists the first ${MOST_FINDINGS.toLocaleString('en-GB')} rows that differed, repaired or not.`,
       ),
     verify,

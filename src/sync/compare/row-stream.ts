@@ -55,7 +55,7 @@ export class RowStream {
     return next
   }
 
-  /** Ends the stream, also one that failed or still reads. */
+  /** Ends the stream, even if it failed or is still reading. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isOver = true
     await this.#batches.return?.()

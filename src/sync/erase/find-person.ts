@@ -98,7 +98,7 @@ function keptIn({ live, previous, heldBack }: Pick<Installation, 'live' | 'previ
   )
 }
 
-/** The rows of these keys in each generation. What `get` says of an id counts: a search may be outdated. */
+/** The rows of these keys in each generation. `get` decides: a search may be outdated. */
 async function rowsWith(
   store: Reading,
   generations: readonly Kept[],

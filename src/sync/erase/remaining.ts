@@ -4,7 +4,7 @@ import type { ErasureResult } from '../../ports/erasure.ts'
 import type { KeyedSources } from '../refresh/source-reading.ts'
 import type { ErasedKeys } from './erased-keys.ts'
 
-/** What the systems of record have of a person now, or why that is unknown. */
+/** What the sources have of a person now, or why that is unknown. */
 export async function remainingIn(
   sources: KeyedSources | null,
   { all }: Pick<ErasedKeys, 'all'>,

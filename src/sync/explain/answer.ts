@@ -94,9 +94,9 @@ function known({ resync, generations, sources }: Explanation): string {
   if (resync.isKnown && resync.value.changes.length > 0) return 'TCS or the GMC data has it, but the lists do not yet'
   const elsewhere = generations.filter(({ rows }) => rows.isKnown && rows.value.length > 0).map(({ kept }) => kept)
   if (elsewhere.length > 0)
-    return `TCS and the GMC data do not have it any more; the generation ${elsewhere.join(' and ')} still has it`
+    return `TCS and the GMC data no longer have it; a kept generation (${elsewhere.join(', ')}) still does`
   return sources.reasons.isKnown && sources.reasons.value.size > 0
-    ? 'only an exception reason has this number; TCS and the GMC data do not know it'
+    ? 'only an exception reason has this number; TCS and the GMC data do not have it'
     : 'neither source has it; only failures or dead letters mention it'
 }
 
@@ -121,15 +121,15 @@ const OPS = { create: 'add', replace: 'change', delete: 'remove' } as const
 function sourceSentences(explanation: Explanation): string[] {
   const { resync, live } = explanation
   if (!resync.isKnown)
-    return explanation.isKnown ? [`Whether TCS and the GMC data say the same now is not known: ${resync.reason}.`] : []
+    return explanation.isKnown ? [`Whether the lists match TCS and the GMC data is not known: ${resync.reason}.`] : []
   const { changes } = resync.value
-  if (changes.length === 0) return live.length === 0 ? [] : ['TCS and the GMC data say the same now.']
+  if (changes.length === 0) return live.length === 0 ? [] : ['The lists match TCS and the GMC data.']
   const words = changes.map(({ id, op, fields }) => {
     const named = fields.map(({ field }) => field).join(', ')
     return `${OPS[op]} ${id}${named === '' ? '' : ` (${named})`}`
   })
   return [
-    `TCS and the GMC data say otherwise now: a resync would ${words.join(', ')}.`,
+    `The lists do not match TCS and the GMC data: a resync would ${words.join(', ')}.`,
     `${sentence(changesWords(explanation))}.`,
   ]
 }
@@ -138,7 +138,7 @@ function sentence(clause: string): string {
   return `${clause.slice(0, 1).toUpperCase()}${clause.slice(1)}`
 }
 
-/** Where it was looked, and whether that place could be read. */
+/** The places that were searched, and whether each could be read. */
 export function placesLooked({ meanings, generations, sources, deadLetters }: Explanation): readonly string[] {
   const persons = meanings.flatMap((key) => (key.kind === 'person' ? `person ${key.tcsPersonId}` : []))
   const numbers = meanings.flatMap((key) => (key.kind === 'number' ? `GMC number ${key.number}` : []))
@@ -151,13 +151,13 @@ export function placesLooked({ meanings, generations, sources, deadLetters }: Ex
     ...(inGmc.length > 0 ? [`GMC data: ${inGmc.join(', ')}${unless(sources.documents)}`] : []),
     ...(numbers.length > 0 ? [`exception reasons: ${numbers.join(', ')}${unless(sources.reasons)}`] : []),
     ...(generations.length === 0 ? ['rows: nothing is live'] : []),
-    ...generations.map(({ kept, rows }) => `rows of the generation ${kept}${unless(rows)}`),
+    ...generations.map(({ kept, rows }) => `rows of the ${kept} generation${unless(rows)}`),
     'failed rows of these generations and of a run in progress',
     `dead letters${unless(deadLetters)}`,
   ]
 }
 
-/** Why nothing may be known of a key. */
+/** Why a key may be unknown. */
 export function likelyReasons(explanation: Explanation): readonly string[] {
   const { meanings } = explanation
   const number = meanings.find((key) => key.kind === 'number')
@@ -167,11 +167,11 @@ export function likelyReasons(explanation: Explanation): readonly string[] {
 
 function looksLike(number: string | null, isDigits: boolean): string {
   if (number !== null) {
-    return `TCS may have the number with spaces or other text around it, such as "${number} (old)": look the person up by person id`
+    return `TCS may hold the number with spaces or other text around it, such as "${number} (old)": ask by person id`
   }
   return isDigits
-    ? 'a GMC number has seven digits: this was looked up as a person id'
-    : 'only person ids, GMC numbers and row ids are looked up, not names'
+    ? 'a GMC number has seven digits: this key was taken as a person id'
+    : 'names cannot be looked up: ask by person id, GMC number, row id or document id'
 }
 
 /** How far live changes are. */

@@ -8,7 +8,7 @@ export type Known<T> =
   | { readonly isKnown: true; readonly value: T }
   | { readonly isKnown: false; readonly code: ErrorCode; readonly reason: string }
 
-/** How long one part of an explanation may take; the rest is given without it. */
+/** The time limit of one part of an explanation. The rest is given without it. */
 const PATIENCE_MS = 5_000
 
 export function known<T>(value: T): Known<T> {
@@ -20,7 +20,7 @@ export function notKnown(error: unknown): Known<never> {
   return { isKnown: false, code, reason: message }
 }
 
-/** The answer; not known if the question rejects, or is not answered in time. Its answer is then ignored. */
+/** Resolves with the answer; with not known if `ask` rejects or exceeds the limit. A late answer is ignored. */
 export async function askedInTime<T>(clock: Clock, ask: () => Promise<T>): Promise<Known<T>> {
   const late = () => new RevalError('SERVER_UNREACHABLE', `no answer within ${PATIENCE_MS / 1000} s`)
   try {

@@ -7,7 +7,7 @@ import { repeat } from '../wait/repeat.ts'
 import { requestVerification } from './verification-request.ts'
 
 const LOOK_EVERY_MS = 60_000
-/** How soon a verification that had no result is requested again, at the latest. */
+/** The maximum time before a verification without a result is requested again. */
 const AGAIN_MS = 60 * 60_000
 
 /** Reasons to leave it until later: a run is in progress, nothing is live, or an operator has to act first. */

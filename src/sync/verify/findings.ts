@@ -57,7 +57,7 @@ export class FoundRows {
     for (const { kind } of differences.slice(Math.max(0, room))) this.#beyond[kind] += 1
   }
 
-  /** Replaces the listed rows by those that still differ, after they were all looked at again. */
+  /** Replaces the listed rows by those that still differ, after all were checked again. */
   replaceListed(differences: readonly RowDifference[]): void {
     this.#listed = differences.map(findingOf)
   }

@@ -58,14 +58,14 @@ export interface SampleResult {
   readonly documents: Sampled
   /** The rows of live that are not as the sources require, by id: those of the keys, and of what these led to. */
   readonly differences: readonly RowDifference[]
-  /** Rows that differed at first and not when they were looked at once more: changes that were on their way. */
+  /** Rows that differed at first, but not when they were checked again: their changes were on their way. */
   readonly settled: number
 }
 
 /**
  * Checks random keys of live and of both sources against the sources, without building a generation and without writing. It
  * reads the ids of all rows of live and all records of both sources once, to draw from, then the records of the keys. Memory
- * stays flat. Where a writer is active, differences are looked at once more when the changes that were on their way have been
+ * stays flat. Where a writer is active, differences are checked again once the changes that were on their way have been
  * refreshed. For any process, beside the writer. Rejects NOTHING_LIVE; GENERATION_VERSION; VERIFY_VOID if another generation went
  * live meanwhile, or changes wait too long; the errors of the backends; the reason of the signal once it is aborted.
  */

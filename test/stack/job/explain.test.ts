@@ -39,7 +39,7 @@ describe('explaining on the real servers', () => {
       schema.parse(JSON.parse(await place.reval('explain', NUMBER, '--json'))),
     ]) {
       assert.equal(found.answer[0], 'In 3 of 5 lists: master, recommendation, connected.')
-      assert.equal(found.answer.at(-1), 'TCS and the GMC data say the same now.')
+      assert.equal(found.answer.at(-1), 'The lists match TCS and the GMC data.')
       assert.deepEqual(
         found.rows.map(({ id }) => id),
         ['tcs-1001'],

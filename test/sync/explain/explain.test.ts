@@ -23,7 +23,7 @@ const listsOf = ({ live }: Explanation, at = 0) =>
 const always = ['masterdoctor', 'recommendation']
 const GMC_GIVES_WESSEX = 'Not in disconnected: the GMC gives the designated body 1-1RUZUSF (Wessex).'
 const OTHERWISE = (what: string) => [
-  `TCS and the GMC data say otherwise now: a resync would ${what}.`,
+  `The lists do not match TCS and the GMC data: a resync would ${what}.`,
   'No change is waiting to be applied.',
 ]
 
@@ -35,7 +35,7 @@ describe('explaining', () => {
       'In 3 of 5 lists: master, recommendation, disconnected.',
       'Not in connected: the GMC gives no designated body for this doctor.',
     ])
-    assert.equal(answerTo(found).at(-1), 'TCS and the GMC data say the same now.')
+    assert.equal(answerTo(found).at(-1), 'The lists match TCS and the GMC data.')
     const { persons, documents } = found.sources
     assert.ok(persons.isKnown && documents.isKnown)
     assert.deepEqual(
@@ -119,7 +119,7 @@ describe('explaining', () => {
     const found = await situations.explain('4801')
     assert.deepEqual(listsOf(found), [...always, 'disconnected'])
     const answer = answerTo(found)
-    assert.equal(answer[1], 'Not in connected: the GMC data gave no doctor with the number 7012482.')
+    assert.equal(answer[1], 'Not in connected: the GMC data had no doctor with the number 7012482.')
     assert.match(
       answer.join('\n'),
       /^The record gmc-7012482 is refused: submissionDate: "2026-06-31" is not a valid date/m,
@@ -170,14 +170,14 @@ describe('explaining', () => {
       'TCS: person 7012390, GMC number 7012390',
       'GMC data: GMC number 7012390',
       'exception reasons: GMC number 7012390',
-      'rows of the generation live',
-      'rows of the generation previous',
+      'rows of the live generation',
+      'rows of the previous generation',
       'failed rows of these generations and of a run in progress',
       'dead letters',
     ])
     assert.match(likelyReasons(found).join('\n'), /such as "7012390 \(old\)".*\nno change is waiting/)
     assert.match(likelyReasons(await situations.explain('701239'))[0] ?? '', /seven digits/)
-    assert.match(likelyReasons(await situations.explain("O'Neill"))[0] ?? '', /not names/)
+    assert.match(likelyReasons(await situations.explain("O'Neill"))[0] ?? '', /^names cannot be looked up/)
   })
 
   test('nonsense is refused', async () => {
@@ -202,7 +202,7 @@ describe('what cannot be read is not known, and the rest is explained', () => {
     assert.ok(!found.resync.isKnown)
     assert.equal(
       answerTo(found).at(-1),
-      'Whether TCS and the GMC data say the same now is not known: not every source can be read.',
+      'Whether the lists match TCS and the GMC data is not known: not every source can be read.',
     )
     assert.equal(asked, 1)
     const unknown = await situations.explain('7012390', { sources: { ...sources, trainees: { recordsOf: away } } })
