@@ -221,8 +221,7 @@ export const SETTINGS = {
     schema: orOff(share()),
     fallback: 'off',
     unit: 'share of the rows',
-    description:
-      'a run that would move more than this share of a list, or of the doctors of a body, is held back as a preview; off: no run is',
+    description: 'hold a run back as a preview if it moves a larger share of a list or of the doctors of a body',
   }),
   acceptFailures: setting({
     variable: 'REVAL_CHECK_ACCEPT_FAILURES',
