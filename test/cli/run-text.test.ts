@@ -37,7 +37,9 @@ test('a run as text says what was received, checked, compared and decided', asyn
   await place.loadFew({ trainees: 22, reasons: 9 })
   const preview = await runToEnd(worker, DAY, { purpose: 'preview' })
   await ask(worker, 'discard', preview.id)
-  assertLines(shown(await readRun(worker.context.ledger, preview.id)), [
+  const discarded = shown(await readRun(worker.context.ledger, preview.id))
+  assert.ok(!discarded.some((line) => line.startsWith('what to do:')), 'it was decided')
+  assertLines(discarded, [
     /^run \S+: discarded, day/,
     /^preview: to be held back/,
     /^discarded by test, \S+Z: a test$/,

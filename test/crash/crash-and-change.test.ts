@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { expectedDocuments, runToEnd, UNJUDGED, Workplace, type Documents } from '../app/job/workplace.ts'
-import { assertNothingLeft, assertOneOf, carryOn, killedAt, runAnew } from './crashing.ts'
+import { expectedDocuments, UNJUDGED, Workplace, type Documents } from '../app/job/workplace.ts'
+import { assertNothingLeft, assertOneOf, carryOn, demoLive, killedAt, runAnew } from './crashing.ts'
 
 describe('killed, and something has changed at the next start', { concurrency: 2 }, () => {
   const cleanup: (() => Promise<void>)[] = []
@@ -11,11 +11,7 @@ describe('killed, and something has changed at the next start', { concurrency: 2
   let demo: Documents
 
   before(async () => {
-    base = await Workplace.make({ after: (clean) => cleanup.push(clean) }, UNJUDGED)
-    await base.makeDemo(60)
-    const worker = await base.start()
-    assert.equal((await runToEnd(worker)).state, 'live')
-    await worker.stop()
+    base = await demoLive({ after: (clean) => cleanup.push(clean) })
     demo = await base.documents()
     await base.loadSample()
   })

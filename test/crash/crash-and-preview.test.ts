@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { readRun } from '../../src/sync/records.ts'
-import { expectedDocuments, runToEnd, UNJUDGED, Workplace, type Documents } from '../app/job/workplace.ts'
-import { assertNothingLeft, carryOn, killedAt } from './crashing.ts'
+import { expectedDocuments, UNJUDGED, Workplace, type Documents } from '../app/job/workplace.ts'
+import { assertNothingLeft, carryOn, demoLive, killedAt } from './crashing.ts'
 
 /** Between any two durable steps after the switch. Only the first one restarts the run. */
 const STEPS: readonly (readonly [where: string, moment: string, restarts: number])[] = [
@@ -19,11 +19,7 @@ describe('killed while previewing, the next start holds the preview back', { con
   let live: Documents
 
   before(async () => {
-    base = await Workplace.make({ after: (clean) => cleanup.push(clean) }, UNJUDGED)
-    await base.makeDemo(60)
-    const worker = await base.start()
-    assert.equal((await runToEnd(worker)).state, 'live')
-    await worker.stop()
+    base = await demoLive({ after: (clean) => cleanup.push(clean) })
     live = await base.documents()
     await base.loadSample()
   })

@@ -7,7 +7,7 @@ import { claimId, STAGES, type Run, type RunLedger, type WriterRequest } from '.
 import { createRunEvents } from '../../src/sync/events.ts'
 import { readInbox, readInstallation } from '../../src/sync/records.ts'
 import { SENDERS } from '../../src/sync/stages.ts'
-import { runToEnd, UNJUDGED, type Documents, type Workplace } from '../app/job/workplace.ts'
+import { runToEnd, UNJUDGED, Workplace, type Documents, type Owner } from '../app/job/workplace.ts'
 
 const CHILD = join(import.meta.dirname, 'child.ts')
 
@@ -50,6 +50,16 @@ export async function child(place: Workplace, ...words: readonly string[]): Prom
 export async function killedAt(place: Workplace, what: string, moment: string, nth = 1): Promise<void> {
   const { signal, output } = await child(place, what, moment, String(nth))
   assert.equal(signal, 'SIGKILL', `the child never came to "${moment}" number ${nth}: ${output}`)
+}
+
+/** A workplace whose live generation is a small demo, without a worker. */
+export async function demoLive(owner: Owner): Promise<Workplace> {
+  const place = await Workplace.make(owner, UNJUDGED)
+  await place.makeDemo(60)
+  const worker = await place.start()
+  assert.equal((await runToEnd(worker)).state, 'live')
+  await worker.stop()
+  return place
 }
 
 /** The result of a start after a crash. */

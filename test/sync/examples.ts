@@ -11,19 +11,21 @@ import type { AliasChangeRequest } from '../../src/sync/lead/alias-rules.ts'
 import { NEW_INSTALLATION } from '../../src/sync/records.ts'
 import { newRun } from '../../src/sync/run-state.ts'
 
+/** The request of `aRun`. */
+export const RUN_REQUEST = {
+  id: 'run-1',
+  day: '2026-06-01',
+  requestedAt: 1,
+  requestedBy: 'test',
+  expect: null,
+  senderGone: null,
+  purpose: 'sync' as const,
+  repair: null,
+}
+
 /** A requested run, with these differences. */
 export function aRun(differing: Partial<Run> = {}): Run {
-  const request = {
-    id: 'run-1',
-    day: '2026-06-01',
-    requestedAt: 1,
-    requestedBy: 'test',
-    expect: null,
-    senderGone: null,
-    purpose: 'sync' as const,
-    repair: null,
-  }
-  return { ...newRun(request), ...differing }
+  return { ...newRun(RUN_REQUEST), ...differing }
 }
 
 /** The generation `g-<name>` of the run `run-<name>`. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import type { Run } from '../../../src/ports/run-ledger.ts'
 import { createRunEvents } from '../../../src/sync/events.ts'
 import { readRun } from '../../../src/sync/records.ts'
 import { Gate } from '../../faults/gate.ts'
@@ -25,6 +26,18 @@ async function comparing(t: Owner, purpose: 'preview' | 'verify', { syncs } = { 
   const { building } = await place.installation()
   assert.equal((await readRun(worker.context.ledger, run.id)).state, 'comparing')
   return { place, worker, gate, run, built: building?.generation ?? '', live: live.generation ?? '' }
+}
+
+/** Stops the worker that compares and starts another, which ends the run. */
+async function takenOver({ place, worker, gate, run }: Awaited<ReturnType<typeof comparing>>): Promise<Run> {
+  const left = assert.rejects(run.ended, { message: 'the worker ended before the run' })
+  const stopping = worker.stop()
+  gate.open()
+  await Promise.all([stopping, left])
+  const events = createRunEvents()
+  const ended = runEnd(events, run.id)
+  await place.start(undefined, events)
+  return ended
 }
 
 describe('while a run is compared with live', { concurrency: 2 }, () => {
@@ -55,31 +68,17 @@ describe('while a run is compared with live', { concurrency: 2 }, () => {
   })
 
   test('another process that takes over compares a preview again, and not the run', async (t) => {
-    const { place, worker, gate, run, built } = await comparing(t, 'preview')
-    const left = assert.rejects(run.ended, { message: 'the worker ended before the run' })
-    const stopping = worker.stop()
-    gate.open()
-    await Promise.all([stopping, left])
-    const events = createRunEvents()
-    const ended = runEnd(events, run.id)
-    await place.start(undefined, events)
-    const { state, failure, generation, restarts, comparison } = await ended
-    assert.deepEqual([state, failure?.code, generation, restarts], ['held back', 'PREVIEW', built, []])
+    const found = await comparing(t, 'preview')
+    const { state, failure, generation, restarts, comparison } = await takenOver(found)
+    assert.deepEqual([state, failure?.code, generation, restarts], ['held back', 'PREVIEW', found.built, []])
     assert.equal(comparison?.summary.different, 0)
   })
 
   test('another process that takes over ends a verification', async (t) => {
-    const { place, worker, gate, run, live } = await comparing(t, 'verify')
-    const left = assert.rejects(run.ended, { message: 'the worker ended before the run' })
-    const stopping = worker.stop()
-    gate.open()
-    await Promise.all([stopping, left])
-    const events = createRunEvents()
-    const ended = runEnd(events, run.id)
-    await place.start(undefined, events)
-    const { state, failure } = await ended
+    const found = await comparing(t, 'verify')
+    const { state, failure } = await takenOver(found)
     assert.deepEqual([state, failure?.code, failure?.stage], ['failed', 'VERIFY_INTERRUPTED', 'comparing'])
-    assert.deepEqual(await place.generations(), [live])
+    assert.deepEqual(await found.place.generations(), [found.live])
   })
 })
 

@@ -2,19 +2,9 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { ENDS, STAGES, type Restart, type Run, type RunState, type SendStage } from '../../../src/ports/run-ledger.ts'
 import { mayRestart, pickUpOf, refuseRestart, stillSendingFor, type PickUp } from '../../../src/sync/lead/pick-up.ts'
-import { newRun } from '../../../src/sync/run-state.ts'
+import { aRun } from '../examples.ts'
 
-const REQUEST = {
-  id: 'r',
-  day: '2026-06-01',
-  requestedAt: 1,
-  requestedBy: 'test',
-  expect: null,
-  senderGone: null,
-  purpose: 'sync' as const,
-  repair: null,
-}
-const run = (differing: Partial<Run>): Run => ({ ...newRun(REQUEST), ...differing })
+const run = (differing: Partial<Run>): Run => aRun({ id: 'r', ...differing })
 
 describe('a writer that finds a run', () => {
   const GENERATION = 'r-1-1'

@@ -12,19 +12,9 @@ import {
   wasDiscardedFor,
   withDecision,
 } from '../../../src/sync/lead/request-rules.ts'
-import { aChange, anInstallation, aRequest, aRun, kept } from '../examples.ts'
+import { aChange, anInstallation, aRequest, aRun, kept, RUN_REQUEST } from '../examples.ts'
 
-const CURRENT = {
-  id: 'run-1',
-  day: '2026-06-01',
-  requestedAt: 1,
-  requestedBy: 'test',
-  expect: null,
-  senderGone: null,
-  purpose: 'sync' as const,
-  repair: null,
-}
-const running = anInstallation({ currentRun: CURRENT })
+const running = anInstallation({ currentRun: RUN_REQUEST })
 const idle = anInstallation()
 const record = (id: string, state: RunState) => ({ id, state })
 
@@ -36,10 +26,10 @@ describe('a cancel is', () => {
     ReturnType<typeof record> | null,
     unknown,
   ])[] = [
-    ['for the run in progress, if it names none', null, running, record('run-1', 'doctors'), CURRENT],
-    ['for the run in progress, if it names that one', 'run-1', running, record('run-1', 'doctors'), CURRENT],
-    ['for a run that was requested just now and has no record yet', null, running, null, CURRENT],
-    ['for an ended run that still blocks the next', 'run-1', running, record('run-1', 'live'), CURRENT],
+    ['for the run in progress, if it names none', null, running, record('run-1', 'doctors'), RUN_REQUEST],
+    ['for the run in progress, if it names that one', 'run-1', running, record('run-1', 'doctors'), RUN_REQUEST],
+    ['for a run that was requested just now and has no record yet', null, running, null, RUN_REQUEST],
+    ['for an ended run that still blocks the next', 'run-1', running, record('run-1', 'live'), RUN_REQUEST],
     ['done, if the run is cancelled but still blocks the next', null, running, record('run-1', 'cancelled'), null],
     ['done, if the run was cancelled before', 'run-0', running, record('run-0', 'cancelled'), null],
     ['done, if the run was cancelled and none is in progress', 'run-0', idle, record('run-0', 'cancelled'), null],
