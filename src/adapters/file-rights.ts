@@ -7,7 +7,7 @@ const SHARED = 0o2020
 const OF_OTHERS = 0o077
 const OF_STRANGERS = 0o007
 
-/** Windows has other rights, which its directories pass on. */
+/** Windows has other permissions, which files inherit from their directory. */
 const HAS_MODES = process.platform !== 'win32'
 
 /** Whether an operator shares a directory with its group; otherwise what is in it is for its owner alone. */
@@ -29,7 +29,7 @@ export function createFile(path: string): void {
   try {
     file = openSync(path, 'wx', 0o600)
   } catch (error) {
-    // It exists, or opening it is about to fail with a better error.
+    // It exists; or opening it will fail with a better error.
     if (systemCode(error) !== null) return
     throw error
   }

@@ -19,7 +19,7 @@ export interface ReaderBackends {
   close(): Promise<void>
 }
 
-/** The sources of a process that is not the writer; they are closed together. */
+/** The sources of a process that is not the writer. They are closed together. */
 export interface SourceBackends {
   readonly traineeSource: Omit<TraineeSource, 'close'>
   readonly doctorSource: Omit<DoctorSource, 'close'>
@@ -59,7 +59,7 @@ export interface FillingBackends {
 export interface BackendSet {
   openReader(config: Config): Promise<ReaderBackends>
   /**
-   * Opens the sources to read, also beside the writer. Never rejects because of a source: one that is away, or whose settings
+   * Opens the sources to read, also beside the writer. Never rejects because of a source. One that is unreachable, or whose settings
    * are missing (SOURCE_NOT_CONFIGURED), rejects each of its calls, and is tried again with the next; the others can be read.
    */
   openSources(config: Config): Promise<SourceBackends>

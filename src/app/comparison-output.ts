@@ -19,7 +19,7 @@ function valuesOf(row: ComparedRow | null, fields: readonly string[]): Values | 
   return row && Object.fromEntries(fields.map((field) => [field, comparedValue(row, field)]))
 }
 
-/** A line for each difference, with the values of its fields on both sides. */
+/** One line per difference, with the values of its fields on both sides. */
 export function asNdjson(differences: readonly RowDifference[]): string {
   const lines = differences.map((difference) => {
     const { id, kind, fields, before, after } = difference
@@ -56,7 +56,7 @@ function cell(value: string | number | boolean | null): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 
-/** As one JSON object of three arrays, without values. What belongs into the later arrays waits, compressed. */
+/** As one JSON object of three arrays, without values. The items of the later arrays wait, compressed. */
 export async function* jsonOf(differences: Differences): AsyncGenerator<string> {
   const surplus = new JsonItems()
   const different = new JsonItems()

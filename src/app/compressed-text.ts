@@ -4,7 +4,7 @@ const PIECE = 64 * 1024
 /** The fastest level: ids and names of fields compress well at any. */
 const LEVEL = 1
 
-/** Text that has to wait, compressed in memory: a million differing rows take a few megabytes. */
+/** Text held back, compressed in memory: a million differing rows take a few megabytes. */
 export class CompressedText {
   readonly #pieces: Buffer[] = []
   #text = ''

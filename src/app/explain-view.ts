@@ -40,9 +40,9 @@ export interface StoredRowView {
   readonly parts: Parts
   /** The refresh that last wrote it; null if it is as its run wrote it. */
   readonly refreshed: { readonly at: string | null; readonly causes: readonly RefreshCause[] } | null
-  /** What the store searches by, and does not follow from the parts: another program changed the row. */
+  /** The keys that the store searches by and that do not follow from the parts: another program changed the row. */
   readonly wrongKeys: readonly string[]
-  /** The fields whose values in live are others; null for rows of live, and where live does not have the row. */
+  /** The fields whose values differ in live; null for rows of live, and if live does not have the row. */
   readonly differsFromLive: readonly string[] | null
 }
 
@@ -187,7 +187,7 @@ function generationView(
   }
 }
 
-/** The fields that live has otherwise. */
+/** The fields that have another value in live. */
 function differing(
   kept: Kept,
   id: RowId,

@@ -28,7 +28,7 @@ export class OpenedOnUse<T extends Closable> {
   async close(): Promise<void> {
     if (this.#isClosed) return
     this.#isClosed = true
-    // Its caller got the error, and there is nothing to close.
+    // The caller of `get` has the error; there is nothing to close.
     const opened = await this.#opened?.catch(() => null)
     await opened?.close()
   }

@@ -38,7 +38,7 @@ function rowLines({ id, lists }: ExplainView['rows'][number], view: ExplainView)
     const notShown = leftOutBecause.map((why) => `not shown: ${why}`)
     return [LIST_WORDS[list], isIn ? 'yes' : 'no', [because, ...notShown].join('; ')]
   })
-  // What would move it from connected to disconnected is one change.
+  // Leaving connected and entering disconnected are one change.
   const changing = lists.filter(({ list }) => list !== 'disconnectedindex')
   return [
     `Row ${id}${nameOf(stored)}`,
@@ -59,7 +59,7 @@ function rowIn(generations: readonly GenerationView[], kept: GenerationView['kep
   return rows?.value?.find((row) => row.id === id) ?? null
 }
 
-/** The fields that have a value in live or in a source: whose value is shown, and what a resync would make of it. */
+/** The fields with a value in live or in a source: where each value comes from, and what a resync would change it to. */
 function valueLines(stored: StoredRowView, { resync }: ExplainView): string[] {
   const changes = resync.value?.changes.find(({ id }) => id === stored.id)
   const hasChanges = changes !== undefined && changes.fields.length > 0
@@ -101,7 +101,7 @@ function sourceLines({ sources: { persons, doctors, exceptionReasons }, sharedNu
   ]
 }
 
-/** A title with lines, or with what there is instead. */
+/** A title with its lines; or with why there are none. */
 function valuesOf<T>(title: string, view: KnownView<T>, lines: (value: T) => readonly string[]): string[] {
   if (view.value === null) return [`${title}: not known: ${reasonOf(view)}`]
   const found = lines(view.value)

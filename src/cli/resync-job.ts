@@ -27,7 +27,7 @@ export function resyncJob(context: Asking, asked: Omit<ResyncRequest, 'timeoutMs
   return askJob(context, (backends) => askResync({ ...backends, newId }, request, context.signal))
 }
 
-/** Erases a person, in the same process as `resyncJob` refreshes rows. Rejects as `askErasure` does, and as that does. */
+/** Erases a person, in the process in which `resyncJob` would refresh rows. Rejects as both `askErasure` and `resyncJob` do. */
 export function erasureJob(context: Asking, asked: Omit<ErasureRequest, 'timeoutMs'>): Promise<ErasureResult> {
   const request = { ...asked, timeoutMs: TIMEOUT_MS }
   return askJob(context, (backends) => askErasure({ ...backends, newId }, request, context.signal))

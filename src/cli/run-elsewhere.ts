@@ -47,7 +47,7 @@ async function requested(
   { events, signal }: Pick<Watching, 'events' | 'signal'>,
 ): Promise<{ readonly id: string; readonly isOther: boolean }> {
   const { clock, ledger } = backends
-  // A ledger that is being created, or a node that restarts, may need a moment.
+  // A ledger that is being created, or a node that restarts, may take a moment.
   const until = clock.monotonic() + WRITER_WAIT_MS
   const asking = { doing: 'requesting a run', signal, shouldRetry: () => clock.monotonic() < until }
   try {

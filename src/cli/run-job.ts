@@ -67,7 +67,7 @@ export async function runHere({ config, output, signal }: CommandContext, job: J
   })
   logEvents(createLog(config.log), events)
   const progress = showProgress(events, output)
-  // Nothing can announce a change to a process that ends with its run, and it does what it was asked to do only.
+  // No change can be announced to a process that ends with its run, so it consumes none.
   const verification = { ...config.verification, everyMs: 0 }
   const worker = await startWorker({ ...config, verification, liveChanges: job.readsByKey }, { events })
   try {
@@ -89,7 +89,7 @@ export async function runHere({ config, output, signal }: CommandContext, job: J
     const failed = worker.ended.then(() =>
       Promise.reject(new RevalError('INTERNAL', 'the worker ended before the run')),
     )
-    // Both may reject when no run is followed: the worker ends at the end.
+    // Both may reject while no run is followed; the worker is stopped at the end.
     for (const each of [stopped.promise, failed]) each.catch(() => undefined)
     for (;;) {
       const { id, what } = await requestOrFind(worker.context, job)
@@ -113,7 +113,7 @@ const NOTES = {
   ends: (id: string) => `run ${id}, left by another process, ends first`,
 }
 
-/** The run that was requested, or one that an earlier process left: it is as good if it is for the same, or else ends first. */
+/** The requested run. A run with the same purpose that an earlier process left counts as it; any other is ended first. */
 async function requestOrFind(
   context: SyncContext,
   job: Job,

@@ -47,7 +47,7 @@ export interface Config {
     readonly stallMs: number
     readonly quietMs: number
   }
-  /** 0 milliseconds are without limit. */
+  /** 0 milliseconds means no limit. */
   readonly retention: {
     readonly runs: number
     readonly runsMs: number
@@ -58,7 +58,7 @@ export interface Config {
   readonly javaPeers: readonly ServiceName[]
   /** 0 is unlimited. */
   readonly sources: { readonly rowsPerSecond: number; readonly lagMs: number; readonly reasonsEveryMs: number }
-  /** `everyMs`: 0 is never. */
+  /** `everyMs`: 0 means never. */
   readonly verification: { readonly everyMs: number; readonly settleMs: number }
   /** Whether integration, if this process runs it, refreshes rows that change between syncs. */
   readonly liveChanges: boolean

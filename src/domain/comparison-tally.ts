@@ -19,7 +19,7 @@ function showsChange(list: IndexName, before: AssembledDocument, after: Assemble
   return INDEX_FIELDS[list].some((field) => before[field] !== after[field])
 }
 
-/** The differences to look at: those that move in a list, those of a designated body, or both; all of them without either. */
+/** Limits the differences to those that move in a list, those of a designated body, or both. Without either, all differences. */
 export interface Scope {
   readonly list: IndexName | null
   /** A code; '' for rows without a body. */
@@ -91,7 +91,7 @@ export class ComparisonTally {
       rows: { ...this.#rows },
       ...this.#kinds,
       fields: Object.fromEntries(fields),
-      // An entry for each index.
+      // One entry per index.
       lists: Object.fromEntries(lists) as Record<IndexName, ListMovements>,
     }
   }

@@ -10,7 +10,7 @@ export interface ComparedRow {
   readonly wrongKeys: readonly string[]
 }
 
-/** A row that two generations do not have alike. */
+/** A row that differs between two generations. */
 export interface RowDifference {
   readonly id: RowId
   /** `missing`: only the second has it; `surplus`: only the first has it. */
@@ -57,7 +57,7 @@ export function bodyOf({ designatedBody, tcsDesignatedBody }: AssembledDocument)
   return designatedBody ?? tcsDesignatedBody ?? ''
 }
 
-/** How two rows of one id differ, null if they do not. At least one of them must be given. */
+/** How two rows with the same id differ; null if they do not. At least one must be given. */
 export function rowDifference(before: ComparedRow | null, after: ComparedRow | null): RowDifference | null {
   if (after === null) return before && { id: before.row.id, kind: 'surplus', before, after, fields: [] }
   if (before === null) return { id: after.row.id, kind: 'missing', before, after, fields: [] }

@@ -61,7 +61,7 @@ export function movedBeyond(
     .toSorted((a, b) => shareOf(b) - shareOf(a))
 }
 
-/** What moves too much, in words: the most, and how many others there are. Null if nothing does. */
+/** What moves too much, as text: the largest movement, and how many others there are. Null if nothing does. */
 export function movedInWords(moved: readonly Moved[], share: number): string | null {
   const [most, ...others] = moved
   if (most === undefined) return null

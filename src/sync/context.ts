@@ -8,7 +8,7 @@ import type { RunLedger, ServiceName } from '../ports/run-ledger.ts'
 import type { RunEvents } from './events.ts'
 
 /** Settings of the job; times in milliseconds. */
-/** How much is kept, and how long; 0 milliseconds are without limit. */
+/** How much is kept, and how long; 0 milliseconds means no limit. */
 export interface Retention {
   /** How many runs the ledger keeps, besides those of kept generations. */
   readonly runs: number

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { idText } from '../../src/cli/output.ts'
 
-test('ids that cannot be read as they are, are shown as JSON text', () => {
+test('ids with unprintable characters are shown as JSON text', () => {
   for (const id of ['tcs-47', 'gmc-1234567', 'gmc-ä b', '💥']) assert.equal(idText(id), id)
   for (const id of [
     '',

@@ -11,7 +11,7 @@ const STEPS: Readonly<Record<Doing, readonly (readonly [where: string, moment: s
   verify: [
     ['it is requested and has no record', 'ledger.save installation after'],
     ['its generation is complete', 'ledger.save run comparing after'],
-    ['rows that differ are looked at once more', 'store.get before', 3],
+    ['rows that differ are checked again', 'store.get before', 3],
     ['its result is recorded, and it has not ended', 'ledger.save verification after'],
     ['it has ended and is still the current run', 'ledger.save run verified after'],
   ],

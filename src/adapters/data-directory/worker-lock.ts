@@ -73,7 +73,7 @@ function readWorker(directory: string): Worker | null {
   }
 }
 
-/** Of its words only those of the command: others may be keys of persons, as in `reval erase`. */
+/** Only the words that name the command: the others may be keys of persons, as in `reval erase`. */
 function thisProcess(): Worker {
   const [, script = 'reval', ...words] = process.argv
   const other = words.findIndex((word) => !/^[a-z]+(?:-[a-z]+)*$/.test(word))

@@ -62,7 +62,7 @@ export function partsToText(parts: Parts, origin?: RowOrigin): string {
   return JSON.stringify(valuesOfParts(parts, origin))
 }
 
-/** The parts on their way to the store: `partsToText` returned the text. */
+/** The parts to be stored: `partsToText` returned the text. */
 export function partsToStore(text: string): Parts {
   return decoded(JSON.parse(text) as PartsValues).parts
 }
@@ -109,7 +109,7 @@ function isRecord(values: unknown, types: ReturnType<typeof typesOf>): boolean {
   if (values === null) return true
   if (!Array.isArray(values) || values.length > types.length) return false
   for (const [at, { type, isRequired }] of types.entries()) {
-    // Those of a field that is newer are absent.
+    // The values of newer fields are absent.
     const value: unknown = values[at] ?? null
     if (value === null ? isRequired : typeof value !== type) return false
   }

@@ -52,7 +52,7 @@ export interface IndexDescription {
   readonly mappings?: { readonly _meta?: unknown }
 }
 
-/** Leaves answers as they are, but errors: their reasons are read. */
+/** Leaves answers unparsed, except errors, whose reasons are read. */
 class TextSerializer extends Serializer {
   override deserialize(json: string): unknown {
     return json.startsWith('{"error"') ? super.deserialize(json) : json

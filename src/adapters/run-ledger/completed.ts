@@ -9,7 +9,7 @@ interface EarlierRun extends Earlier<
   'purpose' | 'repair' | 'comparison' | 'verification' | 'decision'
 > {
   readonly evidence: EarlierEvidence | null
-  /** Before there were decisions. */
+  /** From versions without decisions. */
   readonly promotedByHand?: { readonly by: string; readonly why: string } | null
 }
 

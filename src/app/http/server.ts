@@ -20,7 +20,7 @@ export interface HttpServer {
   stop(): Promise<void>
 }
 
-/** What of a worker the routes use. */
+/** The parts of a worker that the routes use. */
 export type ServedWorker = Pick<Worker, 'context' | 'integration' | 'services' | 'sources'>
 
 /** Longer than any stored id, even encoded; the routes check the rest. */

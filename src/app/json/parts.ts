@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { INDEX_NAMES } from '../../domain/lists.ts'
 import { ERROR_CODES, type ErrorCode } from '../../errors/codes.ts'
 
-// What several results have in common.
+// Schemas shared by several results.
 
 export const INSTANT = z.iso.datetime()
 export const DAY = z.iso.date()

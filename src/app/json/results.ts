@@ -30,9 +30,9 @@ const DAY_MOVED_BACK = z
 /** A result that programs may rely on: what a command prints with `--json`, or an HTTP route answers. */
 export interface Result {
   readonly schema: z.ZodType
-  /** The object whose fields it also has. */
+  /** The object whose fields the result also has. */
   readonly extends?: z.ZodType
-  /** When it is not an object of the schema. */
+  /** When the result is not an object of the schema. */
   readonly note?: string
 }
 

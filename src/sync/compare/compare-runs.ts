@@ -38,7 +38,7 @@ export class RunsComparison {
     this.#tally = new ComparisonTally(day)
   }
 
-  /** Nothing is read yet but which generations there are. Rejects as `comparedRun` does. */
+  /** Only looks up which generations there are; reads no rows yet. Rejects as `comparedRun` does. */
   static async of({ ledger, store, clock }: CompareTools, request: CompareRequest): Promise<RunsComparison> {
     const before = await comparedRun({ ledger, store }, request.before)
     const after = await comparedRun({ ledger, store }, request.after)

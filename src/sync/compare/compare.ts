@@ -17,7 +17,7 @@ export interface Sides {
   readonly after: GenerationId
 }
 
-/** The most differences of a part. Decoding takes time, in which the process does nothing else. */
+/** The maximum of differences in a part. Decoding blocks the process. */
 const MOST_DIFFERENCES = 500
 
 /**
@@ -40,7 +40,7 @@ export async function* compareGenerations(
     const { rows, differences } = nextPart(left, right)
     yield { rows, differences: await outOfPlace.resolved(differences) }
     if (left.mustFill || right.mustFill) continue
-    // Where reading waits for nothing, the rest of the process gets its turn here.
+    // If reading never waits, this gives the rest of the process its turn.
     await new Promise(setImmediate)
     signal?.throwIfAborted()
   }

@@ -10,7 +10,7 @@ export class RowsOutOfPlace {
   readonly #store: Pick<IndexStore, 'get'>
   readonly #before: GenerationId
   readonly #after: GenerationId
-  /** Those that were found: their own stream has them later, or not at all. */
+  /** The rows that were found: their own stream has them later, or not at all. */
   readonly #found = new Set<RowId>()
 
   constructor(

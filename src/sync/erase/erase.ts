@@ -14,7 +14,7 @@ import { findPerson, type FoundRows } from './find-person.ts'
 import { maskRecords, recordsQuoting } from './mask-records.ts'
 import { remainingIn } from './remaining.ts'
 
-/** More conflicts in a row than this are a fault: no other process writes. */
+/** The maximum of consecutive conflicts. More are a fault, because no other process writes. */
 const TRIES = 5
 
 type Request = Pick<WriterRequest, 'id' | 'by' | 'why' | 'at'>

@@ -2,7 +2,7 @@ import type { RowId } from '../../domain/row.ts'
 import type { ChangedKey } from '../../ports/run-workspace.ts'
 import { keysOf, keysOfRow, keyText } from '../resync/resync-keys.ts'
 
-/** Whom an operator means: a person of TCS, a doctor, or either, if the text does not say. */
+/** Whom an operator means: a person of TCS, a doctor, or either if the key can be both. */
 export interface Meant {
   readonly person: number | null
   /** A GMC number, and a document with another `_id`; none for a person. */
@@ -10,7 +10,7 @@ export interface Meant {
 }
 
 /**
- * Whom a text means. A row id (`tcs-47`, `gmc-1234567`) says; of plain digits, seven may be either, any others are a person
+ * Whom a key means. A row id (`tcs-47`, `gmc-1234567`) is unambiguous. Seven digits may be either; any other number is a person
  * id; other text is the `_id` of a document. Throws USAGE if it can be none of them.
  */
 export function meantBy(text: string): Meant {
@@ -32,7 +32,7 @@ export class ErasedKeys {
     this.#quoted = new RegExp(`(?<![\\w-])(?:${texts.map(escaped).join('|')})(?![\\w-])`, 'g')
   }
 
-  /** As the ids of rows, and so of failures. */
+  /** The ids of their rows, which are also the keys of their failures. */
   get names(): readonly RowId[] {
     return [...this.#keys.keys()]
   }
@@ -41,7 +41,7 @@ export class ErasedKeys {
     return [...this.#keys.values()]
   }
 
-  /** Whether the name of a row or failure is one of this person. */
+  /** Whether a row id or failure key belongs to this person. */
   covers(name: string): boolean {
     return this.#keys.has(name) || keysOfRow(name).keys.some((key) => this.#keys.has(keyText(key)))
   }

@@ -6,7 +6,7 @@ import { changeRecord } from '../records.ts'
 const MOST_ERASURES = 10_000
 
 /**
- * Puts an erasure on record, unless an earlier try of the request did, which found more. Resolves with what is on record.
+ * Records an erasure, unless an earlier attempt of the request did: that one found more. Resolves with the record.
  */
 export async function recordErasure(
   { ledger }: { readonly ledger: RunLedger },

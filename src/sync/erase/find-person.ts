@@ -17,7 +17,7 @@ export interface FoundRows {
 
 export interface FoundPerson {
   readonly keys: ErasedKeys
-  /** Live last: as long as it has the row, all keys can be found again. */
+  /** Live comes last: while it has the row, all keys can be found again. */
   readonly rows: readonly FoundRows[]
   /** See `ErasureResult`. */
   readonly sharing: number

@@ -31,7 +31,7 @@ export async function recordsQuoting(
   await look('verification', LATEST)
   for (const run of await ledger.runs(MOST_RUNS)) {
     if (masked(run, keys) !== null) quoting.push(['run', run.id])
-    // They are numbered without gaps.
+    // Their numbers have no gaps.
     for (let at = 0; run.purpose === 'verify' && (await look('findings', findingsId(run.id, at))); at += 1);
   }
   return quoting
@@ -59,6 +59,6 @@ function masked<Value extends LedgerRecords[RecordKind]>(value: Value, keys: Era
     return Object.fromEntries(Object.entries(inner).map(([name, each]) => [name, mask(each)] as const))
   }
   const after = mask(value)
-  // Texts became texts, and nothing else changed.
+  // Only texts changed, to other texts.
   return JSON.stringify(after) === JSON.stringify(value) ? null : (after as Value)
 }

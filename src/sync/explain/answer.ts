@@ -117,7 +117,7 @@ function unreadable({ sources, generations }: Explanation): readonly string[] {
 
 const OPS = { create: 'add', replace: 'change', delete: 'remove' } as const
 
-/** Whether live is as the sources are, and what a resync would change. */
+/** Whether live matches the sources, and what a resync would change. */
 function sourceSentences(explanation: Explanation): string[] {
   const { resync, live } = explanation
   if (!resync.isKnown)
@@ -174,7 +174,7 @@ function looksLike(number: string | null, isDigits: boolean): string {
     : 'names cannot be looked up: ask by person id, GMC number, row id or document id'
 }
 
-/** How far live changes are. */
+/** The progress of live changes. */
 function changesWords({ changes }: Explanation): string {
   if (changes === null) return 'no process has applied live changes yet: what is new appears with the next sync'
   if (changes.paused !== null) return `live changes are paused: ${changes.paused.reason}`

@@ -32,7 +32,7 @@ export interface ExplainContext {
   readonly settings: Pick<SyncSettings, 'trainees' | 'bodies'>
 }
 
-/** How often to start over when a run goes live meanwhile and the generations that were read are dropped. */
+/** The maximum of restarts after a run went live and the generations being read were dropped. */
 const TRIES = 3
 
 /**
@@ -59,7 +59,7 @@ async function lookUp(context: ExplainContext, keys: readonly ChangedKey[], inst
   const { store, ledger, clock, settings } = context
   const at = clock.now()
   const today = londonDay(at)
-  // It is the slowest, and does not reject.
+  // Started first: it is the slowest, and it never rejects.
   const letters = readLetters(context)
   const sources = new PatientSources(clock, context.sources)
   const runs = await keptRuns(context, installation)
@@ -102,7 +102,7 @@ async function lookUp(context: ExplainContext, keys: readonly ChangedKey[], inst
   return { explanation, isOvertaken: ofLive?.status === 'rejected' }
 }
 
-/** What the sources have where no generation can be read. */
+/** What the sources have, if no generation can be read. */
 async function recordsOf(sources: KeyedSources, keys: readonly ChangedKey[]): Promise<SourceRecords> {
   const scope = new KeyScope(keys)
   for (;;) {

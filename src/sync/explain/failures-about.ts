@@ -15,7 +15,7 @@ export async function failuresAbout(
   scope: KeyScope,
 ): Promise<readonly ExplainedFailure[]> {
   const kept = { live, previous, 'held back': heldBack, 'in progress': building }
-  // `Object.keys` is typed with any text.
+  // `Object.keys` returns `string[]`.
   const words = Object.keys(kept) as (keyof typeof kept)[]
   const found = await Promise.all(
     words.map(async (of) => {
@@ -31,7 +31,7 @@ export async function failuresAbout(
   return found.flat()
 }
 
-/** Where dead letters are. */
+/** The dead letters of a broker, and their queues. */
 export interface LetterStore {
   readonly broker: Pick<Broker, 'countDeadLetters' | 'eachDeadLetter' | 'removeDeadLetters'>
   readonly queues: readonly Queue[]

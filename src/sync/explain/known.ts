@@ -3,7 +3,7 @@ import { asRevalError, RevalError } from '../../errors/reval-error.ts'
 import type { Clock } from '../../ports/clock.ts'
 import { withinDeadline } from '../wait/deadline.ts'
 
-/** Something that was asked for, or why it is not known. */
+/** A value, or why it is not known. */
 export type Known<T> =
   | { readonly isKnown: true; readonly value: T }
   | { readonly isKnown: false; readonly code: ErrorCode; readonly reason: string }

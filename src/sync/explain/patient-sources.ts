@@ -7,7 +7,7 @@ import { askedInTime, known, type Known } from './known.ts'
 export const SOURCES = ['TCS', 'GMC', 'exception reasons'] as const
 export type SourceName = (typeof SOURCES)[number]
 
-/** Sources of which one that cannot be read has nothing, and says so afterwards; it is not asked again. */
+/** Sources in which an unreadable source appears empty and is not asked again. `areAllKnown` tells afterwards. */
 export class PatientSources implements KeyedSources {
   readonly trainees: KeyedSources['trainees']
   readonly doctors: KeyedSources['doctors']

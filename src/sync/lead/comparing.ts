@@ -57,7 +57,7 @@ export class Comparing {
     let furthest = 0
     let error: RevalError | null = null
     const shouldRetry = () => {
-      // The ledger or the lease is away: the comparison goes on once it is back.
+      // The ledger or the lease is away; the comparison continues once it is back.
       if (error !== null && isOfTheWriter(error.code)) return true
       failingSince ??= clock.monotonic()
       return clock.monotonic() - failingSince <= settings.stallMs

@@ -51,7 +51,7 @@ export class Conductor implements ChangeLead {
   readonly #wake = new WakeSignal()
   readonly #steps: StageSteps | null
   #active: ActiveRun | null = null
-  /** Set in stage `comparing`, once this process compares. */
+  /** Set in stage `comparing`, once this process has started to compare. */
   #comparing: Comparing | null = null
   #fatal: RevalError | null = null
   readonly #retries: StepRetries

@@ -28,7 +28,7 @@ export async function takeOverKept({ store, ledger, term }: WriterContext): Prom
   await store.takeOver([...keptGenerations(await readInstallation(ledger))], term)
 }
 
-/** Makes way for the next run after one that is over: removes its claims, and keeps a generation that was held back. */
+/** Clears up after a run that is over, so that the next can start: removes its claims, and keeps its generation if it was held back. */
 export async function makeWay(context: WriterContext, run: Run): Promise<void> {
   const { id, generation, state } = run
   const heldBack = state === 'held back' && generation !== null ? { generation, run: id } : null

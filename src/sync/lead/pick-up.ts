@@ -11,7 +11,7 @@ export type PickUp =
   | 'restart'
   /** It cannot restart: a sender without run headers may still be sending for the earlier start. */
   | 'fail'
-  /** Its generation is complete, and is compared with live once more. */
+  /** Its generation is complete, and is compared with live again. */
   | 'compare'
   /** It is going live: the aliases tell whether it did. */
   | 'finish'

@@ -115,7 +115,7 @@ export async function discardHeldBack(
   const isDone = wasDiscardedFor(request, named) && installation.heldBack?.run !== request.run
   if (!isDone) {
     const { run, generation } = heldBackFor(request, installation)
-    // First the record: without its generation, the run could not say why it is gone.
+    // The record comes first: otherwise the generation would be gone and the run could not say why.
     await changeRecord(ledger, 'run', run, (known) => withDecision(known, 'discarded', request))
     await changeAsWriter(context, (known) =>
       known.heldBack?.generation === generation ? { ...known, heldBack: null } : null,

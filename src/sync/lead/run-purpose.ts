@@ -7,7 +7,7 @@ import { withProgress } from '../run-state.ts'
 import { isToBePromoted } from '../verify/verify-live.ts'
 import type { Compared } from './comparing.ts'
 
-/** What a run of its purpose does not do. `getMaster` tells services that there is a new master; a verification has none. */
+/** The stages that a run with this purpose skips. `getMaster` tells services of a new master index; a verification has none. */
 export function skippedStages({ purpose }: Pick<Run, 'purpose'>, { previewShare }: Pick<SyncSettings, 'previewShare'>) {
   const skipped: Readonly<Record<Run['purpose'], readonly Stage[]>> = {
     sync: previewShare === null ? ['comparing'] : [],
@@ -38,7 +38,7 @@ export function refusalAtSwitch({ purpose, evidence }: Pick<Run, 'purpose' | 'ev
   return purpose === 'sync' ? (evidence?.refusal ?? null) : null
 }
 
-/** How a run goes on once its generation was compared. */
+/** How a run continues after its generation was compared. */
 export type AfterComparing =
   | { readonly kind: 'promote' }
   | { readonly kind: 'end'; readonly state: RunEnd; readonly error: RevalError | null; readonly stage: Stage }

@@ -13,7 +13,7 @@ export function isOfTheLedger({ code }: RevalError): boolean {
   return OF_THE_LEDGER.includes(code)
 }
 
-/** Steps of a run that fail one after the other: since when, and whether the next may be tried. */
+/** Consecutive failed steps of a run: since when, and whether to try again. */
 export class StepRetries {
   readonly #context: WriterContext
   #retrying: { readonly since: number; readonly backoff: Backoff } | null = null

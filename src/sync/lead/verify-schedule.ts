@@ -10,7 +10,7 @@ const LOOK_EVERY_MS = 60_000
 /** The maximum time before a verification without a result is requested again. */
 const AGAIN_MS = 60 * 60_000
 
-/** Reasons to leave it until later: a run is in progress, nothing is live, or an operator has to act first. */
+/** Reasons to postpone it: a run is in progress, nothing is live, or an operator has to act first. */
 const NOT_NOW: readonly ErrorCode[] = ['RUN_IN_PROGRESS', 'NOTHING_LIVE', 'SENDER_STILL_SENDING']
 
 /**

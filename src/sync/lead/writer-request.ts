@@ -44,7 +44,7 @@ export async function awaitAnswer(
   }
 }
 
-/** Records the writer's answer. An erasure that is over keeps no key. */
+/** Records the writer's answer. The request of a finished erasure keeps no key. */
 export async function answerRequest(
   { ledger }: Pick<SyncContext, 'ledger'>,
   id: string,
@@ -60,7 +60,7 @@ export async function answerRequest(
   )
 }
 
-/** Removes answers that the requester has not read in time: it is gone. */
+/** Removes answers that were not read in time: the process that made the request is gone. */
 export async function forgetAnswers({ ledger, clock }: Pick<SyncContext, 'ledger' | 'clock'>): Promise<void> {
   await changeRecord(ledger, 'inbox', INBOX, (inbox) => {
     const wanted = inbox?.requests.filter(isWanted(clock.now())) ?? []

@@ -41,7 +41,7 @@ export class ReasonsSchedule {
   /** Compares at each interval, until the signal is aborted. An error is a warning, and the next comparison catches up. */
   async run(signal: AbortSignal): Promise<void> {
     const everyMs = this.#context.settings.reasonsEveryMs
-    // Not at once: a writer that has just started has changes to take.
+    // Not at once: a writer that has just started has changes to consume first.
     await this.#context.clock.wait(everyMs, signal)
     await repeat(this.#context, { doing: 'comparing the exception reasons', everyMs }, signal, () => this.compare())
   }

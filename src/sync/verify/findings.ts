@@ -11,7 +11,7 @@ import {
 } from '../../ports/verification.ts'
 import { changeRecord } from '../records.ts'
 
-/** More findings than this are counted only. */
+/** Further findings are only counted. */
 export const MOST_FINDINGS = FINDINGS_A_RECORD * MOST_FINDINGS_RECORDS
 
 /** How many rows are missing, surplus and different. */

@@ -7,7 +7,7 @@ import type { ChangeApplier } from '../refresh/apply-changes.ts'
 import { keysOfStoredRow } from '../refresh/key-scope.ts'
 import { persist } from '../wait/persist.ts'
 
-/** How many rows are refreshed at a time; live changes wait for one batch at most. */
+/** How many rows are refreshed at a time. Live changes wait for at most one batch. */
 const ROWS_AT_A_TIME = 250
 /** How long a source may be down before the repair fails. */
 const RETRY_MS = 20_000
@@ -32,7 +32,7 @@ export async function refreshRows(
     let tries = 0
     await persist(context, trying, () => {
       tries += 1
-      // An earlier try may have written rows that it did not announce.
+      // An earlier attempt may have written rows without announcing them.
       return applier.apply(keys, 'repair', tries > 1 ? 'all' : [])
     })
   }

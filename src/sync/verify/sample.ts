@@ -184,7 +184,7 @@ async function differencesOf(
       target.generation,
       some.filter((id) => !known.has(id)),
     )
-    // No source leads to a row with such an id.
+    // No key of a source leads to a row with such an id.
     const surplus = strangers.map((each) => rowDifference(each, null))
     for (const difference of [...writes.map(differenceOf), ...surplus]) {
       if (difference !== null) found.set(difference.id, difference)
@@ -213,7 +213,7 @@ async function lookAgain(
   return differencesOf(context, sources, target, ids, signal)
 }
 
-/** Waits until the changes that are in the channels now have been refreshed, as far as the writer has told. */
+/** Waits until the changes now in the channels have been refreshed, according to the writer's reports. */
 async function waitForChanges({ ledger, clock }: SampleContext, signal: AbortSignal): Promise<void> {
   const since = clock.now()
   const deadline = clock.monotonic() + WAITING_MS

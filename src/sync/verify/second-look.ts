@@ -15,11 +15,11 @@ export interface Looked {
 }
 
 /**
- * Looks at rows of two generations once more. The rows of an id are read between two batches of changes, so they have seen
+ * Checks rows of two generations again. The rows of an id are read between two batches of changes, so they have seen
  * the same changes. Two streams may have a row before and after one.
  */
 export class SecondLook {
-  /** The rows that differed each time they were looked at. */
+  /** The rows that differed every time. */
   readonly found = new FoundRows()
   readonly #store: Pick<IndexStore, 'get'>
   readonly #changes: Mutex

@@ -39,7 +39,13 @@ const text = fc.oneof(
   fc.constantFrom('a",', 'a\\",b', '},{"_index":"g1-1","_id":"x","_score":null,"_source":{}'),
 )
 const source = fc.oneof(
-  { weight: 3, arbitrary: fc.dictionary(fc.constantFrom('a', 'sort', '_source', '_index'), fc.oneof(text, fc.constant(null), fc.double(), fc.array(text))) },
+  {
+    weight: 3,
+    arbitrary: fc.dictionary(
+      fc.constantFrom('a', 'sort', '_source', '_index'),
+      fc.oneof(text, fc.constant(null), fc.double(), fc.array(text)),
+    ),
+  },
   { weight: 1, arbitrary: fc.jsonValue().map((garbage) => ({ reval: { parts: garbage } })) },
   {
     weight: 1,
@@ -79,7 +85,7 @@ describe('a page cut out of the text of an answer', () => {
     assert.deepEqual(pageOfAnswer(spaced).hits, [{ id: 'tcs-1', place: 'tcs-1', source: '{"a":1}' }])
   })
 
-  test('tells of failed shards', () => {
+  test('reports failed shards', () => {
     assert.equal(pageOfAnswer(answerOf([], opensearch).replace('"failed":0', '"failed":2')).failedShards, 2)
   })
 })

@@ -44,7 +44,7 @@ describe('a run that would move more than the share', { concurrency: 2 }, () => 
     assert.equal(run.comparison?.summary.missing, 3)
   })
 
-  test('gives way to a later one that is held back too: it is no preview that somebody asked for', async (t) => {
+  test('gives way to a later one that is held back too: it is not a preview that was requested', async (t) => {
     const { place, worker } = await live(t)
     await place.loadFew(MORE)
     const first = await runToEnd(worker)

@@ -63,7 +63,7 @@ function assertSettled({ state, failure, verification }: Run): void {
 }
 
 describe('a row that differs only because its change is on its way', () => {
-  test('waits in a channel: it is looked at again once that was refreshed', async (t) => {
+  test('waits in a channel: it is checked again once that was refreshed', async (t) => {
     const gate = new Gate()
     // They are delivered only once the verification asks how many wait.
     const depth = (own: Broker['depth']) => async (queue: Parameters<Broker['depth']>[0]) => {
@@ -76,7 +76,7 @@ describe('a row that differs only because its change is on its way', () => {
     assertSettled(await verify(worker))
   })
 
-  test('is announced only after it was found: it is looked at again until its message has had time to arrive', async (t) => {
+  test('is announced only after it was found: it is checked again until its message has had time to arrive', async (t) => {
     let looks = 0
     let announce = (): Promise<void> => Promise.resolve()
     const { worker } = await changed(

@@ -110,7 +110,7 @@ describe('a check of random keys', () => {
   })
 })
 
-describe('a row that differs is looked at once more', () => {
+describe('a row that differs is checked again', () => {
   test('after its change had time to arrive, and is not reported if it is right then', async (t) => {
     const { world, place, check, clock, refresh } = await live(t, [trainee(1, null), trainee(2, null)], true)
     for (const id of [1, 2]) world.happen(trainee(id, null, { surname: 'Changed' }))

@@ -24,7 +24,7 @@ export function readDeadLetters(connection: RabbitmqConnection, queue: string, l
   })
 }
 
-/** Shows every message of a dead letter queue to `visit`, one by one. All go back; other readers miss them meanwhile. */
+/** Shows `visit` every message of a dead letter queue, one by one. All go back; meanwhile other readers miss them. */
 export async function visitDeadLetters(
   connection: RabbitmqConnection,
   queue: string,

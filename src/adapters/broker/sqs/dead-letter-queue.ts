@@ -28,7 +28,7 @@ export function peek(queue: SqsQueue, limit: number): Promise<readonly DeadLette
   )
 }
 
-/** Shows every dead letter to `visit`, as far as they are received in half a minute, and leaves them in their queue. */
+/** Shows `visit` every dead letter that arrives within half a minute, and leaves them in their queue. */
 export async function visitAll(queue: SqsQueue, visit: (letter: DeadLetter) => void): Promise<void> {
   const known = new Set<string>()
   await withReceived(

@@ -11,7 +11,7 @@ import { tokenOf } from './token.ts'
 /** The fields of a row, without those that are null. */
 export type PresentFields = Partial<AssembledDocument>
 
-/** What the job needs of a row besides its fields. Only true flags are stored. */
+/** What the job needs besides the fields of a row. Only true flags are stored. */
 interface Keys {
   readonly id: RowId
   readonly number: string | undefined
@@ -19,7 +19,7 @@ interface Keys {
   readonly withReason: true | undefined
 }
 
-/** A document as the engine returns it. Another program may have written it, without `reval` or with something else in it. */
+/** A document as the engine returns it. Another program may have written it, without `reval` or with other content in it. */
 export type StoredDocument = PresentFields & { readonly reval?: Partial<Keys & { readonly parts: PartsValues }> | null }
 
 /** A row as the engine returns it. */

@@ -12,7 +12,7 @@ import { pagesOf } from './scroll.ts'
  */
 const PAGE = 10_000
 const HAS_ID = { exists: { field: 'reval.id' } }
-/** Rows out of place that are held in memory: more than that, and the index is not a generation any more. */
+/** The maximum of rows out of place held in memory. With more, the index is no longer a generation. */
 const MOST_STRAYS = 10_000
 
 /**

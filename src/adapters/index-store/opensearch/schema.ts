@@ -35,7 +35,7 @@ function mappingOf(field: Field): object {
 
 const PROPERTIES = {
   ...Object.fromEntries(FIELDS.map((field) => [field, mappingOf(field)])),
-  // What the job needs of a row besides its fields. Only true flags are stored.
+  // What the job needs besides the fields of a row. Only true flags are stored.
   reval: {
     properties: {
       // Only sorted by.

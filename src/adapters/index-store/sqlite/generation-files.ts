@@ -43,7 +43,7 @@ export class GenerationFiles {
     throw new RevalError('DATA_DIR_UNUSABLE', `${this.path(id)} is missing`, { details: { generation: id } })
   }
 
-  /** The layout of a file; null if it is missing. Throws as SQLite does. */
+  /** The layout of a file; null if it is missing. Throws SQLite's errors. */
   layoutOf(id: GenerationId): number | null {
     if (!existsSync(this.path(id))) return null
     const database = new DatabaseSync(this.path(id), { readOnly: true, timeout: BUSY_TIMEOUT })

@@ -30,7 +30,7 @@ export class IndexFiles {
   readonly #catalogue: Catalogue
   readonly #files: GenerationFiles
   readonly #writers = new Map<GenerationId, GenerationWriter>()
-  /** They never change, and ids are never reused. */
+  /** Never change; ids are never reused. */
   readonly #layouts = new Map<GenerationId, number>()
 
   constructor({ directory, readOnly, maxPages }: IndexFilesOptions) {

@@ -9,7 +9,7 @@ import { scannedRow } from './row-values.ts'
 /** Documents that a reader gets before the rest of the process gets its turn. */
 const DOCUMENTS_A_TURN = 500
 
-/** Rows that are read at once: some milliseconds. */
+/** The rows read at once, which takes a few milliseconds. */
 const ROWS_A_BATCH = 500
 
 export interface OpenIndexStoreOptions {

@@ -52,7 +52,7 @@ export function unpackOutcomes(writes: number, exceptions: PackedOutcomes): Writ
   return outcomes
 }
 
-/** A row that was found, on its way back. */
+/** A row that was found, as it is returned to the caller. */
 export type PackedRow = readonly [token: Token, ...StoredValues]
 
 export function unpackRow([token, ...values]: PackedRow): StoredRow {

@@ -38,7 +38,7 @@ const KEYS_PER_REMOVAL = 5_000
 interface RecordDocument {
   readonly kind: RecordKind
   readonly id: string
-  /** The run of a claim, or of findings: they are removed with their run. */
+  /** The run of a claim or of findings, which are removed with it. */
   readonly run?: RunId
   /** When a run was requested: runs are listed by it. */
   readonly requestedAt?: number
