@@ -36,7 +36,8 @@ export const ERROR_CODES = {
     'reval never writes to systems of record. To try it out, fill a test stack: docs/operations.md, "Test data".',
   SOURCE_FAILED:
     'A source could not be read. See the reason. A run restarts or fails, a resync can be repeated; the live generation stays.',
-  SOURCE_NOT_CONFIGURED: 'Set the settings named for this process too, so that it can read the source.',
+  SOURCE_NOT_CONFIGURED:
+    'This process lacks the settings that the reason names. Set them, so that it can read the source.',
   SOURCE_COLUMNS_MISSING:
     'A TCS table or column is missing. Check the database in the settings, the permissions of the user and the TCS version.',
   SOURCE_NOT_EMPTY: 'The database already contains rows. Use --force to replace them; never on a system of record.',
@@ -116,7 +117,8 @@ export const ERROR_CODES = {
 
   // Runs
   RUN_IN_PROGRESS: 'Only one run at a time. Wait for it (reval status) or cancel it (reval cancel).',
-  COMPARISON_IN_PROGRESS: 'The process compares two runs for another caller. Try again later, or run reval compare.',
+  COMPARISON_IN_PROGRESS:
+    'The process is comparing two runs for another caller. Try again later, or run reval compare.',
   RUN_UNKNOWN: 'There is no such run. reval runs lists them.',
   RUN_OVER: 'The run has already ended. See reval status <run>.',
   RUN_PROMOTING: 'The run is going live. Once it is live, reval rollback undoes it.',
@@ -128,7 +130,7 @@ export const ERROR_CODES = {
     'Check what would move: reval compare <run>. If it is right: reval promote, or reval sync --expect "<why>". If not: reval discard.',
   VERIFY_INTERRUPTED:
     'Its process stopped, or another took over; a verification does not restart then. Live is unchanged. Verify again: reval verify.',
-  VERIFY_VOID: 'The verification could not be decided: see the reason. Live is unchanged. Verify again: reval verify.',
+  VERIFY_VOID: 'The verification has no result: see the reason. Live is unchanged. Verify again: reval verify.',
   NO_INTEGRATION:
     'No integration service is running. Start one: reval start integration. If it stops again, its log says why.',
   STAGE_UNCLAIMED:

@@ -28,7 +28,7 @@ const HTTP_REMEDIES: Readonly<Partial<Record<ErrorCode, string>>> = {
   VERIFY_INTERRUPTED:
     'Its process stopped, or another took over; a verification does not restart then. Live is unchanged. Verify again: POST /api/sync/verify.',
   VERIFY_VOID:
-    'The verification could not be decided: see the reason. Live is unchanged. Verify again: POST /api/sync/verify.',
+    'The verification has no result: see the reason. Live is unchanged. Verify again: POST /api/sync/verify.',
   LIVE_CHANGES_OFF:
     'Live changes are off, so integration cannot refresh rows: reval config check on its machine says how to turn them on. A sync (POST /api/sync) includes every change.',
   FAILURE_UNKNOWN: 'There is no such failed row or dead letter. GET /api/sync/failures lists them.',
