@@ -10,7 +10,8 @@ const POLL_MS = 20
 
 /**
  * Answers requests as the writer, to resync and to erase too, until the signal is aborted. Leads no run and consumes no changes: the
- * next process that runs the services continues a run that was left.
+ * next process that runs the services continues a run that was left. Rejects with the error that keeps a request from being
+ * answered, unless it is transient: the next writer takes the request again.
  */
 export async function answerResyncs(
   writer: WriterContext,
@@ -26,6 +27,7 @@ export async function answerResyncs(
     await conductor.prepare()
     while (!isOver()) {
       await conductor.answerOnly()
+      if (resyncs.fault !== null) throw resyncs.fault
       await writer.clock.wait(POLL_MS, signal)
     }
   } finally {

@@ -15,7 +15,7 @@ export interface ErasureRequest {
 
 /**
  * Asks the writer to erase a person, and resolves with what it did; `wake` is called after the request. Rejects USAGE without
- * a reason or a possible key, with the code of a refusal, or REQUEST_UNANSWERED after the time limit.
+ * a reason or a possible key, with the code of a refusal, or as `awaitAnswer` does.
  */
 export async function askErasure(
   context: Pick<SyncContext, 'ledger' | 'clock' | 'newId'>,

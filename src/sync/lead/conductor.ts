@@ -351,12 +351,29 @@ export class Conductor implements ChangeLead {
     failedIn: Stage | null = null,
   ): Promise<void> {
     const over = withEnd(run, { state, error, stage: failedIn, at: this.#context.clock.now() })
+    if (error?.code === 'DISK_FULL') await this.#freeSpace(active)
     await active.save(await withoutPlaceForIt(this.#context, over))
     const isAsMeant = error === null || state === 'held back'
     if (isAsMeant && !isOver(run.state)) {
       this.#context.events.emit('stage.finished', { run: active.run, stage: run.state })
     }
     await this.#clear(active)
+  }
+
+  /**
+   * Drops what the run has built so far, which may be what fills the disk that the ledger needs as well. If the run cannot be
+   * saved even so, the next writer ends or restarts it, and needs nothing of this.
+   */
+  async #freeSpace(active: ActiveRun): Promise<void> {
+    const { store, events } = this.#context
+    const { generation, state } = active.run
+    try {
+      await this.#closeBuild(active)
+      const isBuilding = !isOver(state) && !COMPLETE.includes(state)
+      if (generation !== null && isBuilding) await store.dropGeneration(generation)
+    } catch (error) {
+      events.emit('warning', { doing: 'freeing the space of the run', error: asRevalError(error) })
+    }
   }
 
   /** Makes way for the next run, and keeps a generation that was held back. */

@@ -23,8 +23,8 @@ export async function postRequest(
 }
 
 /**
- * Waits for the writer's answer, and resolves with it. Rejects with the code and reason of a refusal, or REQUEST_UNANSWERED after `timeoutMs`
- * or when the signal is aborted.
+ * Waits for the writer's answer, and resolves with it. Rejects with the code and reason of a refusal, REQUEST_UNANSWERED after `timeoutMs`,
+ * or INTERRUPTED when the signal is aborted.
  */
 export async function awaitAnswer(
   { ledger, clock }: Pick<SyncContext, 'ledger' | 'clock'>,
@@ -37,7 +37,8 @@ export async function awaitAnswer(
     const answer = (await readInbox(ledger)).requests.find((each) => each.id === id)?.answer
     if (answer?.ok === true) return answer
     if (answer?.ok === false) throw new RevalError(answer.code, answer.reason)
-    if (signal.aborted || clock.monotonic() >= deadline) {
+    if (signal.aborted) throw new RevalError('INTERRUPTED', `stopped waiting for the answer to request ${id}`)
+    if (clock.monotonic() >= deadline) {
       throw new RevalError('REQUEST_UNANSWERED', `no answer to request ${id} within ${timeoutMs} ms`)
     }
     await clock.wait(POLL_MS, signal)

@@ -41,7 +41,7 @@ export async function askResync(
       if (answer.resync === undefined) throw new RevalError('GENERATION_VERSION', 'the writer cannot resync yet')
       result = added(result, answer.resync)
     } catch (error) {
-      throw stillUnanswered(error, result.keys, { seconds: timeoutMs / 1000, isAborted: signal.aborted })
+      throw stillUnanswered(error, result.keys, timeoutMs / 1000)
     }
     await removeRequest(context, id)
   }
@@ -70,13 +70,10 @@ function partsOf(scope: ResyncScope): readonly ResyncScope[] {
   ]
 }
 
-function stillUnanswered(
-  error: unknown,
-  done: number,
-  { seconds, isAborted }: { readonly seconds: number; readonly isAborted: boolean },
-): unknown {
-  if (!(error instanceof RevalError) || error.code !== 'REQUEST_UNANSWERED') return error
+function stillUnanswered(error: unknown, done: number, seconds: number): unknown {
+  if (!(error instanceof RevalError)) return error
   const what = `${done} keys are done; the writer goes on with what it was asked`
-  if (isAborted) return new RevalError('INTERRUPTED', `stopped waiting: ${what}`)
+  if (error.code === 'INTERRUPTED') return new RevalError('INTERRUPTED', `stopped waiting: ${what}`)
+  if (error.code !== 'REQUEST_UNANSWERED') return error
   return new RevalError('REQUEST_UNANSWERED', `not done within ${seconds} s: ${what}`)
 }

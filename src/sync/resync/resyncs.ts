@@ -54,6 +54,7 @@ export class Resyncs {
   readonly #taken = new Set<string>()
   readonly #startedAt: number
   #last: Promise<void> = Promise.resolve()
+  #fault: RevalError | null = null
 
   constructor(context: WriterContext, { refresh, doctorsOf, erase }: ResyncTools) {
     this.#context = context
@@ -68,6 +69,11 @@ export class Resyncs {
     if (this.#taken.has(request.id) || this.#stopping.signal.aborted) return
     this.#taken.add(request.id)
     this.#last = this.#last.then(() => this.#answer(request))
+  }
+
+  /** Why a request was not answered that would have to wait for an operator, as on a full disk; null if none has. It is taken again. */
+  get fault(): RevalError | null {
+    return this.#fault
   }
 
   /** Resolves when every request that was taken has ended. */
@@ -91,7 +97,9 @@ export class Resyncs {
       events.emit('request.answered', { request: { ...request, answer } })
     } catch (error) {
       if (this.#stopping.signal.aborted) return
-      events.emit('warning', { doing: `answering a request to ${request.kind}`, error: asRevalError(error) })
+      const coded = asRevalError(error)
+      if (!coded.transient && isRefusal(coded.code)) this.#fault = coded
+      events.emit('warning', { doing: `answering a request to ${request.kind}`, error: coded })
       // It stays in the inbox, and is taken again.
       await clock.wait(PAUSE_MS, this.#stopping.signal)
     } finally {

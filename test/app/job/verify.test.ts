@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { WorkerBackends } from '../../../src/app/backends.ts'
 import type { Worker } from '../../../src/app/worker.ts'
+import { RevalError } from '../../../src/errors/reval-error.ts'
 import type { Repair, Run } from '../../../src/ports/run-ledger.ts'
 import { LATEST, type Finding } from '../../../src/ports/verification.ts'
 import { createRunEvents } from '../../../src/sync/events.ts'
@@ -186,6 +187,35 @@ describe('a verification that fails', () => {
     assert.deepEqual([run.state, run.failure?.code], ['failed', 'DISK_FULL'])
     await untouched(place)
     assert.equal((await verify(worker)).run.state, 'verified')
+  })
+
+  test('because the disk is full that the ledger is on too: what was built makes room for the end of the run', async (t) => {
+    let isFull = false
+    const full = () => new RevalError('DISK_FULL', 'the disk is full')
+    const { place, worker } = await few.start(t, (backends) => ({
+      ...backends,
+      store: altered(backends.store, {
+        write: () => () => {
+          isFull = true
+          return Promise.reject(full())
+        },
+        dropGeneration:
+          (own) =>
+          async (...values) => {
+            await own(...values)
+            isFull = false
+          },
+      }),
+      ledger: altered(backends.ledger, {
+        save:
+          (own) =>
+          (...values) =>
+            isFull ? Promise.reject(full()) : own(...values),
+      }),
+    }))
+    const { run } = await verify(worker)
+    assert.deepEqual([run.state, run.failure?.code], ['failed', 'DISK_FULL'], run.failure?.reason)
+    await untouched(place)
   })
 
   test('because findings cannot be saved: live stays, and nothing is left behind', async (t) => {

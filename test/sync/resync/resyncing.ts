@@ -84,5 +84,5 @@ export async function resyncing(t: TestContext, refresh: (keys: readonly string[
   const fail = (error: Error) => {
     fault = error
   }
-  return { context, batches, ask, goLive, fail }
+  return { context, batches, ask, goLive, fail, resyncs }
 }

@@ -120,11 +120,17 @@ describe('a resync', () => {
   })
 
   test('whose answer cannot be recorded is taken again', async (t) => {
-    const { ask, goLive, batches, fail } = await resyncing(t)
+    const { ask, goLive, batches, fail, resyncs } = await resyncing(t)
     await goLive()
     fail(new RevalError('LEASE_EXPIRED', 'not now'))
     assert.equal((await ask({ keys: ['1'] })).keys, 1)
     assert.equal(batches.length, 2)
+    const code = () => resyncs.fault?.code
+    assert.equal(code(), undefined)
+    // For a command that does the work itself: nobody would free space while it waits.
+    fail(new RevalError('DISK_FULL', 'the disk is full'))
+    assert.equal((await ask({ keys: ['1'] })).keys, 1)
+    assert.equal(code(), 'DISK_FULL')
   })
 })
 

@@ -70,7 +70,20 @@ export class IndexFiles {
 
   dropGeneration(id: GenerationId): void {
     this.#assertWritable(id)
-    this.#coded(this.#catalogue.path, () => this.#catalogue.remove(id))
+    const unregister = () => this.#coded(this.#catalogue.path, () => this.#catalogue.remove(id))
+    try {
+      unregister()
+    } catch (error) {
+      const isFull = error instanceof RevalError && error.code === 'DISK_FULL'
+      if (!isFull || this.#catalogue.isLive(id)) throw error
+      // The file itself may be what fills the disk.
+      this.#removeFile(id)
+      unregister()
+    }
+    this.#removeFile(id)
+  }
+
+  #removeFile(id: GenerationId): void {
     this.#writers.get(id)?.close()
     this.#writers.delete(id)
     this.#coded(this.#files.path(id), () => this.#files.remove(id))
