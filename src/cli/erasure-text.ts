@@ -19,6 +19,8 @@ export function erasedLines({ erased, sharing, otherKeys, remaining, unread }: E
 }
 
 function removed({ rows, failedRows, deadLetters, records }: Erased): string {
+  const found = rows.live + rows.previous + rows.heldBack + failedRows + deadLetters + records
+  if (found === 0) return 'nothing: reval has nothing of this key'
   return [
     `${counted(rows.live, 'row')} of live`,
     `${count(rows.previous)} of previous`,

@@ -92,6 +92,7 @@ describe('reval erase', { concurrency: 2 }, () => {
     t.after(() => serving.child.kill('SIGKILL'))
     await serving.says(/at (http:\/\/127\.0\.0\.1:\d+)/)
     assert.match(await done(['erase', '7000008', '--why', 'a test', ...where]), /^removed: 1 row of live/m)
+    assert.match(await done(['erase', '9999999', '--why', 'a test', ...where]), /^removed: nothing: /m)
     await serving.says(/"kind":"erase".*"why":"a test".*"request answered"/)
     serving.child.kill('SIGTERM')
     const { code, err } = await serving.ended

@@ -45,7 +45,7 @@ export class Conductor implements ChangeLead {
   readonly drain: SenderDrain
   /** Null if it leads no run. */
   readonly applier: ChangeApplier | null
-  /** Receives resync requests; if it is not set, they are left to another writer. */
+  /** Receives requests to resync and to erase; if it is not set, they are left to another writer. */
   takeResync: TakeResync = () => undefined
   readonly #context: WriterContext
   readonly #wake = new WakeSignal()
