@@ -54,7 +54,7 @@ function keysOf(environment: Environment): Promise<readonly string[]> {
       at += 1
       if (at % 50 !== 0) continue
       const { tcsPersonId, gmcReferenceNumber } = document
-      // Other text in place of a number is not looked up by itself.
+      // Text that is not a number is not looked up on its own.
       const number = gmcNumber(String(gmcReferenceNumber))
       keys.push(String(at % 100 === 0 ? (tcsPersonId ?? number) : (number ?? tcsPersonId)))
     }

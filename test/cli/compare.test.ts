@@ -88,7 +88,7 @@ async function filesOf(directory: string): Promise<string[]> {
   return files.filter((file) => !/-(?:wal|shm)$/.test(file)).sort()
 }
 
-/** Starts a comparison whose output nobody reads any further once it has begun. */
+/** Starts a comparison whose output is no longer read once it has begun. */
 async function begun(place: Workplace, ...args: readonly string[]) {
   const child = spawn(REVAL, ['compare', 'live', 'held-back', ...args, ...at(place.directory)], {
     stdio: ['ignore', 'pipe', 'pipe'],

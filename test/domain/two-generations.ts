@@ -15,7 +15,7 @@ export function comparedRow(row: Row, differing: Partial<ComparedRow> = {}): Com
 
 const body = fc.constantFrom(null, '1-1RSSQ1B', '1-1RUZUSF', '__proto__')
 
-/** What becomes of the parts of a row: often one field is another one. */
+/** How the parts of a row change: often in one field. */
 const changedParts: fc.Arbitrary<(parts: Parts) => Parts> = fc.oneof(
   fc.constant((parts: Parts) => parts),
   fc.record({ doctor: doctorRow, trainee }, PLAIN).map((other) => (parts: Parts) => ({

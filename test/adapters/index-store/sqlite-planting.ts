@@ -13,7 +13,7 @@ export function generationFile(directory: string, id: string): string {
   return join(directory, 'generations', `${encodeURIComponent(id)}.sqlite`)
 }
 
-/** Changes a row in the file of a generation, in a data directory, whoever has it open. */
+/** Changes a row in the file of a generation, in a data directory, even if a process has it open. */
 export function plantInFile(directory: string, generation: string, id: string, planted: Planted): Promise<void> {
   const file = new DatabaseSync(generationFile(directory, generation), { timeout: 5_000 })
   const set = (column: string, value: string | number | null) => {

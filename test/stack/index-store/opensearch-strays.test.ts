@@ -63,7 +63,7 @@ describe('documents that another program put into a generation', () => {
     assert.deepEqual([membershipType, doctorLastName, existsInGmc], ['["Visitor","Else"]', '5', '"true"'])
   })
 
-  test('by an update, which writes the document anew: equal rows with other contents', async (t) => {
+  test('by an update, which rewrites the document: equal rows with other contents', async (t) => {
     const place = await placeFor(t)
     await filled(place.store, 'g1', 1, 2)
     await filled(place.store, 'g2', 1, 2)

@@ -58,7 +58,7 @@ test('rows of the same content are not decoded', async () => {
   )
 })
 
-test('rows of different content that are the same are no difference', async () => {
+test('rows that are the same despite different content do not differ', async () => {
   const row = aRow('tcs-1005', { trainee: aTrainee() })
   const refreshed = { ...scannedRow(row), content: 'written by a refresh' }
   const [part] = await partsOf(new ScannedGenerations({ a: [scannedRow(row)], b: [refreshed] }, 1))

@@ -74,7 +74,7 @@ describe('rows', () => {
     assert.deepEqual(rowsOf(await erase((await keeping(t, {})).context, null, REQUEST, '47')), [0, 0, 0])
   })
 
-  test('of others who share the number stay if a person is erased, and are told', async (t) => {
+  test('of others who share the number stay if a person is erased, and are counted', async (t) => {
     const shared = [...trainee(47, '7654321'), ...trainee(48, '7654321')]
     const { ids, ask, ledger } = await keeping(t, { live: shared })
     await ledger.addFailures([failure('gmc-7654321', { generation: 'g-1' })])

@@ -22,7 +22,7 @@ describe('whom a text means:', () => {
     })
   }
 
-  test('blank text means nobody', () => {
+  test('blank text is refused', () => {
     assert.throws(
       () => meantBy(' '),
       (error) => error instanceof RevalError && error.code === 'USAGE',

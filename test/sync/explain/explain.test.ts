@@ -162,7 +162,7 @@ describe('explaining', () => {
     assert.match(answerTo(found)[0] ?? '', /^In no list: only an exception reason has this number/)
   })
 
-  test('what nobody knows: where it was looked for, and why it may be unknown', async () => {
+  test('an unknown key: the places searched, and why it may be unknown', async () => {
     const found = await situations.explain('7012390')
     assert.ok(!found.isKnown)
     assert.deepEqual(answerTo(found), ['Nothing is known of 7012390: it is in no list.'])
@@ -245,7 +245,7 @@ describe('what cannot be read is not known, and the rest is explained', () => {
     )
   })
 
-  test('live that is dropped meanwhile is looked up anew', async () => {
+  test('live that is dropped meanwhile is looked up again', async () => {
     const { store, ledger } = situations.context
     const { live } = await readInstallation(ledger)
     let isFirst = true

@@ -49,7 +49,7 @@ test('an error is a warning, and the pause after it may be another', async () =>
   await ended
 })
 
-test('an action that fails while it is stopped is no warning, and is not repeated', async () => {
+test('an action that fails while it is stopped is neither logged nor repeated', async () => {
   const stop = () => {
     stopping.abort()
     throw new RevalError('LEDGER_FAILED', 'away')
