@@ -44,10 +44,10 @@ export async function verifyLive(
   const look = new SecondLook(store, tools.changes, sides)
   const result = await verified(context, { run, live, sides, look, ...tools }, signal).catch(async (error: unknown) => {
     // A generation that was live may be dropped meanwhile.
-    if (!signal.aborted) await liveOf(context, run)
+    if (!signal.aborted) await refuseMoved(context, run, live)
     throw error
   })
-  await liveOf(context, run)
+  await refuseMoved(context, run, live)
   await saveFindings(ledger, run.id, look.found.listed)
   await saveLatest(context, result)
   return result
@@ -124,6 +124,13 @@ async function liveOf({ ledger }: WriterContext, run: Run): Promise<KeptGenerati
   const { day } = await readRun(ledger, live.run)
   if (day === run.day) return live
   throw new RevalError('VERIFY_VOID', `the day of live is ${day}, and run ${run.id} was built for ${run.day}`)
+}
+
+/** Rejects VERIFY_VOID if something else is live: also by the clocks of two machines that differ. */
+async function refuseMoved(context: WriterContext, run: Run, { generation }: KeptGeneration): Promise<void> {
+  const now = await liveOf(context, run)
+  if (now.generation === generation) return
+  throw new RevalError('VERIFY_VOID', `live moved meanwhile, to run ${now.run}`)
 }
 
 /** Whether a verification is to be repaired by promoting what it built. */

@@ -168,6 +168,35 @@ describe('a verification', () => {
   })
 })
 
+describe('a verification during which live moves', () => {
+  const few = replacedFew()
+
+  test('is void even if it was requested by a machine whose clock is ahead', async (t) => {
+    let move: (() => Promise<void>) | null = null
+    const { worker } = await few.start(t, (backends) => ({
+      ...backends,
+      store: altered(backends.store, {
+        rows: (own) =>
+          async function* (generation) {
+            const moving = move
+            move = null
+            await moving?.()
+            yield* own(generation)
+          },
+      }),
+    }))
+    const { context, integration } = worker
+    assert.equal((await runToEnd(worker)).state, 'live')
+    const ended = new Promise<Run>((resolve) => context.events.once('run.ended', ({ run }) => resolve(run)))
+    move = () => ask(worker, 'rollback')
+    const ahead = { ...context, clock: { ...context.clock, now: () => context.clock.now() + 60_000 } }
+    await requestVerification(ahead, { by: 'somebody', repair: null })
+    integration?.wake()
+    const { state, failure } = await ended
+    assert.deepEqual([state, failure?.code], ['failed', 'VERIFY_VOID'])
+  })
+})
+
 describe('a verification that fails', () => {
   const few = replacedFew()
 
