@@ -1,6 +1,7 @@
 import { ComparisonTally } from '../../domain/comparison-tally.ts'
 import { londonDay, type Day } from '../../domain/day.ts'
 import { movedBeyond, movedInWords, movesEnough, type LiveSizes } from '../../domain/moved-share.ts'
+import { RevalError } from '../../errors/reval-error.ts'
 import type { GenerationId } from '../../ports/index-store.ts'
 import type { Refusal, Run, RunComparison } from '../../ports/run-ledger.ts'
 import { compareGenerations } from '../compare/compare.ts'
@@ -17,7 +18,7 @@ export interface ComparedWithLive {
 
 /**
  * Compares the generation of a run with live. `onRows` gets the number of rows of the run that were read so far. Rejects
- * STORE_FAILED or GENERATION_UNKNOWN if the one that was live is dropped meanwhile; the reason of the signal.
+ * STORE_FAILED or GENERATION_UNKNOWN if another goes live meanwhile: then compare again; the reason of the signal.
  */
 export async function compareWithLive(
   context: WriterContext,
@@ -40,6 +41,10 @@ export async function compareWithLive(
     for (const difference of part.differences) tally.add(difference)
     rows += part.rows.after
     onRows(rows)
+  }
+  const { live: now } = await readInstallation(ledger)
+  if (now?.generation !== live.generation) {
+    throw new RevalError('STORE_FAILED', 'another generation went live meanwhile', { transient: true })
   }
   const comparison: RunComparison = { with: live, day, at: clock.now(), summary: tally.summary() }
   return { comparison, refusal: await refusalOfShare(context, comparison, signal) }

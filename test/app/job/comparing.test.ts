@@ -54,6 +54,15 @@ describe('while a run is compared with live', { concurrency: 2 }, () => {
     })
   }
 
+  test('a preview is compared with what is live in the end', async (t) => {
+    const { worker, gate, run, live } = await comparing(t, 'preview', { syncs: 2 })
+    await ask(worker, 'rollback')
+    gate.open()
+    const { state, comparison } = await run.ended
+    assert.equal(state, 'held back')
+    assert.notEqual(comparison?.with.generation, live)
+  })
+
   test('changes reach live and what was built', async (t) => {
     const { place, worker, gate, run, built } = await comparing(t, 'preview')
     await place.loadFew(CHANGED)
