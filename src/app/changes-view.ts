@@ -2,8 +2,7 @@ import type * as z from 'zod'
 import { CHANGES, CHANNELS, type ChangesStatus } from '../ports/changes.ts'
 import type { Installation, RunLedger } from '../ports/run-ledger.ts'
 import type { CHANGES as CHANGES_JSON, STALE } from './json/changes.ts'
-
-const instant = (time: number | null) => (time === null ? null : new Date(time).toISOString())
+import { instant } from './json/parts.ts'
 
 /** The status of live changes, as in HTTP responses and `--json`: instants as ISO 8601, durations in seconds. */
 export type ChangesView = z.infer<typeof CHANGES_JSON>

@@ -1,4 +1,5 @@
 import type { Erasure } from '../ports/erasure.ts'
+import { instant } from './json/parts.ts'
 
 /** An erasure on record, as a caller sees it. */
 export interface ErasureView extends Omit<Erasure, 'at'> {
@@ -6,5 +7,5 @@ export interface ErasureView extends Omit<Erasure, 'at'> {
 }
 
 export function erasureView(erasure: Erasure): ErasureView {
-  return { ...erasure, at: new Date(erasure.at).toISOString() }
+  return { ...erasure, at: instant(erasure.at) }
 }

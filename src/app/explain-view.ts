@@ -17,8 +17,7 @@ import type {
 import type { Known } from '../sync/explain/known.ts'
 import { changesView, type ChangesView } from './changes-view.ts'
 import { failureView, type FailureView } from './failure-view.ts'
-
-const instant = (time: number | null) => (time === null ? null : new Date(time).toISOString())
+import { instant } from './json/parts.ts'
 
 /** A part of the answer, or why it is not known: one of them is null. */
 export interface KnownView<T> {

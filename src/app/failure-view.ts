@@ -1,5 +1,6 @@
 import type { ListedFailure } from '../sync/failures/failure.ts'
 import type { FailureList } from '../sync/failures/find-failures.ts'
+import { instant } from './json/parts.ts'
 
 /** A failure as in HTTP responses and `--json`: instants as ISO 8601. */
 export type FailureView<Failure extends ListedFailure = ListedFailure> = Omit<Failure, 'at'> & {
@@ -7,7 +8,7 @@ export type FailureView<Failure extends ListedFailure = ListedFailure> = Omit<Fa
 }
 
 export function failureView<Failure extends ListedFailure>(failure: Failure): FailureView<Failure> {
-  return { ...failure, at: failure.at === null ? null : new Date(failure.at).toISOString() }
+  return { ...failure, at: instant(failure.at) }
 }
 
 export function failureListView({ total, failures }: FailureList) {

@@ -5,8 +5,8 @@ import { STAGES, type Run, type Stage, type StageProgress } from '../ports/run-l
 import { isOver, pace } from '../sync/run-state.ts'
 import type { RUN, STAGE } from './json/run.ts'
 import { comparisonView, verificationView } from './verification-view.ts'
+import { instant } from './json/parts.ts'
 
-const instant = (time: number | null) => (time === null ? null : new Date(time).toISOString())
 const rounded = (value: number | null) => (value === null ? null : Math.round(value * 10) / 10)
 
 export type StageView = z.infer<typeof STAGE>

@@ -3,8 +3,7 @@ import type { Installation, RunComparison, RunLedger } from '../ports/run-ledger
 import { LATEST, type Verification } from '../ports/verification.ts'
 import { differing } from '../sync/verify/findings.ts'
 import type { LATEST_VERIFICATION, RUN_COMPARISON, VERIFICATION } from './json/differences.ts'
-
-const instant = (time: number) => new Date(time).toISOString()
+import { instant } from './json/parts.ts'
 
 /** A verification as in HTTP responses and `--json`: instants as ISO 8601. */
 export type VerificationView = z.infer<typeof VERIFICATION>

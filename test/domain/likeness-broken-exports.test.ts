@@ -9,6 +9,7 @@ import { BROKEN_EXPORTS } from './broken-exports.ts'
 import { ORDINARY_DAYS } from './ordinary-days.ts'
 import { profileOf } from './profile-of.ts'
 import { documentsOf, type Tables } from './tables.ts'
+import { cells, rowsOfTable } from '../docs/page-rows.ts'
 
 const PROFILES = new Map<Tables, Profile>()
 
@@ -43,21 +44,10 @@ function rowOf({ what, findings }: Result): string {
   return cells(what, gravest.verdict, `${gravest.figure}: ${gravest.why}`, counts.join(', '))
 }
 
-const cells = (...texts: readonly string[]): string => `| ${texts.join(' | ')} |`
-
-/** The rows of the table under a heading, without padding. */
+/** The rows of the table under a heading. */
 function documented(heading: string): string[] {
   const text = readFileSync(new URL('../../docs/checks.md', import.meta.url), 'utf8')
-  const section = text.split(/^## /m).find((each) => each.startsWith(heading)) ?? ''
-  const [, , ...rows] = section.split('\n').filter((line) => line.startsWith('|'))
-  return rows.map((row) =>
-    cells(
-      ...row
-        .split('|')
-        .slice(1, -1)
-        .map((cell) => cell.trim()),
-    ),
-  )
+  return rowsOfTable(text.split(/^## /m).find((each) => each.startsWith(heading)) ?? '')
 }
 
 describe('docs/checks.md matches the result of', () => {

@@ -5,6 +5,14 @@ import { ERROR_CODES, type ErrorCode } from '../../errors/codes.ts'
 // Schemas shared by several results.
 
 export const INSTANT = z.iso.datetime()
+
+/** A time in milliseconds since the epoch, as `INSTANT` describes it; null stays null. */
+export function instant(time: number): string
+export function instant(time: number | null): string | null
+export function instant(time: number | null): string | null {
+  return time === null ? null : new Date(time).toISOString()
+}
+
 export const DAY = z.iso.date()
 export const WHOLE = z.int().nonnegative()
 export const SECONDS = z.number().nonnegative()

@@ -7,6 +7,7 @@ import type { Row } from '../../../src/domain/row.ts'
 import type { Run } from '../../../src/ports/run-ledger.ts'
 import { RowSample } from '../../../src/sync/receive/row-sample.ts'
 import { verifySample } from '../../../src/sync/verify/sample.ts'
+import { cells, rowsOfTable } from '../../docs/page-rows.ts'
 import { DAY, runToEnd, Workplace, type Documents } from '../job/workplace.ts'
 import { faultsWith, PLANTED_FAULTS, type PlantedFault, type Victims } from './planted-faults.ts'
 
@@ -119,21 +120,9 @@ function caughtBy({ evidence, failure }: Run): string[] {
   return Object.entries(found).flatMap(([check, isCaught]) => (isCaught ? [check] : []))
 }
 
-const cells = (...texts: readonly string[]): string => `| ${texts.join(' | ')} |`
-
-/** The rows of the first table of docs/proof.md, without padding. */
+/** The rows of the first table of docs/proof.md. */
 function documented(): string[] {
-  const page = readFileSync(new URL('../../../docs/proof.md', import.meta.url), 'utf8')
-  const table = /^\| part .*\n\| -.*\n((?:\|.*\n)+)/m.exec(page)?.[1] ?? ''
-  const rows = table.trimEnd().split('\n')
-  return rows.map((row) =>
-    cells(
-      ...row
-        .split('|')
-        .slice(1, -1)
-        .map((cell) => cell.trim()),
-    ),
-  )
+  return rowsOfTable(readFileSync(new URL('../../../docs/proof.md', import.meta.url), 'utf8'))
 }
 
 describe('docs/proof.md says what catches', { concurrency: 4 }, () => {
