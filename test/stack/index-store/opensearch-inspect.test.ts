@@ -37,6 +37,20 @@ describe('what config check reports of the search engine', () => {
     assert.match(finding.remedy ?? '', /REVAL_SEARCH_REPLICAS|allocation/)
   })
 
+  test('a cluster that is red for a moment, as while an index is created', async (t) => {
+    const { settings, ask } = await placeFor(t)
+    const proxy = await engineProxy(t)
+    const index = `/${nameOf(settings)}_being_created`
+    const nowhere = 'index.routing.allocation.require._name'
+    await ask('PUT', `${index}?wait_for_active_shards=0`, { settings: { [nowhere]: 'no node' } })
+    proxy.fateOf = ({ path }) => {
+      if (path.startsWith('/_cluster/health')) void ask('PUT', `${index}/_settings`, { [nowhere]: null })
+      return PASSED
+    }
+    const health = await found({ ...settings, searchUrl: proxy.url }, 'search engine health')
+    assert.notEqual(health.status, 'fail', health.found)
+  })
+
   test('the five aliases before and after the first promotion', async (t) => {
     const { settings, store } = await placeFor(t)
     assert.match((await found(settings, nameOf(settings))).found, /created by the first promotion/)

@@ -20,20 +20,35 @@ type Allocation = readonly { readonly node: string; readonly 'disk.avail': strin
 /** A run needs space for another generation, and merging needs space for both the old and the new segments. */
 const LEAST_ROOM = 1.5
 const ENOUGH_ROOM = 3
+/** An index is red while it is being created. Only a cluster that stays red is at fault; the engine then answers 408. */
+const SETTLING_SECONDS = 5
 
 export async function inspectHealth(engine: Engine, { searchReplicas }: SearchSettings): Promise<Finding[]> {
-  const health = await engine.get<Health>('/_cluster/health')
+  const { body: health } = await engine.call<Health>({
+    method: 'GET',
+    path: '/_cluster/health',
+    query: { wait_for_status: 'yellow', timeout: `${SETTLING_SECONDS}s` },
+    ignore: [408],
+    kind: 'search',
+  })
   const what = 'search engine health'
   const { status, number_of_data_nodes: nodes, unassigned_shards: unassigned } = health
   const found = `${status}: ${nodes} data ${nodes === 1 ? 'node' : 'nodes'}, ${unassigned} unassigned shards`
-  if (status === 'red') return [fail(what, found, 'Find the unassigned shards: _cluster/allocation/explain.')]
+  if (status === 'red')
+    return [
+      fail(
+        what,
+        found,
+        'Find the unassigned shards with GET /_cluster/allocation/explain, and restore or delete their indexes.',
+      ),
+    ]
   if (searchReplicas >= nodes) {
     const remedy = `Set REVAL_SEARCH_REPLICAS below the number of data nodes; ${searchReplicas} replicas cannot all be allocated.`
     return [warn(what, found, remedy)]
   }
   if (status !== 'yellow') return [ok(what, found)]
   const remedy =
-    'Some replicas are unassigned: no data is lost, but the next failure may lose some. See _cluster/allocation/explain.'
+    'Some replicas are unassigned: no data is lost, but the next failure may lose some. See GET /_cluster/allocation/explain.'
   return [warn(what, found, remedy)]
 }
 
