@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { bridges } from '../../src/domain/bridges.ts'
-import { rowsOfNumber, type Row } from '../../src/domain/row.ts'
-import { aDoctor, aTrainee } from './examples.ts'
+import { doctorRowId, rowsOfNumber, type Row } from '../../src/domain/row.ts'
+import { aDoctor, aTrainee, someParts } from './examples.ts'
 
 const [ONE, TWO, THREE] = ['1111111', '2222222', '3333333'] as const
 
@@ -16,6 +16,14 @@ function joined(tcsPersonId: number, number: string | null, { isDoctor = true } 
 /** The row of a doctor without a trainee. */
 function own(number: string): Row[] {
   return rowsOfNumber([], { doctor: aDoctor({ gmcReferenceNumber: number }), outcome: 'Approved', reason: 'Why' })
+}
+
+/** The row of one doctor, in which another program wrote another's number. */
+function relabelled(number: string, other: string): Row[] {
+  return own(number).map(({ id, parts }) => ({
+    id,
+    parts: { ...parts, doctor: aDoctor({ gmcReferenceNumber: other }) },
+  }))
 }
 
 describe('a doctor needs a row meanwhile', () => {
@@ -61,6 +69,12 @@ describe('a doctor needs a row meanwhile', () => {
       'but not if its own row is there, which goes last',
       [...joined(1, ONE), ...joined(2, TWO), ...own(TWO)],
       [...joined(1, TWO), ...joined(2, THREE)],
+      [],
+    ],
+    [
+      'but not if its own row is there without its number: a replacement mends it',
+      [...relabelled(THREE, TWO), { id: doctorRowId(TWO), parts: someParts({}) }],
+      [...own(THREE), ...own(TWO)],
       [],
     ],
     [

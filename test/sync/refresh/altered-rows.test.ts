@@ -41,3 +41,16 @@ test('a row that was made to look like another is not deleted as surplus: its id
   await refresh(number(ONE))
   await assertRight()
 })
+
+test('a row that lost its parts is mended although another row has its number', async () => {
+  const place = installed()
+  const [ONE, , THREE] = NUMBERS
+  const { targets, refresh, assertRight } = await refreshing(place, [doctor(ONE), doctor(THREE)])
+  await refresh()
+  for (const target of targets) {
+    await place.plant(target, `gmc-${THREE}`, { change: 'part', part: 'doctor.gmcReferenceNumber', value: ONE })
+    await place.plant(target, `gmc-${ONE}`, { change: 'parts', value: 'nonsense' })
+  }
+  await refresh(number(THREE))
+  await assertRight()
+})
