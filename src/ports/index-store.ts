@@ -139,6 +139,11 @@ export interface IndexStore {
   documents(from: GenerationId | 'live', index: IndexName, today: Day): AsyncIterable<IndexDocument>
 
   /**
+   * Makes the lists of a generation readable by a `ListReader`, as far as that was not done row by row. Call it once all rows of
+   * a run are written, before it is checked; later writes keep it so. Idempotent.
+   */
+  makeReadable(generation: GenerationId, guard?: Guard): Promise<void>
+  /**
    * Streams the visible rows of a generation in the order of their ids, by code point, in batches. Rows may be written meanwhile:
    * each is given once, as it was when the stream began or later. A row whose key to sort by another program changed may come
    * after all others, with the others of its kind. Rejects GENERATION_UNKNOWN; STORE_FAILED if the generation
