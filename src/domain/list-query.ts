@@ -57,7 +57,8 @@ export type DayFilter = (typeof DAY_FILTERS)[number]
 
 /** What a list is limited to; null does not limit. */
 export interface ListFilters {
-  readonly underNotice: boolean | null
+  /** Only doctors under notice. */
+  readonly underNotice: boolean
   /** A programme of this name, as whole words. */
   readonly programmeName: Folded | null
   /** One of these; null among them: without a value. */
@@ -71,7 +72,7 @@ export interface ListFilters {
 }
 
 export const NO_FILTERS: ListFilters = {
-  underNotice: null,
+  underNotice: false,
   programmeName: null,
   gmcStatus: null,
   tisStatus: null,

@@ -1,2 +1,73 @@
-/** Text as it is searched and sorted: lower-case words of letters and digits, one space in between. Only `words` and `squashed` make it. */
+/**
+ * Text as it is searched and sorted: lower-case words of letters and digits, one space in between. Only `words` and `squashed`
+ * make it, so it holds nothing that a query language could read as syntax.
+ */
 export type Folded = string & { readonly folded: true }
+
+/** Raised with every change of `words` or of the keys made with it: an index and a query must be folded alike. */
+export const FOLD_VERSION = 1
+
+/** The most code points that `words` keeps. */
+export const LONGEST_FOLDED = 256
+
+const APOSTROPHES = /['‘’‛ʹʻʼʽˈ′`´＇]/gu
+const FORMAT = /\p{Cf}/gu
+const MARKS = /\p{M}/gu
+const BETWEEN_WORDS = /[^\p{L}\p{Nd}]+/gu
+
+/** Letters that are no letter and a mark to Unicode, but are typed without the difference. */
+const LETTERS: Readonly<Record<string, string>> = {
+  ß: 'ss',
+  æ: 'ae',
+  œ: 'oe',
+  ø: 'o',
+  đ: 'd',
+  ð: 'd',
+  þ: 'th',
+  ł: 'l',
+  ħ: 'h',
+  ı: 'i',
+  ŧ: 't',
+  ŋ: 'n',
+  ĸ: 'k',
+  ſ: 's',
+  ə: 'a',
+  // Lower-casing gives this one at the end of a word only: a prefix would not match.
+  ς: 'σ',
+}
+const LETTER = new RegExp(`[${Object.keys(LETTERS).join('')}]`, 'gu')
+
+/** Most names: folding them needs no Unicode. */
+const PLAIN = /^[a-z0-9]+(?: [a-z0-9]+)*$/
+
+/**
+ * Folds a text: without case, accents, apostrophes and invisible characters; whatever is neither letter nor digit separates
+ * words. '' if there is neither. At most 256 code points. Idempotent. Source: rules, "Searching".
+ */
+export function words(text: string): Folded {
+  const lower = text.length <= LONGEST_FOLDED ? text.toLowerCase() : ''
+  if (PLAIN.test(lower)) return lower as Folded
+  // Apostrophes first: decomposing makes a space and a mark of U+00B4.
+  const decomposed = stripped(text.toWellFormed().replace(APOSTROPHES, '').normalize('NFKD'))
+  // By the capital: some small letters are variants of one that only their capital has in common.
+  const lowered = stripped(decomposed.toUpperCase().toLowerCase().normalize('NFKD'))
+  // After the marks: Ǿ is Ø and a mark.
+  const typed = lowered.replace(LETTER, (letter) => LETTERS[letter] ?? letter)
+  return cut(typed.replace(BETWEEN_WORDS, ' ').trim()) as Folded
+}
+
+/** A text folded, without the spaces: Smith-Jones and Smith Jones are alike. */
+export function squashed(text: string): Folded {
+  return words(text).replaceAll(' ', '') as Folded
+}
+
+/** Without marks, invisible characters, and the apostrophes that decomposing makes of others. */
+function stripped(decomposed: string): string {
+  return decomposed.replace(FORMAT, '').replace(MARKS, '').replace(APOSTROPHES, '')
+}
+
+function cut(folded: string): string {
+  if (folded.length <= LONGEST_FOLDED) return folded
+  const points = [...folded]
+  return points.length <= LONGEST_FOLDED ? folded : points.slice(0, LONGEST_FOLDED).join('').trimEnd()
+}

@@ -1,0 +1,66 @@
+import type { AssembledDocument } from './assemble.ts'
+import { kindOf } from './fields.ts'
+import { SORT_COLUMNS, type SortColumn } from './list-query.ts'
+import { squashed, words, type Folded } from './words.ts'
+
+/** What a row is searched by. A store keeps these as plain texts; it only asks whether one equals, starts with or contains another. */
+export interface SearchKeys {
+  /** The words of both names, each once; also each name of several words as one. */
+  readonly words: readonly Folded[]
+  /** Squashed; '' for none, as the names. */
+  readonly number: Folded
+  readonly first: Folded
+  readonly last: Folded
+  /** See `programmeKey`; '' for none. */
+  readonly programme: string
+}
+
+/** Separates the names of several programmes: no folded text contains it, so no phrase matches across two names. */
+const BETWEEN_PROGRAMMES = '\u0001'
+
+export function searchKeysOf(document: AssembledDocument): SearchKeys {
+  const { doctorFirstName, doctorLastName, gmcReferenceNumber, programmeName } = document
+  const names = [words(doctorFirstName ?? ''), words(doctorLastName ?? '')]
+  const [first = '', last = ''] = names.map((name) => name.replaceAll(' ', ''))
+  const found = new Set([...names.flatMap((name) => name.split(' ')), first, last])
+  found.delete('')
+  // Parts of folded texts.
+  return {
+    words: [...found] as Folded[],
+    number: squashed(gmcReferenceNumber ?? ''),
+    first: first as Folded,
+    last: last as Folded,
+    programme: programmeKey(programmeName),
+  }
+}
+
+/** The names of a row's programmes, folded one by one, each between two spaces. */
+export function programmeKey(programmeName: string | null): string {
+  const names = (programmeName ?? '').split(' | ').map(words)
+  return names.flatMap((name) => (name === '' ? [] : [` ${name} `])).join(BETWEEN_PROGRAMMES)
+}
+
+/** The columns that hold codes, which sort as they are; days do too. */
+const CODES: readonly SortColumn[] = [
+  'designatedBody',
+  'tcsDesignatedBody',
+  'connectionStatus',
+  'underNotice',
+  'tisStatus',
+  'gmcStatus',
+]
+
+/** Whether a column sorts by its value as it is; the others sort by their squashed text. */
+export function sortsAsItIs(column: SortColumn): boolean {
+  return CODES.includes(column) || kindOf(column) === 'day'
+}
+
+/** What a row sorts by in a column, compared by code point; null, and last in both directions, if it has nothing there. */
+export function sortKeyOf(document: AssembledDocument, column: SortColumn): string | null {
+  const value = document[column]
+  if (value === null) return null
+  return sortsAsItIs(column) ? value : squashed(value) || null
+}
+
+/** The columns that need a key of their own to be sorted by. */
+export const FOLDED_COLUMNS: readonly SortColumn[] = SORT_COLUMNS.filter((column) => !sortsAsItIs(column))
