@@ -2,16 +2,18 @@ import { DOCTOR_FIELDS, entryOf, FIELDS, fieldsOf, TRAINEE_FIELDS, type Field, t
 import { shownNumber } from './gmc-number.ts'
 import type { Parts } from './row.ts'
 import { unrolledObject } from './unrolled.ts'
+import { FOLD_VERSION } from './words.ts'
 
 /** Raised with each change of the rules that changes the values for the same parts. */
 const RULES_VERSION = 1
 
 /**
- * The version of rows: two versions must not fill one generation, and their digests cannot be compared. It counts the
- * fields, so a new field is a new version; where one takes the place of another, raise `RULES_VERSION`.
+ * The version of rows, and of the keys that lists find them by: two versions must not fill one generation, and their digests
+ * cannot be compared. It counts the fields, so a new field is a new version; where one takes the place of another, raise
+ * `RULES_VERSION`.
  */
 export const ASSEMBLE_VERSION =
-  1_000 * RULES_VERSION + FIELDS.length + fieldsOf(TRAINEE_FIELDS).length + fieldsOf(DOCTOR_FIELDS).length
+  100_000 * FOLD_VERSION + 1_000 * RULES_VERSION + FIELDS.length + fieldsOf(TRAINEE_FIELDS).length + fieldsOf(DOCTOR_FIELDS).length
 
 /** The result of a row's parts: the fields of the master index, and the reason that the connection lists add. */
 export type AssembledDocument = {

@@ -2,6 +2,7 @@ import type { AssembledDocument } from './assemble.ts'
 import type { Day } from './day.ts'
 import type { BodyScope, ListName } from './list-query.ts'
 import { belongsTo } from './lists.ts'
+import { sortKeyOf } from './search-keys.ts'
 
 type Visible = Pick<AssembledDocument, 'designatedBody' | 'tcsDesignatedBody' | 'existsInGmc'>
 
@@ -23,9 +24,17 @@ export function isInList(list: ListName, document: AssembledDocument, today: Day
   }
 }
 
-/** The programme's owner and the GMC disagree on the body; military trainees always do. */
-function isDiscrepancy({ designatedBody, tcsDesignatedBody, membershipType }: AssembledDocument): boolean {
-  return designatedBody !== tcsDesignatedBody && membershipType?.toUpperCase() !== 'MILITARY'
+/** A grade that no list of discrepancies shows. */
+const EXCLUDED_GRADE = '279'
+
+/**
+ * Whether the programme's owner and the GMC disagree on the body; a row that lacks one of the two disagrees, one that lacks both
+ * does not. Military trainees, who always would, are left out. The same on any day.
+ */
+export function isDiscrepancy(document: AssembledDocument): boolean {
+  const { designatedBody, tcsDesignatedBody, placementGrade } = document
+  if (designatedBody === tcsDesignatedBody || sortKeyOf(document, 'membershipType') === 'military') return false
+  return !(placementGrade ?? '').split(' | ').includes(EXCLUDED_GRADE)
 }
 
 /**

@@ -175,6 +175,10 @@ export class LaggingStore implements IndexStore {
     else if (behind.rows.length > 0) yield behind.rows
   }
 
+  makeReadable(generation: GenerationId, guard?: Guard): Promise<void> {
+    return this.#store.makeReadable(generation, guard)
+  }
+
   promote(to: GenerationId, from: GenerationId | null, guard?: Guard): Promise<void> {
     return this.#store.promote(to, from, guard)
   }
