@@ -7,6 +7,7 @@ import {
   type ListOrder,
   type ListQuery,
   type ListSearch,
+  type SuggestQuery,
 } from './list-query.ts'
 import { isInList, maySee } from './may-see.ts'
 import type { RowId } from './row.ts'
@@ -41,6 +42,38 @@ export function listOf<Row extends ListRow>(rows: readonly Row[], query: ListQue
     .filter(({ document }) => isInList(list, document, today) && maySee(list, document, query))
     .filter(({ document }) => matches(document, query))
     .toSorted((a, b) => compareRows(a, b, order))
+}
+
+/** The most values that are suggested. */
+export const MOST_SUGGESTIONS = 20
+
+/** The values that are suggested: those of the doctors in scope. */
+export function suggestionsOf(rows: readonly ListRow[], query: SuggestQuery, today: Day): readonly string[] {
+  const counts = new Map<string, number>()
+  for (const { document } of rows) {
+    const value = document[query.field]
+    if (value === null || !isInList('doctors', document, today) || !maySee('doctors', document, query)) continue
+    counts.set(value, (counts.get(value) ?? 0) + 1)
+  }
+  return suggestedOf(counts, query)
+}
+
+/** Of the values of all doctors in scope, with the rows that have each: those to suggest. */
+export function suggestedOf(
+  counts: Iterable<readonly [value: string, rows: number]>,
+  query: Pick<SuggestQuery, 'field' | 'phrase'>,
+): readonly string[] {
+  return [...counts]
+    .filter(([value]) => isSuggested(value, query))
+    .toSorted(([a, rowsOfA], [b, rowsOfB]) => rowsOfB - rowsOfA || compareByCodePoint(a, b))
+    .slice(0, MOST_SUGGESTIONS)
+    .map(([value]) => value)
+}
+
+/** Whether a word of the value starts with the text. */
+function isSuggested(value: string, { field, phrase }: Pick<SuggestQuery, 'field' | 'phrase'>): boolean {
+  const key = field === 'programmeName' ? programmeKey(value) : ` ${words(value)}`
+  return phrase === '' || key.includes(` ${phrase}`)
 }
 
 /** Whether a row is what somebody searches and filters for. */
