@@ -40,6 +40,11 @@ export function programmeKey(programmeName: string | null): string {
   return names.flatMap((name) => (name === '' ? [] : [` ${name} `])).join(BETWEEN_PROGRAMMES)
 }
 
+/** The names in a `programmeKey`, as they are there. */
+export function programmeNamesIn(key: string): readonly string[] {
+  return key.split(BETWEEN_PROGRAMMES)
+}
+
 /** The columns that hold codes, which sort as they are; days do too. */
 const CODES: readonly SortColumn[] = [
   'designatedBody',

@@ -15,6 +15,8 @@ export const CALL_LIMITS = {
   small: 5_000,
   /** Searches, pages of documents, and requests about the whole cluster. */
   search: 30_000,
+  /** A page of a list, for which somebody waits. The engine gives up after 5 s. */
+  list: 10_000,
   bulk: 60_000,
   /** Creating an index, moving aliases, a refresh after a large write. The engine gives up after 30 s. */
   large: 60_000,

@@ -1,8 +1,19 @@
 import type { PartsValues } from '../../../src/adapters/index-store/row-codec.ts'
+import { OWN_SORT_KEYS } from '../../../src/adapters/index-store/opensearch/list-keys.ts'
 import { documentText } from '../../../src/adapters/index-store/opensearch/row-document.ts'
 import { withPart, type Plant } from '../../contract/index-store/planting.ts'
 
-export const SEARCH_KEYS = { id: 'gmc-somewhere else', number: '7654321', visitor: true, withReason: true }
+export const SEARCH_KEYS = {
+  id: 'gmc-somewhere else',
+  number: '7654321',
+  visitor: true,
+  withReason: true,
+  discrepancy: true,
+  ...Object.fromEntries(
+    ['find.words', 'find.number', 'find.first', 'find.last', 'find.programme'].map((key) => [key, 'wrong']),
+  ),
+  ...Object.fromEntries(OWN_SORT_KEYS.map((column) => [`sort.${column}`, 'wrong'])),
+}
 
 type Source = Record<string, unknown>
 
@@ -32,7 +43,11 @@ export function plantIn({ ask, searchPrefix }: Engine): Plant {
       case 'field':
         return edit((source) => set(source, planted.field, planted.value))
       case 'key':
-        return edit((_, reval) => set(reval, planted.key, planted.value))
+        return edit((_, reval) => {
+          const [key = '', member] = planted.key.split('.')
+          if (member === undefined) set(reval, key, planted.value)
+          else set((reval[key] ??= {}) as Source, member, planted.value)
+        })
       case 'part':
         return edit((_, reval) => {
           reval.parts = withPart(reval.parts as PartsValues, planted.part, planted.value)

@@ -120,6 +120,8 @@ function storeIn(engine: Engine, settings: SearchSettings): IndexStore {
       if (_shards.failed === 0 && _shards.successful > 0) return
       throw new RevalError('STORE_FAILED', `a shard of generation ${generation} is unavailable`, { transient: true })
     },
+    // Each document has the keys that lists are read by.
+    makeReadable: (generation) => generations.assertExists(generation),
     count: (generation, today) => ask(generation, (alias) => countRows(engine, alias, today)),
     profile: (generation, today) => ask(generation, (alias) => profileRows(engine, alias, today)),
     documents: async function* (from, index, today) {

@@ -1,26 +1,31 @@
 import { assemble, type AssembledDocument } from '../../../domain/assemble.ts'
 import { FIELDS, type Field } from '../../../domain/fields.ts'
 import { hasReason, isVisitor } from '../../../domain/lists.ts'
+import { isDiscrepancy } from '../../../domain/may-see.ts'
 import { numberOfRow, type Row, type RowId } from '../../../domain/row.ts'
 import type { RowOrigin } from '../../../ports/changes.ts'
 import type { ReadRow, StoredRow } from '../../../ports/index-store.ts'
-import { DAMAGED_PARTS, partsOfValues, valuesOfParts, type PartsValues } from '../row-codec.ts'
+import { DAMAGED_PARTS, partsOfValues, valuesOfParts } from '../row-codec.ts'
 import { storedDocument } from '../stored-document.ts'
+import { listKeysOf, type ListKeys } from './list-keys.ts'
 import { tokenOf } from './token.ts'
 
 /** The fields of a row, without those that are null. */
 export type PresentFields = Partial<AssembledDocument>
 
 /** What the job needs besides the fields of a row. Only true flags are stored. */
-interface Keys {
+interface Keys extends ListKeys {
   readonly id: RowId
   readonly number: string | undefined
   readonly visitor: true | undefined
   readonly withReason: true | undefined
+  readonly discrepancy: true | undefined
 }
 
 /** A document as the engine returns it. Another program may have written it, without `reval` or with other content in it. */
-export type StoredDocument = PresentFields & { readonly reval?: Partial<Keys & { readonly parts: PartsValues }> | null }
+export type StoredDocument = PresentFields & {
+  readonly reval?: Readonly<Partial<Record<keyof Keys | 'parts', unknown>>> | null
+}
 
 /** A row as the engine returns it. */
 export interface FoundDocument {
@@ -33,8 +38,9 @@ export interface FoundDocument {
 /** The document of a row as JSON on one line, without its null fields. Creating rows is the hot path of a run. */
 export function documentText(row: Row, origin?: RowOrigin): string {
   const assembled = assemble(row.parts)
-  const { id, number, visitor, withReason } = keysOf(row, assembled)
-  const reval = { id, number, visitor, withReason, parts: valuesOfParts(row.parts, origin) }
+  const { id, number, visitor, withReason, discrepancy, find, sort } = keysOf(row, assembled)
+  const parts = valuesOfParts(row.parts, origin)
+  const reval = { id, number, visitor, withReason, discrepancy, find, sort, parts }
   // The object belongs to this row, and changing it is cheaper than a copy. JSON omits undefined.
   const document: Partial<Record<Field | 'reval', unknown>> = assembled
   for (const field of FIELDS) if (document[field] === null) document[field] = undefined
@@ -48,6 +54,8 @@ function keysOf(row: Row, assembled: AssembledDocument): Keys {
     number: numberOfRow(row) ?? undefined,
     visitor: isVisitor(assembled) || undefined,
     withReason: hasReason(assembled) || undefined,
+    discrepancy: isDiscrepancy(assembled) || undefined,
+    ...listKeysOf(assembled),
   }
 }
 
@@ -69,9 +77,27 @@ export function readRowOf(id: RowId, source: StoredDocument): ReadRow {
   }
 }
 
-function wrongKeysIn(stored: Partial<Keys>, keys: Keys): string[] {
-  // Every key of an object of this type.
-  return (Object.keys(keys) as (keyof Keys)[]).filter((key) => stored[key] !== keys[key])
+/** The names of those that differ, such as `number` or `find.words`. */
+function wrongKeysIn(stored: Partial<Record<string, unknown>>, { find, sort, ...keys }: Keys): string[] {
+  return [
+    ...differing('', stored, keys),
+    ...differing('find.', membersOf(stored.find), find),
+    ...differing('sort.', membersOf(stored.sort), sort),
+  ]
+}
+
+function differing(prefix: string, stored: Partial<Record<string, unknown>>, keys: object): string[] {
+  return Object.entries(keys).flatMap(([key, value]) => (isSame(stored[key], value) ? [] : [prefix + key]))
+}
+
+/** Keys are texts, flags, and lists of texts. */
+function isSame(stored: unknown, key: unknown): boolean {
+  if (!Array.isArray(key)) return stored === key
+  return Array.isArray(stored) && stored.length === key.length && key.every((each, at) => each === stored[at])
+}
+
+function membersOf(stored: unknown): Partial<Record<string, unknown>> {
+  return typeof stored === 'object' && stored !== null ? { ...stored } : {}
 }
 
 /** All fields of a stored document, absent ones as null: as stored, not as `assemble` would compute them. */

@@ -1,9 +1,11 @@
-import { entryOf, FIELDS, kindOf, type Field } from '../../../domain/fields.ts'
+import { FIELDS, kindOf, type Field } from '../../../domain/fields.ts'
+import { FOLD_VERSION } from '../../../domain/words.ts'
 import type { Generation } from '../../../ports/index-store.ts'
 import type { SearchSettings } from '../../opensearch/settings.ts'
+import type { OwnSortKey } from './list-keys.ts'
 
 /** The layout of a generation's index. Raised with every change to the mapping but a new field, and to what a stored part means. */
-export const GENERATION_LAYOUT = 2
+export const GENERATION_LAYOUT = 3
 
 /** The metadata of the generation in the mapping of its index. */
 export interface GenerationMeta {
@@ -11,11 +13,22 @@ export interface GenerationMeta {
   readonly createdAt: number
   readonly assembleVersion: number
   readonly layout: number
+  /** The version of the keys that lists are searched and sorted by; null if the rows have none. */
+  readonly foldVersion: number | null
 }
+
+/**
+ * The rows up to which any part of a list is read in one search. The engines allow 10,000 unless the index says otherwise; for an
+ * index of one shard, the cost is that of sorting them.
+ */
+export const RESULT_WINDOW = 100_000
 
 /** Longer text cannot be sorted or compared as a whole: an index allows four bytes per letter. */
 const KEYWORD = { type: 'keyword', ignore_above: 8_191 } as const
-const LOWER = { ...KEYWORD, normalizer: 'lower' } as const
+/** A folded text, which is short. Without a list that finds by it, it is only sorted by; without one that sorts by it, only found. */
+const FOUND = { type: 'keyword', doc_values: false } as const
+const SORTED = { type: 'keyword', index: false } as const
+const FOUND_AND_SORTED = { type: 'keyword' } as const
 
 function mappingOf(field: Field): object {
   switch (kindOf(field)) {
@@ -25,12 +38,18 @@ function mappingOf(field: Field): object {
       return { type: 'boolean' }
     case 'day':
       return { type: 'date', format: 'strict_date' }
-    default: {
-      // Codes and statuses have one case, and a subfield costs 1 % of a fill.
-      const fields = entryOf(field).anyCase === true ? { keyword: KEYWORD, lower: LOWER } : { keyword: KEYWORD }
-      return { type: 'text', norms: false, fields }
-    }
+    default:
+      return { type: 'text', norms: false, fields: { keyword: KEYWORD } }
   }
+}
+
+const SORT_MAPPINGS: Readonly<Record<OwnSortKey, object>> = {
+  programmeName: SORTED,
+  membershipType: SORTED,
+  programmeOwner: SORTED,
+  // One of them is asked for.
+  admin: FOUND_AND_SORTED,
+  exceptionReason: SORTED,
 }
 
 const PROPERTIES = {
@@ -44,6 +63,18 @@ const PROPERTIES = {
       number: { type: 'keyword', doc_values: false },
       visitor: { type: 'boolean' },
       withReason: { type: 'boolean' },
+      discrepancy: { type: 'boolean' },
+      // What people search lists by, and sort them by besides that.
+      find: {
+        properties: {
+          words: FOUND,
+          number: FOUND_AND_SORTED,
+          first: FOUND_AND_SORTED,
+          last: FOUND_AND_SORTED,
+          programme: FOUND,
+        },
+      },
+      sort: { properties: SORT_MAPPINGS },
       // Only returned.
       parts: { type: 'object', enabled: false },
     },
@@ -55,7 +86,13 @@ export function indexBody(
   { id, createdAt, assembleVersion }: Generation,
   { aliases, searchShards }: { aliases: readonly string[] } & Pick<SearchSettings, 'searchShards'>,
 ): object {
-  const meta: GenerationMeta = { generation: id, createdAt, assembleVersion, layout: GENERATION_LAYOUT }
+  const meta: GenerationMeta = {
+    generation: id,
+    createdAt,
+    assembleVersion,
+    layout: GENERATION_LAYOUT,
+    foldVersion: FOLD_VERSION,
+  }
   return {
     aliases: Object.fromEntries(aliases.map((alias) => [alias, {}])),
     settings: {
@@ -63,7 +100,7 @@ export function indexBody(
         number_of_shards: searchShards,
         number_of_replicas: 0,
         refresh_interval: '-1',
-        analysis: { normalizer: { lower: { type: 'custom', filter: ['lowercase'] } } },
+        max_result_window: RESULT_WINDOW,
       },
     },
     mappings: { dynamic: 'strict', _meta: meta, properties: PROPERTIES },
@@ -74,8 +111,10 @@ export function indexBody(
 export function metaOf(meta: unknown): GenerationMeta | null {
   if (typeof meta !== 'object' || meta === null) return null
   // Every field is checked.
-  const { generation, createdAt, assembleVersion, layout } = meta as Record<keyof GenerationMeta, unknown>
+  const { generation, createdAt, assembleVersion, layout, foldVersion } = meta as Record<keyof GenerationMeta, unknown>
   if (typeof generation !== 'string' || typeof createdAt !== 'number' || typeof assembleVersion !== 'number')
     return null
-  return typeof layout === 'number' ? { generation, createdAt, assembleVersion, layout } : null
+  if (typeof layout !== 'number') return null
+  const folded = typeof foldVersion === 'number' ? foldVersion : null
+  return { generation, createdAt, assembleVersion, layout, foldVersion: folded }
 }

@@ -5,7 +5,7 @@ import { pageOfAnswer, type AnswerPage, type PageHit } from './answer-page.ts'
 export interface ScrolledSearch {
   readonly size: number
   readonly query: object
-  readonly sort: readonly string[]
+  readonly sort: readonly (string | object)[]
 }
 
 /** The maximum time a reader may spend on one page. */
