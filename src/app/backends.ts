@@ -4,6 +4,7 @@ import type { ServiceName } from '../ports/run-ledger.ts'
 import type { Broker } from '../ports/broker.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { IndexStore } from '../ports/index-store.ts'
+import type { ListReader } from '../ports/list-reader.ts'
 import type { RunLedger } from '../ports/run-ledger.ts'
 import type { RunWorkspaces } from '../ports/run-workspace.ts'
 import type { FillableSources } from '../ports/source-filling.ts'
@@ -14,6 +15,7 @@ export interface ReaderBackends {
   readonly clock: Clock
   readonly ledger: RunLedger
   readonly store: IndexStore
+  readonly listReader: ListReader
   /** Whether a writer is active and would answer a request. */
   hasActiveWriter(): Promise<boolean>
   close(): Promise<void>
@@ -32,6 +34,7 @@ export interface WorkerBackends {
   readonly clock: Clock
   readonly ledger: RunLedger
   readonly store: IndexStore
+  readonly listReader: ListReader
   readonly broker: Broker
   readonly traineeSource: TraineeSource
   readonly doctorSource: DoctorSource

@@ -3,6 +3,7 @@ import { RABBITMQ_SETTINGS } from '../adapters/broker/rabbitmq/settings.ts'
 import { bindingKey } from '../adapters/broker/topology.ts'
 import { systemClock } from '../adapters/clock/system.ts'
 import { openSearchIndexStore } from '../adapters/index-store/opensearch/open.ts'
+import { openSearchListReader } from '../adapters/list-reader/opensearch/open.ts'
 import { openSearchRunLedger } from '../adapters/run-ledger/opensearch/open.ts'
 import { openRunWorkspaces } from '../adapters/run-workspace/sqlite/open.ts'
 import type { Config } from '../config/config.ts'
@@ -24,7 +25,8 @@ export const serverBackends: BackendSet = {
     return opening(async (opened) => {
       const ledger = opened(await openSearchRunLedger({ settings }))
       const store = opened(await openSearchIndexStore({ settings }))
-      return { clock: systemClock, ledger, store, hasActiveWriter: () => hasActiveWriter(ledger) }
+      const listReader = opened(await openSearchListReader({ settings }))
+      return { clock: systemClock, ledger, store, listReader, hasActiveWriter: () => hasActiveWriter(ledger) }
     })
   },
 
@@ -35,6 +37,7 @@ export const serverBackends: BackendSet = {
     return opening(async (opened) => {
       const ledger = opened(await openSearchRunLedger({ settings }))
       const store = opened(await openSearchIndexStore({ settings }))
+      const listReader = opened(await openSearchListReader({ settings }))
       const broker = opened(routeToBrokers(await brokersFor(config, services, opened)))
       const { rowsPerSecond } = sources
       const needs = needsOf(services, config)
@@ -50,6 +53,7 @@ export const serverBackends: BackendSet = {
         clock: systemClock,
         ledger,
         store,
+        listReader,
         broker,
         traineeSource,
         doctorSource: collections?.doctors ?? notNeeded,

@@ -82,17 +82,35 @@ const AUTO_CREATION = 'action.auto_create_index'
 /** The levels of a setting; an earlier one takes precedence. */
 const LEVELS = ['transient', 'persistent', 'defaults'] as const
 type ClusterSettings = Readonly<
-  Partial<Record<(typeof LEVELS)[number], { readonly action?: { readonly auto_create_index?: unknown } }>>
+  Partial<
+    Record<(typeof LEVELS)[number], Readonly<Partial<Record<string, Readonly<Partial<Record<string, unknown>>>>>>>
+  >
 >
+
+/** A setting of the cluster, such as `action.auto_create_index`; undefined if the engine does not have it. */
+async function settingOf(engine: Engine, setting: `${string}.${string}`): Promise<unknown> {
+  const query = { include_defaults: true, filter_path: `*.${setting}` }
+  const settings = await engine.get<ClusterSettings>('/_cluster/settings', query)
+  const [group = '', name = ''] = setting.split('.')
+  return LEVELS.map((level) => settings[level]?.[group]?.[name]).find((each) => each !== undefined)
+}
+
+const EXPENSIVE = 'search.allow_expensive_queries'
+
+/** Whether the engine takes the queries that lists are searched by: it counts beginnings and parts of words as expensive. */
+export async function inspectExpensiveQueries(engine: Engine): Promise<Finding> {
+  const value = await settingOf(engine, EXPENSIVE)
+  const what = `search engine setting ${EXPENSIVE}`
+  if (String(value) !== 'false') return ok(what, 'true: lists can be searched')
+  return fail(what, 'false: the engine refuses to search lists', `Set ${EXPENSIVE} to true.`)
+}
 
 /**
  * Whether a write to a missing alias makes the engine create an index of that name, so that a promotion finds the name
  * taken.
  */
 export async function inspectAutoCreation(engine: Engine, free: readonly string[]): Promise<Finding> {
-  const query = { include_defaults: true, filter_path: `*.${AUTO_CREATION}` }
-  const settings = await engine.get<ClusterSettings>('/_cluster/settings', query)
-  const value = LEVELS.map((level) => settings[level]?.action?.auto_create_index).find((each) => each !== undefined)
+  const value = await settingOf(engine, AUTO_CREATION)
   const rule = typeof value === 'string' || typeof value === 'boolean' ? String(value) : 'true'
   const made = free.filter((name) => isCreatedByWrites(rule, name))
   const what = `search engine setting ${AUTO_CREATION}`

@@ -8,7 +8,7 @@ import type { SearchSettings } from '../../opensearch/settings.ts'
 import { GenerationNames } from './generation-names.ts'
 import { Generations } from './generations.ts'
 import { IndexAliases, type AliasTarget } from './index-aliases.ts'
-import { inspectAutoCreation, inspectHealth, inspectRoom } from './inspect-engine.ts'
+import { inspectAutoCreation, inspectExpensiveQueries, inspectHealth, inspectRoom } from './inspect-engine.ts'
 import { GENERATION_LAYOUT, type GenerationMeta } from './schema.ts'
 
 /**
@@ -37,6 +37,7 @@ async function inspectContents(engine: Engine, settings: SearchSettings, promote
   const generations = new Generations(engine, names, settings)
   const found = await Promise.all([
     asked('search engine health', () => inspectHealth(engine, settings)),
+    asked('search engine settings', async () => [await inspectExpensiveQueries(engine)]),
     promotes ? asked('the five aliases', () => inspectAliases(engine, names, settings)) : [],
     asked('generations', async () => [...(await generations.metas()).values()].map(ofGeneration)),
     promotes ? asked('search engine disk space', () => inspectRoom(engine, names.pattern)) : [],

@@ -121,7 +121,10 @@ function storeIn(engine: Engine, settings: SearchSettings): IndexStore {
       throw new RevalError('STORE_FAILED', `a shard of generation ${generation} is unavailable`, { transient: true })
     },
     // Each document has the keys that lists are read by.
-    makeReadable: (generation) => generations.assertExists(generation),
+    makeReadable: async (generation, guard) => {
+      guard?.()
+      await generations.assertExists(generation)
+    },
     count: (generation, today) => ask(generation, (alias) => countRows(engine, alias, today)),
     profile: (generation, today) => ask(generation, (alias) => profileRows(engine, alias, today)),
     documents: async function* (from, index, today) {

@@ -63,8 +63,9 @@ async function stretchOf(
   const { window } = searches
   const sort = sortingOf(order, isBackwards)
   if (offset + size <= window) return hitsOf(searches, { query, sort, from: offset, size })
-  let position = window
-  let last = await lastOf(searches, { query, sort, from: window - 1, size: 1 })
+  if (offset === 0) return hitsOf(searches, { query, sort, size })
+  let position = Math.min(offset, window)
+  let last = await lastOf(searches, { query, sort, from: position - 1, size: 1 })
   while (last !== undefined && position < offset) {
     const hop = Math.min(HOP, window, offset - position)
     last = await lastOf(searches, { query, sort, search_after: last.sort, size: hop })
