@@ -95,6 +95,18 @@ describe('what config check reports of the search engine', () => {
     assert.match(other.found, /rules 999/)
   })
 
+  test('whether the engine takes the queries of searched lists', async (t) => {
+    const proxy = await engineProxy(t)
+    const settings = settingsOfItsOwn({ searchUrl: proxy.url })
+    const about = 'search.allow_expensive_queries'
+    assert.deepEqual((await found(settings, about)).status, 'ok')
+    const body = '{"persistent":{"search":{"allow_expensive_queries":"false"}}}'
+    proxy.fateOf = ({ path }) => (path.includes(about) ? { kind: 'answered', answer: { status: 200, body } } : PASSED)
+    const refused = await found(settings, about)
+    assert.equal(refused.status, 'fail')
+    assert.match(refused.remedy ?? '', /to true/)
+  })
+
   test('an unreachable engine, as one finding that names the setting', async () => {
     const findings = await inspectSearch(settingsOfItsOwn({ searchUrl: 'http://127.0.0.1:9' }))
     assert.equal(findings.length, 1)
