@@ -16,6 +16,7 @@ export function guardedStore(store: IndexStore, guard: Guard): IndexStore {
     count: (generation, today) => store.count(generation, today),
     profile: (generation, today) => store.profile(generation, today),
     documents: (from, index, today) => store.documents(from, index, today),
+    makeReadable: (generation) => store.makeReadable(generation, guard),
     rows: (generation) => store.rows(generation),
     promote: (to, from) => store.promote(to, from, guard),
     liveAliases: () => store.liveAliases(),
