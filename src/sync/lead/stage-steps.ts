@@ -158,6 +158,7 @@ export class StageSteps {
     const isDone = await build.unjoined.step(this.#context, active.run, build)
     const run = withProgress(sent.run, 'doctors', { unjoined: build.unjoined.progress })
     if (!isDone) return { kind: 'continue', run }
+    await this.#context.store.makeReadable(build.generation)
     await this.#context.store.makeVisible(build.generation)
     return { kind: 'complete', run }
   }

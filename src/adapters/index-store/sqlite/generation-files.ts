@@ -54,16 +54,15 @@ export class GenerationFiles {
     }
   }
 
+  /** Opens a file for reading, each statement as of its moment. */
+  openReader(id: GenerationId): DatabaseSync {
+    return this.#openReader(id, '')
+  }
+
   /** Opens a file for reading, as a snapshot of this moment. */
   openSnapshot(id: GenerationId): DatabaseSync {
-    const database = openDatabase(this.path(id), {
-      code: 'STORE_FAILED',
-      version: GENERATION_LAYOUT,
-      schema: GENERATION_SCHEMA,
-      readOnly: true,
-      // The transaction begins with the first reading.
-      pragmas: 'BEGIN; SELECT seq FROM progress',
-    })
+    // The transaction begins with the first reading.
+    const database = this.#openReader(id, 'BEGIN; SELECT seq FROM progress')
     try {
       showNewFields(database)
       return database
@@ -116,6 +115,16 @@ export class GenerationFiles {
       const path = join(this.#folder, name)
       if (!kept.has(path)) removeUnlessInUse(path)
     }
+  }
+
+  #openReader(id: GenerationId, pragmas: string): DatabaseSync {
+    return openDatabase(this.path(id), {
+      code: 'STORE_FAILED',
+      version: GENERATION_LAYOUT,
+      schema: GENERATION_SCHEMA,
+      readOnly: true,
+      pragmas,
+    })
   }
 
   #open(id: GenerationId): DatabaseSync {

@@ -3,6 +3,7 @@ import type { GmcNumber } from '../../../domain/gmc-number.ts'
 import type { RowId } from '../../../domain/row.ts'
 import { inTransaction } from '../../sqlite/database.ts'
 import { writeBatch, type Written } from './batch.ts'
+import { listedIn, makeListed, type Listed } from './listed-rows.ts'
 import { GENERATION_INDEXES, HAS_INDEXES } from './schema.ts'
 import type { PackedOutcomes, PackedRow, PackedWrites } from './packed.ts'
 import { rowsIn, type CurrentRow, type Rows } from './rows.ts'
@@ -12,6 +13,9 @@ import { UnindexedKeys } from './unindexed-keys.ts'
 export class GenerationWriter {
   readonly #database: DatabaseSync
   readonly #rows: Rows
+  /** The rows with what lists are read from, once that is made. */
+  #written: Rows
+  #listed: Listed | null
   readonly #seq: StatementSync
   readonly #saveSeq: StatementSync
   /** Null once the generation has its indexes. */
@@ -22,6 +26,8 @@ export class GenerationWriter {
   constructor(database: DatabaseSync) {
     this.#database = database
     this.#rows = rowsIn(database)
+    this.#listed = listedIn(database)
+    this.#written = this.#listed?.around(this.#rows) ?? this.#rows
     this.#seq = database.prepare('SELECT seq FROM progress')
     this.#saveSeq = database.prepare('UPDATE progress SET seq = ?')
     this.#unindexed = database.prepare(HAS_INDEXES).get() === undefined ? keysIn(database) : null
@@ -39,7 +45,7 @@ export class GenerationWriter {
   /** Carries the writes out in one transaction, so that what is `written` survives a crash of the process. */
   write(writes: PackedWrites): PackedOutcomes {
     return inTransaction(this.#database, () => {
-      const written = writeBatch(this.#rows, this.#lastSeq(), writes, (ids) => this.#versionsOf(ids))
+      const written = writeBatch(this.#written, this.#lastSeq(), writes, (ids) => this.#versionsOf(ids))
       this.#saveSeq.run(written.seq)
       this.#remember(written)
       return written.outcomes
@@ -50,23 +56,36 @@ export class GenerationWriter {
   makeVisible(): void {
     const seq = this.#lastSeq()
     if (seq === this.#safeUpTo) return
-    // With FULL the commit waits until it is on disk, with all earlier commits.
-    this.#database.exec('PRAGMA synchronous = FULL')
-    try {
-      inTransaction(this.#database, () => {
-        this.#saveSeq.run(seq)
-        if (this.#unindexed !== null) this.#database.exec(GENERATION_INDEXES)
-      })
-    } finally {
-      this.#database.exec('PRAGMA synchronous = NORMAL')
-    }
+    this.#durably(() => {
+      this.#saveSeq.run(seq)
+      if (this.#unindexed !== null) this.#database.exec(GENERATION_INDEXES)
+    })
     this.#unindexed = null
     this.#safeUpTo = seq
     checkpoint(this.#database)
   }
 
+  /** Makes what lists are read from, once; each later write keeps it up to date. */
+  makeReadable(): void {
+    if (this.#listed !== null) return
+    const listed = this.#durably(() => makeListed(this.#database))
+    this.#listed = listed
+    this.#written = listed.around(this.#rows)
+    checkpoint(this.#database)
+  }
+
   close(): void {
     this.#database.close()
+  }
+
+  #durably<T>(action: () => T): T {
+    // With FULL the commit waits until it is on disk, with all earlier commits.
+    this.#database.exec('PRAGMA synchronous = FULL')
+    try {
+      return inTransaction(this.#database, action)
+    } finally {
+      this.#database.exec('PRAGMA synchronous = NORMAL')
+    }
   }
 
   #lastSeq(): number {

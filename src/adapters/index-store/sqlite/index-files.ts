@@ -105,6 +105,10 @@ export class IndexFiles {
     this.#coded(this.#files.path(generation), () => this.#writer(generation).makeVisible())
   }
 
+  makeReadable(generation: GenerationId): void {
+    this.#coded(this.#files.path(generation), () => this.#writer(generation).makeReadable())
+  }
+
   count(generation: GenerationId, today: Day): GenerationCounts {
     return this.#withSnapshot(generation, (database) => countRows(database, today))
   }

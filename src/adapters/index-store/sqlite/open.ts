@@ -58,6 +58,10 @@ export async function openIndexStore(options: OpenIndexStoreOptions): Promise<In
     findByNumbers: async (generation, numbers) =>
       (await files.call('findByNumbers', generation, numbers)).map(unpackRow),
     makeVisible: (generation) => files.call('makeVisible', generation),
+    makeReadable: async (generation, guard) => {
+      guard?.()
+      await files.call('makeReadable', generation)
+    },
     count: (generation, today) => files.call('count', generation, today),
     profile: async (generation, today) => unpackProfile(await files.call('profile', generation, today)),
     documents: async function* (from, index, today) {
