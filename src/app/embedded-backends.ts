@@ -3,6 +3,7 @@ import { systemClock } from '../adapters/clock/system.ts'
 import { isWorkedOn, openDataDirectory } from '../adapters/data-directory/data-directory.ts'
 import { inspectDirectory } from '../adapters/data-directory/inspect.ts'
 import { openIndexStore } from '../adapters/index-store/sqlite/open.ts'
+import { openListReader } from '../adapters/list-reader/sqlite/open.ts'
 import { openRunLedger } from '../adapters/run-ledger/sqlite/open.ts'
 import { inspectWorkspace } from '../adapters/run-workspace/sqlite/inspect.ts'
 import { openRunWorkspaces } from '../adapters/run-workspace/sqlite/open.ts'
@@ -18,7 +19,8 @@ export const embeddedBackends: BackendSet = {
       opened(await openDataDirectory(directory, { role: 'reader' }))
       const ledger = opened(await openRunLedger(directory))
       const store = opened(await openIndexStore({ directory, readOnly: true }))
-      return { clock: systemClock, ledger, store, hasActiveWriter: () => isWorkedOn(directory) }
+      const listReader = opened(openListReader({ directory }))
+      return { clock: systemClock, ledger, store, listReader, hasActiveWriter: () => isWorkedOn(directory) }
     })
   },
 
@@ -39,6 +41,7 @@ export const embeddedBackends: BackendSet = {
         clock: systemClock,
         ledger: opened(await openRunLedger(directory)),
         store: opened(await openIndexStore({ directory })),
+        listReader: opened(openListReader({ directory })),
         broker: opened(openInProcessBroker({ topology: DEFAULT_TOPOLOGY, clock: systemClock })),
         traineeSource: opened(openTraineeSource({ directory })),
         doctorSource: opened(openDoctorSource({ directory })),
