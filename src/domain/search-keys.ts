@@ -19,19 +19,29 @@ export interface SearchKeys {
 const BETWEEN_PROGRAMMES = '\u0001'
 
 export function searchKeysOf(document: AssembledDocument): SearchKeys {
-  const { doctorFirstName, doctorLastName, gmcReferenceNumber, programmeName } = document
-  const names = [words(doctorFirstName ?? ''), words(doctorLastName ?? '')]
-  const [first = '', last = ''] = names.map((name) => name.replaceAll(' ', ''))
-  const found = new Set([...names.flatMap((name) => name.split(' ')), first, last])
-  found.delete('')
-  // Parts of folded texts.
-  return {
-    words: [...found] as Folded[],
-    number: squashed(gmcReferenceNumber ?? ''),
-    first: first as Folded,
-    last: last as Folded,
-    programme: programmeKey(programmeName),
+  return { ...nameKeysOf(document), programme: programmeKey(document.programmeName) }
+}
+
+/** The keys without the programme's, which many rows share. */
+export function nameKeysOf({
+  doctorFirstName,
+  doctorLastName,
+  gmcReferenceNumber,
+}: AssembledDocument): Omit<SearchKeys, 'programme'> {
+  const first = words(doctorFirstName ?? '')
+  const last = words(doctorLastName ?? '')
+  const found = new Set<Folded>()
+  for (const name of [first, last]) {
+    if (name.includes(' ')) for (const word of name.split(' ') as Folded[]) found.add(word)
+    found.add(joined(name))
   }
+  found.delete('' as Folded)
+  return { words: [...found], number: squashed(gmcReferenceNumber ?? ''), first: joined(first), last: joined(last) }
+}
+
+function joined(name: Folded): Folded {
+  // A part of a folded text.
+  return name.includes(' ') ? (name.replaceAll(' ', '') as Folded) : name
 }
 
 /** The names of a row's programmes, folded one by one, each between two spaces. */
@@ -55,9 +65,11 @@ const CODES: readonly SortColumn[] = [
   'gmcStatus',
 ]
 
+const AS_THEY_ARE = new Set(SORT_COLUMNS.filter((column) => CODES.includes(column) || kindOf(column) === 'day'))
+
 /** Whether a column sorts by its value as it is; the others sort by their squashed text. */
 export function sortsAsItIs(column: SortColumn): boolean {
-  return CODES.includes(column) || kindOf(column) === 'day'
+  return AS_THEY_ARE.has(column)
 }
 
 /** What a row sorts by in a column, compared by code point; null, and last in both directions, if it has nothing there. */

@@ -37,7 +37,11 @@ const LETTERS: Readonly<Record<string, string>> = {
 }
 const LETTER = new RegExp(`[${Object.keys(LETTERS).join('')}]`, 'gu')
 
-/** Most names: folding them needs no Unicode. */
+/** Most texts: folding them needs no Unicode. */
+const ASCII = /^[ -~]*$/
+const ASCII_APOSTROPHES = /['`]/g
+const BETWEEN_ASCII_WORDS = /[^a-z0-9]+/g
+/** Most names, in small letters: they are folded. */
 const PLAIN = /^[a-z0-9]+(?: [a-z0-9]+)*$/
 
 /**
@@ -47,6 +51,9 @@ const PLAIN = /^[a-z0-9]+(?: [a-z0-9]+)*$/
 export function words(text: string): Folded {
   const lower = text.length <= LONGEST_FOLDED ? text.toLowerCase() : ''
   if (PLAIN.test(lower)) return lower as Folded
+  if (ASCII.test(lower)) {
+    return lower.replace(ASCII_APOSTROPHES, '').replace(BETWEEN_ASCII_WORDS, ' ').trim() as Folded
+  }
   // Apostrophes first: decomposing makes a space and a mark of U+00B4.
   const decomposed = stripped(text.toWellFormed().replace(APOSTROPHES, '').normalize('NFKD'))
   // By the capital: some small letters are variants of one that only their capital has in common.
@@ -58,7 +65,8 @@ export function words(text: string): Folded {
 
 /** A text folded, without the spaces: Smith-Jones and Smith Jones are alike. */
 export function squashed(text: string): Folded {
-  return words(text).replaceAll(' ', '') as Folded
+  const folded = words(text)
+  return folded.includes(' ') ? (folded.replaceAll(' ', '') as Folded) : folded
 }
 
 /** Without marks, invisible characters, and the apostrophes that decomposing makes of others. */

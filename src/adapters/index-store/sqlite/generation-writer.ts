@@ -3,7 +3,8 @@ import type { GmcNumber } from '../../../domain/gmc-number.ts'
 import type { RowId } from '../../../domain/row.ts'
 import { inTransaction } from '../../sqlite/database.ts'
 import { writeBatch, type Written } from './batch.ts'
-import { listedIn, makeListed, type Listed } from './listed-rows.ts'
+import { Listed } from './listed-rows.ts'
+import { LISTED_INDEXES } from './listed-schema.ts'
 import { GENERATION_INDEXES, HAS_INDEXES } from './schema.ts'
 import type { PackedOutcomes, PackedRow, PackedWrites } from './packed.ts'
 import { rowsIn, type CurrentRow, type Rows } from './rows.ts'
@@ -13,9 +14,7 @@ import { UnindexedKeys } from './unindexed-keys.ts'
 export class GenerationWriter {
   readonly #database: DatabaseSync
   readonly #rows: Rows
-  /** The rows with what lists are read from, once that is made. */
-  #written: Rows
-  #listed: Listed | null
+  readonly #listed: Listed
   readonly #seq: StatementSync
   readonly #saveSeq: StatementSync
   /** Null once the generation has its indexes. */
@@ -25,9 +24,8 @@ export class GenerationWriter {
 
   constructor(database: DatabaseSync) {
     this.#database = database
-    this.#rows = rowsIn(database)
-    this.#listed = listedIn(database)
-    this.#written = this.#listed?.around(this.#rows) ?? this.#rows
+    this.#listed = new Listed(database)
+    this.#rows = this.#listed.around(rowsIn(database))
     this.#seq = database.prepare('SELECT seq FROM progress')
     this.#saveSeq = database.prepare('UPDATE progress SET seq = ?')
     this.#unindexed = database.prepare(HAS_INDEXES).get() === undefined ? keysIn(database) : null
@@ -44,12 +42,17 @@ export class GenerationWriter {
 
   /** Carries the writes out in one transaction, so that what is `written` survives a crash of the process. */
   write(writes: PackedWrites): PackedOutcomes {
-    return inTransaction(this.#database, () => {
-      const written = writeBatch(this.#written, this.#lastSeq(), writes, (ids) => this.#versionsOf(ids))
-      this.#saveSeq.run(written.seq)
-      this.#remember(written)
-      return written.outcomes
-    })
+    try {
+      return inTransaction(this.#database, () => {
+        const written = writeBatch(this.#rows, this.#lastSeq(), writes, (ids) => this.#versionsOf(ids))
+        this.#saveSeq.run(written.seq)
+        this.#remember(written)
+        return written.outcomes
+      })
+    } catch (error) {
+      this.#listed.forget()
+      throw error
+    }
   }
 
   /** Builds the indexes with the first rows, and makes all writes survive a failure of the machine. */
@@ -65,13 +68,9 @@ export class GenerationWriter {
     checkpoint(this.#database)
   }
 
-  /** Makes what lists are read from, once; each later write keeps it up to date. */
+  /** Builds the indexes that lists are read by. */
   makeReadable(): void {
-    if (this.#listed !== null) return
-    const listed = this.#durably(() => makeListed(this.#database))
-    this.#listed = listed
-    this.#written = listed.around(this.#rows)
-    checkpoint(this.#database)
+    this.#durably(() => this.#database.exec(LISTED_INDEXES))
   }
 
   close(): void {

@@ -1,59 +1,55 @@
 import type { AssembledDocument } from '../../../domain/assemble.ts'
 import { SORT_COLUMNS, type SortColumn } from '../../../domain/list-query.ts'
 import { hasReason, isVisitor } from '../../../domain/lists.ts'
-import { isDiscrepancy, isInList } from '../../../domain/may-see.ts'
+import { isDiscrepancy } from '../../../domain/may-see.ts'
 import type { RowId } from '../../../domain/row.ts'
-import { searchKeysOf, sortKeyOf } from '../../../domain/search-keys.ts'
-import type { Folded } from '../../../domain/words.ts'
+import { nameKeysOf, sortKeyOf } from '../../../domain/search-keys.ts'
 
-/**
- * What a list sorts by, a column each: `sortKeyOf`. The name of a programme, which many rows share, is in `programme`.
- */
-export const KEY_COLUMNS: readonly SortColumn[] = SORT_COLUMNS.filter((column) => column !== 'programmeName')
+/** The columns whose keys are those that a search looks for. */
+const SEARCHED = ['gmcReferenceNumber', 'doctorFirstName', 'doctorLastName'] as const
+
+/** The other columns that lists sort by. The name of a programme, which many rows share, is in `programme`. */
+const SORTED: readonly SortColumn[] = SORT_COLUMNS.filter(
+  (column) => column !== 'programmeName' && !SEARCHED.some((searched) => searched === column),
+)
 
 /** The names decide ties, last of all where a row has none: greater than any folded text, so that an index gives this order. */
 export const NO_NAME = '\u{10FFFF}'
 
-export type NameColumn = 'doctorFirstName' | 'doctorLastName'
-
-export function isName(column: SortColumn): column is NameColumn {
+export function isName(column: SortColumn): boolean {
   return column === 'doctorFirstName' || column === 'doctorLastName'
 }
 
-/** What does not depend on the day, of which lists a row is in. */
-const FLAGS = {
-  isDoctor: (document: AssembledDocument) => isInList('doctors', document, ''),
-  isException: (document: AssembledDocument) => isVisitor(document) || hasReason(document),
-  isDiscrepancy,
-}
+/** Which lists a row is in, as far as that does not depend on the day. */
+const FLAGS = ['isDoctor', 'isException', 'isDiscrepancy'] as const
 
 /**
- * `listed`: the rows as lists search and sort them; a narrow table, for most lists are a scan. `words`: those in `word`, to take
- * them out again. `programme`: its `words` as a `programmeKey`. `word`: which rows have a word.
+ * `listed`: the rows as lists search and sort them; a narrow table, for most lists are a scan of it. `words`: those of the names,
+ * each after a space. `programme`: the joined names of programmes; their `words` are a `programmeKey`. A row that is deleted leaves
+ * the lists too, whoever deletes it.
  */
 export const LISTED_SCHEMA = `
   CREATE TABLE listed (
     key INTEGER PRIMARY KEY,
     id TEXT NOT NULL,
-    ${KEY_COLUMNS.map((column) => `${column} TEXT${isName(column) ? ' NOT NULL' : ''}`).join(', ')},
-    ${Object.keys(FLAGS)
-      .map((flag) => `${flag} INTEGER NOT NULL`)
-      .join(', ')},
+    words TEXT NOT NULL,
+    gmcReferenceNumber TEXT,
+    doctorFirstName TEXT NOT NULL,
+    doctorLastName TEXT NOT NULL,
+    ${FLAGS.map((flag) => `${flag} INTEGER NOT NULL`).join(', ')},
     programme INTEGER,
     adminName TEXT,
-    words TEXT NOT NULL
+    ${SORTED.map((column) => `${column} TEXT`).join(', ')}
   );
   CREATE TABLE programme (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, words TEXT NOT NULL, sort TEXT);
-  CREATE TABLE word (text TEXT NOT NULL, key INTEGER NOT NULL, PRIMARY KEY (text, key)) WITHOUT ROWID;
+  CREATE TRIGGER unlisted AFTER DELETE ON row BEGIN DELETE FROM listed WHERE key = old.key; END;
 `
 
-/** Built when the table is full. A row that another program deletes leaves the lists too. */
+/** Built once all rows of a run are written. */
 export const LISTED_INDEXES = `
-  CREATE INDEX listed_submission
-    ON listed (submissionDate, doctorLastName, doctorFirstName, id, designatedBody, isDoctor);
-  CREATE INDEX listed_number ON listed (gmcReferenceNumber, doctorLastName, doctorFirstName, id);
-  CREATE INDEX listed_body ON listed (designatedBody, isDoctor, underNotice);
-  CREATE TRIGGER unlisted AFTER DELETE ON row BEGIN DELETE FROM listed WHERE key = old.key; END;
+  CREATE INDEX IF NOT EXISTS listed_submission
+    ON listed (submissionDate, doctorLastName, doctorFirstName, id, designatedBody, isDoctor, underNotice);
+  CREATE INDEX IF NOT EXISTS listed_number ON listed (gmcReferenceNumber, doctorLastName, doctorFirstName, id);
 `
 
 export const HAS_LISTED = "SELECT 1 FROM sqlite_schema WHERE name = 'listed'"
@@ -61,37 +57,24 @@ export const HAS_LISTED = "SELECT 1 FROM sqlite_schema WHERE name = 'listed'"
 export const LISTED_COLUMNS: readonly string[] = [
   'key',
   'id',
-  ...KEY_COLUMNS,
-  ...Object.keys(FLAGS),
+  'words',
+  ...SEARCHED,
+  ...FLAGS,
   'programme',
   'adminName',
-  'words',
+  ...SORTED,
 ]
 
-type Value = string | number | null
-
-/** A row for `listed`. */
-export interface ListedValues {
-  /** Of `LISTED_COLUMNS`, without the key and the id at the start, and the programme and what follows at the end. */
-  readonly values: readonly Value[]
-  readonly programmeName: string | null
-  readonly adminName: string | null
-  readonly words: readonly Folded[]
-}
-
-export function listedValuesOf(document: AssembledDocument): ListedValues {
-  const keys = KEY_COLUMNS.map((column) => sortKeyOf(document, column) ?? (isName(column) ? NO_NAME : null))
-  const flags = Object.values(FLAGS).map((flag) => Number(flag(document)))
-  const { words } = searchKeysOf(document)
-  return { values: [...keys, ...flags], programmeName: document.programmeName, adminName: document.admin, words }
-}
-
-/** The columns as they are bound. */
-export function boundValues(
+/** The values of the `LISTED_COLUMNS` of a row. */
+export function listedValuesOf(
   key: number,
   id: RowId,
-  { values, adminName, words }: ListedValues,
+  document: AssembledDocument,
   programme: number | null,
-): Value[] {
-  return [key, id, ...values, programme, adminName, words.join(' ')]
+): (string | number | null)[] {
+  const { words, number, first, last } = nameKeysOf(document)
+  const values = [key, id, ` ${words.join(' ')}`, number || null, first || NO_NAME, last || NO_NAME]
+  const isException = isVisitor(document) || hasReason(document)
+  const flags = [document.existsInGmc === true, isException, isDiscrepancy(document)].map(Number)
+  return [...values, ...flags, programme, document.admin, ...SORTED.map((column) => sortKeyOf(document, column))]
 }

@@ -1,9 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { FIELDS, kindOf, type Field } from '../../../domain/fields.ts'
+import { LISTED_SCHEMA } from './listed-schema.ts'
 
 /**
  * The layout of a generation's file. Raised with every change to the tables but a new field, and to what a stored part
- * means: a file that lacks a field's column is read as if nothing had it.
+ * means: a file that lacks a field's column is read as if nothing had it. A file without the tables of `listed-schema.ts` has no
+ * lists that can be read; it is of another `ASSEMBLE_VERSION`, so nothing writes to it.
  */
 export const GENERATION_LAYOUT = 2
 
@@ -38,6 +40,7 @@ export const GENERATION_SCHEMA = `
   );
   CREATE TABLE progress (seq INTEGER NOT NULL);
   INSERT INTO progress VALUES (0);
+  ${LISTED_SCHEMA}
 `
 
 /**

@@ -73,12 +73,7 @@ function seen(list: ListName, { bodies, tisBodies, unconnected }: BodyScope): Co
 function found(list: ListName, { words, phrase, squashed }: ListSearch): Condition {
   if (words.length === 0) return FALSE
   const byNumber = startsWith('gmcReferenceNumber', squashed)
-  const byWords = both(
-    ...words.map((word) => {
-      const { sql, values } = startsWith('text', word)
-      return condition(`key IN (SELECT key FROM word WHERE ${sql})`, ...values)
-    }),
-  )
+  const byWords = both(...words.map((word) => holds('words', ` ${word}`)))
   switch (list) {
     case 'doctors':
       return either(byNumber, byWords, ofProgramme(` ${phrase}`))
