@@ -13,14 +13,16 @@ const ROWS_A_STATEMENT = 8
 export class Listed {
   readonly #insertOne: StatementSync
   readonly #insertSome: StatementSync
+  readonly #replace: StatementSync
   readonly #idOf: StatementSync
   readonly #findProgramme: StatementSync
   readonly #addProgramme: StatementSync
   readonly #programmes = new Map<string, number>()
 
   constructor(database: DatabaseSync) {
-    this.#insertOne = insertion(database, 1)
-    this.#insertSome = insertion(database, ROWS_A_STATEMENT)
+    this.#insertOne = database.prepare(`INSERT ${into(1)}`)
+    this.#insertSome = database.prepare(`INSERT ${into(ROWS_A_STATEMENT)}`)
+    this.#replace = database.prepare(`INSERT OR REPLACE ${into(1)}`)
     this.#idOf = database.prepare('SELECT id FROM row WHERE key = ?')
     this.#findProgramme = database.prepare('SELECT id FROM programme WHERE name = ?')
     this.#addProgramme = database.prepare('INSERT INTO programme (name, words, sort) VALUES (?, ?, ?)')
@@ -32,11 +34,11 @@ export class Listed {
       ...rows,
       insert: (first, ids, some) => {
         rows.insert(first, ids, some)
-        this.#put(some.map((row, at) => this.#valuesOf(first + at, ids[at] ?? '', row)))
+        this.#insert(some.map((row, at) => this.#valuesOf(first + at, ids[at] ?? '', row)))
       },
       replace: (version, row) => {
         rows.replace(version, row)
-        this.#put([this.#valuesOf(version.key, String(this.#idOf.get(version.key)?.id), row)])
+        this.#replace.run(...this.#valuesOf(version.key, String(this.#idOf.get(version.key)?.id), row))
       },
     }
   }
@@ -46,7 +48,7 @@ export class Listed {
     this.#programmes.clear()
   }
 
-  #put(rows: readonly StoredValue[][]): void {
+  #insert(rows: readonly StoredValue[][]): void {
     const inGroups = rows.length - (rows.length % ROWS_A_STATEMENT)
     for (let at = 0; at < inGroups; at += ROWS_A_STATEMENT) {
       this.#insertSome.run(...rows.slice(at, at + ROWS_A_STATEMENT).flat())
@@ -71,8 +73,7 @@ export class Listed {
   }
 }
 
-function insertion(database: DatabaseSync, rows: number): StatementSync {
+function into(rows: number): string {
   const values = `(${LISTED_COLUMNS.map(() => '?').join(', ')})`
-  const into = `INSERT OR REPLACE INTO listed (${LISTED_COLUMNS.join(', ')})`
-  return database.prepare(`${into} VALUES ${new Array(rows).fill(values).join(', ')}`)
+  return `INTO listed (${LISTED_COLUMNS.join(', ')}) VALUES ${new Array(rows).fill(values).join(', ')}`
 }
