@@ -46,9 +46,13 @@ function joined(name: Folded): Folded {
 
 /** The names of a row's programmes, folded one by one, each between two spaces. */
 export function programmeKey(programmeName: string | null): string {
-  const names = (programmeName ?? '').split(' | ').map(words)
-  return names.flatMap((name) => (name === '' ? [] : [` ${name} `])).join(BETWEEN_PROGRAMMES)
+  return programmeName === null ? '' : keyOfProgrammes(programmeName)
 }
+
+const keyOfProgrammes = remembered((programmeName) => {
+  const names = programmeName.split(' | ').map(words)
+  return names.flatMap((name) => (name === '' ? [] : [` ${name} `])).join(BETWEEN_PROGRAMMES)
+})
 
 /** The names in a `programmeKey`, as they are there. */
 export function programmeNamesIn(key: string): readonly string[] {
@@ -76,8 +80,30 @@ export function sortsAsItIs(column: SortColumn): boolean {
 export function sortKeyOf(document: AssembledDocument, column: SortColumn): string | null {
   const value = document[column]
   if (value === null) return null
-  return sortsAsItIs(column) ? value : squashed(value) || null
+  return sortsAsItIs(column) ? value : squashedValue(value) || null
 }
+
+const squashedValue = remembered(squashed)
 
 /** The columns that need a key of their own to be sorted by. */
 export const FOLDED_COLUMNS: readonly SortColumn[] = SORT_COLUMNS.filter((column) => !sortsAsItIs(column))
+
+const MOST_REMEMBERED = 5_000
+const LONGEST_REMEMBERED = 200
+
+/**
+ * A function of text that remembers what it returned. Thousands of rows have the same programme, owner or admin, and folding is the
+ * largest part of making keys.
+ */
+function remembered<Result>(of: (text: string) => Result): (text: string) => Result {
+  const known = new Map<string, Result>()
+  return (text) => {
+    const found = known.get(text)
+    if (found !== undefined) return found
+    const made = of(text)
+    if (text.length > LONGEST_REMEMBERED) return made
+    if (known.size >= MOST_REMEMBERED) known.clear()
+    known.set(text, made)
+    return made
+  }
+}
