@@ -79,8 +79,6 @@ type Origin =
 type RowField = Origin & {
   /** The lists that show it. The master index shows every field but the reason. */
   readonly lists: 'both' | 'recommendation' | 'connection' | 'none'
-  /** Free text by which users sort or search in any case. */
-  readonly anyCase?: true
   /** For a field with few values: their meaning, which decides how `likeness-values.ts` judges them. */
   readonly codes?: 'place' | 'type' | 'status' | 'list'
 }
@@ -88,19 +86,19 @@ type RowField = Origin & {
 /** The fields that result from a row's parts. */
 export const ROW_FIELDS = {
   tcsPersonId: { trainee: 'tcsPersonId', lists: 'both' },
-  gmcReferenceNumber: { trainee: 'gmcReferenceNumber', lists: 'both', anyCase: true },
-  doctorFirstName: { trainee: 'doctorFirstName', doctor: 'doctorFirstName', lists: 'both', anyCase: true },
-  doctorLastName: { trainee: 'doctorLastName', doctor: 'doctorLastName', lists: 'both', anyCase: true },
+  gmcReferenceNumber: { trainee: 'gmcReferenceNumber', lists: 'both' },
+  doctorFirstName: { trainee: 'doctorFirstName', doctor: 'doctorFirstName', lists: 'both' },
+  doctorLastName: { trainee: 'doctorLastName', doctor: 'doctorLastName', lists: 'both' },
   submissionDate: { doctor: 'submissionDate', lists: 'both' },
-  programmeName: { trainee: 'programmeName', lists: 'both', anyCase: true },
-  membershipType: { trainee: 'programmeMembershipType', lists: 'both', anyCase: true, codes: 'type' },
+  programmeName: { trainee: 'programmeName', lists: 'both' },
+  membershipType: { trainee: 'programmeMembershipType', lists: 'both', codes: 'type' },
   designatedBody: { doctor: 'designatedBodyCode', lists: 'both' },
   gmcStatus: { kind: GMC_OUTCOME, lists: 'recommendation', codes: 'status' },
   tisStatus: { doctor: 'doctorStatus', lists: 'recommendation', codes: 'status' },
-  admin: { doctor: 'admin', lists: 'recommendation', anyCase: true },
+  admin: { doctor: 'admin', lists: 'recommendation' },
   lastUpdatedDate: { doctor: 'lastUpdatedDate', lists: 'recommendation' },
   underNotice: { doctor: 'underNotice', lists: 'recommendation', codes: 'status' },
-  programmeOwner: { trainee: 'programmeOwner', lists: 'connection', anyCase: true, codes: 'place' },
+  programmeOwner: { trainee: 'programmeOwner', lists: 'connection', codes: 'place' },
   tcsDesignatedBody: { trainee: 'tcsDesignatedBody', lists: 'connection', codes: 'place' },
   curriculumEndDate: { trainee: 'curriculumEndDate', lists: 'recommendation' },
   connectionStatus: { kind: CONNECTION_STATUS, lists: 'connection', codes: 'list' },
@@ -108,7 +106,7 @@ export const ROW_FIELDS = {
   membershipEndDate: { trainee: 'programmeMembershipEndDate', lists: 'connection' },
   placementGrade: { trainee: 'placementGrade', lists: 'none' },
   existsInGmc: { doctor: 'existsInGmc', lists: 'recommendation' },
-  exceptionReason: { kind: 'text', lists: 'connection', anyCase: true },
+  exceptionReason: { kind: 'text', lists: 'connection' },
 } as const satisfies Readonly<Record<string, RowField>>
 
 export type Field = keyof typeof ROW_FIELDS

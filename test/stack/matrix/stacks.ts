@@ -2,7 +2,7 @@ import type { ServerName } from '../faults/server.ts'
 
 /** The test files of each suite, below `test/stack`. */
 export const SUITES = {
-  'index store': ['index-store/*.test.ts'],
+  'index store': ['index-store/*.test.ts', 'list-reader/*.test.ts'],
   'run ledger': ['run-ledger/*.test.ts'],
   RabbitMQ: ['broker/rabbitmq*.test.ts'],
   SQS: ['broker/sqs*.test.ts'],

@@ -15,6 +15,7 @@ export type OwnSortKey = (typeof OWN_SORT_KEYS)[number]
 /** What people search and sort lists by, as it is stored with a row: folded by the domain, absent where there is nothing. */
 export interface ListKeys {
   readonly find: {
+    /** Those of a name of several words: a row is found by its names as one too. */
     readonly words: readonly string[] | undefined
     readonly number: string | undefined
     readonly first: string | undefined
@@ -30,7 +31,7 @@ export function listKeysOf(document: AssembledDocument): ListKeys {
   const { words, number, first, last, programme } = searchKeysOf(document)
   return {
     find: {
-      words: words.length === 0 ? undefined : words,
+      words: partsOfNames(words, first, last),
       number: number || undefined,
       first: first || undefined,
       last: last || undefined,
@@ -44,4 +45,9 @@ export function listKeysOf(document: AssembledDocument): ListKeys {
       exceptionReason: sortKeyOf(document, 'exceptionReason') ?? undefined,
     },
   }
+}
+
+function partsOfNames(words: readonly string[], first: string, last: string): readonly string[] | undefined {
+  const asOne = (first === '' ? 0 : 1) + (last === '' || last === first ? 0 : 1)
+  return words.length === asOne ? undefined : words.filter((word) => word !== first && word !== last)
 }

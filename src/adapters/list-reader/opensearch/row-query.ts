@@ -89,7 +89,7 @@ function bodyClauses(list: ListName, { bodies, tisBodies, unconnected }: BodySco
 function searchQuery(list: ListName, { words, phrase, squashed }: ListSearch): object {
   if (words.length === 0) return NONE
   const byNumber = { prefix: { 'reval.find.number': squashed } }
-  const byNames = { bool: { filter: words.map((word) => ({ prefix: { 'reval.find.words': word } })) } }
+  const byNames = { bool: { filter: words.map(startsName) } }
   switch (list) {
     case 'doctors':
       return any([byNumber, byNames, programmeStartsWith(phrase)])
@@ -98,6 +98,11 @@ function searchQuery(list: ListName, { words, phrase, squashed }: ListSearch): o
     default:
       return any([byNumber, contains('reval.find.first', squashed), contains('reval.find.last', squashed)])
   }
+}
+
+/** Rows with a name, or a word of one, that starts with a word. Only names of several words have `words`. */
+function startsName(word: string): object {
+  return any(['first', 'last', 'words'].map((key) => ({ prefix: { [`reval.find.${key}`]: word } })))
 }
 
 /** `passes` of the domain. */
