@@ -59,7 +59,7 @@ export class CallThread {
       this.#end(new RevalError('STORE_FAILED', `the ${name} is closed`))
       this.#ended.resolve(undefined)
     })
-    this.opened = this.#nextAnswer().then(() => undefined)
+    this.opened = this.#within(this.#nextAnswer()).then(() => undefined)
   }
 
   /** Whether the thread takes no more calls: it is closed, or has failed. */
@@ -69,30 +69,36 @@ export class CallThread {
 
   /** Rejects as the method does; STORE_FAILED, transient, once the time limit is over: the call may still be carried out. */
   call(name: string, values: readonly unknown[]): Promise<unknown> {
-    const limit = this.#timeLimit
-    return this.#send({ name, values, until: limit === null ? null : Date.now() + limit }, limit)
+    const until = this.#timeLimit === null ? null : Date.now() + this.#timeLimit
+    return this.#send({ name, values, until })
   }
 
-  /** Closes the object. Earlier calls are answered first. */
+  /** Closes the object. Earlier calls are answered first. Within the time limit; then the thread is ended as it is. */
   close(): Promise<void> {
     return (this.#closing ??= this.#close())
   }
 
   async #close(): Promise<void> {
-    if (this.#over === null) await this.#send({ name: 'close', values: [], until: null }, null)
+    try {
+      if (this.#over === null) await this.#send({ name: 'close', values: [], until: null })
+    } catch (error) {
+      // A thread that has ended meanwhile, such as one that could not open the object, is closed.
+      if (this.#over === null && !asRevalError(error).transient) throw error
+      if (this.#over === null) await this.#worker.terminate()
+    }
     await this.#ended.promise
   }
 
-  #send(request: Request, limit: number | null): Promise<unknown> {
+  #send(request: Request): Promise<unknown> {
     if (this.#over !== null) return Promise.reject(this.#over)
     this.#worker.postMessage(request)
-    const answer = this.#nextAnswer()
-    return limit === null ? answer : this.#within(answer, limit)
+    return this.#within(this.#nextAnswer())
   }
 
-  async #within(answer: Promise<unknown>, limit: number): Promise<unknown> {
+  async #within(answer: Promise<unknown>): Promise<unknown> {
+    if (this.#timeLimit === null) return answer
     const late = Promise.withResolvers<never>()
-    const timer = setTimeout(() => late.reject(overdue(this.#name)), limit)
+    const timer = setTimeout(() => late.reject(overdue(this.#name)), this.#timeLimit)
     try {
       return await Promise.race([answer, late.promise])
     } finally {

@@ -63,7 +63,14 @@ class Threads {
     if (this.#isClosed) throw new RevalError('STORE_FAILED', 'the list reader is closed')
     const thread = this.#thread?.isOver === false ? this.#thread : this.#start()
     this.#thread = thread
-    await thread.opened
+    try {
+      await thread.opened
+    } catch (error) {
+      // The next call tries again.
+      if (this.#thread === thread) this.#thread = null
+      await thread.close()
+      throw error
+    }
     return thread.call(name, values)
   }
 

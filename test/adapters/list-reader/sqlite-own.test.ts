@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict'
+import { rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { test, type TestContext } from 'node:test'
+import { openListReader, type OpenListReaderOptions } from '../../../src/adapters/list-reader/sqlite/open.ts'
+import type { ListReader } from '../../../src/ports/list-reader.ts'
+import { generation } from '../../contract/index-store/place.ts'
+import { create, remove, stored, traineeRow, written } from '../../contract/index-store/rows.ts'
+import { listQuery } from '../../contract/list-reader/asking.ts'
+import { TODAY } from '../../domain/examples.ts'
+import { placeFor, type SqlitePlace } from '../index-store/sqlite-place.ts'
+import { generationFile, plantInFile } from '../index-store/sqlite-planting.ts'
+
+function readerOf(t: TestContext, options: OpenListReaderOptions): ListReader {
+  const reader = openListReader(options)
+  t.after(() => reader.close())
+  return reader
+}
+
+async function filled({ store }: SqlitePlace, ...persons: number[]): Promise<void> {
+  await store.createGeneration(generation('g1'))
+  await written(store, ...persons.map((person) => create(traineeRow(person))))
+  await store.makeReadable('g1')
+  await store.makeVisible('g1')
+}
+
+async function idsOf(reader: ListReader, id = 'g1'): Promise<string[]> {
+  const { rows } = await reader.page(id, listQuery(), TODAY, { offset: 0, size: 20 })
+  return rows.map((row) => row.id)
+}
+
+test('a page does not wait for what the writer does', async (t) => {
+  const place = await placeFor(t)
+  await filled(place, 1, 2)
+  const reader = readerOf(t, place)
+  await reader.ping()
+  await place.store.createGeneration(generation('g2'))
+  let isWritten = false
+  const rows = Array.from({ length: 30_000 }, (_, at) => create(traineeRow(at + 1)))
+  const writing = place.store.write('g2', rows).then(() => {
+    isWritten = true
+  })
+  assert.deepEqual(await idsOf(reader), ['tcs-1', 'tcs-2'])
+  assert.equal(isWritten, false)
+  await writing
+})
+
+test('rows of a run in progress are read as they are', async (t) => {
+  const place = await placeFor(t)
+  await place.store.createGeneration(generation('g1'))
+  const reader = readerOf(t, place)
+  assert.deepEqual(await idsOf(reader), [])
+  await written(place.store, create(traineeRow(1)))
+  assert.deepEqual(await idsOf(reader), ['tcs-1'])
+})
+
+test('a directory that nothing was written to, or whose file is damaged, is read once it is well', async (t) => {
+  const { directory, store } = await placeFor(t)
+  await store.close()
+  const path = join(directory, 'index.sqlite')
+  for (const suffix of ['', '-wal', '-shm']) await rm(path + suffix, { force: true })
+  const reader = readerOf(t, { directory })
+  await assert.rejects(idsOf(reader), { code: 'GENERATION_UNKNOWN' })
+  await writeFile(path, 'not a database'.repeat(100))
+  await reader.close()
+  const next = readerOf(t, { directory })
+  await assert.rejects(idsOf(next), { code: 'DATA_DIR_UNUSABLE' })
+  await rm(path)
+  const place = await placeFor(t)
+  await filled(place, 1)
+  await assert.rejects(idsOf(next), { code: 'GENERATION_UNKNOWN' })
+})
+
+test('a file that was removed is an error, one that took its place is read', async (t) => {
+  const place = await placeFor(t)
+  await filled(place, 1)
+  const reader = readerOf(t, place)
+  assert.deepEqual(await idsOf(reader), ['tcs-1'])
+  await place.store.dropGeneration('g1')
+  await assert.rejects(idsOf(reader), { code: 'GENERATION_UNKNOWN' })
+  await filled(place, 2)
+  assert.deepEqual(await idsOf(reader), ['tcs-2'])
+  await rm(generationFile(place.directory, 'g1'))
+  await assert.rejects(idsOf(reader), { code: 'DATA_DIR_UNUSABLE' })
+})
+
+test('the whole list is read to its end while rows are deleted', async (t) => {
+  const place = await placeFor(t)
+  const persons = Array.from({ length: 1_200 }, (_, at) => at + 1)
+  await filled(place, ...persons)
+  const reader = readerOf(t, place)
+  const read: string[] = []
+  for await (const batch of reader.all('g1', listQuery(), TODAY)) {
+    if (read.length === 0) {
+      const { token } = await stored(place.store, 'tcs-999')
+      await written(place.store, remove('tcs-999', token))
+    }
+    read.push(...batch.map(({ id }) => id))
+  }
+  assert.equal(read.length, persons.length - 1)
+})
+
+test('a row that another program deletes leaves the lists', async (t) => {
+  const place = await placeFor(t)
+  await filled(place, 1, 2)
+  const reader = readerOf(t, place)
+  await plantInFile(place.directory, 'g1', 'tcs-1', { change: 'delete' })
+  assert.deepEqual(await idsOf(reader), ['tcs-2'])
+})
+
+test('a call ends with its time limit, and closing too', async (t) => {
+  const place = await placeFor(t)
+  await filled(place, 1)
+  // Starting the thread takes longer.
+  const reader = openListReader({ directory: place.directory, timeLimit: 1 })
+  await assert.rejects(idsOf(reader), { code: 'STORE_FAILED', transient: true })
+  await reader.close()
+  await assert.rejects(idsOf(reader), { code: 'STORE_FAILED' })
+})
