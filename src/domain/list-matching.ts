@@ -27,7 +27,7 @@ export interface ListRow {
 /** How many words of a search are looked at. */
 const MOST_WORDS = 8
 
-/** What somebody searches for; null for a blank text, which is no search. */
+/** What somebody searches for; null for a blank text, which does not search. */
 export function searchOf(text: string): ListSearch | null {
   if (text.trim() === '') return null
   const phrase = words(text)

@@ -6,7 +6,7 @@ import { sortKeyOf } from './search-keys.ts'
 
 type Visible = Pick<AssembledDocument, 'designatedBody' | 'tcsDesignatedBody' | 'existsInGmc'>
 
-/** Whether a row is in a list on a day, whoever asks. Source: rules, "The lists of the API". */
+/** Whether a row is in a list on a day, for a person of any body. Source: rules, "The lists of the API". */
 export function isInList(list: ListName, document: AssembledDocument, today: Day): boolean {
   switch (list) {
     case 'doctors':

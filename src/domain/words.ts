@@ -15,7 +15,7 @@ const FORMAT = /\p{Cf}/gu
 const MARKS = /\p{M}/gu
 const BETWEEN_WORDS = /[^\p{L}\p{Nd}]+/gu
 
-/** Letters that are no letter and a mark to Unicode, but are typed without the difference. */
+/** Letters that Unicode does not decompose into a letter and a mark, but that are typed without the difference. */
 const LETTERS: Readonly<Record<string, string>> = {
   ß: 'ss',
   æ: 'ae',
@@ -76,6 +76,6 @@ function stripped(decomposed: string): string {
 
 function cut(folded: string): string {
   if (folded.length <= LONGEST_FOLDED) return folded
-  const points = [...folded]
+  const points = Array.from(folded)
   return points.length <= LONGEST_FOLDED ? folded : points.slice(0, LONGEST_FOLDED).join('').trimEnd()
 }

@@ -166,7 +166,7 @@ export function serveCalls<T extends Target>(
       return
     }
     answer(() => {
-      // Nobody waits for it.
+      // Its caller has given up.
       if (request.until !== null && Date.now() > request.until) throw overdue(name)
       return call(target, request.name, [...request.values])
     })

@@ -102,7 +102,11 @@ const typed = fc.oneof(
     weight: 6,
     arbitrary: fc
       .tuple(fc.constantFrom(...NAMES, ...PROGRAMMES, ...NUMBERS), fc.nat(4), fc.integer({ min: 1, max: 12 }))
-      .map(([whole, from, length]) => [...whole].slice(from, from + length).join('')),
+      .map(([whole, from, length]) =>
+        Array.from(whole)
+          .slice(from, from + length)
+          .join(''),
+      ),
   },
   { weight: 1, arbitrary: text },
 )

@@ -25,8 +25,8 @@ const FLAGS = ['isDoctor', 'isException', 'isDiscrepancy'] as const
 
 /**
  * `listed`: the rows as lists search and sort them; a narrow table, for most lists are a scan of it. `words`: those of the names,
- * each after a space. `programme`: the joined names of programmes; their `words` are a `programmeKey`. A row that is deleted leaves
- * the lists too, whoever deletes it.
+ * each after a space. `programme`: the joined names of programmes; their `words` are a `programmeKey`. A row that
+ * is deleted leaves the lists too, even if another program deletes it.
  */
 export const LISTED_SCHEMA = `
   CREATE TABLE listed (

@@ -19,8 +19,8 @@ if (!isMainThread && parentPort !== null && import.meta.main) {
     open: () => new ListFiles(String(workerData)),
     call: (files, name, values) => {
       // A method and its values; only the other end sends these.
-      const method = files[name as CallName] as (...values: unknown[]) => unknown
-      return method.apply(files, values)
+      const methods = files as unknown as Readonly<Record<string, (...values: unknown[]) => unknown>>
+      return methods[name]?.(...values)
     },
   })
 }
