@@ -4,6 +4,7 @@ import { SEARCH_SETTINGS } from '../src/adapters/opensearch/settings.ts'
 import { MONGODB_SETTINGS } from '../src/adapters/sources/mongodb/settings.ts'
 import { MYSQL_SETTINGS } from '../src/adapters/sources/mysql/settings.ts'
 import { LIKENESS_SETTINGS } from '../src/config/likeness-settings.ts'
+import { LIST_SETTINGS } from '../src/config/list-settings.ts'
 import { SETTINGS, type SettingName } from '../src/config/settings.ts'
 import { TOPOLOGY_SETTINGS } from '../src/config/topology-settings.ts'
 
@@ -22,6 +23,7 @@ export const SETTING_GROUPS: readonly SettingGroup[] = [
     names: ['backends', 'dataDir', 'scratchDir', 'fillWith', 'host', 'port', 'operatorToken', 'logLevel', 'logFormat'],
   },
   { heading: 'Rules', names: ['trainees', 'designatedBodies'] },
+  { heading: 'Lists', names: namesOf(LIST_SETTINGS) },
   { heading: 'Other services', names: ['javaPeers', 'quietMs', 'unprovedShare'] },
   {
     heading: 'Throughput and source load',

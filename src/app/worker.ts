@@ -10,6 +10,7 @@ import type { SyncContext } from '../sync/context.ts'
 import { createRunEvents, type RunEvents } from '../sync/events.ts'
 import { backendsOf, type SourceBackends, type WorkerBackends } from './backends.ts'
 import { Lifecycle } from './lifecycle.ts'
+import { openLists, type ServedLists } from './lists/open-lists.ts'
 import { syncContext } from './sync-context.ts'
 
 /** How long each component of a process may take to stop. */
@@ -22,6 +23,7 @@ export interface Worker {
   readonly integration: IntegrationService | null
   /** The sources to read by key, for routes; not those that the services send. Each is connected at its first use. */
   readonly sources: SourceBackends
+  readonly lists: ServedLists
   /** Rejects if the worker cannot continue; pending while it works. */
   readonly ended: Promise<void>
   /** Starts the services. Called once. */
@@ -86,6 +88,7 @@ async function openWorkerOn(
     services,
     integration,
     sources,
+    lists: openLists(config, backends),
     ended: integration?.ended ?? new Promise<void>(() => undefined),
     start: async () => {
       for (const service of services) await lifecycle.start(service)

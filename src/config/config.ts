@@ -1,7 +1,9 @@
 import type { LikenessSettings } from '../domain/likeness.ts'
 import { join } from 'node:path'
 import type { DesignatedBodies } from '../domain/designated-bodies.ts'
+import type { BodyScope } from '../domain/list-query.ts'
 import type { TraineeSelection } from '../domain/trainee.ts'
+import type { Admin } from './admins-file.ts'
 import { readSettings, type Environment } from './read-settings.ts'
 import { SETTINGS } from './settings.ts'
 import { contradictions } from './contradictions.ts'
@@ -65,6 +67,14 @@ export interface Config {
   readonly queues: { readonly topology: Topology; readonly mode: 'declare' | 'passive' }
   /** How to reach the servers; empty for servers that the process does not need. */
   readonly servers: RabbitmqSettings & SqsSettings & MysqlSettings & MongodbSettings & SearchSettings
+  /** The lists that the admins' clients read. An empty address means that integration reads the lists itself. */
+  readonly lists: {
+    readonly unconnected: BodyScope['unconnected']
+    readonly admins: readonly Admin[]
+    readonly recommendationUrl: string
+    readonly connectionUrl: string
+    readonly serviceTimeoutMs: number
+  }
   readonly checks: {
     readonly likeness: LikenessSettings
     readonly acceptFailures: number
@@ -126,6 +136,13 @@ export function readConfig(environment: Environment, overrides: Environment = {}
     liveChanges,
     queues: { topology: topologyOf(read), mode: read.queues },
     servers: read,
+    lists: {
+      unconnected: read.disconnectedVisible,
+      admins: read.admins,
+      recommendationUrl: read.recommendationUrl,
+      connectionUrl: read.connectionUrl,
+      serviceTimeoutMs: read.listServiceTimeoutMs,
+    },
     checks: {
       likeness: likenessOf(read),
       acceptFailures: read.acceptFailures,

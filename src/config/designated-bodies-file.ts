@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { DESIGNATED_BODIES, type DesignatedBodies } from '../domain/designated-bodies.ts'
+import { at, jsonIn } from './json-file.ts'
 
 const text = z.string({ error: 'must be text' }).refine((value) => value.trim() !== '', 'must not be blank')
 const list = 'must be a non-empty list'
@@ -31,21 +31,4 @@ export function designatedBodies(): z.ZodType<DesignatedBodies, string> {
     }
     return z.NEVER
   })
-}
-
-function jsonIn(path: string, fault: (reason: string) => void): unknown {
-  try {
-    // Windows editors start a file with a byte order mark.
-    return JSON.parse(readFileSync(path, 'utf8').replace(/^\uFEFF/, ''))
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    fault(error instanceof SyntaxError ? `the file is not JSON: ${reason}` : `cannot read the file: ${reason}`)
-    return undefined
-  }
-}
-
-/** The JSON path of an issue, such as `[2].owners[0]`; `it` for the whole file. */
-function at(place: readonly PropertyKey[]): string {
-  const steps = place.map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`))
-  return steps.join('') || 'it'
 }

@@ -110,6 +110,9 @@ export const ERROR_CODES = {
     'The generation was written by a version with other rules. Run the same version everywhere, and build another: reval sync.',
   GENERATION_STALE:
     'The generation missed a change, so it is not current. reval runs shows the reason. Start a run: reval sync.',
+  BODY_FORBIDDEN: 'Only rows of your own designated bodies can be listed. Leave dbcs out to list those of all of them.',
+  LIST_SERVICE_FAILED:
+    'The service that serves the list did not answer properly. Check that it is running, and REVAL_RECOMMENDATION_URL or REVAL_CONNECTION_URL of integration.',
   NOTHING_LIVE: 'No generation has been promoted yet. Run reval sync.',
   ALIASES_MOVED: 'Another process moved the aliases first; nothing was changed. reval runs shows what is live.',
   ALIAS_NAME_TAKEN:

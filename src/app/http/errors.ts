@@ -7,6 +7,7 @@ import { httpRemedy } from './remedies.ts'
 const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   USAGE: 400,
   OPERATOR_TOKEN_WRONG: 401,
+  BODY_FORBIDDEN: 403,
   RUN_UNKNOWN: 404,
   FAILURE_UNKNOWN: 404,
   GENERATION_UNKNOWN: 404,
@@ -27,6 +28,7 @@ const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   LEDGER_FAILED: 503,
   LEDGER_GONE: 503,
   STORE_FAILED: 503,
+  LIST_SERVICE_FAILED: 503,
   BROKER_FAILED: 503,
   SOURCE_FAILED: 503,
   SOURCE_MISSING: 503,
@@ -49,7 +51,7 @@ export function errorBody({ code, message, details }: RevalError): ErrorBody {
 }
 
 export function statusOf(error: RevalError): number {
-  return STATUS[error.code] ?? 500
+  return error instanceof Unavailable ? 503 : (STATUS[error.code] ?? 500)
 }
 
 /** Answers errors as JSON with code and remedy. Errors that Fastify raises with a 4xx status are usage errors. */
@@ -57,9 +59,27 @@ export async function answerError(error: unknown, request: FastifyRequest, reply
   const refused = refusedByServer(error)
   const coded = refused ?? asRevalError(error)
   const status = refused === null ? statusOf(coded) : refused.status
+  if (coded instanceof Unavailable) void reply.header('retry-after', RETRY_AFTER_SECONDS)
   if (status >= 500)
     request.log.error({ code: coded.code, reason: coded.message, cause: coded.cause }, 'request failed')
   return reply.status(status).send(errorBody(coded))
+}
+
+/** How long to wait before asking again for what is not available now. */
+const RETRY_AFTER_SECONDS = 30
+
+/** Something that is not available now, and is without action of the caller's. */
+class Unavailable extends RevalError {}
+
+const NOT_NOW: readonly ErrorCode[] = ['NOTHING_LIVE', 'GENERATION_UNKNOWN', 'GENERATION_VERSION']
+
+/**
+ * For reading lists: what an operator would have to act on, or would have misspelt, is for a reader something to ask again for.
+ */
+export function asUnavailable(error: unknown): RevalError {
+  const coded = asRevalError(error)
+  if (!NOT_NOW.includes(coded.code) && STATUS[coded.code] !== 503) return coded
+  return new Unavailable(coded.code, coded.message, { details: coded.details, cause: coded.cause })
 }
 
 /** A request that is refused before it reaches a route. */

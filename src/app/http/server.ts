@@ -12,6 +12,8 @@ import { addFailureRoutes } from './failure-routes.ts'
 import { addHealthRoutes } from './health-routes.ts'
 import { addResyncRoutes } from './resync-routes.ts'
 import { addSyncRoutes } from './sync-routes.ts'
+import { addListApi } from './list-api.ts'
+import { operatorOnly } from './operator-token.ts'
 import { addVerifyRoutes } from './verify-routes.ts'
 
 export interface HttpServer {
@@ -21,7 +23,7 @@ export interface HttpServer {
 }
 
 /** The parts of a worker that the routes use. */
-export type ServedWorker = Pick<Worker, 'context' | 'integration' | 'services' | 'sources'>
+export type ServedWorker = Pick<Worker, 'context' | 'integration' | 'services' | 'sources' | 'lists'>
 
 /** Longer than any stored id, even encoded; the routes check the rest. */
 const LONGEST_PARAMETER = 1_000
@@ -54,6 +56,12 @@ export function createHttpServer(worker: ServedWorker, log: Log, operatorToken: 
     addFailureRoutes(server, worker, operatorToken)
     addEraseRoutes(server, worker, operatorToken)
   }
+  addListApi(server, {
+    ...worker.lists,
+    services: worker.services.map(({ name }) => name),
+    guard: operatorOnly(operatorToken),
+    permitted: () => null,
+  })
   return server
 }
 

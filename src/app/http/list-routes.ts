@@ -1,0 +1,196 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { Readable } from 'node:stream'
+import * as z from 'zod'
+import type { ListName } from '../../domain/list-query.ts'
+import { ADMIN, BODY, CONNECTIONS_PAGE, DOCTORS_PAGE, SUGGESTIONS, TRAINEES_PAGE } from '../lists/answers.ts'
+import type { Asked, ListAnswer, ListSource } from '../lists/list-source.ts'
+import type { Parameters } from '../lists/parameter.ts'
+import type { AdminView, BodyView } from '../lists/reference-data.ts'
+import { asUnavailable } from './errors.ts'
+import { CONNECTIONS_QUERY, DOCTORS_QUERY, SUGGESTIONS_QUERY } from './list-parameters.ts'
+import { closedSignal } from './requests.ts'
+
+export interface ListRoutesOptions {
+  readonly lists: ListSource
+  /** Rejects requests of callers who may not see lists. */
+  readonly guard: (request: FastifyRequest) => Promise<void>
+  /** The bodies whose rows the caller of a request may see; null for all. */
+  readonly permitted: (request: FastifyRequest) => readonly string[] | null
+}
+
+interface GatewayOptions extends ListRoutesOptions {
+  readonly bodies: readonly BodyView[]
+  readonly admins: readonly AdminView[]
+}
+
+const CSV_TYPE = 'text/csv'
+const csv = {
+  schema: z.string().describe('the whole list, RFC 4180; the connection breaks off if it cannot be completed'),
+}
+const NO_CONNECTIONS = { totalPages: 0, totalResults: 0, connections: [] }
+
+/** A page, or the whole list as CSV. */
+function pageOr<T extends z.ZodType>(page: T) {
+  return { 200: { description: 'The list', content: { 'application/json': { schema: page }, [CSV_TYPE]: csv } } }
+}
+
+/** What the admins' clients ask integration for. */
+export function addGatewayRoutes(server: FastifyInstance, options: GatewayOptions): void {
+  const { lists, bodies, admins } = options
+  const { ask, common } = asking(options)
+
+  server.get(
+    '/api/v1/doctors',
+    {
+      ...common,
+      schema: { ...tagged('Doctors for revalidation'), querystring: DOCTORS_QUERY, response: pageOr(DOCTORS_PAGE) },
+    },
+    (request, reply) => ask(request, reply, 'doctors', (asked) => lists.doctors(asked)),
+  )
+  addSuggestions(server, options)
+  addConnections(server, '/api/connection', options)
+  for (const path of ['/api/connection/hidden', '/api/connection/discrepancies/hidden']) {
+    server.get(
+      path,
+      {
+        ...common,
+        schema: {
+          ...tagged('Hidden rows: there are none'),
+          querystring: CONNECTIONS_QUERY,
+          response: { 200: CONNECTIONS_PAGE },
+        },
+      },
+      async () => NO_CONNECTIONS,
+    )
+  }
+  server.get(
+    '/api/connection/exceptionLog/today',
+    {
+      ...common,
+      schema: {
+        ...tagged("Today's failed connections of an admin: no source holds them"),
+        querystring: z.object({ admin: z.string().optional() }),
+        response: { 200: z.array(z.never()) },
+      },
+    },
+    async () => [],
+  )
+  server.get(
+    '/api/reference/dbcs',
+    { ...common, schema: { ...tagged('Designated bodies'), response: { 200: z.array(BODY) } } },
+    async () => [...bodies],
+  )
+  server.get(
+    '/api/admins',
+    { ...common, schema: { ...tagged('Admins'), response: { 200: z.array(ADMIN) } } },
+    async () => [...admins],
+  )
+}
+
+/** What recommendation serves under the paths of the reference. */
+export function addRecommendationRoutes(server: FastifyInstance, options: ListRoutesOptions): void {
+  const { ask, common } = asking(options)
+  server.get(
+    '/api/v1/doctors',
+    {
+      ...common,
+      schema: { ...tagged('Doctors for revalidation'), querystring: DOCTORS_QUERY, response: pageOr(TRAINEES_PAGE) },
+    },
+    (request, reply) =>
+      ask(request, reply, 'doctors', async (asked) => {
+        const { body, headers } = await options.lists.doctors(asked)
+        const { recommendationInfo: traineeInfo, ...totals } = body
+        return { body: { ...totals, traineeInfo }, headers }
+      }),
+  )
+  addSuggestions(server, options)
+}
+
+/** What connection serves under the paths of the reference. */
+export function addConnectionRoutes(server: FastifyInstance, options: ListRoutesOptions): void {
+  addConnections(server, '/api/connections', options)
+}
+
+function addSuggestions(server: FastifyInstance, options: ListRoutesOptions): void {
+  const { ask, common } = asking(options)
+  server.get(
+    '/api/v1/doctors/autocomplete',
+    {
+      ...common,
+      schema: {
+        ...tagged('At most 20 values, the most frequent first'),
+        querystring: SUGGESTIONS_QUERY,
+        response: { 200: SUGGESTIONS },
+      },
+    },
+    (request, reply) => ask(request, reply, 'doctors', (asked) => options.lists.suggestions(asked)),
+  )
+}
+
+const CONNECTION_LISTS: readonly (readonly [list: ListName, summary: string])[] = [
+  ['all', 'Every row'],
+  ['connected', 'Doctors with a designated body'],
+  ['disconnected', 'Doctors without a designated body'],
+  ['exception', 'Doctors whose connection needs a look'],
+  ['discrepancies', "Doctors whose body is not that of their programme's owner"],
+]
+
+function addConnections(server: FastifyInstance, prefix: string, options: ListRoutesOptions): void {
+  const { ask, common } = asking(options)
+  for (const [list, summary] of CONNECTION_LISTS) {
+    server.get(
+      list === 'all' ? prefix : `${prefix}/${list}`,
+      { ...common, schema: { ...tagged(summary), querystring: CONNECTIONS_QUERY, response: pageOr(CONNECTIONS_PAGE) } },
+      (request, reply) => ask(request, reply, list, (asked) => options.lists.connections(asked)),
+    )
+  }
+}
+
+function tagged(summary: string) {
+  return { summary, tags: ['lists'] }
+}
+
+function asking({ lists, guard, permitted }: ListRoutesOptions) {
+  /** Answers with a page, or with the whole list as CSV. */
+  const ask = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    list: ListName,
+    page: (asked: Asked) => Promise<ListAnswer<unknown>>,
+  ): Promise<FastifyReply> => {
+    const { format, ...parameters } = textsOf(request.query)
+    const asked: Asked = {
+      list,
+      parameters,
+      permitted: permitted(request),
+      authorization: request.headers.authorization ?? null,
+      signal: closedSignal(reply),
+    }
+    const isCsv = format === undefined ? request.headers.accept?.includes(CSV_TYPE) === true : format === 'csv'
+    try {
+      if (!isCsv) {
+        const { body, headers } = await page(asked)
+        return await reply.headers(headers).type('application/json; charset=utf-8').send(body)
+      }
+      const { body, headers } = await lists.csv(asked)
+      return await reply
+        .headers({ ...headers, 'content-disposition': `attachment; filename="${list}.csv"` })
+        .type(`${CSV_TYPE}; charset=utf-8`)
+        .send(Readable.from(body))
+    } catch (error) {
+      throw asUnavailable(error)
+    }
+  }
+  const common = { onRequest: [guard, personal], exposeHeadRoute: false }
+  return { ask, common }
+}
+
+/** Personal data is kept nowhere on its way. */
+async function personal(_request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  void reply.header('cache-control', 'no-store')
+}
+
+/** The parameters; the schema of the route allows nothing but texts. */
+function textsOf(query: unknown): Parameters {
+  return z.record(z.string(), z.string().optional()).parse(query)
+}

@@ -1,0 +1,73 @@
+import { DOCTOR_STATUS, GMC_OUTCOME } from '../../domain/codes.ts'
+import type { DayFilter, DayRange, ListFilters, ListName } from '../../domain/list-query.ts'
+import { squashed, words } from '../../domain/words.ts'
+import { fault, quoted, type ParameterReader } from './parameter.ts'
+
+/** What the filters of today's client say instead of "has none". */
+const NONE = ['', 'null', 'unknown']
+
+/** The filters of a request. A blank one does not limit. Throws USAGE for a day or a status that does not exist. */
+export function filtersOf(list: ListName, reader: ParameterReader): ListFilters {
+  const programmeName = reader.text('programmeName')
+  const programme = programmeName === null ? null : words(programmeName)
+  if (list !== 'doctors') {
+    return {
+      ...UNLIMITED,
+      programmeName: programme,
+      connectedBy: isLimitedByConnection(reader),
+      days: daysOf(reader, ['submissionDate', 'membershipEndDate']),
+    }
+  }
+  const admin = reader.text('admin')
+  return {
+    ...UNLIMITED,
+    underNotice: reader.oneOfAnyCase('underNotice', ['true', 'false']) === 'true',
+    programmeName: programme,
+    gmcStatus: statusesOf(reader, 'gmcStatus', GMC_OUTCOME),
+    tisStatus: statusesOf(reader, 'tisStatus', DOCTOR_STATUS),
+    admin: admin === null ? null : squashed(admin),
+    days: daysOf(reader, ['submissionDate']),
+  }
+}
+
+const UNLIMITED = { underNotice: false, gmcStatus: null, tisStatus: null, admin: null, connectedBy: false }
+
+function daysOf(reader: ParameterReader, fields: readonly DayFilter[]): Partial<Record<DayFilter, DayRange>> {
+  const ranges: Partial<Record<DayFilter, DayRange>> = {}
+  for (const field of fields) {
+    const range = { from: reader.day(`${field}From`), to: reader.day(`${field}To`) }
+    if (range.from !== null || range.to !== null) ranges[field] = range
+  }
+  return ranges
+}
+
+/** Whether a request asks for rows by when, or by whom, they were connected. */
+function isLimitedByConnection(reader: ParameterReader): boolean {
+  const days = [reader.day('lastConnectionDateTimeFrom'), reader.day('lastConnectionDateTimeTo')]
+  return days.some((day) => day !== null) || reader.text('updatedBy') !== null
+}
+
+/** Statuses by name or text, joined by commas: `Approved,Under Review` or `UNDER_REVIEW`. */
+function statusesOf(
+  reader: ParameterReader,
+  name: string,
+  known: readonly string[],
+): readonly (string | null)[] | null {
+  const text = reader.text(name)
+  if (text === null) return null
+  const statuses = text.split(',').map((each) => {
+    const wanted = folded(each)
+    if (NONE.includes(wanted)) return null
+    const status = known.find((value) => folded(value) === wanted)
+    if (status === undefined) throw fault(name, `expected ${known.join(', ')} or UNKNOWN; got ${quoted(each)}`)
+    return status
+  })
+  return [...new Set(statuses)]
+}
+
+function folded(status: string): string {
+  return status
+    .trim()
+    .toLowerCase()
+    .replace(/[_\s]+/g, ' ')
+}

@@ -1,0 +1,32 @@
+// Lists as CSV (RFC 4180), in pieces, so that memory stays flat.
+
+type Row = Readonly<Record<string, string | number | null>>
+
+/** A line of names, then a line for each row. Null is empty. */
+export async function* csvLines<T>(
+  names: readonly string[],
+  batches: AsyncIterable<readonly T[]>,
+  rowOf: (item: T) => Row,
+): AsyncGenerator<string> {
+  yield lineOf(names)
+  for await (const batch of batches) {
+    yield batch.map((item) => valuesOf(rowOf(item), names)).join('')
+  }
+}
+
+function valuesOf(row: Row, names: readonly string[]): string {
+  return lineOf(names.map((name) => row[name] ?? null))
+}
+
+function lineOf(values: readonly (string | number | null)[]): string {
+  return `${values.map(cellOf).join(',')}\r\n`
+}
+
+/** A spreadsheet takes a text that starts like this for a formula, and runs it. */
+const FORMULA = /^[=+\-@\t\r]/
+
+function cellOf(value: string | number | null): string {
+  if (value === null) return ''
+  const text = typeof value === 'string' && FORMULA.test(value) ? `'${value}` : String(value)
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}

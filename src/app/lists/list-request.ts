@@ -1,0 +1,60 @@
+import { searchOf } from '../../domain/list-matching.ts'
+import { SUGGESTED_FIELDS, type ListName, type ListQuery, type SuggestQuery } from '../../domain/list-query.ts'
+import { words } from '../../domain/words.ts'
+import { filtersOf } from './filters.ts'
+import { fault, ParameterReader, quoted, type Parameters } from './parameter.ts'
+import { requestedBodies, type RequestedBodies } from './requested-bodies.ts'
+import { orderOf } from './sort-columns.ts'
+
+/** Rows of a page; both clients expect this number. */
+export const PAGE_SIZE = 20
+const LAST_PAGE = 499_999
+
+type Unscoped<Query> = Omit<Query, 'bodies' | 'tisBodies' | 'unconnected'>
+
+/** A page of a list, as a request asks for it. */
+export interface ListRequest {
+  readonly query: Unscoped<ListQuery>
+  /** From 0. */
+  readonly page: number
+  readonly requested: RequestedBodies
+}
+
+/**
+ * What a request asks for. Unknown parameters, such as the clients' `filter`, mean nothing. Throws USAGE, naming the parameter that
+ * cannot be read. Source: rules, "The lists of the API".
+ */
+export function listRequestOf(list: ListName, parameters: Parameters): ListRequest {
+  const reader = new ParameterReader(parameters)
+  return {
+    query: {
+      list,
+      search: searchOf(reader.text('searchQuery') ?? ''),
+      filters: filtersOf(list, reader),
+      order: orderOf(list, reader),
+    },
+    page: pageOf(reader),
+    requested: requestedBodies(reader),
+  }
+}
+
+function pageOf(reader: ParameterReader): number {
+  const text = reader.text('pageNumber')
+  if (text === null) return 0
+  const page = /^\d{1,9}$/.test(text) ? Number(text) : NaN
+  if (page <= LAST_PAGE) return page
+  throw fault('pageNumber', `expected a whole number from 0 to ${LAST_PAGE}, got ${quoted(text)}`)
+}
+
+/** Values to suggest, as a request asks for them. */
+export interface SuggestRequest {
+  readonly query: Unscoped<SuggestQuery>
+  readonly requested: RequestedBodies
+}
+
+export function suggestRequestOf(parameters: Parameters): SuggestRequest {
+  const reader = new ParameterReader(parameters)
+  const field = reader.oneOf('fieldName', SUGGESTED_FIELDS)
+  if (field === null) throw fault('fieldName', `expected one of ${SUGGESTED_FIELDS.join(', ')}`)
+  return { query: { field, phrase: words(reader.text('input') ?? '') }, requested: requestedBodies(reader) }
+}

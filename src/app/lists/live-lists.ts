@@ -1,0 +1,147 @@
+import { londonDay, type Day } from '../../domain/day.ts'
+import type { DesignatedBodies } from '../../domain/designated-bodies.ts'
+import type { BodyScope } from '../../domain/list-query.ts'
+import { asRevalError, RevalError } from '../../errors/reval-error.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { GenerationId } from '../../ports/index-store.ts'
+import type { ListCounts, ListedRow, ListPage, ListReader } from '../../ports/list-reader.ts'
+import type { Run, RunId, RunLedger } from '../../ports/run-ledger.ts'
+import { readInstallation } from '../../sync/records.ts'
+import { PAGE_SIZE, type ListRequest, type SuggestRequest } from './list-request.ts'
+import type { RequestedBodies } from './requested-bodies.ts'
+
+/** Which generation answered. */
+export interface LiveData {
+  readonly generation: GenerationId
+  readonly run: RunId
+  /** Whose data it is; null if the ledger no longer has the run. */
+  readonly day: Day | null
+  /** Milliseconds since the epoch; null if the ledger does not know. */
+  readonly since: number | null
+}
+
+/** An answer, and what it was read from. */
+export interface FromLive<T> {
+  readonly answer: T
+  readonly live: LiveData
+  /** Requested codes of bodies that are neither configured nor in the data: they match no row. */
+  readonly unknownBodies: readonly string[]
+}
+
+export interface CountedPage extends ListPage {
+  readonly counts: ListCounts
+}
+
+export interface LiveListsOptions {
+  readonly ledger: RunLedger
+  readonly reader: ListReader
+  readonly clock: Clock
+  readonly bodies: DesignatedBodies
+  readonly unconnected: BodyScope['unconnected']
+}
+
+/** What a run recorded of its generation; it does not change. */
+interface LiveRun {
+  readonly run: RunId
+  readonly day: Day | null
+  readonly finishedAt: number | null
+  readonly bodies: ReadonlySet<string>
+}
+
+/**
+ * The lists of the live generation. It is looked up with each request; one that is dropped in between is looked up once more.
+ * Rejects NOTHING_LIVE, and what the ledger and the reader reject.
+ */
+export class LiveLists {
+  readonly #options: LiveListsOptions
+  #lastRun: LiveRun | null = null
+
+  constructor(options: LiveListsOptions) {
+    this.#options = options
+  }
+
+  /** A page, and the counts of its bodies, both of one generation. */
+  page(request: ListRequest, bodies: RequestedBodies): Promise<FromLive<CountedPage>> {
+    const query = this.#scoped(request.query, bodies)
+    const place = { offset: request.page * PAGE_SIZE, size: PAGE_SIZE }
+    return this.#read(bodies, async (reader, generation, today) => {
+      const [page, counts] = await Promise.all([
+        reader.page(generation, query, today, place),
+        reader.counts(generation, query, today),
+      ])
+      return { ...page, counts }
+    })
+  }
+
+  /** The whole list, in batches. The first is read before it resolves; a later failure ends the loop with its error. */
+  all(request: ListRequest, bodies: RequestedBodies): Promise<FromLive<AsyncIterable<readonly ListedRow[]>>> {
+    const query = this.#scoped(request.query, bodies)
+    return this.#read(bodies, async (reader, generation, today) => {
+      const batches = reader.all(generation, query, today)[Symbol.asyncIterator]()
+      return startingWith(await batches.next(), batches)
+    })
+  }
+
+  suggest(request: SuggestRequest, bodies: RequestedBodies): Promise<FromLive<readonly string[]>> {
+    const query = this.#scoped(request.query, bodies)
+    return this.#read(bodies, (reader, generation, today) => reader.suggest(generation, query, today))
+  }
+
+  #scoped<Query>(query: Query, { bodies, tisBodies }: RequestedBodies): Query & BodyScope {
+    return { ...query, bodies, tisBodies, unconnected: this.#options.unconnected }
+  }
+
+  async #read<T>(
+    { bodies, tisBodies }: RequestedBodies,
+    read: (reader: ListReader, generation: GenerationId, today: Day) => Promise<T>,
+  ): Promise<FromLive<T>> {
+    const { reader, clock } = this.#options
+    const today = londonDay(clock.now())
+    let found = await this.#live()
+    let answer: T
+    try {
+      answer = await read(reader, found.live.generation, today)
+    } catch (error) {
+      if (asRevalError(error).code !== 'GENERATION_UNKNOWN') throw error
+      found = await this.#live()
+      answer = await read(reader, found.live.generation, today)
+    }
+    const requested = [...new Set([...(bodies ?? []), ...(tisBodies ?? [])])]
+    return { answer, live: found.live, unknownBodies: requested.filter((code) => !this.#isKnown(code, found.record)) }
+  }
+
+  async #live(): Promise<{ readonly live: LiveData; readonly record: LiveRun }> {
+    const { live, history } = await readInstallation(this.#options.ledger)
+    if (live === null) throw new RevalError('NOTHING_LIVE', 'no generation is live yet')
+    const { generation, run } = live
+    const record = await this.#recordOf(run)
+    const since = history.find(({ to }) => to.generation === generation)?.at ?? record.finishedAt
+    return { live: { generation, run, day: record.day, since }, record }
+  }
+
+  async #recordOf(run: RunId): Promise<LiveRun> {
+    if (this.#lastRun?.run === run) return this.#lastRun
+    const found = (await this.#options.ledger.read('run', run))?.value ?? null
+    const record = { run, day: found?.day ?? null, finishedAt: found?.finishedAt ?? null, bodies: bodiesIn(found) }
+    this.#lastRun = record
+    return record
+  }
+
+  #isKnown(code: string, { bodies }: LiveRun): boolean {
+    return bodies.has(code) || this.#options.bodies.some((body) => body.code === code)
+  }
+}
+
+/** The bodies that a run found in its data. */
+function bodiesIn(run: Run | null): ReadonlySet<string> {
+  const profile = run?.evidence?.profile
+  return new Set([...Object.keys(profile?.bodies ?? {}), ...Object.keys(profile?.codes.tcsDesignatedBody ?? {})])
+}
+
+async function* startingWith<T>(first: IteratorResult<T>, rest: AsyncIterator<T>): AsyncGenerator<T> {
+  try {
+    for (let next = first; next.done !== true; next = await rest.next()) yield next.value
+  } finally {
+    await rest.return?.()
+  }
+}

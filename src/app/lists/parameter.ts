@@ -1,0 +1,100 @@
+import { withoutTimeOfDay, isDay, type Day } from '../../domain/day.ts'
+import { RevalError } from '../../errors/reval-error.ts'
+
+/** Parameters of a request as the server decoded them once; only the first level of encoding is gone. */
+export type Parameters = Readonly<Record<string, string | undefined>>
+
+/** The most code points of a text that is searched for. */
+const LONGEST_TEXT = 256
+/** A value may be encoded twice, and is cut short before anything looks at it. */
+const LONGEST_VALUE = 10_000
+
+const ENCODED = /%[0-9a-f]{2}/i
+/** Control, format and unassigned characters, and halves of a pair. */
+const INVISIBLE = /\p{C}/gu
+
+/**
+ * A value as both clients send it: perhaps in JSON quotes, perhaps encoded once more; without invisible characters, trimmed. Null
+ * if it is absent, or the literal `undefined`. Source: the reference's StringConverter.
+ */
+export function decoded(value: string | undefined): string | null {
+  if (value === undefined) return null
+  const text = decodedAgain(unquoted(value.trim())).replace(INVISIBLE, '').trim()
+  return text === 'undefined' ? null : text
+}
+
+function unquoted(text: string): string {
+  if (text.length < 2 || !text.startsWith('"') || !text.endsWith('"')) return text
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'string' ? value : text
+  } catch {
+    // Quotes that belong to the text.
+    return text
+  }
+}
+
+function decodedAgain(text: string): string {
+  if (!ENCODED.test(text)) return text
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    // A per cent sign that belongs to the text.
+    return text
+  }
+}
+
+/** Reads the parameters of one request. Each method rejects what it cannot read as USAGE, naming the parameter. */
+export class ParameterReader {
+  readonly #parameters: Parameters
+
+  constructor(parameters: Parameters) {
+    this.#parameters = parameters
+  }
+
+  /** Null if it is absent or blank. */
+  text(name: string): string | null {
+    const text = this.value(name) ?? ''
+    if ([...text].length > LONGEST_TEXT) throw fault(name, `longer than ${LONGEST_TEXT} characters`)
+    return text === '' ? null : text
+  }
+
+  /** The value decoded, blank or not; null if it is absent. */
+  value(name: string): string | null {
+    const value = this.#parameters[name]
+    if (value !== undefined && value.length > LONGEST_VALUE) throw fault(name, 'too long')
+    return decoded(value)
+  }
+
+  day(name: string): Day | null {
+    const text = this.text(name)
+    if (text === null) return null
+    const day = withoutTimeOfDay(text)
+    if (!isDay(day)) throw fault(name, `expected a day (YYYY-MM-DD), got ${quoted(text)}`)
+    return day
+  }
+
+  oneOf<T extends string>(name: string, values: readonly T[]): T | null {
+    const text = this.text(name)
+    if (text === null) return null
+    const found = values.find((value) => value === text)
+    if (found === undefined) throw fault(name, `expected one of ${values.join(', ')}; got ${quoted(text)}`)
+    return found
+  }
+
+  /** The same in any case of letters; the values are in lower case. */
+  oneOfAnyCase<T extends string>(name: string, values: readonly T[]): T | null {
+    const text = this.text(name)?.toLowerCase()
+    return text === undefined ? null : new ParameterReader({ [name]: text }).oneOf(name, values)
+  }
+}
+
+/** A fault of a request. */
+export function fault(name: string, reason: string): RevalError {
+  return new RevalError('USAGE', `${name}: ${reason}`, { details: { parameter: name } })
+}
+
+/** A piece of what was sent, for a reason. */
+export function quoted(text: string): string {
+  return `"${[...text].slice(0, 40).join('')}"`
+}

@@ -1,0 +1,44 @@
+import { RevalError } from '../../errors/reval-error.ts'
+import { fault, type ParameterReader } from './parameter.ts'
+
+const MOST_CODES = 50
+const LONGEST_CODE = 20
+
+/** The bodies that a request names; null where it names none. */
+export interface RequestedBodies {
+  readonly bodies: readonly string[] | null
+  /** For discrepancies, of the programme's owner. */
+  readonly tisBodies: readonly string[] | null
+}
+
+export function requestedBodies(reader: ParameterReader): RequestedBodies {
+  return { bodies: codesOf(reader, 'dbcs'), tisBodies: codesOf(reader, 'tisDesignatedBodies') }
+}
+
+/** Codes joined by commas. None at all is no body, which is not the same as an absent parameter. */
+function codesOf(reader: ParameterReader, name: string): readonly string[] | null {
+  const text = reader.value(name)
+  if (text === null) return null
+  const codes = text.split(',').map((code) => code.trim())
+  const given = codes.filter((code) => code !== '')
+  if (given.length > MOST_CODES) throw fault(name, `more than ${MOST_CODES} codes`)
+  if (given.some((code) => [...code].length > LONGEST_CODE))
+    throw fault(name, `a code is longer than ${LONGEST_CODE} characters`)
+  return [...new Set(given)]
+}
+
+/**
+ * The bodies whose rows a caller gets: those requested, else all that the caller may see; null is every body. Throws BODY_FORBIDDEN
+ * for a body that the caller may not see: leaving it out silently would show a shorter list as if it were whole.
+ */
+export function permittedBodies(
+  { bodies, tisBodies }: RequestedBodies,
+  permitted: readonly string[] | null,
+): RequestedBodies {
+  const refused = [...(bodies ?? []), ...(tisBodies ?? [])].find((code) => permitted?.includes(code) === false)
+  if (refused !== undefined)
+    throw new RevalError('BODY_FORBIDDEN', `no permission to see designated body ${refused}`, {
+      details: { body: refused },
+    })
+  return { bodies: bodies ?? permitted, tisBodies }
+}
