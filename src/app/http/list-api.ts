@@ -2,12 +2,13 @@ import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance } from 'fastify'
 import {
-  jsonSchemaTransform,
-  jsonSchemaTransformObject,
+  createJsonSchemaTransform,
+  createJsonSchemaTransformObject,
   serializerCompiler,
   validatorCompiler,
 } from 'fastify-type-provider-zod'
 import type { ServiceName } from '../../ports/run-ledger.ts'
+import { ANSWERS } from '../lists/answers.ts'
 import type { ServedLists } from '../lists/open-lists.ts'
 import {
   addConnectionRoutes,
@@ -33,8 +34,8 @@ export function addListApi(fastify: FastifyInstance, options: ListApiOptions): v
       components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
       security: [{ token: [] }],
     },
-    transform: jsonSchemaTransform,
-    transformObject: jsonSchemaTransformObject,
+    transform: createJsonSchemaTransform({ schemaRegistry: ANSWERS }),
+    transformObject: (document) => withoutUnused(named(document)),
     hiddenTag: 'hidden',
     hideUntagged: true,
   })
@@ -46,4 +47,24 @@ export function addListApi(fastify: FastifyInstance, options: ListApiOptions): v
     else if (services.includes('recommendation')) addRecommendationRoutes(server, { ...options, lists: own })
     if (services.includes('connection')) addConnectionRoutes(server, { ...options, lists: own })
   })
+}
+
+const named = createJsonSchemaTransformObject({ schemaRegistry: ANSWERS })
+type Document = ReturnType<typeof named>
+
+/** Without the schemas that nothing refers to: each is there twice, once for requests, although no request has a body. */
+function withoutUnused(document: Document): Document {
+  const { paths, components } = document
+  const schemas = Object.entries(components?.schemas ?? {})
+  const isUsed = (name: string): boolean =>
+    refersTo(paths, name) ||
+    schemas.some(([other, schema]) => other !== name && refersTo(schema, name) && isUsed(other))
+  return {
+    ...document,
+    components: { ...components, schemas: Object.fromEntries(schemas.filter(([name]) => isUsed(name))) },
+  }
+}
+
+function refersTo(part: unknown, schema: string): boolean {
+  return JSON.stringify(part).includes(`"#/components/schemas/${schema}"`)
 }

@@ -4,6 +4,9 @@ import type { ListedRow } from '../../ports/list-reader.ts'
 
 // The answers as both clients read them: these fields in this order, nulls written out. Source: the reference's DTOs.
 
+/** The names of the answers in the OpenAPI document. */
+export const ANSWERS = z.registry<{ id: string }>()
+
 const text = z.string().nullable()
 const day = z.iso.date().nullable()
 /** No source holds it yet. */
@@ -29,7 +32,8 @@ export const DOCTOR = z
     curriculumEndDate: day,
     notes: nothing,
   })
-  .meta({ id: 'Doctor', description: 'A row of the recommendation list' })
+  .describe('A row of the recommendation list')
+  .register(ANSWERS, { id: 'Doctor' })
 export type DoctorRow = z.infer<typeof DOCTOR>
 
 /** A row of the connection lists. */
@@ -52,7 +56,8 @@ export const CONNECTION = z
     updatedBy: nothing,
     lastConnectionDateTime: nothing,
   })
-  .meta({ id: 'Connection', description: 'A row of the connection lists' })
+  .describe('A row of the connection lists')
+  .register(ANSWERS, { id: 'Connection' })
 export type ConnectionRow = z.infer<typeof CONNECTION>
 
 const count = z.int().min(0)
@@ -66,28 +71,31 @@ const TOTALS = {
 /** A page of the recommendation list, as the gateway answers. */
 export const DOCTORS_PAGE = z
   .object({ ...TOTALS, recommendationInfo: z.array(DOCTOR) })
-  .meta({ id: 'DoctorsPage', description: 'A page of the recommendation list' })
+  .describe('A page of the recommendation list')
+  .register(ANSWERS, { id: 'DoctorsPage' })
 export type DoctorsPage = z.infer<typeof DOCTORS_PAGE>
 
 /** The same, as the recommendation service answers. */
 export const TRAINEES_PAGE = z
   .object({ ...TOTALS, traineeInfo: z.array(DOCTOR) })
-  .meta({ id: 'TraineesPage', description: 'A page of the recommendation list, from the recommendation service' })
+  .describe('A page of the recommendation list, from the recommendation service')
+  .register(ANSWERS, { id: 'TraineesPage' })
 
 export const CONNECTIONS_PAGE = z
   .object({ totalPages: count, totalResults: count, connections: z.array(CONNECTION) })
-  .meta({ id: 'ConnectionsPage', description: 'A page of a connection list' })
+  .describe('A page of a connection list')
+  .register(ANSWERS, { id: 'ConnectionsPage' })
 export type ConnectionsPage = z.infer<typeof CONNECTIONS_PAGE>
 
 export const SUGGESTIONS = z.array(z.string()).max(20)
 
 export const BODY = z
   .object({ id: z.int(), dbc: z.string(), name: z.string(), abbr: z.string(), status: z.literal('CURRENT') })
-  .meta({ id: 'DesignatedBody' })
+  .register(ANSWERS, { id: 'DesignatedBody' })
 
 export const ADMIN = z
   .object({ firstName: z.string(), lastName: z.string(), name: z.string(), emailAddress: z.string() })
-  .meta({ id: 'Admin' })
+  .register(ANSWERS, { id: 'Admin' })
 
 export function doctorRow({ document, dateAdded, sanction }: ListedRow): DoctorRow {
   return {
