@@ -7,8 +7,7 @@ export const LIST_SETTINGS = {
     variable: 'REVAL_DISCONNECTED_VISIBLE',
     schema: oneOf(['everybody', 'programme-body']),
     fallback: 'everybody',
-    description:
-      "who sees doctors without a designated body; programme-body: only the body of the programme's owner, where there is one",
+    description: "who sees doctors without a designated body; programme-body: only their programme owner's body",
   }),
   admins: setting({
     variable: 'REVAL_ADMINS',

@@ -61,7 +61,18 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
     'node:',
   ],
   config: ['zod', 'node:'],
-  app: ['fastify', 'zod', 'pino', 'pino-pretty', 'csv-parse', 'bson', 'node:'],
+  app: [
+    'fastify',
+    '@fastify/swagger',
+    '@fastify/swagger-ui',
+    'fastify-type-provider-zod',
+    'zod',
+    'pino',
+    'pino-pretty',
+    'csv-parse',
+    'bson',
+    'node:',
+  ],
   cli: ['commander', 'cli-progress', 'node:events', 'node:util'],
 }
 

@@ -40,6 +40,13 @@ test('without settings the configuration is the documented one', () => {
     sources: { rowsPerSecond: 0, lagMs: 0, reasonsEveryMs: 300_000 },
     verification: { everyMs: 0, settleMs: 60_000 },
     liveChanges: true,
+    lists: {
+      unconnected: 'everybody',
+      admins: [],
+      recommendationUrl: '',
+      connectionUrl: '',
+      serviceTimeoutMs: 10_000,
+    },
   })
   assert.deepEqual(config.queues, { topology: DEFAULT_TOPOLOGY, mode: 'declare' })
 })
@@ -91,10 +98,16 @@ test('every variable sets its own value', () => {
     REVAL_REASONS_SECONDS: '19',
     REVAL_VERIFY_HOURS: '20',
     REVAL_VERIFY_SETTLE_SECONDS: '21',
+    REVAL_DISCONNECTED_VISIBLE: 'programme-body',
+    REVAL_RECOMMENDATION_URL: 'http://127.0.0.1:22',
+    REVAL_CONNECTION_URL: 'https://[::1]:23',
+    REVAL_LIST_SERVICE_TIMEOUT_SECONDS: '24',
   }
   const server = /^REVAL_(RABBITMQ|SQS|MYSQL|MONGODB|SEARCH|QUEUE|QUEUES|EXCHANGE|KEY)(_|$)/
   const variables = Object.values(SETTINGS).map(({ variable }) => variable)
-  const own = variables.filter((variable) => variable !== 'REVAL_DESIGNATED_BODIES' && !server.test(variable))
+  const own = variables.filter(
+    (variable) => !['REVAL_DESIGNATED_BODIES', 'REVAL_ADMINS'].includes(variable) && !server.test(variable),
+  )
   assert.deepEqual(Object.keys(environment).sort(), own.sort())
   assert.deepEqual(ownPart(readConfig(environment)), {
     backends: 'servers',
@@ -138,6 +151,13 @@ test('every variable sets its own value', () => {
     sources: { rowsPerSecond: 14, lagMs: 18_000, reasonsEveryMs: 19_000 },
     verification: { everyMs: 20 * 3_600_000, settleMs: 21_000 },
     liveChanges: true,
+    lists: {
+      unconnected: 'programme-body',
+      admins: [],
+      recommendationUrl: 'http://127.0.0.1:22',
+      connectionUrl: 'https://[::1]:23',
+      serviceTimeoutMs: 24_000,
+    },
   })
 })
 

@@ -1,4 +1,4 @@
-import swagger from '@fastify/swagger'
+import swagger, { type SwaggerTransformObject } from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance } from 'fastify'
 import {
@@ -8,7 +8,7 @@ import {
   validatorCompiler,
 } from 'fastify-type-provider-zod'
 import type { ServiceName } from '../../ports/run-ledger.ts'
-import { ANSWERS } from '../lists/answers.ts'
+import { DOCUMENTED } from '../lists/answers.ts'
 import type { ServedLists } from '../lists/open-lists.ts'
 import {
   addConnectionRoutes,
@@ -34,8 +34,8 @@ export function addListApi(fastify: FastifyInstance, options: ListApiOptions): v
       components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
       security: [{ token: [] }],
     },
-    transform: createJsonSchemaTransform({ schemaRegistry: ANSWERS }),
-    transformObject: (document) => withoutUnused(named(document)),
+    transform: createJsonSchemaTransform({ schemaRegistry: DOCUMENTED }),
+    transformObject: withoutUnused,
     hiddenTag: 'hidden',
     hideUntagged: true,
   })
@@ -49,20 +49,19 @@ export function addListApi(fastify: FastifyInstance, options: ListApiOptions): v
   })
 }
 
-const named = createJsonSchemaTransformObject({ schemaRegistry: ANSWERS })
-type Document = ReturnType<typeof named>
+const named = createJsonSchemaTransformObject({ schemaRegistry: DOCUMENTED })
 
-/** Without the schemas that nothing refers to: each is there twice, once for requests, although no request has a body. */
-function withoutUnused(document: Document): Document {
-  const { paths, components } = document
-  const schemas = Object.entries(components?.schemas ?? {})
+/** The document without the schemas that nothing refers to: each is there twice, once for requests, though none has a body. */
+const withoutUnused: SwaggerTransformObject = (route) => {
+  const document = named(route)
+  if (!('components' in document)) return document
+  const components: object = document.components?.schemas ?? {}
+  const schemas = Object.entries(components)
   const isUsed = (name: string): boolean =>
-    refersTo(paths, name) ||
+    refersTo(document.paths, name) ||
     schemas.some(([other, schema]) => other !== name && refersTo(schema, name) && isUsed(other))
-  return {
-    ...document,
-    components: { ...components, schemas: Object.fromEntries(schemas.filter(([name]) => isUsed(name))) },
-  }
+  for (const [name] of schemas) if (!isUsed(name)) Reflect.deleteProperty(components, name)
+  return document
 }
 
 function refersTo(part: unknown, schema: string): boolean {

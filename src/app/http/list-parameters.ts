@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { DOCTOR_STATUS, GMC_OUTCOME } from '../../domain/codes.ts'
 import { SUGGESTED_FIELDS } from '../../domain/list-query.ts'
+import { DOCUMENTED } from '../lists/answers.ts'
 import { sortNamesOf } from '../lists/sort-columns.ts'
 
 // The parameters as they are documented. Accepted is more: values in JSON quotes or encoded twice, and the literal `undefined`,
@@ -12,7 +13,7 @@ const parameter = (description: string, documented: Documented = {}) =>
   z
     .string()
     .optional()
-    .meta({ description, ...documented })
+    .register(DOCUMENTED, { description, ...documented })
 
 const BODIES = 'codes of designated bodies, joined by commas; none: no rows; left out: all that the caller may see'
 const day = (description: string) => parameter(description, { format: 'date' })
@@ -28,7 +29,7 @@ const COMMON = {
   dbcs: parameter(BODIES),
   programmeName: parameter('a programme whose name has these words in this order', { maxLength: 256 }),
   ...range('submissionDate', 'submission'),
-  format: z.enum(['json', 'csv']).optional().describe('csv downloads the whole list instead of a page'),
+  format: z.enum(['json', 'csv']).optional().register(DOCUMENTED, { description: 'csv: the whole list as a download' }),
 }
 
 export const DOCTORS_QUERY = z.object({
@@ -51,7 +52,7 @@ export const CONNECTIONS_QUERY = z.object({
 })
 
 export const SUGGESTIONS_QUERY = z.object({
-  fieldName: z.string().meta({ description: 'the field', enum: SUGGESTED_FIELDS }),
+  fieldName: z.string().register(DOCUMENTED, { description: 'the field', enum: SUGGESTED_FIELDS }),
   input: parameter('the start of a word; blank: the most frequent values', { maxLength: 256 }),
   dbcs: parameter(BODIES),
 })

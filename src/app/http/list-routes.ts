@@ -2,7 +2,15 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Readable } from 'node:stream'
 import * as z from 'zod'
 import type { ListName } from '../../domain/list-query.ts'
-import { ADMIN, BODY, CONNECTIONS_PAGE, DOCTORS_PAGE, SUGGESTIONS, TRAINEES_PAGE } from '../lists/answers.ts'
+import {
+  ADMIN,
+  BODY,
+  CONNECTIONS_PAGE,
+  DOCTORS_PAGE,
+  DOCUMENTED,
+  SUGGESTIONS,
+  TRAINEES_PAGE,
+} from '../lists/answers.ts'
 import type { Asked, ListAnswer, ListSource } from '../lists/list-source.ts'
 import type { Parameters } from '../lists/parameter.ts'
 import type { AdminView, BodyView } from '../lists/reference-data.ts'
@@ -25,7 +33,9 @@ interface GatewayOptions extends ListRoutesOptions {
 
 const CSV_TYPE = 'text/csv'
 const csv = {
-  schema: z.string().describe('the whole list, RFC 4180; the connection breaks off if it cannot be completed'),
+  schema: z.string().register(DOCUMENTED, {
+    description: 'the whole list, RFC 4180; the connection breaks off if it cannot be completed',
+  }),
 }
 const NO_CONNECTIONS = { totalPages: 0, totalResults: 0, connections: [] }
 

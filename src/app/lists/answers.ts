@@ -4,8 +4,8 @@ import type { ListedRow } from '../../ports/list-reader.ts'
 
 // The answers as both clients read them: these fields in this order, nulls written out. Source: the reference's DTOs.
 
-/** The names of the answers in the OpenAPI document. */
-export const ANSWERS = z.registry<{ id: string }>()
+/** What the OpenAPI document says of schemas; those with an `id` are its components. */
+export const DOCUMENTED = z.registry<Readonly<Record<string, unknown>> & { readonly id?: string }>()
 
 const text = z.string().nullable()
 const day = z.iso.date().nullable()
@@ -32,8 +32,7 @@ export const DOCTOR = z
     curriculumEndDate: day,
     notes: nothing,
   })
-  .describe('A row of the recommendation list')
-  .register(ANSWERS, { id: 'Doctor' })
+  .register(DOCUMENTED, { id: 'Doctor', description: 'A row of the recommendation list' })
 export type DoctorRow = z.infer<typeof DOCTOR>
 
 /** A row of the connection lists. */
@@ -56,46 +55,49 @@ export const CONNECTION = z
     updatedBy: nothing,
     lastConnectionDateTime: nothing,
   })
-  .describe('A row of the connection lists')
-  .register(ANSWERS, { id: 'Connection' })
+  .register(DOCUMENTED, { id: 'Connection', description: 'A row of the connection lists' })
 export type ConnectionRow = z.infer<typeof CONNECTION>
 
-const count = z.int().min(0)
+const count = (description: string) => z.int().min(0).register(DOCUMENTED, { description })
 const TOTALS = {
-  countTotal: count.describe('doctors of the designated bodies, whatever is searched and filtered'),
-  countUnderNotice: count.describe('those of them under notice'),
-  totalPages: count,
-  totalResults: count.describe('doctors that match the search and the filters'),
+  countTotal: count('doctors of the designated bodies, whatever is searched and filtered'),
+  countUnderNotice: count('those of them under notice'),
+  totalPages: count('pages of 20 rows'),
+  totalResults: count('doctors that match the search and the filters'),
 }
 
 /** A page of the recommendation list, as the gateway answers. */
 export const DOCTORS_PAGE = z
   .object({ ...TOTALS, recommendationInfo: z.array(DOCTOR) })
-  .describe('A page of the recommendation list')
-  .register(ANSWERS, { id: 'DoctorsPage' })
+  .register(DOCUMENTED, { id: 'DoctorsPage', description: 'A page of the recommendation list' })
 export type DoctorsPage = z.infer<typeof DOCTORS_PAGE>
 
 /** The same, as the recommendation service answers. */
 export const TRAINEES_PAGE = z
   .object({ ...TOTALS, traineeInfo: z.array(DOCTOR) })
-  .describe('A page of the recommendation list, from the recommendation service')
-  .register(ANSWERS, { id: 'TraineesPage' })
+  .register(DOCUMENTED, {
+    id: 'TraineesPage',
+    description: 'A page of the recommendation list, from the recommendation service',
+  })
 
 export const CONNECTIONS_PAGE = z
-  .object({ totalPages: count, totalResults: count, connections: z.array(CONNECTION) })
-  .describe('A page of a connection list')
-  .register(ANSWERS, { id: 'ConnectionsPage' })
+  .object({
+    totalPages: count('pages of 20 rows'),
+    totalResults: count('rows that match'),
+    connections: z.array(CONNECTION),
+  })
+  .register(DOCUMENTED, { id: 'ConnectionsPage', description: 'A page of a connection list' })
 export type ConnectionsPage = z.infer<typeof CONNECTIONS_PAGE>
 
 export const SUGGESTIONS = z.array(z.string()).max(20)
 
 export const BODY = z
   .object({ id: z.int(), dbc: z.string(), name: z.string(), abbr: z.string(), status: z.literal('CURRENT') })
-  .register(ANSWERS, { id: 'DesignatedBody' })
+  .register(DOCUMENTED, { id: 'DesignatedBody' })
 
 export const ADMIN = z
   .object({ firstName: z.string(), lastName: z.string(), name: z.string(), emailAddress: z.string() })
-  .register(ANSWERS, { id: 'Admin' })
+  .register(DOCUMENTED, { id: 'Admin' })
 
 export function doctorRow({ document, dateAdded, sanction }: ListedRow): DoctorRow {
   return {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import * as z from 'zod'
-import { CONNECTIONS_PAGE, DOCTORS_PAGE, TRAINEES_PAGE } from '../../../src/app/lists/answers.ts'
+import { CONNECTIONS_PAGE, DOCTORS_PAGE } from '../../../src/app/lists/answers.ts'
 import { runToEnd } from '../job/workplace.ts'
 import { HttpInstallation } from './installation.ts'
 
@@ -175,10 +175,4 @@ describe('lists over HTTP', () => {
     assert.equal(page.status, 200)
     assert.match(page.headers.get('content-security-policy') ?? '', /default-src 'self'/)
   })
-})
-
-test('recommendation alone serves its list under the name of the reference, and integration asks it', async (t) => {
-  const service = await HttpInstallation.make(t)
-  assert.equal((await runToEnd(service.worker)).state, 'live')
-  void TRAINEES_PAGE
 })

@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer, type RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { test } from 'node:test'
+import { createHttpServer } from '../../../src/app/http/server.ts'
+import { createLog } from '../../../src/app/log.ts'
+import { DOCTORS_PAGE, TRAINEES_PAGE } from '../../../src/app/lists/answers.ts'
+import { gatewayLists } from '../../../src/app/lists/gateway.ts'
+import { remoteLists } from '../../../src/app/lists/remote-lists.ts'
+import { runToEnd, type Owner } from '../job/workplace.ts'
+import { HttpInstallation } from './installation.ts'
+
+const SILENT = createLog({ level: 'silent', format: 'json' })
+
+/** A process with recommendation and connection, and a gateway that asks it. */
+async function apart(t: Owner) {
+  const both = await HttpInstallation.make(t)
+  assert.equal((await runToEnd(both.worker)).state, 'live')
+  const { worker } = both
+  const services = worker.services.filter(({ name }) => ['recommendation', 'connection'].includes(name))
+  const service = createHttpServer({ ...worker, integration: null, services }, SILENT, '')
+  t.after(() => service.close())
+  const url = await service.listen({ host: '127.0.0.1', port: 0, listenTextResolver: (text) => text })
+  return { both, service, gateway: gatewayAt(t, both, url, 5_000) }
+}
+
+function gatewayAt(t: Owner, { worker }: HttpInstallation, url: string, timeoutMs: number) {
+  const asked = gatewayLists(
+    remoteLists({ service: 'recommendation', url, timeoutMs }),
+    remoteLists({ service: 'connection', url: `${url}/`, timeoutMs }),
+  )
+  const gateway = createHttpServer({ ...worker, lists: { ...worker.lists, gateway: asked } }, SILENT, '')
+  t.after(() => gateway.close())
+  return gateway
+}
+
+/** Something that listens in place of a service. */
+async function standIn(t: Owner, listener: RequestListener): Promise<string> {
+  const server = createServer(listener).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.after(async () => {
+    server.closeAllConnections()
+    server.close()
+    await once(server, 'close')
+  })
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+test('services apart: the gateway answers what it would in one process', async (t) => {
+  const { both, service, gateway } = await apart(t)
+  const trainees = await service.inject('/api/v1/doctors?pageNumber=0')
+  assert.equal(trainees.statusCode, 200)
+  TRAINEES_PAGE.parse(trainees.json())
+  assert.equal((await service.inject('/api/connection/connected')).statusCode, 404)
+  for (const path of [
+    '/api/v1/doctors?pageNumber=0&dbcs=1-1RUZUSF,unknown&searchQuery=%2522few%2522',
+    '/api/v1/doctors/autocomplete?fieldName=programmeName&input=pro',
+    '/api/connection?pageNumber=1',
+    '/api/connection/connected?filter=currentConnections',
+    '/api/connection/disconnected?sortColumn=doctorLastName&sortOrder=asc',
+    '/api/connection/exception',
+    '/api/connection/discrepancies?dbcs=1-1RUZUSF&tisDesignatedBodies=',
+  ]) {
+    const local = await both.get(path)
+    const remote = await gateway.inject(path)
+    assert.equal(remote.statusCode, 200, `${path}: ${remote.body}`)
+    assert.deepEqual(remote.json(), local.body)
+    for (const name of ['reval-run', 'reval-data-day', 'reval-live-since', 'reval-unknown-bodies'])
+      assert.equal(remote.headers[name] ?? null, local.headers.get(name), `${path}: ${name}`)
+  }
+  const csv = await gateway.inject('/api/connection/connected?format=csv')
+  assert.equal(csv.body, (await service.inject('/api/connections/connected?format=csv')).body)
+  assert.equal(csv.headers['content-type'], 'text/csv; charset=utf-8')
+})
+
+test('a fault is answered by the gateway, without asking', async (t) => {
+  let asked = 0
+  const url = await standIn(t, (_request, response) => {
+    asked += 1
+    response.end()
+  })
+  const http = await HttpInstallation.make(t)
+  const gateway = gatewayAt(t, http, url, 1_000)
+  for (const path of [
+    '/api/v1/doctors?pageNumber=-1',
+    '/api/connection?sortColumn=x',
+    '/api/v1/doctors/autocomplete?fieldName=x',
+  ])
+    assert.equal((await gateway.inject(path)).statusCode, 400)
+  assert.equal(asked, 0)
+})
+
+test('a service of the reference: its own fields are left out, what it lacks is null', async (t) => {
+  let seen: { readonly url: string | undefined; readonly token: string | undefined } | null = null
+  const row = {
+    gmcReferenceNumber: '7000001',
+    doctorFirstName: 'Ada',
+    underNotice: 'YES',
+    doctorStatus: 'DRAFT',
+    own: 1,
+  }
+  const url = await standIn(t, (request, response) => {
+    seen = { url: request.url, token: request.headers.authorization }
+    response.setHeader('content-type', 'application/json')
+    response.end(
+      JSON.stringify({ countTotal: 1, countUnderNotice: 1, totalPages: 1, totalResults: 1, traineeInfo: [row] }),
+    )
+  })
+  const gateway = gatewayAt(t, await HttpInstallation.make(t), url, 1_000)
+  const answer = await gateway.inject({ url: '/api/v1/doctors?dbcs=A', headers: { authorization: 'raw token' } })
+  assert.deepEqual(seen, { url: '/api/v1/doctors?dbcs=A', token: 'raw token' })
+  const [doctor] = DOCTORS_PAGE.parse(answer.json()).recommendationInfo
+  assert.partialDeepStrictEqual(doctor, { gmcReferenceNumber: '7000001', doctorFirstName: 'Ada', admin: null })
+  assert.equal('own' in (doctor ?? {}), false)
+})
+
+const FAULTS: Readonly<Record<string, RequestListener>> = {
+  'does not answer': () => undefined,
+  'stops in the middle': (_request, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' })
+    response.write('{"totalPages":')
+  },
+  'hangs up': (request) => request.socket.destroy(),
+  'answers 404': (_request, response) => response.writeHead(404).end('not here'),
+  'answers 500': (_request, response) => response.writeHead(500).end('no'),
+  redirects: (_request, response) => response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end(),
+  'answers something else': (_request, response) => response.end('{"connections":[7]}'),
+  'answers HTML': (_request, response) => response.end('<html></html>'),
+}
+for (const [name, listener] of Object.entries(FAULTS)) {
+  test(`a service that ${name} is 503, with nothing of its answer`, async (t) => {
+    const gateway = gatewayAt(t, await HttpInstallation.make(t), await standIn(t, listener), 300)
+    for (const path of ['/api/connection/connected', '/api/connection/connected?format=csv']) {
+      if (path.endsWith('csv') && name === 'stops in the middle') continue
+      const { statusCode, headers, body } = await gateway.inject(path)
+      assert.equal(statusCode, 503, body)
+      assert.equal(headers['retry-after'], '30')
+      assert.match(body, /LIST_SERVICE_FAILED/)
+      assert.doesNotMatch(body, /not here|html/)
+    }
+  })
+}
+
+test('no service listens', async (t) => {
+  const gateway = gatewayAt(t, await HttpInstallation.make(t), 'http://127.0.0.1:1', 1_000)
+  assert.equal((await gateway.inject('/api/v1/doctors')).statusCode, 503)
+})
