@@ -55,7 +55,7 @@ const named = createJsonSchemaTransformObject({ schemaRegistry: DOCUMENTED })
 const withoutUnused: SwaggerTransformObject = (route) => {
   const document = named(route)
   if (!('components' in document)) return document
-  const components: object = document.components?.schemas ?? {}
+  const components: object = document.components.schemas ?? {}
   const schemas = Object.entries(components)
   const isUsed = (name: string): boolean =>
     refersTo(document.paths, name) ||

@@ -73,12 +73,10 @@ export const DOCTORS_PAGE = z
 export type DoctorsPage = z.infer<typeof DOCTORS_PAGE>
 
 /** The same, as the recommendation service answers. */
-export const TRAINEES_PAGE = z
-  .object({ ...TOTALS, traineeInfo: z.array(DOCTOR) })
-  .register(DOCUMENTED, {
-    id: 'TraineesPage',
-    description: 'A page of the recommendation list, from the recommendation service',
-  })
+export const TRAINEES_PAGE = z.object({ ...TOTALS, traineeInfo: z.array(DOCTOR) }).register(DOCUMENTED, {
+  id: 'TraineesPage',
+  description: 'A page of the recommendation list, from the recommendation service',
+})
 
 export const CONNECTIONS_PAGE = z
   .object({

@@ -55,7 +55,7 @@ export class ParameterReader {
   /** Null if it is absent or blank. */
   text(name: string): string | null {
     const text = this.value(name) ?? ''
-    if ([...text].length > LONGEST_TEXT) throw fault(name, `longer than ${LONGEST_TEXT} characters`)
+    if (Array.from(text).length > LONGEST_TEXT) throw fault(name, `longer than ${LONGEST_TEXT} characters`)
     return text === '' ? null : text
   }
 
@@ -96,5 +96,5 @@ export function fault(name: string, reason: string): RevalError {
 
 /** A piece of what was sent, for a reason. */
 export function quoted(text: string): string {
-  return `"${[...text].slice(0, 40).join('')}"`
+  return `"${Array.from(text).slice(0, 40).join('')}"`
 }

@@ -15,14 +15,14 @@ export function requestedBodies(reader: ParameterReader): RequestedBodies {
   return { bodies: codesOf(reader, 'dbcs'), tisBodies: codesOf(reader, 'tisDesignatedBodies') }
 }
 
-/** Codes joined by commas. None at all is no body, which is not the same as an absent parameter. */
+/** Codes joined by commas. An empty list of codes gives no rows; an absent parameter limits nothing. */
 function codesOf(reader: ParameterReader, name: string): readonly string[] | null {
   const text = reader.value(name)
   if (text === null) return null
   const codes = text.split(',').map((code) => code.trim())
   const given = codes.filter((code) => code !== '')
   if (given.length > MOST_CODES) throw fault(name, `more than ${MOST_CODES} codes`)
-  if (given.some((code) => [...code].length > LONGEST_CODE))
+  if (given.some((code) => Array.from(code).length > LONGEST_CODE))
     throw fault(name, `a code is longer than ${LONGEST_CODE} characters`)
   return [...new Set(given)]
 }
