@@ -36,11 +36,8 @@ export async function pageOf(
   const { window } = searches
   const rows = rowQuery(query, today)
   if (offset + size <= window) {
-    const { hits } = await searches.search<Found>({
-      query: rows,
-      ...place({ offset, size }),
-      sort: sortingOf(query.order),
-    })
+    const sort = sortingOf(query.order)
+    const { hits } = await searches.search<Found>({ query: rows, sort, from: offset, size, track_total_hits: true })
     return { rows: hits.hits.map(listedRow), total: hits.total?.value ?? 0 }
   }
   const counted = await searches.search<Found>({ query: rows, size: 0, track_total_hits: true })
@@ -82,8 +79,4 @@ async function lastOf(searches: Searches, body: object): Promise<Hit | undefined
 
 async function hitsOf(searches: Searches, body: object): Promise<readonly Hit[]> {
   return (await searches.search<Found>({ ...body, track_total_hits: false })).hits.hits
-}
-
-function place({ offset, size }: PagePlace): object {
-  return { from: offset, size, track_total_hits: true }
 }
