@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { WorkerBackends } from '../../../src/app/backends.ts'
+import { DOCTORS_PAGE } from '../../../src/app/lists/answers.ts'
+import { RevalError } from '../../../src/errors/reval-error.ts'
+import type { GenerationId } from '../../../src/ports/index-store.ts'
+import { HttpInstallation } from '../http/installation.ts'
+import { runToEnd } from '../job/workplace.ts'
+
+/** Backends whose list reader finds that a generation was dropped, so many times. */
+function dropping(times: number, asked: GenerationId[]) {
+  let left = times
+  return (backends: WorkerBackends): WorkerBackends => ({
+    ...backends,
+    listReader: {
+      ...backends.listReader,
+      page: async (generation, ...rest) => {
+        asked.push(generation)
+        left -= 1
+        if (left >= 0) throw new RevalError('GENERATION_UNKNOWN', `generation ${generation} was dropped`)
+        return backends.listReader.page(generation, ...rest)
+      },
+    },
+  })
+}
+
+test('a generation that is dropped between looking it up and reading it is looked up once more', async (t) => {
+  const asked: GenerationId[] = []
+  const http = await HttpInstallation.make(t, dropping(1, asked))
+  assert.equal((await runToEnd(http.worker)).state, 'live')
+  const { status, body } = await http.get('/api/v1/doctors')
+  assert.equal(status, 200, JSON.stringify(body))
+  assert.ok(DOCTORS_PAGE.parse(body).totalResults > 0)
+  assert.equal(asked.length, 2)
+})
+
+test('one that is dropped again is 503, not "not found"', async (t) => {
+  const asked: GenerationId[] = []
+  const http = await HttpInstallation.make(t, dropping(2, asked))
+  assert.equal((await runToEnd(http.worker)).state, 'live')
+  const { status, headers } = await http.get('/api/v1/doctors')
+  assert.equal(status, 503)
+  assert.equal(headers.get('retry-after'), '30')
+  assert.equal(asked.length, 2)
+})
+
+test('a download that breaks off does not look whole', async (t) => {
+  const http = await HttpInstallation.make(t, (backends) => ({
+    ...backends,
+    listReader: {
+      ...backends.listReader,
+      all: async function* (...asked) {
+        yield* backends.listReader.all(...asked)
+        throw new RevalError('STORE_FAILED', 'the store is away')
+      },
+    },
+  }))
+  assert.equal((await runToEnd(http.worker)).state, 'live')
+  await assert.rejects(async () => {
+    const response = await fetch(`${http.server.address}/api/connection?format=csv`)
+    await response.text()
+  })
+  // The server still answers.
+  assert.equal((await http.get('/api/connection')).status, 200)
+})
+
+test('after another run, answers are from it', async (t) => {
+  const http = await HttpInstallation.make(t)
+  const runs: (string | null)[] = []
+  for (let count = 0; count < 2; count += 1) {
+    assert.equal((await runToEnd(http.worker)).state, 'live')
+    runs.push((await http.get('/api/connection')).headers.get('reval-run'))
+  }
+  assert.equal(new Set(runs).size, 2)
+})
