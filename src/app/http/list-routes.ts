@@ -32,6 +32,10 @@ interface GatewayOptions extends ListRoutesOptions {
 }
 
 const CSV_TYPE = 'text/csv'
+/** How long a download may wait for its caller, or for the next rows. */
+const STALLED_DOWNLOAD_MS = 60_000
+/** Batches of rows that may wait for the caller. */
+const BATCHES_AHEAD = 1
 const csv = {
   schema: z.string().register(DOCUMENTED, {
     description: 'the whole list, RFC 4180; the connection breaks off if it cannot be completed',
@@ -183,10 +187,12 @@ function asking({ lists, guard, permitted }: ListRoutesOptions) {
         return await reply.headers(headers).type('application/json; charset=utf-8').send(body)
       }
       const { body, headers } = await lists.csv(asked)
+      // A caller who stops reading holds what the list is read from; without a listener, the connection is closed.
+      reply.raw.setTimeout(STALLED_DOWNLOAD_MS)
       return await reply
         .headers({ ...headers, 'content-disposition': `attachment; filename="${list}.csv"` })
         .type(`${CSV_TYPE}; charset=utf-8`)
-        .send(Readable.from(body))
+        .send(Readable.from(body, { highWaterMark: BATCHES_AHEAD }))
     } catch (error) {
       throw asUnavailable(error)
     }
