@@ -42,7 +42,7 @@ export interface PagePlace {
 export interface ListReader {
   page(generation: GenerationId, query: ListQuery, today: Day, place: PagePlace): Promise<ListPage>
   counts(generation: GenerationId, query: ListQuery, today: Day): Promise<ListCounts>
-  /** The whole list in its order, in batches, flat in memory. The caller may leave the loop early. */
+  /** The whole list in its order, in batches. Memory stays flat, but for a number for each row. The caller may leave the loop early. */
   all(generation: GenerationId, query: ListQuery, today: Day): AsyncIterable<readonly ListedRow[]>
   /** At most 20 values of the doctors in scope, the most frequent first, then by code point. */
   suggest(generation: GenerationId, query: SuggestQuery, today: Day): Promise<readonly string[]>

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { test, type TestContext } from 'node:test'
 import { openListReader, type OpenListReaderOptions } from '../../../src/adapters/list-reader/sqlite/open.ts'
 import type { ListReader } from '../../../src/ports/list-reader.ts'
@@ -116,4 +117,13 @@ test('a call ends with its time limit, and closing too', async (t) => {
   await assert.rejects(idsOf(reader), { code: 'STORE_FAILED', transient: true })
   await reader.close()
   await assert.rejects(idsOf(reader), { code: 'STORE_FAILED' })
+})
+
+test('a file that was filled before lists were read from it is refused', async (t) => {
+  const place = await placeFor(t)
+  await filled(place, 1)
+  const older = new DatabaseSync(generationFile(place.directory, 'g1'), { timeout: 5_000 })
+  older.exec('DROP TRIGGER unlisted; DROP TABLE listed; DROP TABLE programme')
+  older.close()
+  await assert.rejects(idsOf(readerOf(t, place)), { code: 'GENERATION_VERSION' })
 })
