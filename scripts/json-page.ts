@@ -49,7 +49,7 @@ export function jsonPage(): string {
     '',
     'What commands print with `--json`, and what the routes answer. A field never changes its meaning or type, and is never removed; new ones may be added, so programs ignore what they do not know. Instants are ISO 8601 in UTC, days are `YYYY-MM-DD`. Every field is always there unless it says otherwise.',
     '',
-    'Errors are one line on standard error, and the body of an answer: `{"error": {"code", "message", "remedy", "details"}}`, with a code of [errors.md](errors.md).',
+    'Errors of commands are one line on standard error: `{"error": {"code", "message", "remedy", "details"}}`, with a code of [errors.md](errors.md). Errors of routes are a [Problem](#problem), as `application/problem+json`.',
     '',
     '## Results',
     '',
@@ -101,8 +101,10 @@ function typeOf(schema: Schema): string {
   if (schema.const !== undefined) return `\`${JSON.stringify(schema.const)}\``
   if (schema.enum !== undefined) return schema.enum.map((each) => `\`${each}\``).join(', ')
   if (schema.type === 'array') return `list of ${typeOf(schema.items ?? {})}`
-  if (schema.type === 'object' && typeof schema.additionalProperties === 'object') {
-    return `${typeOf(schema.additionalProperties)} by key`
+  const { additionalProperties: values } = schema
+  // An object of which the page says no more has an empty schema for its values.
+  if (schema.type === 'object' && typeof values === 'object' && Object.keys(values).length > 0) {
+    return `${typeOf(values)} by key`
   }
   return [schema.type ?? []]
     .flat()

@@ -5,6 +5,7 @@ import { MONGODB_SETTINGS } from '../src/adapters/sources/mongodb/settings.ts'
 import { MYSQL_SETTINGS } from '../src/adapters/sources/mysql/settings.ts'
 import { LIKENESS_SETTINGS } from '../src/config/likeness-settings.ts'
 import { LIST_SETTINGS } from '../src/config/list-settings.ts'
+import { ACCESS_SETTINGS } from '../src/config/access-settings.ts'
 import { SETTINGS, type SettingName } from '../src/config/settings.ts'
 import { TOPOLOGY_SETTINGS } from '../src/config/topology-settings.ts'
 
@@ -20,8 +21,9 @@ const namesOf = (table: object) => Object.keys(table) as SettingName[]
 export const SETTING_GROUPS: readonly SettingGroup[] = [
   {
     heading: 'Process',
-    names: ['backends', 'dataDir', 'scratchDir', 'fillWith', 'host', 'port', 'operatorToken', 'logLevel', 'logFormat'],
+    names: ['backends', 'dataDir', 'scratchDir', 'fillWith', 'host', 'port', 'logLevel', 'logFormat'],
   },
+  { heading: 'Access', names: namesOf(ACCESS_SETTINGS) },
   { heading: 'Rules', names: ['trainees', 'designatedBodies'] },
   { heading: 'Lists', names: namesOf(LIST_SETTINGS) },
   { heading: 'Other services', names: ['javaPeers', 'quietMs', 'unprovedShare'] },

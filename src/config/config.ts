@@ -10,6 +10,7 @@ import { contradictions } from './contradictions.ts'
 import { neededBy, type Role } from './roles.ts'
 import { likenessOf } from './likeness-settings.ts'
 import { hasLiveChanges, usesServers } from './live-changes.ts'
+import { accessOf, type AccessSettings } from './access-settings.ts'
 import { topologyOf } from './topology-settings.ts'
 import type { RabbitmqSettings } from '../adapters/broker/rabbitmq/settings.ts'
 import type { SqsSettings } from '../adapters/broker/sqs/settings.ts'
@@ -22,6 +23,12 @@ import type { ServiceName } from '../ports/run-ledger.ts'
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
 export type LogFormat = 'json' | 'pretty' | 'auto'
 
+/** Where HTTP listens, and who may use it. */
+export interface HttpSettings extends AccessSettings {
+  readonly host: string
+  readonly port: number
+}
+
 /** The validated configuration of a process. Times are in milliseconds. */
 export interface Config {
   readonly backends: 'embedded' | 'servers'
@@ -31,8 +38,7 @@ export interface Config {
   readonly scratchDirectory: string
   /** The script that fills source databases; empty if they are only read. */
   readonly fillWith: string
-  /** An empty token means none. */
-  readonly http: { readonly host: string; readonly port: number; readonly operatorToken: string }
+  readonly http: HttpSettings
   readonly log: { readonly level: LogLevel; readonly format: LogFormat }
   readonly rules: { readonly trainees: TraineeSelection; readonly bodies: DesignatedBodies }
   readonly messages: { readonly rows: number; readonly bytes: number; readonly sendAheadBytes: number }
@@ -102,7 +108,7 @@ export function readConfig(environment: Environment, overrides: Environment = {}
     dataDirectory: read.dataDir,
     scratchDirectory: read.scratchDir.trim() === '' ? join(read.dataDir, 'scratch') : read.scratchDir,
     fillWith: read.fillWith,
-    http: { host: read.host, port: read.port, operatorToken: read.operatorToken },
+    http: { host: read.host, port: read.port, ...accessOf(read) },
     log: { level: read.logLevel, format: read.logFormat },
     rules: { trainees: read.trainees, bodies: read.designatedBodies },
     messages: { rows: read.messageRows, bytes: read.messageBytes, sendAheadBytes: read.sendAheadBytes },

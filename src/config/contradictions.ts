@@ -1,7 +1,7 @@
-import { isIP } from 'node:net'
 import { checkTopology } from '../adapters/broker/topology.ts'
 import type { SettingValues } from '../adapters/setting.ts'
 import { RevalError } from '../errors/reval-error.ts'
+import { accessFaults } from './access-settings.ts'
 import { refusedPeers } from './peers.ts'
 import type { SettingFault } from './read-settings.ts'
 import type { Role } from './roles.ts'
@@ -13,14 +13,7 @@ const BYTES_BESIDE_A_BODY = 2_000
 
 /** Finds settings that are valid on their own but contradict each other. */
 export function contradictions(read: SettingValues<typeof SETTINGS>, roles: readonly Role[]): SettingFault[] {
-  const faults: SettingFault[] = []
-  if (!isLoopback(read.host) && read.operatorToken === '') {
-    faults.push({
-      setting: 'REVAL_HOST',
-      value: read.host,
-      reason: 'the address is not loopback: set REVAL_OPERATOR_TOKEN',
-    })
-  }
+  const faults = accessFaults(read)
   if (read.backends === 'servers' && read.messageBytes + BYTES_BESIDE_A_BODY > read.sqsMaxMessageBytes) {
     faults.push({
       setting: 'REVAL_MESSAGE_BYTES',
@@ -36,10 +29,4 @@ export function contradictions(read: SettingValues<typeof SETTINGS>, roles: read
     faults.push({ setting: 'REVAL_QUEUE_*', reason: error.message })
   }
   return faults
-}
-
-/** Whether an address to bind to is reachable from this machine only. */
-export function isLoopback(host: string): boolean {
-  if (isIP(host) === 4) return host.startsWith('127.')
-  return host === '::1' || host.toLowerCase() === 'localhost'
 }

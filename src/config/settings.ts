@@ -6,6 +6,7 @@ import { MYSQL_SETTINGS } from '../adapters/sources/mysql/settings.ts'
 import { designatedBodies } from './designated-bodies-file.ts'
 import { LIKENESS_SETTINGS } from './likeness-settings.ts'
 import { LIST_SETTINGS } from './list-settings.ts'
+import { ACCESS_SETTINGS } from './access-settings.ts'
 import { javaPeers } from './peers.ts'
 import { TOPOLOGY_SETTINGS } from './topology-settings.ts'
 import {
@@ -15,7 +16,6 @@ import {
   oneOf,
   path,
   seconds,
-  secretText,
   setting,
   orOff,
   share,
@@ -68,14 +68,7 @@ export const SETTINGS = {
     unit: null,
     description: 'port HTTP listens on; 0 picks any free port',
   }),
-  operatorToken: setting({
-    variable: 'REVAL_OPERATOR_TOKEN',
-    schema: secretText().refine((token) => token === '' || token.length >= 16, 'must have at least 16 characters'),
-    fallback: '',
-    unit: null,
-    description: 'bearer token for HTTP requests that change something; required unless bound to loopback',
-    secret: true,
-  }),
+  ...ACCESS_SETTINGS,
   logLevel: setting({
     variable: 'REVAL_LOG_LEVEL',
     schema: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),

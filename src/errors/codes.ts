@@ -170,7 +170,13 @@ export const ERROR_CODES = {
   HTTP_PORT_FORBIDDEN: 'Choose a port above 1023 with --port; lower ports need extra privileges.',
   HTTP_ADDRESS_REFUSED: 'Check that the address in --host (REVAL_HOST) belongs to this machine, or use 127.0.0.1.',
   HTTP_PORT_IN_USE: 'Another process is listening on the port. Choose another with --port.',
-  OPERATOR_TOKEN_WRONG: 'Send the header Authorization: Bearer <token> with the value of REVAL_OPERATOR_TOKEN.',
+  NOT_SIGNED_IN:
+    'Send the header Authorization: Bearer <token>, with a valid token of the configured provider or the operator token.',
+  NOT_ALLOWED:
+    'Sign in with a role that allows it; see docs/operations.md. Roles are given by the administrator of the provider.',
+  TOO_MANY_REQUESTS: 'Wait for the seconds in the header Retry-After, then send fewer requests.',
+  SIGN_IN_UNAVAILABLE:
+    'The keys of the OpenID provider cannot be read. Check REVAL_OIDC_ISSUER and the network; try again in a moment.',
 
   INTERNAL: 'Internal error in reval. See the reason and report it.',
 } as const satisfies Record<string, string> & Record<RowFaultCode, string>

@@ -123,11 +123,11 @@ test('two queues with the same name are refused', () => {
   assert.match(fault.reason, /q/)
 })
 
-test('an address that others can reach requires an operator token; loopback does not', () => {
+test('an address that others can reach requires sign-in; loopback does not', () => {
   for (const host of ['0.0.0.0', '::', '10.0.0.1', 'reval.internal']) {
     const [fault] = faultsOf(() => readConfig({ REVAL_HOST: host }))
     assert.equal(fault?.setting, 'REVAL_HOST')
-    assert.match(fault.reason, /REVAL_OPERATOR_TOKEN/)
+    assert.match(fault.reason, /REVAL_OIDC_ISSUER or REVAL_OPERATOR_TOKEN/)
     assert.equal(readConfig({ REVAL_HOST: host, REVAL_OPERATOR_TOKEN: 'x'.repeat(16) }).http.host, host)
   }
   for (const host of ['127.0.0.1', '127.0.0.9', '::1', 'localhost']) {

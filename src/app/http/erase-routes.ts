@@ -4,7 +4,6 @@ import { askErasure } from '../../sync/erase/ask-erasure.ts'
 import { readErasures } from '../../sync/erase/erasures.ts'
 import { erasureView } from '../erasure-view.ts'
 import type { Worker } from '../worker.ts'
-import { operatorOnly } from './operator-token.ts'
 import { callerOf, closedSignal, read } from './requests.ts'
 import { KEY, RESYNC_TIMEOUT_MS } from './resync-routes.ts'
 
@@ -14,9 +13,8 @@ const BODY = z.object({ key: KEY, why: z.string().max(1_000) })
 export function addEraseRoutes(
   server: FastifyInstance,
   { context, integration }: Pick<Worker, 'context' | 'integration'>,
-  operatorToken: string,
 ): void {
-  server.post('/api/sync/erase', { onRequest: operatorOnly(operatorToken) }, async (request, reply) => {
+  server.post('/api/sync/erase', async (request, reply) => {
     const { key, why } = read(BODY, request.body)
     const asking = { key, why, by: callerOf(request), timeoutMs: RESYNC_TIMEOUT_MS }
     return askErasure(context, asking, closedSignal(reply), () => integration?.wake())

@@ -1,12 +1,14 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { ErrorCode } from '../../errors/codes.ts'
+import { maskedReason } from '../../errors/masked.ts'
 import { asRevalError, RevalError } from '../../errors/reval-error.ts'
-import { httpRemedy } from './remedies.ts'
+import { PROBLEM_TYPE, problemOf } from './problem.ts'
 
 /** The status of each code that a caller can act on; all others are 500. */
 const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   USAGE: 400,
-  OPERATOR_TOKEN_WRONG: 401,
+  NOT_SIGNED_IN: 401,
+  NOT_ALLOWED: 403,
   BODY_FORBIDDEN: 403,
   RUN_UNKNOWN: 404,
   FAILURE_UNKNOWN: 404,
@@ -25,6 +27,8 @@ const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   NOTHING_LIVE: 409,
   LIVE_CHANGES_OFF: 409,
   VERIFY_VOID: 409,
+  TOO_MANY_REQUESTS: 429,
+  SIGN_IN_UNAVAILABLE: 503,
   LEDGER_FAILED: 503,
   LEDGER_GONE: 503,
   STORE_FAILED: 503,
@@ -37,32 +41,25 @@ const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   DISK_FULL: 507,
 }
 
-export interface ErrorBody {
-  readonly error: {
-    readonly code: ErrorCode
-    readonly message: string
-    readonly remedy: string
-    readonly details: object
-  }
-}
-
-export function errorBody({ code, message, details }: RevalError): ErrorBody {
-  return { error: { code, message, remedy: httpRemedy(code), details } }
-}
-
 export function statusOf(error: RevalError): number {
   return error instanceof Unavailable ? 503 : (STATUS[error.code] ?? 500)
 }
 
-/** Answers errors as JSON with code and remedy. Errors that Fastify raises with a 4xx status are usage errors. */
-export async function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<ErrorBody> {
+/** Answers errors as problems. Errors that Fastify raises with a 4xx status are usage errors. */
+export async function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const refused = refusedByServer(error)
   const coded = refused ?? asRevalError(error)
   const status = refused === null ? statusOf(coded) : refused.status
   if (coded instanceof Unavailable) void reply.header('retry-after', RETRY_AFTER_SECONDS)
-  if (status >= 500)
-    request.log.error({ code: coded.code, reason: coded.message, cause: coded.cause }, 'request failed')
-  return reply.status(status).send(errorBody(coded))
+  if (status >= 500) {
+    const reason = maskedReason(coded.code, coded.message)
+    request.log.error({ code: coded.code, reason, cause: coded.cause }, 'request failed')
+  }
+  return answerProblem(reply, coded, status)
+}
+
+export function answerProblem(reply: FastifyReply, error: RevalError, status: number): FastifyReply {
+  return reply.status(status).type(PROBLEM_TYPE).send(problemOf(error, status))
 }
 
 /** How long to wait before asking again for what is not available now. */

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type * as z from 'zod'
 import { RevalError } from '../../errors/reval-error.ts'
+import { signedIn } from './access/guard.ts'
 
 /** Parses the value. Throws USAGE, naming the invalid parameter. */
 export function read<T>(schema: z.ZodType<T>, value: unknown): T {
@@ -12,8 +13,9 @@ export function read<T>(schema: z.ZodType<T>, value: unknown): T {
 }
 
 /** The caller, as records name it. */
-export function callerOf({ ip }: FastifyRequest): string {
-  return `HTTP ${ip}`
+export function callerOf(request: FastifyRequest): string {
+  const { subject } = signedIn(request)
+  return subject === null ? `HTTP ${request.ip}` : `${subject}, HTTP ${request.ip}`
 }
 
 /** Aborted when the caller is gone. */

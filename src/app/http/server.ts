@@ -1,10 +1,14 @@
-import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import * as z from 'zod'
+import type { AccessSettings } from '../../config/access-settings.ts'
+import type { HttpSettings } from '../../config/config.ts'
 import { RevalError } from '../../errors/reval-error.ts'
 import type { Log } from '../log.ts'
 import type { Worker } from '../worker.ts'
+import { guardRoutes } from './access/guard.ts'
 import { acceptBodies } from './bodies.ts'
-import { answerError, errorBody } from './errors.ts'
+import { answerError, answerProblem } from './errors.ts'
+import { addSecurityHeaders, LIMITS } from './protection.ts'
 import { addCompareRoutes } from './compare-routes.ts'
 import { addEraseRoutes } from './erase-routes.ts'
 import { addExplainRoutes } from './explain-routes.ts'
@@ -25,36 +29,32 @@ export interface HttpServer {
 /** The parts of a worker that the routes use. */
 export type ServedWorker = Pick<Worker, 'context' | 'integration' | 'services' | 'sources' | 'lists'>
 
-/** Longer than any stored id, even encoded; the routes check the rest. */
-const LONGEST_PARAMETER = 1_000
-
 /** The server with the routes of a worker's services. Those of the sync job belong to integration. */
-export function createHttpServer(worker: ServedWorker, log: Log, operatorToken: string): FastifyInstance {
+export async function createHttpServer(
+  worker: ServedWorker,
+  log: Log,
+  access: AccessSettings,
+): Promise<FastifyInstance> {
   const loggerInstance: FastifyBaseLogger = log
-  const logController = new LogController({ disableRequestLogging: true })
-  const server: FastifyInstance = fastify({
-    loggerInstance,
-    logController,
-    forceCloseConnections: true,
-    // Paths that no route gets to see.
-    frameworkErrors: (error, request, reply) => void answerError(error, request, reply),
-    routerOptions: { maxParamLength: LONGEST_PARAMETER },
-  })
+  const server: FastifyInstance = fastify({ ...LIMITS, loggerInstance, forceCloseConnections: true })
   server.setErrorHandler(answerError)
   server.setNotFoundHandler(async (request, reply) => {
-    const error = new RevalError('USAGE', `not found: ${request.method} ${request.url}`)
-    return reply.status(404).send(errorBody(error))
+    // Its query may hold personal data.
+    const [path] = request.url.split('?', 1)
+    return answerProblem(reply, new RevalError('USAGE', `not found: ${request.method} ${path ?? ''}`), 404)
   })
   acceptBodies(server)
+  await addSecurityHeaders(server)
+  await guardRoutes(server, access, { now: () => worker.context.clock.now() })
   addHealthRoutes(server, worker.services)
   if (worker.integration !== null) {
-    addSyncRoutes(server, worker, operatorToken)
-    addCompareRoutes(server, worker, operatorToken)
-    addVerifyRoutes(server, worker, operatorToken)
-    addExplainRoutes(server, worker, operatorToken)
-    addResyncRoutes(server, worker, operatorToken)
-    addFailureRoutes(server, worker, operatorToken)
-    addEraseRoutes(server, worker, operatorToken)
+    addSyncRoutes(server, worker)
+    addCompareRoutes(server, worker)
+    addVerifyRoutes(server, worker)
+    addExplainRoutes(server, worker)
+    addResyncRoutes(server, worker)
+    addFailureRoutes(server, worker)
+    addEraseRoutes(server, worker)
   }
   addListApi(server, {
     ...worker.lists,
@@ -67,20 +67,17 @@ export function createHttpServer(worker: ServedWorker, log: Log, operatorToken: 
 
 /**
  * Starts to listen. Rejects HTTP_PORT_IN_USE, HTTP_PORT_FORBIDDEN or HTTP_ADDRESS_REFUSED. The configuration ensures that
- * an address beyond loopback has a token.
+ * callers sign in at an address beyond loopback.
  */
-export async function listen(
-  worker: ServedWorker,
-  log: Log,
-  { operatorToken, ...where }: { readonly host: string; readonly port: number; readonly operatorToken: string },
-): Promise<HttpServer> {
-  const server = createHttpServer(worker, log, operatorToken)
+export async function listen(worker: ServedWorker, log: Log, settings: HttpSettings): Promise<HttpServer> {
+  const { host, port } = settings
+  const server = await createHttpServer(worker, log, settings)
   try {
-    const address = await server.listen({ ...where, listenTextResolver: (text) => text })
+    const address = await server.listen({ host, port, listenTextResolver: (text) => text })
     return { address, stop: () => server.close() }
   } catch (error) {
     await server.close()
-    throw await listenError(error, where)
+    throw await listenError(error, { host, port })
   }
 }
 

@@ -4,7 +4,8 @@ import { RevalError } from '../../errors/reval-error.ts'
 import type { Run } from '../../ports/run-ledger.ts'
 import { runView, type RunView } from '../run-view.ts'
 import type { Worker } from '../worker.ts'
-import { errorBody, statusOf } from './errors.ts'
+import { statusOf } from './errors.ts'
+import { PROBLEM_TYPE, problemOf } from './problem.ts'
 import { httpRemedy } from './remedies.ts'
 import { read } from './requests.ts'
 
@@ -29,6 +30,10 @@ export async function startRun(
     const { run } = read(z.object({ run: z.string() }), error.details)
     const running = await ledger.read('run', run)
     const view = running === null ? null : httpRun(running.value, clock.now())
-    return await reply.status(statusOf(error)).send({ ...errorBody(error), run: view })
+    const status = statusOf(error)
+    return await reply
+      .status(status)
+      .type(PROBLEM_TYPE)
+      .send({ ...problemOf(error, status), run: view })
   }
 }

@@ -10,7 +10,6 @@ import { readChangesView, staleView } from '../changes-view.ts'
 import { dayMovedBack } from '../day-move.ts'
 import { readLatestVerification } from '../verification-view.ts'
 import type { Worker } from '../worker.ts'
-import { operatorOnly } from './operator-token.ts'
 import { callerOf, closedSignal, read } from './requests.ts'
 import { httpRun, startRun } from './start-run.ts'
 
@@ -33,12 +32,7 @@ const START_BODY = z
 const REASON_BODY = z.object({ why: z.string().max(1_000).default('') }).nullish()
 
 /** Starting, watching, cancelling, promoting, discarding and rolling back runs. */
-export function addSyncRoutes(
-  server: FastifyInstance,
-  worker: Pick<Worker, 'context' | 'integration'>,
-  operatorToken: string,
-): void {
-  const guarded = { onRequest: operatorOnly(operatorToken) }
+export function addSyncRoutes(server: FastifyInstance, worker: Pick<Worker, 'context' | 'integration'>): void {
   const { context, integration } = worker
   const { ledger, clock } = context
 
@@ -63,9 +57,9 @@ export function addSyncRoutes(
     await awaitAnswer(context, id, ANSWER_TIMEOUT_MS, closedSignal(reply))
   }
 
-  server.post('/api/sync', guarded, start)
+  server.post('/api/sync', start)
   // For existing callers. A HEAD request must not start a run.
-  server.get('/api/sync', { ...guarded, exposeHeadRoute: false }, start)
+  server.get('/api/sync', { exposeHeadRoute: false }, start)
 
   server.get('/api/sync/runs', async (request) => {
     const { limit } = read(LIST_QUERY, request.query)
@@ -108,25 +102,25 @@ export function addSyncRoutes(
     return { failures: failures.map((row) => ({ ...row, reason: maskedReason(row.code, row.reason) })) }
   })
 
-  server.post('/api/sync/runs/:id/cancel', guarded, async (request, reply) => {
+  server.post('/api/sync/runs/:id/cancel', async (request, reply) => {
     const { id } = read(RUN_PARAMS, request.params)
     await ask(request, reply, 'cancel', id)
     return httpRun(await readRun(ledger, id), clock.now())
   })
 
-  server.post('/api/sync/runs/:id/promote', guarded, async (request, reply) => {
+  server.post('/api/sync/runs/:id/promote', async (request, reply) => {
     const { id } = read(RUN_PARAMS, request.params)
     await ask(request, reply, 'promote', id)
     return { ...httpRun(await readRun(ledger, id), clock.now()), dayMovedBack: await dayMovedBack(ledger, id) }
   })
 
-  server.post('/api/sync/runs/:id/discard', guarded, async (request, reply) => {
+  server.post('/api/sync/runs/:id/discard', async (request, reply) => {
     const { id } = read(RUN_PARAMS, request.params)
     await ask(request, reply, 'discard', id)
     return httpRun(await readRun(ledger, id), clock.now())
   })
 
-  server.post('/api/sync/rollback', guarded, async (request, reply) => {
+  server.post('/api/sync/rollback', async (request, reply) => {
     await ask(request, reply, 'rollback', null)
     const { live, previous } = await readInstallation(ledger)
     return { live, previous }

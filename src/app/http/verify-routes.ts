@@ -8,7 +8,6 @@ import { readInstallation, readRun } from '../../sync/records.ts'
 import { readFindings } from '../../sync/verify/findings.ts'
 import { readLatestVerification, verificationView } from '../verification-view.ts'
 import type { Worker } from '../worker.ts'
-import { operatorOnly } from './operator-token.ts'
 import { callerOf, read } from './requests.ts'
 import { startRun } from './start-run.ts'
 
@@ -22,11 +21,7 @@ const PAGE = z.object({
 const FIRST = 100
 
 /** Verifying what is live: requesting it, and its results. */
-export function addVerifyRoutes(
-  server: FastifyInstance,
-  worker: Pick<Worker, 'context' | 'integration'>,
-  operatorToken: string,
-): void {
+export function addVerifyRoutes(server: FastifyInstance, worker: Pick<Worker, 'context' | 'integration'>): void {
   const { context } = worker
   const { ledger, clock } = context
 
@@ -36,7 +31,7 @@ export function addVerifyRoutes(
     return { findings, next: findings.length === limit && next < verification.listed ? next : null }
   }
 
-  server.post('/api/sync/verify', { onRequest: operatorOnly(operatorToken) }, async (request, reply) => {
+  server.post('/api/sync/verify', async (request, reply) => {
     const repair = read(BODY, request.body)?.repair ?? null
     return startRun(worker, reply, () => requestVerification(context, { by: callerOf(request), repair }))
   })

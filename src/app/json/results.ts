@@ -12,6 +12,7 @@ import {
 } from './differences.ts'
 import { DISCARDED, FAILED_ROW, FAILURE_LIST, REPLAYED, SHOWN_FAILURE } from './failures.ts'
 import { DAY, FLAG, KEPT, TEXT, WHOLE } from './parts.ts'
+import { PROBLEM } from './problem.ts'
 import { RESYNC } from './resync.ts'
 import { RUN, RUN_FIELDS } from './run.ts'
 
@@ -99,7 +100,7 @@ export const RESULTS = {
   'GET /api/sync/verify/:run': { schema: VERIFIED },
   'reval explain --json, GET /api/sync/explain/:key': {
     schema: EXPLANATION,
-    note: 'It has personal data: the route needs the operator token.',
+    note: 'It has personal data: the route needs the role support.',
   },
   'reval resync --json, POST /api/sync/resync': { schema: RESYNC },
   'reval erase --json, POST /api/sync/erase': { schema: ERASURE },
@@ -108,4 +109,5 @@ export const RESULTS = {
   'reval failures show --json, GET /api/sync/failures/:place/:key': { schema: SHOWN_FAILURE },
   'reval failures replay --json, POST /api/sync/failures/replay': { schema: REPLAYED },
   'reval failures discard --json, POST /api/sync/failures/discard': { schema: DISCARDED },
+  'any route, with a status of 400 or above': { schema: PROBLEM },
 } as const satisfies Readonly<Record<string, Result>>

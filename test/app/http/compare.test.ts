@@ -99,12 +99,12 @@ describe('GET /api/sync/compare', { concurrency: 2 }, () => {
       ['after=live&after=previous', 400, 'USAGE'],
     ]
     for (const [query, status, code] of cases) {
-      assert.partialDeepStrictEqual(await http.get(`/api/sync/compare?${query}`), { status, body: { error: { code } } })
+      assert.partialDeepStrictEqual(await http.get(`/api/sync/compare?${query}`), { status, body: { code } })
     }
     assert.equal((await runToEnd(http.worker)).state, 'live')
-    const gone = { status: 404, body: { error: { code: 'GENERATION_UNKNOWN' } } }
+    const gone = { status: 404, body: { code: 'GENERATION_UNKNOWN' } }
     assert.partialDeepStrictEqual(await http.get('/api/sync/compare?after=previous'), gone)
-    const unknown = { status: 404, body: { error: { code: 'RUN_UNKNOWN' } } }
+    const unknown = { status: 404, body: { code: 'RUN_UNKNOWN' } }
     assert.partialDeepStrictEqual(await http.get('/api/sync/compare?after=run-0'), unknown)
   })
 
@@ -160,7 +160,7 @@ describe('GET /api/sync/compare', { concurrency: 2 }, () => {
     const reader = answer.body?.getReader()
     assert.ok((await reader?.read())?.value)
     await gate.reached
-    const second = { status: 409, body: { error: { code: 'COMPARISON_IN_PROGRESS' } } }
+    const second = { status: 409, body: { code: 'COMPARISON_IN_PROGRESS' } }
     assert.partialDeepStrictEqual(await http.get(`/api/sync/compare?${BOTH}`), second)
     leaving.abort()
     await assert.rejects(reader?.read() ?? Promise.resolve())

@@ -43,13 +43,13 @@ describe('POST /api/sync/erase', () => {
     ]
     for (const [body, message] of cases) {
       const answer = await http.post('/api/sync/erase', body)
-      assert.partialDeepStrictEqual(answer, { status: 400, body: { error: { code: 'USAGE' } } })
+      assert.partialDeepStrictEqual(answer, { status: 400, body: { code: 'USAGE' } })
       assert.match(JSON.stringify(answer.body), message)
     }
     const run = await startRun(http.worker, DAY)
     await gate.reached
     const answer = await http.post('/api/sync/erase', { key: '8', why: 'x' })
-    assert.partialDeepStrictEqual(answer, { status: 409, body: { error: { code: 'RUN_IN_PROGRESS' } } })
+    assert.partialDeepStrictEqual(answer, { status: 409, body: { code: 'RUN_IN_PROGRESS' } })
     gate.open()
     assert.equal((await run.ended).state, 'live')
   })

@@ -3,11 +3,13 @@ import { connect } from 'node:net'
 import { describe, test } from 'node:test'
 import { listen } from '../../../src/app/http/server.ts'
 import { createLog } from '../../../src/app/log.ts'
+import { PROBLEM } from '../../../src/app/json/problem.ts'
 import { httpRemedy } from '../../../src/app/http/remedies.ts'
 import { ERROR_CODES, type ErrorCode } from '../../../src/errors/codes.ts'
 import { readConfig } from '../../../src/config/config.ts'
 import { HttpInstallation } from './installation.ts'
 
+const OPEN = { operatorToken: '', oidc: null, requestsPerMinute: 0 }
 const SILENT = createLog({ level: 'silent', format: 'json' })
 
 describe('HTTP errors', () => {
@@ -29,9 +31,10 @@ describe('HTTP errors', () => {
   test('have a code, a message and a remedy', async (t) => {
     const http = await HttpInstallation.make(t)
     for (const [method, path, body, status, code, message] of cases) {
-      const answer = await http[method](path, body)
+      const answer = await http.send(method.toUpperCase(), path, { body })
       assert.equal(answer.status, status, path)
-      assert.partialDeepStrictEqual(answer.body, { error: { code, remedy: httpRemedy(code) } })
+      assert.match(answer.headers.get('content-type') ?? '', /^application\/problem\+json/)
+      assert.partialDeepStrictEqual(PROBLEM.parse(answer.body), { status, code, remedy: httpRemedy(code) })
       assert.match(JSON.stringify(answer.body), message)
     }
   })
@@ -88,17 +91,19 @@ describe('HTTP bodies', { concurrency: 2 }, () => {
   test('of other types are refused', async (t) => {
     const http = await HttpInstallation.make(t)
     const noJson = await posted(http, '/api/sync/rollback', 'application/json', '{"why": ')
-    assert.deepEqual([noJson.status, /USAGE.*the body is not JSON/.test(noJson.text)], [400, true])
+    assert.deepEqual([noJson.status, /the body is not JSON.*USAGE/.test(noJson.text)], [400, true])
     for (const type of ['application/x-www-form-urlencoded', 'text/plain']) {
       const { status, text } = await posted(http, '/api/sync/rollback', type, 'why=because')
-      assert.deepEqual([status, /USAGE.*must be application\/json/.test(text)], [415, true], type)
+      assert.deepEqual([status, /must be application\/json.*USAGE/.test(text)], [415, true], type)
     }
   })
 })
 
 describe('HTTP listens', () => {
   test('on 127.0.0.1 by default', () => {
-    assert.deepEqual(readConfig({}).http, { host: '127.0.0.1', port: 8088, operatorToken: '' })
+    assert.deepEqual(readConfig({}).http, {
+      ...{ host: '127.0.0.1', port: 8088, operatorToken: '', oidc: null, requestsPerMinute: 1200 },
+    })
   })
 
   test('on the configured address, and on no other', async (t) => {
@@ -118,10 +123,10 @@ describe('HTTP listens', () => {
   test('not on a port in use, nor on an address of another machine', async (t) => {
     const http = await HttpInstallation.make(t)
     const port = Number(new URL(http.server.address).port)
-    await assert.rejects(listen(http.worker, SILENT, { host: '127.0.0.1', port, operatorToken: '' }), {
+    await assert.rejects(listen(http.worker, SILENT, { ...OPEN, host: '127.0.0.1', port }), {
       code: 'HTTP_PORT_IN_USE',
     })
-    const elsewhere = { host: '192.0.2.1', port: 0, operatorToken: '' }
+    const elsewhere = { ...OPEN, host: '192.0.2.1', port: 0 }
     await assert.rejects(listen(http.worker, SILENT, elsewhere), { code: 'HTTP_ADDRESS_REFUSED' })
   })
 

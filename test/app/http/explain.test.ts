@@ -29,7 +29,7 @@ test('explaining over HTTP', async (t) => {
   for (const key of ['%20', 'x'.repeat(300)]) {
     const refused = await http.get(`/api/sync/explain/${key}`)
     assert.equal(refused.status, 400)
-    assert.partialDeepStrictEqual(refused.body, { error: { code: 'USAGE' } })
+    assert.partialDeepStrictEqual(refused.body, { code: 'USAGE' })
   }
 })
 
@@ -51,7 +51,7 @@ test('an explanation is not logged', async (t) => {
   assert.equal((await runToEnd(http.worker)).state, 'live')
   const lines: string[] = []
   const log = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) })
-  const server = createHttpServer(http.worker, log, '')
+  const server = await createHttpServer(http.worker, log, { operatorToken: '', oidc: null, requestsPerMinute: 0 })
   t.after(() => server.close())
   for (const key of ['7000006', '%20', 'x'.repeat(300)]) await server.inject(`/api/sync/explain/${key}`)
   assert.doesNotMatch(lines.join(''), /7000006|few/)

@@ -37,11 +37,20 @@ export class HttpInstallation {
     return new HttpInstallation(place, worker, server)
   }
 
-  get = (path: string): Promise<Answer> => this.#fetch(path, {})
+  get = (path: string, token?: string): Promise<Answer> => this.send('GET', path, { token })
 
-  post = (path: string, body?: object): Promise<Answer> => {
-    const json = { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
-    return this.#fetch(path, { method: 'POST', ...(body !== undefined && json) })
+  post = (path: string, body?: object, token?: string): Promise<Answer> => this.send('POST', path, { body, token })
+
+  /** `token` is the whole `Authorization` header. */
+  send = (
+    method: string,
+    path: string,
+    { body, token }: { readonly body?: object | undefined; readonly token?: string | undefined } = {},
+  ): Promise<Answer> => {
+    const headers: Record<string, string> = {}
+    if (token !== undefined) headers.authorization = token
+    if (body !== undefined) headers['content-type'] = 'application/json'
+    return this.#fetch(path, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) })
   }
 
   async #fetch(path: string, init: RequestInit): Promise<Answer> {

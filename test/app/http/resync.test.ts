@@ -42,7 +42,7 @@ describe('POST /api/sync/resync', () => {
     for (const [body, status, code, message] of cases) {
       const answer = await http.post('/api/sync/resync', body)
       assert.equal(answer.status, status, JSON.stringify(body ?? null).slice(0, 80))
-      assert.partialDeepStrictEqual(answer.body, { error: { code } })
+      assert.partialDeepStrictEqual(answer.body, { code })
       assert.match(JSON.stringify(answer.body), message)
     }
   })
@@ -51,7 +51,7 @@ describe('POST /api/sync/resync', () => {
     const off = await HttpInstallation.make(t, undefined, { REVAL_LIVE_CHANGES: 'off' })
     assert.equal((await runToEnd(off.worker)).state, 'live')
     const refused = await off.post('/api/sync/resync', { keys: ['1'] })
-    assert.partialDeepStrictEqual(refused, { status: 409, body: { error: { code: 'LIVE_CHANGES_OFF' } } })
+    assert.partialDeepStrictEqual(refused, { status: 409, body: { code: 'LIVE_CHANGES_OFF' } })
 
     const away = await HttpInstallation.make(t, (backends) => ({
       ...backends,
@@ -61,7 +61,7 @@ describe('POST /api/sync/resync', () => {
     }))
     assert.equal((await runToEnd(away.worker)).state, 'live')
     const failed = await away.post('/api/sync/resync', { keys: ['1'] })
-    assert.partialDeepStrictEqual(failed, { status: 503, body: { error: { code: 'SOURCE_FAILED' } } })
+    assert.partialDeepStrictEqual(failed, { status: 503, body: { code: 'SOURCE_FAILED' } })
   })
 
   test('is for operators', async (t) => {

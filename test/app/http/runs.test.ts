@@ -8,7 +8,7 @@ import { runEnd, runToEnd, until, type Owner } from '../job/workplace.ts'
 import { HttpInstallation, type Answer } from './installation.ts'
 
 const STARTED = z.object({ id: z.string(), state: z.string() })
-const REFUSED = z.object({ error: z.object({ code: z.string(), remedy: z.string().min(1) }), run: STARTED.nullish() })
+const REFUSED = z.object({ code: z.string(), remedy: z.string().min(1), run: STARTED.nullish() })
 const RUN = z.object({
   id: z.string(),
   state: z.string(),
@@ -45,7 +45,7 @@ async function held(t: Owner) {
   return { http, gate, events: http.worker.context.events }
 }
 
-const codeOf = (answer: Answer) => REFUSED.parse(answer.body).error.code
+const codeOf = (answer: Answer) => REFUSED.parse(answer.body).code
 
 describe('runs over HTTP', { concurrency: 4 }, () => {
   for (const method of ['post', 'get'] as const) {

@@ -22,7 +22,7 @@ test('live is verified and repaired over HTTP; the results and their findings ar
   }
   assert.partialDeepStrictEqual(await http.post('/api/sync/verify'), {
     status: 409,
-    body: { error: { code: 'NOTHING_LIVE' } },
+    body: { code: 'NOTHING_LIVE' },
   })
   const { generation, id: live } = await runToEnd(http.worker)
   const none = { verification: null, findings: [], next: null }
@@ -36,7 +36,7 @@ test('live is verified and repaired over HTTP; the results and their findings ar
   const first = runEnd(events, await verify())
   const busy = await http.post('/api/sync/verify')
   if (busy.status !== 202)
-    assert.partialDeepStrictEqual(busy, { status: 409, body: { error: { code: 'RUN_IN_PROGRESS' } } })
+    assert.partialDeepStrictEqual(busy, { status: 409, body: { code: 'RUN_IN_PROGRESS' } })
   const { id } = await first
   const missing = (row: string) => ({ id: row, kind: 'missing', fields: [], isRepaired: false })
   const drift = { run: id, live: { run: live }, missing: 3, isOfLive: true, hasDrift: true }
@@ -58,7 +58,7 @@ test('live is verified and repaired over HTTP; the results and their findings ar
   })
   const wrong = [await http.get('/api/sync/verify/none'), await http.get(`/api/sync/verify/${live}`)]
   for (const each of wrong)
-    assert.partialDeepStrictEqual(each, { status: 404, body: { error: { code: 'RUN_UNKNOWN' } } })
+    assert.partialDeepStrictEqual(each, { status: 404, body: { code: 'RUN_UNKNOWN' } })
   const bad = await http.post('/api/sync/verify', { repair: 'all' })
-  assert.partialDeepStrictEqual(bad, { status: 400, body: { error: { code: 'USAGE' } } })
+  assert.partialDeepStrictEqual(bad, { status: 400, body: { code: 'USAGE' } })
 })

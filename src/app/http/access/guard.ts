@@ -1,0 +1,79 @@
+import rateLimit from '@fastify/rate-limit'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { AccessSettings } from '../../../config/access-settings.ts'
+import { RevalError } from '../../../errors/reval-error.ts'
+import { ruleOf, type Access } from '../routes.ts'
+import { may, type Caller } from './caller.ts'
+import { TokenRefused, type OidcOptions } from './oidc-tokens.ts'
+import { signInBy } from './sign-in.ts'
+
+const MINUTE_MS = 60_000
+/** How many refused tokens of an address are answered and logged each minute. A valid token is never counted. */
+const REFUSALS_PER_MINUTE = 60
+
+const CALLERS = new WeakMap<FastifyRequest, Caller>()
+
+/** Who sent the request. For routes that need a role. */
+export function signedIn(request: FastifyRequest): Caller {
+  const caller = CALLERS.get(request)
+  if (caller === undefined) throw new RevalError('INTERNAL', 'the route does not require a caller')
+  return caller
+}
+
+/**
+ * Checks the caller of every route that is added from now on, as the table of routes says. Throws for a route that the
+ * table does not have. Requests are refused with NOT_SIGNED_IN, NOT_ALLOWED, TOO_MANY_REQUESTS or SIGN_IN_UNAVAILABLE; the
+ * caller is not told what is wrong with a token.
+ */
+export async function guardRoutes(
+  server: FastifyInstance,
+  settings: AccessSettings,
+  options: OidcOptions,
+): Promise<void> {
+  const signIn = signInBy(settings, options)
+  await server.register(rateLimit, { global: false })
+  const { requestsPerMinute } = settings
+  const isLimited = limiter(server, requestsPerMinute, (request) => signedIn(request).subject ?? '')
+  const isFlooding = limiter(server, REFUSALS_PER_MINUTE, ({ ip }) => ip)
+
+  const callerIn = async (request: FastifyRequest, reply: FastifyReply): Promise<Caller> => {
+    try {
+      return await signIn(request.headers.authorization)
+    } catch (error) {
+      if (!(error instanceof TokenRefused)) throw error
+      await isFlooding(request, reply)
+      request.log.info({ ip: request.ip, reason: error.message }, 'token refused')
+      void reply.header('www-authenticate', 'Bearer')
+      throw new RevalError('NOT_SIGNED_IN', 'no valid token in the request')
+    }
+  }
+
+  const checkFor = (access: Access) => async (request: FastifyRequest, reply: FastifyReply) => {
+    // HEAD is a copy of GET, with its check.
+    if (CALLERS.has(request)) return
+    const caller = await callerIn(request, reply)
+    CALLERS.set(request, caller)
+    if (caller.subject !== null && requestsPerMinute > 0) await isLimited(request, reply)
+    if (!may(caller, access)) throw new RevalError('NOT_ALLOWED', 'the token has no role that allows this')
+  }
+
+  server.addHook('onRoute', (route) => {
+    for (const method of [route.method].flat()) {
+      const rule = ruleOf(method, route.url)
+      if (rule === null) throw new Error(`${method} ${route.url} is missing in the table of routes`)
+      if (rule.access === 'everyone') continue
+      route.onRequest = [checkFor(rule.access), ...[route.onRequest ?? []].flat()]
+    }
+  })
+}
+
+/** Rejects TOO_MANY_REQUESTS once there are more requests of a key in a minute. */
+function limiter(server: FastifyInstance, max: number, keyGenerator: (request: FastifyRequest) => string) {
+  const count = server.createRateLimit({ max, timeWindow: MINUTE_MS, keyGenerator })
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    const counted = await count(request)
+    if (counted.isAllowed || !counted.isExceeded) return
+    void reply.header('retry-after', counted.ttlInSeconds)
+    throw new RevalError('TOO_MANY_REQUESTS', `more than ${max} requests in a minute`)
+  }
+}

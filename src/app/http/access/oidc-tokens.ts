@@ -1,0 +1,112 @@
+import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose'
+import * as z from 'zod'
+import type { OidcSettings } from '../../../config/access-settings.ts'
+import { RevalError } from '../../../errors/reval-error.ts'
+import { callerFrom, type Caller } from './caller.ts'
+
+/** The clocks of the provider and of this machine may differ by this much. */
+const CLOCK_TOLERANCE_SECONDS = 10
+const PROVIDER_TIMEOUT_MS = 5_000
+/** A key that is not known makes the keys be read again, at most this often. So does a provider that does not answer. */
+const COOLDOWN_MS = 30_000
+const RETRY_MS = 2_000
+const LONGEST_SUBJECT = 256
+
+const DISCOVERY = z.object({ issuer: z.string(), jwks_uri: z.url() })
+
+/** Why a token was refused, for the log. The caller is not told. */
+export class TokenRefused extends Error {
+  override readonly name = 'TokenRefused'
+}
+
+export interface OidcOptions {
+  readonly now: () => number
+  readonly cooldownMs?: number
+}
+
+/** Verifies the tokens of the configured OpenID provider. Its keys are read at the first token, and again as they rotate. */
+export class OidcTokens {
+  readonly #settings: OidcSettings
+  readonly #now: () => number
+  readonly #cooldownMs: number
+  #keys: Promise<JWTVerifyGetKey> | null = null
+  #lastFault: { readonly at: number; readonly error: RevalError } | null = null
+
+  constructor(settings: OidcSettings, { now, cooldownMs = COOLDOWN_MS }: OidcOptions) {
+    this.#settings = settings
+    this.#now = now
+    this.#cooldownMs = cooldownMs
+  }
+
+  /**
+   * The caller that a token is of. Rejects TokenRefused if it is not valid, and SIGN_IN_UNAVAILABLE while the provider's keys
+   * are needed and cannot be read.
+   */
+  async verify(token: string): Promise<Caller> {
+    const { issuer, audience, clientId, algorithms, rolesClaim, bodiesClaim } = this.#settings
+    const options = {
+      issuer,
+      algorithms: [...algorithms],
+      ...(audience !== '' && { audience }),
+      requiredClaims: ['exp', 'sub'],
+      clockTolerance: CLOCK_TOLERANCE_SECONDS,
+      currentDate: new Date(this.#now()),
+    }
+    const payload = await this.#payloadOf(token, options)
+    const use = payload.token_use
+    if (audience === '') {
+      // Access tokens of Cognito have no audience.
+      if (payload.client_id !== clientId) throw new TokenRefused('client_id is of another client')
+      if (use !== 'access') throw new TokenRefused('token_use is not access')
+    } else if (use !== undefined && use !== 'id' && use !== 'access') throw new TokenRefused('token_use is not known')
+    const subject = payload.sub
+    if (typeof subject !== 'string' || subject === '' || subject.length > LONGEST_SUBJECT || /\p{C}/u.test(subject))
+      throw new TokenRefused('sub is not usable')
+    return callerFrom(subject, { roles: payload[rolesClaim], bodies: payload[bodiesClaim] })
+  }
+
+  async #payloadOf(token: string, options: Parameters<typeof jwtVerify>[2]): Promise<JWTPayload> {
+    try {
+      return (await jwtVerify(token, this.#key, options)).payload
+    } catch (error) {
+      if (error instanceof RevalError) throw error
+      if (error instanceof errors.JOSEError) throw new TokenRefused(error.code, { cause: error })
+      // What is not a token at all, such as a header that is not UTF-8.
+      if (error instanceof TypeError || error instanceof SyntaxError)
+        throw new TokenRefused('malformed', { cause: error })
+      throw error
+    }
+  }
+
+  readonly #key: JWTVerifyGetKey = async (header, token) => {
+    if (this.#lastFault !== null && this.#now() - this.#lastFault.at < RETRY_MS) throw this.#lastFault.error
+    try {
+      this.#keys ??= this.#discover()
+      const key = await this.#keys
+      return await key(header, token)
+    } catch (error) {
+      if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys) throw error
+      if (error instanceof errors.JOSENotSupported) throw error
+      // A provider that could not be found is looked for again.
+      if (!(error instanceof errors.JOSEError)) this.#keys = null
+      const reason = error instanceof Error ? error.message : String(error)
+      const message = `cannot read the keys of ${this.#settings.issuer}: ${reason}`
+      const fault = new RevalError('SIGN_IN_UNAVAILABLE', message, { cause: error, transient: true })
+      this.#lastFault = { at: this.#now(), error: fault }
+      throw fault
+    }
+  }
+
+  async #discover(): Promise<JWTVerifyGetKey> {
+    const { issuer } = this.#settings
+    const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
+    const answer = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(PROVIDER_TIMEOUT_MS) })
+    if (!answer.ok) throw new Error(`${url} answered ${answer.status}`)
+    const found = DISCOVERY.parse(await answer.json())
+    if (found.issuer !== issuer) throw new Error(`${url} is of issuer ${found.issuer}`)
+    return createRemoteJWKSet(new URL(found.jwks_uri), {
+      timeoutDuration: PROVIDER_TIMEOUT_MS,
+      cooldownDuration: this.#cooldownMs,
+    })
+  }
+}

@@ -1,0 +1,27 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import type { AccessSettings } from '../../../config/access-settings.ts'
+import { ANYONE_HERE, TOKEN_HOLDER, type Caller } from './caller.ts'
+import { OidcTokens, TokenRefused, type OidcOptions } from './oidc-tokens.ts'
+
+const digest = (text: string) => createHash('sha256').update(text).digest()
+
+/** The caller that an `Authorization` header is of. Rejects TokenRefused, or SIGN_IN_UNAVAILABLE. */
+export type SignIn = (authorization: string | undefined) => Promise<Caller>
+
+/**
+ * Accepts the operator token and tokens of the OpenID provider, whichever are configured, as `Bearer <token>` or as the token
+ * alone, which is what the web client sends. If neither is configured, the configuration ensures loopback.
+ */
+export function signInBy({ operatorToken, oidc }: AccessSettings, options: OidcOptions): SignIn {
+  if (operatorToken === '' && oidc === null) return () => Promise.resolve(ANYONE_HERE)
+  const expected = digest(operatorToken)
+  const tokens = oidc === null ? null : new OidcTokens(oidc, options)
+  return async (authorization = '') => {
+    const token = authorization.replace(/^Bearer\s+/i, '').trim()
+    if (token === '') throw new TokenRefused('no token')
+    // In constant time, so that the token cannot be guessed letter by letter.
+    if (operatorToken !== '' && timingSafeEqual(digest(token), expected)) return TOKEN_HOLDER
+    if (tokens === null) throw new TokenRefused('not the operator token')
+    return tokens.verify(token)
+  }
+}

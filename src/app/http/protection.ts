@@ -1,0 +1,66 @@
+import helmet from '@fastify/helmet'
+import type { FastifyInstance } from 'fastify'
+import { LogController, type FastifyError, type FastifyReply, type FastifyRequest } from 'fastify'
+import { STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
+import { RevalError } from '../../errors/reval-error.ts'
+import { answerError } from './errors.ts'
+import { PROBLEM_TYPE, problemOf } from './problem.ts'
+
+/** A token with 8 kB of claims fits, in base64, beside the other headers and the address. */
+const HEADER_BYTES = 16_384
+const BODY_BYTES = 1_048_576
+/** How long a request may take to arrive. */
+const ARRIVAL_MS = 30_000
+/** Longer than any stored id, even encoded; the routes check the rest. */
+const LONGEST_PARAMETER = 1_000
+
+/** What a request may cost before it reaches a route, and how one that is not valid HTTP is answered. */
+export const LIMITS = {
+  bodyLimit: BODY_BYTES,
+  requestTimeout: ARRIVAL_MS,
+  http: { maxHeaderSize: HEADER_BYTES },
+  routerOptions: { maxParamLength: LONGEST_PARAMETER },
+  logController: new LogController({ disableRequestLogging: true }),
+  frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
+    // A hook of the server may not have run.
+    return answerError(error, request, reply)
+  },
+  clientErrorHandler: refuseConnection,
+}
+
+const PARSER_STATUS: Readonly<Record<string, number>> = {
+  HPE_HEADER_OVERFLOW: 431,
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+}
+
+/** Answers what Node's parser refuses. */
+function refuseConnection(error: Error & { readonly code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const status = PARSER_STATUS[error.code ?? ''] ?? 400
+  const title = STATUS_CODES[status] ?? ''
+  const body = JSON.stringify(problemOf(new RevalError('USAGE', title.toLowerCase()), status))
+  const head = [
+    `HTTP/1.1 ${status} ${title}`,
+    `Content-Type: ${PROBLEM_TYPE}`,
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Cache-Control: no-store',
+    'Connection: close',
+  ]
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
+}
+
+/** Headers for an API: its answers load nothing, and are neither framed nor cached. TLS ends in front of it. */
+export async function addSecurityHeaders(server: FastifyInstance): Promise<void> {
+  await server.register(helmet, {
+    contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
+    referrerPolicy: { policy: 'no-referrer' },
+    strictTransportSecurity: false,
+  })
+  server.addHook('onRequest', async (_request, reply) => {
+    void reply.header('cache-control', 'no-store')
+  })
+}

@@ -1,0 +1,140 @@
+import * as z from 'zod'
+import { secretText, serverUrl, setting, text, wholeNumber, type SettingValues } from '../adapters/setting.ts'
+import { isLoopback } from './loopback.ts'
+import type { SettingFault } from './read-settings.ts'
+
+/** All are asymmetric: a shared secret that verifies a token could also sign one. */
+const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'] as const
+export type TokenAlgorithm = (typeof ALGORITHMS)[number]
+
+function algorithms(): z.ZodType<readonly TokenAlgorithm[], string> {
+  const each = z.enum(ALGORITHMS)
+  return z
+    .string()
+    .transform((list) => list.split(',').map((name) => name.trim()))
+    .pipe(z.array(each, { error: `must be a list of ${ALGORITHMS.join(', ')}` }))
+    .refine((list) => new Set(list).size === list.length, 'must name each algorithm once')
+}
+
+/** A token could be forged on the way to a provider without TLS. */
+function issuer(): z.ZodType<string, string> {
+  return serverUrl(['https', 'http'], 'https://login.example.org').refine((address) => {
+    if (!URL.canParse(address)) return true
+    const { protocol, hostname } = new URL(address)
+    return protocol === 'https:' || isLoopback(hostname.replace(/^\[|\]$/g, ''))
+  }, 'must start with https://, except on this machine')
+}
+
+/** Who may use HTTP; see docs/operations.md. */
+export const ACCESS_SETTINGS = {
+  operatorToken: setting({
+    variable: 'REVAL_OPERATOR_TOKEN',
+    schema: secretText().refine((token) => token === '' || token.length >= 16, 'must have at least 16 characters'),
+    description:
+      'bearer token of machines, with the role operator; it or REVAL_OIDC_ISSUER is required unless bound to loopback',
+    secret: true,
+  }),
+  oidcIssuer: setting({
+    variable: 'REVAL_OIDC_ISSUER',
+    schema: issuer(),
+    description:
+      'issuer of the tokens of people, exactly as its discovery document has it; if not set, none are accepted',
+  }),
+  oidcClientId: setting({
+    variable: 'REVAL_OIDC_CLIENT_ID',
+    schema: text(),
+    description: 'client that access tokens without an audience must be of',
+  }),
+  oidcAudience: setting({
+    variable: 'REVAL_OIDC_AUDIENCE',
+    schema: text(),
+    description:
+      'audience of the tokens; if not set, REVAL_OIDC_CLIENT_ID is checked instead, as for access tokens of Cognito',
+  }),
+  oidcAlgorithms: setting({
+    variable: 'REVAL_OIDC_ALGORITHMS',
+    schema: algorithms(),
+    fallback: 'RS256',
+    description: 'signature algorithms that are accepted, separated by commas',
+  }),
+  oidcRolesClaim: setting({
+    variable: 'REVAL_OIDC_ROLES_CLAIM',
+    schema: text(),
+    fallback: 'cognito:groups',
+    description: 'claim with the roles: a list, or a text with commas or spaces',
+  }),
+  oidcBodiesClaim: setting({
+    variable: 'REVAL_OIDC_BODIES_CLAIM',
+    schema: text(),
+    fallback: 'designatedBodies',
+    description: "claim with the codes of an admin's designated bodies: a list, or a text with commas or spaces",
+  }),
+  requestsPerMinute: setting({
+    variable: 'REVAL_REQUESTS_PER_MINUTE',
+    schema: wholeNumber(0, 1_000_000),
+    fallback: '1200',
+    unit: 'requests a minute',
+    description: 'limit for each caller that signs in, in each process; 0 is unlimited',
+  }),
+} as const
+
+/** How the tokens of an OpenID provider are verified. */
+export interface OidcSettings {
+  readonly issuer: string
+  /** Empty if only the audience is checked. */
+  readonly clientId: string
+  /** Empty if the client is checked instead. */
+  readonly audience: string
+  readonly algorithms: readonly TokenAlgorithm[]
+  readonly rolesClaim: string
+  readonly bodiesClaim: string
+}
+
+export interface AccessSettings {
+  /** Empty if there is none. */
+  readonly operatorToken: string
+  /** Null if there is no provider. */
+  readonly oidc: OidcSettings | null
+  /** 0 is unlimited. */
+  readonly requestsPerMinute: number
+}
+
+type Read = SettingValues<typeof ACCESS_SETTINGS>
+
+export function accessOf(read: Read): AccessSettings {
+  const { operatorToken, requestsPerMinute, oidcIssuer } = read
+  if (oidcIssuer === '') return { operatorToken, requestsPerMinute, oidc: null }
+  const oidc = {
+    issuer: oidcIssuer,
+    clientId: read.oidcClientId,
+    audience: read.oidcAudience,
+    algorithms: read.oidcAlgorithms,
+    rolesClaim: read.oidcRolesClaim,
+    bodiesClaim: read.oidcBodiesClaim,
+  }
+  return { operatorToken, requestsPerMinute, oidc }
+}
+
+/** Settings of the provider that make sense only together. */
+export function accessFaults(read: Read & { readonly host: string }): SettingFault[] {
+  const faults: SettingFault[] = []
+  const { operatorToken, oidcIssuer, oidcClientId, oidcAudience } = read
+  if (!isLoopback(read.host) && operatorToken === '' && oidcIssuer === '') {
+    const reason = 'the address is not loopback: set REVAL_OIDC_ISSUER or REVAL_OPERATOR_TOKEN'
+    faults.push({ setting: 'REVAL_HOST', value: read.host, reason })
+  }
+  if (oidcIssuer !== '' && oidcClientId === '' && oidcAudience === '') {
+    faults.push({
+      setting: 'REVAL_OIDC_ISSUER',
+      value: oidcIssuer,
+      reason: 'tokens for every client would be accepted: set REVAL_OIDC_CLIENT_ID or REVAL_OIDC_AUDIENCE',
+    })
+  }
+  if (oidcIssuer === '') {
+    const unused = { REVAL_OIDC_CLIENT_ID: oidcClientId, REVAL_OIDC_AUDIENCE: oidcAudience }
+    for (const [name, value] of Object.entries(unused)) {
+      if (value !== '') faults.push({ setting: name, value, reason: 'has no effect without REVAL_OIDC_ISSUER' })
+    }
+  }
+  return faults
+}

@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { createSecretKey, type KeyObject } from 'node:crypto'
+import { SignJWT, UnsecuredJWT } from 'jose'
+import { signInBy } from '../../../../src/app/http/access/sign-in.ts'
+import { readConfig } from '../../../../src/config/config.ts'
+import { CLIENT, signingKey, TestProvider, type SigningKey } from './provider.ts'
+
+const PEOPLE = {
+  ada: { 'cognito:groups': ['RevalAdmin', 'eu-west-2_Google'], designatedBodies: ['1-1RSSQ1B', '1-1RUZV6H'] },
+  sam: { 'cognito:groups': ['reval-support'] },
+  eve: { 'cognito:groups': ['payroll-operator'] },
+}
+const KEY = signingKey('first')
+
+function accessOf(issuer: string, settings: Readonly<Record<string, string>> = {}) {
+  return readConfig({ REVAL_OIDC_ISSUER: issuer, REVAL_OIDC_CLIENT_ID: CLIENT, ...settings }).http
+}
+
+describe('people who sign in with the provider', () => {
+  test('have the roles and bodies of their token, sent with and without Bearer', async (t) => {
+    const provider = await TestProvider.start(t, KEY, PEOPLE)
+    const signIn = signInBy(accessOf(provider.issuer), { now: Date.now })
+    const ada = { subject: 'ada', roles: ['admin'], bodies: ['1-1RSSQ1B', '1-1RUZV6H'] }
+    const token = await provider.signIn('ada')
+    for (const form of [token, `Bearer ${token}`, `bearer  ${token}`]) assert.deepEqual(await signIn(form), ada)
+    assert.deepEqual(await signIn(await provider.signIn('sam')), { subject: 'sam', roles: ['support'], bodies: null })
+    assert.deepEqual(await signIn(await provider.signIn('eve')), { subject: 'eve', roles: [], bodies: [] })
+    assert.equal(provider.keyReads, 1)
+  })
+
+  test('are known after the keys rotate, and tokens of removed keys are refused', async (t) => {
+    const provider = await TestProvider.start(t, KEY, PEOPLE)
+    const signIn = signInBy(accessOf(provider.issuer), { now: Date.now, cooldownMs: 0 })
+    const before = await provider.signIn('ada')
+    assert.equal((await signIn(before)).subject, 'ada')
+    const second = signingKey('second')
+    provider.rotateTo([second, KEY])
+    assert.equal((await signIn(await provider.signIn('sam'))).subject, 'sam')
+    assert.equal((await signIn(before)).subject, 'ada')
+    provider.rotateTo([second])
+    // An unknown key makes the keys be read again.
+    await assert.rejects(signIn(await forged(signingKey('third'), provider.issuer)), { name: 'TokenRefused' })
+    await assert.rejects(signIn(before), { name: 'TokenRefused' })
+  })
+
+  test('have to wait while the keys cannot be read, and the provider is not flooded', async (t) => {
+    const provider = await TestProvider.start(t, KEY, PEOPLE)
+    const token = await provider.signIn('ada')
+    provider.fail()
+    let now = Date.now()
+    const signIn = signInBy(accessOf(provider.issuer), { now: () => now })
+    for (let i = 0; i < 5; i += 1) await assert.rejects(signIn(token), { code: 'SIGN_IN_UNAVAILABLE' })
+    provider.rotateTo([KEY])
+    await assert.rejects(signIn(token), { code: 'SIGN_IN_UNAVAILABLE' })
+    now += 3_000
+    assert.equal((await signIn(token)).subject, 'ada')
+  })
+})
+
+/** A token like the provider's, with other claims or another key. */
+async function forged(
+  key: SigningKey,
+  issuer: string,
+  claims: Readonly<Record<string, unknown>> = {},
+  { alg = 'RS256', secret }: { readonly alg?: string; readonly secret?: KeyObject } = {},
+): Promise<string> {
+  const now = Math.floor(Date.now() / 1000)
+  const own = { iss: issuer, sub: 'ada', client_id: CLIENT, token_use: 'access', iat: now, exp: now + 600 }
+  const payload = { ...own, 'cognito:groups': ['reval-operator'], ...claims }
+  const signing = secret ?? key.private
+  return new SignJWT(payload).setProtectedHeader({ alg, kid: key.kid }).sign(signing)
+}
+
+test('a token that is not valid is refused, whatever is wrong with it', async (t) => {
+  const provider = await TestProvider.start(t, KEY, PEOPLE)
+  const { issuer } = provider
+  const signIn = signInBy(accessOf(issuer), { now: Date.now })
+  assert.equal((await signIn(await forged(KEY, issuer))).subject, 'ada')
+  const now = Math.floor(Date.now() / 1000)
+  const good = await forged(KEY, issuer)
+  const [header = '', , signature = ''] = good.split('.')
+  const other = Buffer.from(JSON.stringify({ sub: 'eve' })).toString('base64url')
+  const bad: Readonly<Record<string, string>> = {
+    empty: '',
+    'only Bearer': 'Bearer ',
+    'not a token': 'nonsense',
+    'two parts': `${header}.${other}`,
+    'four parts': `${good}.x`,
+    'not base64': '~~~.~~~.~~~',
+    'a header that is not an object': `${Buffer.from('7').toString('base64url')}.${other}.${signature}`,
+    'a header that is null': `${Buffer.from('null').toString('base64url')}.${other}.${signature}`,
+    'a header that is not UTF-8': `${Buffer.from([0xff, 0xfe]).toString('base64url')}.${other}.${signature}`,
+    'another payload': `${header}.${other}.${signature}`,
+    'another scheme': `Basic ${good}`,
+    expired: await forged(KEY, issuer, { exp: now - 60 }),
+    'without expiry': await forged(KEY, issuer, { exp: undefined }),
+    'expiring never': await forged(KEY, issuer, { exp: 'never' }),
+    'not yet valid': await forged(KEY, issuer, { nbf: now + 600 }),
+    'of another issuer': await forged(KEY, 'https://login.example'),
+    'of another client': await forged(KEY, issuer, { client_id: 'payroll' }),
+    'an ID token': await forged(KEY, issuer, { client_id: undefined, aud: CLIENT, token_use: 'id' }),
+    'without subject': await forged(KEY, issuer, { sub: undefined }),
+    'with an odd subject': await forged(KEY, issuer, { sub: 'ada\nroot' }),
+    'with a long subject': await forged(KEY, issuer, { sub: 'a'.repeat(10_000) }),
+    'of another key with the same id': await forged({ ...signingKey('x'), kid: KEY.kid }, issuer),
+    'without a signature': new UnsecuredJWT({ sub: 'ada', client_id: CLIENT, token_use: 'access' })
+      .setIssuer(issuer)
+      .setExpirationTime('1h')
+      .encode(),
+    'signed with the public key as secret': await forged(
+      KEY,
+      issuer,
+      {},
+      {
+        alg: 'HS256',
+        secret: createSecretKey(Buffer.from(KEY.publicPem)),
+      },
+    ),
+    'of an algorithm that is not configured': await forged(KEY, issuer, {}, { alg: 'PS256' }),
+  }
+  for (const [what, token] of Object.entries(bad)) {
+    await assert.rejects(signIn(token), { name: 'TokenRefused' }, what)
+  }
+})
+
+test('a flood of unknown keys does not reach the provider', async (t) => {
+  const provider = await TestProvider.start(t, KEY, PEOPLE)
+  const signIn = signInBy(accessOf(provider.issuer), { now: Date.now })
+  const key = signingKey('x')
+  const tokens = await Promise.all(
+    Array.from({ length: 50 }, (_, i) => forged({ ...key, kid: `unknown ${i}` }, provider.issuer)),
+  )
+  await Promise.all(tokens.map((token) => assert.rejects(signIn(token), { name: 'TokenRefused' })))
+  for (const token of tokens) await assert.rejects(signIn(token), { name: 'TokenRefused' })
+  assert.equal(provider.keyReads, 1)
+})
+
+test('with an audience configured, it is checked instead of the client', async (t) => {
+  const provider = await TestProvider.start(t, KEY, PEOPLE)
+  const { issuer } = provider
+  const signIn = signInBy(accessOf(issuer, { REVAL_OIDC_AUDIENCE: 'reval' }), { now: Date.now })
+  for (const claims of [
+    { aud: 'reval', token_use: 'id' },
+    { aud: ['x', 'reval'], token_use: undefined },
+  ]) {
+    assert.equal((await signIn(await forged(KEY, issuer, claims))).subject, 'ada')
+  }
+  for (const claims of [{}, { aud: 'payroll' }, { aud: 'reval', token_use: 'refresh' }]) {
+    await assert.rejects(signIn(await forged(KEY, issuer, claims)), { name: 'TokenRefused' })
+  }
+})
