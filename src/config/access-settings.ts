@@ -8,12 +8,15 @@ const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256
 export type TokenAlgorithm = (typeof ALGORITHMS)[number]
 
 function algorithms(): z.ZodType<readonly TokenAlgorithm[], string> {
-  const each = z.enum(ALGORITHMS)
+  const known = new Set<string>(ALGORITHMS)
   return z
     .string()
     .transform((list) => list.split(',').map((name) => name.trim()))
-    .pipe(z.array(each, { error: `must be a list of ${ALGORITHMS.join(', ')}` }))
-    .refine((list) => new Set(list).size === list.length, 'must name each algorithm once')
+    .refine(
+      (names) => names.every((name) => known.has(name)) && new Set(names).size === names.length,
+      `must be a list of different ones of ${ALGORITHMS.join(', ')}`,
+    )
+    .transform((names) => ALGORITHMS.filter((algorithm) => names.includes(algorithm)))
 }
 
 /** A token could be forged on the way to a provider without TLS. */
@@ -22,7 +25,7 @@ function issuer(): z.ZodType<string, string> {
     if (!URL.canParse(address)) return true
     const { protocol, hostname } = new URL(address)
     return protocol === 'https:' || isLoopback(hostname.replace(/^\[|\]$/g, ''))
-  }, 'must start with https://, except on this machine')
+  }, 'must be an https:// address, except on this machine')
 }
 
 /** Who may use HTTP; see docs/operations.md. */
@@ -30,15 +33,13 @@ export const ACCESS_SETTINGS = {
   operatorToken: setting({
     variable: 'REVAL_OPERATOR_TOKEN',
     schema: secretText().refine((token) => token === '' || token.length >= 16, 'must have at least 16 characters'),
-    description:
-      'bearer token of machines, with the role operator; it or REVAL_OIDC_ISSUER is required unless bound to loopback',
+    description: 'bearer token of machines; without it and REVAL_OIDC_ISSUER, HTTP binds to loopback only',
     secret: true,
   }),
   oidcIssuer: setting({
     variable: 'REVAL_OIDC_ISSUER',
     schema: issuer(),
-    description:
-      'issuer of the tokens of people, exactly as its discovery document has it; if not set, none are accepted',
+    description: 'issuer of the tokens of people, as its discovery document has it; if not set, none are accepted',
   }),
   oidcClientId: setting({
     variable: 'REVAL_OIDC_CLIENT_ID',
@@ -48,8 +49,7 @@ export const ACCESS_SETTINGS = {
   oidcAudience: setting({
     variable: 'REVAL_OIDC_AUDIENCE',
     schema: text(),
-    description:
-      'audience of the tokens; if not set, REVAL_OIDC_CLIENT_ID is checked instead, as for access tokens of Cognito',
+    description: 'audience of the tokens; if not set, REVAL_OIDC_CLIENT_ID is checked instead',
   }),
   oidcAlgorithms: setting({
     variable: 'REVAL_OIDC_ALGORITHMS',

@@ -61,18 +61,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
     'node:',
   ],
   config: ['zod', 'node:'],
-  app: [
-    'fastify',
-    '@fastify/swagger',
-    '@fastify/swagger-ui',
-    'fastify-type-provider-zod',
-    'zod',
-    'pino',
-    'pino-pretty',
-    'csv-parse',
-    'bson',
-    'node:',
-  ],
+  app: ['fastify', '@fastify', 'fastify-type-provider-zod', 'jose', 'zod', 'pino', 'pino-pretty', 'csv-parse', 'bson', 'node:'],
   cli: ['commander', 'cli-progress', 'node:events', 'node:util'],
 }
 

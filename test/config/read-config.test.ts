@@ -22,7 +22,7 @@ test('without settings the configuration is the documented one', () => {
     dataDirectory: './data',
     scratchDirectory: 'data/scratch',
     fillWith: '',
-    http: { host: '127.0.0.1', port: 8088, operatorToken: '' },
+    http: { host: '127.0.0.1', port: 8088, operatorToken: '', oidc: null, requestsPerMinute: 1200 },
     log: { level: 'info', format: 'auto' },
     rules: { trainees: 'all', bodies: DESIGNATED_BODIES },
     messages: { rows: 500, bytes: 200_000, sendAheadBytes: 64_000_000 },
@@ -60,6 +60,13 @@ test('every variable sets its own value', () => {
     REVAL_HOST: '::1',
     REVAL_PORT: '0',
     REVAL_OPERATOR_TOKEN: 'sixteen letters!',
+    REVAL_OIDC_ISSUER: 'https://login.example/pool',
+    REVAL_OIDC_CLIENT_ID: 'client',
+    REVAL_OIDC_AUDIENCE: 'audience',
+    REVAL_OIDC_ALGORITHMS: 'RS256,ES256',
+    REVAL_OIDC_ROLES_CLAIM: 'roles',
+    REVAL_OIDC_BODIES_CLAIM: 'bodies',
+    REVAL_REQUESTS_PER_MINUTE: '36',
     REVAL_LOG_LEVEL: 'debug',
     REVAL_LOG_FORMAT: 'json',
     REVAL_TRAINEES: 'usable',
@@ -114,7 +121,20 @@ test('every variable sets its own value', () => {
     dataDirectory: '/srv/reval',
     scratchDirectory: '/scratch',
     fillWith: '/fill.ts',
-    http: { host: '::1', port: 0, operatorToken: 'sixteen letters!' },
+    http: {
+      host: '::1',
+      port: 0,
+      operatorToken: 'sixteen letters!',
+      oidc: {
+        issuer: 'https://login.example/pool',
+        clientId: 'client',
+        audience: 'audience',
+        algorithms: ['RS256', 'ES256'],
+        rolesClaim: 'roles',
+        bodiesClaim: 'bodies',
+      },
+      requestsPerMinute: 36,
+    },
     log: { level: 'debug', format: 'json' },
     rules: { trainees: 'usable', bodies: DESIGNATED_BODIES },
     messages: { rows: 1, bytes: 10_002, sendAheadBytes: 1_000_033 },
@@ -166,7 +186,7 @@ test('the command line takes precedence over the environment, and is validated i
     { REVAL_PORT: 'nonsense', REVAL_HOST: '::1' },
     { REVAL_PORT: '9000', REVAL_HOST: undefined },
   )
-  assert.deepEqual(config.http, { host: '::1', port: 9000, operatorToken: '' })
+  assert.partialDeepStrictEqual(config.http, { host: '::1', port: 9000 })
   const faults = faultsOf(() => readConfig({ REVAL_PORT: '9000' }, { REVAL_PORT: '65536' }))
   assert.deepEqual(
     faults.map(({ setting, value }) => [setting, value]),
@@ -186,6 +206,8 @@ const REFUSED: readonly (readonly [string, readonly string[]])[] = [
   ['REVAL_CHECK_ACCEPT_FAILURES', ['-1', 'all']],
   ['REVAL_LOG_LEVEL', ['INFO', 'loud']],
   ['REVAL_TRAINEES', ['some']],
+  ['REVAL_OIDC_ALGORITHMS', ['HS256', 'none', 'RS256,', 'RS256,none', 'RS256,RS256', 'rs256']],
+  ['REVAL_OIDC_ISSUER', ['login.example', 'http://login.example', 'https://login.example?x=1', 'ftp://127.0.0.1']],
   ['REVAL_HOST', ['localhost:80', 'http://localhost', '999.1.1.1', 'a b', '[::1]', '-a']],
 ]
 
@@ -227,4 +249,26 @@ test('all errors are reported at once', () => {
     faults.map(({ setting }) => setting),
     ['REVAL_PORT', 'REVAL_DESIGNATED_BODIES', 'REVAL_PREFETCH', 'REVAL_PROT'],
   )
+})
+
+test('settings of the provider are refused unless they make sense together', () => {
+  const issuer = { REVAL_OIDC_ISSUER: 'https://login.example' }
+  const refused: readonly (readonly [Readonly<Record<string, string>>, RegExp])[] = [
+    [issuer, /set REVAL_OIDC_CLIENT_ID or REVAL_OIDC_AUDIENCE/],
+    [{ REVAL_OIDC_CLIENT_ID: 'client' }, /no effect without REVAL_OIDC_ISSUER/],
+    [{ REVAL_OIDC_AUDIENCE: 'audience' }, /no effect without REVAL_OIDC_ISSUER/],
+  ]
+  for (const [environment, reason] of refused) {
+    const faults = faultsOf(() => readConfig(environment))
+    assert.equal(faults.length, 1)
+    assert.match(faults[0]?.reason ?? '', reason)
+  }
+  for (const which of ['REVAL_OIDC_CLIENT_ID', 'REVAL_OIDC_AUDIENCE']) {
+    assert.equal(
+      readConfig({ ...issuer, [which]: 'x', REVAL_HOST: '0.0.0.0' }).http.oidc?.issuer,
+      'https://login.example',
+    )
+  }
+  const local = { REVAL_OIDC_ISSUER: 'http://127.0.0.1:9000', REVAL_OIDC_CLIENT_ID: 'x' }
+  assert.equal(readConfig(local).http.oidc?.issuer, 'http://127.0.0.1:9000')
 })

@@ -20,8 +20,6 @@ import { closedSignal } from './requests.ts'
 
 export interface ListRoutesOptions {
   readonly lists: ListSource
-  /** Rejects requests of callers who may not see lists. */
-  readonly guard: (request: FastifyRequest) => Promise<void>
   /** The bodies whose rows the caller of a request may see; null for all. */
   readonly permitted: (request: FastifyRequest) => readonly string[] | null
 }
@@ -164,7 +162,7 @@ function tagged(summary: string) {
   return { summary, tags: ['lists'] }
 }
 
-function asking({ lists, guard, permitted }: ListRoutesOptions) {
+function asking({ lists, permitted }: ListRoutesOptions) {
   /** Answers with a page, or with the whole list as CSV. */
   const ask = async (
     request: FastifyRequest,
@@ -197,13 +195,8 @@ function asking({ lists, guard, permitted }: ListRoutesOptions) {
       throw asUnavailable(error)
     }
   }
-  const common = { onRequest: [guard, personal], exposeHeadRoute: false }
+  const common = { exposeHeadRoute: false }
   return { ask, common }
-}
-
-/** Personal data is kept nowhere on its way. */
-async function personal(_request: FastifyRequest, reply: FastifyReply): Promise<void> {
-  void reply.header('cache-control', 'no-store')
 }
 
 /** The parameters; the schema of the route allows nothing but texts. */

@@ -11,6 +11,7 @@ export interface RouteRule {
 }
 
 const HEALTH: RouteRule = { access: 'everyone', isAudited: false }
+const LISTS: RouteRule = { access: 'lists', isAudited: false }
 const READS: RouteRule = { access: 'support', isAudited: false }
 const LOOKS_UP: RouteRule = { access: 'support', isAudited: true }
 const CHANGES: RouteRule = { access: 'operator', isAudited: true }
@@ -28,6 +29,25 @@ export const HTTP_ROUTES: Readonly<Record<string, RouteRule>> = {
       HEALTH,
     ]),
   ),
+
+  'GET /api/v1/doctors': LISTS,
+  'GET /api/v1/doctors/autocomplete': LISTS,
+  'GET /api/connection': LISTS,
+  'GET /api/connection/connected': LISTS,
+  'GET /api/connection/disconnected': LISTS,
+  'GET /api/connection/exception': LISTS,
+  'GET /api/connection/discrepancies': LISTS,
+  'GET /api/connection/hidden': LISTS,
+  'GET /api/connection/discrepancies/hidden': LISTS,
+  'GET /api/connection/exceptionLog/today': LISTS,
+  'GET /api/reference/dbcs': LISTS,
+  'GET /api/admins': LISTS,
+  // Under the paths of the reference services.
+  'GET /api/connections': LISTS,
+  'GET /api/connections/connected': LISTS,
+  'GET /api/connections/disconnected': LISTS,
+  'GET /api/connections/exception': LISTS,
+  'GET /api/connections/discrepancies': LISTS,
 
   'POST /api/sync': CHANGES,
   // It starts a run too, for existing callers.
@@ -54,7 +74,12 @@ export const HTTP_ROUTES: Readonly<Record<string, RouteRule>> = {
   'GET /api/sync/erasures': READS,
 }
 
+/** The OpenAPI document and its page, whose files have paths of their own. They hold no data. */
+const DOCUMENTATION = /^\/docs(\/|$)/
+
 /** The rule of a registered route; null if it has none. */
 export function ruleOf(method: string, path: string): RouteRule | null {
-  return HTTP_ROUTES[`${method === 'HEAD' ? 'GET' : method} ${path}`] ?? null
+  const read = method === 'HEAD' ? 'GET' : method
+  if (read === 'GET' && DOCUMENTATION.test(path)) return { access: 'everyone', isAudited: false }
+  return HTTP_ROUTES[`${read} ${path}`] ?? null
 }

@@ -5,7 +5,7 @@ import type { HttpSettings } from '../../config/config.ts'
 import { RevalError } from '../../errors/reval-error.ts'
 import type { Log } from '../log.ts'
 import type { Worker } from '../worker.ts'
-import { guardRoutes } from './access/guard.ts'
+import { guardRoutes, signedIn } from './access/guard.ts'
 import { acceptBodies } from './bodies.ts'
 import { answerError, answerProblem } from './errors.ts'
 import { addSecurityHeaders, LIMITS } from './protection.ts'
@@ -17,7 +17,6 @@ import { addHealthRoutes } from './health-routes.ts'
 import { addResyncRoutes } from './resync-routes.ts'
 import { addSyncRoutes } from './sync-routes.ts'
 import { addListApi } from './list-api.ts'
-import { operatorOnly } from './operator-token.ts'
 import { addVerifyRoutes } from './verify-routes.ts'
 
 export interface HttpServer {
@@ -59,8 +58,7 @@ export async function createHttpServer(
   addListApi(server, {
     ...worker.lists,
     services: worker.services.map(({ name }) => name),
-    guard: operatorOnly(operatorToken),
-    permitted: () => null,
+    permitted: (request) => signedIn(request).bodies,
   })
   return server
 }
