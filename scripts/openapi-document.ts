@@ -14,7 +14,6 @@ export async function openApiDocument(): Promise<string> {
     bodies: [],
     admins: [],
     services: ['integration'],
-    guard: () => Promise.resolve(),
     permitted: () => null,
   })
   try {

@@ -61,7 +61,18 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
     'node:',
   ],
   config: ['zod', 'node:'],
-  app: ['fastify', '@fastify', 'fastify-type-provider-zod', 'jose', 'zod', 'pino', 'pino-pretty', 'csv-parse', 'bson', 'node:'],
+  app: [
+    'fastify',
+    '@fastify',
+    'fastify-type-provider-zod',
+    'jose',
+    'zod',
+    'pino',
+    'pino-pretty',
+    'csv-parse',
+    'bson',
+    'node:',
+  ],
   cli: ['commander', 'cli-progress', 'node:events', 'node:util'],
 }
 

@@ -7,9 +7,8 @@ import { PROBLEM } from '../../../src/app/json/problem.ts'
 import { httpRemedy } from '../../../src/app/http/remedies.ts'
 import { ERROR_CODES, type ErrorCode } from '../../../src/errors/codes.ts'
 import { readConfig } from '../../../src/config/config.ts'
-import { HttpInstallation } from './installation.ts'
+import { HttpInstallation, NO_SIGN_IN } from './installation.ts'
 
-const OPEN = { operatorToken: '', oidc: null, requestsPerMinute: 0 }
 const SILENT = createLog({ level: 'silent', format: 'json' })
 
 describe('HTTP errors', () => {
@@ -123,10 +122,10 @@ describe('HTTP listens', () => {
   test('not on a port in use, nor on an address of another machine', async (t) => {
     const http = await HttpInstallation.make(t)
     const port = Number(new URL(http.server.address).port)
-    await assert.rejects(listen(http.worker, SILENT, { ...OPEN, host: '127.0.0.1', port }), {
+    await assert.rejects(listen(http.worker, SILENT, { ...NO_SIGN_IN, host: '127.0.0.1', port }), {
       code: 'HTTP_PORT_IN_USE',
     })
-    const elsewhere = { ...OPEN, host: '192.0.2.1', port: 0 }
+    const elsewhere = { ...NO_SIGN_IN, host: '192.0.2.1', port: 0 }
     await assert.rejects(listen(http.worker, SILENT, elsewhere), { code: 'HTTP_ADDRESS_REFUSED' })
   })
 

@@ -4,7 +4,7 @@ import { pino } from 'pino'
 import { RESULTS } from '../../../src/app/json/results.ts'
 import { createHttpServer } from '../../../src/app/http/server.ts'
 import { runToEnd } from '../job/workplace.ts'
-import { HttpInstallation } from './installation.ts'
+import { HttpInstallation, NO_SIGN_IN } from './installation.ts'
 
 const { schema } = RESULTS['reval explain --json, GET /api/sync/explain/:key']
 const TOKEN = 'sixteen characters'
@@ -51,7 +51,7 @@ test('an explanation is not logged', async (t) => {
   assert.equal((await runToEnd(http.worker)).state, 'live')
   const lines: string[] = []
   const log = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) })
-  const server = await createHttpServer(http.worker, log, { operatorToken: '', oidc: null, requestsPerMinute: 0 })
+  const server = await createHttpServer(http.worker, log, NO_SIGN_IN)
   t.after(() => server.close())
   for (const key of ['7000006', '%20', 'x'.repeat(300)]) await server.inject(`/api/sync/explain/${key}`)
   assert.doesNotMatch(lines.join(''), /7000006|few/)

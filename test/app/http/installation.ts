@@ -4,6 +4,9 @@ import type { WorkerBackends } from '../../../src/app/backends.ts'
 import type { Worker } from '../../../src/app/worker.ts'
 import { Workplace, type Owner } from '../job/workplace.ts'
 
+/** Every caller may do everything, as often as they like. */
+export const NO_SIGN_IN = { operatorToken: '', oidc: null, requestsPerMinute: 0 } as const
+
 export interface Answer {
   readonly status: number
   readonly headers: Headers

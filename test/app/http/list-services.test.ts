@@ -9,7 +9,7 @@ import { DOCTORS_PAGE, TRAINEES_PAGE } from '../../../src/app/lists/answers.ts'
 import { gatewayLists } from '../../../src/app/lists/gateway.ts'
 import { remoteLists } from '../../../src/app/lists/remote-lists.ts'
 import { runToEnd, type Owner } from '../job/workplace.ts'
-import { HttpInstallation } from './installation.ts'
+import { HttpInstallation, NO_SIGN_IN } from './installation.ts'
 
 const SILENT = createLog({ level: 'silent', format: 'json' })
 
@@ -19,18 +19,18 @@ async function apart(t: Owner) {
   assert.equal((await runToEnd(both.worker)).state, 'live')
   const { worker } = both
   const services = worker.services.filter(({ name }) => ['recommendation', 'connection'].includes(name))
-  const service = createHttpServer({ ...worker, integration: null, services }, SILENT, '')
+  const service = await createHttpServer({ ...worker, integration: null, services }, SILENT, NO_SIGN_IN)
   t.after(() => service.close())
   const url = await service.listen({ host: '127.0.0.1', port: 0, listenTextResolver: (text) => text })
-  return { both, service, url, gateway: gatewayAt(t, both, url, 5_000) }
+  return { both, service, url, gateway: await gatewayAt(t, both, url, 5_000) }
 }
 
-function gatewayAt(t: Owner, { worker }: HttpInstallation, url: string, timeoutMs: number) {
+async function gatewayAt(t: Owner, { worker }: HttpInstallation, url: string, timeoutMs: number) {
   const asked = gatewayLists(
     remoteLists({ service: 'recommendation', url, timeoutMs }),
     remoteLists({ service: 'connection', url: `${url}/`, timeoutMs }),
   )
-  const gateway = createHttpServer({ ...worker, lists: { ...worker.lists, gateway: asked } }, SILENT, '')
+  const gateway = await createHttpServer({ ...worker, lists: { ...worker.lists, gateway: asked } }, SILENT, NO_SIGN_IN)
   t.after(() => gateway.close())
   return gateway
 }
@@ -84,7 +84,7 @@ test('a fault is answered by the gateway, without asking', async (t) => {
     response.end()
   })
   const http = await HttpInstallation.make(t)
-  const gateway = gatewayAt(t, http, url, 1_000)
+  const gateway = await gatewayAt(t, http, url, 1_000)
   for (const path of [
     '/api/v1/doctors?pageNumber=-1',
     '/api/connection?sortColumn=x',
@@ -110,7 +110,7 @@ test('a service of the reference: its own fields are left out, what it lacks is 
       JSON.stringify({ countTotal: 1, countUnderNotice: 1, totalPages: 1, totalResults: 1, traineeInfo: [row] }),
     )
   })
-  const gateway = gatewayAt(t, await HttpInstallation.make(t), url, 1_000)
+  const gateway = await gatewayAt(t, await HttpInstallation.make(t), url, 1_000)
   const answer = await gateway.inject({ url: '/api/v1/doctors?dbcs=A', headers: { authorization: 'raw token' } })
   assert.deepEqual(seen, { url: '/api/v1/doctors?dbcs=A', token: 'raw token' })
   const [doctor] = DOCTORS_PAGE.parse(answer.json()).recommendationInfo
@@ -133,7 +133,7 @@ const FAULTS: Readonly<Record<string, RequestListener>> = {
 }
 for (const [name, listener] of Object.entries(FAULTS)) {
   test(`a service that ${name} is 503, with nothing of its answer`, async (t) => {
-    const gateway = gatewayAt(t, await HttpInstallation.make(t), await standIn(t, listener), 300)
+    const gateway = await gatewayAt(t, await HttpInstallation.make(t), await standIn(t, listener), 300)
     for (const path of ['/api/connection/connected', '/api/connection/connected?format=csv']) {
       if (path.endsWith('csv') && name === 'stops in the middle') continue
       const { statusCode, headers, body } = await gateway.inject(path)
@@ -146,6 +146,6 @@ for (const [name, listener] of Object.entries(FAULTS)) {
 }
 
 test('no service listens', async (t) => {
-  const gateway = gatewayAt(t, await HttpInstallation.make(t), 'http://127.0.0.1:1', 1_000)
+  const gateway = await gatewayAt(t, await HttpInstallation.make(t), 'http://127.0.0.1:1', 1_000)
   assert.equal((await gateway.inject('/api/v1/doctors')).statusCode, 503)
 })

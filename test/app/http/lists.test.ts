@@ -18,7 +18,7 @@ const KEYS = {
     ),
 }
 
-const ERROR = z.object({ error: z.object({ code: z.string(), message: z.string() }) })
+const ERROR = z.object({ code: z.string(), detail: z.string() })
 
 test('without a live generation, a list is unavailable, not empty', async (t) => {
   const http = await HttpInstallation.make(t)
@@ -26,7 +26,7 @@ test('without a live generation, a list is unavailable, not empty', async (t) =>
     const { status, headers, body } = await http.get(path)
     assert.equal(status, 503, JSON.stringify(body))
     assert.equal(headers.get('retry-after'), '30')
-    assert.equal(ERROR.parse(body).error.code, 'NOTHING_LIVE')
+    assert.equal(ERROR.parse(body).code, 'NOTHING_LIVE')
   }
 })
 
@@ -130,9 +130,9 @@ describe('lists over HTTP', () => {
     ] as const) {
       const { status, body } = await get(`/api/v1/doctors?${query}`)
       assert.equal(status, 400, query)
-      const { error } = ERROR.parse(body)
-      assert.equal(error.code, 'USAGE')
-      assert.match(error.message, new RegExp(name))
+      const problem = ERROR.parse(body)
+      assert.equal(problem.code, 'USAGE')
+      assert.match(problem.detail, new RegExp(name))
     }
   })
 
