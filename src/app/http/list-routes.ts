@@ -14,8 +14,10 @@ import {
 import type { Asked, ListAnswer, ListSource } from '../lists/list-source.ts'
 import type { Parameters } from '../lists/parameter.ts'
 import type { AdminView, BodyView } from '../lists/reference-data.ts'
+import { PROBLEM } from '../json/problem.ts'
 import { asUnavailable } from './errors.ts'
 import { CONNECTIONS_QUERY, DOCTORS_QUERY, SUGGESTIONS_QUERY } from './list-parameters.ts'
+import { PROBLEM_TYPE } from './problem.ts'
 import { closedSignal } from './requests.ts'
 
 export interface ListRoutesOptions {
@@ -42,8 +44,22 @@ const csv = {
 const NO_CONNECTIONS = { totalPages: 0, totalResults: 0, connections: [] }
 
 /** A page, or the whole list as CSV. */
-function pageOr<T extends z.ZodType>(page: T) {
-  return { 200: { description: 'The list', content: { 'application/json': { schema: page }, [CSV_TYPE]: csv } } }
+function pageOr(page: z.ZodType) {
+  return {
+    200: { description: 'The list', content: { 'application/json': { schema: page }, [CSV_TYPE]: csv } },
+    ...PROBLEMS,
+  }
+}
+
+const problem = {
+  schema: PROBLEM.register(DOCUMENTED, {
+    id: 'Problem',
+    description: 'Why a request was refused or failed (RFC 9457)',
+  }),
+}
+const PROBLEMS = {
+  '4xx': { description: 'The request is refused', content: { [PROBLEM_TYPE]: problem } },
+  '5xx': { description: 'The list cannot be read now', content: { [PROBLEM_TYPE]: problem } },
 }
 
 /** What the admins' clients ask integration for. */
@@ -69,7 +85,7 @@ export function addGatewayRoutes(server: FastifyInstance, options: GatewayOption
         schema: {
           ...tagged('Hidden rows: there are none'),
           querystring: CONNECTIONS_QUERY,
-          response: { 200: CONNECTIONS_PAGE },
+          response: { 200: CONNECTIONS_PAGE, ...PROBLEMS },
         },
       },
       async () => NO_CONNECTIONS,
@@ -82,19 +98,19 @@ export function addGatewayRoutes(server: FastifyInstance, options: GatewayOption
       schema: {
         ...tagged("Today's failed connections of an admin: no source holds them"),
         querystring: z.object({ admin: z.string().optional() }),
-        response: { 200: z.array(z.never()) },
+        response: { 200: z.array(z.never()), ...PROBLEMS },
       },
     },
     async () => [],
   )
   server.get(
     '/api/reference/dbcs',
-    { ...common, schema: { ...tagged('Designated bodies'), response: { 200: z.array(BODY) } } },
+    { ...common, schema: { ...tagged('Designated bodies'), response: { 200: z.array(BODY), ...PROBLEMS } } },
     async () => [...bodies],
   )
   server.get(
     '/api/admins',
-    { ...common, schema: { ...tagged('Admins'), response: { 200: z.array(ADMIN) } } },
+    { ...common, schema: { ...tagged('Admins'), response: { 200: z.array(ADMIN), ...PROBLEMS } } },
     async () => [...admins],
   )
 }
@@ -132,7 +148,7 @@ function addSuggestions(server: FastifyInstance, options: ListRoutesOptions): vo
       schema: {
         ...tagged('At most 20 values, the most frequent first'),
         querystring: SUGGESTIONS_QUERY,
-        response: { 200: SUGGESTIONS },
+        response: { 200: SUGGESTIONS, ...PROBLEMS },
       },
     },
     (request, reply) => ask(request, reply, 'doctors', (asked) => options.lists.suggestions(asked)),
