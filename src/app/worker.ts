@@ -88,7 +88,7 @@ async function openWorkerOn(
     services,
     integration,
     sources,
-    lists: openLists(config, backends),
+    lists: openLists(config, backends, names),
     ended: integration?.ended ?? new Promise<void>(() => undefined),
     start: async () => {
       for (const service of services) await lifecycle.start(service)

@@ -1,7 +1,7 @@
 import type { Config } from '../../config/config.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { ListReader } from '../../ports/list-reader.ts'
-import type { RunLedger } from '../../ports/run-ledger.ts'
+import type { RunLedger, ServiceName } from '../../ports/run-ledger.ts'
 import { gatewayLists } from './gateway.ts'
 import type { ListSource } from './list-source.ts'
 import { LiveLists } from './live-lists.ts'
@@ -13,7 +13,7 @@ import { remoteLists } from './remote-lists.ts'
 export interface ServedLists {
   /** Read in this process, for recommendation and connection. */
   readonly own: ListSource
-  /** Of both services, for integration: asked from a service that has an address, else read in this process. */
+  /** Of both services, for integration: asked from a service elsewhere that has an address, else read in this process. */
   readonly gateway: ListSource
   readonly bodies: readonly BodyView[]
   readonly admins: readonly AdminView[]
@@ -28,11 +28,12 @@ interface Backends {
 export function openLists(
   { rules: { bodies }, lists: settings }: Pick<Config, 'rules' | 'lists'>,
   { ledger, listReader: reader, clock }: Backends,
+  services: readonly ServiceName[],
 ): ServedLists {
   const { unconnected, recommendationUrl, connectionUrl, serviceTimeoutMs: timeoutMs } = settings
   const own = localLists(new LiveLists({ ledger, reader, clock, bodies, unconnected }))
   const served = (service: 'recommendation' | 'connection', url: string) =>
-    url === '' ? own : remoteLists({ service, url, timeoutMs })
+    url === '' || services.includes(service) ? own : remoteLists({ service, url, timeoutMs })
   return {
     own,
     gateway: gatewayLists(served('recommendation', recommendationUrl), served('connection', connectionUrl)),

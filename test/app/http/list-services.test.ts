@@ -149,3 +149,10 @@ test('no service listens', async (t) => {
   const gateway = await gatewayAt(t, await HttpInstallation.make(t), 'http://127.0.0.1:1', 1_000)
   assert.equal((await gateway.inject('/api/v1/doctors')).statusCode, 503)
 })
+
+test('the address of a service in the same process is not used', async (t) => {
+  const nowhere = { REVAL_RECOMMENDATION_URL: 'http://127.0.0.1:1', REVAL_CONNECTION_URL: 'http://127.0.0.1:1' }
+  const http = await HttpInstallation.make(t, undefined, nowhere)
+  assert.equal((await runToEnd(http.worker)).state, 'live')
+  for (const path of ['/api/v1/doctors', '/api/connection']) assert.equal((await http.get(path)).status, 200)
+})
