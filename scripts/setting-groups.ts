@@ -57,6 +57,7 @@ export const SETTING_GROUPS: readonly SettingGroup[] = [
       'keepHeldBackMs',
       'keepPreviousMs',
       'keepFailuresMs',
+      'keepAuditMs',
     ],
   },
   { heading: 'RabbitMQ', names: namesOf(RABBITMQ_SETTINGS) },

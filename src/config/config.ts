@@ -62,6 +62,7 @@ export interface Config {
     readonly heldBackMs: number
     readonly previousMs: number
     readonly failuresMs: number
+    readonly auditMs: number
   }
   readonly javaPeers: readonly ServiceName[]
   /** 0 is unlimited. */
@@ -131,6 +132,7 @@ export function readConfig(environment: Environment, overrides: Environment = {}
       heldBackMs: read.keepHeldBackMs,
       previousMs: read.keepPreviousMs,
       failuresMs: read.keepFailuresMs,
+      auditMs: read.keepAuditMs,
     },
     javaPeers: read.javaPeers,
     sources: {

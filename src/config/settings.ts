@@ -260,6 +260,13 @@ export const SETTINGS = {
     unit: 'days',
     description: 'how long dead letters, and the values quoted in the reasons of failed rows, are kept',
   }),
+  keepAuditMs: setting({
+    variable: 'REVAL_KEEP_AUDIT_DAYS',
+    schema: days(1, 3_650),
+    fallback: '730',
+    unit: 'days',
+    description: 'how long the entries of the audit log are kept',
+  }),
   javaPeers: setting({
     variable: 'REVAL_JAVA_PEERS',
     schema: javaPeers(),

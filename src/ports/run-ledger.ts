@@ -4,6 +4,7 @@ import type { LikenessFinding } from '../domain/likeness.ts'
 import type { IndexName } from '../domain/lists.ts'
 import type { Profile } from '../domain/profile.ts'
 import type { RowId } from '../domain/row.ts'
+import type { AuditEntry } from './audit.ts'
 import type { ErrorCode } from '../errors/codes.ts'
 import type { ChangesStatus } from './changes.ts'
 import type { ErasureResult, Erasures } from './erasure.ts'
@@ -368,6 +369,7 @@ export interface FailureDecisions {
 
 /** The records that are read by id and changed by compare-and-set, by kind. */
 export interface LedgerRecords {
+  readonly audit: AuditEntry
   readonly changes: ChangesStatus
   readonly decisions: FailureDecisions
   readonly erasures: Erasures
@@ -410,6 +412,11 @@ export interface RunLedger {
   ): Promise<Revision>
   /** The runs, newest first by `requestedAt`. For display: it may lag behind `read`. */
   runs(limit: number): Promise<readonly Run[]>
+
+  /** The entries of the audit log before the one with the id `before`, newest first by id. It may lag behind `read`. */
+  audit(limit: number, before?: string): Promise<readonly AuditEntry[]>
+  /** Removes the entries before the one with this id. Idempotent. */
+  removeAudit(before: string): Promise<void>
 
   /** Adds failures. Idempotent by generation, stage and key: the latest one is kept. */
   addFailures(failures: readonly FailedRow[]): Promise<void>

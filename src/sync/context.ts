@@ -19,6 +19,8 @@ export interface Retention {
   readonly previousMs: number
   /** Personal data of failures and dead letters; never without limit. */
   readonly failuresMs: number
+  /** Entries of the audit log; never without limit. */
+  readonly auditMs: number
 }
 
 export interface SyncSettings {

@@ -34,7 +34,14 @@ test('without settings the configuration is the documented one', () => {
       stallMs: 120_000,
       quietMs: 10_000,
     },
-    retention: { runs: 200, runsMs: 0, heldBackMs: 14 * 86_400_000, previousMs: 0, failuresMs: 30 * 86_400_000 },
+    retention: {
+      runs: 200,
+      runsMs: 0,
+      heldBackMs: 14 * 86_400_000,
+      previousMs: 0,
+      failuresMs: 30 * 86_400_000,
+      auditMs: 730 * 86_400_000,
+    },
     checks: { likeness: DEFAULT_LIKENESS, acceptFailures: 0, unprovedShare: 0.02, previewShare: null },
     javaPeers: [],
     sources: { rowsPerSecond: 0, lagMs: 0, reasonsEveryMs: 300_000 },
@@ -95,6 +102,7 @@ test('every variable sets its own value', () => {
     REVAL_PREVIEW_SHARE: '.25',
     REVAL_KEEP_RUNS: '13',
     REVAL_KEEP_FAILURES_DAYS: '14',
+    REVAL_KEEP_AUDIT_DAYS: '37',
     REVAL_KEEP_RUNS_DAYS: '33',
     REVAL_KEEP_HELD_BACK_DAYS: '34',
     REVAL_KEEP_PREVIOUS_DAYS: '35',
@@ -152,6 +160,7 @@ test('every variable sets its own value', () => {
       heldBackMs: 34 * 86_400_000,
       previousMs: 35 * 86_400_000,
       failuresMs: 14 * 86_400_000,
+      auditMs: 37 * 86_400_000,
     },
     checks: {
       likeness: {

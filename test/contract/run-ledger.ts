@@ -1,3 +1,4 @@
+import { audit } from './run-ledger/audit.ts'
 import { failures } from './run-ledger/failures.ts'
 import { keeping } from './run-ledger/keeping.ts'
 import { likeAModel } from './run-ledger/model.ts'
@@ -10,6 +11,7 @@ export type { LedgerCapabilities, LedgerFactory, LedgerPlace } from './run-ledge
 export function runLedgerContract(factory: LedgerFactory, capabilities: LedgerCapabilities): void {
   records(factory, capabilities)
   failures(factory)
+  audit(factory)
   keeping(factory, capabilities)
   likeAModel(factory)
 }

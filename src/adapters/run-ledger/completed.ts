@@ -21,6 +21,7 @@ interface EarlierInstallation extends Earlier<Omit<Installation, 'currentRun'>, 
 const COMPLETE: {
   readonly [K in RecordKind]: (stored: LedgerRecords[K]) => LedgerRecords[K]
 } = {
+  audit: (stored) => stored,
   run: completedRun,
   installation: completedInstallation,
   claim: (stored) => stored,

@@ -72,6 +72,7 @@ export const HTTP_ROUTES: Readonly<Record<string, RouteRule>> = {
   'POST /api/sync/failures/discard': CHANGES,
   'POST /api/sync/erase': CHANGES,
   'GET /api/sync/erasures': READS,
+  'GET /api/sync/audit': READS,
 }
 
 /** The OpenAPI document and its page, whose files have paths of their own. They hold no data. */

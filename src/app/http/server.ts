@@ -5,10 +5,12 @@ import type { HttpSettings } from '../../config/config.ts'
 import { RevalError } from '../../errors/reval-error.ts'
 import type { Log } from '../log.ts'
 import type { Worker } from '../worker.ts'
+import { auditRoutes } from './access/audit.ts'
 import { guardRoutes, signedIn } from './access/guard.ts'
 import { acceptBodies } from './bodies.ts'
 import { answerError, answerProblem } from './errors.ts'
 import { addSecurityHeaders, LIMITS } from './protection.ts'
+import { addAuditRoutes } from './audit-routes.ts'
 import { addCompareRoutes } from './compare-routes.ts'
 import { addEraseRoutes } from './erase-routes.ts'
 import { addExplainRoutes } from './explain-routes.ts'
@@ -45,6 +47,7 @@ export async function createHttpServer(
   acceptBodies(server)
   await addSecurityHeaders(server)
   await guardRoutes(server, access, { now: () => worker.context.clock.now() })
+  auditRoutes(server, worker.context)
   addHealthRoutes(server, worker.services)
   if (worker.integration !== null) {
     addSyncRoutes(server, worker)
@@ -54,6 +57,7 @@ export async function createHttpServer(
     addResyncRoutes(server, worker)
     addFailureRoutes(server, worker)
     addEraseRoutes(server, worker)
+    addAuditRoutes(server, worker)
   }
   addListApi(server, {
     ...worker.lists,

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { AUDIT } from './audit.ts'
 import { CHANGES, STALE } from './changes.ts'
 import { ERASURE, ERASURE_LIST } from './erasure.ts'
 import { EXPLANATION } from './explanation.ts'
@@ -109,5 +110,6 @@ export const RESULTS = {
   'reval failures show --json, GET /api/sync/failures/:place/:key': { schema: SHOWN_FAILURE },
   'reval failures replay --json, POST /api/sync/failures/replay': { schema: REPLAYED },
   'reval failures discard --json, POST /api/sync/failures/discard': { schema: DISCARDED },
+  'reval audit --json, GET /api/sync/audit': { schema: AUDIT },
   'any route, with a status of 400 or above': { schema: PROBLEM },
 } as const satisfies Readonly<Record<string, Result>>

@@ -32,6 +32,11 @@ export function guardedLedger(ledger: RunLedger, guard: Guard): RunLedger {
     read: (kind, id) => ledger.read(kind, id),
     save: (kind, id, value, revision) => ledger.save(kind, id, value, revision, guard),
     runs: (limit) => ledger.runs(limit),
+    audit: (limit, before) => ledger.audit(limit, before),
+    removeAudit: async (before) => {
+      guard()
+      await ledger.removeAudit(before)
+    },
     addFailures: async (failures) => {
       guard()
       await ledger.addFailures(failures)

@@ -4,6 +4,7 @@ import { forgetAnswers } from '../lead/writer-request.ts'
 import type { WriterContext } from '../lease/writer.ts'
 import { repeat } from '../wait/repeat.ts'
 import { together } from '../wait/together.ts'
+import { expireAudit } from './expire-audit.ts'
 import { expireLetters, expireRows, expireRuns } from './expire-failures.ts'
 import { expireGenerations } from './expire-generations.ts'
 
@@ -21,6 +22,7 @@ export function retain(context: WriterContext, exclusively: Exclusively, signal:
     hourly('removing old failed rows', () => expireRuns(context)),
     hourly('dropping old generations', () => exclusively(() => expireGenerations(context))),
     hourly('removing old runs', () => forgetOldRuns(context)),
+    hourly('removing old audit entries', () => expireAudit(context)),
     hourly('removing old answers', () => forgetAnswers(context)),
   ])
 }

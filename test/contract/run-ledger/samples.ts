@@ -1,6 +1,7 @@
 import type { ListMovements } from '../../../src/domain/comparison.ts'
 import { FIELDS } from '../../../src/domain/fields.ts'
 import { CODED_FIELDS, DAY_FIELDS } from '../../../src/domain/profile.ts'
+import type { AuditEntry } from '../../../src/ports/audit.ts'
 import type { ChannelStatus } from '../../../src/ports/changes.ts'
 import type { Claim, FailedRow, Lease, LedgerRecords, Run, RunEvidence } from '../../../src/ports/run-ledger.ts'
 import type { Verification } from '../../../src/ports/verification.ts'
@@ -84,6 +85,13 @@ const EVIDENCE: RunEvidence = {
   accepted: null,
 }
 
+export function auditEntry(id: string): AuditEntry {
+  return {
+    ...{ id, at: 1, who: AWKWARD, roles: ['operator'], from: 'HTTP ::1', what: 'POST /api/sync/resync' },
+    ...{ subject: AWKWARD, why: AWKWARD, result: null },
+  }
+}
+
 export function lease(holder: string, until: number, term = 1): Lease {
   return { holder, term, until }
 }
@@ -136,6 +144,7 @@ const VERIFICATION: Verification = {
 
 /** A record of each kind, with nulls at every depth. */
 export const ONE_OF_EACH: LedgerRecords = {
+  audit: { ...auditEntry('1'), result: { at: 2, outcome: 'failed', code: 'LEDGER_FAILED' } },
   run: {
     ...run('r1'),
     evidence: EVIDENCE,

@@ -86,6 +86,17 @@ export function ledgerIn(engine: Engine, settings: SearchSettings): RunLedger {
       })
       return hits.map(({ _source }) => recordIn('run', _source))
     },
+    audit: async (limit, before) => {
+      const { hits } = await records.search<RecordDocument>({
+        size: Math.min(limit, LONGEST_ANSWER),
+        track_total_hits: false,
+        query: { bool: { filter: [{ term: { kind: 'audit' } }, ...(before === undefined ? [] : [earlier(before)])] } },
+        sort: [{ id: 'desc' }],
+        _source: ['value'],
+      })
+      return hits.map(({ _source }) => recordIn('audit', _source))
+    },
+    removeAudit: (before) => records.deleteWhere({ bool: { filter: [{ term: { kind: 'audit' } }, earlier(before)] } }),
     addFailures: async (rows) => {
       // Items of one bulk are carried out in any order: of each failure only the latest is sent.
       const latest = new Map<string, object>()
@@ -148,6 +159,8 @@ export function ledgerIn(engine: Engine, settings: SearchSettings): RunLedger {
     },
   }
 }
+
+const earlier = (id: string) => ({ range: { id: { lt: id } } })
 
 function cursorsOf(keys: readonly string[]): readonly string[] {
   return keys.flatMap((key) => FAILURE_STAGES.map((stage) => failureCursor({ stage, key })))

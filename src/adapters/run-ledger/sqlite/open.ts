@@ -31,6 +31,10 @@ export async function openRunLedger(directory: string): Promise<RunLedger> {
   const runs = database.prepare(
     `SELECT value FROM record WHERE kind = 'run' ORDER BY value ->> '$.requestedAt' DESC, id DESC LIMIT ?`,
   )
+  const audit = database.prepare(
+    `SELECT value FROM record WHERE kind = 'audit' AND (?1 IS NULL OR id < ?1) ORDER BY id DESC LIMIT ?2`,
+  )
+  const deleteAudit = database.prepare(`DELETE FROM record WHERE kind = 'audit' AND id < ?`)
   const deleteClaims = database.prepare(`DELETE FROM record WHERE kind = 'claim' AND value ->> '$.run' = ?`)
   const deleteRun = database.prepare(`DELETE FROM record WHERE kind = 'run' AND id = ?`)
   const deleteFindings = database.prepare(
@@ -78,6 +82,11 @@ export async function openRunLedger(directory: string): Promise<RunLedger> {
       throw new RevalError('LEDGER_CONFLICT', what, { details: { kind, id } })
     },
     runs: (limit) => ask(() => runs.all(limit).map((found) => recordIn('run', found.value))),
+    audit: (limit, before) =>
+      ask(() => audit.all(before ?? null, limit).map((found) => recordIn('audit', found.value))),
+    removeAudit: async (before) => {
+      await ask(() => deleteAudit.run(before))
+    },
     addFailures: async (rows) => {
       if (rows.length === 0) return
       await ask(() =>

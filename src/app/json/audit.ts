@@ -1,0 +1,29 @@
+import * as z from 'zod'
+import { ERROR_CODE, INSTANT, named, TEXT } from './parts.ts'
+
+const ENTRY = named('Audit entry', 'Something that was changed, or personal data that was looked up.', {
+  id: TEXT.describe('id of the entry; later ones sort after it'),
+  at: INSTANT.describe('when it began'),
+  who: TEXT.describe('subject of the token, user of the machine, or what stands for it'),
+  roles: z.array(TEXT).readonly().describe('roles of the token; empty without a sign-in'),
+  from: TEXT.describe('address, or machine of the command line'),
+  what: TEXT.describe('the route, or the command'),
+  subject: TEXT.nullable().describe('what it was done to; null for the installation as a whole'),
+  why: TEXT.describe('the reason that was given; may be empty'),
+  result: z
+    .strictObject({
+      at: INSTANT.describe('when it ended'),
+      outcome: z
+        .enum(['done', 'refused', 'failed'])
+        .describe('`refused`: nothing was done; `failed`: it may have been done in part'),
+      code: ERROR_CODE.nullable().describe('why it was not done; null if it was, or if that is not known'),
+    })
+    .nullable()
+    .describe('how it ended; null while it is in progress, and for ever if its process died'),
+})
+
+export const AUDIT = z.strictObject({
+  entries: z.array(ENTRY).readonly().describe('newest first'),
+  next: TEXT.nullable().describe('`before` of the next page; null if there is none'),
+})
+export type AuditView = z.infer<typeof AUDIT>

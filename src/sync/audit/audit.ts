@@ -1,0 +1,50 @@
+import { asRevalError } from '../../errors/reval-error.ts'
+import type { AuditEntry, AuditResult } from '../../ports/audit.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { RunLedger } from '../../ports/run-ledger.ts'
+
+export interface AuditContext {
+  readonly ledger: RunLedger
+  readonly clock: Clock
+  readonly newId: () => string
+}
+
+/** What is on record of an action before it. */
+export type Audited = Omit<AuditEntry, 'id' | 'at' | 'result'>
+
+/** Completes an entry. Rejects if the ledger is away; the entry then stays without a result. */
+export type CompleteAudit = (result: Omit<AuditResult, 'at'>) => Promise<void>
+
+/** Ids sort by time, then by chance. Entries of one millisecond may be in any order. */
+const idAt = (at: number, rest: string) => `${new Date(at).toISOString().replace(/[-:.]/g, '')}-${rest}`
+
+/** The smallest id that an entry of this time can have. */
+export function auditIdAt(at: number): string {
+  return idAt(at, '')
+}
+
+/**
+ * Puts an action on record before it begins. Rejects if that is not possible: what cannot be put on record must not be done.
+ */
+export async function beginAudit({ ledger, clock, newId }: AuditContext, audited: Audited): Promise<CompleteAudit> {
+  const at = clock.now()
+  const entry: AuditEntry = { id: idAt(at, newId()), at, ...audited, result: null }
+  const revision = await ledger.save('audit', entry.id, entry, 'new')
+  return async (result) => {
+    await ledger.save('audit', entry.id, { ...entry, result: { ...result, at: clock.now() } }, revision)
+  }
+}
+
+/** Carries out an action that is on record. Rejects as the action does, whether or not its entry can be completed. */
+export async function asAudited<T>(context: AuditContext, audited: Audited, action: () => Promise<T>): Promise<T> {
+  const complete = await beginAudit(context, audited)
+  let done: T
+  try {
+    done = await action()
+  } catch (error) {
+    await complete({ outcome: 'failed', code: asRevalError(error).code })
+    throw error
+  }
+  await complete({ outcome: 'done', code: null })
+  return done
+}
