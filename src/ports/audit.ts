@@ -28,6 +28,6 @@ export interface AuditEntry {
   /** What it was done to, such as a run or the key of a doctor; null for the installation as a whole. */
   readonly subject: string | null
   readonly why: string
-  /** Null while the action is in progress, and for ever if its process died. */
+  /** Null while the action is in progress; it stays so if its process died. */
   readonly result: AuditResult | null
 }

@@ -19,7 +19,7 @@ const ENTRY = named('Audit entry', 'Something that was changed, or personal data
       code: ERROR_CODE.nullable().describe('why it was not done; null if it was, or if that is not known'),
     })
     .nullable()
-    .describe('how it ended; null while it is in progress, and for ever if its process died'),
+    .describe('how it ended; null while it is in progress; it stays so if its process died'),
 })
 
 export const AUDIT = z.strictObject({
