@@ -1,0 +1,22 @@
+import type { AuditView } from '../app/json/audit.ts'
+import { table } from './output.ts'
+
+type Entry = AuditView['entries'][number]
+
+/** The audit log as a table. */
+export function auditLines({ entries, next }: AuditView): string[] {
+  if (entries.length === 0) return ['No entries']
+  const rows = entries.map((entry) => [
+    ...[entry.at, entry.who, entry.from, entry.what],
+    ...[entry.subject, resultText(entry), entry.why],
+  ])
+  return [
+    ...table(['when', 'who', 'from', 'what', 'of', 'result', 'why'], rows),
+    ...(next === null ? [] : [`More: reval audit --before ${next}`]),
+  ]
+}
+
+function resultText({ result }: Entry): string {
+  if (result === null) return 'not completed'
+  return result.code === null ? result.outcome : `${result.outcome}: ${result.code}`
+}

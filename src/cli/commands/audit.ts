@@ -1,0 +1,27 @@
+import { Command } from 'commander'
+import { readAuditView } from '../../app/audit-view.ts'
+import { auditLines } from '../audit-text.ts'
+import { withReader } from '../backends.ts'
+import { command, JSON_OUTPUT } from '../command.ts'
+import { wholeNumber } from './demo-data.ts'
+
+interface AuditOptions {
+  readonly limit: number
+  readonly before?: string
+  readonly json?: boolean
+  readonly dataDir?: string
+}
+
+export const auditCommand = (): Command =>
+  command<AuditOptions>(
+    new Command('audit')
+      .description('List who changed what, and who looked a doctor up: newest first')
+      .option('--limit <n>', 'maximum number of entries', wholeNumber(1, 10_000), 20)
+      .option('--before <id>', 'only entries before the one with this id')
+      .addOption(JSON_OUTPUT),
+    ({ config, output }, { limit, before }) =>
+      withReader(config, async ({ ledger }) => {
+        const view = await readAuditView(ledger, limit, before)
+        output.print(view, auditLines(view))
+      }),
+  )
