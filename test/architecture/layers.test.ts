@@ -27,6 +27,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
  */
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   wait: [],
+  audit: [],
   compare: [],
   lease: ['wait'],
   receive: ['wait', 'lease'],
@@ -39,7 +40,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   failures: ['lease', 'lead', 'resync'],
   explain: ['wait', 'refresh', 'resync', 'failures'],
   erase: ['lease', 'refresh', 'lead', 'resync', 'failures'],
-  retention: ['wait', 'lease', 'lead', 'failures'],
+  retention: ['audit', 'wait', 'lease', 'lead', 'failures'],
 }
 
 /** The packages that each layer may use; built-in modules of Node are listed with their prefix. */
