@@ -8,6 +8,7 @@ import { createRunEvents } from '../sync/events.ts'
 import { requestRun, type RunRequestOptions } from '../sync/lead/run-request.ts'
 import { readInstallation } from '../sync/records.ts'
 import type { ReaderBackends } from '../app/backends.ts'
+import { audited } from './audited.ts'
 import { withReader } from './backends.ts'
 import type { CommandContext } from './command.ts'
 import { showProgress } from './progress.ts'
@@ -30,7 +31,9 @@ function syncJob({ purpose = 'sync', ...options }: RunOptions): Job {
   return {
     purpose,
     request: (context) =>
-      requestRun(context, { by: 'reval sync', day: londonDay(context.clock.now()), purpose, ...options }),
+      audited(context, { what: 'reval sync', subject: { purpose, ...options } }, () =>
+        requestRun(context, { by: 'reval sync', day: londonDay(context.clock.now()), purpose, ...options }),
+      ),
     readsByKey: false,
   }
 }

@@ -1,5 +1,6 @@
 import type { Repair, Run } from '../ports/run-ledger.ts'
 import { requestVerification } from '../sync/lead/verification-request.ts'
+import { audited } from './audited.ts'
 import { withReader } from './backends.ts'
 import type { CommandContext } from './command.ts'
 import { runElsewhere } from './run-elsewhere.ts'
@@ -12,7 +13,10 @@ import { refuseLeft, runHere, type Job } from './run-job.ts'
 export async function verifyJob(context: CommandContext, repair: Repair | null): Promise<Run> {
   const job: Job = {
     purpose: 'verify',
-    request: (asking) => requestVerification(asking, { by: 'reval verify', repair }),
+    request: (asking) =>
+      audited(asking, { what: 'reval verify', subject: { repair } }, () =>
+        requestVerification(asking, { by: 'reval verify', repair }),
+      ),
     readsByKey: repair === 'rows',
   }
   return (await isWriterElsewhere(context)) ? runElsewhere(context, job) : runHere(context, job)

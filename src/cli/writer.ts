@@ -7,6 +7,7 @@ import { Conductor } from '../sync/lead/conductor.ts'
 import { createRunEvents } from '../sync/events.ts'
 import { awaitAnswer, postRequest } from '../sync/lead/writer-request.ts'
 import { asWriter, type WriterContext } from '../sync/lease/writer.ts'
+import { audited } from './audited.ts'
 import { withReader } from './backends.ts'
 
 const ANSWER_TIMEOUT_MS = 30_000
@@ -19,11 +20,13 @@ type NewRequest = Pick<WriterRequest, 'run' | 'why'> & { readonly kind: 'cancel'
  */
 export async function askWriter(config: Config, request: NewRequest, signal: AbortSignal): Promise<void> {
   await withReader(config, async (backends) => {
-    const by = `reval ${request.kind}`
-    const id = await postRequest({ ...backends, newId }, { ...request, by })
-    const answered = () => awaitAnswer(backends, id, ANSWER_TIMEOUT_MS, signal)
-    if (await backends.hasActiveWriter()) await answered()
-    else await answerHere(config, answered)
+    const by = `reval ${request.kind}` as const
+    await audited(backends, { what: by, subject: request.run, why: request.why }, async () => {
+      const id = await postRequest({ ...backends, newId }, { ...request, by })
+      const answered = () => awaitAnswer(backends, id, ANSWER_TIMEOUT_MS, signal)
+      if (await backends.hasActiveWriter()) await answered()
+      else await answerHere(config, answered)
+    })
   })
 }
 

@@ -6,6 +6,7 @@ import { INDEX_NAMES, type IndexName } from '../../domain/lists.ts'
 import { RevalError } from '../../errors/reval-error.ts'
 import { RunsComparison } from '../../sync/compare/compare-runs.ts'
 import { refuseUnknownLive } from '../../sync/lead/adopt-live.ts'
+import { audited } from '../audited.ts'
 import { withReader } from '../backends.ts'
 import { command, JSON_OUTPUT, type CommandContext } from '../command.ts'
 import { comparisonSentence, differenceLines, summaryLines } from '../comparison-text.ts'
@@ -66,13 +67,14 @@ async function compare(context: CommandContext, options: CompareOptions, runs: r
   await withReader(context.config, async (backends) => {
     await refuseUnknownLive(backends)
     const comparison = await RunsComparison.of(backends, request)
-    let isComplete = true
-    if (options.json === true || options.csv === true) {
+    const isComplete = await audited(backends, { what: 'reval compare', subject: request }, async () => {
+      if (options.json !== true && options.csv !== true) {
+        await printText(comparison, scope, context, options.limit)
+        return true
+      }
       const differences = comparison.differences(interruption(context.signal))
-      isComplete = await printPieces(options.csv === true ? csvOf(differences) : jsonOf(differences))
-    } else {
-      await printText(comparison, scope, context, options.limit)
-    }
+      return printPieces(options.csv === true ? csvOf(differences) : jsonOf(differences))
+    })
     const { missing, surplus, different } = comparison.summary()
     if (missing + surplus + different > 0) context.exitWith(COMPARED.different)
     else context.exitWith(isComplete ? COMPARED.same : COMPARED.unknown)

@@ -6,6 +6,7 @@ import type { Config } from '../../config/config.ts'
 import { RevalError } from '../../errors/reval-error.ts'
 import { explain, type ExplainContext } from '../../sync/explain/explain.ts'
 import { CONSUMED_QUEUES } from '../../sync/failures/find-failures.ts'
+import { audited } from '../audited.ts'
 import { withReader } from '../backends.ts'
 import { command, JSON_OUTPUT } from '../command.ts'
 import { explainLines } from '../explain-text.ts'
@@ -59,7 +60,10 @@ anything is known of the key, and with 1 if nothing is. See docs/support.md.`,
       ),
     ({ config, output, exitWith }, _options, [key = '']) =>
       withReader(config, async (reader) => {
-        const view = explainView(await withContext(config, reader, (context) => explain(context, key)))
+        const explained = await audited(reader, { what: 'reval explain', subject: key }, () =>
+          withContext(config, reader, (context) => explain(context, key)),
+        )
+        const view = explainView(explained)
         output.print(view, explainLines(view))
         if (!view.isKnown) exitWith(NOTHING_KNOWN)
       }),

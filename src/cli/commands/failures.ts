@@ -15,6 +15,7 @@ import { showFailure } from '../../sync/failures/show-failure.ts'
 import { readDecisions } from '../../sync/lead/failure-decisions.ts'
 import type { ReaderBackends } from '../../app/backends.ts'
 import { command, JSON_OUTPUT, type CommandContext } from '../command.ts'
+import { audited } from '../audited.ts'
 import { withReader } from '../backends.ts'
 import { decisionLines, failureLines, replayedLines, shownLines } from '../failure-text.ts'
 import { count } from '../output.ts'
@@ -106,7 +107,8 @@ const showCommand = (): Command =>
       .addOption(JSON_OUTPUT),
     (context, { unmasked = false }, [id = '']) =>
       withStores(context, async (stores) => {
-        const shown = await showFailure(stores, id, { unmasked })
+        const audit = { what: 'reval failures show', subject: { id, unmasked } } as const
+        const shown = await audited(stores, audit, () => showFailure(stores, id, { unmasked }))
         context.output.print(failureView(shown), shownLines(shown))
       }),
     READS_DEAD_LETTERS,
@@ -124,9 +126,11 @@ const replayCommand = (): Command =>
         const resync = {
           by,
           why,
-          resync: (scope: Parameters<typeof resyncJob>[1]['scope']) => resyncJob(context, { scope, by, why }),
+          resync: (scope: Parameters<typeof resyncJob>[1]['scope']) => resyncJob(context, { scope, by, why }, null),
         }
-        const replayed = await replayFailures(stores, selectionOf(ids, options), resync)
+        const selection = selectionOf(ids, options)
+        const audit = { what: 'reval failures replay', subject: selection, why } as const
+        const replayed = await audited(stores, audit, () => replayFailures(stores, selection, resync))
         context.output.print({ replayed }, replayedLines(replayed))
       }),
     READS_DEAD_LETTERS,
@@ -141,7 +145,9 @@ const discardCommand = (): Command =>
     (context, options, ids) =>
       withStores(context, async (stores) => {
         const decision = { by: 'reval failures discard', why: options.why ?? '' }
-        const discarded = await discardFailures(stores, selectionOf(ids, options), decision)
+        const selection = selectionOf(ids, options)
+        const audit = { what: 'reval failures discard', subject: selection, why: decision.why } as const
+        const discarded = await audited(stores, audit, () => discardFailures(stores, selection, decision))
         const lines = discarded.map(({ id }) => `discarded ${id}`)
         context.output.print({ discarded: discarded.map(failureView) }, [
           ...lines,

@@ -5,6 +5,7 @@ import { RevalError } from '../../errors/reval-error.ts'
 import type { RunId } from '../../ports/run-ledger.ts'
 import { readInstallation, readRun } from '../../sync/records.ts'
 import { command, JSON_OUTPUT, type CommandContext } from '../command.ts'
+import { audited } from '../audited.ts'
 import { withReader } from '../backends.ts'
 import { adoptLive } from '../../sync/lead/adopt-live.ts'
 import { askWriter, withWriterLease } from '../writer.ts'
@@ -120,7 +121,7 @@ export const adoptCommand = (): Command =>
       ])
       const before = await withReader(context.config, ({ ledger }) => readInstallation(ledger))
       const done = await withWriterLease(context.config, waiting, async (writer) => {
-        await adoptLive(writer, { by: 'reval adopt', why })
+        await audited(writer, { what: 'reval adopt', why }, () => adoptLive(writer, { by: 'reval adopt', why }))
       })
       if (!done) throw new RevalError('WRITER_ACTIVE', "another process holds the writer's lease")
       await printLive(context, before.live === null ? 'Adopted.' : 'Nothing to adopt: the ledger knows what is live.')

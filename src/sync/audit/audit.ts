@@ -1,4 +1,3 @@
-import { asRevalError } from '../../errors/reval-error.ts'
 import type { AuditEntry, AuditResult } from '../../ports/audit.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { RunLedger } from '../../ports/run-ledger.ts'
@@ -33,18 +32,4 @@ export async function beginAudit({ ledger, clock, newId }: AuditContext, audited
   return async (result) => {
     await ledger.save('audit', entry.id, { ...entry, result: { ...result, at: clock.now() } }, revision)
   }
-}
-
-/** Carries out an action that is on record. Rejects as the action does, whether or not its entry can be completed. */
-export async function asAudited<T>(context: AuditContext, audited: Audited, action: () => Promise<T>): Promise<T> {
-  const complete = await beginAudit(context, audited)
-  let done: T
-  try {
-    done = await action()
-  } catch (error) {
-    await complete({ outcome: 'failed', code: asRevalError(error).code })
-    throw error
-  }
-  await complete({ outcome: 'done', code: null })
-  return done
 }

@@ -1,0 +1,65 @@
+import { hostname, userInfo } from 'node:os'
+import { statusOf } from '../app/http/errors.ts'
+import { newId } from '../app/sync-context.ts'
+import { asRevalError } from '../errors/reval-error.ts'
+import type { AuditResult } from '../ports/audit.ts'
+import { beginAudit, type AuditContext } from '../sync/audit/audit.ts'
+
+/** What of a command is on record. */
+export interface AuditedCommand {
+  readonly what: `reval ${string}`
+  /** What it is about; null for the installation as a whole. */
+  readonly subject?: object | string | null
+  readonly why?: string
+}
+
+const LONGEST = 1_000
+
+/**
+ * Carries out what a command changes or looks up, once it is on record with the user of this machine. Rejects as the action
+ * does, or before it if it cannot be put on record. If the entry cannot be completed, a warning says so.
+ */
+export async function audited<T>(
+  { ledger, clock }: Pick<AuditContext, 'ledger' | 'clock'>,
+  { what, subject = null, why = '' }: AuditedCommand,
+  action: () => Promise<T>,
+): Promise<T> {
+  const about = typeof subject === 'object' && subject !== null ? JSON.stringify(subject) : subject
+  const complete = await beginAudit(
+    { ledger, clock, newId },
+    {
+      who: userName(),
+      roles: [],
+      from: `command line on ${hostname()}`,
+      what,
+      subject: about?.slice(0, LONGEST) ?? null,
+      why: why.slice(0, LONGEST),
+    },
+  )
+  const end = async (result: Omit<AuditResult, 'at'>) => {
+    try {
+      await complete(result)
+    } catch (error) {
+      // The action is over, and its own result matters more.
+      process.stderr.write(`warning: cannot complete the audit entry: ${asRevalError(error).message}\n`)
+    }
+  }
+  try {
+    const done = await action()
+    await end({ outcome: 'done', code: null })
+    return done
+  } catch (error) {
+    const coded = asRevalError(error)
+    await end({ outcome: statusOf(coded) < 500 ? 'refused' : 'failed', code: coded.code })
+    throw error
+  }
+}
+
+/** A container may run as a user without a name. */
+function userName(): string {
+  try {
+    return userInfo().username
+  } catch {
+    return `user ${process.getuid?.() ?? 'unknown'}`
+  }
+}
