@@ -1,4 +1,4 @@
-import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose'
+import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey, type RemoteJWKSet } from 'jose'
 import * as z from 'zod'
 import type { OidcSettings } from '../../../config/access-settings.ts'
 import { RevalError } from '../../../errors/reval-error.ts'
@@ -29,7 +29,9 @@ export class OidcTokens {
   readonly #settings: OidcSettings
   readonly #now: () => number
   readonly #cooldownMs: number
-  #keys: Promise<JWTVerifyGetKey> | null = null
+  #discovery: Promise<RemoteJWKSet> | null = null
+  /** Null until the provider was found. */
+  #keys: RemoteJWKSet | null = null
   #lastFault: { readonly at: number; readonly error: RevalError } | null = null
 
   constructor(settings: OidcSettings, { now, cooldownMs = COOLDOWN_MS }: OidcOptions) {
@@ -79,25 +81,43 @@ export class OidcTokens {
   }
 
   readonly #key: JWTVerifyGetKey = async (header, token) => {
-    if (this.#lastFault !== null && this.#now() - this.#lastFault.at < RETRY_MS) throw this.#lastFault.error
+    const fault = this.#lastFault
+    // Unknown keys must not make callers with known ones wait while the provider is away.
+    if (fault !== null && this.#now() - fault.at < RETRY_MS && !this.#hasAtHand(header.kid)) throw fault.error
     try {
-      this.#keys ??= this.#discover()
-      const key = await this.#keys
-      return await key(header, token)
+      const keys = await this.#found()
+      return await keys(header, token)
     } catch (error) {
       if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys) throw error
       if (error instanceof errors.JOSENotSupported) throw error
-      // A provider that could not be found is looked for again.
-      if (!(error instanceof errors.JOSEError)) this.#keys = null
       const reason = error instanceof Error ? error.message : String(error)
       const message = `cannot read the keys of ${this.#settings.issuer}: ${reason}`
-      const fault = new RevalError('SIGN_IN_UNAVAILABLE', message, { cause: error, transient: true })
-      this.#lastFault = { at: this.#now(), error: fault }
-      throw fault
+      const unavailable = new RevalError('SIGN_IN_UNAVAILABLE', message, { cause: error, transient: true })
+      this.#lastFault = { at: this.#now(), error: unavailable }
+      throw unavailable
     }
   }
 
-  async #discover(): Promise<JWTVerifyGetKey> {
+  /** Whether a key is known, and still fresh enough to be used without the provider. */
+  #hasAtHand(kid: string | undefined): boolean {
+    const keys = this.#keys
+    if (keys?.fresh !== true) return false
+    return keys.jwks()?.keys.some((key) => key.kid === kid) === true
+  }
+
+  /** Looks for the provider once, and if that fails, again at the next token. */
+  async #found(): Promise<RemoteJWKSet> {
+    this.#discovery ??= this.#discover()
+    try {
+      this.#keys = await this.#discovery
+      return this.#keys
+    } catch (error) {
+      this.#discovery = null
+      throw error
+    }
+  }
+
+  async #discover(): Promise<RemoteJWKSet> {
     const { issuer } = this.#settings
     const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
     const answer = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(PROVIDER_TIMEOUT_MS) })

@@ -58,6 +58,20 @@ describe('people who sign in with the provider', () => {
   })
 })
 
+test('while the provider is away, unknown keys do not keep out callers with known ones', async (t) => {
+  const provider = await TestProvider.start(t, KEY, PEOPLE)
+  const signIn = signInBy(accessOf(provider.issuer), { now: Date.now, cooldownMs: 0 })
+  const token = await provider.signIn('ada')
+  assert.equal((await signIn(token)).subject, 'ada')
+  provider.fail()
+  const unknown = await forged(signingKey('x'), provider.issuer)
+  for (let i = 0; i < 5; i += 1) {
+    await assert.rejects(signIn(unknown), { code: 'SIGN_IN_UNAVAILABLE' })
+    assert.equal((await signIn(token)).subject, 'ada')
+  }
+  assert.equal(provider.keyReads, 2)
+})
+
 /** A token like the provider's, with other claims or another key. */
 async function forged(
   key: SigningKey,
