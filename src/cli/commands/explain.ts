@@ -60,7 +60,7 @@ anything is known of the key, and with 1 if nothing is. See docs/support.md.`,
       ),
     ({ config, output, exitWith }, _options, [key = '']) =>
       withReader(config, async (reader) => {
-        const explained = await audited(reader, { what: 'reval explain', subject: key }, () =>
+        const explained = await audited(reader, { what: 'reval explain', subject: { key } }, () =>
           withContext(config, reader, (context) => explain(context, key)),
         )
         const view = explainView(explained)
