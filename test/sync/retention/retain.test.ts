@@ -9,7 +9,7 @@ import { aRequest } from '../examples.ts'
 import { failing, ofLive } from '../failures/failing.ts'
 
 /** What is repeated. */
-const ACTIONS = 6
+const ACTIONS = 7
 
 test('the writer removes what is too old at once and every hour; a fault is a warning, and the rest is done', async (t) => {
   const { context, ledger, broker, clock } = await failing(t)
