@@ -93,7 +93,7 @@ export const RESULTS = {
   'reval compare --json, reval verify --json': { schema: DIFFERENCES },
   'GET /api/sync/compare': {
     schema: DIFFERENCE_LINE,
-    note: 'NDJSON: a line for each difference, then one as of `?summary=true`, or the error that ended it. It has personal data: the route needs the operator token.',
+    note: 'NDJSON: a line for each difference, then one as of `?summary=true`, or the error that ended it. It has personal data: the route needs the role support.',
   },
   'GET /api/sync/compare?summary=true': { schema: COMPARISON_FIGURES },
   'POST /api/sync/verify': { schema: RUN, note: 'As it was requested.' },

@@ -127,3 +127,10 @@ test('a file that was filled before lists were read from it is refused', async (
   older.close()
   await assert.rejects(idsOf(readerOf(t, place)), { code: 'GENERATION_VERSION' })
 })
+
+test('a file of another layout is refused', async (t) => {
+  const place = await placeFor(t)
+  await filled(place, 1)
+  await place.layOut('g1', 999)
+  await assert.rejects(idsOf(readerOf(t, place)), { code: 'GENERATION_VERSION' })
+})

@@ -9,6 +9,7 @@ import { Catalogue } from '../../index-store/sqlite/catalogue.ts'
 import { GenerationFiles } from '../../index-store/sqlite/generation-files.ts'
 import { HAS_LISTED } from '../../index-store/sqlite/listed-schema.ts'
 import type { StoredValues } from '../../index-store/sqlite/row-values.ts'
+import { GENERATION_LAYOUT } from '../../index-store/sqlite/schema.ts'
 import { sqliteError } from '../../sqlite/database.ts'
 import { ListFile, type PackedPage } from './list-file.ts'
 
@@ -80,12 +81,14 @@ export class ListFiles {
     this.#close(id)
     const [oldest] = this.#open.keys()
     if (oldest !== undefined && this.#open.size >= OPEN_FILES) this.#close(oldest)
+    const layout = this.#files.layoutOf(id)
+    if (layout !== null && layout !== GENERATION_LAYOUT) {
+      throw otherVersion(id, `has layout ${layout}; this process uses ${GENERATION_LAYOUT}`)
+    }
     const database = this.#files.openReader(id)
     if (database.prepare(HAS_LISTED).get() === undefined) {
       database.close()
-      throw new RevalError('GENERATION_VERSION', `generation ${id} was not made readable`, {
-        details: { generation: id },
-      })
+      throw otherVersion(id, 'was not made readable')
     }
     const lists = new ListFile(database)
     this.#open.set(id, { lists, inode })
@@ -96,8 +99,7 @@ export class ListFiles {
   #assertCurrent(id: GenerationId): void {
     const { assembleVersion } = this.#coded(this.#catalogue.path, () => this.#catalogue.generation(id))
     if (assembleVersion === ASSEMBLE_VERSION) return
-    const what = `generation ${id} was written with rules version ${assembleVersion}; this process uses ${ASSEMBLE_VERSION}`
-    throw new RevalError('GENERATION_VERSION', what, { details: { generation: id } })
+    throw otherVersion(id, `was written with rules version ${assembleVersion}; this process uses ${ASSEMBLE_VERSION}`)
   }
 
   #close(id: GenerationId): void {
@@ -113,4 +115,8 @@ export class ListFiles {
       throw sqliteError(error, 'STORE_FAILED', path)
     }
   }
+}
+
+function otherVersion(generation: GenerationId, what: string): RevalError {
+  return new RevalError('GENERATION_VERSION', `generation ${generation} ${what}`, { details: { generation } })
 }
