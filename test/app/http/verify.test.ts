@@ -35,8 +35,7 @@ test('live is verified and repaired over HTTP; the results and their findings ar
   const { events } = http.worker.context
   const first = runEnd(events, await verify())
   const busy = await http.post('/api/sync/verify')
-  if (busy.status !== 202)
-    assert.partialDeepStrictEqual(busy, { status: 409, body: { code: 'RUN_IN_PROGRESS' } })
+  if (busy.status !== 202) assert.partialDeepStrictEqual(busy, { status: 409, body: { code: 'RUN_IN_PROGRESS' } })
   const { id } = await first
   const missing = (row: string) => ({ id: row, kind: 'missing', fields: [], isRepaired: false })
   const drift = { run: id, live: { run: live }, missing: 3, isOfLive: true, hasDrift: true }
@@ -57,8 +56,7 @@ test('live is verified and repaired over HTTP; the results and their findings ar
     verification: { missing: 3, isOfLive: true, hasDrift: false, repaired: { how: 'promote' } },
   })
   const wrong = [await http.get('/api/sync/verify/none'), await http.get(`/api/sync/verify/${live}`)]
-  for (const each of wrong)
-    assert.partialDeepStrictEqual(each, { status: 404, body: { code: 'RUN_UNKNOWN' } })
+  for (const each of wrong) assert.partialDeepStrictEqual(each, { status: 404, body: { code: 'RUN_UNKNOWN' } })
   const bad = await http.post('/api/sync/verify', { repair: 'all' })
   assert.partialDeepStrictEqual(bad, { status: 400, body: { code: 'USAGE' } })
 })
