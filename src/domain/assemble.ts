@@ -13,7 +13,11 @@ const RULES_VERSION = 1
  * `RULES_VERSION`.
  */
 export const ASSEMBLE_VERSION =
-  100_000 * FOLD_VERSION + 1_000 * RULES_VERSION + FIELDS.length + fieldsOf(TRAINEE_FIELDS).length + fieldsOf(DOCTOR_FIELDS).length
+  100_000 * FOLD_VERSION +
+  1_000 * RULES_VERSION +
+  FIELDS.length +
+  fieldsOf(TRAINEE_FIELDS).length +
+  fieldsOf(DOCTOR_FIELDS).length
 
 /** The result of a row's parts: the fields of the master index, and the reason that the connection lists add. */
 export type AssembledDocument = {
