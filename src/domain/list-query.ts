@@ -81,7 +81,7 @@ export const NO_FILTERS: ListFilters = {
   days: {},
 }
 
-/** Whose rows: the designated bodies that are asked for; null for all. An empty list is no body. */
+/** Whose rows: the designated bodies that are asked for; null for all. An empty list asks for none. */
 export interface BodyScope {
   /** Of the GMC. */
   readonly bodies: readonly string[] | null
