@@ -1,6 +1,17 @@
+import type { ListName } from '../../domain/list-query.ts'
+import type { ListedRow } from '../../ports/list-reader.ts'
+import { CONNECTION, connectionRow, DOCTOR, doctorRow } from './answers.ts'
+
 // Lists as CSV (RFC 4180), in pieces, so that memory stays flat.
 
 type Row = Readonly<Record<string, string | number | null>>
+
+/** A list with the fields of its answers. */
+export function listCsv(list: ListName, batches: AsyncIterable<readonly ListedRow[]>): AsyncGenerator<string> {
+  return list === 'doctors'
+    ? csvLines(Object.keys(DOCTOR.shape), batches, doctorRow)
+    : csvLines(Object.keys(CONNECTION.shape), batches, connectionRow)
+}
 
 /** A line of names, then a line for each row. Null is empty. */
 export async function* csvLines<T>(

@@ -2,7 +2,7 @@ import { searchOf } from '../../domain/list-matching.ts'
 import { SUGGESTED_FIELDS, type ListName, type ListQuery, type SuggestQuery } from '../../domain/list-query.ts'
 import { words } from '../../domain/words.ts'
 import { filtersOf } from './filters.ts'
-import { fault, ParameterReader, quoted, type Parameters } from './parameter.ts'
+import { type decoded, fault, ParameterReader, quoted, type Parameters } from './parameter.ts'
 import { requestedBodies, type RequestedBodies } from './requested-bodies.ts'
 import { orderOf } from './sort-columns.ts'
 
@@ -22,10 +22,10 @@ export interface ListRequest {
 
 /**
  * What a request asks for. Unknown parameters, such as the clients' `filter`, mean nothing. Throws USAGE, naming the parameter that
- * cannot be read. Source: rules, "The lists of the API".
+ * cannot be read. Values are decoded as the clients encode them, unless `read` is another. Source: rules, "The lists of the API".
  */
-export function listRequestOf(list: ListName, parameters: Parameters): ListRequest {
-  const reader = new ParameterReader(parameters)
+export function listRequestOf(list: ListName, parameters: Parameters, read?: typeof decoded): ListRequest {
+  const reader = new ParameterReader(parameters, read)
   return {
     query: {
       list,

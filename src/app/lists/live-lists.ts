@@ -40,6 +40,15 @@ export interface LiveListsOptions {
   readonly unconnected: BodyScope['unconnected']
 }
 
+/** What reads the live generation. */
+export interface LiveReading {
+  readonly reader: ListReader
+  readonly generation: GenerationId
+  readonly today: Day
+  /** Of the bodies that were asked for. */
+  readonly scope: BodyScope
+}
+
 /** What a run recorded of its generation; it does not change. */
 interface LiveRun {
   readonly run: RunId
@@ -61,50 +70,46 @@ export class LiveLists {
   }
 
   /** A page, and the counts of its bodies, both of one generation. */
-  page(request: ListRequest, bodies: RequestedBodies): Promise<FromLive<CountedPage>> {
-    const query = this.#scoped(request.query, bodies)
-    const place = { offset: request.page * PAGE_SIZE, size: PAGE_SIZE }
-    return this.#read(bodies, async (reader, generation, today) => {
-      const [page, counts] = await Promise.all([
-        reader.page(generation, query, today, place),
-        reader.counts(generation, query, today),
+  page({ query, page }: ListRequest, bodies: RequestedBodies, size = PAGE_SIZE): Promise<FromLive<CountedPage>> {
+    return this.read(bodies, async ({ reader, generation, today, scope }) => {
+      const scoped = { ...query, ...scope }
+      const [found, counts] = await Promise.all([
+        reader.page(generation, scoped, today, { offset: page * size, size }),
+        reader.counts(generation, scoped, today),
       ])
-      return { ...page, counts }
+      return { ...found, counts }
     })
   }
 
   /** The whole list, in batches. The first is read before it resolves; a later failure ends the loop with its error. */
-  all(request: ListRequest, bodies: RequestedBodies): Promise<FromLive<AsyncIterable<readonly ListedRow[]>>> {
-    const query = this.#scoped(request.query, bodies)
-    return this.#read(bodies, async (reader, generation, today) => {
-      const batches = reader.all(generation, query, today)[Symbol.asyncIterator]()
+  all({ query }: ListRequest, bodies: RequestedBodies): Promise<FromLive<AsyncIterable<readonly ListedRow[]>>> {
+    return this.read(bodies, async ({ reader, generation, today, scope }) => {
+      const batches = reader.all(generation, { ...query, ...scope }, today)[Symbol.asyncIterator]()
       return startingWith(await batches.next(), batches)
     })
   }
 
-  suggest(request: SuggestRequest, bodies: RequestedBodies): Promise<FromLive<readonly string[]>> {
-    const query = this.#scoped(request.query, bodies)
-    return this.#read(bodies, (reader, generation, today) => reader.suggest(generation, query, today))
+  suggest({ query }: SuggestRequest, bodies: RequestedBodies): Promise<FromLive<readonly string[]>> {
+    return this.read(bodies, ({ reader, generation, today, scope }) =>
+      reader.suggest(generation, { ...query, ...scope }, today),
+    )
   }
 
-  #scoped<Query>(query: Query, { bodies, tisBodies }: RequestedBodies): Query & BodyScope {
-    return { ...query, bodies, tisBodies, unconnected: this.#options.unconnected }
-  }
-
-  async #read<T>(
+  /** Reads anything of one generation; `read` is called again if the generation is dropped in between. */
+  async read<T>(
     { bodies, tisBodies }: RequestedBodies,
-    read: (reader: ListReader, generation: GenerationId, today: Day) => Promise<T>,
+    read: (reading: LiveReading) => Promise<T>,
   ): Promise<FromLive<T>> {
-    const { reader, clock } = this.#options
-    const today = londonDay(clock.now())
+    const { reader, clock, unconnected } = this.#options
+    const shared = { reader, today: londonDay(clock.now()), scope: { bodies, tisBodies, unconnected } }
     let found = await this.#live()
     let answer: T
     try {
-      answer = await read(reader, found.live.generation, today)
+      answer = await read({ ...shared, generation: found.live.generation })
     } catch (error) {
       if (asRevalError(error).code !== 'GENERATION_UNKNOWN') throw error
       found = await this.#live()
-      answer = await read(reader, found.live.generation, today)
+      answer = await read({ ...shared, generation: found.live.generation })
     }
     const requested = [...new Set([...(bodies ?? []), ...(tisBodies ?? [])])]
     return { answer, live: found.live, unknownBodies: requested.filter((code) => !this.#isKnown(code, found.record)) }

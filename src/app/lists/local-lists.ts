@@ -1,5 +1,5 @@
-import { CONNECTION, connectionRow, DOCTOR, doctorRow } from './answers.ts'
-import { csvLines } from './list-csv.ts'
+import { connectionRow, doctorRow } from './answers.ts'
+import { listCsv } from './list-csv.ts'
 import { listRequestOf, PAGE_SIZE, suggestRequestOf } from './list-request.ts'
 import type { Asked, ListAnswer, ListSource } from './list-source.ts'
 import type { FromLive, LiveLists } from './live-lists.ts'
@@ -36,11 +36,7 @@ export function localLists(lists: LiveLists): ListSource {
     async csv({ list, parameters, permitted }) {
       const request = listRequestOf(list, parameters)
       const found = await lists.all(request, permittedBodies(request.requested, permitted))
-      const lines =
-        list === 'doctors'
-          ? csvLines(Object.keys(DOCTOR.shape), found.answer, doctorRow)
-          : csvLines(Object.keys(CONNECTION.shape), found.answer, connectionRow)
-      return answered(found, lines)
+      return answered(found, listCsv(list, found.answer))
     },
   }
 }

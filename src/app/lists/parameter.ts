@@ -44,12 +44,19 @@ function decodedAgain(text: string): string {
   }
 }
 
+/** A value as a person typed it: without invisible characters, trimmed. */
+export function typed(value: string | undefined): string | null {
+  return value?.replace(INVISIBLE, '').trim() ?? null
+}
+
 /** Reads the parameters of one request. Each method rejects what it cannot read as USAGE, naming the parameter. */
 export class ParameterReader {
   readonly #parameters: Parameters
+  readonly #read: typeof decoded
 
-  constructor(parameters: Parameters) {
+  constructor(parameters: Parameters, read = decoded) {
     this.#parameters = parameters
+    this.#read = read
   }
 
   /** Null if it is absent or blank. */
@@ -63,7 +70,7 @@ export class ParameterReader {
   value(name: string): string | null {
     const value = this.#parameters[name]
     if (value !== undefined && value.length > LONGEST_VALUE) throw fault(name, 'too long')
-    return decoded(value)
+    return this.#read(value)
   }
 
   day(name: string): Day | null {
@@ -85,7 +92,7 @@ export class ParameterReader {
   /** The same in any case of letters; the values are in lower case. */
   oneOfAnyCase<T extends string>(name: string, values: readonly T[]): T | null {
     const text = this.text(name)?.toLowerCase()
-    return text === undefined ? null : new ParameterReader({ [name]: text }).oneOf(name, values)
+    return text === undefined ? null : new ParameterReader({ [name]: text }, this.#read).oneOf(name, values)
   }
 }
 
