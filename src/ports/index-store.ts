@@ -33,9 +33,9 @@ export interface StoredRow {
   /** The refresh that last wrote the row; null if it is as its run wrote it. */
   readonly origin: RowOrigin | null
   /**
-   * What the backend stores beside the row and should follow from its parts, but does not: keys that it searches by, such as
-   * `number`; `parts` if the parts themselves cannot be read: all of them are null then. Empty unless another program changed
-   * the row.
+   * What the backend stores beside the row and should follow from its parts, but does not: keys that it searches by or reads
+   * lists from, such as `number`; `parts` if the parts themselves cannot be read: all of them are null then. Empty unless another
+   * program changed the row.
    */
   readonly wrongKeys: readonly string[]
 }

@@ -2,11 +2,18 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { partsToText, type PartsValues } from '../../../src/adapters/index-store/row-codec.ts'
 import { storable } from '../../../src/adapters/index-store/sqlite/row-values.ts'
-import { ROW_COLUMNS } from '../../../src/adapters/index-store/sqlite/schema.ts'
+import { Listed } from '../../../src/adapters/index-store/sqlite/listed-rows.ts'
+import { LISTED_COLUMNS } from '../../../src/adapters/index-store/sqlite/listed-schema.ts'
+import { rowsIn } from '../../../src/adapters/index-store/sqlite/rows.ts'
 import type { Row } from '../../../src/domain/row.ts'
 import { withPart, type Planted } from '../../contract/index-store/planting.ts'
 
-export const SQLITE_KEYS = { number: '7654321' }
+/** Those of `listed`, and all of it. */
+const OF_LISTED = LISTED_COLUMNS.filter((column) => column !== 'key').map((column) => `listed.${column}`)
+
+export const SQLITE_KEYS: Readonly<Record<string, string>> = Object.fromEntries(
+  ['number', 'listed', ...OF_LISTED].map((key) => [key, '7654321']),
+)
 
 /** The file of a generation. */
 export function generationFile(directory: string, id: string): string {
@@ -30,9 +37,12 @@ export function plantInFile(directory: string, generation: string, id: string, p
       case 'field':
         set(planted.field, columnValue(planted.value))
         break
-      case 'key':
-        set(planted.key, columnValue(planted.value))
+      case 'key': {
+        const [key = '', column] = planted.key.split('.')
+        if (key !== 'listed') set(key, columnValue(planted.value))
+        else changeListed(file, id, column, columnValue(planted.value))
         break
+      }
       case 'part': {
         const text = file.prepare('SELECT parts FROM row WHERE id = ?').get(id)?.parts
         // Written by the store.
@@ -50,11 +60,17 @@ export function plantInFile(directory: string, generation: string, id: string, p
   }
 }
 
+/** Changes what lists are read from; removes all of it without a column. */
+function changeListed(file: DatabaseSync, id: string, column: string | undefined, value: string | number | null): void {
+  const ofRow = 'WHERE key = (SELECT key FROM row WHERE id = ?)'
+  if (column === undefined) file.prepare(`DELETE FROM listed ${ofRow}`).run(id)
+  else file.prepare(`UPDATE listed SET ${column} = ? ${ofRow}`).run(value, id)
+}
+
 function add(file: DatabaseSync, { id, parts }: Row): void {
   file.exec('UPDATE progress SET seq = seq + 1')
   const seq = Number(file.prepare('SELECT seq FROM progress').get()?.seq)
-  const insert = `INSERT INTO row (${ROW_COLUMNS.join(', ')}) VALUES (${ROW_COLUMNS.map(() => '?').join(', ')})`
-  file.prepare(insert).run(seq, id, seq, ...storable(id, partsToText(parts)))
+  new Listed(file).around(rowsIn(file)).insert(seq, [id], [storable(id, partsToText(parts))])
 }
 
 function columnValue(value: string | number | boolean | null): string | number | null {

@@ -2,12 +2,14 @@ import assert from 'node:assert/strict'
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { test, type TestContext } from 'node:test'
+import { describe, test, type TestContext } from 'node:test'
 import { openListReader, type OpenListReaderOptions } from '../../../src/adapters/list-reader/sqlite/open.ts'
 import type { ListReader } from '../../../src/ports/list-reader.ts'
 import { generation } from '../../contract/index-store/place.ts'
-import { create, remove, stored, traineeRow, written } from '../../contract/index-store/rows.ts'
+import { create, remove, replace, stored, traineeRow, written } from '../../contract/index-store/rows.ts'
 import { listQuery } from '../../contract/list-reader/asking.ts'
+import { personRow } from '../../contract/list-reader/fixture.ts'
+import { filledWith } from '../../contract/list-reader/place.ts'
 import { TODAY } from '../../domain/examples.ts'
 import { placeFor, type SqlitePlace } from '../index-store/sqlite-place.ts'
 import { generationFile, plantInFile } from '../index-store/sqlite-planting.ts'
@@ -107,6 +109,81 @@ test('a row that another program deletes leaves the lists', async (t) => {
   const reader = readerOf(t, place)
   await plantInFile(place.directory, 'g1', 'tcs-1', { change: 'delete' })
   assert.deepEqual(await idsOf(reader), ['tcs-2'])
+})
+
+describe('a list that another program changed', () => {
+  const KHAN = listQuery({ search: 'khan' })
+
+  /** Rows that are in the index and whose lists another program altered are named, and a write of each mends its lists. */
+  async function isNamedAndMended(t: TestContext, sql: string, wrong: readonly string[], found: readonly string[]) {
+    const place = await placeFor(t)
+    const { store, directory } = place
+    await filled(place, 1, 2)
+    const reader = readerOf(t, place)
+    const listed = async () => (await reader.page('g1', KHAN, TODAY, { offset: 0, size: 20 })).rows.map(({ id }) => id)
+    assert.deepEqual(await listed(), ['tcs-1', 'tcs-2'])
+    const file = new DatabaseSync(generationFile(directory, 'g1'), { timeout: 5_000 })
+    file.exec(`${sql}; UPDATE progress SET seq = seq + 1`)
+    file.close()
+    assert.deepEqual(await listed(), found)
+    await store.makeVisible('g1')
+    const rows = (await Array.fromAsync(store.rows('g1'))).flat().map((row) => row.read())
+    assert.deepEqual(
+      rows.map(({ wrongKeys }) => wrongKeys),
+      [wrong, []],
+    )
+    const { row, token, wrongKeys } = await stored(store, 'tcs-1')
+    assert.deepEqual(wrongKeys, wrong)
+    await written(store, replace(row, token))
+    await store.makeVisible('g1')
+    assert.deepEqual(await listed(), ['tcs-1', 'tcs-2'])
+    assert.deepEqual((await stored(store, 'tcs-1')).wrongKeys, [])
+  }
+
+  const ofFirst = `WHERE id = 'tcs-1'`
+
+  test('a row that is gone from it', (t) => isNamedAndMended(t, `DELETE FROM listed ${ofFirst}`, ['listed'], ['tcs-2']))
+
+  test('a name, and the words of it', (t) =>
+    isNamedAndMended(
+      t,
+      `UPDATE listed SET words = ' else', doctorLastName = 'else' ${ofFirst}`,
+      ['listed.words', 'listed.doctorLastName'],
+      ['tcs-2'],
+    ))
+
+  test('what no list has: bytes, and numbers that are too large', (t) =>
+    isNamedAndMended(
+      t,
+      `UPDATE listed SET doctorLastName = x'00', isDoctor = 1 << 62, programme = -1 ${ofFirst}`,
+      ['listed.programme', 'listed.doctorLastName', 'listed.isDoctor'],
+      ['tcs-2'],
+    ))
+})
+
+test('a programme that another program changed is named with each of its rows, and mended with them', async (t) => {
+  const place = await placeFor(t)
+  const { store, directory } = place
+  const cardiology = { programme: 'Cardiology' }
+  const rows = [1, 2].map((at) => personRow(at, { first: 'Ann', last: 'Archer', ...cardiology }))
+  await filledWith({ store, reader: readerOf(t, place) }, 'g1', [
+    ...rows,
+    personRow(3, { first: 'Ben', last: 'Baker', programme: 'Dermatology' }),
+  ])
+  const wrong = async () => (await Array.fromAsync(store.rows('g1'))).flat().map((row) => row.read().wrongKeys.join())
+  const changed = ["SET words = ' neurology '", "SET sort = 'z'", "SET sort = NULL, name = 'Neurology'"]
+  for (const change of changed) {
+    const file = new DatabaseSync(generationFile(directory, 'g1'), { timeout: 5_000 })
+    file.exec(`UPDATE programme ${change} WHERE name = 'Cardiology'`)
+    file.close()
+    await store.makeVisible('g1')
+    assert.deepEqual(await wrong(), ['listed.programme', 'listed.programme', ''], change)
+    for (const row of rows) {
+      await written(store, replace(row, (await stored(store, row.id)).token))
+      await store.makeVisible('g1')
+    }
+    assert.deepEqual(await wrong(), ['', '', ''], change)
+  }
 })
 
 test('a call ends with its time limit, and closing too', async (t) => {

@@ -42,7 +42,7 @@ export const sourceOf = (row: Row): ListedSource => ({ ...row, document: assembl
 
 /** Fills a generation as a run does. */
 export async function filledWith(
-  { store, reader }: ListPlace,
+  { store, reader }: Pick<ListPlace, 'store' | 'reader'>,
   id: GenerationId,
   rows: readonly Row[],
 ): Promise<Filled> {

@@ -57,6 +57,8 @@ export class GenerationWriter {
 
   /** Builds the indexes with the first rows, and makes all writes survive a failure of the machine. */
   makeVisible(): void {
+    // A run fills a generation before; later writes are few, and may mend what another program changed.
+    this.#listed.forget()
     const seq = this.#lastSeq()
     if (seq === this.#safeUpTo) return
     this.#durably(() => {

@@ -1,8 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { RowId } from '../../../domain/row.ts'
-import { programmeKey } from '../../../domain/search-keys.ts'
-import { squashed } from '../../../domain/words.ts'
-import { LISTED_COLUMNS, listedValuesOf } from './listed-schema.ts'
+import { LISTED_COLUMNS, listedValuesOf, programmeValuesOf } from './listed-schema.ts'
 import { documentOf, type StorableRow, type StoredValue } from './row-values.ts'
 import type { Rows } from './rows.ts'
 
@@ -15,8 +13,7 @@ export class Listed {
   readonly #insertSome: StatementSync
   readonly #replace: StatementSync
   readonly #idOf: StatementSync
-  readonly #findProgramme: StatementSync
-  readonly #addProgramme: StatementSync
+  readonly #putProgramme: StatementSync
   readonly #programmes = new Map<string, number>()
 
   constructor(database: DatabaseSync) {
@@ -24,8 +21,8 @@ export class Listed {
     this.#insertSome = database.prepare(`INSERT ${into(ROWS_A_STATEMENT)}`)
     this.#replace = database.prepare(`INSERT OR REPLACE ${into(1)}`)
     this.#idOf = database.prepare('SELECT id FROM row WHERE key = ?')
-    this.#findProgramme = database.prepare('SELECT id FROM programme WHERE name = ?')
-    this.#addProgramme = database.prepare('INSERT INTO programme (name, words, sort) VALUES (?, ?, ?)')
+    this.#putProgramme = database.prepare(`INSERT INTO programme (name, words, sort) VALUES (?, ?, ?)
+      ON CONFLICT (name) DO UPDATE SET words = excluded.words, sort = excluded.sort RETURNING id`)
   }
 
   /** The rows, with what lists are read from written together with each; a trigger deletes it. */
@@ -43,7 +40,7 @@ export class Listed {
     }
   }
 
-  /** A transaction was undone: it may have added programmes. */
+  /** The programmes are not as they were remembered: a transaction that added some was undone, or another program may have changed them. */
   forget(): void {
     this.#programmes.clear()
   }
@@ -61,15 +58,14 @@ export class Listed {
     return listedValuesOf(key, id, document, this.#programmeOf(document.programmeName))
   }
 
-  /** The number of a programme. One that no row has any more stays. */
+  /** The number of a programme, which is mended if another program changed it. One that no row has any more stays. */
   #programmeOf(name: string | null): number | null {
     if (name === null) return null
     const known = this.#programmes.get(name)
     if (known !== undefined) return known
-    const found = this.#findProgramme.get(name)?.id
-    const id = found ?? this.#addProgramme.run(name, programmeKey(name), squashed(name) || null).lastInsertRowid
-    this.#programmes.set(name, Number(id))
-    return Number(id)
+    const id = Number(this.#putProgramme.get(name, ...programmeValuesOf(name))?.id)
+    this.#programmes.set(name, id)
+    return id
   }
 }
 

@@ -3,7 +3,8 @@ import { SORT_COLUMNS, type SortColumn } from '../../../domain/list-query.ts'
 import { hasReason, isVisitor } from '../../../domain/lists.ts'
 import { isDiscrepancy } from '../../../domain/may-see.ts'
 import type { RowId } from '../../../domain/row.ts'
-import { nameKeysOf, sortKeyOf } from '../../../domain/search-keys.ts'
+import { nameKeysOf, programmeKey, sortKeyOf } from '../../../domain/search-keys.ts'
+import { squashed } from '../../../domain/words.ts'
 
 /** The columns whose keys are those that a search looks for. */
 const SEARCHED = ['gmcReferenceNumber', 'doctorFirstName', 'doctorLastName'] as const
@@ -21,7 +22,7 @@ export function isName(column: SortColumn): boolean {
 }
 
 /** Which lists a row is in, as far as that does not depend on the day. */
-const FLAGS = ['isDoctor', 'isException', 'isDiscrepancy'] as const
+export const FLAGS = ['isDoctor', 'isException', 'isDiscrepancy'] as const
 
 /**
  * `listed`: the rows as lists search and sort them; a narrow table, for most lists are a scan of it. `words`: those of the names,
@@ -77,4 +78,9 @@ export function listedValuesOf(
   const isException = isVisitor(document) || hasReason(document)
   const flags = [document.existsInGmc === true, isException, isDiscrepancy(document)].map(Number)
   return [...values, ...flags, programme, document.admin, ...SORTED.map((column) => sortKeyOf(document, column))]
+}
+
+/** The words of a programme, and what it sorts by. */
+export function programmeValuesOf(name: string): [words: string, sort: string | null] {
+  return [programmeKey(name), squashed(name) || null]
 }

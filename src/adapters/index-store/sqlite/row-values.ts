@@ -5,6 +5,7 @@ import { unrolledObject } from '../../../domain/unrolled.ts'
 import type { ReadRow, ScannedRow } from '../../../ports/index-store.ts'
 import { DAMAGED_PARTS, partsOfText, partsToStore } from '../row-codec.ts'
 import { storedDocument } from '../stored-document.ts'
+import { wrongInListed } from './listed-check.ts'
 import { FIELD_COLUMNS, isFlag, isInteger } from './schema.ts'
 
 export type StoredValue = string | number | null
@@ -42,8 +43,8 @@ export const documentOf = unrolledObject(
   // A column for each field, of the field's type, that only `storable` writes.
 ) as (values: readonly StoredValue[]) => AssembledDocument
 
-/** The values of `READ_COLUMNS`. */
-export type StoredValues = readonly [id: RowId, number: StoredValue, parts: StoredValue, ...fields: StoredValue[]]
+/** The values of `READ_COLUMNS`, and of `CHECKED_COLUMNS` too if the row is to be checked. */
+export type StoredValues = readonly [id: RowId, number: StoredValue, parts: StoredValue, ...more: StoredValue[]]
 
 const INTEGERS: ReadonlySet<string> = new Set(['number', ...FIELD_COLUMNS.filter(isInteger)])
 
@@ -53,16 +54,21 @@ const INTEGERS: ReadonlySet<string> = new Set(['number', ...FIELD_COLUMNS.filter
  */
 export const READ_COLUMNS: readonly string[] = ['id', 'number', 'parts', ...FIELD_COLUMNS].map((column) =>
   INTEGERS.has(column)
-    ? `iif(${column} BETWEEN -${Number.MAX_SAFE_INTEGER} AND ${Number.MAX_SAFE_INTEGER}, ${column}, CAST(${column} AS TEXT))`
-    : column,
+    ? `iif(row.${column} BETWEEN -${Number.MAX_SAFE_INTEGER} AND ${Number.MAX_SAFE_INTEGER}, row.${column}, CAST(row.${column} AS TEXT))`
+    : `row.${column}`,
 )
 
 /** The row of these values. */
-export function storedRowOf([id, number, partsText, ...fields]: StoredValues): ReadRow {
+export function storedRowOf([id, number, partsText, ...more]: StoredValues): ReadRow {
   const { parts, origin, isDamaged } = partsOfText(partsText)
   const row = { id, parts }
-  const wrongKeys = [...(isDamaged ? [DAMAGED_PARTS] : number === numberColumn(row) ? [] : ['number'])]
-  return { row, document: storedDocument(documentOf(fields)), origin, wrongKeys }
+  const wrongKeys = isDamaged ? [DAMAGED_PARTS] : wrongKeysOf(row, number, more.slice(FIELD_COLUMNS.length))
+  return { row, document: storedDocument(documentOf(more)), origin, wrongKeys }
+}
+
+function wrongKeysOf(row: Row, number: StoredValue, listed: readonly StoredValue[]): string[] {
+  const wrong = number === numberColumn(row) ? [] : ['number']
+  return listed.length === 0 ? wrong : [...wrong, ...wrongInListed(row.id, assemble(row.parts), listed)]
 }
 
 /** A row of a stream: its values as text, until they are asked for. */

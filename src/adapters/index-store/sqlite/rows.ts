@@ -1,6 +1,8 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { GmcNumber } from '../../../domain/gmc-number.ts'
 import type { RowId } from '../../../domain/row.ts'
+import { CHECKED_COLUMNS, WITH_LISTED } from './listed-check.ts'
+import { HAS_LISTED } from './listed-schema.ts'
 import { ROW_COLUMNS } from './schema.ts'
 import type { PackedRow } from './packed.ts'
 import { READ_COLUMNS, type StorableRow, type StoredValue, type StoredValues } from './row-values.ts'
@@ -22,21 +24,28 @@ const ROWS_A_STATEMENT = 8
 
 export type Rows = ReturnType<typeof rowsIn>
 
+/** What to select for the `StoredValues` of rows; with what lists are read from, if the file has it. */
+export function checkedRows(database: DatabaseSync): string {
+  const rows = READ_COLUMNS.join(', ')
+  if (database.prepare(HAS_LISTED).get() === undefined) return `${rows} FROM row`
+  return `${rows}, ${CHECKED_COLUMNS.join(', ')} FROM row ${WITH_LISTED}`
+}
+
 /** The rows of one generation. Until it has indexes, searches by id or number scan all of them. */
 export function rowsIn(database: DatabaseSync) {
   // One statement a batch, whatever its size.
-  const select = (columns: readonly string[], key: 'key' | 'id' | 'number') => {
-    const found = `SELECT ${columns.join(', ')} FROM row WHERE ${key} IN (SELECT value FROM json_each(?))`
-    const statement = database.prepare(found)
+  const select = (found: string, key: 'key' | 'id' | 'number') => {
+    const statement = database.prepare(`SELECT ${found} WHERE row.${key} IN (SELECT value FROM json_each(?))`)
     statement.setReturnArrays(true)
     return statement
   }
-  const whole = ['key', 'seq', ...READ_COLUMNS]
+  const whole = `row.key, row.seq, ${checkedRows(database)}`
   const byKeys = select(whole, 'key')
   const byIds = select(whole, 'id')
   const byNumbers = select(whole, 'number')
-  const versionsOfKeys = select(['key', 'id', 'seq'], 'key')
-  const versionsOfIds = select(['key', 'id', 'seq'], 'id')
+  const version = 'key, id, seq FROM row'
+  const versionsOfKeys = select(version, 'key')
+  const versionsOfIds = select(version, 'id')
   const into = `INSERT INTO row (${ROW_COLUMNS.join(', ')}) VALUES `
   const values = `(${ROW_COLUMNS.map(() => '?').join(', ')})`
   // Prepared with the first write: the rows of an older file are only read, through a view.
