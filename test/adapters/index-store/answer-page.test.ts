@@ -85,7 +85,9 @@ describe('a page cut out of the text of an answer', () => {
     assert.deepEqual(pageOfAnswer(spaced).hits, [{ id: 'tcs-1', place: 'tcs-1', source: '{"a":1}' }])
   })
 
-  test('reports failed shards', () => {
+  test('reports failed shards, and that time ran out', () => {
     assert.equal(pageOfAnswer(answerOf([], opensearch).replace('"failed":0', '"failed":2')).failedShards, 2)
+    assert.equal(pageOfAnswer(answerOf([], opensearch)).timedOut, false)
+    assert.equal(pageOfAnswer(answerOf([], opensearch).replace('"timed_out":false', '"timed_out":true')).timedOut, true)
   })
 })

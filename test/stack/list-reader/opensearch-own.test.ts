@@ -6,7 +6,7 @@ import { words } from '../../../src/domain/words.ts'
 import { RevalError } from '../../../src/errors/reval-error.ts'
 import { TODAY } from '../../domain/examples.ts'
 import { listQuery } from '../../contract/list-reader/asking.ts'
-import { FIXTURE } from '../../contract/list-reader/fixture.ts'
+import { FIXTURE, personRow } from '../../contract/list-reader/fixture.ts'
 import { filledWith, type Filled } from '../../contract/list-reader/place.ts'
 import { engineProxy, PASSED, type Answer, type EngineProxy } from '../index-store/engine-proxy.ts'
 import { searchListPlace } from './list-place.ts'
@@ -14,36 +14,41 @@ import { searchListPlace } from './list-place.ts'
 const PLACE = { offset: 0, size: 20 }
 const QUERY = listQuery({ list: 'doctors', search: 'jones' })
 
-/** A filled generation, and a reader behind a proxy. */
-async function behindProxy(t: TestContext): Promise<Filled & { readonly proxy: EngineProxy }> {
+const SUGGESTING = {
+  field: 'programmeName',
+  phrase: words('gen'),
+  bodies: null,
+  tisBodies: null,
+  unconnected: 'everybody',
+} as const
+
+/** A filled generation, and a reader behind a proxy, whose searches reach so far. */
+async function behindProxy(
+  t: TestContext,
+  { window = 100, written = FIXTURE.slice(0, 50) } = {},
+): Promise<Filled & { readonly proxy: EngineProxy }> {
   const place = await searchListPlace(100)
   t.after(() => place.dispose())
-  const { id, rows } = await filledWith(place, 'g1', FIXTURE.slice(0, 50))
+  const { id, rows } = await filledWith(place, 'g1', written)
   const proxy = await engineProxy(t)
-  const reader = await openSearchListReader({ settings: { ...place.settings, searchUrl: proxy.url } })
+  const reader = await openSearchListReader({ settings: { ...place.settings, searchUrl: proxy.url }, window })
   t.after(() => reader.close())
   return { id, rows, reader, proxy }
 }
 
 /** What a reader does with an answer of the engine in place of the right one, and then with the right one. */
 async function assertRefused({ reader, proxy }: Awaited<ReturnType<typeof behindProxy>>, answer: Answer | null) {
-  const suggesting = {
-    field: 'programmeName',
-    phrase: words('gen'),
-    bodies: null,
-    tisBodies: null,
-    unconnected: 'everybody',
-  } as const
   const calls = [
     () => reader.page('g1', QUERY, TODAY, PLACE),
     () => reader.counts('g1', QUERY, TODAY),
-    () => reader.suggest('g1', suggesting, TODAY),
+    () => reader.suggest('g1', SUGGESTING, TODAY),
   ]
+  const fateOf: EngineProxy['fateOf'] = ({ path }) => {
+    if (!path.includes('_search')) return PASSED
+    return answer === null ? { kind: 'lost' } : { kind: 'answered', answer }
+  }
   for (const call of calls) {
-    proxy.fateOf = ({ path }) => {
-      if (!path.includes('_search')) return PASSED
-      return answer === null ? { kind: 'lost' } : { kind: 'answered', answer }
-    }
+    proxy.fateOf = fateOf
     await assert.rejects(call, (error) => {
       assert.ok(error instanceof RevalError)
       assert.deepEqual([error.code, error.transient], ['STORE_FAILED', true])
@@ -52,6 +57,11 @@ async function assertRefused({ reader, proxy }: Awaited<ReturnType<typeof behind
     proxy.fateOf = () => PASSED
     await call()
   }
+  const all = async () => (await Array.fromAsync(reader.all('g1', QUERY, TODAY))).flat()
+  proxy.fateOf = fateOf
+  await assert.rejects(all, { code: 'STORE_FAILED' })
+  proxy.fateOf = () => PASSED
+  assert.ok((await all()).length > 0)
 }
 
 const EMPTY = { hits: { total: { value: 0 }, hits: [] }, aggregations: {} }
@@ -88,6 +98,35 @@ describe('a list is never shorter than it should be', () => {
     assert.equal(searches.length, 2)
     for (const search of searches) assert.match(search, /allow_partial_search_results=false.*"timeout":"5s"/)
   })
+})
+
+/** All that a reader may send: each needs no right but to read the index, or to continue and end its own scroll. */
+const READING = [
+  'GET /',
+  'GET /<generation>',
+  'POST /<generation>/_search',
+  'POST /_search/scroll',
+  'DELETE /_search/scroll',
+]
+
+test('whatever is read, only requests are sent that need rights to read, and to no index but that of the generation', async (t) => {
+  // More than a batch of a whole list has.
+  const written = Array.from({ length: 1_050 }, (_, at) => personRow(at, { first: 'Ann', last: `Archer ${at}` }))
+  const { reader, proxy } = await behindProxy(t, { window: 200, written })
+  const sent = new Set<string>()
+  proxy.fateOf = ({ method, path }) => {
+    const [address = ''] = path.split('?')
+    sent.add(`${method} ${address.replace(/[^/]*reval-generation-g1(?=\/|$)/, '<generation>')}`)
+    return PASSED
+  }
+  const query = listQuery()
+  // From the beginning, from the end, and in hops.
+  for (const offset of [0, 1_040, 500]) await reader.page('g1', query, TODAY, { offset, size: 5 })
+  await reader.counts('g1', query, TODAY)
+  for (const field of ['programmeName', 'admin'] as const) await reader.suggest('g1', { ...SUGGESTING, field }, TODAY)
+  await Array.fromAsync(reader.all('g1', query, TODAY))
+  await reader.ping()
+  assert.deepEqual([...sent].toSorted(), READING.toSorted())
 })
 
 test('the lists of an index with several shards are in the same order', async (t) => {

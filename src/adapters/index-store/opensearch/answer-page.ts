@@ -11,12 +11,15 @@ export interface PageHit {
 export interface AnswerPage {
   readonly scroll: string | undefined
   readonly total: number
+  /** Whether the engine gave up before it had found all. */
+  readonly timedOut: boolean
   readonly failedShards: number
   readonly hits: readonly PageHit[]
 }
 
 interface Answer {
   readonly _scroll_id?: string
+  readonly timed_out?: boolean
   readonly _shards?: { readonly failed?: number }
   readonly hits?: {
     readonly total?: { readonly value?: number }
@@ -48,8 +51,14 @@ export function pageOfAnswer(text: string): AnswerPage {
   )
 }
 
-function pageOf({ _scroll_id: scroll, _shards: shards, hits }: Answer, found: readonly PageHit[]): AnswerPage {
-  return { scroll, total: hits?.total?.value ?? 0, failedShards: shards?.failed ?? 0, hits: found }
+function pageOf(answer: Answer, hits: readonly PageHit[]): AnswerPage {
+  return {
+    scroll: answer._scroll_id,
+    total: answer.hits?.total?.value ?? 0,
+    timedOut: answer.timed_out === true,
+    failedShards: answer._shards?.failed ?? 0,
+    hits,
+  }
 }
 
 /**

@@ -32,6 +32,7 @@ export async function* pagesOf(
     const { total } = page
     for (;;) {
       scroll = page.scroll ?? scroll
+      if (page.timedOut) throw lost(what, `the search engine ran out of time after ${given} of ${total} ${what}`)
       if (page.failedShards > 0) throw lost(what, `a shard failed after ${given} of ${total} ${what}`)
       if (page.hits.length === 0) break
       yield page.hits
