@@ -9,6 +9,7 @@ export const SUITES = {
   sources: ['sources/*.test.ts'],
   'config check': ['config/*.test.ts'],
   job: ['job/*.test.ts'],
+  'lists over HTTP': ['lists/*.test.ts'],
   'law of changes': ['law/*.test.ts'],
   outages: ['faults/stopped.test.ts'],
   takeovers: ['faults/killed.test.ts', 'faults/writers.test.ts'],
@@ -29,7 +30,16 @@ export const STACKS: Readonly<Record<string, Stack>> = {
   // CI runs this one, too. The system that this one replaces runs on Elasticsearch 7.
   'elasticsearch-rabbitmq-4': {
     kinds: { search: 'elasticsearch', rabbitmq: '4' },
-    suites: ['index store', 'run ledger', 'RabbitMQ', 'config check', 'job', 'law of changes', 'outages'],
+    suites: [
+      'index store',
+      'run ledger',
+      'RabbitMQ',
+      'config check',
+      'job',
+      'lists over HTTP',
+      'law of changes',
+      'outages',
+    ],
   },
   newest: {
     kinds: { search: 'opensearch-3', rabbitmq: 'newest', mysql: 'mysql' },
@@ -40,6 +50,7 @@ export const STACKS: Readonly<Record<string, Stack>> = {
       'sources',
       'config check',
       'job',
+      'lists over HTTP',
       'law of changes',
       'outages',
       'takeovers',
