@@ -18,5 +18,7 @@ export function auditLines({ entries, next }: AuditView): string[] {
 
 function resultText({ result }: Entry): string {
   if (result === null) return 'not completed'
-  return result.code === null ? result.outcome : `${result.outcome}: ${result.code}`
+  const { outcome, code, rows } = result
+  const text = code === null ? outcome : `${outcome}: ${code}`
+  return rows === null ? text : `${text}, ${rows} rows`
 }

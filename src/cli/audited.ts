@@ -2,8 +2,7 @@ import { hostname, userInfo } from 'node:os'
 import { statusOf } from '../app/http/errors.ts'
 import { newId } from '../app/sync-context.ts'
 import { asRevalError } from '../errors/reval-error.ts'
-import type { AuditResult } from '../ports/audit.ts'
-import { beginAudit, type AuditContext } from '../sync/audit/audit.ts'
+import { beginAudit, type AuditContext, type Ending } from '../sync/audit/audit.ts'
 
 /** What of a command is on record. */
 export interface AuditedCommand {
@@ -36,7 +35,7 @@ export async function audited<T>(
       why: why.slice(0, LONGEST),
     },
   )
-  const end = async (result: Omit<AuditResult, 'at'>) => {
+  const end = async (result: Ending) => {
     try {
       await complete(result)
     } catch (error) {

@@ -5,13 +5,15 @@ export interface AuditResult {
   readonly at: number
   /** `refused`: nothing was done; `failed`: it may have been done in part. */
   readonly outcome: 'done' | 'refused' | 'failed'
-  /** Null if it was done. */
+  /** Null if it was done, or if the caller of a download left. */
   readonly code: ErrorCode | null
+  /** How many rows left in a download, complete or not; null if it is none, or if that is not known. */
+  readonly rows: number | null
 }
 
 /**
  * An action on record: something that was changed, or personal data that was looked up. It is written before the action and
- * completed after it, once; it is never changed otherwise.
+ * completed after it, once; otherwise only an erasure changes it: it masks the keys of the person.
  */
 export interface AuditEntry {
   /** Later entries have greater ids, by code point. */

@@ -6,9 +6,10 @@ import { asRevalError, RevalError } from '../../errors/reval-error.ts'
 import { RunsComparison } from '../../sync/compare/compare-runs.ts'
 import { asNdjson, csvOf } from '../comparison-output.ts'
 import type { Worker } from '../worker.ts'
+import { recordFailure, recordRows } from './access/audit.ts'
 import { statusOf } from './errors.ts'
 import { problemOf } from './problem.ts'
-import { closedSignal, read } from './requests.ts'
+import { closedSignal, read, wantsCsv } from './requests.ts'
 
 const NAME = z.string().min(1).max(200)
 const QUERY = z.object({
@@ -20,10 +21,6 @@ const QUERY = z.object({
   summary: z.stringbool().default(false),
 })
 
-function wantsCsv({ headers }: FastifyRequest): boolean {
-  return headers.accept?.includes('text/csv') === true
-}
-
 /** What was compared, and the result in figures. */
 function figuresOf(comparison: RunsComparison): object {
   const { before, after, day } = comparison
@@ -33,7 +30,7 @@ function figuresOf(comparison: RunsComparison): object {
 /** The differences, and a last line: the figures, or the error that ended it. The status was sent before. */
 async function* ndjsonOf(
   comparison: RunsComparison,
-  { log }: FastifyRequest,
+  request: FastifyRequest,
   signal: AbortSignal,
 ): AsyncGenerator<string> {
   try {
@@ -43,17 +40,16 @@ async function* ndjsonOf(
     // The caller is gone.
     if (signal.aborted) return
     const coded = asRevalError(error)
-    log.error({ code: coded.code, reason: coded.message, cause: coded.cause }, 'comparison failed')
+    recordFailure(request, coded)
+    request.log.error({ code: coded.code, reason: coded.message, cause: coded.cause }, 'comparison failed')
     yield `${JSON.stringify({ error: problemOf(coded, statusOf(coded)) })}\n`
   }
 }
 
-async function* finallyDo(pieces: AsyncIterable<string>, end: () => void): AsyncGenerator<string> {
-  try {
-    yield* pieces
-  } finally {
-    end()
-  }
+/** Rows that differ, so far. */
+function differingRows(comparison: RunsComparison): number {
+  const { missing, surplus, different } = comparison.summary()
+  return missing + surplus + different
 }
 
 /** Comparing two runs. The values of fields are personal data, so each request is on record. */
@@ -79,11 +75,23 @@ export function addCompareRoutes(server: FastifyInstance, { context }: Pick<Work
       await comparison.summarize(closed).finally(end)
       return figuresOf(comparison)
     }
-    const isCsv = format === undefined ? wantsCsv(request) : format === 'csv'
-    const text = isCsv ? csvOf(comparison.differences(closed)) : ndjsonOf(comparison, request, closed)
+    const isCsv = wantsCsv(request, format)
+    const pieces = isCsv ? csvOf(comparison.differences(closed)) : ndjsonOf(comparison, request, closed)
     return reply
       .type(isCsv ? 'text/csv; charset=utf-8' : 'application/x-ndjson; charset=utf-8')
-      .send(Readable.from(finallyDo(text, end)))
+      .send(Readable.from(sending(pieces)))
+
+    async function* sending(pieces: AsyncIterable<string>): AsyncGenerator<string> {
+      try {
+        yield* pieces
+      } catch (error) {
+        recordFailure(request, error)
+        throw error
+      } finally {
+        recordRows(request, differingRows(comparison))
+        end()
+      }
+    }
   }
   server.get('/api/sync/compare', { exposeHeadRoute: false }, answer)
 }

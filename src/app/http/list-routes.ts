@@ -2,6 +2,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Readable } from 'node:stream'
 import * as z from 'zod'
 import type { ListName } from '../../domain/list-query.ts'
+import { maskedReason } from '../../errors/masked.ts'
+import { asRevalError } from '../../errors/reval-error.ts'
 import {
   ADMIN,
   BODY,
@@ -11,14 +13,16 @@ import {
   SUGGESTIONS,
   TRAINEES_PAGE,
 } from '../lists/answers.ts'
+import { CsvRowCounter } from '../lists/list-csv.ts'
 import type { Asked, ListAnswer, ListSource } from '../lists/list-source.ts'
 import type { Parameters } from '../lists/parameter.ts'
 import type { AdminView, BodyView } from '../lists/reference-data.ts'
 import { PROBLEM } from '../json/problem.ts'
+import { recordFailure, recordRows } from './access/audit.ts'
 import { asUnavailable } from './errors.ts'
 import { CONNECTIONS_QUERY, DOCTORS_QUERY, SUGGESTIONS_QUERY } from './list-parameters.ts'
 import { PROBLEM_TYPE } from './problem.ts'
-import { closedSignal } from './requests.ts'
+import { closedSignal, wantsCsv } from './requests.ts'
 
 export interface ListRoutesOptions {
   readonly lists: ListSource
@@ -194,9 +198,8 @@ function asking({ lists, permitted }: ListRoutesOptions) {
       authorization: request.headers.authorization ?? null,
       signal: closedSignal(reply),
     }
-    const isCsv = format === undefined ? request.headers.accept?.includes(CSV_TYPE) === true : format === 'csv'
     try {
-      if (!isCsv) {
+      if (!wantsCsv(request, format)) {
         const { body, headers } = await page(asked)
         return await reply.headers(headers).type('application/json; charset=utf-8').send(body)
       }
@@ -206,13 +209,30 @@ function asking({ lists, permitted }: ListRoutesOptions) {
       return await reply
         .headers({ ...headers, 'content-disposition': `attachment; filename="${list}.csv"` })
         .type(`${CSV_TYPE}; charset=utf-8`)
-        .send(Readable.from(body, { highWaterMark: BATCHES_AHEAD }))
+        .send(Readable.from(recorded(request, body), { highWaterMark: BATCHES_AHEAD }))
     } catch (error) {
       throw asUnavailable(error)
     }
   }
   const common = { exposeHeadRoute: false }
   return { ask, common }
+}
+
+/** A download, piece by piece; the audit log counts its rows. The connection breaks off if it cannot be completed. */
+async function* recorded(request: FastifyRequest, pieces: AsyncIterable<string>): AsyncGenerator<string> {
+  const counter = new CsvRowCounter()
+  try {
+    for await (const piece of pieces) {
+      counter.read(piece)
+      recordRows(request, counter.rows)
+      yield piece
+    }
+  } catch (error) {
+    const { code, message } = asRevalError(error)
+    recordFailure(request, error)
+    request.log.error({ code, reason: maskedReason(code, message) }, 'download failed')
+    throw error
+  }
 }
 
 /** The parameters; the schema of the route allows nothing but texts. */

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type * as z from 'zod'
 import { RevalError } from '../../errors/reval-error.ts'
+import { addressOf } from './access/address.ts'
 import { signedIn } from './access/guard.ts'
 
 /** Parses the value. Throws USAGE, naming the invalid parameter. */
@@ -15,7 +16,13 @@ export function read<T>(schema: z.ZodType<T>, value: unknown): T {
 /** The caller, as records name it. */
 export function callerOf(request: FastifyRequest): string {
   const { subject } = signedIn(request)
-  return subject === null ? `HTTP ${request.ip}` : `${subject}, HTTP ${request.ip}`
+  const from = `HTTP ${addressOf(request)}`
+  return subject === null ? from : `${subject}, ${from}`
+}
+
+/** Whether a request for what can be downloaded wants it as CSV: its format says so, or, if it has none, its `Accept` header. */
+export function wantsCsv({ headers }: Pick<FastifyRequest, 'headers'>, format: unknown): boolean {
+  return format === undefined ? headers.accept?.includes('text/csv') === true : format === 'csv'
 }
 
 /** Aborted when the caller is gone. */

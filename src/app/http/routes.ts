@@ -4,44 +4,50 @@ import { SERVICE_NAMES } from '../../ports/run-ledger.ts'
 export const ACCESS = ['everyone', 'lists', 'support', 'operator'] as const
 export type Access = (typeof ACCESS)[number]
 
+/**
+ * Which requests are on record in the audit log. `always`: what changes something, and what shows personal data of one doctor;
+ * `look-ups`: of a list, downloads and searches for one doctor by number; see `access/look-ups.ts`.
+ */
+export type Audited = 'never' | 'look-ups' | 'always'
+
 export interface RouteRule {
   readonly access: Access
-  /** Whether each request is on record in the audit log: what changes something, and what shows personal data of one doctor. */
-  readonly isAudited: boolean
+  readonly audited: Audited
 }
 
-const HEALTH: RouteRule = { access: 'everyone', isAudited: false }
-const LISTS: RouteRule = { access: 'lists', isAudited: false }
-const READS: RouteRule = { access: 'support', isAudited: false }
-const LOOKS_UP: RouteRule = { access: 'support', isAudited: true }
-const CHANGES: RouteRule = { access: 'operator', isAudited: true }
+const OPEN: RouteRule = { access: 'everyone', audited: 'never' }
+const LISTS: RouteRule = { access: 'lists', audited: 'look-ups' }
+const REFERENCE_DATA: RouteRule = { access: 'lists', audited: 'never' }
+const READS: RouteRule = { access: 'support', audited: 'never' }
+const LOOKS_UP: RouteRule = { access: 'support', audited: 'always' }
+const CHANGES: RouteRule = { access: 'operator', audited: 'always' }
 
 /**
  * Every route, by method and path as it is registered. A route that is not here cannot be registered; HEAD follows GET.
  * The checks of each request, the audit log and the tests use this table.
  */
 export const HTTP_ROUTES: Readonly<Record<string, RouteRule>> = {
-  'GET /health/live': HEALTH,
-  'GET /health/ready': HEALTH,
+  'GET /health/live': OPEN,
+  'GET /health/ready': OPEN,
   ...Object.fromEntries(
     SERVICE_NAMES.flatMap((name) => [`GET /health/${name}/live`, `GET /health/${name}/ready`]).map((route) => [
       route,
-      HEALTH,
+      OPEN,
     ]),
   ),
 
   'GET /api/v1/doctors': LISTS,
-  'GET /api/v1/doctors/autocomplete': LISTS,
+  'GET /api/v1/doctors/autocomplete': REFERENCE_DATA,
   'GET /api/connection': LISTS,
   'GET /api/connection/connected': LISTS,
   'GET /api/connection/disconnected': LISTS,
   'GET /api/connection/exception': LISTS,
   'GET /api/connection/discrepancies': LISTS,
-  'GET /api/connection/hidden': LISTS,
-  'GET /api/connection/discrepancies/hidden': LISTS,
-  'GET /api/connection/exceptionLog/today': LISTS,
-  'GET /api/reference/dbcs': LISTS,
-  'GET /api/admins': LISTS,
+  'GET /api/connection/hidden': REFERENCE_DATA,
+  'GET /api/connection/discrepancies/hidden': REFERENCE_DATA,
+  'GET /api/connection/exceptionLog/today': REFERENCE_DATA,
+  'GET /api/reference/dbcs': REFERENCE_DATA,
+  'GET /api/admins': REFERENCE_DATA,
   // Under the paths of the reference services.
   'GET /api/connections': LISTS,
   'GET /api/connections/connected': LISTS,
@@ -81,6 +87,6 @@ const DOCUMENTATION = /^\/docs(\/|$)/
 /** The rule of a registered route; null if it has none. */
 export function ruleOf(method: string, path: string): RouteRule | null {
   const read = method === 'HEAD' ? 'GET' : method
-  if (read === 'GET' && DOCUMENTATION.test(path)) return { access: 'everyone', isAudited: false }
+  if (read === 'GET' && DOCUMENTATION.test(path)) return OPEN
   return HTTP_ROUTES[`${read} ${path}`] ?? null
 }

@@ -17,6 +17,10 @@ const ENTRY = named('Audit entry', 'Something that was changed, or personal data
         .enum(['done', 'refused', 'failed'])
         .describe('`refused`: nothing was done; `failed`: it may have been done in part'),
       code: ERROR_CODE.nullable().describe('why it was not done; null if it was, or if that is not known'),
+      rows: z
+        .int()
+        .nullable()
+        .describe('rows of a download that left, complete or not; null if it is none, or if that is not known'),
     })
     .nullable()
     .describe('how it ended; null while it is in progress; it stays so if its process died'),

@@ -25,6 +25,25 @@ export async function* csvLines<T>(
   }
 }
 
+/** Counts the rows of a text of CSV lines as it passes, in pieces that may end anywhere. */
+export class CsvRowCounter {
+  #lines = 0
+  #isQuoted = false
+
+  /** Without the line of names. */
+  get rows(): number {
+    return Math.max(0, this.#lines - 1)
+  }
+
+  read(piece: string): void {
+    // A quotation mark within a value is doubled, so that this ends and begins it.
+    for (const [mark] of piece.matchAll(/["\n]/g)) {
+      if (mark === '"') this.#isQuoted = !this.#isQuoted
+      else if (!this.#isQuoted) this.#lines += 1
+    }
+  }
+}
+
 function valuesOf(row: Row, names: readonly string[]): string {
   return lineOf(names.map((name) => row[name] ?? null))
 }

@@ -1,6 +1,8 @@
+import { asRevalError } from '../../errors/reval-error.ts'
 import type { AuditEntry, AuditResult } from '../../ports/audit.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { RunLedger } from '../../ports/run-ledger.ts'
+import { changeRecord } from '../records.ts'
 
 export interface AuditContext {
   readonly ledger: RunLedger
@@ -11,8 +13,11 @@ export interface AuditContext {
 /** What is on record of an action before it. */
 export type Audited = Omit<AuditEntry, 'id' | 'at' | 'result'>
 
+/** How an action ended; `rows` is for downloads. */
+export type Ending = Omit<AuditResult, 'at' | 'rows'> & Partial<Pick<AuditResult, 'rows'>>
+
 /** Completes an entry. Rejects if the ledger is away; the entry then stays without a result. */
-export type CompleteAudit = (result: Omit<AuditResult, 'at'>) => Promise<void>
+export type CompleteAudit = (ending: Ending) => Promise<void>
 
 /** Ids sort by time, then by chance. Entries of one millisecond may be in any order. */
 const idAt = (at: number, rest: string) => `${new Date(at).toISOString().replace(/[-:.]/g, '')}-${rest}`
@@ -29,7 +34,14 @@ export async function beginAudit({ ledger, clock, newId }: AuditContext, audited
   const at = clock.now()
   const entry: AuditEntry = { id: idAt(at, newId()), at, ...audited, result: null }
   const revision = await ledger.save('audit', entry.id, entry, 'new')
-  return async (result) => {
-    await ledger.save('audit', entry.id, { ...entry, result: { ...result, at: clock.now() } }, revision)
+  return async ({ outcome, code, rows = null }) => {
+    const result = { at: clock.now(), outcome, code, rows }
+    try {
+      await ledger.save('audit', entry.id, { ...entry, result }, revision)
+    } catch (error) {
+      if (asRevalError(error).code !== 'LEDGER_CONFLICT') throw error
+      // An erasure masked it meanwhile.
+      await changeRecord(ledger, 'audit', entry.id, (now) => (now?.result === null ? { ...now, result } : null))
+    }
   }
 }

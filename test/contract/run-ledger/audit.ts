@@ -18,7 +18,7 @@ export function audit(factory: LedgerFactory): void {
   test('an entry is completed once, by the revision it was written with', async (t) => {
     const ledger = await openLedger(t, factory)
     const entry = auditEntry(ID(1))
-    const done: AuditEntry = { ...entry, result: { at: 2, outcome: 'done', code: null } }
+    const done: AuditEntry = { ...entry, result: { at: 2, outcome: 'done', code: null, rows: null } }
     const written = await ledger.save('audit', entry.id, entry, 'new')
     assert.deepEqual(await ledger.audit(10), [entry])
     await assert.rejects(ledger.save('audit', entry.id, entry, 'new'), { code: 'LEDGER_CONFLICT' })

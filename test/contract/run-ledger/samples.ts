@@ -144,7 +144,7 @@ const VERIFICATION: Verification = {
 
 /** A record of each kind, with nulls at every depth. */
 export const ONE_OF_EACH: LedgerRecords = {
-  audit: { ...auditEntry('1'), result: { at: 2, outcome: 'failed', code: 'LEDGER_FAILED' } },
+  audit: { ...auditEntry('1'), result: { at: 2, outcome: 'failed', code: 'LEDGER_FAILED', rows: 3 } },
   run: {
     ...run('r1'),
     evidence: EVIDENCE,

@@ -1,71 +1,150 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { finished, Readable } from 'node:stream'
 import * as z from 'zod'
-import { asRevalError } from '../../../errors/reval-error.ts'
 import type { ErrorCode } from '../../../errors/codes.ts'
-import { beginAudit, type AuditContext, type CompleteAudit } from '../../../sync/audit/audit.ts'
+import { asRevalError } from '../../../errors/reval-error.ts'
+import type { AuditResult } from '../../../ports/audit.ts'
+import { beginAudit, type Audited, type AuditContext, type CompleteAudit } from '../../../sync/audit/audit.ts'
 import { ruleOf } from '../routes.ts'
+import { addressOf } from './address.ts'
 import { signedIn } from './guard.ts'
+import { lookUpIn } from './look-ups.ts'
 
 interface Begun {
   readonly complete: CompleteAudit
   code: ErrorCode | null
+  rows: number | null
 }
+
+const BEGUN = new WeakMap<FastifyRequest, Begun>()
 
 /** Bodies that are valid have their reason as text. */
 const WHY = z.object({ why: z.string() })
 const LONGEST = 1_000
 
+/** What a caller who signed in may not do. Nothing was done then, so it is enough to put it on record afterwards. */
+const NOT_PERMITTED: readonly ErrorCode[] = ['NOT_ALLOWED', 'BODY_FORBIDDEN']
+
 /**
- * Puts the requests of audited routes on record: before the route is called, which is not called if that fails, and again
- * before its answer leaves. Add it after the guard.
+ * Puts requests on record, as the table of routes says: before the route is called, which is not called if that fails, and again
+ * before its answer leaves, or once a download has left or broken off. So is every request that its caller has no permission for.
+ * Add it after the guard.
  */
 export function auditRoutes(server: FastifyInstance, context: AuditContext): void {
-  const begun = new WeakMap<FastifyRequest, Begun>()
+  const downloads = new Set<Promise<void>>()
 
-  server.addHook('preHandler', async (request) => {
-    const { method, url = '' } = request.routeOptions
-    const route = `${request.method} ${url}`
-    if (ruleOf([method].flat()[0] ?? request.method, url)?.isAudited !== true) return
-    const { subject, roles } = signedIn(request)
-    const audited = {
-      who: subject ?? 'anyone on this machine',
-      roles: subject === null ? [] : roles,
-      from: `HTTP ${request.ip}`,
-      what: route,
-      subject: subjectOf(request),
-      why: WHY.safeParse(request.body).data?.why.slice(0, LONGEST) ?? '',
-    }
-    begun.set(request, { complete: await beginAudit(context, audited), code: null })
-  })
+  const begin = async (request: FastifyRequest, about: object, code: ErrorCode | null): Promise<Begun> => {
+    const begun = { complete: await beginAudit(context, auditedOf(request, about)), code, rows: null }
+    BEGUN.set(request, begun)
+    return begun
+  }
 
-  server.addHook('onError', async (request, _reply, error) => {
-    const entry = begun.get(request)
-    if (entry !== undefined) entry.code = asRevalError(error).code
-  })
-
-  server.addHook('onSend', async (request, reply) => {
-    const entry = begun.get(request)
-    if (entry === undefined) return
-    begun.delete(request)
-    const { statusCode } = reply
-    const outcome = statusCode < 400 ? 'done' : statusCode < 500 ? 'refused' : 'failed'
+  const complete = async ({ log }: FastifyRequest, begun: Begun, outcome: AuditResult['outcome']): Promise<void> => {
     try {
-      await entry.complete({ outcome, code: entry.code })
+      await begun.complete({ outcome, code: begun.code, rows: begun.rows })
     } catch (error) {
       // The action is over, and its answer is right. The entry stays without a result.
       const { code, message } = asRevalError(error)
-      request.log.error({ code, reason: message }, 'cannot complete the audit entry')
+      log.error({ code, reason: message }, 'cannot complete the audit entry')
     }
+  }
+
+  server.addHook('preHandler', async (request) => {
+    const about = recordedOf(request)
+    if (about !== null) await begin(request, about, null)
+  })
+
+  server.addHook('onError', async (request, _reply, error) => {
+    const { code } = asRevalError(error)
+    const begun = BEGUN.get(request)
+    if (begun !== undefined) {
+      begun.code = code
+      return
+    }
+    if (!NOT_PERMITTED.includes(code)) return
+    try {
+      await begin(request, subjectsIn(request), code)
+    } catch (failure) {
+      const { code, message } = asRevalError(failure)
+      request.log.error({ code, reason: message }, 'cannot put a refused request on record')
+    }
+  })
+
+  server.addHook('onSend', async (request, reply, payload) => {
+    const begun = BEGUN.get(request)
+    if (begun === undefined) return
+    if (!(payload instanceof Readable)) {
+      BEGUN.delete(request)
+      await complete(request, begun, outcomeOf(reply))
+      return
+    }
+    const download = sent(reply).then((isComplete) =>
+      complete(request, begun, isComplete && begun.code === null ? 'done' : 'failed'),
+    )
+    downloads.add(download)
+    void download.finally(() => downloads.delete(download))
+  })
+
+  // Connections are closed by then, which breaks downloads off.
+  server.addHook('onClose', async () => {
+    await Promise.all(downloads)
   })
 }
 
+/** How many rows of a download have left so far, for its audit entry. */
+export function recordRows(request: FastifyRequest, rows: number): void {
+  const begun = BEGUN.get(request)
+  if (begun !== undefined) begun.rows = rows
+}
+
+/** Why a download broke off, for its audit entry. */
+export function recordFailure(request: FastifyRequest, error: unknown): void {
+  const begun = BEGUN.get(request)
+  if (begun !== undefined) begun.code = asRevalError(error).code
+}
+
+/** Resolves once an answer has left in full (true), or its connection is closed. */
+function sent(reply: FastifyReply): Promise<boolean> {
+  return new Promise((resolve) => {
+    finished(reply.raw, { readable: false }, (error) => resolve(error === null || error === undefined))
+  })
+}
+
+function outcomeOf({ statusCode }: FastifyReply): AuditResult['outcome'] {
+  return statusCode < 400 ? 'done' : statusCode < 500 ? 'refused' : 'failed'
+}
+
+/** What a request that is to be on record is about; null for any other. */
+function recordedOf(request: FastifyRequest): object | null {
+  const { method, url = '' } = request.routeOptions
+  const rule = ruleOf([method].flat()[0] ?? request.method, url)
+  switch (rule?.audited) {
+    case 'always':
+      return subjectsIn(request)
+    case 'look-ups':
+      return lookUpIn(request)
+    default:
+      return null
+  }
+}
+
+function auditedOf(request: FastifyRequest, about: object): Audited {
+  const { subject, roles } = signedIn(request)
+  return {
+    who: subject ?? 'anyone on this machine',
+    roles: subject === null ? [] : roles,
+    from: `HTTP ${addressOf(request)}`,
+    what: `${request.method} ${request.routeOptions.url ?? ''}`,
+    subject: Object.keys(about).length === 0 ? null : JSON.stringify(about).slice(0, LONGEST),
+    why: WHY.safeParse(request.body).data?.why.slice(0, LONGEST) ?? '',
+  }
+}
+
 /** What a request is about, as its path, query or body names it. The key of a person to erase is not kept. */
-function subjectOf({ params, query, body, routeOptions }: FastifyRequest): string | null {
+function subjectsIn({ params, query, body, routeOptions }: FastifyRequest): object {
   const named = { ...objectIn(query), ...objectIn(body), ...objectIn(params) }
   const isErasure = routeOptions.url === '/api/sync/erase'
-  const about = Object.entries(named).filter(([name]) => name !== 'why' && !(isErasure && name === 'key'))
-  if (about.length === 0) return null
-  return JSON.stringify(Object.fromEntries(about)).slice(0, LONGEST)
+  return Object.fromEntries(Object.entries(named).filter(([name]) => name !== 'why' && !(isErasure && name === 'key')))
 }
 
 function objectIn(value: unknown): object {

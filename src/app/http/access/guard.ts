@@ -3,12 +3,16 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { AccessSettings } from '../../../config/access-settings.ts'
 import { RevalError } from '../../../errors/reval-error.ts'
 import { ruleOf, type Access } from '../routes.ts'
+import { addressOf } from './address.ts'
 import { may, type Caller } from './caller.ts'
 import { TokenRefused, type OidcOptions } from './oidc-tokens.ts'
 import { signInBy } from './sign-in.ts'
 
 const MINUTE_MS = 60_000
-/** How many refused tokens of an address are answered and logged each minute. A valid token is never counted. */
+/**
+ * How many refusals are answered each minute, and logged or put on record: of an address without a valid token, and of a caller
+ * without the role. What is permitted is never counted.
+ */
 const REFUSALS_PER_MINUTE = 60
 
 const CALLERS = new WeakMap<FastifyRequest, Caller>()
@@ -34,7 +38,10 @@ export async function guardRoutes(
   await server.register(rateLimit, { global: false })
   const { requestsPerMinute } = settings
   const isLimited = limiter(server, requestsPerMinute, (request) => signedIn(request).subject ?? '')
-  const isFlooding = limiter(server, REFUSALS_PER_MINUTE, ({ ip }) => ip)
+  const isFlooding = limiter(server, REFUSALS_PER_MINUTE, (request) => {
+    const caller = CALLERS.get(request)
+    return caller === undefined ? `address ${addressOf(request)}` : `subject ${caller.subject ?? ''}`
+  })
 
   const callerIn = async (request: FastifyRequest, reply: FastifyReply): Promise<Caller> => {
     try {
@@ -42,7 +49,7 @@ export async function guardRoutes(
     } catch (error) {
       if (!(error instanceof TokenRefused)) throw error
       await isFlooding(request, reply)
-      request.log.info({ ip: request.ip, reason: error.message }, 'token refused')
+      request.log.info({ ip: addressOf(request), reason: error.message }, 'token refused')
       void reply.header('www-authenticate', 'Bearer')
       throw new RevalError('NOT_SIGNED_IN', 'no valid token in the request')
     }
@@ -54,7 +61,9 @@ export async function guardRoutes(
     const caller = await callerIn(request, reply)
     CALLERS.set(request, caller)
     if (caller.subject !== null && requestsPerMinute > 0) await isLimited(request, reply)
-    if (!may(caller, access)) throw new RevalError('NOT_ALLOWED', 'the token has no role that allows this')
+    if (may(caller, access)) return
+    await isFlooding(request, reply)
+    throw new RevalError('NOT_ALLOWED', 'the token has no role that allows this')
   }
 
   server.addHook('onRoute', (route) => {
