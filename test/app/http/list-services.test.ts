@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
@@ -144,6 +144,28 @@ for (const [name, listener] of Object.entries(FAULTS)) {
     }
   })
 }
+
+test('a download comes through the gateway while the service still writes, and breaks off where it breaks off', async (t) => {
+  const next = new EventEmitter<{ part: [string | null] }>()
+  const url = await standIn(t, (_request, response) => {
+    response.writeHead(200, { 'content-type': 'text/csv; charset=utf-8', 'reval-run': 'r1' })
+    response.write('gmcReferenceNumber\r\n')
+    next.on('part', (part) => (part === null ? response.destroy() : response.write(part)))
+  })
+  const gateway = await gatewayAt(t, await HttpInstallation.make(t), url, 5_000)
+  const at = await gateway.listen({ host: '127.0.0.1', port: 0, listenTextResolver: (text) => text })
+  const { status, headers, body } = await fetch(`${at}/api/v1/doctors?format=csv`)
+  assert.deepEqual([status, headers.get('reval-run')], [200, 'r1'])
+  assert.ok(body !== null)
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader()
+  assert.equal((await reader.read()).value, 'gmcReferenceNumber\r\n')
+  for (const part of ['7000001\r\n', '7000002\r\n']) {
+    next.emit('part', part)
+    assert.equal((await reader.read()).value, part)
+  }
+  next.emit('part', null)
+  await assert.rejects(reader.read(), TypeError)
+})
 
 test('no service listens', async (t) => {
   const gateway = await gatewayAt(t, await HttpInstallation.make(t), 'http://127.0.0.1:1', 1_000)

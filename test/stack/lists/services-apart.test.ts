@@ -262,15 +262,22 @@ const answered = (status: number, body: object): Fate => ({
 const FATES: Readonly<Record<string, Fate>> = {
   timedOut: answered(200, { took: 5_000, timed_out: true, _shards: { total: 1, successful: 1, failed: 0 }, ...PART }),
   withoutAShard: answered(200, { took: 1, timed_out: false, _shards: { total: 2, successful: 1, failed: 1 }, ...PART }),
-  // As OpenSearch 2.19, OpenSearch 3 and Elasticsearch 7.17 answer for an index without its primary shard.
+  // As OpenSearch 3 and Elasticsearch 7.17 answer for an index without its primary shard.
   red: answered(503, {
     error: {
-      root_cause: [{ type: 'no_shard_available_action_exception', reason: null }],
+      root_cause: [],
       type: 'search_phase_execution_exception',
-      reason: 'all shards failed',
+      reason: '',
       phase: 'query',
       grouped: true,
       failed_shards: [],
+      caused_by: {
+        type: 'search_phase_execution_exception',
+        reason: 'Search rejected due to missing shards [[g1][0]].',
+        phase: 'query',
+        grouped: true,
+        failed_shards: [],
+      },
     },
     status: 503,
   }),
