@@ -224,6 +224,8 @@ describe('lists of four services, each a process of its own', () => {
       gate.resolve(undefined)
       proxy.fateOf = () => ({ kind: 'lost' })
       for (const path of LISTS) assertUnavailable(await ask(gateway, path, tokens.support), 'LIST_SERVICE_FAILED')
+      // Which generation is live is in the ledger.
+      assertUnavailable(await ask(services.recommendation, DOCTORS, tokens.support), 'LEDGER_FAILED')
     } finally {
       proxy.fateOf = () => PASSED
     }
