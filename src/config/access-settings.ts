@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import * as z from 'zod'
 import { secretText, serverUrl, setting, text, wholeNumber, type SettingValues } from '../adapters/setting.ts'
 import { isLoopback } from './loopback.ts'
@@ -26,6 +27,23 @@ function issuer(): z.ZodType<string, string> {
     const { protocol, hostname } = new URL(address)
     return protocol === 'https:' || isLoopback(hostname.replace(/^\[|\]$/g, ''))
   }, 'must be an https:// address, except on this machine')
+}
+
+/** Addresses of proxies: single ones, or networks (CIDR). A network of all addresses would let every caller say where it is. */
+function proxies(): z.ZodType<readonly string[], string> {
+  return z
+    .string()
+    .transform((list) => list.split(',').flatMap((each) => each.trim() || []))
+    .refine(
+      (addresses) => addresses.every(isNetwork),
+      'must be addresses or networks (10.0.0.0/24), separated by commas',
+    )
+}
+
+function isNetwork(text: string): boolean {
+  const [, address = '', bits] = /^([^/]*)(?:\/([1-9]\d{0,2}))?$/.exec(text) ?? []
+  const version = isIP(address)
+  return version !== 0 && !address.includes('%') && (bits === undefined || Number(bits) <= (version === 4 ? 32 : 128))
 }
 
 /** Who may use HTTP; see docs/operations.md. */
@@ -76,6 +94,11 @@ export const ACCESS_SETTINGS = {
     unit: 'requests a minute',
     description: 'limit for each caller that signs in, in each process; 0 is unlimited',
   }),
+  trustedProxies: setting({
+    variable: 'REVAL_TRUSTED_PROXIES',
+    schema: proxies(),
+    description: 'proxies in front, as addresses or networks; what they say of the address of a caller is believed',
+  }),
 } as const
 
 /** How the tokens of an OpenID provider are verified. */
@@ -97,13 +120,16 @@ export interface AccessSettings {
   readonly oidc: OidcSettings | null
   /** 0 is unlimited. */
   readonly requestsPerMinute: number
+  /** Addresses and networks whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies: readonly string[]
 }
 
 type Read = SettingValues<typeof ACCESS_SETTINGS>
 
 export function accessOf(read: Read): AccessSettings {
-  const { operatorToken, requestsPerMinute, oidcIssuer } = read
-  if (oidcIssuer === '') return { operatorToken, requestsPerMinute, oidc: null }
+  const { operatorToken, requestsPerMinute, trustedProxies, oidcIssuer } = read
+  const common = { operatorToken, requestsPerMinute, trustedProxies }
+  if (oidcIssuer === '') return { ...common, oidc: null }
   const oidc = {
     issuer: oidcIssuer,
     clientId: read.oidcClientId,
@@ -112,16 +138,20 @@ export function accessOf(read: Read): AccessSettings {
     rolesClaim: read.oidcRolesClaim,
     bodiesClaim: read.oidcBodiesClaim,
   }
-  return { operatorToken, requestsPerMinute, oidc }
+  return { ...common, oidc }
 }
 
 /** Settings of the provider that make sense only together. */
 export function accessFaults(read: Read & { readonly host: string }): SettingFault[] {
   const faults: SettingFault[] = []
-  const { operatorToken, oidcIssuer, oidcClientId, oidcAudience } = read
+  const { operatorToken, oidcIssuer, oidcClientId, oidcAudience, trustedProxies } = read
   if (!isLoopback(read.host) && operatorToken === '' && oidcIssuer === '') {
     const reason = 'the address is not loopback: set REVAL_OIDC_ISSUER or REVAL_OPERATOR_TOKEN'
     faults.push({ setting: 'REVAL_HOST', value: read.host, reason })
+  }
+  if (trustedProxies.length > 0 && operatorToken === '' && oidcIssuer === '') {
+    const reason = 'callers behind a proxy are not on this machine: set REVAL_OIDC_ISSUER or REVAL_OPERATOR_TOKEN'
+    faults.push({ setting: 'REVAL_TRUSTED_PROXIES', value: trustedProxies.join(','), reason })
   }
   if (oidcIssuer !== '' && oidcClientId === '' && oidcAudience === '') {
     faults.push({

@@ -37,7 +37,12 @@ export async function createHttpServer(
   access: AccessSettings,
 ): Promise<FastifyInstance> {
   const loggerInstance: FastifyBaseLogger = log
-  const server: FastifyInstance = fastify({ ...LIMITS, loggerInstance, forceCloseConnections: true })
+  const server: FastifyInstance = fastify({
+    ...LIMITS,
+    loggerInstance,
+    forceCloseConnections: true,
+    trustProxy: access.trustedProxies.length > 0 && [...access.trustedProxies],
+  })
   server.setErrorHandler(answerError)
   server.setNotFoundHandler(async (request, reply) => {
     // Its query may hold personal data.

@@ -7,7 +7,7 @@ import type { AuditResult } from '../../../ports/audit.ts'
 import { beginAudit, type Audited, type AuditContext, type CompleteAudit } from '../../../sync/audit/audit.ts'
 import { ruleOf } from '../routes.ts'
 import { addressOf } from './address.ts'
-import { signedIn } from './guard.ts'
+import { hasSignedIn, signedIn } from './guard.ts'
 import { lookUpIn } from './look-ups.ts'
 
 interface Begun {
@@ -61,7 +61,7 @@ export function auditRoutes(server: FastifyInstance, context: AuditContext): voi
       begun.code = code
       return
     }
-    if (!NOT_PERMITTED.includes(code)) return
+    if (!NOT_PERMITTED.includes(code) || !hasSignedIn(request)) return
     try {
       await begin(request, subjectsIn(request), code)
     } catch (failure) {

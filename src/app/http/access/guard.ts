@@ -7,6 +7,7 @@ import { addressOf } from './address.ts'
 import { may, type Caller } from './caller.ts'
 import { TokenRefused, type OidcOptions } from './oidc-tokens.ts'
 import { signInBy } from './sign-in.ts'
+import { isOfThisMachine } from './this-machine.ts'
 
 const MINUTE_MS = 60_000
 /**
@@ -22,6 +23,11 @@ export function signedIn(request: FastifyRequest): Caller {
   const caller = CALLERS.get(request)
   if (caller === undefined) throw new RevalError('INTERNAL', 'the route does not require a caller')
   return caller
+}
+
+/** Whether it is known who sent the request, allowed or not. */
+export function hasSignedIn(request: FastifyRequest): boolean {
+  return CALLERS.has(request)
 }
 
 /**
@@ -59,6 +65,8 @@ export async function guardRoutes(
     // HEAD is a copy of GET, with its check.
     if (CALLERS.has(request)) return
     const caller = await callerIn(request, reply)
+    if (caller.subject === null && !isOfThisMachine(request.headers))
+      throw new RevalError('NOT_ALLOWED', 'without a sign-in, only requests from and to this machine are answered')
     CALLERS.set(request, caller)
     if (caller.subject !== null && requestsPerMinute > 0) await isLimited(request, reply)
     if (may(caller, access)) return
