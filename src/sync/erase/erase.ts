@@ -11,6 +11,7 @@ import type { KeyedSources } from '../refresh/source-reading.ts'
 import type { ErasedKeys } from './erased-keys.ts'
 import { recordErasure } from './erasures.ts'
 import { findPerson, type FoundRows } from './find-person.ts'
+import { auditNaming, maskAudit } from './mask-audit.ts'
 import { maskRecords, recordsQuoting } from './mask-records.ts'
 import { remainingIn } from './remaining.ts'
 
@@ -41,12 +42,13 @@ export async function erase(
   const failures = await ledger.failuresOfKeys(keys.names)
   const letters = await lettersNaming(context, keys)
   const records = await recordsQuoting(context, keys)
+  const entries = await auditNaming(context, keys)
 
   const erased = await recordErasure(context, request, {
     rows: countsOf(rows),
     failedRows: failures.length,
     deadLetters: letters.length,
-    records: records.length,
+    records: records.length + entries.length,
   })
   await removeFailures(context, failures)
   for (const [queue, some] of Map.groupBy(letters, (letter) => letter.queue)) {
@@ -56,6 +58,7 @@ export async function erase(
     )
   }
   await maskRecords(context, records, keys)
+  await maskAudit(context, entries, keys)
   for (const found of rows) await removeRows(context, found)
   const otherKeys = new Set(letters.flatMap((letter) => letter.otherKeys)).size
   return { erased, sharing, otherKeys, ...(await remainingIn(sources, keys)) }

@@ -5,6 +5,7 @@ import { rowsOfNumber, type Row } from '../../../src/domain/row.ts'
 import { RevalError } from '../../../src/errors/reval-error.ts'
 import type { ErasureResult } from '../../../src/ports/erasure.ts'
 import { DECISIONS, INBOX } from '../../../src/ports/run-ledger.ts'
+import { beginAudit } from '../../../src/sync/audit/audit.ts'
 import { erase } from '../../../src/sync/erase/erase.ts'
 import { readErasures } from '../../../src/sync/erase/erasures.ts'
 import { changeInstallation } from '../../../src/sync/records.ts'
@@ -169,6 +170,37 @@ describe('everything else that is kept', () => {
   })
 })
 
+test('the audit log keeps who looked, and no longer at whom', async (t) => {
+  const { ask, ledger, context } = await keeping(t, { live: trainee(47, '7654321') })
+  const by = { who: '47', roles: ['support'], from: 'HTTP 10.0.0.47', what: 'GET /api/sync/explain/:key' }
+  const named = [
+    ['{"key":"47"}', '{"key":"…"}'],
+    ['{"searchQuery":"7654321","dbcs":"47A"}', '{"searchQuery":"…","dbcs":"47A"}'],
+    ['{"keys":["48",47,"gmc-7654321","tcs-47"],"limit":147}', '{"keys":["48","…","gmc-…","tcs-…"],"limit":147}'],
+    ['{"keys":["47","4', '{"keys":["…","4'],
+    ['tcs-47', 'tcs-…'],
+  ] as const
+  const others = ['{"key":"48"}', '{"key":"tcs-471","at":"10:00:47"}', null]
+  const complete = await beginAudit(context, { ...by, subject: named[0][0], why: 'they called about 7654321' })
+  for (const subject of [...named.slice(1).map(([before]) => before), ...others])
+    await (
+      await beginAudit(context, { ...by, subject, why: '' })
+    )({ outcome: 'done', code: null })
+
+  assert.equal((await ask('47')).erased.records, named.length)
+  // An action that was in progress meanwhile.
+  await complete({ outcome: 'refused', code: 'USAGE' })
+  const entries = await ledger.audit(100)
+  assert.deepEqual(
+    new Set(entries.map(({ subject }) => subject)),
+    new Set([...named.map(([, after]) => after), ...others]),
+  )
+  for (const { who, roles, from, what } of entries) assert.deepEqual({ who, roles, from, what }, by)
+  const first = entries.find(({ why }) => why !== '')
+  assert.partialDeepStrictEqual(first, { why: 'they called about …', result: { outcome: 'refused', code: 'USAGE' } })
+  assert.equal((await ask('47')).erased.records, named.length, 'what the first try found stays on record')
+})
+
 test('an erasure is refused while a run is in progress', async (t) => {
   const { ask, ids, ledger } = await keeping(t, { live: trainee(47, null) })
   await changeInstallation(ledger, (known) => ({ ...known, currentRun: aRun({ id: 'run-9' }) }))
@@ -196,6 +228,7 @@ test('what remains is what the sources have, or why they cannot be read', async 
 })
 
 test('wherever it stops, repeating it erases everything', async (t) => {
+  const looked = { who: 'sam', roles: [], from: 'HTTP ::1', what: 'reval explain', subject: '{"key":"47"}', why: '' }
   const CHANGES = ['removeFailures', 'save', 'removeDeadLetters', 'write', 'makeVisible']
   for (let stopAt = 1; ; stopAt += 1) {
     const { ask, context, ids, ledger, broker } = await keeping(t, {
@@ -206,6 +239,7 @@ test('wherever it stops, repeating it erases everything', async (t) => {
     await deadLettered(broker, 'doctorData', '{"gmcReferenceNumber":"7654321",')
     const run = aRun({ id: 'run-5', expect: 'without tcs-47' })
     await ledger.save('run', run.id, run, 'new')
+    await beginAudit(context, looked)
     let calls = 0
     const mortal = <Port extends object>(port: Port): Port =>
       new Proxy(port, {
@@ -225,13 +259,17 @@ test('wherever it stops, repeating it erases everything', async (t) => {
       () => true,
     )
     const { erased } = await ask('47')
-    assert.deepEqual(erased, { rows: { live: 1, previous: 1, heldBack: 0 }, failedRows: 1, deadLetters: 1, records: 1 })
+    assert.deepEqual(erased, { rows: { live: 1, previous: 1, heldBack: 0 }, failedRows: 1, deadLetters: 1, records: 2 })
     assert.deepEqual(await ids(), { live: [], previous: [] })
     assert.equal(await ledger.countFailures('g-1'), 0)
     assert.equal((await broker.deadLetters('doctorData', 10)).length, 0)
     assert.equal((await ledger.read('run', run.id))?.value.expect, 'without tcs-…')
+    assert.deepEqual(
+      (await ledger.audit(10)).map(({ subject }) => subject),
+      ['{"key":"…"}'],
+    )
     if (stopped) continue
-    assert.ok(stopAt > 8, `it stopped in ${stopAt - 1} places`)
+    assert.ok(stopAt > 9, `it stopped in ${stopAt - 1} places`)
     return
   }
 })
