@@ -3,10 +3,11 @@ import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { LONGEST_FOLDED, squashed, words } from '../../src/domain/words.ts'
 import { text } from '../messages/arbitraries.ts'
+import { codePoint } from '../messages/code-points.ts'
 
 /** Text with what folding is about: letters and marks of many kinds, apostrophes, and what nobody sees. */
 const anyText = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 40 }),
+  fc.string({ unit: codePoint, maxLength: 40 }),
   fc.string({ unit: fc.constantFrom(...Array.from("aÁßæŁİıſﬁΣς李１０ -'’´\u0302\u200d\u00ad\ud800")), maxLength: 20 }),
   text,
 )

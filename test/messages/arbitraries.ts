@@ -3,6 +3,7 @@ import { dayOf } from '../../src/domain/day.ts'
 import { DOCTOR_STATUS, GMC_OUTCOME, UNDER_NOTICE } from '../../src/domain/codes.ts'
 import type { Doctor, DoctorRow } from '../../src/domain/doctor.ts'
 import type { Trainee } from '../../src/domain/trainee.ts'
+import { codePoint } from './code-points.ts'
 
 /** Plain objects, so that they compare as equal. */
 export const PLAIN = { noNullPrototype: true } as const
@@ -16,7 +17,7 @@ export const day: fc.Arbitrary<string> = fc
 /** Text in any script, including astral planes; never blank. */
 export const text: fc.Arbitrary<string> = fc
   .oneof(
-    fc.string({ unit: 'binary', maxLength: 12 }),
+    fc.string({ unit: codePoint, maxLength: 12 }),
     fc.constantFrom('Null', 'null', '𝒜da', '李', 'عائشة', 'Ñandú', '😀'),
   )
   .filter((each) => each.trim() !== '')

@@ -15,6 +15,7 @@ import { digestOfDoctors, digestOfTrainees, kindOfDigest } from '../../src/messa
 import { decodeDoctors, encodeDoctors } from '../../src/messages/doctor.ts'
 import { decodeTrainees, encodeTrainees } from '../../src/messages/trainee.ts'
 import { doctorRow, trainee } from './arbitraries.ts'
+import { codePoint } from './code-points.ts'
 import { bytes, textOf, values } from './bodies.ts'
 import { withArrayDates } from './captures.ts'
 
@@ -27,7 +28,7 @@ const decodedDoctors = (message: Uint8Array) => digestOfDoctors(values(decodeDoc
 /** Text as it may be in a column: blank, padded, half a surrogate pair. */
 const storedText = fc.option(
   fc.oneof(
-    fc.string({ unit: 'binary', maxLength: 8 }),
+    fc.string({ unit: codePoint, maxLength: 8 }),
     fc.constantFrom('', ' ', '\u00a0', ' x\u00a0', '\ud83d', 'a\udc00'),
   ),
 )
