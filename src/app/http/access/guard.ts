@@ -51,6 +51,8 @@ export async function guardRoutes(
 
   const callerIn = async (request: FastifyRequest, reply: FastifyReply): Promise<Caller> => {
     try {
+      // Node keeps the first; a proxy may have checked another.
+      if (countOf('authorization', request.raw.rawHeaders) > 1) throw new TokenRefused('more than one token')
       return await signIn(request.headers.authorization)
     } catch (error) {
       if (!(error instanceof TokenRefused)) throw error
@@ -82,6 +84,11 @@ export async function guardRoutes(
       route.onRequest = [checkFor(rule.access), ...[route.onRequest ?? []].flat()]
     }
   })
+}
+
+/** How many headers have this name, in a list of names and values. */
+function countOf(name: string, rawHeaders: readonly string[]): number {
+  return rawHeaders.filter((each, index) => index % 2 === 0 && each.toLowerCase() === name).length
 }
 
 /** Rejects TOO_MANY_REQUESTS once there are more requests of a key in a minute. */

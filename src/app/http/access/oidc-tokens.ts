@@ -124,7 +124,11 @@ export class OidcTokens {
     if (!answer.ok) throw new Error(`${url} answered ${answer.status}`)
     const found = DISCOVERY.parse(await answer.json())
     if (found.issuer !== issuer) throw new Error(`${url} is of issuer ${found.issuer}`)
-    return createRemoteJWKSet(new URL(found.jwks_uri), {
+    const keys = new URL(found.jwks_uri)
+    // Keys could be replaced on the way.
+    if (keys.protocol !== 'https:' && keys.protocol !== new URL(issuer).protocol)
+      throw new Error(`the keys of ${issuer} are not at an https:// address`)
+    return createRemoteJWKSet(keys, {
       timeoutDuration: PROVIDER_TIMEOUT_MS,
       cooldownDuration: this.#cooldownMs,
     })

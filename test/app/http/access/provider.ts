@@ -1,6 +1,7 @@
 import { createHash, generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { SignJWT } from 'jose'
 import Provider, { type JWK } from 'oidc-provider'
 import * as z from 'zod'
 import type { Owner } from '../../job/workplace.ts'
@@ -112,9 +113,30 @@ export class TestProvider {
     }
   }
 
+  /** Answers one path with a text until the keys are rotated. */
+  answer(path: string, text: string): void {
+    const others = this.#listener
+    this.#listener = (request, response) => {
+      if (request.url !== path) others(request, response)
+      else response.writeHead(200, { 'content-type': 'application/json' }).end(text)
+    }
+  }
+
   /** Answers nothing but 503 until the keys are rotated. */
   fail(): void {
     this.#listener = (_request, response) => response.writeHead(503).end()
+  }
+
+  /** A token like the provider's, with other claims or another key. A claim that is undefined is left out. */
+  async forge(
+    key: SigningKey,
+    claims: Readonly<Record<string, unknown>> = {},
+    { alg = 'RS256', secret }: { readonly alg?: string; readonly secret?: KeyObject } = {},
+  ): Promise<string> {
+    const now = Math.floor(Date.now() / 1000)
+    const own = { iss: this.issuer, sub: 'ada', client_id: CLIENT, token_use: 'access', iat: now, exp: now + 600 }
+    const payload = { ...own, 'cognito:groups': ['reval-operator'], ...claims }
+    return new SignJWT(payload).setProtectedHeader({ alg, kid: key.kid }).sign(secret ?? key.private)
   }
 
   /** Signs a person in by authorization code with PKCE, as a browser would, and resolves with the access token. */

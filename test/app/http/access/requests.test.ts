@@ -1,23 +1,11 @@
 import assert from 'node:assert/strict'
-import { connect } from 'node:net'
 import { describe, test } from 'node:test'
 import { PROBLEM } from '../../../../src/app/json/problem.ts'
 import { HttpInstallation } from '../installation.ts'
+import { sendRaw } from '../raw-request.ts'
 
 const TOKEN = 'the token of an operator'
 const READ = '/api/sync/runs'
-
-/** Sends bytes that no client would send, and resolves with the status and the body. */
-async function raw(http: HttpInstallation, head: string): Promise<{ status: number; body: string; head: string }> {
-  const { hostname, port } = new URL(http.server.address)
-  const socket = connect({ host: hostname, port: Number(port) })
-  socket.setTimeout(20_000, () => socket.destroy(new Error('no answer')))
-  socket.end(`${head}\r\nHost: x\r\nConnection: close\r\n\r\n`)
-  const chunks: Buffer[] = []
-  for await (const chunk of socket) chunks.push(Buffer.from(chunk as Uint8Array))
-  const [top = '', body = ''] = Buffer.concat(chunks).toString().split('\r\n\r\n')
-  return { status: Number(top.split(' ')[1]), body, head: top }
-}
 
 describe('the operator token', () => {
   for (const form of [`Bearer ${TOKEN}`, `bearer ${TOKEN}`, TOKEN]) {
@@ -107,7 +95,7 @@ test('a request that is not valid is a problem, never an internal error', async 
     'a body that is too large': `POST /api/sync/resync HTTP/1.1${auth}\r\nContent-Type: application/json\r\nContent-Length: 9000000`,
   }
   for (const [what, head] of Object.entries(requests)) {
-    const answer = await raw(http, head)
+    const answer = await sendRaw(http.server.address, head)
     assert.ok(answer.status >= 400 && answer.status < 500, `${what}: ${answer.head} ${answer.body}`)
     assert.match(answer.head, /content-type: application\/problem\+json/i, what)
     assert.equal(PROBLEM.parse(JSON.parse(answer.body)).status, answer.status, what)

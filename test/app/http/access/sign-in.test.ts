@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { createSecretKey, type KeyObject } from 'node:crypto'
-import { SignJWT, UnsecuredJWT } from 'jose'
+import { createSecretKey } from 'node:crypto'
+import { UnsecuredJWT } from 'jose'
 import { signInBy } from '../../../../src/app/http/access/sign-in.ts'
 import { readConfig } from '../../../../src/config/config.ts'
-import { CLIENT, signingKey, TestProvider, type SigningKey } from './provider.ts'
+import { CLIENT, signingKey, TestProvider } from './provider.ts'
 
 const PEOPLE = {
   ada: { 'cognito:groups': ['RevalAdmin', 'eu-west-2_Google'], designatedBodies: ['1-1RSSQ1B', '1-1RUZV6H'] },
@@ -40,7 +40,7 @@ describe('people who sign in with the provider', () => {
     assert.equal((await signIn(before)).subject, 'ada')
     provider.rotateTo([second])
     // An unknown key makes the keys be read again.
-    await assert.rejects(signIn(await forged(signingKey('third'), provider.issuer)), { name: 'TokenRefused' })
+    await assert.rejects(signIn(await provider.forge(signingKey('third'))), { name: 'TokenRefused' })
     await assert.rejects(signIn(before), { name: 'TokenRefused' })
   })
 
@@ -64,7 +64,7 @@ test('while the provider is away, unknown keys do not keep out callers with know
   const token = await provider.signIn('ada')
   assert.equal((await signIn(token)).subject, 'ada')
   provider.fail()
-  const unknown = await forged(signingKey('x'), provider.issuer)
+  const unknown = await provider.forge(signingKey('x'))
   for (let i = 0; i < 5; i += 1) {
     await assert.rejects(signIn(unknown), { code: 'SIGN_IN_UNAVAILABLE' })
     assert.equal((await signIn(token)).subject, 'ada')
@@ -72,27 +72,13 @@ test('while the provider is away, unknown keys do not keep out callers with know
   assert.equal(provider.keyReads, 2)
 })
 
-/** A token like the provider's, with other claims or another key. */
-async function forged(
-  key: SigningKey,
-  issuer: string,
-  claims: Readonly<Record<string, unknown>> = {},
-  { alg = 'RS256', secret }: { readonly alg?: string; readonly secret?: KeyObject } = {},
-): Promise<string> {
-  const now = Math.floor(Date.now() / 1000)
-  const own = { iss: issuer, sub: 'ada', client_id: CLIENT, token_use: 'access', iat: now, exp: now + 600 }
-  const payload = { ...own, 'cognito:groups': ['reval-operator'], ...claims }
-  const signing = secret ?? key.private
-  return new SignJWT(payload).setProtectedHeader({ alg, kid: key.kid }).sign(signing)
-}
-
 test('a token that is not valid is refused, whatever is wrong with it', async (t) => {
   const provider = await TestProvider.start(t, KEY, PEOPLE)
   const { issuer } = provider
   const signIn = signInBy(accessOf(issuer), { now: Date.now })
-  assert.equal((await signIn(await forged(KEY, issuer))).subject, 'ada')
+  assert.equal((await signIn(await provider.forge(KEY))).subject, 'ada')
   const now = Math.floor(Date.now() / 1000)
-  const good = await forged(KEY, issuer)
+  const good = await provider.forge(KEY)
   const [header = '', , signature = ''] = good.split('.')
   const other = Buffer.from(JSON.stringify({ sub: 'eve' })).toString('base64url')
   const bad: Readonly<Record<string, string>> = {
@@ -107,31 +93,27 @@ test('a token that is not valid is refused, whatever is wrong with it', async (t
     'a header that is not UTF-8': `${Buffer.from([0xff, 0xfe]).toString('base64url')}.${other}.${signature}`,
     'another payload': `${header}.${other}.${signature}`,
     'another scheme': `Basic ${good}`,
-    expired: await forged(KEY, issuer, { exp: now - 60 }),
-    'without expiry': await forged(KEY, issuer, { exp: undefined }),
-    'expiring never': await forged(KEY, issuer, { exp: 'never' }),
-    'not yet valid': await forged(KEY, issuer, { nbf: now + 600 }),
-    'of another issuer': await forged(KEY, 'https://login.example'),
-    'of another client': await forged(KEY, issuer, { client_id: 'payroll' }),
-    'an ID token': await forged(KEY, issuer, { client_id: undefined, aud: CLIENT, token_use: 'id' }),
-    'without subject': await forged(KEY, issuer, { sub: undefined }),
-    'with an odd subject': await forged(KEY, issuer, { sub: 'ada\nroot' }),
-    'with a long subject': await forged(KEY, issuer, { sub: 'a'.repeat(10_000) }),
-    'of another key with the same id': await forged({ ...signingKey('x'), kid: KEY.kid }, issuer),
+    expired: await provider.forge(KEY, { exp: now - 60 }),
+    'without expiry': await provider.forge(KEY, { exp: undefined }),
+    'expiring never': await provider.forge(KEY, { exp: 'never' }),
+    'not yet valid': await provider.forge(KEY, { nbf: now + 600 }),
+    'of another issuer': await provider.forge(KEY, { iss: 'https://login.example' }),
+    'of another client': await provider.forge(KEY, { client_id: 'payroll' }),
+    'an ID token': await provider.forge(KEY, { client_id: undefined, aud: CLIENT, token_use: 'id' }),
+    'without subject': await provider.forge(KEY, { sub: undefined }),
+    'with an odd subject': await provider.forge(KEY, { sub: 'ada\nroot' }),
+    'with a long subject': await provider.forge(KEY, { sub: 'a'.repeat(10_000) }),
+    'of another key with the same id': await provider.forge({ ...signingKey('x'), kid: KEY.kid }),
     'without a signature': new UnsecuredJWT({ sub: 'ada', client_id: CLIENT, token_use: 'access' })
       .setIssuer(issuer)
       .setExpirationTime('1h')
       .encode(),
-    'signed with the public key as secret': await forged(
+    'signed with the public key as secret': await provider.forge(
       KEY,
-      issuer,
       {},
-      {
-        alg: 'HS256',
-        secret: createSecretKey(Buffer.from(KEY.publicPem)),
-      },
+      { alg: 'HS256', secret: createSecretKey(Buffer.from(KEY.publicPem)) },
     ),
-    'of an algorithm that is not configured': await forged(KEY, issuer, {}, { alg: 'PS256' }),
+    'of an algorithm that is not configured': await provider.forge(KEY, {}, { alg: 'PS256' }),
   }
   for (const [what, token] of Object.entries(bad)) {
     await assert.rejects(signIn(token), { name: 'TokenRefused' }, what)
@@ -143,7 +125,7 @@ test('a flood of unknown keys does not reach the provider', async (t) => {
   const signIn = signInBy(accessOf(provider.issuer), { now: Date.now })
   const key = signingKey('x')
   const tokens = await Promise.all(
-    Array.from({ length: 50 }, (_, i) => forged({ ...key, kid: `unknown ${i}` }, provider.issuer)),
+    Array.from({ length: 50 }, (_, i) => provider.forge({ ...key, kid: `unknown ${i}` })),
   )
   await Promise.all(tokens.map((token) => assert.rejects(signIn(token), { name: 'TokenRefused' })))
   for (const token of tokens) await assert.rejects(signIn(token), { name: 'TokenRefused' })
@@ -158,9 +140,67 @@ test('with an audience configured, it is checked instead of the client', async (
     { aud: 'reval', token_use: 'id' },
     { aud: ['x', 'reval'], token_use: undefined },
   ]) {
-    assert.equal((await signIn(await forged(KEY, issuer, claims))).subject, 'ada')
+    assert.equal((await signIn(await provider.forge(KEY, claims))).subject, 'ada')
   }
   for (const claims of [{}, { aud: 'payroll' }, { aud: 'reval', token_use: 'refresh' }]) {
-    await assert.rejects(signIn(await forged(KEY, issuer, claims)), { name: 'TokenRefused' })
+    await assert.rejects(signIn(await provider.forge(KEY, claims)), { name: 'TokenRefused' })
+  }
+})
+
+test('keys that are junk are a failure of the provider, and do not hide the good ones', async (t) => {
+  const provider = await TestProvider.start(t, KEY, PEOPLE)
+  const token = await provider.forge(KEY)
+  const { kid, kty, e, n } = KEY.jwk
+  const good = { kid, kty, e, n }
+  const signIn = () => signInBy(accessOf(provider.issuer), { now: Date.now })(token)
+  const keys = (...all: readonly unknown[]) => JSON.stringify({ keys: all })
+  const away = ['', 'no JSON', '[]', '{}', 'null', '{"keys":{}}', keys(null, good)]
+  for (const text of away) {
+    provider.rotateTo([KEY])
+    provider.answer('/jwks', text)
+    await assert.rejects(signIn(), { code: 'SIGN_IN_UNAVAILABLE' }, text)
+  }
+  const refused = [
+    keys(),
+    keys({}),
+    keys(good, good),
+    keys({ kid, kty: 'oct', k: 'AAAA' }),
+    keys({ ...good, use: 'enc' }),
+  ]
+  for (const text of refused) {
+    provider.rotateTo([KEY])
+    provider.answer('/jwks', text)
+    await assert.rejects(signIn(), { name: 'TokenRefused' }, text)
+  }
+  const others = [
+    {},
+    { kid: 7 },
+    { kty: 'RSA' },
+    { kid: 'x', kty: 'quantum' },
+    { kid: 'y', kty: 'RSA', n: '~', e: '~' },
+  ]
+  provider.rotateTo([KEY])
+  provider.answer('/jwks', keys(...others, good))
+  assert.equal((await signIn()).subject, 'ada')
+})
+
+test('a provider that says something odd of itself is not believed', async (t) => {
+  const provider = await TestProvider.start(t, KEY, PEOPLE)
+  const { issuer } = provider
+  const token = await provider.forge(KEY)
+  const jwks_uri = `${issuer}/jwks`
+  for (const about of [
+    null,
+    {},
+    { issuer },
+    { issuer, jwks_uri: 'jwks' },
+    { issuer, jwks_uri: 'file:///etc/passwd' },
+    { issuer, jwks_uri: 'data:application/json,{}' },
+    { issuer: 'https://login.example', jwks_uri },
+    { issuer: `${issuer}/`, jwks_uri },
+  ]) {
+    provider.answer('/.well-known/openid-configuration', JSON.stringify(about))
+    const signIn = signInBy(accessOf(issuer), { now: Date.now })
+    await assert.rejects(signIn(token), { code: 'SIGN_IN_UNAVAILABLE' }, JSON.stringify(about))
   }
 })
