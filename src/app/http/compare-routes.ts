@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Readable } from 'node:stream'
 import * as z from 'zod'
 import { INDEX_NAMES } from '../../domain/lists.ts'
+import { originOf } from '../../errors/origin.ts'
 import { asRevalError, RevalError } from '../../errors/reval-error.ts'
 import { RunsComparison } from '../../sync/compare/compare-runs.ts'
 import { asNdjson, csvOf } from '../comparison-output.ts'
@@ -41,7 +42,7 @@ async function* ndjsonOf(
     if (signal.aborted) return
     const coded = asRevalError(error)
     recordFailure(request, coded)
-    request.log.error({ code: coded.code, reason: coded.message, cause: coded.cause }, 'comparison failed')
+    request.log.error({ code: coded.code, reason: coded.message, origin: originOf(coded.cause) }, 'comparison failed')
     yield `${JSON.stringify({ error: problemOf(coded, statusOf(coded)) })}\n`
   }
 }

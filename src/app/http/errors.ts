@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { ErrorCode } from '../../errors/codes.ts'
 import { maskedReason } from '../../errors/masked.ts'
+import { originOf } from '../../errors/origin.ts'
 import { asRevalError, RevalError } from '../../errors/reval-error.ts'
 import { PROBLEM_TYPE, problemOf } from './problem.ts'
 
@@ -53,7 +54,7 @@ export async function answerError(error: unknown, request: FastifyRequest, reply
   if (coded instanceof Unavailable) void reply.header('retry-after', RETRY_AFTER_SECONDS)
   if (status >= 500) {
     const reason = maskedReason(coded.code, coded.message)
-    request.log.error({ code: coded.code, reason, cause: coded.cause }, 'request failed')
+    request.log.error({ code: coded.code, reason, origin: originOf(coded.cause) }, 'request failed')
   }
   return answerProblem(reply, coded, status)
 }

@@ -5,9 +5,11 @@ import { UnsecuredJWT } from 'jose'
 import { pino } from 'pino'
 import { createHttpServer } from '../../../../src/app/http/server.ts'
 import { HTTP_ROUTES } from '../../../../src/app/http/routes.ts'
+import { RevalError } from '../../../../src/errors/reval-error.ts'
 import { PROBLEM } from '../../../../src/app/json/problem.ts'
 import { runToEnd, type Owner } from '../../job/workplace.ts'
-import { HttpInstallation } from '../installation.ts'
+import { altered } from '../../../faults/altered.ts'
+import { HttpInstallation, NO_SIGN_IN } from '../installation.ts'
 import { sendRaw, type RawAnswer } from '../raw-request.ts'
 import { CLIENT, signingKey, TestProvider } from './provider.ts'
 
@@ -281,6 +283,25 @@ describe('attacks', () => {
       }
     }
   })
+})
+
+test('what a driver attaches to its errors is not logged', async (t) => {
+  const http = await HttpInstallation.make(t)
+  const { ledger } = http.worker.context
+  const cause = Object.assign(new Error('hughes'), { meta: { request: { params: { body: '{"prefix":"hughes"}' } } } })
+  const failing = altered(ledger, {
+    runs: () => () => Promise.reject(new RevalError('LEDGER_FAILED', 'the ledger is away', { cause })),
+  })
+  const lines: string[] = []
+  const log = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) })
+  const worker = { ...http.worker, context: { ...http.worker.context, ledger: failing } }
+  const server = await createHttpServer(worker, log, NO_SIGN_IN)
+  t.after(() => server.close())
+  assert.equal((await server.inject('/api/sync/runs')).statusCode, 503)
+  const [line = '{}'] = lines.filter((each) => each.includes('request failed'))
+  assert.doesNotMatch(line, /hughes/)
+  assert.partialDeepStrictEqual(JSON.parse(line), { code: 'LEDGER_FAILED', origin: { name: 'Error' } })
+  assert.match(line, /attacks\.test\.ts/)
 })
 
 test('a flood of unknown keys does not reach the provider, and known callers go on', async (t) => {
