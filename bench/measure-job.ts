@@ -1,6 +1,7 @@
 import { environment } from '../src/config/read-settings.ts'
 import { readConfig } from '../src/config/config.ts'
 import { createOutput } from '../src/cli/output.ts'
+import { StandardStreams } from '../src/cli/standard-streams.ts'
 import { runJob } from '../src/cli/run-job.ts'
 import { runView } from '../src/app/run-view.ts'
 
@@ -8,8 +9,9 @@ import { runView } from '../src/app/run-view.ts'
 const config = readConfig({ REVAL_LOG_LEVEL: 'error', ...environment() })
 const started = performance.now()
 const cpu = process.cpuUsage()
+const streams = new StandardStreams(process.stdout, process.stderr)
 const { signal } = new AbortController()
-const run = await runJob({ config, output: createOutput({ json: true }), signal, exitWith: () => undefined })
+const run = await runJob({ config, output: createOutput(streams, { json: true }), signal, exitWith: () => undefined })
 const seconds = (performance.now() - started) / 1000
 const { user, system } = process.cpuUsage(cpu)
 const { maxRSS } = process.resourceUsage()

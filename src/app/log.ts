@@ -5,7 +5,7 @@ import { maskedReason } from '../errors/masked.ts'
 import type { Run, WriterRequest } from '../ports/run-ledger.ts'
 import type { Verification } from '../ports/verification.ts'
 import type { RunEvents } from '../sync/events.ts'
-import { logDestination } from './log-destination.ts'
+import { logDestination, type LogDestination } from './log-destination.ts'
 
 export type Log = Logger
 
@@ -18,12 +18,16 @@ export interface LogSettings {
 const STANDARD_ERROR = 2
 
 /**
- * The log of a process, on standard error or another open file; standard output is for results. While it cannot be
- * written, the process continues; once it can, it reports that.
+ * The log of a process, on standard error or another open file, or at a destination; standard output is for results. While a
+ * file cannot be written, the process continues; once it can, it reports that.
  */
-export function createLog({ level, format }: LogSettings, file: number = STANDARD_ERROR): Log {
-  const readable = format === 'pretty' || (format === 'auto' && process.stderr.isTTY)
-  const destination = logDestination(file, (outage) => log.warn(outage, 'the log could not be written for a while'))
+export function createLog({ level, format }: LogSettings, to: number | LogDestination = STANDARD_ERROR): Log {
+  const isTerminal = typeof to === 'number' && process.stderr.isTTY
+  const readable = format === 'pretty' || (format === 'auto' && isTerminal)
+  const destination =
+    typeof to === 'number'
+      ? logDestination(to, (outage) => log.warn(outage, 'the log could not be written for a while'))
+      : to
   const prettify = prettyFactory({ ignore: 'pid,hostname' })
   const written = readable ? { write: (line: string) => destination.write(prettify(line)) } : destination
   const log = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, written)

@@ -1,16 +1,18 @@
 import type { Command } from 'commander'
 import { Option } from 'commander'
+import type { LogDestination } from '../app/log-destination.ts'
 import { readConfig, type Config } from '../config/config.ts'
 import type { Role } from '../config/roles.ts'
-import { environment } from '../config/read-settings.ts'
-import { exitStatus } from './exit-status.ts'
+import { invocationOf } from './invocation.ts'
 import { createOutput, type Output } from './output.ts'
 
 /** What every command gets: the validated configuration, and its output. */
 export interface CommandContext {
   readonly config: Config
   readonly output: Output
-  /** Aborted when the process should stop. */
+  /** Where the log goes; absent: standard error. */
+  readonly log?: LogDestination | undefined
+  /** Aborted when the command should stop. */
   readonly signal: AbortSignal
   /** Sets the exit status of a command that ends without an error; 0 unless it is called. */
   readonly exitWith: (status: number) => void
@@ -46,27 +48,16 @@ export function command<Options extends SharedOptions>(
   { settings = () => ({}), defaults = {}, roles = () => ['reader'], failureStatus }: CommandOptions<Options> = {},
 ): Command {
   return declared.addOption(DATA_DIR).action(async () => {
+    const { environment, streams, log, stopSignal, exitStatus } = invocationOf(declared)
     exitStatus.failed = failureStatus ?? exitStatus.failed
     const options = declared.opts<Options>()
     const given = { REVAL_DATA_DIR: options.dataDir, ...settings(options) }
     const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
-    const config = readConfig({ ...defaults, ...environment(), ...set }, {}, roles(declared.args))
-    const output = createOutput({ json: options.json ?? false })
+    const config = readConfig({ ...defaults, ...environment, ...set }, {}, roles(declared.args))
+    const output = createOutput(streams, { json: options.json ?? false })
     const exitWith = (status: number) => {
       exitStatus.done = status
     }
-    await action({ config, output, signal: stopSignal(), exitWith }, options, declared.args)
+    await action({ config, output, log, signal: stopSignal(), exitWith }, options, declared.args)
   })
-}
-
-let ending: AbortController | null = null
-
-/** Aborted by SIGINT or SIGTERM; a second signal ends the process at once, as usual. */
-function stopSignal(): AbortSignal {
-  if (ending === null) {
-    const controller = new AbortController()
-    ending = controller
-    for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => controller.abort(name))
-  }
-  return ending.signal
 }

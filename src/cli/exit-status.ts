@@ -3,11 +3,3 @@ export const USAGE_STATUS = 2
 
 /** The exit statuses of commands that compare, as those of `diff`. */
 export const COMPARED = { same: 0, different: 1, unknown: 2 } as const
-
-/** The exit status of this process, which runs one command. */
-export const exitStatus = {
-  /** If the command ends without an error. */
-  done: 0,
-  /** If it fails; usage errors have their own. */
-  failed: 1,
-}

@@ -1,4 +1,6 @@
+import type { Writable } from 'node:stream'
 import type { RevalError } from '../errors/reval-error.ts'
+import type { StandardStreams } from './standard-streams.ts'
 
 /** The output of a command: results on standard output, everything else on standard error. */
 export interface Output {
@@ -8,22 +10,30 @@ export interface Output {
   say(line: string): void
   /** Prints the result: as JSON with `--json`, otherwise the lines. */
   print(value: unknown, lines: readonly string[]): void
+  /**
+   * Writes a piece of a long result as fast as its reader reads. False once the reader is gone. Rejects OUTPUT_FAILED.
+   */
+  write(text: string): Promise<boolean>
   /** Prints a line about the work, on standard error. */
   note(line: string): void
   /** Prints an error with its code and remedy. */
   fail(error: RevalError): void
+  /** Standard error, if it is a terminal. */
+  readonly terminal: Writable | null
 }
 
-export function createOutput({ json }: { json: boolean }): Output {
-  const line = (text: string) => process.stdout.write(`${text}\n`)
+export function createOutput(streams: StandardStreams, { json }: { json: boolean }): Output {
+  const line = (text: string) => streams.print(`${text}\n`)
   return {
     json,
     say: (text) => {
       if (!json) line(text)
     },
     print: (value, lines) => (json ? line(JSON.stringify(value, null, 2)) : lines.forEach(line)),
-    note: (text) => process.stderr.write(`${text}\n`),
-    fail: (error) => process.stderr.write(json ? `${JSON.stringify(errorJson(error))}\n` : errorText(error)),
+    write: (text) => streams.writeOut(text),
+    note: (text) => streams.complain(`${text}\n`),
+    terminal: streams.terminal,
+    fail: (error) => streams.complain(json ? `${JSON.stringify(errorJson(error))}\n` : errorText(error)),
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream'
 import { MultiBar, Presets, type SingleBar } from 'cli-progress'
 import type { Stage, StageProgress } from '../ports/run-ledger.ts'
 import type { RunEvents } from '../sync/events.ts'
@@ -16,7 +17,7 @@ export interface ProgressShown {
 /** Shows the progress of a run on standard error: bars on a terminal, otherwise lines; nothing with `--json`. */
 export function showProgress(events: RunEvents, output: Output): ProgressShown {
   if (output.json) return { stop: () => undefined }
-  return process.stderr.isTTY ? showBars(events) : showLines(events, output)
+  return output.terminal === null ? showLines(events, output) : showBars(events, output.terminal)
 }
 
 function rateOf(progress: StageProgress, now: number): string {
@@ -24,10 +25,10 @@ function rateOf(progress: StageProgress, now: number): string {
   return rate === null ? '' : `${count(rate)}/s`
 }
 
-function showBars(events: RunEvents): ProgressShown {
+function showBars(events: RunEvents, stream: Writable): ProgressShown {
   const format = '{stage} {bar} {percentage}% | {done} of {all} | {rate}'
   const bars = new MultiBar(
-    { format, stream: process.stderr, hideCursor: true, clearOnComplete: false, barsize: 30 },
+    { format, stream, hideCursor: true, clearOnComplete: false, barsize: 30 },
     Presets.shades_classic,
   )
   let current = new Map<Stage, SingleBar>()

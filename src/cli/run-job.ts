@@ -60,7 +60,7 @@ export async function refuseLeft({ ledger }: Pick<ReaderBackends, 'ledger'>, pur
  * the run as it ended. Rejects if it could not end: another worker is active, the command was interrupted (the run then
  * restarts at the next start), or the ledger failed.
  */
-export async function runHere({ config, output, signal }: CommandContext, job: Job): Promise<Run> {
+export async function runHere({ config, output, log, signal }: CommandContext, job: Job): Promise<Run> {
   const events = createRunEvents()
   const ended = new Map<string, Run>()
   const changed = new EventTarget()
@@ -68,7 +68,7 @@ export async function runHere({ config, output, signal }: CommandContext, job: J
     ended.set(run.id, run)
     changed.dispatchEvent(new Event('ended'))
   })
-  logEvents(createLog(config.log), events)
+  logEvents(createLog(config.log, log), events)
   const progress = showProgress(events, output)
   // No change can be announced to a process that ends with its run, so it consumes none.
   const verification = { ...config.verification, everyMs: 0 }

@@ -1,36 +1,57 @@
+import type { Writable } from 'node:stream'
 import { RevalError } from '../errors/reval-error.ts'
 
-let fault: Error | null = null
+/** Standard output and standard error. */
+export class StandardStreams {
+  readonly #out: Writable
+  readonly #err: Writable & { readonly isTTY?: boolean }
+  #fault: Error | null = null
 
-/**
- * Handles write errors of the standard streams. Errors of standard error are ignored, since the work continues without it.
- * Those of standard output are reported at the end.
- */
-export function watchStreams(): void {
-  process.stderr.on('error', () => undefined)
-  process.stdout.on('error', (error: Error) => {
-    // A reader may close the pipe early (`| head`); `writeOut` notices and stops.
-    if (!isBrokenPipe(error)) fault ??= error
-  })
-}
+  /**
+   * Handles write errors. Those of standard error are ignored, since the work continues without it. Those of standard output
+   * are reported at the end.
+   */
+  constructor(out: Writable, err: Writable & { readonly isTTY?: boolean }) {
+    this.#out = out
+    this.#err = err
+    err.on('error', () => undefined)
+    out.on('error', (error: Error) => {
+      // A reader may close the pipe early (`| head`); `writeOut` notices and stops.
+      if (!isBrokenPipe(error)) this.#fault ??= error
+    })
+  }
 
-/** Resolves once all output is written, or its reader is gone. Rejects OUTPUT_FAILED. */
-export async function allWritten(): Promise<void> {
-  // Written after everything else. Its own error is that of the stream.
-  await new Promise<void>((resolve) => process.stdout.write('', () => resolve()))
-  if (fault !== null) throw outputFailed(fault)
-}
+  /** Standard error, if it is a terminal. */
+  get terminal(): Writable | null {
+    return this.#err.isTTY === true ? this.#err : null
+  }
 
-/**
- * Writes text to standard output as fast as its reader reads. False once the reader is gone (`| head`), which is not an
- * error. Rejects OUTPUT_FAILED.
- */
-export async function writeOut(text: string): Promise<boolean> {
-  if (process.stdout.destroyed || process.stdout.writableEnded) return false
-  const error = await new Promise<Error | null | undefined>((resolve) => process.stdout.write(text, resolve))
-  if (error === null || error === undefined) return true
-  if (isBrokenPipe(error)) return false
-  throw outputFailed(error)
+  print(text: string): void {
+    this.#out.write(text)
+  }
+
+  complain(text: string): void {
+    this.#err.write(text)
+  }
+
+  /** Resolves once all output is written, or its reader is gone. Rejects OUTPUT_FAILED. */
+  async allWritten(): Promise<void> {
+    // Written after everything else. Its own error is that of the stream.
+    await new Promise<void>((resolve) => this.#out.write('', () => resolve()))
+    if (this.#fault !== null) throw outputFailed(this.#fault)
+  }
+
+  /**
+   * Writes text to standard output as fast as its reader reads. False once the reader is gone (`| head`), which is not an
+   * error. Rejects OUTPUT_FAILED.
+   */
+  async writeOut(text: string): Promise<boolean> {
+    if (this.#out.destroyed || this.#out.writableEnded) return false
+    const error = await new Promise<Error | null | undefined>((resolve) => this.#out.write(text, resolve))
+    if (error === null || error === undefined) return true
+    if (isBrokenPipe(error)) return false
+    throw outputFailed(error)
+  }
 }
 
 function outputFailed(cause: Error): RevalError {

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { expectedDocuments, Workplace } from '../app/job/workplace.ts'
 import { runAnew } from '../crash/crashing.ts'
-import { at, folder, REVAL, reval, SAMPLE } from './reval.ts'
+import { at, folder, REVAL, reval, revalProcess, SAMPLE } from './reval.ts'
 
 describe('what reval refuses, and its messages', { concurrency: 2 }, () => {
   test('load lists every error with file, line, column and reason, and leaves the sources unchanged', async (t) => {
@@ -120,7 +120,7 @@ describe('what reval refuses, and its messages', { concurrency: 2 }, () => {
     // open in a process that is being forked, and is then refused as a program (ETXTBSY).
     const script = join(place, 'removed')
     await writeFile(script, `mkdir "$0.d" && cd "$0.d" && rmdir "$0.d" && exec "${REVAL}" "$@"\n`)
-    const fromRemoved = (args: readonly string[]) => reval([script, ...args], { program: '/bin/sh' })
+    const fromRemoved = (args: readonly string[]) => revalProcess([script, ...args], { program: '/bin/sh' })
     for (const command of [['load', 'exports'], ['status'], ['config', 'check']]) {
       const { code, err, out } = await fromRemoved(command)
       assert.equal(code, 1, command.join(' '))
@@ -142,7 +142,7 @@ describe('what reval refuses, and its messages', { concurrency: 2 }, () => {
       for (const file of ['format', 'ledger.sqlite', 'index.sqlite']) await chmod(join(data, file), 0o444)
       await chmod(data, 0o555)
       // Root may write everything: then another user reads.
-      const { code, err } = await reval(['runs', ...at(data)], process.getuid?.() === 0 ? { uid: NOBODY } : {})
+      const { code, err } = await revalProcess(['runs', ...at(data)], process.getuid?.() === 0 ? { uid: NOBODY } : {})
       assert.equal(code, 1)
       await chmod(data, 0o755)
       assert.match(err, /^error DATA_DIR_UNUSABLE: .*reading also needs write access/m)
@@ -207,7 +207,7 @@ describe('what reval refuses, and its messages', { concurrency: 2 }, () => {
     await mkdir(old)
     await writeFile(join(old, 'node'), '#!/bin/sh\necho v18.20.4\n', { mode: 0o755 })
     const env = { PATH: `${old}:${process.env.PATH ?? ''}` }
-    const made = await reval(['demo-data', '--doctors', '20'], { cwd: place, program: link, env })
+    const made = await revalProcess(['demo-data', '--doctors', '20'], { cwd: place, program: link, env })
     assert.equal(made.code, 0, made.err)
     // Without --data-dir it is ./data of the folder where it was called.
     const { code } = await reval(['sync', '--data-dir', join(place, 'data')], { env: { REVAL_LOG_LEVEL: 'error' } })

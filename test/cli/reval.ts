@@ -2,7 +2,10 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Writable } from 'node:stream'
 import type { TestContext } from 'node:test'
+import { runProgram } from '../../src/cli/program.ts'
+import { StandardStreams } from '../../src/cli/standard-streams.ts'
 
 export const ROOT = join(import.meta.dirname, '../..')
 export const REVAL = join(ROOT, 'bin/reval')
@@ -63,9 +66,29 @@ export function start(args: readonly string[], { env, cwd, uid, program = REVAL,
   return { child, ended, says }
 }
 
-/** Runs a command to its end. */
-export function reval(args: readonly string[], options: Options = {}): Promise<Ended> {
+/** Runs a command to its end, in a process of its own. A test that is not about processes runs it in its own: `reval`. */
+export function revalProcess(args: readonly string[], options: Options = {}): Promise<Ended> {
   return start(args, options).ended
+}
+
+/** Runs a command to its end in this process, a quarter second of processor time faster. */
+export async function reval(args: readonly string[], { env = {} }: Pick<Options, 'env'> = {}): Promise<Ended> {
+  const text = { out: '', err: '' }
+  const collecting = (name: keyof typeof text) =>
+    new Writable({
+      write: (chunk: Buffer, _encoding, done) => {
+        text[name] += chunk.toString()
+        done()
+      },
+    })
+  const code = await runProgram(args, {
+    environment: env,
+    streams: new StandardStreams(collecting('out'), collecting('err')),
+    log: { write: (lines) => (text.err += lines) },
+    stopSignal: () => new AbortController().signal,
+    exitStatus: { done: 0, failed: 1 },
+  })
+  return { code, ...text }
 }
 
 /** A folder for one test. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { closeSync, existsSync, openSync } from 'node:fs'
 import { describe, test, type TestContext } from 'node:test'
 import { Workplace } from '../app/job/workplace.ts'
-import { at, reval, start } from './reval.ts'
+import { at, reval, revalProcess, start } from './reval.ts'
 
 /** A disk that is full, as Linux has one for tests. */
 const FULL = '/dev/full'
@@ -32,12 +32,12 @@ describe('streams that cannot be written', { concurrency: 2 }, () => {
     const stdout = fullDisk(t)
     for (const command of [['runs'], ['runs', '--json'], ['export', 'masterdoctorindex'], ['settings']]) {
       const where = command[0] === 'settings' ? [] : at(place.directory)
-      const { code, err } = await reval([...command, ...where], { stdout })
+      const { code, err } = await revalProcess([...command, ...where], { stdout })
       assert.equal(code, 1, command.join(' '))
       assert.match(err, /OUTPUT_FAILED.*no space left/, command.join(' '))
       assert.doesNotMatch(err, /^ {4}at /m)
     }
-    const help = await reval(['--help'], { stdout })
+    const help = await revalProcess(['--help'], { stdout })
     assert.equal(help.code, 1)
     assert.match(help.err, /^error OUTPUT_FAILED: /m)
   })
@@ -45,7 +45,7 @@ describe('streams that cannot be written', { concurrency: 2 }, () => {
   test('the job continues when the disk of its log is full', { skip }, async (t) => {
     const place = await synced(t)
     const before = await liveRun(place)
-    const { code, out } = await reval(['sync', '--json', ...at(place.directory)], {
+    const { code, out } = await revalProcess(['sync', '--json', ...at(place.directory)], {
       stderr: fullDisk(t),
       env: { REVAL_LOG_LEVEL: 'debug' },
     })

@@ -11,7 +11,7 @@ import { withReader } from '../backends.ts'
 import { command, JSON_OUTPUT, type CommandContext } from '../command.ts'
 import { comparisonSentence, differenceLines, summaryLines } from '../comparison-text.ts'
 import { COMPARED } from '../exit-status.ts'
-import { writeOut } from '../standard-streams.ts'
+import type { Output } from '../output.ts'
 import { wholeNumber } from './demo-data.ts'
 
 interface CompareOptions {
@@ -33,8 +33,8 @@ function interruption(signal: AbortSignal): AbortSignal {
 }
 
 /** Prints the differences as they are found. False if the reader of the output is gone. */
-async function printPieces(pieces: AsyncIterable<string>): Promise<boolean> {
-  for await (const piece of pieces) if (piece !== '' && !(await writeOut(piece))) return false
+async function printPieces(pieces: AsyncIterable<string>, output: Output): Promise<boolean> {
+  for await (const piece of pieces) if (piece !== '' && !(await output.write(piece))) return false
   return true
 }
 
@@ -73,7 +73,7 @@ async function compare(context: CommandContext, options: CompareOptions, runs: r
         return true
       }
       const differences = comparison.differences(interruption(context.signal))
-      return printPieces(options.csv === true ? csvOf(differences) : jsonOf(differences))
+      return printPieces(options.csv === true ? csvOf(differences) : jsonOf(differences), context.output)
     })
     const { missing, surplus, different } = comparison.summary()
     if (missing + surplus + different > 0) context.exitWith(COMPARED.different)

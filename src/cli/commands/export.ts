@@ -6,7 +6,7 @@ import { RevalError } from '../../errors/reval-error.ts'
 import { readInstallation } from '../../sync/records.ts'
 import { command } from '../command.ts'
 import { withReader } from '../backends.ts'
-import { writeOut } from '../standard-streams.ts'
+import type { Output } from '../output.ts'
 
 interface ExportOptions {
   readonly generation: 'live' | 'previous' | 'held-back'
@@ -35,17 +35,22 @@ async function generationOf({ ledger }: ReaderBackends, wanted: ExportOptions['g
   throw new RevalError('GENERATION_UNKNOWN', `no ${what} generation`)
 }
 
-async function exportIndex(backends: ReaderBackends, index: IndexName, options: ExportOptions): Promise<void> {
+async function exportIndex(
+  backends: ReaderBackends,
+  index: IndexName,
+  options: ExportOptions,
+  output: Output,
+): Promise<void> {
   const today = options.day ?? londonDay(backends.clock.now())
   const generation = await generationOf(backends, options.generation)
   let piece = ''
   for await (const document of backends.store.documents(generation, index, today)) {
     piece += `${JSON.stringify(document)}\n`
     if (piece.length < PIECE) continue
-    if (!(await writeOut(piece))) return
+    if (!(await output.write(piece))) return
     piece = ''
   }
-  if (piece !== '') await writeOut(piece)
+  if (piece !== '') await output.write(piece)
 }
 
 export const exportCommand = (): Command =>
@@ -59,9 +64,9 @@ export const exportCommand = (): Command =>
           .default('live'),
       )
       .option('--day <day>', 'reference day for date rules (default: today in London)', day),
-    async ({ config }, options, [index]) => {
+    async ({ config, output }, options, [index]) => {
       if (!isIndexName(index))
         throw new RevalError('USAGE', `expected one of ${INDEX_NAMES.join(', ')}, got ${String(index)}`)
-      await withReader(config, (backends) => exportIndex(backends, index, options))
+      await withReader(config, (backends) => exportIndex(backends, index, options, output))
     },
   )

@@ -4,7 +4,7 @@ import { chmod, mkdir, readdir, readFile, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { describe, test } from 'node:test'
 import { NOBODY, noOtherUser } from '../../another-user.ts'
-import { at, folder, reval, REVAL, SAMPLE } from '../../cli/reval.ts'
+import { at, folder, reval, REVAL, revalProcess, SAMPLE } from '../../cli/reval.ts'
 
 const skip = process.platform === 'win32'
 
@@ -19,7 +19,7 @@ const modeOf = async (path: string) => ((await stat(path)).mode & 0o7777).toStri
 
 /** Runs a command with an umask. */
 async function withUmask(umask: string, args: readonly string[]): Promise<void> {
-  const { code, err } = await reval(['-c', `umask ${umask}; exec "${REVAL}" "$@"`, 'sh', ...args], {
+  const { code, err } = await revalProcess(['-c', `umask ${umask}; exec "${REVAL}" "$@"`, 'sh', ...args], {
     program: '/bin/sh',
   })
   assert.equal(code, 0, err)
