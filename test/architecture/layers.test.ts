@@ -74,7 +74,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
     'bson',
     'node:',
   ],
-  cli: ['commander', 'cli-progress', 'node:events', 'node:os', 'node:util'],
+  cli: ['commander', 'cli-progress', 'node:events', 'node:os', 'node:stream', 'node:util'],
 }
 
 /** Files that may name a backend although they are not in its folder. */
