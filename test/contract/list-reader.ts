@@ -30,7 +30,7 @@ export function listReaderContract(factory: ListFactory): void {
     ordering(theFilled)
     suggesting(theFilled)
   })
-  changing(factory)
+  describe('rows and generations that change', () => changing(factory))
   pagingDeep(factory)
   likeTheDomain(factory)
 }

@@ -39,7 +39,7 @@ test('a page does not wait for what the writer does', async (t) => {
   await reader.ping()
   await place.store.createGeneration(generation('g2'))
   let isWritten = false
-  const rows = Array.from({ length: 30_000 }, (_, at) => create(traineeRow(at + 1)))
+  const rows = Array.from({ length: 12_000 }, (_, at) => create(traineeRow(at + 1)))
   const writing = place.store.write('g2', rows).then(() => {
     isWritten = true
   })

@@ -1,48 +1,96 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
-import { TODAY } from '../../domain/examples.ts'
+import { after, before, describe, test } from 'node:test'
 import { listOf } from '../../../src/domain/list-matching.ts'
+import { LISTS, SORT_COLUMNS, type ListName, type ListOrder, type ListQuery } from '../../../src/domain/list-query.ts'
+import { sortKeyOf } from '../../../src/domain/search-keys.ts'
+import { TODAY } from '../../domain/examples.ts'
 import { listQuery } from './asking.ts'
-import { personRow } from './fixture.ts'
-import { filledWith, openLists, type ListFactory } from './place.ts'
+import { manyRows } from './many-rows.ts'
+import { filledWith, type Filled, type ListFactory, type ListPlace } from './place.ts'
 
-const ROWS = 2_500
-const PAGE = 100
+/** As many rows as lists are paged through; `npm run test:lists` sets 25,000. */
+export const LIST_ROWS = Number(process.env.LIST_ROWS ?? 1_500)
 
-/** Pages far into a list, and into its rows without a value. */
+/** The rows that one search reaches, for a backend that pages in more than one way: then it needs each of them. */
+export const LOWERED_WINDOW = LIST_ROWS / 25
+
+/** The largest page; and that of the clients, which is read where pages could go wrong. */
+const LARGEST = 1_000
+const SMALL = 20
+
+const DIRECTIONS = ['asc', 'desc'] as const
+
+/** Every column for the list of all rows; for the others some, unless all is to be shown. */
+function columnsOf(list: ListName): readonly ListOrder['column'][] {
+  if (list === 'all' || process.env.LIST_ROWS !== undefined) return [...SORT_COLUMNS, null]
+  return ['programmeName', null]
+}
+
+/** Pages far into lists, and into their rows without a value, are those that the domain says. */
 export function pagingDeep(factory: ListFactory): void {
-  test('concatenated pages are the whole list, in both directions', async (t) => {
-    const place = await openLists(t, factory)
-    const rows = Array.from({ length: ROWS }, (_, at) =>
-      personRow(at + 1, {
-        first: `F${at % 7}`,
-        last: `L${(at * 37) % 11}`,
-        // Two in three have none.
-        doctor: { submissionDate: at % 3 === 0 ? `2027-01-${String(1 + (at % 28)).padStart(2, '0')}` : null },
-      }),
-    )
-    const filled = await filledWith(place, 'g1', rows)
-    for (const direction of ['asc', 'desc'] as const) {
-      const query = listQuery({ list: 'doctors', order: { column: 'submissionDate', direction } })
-      const expected = listOf(filled.rows, query, TODAY).map(({ id }) => id)
-      const found: string[] = []
-      for (let offset = 0; offset < ROWS; offset += PAGE) {
-        const page = await filled.reader.page('g1', query, TODAY, { offset, size: PAGE })
-        assert.equal(page.total, ROWS)
-        found.push(...page.rows.map(({ id }) => id))
+  describe(`pages of the lists of ${LIST_ROWS} rows are the whole list, each row once`, () => {
+    let place: ListPlace | null = null
+    let filled: Filled | null = null
+    before(async () => {
+      place = await factory()
+      filled = await filledWith(place, 'g1', manyRows(LIST_ROWS))
+    })
+    after(() => place?.dispose())
+
+    for (const list of LISTS) {
+      for (const column of columnsOf(list)) {
+        test(`${list} by ${column ?? 'the ties alone'}, both ways`, async () => {
+          assert.ok(filled, 'the rows could not be written')
+          for (const direction of DIRECTIONS)
+            await assertPages(filled, listQuery({ list, order: { column, direction } }))
+        })
       }
-      assert.deepEqual(found, expected)
-      // Pages that nobody came to step by step.
-      for (const offset of [1_234, 2_499, 700, 1_260]) {
-        const page = await filled.reader.page('g1', query, TODAY, { offset, size: 20 })
-        const ids = page.rows.map(({ id }) => id)
-        assert.deepEqual(ids, expected.slice(offset, offset + 20))
-      }
-      const all = (await Array.fromAsync(filled.reader.all('g1', query, TODAY))).flat()
-      assert.deepEqual(
-        all.map(({ id }) => id),
-        expected,
-      )
     }
+
+    test('a whole list is the same', async () => {
+      assert.ok(filled, 'the rows could not be written')
+      const { id, reader, rows } = filled
+      for (const direction of DIRECTIONS) {
+        const query = listQuery({ list: 'doctors', order: { column: 'submissionDate', direction } })
+        const all = (await Array.fromAsync(reader.all(id, query, TODAY))).flat()
+        assert.deepEqual(all.map((row) => row.id).join(), idsOf(listOf(rows, query, TODAY)))
+      }
+    })
   })
+}
+
+const idsOf = (rows: readonly { readonly id: string }[]): string => rows.map(({ id }) => id).join()
+
+async function assertPages({ id, reader, rows }: Filled, query: ListQuery): Promise<void> {
+  const expected = listOf(rows, query, TODAY)
+  assert.ok(expected.length > LIST_ROWS / 10)
+  const idsAt = async (offset: number, size: number): Promise<string> => {
+    const page = await reader.page(id, query, TODAY, { offset, size })
+    assert.equal(page.total, expected.length)
+    return idsOf(page.rows)
+  }
+  for (let offset = 0; offset <= expected.length; offset += LARGEST) {
+    assert.equal(await idsAt(offset, LARGEST), idsOf(expected.slice(offset, offset + LARGEST)), `at ${offset}`)
+  }
+  for (const offset of placesIn(expected, query.order)) {
+    assert.equal(await idsAt(offset, SMALL), idsOf(expected.slice(offset, offset + SMALL)), `${SMALL} at ${offset}`)
+  }
+}
+
+/** Where a search stops to suffice, the nearer end changes, values end, and the list does. */
+function placesIn(
+  expected: Awaited<ReturnType<typeof listOf<Filled['rows'][number]>>>,
+  { column }: ListOrder,
+): readonly number[] {
+  const { length } = expected
+  const withoutValue = column === null ? -1 : expected.findIndex((row) => sortKeyOf(row.document, column) === null)
+  const places = [
+    LOWERED_WINDOW - SMALL,
+    LOWERED_WINDOW - 7,
+    length / 2 - 7,
+    withoutValue - 7,
+    length - LOWERED_WINDOW - 7,
+    length - 7,
+  ]
+  return places.map(Math.floor).filter((place) => place >= 0)
 }
