@@ -49,11 +49,17 @@ const PLAIN = /^[a-z0-9]+(?: [a-z0-9]+)*$/
  * words. '' if there is neither. At most 256 code points. Idempotent. Source: rules, "Searching".
  */
 export function words(text: string): Folded {
-  const lower = text.length <= LONGEST_FOLDED ? text.toLowerCase() : ''
+  return (text.length <= LONGEST_FOLDED ? simplyFolded(text.toLowerCase()) : null) ?? fullyFolded(text)
+}
+
+/** Null if folding needs Unicode. */
+function simplyFolded(lower: string): Folded | null {
   if (PLAIN.test(lower)) return lower as Folded
-  if (ASCII.test(lower)) {
-    return lower.replace(ASCII_APOSTROPHES, '').replace(BETWEEN_ASCII_WORDS, ' ').trim() as Folded
-  }
+  if (!ASCII.test(lower)) return null
+  return lower.replace(ASCII_APOSTROPHES, '').replace(BETWEEN_ASCII_WORDS, ' ').trim() as Folded
+}
+
+function fullyFolded(text: string): Folded {
   // Apostrophes first: decomposing makes a space and a mark of U+00B4.
   const decomposed = stripped(text.toWellFormed().replace(APOSTROPHES, '').normalize('NFKD'))
   // By the capital: some small letters are variants of one that only their capital has in common.

@@ -32,11 +32,15 @@ const FOLDED: readonly (readonly [typed: string, folded: string])[] = [
   ['OʼBrien', 'obrien'],
   ['O´Brien', 'obrien'],
   ['O＇Brien', 'obrien'],
+  ['O`Brien', 'obrien'],
   ['Smith-Jones', 'smith jones'],
   ['Smith\u2011Jones', 'smith jones'],
   ['  de  la\tCruz ', 'de la cruz'],
   ['Οδυσσεύς', 'οδυσσευσ'],
   ['ΟΔΥΣΣΕΎΣ', 'οδυσσευσ'],
+  // The capital of the first letter is that of the second: they are variants of one.
+  ['ᲀв', 'вв'],
+  ['Đđðŧħłŋĸœøæəþſ', 'dddthlnkoeoaeaths'],
   ['李 小龍', '李 小龍'],
   ['１２３', '123'],
   ['a\u200db\u00adc', 'abc'],
@@ -63,6 +67,9 @@ describe('words', () => {
       assert.ok(Array.from(folded).length <= LONGEST_FOLDED, long)
       assert.equal(words(folded), folded)
     }
+    assert.equal(words('x'.repeat(257)).length, 256)
+    assert.equal(words('李'.repeat(257)).length, 256)
+    assert.equal(words(`${'x'.repeat(255)} y`), 'x'.repeat(255))
   })
 
   test('are folded already', () => {
@@ -82,8 +89,16 @@ describe('words', () => {
     fc.assert(
       fc.property(anyText, (each) => {
         assert.equal(words(each.toUpperCase()), words(each))
+        assert.equal(words(each.toLowerCase()), words(each))
       }),
     )
+  })
+
+  test('have no apostrophe of any kind', () => {
+    for (const apostrophe of "'‘’‛ʹʻʼʽˈ′`´＇") {
+      assert.equal(words(`O${apostrophe}Brien`), 'obrien', apostrophe)
+      assert.equal(words(`Ô${apostrophe}Brien`), 'obrien', apostrophe)
+    }
   })
 
   test('do not depend on characters that nobody sees, nor on the kind of apostrophe', () => {
@@ -104,6 +119,8 @@ describe('words', () => {
   test('take half a character as none', () => {
     assert.equal(words('a\ud800b'), 'a b')
     assert.equal(words('\udc00'), '')
+    // Without the apostrophe, the halves would be a letter.
+    assert.equal(words("\ud835'\udc9c"), '')
   })
 
   test('squashed, they are the same whatever is between', () => {

@@ -31,7 +31,14 @@ const NAMES = [
   '李',
   '—',
 ]
-const PROGRAMMES = ['General Surgery', 'Core | General Surgery', 'General Surgery | Core', 'Surgery Core', 'général']
+const PROGRAMMES = [
+  'General Surgery',
+  'Core | General Surgery',
+  'General Surgery | Core',
+  'Surgery Core',
+  'général',
+  '—',
+]
 const TYPES = ['MILITARY', 'military', 'mılıtary', 'Visitor', 'SUBSTANTIVE']
 const GRADES = ['279', '12 | 279', '279 | 300', '2790', '1']
 const ADMINS = ['a@example.nhs.uk', 'A@EXAMPLE.NHS.UK', 'b@example.nhs.uk']

@@ -31,6 +31,9 @@ export function personRow(at: number, person: Person): Row {
   })
 }
 
+/** Longer than what is folded of a text. */
+export const LONG_NAME = 'Longname '.repeat(40).trim()
+
 /** Names that are written in more than one way. */
 const NAMED: readonly Person[] = [
   { first: 'Siân', last: 'Evans' },
@@ -53,6 +56,7 @@ const NAMED: readonly Person[] = [
   { first: null, last: null },
   { first: '*', last: '%' },
   { first: 'Rebecca', last: 'Coding' },
+  { first: 'Lou', last: LONG_NAME, programme: `${'Very '.repeat(60)}Long`, reason: LONG_NAME },
 ]
 
 const NUMBERED: readonly Person[] = [

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { ListName } from '../../../src/domain/list-query.ts'
 import { namesFound } from './asking.ts'
+import { LONG_NAME } from './fixture.ts'
 import type { Filled } from './place.ts'
 
 /** What somebody types into a search, and whom they find. */
@@ -34,6 +35,7 @@ const BY_WORDS: readonly Case[] = [
   ['thor', 'ﬁona Þór'],
   ['isik aethel', 'Işık Æthelred'],
   ['null', 'Nul Null'],
+  ['longname lou', `Lou ${LONG_NAME}`],
   // More words than are looked at: the ninth may be any.
   ['de la cruz juan de la cruz juan ignored', 'Juan de la Cruz'],
 ]
