@@ -140,7 +140,7 @@ export interface IndexStore {
 
   /**
    * Makes the lists of a generation readable by a `ListReader`, as far as that was not done row by row. Call it once all rows of
-   * a run are written, before it is checked; later writes keep it so. Idempotent.
+   * a run that may go live are written, before it is checked; later writes keep it so. Idempotent.
    */
   makeReadable(generation: GenerationId, guard?: Guard): Promise<void>
   /**

@@ -17,6 +17,11 @@ export function skippedStages({ purpose }: Pick<Run, 'purpose'>, { previewShare 
   return skipped[purpose]
 }
 
+/** Whether what a run builds may go live, so that its lists must be readable. */
+export function mayGoLive({ purpose, repair }: Pick<Run, 'purpose' | 'repair'>): boolean {
+  return purpose !== 'verify' || repair === 'promote'
+}
+
 /** Refusals that mean that the generation is not what the sources say, so that live cannot be compared with it. */
 const UNTRUSTED: readonly ErrorCode[] = [
   'CHECK_EMPTY',

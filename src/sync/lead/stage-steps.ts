@@ -18,6 +18,7 @@ import { Build } from './build.ts'
 import { dropUnneeded } from './housekeeping.ts'
 import { checkLists } from './list-stage.ts'
 import { ReasonsReading } from './reasons-reading.ts'
+import { mayGoLive } from './run-purpose.ts'
 import { SendStageWatch } from './send-stage.ts'
 import { UnjoinedWriting } from './unjoined-writing.ts'
 
@@ -158,7 +159,7 @@ export class StageSteps {
     const isDone = await build.unjoined.step(this.#context, active.run, build)
     const run = withProgress(sent.run, 'doctors', { unjoined: build.unjoined.progress })
     if (!isDone) return { kind: 'continue', run }
-    await this.#context.store.makeReadable(build.generation)
+    if (mayGoLive(run)) await this.#context.store.makeReadable(build.generation)
     await this.#context.store.makeVisible(build.generation)
     return { kind: 'complete', run }
   }

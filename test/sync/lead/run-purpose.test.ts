@@ -5,6 +5,7 @@ import type { Purpose, Repair, Run, RunEvidence } from '../../../src/ports/run-l
 import type { Verification } from '../../../src/ports/verification.ts'
 import {
   afterComparing,
+  mayGoLive,
   refusalAtSwitch,
   refusalOfVerification,
   refuseMovedLive,
@@ -27,6 +28,12 @@ const found = (different: number, repair: Repair | null = null): Verification =>
   ...ONE_OF_EACH.verification,
   ...{ missing: 0, surplus: 0, different },
   repaired: repair && { how: repair, at: 1, remaining: 0 },
+})
+
+test('lists are made readable unless what was built is only compared', () => {
+  for (const purpose of ['sync', 'preview'] as const) assert.ok(mayGoLive(run(purpose)))
+  assert.ok(mayGoLive(run('verify', null, { repair: 'promote' })))
+  for (const repair of ['rows', null] as const) assert.ok(!mayGoLive(run('verify', null, { repair })))
 })
 
 describe('after it was compared with live', () => {
