@@ -1,13 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { cpus, loadavg, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import { londonDay } from '../../src/domain/day.ts'
 import { gmcNumber } from '../../src/domain/gmc-number.ts'
-import { newNamespace } from '../../test/stack/job/namespace.ts'
-import { RevalProcess } from '../../test/stack/job/process.ts'
 import { reading, type Environment } from '../changes/installation.ts'
-import { command, SERVICES } from '../stack/job.ts'
+import { openPlace, PLACES, type Place } from '../places.ts'
+import { command } from '../stack/job.ts'
 import { hundredth, table, tenth, whole } from '../stack/printing.ts'
 
 /**
@@ -24,26 +21,6 @@ const { values } = parseArgs({
     only: { type: 'string', default: 'embedded,servers' },
   },
 })
-
-interface Place {
-  readonly name: string
-  readonly environment: Environment
-  /** Each with its services. */
-  readonly processes: readonly (readonly string[])[]
-  remove(): Promise<unknown>
-}
-
-async function embedded(): Promise<Place> {
-  const directory = await mkdtemp(join(tmpdir(), 'reval-bench-'))
-  const environment = { REVAL_BACKENDS: 'embedded', REVAL_DATA_DIR: directory, REVAL_LOG_LEVEL: 'warn' }
-  return { name: 'embedded', environment, processes: [[]], remove: () => rm(directory, { recursive: true }) }
-}
-
-async function onServers(): Promise<Place> {
-  const { environment, remove } = await newNamespace()
-  const processes = SERVICES.map((service) => [service])
-  return { name: 'servers', environment: { ...environment, REVAL_LOG_LEVEL: 'warn' }, processes, remove }
-}
 
 /** A person id and a GMC number of every fiftieth row, in turn. */
 function keysOf(environment: Environment): Promise<readonly string[]> {
@@ -87,41 +64,20 @@ function lineOf(name: string, taken: readonly number[]): string[] {
 async function measure(place: Place): Promise<readonly string[][]> {
   const { environment } = place
   await command(environment, 'demo-data', '--doctors', values.doctors, '--seed', values.seed)
-  const started = place.processes.map(
-    (services) => new RevalProcess(['start', ...services], { ...environment, REVAL_PORT: '0' }),
-  )
+  const service = await place.start()
   try {
-    const addresses = await Promise.all(started.map((each) => each.address()))
-    // Integration is the last, or the only one.
-    const address = addresses.at(-1) ?? ''
-    await syncOver(address)
+    const { address } = service
+    await service.sync()
     const keys = await keysOf(environment)
     await ask(address, keys, AbortSignal.timeout(2_000))
     const alone = await ask(address, keys, AbortSignal.timeout(Number(values.seconds) * 1000))
     const over = new AbortController()
     const asking = ask(address, keys, over.signal)
-    const seconds = await syncOver(address).finally(() => over.abort())
+    const seconds = await service.sync().finally(() => over.abort())
     const beside = await asking
     return [lineOf(`${place.name}, alone`, alone), lineOf(`${place.name}, beside a run of ${tenth(seconds)} s`, beside)]
   } finally {
-    await Promise.all(started.map((each) => each.stop()))
-  }
-}
-
-/** Runs a sync and waits until it is live; resolves with its seconds. */
-async function syncOver(address: string): Promise<number> {
-  const started = await fetch(`${address}/api/sync`, { method: 'POST' })
-  const { id } = (await started.json()) as { readonly id: string }
-  for (;;) {
-    const found = await fetch(`${address}/api/sync/runs/${id}`)
-    const run = (await found.json()) as {
-      readonly state: string
-      readonly seconds: number
-      readonly finishedAt: string | null
-    }
-    if (run.state === 'live') return run.seconds
-    if (run.finishedAt !== null) throw new Error(`the run is ${run.state}`)
-    await new Promise((resolve) => setTimeout(resolve, 200))
+    await service.stop()
   }
 }
 
@@ -131,9 +87,9 @@ console.log(
     `load average ${hundredth(loadavg()[0] ?? 0)}`,
 )
 const lines: string[][] = []
-for (const open of [embedded, onServers]) {
-  if (!values.only.split(',').includes(open === embedded ? 'embedded' : 'servers')) continue
-  const place = await open()
+for (const name of PLACES) {
+  if (!values.only.split(',').includes(name)) continue
+  const place = await openPlace(name)
   try {
     lines.push(...(await measure(place)))
   } finally {

@@ -64,6 +64,11 @@ function megabytes(pid: number, line: 'VmRSS' | 'VmHWM'): number {
   return (Number(found?.[1] ?? 0) * 1_024) / 1_000_000
 }
 
+/** The resident memory of a process now. */
+export function residentMegabytes(pid: number): number {
+  return megabytes(pid, 'VmRSS')
+}
+
 /** The processor time of a process and its threads since it started. */
 export function cpuSeconds(pid: number): number {
   return secondsIn(readFileSync(`/proc/${pid}/stat`, 'utf8'))
