@@ -36,6 +36,6 @@ test('the lists of a run that went live are those of its rows, and were made rea
   )
   assert.deepEqual(
     indexes.all().map(({ name }) => name),
-    ['listed_number', 'listed_submission'],
+    ['listed_body', 'listed_tcs'],
   )
 })

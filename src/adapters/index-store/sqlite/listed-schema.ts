@@ -46,13 +46,6 @@ export const LISTED_SCHEMA = `
   CREATE TRIGGER unlisted AFTER DELETE ON row BEGIN DELETE FROM listed WHERE key = old.key; END;
 `
 
-/** Built once all rows of a run are written. */
-export const LISTED_INDEXES = `
-  CREATE INDEX IF NOT EXISTS listed_submission
-    ON listed (submissionDate, doctorLastName, doctorFirstName, id, designatedBody, isDoctor, underNotice);
-  CREATE INDEX IF NOT EXISTS listed_number ON listed (gmcReferenceNumber, doctorLastName, doctorFirstName, id);
-`
-
 export const HAS_LISTED = "SELECT 1 FROM sqlite_schema WHERE name = 'listed'"
 
 export const LISTED_COLUMNS: readonly string[] = [
@@ -65,6 +58,22 @@ export const LISTED_COLUMNS: readonly string[] = [
   'adminName',
   ...SORTED,
 ]
+
+/** The columns of an order that people see first, so that a page of it is read where it stands. */
+const FIRST_ORDER: readonly SortColumn[] = ['submissionDate', 'doctorLastName', 'doctorFirstName']
+const OTHERS = LISTED_COLUMNS.filter(
+  (column) => !['key', 'id', 'designatedBody', 'adminName', ...FIRST_ORDER].includes(column),
+)
+
+/**
+ * Built once all rows of a run are written. `listed_body` has all columns, by body: most people see the rows of one, which are then
+ * side by side. `listed_tcs` finds those of the programme's owner.
+ */
+export const LISTED_INDEXES = `
+  CREATE INDEX IF NOT EXISTS listed_body ON listed (designatedBody, ${FIRST_ORDER.join(', ')}, id, ${OTHERS.join(', ')});
+  CREATE INDEX IF NOT EXISTS listed_tcs
+    ON listed (tcsDesignatedBody, designatedBody, isException, isDiscrepancy, connectionStatus, membershipEndDate);
+`
 
 /** The values of the `LISTED_COLUMNS` of a row. */
 export function listedValuesOf(

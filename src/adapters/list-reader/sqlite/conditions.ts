@@ -41,7 +41,8 @@ function inList(list: ListName, today: Day): Condition {
     case 'connected':
       return condition(`connectionStatus = 'Yes'`)
     case 'disconnected':
-      return condition(`connectionStatus = 'No'`)
+      // By definition; so that an index finds them.
+      return condition(`connectionStatus = 'No' AND designatedBody IS NULL`)
     case 'exception':
       return condition(`(isException OR ifnull(membershipEndDate < ?, FALSE) AND connectionStatus = 'Yes')`, today)
     case 'discrepancies':
@@ -109,7 +110,7 @@ function isOneOrNone(column: string, values: readonly (string | null)[]): Condit
 
 // One parameter for all values, so that there is one statement for any number of them.
 function isOneOf(column: string, values: readonly string[]): Condition {
-  return condition(`ifnull(${column} IN (SELECT value FROM json_each(?)), FALSE)`, JSON.stringify(values))
+  return condition(`${column} IN (SELECT value FROM json_each(?))`, JSON.stringify(values))
 }
 
 function startsWith(column: string, text: string): Condition {
