@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import * as z from 'zod'
 import { RESULTS, type Result } from '../src/app/json/results.ts'
 import { table } from './markdown.ts'
@@ -36,7 +37,11 @@ export function jsonPage(): string {
   const objects = new Map<string, Schema>()
   const read = (schema: z.ZodType) => {
     const { $defs = {}, ...found } = SCHEMA.parse(z.toJSONSchema(schema))
-    for (const [id, each] of Object.entries($defs)) objects.set(id, each)
+    for (const [id, each] of Object.entries($defs)) {
+      const other = objects.get(id)
+      if (other !== undefined && !isDeepStrictEqual(other, each)) throw new Error(`two objects are named ${id}`)
+      objects.set(id, each)
+    }
     return withoutNull(found)
   }
   const results = Object.entries<Result>(RESULTS).map(([name, result]) => ({

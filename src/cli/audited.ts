@@ -12,6 +12,14 @@ export interface AuditedCommand {
   readonly why?: string
 }
 
+/** What an action says of the rows that it wrote, for its entry. */
+export interface DownloadRecord {
+  /** Null unless it is a download. */
+  rows: number | null
+  /** False if its reader left early. */
+  isComplete: boolean
+}
+
 const LONGEST = 1_000
 
 /**
@@ -21,7 +29,7 @@ const LONGEST = 1_000
 export async function audited<T>(
   { ledger, clock }: Pick<AuditContext, 'ledger' | 'clock'>,
   { what, subject = null, why = '' }: AuditedCommand,
-  action: () => Promise<T>,
+  action: (download: DownloadRecord) => Promise<T>,
 ): Promise<T> {
   const about = typeof subject === 'object' && subject !== null ? JSON.stringify(subject) : subject
   const complete = await beginAudit(
@@ -43,13 +51,14 @@ export async function audited<T>(
       process.stderr.write(`warning: cannot complete the audit entry: ${asRevalError(error).message}\n`)
     }
   }
+  const download: DownloadRecord = { rows: null, isComplete: true }
   try {
-    const done = await action()
-    await end({ outcome: 'done', code: null })
+    const done = await action(download)
+    await end({ outcome: download.isComplete ? 'done' : 'failed', code: null, rows: download.rows })
     return done
   } catch (error) {
     const coded = asRevalError(error)
-    await end({ outcome: statusOf(coded) < 500 ? 'refused' : 'failed', code: coded.code })
+    await end({ outcome: statusOf(coded) < 500 ? 'refused' : 'failed', code: coded.code, rows: download.rows })
     throw error
   }
 }

@@ -1,11 +1,14 @@
 import type { Writable } from 'node:stream'
-import type { RevalError } from '../errors/reval-error.ts'
+import { RevalError } from '../errors/reval-error.ts'
 import type { StandardStreams } from './standard-streams.ts'
+import { cutToWidth, textWidth } from './text-width.ts'
 
 /** The output of a command: results on standard output, everything else on standard error. */
 export interface Output {
   /** Whether `--json` was given. */
   readonly json: boolean
+  /** Columns of the terminal; null if standard output is none. */
+  readonly columns: number | null
   /** Prints a line for people; nothing with `--json`. */
   say(line: string): void
   /** Prints the result: as JSON with `--json`, otherwise the lines. */
@@ -26,6 +29,7 @@ export function createOutput(streams: StandardStreams, { json }: { json: boolean
   const line = (text: string) => streams.print(`${text}\n`)
   return {
     json,
+    columns: streams.columns,
     say: (text) => {
       if (!json) line(text)
     },
@@ -35,6 +39,22 @@ export function createOutput(streams: StandardStreams, { json }: { json: boolean
     terminal: streams.terminal,
     fail: (error) => streams.complain(json ? `${JSON.stringify(errorJson(error))}\n` : errorText(error)),
   }
+}
+
+/**
+ * Writes pieces of a long result as they come. False if the reader is gone before the last. Rejects OUTPUT_FAILED, and INTERRUPTED
+ * once the signal is aborted.
+ */
+export async function writePieces(
+  pieces: AsyncIterable<string>,
+  output: Pick<Output, 'write'>,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  for await (const piece of pieces) {
+    if (signal?.aborted === true) throw new RevalError('INTERRUPTED', 'interrupted before everything was written')
+    if (piece !== '' && !(await output.write(piece))) return false
+  }
+  return true
 }
 
 function errorJson({ code, message, remedy, details }: RevalError) {
@@ -62,19 +82,53 @@ function errorText(error: RevalError): string {
   return `error ${error.code}: ${error.message}\n${faults.join('')}what to do: ${error.remedy}\n`
 }
 
+/** How a table fits into a terminal. */
+export interface TableFit {
+  /** Columns of the terminal. */
+  readonly columns: number
+  /** The headers of what may be cut, widest first; the rest is not, even if lines become too long. */
+  readonly cut: readonly string[]
+}
+
 /** Aligned columns, two spaces apart; numbers to the right. */
-export function table(header: readonly string[], rows: readonly (readonly (string | number | null)[])[]): string[] {
-  const cells = [header, ...rows].map((row) => row.map((cell) => (cell === null ? '-' : String(cell))))
-  const widths = header.map((_, column) => Math.max(...cells.map((row) => (row[column] ?? '').length)))
-  const numeric = header.map((_, column) => rows.length > 0 && rows.every((row) => typeof row[column] !== 'string'))
+export function table(
+  header: readonly string[],
+  rows: readonly (readonly (string | number | null)[])[],
+  fit?: TableFit,
+): string[] {
+  const cells = [header, ...rows].map((row) => row.map(cellText))
+  const wanted = header.map((_, column) => Math.max(...cells.map((row) => textWidth(row[column] ?? ''))))
+  const widths = fit === undefined ? wanted : fitted(header, wanted, fit)
+  const isOf = (column: number, type: string) => (row: (typeof rows)[number]) => typeof row[column] === type
+  const numeric = header.map((_, column) => rows.some(isOf(column, 'number')) && !rows.some(isOf(column, 'string')))
   return cells.map((row) =>
     row
-      .map((cell, column) =>
-        numeric[column] === true ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0),
-      )
+      .map((cell, column) => {
+        const shown = cutToWidth(cell, widths[column] ?? 0)
+        const space = ' '.repeat((widths[column] ?? 0) - textWidth(shown))
+        return numeric[column] === true ? space + shown : shown + space
+      })
       .join('  ')
       .trimEnd(),
   )
+}
+
+/** A cell on one line; a control character of a source must not reach a terminal. */
+function cellText(cell: string | number | null): string {
+  return cell === null ? '-' : printable(String(cell))
+}
+
+const LEAST_WIDTH = 6
+
+function fitted(header: readonly string[], widths: readonly number[], { columns, cut }: TableFit): readonly number[] {
+  const narrowed = [...widths]
+  const gaps = 2 * (widths.length - 1)
+  for (let excess = widths.reduce((sum, each) => sum + each, gaps) - columns; excess > 0; excess -= 1) {
+    const widest = Math.max(...narrowed.filter((_, column) => cut.includes(header[column] ?? '')))
+    if (widest <= LEAST_WIDTH) break
+    narrowed[narrowed.findIndex((width, column) => width === widest && cut.includes(header[column] ?? ''))] = widest - 1
+  }
+  return narrowed
 }
 
 /** Lines of a table, below the sentence that they belong to. */
@@ -84,7 +138,12 @@ export function indented(lines: readonly string[]): string[] {
 
 /** The id of a row. One that another program wrote may be empty or contain control characters: that is shown as JSON text. */
 export function idText(id: string): string {
-  return PLAIN.test(id) ? id : JSON.stringify(id).replace(UNPRINTABLE, (each) => each.split('').map(escaped).join(''))
+  return PLAIN.test(id) ? id : printable(JSON.stringify(id))
+}
+
+/** The text with its control and format characters escaped. */
+export function printable(text: string): string {
+  return text.replace(UNPRINTABLE, (each) => each.split('').map(escaped).join(''))
 }
 
 const PLAIN = /^[^\s\p{C}"]+(?: [^\s\p{C}"]+)*$/u

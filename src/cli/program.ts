@@ -10,6 +10,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   'demo-data': async () => (await import('./commands/demo-data.ts')).demoDataCommand(),
   sync: async () => (await import('./commands/sync.ts')).syncCommand(),
   export: async () => (await import('./commands/export.ts')).exportCommand(),
+  list: async () => (await import('./commands/list.ts')).listCommand(),
+  find: async () => (await import('./commands/find.ts')).findCommand(),
   compare: async () => (await import('./commands/compare.ts')).compareCommand(),
   verify: async () => (await import('./commands/verify.ts')).verifyCommand(),
   explain: async () => (await import('./commands/explain.ts')).explainCommand(),

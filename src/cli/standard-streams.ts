@@ -1,17 +1,20 @@
 import type { Writable } from 'node:stream'
 import { RevalError } from '../errors/reval-error.ts'
 
+/** A stream, which may be a terminal. */
+type Terminal = Writable & { readonly isTTY?: boolean; readonly columns?: number }
+
 /** Standard output and standard error. */
 export class StandardStreams {
-  readonly #out: Writable
-  readonly #err: Writable & { readonly isTTY?: boolean }
+  readonly #out: Terminal
+  readonly #err: Terminal
   #fault: Error | null = null
 
   /**
    * Handles write errors. Those of standard error are ignored, since the work continues without it. Those of standard output
    * are reported at the end.
    */
-  constructor(out: Writable, err: Writable & { readonly isTTY?: boolean }) {
+  constructor(out: Terminal, err: Terminal) {
     this.#out = out
     this.#err = err
     err.on('error', () => undefined)
@@ -24,6 +27,12 @@ export class StandardStreams {
   /** Standard error, if it is a terminal. */
   get terminal(): Writable | null {
     return this.#err.isTTY === true ? this.#err : null
+  }
+
+  /** How wide the terminal is that standard output is; null if it is not a terminal, or that is not known. */
+  get columns(): number | null {
+    const { isTTY = false, columns = 0 } = this.#out
+    return isTTY && columns > 0 ? columns : null
   }
 
   print(text: string): void {

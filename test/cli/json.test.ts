@@ -46,7 +46,7 @@ describe('what commands print with --json is what docs/json.md says', { concurre
     ])
   })
 
-  test('of comparisons, verifications, explanations and erasures', async (t) => {
+  test('of comparisons, verifications, explanations, lists, erasures and the audit log', async (t) => {
     const place = await Workplace.make(t, UNJUDGED)
     const where = at(place.directory)
     await place.loadFew({ label: 'before' })
@@ -59,9 +59,12 @@ describe('what commands print with --json is what docs/json.md says', { concurre
     await printed(differences, ['compare', String(idOf(first)), 'live', ...where], [1])
     await printed('reval status [run] --json', ['status', ...where])
     await printed('reval explain --json, GET /api/sync/explain/:key', ['explain', '7000006', ...where])
+    for (const list of ['doctors', 'connected']) await printed('reval list --json', ['list', list, ...where])
+    await printed('reval find --json', ['find', '7000006', ...where])
     const erase = ['erase', '7000006', '--why', 'a test', ...where]
     await printed('reval erase --json, POST /api/sync/erase', erase)
     await printed('reval erase --list --json, GET /api/sync/erasures', ['erase', '--list', ...where])
+    await printed('reval audit --json, GET /api/sync/audit', ['audit', ...where])
   })
 })
 

@@ -116,7 +116,7 @@ export const LATEST_VERIFICATION = named('Latest verification', 'A verification,
   hasDrift: FLAG.describe('whether live, as it is now, was found to differ and was not repaired'),
 })
 
-const FINDING = named('Finding', 'A row of live that is not as the sources require.', {
+const FINDING = named('Verification finding', 'A row of live that is not as the sources require.', {
   id: TEXT.describe('id of the row'),
   kind: z
     .enum(['missing', 'surplus', 'different'])

@@ -13,6 +13,7 @@ import {
 } from './differences.ts'
 import { DISCARDED, FAILED_ROW, FAILURE_LIST, REPLAYED, SHOWN_FAILURE } from './failures.ts'
 import { DAY, FLAG, KEPT, TEXT, WHOLE } from './parts.ts'
+import { FOUND, LISTED } from './lists.ts'
 import { PROBLEM } from './problem.ts'
 import { RESYNC } from './resync.ts'
 import { RUN, RUN_FIELDS } from './run.ts'
@@ -90,6 +91,8 @@ export const RESULTS = {
     extends: RUN,
   },
   'reval discard --json, POST /api/sync/runs/:id/discard': { schema: RUN },
+  'reval list --json': { schema: LISTED, note: 'It has personal data.' },
+  'reval find --json': { schema: FOUND, note: 'It has personal data.' },
   'reval compare --json, reval verify --json': { schema: DIFFERENCES },
   'GET /api/sync/compare': {
     schema: DIFFERENCE_LINE,

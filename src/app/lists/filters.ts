@@ -6,6 +6,15 @@ import { fault, quoted, type ParameterReader } from './parameter.ts'
 /** What the filters of today's client say instead of "has none". */
 const NONE = ['', 'null', 'unknown']
 
+const OF_ALL = ['programmeName', 'submissionDateFrom', 'submissionDateTo']
+
+/** The filters of a list, but those that find nothing because no source holds their values. */
+export function filterNamesOf(list: ListName): readonly string[] {
+  return list === 'doctors'
+    ? [...OF_ALL, 'underNotice', 'gmcStatus', 'tisStatus', 'admin']
+    : [...OF_ALL, 'membershipEndDateFrom', 'membershipEndDateTo']
+}
+
 /** The filters of a request. A blank one does not limit. Throws USAGE for a day or a status that does not exist. */
 export function filtersOf(list: ListName, reader: ParameterReader): ListFilters {
   const programmeName = reader.text('programmeName')

@@ -16,7 +16,7 @@ export function listCsv(list: ListName, batches: AsyncIterable<readonly ListedRo
 /** A line of names, then a line for each row. Null is empty. */
 export async function* csvLines<T>(
   names: readonly string[],
-  batches: AsyncIterable<readonly T[]>,
+  batches: AsyncIterable<readonly T[]> | Iterable<readonly T[]>,
   rowOf: (item: T) => Row,
 ): AsyncGenerator<string> {
   yield lineOf(names)

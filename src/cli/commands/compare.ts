@@ -11,7 +11,7 @@ import { withReader } from '../backends.ts'
 import { command, JSON_OUTPUT, type CommandContext } from '../command.ts'
 import { comparisonSentence, differenceLines, summaryLines } from '../comparison-text.ts'
 import { COMPARED } from '../exit-status.ts'
-import type { Output } from '../output.ts'
+import { writePieces } from '../output.ts'
 import { wholeNumber } from './demo-data.ts'
 
 interface CompareOptions {
@@ -30,12 +30,6 @@ function interruption(signal: AbortSignal): AbortSignal {
   if (signal.aborted) end()
   else signal.addEventListener('abort', end, { once: true })
   return ending.signal
-}
-
-/** Prints the differences as they are found. False if the reader of the output is gone. */
-async function printPieces(pieces: AsyncIterable<string>, output: Output): Promise<boolean> {
-  for await (const piece of pieces) if (piece !== '' && !(await output.write(piece))) return false
-  return true
 }
 
 async function printText(
@@ -67,13 +61,20 @@ async function compare(context: CommandContext, options: CompareOptions, runs: r
   await withReader(context.config, async (backends) => {
     await refuseUnknownLive(backends)
     const comparison = await RunsComparison.of(backends, request)
-    const isComplete = await audited(backends, { what: 'reval compare', subject: request }, async () => {
+    const isComplete = await audited(backends, { what: 'reval compare', subject: request }, async (download) => {
       if (options.json !== true && options.csv !== true) {
         await printText(comparison, scope, context, options.limit)
         return true
       }
       const differences = comparison.differences(interruption(context.signal))
-      return printPieces(options.csv === true ? csvOf(differences) : jsonOf(differences), context.output)
+      try {
+        const pieces = options.csv === true ? csvOf(differences) : jsonOf(differences)
+        download.isComplete = await writePieces(pieces, context.output)
+        return download.isComplete
+      } finally {
+        const { missing, surplus, different } = comparison.summary()
+        download.rows = missing + surplus + different
+      }
     })
     const { missing, surplus, different } = comparison.summary()
     if (missing + surplus + different > 0) context.exitWith(COMPARED.different)

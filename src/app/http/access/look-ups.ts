@@ -25,7 +25,7 @@ export function lookUpIn(request: Pick<FastifyRequest, 'headers' | 'query'>): Ab
 }
 
 /** The number that a text searches for, however it is written; an erasure has to find it. */
-function gmcNumberIn(text: string): string | null {
+export function gmcNumberIn(text: string): string | null {
   const searched: string = squashed(text)
   return /^\d{7}$/.test(searched) ? searched : null
 }

@@ -1,0 +1,96 @@
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { findDoctors, SEARCHED_LISTS, type SearchedList } from '../../app/lists/find-doctors.ts'
+import { typed } from '../../app/lists/parameter.ts'
+import type { FoundView } from '../../app/json/lists.ts'
+import { foundCsv, foundView } from '../../app/list-view.ts'
+import { RevalError } from '../../errors/reval-error.ts'
+import { refuseUnknownLive } from '../../sync/lead/adopt-live.ts'
+import { audited, type DownloadRecord } from '../audited.ts'
+import { withReader } from '../backends.ts'
+import { command, JSON_OUTPUT, type CommandContext } from '../command.ts'
+import { bodyOption, liveLists, typedRequest } from '../list-options.ts'
+import { foundLines, foundSentence, liveLine, unknownBodyLines } from '../list-text.ts'
+import { searchedFor, shownRows, writeCsv } from '../look-ups.ts'
+import { wholeNumber } from './demo-data.ts'
+
+interface FindOptions {
+  readonly list?: readonly SearchedList[]
+  readonly body?: readonly string[]
+  readonly limit: number
+  readonly csv?: boolean
+  readonly json?: boolean
+  readonly dataDir?: string
+}
+
+/** The exit status if nothing is found. */
+const NOTHING_FOUND = 1
+
+function lists(text: string, before: readonly SearchedList[] = []): readonly SearchedList[] {
+  const named = text.split(',').map((name) => {
+    const found = SEARCHED_LISTS.find((list) => list === name.trim())
+    if (found === undefined) throw new InvalidArgumentError(`Allowed choices are ${SEARCHED_LISTS.join(', ')}.`)
+    return found
+  })
+  return SEARCHED_LISTS.filter((list) => before.includes(list) || named.includes(list))
+}
+
+async function print(
+  context: CommandContext,
+  { csv = false }: FindOptions,
+  view: FoundView,
+  download: DownloadRecord,
+): Promise<void> {
+  const { output } = context
+  for (const line of output.json ? [] : unknownBodyLines(view.unknownBodies)) output.note(line)
+  if (!csv) {
+    output.print(view, foundLines(view, output.columns))
+    return
+  }
+  for (const line of [foundSentence(view), liveLine(view.live)]) output.note(line)
+  await writeCsv(foundCsv(view), download, context)
+}
+
+async function find(context: CommandContext, options: FindOptions, words: readonly string[]): Promise<void> {
+  const text = typed(words.join(' ')) ?? ''
+  const parameters = { searchQuery: text, dbcs: options.body?.join(',') }
+  const { query, requested } = typedRequest('doctors', parameters, { searchQuery: 'text' })
+  const { search } = query
+  if (search === null) throw new RevalError('USAGE', 'text: expected a name, a GMC number, or the start of one')
+  const { list: searched = SEARCHED_LISTS, limit } = options
+  const { bodies } = requested
+  await withReader(context.config, async (backends) => {
+    await refuseUnknownLive(backends)
+    const live = liveLists(context.config, backends)
+    const found = await findDoctors(live, { search, lists: searched, limit }, requested)
+    const view = foundView({ text, searched, bodies }, found)
+    const shown = shownRows(view.doctors)
+    const subject = { ...searchedFor(text), lists: options.list, bodies: options.body, ...shown }
+    // On record before it is shown; which rows are shown is known only once they are read.
+    await audited(backends, { what: 'reval find', subject }, (download) => print(context, options, view, download))
+    if (view.doctors.length === 0) context.exitWith(NOTHING_FOUND)
+  })
+}
+
+export const findCommand = (): Command =>
+  command<FindOptions>(
+    new Command('find')
+      .description('Find doctors by name, GMC number or programme, and say in which lists each is')
+      .argument('<text...>', 'what to search for, in any case and without accents')
+      .addOption(
+        new Option(
+          '--list <list>',
+          `search only this list: ${SEARCHED_LISTS.join(', ')}; several: repeat, or join by commas`,
+        ).argParser(lists),
+      )
+      .addOption(bodyOption())
+      .option('--limit <n>', 'maximum number of doctors', wholeNumber(1, 900), 20)
+      .addOption(new Option('--csv', 'print the doctors as CSV').conflicts('json'))
+      .addOption(JSON_OUTPUT)
+      .addHelpText(
+        'after',
+        `
+Each list searches by its own rule: see docs/rules.md. The answer has personal data, and the command is in the audit log. Exits
+with 0 if a doctor is found, and with 1 if none is. reval explain <row> says more of one.`,
+      ),
+    find,
+  )

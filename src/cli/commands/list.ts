@@ -1,0 +1,133 @@
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { listCsv } from '../../app/lists/list-csv.ts'
+import { PAGE_SIZE, type ListRequest } from '../../app/lists/list-request.ts'
+import { filterNamesOf } from '../../app/lists/filters.ts'
+import { quoted, typed } from '../../app/lists/parameter.ts'
+import type { LiveLists } from '../../app/lists/live-lists.ts'
+import { sortColumnsOf } from '../../app/lists/sort-columns.ts'
+import { listedView, liveView } from '../../app/list-view.ts'
+import { LISTS, type ListName } from '../../domain/list-query.ts'
+import { RevalError } from '../../errors/reval-error.ts'
+import { refuseUnknownLive } from '../../sync/lead/adopt-live.ts'
+import { audited, type DownloadRecord } from '../audited.ts'
+import { withReader } from '../backends.ts'
+import { command, JSON_OUTPUT, type CommandContext } from '../command.ts'
+import { bodyOption, liveLists, typedRequest } from '../list-options.ts'
+import { listedLines, liveLine, unknownBodyLines } from '../list-text.ts'
+import { searchedFor, shownRows, writeCsv } from '../look-ups.ts'
+import { wholeNumber } from './demo-data.ts'
+
+type Filters = Readonly<Record<string, string>>
+
+interface ListOptions {
+  readonly search?: string
+  readonly body?: readonly string[]
+  readonly filter?: Filters
+  readonly sort?: string
+  readonly descending?: boolean
+  readonly page: number
+  readonly size: number
+  readonly csv?: boolean
+  readonly json?: boolean
+  readonly dataDir?: string
+}
+
+function filter(text: string, before: Filters = {}): Filters {
+  const at = text.indexOf('=')
+  if (at < 1) throw new InvalidArgumentError('Expected <name>=<value>.')
+  const name = text.slice(0, at)
+  if (Object.hasOwn(before, name)) throw new InvalidArgumentError(`${name} was given before.`)
+  return { ...before, [name]: text.slice(at + 1) }
+}
+
+function listNamed(name: string): ListName {
+  const found = LISTS.find((each) => each === name)
+  if (found !== undefined) return found
+  throw new RevalError('USAGE', `list: expected one of ${LISTS.join(', ')}; got ${quoted(name)}`)
+}
+
+function requestOf(list: ListName, { search, body, filter: filters = {}, sort, descending, page }: ListOptions) {
+  const known = filterNamesOf(list)
+  const unknown = Object.keys(filters).find((name) => !known.includes(name))
+  if (unknown !== undefined)
+    throw new RevalError(
+      'USAGE',
+      `--filter: ${quoted(unknown)} is not a filter of ${list}; expected one of ${known.join(', ')}`,
+    )
+  // Without a column, each list has an order of its own.
+  const direction = descending === true ? 'desc' : sort === undefined ? undefined : 'asc'
+  return typedRequest(list, {
+    ...filters,
+    searchQuery: search,
+    dbcs: body?.join(','),
+    sortColumn: sort,
+    sortOrder: direction,
+    pageNumber: String(page - 1),
+  })
+}
+
+/** The whole list, as the download over HTTP has it. */
+async function printCsv(
+  context: CommandContext,
+  lists: LiveLists,
+  request: ListRequest,
+  download: DownloadRecord,
+): Promise<void> {
+  const { output } = context
+  const found = await lists.all(request, request.requested)
+  output.note(liveLine(liveView(found.live)))
+  for (const line of unknownBodyLines(found.unknownBodies)) output.note(line)
+  await writeCsv(listCsv(request.query.list, found.answer), download, context)
+}
+
+async function list(context: CommandContext, options: ListOptions, [name = '']: readonly string[]): Promise<void> {
+  const { config, output } = context
+  const request = requestOf(listNamed(name), options)
+  const search = typed(options.search) || null
+  const { filter: filters = {}, body: bodies, size, csv = false } = options
+  const about = { list: request.query.list, ...searchedFor(search), bodies, filters: options.filter }
+  await withReader(config, async (backends) => {
+    await refuseUnknownLive(backends)
+    const lists = liveLists(config, backends)
+    if (csv) {
+      const subject = { ...about, search: search ?? undefined, format: 'csv' }
+      return audited(backends, { what: 'reval list', subject }, (download) =>
+        printCsv(context, lists, request, download),
+      )
+    }
+    const view = listedView({ request, size, search, filters }, await lists.page(request, request.requested, size))
+    const print = async () => {
+      for (const line of output.json ? [] : unknownBodyLines(view.unknownBodies)) output.note(line)
+      output.print(view, listedLines(view, output.columns))
+    }
+    if (search === null) return print()
+    // On record before it is shown; which rows are shown is known only once they are read.
+    return audited(backends, { what: 'reval list', subject: { ...about, ...shownRows(view.rows) } }, print)
+  })
+}
+
+export const listCommand = (): Command =>
+  command<ListOptions>(
+    new Command('list')
+      .description('List the rows of a list as admins see it: searched, sorted, by pages')
+      .argument('<list>', `one of ${LISTS.join(', ')}`)
+      .option('--search <text>', 'only rows that match, as a search of the admins does')
+      .addOption(bodyOption())
+      .option('--filter <name=value>', 'only rows with this value; several: repeat', filter)
+      .option('--sort <column>', 'column to sort by (default: as the admins see the list first)')
+      .option('--descending', 'from the last value to the first')
+      .option('--page <n>', 'page to show, from 1', wholeNumber(1, 500_000), 1)
+      .option('--size <n>', 'rows of a page', wholeNumber(1, 1_000), PAGE_SIZE)
+      .addOption(new Option('--csv', 'print the whole list as CSV').conflicts(['json', 'page', 'size']))
+      .addOption(JSON_OUTPUT)
+      .addHelpText('after', () => {
+        const [doctors, others] = [filterNamesOf('doctors'), filterNamesOf('all')]
+        return `
+Columns of doctors: ${sortColumnsOf('doctors').join(', ')}.
+Columns of the others: ${sortColumnsOf('all').join(', ')}.
+Filters of doctors: ${doctors.join(', ')}.
+Filters of the others: ${others.join(', ')}.
+The output has personal data. With --search or --csv, the command is in the audit log. See docs/rules.md.`
+      }),
+    list,
+  )

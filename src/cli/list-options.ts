@@ -1,0 +1,54 @@
+import { InvalidArgumentError, Option } from 'commander'
+import type { ReaderBackends } from '../app/backends.ts'
+import { listRequestOf, type ListRequest } from '../app/lists/list-request.ts'
+import { LiveLists } from '../app/lists/live-lists.ts'
+import { typed, type Parameters } from '../app/lists/parameter.ts'
+import type { Config } from '../config/config.ts'
+import type { ListName } from '../domain/list-query.ts'
+import { asRevalError, RevalError } from '../errors/reval-error.ts'
+
+function codes(text: string, before: readonly string[] = []): readonly string[] {
+  const given = text.split(',').map((code) => code.trim())
+  if (given.includes('')) throw new InvalidArgumentError('Expected the code of a designated body.')
+  return [...before, ...given]
+}
+
+export const bodyOption = (): Option =>
+  new Option('--body <code>', 'only rows of this designated body; several: repeat, or join by commas').argParser(codes)
+
+/** The lists of the live generation, read in this process, and the bodies as configured. */
+export function liveLists(
+  { rules: { bodies }, lists: { unconnected } }: Config,
+  { ledger, listReader: reader, clock }: ReaderBackends,
+): LiveLists {
+  return new LiveLists({ ledger, reader, clock, bodies, unconnected })
+}
+
+/** The parameters of a request, by the options that stand for them. */
+const OPTIONS: Readonly<Record<string, string>> = {
+  searchQuery: '--search',
+  dbcs: '--body',
+  sortColumn: '--sort',
+  pageNumber: '--page',
+}
+
+/** A request as options give it; `names` are those of this command. Throws USAGE, naming the option that cannot be read. */
+export function typedRequest(
+  list: ListName,
+  parameters: Parameters,
+  names: Readonly<Record<string, string>> = {},
+): ListRequest {
+  try {
+    return listRequestOf(list, parameters, typed)
+  } catch (error) {
+    const { code, message, details } = asRevalError(error)
+    if (code !== 'USAGE' || typeof details.parameter !== 'string') throw error
+    const { parameter } = details
+    const option = { ...OPTIONS, ...names }[parameter] ?? `--filter ${parameter}`
+    throw new RevalError(
+      'USAGE',
+      message.replace(parameter, () => option),
+      { details: { option } },
+    )
+  }
+}

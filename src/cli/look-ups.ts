@@ -1,0 +1,41 @@
+import { gmcNumberIn } from '../app/http/access/look-ups.ts'
+import { CsvRowCounter } from '../app/lists/list-csv.ts'
+import type { DownloadRecord } from './audited.ts'
+import type { CommandContext } from './command.ts'
+import { writePieces } from './output.ts'
+
+/** The most rows whose ids are on record of a look-up. */
+const MOST_ROWS = 40
+
+/**
+ * What of a search is on record: a GMC number, and the rows that are about to be shown. Names that people type are not kept, since an
+ * erasure could not find them; the ids say more.
+ */
+export function searchedFor(search: string | null) {
+  return { number: gmcNumberIn(search ?? '') ?? undefined }
+}
+
+export function shownRows(rows: readonly { readonly id: string }[]) {
+  const ids = rows.slice(0, MOST_ROWS).map(({ id }) => id)
+  return { rows: ids, others: rows.length > MOST_ROWS ? `${rows.length - MOST_ROWS} more` : undefined }
+}
+
+/** Writes CSV as it comes; the audit entry gets the rows that left. Rejects as `writePieces` does. */
+export async function writeCsv(
+  pieces: AsyncIterable<string>,
+  download: DownloadRecord,
+  { output, signal }: Pick<CommandContext, 'output' | 'signal'>,
+): Promise<void> {
+  download.isComplete = false
+  download.isComplete = await writePieces(counted(pieces, download), output, signal)
+}
+
+async function* counted(pieces: AsyncIterable<string>, download: DownloadRecord): AsyncGenerator<string> {
+  const counter = new CsvRowCounter()
+  for await (const piece of pieces) {
+    yield piece
+    // It has left.
+    counter.read(piece)
+    download.rows = counter.rows
+  }
+}
