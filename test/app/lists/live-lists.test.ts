@@ -4,6 +4,7 @@ import type { WorkerBackends } from '../../../src/app/backends.ts'
 import { DOCTORS_PAGE } from '../../../src/app/lists/answers.ts'
 import { RevalError } from '../../../src/errors/reval-error.ts'
 import type { GenerationId } from '../../../src/ports/index-store.ts'
+import type { ListReader } from '../../../src/ports/list-reader.ts'
 import { HttpInstallation } from '../http/installation.ts'
 import { runToEnd } from '../job/workplace.ts'
 
@@ -72,4 +73,32 @@ test('after another run, answers are from it', async (t) => {
     runs.push((await http.get('/api/connection')).headers.get('reval-run'))
   }
   assert.equal(new Set(runs).size, 2)
+})
+
+test('a page, its counts and its headers are of one generation, even if names move meanwhile', async (t) => {
+  const asked: GenerationId[] = []
+  let isMoving = true
+  const http = await HttpInstallation.make(t, (backends) => {
+    const { listReader: reader } = backends
+    const page: ListReader['page'] = async (generation, ...rest) => {
+      asked.push(generation)
+      if (isMoving) {
+        isMoving = false
+        assert.equal((await runToEnd(http.worker)).state, 'live')
+      }
+      return reader.page(generation, ...rest)
+    }
+    const counts: ListReader['counts'] = (generation, ...rest) => {
+      asked.push(generation)
+      return reader.counts(generation, ...rest)
+    }
+    return { ...backends, listReader: { ...reader, page, counts } }
+  })
+  const before = await runToEnd(http.worker)
+  const { status, body, headers } = await http.get('/api/v1/doctors')
+  assert.equal(status, 200, JSON.stringify(body))
+  assert.equal(headers.get('reval-run'), before.id)
+  assert.deepEqual(new Set(asked), new Set([before.generation]))
+  const after = (await http.get('/api/v1/doctors')).headers.get('reval-run')
+  assert.notEqual(after, before.id)
 })

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { listRequestOf, suggestRequestOf } from '../../../src/app/lists/list-request.ts'
 import { permittedBodies } from '../../../src/app/lists/requested-bodies.ts'
+import { sortColumnsOf } from '../../../src/app/lists/sort-columns.ts'
 import { NO_FILTERS, type ListName } from '../../../src/domain/list-query.ts'
 import { searchOf } from '../../../src/domain/list-matching.ts'
 import { squashed, words } from '../../../src/domain/words.ts'
@@ -162,6 +163,17 @@ describe('what cannot be read is a fault that names its parameter', () => {
     for (const query of ['', 'fieldName=doctorLastName', 'fieldName=__proto__'])
       assert.throws(() => suggestRequestOf(parametersOf(query)), { code: 'USAGE' })
   })
+})
+
+test('each list may be sorted by the columns that it shows', () => {
+  const shared = ['gmcReferenceNumber', 'doctorFirstName', 'doctorLastName', 'submissionDate', 'programmeName']
+  const doctors = ['curriculumEndDate', 'lastUpdatedDate', 'underNotice', 'tisStatus', 'gmcStatus', 'admin']
+  const connections = ['tcsDesignatedBody', 'programmeOwner', 'connectionStatus', 'membershipStartDate']
+  const both = [...shared, 'membershipType', 'designatedBody']
+  assert.deepEqual(sortColumnsOf('doctors'), [...both, ...doctors])
+  for (const list of ['all', 'connected', 'disconnected', 'exception', 'discrepancies'] as const) {
+    assert.deepEqual(sortColumnsOf(list), [...both, ...connections, 'membershipEndDate', 'exceptionReason'])
+  }
 })
 
 test('columns have aliases', () => {
