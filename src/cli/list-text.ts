@@ -96,9 +96,10 @@ export function foundLines(view: FoundView, columns: number | null): string[] {
     ...[doctor.id, ...nameCells(doctor), doctor.lists.join(', ')],
     ...[doctor.designatedBody, doctor.tcsDesignatedBody, doctor.programmeName],
   ])
-  const found = Object.entries(totals).map(([list, total]) => `${list} ${count(total)}`)
+  // Each list searches by its own rule, so a list that a doctor is in may not find the doctor.
+  const finding = Object.entries(totals).flatMap(([list, total]) => (total > 0 ? [`${list} (${count(total)})`] : []))
   return [
-    `${foundSentence(view)}; matches by list: ${found.join(', ')}`,
+    [foundSentence(view), ...(finding.length > 0 ? [`found by searching ${finding.join(', ')}`] : [])].join('; '),
     liveLine(view.live),
     ...rowTable(FOUND_HEADER, rows, columns),
   ]

@@ -176,7 +176,7 @@ describe('reval list and reval find', { concurrency: 2 }, () => {
 
   test('find as text and as CSV; none found is 1', async () => {
     const text = await run('find', '7131824')
-    assert.match(text.out, /^1 doctor matches "7131824"; matches by list: doctors 1, connected 1, disconnected 0, /)
+    assert.match(text.out, /^1 doctor matches "7131824"; found by searching doctors \(1\), connected \(1\)/)
     assert.match(text.out, /^ {2}row +GMC number +last name +first names +lists +body +owner's body +programme$/m)
     assert.match(text.out, /^ {2}tcs-1001 +7131824 .* doctors, connected(, discrepancies)? {2}/m)
     const csv = await run('find', '713', '1824', '--csv')
@@ -184,7 +184,7 @@ describe('reval list and reval find', { concurrency: 2 }, () => {
     assert.match(csv.err, /^1 doctor matches "713 1824"\ndata of 2026-06-01/)
     const none = await run('find', '***')
     assert.deepEqual([none.code, none.err], [1, ''])
-    assert.match(none.out, /^0 doctors match "\*\*\*"; /)
+    assert.match(none.out, /^0 doctors match "\*\*\*"\ndata of 2026-06-01, /)
   })
 
   test('what cannot be read is refused', async () => {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { explainView } from '../../src/app/explain-view.ts'
 import { explainLines } from '../../src/cli/explain-text.ts'
+import { at, reval } from '../cli/reval.ts'
 import { Situations } from '../sync/explain/situations.ts'
 
 const ALL = 'all'
@@ -36,11 +37,14 @@ async function shown(situations: Situations, [key, chosen]: (typeof ANSWERS)[num
   return `$ reval explain ${key}\n${merged.join('\n\n')}`
 }
 
-test('docs/support.md shows what reval explain prints', async (t) => {
+const NAME = 'obrien sian'
+
+test('docs/support.md shows what reval explain and reval find print', async (t) => {
   const page = readFileSync(new URL('../../docs/support.md', import.meta.url), 'utf8')
-  const blocks = [...page.matchAll(/^```text\n(\$ reval explain .*?)\n```$/gms)].map(([, block]) => block)
+  const blocks = [...page.matchAll(/^```text\n(\$ reval .*?)\n```$/gms)].map(([, block]) => block)
   const situations = await Situations.make(t)
-  const expected: string[] = []
+  const found = await reval(['find', NAME, ...at(situations.place.directory)])
+  const expected = [`$ reval find ${NAME}\n${withoutChance(found.out).trimEnd()}`]
   for (const answer of ANSWERS) expected.push(await shown(situations, answer))
   assert.deepEqual(blocks, expected)
 })
