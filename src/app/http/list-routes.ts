@@ -100,7 +100,7 @@ export function addGatewayRoutes(server: FastifyInstance, options: GatewayOption
     {
       ...common,
       schema: {
-        ...tagged("Today's failed connections of an admin: no source holds them"),
+        ...tagged("Today's failed changes of an admin: no source says whose they are"),
         querystring: z.object({ admin: z.string().optional() }),
         response: { 200: z.array(z.never()), ...PROBLEMS },
       },
