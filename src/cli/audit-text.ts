@@ -8,12 +8,19 @@ export function auditLines({ entries, next }: AuditView): string[] {
   if (entries.length === 0) return ['No entries']
   const rows = entries.map((entry) => [
     ...[entry.at, entry.who, entry.from, entry.what],
-    ...[entry.subject, resultText(entry), entry.why],
+    ...[entry.subject && cut(entry.subject), resultText(entry), entry.why],
   ])
   return [
     ...table(['when', 'who', 'from', 'what', 'of', 'result', 'why'], rows),
     ...(next === null ? [] : [`More: reval audit --before ${next}`]),
   ]
+}
+
+/** The whole is in `--json`. */
+const LONGEST = 200
+
+function cut(text: string): string {
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text
 }
 
 function resultText({ result }: Entry): string {

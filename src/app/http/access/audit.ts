@@ -20,7 +20,9 @@ const BEGUN = new WeakMap<FastifyRequest, Begun>()
 
 /** Bodies that are valid have their reason as text. */
 const WHY = z.object({ why: z.string() })
-const LONGEST = 1_000
+const LONGEST_WHY = 1_000
+/** Longer than the line and headers of a request, so that nothing in a query hides what it is about. */
+const LONGEST_SUBJECT = 20_000
 
 /** What a caller who signed in may not do. Nothing was done then, so it is enough to put it on record afterwards. */
 const NOT_PERMITTED: readonly ErrorCode[] = ['NOT_ALLOWED', 'BODY_FORBIDDEN']
@@ -135,14 +137,18 @@ function auditedOf(request: FastifyRequest, about: object): Audited {
     roles: subject === null ? [] : roles,
     from: `HTTP ${addressOf(request)}`,
     what: `${request.method} ${request.routeOptions.url ?? ''}`,
-    subject: Object.keys(about).length === 0 ? null : JSON.stringify(about).slice(0, LONGEST),
-    why: WHY.safeParse(request.body).data?.why.slice(0, LONGEST) ?? '',
+    subject: Object.keys(about).length === 0 ? null : JSON.stringify(about).slice(0, LONGEST_SUBJECT),
+    why: WHY.safeParse(request.body).data?.why.slice(0, LONGEST_WHY) ?? '',
   }
 }
 
-/** What a request is about, as its path, query or body names it. The key of a person to erase is not kept. */
+/**
+ * What a request is about, as its path, query and body name it, in this order: a long body is cut short. Of the same name the path's
+ * counts, as for the routes. The key of a person to erase is not kept.
+ */
 function subjectsIn({ params, query, body, routeOptions }: FastifyRequest): object {
-  const named = { ...objectIn(query), ...objectIn(body), ...objectIn(params) }
+  const path = objectIn(params)
+  const named = { ...path, ...objectIn(query), ...objectIn(body), ...path }
   const isErasure = routeOptions.url === '/api/sync/erase'
   return Object.fromEntries(Object.entries(named).filter(([name]) => name !== 'why' && !(isErasure && name === 'key')))
 }

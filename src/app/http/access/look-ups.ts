@@ -7,8 +7,8 @@ import { wantsCsv } from '../requests.ts'
 type About = Readonly<Record<string, string>>
 
 /**
- * What a request for a list looks up, if that is to be on record: the whole list, as a download, or one doctor, by GMC number. Null
- * for a page of a list: those who may see its rows work with it all day, and names that they type must not be kept.
+ * What a request for a list looks up, if that is to be on record: the whole list, as a download, or a doctor by GMC number. Null for
+ * a page of a list: those who may see its rows work with it all day, and names that they type must not be kept.
  */
 export function lookUpIn(request: Pick<FastifyRequest, 'headers' | 'query'>): About | null {
   const query = Object.entries(request.query ?? {})
@@ -24,8 +24,8 @@ export function lookUpIn(request: Pick<FastifyRequest, 'headers' | 'query'>): Ab
   return number === null ? null : about
 }
 
-/** The number that a text searches for, however it is written; an erasure has to find it. */
+/** The number, or the start of one, that a text searches for, however it is written; an erasure has to find it. */
 export function gmcNumberIn(text: string): string | null {
   const searched: string = squashed(text)
-  return /^\d{7}$/.test(searched) ? searched : null
+  return /^\d+$/.test(searched) ? searched : null
 }

@@ -2,7 +2,7 @@ import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyG
 import * as z from 'zod'
 import type { OidcSettings } from '../../../config/access-settings.ts'
 import { RevalError } from '../../../errors/reval-error.ts'
-import { callerFrom, type Caller } from './caller.ts'
+import { callerFrom, TOKEN_HOLDER, type Caller } from './caller.ts'
 
 /** The clocks of the provider and of this machine may differ by this much. */
 const CLOCK_TOLERANCE_SECONDS = 10
@@ -64,6 +64,8 @@ export class OidcTokens {
     const subject = payload.sub
     if (typeof subject !== 'string' || subject === '' || subject.length > LONGEST_SUBJECT || /\p{C}/u.test(subject))
       throw new TokenRefused('sub is not usable')
+    // Records could not tell them apart.
+    if (subject === TOKEN_HOLDER.subject) throw new TokenRefused('sub stands for the operator token')
     return callerFrom(subject, { roles: payload[rolesClaim], bodies: payload[bodiesClaim] })
   }
 

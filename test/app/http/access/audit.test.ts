@@ -20,7 +20,7 @@ test('what is changed or looked up is on record, with its result; what is only r
   assert.deepEqual(shown, [
     { ...by, what: 'POST /api/sync/erase', subject: null, why: 'they asked' },
     { ...by, what: 'POST /api/sync/rollback', subject: null, why: 'a test' },
-    { ...by, what: 'GET /api/sync/explain/:key', subject: '{"key":"7000006"}', why: '' },
+    { ...by, what: 'GET /api/sync/explain/:key', subject: '{"key":"…"}', why: '' },
   ])
   assert.deepEqual(entries.map(({ result }) => [result?.outcome, result?.code]).slice(1), [
     ['refused', 'NOTHING_TO_ROLL_BACK'],
@@ -34,6 +34,18 @@ test('what is changed or looked up is on record, with its result; what is only r
   )
   assert.equal(second.next, null)
   assert.ok(entries.every(({ at, result }) => result !== null && result.at >= at))
+})
+
+test('nothing in a request hides what it is about', async (t) => {
+  const http = await HttpInstallation.make(t, undefined, { REVAL_OPERATOR_TOKEN: TOKEN })
+  const pad = 'x'.repeat(12_000)
+  await http.get(`/api/sync/explain/7000006?key=7000007&why=%1B[2J&x=${pad}`, TOKEN)
+  await http.get(`/api/sync/compare?x=${pad}&after=run-5`, TOKEN)
+  await http.post('/api/sync/runs/run-5/discard', { x: 'x'.repeat(100_000), id: 'run-6', why: 'a\nb' }, TOKEN)
+  const subjects = (await http.worker.context.ledger.audit(10)).map(({ subject }) => subject ?? '')
+  assert.match(subjects[0] ?? '', /^{"id":"run-5","x":"x+$/)
+  assert.match(subjects[1] ?? '', /"after":"run-5"}$/)
+  assert.match(subjects[2] ?? '', /^{"key":"7000006","x":"x+"}$/)
 })
 
 test('what cannot be put on record is not done', async (t) => {

@@ -36,7 +36,7 @@ function ask(http: HttpInstallation, path: string, { accept = '*/*', signal }: A
 describe('of the lists', () => {
   test('downloads and searches for a number are on record, and pages are not', async (t) => {
     const http = await live(t)
-    for (const query of ['', '?searchQuery=few', '?searchQuery=700000', '?searchQuery=&dbcs=', '?format=json']) {
+    for (const query of ['', '?searchQuery=few', '?searchQuery=few%207000006', '?searchQuery=&dbcs=', '?format=json']) {
       assert.equal((await ask(http, `/api/v1/doctors${query}`)).status, 200)
     }
     assert.equal((await ask(http, '/api/v1/doctors/autocomplete?fieldName=admin&input=7000006')).status, 200)
@@ -53,6 +53,8 @@ describe('of the lists', () => {
       assert.deepEqual([result?.outcome, result?.rows], ['done', null])
     }
     assert.equal((await completed(http)).length, searches.length)
+    assert.equal((await ask(http, '/api/v1/doctors?searchQuery=70%20000')).status, 200)
+    assert.equal((await completed(http))[0]?.subject, '{"searchQuery":"70000"}')
   })
 
   test('a download has who, which list, the filter and the number of rows', async (t) => {

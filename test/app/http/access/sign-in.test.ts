@@ -101,6 +101,7 @@ test('a token that is not valid is refused, whatever is wrong with it', async (t
     'of another client': await provider.forge(KEY, { client_id: 'payroll' }),
     'an ID token': await provider.forge(KEY, { client_id: undefined, aud: CLIENT, token_use: 'id' }),
     'without subject': await provider.forge(KEY, { sub: undefined }),
+    'with the subject of machines': await provider.forge(KEY, { sub: 'operator token' }),
     'with an odd subject': await provider.forge(KEY, { sub: 'ada\nroot' }),
     'with a long subject': await provider.forge(KEY, { sub: 'a'.repeat(10_000) }),
     'of another key with the same id': await provider.forge({ ...signingKey('x'), kid: KEY.kid }),
