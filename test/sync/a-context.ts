@@ -32,7 +32,7 @@ export async function ledgerFor(t: TestContext, folder?: string): Promise<RunLed
 }
 
 export async function storeFor(t: TestContext): Promise<IndexStore> {
-  const store = await openIndexStore({ directory: await folderFor(t) })
+  const store = await openIndexStore({ directory: await folderFor(t), ownThread: false })
   t.after(() => store.close())
   return store
 }

@@ -13,7 +13,7 @@ import { passingFault } from '../../faults/passing-fault.ts'
 import { sqlitePlace } from './sqlite-place.ts'
 
 async function laggingPlace(): Promise<StorePlace> {
-  const place = await sqlitePlace()
+  const place = await sqlitePlace({ ownThread: false })
   const searched: Searched = new Map()
   return {
     store: new LaggingStore(place.store, searched),
@@ -31,7 +31,7 @@ async function laggingPlace(): Promise<StorePlace> {
   }
 }
 
-indexStoreContract(laggingPlace, { countsAtOnce: false, readsDropped: true })
+indexStoreContract(laggingPlace, { countsAtOnce: false, rowsAtOnce: 500, readsDropped: true })
 
 /** A store with one visible row with number ONE, unchanged since. */
 async function withOneRow(t: TestContext): Promise<StorePlace> {

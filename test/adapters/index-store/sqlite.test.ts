@@ -1,4 +1,4 @@
 import { indexStoreContract } from '../../contract/index-store.ts'
 import { sqlitePlace } from './sqlite-place.ts'
 
-indexStoreContract(() => sqlitePlace(), { countsAtOnce: true, readsDropped: true })
+indexStoreContract(() => sqlitePlace(), { countsAtOnce: true, rowsAtOnce: 500, readsDropped: true })

@@ -30,6 +30,8 @@ export type StoreFactory = () => Promise<StorePlace>
 export interface StoreCapabilities {
   /** `count` includes rows written but not made visible. */
   readonly countsAtOnce: boolean
+  /** The rows that the stream of a generation reads at once. */
+  readonly rowsAtOnce: number
   /** Reading the documents or rows of a generation completes even if it is dropped meanwhile. */
   readonly readsDropped: boolean
 }

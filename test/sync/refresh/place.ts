@@ -56,7 +56,11 @@ export class RefreshPlace {
     let place: RefreshPlace | null = null
     before(async () => {
       const directory = await mkdtemp(join(tmpdir(), 'reval-refresh-'))
-      place = new RefreshPlace(directory, await openIndexStore({ directory }), await openRunLedger(directory))
+      place = new RefreshPlace(
+        directory,
+        await openIndexStore({ directory, ownThread: false }),
+        await openRunLedger(directory),
+      )
     })
     after(() => (place === null ? undefined : place.#close()))
     return () => place ?? assert.fail('only in a test')

@@ -19,6 +19,8 @@ export interface OpenIndexStoreOptions {
   readonly readOnly?: boolean
   /** The maximum of pages (4 KiB each) of a generation's file. For tests of a full disk. */
   readonly maxPages?: number
+  /** False: writes block the caller's thread. For tests of other things, which open hundreds of stores. */
+  readonly ownThread?: boolean
 }
 
 /**
@@ -27,13 +29,15 @@ export interface OpenIndexStoreOptions {
  * behind. Rejects DATA_DIR_NEWER, DATA_DIR_UNUSABLE, DISK_FULL, STORE_FAILED.
  */
 export async function openIndexStore(options: OpenIndexStoreOptions): Promise<IndexStore> {
-  const { directory, readOnly = false, maxPages = null } = options
+  const { directory, readOnly = false, maxPages = null, ownThread = true } = options
   // Documents are read on this thread, whichever thread has the files open for the rest.
   const reading = { directory, maxPages, readOnly: true }
   const reader = new IndexFiles(reading)
+  const writing = { ...reading, readOnly: false }
+  const open = async () => (ownThread ? onOwnThread(writing) : onThisThread(new IndexFiles(writing)))
   const files = readOnly
     ? onThisThread(reader)
-    : await onOwnThread({ ...reading, readOnly: false }).catch((error: unknown) => {
+    : await open().catch((error: unknown) => {
         reader.close()
         throw error
       })
