@@ -5,10 +5,10 @@ import type { ErrorCode } from '../../../errors/codes.ts'
 import { asRevalError } from '../../../errors/reval-error.ts'
 import type { AuditResult } from '../../../ports/audit.ts'
 import { beginAudit, type Audited, type AuditContext, type CompleteAudit } from '../../../sync/audit/audit.ts'
-import { ruleOf } from '../routes.ts'
+import { ruleOf, type RouteRule } from '../routes.ts'
 import { addressOf } from './address.ts'
 import { hasSignedIn, signedIn } from './guard.ts'
-import { lookUpIn } from './look-ups.ts'
+import { bodiesNamedIn, lookUpIn } from './look-ups.ts'
 
 interface Begun {
   readonly complete: CompleteAudit
@@ -65,7 +65,7 @@ export function auditRoutes(server: FastifyInstance, context: AuditContext): voi
     }
     if (!NOT_PERMITTED.includes(code) || !hasSignedIn(request)) return
     try {
-      await begin(request, subjectsIn(request), code)
+      await begin(request, refusedOf(request), code)
     } catch (failure) {
       const { code, message } = asRevalError(failure)
       request.log.error({ code, reason: message }, 'cannot put a refused request on record')
@@ -116,11 +116,18 @@ function outcomeOf({ statusCode }: FastifyReply): AuditResult['outcome'] {
   return statusCode < 400 ? 'done' : statusCode < 500 ? 'refused' : 'failed'
 }
 
+function ruleFor({ method: sent, routeOptions: { method, url = '' } }: FastifyRequest): RouteRule | null {
+  return ruleOf([method].flat()[0] ?? sent, url)
+}
+
+/** What a request is about that its caller has no permission for. */
+function refusedOf(request: FastifyRequest): object {
+  return ruleFor(request)?.access === 'lists' ? bodiesNamedIn(request) : subjectsIn(request)
+}
+
 /** What a request that is to be on record is about; null for any other. */
 function recordedOf(request: FastifyRequest): object | null {
-  const { method, url = '' } = request.routeOptions
-  const rule = ruleOf([method].flat()[0] ?? request.method, url)
-  switch (rule?.audited) {
+  switch (ruleFor(request)?.audited) {
     case 'always':
       return subjectsIn(request)
     case 'look-ups':

@@ -24,6 +24,12 @@ export function lookUpIn(request: Pick<FastifyRequest, 'headers' | 'query'>): Ab
   return number === null ? null : about
 }
 
+/** The bodies that a request for a list names: of a request that was refused, what was typed does not matter. */
+export function bodiesNamedIn({ query }: Pick<FastifyRequest, 'query'>): object {
+  const named = Object.entries(query ?? {}).filter(([name]) => name === 'dbcs' || name === 'tisDesignatedBodies')
+  return Object.fromEntries(named)
+}
+
 /** The number, or the start of one, that a text searches for, however it is written; an erasure has to find it. */
 export function gmcNumberIn(text: string): string | null {
   const searched: string = squashed(text)

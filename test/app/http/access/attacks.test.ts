@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createSecretKey } from 'node:crypto'
 import { after, before, describe, test } from 'node:test'
-import { UnsecuredJWT } from 'jose'
+import { SignJWT, UnsecuredJWT } from 'jose'
 import { pino } from 'pino'
 import { createHttpServer } from '../../../../src/app/http/server.ts'
 import { HTTP_ROUTES } from '../../../../src/app/http/routes.ts'
@@ -47,6 +47,18 @@ async function attacked(t: Owner) {
 
 type Attacked = Awaited<ReturnType<typeof attacked>>
 
+/** A token that says where the key is that it was signed with. */
+async function signedWithOwn(issuer: string, how: 'jwk' | 'jku' | 'crit'): Promise<string> {
+  const own = how === 'crit' ? KEY : signingKey(KEY.kid)
+  const { kty, n, e } = own.jwk
+  const more = { jwk: { jwk: { kty, n, e } }, jku: { jku: `${issuer}/sam` }, crit: { crit: ['x'], x: 1 } }[how]
+  return new SignJWT({ sub: 'sam', client_id: CLIENT, token_use: 'access', 'cognito:groups': ['reval-support'] })
+    .setIssuer(issuer)
+    .setExpirationTime('1h')
+    .setProtectedHeader({ alg: 'RS256', kid: KEY.kid, ...more })
+    .sign(own.private, { crit: { x: true } })
+}
+
 /** A refusal is a problem that says nothing of the service or of any doctor. */
 function assertRefused({ status, head, body }: RawAnswer, expected: readonly number[], what: string): void {
   assert.ok(expected.includes(status), `${what}: ${head} ${body}`)
@@ -86,6 +98,9 @@ describe('attacks', () => {
         {},
         { alg: 'HS256', secret: createSecretKey(Buffer.from(KEY.publicPem)) },
       ),
+      'with its own key': await signedWithOwn(provider.issuer, 'jwk'),
+      'with the address of its own key': await signedWithOwn(provider.issuer, 'jku'),
+      'with an extension that has to be known': await signedWithOwn(provider.issuer, 'crit'),
       'of an unknown key': await provider.forge(signingKey('unknown')),
       twice: `${sam}\r\nAuthorization: ${sam}`,
       'of two callers': `Bearer nonsense\r\nauthorization: ${sam}`,
@@ -114,7 +129,7 @@ describe('attacks', () => {
   })
 
   test('roles of other systems, and many claims, give nothing', async () => {
-    const { provider, send } = service()
+    const { http, provider, send } = service()
     const claims = { sub: 'eve', 'cognito:groups': ['payroll-operator', 'reval-operators', 'RevalAdmin '] }
     for (const more of [
       {},
@@ -126,7 +141,13 @@ describe('attacks', () => {
       for (const line of ['GET /api/v1/doctors', 'GET /api/sync/runs', 'POST /api/sync'])
         assertRefused(await send(line, token), [403], `${line} ${JSON.stringify(more)}`)
     }
-    const large = await provider.forge(KEY, { ...claims, 'cognito:groups': ['reval-support'], x: 'x'.repeat(8_000) })
+    const token = await provider.forge(KEY, claims)
+    let refused = 0
+    while ((await send('POST /api/sync', token)).status === 403) refused += 1
+    assert.ok(refused < 60)
+    const entries = await http.worker.context.ledger.audit(100)
+    assert.equal(entries.filter(({ who, result }) => who === 'eve' && result?.code === 'NOT_ALLOWED').length, 60)
+    const large = await provider.forge(KEY, { 'cognito:groups': ['reval-support'], x: 'x'.repeat(8_000) })
     assert.equal((await send('GET /api/sync/runs', large)).status, 200)
     const tooLarge = await provider.forge(KEY, { ...claims, x: 'x'.repeat(16_000) })
     assertRefused(await send('GET /api/sync/runs', tooLarge), [431], 'too many claims')

@@ -83,7 +83,7 @@ test("the audit of a day's work says who did what to what, when, why, from where
   assert.equal(await statusOf('ada', 'GET', '/api/v1/doctors?pageNumber=0'), 200)
   assert.equal(await statusOf('ada', 'GET', '/api/v1/doctors?searchQuery=7000006'), 200)
   const [, csv] = await as('ada', 'GET', '/api/v1/doctors?format=csv&dbcs=1-1RUZUSF')
-  assert.equal(await statusOf('ada', 'GET', '/api/connection/connected?dbcs=1-1RUZV1D'), 403)
+  assert.equal(await statusOf('ada', 'GET', '/api/connection/connected?dbcs=1-1RUZV1D&searchQuery=hughes'), 403)
   assert.equal(await statusOf('ada', 'GET', '/api/sync/explain/7000006'), 403)
   assert.equal(await statusOf('sam', 'GET', '/api/sync/explain/7000006'), 200)
   assert.equal(await statusOf('sam', 'POST', '/api/sync/rollback', { why: 'to see' }), 403)
