@@ -30,13 +30,21 @@ export function nameKeysOf({
 }: AssembledDocument): Omit<SearchKeys, 'programme'> {
   const first = words(doctorFirstName ?? '')
   const last = words(doctorLastName ?? '')
+  const keys = { number: squashed(gmcReferenceNumber ?? ''), first: joined(first), last: joined(last) }
+  return { ...keys, words: wordsOfNames([first, last]) }
+}
+
+function wordsOfNames(names: readonly Folded[]): readonly Folded[] {
+  // Most names are one word.
+  if (!names.some((name) => name.includes(' ')))
+    return names.filter((name, at) => name !== '' && names.indexOf(name) === at)
   const found = new Set<Folded>()
-  for (const name of [first, last]) {
+  for (const name of names) {
     if (name.includes(' ')) for (const word of name.split(' ') as Folded[]) found.add(word)
     found.add(joined(name))
   }
   found.delete('' as Folded)
-  return { words: [...found], number: squashed(gmcReferenceNumber ?? ''), first: joined(first), last: joined(last) }
+  return [...found]
 }
 
 function joined(name: Folded): Folded {

@@ -2,17 +2,14 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { partsToText, type PartsValues } from '../../../src/adapters/index-store/row-codec.ts'
 import { storable } from '../../../src/adapters/index-store/sqlite/row-values.ts'
-import { Listed } from '../../../src/adapters/index-store/sqlite/listed-rows.ts'
-import { LISTED_COLUMNS } from '../../../src/adapters/index-store/sqlite/listed-schema.ts'
+import { LIST_COLUMNS } from '../../../src/adapters/index-store/sqlite/list-columns.ts'
+import { ListKeys } from '../../../src/adapters/index-store/sqlite/list-keys.ts'
 import { rowsIn } from '../../../src/adapters/index-store/sqlite/rows.ts'
 import type { Row } from '../../../src/domain/row.ts'
 import { withPart, type Planted } from '../../contract/index-store/planting.ts'
 
-/** Those of `listed`, and all of it. */
-const OF_LISTED = LISTED_COLUMNS.filter((column) => column !== 'key').map((column) => `listed.${column}`)
-
 export const SQLITE_KEYS: Readonly<Record<string, string>> = Object.fromEntries(
-  ['number', 'listed', ...OF_LISTED].map((key) => [key, '7654321']),
+  ['number', ...LIST_COLUMNS].map((key) => [key, '7654321']),
 )
 
 /** The file of a generation. */
@@ -37,12 +34,9 @@ export function plantInFile(directory: string, generation: string, id: string, p
       case 'field':
         set(planted.field, columnValue(planted.value))
         break
-      case 'key': {
-        const [key = '', column] = planted.key.split('.')
-        if (key !== 'listed') set(key, columnValue(planted.value))
-        else changeListed(file, id, column, columnValue(planted.value))
+      case 'key':
+        set(planted.key, columnValue(planted.value))
         break
-      }
       case 'part': {
         const text = file.prepare('SELECT parts FROM row WHERE id = ?').get(id)?.parts
         // Written by the store.
@@ -60,17 +54,10 @@ export function plantInFile(directory: string, generation: string, id: string, p
   }
 }
 
-/** Changes what lists are read from; removes all of it without a column. */
-function changeListed(file: DatabaseSync, id: string, column: string | undefined, value: string | number | null): void {
-  const ofRow = 'WHERE key = (SELECT key FROM row WHERE id = ?)'
-  if (column === undefined) file.prepare(`DELETE FROM listed ${ofRow}`).run(id)
-  else file.prepare(`UPDATE listed SET ${column} = ? ${ofRow}`).run(value, id)
-}
-
 function add(file: DatabaseSync, { id, parts }: Row): void {
   file.exec('UPDATE progress SET seq = seq + 1')
   const seq = Number(file.prepare('SELECT seq FROM progress').get()?.seq)
-  new Listed(file).around(rowsIn(file)).insert(seq, [id], [storable(id, partsToText(parts))])
+  rowsIn(file).insert(seq, [id], [storable(id, partsToText(parts), new ListKeys(file))])
 }
 
 function columnValue(value: string | number | boolean | null): string | number | null {

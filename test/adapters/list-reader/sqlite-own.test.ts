@@ -142,21 +142,19 @@ describe('a list that another program changed', () => {
 
   const ofFirst = `WHERE id = 'tcs-1'`
 
-  test('a row that is gone from it', (t) => isNamedAndMended(t, `DELETE FROM listed ${ofFirst}`, ['listed'], ['tcs-2']))
-
   test('a name, and the words of it', (t) =>
     isNamedAndMended(
       t,
-      `UPDATE listed SET words = ' else', doctorLastName = 'else' ${ofFirst}`,
-      ['listed.words', 'listed.doctorLastName'],
+      `UPDATE row SET words = ' else', doctorLastNameKey = 'else' ${ofFirst}`,
+      ['words', 'doctorLastNameKey'],
       ['tcs-2'],
     ))
 
   test('what no list has: bytes, and numbers that are too large', (t) =>
     isNamedAndMended(
       t,
-      `UPDATE listed SET doctorLastName = x'00', isDoctor = 1 << 62, programme = -1 ${ofFirst}`,
-      ['listed.programme', 'listed.doctorLastName', 'listed.isDoctor'],
+      `UPDATE row SET doctorLastNameKey = x'00', isException = 1 << 62, adminKey = -1 ${ofFirst}`,
+      ['doctorLastNameKey', 'isException', 'adminKey'],
       ['tcs-2'],
     ))
 })
@@ -171,13 +169,13 @@ test('a programme that another program changed is named with each of its rows, a
     personRow(3, { first: 'Ben', last: 'Baker', programme: 'Dermatology' }),
   ])
   const wrong = async () => (await Array.fromAsync(store.rows('g1'))).flat().map((row) => row.read().wrongKeys.join())
-  const changed = ["SET words = ' neurology '", "SET sort = 'z'", "SET sort = NULL, name = 'Neurology'"]
+  const changed = ["SET words = ' neurology '", "SET sort = 'z'", "SET sort = NULL, text = 'Neurology'"]
   for (const change of changed) {
     const file = new DatabaseSync(generationFile(directory, 'g1'), { timeout: 5_000 })
-    file.exec(`UPDATE programme ${change} WHERE name = 'Cardiology'`)
+    file.exec(`UPDATE shared ${change} WHERE text = 'Cardiology'`)
     file.close()
     await store.makeVisible('g1')
-    assert.deepEqual(await wrong(), ['listed.programme', 'listed.programme', ''], change)
+    assert.deepEqual(await wrong(), ['programmeNameKey', 'programmeNameKey', ''], change)
     for (const row of rows) {
       await written(store, replace(row, (await stored(store, row.id)).token))
       await store.makeVisible('g1')
@@ -200,7 +198,7 @@ test('a file that was filled before lists were read from it is refused', async (
   const place = await placeFor(t)
   await filled(place, 1)
   const older = new DatabaseSync(generationFile(place.directory, 'g1'), { timeout: 5_000 })
-  older.exec('DROP TRIGGER unlisted; DROP TABLE listed; DROP TABLE programme')
+  older.exec('DROP TABLE shared')
   older.close()
   await assert.rejects(idsOf(readerOf(t, place)), { code: 'GENERATION_VERSION' })
 })

@@ -31,11 +31,9 @@ test('the lists of a run that went live are those of its rows, and were made rea
   })
   const file = new DatabaseSync(generationFile(place.directory, generation), { readOnly: true })
   t.after(() => file.close())
-  const indexes = file.prepare(
-    `SELECT name FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'listed' ORDER BY name`,
-  )
+  const indexes = file.prepare(`SELECT name FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'row' ORDER BY name`)
   assert.deepEqual(
     indexes.all().map(({ name }) => name),
-    ['listed_body', 'listed_tcs'],
+    ['row_id', 'row_listed', 'row_number', 'row_owned'],
   )
 })

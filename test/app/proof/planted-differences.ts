@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import { listKeysOf } from '../../../src/adapters/index-store/opensearch/list-keys.ts'
-import { LISTED_COLUMNS, listedValuesOf } from '../../../src/adapters/index-store/sqlite/listed-schema.ts'
+import { keyColumn, LIST_COLUMNS, SHARED } from '../../../src/adapters/index-store/sqlite/list-columns.ts'
+import { ownKeysOf } from '../../../src/adapters/index-store/sqlite/list-keys.ts'
 import type { Worker } from '../../../src/app/worker.ts'
 import { assemble, type AssembledDocument } from '../../../src/domain/assemble.ts'
 import { DOCTOR_FIELDS, FIELDS, fieldsOf, kindOf, TRAINEE_FIELDS, type Kind } from '../../../src/domain/fields.ts'
@@ -248,23 +249,21 @@ function keyOf(key: string, row: Row): unknown {
       return hasReason(document)
     case 'discrepancy':
       return isDiscrepancy(document)
-    case 'listed':
-      return key
     default:
-      return listKeyOf(key, row.id, document)
+      return listKeyOf(key, document)
   }
 }
 
 /** Of a search engine, or of a file. */
-function listKeyOf(key: string, id: RowId, document: AssembledDocument): unknown {
+function listKeyOf(key: string, document: AssembledDocument): unknown {
   const { find, sort } = listKeysOf(document)
-  const listed = listedValuesOf(0, id, document, null)
+  const own = ownKeysOf(document)
   const known = new Map<string, unknown>([
     ...Object.entries(find).map(([name, value]) => [`find.${name}`, value] as const),
     ...Object.entries(sort).map(([name, value]) => [`sort.${name}`, value] as const),
-    ...LISTED_COLUMNS.map((column, at) => [`listed.${column}`, listed[at]] as const),
-    // A number, which differs between files, of all that follows from the name.
-    ['listed.programme', document.programmeName],
+    ...LIST_COLUMNS.slice(0, own.length).map((column, at) => [column, own[at]] as const),
+    // A number, which differs between files, of all that follows from the text.
+    ...SHARED.map((column) => [keyColumn(column), document[column]] as const),
   ])
   return known.has(key) ? known.get(key) : assert.fail(`unknown key ${key}`)
 }
@@ -272,6 +271,6 @@ function listKeyOf(key: string, id: RowId, document: AssembledDocument): unknown
 function otherKey(key: string, row: Row): Value {
   const right = keyOf(key, row)
   if (typeof right === 'boolean') return !right
-  if (typeof right === 'number' && key.startsWith('listed.')) return 1 - right
+  if (typeof right === 'number' && key.startsWith('is')) return 1 - right
   return key === 'id' ? 'gmc-somewhere else' : '7654321'
 }

@@ -1,5 +1,6 @@
 import type { RowId } from '../../../domain/row.ts'
 import type { WriteOutcome } from '../../../ports/index-store.ts'
+import type { ListKeys } from './list-keys.ts'
 import { unpackWrites, type PackedOutcomes, type PackedWrite, type PackedWrites } from './packed.ts'
 import { storable, type StorableRow } from './row-values.ts'
 import { versionOf, type CurrentRow, type Rows } from './rows.ts'
@@ -16,16 +17,18 @@ export interface Written {
   readonly outcomes: PackedOutcomes
 }
 
+/** What a batch needs besides the rows. */
+interface Beside {
+  readonly lists: ListKeys
+  /** The rows that have these ids. */
+  readonly versionsOf: (ids: readonly RowId[]) => readonly CurrentRow[]
+}
+
 /**
  * Carries out the writes of one batch within the caller's transaction, each on its own: one that is refused does not undo
- * the others. `lastSeq` is the number of the last write before; `versionsOf` gives the rows that have these ids.
+ * the others. `lastSeq` is the number of the last write before.
  */
-export function writeBatch(
-  rows: Rows,
-  lastSeq: number,
-  packed: PackedWrites,
-  versionsOf: (ids: readonly RowId[]) => readonly CurrentRow[],
-): Written {
+export function writeBatch(rows: Rows, lastSeq: number, packed: PackedWrites, { lists, versionsOf }: Beside): Written {
   const writes = [...unpackWrites(packed)]
   const outcomes: [at: number, outcome: WriteOutcome][] = []
   const keys = writes.flatMap(({ op, token }) => (op === 'create' ? [] : (versionOf(token)?.key ?? [])))
@@ -38,7 +41,7 @@ export function writeBatch(
     const found = version && current.get(version.key)
     if (!found || found.seq !== version.seq || found.id !== write.id) return CONFLICT
     if (write.op === 'replace') {
-      const row = storableOrRefusal(write)
+      const row = storableOrRefusal(write, lists)
       if ('status' in row) return row
       rows.replace({ key: found.key, seq: seq + 1 }, row)
     } else rows.delete(found.key)
@@ -58,7 +61,7 @@ export function writeBatch(
   const inserted: StorableRow[] = []
   for (const [at, write] of writes.entries()) {
     if (write.op !== 'create') continue
-    const row = existing.has(write.id) ? EXISTS : storableOrRefusal(write)
+    const row = existing.has(write.id) ? EXISTS : storableOrRefusal(write, lists)
     if ('status' in row) {
       outcomes.push([at, row])
       continue
@@ -71,9 +74,9 @@ export function writeBatch(
   return { seq: seq + created.length, created, outcomes }
 }
 
-function storableOrRefusal({ id, parts }: PackedWrite): StorableRow | WriteOutcome {
+function storableOrRefusal({ id, parts }: PackedWrite, lists: ListKeys): StorableRow | WriteOutcome {
   try {
-    return storable(id, parts)
+    return storable(id, parts, lists)
   } catch (error) {
     return { status: 'failed', reason: error instanceof Error ? error.message : String(error) }
   }

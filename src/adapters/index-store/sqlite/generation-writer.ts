@@ -3,8 +3,8 @@ import type { GmcNumber } from '../../../domain/gmc-number.ts'
 import type { RowId } from '../../../domain/row.ts'
 import { inTransaction } from '../../sqlite/database.ts'
 import { writeBatch, type Written } from './batch.ts'
-import { Listed } from './listed-rows.ts'
-import { LISTED_INDEXES } from './listed-schema.ts'
+import { LIST_INDEXES } from './list-columns.ts'
+import { ListKeys } from './list-keys.ts'
 import { GENERATION_INDEXES, HAS_INDEXES } from './schema.ts'
 import type { PackedOutcomes, PackedRow, PackedWrites } from './packed.ts'
 import { rowsIn, type CurrentRow, type Rows } from './rows.ts'
@@ -14,7 +14,7 @@ import { UnindexedKeys } from './unindexed-keys.ts'
 export class GenerationWriter {
   readonly #database: DatabaseSync
   readonly #rows: Rows
-  readonly #listed: Listed
+  readonly #lists: ListKeys
   readonly #seq: StatementSync
   readonly #saveSeq: StatementSync
   /** Null once the generation has its indexes. */
@@ -24,8 +24,8 @@ export class GenerationWriter {
 
   constructor(database: DatabaseSync) {
     this.#database = database
-    this.#listed = new Listed(database)
-    this.#rows = this.#listed.around(rowsIn(database))
+    this.#rows = rowsIn(database)
+    this.#lists = new ListKeys(database)
     this.#seq = database.prepare('SELECT seq FROM progress')
     this.#saveSeq = database.prepare('UPDATE progress SET seq = ?')
     this.#unindexed = database.prepare(HAS_INDEXES).get() === undefined ? keysIn(database) : null
@@ -44,13 +44,14 @@ export class GenerationWriter {
   write(writes: PackedWrites): PackedOutcomes {
     try {
       return inTransaction(this.#database, () => {
-        const written = writeBatch(this.#rows, this.#lastSeq(), writes, (ids) => this.#versionsOf(ids))
+        const beside = { lists: this.#lists, versionsOf: (ids: readonly RowId[]) => this.#versionsOf(ids) }
+        const written = writeBatch(this.#rows, this.#lastSeq(), writes, beside)
         this.#saveSeq.run(written.seq)
         this.#remember(written)
         return written.outcomes
       })
     } catch (error) {
-      this.#listed.forget()
+      this.#lists.forget()
       throw error
     }
   }
@@ -58,7 +59,7 @@ export class GenerationWriter {
   /** Builds the indexes with the first rows, and makes all writes survive a failure of the machine. */
   makeVisible(): void {
     // A run fills a generation before; later writes are few, and may mend what another program changed.
-    this.#listed.forget()
+    this.#lists.forget()
     const seq = this.#lastSeq()
     if (seq === this.#safeUpTo) return
     this.#durably(() => {
@@ -72,7 +73,7 @@ export class GenerationWriter {
 
   /** Builds the indexes that lists are read by. */
   makeReadable(): void {
-    this.#durably(() => this.#database.exec(LISTED_INDEXES))
+    this.#durably(() => this.#database.exec(LIST_INDEXES))
   }
 
   close(): void {

@@ -5,19 +5,20 @@ import { unrolledObject } from '../../../domain/unrolled.ts'
 import type { ReadRow, ScannedRow } from '../../../ports/index-store.ts'
 import { DAMAGED_PARTS, partsOfText, partsToStore } from '../row-codec.ts'
 import { storedDocument } from '../stored-document.ts'
-import { wrongInListed } from './listed-check.ts'
+import { wrongListKeys } from './list-check.ts'
+import type { ListKeys } from './list-keys.ts'
 import { FIELD_COLUMNS, isFlag, isInteger } from './schema.ts'
 
 export type StoredValue = string | number | null
 
 /** The values of `ROW_COLUMNS` without the first three, which identify the row and its version. */
-export type StorableRow = readonly [number: StoredValue, ...fieldsAndParts: StoredValue[]]
+export type StorableRow = readonly [number: StoredValue, ...more: StoredValue[]]
 
 /**
- * The row of these encoded parts as it is stored. Throws RowFault for a field that no column can hold, so that it
+ * The row of these encoded parts as it is stored, with its list keys. Throws RowFault for a field that no column can hold, so that it
  * fails its own row and not the batch.
  */
-export function storable(id: RowId, partsText: string): StorableRow {
+export function storable(id: RowId, partsText: string, lists: Pick<ListKeys, 'of'>): StorableRow {
   const parts = partsToStore(partsText)
   const document = assemble(parts)
   const values: [StoredValue, ...StoredValue[]] = [numberColumn({ id, parts })]
@@ -30,7 +31,7 @@ export function storable(id: RowId, partsText: string): StorableRow {
     else if (typeof value === 'boolean') values.push(value ? 1 : 0)
     else throw new RowFault('ROW_FIELD_INVALID', field, `must be text or a number, got ${typeof value}`)
   }
-  values.push(partsText)
+  values.push(...lists.of(document), partsText)
   return values
 }
 
@@ -68,7 +69,7 @@ export function storedRowOf([id, number, partsText, ...more]: StoredValues): Rea
 
 function wrongKeysOf(row: Row, number: StoredValue, listed: readonly StoredValue[]): string[] {
   const wrong = number === numberColumn(row) ? [] : ['number']
-  return listed.length === 0 ? wrong : [...wrong, ...wrongInListed(row.id, assemble(row.parts), listed)]
+  return listed.length === 0 ? wrong : [...wrong, ...wrongListKeys(assemble(row.parts), listed)]
 }
 
 /** A row of a stream: its values as text, until they are asked for. */

@@ -1,8 +1,8 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { GmcNumber } from '../../../domain/gmc-number.ts'
 import type { RowId } from '../../../domain/row.ts'
-import { CHECKED_COLUMNS, WITH_LISTED } from './listed-check.ts'
-import { HAS_LISTED } from './listed-schema.ts'
+import { CHECKED_COLUMNS } from './list-check.ts'
+import { HAS_LISTS } from './list-columns.ts'
 import { ROW_COLUMNS } from './schema.ts'
 import type { PackedRow } from './packed.ts'
 import { READ_COLUMNS, type StorableRow, type StoredValue, type StoredValues } from './row-values.ts'
@@ -27,8 +27,8 @@ export type Rows = ReturnType<typeof rowsIn>
 /** What to select for the `StoredValues` of rows; with what lists are read from, if the file has it. */
 export function checkedRows(database: DatabaseSync): string {
   const rows = READ_COLUMNS.join(', ')
-  if (database.prepare(HAS_LISTED).get() === undefined) return `${rows} FROM row`
-  return `${rows}, ${CHECKED_COLUMNS.join(', ')} FROM row ${WITH_LISTED}`
+  if (database.prepare(HAS_LISTS).get() === undefined) return `${rows} FROM row`
+  return `${rows}, ${CHECKED_COLUMNS.join(', ')} FROM row`
 }
 
 /** The rows of one generation. Until it has indexes, searches by id or number scan all of them. */

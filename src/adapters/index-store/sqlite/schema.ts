@@ -1,10 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { FIELDS, kindOf, type Field } from '../../../domain/fields.ts'
-import { LISTED_SCHEMA } from './listed-schema.ts'
+import { LIST_COLUMNS, LIST_COLUMN_TYPES, SHARED_SCHEMA } from './list-columns.ts'
 
 /**
  * The layout of a generation's file. Raised with every change to the tables but a new field, and to what a stored part
- * means: a file that lacks a field's column is read as if nothing had it. A file without the tables of `listed-schema.ts` has no
+ * means: a file that lacks a field's column is read as if nothing had it. A file without the columns of `list-columns.ts` has no
  * lists that can be read; it is of another `ASSEMBLE_VERSION`, so nothing writes to it.
  */
 export const GENERATION_LAYOUT = 2
@@ -36,11 +36,12 @@ export const GENERATION_SCHEMA = `
     seq INTEGER NOT NULL,
     number INTEGER,
     ${FIELD_COLUMNS.map((field) => `${field} ${columnType(field)}`).join(', ')},
+    ${LIST_COLUMN_TYPES.join(', ')},
     parts TEXT NOT NULL
   );
   CREATE TABLE progress (seq INTEGER NOT NULL);
   INSERT INTO progress VALUES (0);
-  ${LISTED_SCHEMA}
+  ${SHARED_SCHEMA}
 `
 
 /**
@@ -72,4 +73,4 @@ export const GENERATION_INDEXES = `
 export const HAS_INDEXES = "SELECT 1 FROM sqlite_schema WHERE name = 'row_id'"
 
 /** The columns of `row` in the order in which rows are written. */
-export const ROW_COLUMNS: readonly string[] = ['key', 'id', 'seq', 'number', ...FIELD_COLUMNS, 'parts']
+export const ROW_COLUMNS: readonly string[] = ['key', 'id', 'seq', 'number', ...FIELD_COLUMNS, ...LIST_COLUMNS, 'parts']

@@ -2,7 +2,7 @@ import type { Day } from '../../../domain/day.ts'
 import { DAY_FILTERS, type BodyScope, type ListFilters, type ListQuery } from '../../../domain/list-query.ts'
 import type { ListName, ListSearch } from '../../../domain/list-query.ts'
 
-/** A condition on `listed`, with a value for each of its question marks. */
+/** A condition on `row`, with a value for each of its question marks. */
 export interface Condition {
   readonly sql: string
   readonly values: readonly string[]
@@ -35,7 +35,7 @@ export function inScope(list: ListName, scope: BodyScope, today: Day): Condition
 function inList(list: ListName, today: Day): Condition {
   switch (list) {
     case 'doctors':
-      return condition('isDoctor')
+      return condition('existsInGmc = 1')
     case 'all':
       return TRUE
     case 'connected':
@@ -73,16 +73,25 @@ function seen(list: ListName, { bodies, tisBodies, unconnected }: BodyScope): Co
 
 function found(list: ListName, { words, phrase, squashed }: ListSearch): Condition {
   if (words.length === 0) return FALSE
-  const byNumber = startsWith('gmcReferenceNumber', squashed)
-  const byWords = both(...words.map((word) => holds('words', ` ${word}`)))
+  const byNumber = startsWith('gmcReferenceNumberKey', squashed)
+  const byWords = both(...words.map(startsName))
   switch (list) {
     case 'doctors':
       return either(byNumber, byWords, ofProgramme(` ${phrase}`))
     case 'discrepancies':
       return either(byNumber, byWords)
     default:
-      return either(byNumber, holds('doctorLastName', squashed), holds('doctorFirstName', squashed))
+      return either(byNumber, holds('doctorLastNameKey', squashed), holds('doctorFirstNameKey', squashed))
   }
+}
+
+/** A word that starts one of a name's; `words` has those of names of several words only. */
+function startsName(word: string): Condition {
+  return either(
+    startsWith('doctorLastNameKey', word),
+    startsWith('doctorFirstNameKey', word),
+    holds('words', ` ${word}`),
+  )
 }
 
 function passing(filters: ListFilters): Condition {
@@ -93,7 +102,7 @@ function passing(filters: ListFilters): Condition {
   if (programmeName !== null) limits.push(ofProgramme(` ${programmeName} `))
   if (gmcStatus !== null) limits.push(isOneOrNone('gmcStatus', gmcStatus))
   if (tisStatus !== null) limits.push(isOneOrNone('tisStatus', tisStatus))
-  if (admin !== null) limits.push(condition('admin = ?', admin))
+  if (admin !== null) limits.push(condition('adminKey IN (SELECT key FROM shared WHERE sort = ?)', admin))
   for (const field of DAY_FILTERS) {
     const { from = null, to = null } = days[field] ?? {}
     if (from !== null) limits.push(condition(`${field} >= ?`, from))
@@ -122,5 +131,5 @@ function holds(column: string, text: string): Condition {
 }
 
 function ofProgramme(text: string): Condition {
-  return condition('programme IN (SELECT id FROM programme WHERE instr(words, ?) > 0)', text)
+  return condition('programmeNameKey IN (SELECT key FROM shared WHERE instr(words, ?) > 0)', text)
 }

@@ -4,6 +4,7 @@ import { suggestedOf } from '../../../domain/list-matching.ts'
 import type { ListQuery, SuggestedField, SuggestQuery } from '../../../domain/list-query.ts'
 import { RevalError } from '../../../errors/reval-error.ts'
 import type { ListCounts, PagePlace } from '../../../ports/list-reader.ts'
+import { keyColumn } from '../../index-store/sqlite/list-columns.ts'
 import { READ_COLUMNS, type StoredValues } from '../../index-store/sqlite/row-values.ts'
 import { inScope, matching, type Condition } from './conditions.ts'
 import { partsOf } from './order.ts'
@@ -62,7 +63,7 @@ export class ListFile {
   suggest(query: SuggestQuery, today: Day): readonly string[] {
     return this.#snapshot(() => {
       const { sql, values } = inScope('doctors', query, today)
-      const counted = this.#prepared(SUGGESTED[query.field](sql)).all(...values)
+      const counted = this.#prepared(suggestedIn(query.field, sql)).all(...values)
       // The columns of the statement, as arrays.
       return suggestedOf(counted as unknown as [string, number][], query)
     })
@@ -87,7 +88,7 @@ export class ListFile {
   }
 
   #keys(where: Condition, part: { where: string; orderBy: string }, offset: number, limit: number): readonly number[] {
-    const sql = `SELECT key FROM listed WHERE ${both(where, part.where).sql} ORDER BY ${part.orderBy} LIMIT ? OFFSET ?`
+    const sql = `SELECT key FROM row WHERE ${both(where, part.where).sql} ORDER BY ${part.orderBy} LIMIT ? OFFSET ?`
     // The column of the statement, as arrays.
     const found = this.#prepared(sql).all(...where.values, limit, offset) as unknown as [number][]
     return found.map(([key]) => key)
@@ -113,7 +114,7 @@ export class ListFile {
 
   /** Counts are kept until the next write: pages of one list follow each other. */
   #count(what: readonly string[], { sql, values }: Condition): readonly number[] {
-    const counted = `SELECT ${what.join(', ')} FROM listed WHERE ${sql}`
+    const counted = `SELECT ${what.join(', ')} FROM row WHERE ${sql}`
     const key = JSON.stringify([counted, values])
     const known = this.#counts.get(key)
     if (known !== undefined) return known
@@ -149,12 +150,11 @@ export class ListFile {
 }
 
 /** The values of a field within a condition, with the rows that have each. */
-const SUGGESTED: Readonly<Record<SuggestedField, (where: string) => string>> = {
-  programmeName: (where) => `SELECT name, rows FROM programme JOIN
-    (SELECT programme, count(*) AS rows FROM listed WHERE ${where} AND programme IS NOT NULL GROUP BY programme) AS counted
-    ON counted.programme = programme.id`,
-  admin: (where) =>
-    `SELECT adminName, count(*) FROM listed WHERE ${where} AND adminName IS NOT NULL GROUP BY adminName`,
+function suggestedIn(field: SuggestedField, where: string): string {
+  const key = keyColumn(field)
+  return `SELECT text, rows FROM shared JOIN
+    (SELECT ${key} AS of, count(*) AS rows FROM row WHERE ${where} AND ${key} IS NOT NULL GROUP BY ${key}) AS counted
+    ON counted.of = shared.key`
 }
 
 function both({ sql, values }: Condition, other: string): Condition {

@@ -7,7 +7,7 @@ import type { GenerationId } from '../../../ports/index-store.ts'
 import type { ListCounts, PagePlace } from '../../../ports/list-reader.ts'
 import { Catalogue } from '../../index-store/sqlite/catalogue.ts'
 import { GenerationFiles } from '../../index-store/sqlite/generation-files.ts'
-import { HAS_LISTED } from '../../index-store/sqlite/listed-schema.ts'
+import { HAS_LISTS } from '../../index-store/sqlite/list-columns.ts'
 import type { StoredValues } from '../../index-store/sqlite/row-values.ts'
 import { GENERATION_LAYOUT } from '../../index-store/sqlite/schema.ts'
 import { sqliteError } from '../../sqlite/database.ts'
@@ -86,7 +86,7 @@ export class ListFiles {
       throw otherVersion(id, `has layout ${layout}; this process uses ${GENERATION_LAYOUT}`)
     }
     const database = this.#files.openReader(id)
-    if (database.prepare(HAS_LISTED).get() === undefined) {
+    if (database.prepare(HAS_LISTS).get() === undefined) {
       database.close()
       throw otherVersion(id, 'was not made readable')
     }

@@ -1,8 +1,8 @@
-import type { ListOrder } from '../../../domain/list-query.ts'
-import { isName, NO_NAME } from '../../index-store/sqlite/listed-schema.ts'
+import type { ListOrder, SortColumn } from '../../../domain/list-query.ts'
+import { isName, keyColumn, NO_NAME, SEARCHED, SHARED } from '../../index-store/sqlite/list-columns.ts'
 
 // Names that are missing are stored as one that comes last (`NO_NAME`).
-const TIES = 'doctorLastName, doctorFirstName, id'
+const TIES = `${keyColumn('doctorLastName')}, ${keyColumn('doctorFirstName')}, id`
 
 /**
  * A list in its order, part by part: the rows that have a value in its column, then those that have none. In two statements, since
@@ -16,13 +16,18 @@ export interface OrderedPart {
 
 export function partsOf({ column, direction }: ListOrder): readonly OrderedPart[] {
   if (column === null) return [{ where: 'TRUE', orderBy: TIES }]
+  const key = keyOf(column)
   if (isName(column)) {
-    const named = { where: `${column} <> '${NO_NAME}'`, orderBy: `${column} ${direction}, ${TIES}` }
-    return [named, { where: `${column} = '${NO_NAME}'`, orderBy: TIES }]
+    const named = { where: `${key} <> '${NO_NAME}'`, orderBy: `${key} ${direction}, ${TIES}` }
+    return [named, { where: `${key} = '${NO_NAME}'`, orderBy: TIES }]
   }
-  const key = column === 'programmeName' ? '(SELECT sort FROM programme WHERE programme.id = listed.programme)' : column
   return [
     { where: `${key} IS NOT NULL`, orderBy: `${key} ${direction}, ${TIES}` },
     { where: `${key} IS NULL`, orderBy: TIES },
   ]
+}
+
+function keyOf(column: SortColumn): string {
+  if (SHARED.includes(column)) return `(SELECT sort FROM shared WHERE shared.key = row.${keyColumn(column)})`
+  return SEARCHED.some((searched) => searched === column) ? keyColumn(column) : column
 }
