@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
+import { after, before, describe, test, type TestContext } from 'node:test'
+import type { Run } from '../../src/ports/run-ledger.ts'
 import { plantInFile } from '../adapters/index-store/sqlite-planting.ts'
 import { expectedDocuments, runToEnd, Workplace } from '../app/job/workplace.ts'
 import { runAnew } from '../crash/crashing.ts'
@@ -8,11 +9,22 @@ import { at, folder, reval, start } from './reval.ts'
 /** Slow enough to kill on any machine: a message for each row, one after the other. */
 const SLOW = { REVAL_MESSAGE_ROWS: '1', REVAL_PREFETCH: '1', REVAL_POLL_MS: '20' }
 
+let sample: Workplace
+let made: Run
+const cleaning: (() => Promise<void>)[] = []
+before(async () => {
+  sample = await Workplace.make({ after: (clean) => cleaning.push(clean) })
+  await sample.loadSample()
+  made = await runAnew(sample)
+})
+after(async () => {
+  for (const clean of cleaning) await clean()
+})
+
 /** The sample is live. `damage` deletes a row and alters another, as another program might. */
-async function live(t: Parameters<typeof Workplace.make>[0]) {
-  const place = await Workplace.make(t)
-  await place.loadSample()
-  const { generation, id } = await runAnew(place)
+async function live(t: TestContext) {
+  const place = await Workplace.copyOf(t, sample)
+  const { generation, id } = made
   const damage = async (): Promise<void> => {
     await plantInFile(place.directory, generation ?? '', DELETED, { change: 'delete' })
     await plantInFile(place.directory, generation ?? '', ALTERED, ANOTHER_NAME)

@@ -4,7 +4,7 @@ import { chmod, mkdir, readdir, readFile, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { describe, test } from 'node:test'
 import { NOBODY, noOtherUser } from '../../another-user.ts'
-import { at, folder, reval, REVAL, revalProcess, SAMPLE } from '../../cli/reval.ts'
+import { at, folder, reval, SAMPLE, start } from '../../cli/reval.ts'
 
 const skip = process.platform === 'win32'
 
@@ -17,18 +17,19 @@ async function modesIn(directory: string): Promise<Record<string, string>> {
 
 const modeOf = async (path: string) => ((await stat(path)).mode & 0o7777).toString(8)
 
-/** Runs a command with an umask. */
-async function withUmask(umask: string, args: readonly string[]): Promise<void> {
-  const { code, err } = await revalProcess(['-c', `umask ${umask}; exec "${REVAL}" "$@"`, 'sh', ...args], {
-    program: '/bin/sh',
-  })
+/** Runs commands with an umask. */
+async function withUmask(umask: string, data: string, ...commands: readonly (readonly string[])[]): Promise<void> {
+  const words = commands.map((args) => JSON.stringify([...args, ...at(data)]))
+  const env = { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? '' }
+  const { code, err } = await start([USING, umask, ...words], { program: process.execPath, env }).ended
   assert.equal(code, 0, err)
 }
 
-/** Loads and syncs, so that every kind of file is there, and a second time, so that some are opened again. */
-async function used(data: string, umask: string): Promise<void> {
-  for (const args of [['load', SAMPLE], ['sync'], ['runs'], ['resync', '1']])
-    await withUmask(umask, [...args, ...at(data)])
+const USING = join(import.meta.dirname, 'using-process.ts')
+
+/** Loads and syncs, so that every kind of file is there; then some are opened again. */
+function used(data: string, umask: string): Promise<void> {
+  return withUmask(umask, data, ['load', SAMPLE], ['sync'], ['runs'], ['resync', '1'])
 }
 
 function assertAll(modes: Record<string, string>, folders: string, files: string): void {
@@ -39,25 +40,40 @@ function assertAll(modes: Record<string, string>, folders: string, files: string
   }
 }
 
+/** Another user can neither list a data directory, nor read its files. */
+async function assertRefused(data: string): Promise<void> {
+  const isRefused = (program: string, path: string) =>
+    spawnSync(program, [path], { uid: NOBODY, gid: NOBODY }).status !== 0
+  assert.ok(isRefused('/bin/ls', data))
+  await chmod(data, 0o711)
+  const files = (await readdir(data, { withFileTypes: true })).filter((each) => each.isFile())
+  for (const { name } of files) assert.ok(isRefused('/bin/cat', join(data, name)), name)
+}
+
 describe('a data directory', { skip, concurrency: 2 }, () => {
-  for (const umask of ['000', '022', '077']) {
-    test(`is for its owner alone, whatever the umask (${umask})`, async (t) => {
+  for (const umask of ['000', '077']) {
+    test(`is for its owner alone, whatever the umask, and no other user reads it (${umask})`, async (t) => {
       const data = join(await folder(t), 'data')
       await used(data, umask)
       assertAll(await modesIn(data), '700', '600')
+      // Only root can become another user.
+      if (process.getuid?.() !== 0 || noOtherUser() !== false) return
+      await chmod(dirname(data), 0o755)
+      await assertRefused(data)
     })
   }
 
-  test('that an earlier version made is tightened when it is used', async (t) => {
+  test('that an earlier version made is tightened when it is used (022)', async (t) => {
     const data = join(await folder(t), 'data')
     await used(data, '022')
+    assertAll(await modesIn(data), '700', '600')
     for (const name of ['.', ...(await readdir(data, { recursive: true }))]) {
       const path = join(data, name)
       await chmod(path, (await stat(path)).isDirectory() ? 0o755 : 0o644)
     }
     const warned = await reval(['config', 'check', ...at(data)])
     assert.match(warned.out, /rights to the data directory.*other users may read personal data \(755\)/)
-    await withUmask('022', ['resync', '1', ...at(data)])
+    await withUmask('022', data, ['resync', '1'])
     assertAll(await modesIn(data), '700', '600')
     assert.match((await reval(['config', 'check', ...at(data)])).out, /for its owner alone \(700\)/)
   })
@@ -69,19 +85,6 @@ describe('a data directory', { skip, concurrency: 2 }, () => {
     await used(data, '077')
     assertAll(await modesIn(data), '2770', '660')
     assert.match((await reval(['config', 'check', ...at(data)])).out, /shared with its group \(2770\)/)
-  })
-
-  // Only root can become another user.
-  test('cannot be read by another user', { skip: noOtherUser() || process.getuid?.() !== 0 }, async (t) => {
-    const data = join(await folder(t), 'data')
-    await used(data, '000')
-    await chmod(dirname(data), 0o755)
-    const isRefused = (program: string, path: string) =>
-      spawnSync(program, [path], { uid: NOBODY, gid: NOBODY }).status !== 0
-    assert.ok(isRefused('/bin/ls', data))
-    await chmod(data, 0o711)
-    const files = (await readdir(data, { withFileTypes: true })).filter((each) => each.isFile())
-    for (const { name } of files) assert.ok(isRefused('/bin/cat', join(data, name)), name)
   })
 })
 

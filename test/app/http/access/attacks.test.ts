@@ -50,12 +50,16 @@ type Attacked = Awaited<ReturnType<typeof attacked>>
 /** A token that says where the key is that it was signed with. */
 async function signedWithOwn(issuer: string, how: 'jwk' | 'jku' | 'crit'): Promise<string> {
   const own = how === 'crit' ? KEY : signingKey(KEY.kid)
-  const { kty, n, e } = own.jwk
-  const more = { jwk: { jwk: { kty, n, e } }, jku: { jku: `${issuer}/sam` }, crit: { crit: ['x'], x: 1 } }[how]
+  const { kty = '', n = '', e = '' } = own.jwk
+  const headers: Readonly<Record<typeof how, object>> = {
+    jwk: { jwk: { kty, n, e } },
+    jku: { jku: `${issuer}/sam` },
+    crit: { crit: ['x'], x: 1 },
+  }
   return new SignJWT({ sub: 'sam', client_id: CLIENT, token_use: 'access', 'cognito:groups': ['reval-support'] })
     .setIssuer(issuer)
     .setExpirationTime('1h')
-    .setProtectedHeader({ alg: 'RS256', kid: KEY.kid, ...more })
+    .setProtectedHeader({ alg: 'RS256', kid: KEY.kid, ...headers[how] })
     .sign(own.private, { crit: { x: true } })
 }
 
