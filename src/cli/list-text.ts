@@ -106,8 +106,7 @@ export function foundLines(view: FoundView, columns: number | null): string[] {
 }
 
 /** How many doctors match. */
-export function foundSentence({ doctors, isComplete, text }: FoundView): string {
-  const number = count(doctors.length)
-  if (!isComplete) return `more than ${number} doctors match ${quoted(text)}, the first ${number} by name are shown`
-  return doctors.length === 1 ? `1 doctor matches ${quoted(text)}` : `${number} doctors match ${quoted(text)}`
+export function foundSentence({ doctors: { length }, isComplete, text }: FoundView): string {
+  const found = `${count(length)} ${length === 1 ? 'doctor matches' : 'doctors match'} ${quoted(text)}`
+  return isComplete ? found : `more than ${found}; the first by name are shown`
 }
