@@ -228,12 +228,14 @@ describe('reval list and reval find', { concurrency: 2 }, () => {
     await reval(['list', 'doctors', '--csv', '--body', '1-1RUZUSF', ...where])
     await reval(['find', '700 00-06', '--list', 'doctors', ...where])
     await reval(['find', 'nobody', ...where])
+    await reval(['export', 'connectedindex', ...where])
     const erased = await reval(['erase', '7000006', '--why', 'a test', ...where])
     assert.equal(erased.code, 0, erased.err)
     const { entries } = AUDIT.parse(JSON.parse((await reval(['audit', '--json', ...where])).out))
     assert.deepEqual(
       entries.map(({ what, subject, result }) => [what, subject, result?.outcome, result?.rows]).slice(1, -1),
       [
+        ['reval export', '{"index":"connectedindex","generation":"live"}', 'done', 10],
         ['reval find', '{"rows":[]}', 'done', null],
         ['reval find', '{"number":"…","lists":["doctors"],"rows":["tcs-…"]}', 'done', null],
         ['reval list', '{"list":"doctors","bodies":["1-1RUZUSF"],"format":"csv"}', 'done', 10],

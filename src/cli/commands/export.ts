@@ -4,6 +4,7 @@ import { isDay, londonDay } from '../../domain/day.ts'
 import { INDEX_NAMES, type IndexName } from '../../domain/lists.ts'
 import { RevalError } from '../../errors/reval-error.ts'
 import { readInstallation } from '../../sync/records.ts'
+import { audited } from '../audited.ts'
 import { command } from '../command.ts'
 import { withReader } from '../backends.ts'
 import type { Output } from '../output.ts'
@@ -43,14 +44,24 @@ async function exportIndex(
 ): Promise<void> {
   const today = options.day ?? londonDay(backends.clock.now())
   const generation = await generationOf(backends, options.generation)
-  let piece = ''
-  for await (const document of backends.store.documents(generation, index, today)) {
-    piece += `${JSON.stringify(document)}\n`
-    if (piece.length < PIECE) continue
-    if (!(await output.write(piece))) return
-    piece = ''
-  }
-  if (piece !== '') await output.write(piece)
+  const subject = { index, generation: options.generation, day: options.day }
+  await audited(backends, { what: 'reval export', subject }, async (download) => {
+    download.rows = 0
+    let piece = ''
+    let rows = 0
+    const write = async () => {
+      download.isComplete = await output.write(piece)
+      if (download.isComplete) download.rows = rows
+      piece = ''
+      return download.isComplete
+    }
+    for await (const document of backends.store.documents(generation, index, today)) {
+      piece += `${JSON.stringify(document)}\n`
+      rows += 1
+      if (piece.length >= PIECE && !(await write())) return
+    }
+    if (piece !== '') await write()
+  })
 }
 
 export const exportCommand = (): Command =>
