@@ -159,6 +159,17 @@ describe('a list that another program changed', () => {
     ))
 })
 
+test('a page with an entry of no row is refused, not shorter', async (t) => {
+  const place = await placeFor(t)
+  await filled(place, 1, 2)
+  const reader = readerOf(t, place)
+  const file = new DatabaseSync(generationFile(place.directory, 'g1'), { timeout: 5_000 })
+  file.exec(`CREATE TEMP TABLE stray AS SELECT * FROM listed WHERE id = 'tcs-1';
+    UPDATE stray SET key = 99, id = 'tcs-99'; INSERT INTO listed SELECT * FROM stray`)
+  file.close()
+  await assert.rejects(idsOf(reader), { code: 'STORE_FAILED' })
+})
+
 test('a programme that another program changed is named with each of its rows, and mended with them', async (t) => {
   const place = await placeFor(t)
   const { store, directory } = place
