@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { closeSync, existsSync, openSync } from 'node:fs'
-import { describe, test, type TestContext } from 'node:test'
+import { after, before, describe, test, type TestContext } from 'node:test'
 import { Workplace } from '../app/job/workplace.ts'
 import { at, reval, revalProcess, start } from './reval.ts'
 
@@ -19,12 +19,18 @@ async function liveRun(place: Workplace): Promise<string | null> {
   return (JSON.parse(out) as { live: { run: string } | null }).live?.run ?? null
 }
 
-async function synced(t: TestContext): Promise<Workplace> {
-  const place = await Workplace.make(t)
-  await place.loadFew()
-  assert.equal((await reval(['sync', ...at(place.directory)])).code, 0)
-  return place
-}
+let few: Workplace
+const cleaning: (() => Promise<void>)[] = []
+before(async () => {
+  few = await Workplace.make({ after: (clean) => cleaning.push(clean) })
+  await few.loadFew()
+  assert.equal((await reval(['sync', ...at(few.directory)])).code, 0)
+})
+after(async () => {
+  for (const clean of cleaning) await clean()
+})
+
+const synced = (t: TestContext) => Workplace.copyOf(t, few)
 
 describe('streams that cannot be written', { concurrency: 2 }, () => {
   test('output that cannot be written is a coded error', { skip }, async (t) => {
@@ -44,7 +50,7 @@ describe('streams that cannot be written', { concurrency: 2 }, () => {
 
   test('the job continues when the disk of its log is full', { skip }, async (t) => {
     const place = await synced(t)
-    const before = await liveRun(place)
+    const earlier = await liveRun(place)
     const { code, out } = await revalProcess(['sync', '--json', ...at(place.directory)], {
       stderr: fullDisk(t),
       env: { REVAL_LOG_LEVEL: 'debug' },
@@ -52,13 +58,13 @@ describe('streams that cannot be written', { concurrency: 2 }, () => {
     assert.equal(code, 0)
     const { id, state } = JSON.parse(out) as { id: string; state: string }
     assert.equal(state, 'live')
-    assert.notEqual(id, before)
+    assert.notEqual(id, earlier)
     assert.equal(await liveRun(place), id)
   })
 
   test('the services continue when the disk of their log is full', { skip }, async (t) => {
     const place = await synced(t)
-    const before = await liveRun(place)
+    const earlier = await liveRun(place)
     for (const format of ['json', 'pretty']) {
       const service = start(['start', '--port', '0', ...at(place.directory)], {
         stderr: fullDisk(t),
@@ -72,18 +78,18 @@ describe('streams that cannot be written', { concurrency: 2 }, () => {
       assert.equal(await ended(`${address}/api/sync/runs/${id}`), 'live', format)
       service.child.kill('SIGTERM')
       assert.equal((await service.ended).code, 0)
-      assert.notEqual(await liveRun(place), before)
+      assert.notEqual(await liveRun(place), earlier)
     }
   })
 
   test('the job continues when its progress output is closed', async (t) => {
     const place = await synced(t)
-    const before = await liveRun(place)
+    const earlier = await liveRun(place)
     const job = start(['sync', ...at(place.directory)], { env: { REVAL_LOG_LEVEL: 'debug' } })
     await job.says(/run/)
     job.child.stderr?.destroy()
     assert.equal((await job.ended).code, 0)
-    assert.notEqual(await liveRun(place), before)
+    assert.notEqual(await liveRun(place), earlier)
   })
 })
 
