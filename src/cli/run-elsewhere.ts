@@ -17,11 +17,13 @@ const POLL_MS = 400
 const WRITER_WAIT_MS = 15_000
 /** How long a run is watched while there is no active writer: another process may take over. */
 const LEADERLESS_MS = 60_000
+/** How long a run that is over is watched until the writer has made way for the next. */
+const CLEARING_MS = 30_000
 
 /**
- * Requests a run from the integration service, through the ledger, and watches it to its end. While a verification is in
- * progress, other runs wait for it: the schedule may have requested it. Resolves with the run as it ended. Rejects
- * NO_INTEGRATION if no service is active, RUN_IN_PROGRESS, or INTERRUPTED (the run continues).
+ * Requests a run from the integration service, through the ledger, and watches it to its end, until the next one may be
+ * requested. While a verification is in progress, other runs wait for it: the schedule may have requested it. Resolves with the
+ * run as it ended. Rejects NO_INTEGRATION if no service is active, RUN_IN_PROGRESS, or INTERRUPTED (the run continues).
  */
 export function runElsewhere({ config, output, signal }: CommandContext, job: Job): Promise<Run> {
   return withReader(config, async (backends) => {
@@ -90,6 +92,7 @@ async function watch(backends: ReaderBackends, id: string, { events, signal, not
   let before: Run | null = null
   let isAway = false
   let leaderlessSince: number | null = null
+  let overSince: number | null = null
   for (;;) {
     if (signal.aborted) throw new RevalError('INTERRUPTED', `stopped watching; run ${id} continues, see reval status`)
     try {
@@ -97,8 +100,12 @@ async function watch(backends: ReaderBackends, id: string, { events, signal, not
       emitChanges(events, before, run)
       before = run
       isAway = false
-      if (isOver(run.state)) return run
-      if (await backends.hasActiveWriter()) {
+      if (isOver(run.state)) {
+        // The command after this one may request a run, or decide about this one.
+        overSince ??= clock.monotonic()
+        const isCleared = (await readInstallation(ledger)).currentRun?.id !== id
+        if (isCleared || clock.monotonic() - overSince > CLEARING_MS) return run
+      } else if (await backends.hasActiveWriter()) {
         leaderlessSince = null
       } else {
         if (leaderlessSince === null) note('no active writer: waiting for an integration service to take over')

@@ -3,11 +3,14 @@ import { describe, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Stage } from '../../../src/ports/run-ledger.ts'
 import type { RunView } from '../../../src/app/run-view.ts'
+import { readInstallation } from '../../../src/sync/records.ts'
 import { expectedDocuments } from '../../app/job/workplace.ts'
 import { engineProxy, PASSED } from '../index-store/engine-proxy.ts'
 import { Installation } from './installation.ts'
 
 const LEASE_SECONDS = 2
+/** Longer than a command takes to see that its run is over. */
+const CLEARING_MS = 3_000
 /** The aliases move in the last stage, so that the engine stalls while what became of them is not known. */
 const STAGES: readonly Stage[] = ['trainees', 'doctors', 'lists', 'promoting']
 
@@ -43,4 +46,18 @@ describe('an engine that stalls for longer than the lease, without a takeover', 
     assert.equal(losses(/another process is now the writer/), 0)
     assert.deepEqual(await place.documents(), expectedDocuments())
   })
+})
+
+test('reval sync ends once the writer has made way for the next command, however long that takes', async (t) => {
+  const proxy = await engineProxy(t)
+  const place = await Installation.make(t)
+  await place.loadSample()
+  await place.start('integration', { REVAL_SEARCH_URL: proxy.url })
+  await place.startTogether(['tcs', 'recommendation', 'connection'])
+  // Claims of the run are removed when it is over, before the installation lets go of it.
+  proxy.fateOf = ({ path }) =>
+    path.includes('_delete_by_query') ? { kind: 'delayed', until: pause(CLEARING_MS) } : PASSED
+  await place.sync()
+  const { currentRun } = await place.reading(({ ledger }) => readInstallation(ledger))
+  assert.equal(currentRun, null)
 })
