@@ -92,7 +92,7 @@ export const ACCESS_SETTINGS = {
     schema: wholeNumber(0, 1_000_000),
     fallback: '1200',
     unit: 'requests a minute',
-    description: 'limit for each caller that signs in, in each process; 0 is unlimited',
+    description: 'limit for each caller that signs in, in each process; 0 is unlimited, also for refused tokens',
   }),
   trustedProxies: setting({
     variable: 'REVAL_TRUSTED_PROXIES',

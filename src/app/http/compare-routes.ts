@@ -10,16 +10,16 @@ import type { Worker } from '../worker.ts'
 import { recordFailure, recordRows } from './access/audit.ts'
 import { statusOf } from './errors.ts'
 import { problemOf } from './problem.ts'
-import { closedSignal, read, wantsCsv } from './requests.ts'
+import { closedSignal, QUERY_FLAG, read, textUpTo, wantsCsv } from './requests.ts'
 
-const NAME = z.string().min(1).max(200)
-const QUERY = z.object({
+const NAME = textUpTo(200).min(1)
+export const COMPARE_QUERY = z.object({
   before: NAME.default('live'),
   after: NAME,
-  list: z.enum(INDEX_NAMES).nullable().default(null),
-  body: z.string().max(1_000).nullable().default(null),
+  list: z.enum(INDEX_NAMES).optional(),
+  body: textUpTo(1_000).optional(),
   format: z.enum(['ndjson', 'csv']).optional(),
-  summary: z.stringbool().default(false),
+  summary: QUERY_FLAG,
 })
 
 /** What was compared, and the result in figures. */
@@ -68,7 +68,7 @@ export function addCompareRoutes(server: FastifyInstance, { context }: Pick<Work
   }
 
   const answer = async (request: FastifyRequest, reply: FastifyReply) => {
-    const { before, after, list, body, format, summary } = read(QUERY, request.query)
+    const { before, after, list = null, body = null, format, summary } = read(COMPARE_QUERY, request.query)
     const comparison = await RunsComparison.of(context, { before, after, scope: { list, body } })
     const end = begin(reply)
     const closed = closedSignal(reply)

@@ -5,8 +5,9 @@ import { storesOf } from '../../sync/failures/find-failures.ts'
 import { explainView } from '../explain-view.ts'
 import type { Worker } from '../worker.ts'
 import { read } from './requests.ts'
+import { KEY_TEXT } from './resync-routes.ts'
 
-const PARAMS = z.object({ key: z.string().min(1).max(1_000) })
+export const EXPLAIN_PARAMS = z.object({ key: KEY_TEXT })
 
 /** What is known of a doctor and why. It is personal data: each request is on record, and it is never logged. */
 export function addExplainRoutes(
@@ -19,7 +20,7 @@ export function addExplainRoutes(
   const explaining = { ledger, store, clock, sources, letters, settings }
 
   server.get('/api/sync/explain/:key', async (request) => {
-    const { key } = read(PARAMS, request.params)
+    const { key } = read(EXPLAIN_PARAMS, request.params)
     return explainView(await explain(explaining, key))
   })
 }

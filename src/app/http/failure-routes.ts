@@ -10,25 +10,29 @@ import { askResync } from '../../sync/resync/ask-resync.ts'
 import { failureListView, failureView } from '../failure-view.ts'
 import { onlyOne } from '../only-one.ts'
 import type { Worker } from '../worker.ts'
-import { callerOf, closedSignal, read } from './requests.ts'
+import { callerOf, closedSignal, NOT_BLANK, oneFieldOf, PATH_TEXT, QUERY_FLAG, read, textUpTo } from './requests.ts'
 import { RESYNC_TIMEOUT_MS } from './resync-routes.ts'
 
-const LIST_QUERY = z
+export const FAILURE_LIST_QUERY = z
   .object({
     stage: z.enum(FAILURE_STAGES).optional(),
     channel: z.enum(CONSUMED_QUEUES).optional(),
-    code: z.string().min(1).max(100).optional(),
+    code: textUpTo(100).min(1).optional(),
     limit: z.coerce.number().int().min(1).max(10_000).default(100),
   })
   .refine(({ stage, channel }) => stage === undefined || channel === undefined, { error: 'expected stage or channel' })
-const SHOW_PARAMS = z.object({ place: z.string().min(1), key: z.string().min(1) })
-const SHOW_QUERY = z.object({ unmasked: z.stringbool().default(false) })
-const SELECTION = z.object({
-  ids: z.array(z.string().min(1).max(2_000)).min(1).max(10_000).optional(),
-  code: z.string().min(1).max(100).optional(),
+export const FAILURE_PARAMS = z.object({ place: PATH_TEXT, key: PATH_TEXT })
+export const FAILURE_QUERY = z.object({ unmasked: QUERY_FLAG })
+const ONE_SELECTION = oneFieldOf('ids', 'code', 'all')
+const FIELDS = z.object({
+  ids: z.array(textUpTo(2_000).min(1)).min(1).max(10_000).optional(),
+  code: textUpTo(100).min(1).optional(),
   all: z.literal(true).optional(),
-  why: z.string().max(1_000).default(''),
+  why: textUpTo(1_000).default(''),
 })
+export const SELECTION = FIELDS.meta(ONE_SELECTION)
+/** For the document. */
+export const DISCARD_SELECTION = FIELDS.extend({ why: textUpTo(1_000).meta(NOT_BLANK) }).meta(ONE_SELECTION)
 
 function selectionOf({ ids, code, all }: z.infer<typeof SELECTION>): FailureSelection {
   return onlyOne<FailureSelection>('ids, code, all', [ids && { ids }, code !== undefined && { code }, all && { all }])
@@ -42,14 +46,14 @@ export function addFailureRoutes(
   const stores = { ...storesOf(context), clock: context.clock }
 
   server.get('/api/sync/failures', async (request) => {
-    const { stage, channel, code = null, limit } = read(LIST_QUERY, request.query)
+    const { stage, channel, code = null, limit } = read(FAILURE_LIST_QUERY, request.query)
     const listed = await listFailures(stores, { place: stage ?? channel ?? null, code, limit })
     return { ...failureListView(listed), decisions: (await readDecisions(context.ledger)).slice(0, limit) }
   })
 
   server.get('/api/sync/failures/:place/:key', async (request) => {
-    const { place, key } = read(SHOW_PARAMS, request.params)
-    const { unmasked } = read(SHOW_QUERY, request.query)
+    const { place, key } = read(FAILURE_PARAMS, request.params)
+    const { unmasked } = read(FAILURE_QUERY, request.query)
     return failureView(await showFailure(stores, `${place}/${key}`, { unmasked }))
   })
 

@@ -4,24 +4,16 @@ import * as z from 'zod'
 import type { ListName } from '../../domain/list-query.ts'
 import { maskedReason } from '../../errors/masked.ts'
 import { asRevalError } from '../../errors/reval-error.ts'
-import {
-  ADMIN,
-  BODY,
-  CONNECTIONS_PAGE,
-  DOCTORS_PAGE,
-  DOCUMENTED,
-  SUGGESTIONS,
-  TRAINEES_PAGE,
-} from '../lists/answers.ts'
+import { ADMIN, BODY, CONNECTIONS_PAGE, DOCTORS_PAGE, SUGGESTIONS, TRAINEES_PAGE } from '../lists/answers.ts'
 import { CsvRowCounter } from '../lists/list-csv.ts'
+import { listRequestOf } from '../lists/list-request.ts'
+import { permittedBodies } from '../lists/requested-bodies.ts'
 import type { Asked, ListAnswer, ListSource } from '../lists/list-source.ts'
 import type { Parameters } from '../lists/parameter.ts'
 import type { AdminView, BodyView } from '../lists/reference-data.ts'
-import { PROBLEM } from '../json/problem.ts'
 import { recordFailure, recordRows } from './access/audit.ts'
 import { asUnavailable } from './errors.ts'
 import { CONNECTIONS_QUERY, DOCTORS_QUERY, SUGGESTIONS_QUERY } from './list-parameters.ts'
-import { PROBLEM_TYPE } from './problem.ts'
 import { closedSignal, wantsCsv } from './requests.ts'
 
 export interface ListRoutesOptions {
@@ -41,9 +33,7 @@ const STALLED_DOWNLOAD_MS = 60_000
 /** Batches of rows that may wait for the caller. */
 const BATCHES_AHEAD = 1
 const csv = {
-  schema: z.string().register(DOCUMENTED, {
-    description: 'the whole list, RFC 4180; the connection breaks off if it cannot be completed',
-  }),
+  schema: z.string().describe('the whole list, RFC 4180; the connection breaks off if it cannot be completed'),
 }
 const NO_CONNECTIONS = { totalPages: 0, totalResults: 0, connections: [] }
 
@@ -51,30 +41,17 @@ const NO_CONNECTIONS = { totalPages: 0, totalResults: 0, connections: [] }
 function pageOr(page: z.ZodType) {
   return {
     200: { description: 'The list', content: { 'application/json': { schema: page }, [CSV_TYPE]: csv } },
-    ...PROBLEMS,
   }
-}
-
-const problem = {
-  schema: PROBLEM.register(DOCUMENTED, {
-    id: 'Problem',
-    description: 'Why a request was refused or failed (RFC 9457)',
-  }),
-}
-const PROBLEMS = {
-  '4xx': { description: 'The request is refused', content: { [PROBLEM_TYPE]: problem } },
-  '5xx': { description: 'The list cannot be read now', content: { [PROBLEM_TYPE]: problem } },
 }
 
 /** What the admins' clients ask integration for. */
 export function addGatewayRoutes(server: FastifyInstance, options: GatewayOptions): void {
   const { lists, bodies, admins } = options
-  const { ask, common } = asking(options)
+  const ask = asking(options)
 
   server.get(
     '/api/v1/doctors',
     {
-      ...common,
       schema: { ...tagged('Doctors for revalidation'), querystring: DOCTORS_QUERY, response: pageOr(DOCTORS_PAGE) },
     },
     (request, reply) => ask(request, reply, 'doctors', (asked) => lists.doctors(asked)),
@@ -85,47 +62,46 @@ export function addGatewayRoutes(server: FastifyInstance, options: GatewayOption
     server.get(
       path,
       {
-        ...common,
         schema: {
           ...tagged('Hidden rows: there are none'),
           querystring: CONNECTIONS_QUERY,
-          response: { 200: CONNECTIONS_PAGE, ...PROBLEMS },
+          response: { 200: CONNECTIONS_PAGE },
         },
       },
-      async () => NO_CONNECTIONS,
+      async (request) => {
+        const { requested } = listRequestOf('discrepancies', textsOf(request.query))
+        permittedBodies(requested, options.permitted(request))
+        return NO_CONNECTIONS
+      },
     )
   }
   server.get(
     '/api/connection/exceptionLog/today',
     {
-      ...common,
       schema: {
         ...tagged("Today's failed changes of an admin: no source says whose they are"),
         querystring: z.object({ admin: z.string().optional() }),
-        response: { 200: z.array(z.never()), ...PROBLEMS },
+        response: { 200: z.array(z.never()) },
       },
     },
     async () => [],
   )
   server.get(
     '/api/reference/dbcs',
-    { ...common, schema: { ...tagged('Designated bodies'), response: { 200: z.array(BODY), ...PROBLEMS } } },
+    { schema: { ...tagged('Designated bodies'), response: { 200: z.array(BODY) } } },
     async () => [...bodies],
   )
-  server.get(
-    '/api/admins',
-    { ...common, schema: { ...tagged('Admins'), response: { 200: z.array(ADMIN), ...PROBLEMS } } },
-    async () => [...admins],
-  )
+  server.get('/api/admins', { schema: { ...tagged('Admins'), response: { 200: z.array(ADMIN) } } }, async () => [
+    ...admins,
+  ])
 }
 
 /** What recommendation serves under the paths of the reference. */
 export function addRecommendationRoutes(server: FastifyInstance, options: ListRoutesOptions): void {
-  const { ask, common } = asking(options)
+  const ask = asking(options)
   server.get(
     '/api/v1/doctors',
     {
-      ...common,
       schema: { ...tagged('Doctors for revalidation'), querystring: DOCTORS_QUERY, response: pageOr(TRAINEES_PAGE) },
     },
     (request, reply) =>
@@ -144,15 +120,14 @@ export function addConnectionRoutes(server: FastifyInstance, options: ListRoutes
 }
 
 function addSuggestions(server: FastifyInstance, options: ListRoutesOptions): void {
-  const { ask, common } = asking(options)
+  const ask = asking(options)
   server.get(
     '/api/v1/doctors/autocomplete',
     {
-      ...common,
       schema: {
         ...tagged('At most 20 values, the most frequent first'),
         querystring: SUGGESTIONS_QUERY,
-        response: { 200: SUGGESTIONS, ...PROBLEMS },
+        response: { 200: SUGGESTIONS },
       },
     },
     (request, reply) => ask(request, reply, 'doctors', (asked) => options.lists.suggestions(asked)),
@@ -168,11 +143,11 @@ const CONNECTION_LISTS: readonly (readonly [list: ListName, summary: string])[] 
 ]
 
 function addConnections(server: FastifyInstance, prefix: string, options: ListRoutesOptions): void {
-  const { ask, common } = asking(options)
+  const ask = asking(options)
   for (const [list, summary] of CONNECTION_LISTS) {
     server.get(
       list === 'all' ? prefix : `${prefix}/${list}`,
-      { ...common, schema: { ...tagged(summary), querystring: CONNECTIONS_QUERY, response: pageOr(CONNECTIONS_PAGE) } },
+      { schema: { ...tagged(summary), querystring: CONNECTIONS_QUERY, response: pageOr(CONNECTIONS_PAGE) } },
       (request, reply) => ask(request, reply, list, (asked) => options.lists.connections(asked)),
     )
   }
@@ -214,8 +189,7 @@ function asking({ lists, permitted }: ListRoutesOptions) {
       throw asUnavailable(error)
     }
   }
-  const common = { exposeHeadRoute: false }
-  return { ask, common }
+  return ask
 }
 
 /** A download, piece by piece; the audit log counts its rows. The connection breaks off if it cannot be completed. */

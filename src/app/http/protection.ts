@@ -13,7 +13,7 @@ const BODY_BYTES = 1_048_576
 /** How long a request may take to arrive. */
 const ARRIVAL_MS = 30_000
 /** Longer than any stored id, even encoded; the routes check the rest. */
-const LONGEST_PARAMETER = 1_000
+export const LONGEST_PARAMETER = 1_000
 
 /** What a request may cost before it reaches a route, and how one that is not valid HTTP is answered. */
 export const LIMITS = {

@@ -8,7 +8,7 @@ import type { Worker } from '../worker.ts'
 import { auditRoutes } from './access/audit.ts'
 import { guardRoutes, signedIn } from './access/guard.ts'
 import { acceptBodies } from './bodies.ts'
-import { answerError, answerProblem } from './errors.ts'
+import { answerError } from './errors.ts'
 import { addSecurityHeaders, LIMITS } from './protection.ts'
 import { addAuditRoutes } from './audit-routes.ts'
 import { addCompareRoutes } from './compare-routes.ts'
@@ -19,6 +19,8 @@ import { addHealthRoutes } from './health-routes.ts'
 import { addResyncRoutes } from './resync-routes.ts'
 import { addSyncRoutes } from './sync-routes.ts'
 import { addListApi } from './list-api.ts'
+import { documentRoutes } from './openapi/document.ts'
+import { answerUnknownRoutes } from './unknown-routes.ts'
 import { addVerifyRoutes } from './verify-routes.ts'
 
 export interface HttpServer {
@@ -44,15 +46,12 @@ export async function createHttpServer(
     trustProxy: access.trustedProxies.length > 0 && [...access.trustedProxies],
   })
   server.setErrorHandler(answerError)
-  server.setNotFoundHandler(async (request, reply) => {
-    // Its query may hold personal data.
-    const [path] = request.url.split('?', 1)
-    return answerProblem(reply, new RevalError('USAGE', `not found: ${request.method} ${path ?? ''}`), 404)
-  })
   acceptBodies(server)
   await addSecurityHeaders(server)
+  answerUnknownRoutes(server)
   await guardRoutes(server, access, { now: () => worker.context.clock.now() })
   auditRoutes(server, worker.context)
+  await documentRoutes(server)
   addHealthRoutes(server, worker.services)
   if (worker.integration !== null) {
     addSyncRoutes(server, worker)

@@ -10,26 +10,26 @@ import { readChangesView, staleView } from '../changes-view.ts'
 import { dayMovedBack } from '../day-move.ts'
 import { readLatestVerification } from '../verification-view.ts'
 import type { Worker } from '../worker.ts'
-import { callerOf, closedSignal, read } from './requests.ts'
+import { callerOf, closedSignal, PATH_TEXT, read, textUpTo } from './requests.ts'
 import { httpRun, startRun } from './start-run.ts'
 
 /** How long a request waits for the writer's answer. */
 const ANSWER_TIMEOUT_MS = 15_000
 
-const RUN_PARAMS = z.object({ id: z.string().min(1) })
-const LIST_QUERY = z.object({ limit: z.coerce.number().int().min(1).max(1_000).default(20) })
-const FAILURES_QUERY = z.object({
+export const RUN_PARAMS = z.object({ id: PATH_TEXT })
+export const RUNS_QUERY = z.object({ limit: z.coerce.number().int().min(1).max(1_000).default(20) })
+export const FAILED_ROWS_QUERY = z.object({
   limit: z.coerce.number().int().min(1).max(1_000).default(100),
   after: z.string().optional(),
 })
-const START_BODY = z
+export const START_BODY = z
   .object({
-    expect: z.string().max(1_000).optional(),
-    senderGone: z.string().max(1_000).optional(),
+    expect: textUpTo(1_000).optional(),
+    senderGone: textUpTo(1_000).optional(),
     preview: z.boolean().optional(),
   })
   .nullish()
-const REASON_BODY = z.object({ why: z.string().max(1_000).default('') }).nullish()
+export const REASON_BODY = z.object({ why: textUpTo(1_000).default('') }).nullish()
 
 /** Starting, watching, cancelling, promoting, discarding and rolling back runs. */
 export function addSyncRoutes(server: FastifyInstance, worker: Pick<Worker, 'context' | 'integration'>): void {
@@ -62,7 +62,7 @@ export function addSyncRoutes(server: FastifyInstance, worker: Pick<Worker, 'con
   server.get('/api/sync', { exposeHeadRoute: false }, start)
 
   server.get('/api/sync/runs', async (request) => {
-    const { limit } = read(LIST_QUERY, request.query)
+    const { limit } = read(RUNS_QUERY, request.query)
     const installation = await readInstallation(ledger)
     const { currentRun, live, previous, heldBack } = installation
     const runs = await ledger.runs(limit)
@@ -96,7 +96,7 @@ export function addSyncRoutes(server: FastifyInstance, worker: Pick<Worker, 'con
 
   server.get('/api/sync/runs/:id/failures', async (request) => {
     const { id } = read(RUN_PARAMS, request.params)
-    const { limit, after } = read(FAILURES_QUERY, request.query)
+    const { limit, after } = read(FAILED_ROWS_QUERY, request.query)
     const { generation } = await readRun(ledger, id)
     const failures = generation === null ? [] : await ledger.failures(generation, limit, after)
     return { failures: failures.map((row) => ({ ...row, reason: maskedReason(row.code, row.reason) })) }

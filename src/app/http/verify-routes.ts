@@ -8,12 +8,12 @@ import { readInstallation, readRun } from '../../sync/records.ts'
 import { readFindings } from '../../sync/verify/findings.ts'
 import { readLatestVerification, verificationView } from '../verification-view.ts'
 import type { Worker } from '../worker.ts'
-import { callerOf, read } from './requests.ts'
+import { callerOf, PATH_TEXT, read } from './requests.ts'
 import { startRun } from './start-run.ts'
 
-const BODY = z.object({ repair: z.enum(REPAIRS).nullable().default(null) }).nullish()
-const PARAMS = z.object({ run: z.string().min(1) })
-const PAGE = z.object({
+export const VERIFY_BODY = z.object({ repair: z.enum(REPAIRS).nullable().default(null) }).nullish()
+export const VERIFICATION_PARAMS = z.object({ run: PATH_TEXT })
+export const VERIFICATION_PAGE = z.object({
   limit: z.coerce.number().int().min(1).max(10_000).default(100),
   skip: z.coerce.number().int().min(0).default(0),
 })
@@ -32,7 +32,7 @@ export function addVerifyRoutes(server: FastifyInstance, worker: Pick<Worker, 'c
   }
 
   server.post('/api/sync/verify', async (request, reply) => {
-    const repair = read(BODY, request.body)?.repair ?? null
+    const repair = read(VERIFY_BODY, request.body)?.repair ?? null
     return startRun(worker, reply, () => requestVerification(context, { by: callerOf(request), repair }))
   })
 
@@ -43,8 +43,8 @@ export function addVerifyRoutes(server: FastifyInstance, worker: Pick<Worker, 'c
   })
 
   server.get('/api/sync/verify/:run', async (request) => {
-    const { run } = read(PARAMS, request.params)
-    const { limit, skip } = read(PAGE, request.query)
+    const { run } = read(VERIFICATION_PARAMS, request.params)
+    const { limit, skip } = read(VERIFICATION_PAGE, request.query)
     const { verification, purpose, state } = await readRun(ledger, run)
     if (verification !== null)
       return { verification: verificationView(verification), ...(await page(verification, skip, limit)) }

@@ -60,7 +60,7 @@ const CHECK = named('Check', 'Two figures that must be equal.', {
     .describe('`differs` holds the run back; `not compared`: the sender reported no totals'),
 })
 
-const FINDING = named('Finding', 'A figure in which the generation differs too much.', {
+const FINDING = named('Likeness finding', 'A figure in which the generation differs too much.', {
   figure: TEXT.describe('such as `rows of connectedindex`'),
   before: z.union([z.int(), TEXT]).describe('a number of rows, or a day'),
   now: z.union([z.int(), TEXT]).describe('the same of the new generation'),

@@ -72,3 +72,10 @@ export const FAILED_ROW = named('Failed row', 'A row that is missing from a gene
   code: TEXT.describe('error code'),
   reason: TEXT.describe('in words, without personal data'),
 })
+
+export const FAILED_ROWS = z.strictObject({
+  failures: z
+    .array(FAILED_ROW)
+    .readonly()
+    .describe('by key, at most `limit`; `after` is the key of the last one before'),
+})

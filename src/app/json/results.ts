@@ -11,10 +11,11 @@ import {
   LATEST_VERIFIED,
   VERIFIED,
 } from './differences.ts'
-import { DISCARDED, FAILED_ROW, FAILURE_LIST, REPLAYED, SHOWN_FAILURE } from './failures.ts'
+import { DISCARDED, FAILED_ROW, FAILED_ROWS, FAILURE_LIST, REPLAYED, SHOWN_FAILURE } from './failures.ts'
+import { LIVENESS, READINESS } from './health.ts'
 import { DAY, FLAG, KEPT, TEXT, WHOLE } from './parts.ts'
 import { FOUND, LISTED } from './lists.ts'
-import { PROBLEM } from './problem.ts'
+import { PROBLEM, RUN_PROBLEM } from './problem.ts'
 import { RESYNC } from './resync.ts'
 import { RUN, RUN_FIELDS } from './run.ts'
 
@@ -60,6 +61,7 @@ export const RESULTS = {
     schema: z.strictObject({ ...RUN_FIELDS, failedRows: WHOLE.describe('failed rows of its generation') }),
     extends: RUN,
   },
+  'GET /api/sync/runs/:id/failures': { schema: FAILED_ROWS },
   'GET /api/sync/status': {
     schema: z.strictObject({
       current: RUN.nullable().describe('the run in progress'),
@@ -79,6 +81,7 @@ export const RESULTS = {
     schema: RUN,
     note: 'The command prints the run as it ended, the route answers with the run as it was requested.',
   },
+  'GET /api/sync': { schema: RUN, note: 'As it was requested.' },
   'reval cancel --json, POST /api/sync/runs/:id/cancel': { schema: RUN },
   'reval rollback --json, POST /api/sync/rollback': {
     schema: z.strictObject({ live: INSTALLATION.live, previous: INSTALLATION.previous }),
@@ -114,5 +117,11 @@ export const RESULTS = {
   'reval failures replay --json, POST /api/sync/failures/replay': { schema: REPLAYED },
   'reval failures discard --json, POST /api/sync/failures/discard': { schema: DISCARDED },
   'reval audit --json, GET /api/sync/audit': { schema: AUDIT },
+  'GET /health/live': { schema: LIVENESS, note: 'The same for `/health/<service>/live`.' },
+  'GET /health/ready': {
+    schema: READINESS,
+    note: 'The status is 200 or 503. The same for `/health/<service>/ready`.',
+  },
   'any route, with a status of 400 or above': { schema: PROBLEM },
+  'POST /api/sync and POST /api/sync/verify, with status 409': { schema: RUN_PROBLEM },
 } as const satisfies Readonly<Record<string, Result>>

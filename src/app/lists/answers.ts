@@ -4,9 +4,6 @@ import type { ListedRow } from '../../ports/list-reader.ts'
 
 // The answers as both clients read them: these fields in this order, nulls written out. Source: the reference's DTOs.
 
-/** What the OpenAPI document says of schemas; those with an `id` are its components. */
-export const DOCUMENTED = z.registry<Readonly<Record<string, unknown>> & { readonly id?: string }>()
-
 const text = z.string().nullable()
 const day = z.iso.date().nullable()
 /** No source holds it yet. */
@@ -32,7 +29,7 @@ export const DOCTOR = z
     curriculumEndDate: day,
     notes: nothing,
   })
-  .register(DOCUMENTED, { id: 'Doctor', description: 'A row of the recommendation list' })
+  .meta({ id: 'Listed doctor', description: 'A row of the recommendation list' })
 export type DoctorRow = z.infer<typeof DOCTOR>
 
 /** A row of the connection lists. */
@@ -55,10 +52,10 @@ export const CONNECTION = z
     updatedBy: nothing,
     lastConnectionDateTime: nothing,
   })
-  .register(DOCUMENTED, { id: 'Connection', description: 'A row of the connection lists' })
+  .meta({ id: 'Listed connection', description: 'A row of the connection lists' })
 export type ConnectionRow = z.infer<typeof CONNECTION>
 
-const count = (description: string) => z.int().min(0).register(DOCUMENTED, { description })
+const count = (description: string) => z.int().min(0).describe(description)
 const TOTALS = {
   countTotal: count('doctors of the designated bodies, whatever is searched and filtered'),
   countUnderNotice: count('those of them under notice'),
@@ -69,12 +66,12 @@ const TOTALS = {
 /** A page of the recommendation list, as the gateway answers. */
 export const DOCTORS_PAGE = z
   .object({ ...TOTALS, recommendationInfo: z.array(DOCTOR) })
-  .register(DOCUMENTED, { id: 'DoctorsPage', description: 'A page of the recommendation list' })
+  .meta({ id: 'Doctors page', description: 'A page of the recommendation list' })
 export type DoctorsPage = z.infer<typeof DOCTORS_PAGE>
 
 /** The same, as the recommendation service answers. */
-export const TRAINEES_PAGE = z.object({ ...TOTALS, traineeInfo: z.array(DOCTOR) }).register(DOCUMENTED, {
-  id: 'TraineesPage',
+export const TRAINEES_PAGE = z.object({ ...TOTALS, traineeInfo: z.array(DOCTOR) }).meta({
+  id: 'Trainees page',
   description: 'A page of the recommendation list, from the recommendation service',
 })
 
@@ -84,18 +81,18 @@ export const CONNECTIONS_PAGE = z
     totalResults: count('rows that match'),
     connections: z.array(CONNECTION),
   })
-  .register(DOCUMENTED, { id: 'ConnectionsPage', description: 'A page of a connection list' })
+  .meta({ id: 'Connections page', description: 'A page of a connection list' })
 export type ConnectionsPage = z.infer<typeof CONNECTIONS_PAGE>
 
 export const SUGGESTIONS = z.array(z.string()).max(20)
 
 export const BODY = z
   .object({ id: z.int(), dbc: z.string(), name: z.string(), abbr: z.string(), status: z.literal('CURRENT') })
-  .register(DOCUMENTED, { id: 'DesignatedBody' })
+  .meta({ id: 'Designated body' })
 
 export const ADMIN = z
   .object({ firstName: z.string(), lastName: z.string(), name: z.string(), emailAddress: z.string() })
-  .register(DOCUMENTED, { id: 'Admin' })
+  .meta({ id: 'Admin' })
 
 export function doctorRow({ document, dateAdded, sanction }: ListedRow): DoctorRow {
   return {

@@ -19,8 +19,13 @@ const INVISIBLE = /\p{C}/gu
  */
 export function decoded(value: string | undefined): string | null {
   if (value === undefined) return null
-  const text = decodedAgain(unquoted(value.trim())).replace(INVISIBLE, '').trim()
+  const text = written(value).replace(INVISIBLE, '').trim()
   return text === 'undefined' ? null : text
+}
+
+/** The same with invisible characters. */
+function written(value: string): string {
+  return decodedAgain(unquoted(value.trim()))
 }
 
 function unquoted(text: string): string {
@@ -62,7 +67,7 @@ export class ParameterReader {
   /** Null if it is absent or blank. */
   text(name: string): string | null {
     const text = this.value(name) ?? ''
-    if (Array.from(text).length > LONGEST_TEXT) throw fault(name, `longer than ${LONGEST_TEXT} characters`)
+    if (Array.from(this.written(name) ?? '').length > LONGEST_TEXT) throw fault(name, `longer than ${LONGEST_TEXT} characters`)
     return text === '' ? null : text
   }
 
@@ -71,6 +76,12 @@ export class ParameterReader {
     const value = this.#parameters[name]
     if (value !== undefined && value.length > LONGEST_VALUE) throw fault(name, 'too long')
     return this.#read(value)
+  }
+
+  /** The same with invisible characters: what a limit of its length counts. */
+  written(name: string): string | null {
+    const value = this.#parameters[name]
+    return value === undefined ? null : written(value)
   }
 
   day(name: string): Day | null {

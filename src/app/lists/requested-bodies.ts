@@ -19,12 +19,12 @@ export function requestedBodies(reader: ParameterReader): RequestedBodies {
 function codesOf(reader: ParameterReader, name: string): readonly string[] | null {
   const text = reader.value(name)
   if (text === null) return null
-  const codes = text.split(',').map((code) => code.trim())
-  const given = codes.filter((code) => code !== '')
-  if (given.length > MOST_CODES) throw fault(name, `more than ${MOST_CODES} codes`)
-  if (given.some((code) => Array.from(code).length > LONGEST_CODE))
+  const written = (reader.written(name) ?? '').split(',').filter((code) => code !== '')
+  if (written.length > MOST_CODES) throw fault(name, `more than ${MOST_CODES} codes`)
+  if (written.some((code) => Array.from(code).length > LONGEST_CODE))
     throw fault(name, `a code is longer than ${LONGEST_CODE} characters`)
-  return [...new Set(given)]
+  const codes = text.split(',').map((code) => code.trim())
+  return [...new Set(codes.filter((code) => code !== ''))]
 }
 
 /**

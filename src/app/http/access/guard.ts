@@ -56,7 +56,7 @@ export async function guardRoutes(
       return await signIn(request.headers.authorization)
     } catch (error) {
       if (!(error instanceof TokenRefused)) throw error
-      await isFlooding(request, reply)
+      if (requestsPerMinute > 0) await isFlooding(request, reply)
       request.log.info({ ip: addressOf(request), reason: error.message }, 'token refused')
       void reply.header('www-authenticate', 'Bearer')
       throw new RevalError('NOT_SIGNED_IN', 'no valid token in the request')
