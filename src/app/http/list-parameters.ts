@@ -22,7 +22,7 @@ const statuses = (names: readonly string[]) => {
 }
 
 const BODIES = 'codes of designated bodies, joined by commas; none: no rows; left out: all that the caller may see'
-const day = (description: string) => parameter(description, { format: 'date' })
+const day = (description: string) => parameter(description, { anyOf: [{ format: 'date' }, { maxLength: 0 }] })
 const range = (field: string, what: string) => ({
   [`${field}From`]: day(`${what} on this day or later`),
   [`${field}To`]: day(`${what} on this day or earlier`),

@@ -67,7 +67,8 @@ export class ParameterReader {
   /** Null if it is absent or blank. */
   text(name: string): string | null {
     const text = this.value(name) ?? ''
-    if (Array.from(this.written(name) ?? '').length > LONGEST_TEXT) throw fault(name, `longer than ${LONGEST_TEXT} characters`)
+    if (Array.from(this.written(name) ?? '').length > LONGEST_TEXT)
+      throw fault(name, `longer than ${LONGEST_TEXT} characters`)
     return text === '' ? null : text
   }
 
