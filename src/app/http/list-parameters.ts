@@ -17,7 +17,7 @@ const parameter = (description: string, documented: Documented = {}) =>
 // Empty filters mean no filter, so the patterns allow them.
 const CODES = { pattern: '^,*([^,]{1,20}(,+|$)){0,50}$' }
 const statuses = (names: readonly string[]) => {
-  const one = `(${[...names, 'UNKNOWN', 'null'].join('|')})?`
+  const one = ` *(${[...names, 'UNKNOWN', 'null'].join('|')})? *`
   return parameter('one or more, joined by commas', { pattern: `^${one}(,${one})*$` })
 }
 

@@ -62,7 +62,7 @@ function statusesOf(
   name: string,
   known: readonly string[],
 ): readonly (string | null)[] | null {
-  const text = reader.text(name)
+  const text = reader.choice(name)
   if (text === null) return null
   const statuses = text.split(',').map((each) => {
     const wanted = folded(each)
@@ -76,7 +76,7 @@ function statusesOf(
 
 function folded(status: string): string {
   return status
-    .trim()
+    .replace(/^ +| +$/g, '')
     .toLowerCase()
-    .replace(/[_\s]+/g, ' ')
+    .replace(/[_ ]+/g, ' ')
 }

@@ -39,7 +39,7 @@ export function listRequestOf(list: ListName, parameters: Parameters, read?: typ
 }
 
 function pageOf(reader: ParameterReader): number {
-  const text = reader.text('pageNumber')
+  const text = reader.choice('pageNumber')
   if (text === null) return 0
   const page = /^\d{1,9}$/.test(text) ? Number(text) : NaN
   if (page <= LAST_PAGE) return page

@@ -17,16 +17,17 @@ const INVISIBLE = /\p{C}/gu
  * A value as both clients send it: perhaps in JSON quotes, perhaps encoded once more; without invisible characters, trimmed. Null
  * if it is absent, or the literal `undefined`. Source: the reference's StringConverter.
  */
-export function decoded(value: string | undefined): string | null {
+export function decoded(value: string | undefined, clean = visible): string | null {
   if (value === undefined) return null
-  const text = written(value).replace(INVISIBLE, '').trim()
+  const text = clean(decodedAgain(unquoted(clean(value))))
   return text === 'undefined' ? null : text
 }
 
-/** The same with invisible characters. */
-function written(value: string): string {
-  return decodedAgain(unquoted(value.trim()))
+function visible(text: string): string {
+  return text.replace(INVISIBLE, '').trim()
 }
+
+const asItIs = (text: string) => text
 
 function unquoted(text: string): string {
   if (text.length < 2 || !text.startsWith('"') || !text.endsWith('"')) return text
@@ -50,8 +51,8 @@ function decodedAgain(text: string): string {
 }
 
 /** A value as a person typed it: without invisible characters, trimmed. */
-export function typed(value: string | undefined): string | null {
-  return value?.replace(INVISIBLE, '').trim() ?? null
+export function typed(value: string | undefined, clean = visible): string | null {
+  return value === undefined ? null : clean(value)
 }
 
 /** Reads the parameters of one request. Each method rejects what it cannot read as USAGE, naming the parameter. */
@@ -66,27 +67,36 @@ export class ParameterReader {
 
   /** Null if it is absent or blank. */
   text(name: string): string | null {
-    const text = this.value(name) ?? ''
     if (Array.from(this.written(name) ?? '').length > LONGEST_TEXT)
       throw fault(name, `longer than ${LONGEST_TEXT} characters`)
+    const text = this.value(name)
     return text === '' ? null : text
   }
 
   /** The value decoded, blank or not; null if it is absent. */
   value(name: string): string | null {
-    const value = this.#parameters[name]
-    if (value !== undefined && value.length > LONGEST_VALUE) throw fault(name, 'too long')
-    return this.#read(value)
+    return this.#read(this.#short(name))
   }
 
-  /** The same with invisible characters: what a limit of its length counts. */
+  /** The same with all its characters: limits of length count them. */
   written(name: string): string | null {
+    return this.#read(this.#short(name), asItIs)
+  }
+
+  /** One of the values that a parameter may have, as it was written; null if it is absent or empty. */
+  choice(name: string): string | null {
+    const choice = this.written(name)
+    return choice === '' ? null : choice
+  }
+
+  #short(name: string): string | undefined {
     const value = this.#parameters[name]
-    return value === undefined ? null : written(value)
+    if (value !== undefined && value.length > LONGEST_VALUE) throw fault(name, 'too long')
+    return value
   }
 
   day(name: string): Day | null {
-    const text = this.text(name)
+    const text = this.choice(name)
     if (text === null) return null
     const day = withoutTimeOfDay(text)
     if (!isDay(day)) throw fault(name, `expected a day (YYYY-MM-DD), got ${quoted(text)}`)
@@ -94,7 +104,7 @@ export class ParameterReader {
   }
 
   oneOf<T extends string>(name: string, values: readonly T[]): T | null {
-    const text = this.text(name)
+    const text = this.choice(name)
     if (text === null) return null
     const found = values.find((value) => value === text)
     if (found === undefined) throw fault(name, `expected one of ${values.join(', ')}; got ${quoted(text)}`)
@@ -103,7 +113,7 @@ export class ParameterReader {
 
   /** The same in any case of letters; the values are in lower case. */
   oneOfAnyCase<T extends string>(name: string, values: readonly T[]): T | null {
-    const text = this.text(name)?.toLowerCase()
+    const text = this.choice(name)?.toLowerCase()
     return text === undefined ? null : new ParameterReader({ [name]: text }, this.#read).oneOf(name, values)
   }
 }

@@ -36,7 +36,7 @@ export function sortNamesOf(list: ListName): readonly string[] {
 export function orderOf(list: ListName, reader: ParameterReader): ListOrder {
   const fallback = DEFAULT_ORDER[list === 'doctors' ? 'doctors' : 'connections']
   const direction = reader.oneOfAnyCase('sortOrder', ['asc', 'desc']) ?? fallback.direction
-  const name = reader.text('sortColumn')
+  const name = reader.choice('sortColumn')
   if (name === null) return { column: fallback.column, direction }
   if (WITHOUT_VALUES.includes(name)) return { column: null, direction }
   const column = sortColumnsOf(list).find((each) => each === (ownValue(ALIASES, name) ?? name))

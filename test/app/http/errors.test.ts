@@ -24,7 +24,7 @@ describe('HTTP errors', () => {
     ['get', '/api/sync/explain/%ff', undefined, 400, 'USAGE', /valid url/],
     ['get', `/api/sync/explain/${'x'.repeat(1_500)}`, undefined, 414, 'USAGE', /param/],
     ['get', '/api/nothing', undefined, 404, 'USAGE', /GET \/api\/nothing/],
-    ['post', '/api/sync/runs', undefined, 404, 'USAGE', /POST \/api\/sync\/runs/],
+    ['post', '/api/sync/runs', undefined, 405, 'USAGE', /POST \/api\/sync\/runs: expected GET or HEAD/],
   ]
 
   test('have a code, a message and a remedy', async (t) => {

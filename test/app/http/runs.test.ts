@@ -100,13 +100,6 @@ describe('runs over HTTP', { concurrency: 4 }, () => {
     assert.deepEqual([status?.waiting, status?.paused, status?.channels.length], [0, null, 3])
   })
 
-  test('HEAD /api/sync starts nothing', async (t) => {
-    const http = await HttpInstallation.make(t)
-    const { status } = await fetch(`${http.server.address}/api/sync`, { method: 'HEAD' })
-    assert.equal(status, 404)
-    assert.equal((await http.place.installation()).currentRun, null)
-  })
-
   test('a run shows its stages, rows, rate and remaining time', async (t) => {
     const { http, gate, events } = await held(t)
     const { id } = STARTED.parse((await http.post('/api/sync')).body)

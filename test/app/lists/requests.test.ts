@@ -238,3 +238,34 @@ describe('bodies', () => {
       assert.throws(() => permittedBodies(requested, ['A', 'B']), { code: 'BODY_FORBIDDEN' })
   })
 })
+
+describe('characters that do not show', () => {
+  const refused = (query: string) =>
+    assert.throws(() => request('doctors', query), { code: 'USAGE' }, JSON.stringify(query))
+
+  test('are left out of texts, which are counted with them', () => {
+    assert.deepEqual(search('%00%C2%84Si%C2%ADan '), searchOf('sian'))
+    assert.equal(search('%E2%80%8B'), null)
+    refused(`searchQuery=${'a'.repeat(256)}%00`)
+  })
+
+  test('make a choice another one', () => {
+    for (const name of ['pageNumber', 'sortOrder', 'sortColumn', 'underNotice', 'gmcStatus', 'submissionDateFrom']) {
+      for (const value of ['%00', '%C2%84', '%C2%A0', '%20']) {
+        if (name === 'gmcStatus' && value === '%20') continue
+        refused(`${name}=${value}`)
+      }
+      assert.doesNotThrow(() => request('doctors', `${name}=`))
+      assert.doesNotThrow(() => request('doctors', `${name}=undefined`))
+    }
+    refused('pageNumber=1%00')
+    assert.equal(request('doctors', 'pageNumber=%221%22').page, 1)
+  })
+
+  test('count in a code of a body', () => {
+    refused(`dbcs=${'x'.repeat(20)}%00`)
+    refused(`dbcs=${'%20'.repeat(21)}`)
+    refused(`dbcs=${'x,'.repeat(51)}`)
+    assert.deepEqual(request('doctors', `dbcs=,,%20x%00,${','.repeat(60)}`).requested.bodies, ['x'])
+  })
+})

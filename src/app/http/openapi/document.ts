@@ -45,9 +45,15 @@ const ABOUT =
 
 const ROLES = { lists: 'any role', support: 'role support or operator', operator: 'role operator' } as const
 
-function aboutAccess({ access, isAudited }: RouteRule): string {
+const ABOUT_AUDIT: Readonly<Record<RouteRule['audited'], string>> = {
+  never: '',
+  'look-ups': 'Downloads, and searches for one doctor by number, are on record in the audit log.',
+  always: 'Each request is on record in the audit log.',
+}
+
+function aboutAccess({ access, audited }: RouteRule): string {
   const needs = access === 'everyone' ? 'Needs no token.' : `Needs ${ROLES[access]}.`
-  return isAudited ? `${needs} Each request is on record in the audit log.` : needs
+  return [needs, ABOUT_AUDIT[audited]].join(' ').trim()
 }
 
 function schemaOf(route: string, description: RouteDescription): FastifySchema {

@@ -29,7 +29,7 @@ export interface RouteInput {
 
 /** The problems that a route may answer with; `others` are those of its own. */
 export function problemsOf(
-  { access, isAudited }: RouteRule,
+  { access, audited }: RouteRule,
   { inPath, inQuery, inBody }: RouteInput,
   others: readonly ProblemStatus[] = [],
 ): readonly ProblemStatus[] {
@@ -40,7 +40,7 @@ export function problemsOf(
     [inBody, [413, 415]],
     [access !== 'everyone', [401, 403, 429, 503]],
     // The audit entry is written first.
-    [isAudited, [507]],
+    [audited !== 'never', [507]],
     [true, others],
   ]
   return [...new Set(statuses.flatMap(([applies, each]) => (applies ? each : [])))].sort((a, b) => a - b)
