@@ -52,6 +52,8 @@ export function addSyncRoutes(server: FastifyInstance, worker: Pick<Worker, 'con
     run: string | null,
   ): Promise<void> => {
     const why = read(REASON_BODY, request.body)?.why ?? ''
+    // The writer tells only whether its generation is held back.
+    if (run !== null) await readRun(ledger, run)
     const id = await postRequest(context, { kind, run, by: callerOf(request), why })
     integration?.wake()
     await awaitAnswer(context, id, ANSWER_TIMEOUT_MS, closedSignal(reply))

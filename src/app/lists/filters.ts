@@ -53,7 +53,8 @@ function daysOf(reader: ParameterReader, fields: readonly DayFilter[]): Partial<
 /** Whether a request asks for rows by when, or by whom, they were connected. */
 function isLimitedByConnection(reader: ParameterReader): boolean {
   const days = [reader.day('lastConnectionDateTimeFrom'), reader.day('lastConnectionDateTimeTo')]
-  return days.some((day) => day !== null) || reader.text('updatedBy') !== null
+  const updatedBy = reader.text('updatedBy')
+  return updatedBy !== null || days.some((day) => day !== null)
 }
 
 /** Statuses by name or text, joined by commas: `Approved,Under Review` or `UNDER_REVIEW`. */

@@ -102,7 +102,7 @@ describe('GET /api/sync/compare', { concurrency: 2 }, () => {
       assert.partialDeepStrictEqual(await http.get(`/api/sync/compare?${query}`), { status, body: { code } })
     }
     assert.equal((await runToEnd(http.worker)).state, 'live')
-    const gone = { status: 404, body: { code: 'GENERATION_UNKNOWN' } }
+    const gone = { status: 409, body: { code: 'GENERATION_UNKNOWN' } }
     assert.partialDeepStrictEqual(await http.get('/api/sync/compare?after=previous'), gone)
     const unknown = { status: 404, body: { code: 'RUN_UNKNOWN' } }
     assert.partialDeepStrictEqual(await http.get('/api/sync/compare?after=run-0'), unknown)

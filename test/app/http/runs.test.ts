@@ -174,7 +174,7 @@ describe('runs over HTTP', { concurrency: 4 }, () => {
     const held = await runToEnd(http.worker)
     assert.equal(held.failure?.code, 'CHECK_SOURCE_EMPTY')
     const unknown = await http.post('/api/sync/runs/nobody/promote')
-    assert.deepEqual([unknown.status, codeOf(unknown)], [404, 'GENERATION_UNKNOWN'])
+    assert.deepEqual([unknown.status, codeOf(unknown)], [404, 'RUN_UNKNOWN'])
     const promoted = await http.post(`/api/sync/runs/${held.id}/promote`, { why: 'so it is' })
     assert.equal(promoted.status, 200)
     assert.deepEqual(STARTED.parse(promoted.body), { id: held.id, state: 'live' })
@@ -194,7 +194,7 @@ describe('runs over HTTP', { concurrency: 4 }, () => {
     assert.deepEqual(STARTED.parse(discarded.body), { id: dropped, state: 'discarded' })
     assert.equal((await http.place.installation()).live?.run, first.id)
     const again = await http.post(`/api/sync/runs/${dropped}/discard`, { why: 'looks wrong' })
-    assert.deepEqual([again.status, codeOf(again)], [404, 'GENERATION_UNKNOWN'])
+    assert.deepEqual([again.status, codeOf(again)], [409, 'GENERATION_UNKNOWN'])
 
     const kept = await preview()
     const shown = z.object({ failure: z.object({ code: z.string(), remedy: z.string() }) })

@@ -246,6 +246,8 @@ describe('characters that do not show', () => {
   test('are left out of texts, which are counted with them', () => {
     assert.deepEqual(search('%00%C2%84Si%C2%ADan '), searchOf('sian'))
     assert.equal(search('%E2%80%8B'), null)
+    const connections = `lastConnectionDateTimeTo=2025-01-01&updatedBy=${'a'.repeat(257)}`
+    assert.throws(() => request('connected', connections), { code: 'USAGE' })
     refused(`searchQuery=${'a'.repeat(256)}%00`)
   })
 

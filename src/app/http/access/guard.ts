@@ -44,7 +44,7 @@ export async function guardRoutes(
   await server.register(rateLimit, { global: false })
   const { requestsPerMinute } = settings
   const isLimited = limiter(server, requestsPerMinute, (request) => signedIn(request).subject ?? '')
-  const isFlooding = limiter(server, REFUSALS_PER_MINUTE, (request) => {
+  const isFlooding = limiter(server, requestsPerMinute > 0 ? REFUSALS_PER_MINUTE : 0, (request) => {
     const caller = CALLERS.get(request)
     return caller === undefined ? `address ${addressOf(request)}` : `subject ${caller.subject ?? ''}`
   })
@@ -56,7 +56,7 @@ export async function guardRoutes(
       return await signIn(request.headers.authorization)
     } catch (error) {
       if (!(error instanceof TokenRefused)) throw error
-      if (requestsPerMinute > 0) await isFlooding(request, reply)
+      await isFlooding(request, reply)
       request.log.info({ ip: addressOf(request), reason: error.message }, 'token refused')
       void reply.header('www-authenticate', 'Bearer')
       throw new RevalError('NOT_SIGNED_IN', 'no valid token in the request')
@@ -70,7 +70,7 @@ export async function guardRoutes(
     if (caller.subject === null && !isOfThisMachine(request.headers))
       throw new RevalError('NOT_ALLOWED', 'without a sign-in, only requests from and to this machine are answered')
     CALLERS.set(request, caller)
-    if (caller.subject !== null && requestsPerMinute > 0) await isLimited(request, reply)
+    if (caller.subject !== null) await isLimited(request, reply)
     if (may(caller, access)) return
     await isFlooding(request, reply)
     throw new RevalError('NOT_ALLOWED', 'the token has no role that allows this')
@@ -91,8 +91,9 @@ function countOf(name: string, rawHeaders: readonly string[]): number {
   return rawHeaders.filter((each, index) => index % 2 === 0 && each.toLowerCase() === name).length
 }
 
-/** Rejects TOO_MANY_REQUESTS once there are more requests of a key in a minute. */
+/** Rejects TOO_MANY_REQUESTS once there are more requests of a key in a minute; 0 is unlimited. */
 function limiter(server: FastifyInstance, max: number, keyGenerator: (request: FastifyRequest) => string) {
+  if (max === 0) return async (): Promise<void> => undefined
   const count = server.createRateLimit({ max, timeWindow: MINUTE_MS, keyGenerator })
   return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const counted = await count(request)
