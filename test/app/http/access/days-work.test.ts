@@ -92,7 +92,7 @@ test("the audit of a day's work says who did what to what, when, why, from where
   const preview = await started(run)
   const why = 'the figures are right'
   assert.equal(await statusOf('ola', 'POST', `/api/sync/runs/${preview}/promote`, { why }), 200)
-  assert.equal(await statusOf('ola', 'POST', `/api/sync/runs/${preview}/discard`, { why: 'a slip' }), 404)
+  assert.equal(await statusOf('ola', 'POST', `/api/sync/runs/${preview}/discard`, { why: 'a slip' }), 409)
   assert.equal(await statusOf('ola', 'POST', '/api/sync/resync', { keys: ['6'], why: 'they called' }), 200)
   assert.equal(await statusOf('stranger', 'POST', '/api/sync'), 401)
 
