@@ -108,6 +108,11 @@ describe('reval list and reval find', { concurrency: 2 }, () => {
       joined.push(...ids(rows))
     }
     assert.deepEqual(joined, ids(whole.rows))
+    assert.deepEqual(
+      await listed('exceptionindex', '--size', '1000', '--sort', 'membershipEndDate'),
+      whole,
+      'by the name of the index',
+    )
     const beyond = await listed('exception', '--page', '500000')
     assert.deepEqual([beyond.rows, beyond.totalResults, beyond.page], [[], whole.totalResults, 500_000])
     const { out } = await run('list', 'exception', '--page', '5')

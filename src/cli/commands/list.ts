@@ -7,6 +7,7 @@ import type { LiveLists } from '../../app/lists/live-lists.ts'
 import { sortColumnsOf } from '../../app/lists/sort-columns.ts'
 import { listedView, liveView } from '../../app/list-view.ts'
 import { LISTS, type ListName } from '../../domain/list-query.ts'
+import { INDEX_NAMES, type IndexName } from '../../domain/lists.ts'
 import { RevalError } from '../../errors/reval-error.ts'
 import { refuseUnknownLive } from '../../sync/lead/adopt-live.ts'
 import { audited, type DownloadRecord } from '../audited.ts'
@@ -40,8 +41,18 @@ function filter(text: string, before: Filters = {}): Filters {
   return { ...before, [name]: text.slice(at + 1) }
 }
 
+/** The lists by the indexes that they are made from, which is how engineers know them. */
+const LIST_OF: Readonly<Record<IndexName, ListName>> = {
+  masterdoctorindex: 'all',
+  recommendationindex: 'doctors',
+  connectedindex: 'connected',
+  disconnectedindex: 'disconnected',
+  exceptionindex: 'exception',
+}
+
 function listNamed(name: string): ListName {
-  const found = LISTS.find((each) => each === name)
+  const index = INDEX_NAMES.find((each) => each === name)
+  const found = index === undefined ? LISTS.find((list) => list === name) : LIST_OF[index]
   if (found !== undefined) return found
   throw new RevalError('USAGE', `list: expected one of ${LISTS.join(', ')}; got ${quoted(name)}`)
 }
@@ -110,7 +121,7 @@ export const listCommand = (): Command =>
   command<ListOptions>(
     new Command('list')
       .description('List the rows of a list as admins see it: searched, sorted, by pages')
-      .argument('<list>', `one of ${LISTS.join(', ')}`)
+      .argument('<list>', `one of ${LISTS.join(', ')}, or the index that one is made from`)
       .option('--search <text>', 'only rows that match, as a search of the admins does')
       .addOption(bodyOption())
       .option('--filter <name=value>', 'only rows with this value; several: repeat', filter)
