@@ -15,7 +15,7 @@ import { closedSignal, QUERY_FLAG, read, textUpTo, wantsCsv } from './requests.t
 const NAME = textUpTo(200).min(1)
 export const COMPARE_QUERY = z.object({
   before: NAME.default('live'),
-  after: NAME,
+  after: NAME.meta({ examples: ['live'] }),
   list: z.enum(INDEX_NAMES).optional(),
   body: textUpTo(1_000).optional(),
   format: z.enum(['ndjson', 'csv']).optional(),
