@@ -11,6 +11,7 @@ import { listRequestOf } from '../../src/app/lists/list-request.ts'
 import type { Parameters } from '../../src/app/lists/parameter.ts'
 import { liveLists, typedRequest } from '../../src/cli/list-options.ts'
 import type { ListName } from '../../src/domain/list-query.ts'
+import type { IndexName } from '../../src/domain/lists.ts'
 import { runToEnd, Workplace } from '../app/job/workplace.ts'
 import { at, folder, reval, REVAL, start } from './reval.ts'
 
@@ -52,7 +53,7 @@ describe('reval list and reval find', { concurrency: 2 }, () => {
 
   const run = (...args: readonly string[]) => reval([...args, ...at(place.directory)])
 
-  async function listed(list: ListName, ...args: readonly string[]): Promise<Listed> {
+  async function listed(list: ListName | IndexName, ...args: readonly string[]): Promise<Listed> {
     const { code, out, err } = await run('list', list, '--json', ...args)
     assert.deepEqual([code, err], [0, ''])
     return LISTED.parse(JSON.parse(out))
