@@ -54,7 +54,7 @@ const DAMAGE: Plants = {
 const FOUND = [
   'missing gmc-7000025: ',
   'different tcs-7: doctorFirstName',
-  'different tcs-8: doctor.admin',
+  'different tcs-8: doctor.admin key.adminKey',
   'different tcs-9: key.number',
 ]
 
