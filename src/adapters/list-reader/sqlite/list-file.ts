@@ -2,7 +2,6 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Day } from '../../../domain/day.ts'
 import { suggestedOf } from '../../../domain/list-matching.ts'
 import type { ListQuery, SuggestedField, SuggestQuery } from '../../../domain/list-query.ts'
-import { RevalError } from '../../../errors/reval-error.ts'
 import type { ListCounts, PagePlace } from '../../../ports/list-reader.ts'
 import { keyColumn } from '../../index-store/sqlite/list-columns.ts'
 import { READ_COLUMNS, type StoredValues } from '../../index-store/sqlite/row-values.ts'
@@ -57,7 +56,7 @@ export class ListFile {
 
   /** The rows of these keys in their order. Those that were deleted since are absent. */
   rows(keys: readonly number[]): readonly StoredValues[] {
-    return this.#snapshot(() => this.#found(keys))
+    return this.#snapshot(() => this.#rows(keys))
   }
 
   suggest(query: SuggestQuery, today: Day): readonly string[] {
@@ -95,12 +94,6 @@ export class ListFile {
   }
 
   #rows(keys: readonly number[]): readonly StoredValues[] {
-    const rows = this.#found(keys)
-    if (rows.length === keys.length) return rows
-    throw new RevalError('STORE_FAILED', 'rows of a list are missing: another program changed the file')
-  }
-
-  #found(keys: readonly number[]): readonly StoredValues[] {
     if (keys.length === 0) return []
     const sql = `SELECT key, ${READ_COLUMNS.join(', ')} FROM row WHERE key IN (SELECT value FROM json_each(?))`
     // The columns of the statement, as arrays.
