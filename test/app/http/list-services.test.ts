@@ -11,6 +11,9 @@ import { remoteLists } from '../../../src/app/lists/remote-lists.ts'
 import { runToEnd, type Owner } from '../job/workplace.ts'
 import { HttpInstallation, NO_SIGN_IN } from './installation.ts'
 
+/** Longer than any answer takes, also on a busy machine. */
+const LONG_MS = 20_000
+
 const SILENT = createLog({ level: 'silent', format: 'json' })
 
 /** A process with recommendation and connection, and a gateway that asks it. */
@@ -22,7 +25,7 @@ async function apart(t: Owner) {
   const service = await createHttpServer({ ...worker, integration: null, services }, SILENT, NO_SIGN_IN)
   t.after(() => service.close())
   const url = await service.listen({ host: '127.0.0.1', port: 0, listenTextResolver: (text) => text })
-  return { both, service, url, gateway: await gatewayAt(t, both, url, 5_000) }
+  return { both, service, url, gateway: await gatewayAt(t, both, url, LONG_MS) }
 }
 
 async function gatewayAt(t: Owner, { worker }: HttpInstallation, url: string, timeoutMs: number) {
@@ -84,7 +87,7 @@ test('a fault is answered by the gateway, without asking', async (t) => {
     response.end()
   })
   const http = await HttpInstallation.make(t)
-  const gateway = await gatewayAt(t, http, url, 1_000)
+  const gateway = await gatewayAt(t, http, url, LONG_MS)
   for (const path of [
     '/api/v1/doctors?pageNumber=-1',
     '/api/connection?sortColumn=x',
@@ -110,7 +113,7 @@ test('a service of the reference: its own fields are left out, what it lacks is 
       JSON.stringify({ countTotal: 1, countUnderNotice: 1, totalPages: 1, totalResults: 1, traineeInfo: [row] }),
     )
   })
-  const gateway = await gatewayAt(t, await HttpInstallation.make(t), url, 1_000)
+  const gateway = await gatewayAt(t, await HttpInstallation.make(t), url, LONG_MS)
   const answer = await gateway.inject({ url: '/api/v1/doctors?dbcs=A', headers: { authorization: 'raw token' } })
   assert.deepEqual(seen, { url: '/api/v1/doctors?dbcs=A', token: 'raw token' })
   const [doctor] = DOCTORS_PAGE.parse(answer.json()).recommendationInfo
@@ -152,7 +155,7 @@ test('a download comes through the gateway while the service still writes, and b
     response.write('gmcReferenceNumber\r\n')
     next.on('part', (part) => (part === null ? response.destroy() : response.write(part)))
   })
-  const gateway = await gatewayAt(t, await HttpInstallation.make(t), url, 5_000)
+  const gateway = await gatewayAt(t, await HttpInstallation.make(t), url, LONG_MS)
   const at = await gateway.listen({ host: '127.0.0.1', port: 0, listenTextResolver: (text) => text })
   const { status, headers, body } = await fetch(`${at}/api/v1/doctors?format=csv`)
   assert.deepEqual([status, headers.get('reval-run')], [200, 'r1'])
@@ -168,7 +171,7 @@ test('a download comes through the gateway while the service still writes, and b
 })
 
 test('no service listens', async (t) => {
-  const gateway = await gatewayAt(t, await HttpInstallation.make(t), 'http://127.0.0.1:1', 1_000)
+  const gateway = await gatewayAt(t, await HttpInstallation.make(t), 'http://127.0.0.1:1', LONG_MS)
   assert.equal((await gateway.inject('/api/v1/doctors')).statusCode, 503)
 })
 
