@@ -51,6 +51,8 @@ export function wantsCsv({ headers }: Pick<FastifyRequest, 'headers'>, format: u
 /** Aborted when the caller is gone. */
 export function closedSignal(reply: FastifyReply): AbortSignal {
   const gone = new AbortController()
+  // The caller may have left while the token was checked.
+  if (reply.raw.destroyed) gone.abort()
   // On the reply: a request closes once its body is read.
   reply.raw.once('close', () => gone.abort())
   return gone.signal
