@@ -1,8 +1,7 @@
 import { SERVICE_NAMES } from '../../ports/run-ledger.ts'
 
 /** Who may use a route: everyone; people who signed in, for the lists; those who read everything; those who change something. */
-export const ACCESS = ['everyone', 'lists', 'support', 'operator'] as const
-export type Access = (typeof ACCESS)[number]
+export type Access = 'everyone' | 'lists' | 'support' | 'operator'
 
 /**
  * Which requests are on record in the audit log. `always`: what changes something, and what shows personal data of one doctor;

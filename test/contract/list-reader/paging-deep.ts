@@ -9,7 +9,7 @@ import { manyRows } from './many-rows.ts'
 import { filledWith, type Filled, type ListFactory, type ListPlace } from './place.ts'
 
 /** As many rows as lists are paged through; `npm run test:lists` sets 25,000. */
-export const LIST_ROWS = Number(process.env.LIST_ROWS ?? 1_500)
+const LIST_ROWS = Number(process.env.LIST_ROWS ?? 1_500)
 
 /** The rows that one search reaches, for a backend that pages in more than one way: then it needs each of them. */
 export const LOWERED_WINDOW = LIST_ROWS / 25
