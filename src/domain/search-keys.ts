@@ -47,6 +47,14 @@ function wordsOfNames(names: readonly Folded[]): readonly Folded[] {
   return [...found]
 }
 
+/**
+ * The words that neither name is as a whole; none for most rows. A store that keeps the names as one word each needs only these besides.
+ */
+export function wordsInNames({ words, first, last }: Pick<SearchKeys, 'words' | 'first' | 'last'>): readonly Folded[] {
+  const names = (first === '' ? 0 : 1) + (last === '' || last === first ? 0 : 1)
+  return words.length === names ? [] : words.filter((word) => word !== first && word !== last)
+}
+
 function joined(name: Folded): Folded {
   // A part of a folded text.
   return name.includes(' ') ? (name.replaceAll(' ', '') as Folded) : name

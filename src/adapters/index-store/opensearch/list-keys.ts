@@ -1,6 +1,6 @@
 import type { AssembledDocument } from '../../../domain/assemble.ts'
 import type { SortColumn } from '../../../domain/list-query.ts'
-import { programmeNamesIn, searchKeysOf, sortKeyOf } from '../../../domain/search-keys.ts'
+import { programmeNamesIn, searchKeysOf, sortKeyOf, wordsInNames } from '../../../domain/search-keys.ts'
 
 /** Columns with a key that is only sorted by. The others sort by a key that is searched too, or by their field as it is. */
 export const OWN_SORT_KEYS = [
@@ -28,10 +28,12 @@ export interface ListKeys {
 
 /** Made for each row of a run: JSON omits undefined, and its place in the object costs less than a shorter object. */
 export function listKeysOf(document: AssembledDocument): ListKeys {
-  const { words, number, first, last, programme } = searchKeysOf(document)
+  const keys = searchKeysOf(document)
+  const { number, first, last, programme } = keys
+  const words = wordsInNames(keys)
   return {
     find: {
-      words: partsOfNames(words, first, last),
+      words: words.length === 0 ? undefined : words,
       number: number || undefined,
       first: first || undefined,
       last: last || undefined,
@@ -45,9 +47,4 @@ export function listKeysOf(document: AssembledDocument): ListKeys {
       exceptionReason: sortKeyOf(document, 'exceptionReason') ?? undefined,
     },
   }
-}
-
-function partsOfNames(words: readonly string[], first: string, last: string): readonly string[] | undefined {
-  const asOne = (first === '' ? 0 : 1) + (last === '' || last === first ? 0 : 1)
-  return words.length === asOne ? undefined : words.filter((word) => word !== first && word !== last)
 }

@@ -2,7 +2,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { AssembledDocument } from '../../../domain/assemble.ts'
 import { hasReason, isVisitor } from '../../../domain/lists.ts'
 import { isDiscrepancy } from '../../../domain/may-see.ts'
-import { nameKeysOf, programmeKey } from '../../../domain/search-keys.ts'
+import { nameKeysOf, programmeKey, wordsInNames } from '../../../domain/search-keys.ts'
 import { squashed } from '../../../domain/words.ts'
 import { NO_NAME, SHARED } from './list-columns.ts'
 
@@ -49,17 +49,12 @@ export class ListKeys {
 
 /** The values of the `LIST_COLUMNS` before those of `SHARED`. */
 export function ownKeysOf(document: AssembledDocument): Value[] {
-  const { words, number, first, last } = nameKeysOf(document)
+  const keys = nameKeysOf(document)
+  const { number, first, last } = keys
+  const words = wordsInNames(keys)
   const isException = isVisitor(document) || hasReason(document)
-  const names = [wordsOf(words, first, last), number || null, first || NO_NAME, last || NO_NAME]
+  const names = [words.length === 0 ? null : ` ${words.join(' ')}`, number || null, first || NO_NAME, last || NO_NAME]
   return [...names, Number(isException), Number(isDiscrepancy(document))]
-}
-
-/** Of names of several words: a row is found by each name as one too. */
-function wordsOf(words: readonly string[], first: string, last: string): string | null {
-  const names = (first === '' ? 0 : 1) + (last === '' || last === first ? 0 : 1)
-  if (words.length === names) return null
-  return ` ${words.filter((word) => word !== first && word !== last).join(' ')}`
 }
 
 /** The words of a text of `shared`, and what it sorts by. */
