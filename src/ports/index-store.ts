@@ -139,8 +139,9 @@ export interface IndexStore {
   documents(from: GenerationId | 'live', index: IndexName, today: Day): AsyncIterable<IndexDocument>
 
   /**
-   * Makes the lists of a generation readable by a `ListReader`, as far as that was not done row by row. Call it once all rows of
-   * a run that may go live are written, before it is checked; later writes keep it so. Idempotent.
+   * Prepares a generation for a `ListReader`, as far as that was not done row by row: without it, lists may be slow, but are the
+   * same. Call it once all rows of a run that may go live are written, before it is checked; later writes keep it so. Idempotent.
+   * Rejects GENERATION_UNKNOWN.
    */
   makeReadable(generation: GenerationId, guard?: Guard): Promise<void>
   /**

@@ -33,19 +33,29 @@ export interface PagePlace {
 }
 
 /**
- * Reads the lists of a generation as people search them. Rights to read suffice, and it does not wait for the writer. What was
- * made visible is found; the order is total, and the same in every backend, so pages do not overlap. Rejects NOTHING_LIVE never:
- * the caller says which generation; GENERATION_UNKNOWN; GENERATION_VERSION if the generation was written without what a list is
- * read by, or with another version of it (`FOLD_VERSION`); STORE_FAILED, transient, while the backend is away or slow or answers
- * in part: a list is never shorter than it should be. Every call ends within its time limit.
+ * Reads the lists of a generation as people search them, with rights to read only, and without waiting for the writer. May be called
+ * at any time, also while a run fills the generation or changes are written.
+ *
+ * Guarantees: all rows that were made visible are found, maybe later ones too; the order is total and the same in every backend, so
+ * pages of a generation that is not written to neither overlap nor leave gaps; each call ends within its time limit. Not guaranteed:
+ * one state of the rows while they are written, neither over two calls nor within one that takes several reads.
+ *
+ * Rejects GENERATION_UNKNOWN; GENERATION_VERSION if the generation was written without what lists are read from, or by another version
+ * (`FOLD_VERSION`); STORE_FAILED, transient, while the backend is away or slow or answers in part: a list is never shorter than it
+ * should be.
  */
 export interface ListReader {
   page(generation: GenerationId, query: ListQuery, today: Day, place: PagePlace): Promise<ListPage>
   counts(generation: GenerationId, query: ListQuery, today: Day): Promise<ListCounts>
-  /** The whole list in its order, in batches. Memory stays flat, but for a number for each row. The caller may leave the loop early. */
+  /**
+   * The whole list in its order, in batches, as it was when the loop began; rows that are deleted meanwhile may be absent. Memory
+   * stays flat, but for a number for each row. The caller may leave the loop early, and the time limit is of each batch.
+   */
   all(generation: GenerationId, query: ListQuery, today: Day): AsyncIterable<readonly ListedRow[]>
   /** At most 20 values of the doctors in scope, the most frequent first, then by code point. */
   suggest(generation: GenerationId, query: SuggestQuery, today: Day): Promise<readonly string[]>
+  /** Rejects STORE_FAILED, or what the backend rejects when it is opened, if the lists cannot be read now. */
   ping(): Promise<void>
+  /** Earlier calls are answered or reject; later ones reject. Idempotent. */
   close(): Promise<void>
 }
