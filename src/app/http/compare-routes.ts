@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Readable } from 'node:stream'
 import * as z from 'zod'
 import { INDEX_NAMES } from '../../domain/lists.ts'
+import { maskedReason } from '../../errors/masked.ts'
 import { originOf } from '../../errors/origin.ts'
 import { asRevalError, RevalError } from '../../errors/reval-error.ts'
 import { RunsComparison } from '../../sync/compare/compare-runs.ts'
@@ -42,7 +43,8 @@ async function* ndjsonOf(
     if (signal.aborted) return
     const coded = asRevalError(error)
     recordFailure(request, coded)
-    request.log.error({ code: coded.code, reason: coded.message, origin: originOf(coded.cause) }, 'comparison failed')
+    const reason = maskedReason(coded.code, coded.message)
+    request.log.error({ code: coded.code, reason, origin: originOf(coded.cause) }, 'comparison failed')
     yield `${JSON.stringify({ error: problemOf(coded, statusOf(coded)) })}\n`
   }
 }
