@@ -4,15 +4,15 @@ import { newId } from '../app/sync-context.ts'
 import { asRevalError } from '../errors/reval-error.ts'
 import { beginAudit, type AuditContext, type Ending } from '../sync/audit/audit.ts'
 
-/** What of a command is on record. */
+/** What the audit log records of a command. */
 export interface AuditedCommand {
   readonly what: `reval ${string}`
-  /** What it is about; null for the installation as a whole. */
+  /** What it acts on; null for the installation as a whole. */
   readonly subject?: object | string | null
   readonly why?: string
 }
 
-/** What an action says of the rows that it wrote, for its entry. */
+/** What a download reports to its audit entry. */
 export interface DownloadRecord {
   /** Null unless it is a download. */
   rows: number | null
@@ -23,8 +23,8 @@ export interface DownloadRecord {
 const LONGEST = 1_000
 
 /**
- * Carries out what a command changes or looks up, once it is on record with the user of this machine. Rejects as the action
- * does, or before it if it cannot be put on record. If the entry cannot be completed, a warning says so.
+ * Runs a command's action between the two writes of its audit entry, which names the user of this machine. Rejects as the action
+ * does; if the entry cannot be written, rejects without running the action. If it cannot be completed, prints a warning.
  */
 export async function audited<T>(
   { ledger, clock }: Pick<AuditContext, 'ledger' | 'clock'>,

@@ -14,7 +14,9 @@ function codes(text: string, before: readonly string[] = []): readonly string[] 
 }
 
 export const bodyOption = (): Option =>
-  new Option('--body <code>', 'only rows of this designated body; several: repeat, or join by commas').argParser(codes)
+  new Option('--body <code>', 'only rows of this designated body; repeat or join with commas for several').argParser(
+    codes,
+  )
 
 /** The lists of the live generation, read in this process, and the bodies as configured. */
 export function liveLists(
@@ -24,7 +26,7 @@ export function liveLists(
   return new LiveLists({ ledger, reader, clock, bodies, unconnected })
 }
 
-/** The parameters of a request, by the options that stand for them. */
+/** The options that set the parameters of a request, for error messages. */
 const OPTIONS: Readonly<Record<string, string>> = {
   searchQuery: '--search',
   dbcs: '--body',
@@ -32,7 +34,7 @@ const OPTIONS: Readonly<Record<string, string>> = {
   pageNumber: '--page',
 }
 
-/** A request as options give it; `names` are those of this command. Throws USAGE, naming the option that cannot be read. */
+/** A request from command-line options; `names` adds those of this command. Throws USAGE, naming the invalid option. */
 export function typedRequest(
   list: ListName,
   parameters: Parameters,

@@ -4,12 +4,12 @@ import type { DownloadRecord } from './audited.ts'
 import type { CommandContext } from './command.ts'
 import { writePieces } from './output.ts'
 
-/** The most rows whose ids are on record of a look-up. */
+/** The most row ids that one audit entry records. */
 const MOST_ROWS = 40
 
 /**
- * What of a search is on record: a GMC number, and the rows that are about to be shown. Names that people type are not kept, since an
- * erasure could not find them; the ids say more.
+ * What the audit log records of a search, besides the rows shown: only a GMC number. Typed names are not kept, because an erasure
+ * could not find them.
  */
 export function searchedFor(search: string | null) {
   return { number: gmcNumberIn(search ?? '') ?? undefined }
@@ -20,7 +20,7 @@ export function shownRows(rows: readonly { readonly id: string }[]) {
   return { rows: ids, others: rows.length > MOST_ROWS ? `${rows.length - MOST_ROWS} more` : undefined }
 }
 
-/** Writes CSV as it comes; the audit entry gets the rows that left. Rejects as `writePieces` does. */
+/** Writes CSV as it arrives, and counts the rows written in `download`. Rejects as `writePieces` does. */
 export async function writeCsv(
   pieces: AsyncIterable<string>,
   download: DownloadRecord,
@@ -34,7 +34,7 @@ async function* counted(pieces: AsyncIterable<string>, download: DownloadRecord)
   const counter = new CsvRowCounter()
   for await (const piece of pieces) {
     yield piece
-    // It has left.
+    // Resumed only after the piece was written.
     counter.read(piece)
     download.rows = counter.rows
   }

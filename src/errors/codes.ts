@@ -110,9 +110,9 @@ export const ERROR_CODES = {
     'The generation was written by a version with other rules. Run the same version everywhere, and build another: reval sync.',
   GENERATION_STALE:
     'The generation missed a change, so it is not current. reval runs shows the reason. Start a run: reval sync.',
-  BODY_FORBIDDEN: 'Only rows of your own designated bodies can be listed. Leave dbcs out to list those of all of them.',
+  BODY_FORBIDDEN: 'You may list only rows of your own designated bodies. Leave out dbcs to list all of those.',
   LIST_SERVICE_FAILED:
-    'The service that serves the list did not answer properly. Check that it is running, and REVAL_RECOMMENDATION_URL or REVAL_CONNECTION_URL of integration.',
+    "The service that serves the list gave no valid answer. Check that it is running, and integration's REVAL_RECOMMENDATION_URL or REVAL_CONNECTION_URL.",
   NOTHING_LIVE: 'No generation has been promoted yet. Run reval sync.',
   ALIASES_MOVED: 'Another process moved the aliases first; nothing was changed. reval runs shows what is live.',
   ALIAS_NAME_TAKEN:
@@ -173,8 +173,8 @@ export const ERROR_CODES = {
   NOT_SIGNED_IN:
     'Send the header Authorization: Bearer <token>, with a valid token of the configured provider or the operator token.',
   NOT_ALLOWED:
-    'Sign in with a role that allows it; see docs/operations.md. Roles are given by the administrator of the provider.',
-  TOO_MANY_REQUESTS: 'Wait for the seconds in the header Retry-After, then send fewer requests.',
+    'Sign in with a role that allows this; the administrator of the OpenID provider assigns roles. Without a configured sign-in, send requests from this machine to 127.0.0.1 or localhost. See docs/operations.md.',
+  TOO_MANY_REQUESTS: 'Wait for the number of seconds in the header Retry-After, then send fewer requests.',
   SIGN_IN_UNAVAILABLE:
     'The keys of the OpenID provider cannot be read. Check REVAL_OIDC_ISSUER and the network; try again in a moment.',
 

@@ -7,19 +7,19 @@ export interface AuditResult {
   readonly outcome: 'done' | 'refused' | 'failed'
   /** Null if it was done, or if the caller of a download left. */
   readonly code: ErrorCode | null
-  /** How many rows left in a download, complete or not; null if it is none, or if that is not known. */
+  /** Rows of a download that were sent, even if it broke off; null if it is not a download, or if not known. */
   readonly rows: number | null
 }
 
 /**
- * An action on record: something that was changed, or personal data that was looked up. It is written before the action and
- * completed after it, once; otherwise only an erasure changes it: it masks the keys of the person.
+ * The record of an action: a change, or a look-up of personal data. It is written before the action and completed once after it.
+ * Otherwise only an erasure changes it, by masking the person's keys.
  */
 export interface AuditEntry {
   /** Later entries have greater ids, by code point. */
   readonly id: string
   readonly at: number
-  /** The subject of the token, the user of the machine, or what stands for it. */
+  /** The subject of the token, the user of the machine, or a fixed text for the operator token or no sign-in. */
   readonly who: string
   /** Empty without a sign-in. */
   readonly roles: readonly string[]
@@ -27,9 +27,9 @@ export interface AuditEntry {
   readonly from: string
   /** The route, or the command. */
   readonly what: string
-  /** What it was done to, such as a run or the key of a doctor; null for the installation as a whole. */
+  /** What it acted on, such as a run or the key of a doctor; null for the installation as a whole. */
   readonly subject: string | null
   readonly why: string
-  /** Null while the action is in progress; it stays so if its process died. */
+  /** Null while the action is in progress, or if its process died. */
   readonly result: AuditResult | null
 }

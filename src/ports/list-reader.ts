@@ -19,7 +19,7 @@ export interface ListPage {
   readonly total: number
 }
 
-/** Rows of a list within the bodies of a query, whatever is searched and filtered. */
+/** Rows of a list for the bodies of a query, regardless of search and filters. */
 export interface ListCounts {
   readonly total: number
   readonly underNotice: number
@@ -33,23 +33,22 @@ export interface PagePlace {
 }
 
 /**
- * Reads the lists of a generation as people search them, with rights to read only, and without waiting for the writer. May be called
- * at any time, also while a run fills the generation or changes are written.
+ * Reads the lists of a generation. Needs only read permission and never waits for the writer. May be called at any time, even while
+ * a run fills the generation or changes are written.
  *
- * Guarantees: all rows that were made visible are found, maybe later ones too; the order is total and the same in every backend, so
- * pages of a generation that is not written to neither overlap nor leave gaps; each call ends within its time limit. Not guaranteed:
- * one state of the rows while they are written, neither over two calls nor within one that takes several reads.
+ * Guarantees: finds all rows that were made visible, and perhaps later ones; the order is total and the same in every backend, so
+ * pages of a generation that is not being written to neither overlap nor leave gaps; each call ends within its time limit. Not
+ * guaranteed: that two calls, or the reads of one call, see the same state while rows are written.
  *
- * Rejects GENERATION_UNKNOWN; GENERATION_VERSION if the generation was written without what lists are read from, or by another version
- * (`FOLD_VERSION`); STORE_FAILED, transient, while the backend is away or slow or answers in part: a list is never shorter than it
- * should be.
+ * Rejects GENERATION_UNKNOWN; GENERATION_VERSION if the generation has no list keys, or those of another version (`FOLD_VERSION`);
+ * STORE_FAILED, transient, if the backend is down, slow or answers only in part: a list is never shorter than it should be.
  */
 export interface ListReader {
   page(generation: GenerationId, query: ListQuery, today: Day, place: PagePlace): Promise<ListPage>
   counts(generation: GenerationId, query: ListQuery, today: Day): Promise<ListCounts>
   /**
-   * The whole list in its order, in batches, as it was when the loop began; rows that are deleted meanwhile may be absent. Memory
-   * stays flat, but for a number for each row. The caller may leave the loop early, and the time limit is of each batch.
+   * The whole list in order, in batches, as it was when the loop began; rows deleted meanwhile may be absent. Keeps at most a number
+   * for each row in memory. The caller may leave the loop early. The time limit applies to each batch.
    */
   all(generation: GenerationId, query: ListQuery, today: Day): AsyncIterable<readonly ListedRow[]>
   /** At most 20 values of the doctors in scope, the most frequent first, then by code point. */

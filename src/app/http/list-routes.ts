@@ -33,7 +33,7 @@ const STALLED_DOWNLOAD_MS = 60_000
 /** Batches of rows that may wait for the caller. */
 const BATCHES_AHEAD = 1
 const csv = {
-  schema: z.string().describe('the whole list, RFC 4180; the connection breaks off if it cannot be completed'),
+  schema: z.string().describe('the whole list (RFC 4180); the connection breaks off if it cannot be completed'),
 }
 const NO_CONNECTIONS = { totalPages: 0, totalResults: 0, connections: [] }
 
@@ -44,7 +44,7 @@ function pageOr(page: z.ZodType) {
   }
 }
 
-/** What the admins' clients ask integration for. */
+/** The routes of the admins' clients, in integration. */
 export function addGatewayRoutes(server: FastifyInstance, options: GatewayOptions): void {
   const { lists, bodies, admins } = options
   const ask = asking(options)
@@ -63,7 +63,7 @@ export function addGatewayRoutes(server: FastifyInstance, options: GatewayOption
       path,
       {
         schema: {
-          ...tagged('Hidden rows: there are none'),
+          ...tagged('Hidden rows: always empty, because no source has any'),
           querystring: CONNECTIONS_QUERY,
           response: { 200: CONNECTIONS_PAGE },
         },
@@ -79,7 +79,7 @@ export function addGatewayRoutes(server: FastifyInstance, options: GatewayOption
     '/api/connection/exceptionLog/today',
     {
       schema: {
-        ...tagged("Today's failed changes of an admin: no source says whose they are"),
+        ...tagged("An admin's failed connections of today: always empty, because no source has their admin"),
         querystring: z.object({ admin: z.string().optional() }),
         response: { 200: z.array(z.never()) },
       },
@@ -96,7 +96,7 @@ export function addGatewayRoutes(server: FastifyInstance, options: GatewayOption
   ])
 }
 
-/** What recommendation serves under the paths of the reference. */
+/** The routes of recommendation, with the reference's paths. */
 export function addRecommendationRoutes(server: FastifyInstance, options: ListRoutesOptions): void {
   const ask = asking(options)
   server.get(
@@ -114,7 +114,7 @@ export function addRecommendationRoutes(server: FastifyInstance, options: ListRo
   addSuggestions(server, options)
 }
 
-/** What connection serves under the paths of the reference. */
+/** The routes of connection, with the reference's paths. */
 export function addConnectionRoutes(server: FastifyInstance, options: ListRoutesOptions): void {
   addConnections(server, '/api/connections', options)
 }
@@ -125,7 +125,7 @@ function addSuggestions(server: FastifyInstance, options: ListRoutesOptions): vo
     '/api/v1/doctors/autocomplete',
     {
       schema: {
-        ...tagged('At most 20 values, the most frequent first'),
+        ...tagged('Suggest values while a person types: at most 20, the most frequent first'),
         querystring: SUGGESTIONS_QUERY,
         response: { 200: SUGGESTIONS },
       },
@@ -135,11 +135,11 @@ function addSuggestions(server: FastifyInstance, options: ListRoutesOptions): vo
 }
 
 const CONNECTION_LISTS: readonly (readonly [list: ListName, summary: string])[] = [
-  ['all', 'Every row'],
+  ['all', 'All doctors'],
   ['connected', 'Doctors with a designated body'],
   ['disconnected', 'Doctors without a designated body'],
-  ['exception', 'Doctors whose connection needs a look'],
-  ['discrepancies', "Doctors whose body is not that of their programme's owner"],
+  ['exception', 'Doctors whose connection needs attention'],
+  ['discrepancies', "Doctors whose designated body differs from that of their programme's owner"],
 ]
 
 function addConnections(server: FastifyInstance, prefix: string, options: ListRoutesOptions): void {
@@ -179,7 +179,7 @@ function asking({ lists, permitted }: ListRoutesOptions) {
         return await reply.headers(headers).type('application/json; charset=utf-8').send(body)
       }
       const { body, headers } = await lists.csv(asked)
-      // A caller who stops reading holds what the list is read from; without a listener, the connection is closed.
+      // A caller who stops reading would keep the list open. Without a listener for the timeout, Node closes the connection.
       reply.raw.setTimeout(STALLED_DOWNLOAD_MS)
       return await reply
         .headers({ ...headers, 'content-disposition': `attachment; filename="${list}.csv"` })

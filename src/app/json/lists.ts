@@ -19,7 +19,7 @@ const SHARED = {
 
 const DOCTOR_LINE = named('Doctor row', 'A row of the list doctors, with the fields of `GET /api/v1/doctors`.', {
   ...SHARED,
-  submissionDate: doctor.submissionDate.describe('by when a recommendation is due'),
+  submissionDate: doctor.submissionDate.describe('day by which a recommendation is due'),
   dateAdded: doctor.dateAdded.describe('when the GMC added the doctor to the body'),
   underNotice: doctor.underNotice.describe('whether the doctor is under notice'),
   sanction: doctor.sanction.describe('sanction of the GMC'),
@@ -31,12 +31,12 @@ const DOCTOR_LINE = named('Doctor row', 'A row of the list doctors, with the fie
   programmeName: doctor.programmeName.describe('current programmes'),
   programmeMembershipType: doctor.programmeMembershipType.describe('types of the memberships'),
   curriculumEndDate: doctor.curriculumEndDate.describe('end of the curriculum'),
-  notes: doctor.notes.describe('no source holds it'),
+  notes: doctor.notes.describe('always null: no source has it'),
 })
 
 const CONNECTION_LINE = named('Connection row', 'A row of any other list, with the fields of `GET /api/connection`.', {
   ...SHARED,
-  submissionDate: connection.submissionDate.describe('by when a recommendation is due'),
+  submissionDate: connection.submissionDate.describe('day by which a recommendation is due'),
   programmeName: connection.programmeName.describe('current programmes'),
   programmeMembershipType: connection.programmeMembershipType.describe('types of the memberships'),
   designatedBody: connection.designatedBody.describe('code of the designated body, by the GMC'),
@@ -47,8 +47,8 @@ const CONNECTION_LINE = named('Connection row', 'A row of any other list, with t
   programmeMembershipEndDate: connection.programmeMembershipEndDate.describe('end of the membership'),
   tcsPersonId: connection.tcsPersonId.describe('id of the person in TCS'),
   exceptionReason: connection.exceptionReason.describe('why a connection failed'),
-  updatedBy: connection.updatedBy.describe('no source holds it'),
-  lastConnectionDateTime: connection.lastConnectionDateTime.describe('no source holds it'),
+  updatedBy: connection.updatedBy.describe('always null: no source has it'),
+  lastConnectionDateTime: connection.lastConnectionDateTime.describe('always null: no source has it'),
 })
 
 const READ_FROM = named('Live data', 'What a list was read from.', {
@@ -59,36 +59,32 @@ const READ_FROM = named('Live data', 'What a list was read from.', {
 })
 
 const SCOPE = {
-  bodies: z
-    .array(TEXT)
-    .readonly()
-    .nullable()
-    .describe('codes of the designated bodies whose rows were asked for; null for all'),
-  unknownBodies: z.array(TEXT).readonly().describe('those of them that are neither configured nor in the data'),
-  live: READ_FROM.describe('which data it is'),
+  bodies: z.array(TEXT).readonly().nullable().describe('codes of the requested designated bodies; null for all'),
+  unknownBodies: z.array(TEXT).readonly().describe('which of them are neither configured nor in the data'),
+  live: READ_FROM.describe('the data that answered'),
 }
 
 export const LISTED = z.strictObject({
   list: z.enum(LISTS).describe('the list'),
-  search: TEXT.nullable().describe('the text that was searched for; null for none'),
-  filters: z.record(TEXT, TEXT).describe('the filters that were given'),
+  search: TEXT.nullable().describe('the searched text; null without a search'),
+  filters: z.record(TEXT, TEXT).describe('the filters'),
   ...SCOPE,
   sort: z
     .strictObject({
-      column: TEXT.nullable().describe('the column; null for one without values, which sorts by name'),
+      column: TEXT.nullable().describe('the column; null for a column without values, which sorts by name'),
       direction: z.enum(['asc', 'desc']).describe('its direction'),
     })
     .describe('the order'),
   page: WHOLE.describe('number of the page, from 1'),
-  size: WHOLE.describe('rows of a page'),
-  totalPages: WHOLE.describe('how many pages there are'),
+  size: WHOLE.describe('rows per page'),
+  totalPages: WHOLE.describe('number of pages'),
   totalResults: WHOLE.describe('rows that match the search and the filters'),
-  countTotal: WHOLE.describe('rows of the list within the bodies, whatever is searched and filtered'),
-  countUnderNotice: WHOLE.describe('those of them under notice'),
+  countTotal: WHOLE.describe('rows of the list for the bodies, regardless of search and filters'),
+  countUnderNotice: WHOLE.describe('how many of them are under notice'),
   rows: z
     .array(z.union([DOCTOR_LINE, CONNECTION_LINE]))
     .readonly()
-    .describe('the page; beyond the last page empty'),
+    .describe('the rows of the page; empty beyond the last page'),
 })
 export type ListedView = z.infer<typeof LISTED>
 
@@ -105,11 +101,11 @@ export const FOUND_DOCTOR = named('Found doctor', 'A doctor that at least one li
 })
 
 export const FOUND = z.strictObject({
-  text: TEXT.describe('the text that was searched for'),
+  text: TEXT.describe('the searched text'),
   searched: z.array(z.enum(SEARCHED_LISTS)).readonly().describe('the lists that were searched'),
   ...SCOPE,
   totals: z.partialRecord(z.enum(SEARCHED_LISTS), WHOLE).describe('rows that match, by list that was searched'),
-  isComplete: FLAG.describe('whether `doctors` are all that were found; false beyond `--limit`'),
+  isComplete: FLAG.describe('whether `doctors` has all that were found; false if `--limit` cut them off'),
   doctors: z.array(FOUND_DOCTOR).readonly().describe('by last name, first name and row id'),
 })
 export type FoundView = z.infer<typeof FOUND>

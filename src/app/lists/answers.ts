@@ -2,11 +2,11 @@ import * as z from 'zod'
 import { CONNECTION_STATUS, DOCTOR_STATUS, GMC_OUTCOME, UNDER_NOTICE } from '../../domain/codes.ts'
 import type { ListedRow } from '../../ports/list-reader.ts'
 
-// The answers as both clients read them: these fields in this order, nulls written out. Source: the reference's DTOs.
+// Both clients expect these fields in this order, with nulls written out. Source: the reference's DTOs.
 
 const text = z.string().nullable()
 const day = z.iso.date().nullable()
-/** No source holds it yet. */
+/** No source has it yet. */
 const nothing = z.null()
 
 /** A row of the recommendation list. */
@@ -57,8 +57,8 @@ export type ConnectionRow = z.infer<typeof CONNECTION>
 
 const count = (description: string) => z.int().min(0).describe(description)
 const TOTALS = {
-  countTotal: count('doctors of the designated bodies, whatever is searched and filtered'),
-  countUnderNotice: count('those of them under notice'),
+  countTotal: count('doctors of the designated bodies, regardless of search and filters'),
+  countUnderNotice: count('how many of them are under notice'),
   totalPages: count('pages of 20 rows'),
   totalResults: count('doctors that match the search and the filters'),
 }

@@ -15,7 +15,7 @@ interface AuditOptions {
 export const auditCommand = (): Command =>
   command<AuditOptions>(
     new Command('audit')
-      .description('List who changed what, and who looked a doctor up: newest first')
+      .description('Show who changed what, and who looked up which doctor, newest first')
       .option('--limit <n>', 'maximum number of entries', wholeNumber(1, 10_000), 20)
       .option('--before <id>', 'only entries before the one with this id')
       .addOption(JSON_OUTPUT),

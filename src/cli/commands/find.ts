@@ -65,7 +65,7 @@ async function find(context: CommandContext, options: FindOptions, words: readon
     const view = foundView({ text, searched, bodies }, found)
     const shown = shownRows(view.doctors)
     const subject = { ...searchedFor(text), lists: options.list, bodies: options.body, ...shown }
-    // On record before it is shown; which rows are shown is known only once they are read.
+    // Recorded before anything is shown, but after reading: only then is it known which rows are shown.
     await audited(backends, { what: 'reval find', subject }, (download) => print(context, options, view, download))
     if (view.doctors.length === 0) context.exitWith(NOTHING_FOUND)
   })
@@ -74,12 +74,12 @@ async function find(context: CommandContext, options: FindOptions, words: readon
 export const findCommand = (): Command =>
   command<FindOptions>(
     new Command('find')
-      .description('Find doctors by name, GMC number or programme, and say in which lists each is')
-      .argument('<text...>', 'what to search for, in any case and without accents')
+      .description('Find doctors by name, GMC number or programme, and show which lists each is in')
+      .argument('<text...>', 'text to search for; case and accents do not matter')
       .addOption(
         new Option(
           '--list <list>',
-          `search only this list: ${SEARCHED_LISTS.join(', ')}; several: repeat, or join by commas`,
+          `search only this list: ${SEARCHED_LISTS.join(', ')}; repeat or join with commas for several`,
         ).argParser(lists),
       )
       .addOption(bodyOption())
@@ -89,8 +89,8 @@ export const findCommand = (): Command =>
       .addHelpText(
         'after',
         `
-Each list searches by its own rule: see docs/rules.md. The answer has personal data, and the command is in the audit log. Exits
-with 0 if a doctor is found, and with 1 if none is. reval explain <row> says more of one.`,
+Each list searches by its own rule: see docs/rules.md. The output has personal data, and the audit log records the command. Exits
+with 0 if a doctor is found, otherwise with 1. To learn more about a row: reval explain <row>.`,
       ),
     find,
   )

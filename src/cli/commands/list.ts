@@ -41,7 +41,7 @@ function filter(text: string, before: Filters = {}): Filters {
   return { ...before, [name]: text.slice(at + 1) }
 }
 
-/** The lists by the indexes that they are made from, which is how engineers know them. */
+/** Engineers know the lists by the names of their indexes. */
 const LIST_OF: Readonly<Record<IndexName, ListName>> = {
   masterdoctorindex: 'all',
   recommendationindex: 'doctors',
@@ -77,7 +77,7 @@ function requestOf(list: ListName, { search, body, filter: filters = {}, sort, d
   })
 }
 
-/** The whole list, as the download over HTTP has it. */
+/** Prints the same CSV as the download over HTTP. */
 async function printCsv(
   context: CommandContext,
   lists: LiveLists,
@@ -112,7 +112,7 @@ async function list(context: CommandContext, options: ListOptions, [name = '']: 
       output.print(view, listedLines(view, output.columns))
     }
     if (search === null) return print()
-    // On record before it is shown; which rows are shown is known only once they are read.
+    // Recorded before anything is shown, but after reading: only then is it known which rows are shown.
     return audited(backends, { what: 'reval list', subject: { ...about, ...shownRows(view.rows) } }, print)
   })
 }
@@ -120,25 +120,25 @@ async function list(context: CommandContext, options: ListOptions, [name = '']: 
 export const listCommand = (): Command =>
   command<ListOptions>(
     new Command('list')
-      .description('List the rows of a list as admins see it: searched, sorted, by pages')
-      .argument('<list>', `one of ${LISTS.join(', ')}, or the index that one is made from`)
-      .option('--search <text>', 'only rows that match, as a search of the admins does')
+      .description('Show a list as admins see it: search, filter, sort, page, or print as CSV')
+      .argument('<list>', `one of ${LISTS.join(', ')}, or the name of its index`)
+      .option('--search <text>', 'only rows that match this text, as in the search of the web client')
       .addOption(bodyOption())
-      .option('--filter <name=value>', 'only rows with this value; several: repeat', filter)
-      .option('--sort <column>', 'column to sort by (default: as the admins see the list first)')
-      .option('--descending', 'from the last value to the first')
+      .option('--filter <name=value>', 'only rows with this value; repeat for several', filter)
+      .option('--sort <column>', 'column to sort by (default: the order that admins see first)')
+      .option('--descending', 'sort in descending order')
       .option('--page <n>', 'page to show, from 1', wholeNumber(1, 500_000), 1)
-      .option('--size <n>', 'rows of a page', wholeNumber(1, 1_000), PAGE_SIZE)
+      .option('--size <n>', 'rows per page', wholeNumber(1, 1_000), PAGE_SIZE)
       .addOption(new Option('--csv', 'print the whole list as CSV').conflicts(['json', 'page', 'size']))
       .addOption(JSON_OUTPUT)
       .addHelpText('after', () => {
         const [doctors, others] = [filterNamesOf('doctors'), filterNamesOf('all')]
         return `
 Columns of doctors: ${sortColumnsOf('doctors').join(', ')}.
-Columns of the others: ${sortColumnsOf('all').join(', ')}.
+Columns of the other lists: ${sortColumnsOf('all').join(', ')}.
 Filters of doctors: ${doctors.join(', ')}.
-Filters of the others: ${others.join(', ')}.
-The output has personal data. With --search or --csv, the command is in the audit log. See docs/rules.md.`
+Filters of the other lists: ${others.join(', ')}.
+The output has personal data. With --search or --csv, the audit log records the command. See docs/rules.md.`
       }),
     list,
   )

@@ -10,13 +10,13 @@ export interface AuditContext {
   readonly newId: () => string
 }
 
-/** What is on record of an action before it. */
+/** What is recorded before an action. */
 export type Audited = Omit<AuditEntry, 'id' | 'at' | 'result'>
 
 /** How an action ended; `rows` is for downloads. */
 export type Ending = Omit<AuditResult, 'at' | 'rows'> & Partial<Pick<AuditResult, 'rows'>>
 
-/** Completes an entry. Rejects if the ledger is away; the entry then stays without a result. */
+/** Completes an entry. Rejects if the ledger cannot be reached; the entry then stays without a result. */
 export type CompleteAudit = (ending: Ending) => Promise<void>
 
 /** Ids sort by time, then by chance. Entries of one millisecond may be in any order. */
@@ -27,9 +27,7 @@ export function auditIdAt(at: number): string {
   return idAt(at, '')
 }
 
-/**
- * Puts an action on record before it begins. Rejects if that is not possible: what cannot be put on record must not be done.
- */
+/** Records an action before it begins. If it rejects, the action must not be carried out. */
 export async function beginAudit({ ledger, clock, newId }: AuditContext, audited: Audited): Promise<CompleteAudit> {
   const at = clock.now()
   const entry: AuditEntry = { id: idAt(at, newId()), at, ...audited, result: null }

@@ -11,29 +11,29 @@ import { isOfThisMachine } from './this-machine.ts'
 
 const MINUTE_MS = 60_000
 /**
- * How many refusals are answered each minute, and logged or put on record: of an address without a valid token, and of a caller
- * without the role. What is permitted is never counted.
+ * Refusals a minute that are answered and logged or recorded, for each address without a valid token and each caller without the
+ * role. Permitted requests are not counted.
  */
 const REFUSALS_PER_MINUTE = 60
 
 const CALLERS = new WeakMap<FastifyRequest, Caller>()
 
-/** Who sent the request. For routes that need a role. */
+/** The caller of a request to a route that needs a role. */
 export function signedIn(request: FastifyRequest): Caller {
   const caller = CALLERS.get(request)
   if (caller === undefined) throw new RevalError('INTERNAL', 'the route does not require a caller')
   return caller
 }
 
-/** Whether it is known who sent the request, allowed or not. */
+/** Whether the caller is known, even if the request is not allowed. */
 export function hasSignedIn(request: FastifyRequest): boolean {
   return CALLERS.has(request)
 }
 
 /**
- * Checks the caller of every route that is added from now on, as the table of routes says. Throws for a route that the
- * table does not have. Requests are refused with NOT_SIGNED_IN, NOT_ALLOWED, TOO_MANY_REQUESTS or SIGN_IN_UNAVAILABLE; the
- * caller is not told what is wrong with a token.
+ * Checks the caller of every route added after this call, as the table of routes says. Throws for a route that is not in the
+ * table. Refuses requests with NOT_SIGNED_IN, NOT_ALLOWED, TOO_MANY_REQUESTS or SIGN_IN_UNAVAILABLE, without telling the
+ * caller what is wrong with a token.
  */
 export async function guardRoutes(
   server: FastifyInstance,
@@ -51,7 +51,7 @@ export async function guardRoutes(
 
   const callerIn = async (request: FastifyRequest, reply: FastifyReply): Promise<Caller> => {
     try {
-      // Node keeps the first; a proxy may have checked another.
+      // Node keeps the first header; a proxy may have checked another.
       if (countOf('authorization', request.raw.rawHeaders) > 1) throw new TokenRefused('more than one token')
       return await signIn(request.headers.authorization)
     } catch (error) {
@@ -59,21 +59,24 @@ export async function guardRoutes(
       await isFlooding(request, reply)
       request.log.info({ ip: addressOf(request), reason: error.message }, 'token refused')
       void reply.header('www-authenticate', 'Bearer')
-      throw new RevalError('NOT_SIGNED_IN', 'no valid token in the request')
+      throw new RevalError('NOT_SIGNED_IN', 'the request has no valid token')
     }
   }
 
   const checkFor = (access: Access) => async (request: FastifyRequest, reply: FastifyReply) => {
-    // HEAD is a copy of GET, with its check.
+    // Fastify adds HEAD as a copy of GET, which already has the check.
     if (CALLERS.has(request)) return
     const caller = await callerIn(request, reply)
     if (caller.subject === null && !isOfThisMachine(request.headers))
-      throw new RevalError('NOT_ALLOWED', 'without a sign-in, only requests from and to this machine are answered')
+      throw new RevalError(
+        'NOT_ALLOWED',
+        'no sign-in is configured, so only requests from this machine to a loopback address are allowed',
+      )
     CALLERS.set(request, caller)
     if (caller.subject !== null) await isLimited(request, reply)
     if (may(caller, access)) return
     await isFlooding(request, reply)
-    throw new RevalError('NOT_ALLOWED', 'the token has no role that allows this')
+    throw new RevalError('NOT_ALLOWED', 'none of the roles in the token allows this')
   }
 
   server.addHook('onRoute', (route) => {
@@ -91,7 +94,7 @@ function countOf(name: string, rawHeaders: readonly string[]): number {
   return rawHeaders.filter((each, index) => index % 2 === 0 && each.toLowerCase() === name).length
 }
 
-/** Rejects TOO_MANY_REQUESTS once there are more requests of a key in a minute; 0 is unlimited. */
+/** Rejects TOO_MANY_REQUESTS once a key has more than `max` requests in a minute; 0 is unlimited. */
 function limiter(server: FastifyInstance, max: number, keyGenerator: (request: FastifyRequest) => string) {
   if (max === 0) return async (): Promise<void> => undefined
   const count = server.createRateLimit({ max, timeWindow: MINUTE_MS, keyGenerator })

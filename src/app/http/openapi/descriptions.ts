@@ -14,7 +14,7 @@ import { RESYNC_BODY } from '../resync-routes.ts'
 import { FAILED_ROWS_QUERY, REASON_BODY, RUN_PARAMS, RUNS_QUERY, START_BODY } from '../sync-routes.ts'
 import { VERIFICATION_PAGE, VERIFICATION_PARAMS, VERIFY_BODY } from '../verify-routes.ts'
 
-/** What the OpenAPI document says of a route, beside its rule in the table of routes and its result in `RESULTS`. */
+/** What the OpenAPI document says about a route, besides its rule in the table of routes and its result in `RESULTS`. */
 export interface RouteDescription {
   readonly tag: 'health' | 'runs' | 'verification' | 'rows' | 'failures' | 'audit'
   readonly summary: string
@@ -25,9 +25,9 @@ export interface RouteDescription {
   readonly isBodyOptional?: boolean
   /** The status of its result, if it is not 200. */
   readonly status?: 202
-  /** Problems besides those that the access to a route and its input bring with them. */
+  /** Problems besides those that follow from the route's access and input. */
   readonly problems?: readonly (404 | 409 | 504)[]
-  /** Answers besides the result, or in its place. */
+  /** Answers in addition to the result, or replacing it. */
   readonly answers?: Readonly<Record<number, Answer>>
 }
 
@@ -42,7 +42,7 @@ const REQUESTS_RUN = {
   isBodyOptional: true,
   answers: {
     409: {
-      description: 'Another run is in progress, or none can be requested now',
+      description: 'Another run is in progress, or a run cannot be requested now',
       content: { [PROBLEM_TYPE]: { schema: RUN_PROBLEM } },
     },
   },
@@ -62,11 +62,11 @@ const NOT_READY = {
 }
 
 const DESCRIPTIONS: Readonly<Record<string, RouteDescription>> = {
-  'GET /health/live': { tag: 'health', summary: 'Whether the process answers' },
+  'GET /health/live': { tag: 'health', summary: 'Whether the process responds' },
   'GET /health/ready': { tag: 'health', summary: 'Whether every service can work', answers: NOT_READY },
   ...Object.fromEntries(
     SERVICE_NAMES.flatMap((name): [string, RouteDescription][] => [
-      [`GET /health/${name}/live`, { tag: 'health', summary: `Whether the process of ${name} answers` }],
+      [`GET /health/${name}/live`, { tag: 'health', summary: `Whether the process of ${name} responds` }],
       [`GET /health/${name}/ready`, { tag: 'health', summary: `Whether ${name} can work`, answers: NOT_READY }],
     ]),
   ),
@@ -83,11 +83,11 @@ const DESCRIPTIONS: Readonly<Record<string, RouteDescription>> = {
     query: FAILED_ROWS_QUERY,
   },
   'POST /api/sync/runs/:id/cancel': { ...DECIDES, summary: 'Cancel a run' },
-  'POST /api/sync/runs/:id/promote': { ...DECIDES, summary: 'Promote a run that was held back' },
-  'POST /api/sync/runs/:id/discard': { ...DECIDES, summary: 'Discard a run that was held back' },
+  'POST /api/sync/runs/:id/promote': { ...DECIDES, summary: 'Promote a held-back run' },
+  'POST /api/sync/runs/:id/discard': { ...DECIDES, summary: 'Discard a held-back run' },
   'POST /api/sync/rollback': {
     tag: 'runs',
-    summary: 'Return to what was live before',
+    summary: 'Roll back to the previous generation; run again to undo',
     body: REASON_BODY,
     isBodyOptional: true,
     problems: [409, 504],
@@ -99,14 +99,16 @@ const DESCRIPTIONS: Readonly<Record<string, RouteDescription>> = {
     problems: [404, 409],
     answers: {
       200: {
-        description: 'The differences; the figures alone if `summary` is true',
+        description: 'The differences, or only the figures if `summary` is true',
         content: {
           'application/x-ndjson': {
             schema: DIFFERENCE_LINE.describe(
-              'each line but the last, which has the figures, or a problem as `error` if the comparison failed',
+              'each line except the last, which has the figures, or a problem as `error` if the comparison failed',
             ),
           },
-          'text/csv': { schema: z.string().describe('the differences; the connection breaks off if it failed') },
+          'text/csv': {
+            schema: z.string().describe('the differences; the connection breaks off if the comparison fails'),
+          },
           'application/json': { schema: COMPARISON_FIGURES },
         },
       },
@@ -122,10 +124,15 @@ const DESCRIPTIONS: Readonly<Record<string, RouteDescription>> = {
   },
   'GET /api/sync/explain/:key': {
     tag: 'rows',
-    summary: 'What is known of a doctor, and why',
+    summary: 'Explain why a doctor is in each list or not',
     params: EXPLAIN_PARAMS,
   },
-  'POST /api/sync/resync': { tag: 'rows', summary: 'Refresh rows', body: RESYNC_BODY, problems: [409, 504] },
+  'POST /api/sync/resync': {
+    tag: 'rows',
+    summary: 'Read rows from the sources again and update the live generation',
+    body: RESYNC_BODY,
+    problems: [409, 504],
+  },
   'GET /api/sync/failures': { tag: 'failures', summary: 'Failed rows and dead letters', query: FAILURE_LIST_QUERY },
   'GET /api/sync/failures/:place/:key': {
     tag: 'failures',
@@ -135,19 +142,19 @@ const DESCRIPTIONS: Readonly<Record<string, RouteDescription>> = {
   },
   'POST /api/sync/failures/replay': {
     tag: 'failures',
-    summary: 'Refresh the rows of failures',
+    summary: 'Replay failures: refresh their rows',
     body: SELECTION,
     problems: [404, 409, 504],
   },
   'POST /api/sync/failures/discard': {
     tag: 'failures',
-    summary: 'Remove failures',
+    summary: 'Discard failures',
     body: DISCARD_SELECTION,
     problems: [404, 409],
   },
   'POST /api/sync/erase': { tag: 'rows', summary: 'Erase a person', body: ERASE_BODY, problems: [409, 504] },
-  'GET /api/sync/erasures': { tag: 'rows', summary: 'What was erased' },
-  'GET /api/sync/audit': { tag: 'audit', summary: 'The audit log', query: AUDIT_QUERY },
+  'GET /api/sync/erasures': { tag: 'rows', summary: 'Past erasures' },
+  'GET /api/sync/audit': { tag: 'audit', summary: 'The audit log, newest entries first', query: AUDIT_QUERY },
 }
 
 /** The description of a route; null if it describes itself, as the lists do. */
@@ -155,7 +162,7 @@ export function descriptionOf(route: string): RouteDescription | null {
   return DESCRIPTIONS[route] ?? null
 }
 
-/** The schema of what a route answers. A route of one service answers as that of all of them. */
+/** The schema of a route's result. Health routes of one service answer like those of the process. */
 export function resultOf(route: string): z.ZodType {
   const wanted = route.replace(/^GET \/health\/\w+\//, 'GET /health/')
   const found = Object.entries<Result>(RESULTS).find(([names]) => names.split(', ').includes(wanted))

@@ -10,8 +10,8 @@ import { descriptionOf, resultOf, type Answer, type RouteDescription } from './d
 import { PROBLEMS, problemsOf, type ProblemStatus } from './problems.ts'
 
 /**
- * Documents every route that is added from now on, under `/docs`: role and audit from the table of routes, the rest from
- * `descriptions.ts`, or from the route's own schema. Throws for a route that has neither. Requests are not checked here.
+ * Serves a document of every route added after this call, under `/docs`: role and audit come from the table of routes, the rest
+ * from `descriptions.ts` or the route's own schema. Throws for a route that has neither. Does not check requests.
  */
 export async function documentRoutes(server: FastifyInstance): Promise<void> {
   server.setValidatorCompiler(() => (value: unknown) => ({ value }))
@@ -41,14 +41,14 @@ export async function documentRoutes(server: FastifyInstance): Promise<void> {
 }
 
 const ABOUT =
-  'The lists that admins search, sort and page, and the job that builds them. Errors are problems (RFC 9457). Without a configured sign-in the service listens on loopback only and needs no token.'
+  'The lists that admins search, sort and page through, and the job that builds them. Errors are problem documents (RFC 9457). Without a configured sign-in, the service listens on loopback only and needs no token.'
 
 const ROLES = { lists: 'any role', support: 'role support or operator', operator: 'role operator' } as const
 
 const ABOUT_AUDIT: Readonly<Record<RouteRule['audited'], string>> = {
   never: '',
-  'look-ups': 'Downloads, and searches for one doctor by number, are on record in the audit log.',
-  always: 'Each request is on record in the audit log.',
+  'look-ups': 'The audit log records downloads and searches for a GMC number.',
+  always: 'The audit log records each request.',
 }
 
 function aboutAccess({ access, audited }: RouteRule): string {
@@ -71,7 +71,7 @@ function schemaOf(route: string, description: RouteDescription): FastifySchema {
 
 const components = createJsonSchemaTransformObject({})
 
-/** The document with problems, each response and schema once, and names without spaces. */
+/** Adds problems to the document, and gives each response and schema one definition, with a name without spaces. */
 const completed: SwaggerTransformObject = (route) => {
   const document = DOCUMENT.parse(components(route))
   for (const [path, operations] of Object.entries(document.paths)) {
@@ -89,7 +89,7 @@ const OPERATION = z.looseObject({
 })
 type Operation = z.infer<typeof OPERATION>
 
-/** The parts of the document that are completed. */
+/** The parts of the document that `completed` changes. */
 const DOCUMENT = z.looseObject({
   paths: z.record(z.string(), z.record(z.string(), OPERATION)),
   components: z.looseObject({
@@ -127,7 +127,7 @@ function idOf(schema: z.ZodType): string {
   return z.globalRegistry.get(schema)?.id ?? ''
 }
 
-/** Of each schema there is one for input and one for output, of which most are referred to from nowhere. */
+/** Each schema is defined for input and for output; most of these definitions are not referenced. */
 function unusedIn({ paths, components: { schemas, responses } }: Document): readonly string[] {
   const used = new Set<string>()
   const visit = (part: unknown) => {
@@ -141,7 +141,7 @@ function unusedIn({ paths, components: { schemas, responses } }: Document): read
   return Object.keys(schemas).filter((name) => !used.has(name))
 }
 
-/** `Failed row` is `FailedRow` here: names of components have no spaces. */
+/** Names of components must not have spaces: `Failed row` becomes `FailedRow`. */
 function namedForReferences(document: Document): Document {
   const { schemas } = document.components
   const named = (name: string) => name.replaceAll(/(?:^| )(\w)/g, (_, letter: string) => letter.toUpperCase())
