@@ -81,11 +81,21 @@ export class LiveLists {
     })
   }
 
-  /** The whole list, in batches. The first is read before it resolves; a later failure ends the loop with its error. */
-  all({ query }: ListRequest, bodies: RequestedBodies): Promise<FromLive<AsyncIterable<readonly ListedRow[]>>> {
+  /**
+   * The whole list, in batches. The first is read before it resolves; a later failure ends the loop with its error. Rejects INTERRUPTED
+   * if the caller left meanwhile, since a list that is not read stays open.
+   */
+  all(
+    { query }: ListRequest,
+    bodies: RequestedBodies,
+    caller?: AbortSignal,
+  ): Promise<FromLive<AsyncIterable<readonly ListedRow[]>>> {
     return this.read(bodies, async ({ reader, generation, today, scope }) => {
       const batches = reader.all(generation, { ...query, ...scope }, today)[Symbol.asyncIterator]()
-      return startingWith(await batches.next(), batches)
+      const first = await batches.next()
+      if (caller?.aborted !== true) return startingWith(first, batches)
+      await batches.return?.()
+      throw new RevalError('INTERRUPTED', 'the caller left before the list was read')
     })
   }
 

@@ -33,9 +33,9 @@ export function localLists(lists: LiveLists): ListSource {
       const found = await lists.suggest(request, permittedBodies(request.requested, permitted))
       return answered(found, found.answer)
     },
-    async csv({ list, parameters, permitted }) {
+    async csv({ list, parameters, permitted, signal }) {
       const request = listRequestOf(list, parameters)
-      const found = await lists.all(request, permittedBodies(request.requested, permitted))
+      const found = await lists.all(request, permittedBodies(request.requested, permitted), signal)
       return answered(found, listCsv(list, found.answer))
     },
   }

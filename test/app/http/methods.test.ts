@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { PROBLEM } from '../../../src/app/json/problem.ts'
+import { altered } from '../../faults/altered.ts'
 import { runToEnd } from '../job/workplace.ts'
 import { HttpInstallation } from './installation.ts'
 
@@ -32,7 +33,18 @@ test('a method that a path does not have is refused, with those that it has', as
 })
 
 test('HEAD answers as GET, without a body, and starts nothing', async (t) => {
-  const http = await HttpInstallation.make(t)
+  let wholeLists = 0
+  const http = await HttpInstallation.make(t, (backends) => ({
+    ...backends,
+    listReader: altered(backends.listReader, {
+      all:
+        (own) =>
+        (...asked) => {
+          wholeLists += 1
+          return own(...asked)
+        },
+    }),
+  }))
   assert.equal((await runToEnd(http.worker)).state, 'live')
   const before = await http.worker.context.ledger.runs(10)
   for (const path of ['/api/v1/doctors', '/api/connection/connected', '/api/admins', '/api/sync/runs']) {
@@ -46,6 +58,7 @@ test('HEAD answers as GET, without a body, and starts nothing', async (t) => {
     (await http.send('HEAD', '/api/v1/doctors?format=csv')).headers.get('content-type'),
     'text/csv; charset=utf-8',
   )
+  assert.equal(wholeLists, 0)
   for (const path of ['/api/sync', '/api/sync/compare?after=live']) {
     assert.equal((await http.send('HEAD', path)).status, 405, path)
   }

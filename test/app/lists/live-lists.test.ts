@@ -65,6 +65,31 @@ test('a download that breaks off does not look whole', async (t) => {
   assert.equal((await http.get('/api/connection')).status, 200)
 })
 
+test('a caller who leaves while the first rows are read leaves no list open', async (t) => {
+  let open = 0
+  const http = await HttpInstallation.make(t, (backends) => ({
+    ...backends,
+    listReader: {
+      ...backends.listReader,
+      all: async function* (...asked) {
+        open += 1
+        try {
+          yield* backends.listReader.all(...asked)
+        } finally {
+          open -= 1
+        }
+      },
+    },
+  }))
+  assert.equal((await runToEnd(http.worker)).state, 'live')
+  const asked = { list: 'doctors', parameters: {}, permitted: null, authorization: null } as const
+  const { own } = http.worker.lists
+  await assert.rejects(own.csv({ ...asked, signal: AbortSignal.abort() }), { code: 'INTERRUPTED' })
+  assert.equal(open, 0)
+  await own.csv({ ...asked, signal: new AbortController().signal })
+  assert.equal(open, 1)
+})
+
 test('after another run, answers are from it', async (t) => {
   const http = await HttpInstallation.make(t)
   const runs: (string | null)[] = []
