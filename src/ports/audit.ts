@@ -16,7 +16,7 @@ export interface AuditResult {
  * Otherwise only an erasure changes it, by masking the person's keys.
  */
 export interface AuditEntry {
-  /** Later entries have greater ids, by code point. */
+  /** Later entries have greater ids, by code point; those of two processes within a millisecond may not. */
   readonly id: string
   readonly at: number
   /** The subject of the token, the user of the machine, or a fixed text for the operator token or no sign-in. */

@@ -19,8 +19,15 @@ export type Ending = Omit<AuditResult, 'at' | 'rows'> & Partial<Pick<AuditResult
 /** Completes an entry. Rejects if the ledger cannot be reached; the entry then stays without a result. */
 export type CompleteAudit = (ending: Ending) => Promise<void>
 
-/** Ids sort by time, then by chance. Entries of one millisecond may be in any order. */
+/** Ids sort by time. Within a millisecond, those of one process sort as they were made; those of several, by chance. */
 const idAt = (at: number, rest: string) => `${new Date(at).toISOString().replace(/[-:.]/g, '')}-${rest}`
+
+let made = 0
+
+function nextId(at: number, newId: () => string): string {
+  made += 1
+  return idAt(at, `${String(made).padStart(9, '0')}-${newId()}`)
+}
 
 /** The smallest id that an entry of this time can have. */
 export function auditIdAt(at: number): string {
@@ -30,7 +37,7 @@ export function auditIdAt(at: number): string {
 /** Records an action before it begins. If it rejects, the action must not be carried out. */
 export async function beginAudit({ ledger, clock, newId }: AuditContext, audited: Audited): Promise<CompleteAudit> {
   const at = clock.now()
-  const entry: AuditEntry = { id: idAt(at, newId()), at, ...audited, result: null }
+  const entry: AuditEntry = { id: nextId(at, newId), at, ...audited, result: null }
   const revision = await ledger.save('audit', entry.id, entry, 'new')
   return async ({ outcome, code, rows = null }) => {
     const result = { at: clock.now(), outcome, code, rows }
