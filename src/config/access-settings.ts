@@ -4,7 +4,7 @@ import { secretText, serverUrl, setting, text, wholeNumber, type SettingValues }
 import { isLoopback } from './loopback.ts'
 import type { SettingFault } from './read-settings.ts'
 
-/** All are asymmetric: a shared secret that verifies a token could also sign one. */
+/** Only asymmetric ones: a shared secret that verifies tokens could also sign them. */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'] as const
 export type TokenAlgorithm = (typeof ALGORITHMS)[number]
 
@@ -15,12 +15,12 @@ function algorithms(): z.ZodType<readonly TokenAlgorithm[], string> {
     .transform((list) => list.split(',').map((name) => name.trim()))
     .refine(
       (names) => names.every((name) => known.has(name)) && new Set(names).size === names.length,
-      `must be a list of different ones of ${ALGORITHMS.join(', ')}`,
+      `expected one or more of ${ALGORITHMS.join(', ')}, each once`,
     )
     .transform((names) => ALGORITHMS.filter((algorithm) => names.includes(algorithm)))
 }
 
-/** A token could be forged on the way to a provider without TLS. */
+/** Without TLS, the provider's keys could be replaced on the way. */
 function issuer(): z.ZodType<string, string> {
   return serverUrl(['https', 'http'], 'https://login.example.org').refine((address) => {
     if (!URL.canParse(address)) return true
@@ -29,7 +29,7 @@ function issuer(): z.ZodType<string, string> {
   }, 'must be an https:// address, except on this machine')
 }
 
-/** Addresses of proxies: single ones, or networks (CIDR). A network of all addresses would let every caller say where it is. */
+/** Addresses or networks (CIDR) of proxies. `/0` is refused: it would let every caller choose its address. */
 function proxies(): z.ZodType<readonly string[], string> {
   return z
     .string()
@@ -57,12 +57,13 @@ export const ACCESS_SETTINGS = {
   oidcIssuer: setting({
     variable: 'REVAL_OIDC_ISSUER',
     schema: issuer(),
-    description: 'issuer of the tokens of people, as its discovery document has it; if not set, none are accepted',
+    description:
+      "issuer of people's tokens, as in its discovery document; if not set, only the operator token is accepted",
   }),
   oidcClientId: setting({
     variable: 'REVAL_OIDC_CLIENT_ID',
     schema: text(),
-    description: 'client that access tokens without an audience must be of',
+    description: 'client for which access tokens without an audience must be issued',
   }),
   oidcAudience: setting({
     variable: 'REVAL_OIDC_AUDIENCE',
@@ -73,7 +74,7 @@ export const ACCESS_SETTINGS = {
     variable: 'REVAL_OIDC_ALGORITHMS',
     schema: algorithms(),
     fallback: 'RS256',
-    description: 'signature algorithms that are accepted, separated by commas',
+    description: 'accepted signature algorithms, separated by commas',
   }),
   oidcRolesClaim: setting({
     variable: 'REVAL_OIDC_ROLES_CLAIM',
@@ -92,12 +93,12 @@ export const ACCESS_SETTINGS = {
     schema: wholeNumber(0, 1_000_000),
     fallback: '1200',
     unit: 'requests a minute',
-    description: 'limit for each caller that signs in, in each process; 0 is unlimited, also for refused tokens',
+    description: 'limit for each signed-in caller in each process; 0: no limit, for refused tokens either',
   }),
   trustedProxies: setting({
     variable: 'REVAL_TRUSTED_PROXIES',
     schema: proxies(),
-    description: 'proxies in front, as addresses or networks; what they say of the address of a caller is believed',
+    description: "addresses or networks of proxies that are believed about a caller's address (X-Forwarded-For)",
   }),
 } as const
 
@@ -141,7 +142,7 @@ export function accessOf(read: Read): AccessSettings {
   return { ...common, oidc }
 }
 
-/** Settings of the provider that make sense only together. */
+/** Contradictions between the settings of access. */
 export function accessFaults(read: Read & { readonly host: string }): SettingFault[] {
   const faults: SettingFault[] = []
   const { operatorToken, oidcIssuer, oidcClientId, oidcAudience, trustedProxies } = read

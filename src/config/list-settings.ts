@@ -7,22 +7,22 @@ export const LIST_SETTINGS = {
     variable: 'REVAL_DISCONNECTED_VISIBLE',
     schema: oneOf(['everybody', 'programme-body']),
     fallback: 'everybody',
-    description: "who sees doctors without a designated body; programme-body: only their programme owner's body",
+    description: "who sees doctors without a designated body; programme-body: only the body of their programme's owner",
   }),
   admins: setting({
     variable: 'REVAL_ADMINS',
     schema: admins(),
-    description: 'JSON file of the admins that GET /api/admins lists; if not set, none',
+    description: 'JSON file of the admins that GET /api/admins lists; if not set, it lists none',
   }),
   recommendationUrl: setting({
     variable: 'REVAL_RECOMMENDATION_URL',
     schema: serverUrl(['http', 'https'], 'http://127.0.0.1:8090'),
-    description: 'where integration asks for the doctors list; if not set, it reads the list itself',
+    description: 'service that integration asks for the doctors list; if not set, it reads the list itself',
   }),
   connectionUrl: setting({
     variable: 'REVAL_CONNECTION_URL',
     schema: serverUrl(['http', 'https'], 'http://127.0.0.1:8091'),
-    description: 'where integration asks for the connection lists; if not set, it reads them itself',
+    description: 'service that integration asks for the connection lists; if not set, it reads them itself',
   }),
   listServiceTimeoutMs: setting({
     variable: 'REVAL_LIST_SERVICE_TIMEOUT_SECONDS',

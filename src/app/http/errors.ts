@@ -63,17 +63,15 @@ export function answerProblem(reply: FastifyReply, error: RevalError, status: nu
   return reply.status(status).type(PROBLEM_TYPE).send(problemOf(error, status))
 }
 
-/** How long to wait before asking again for what is not available now. */
+/** When to retry a request that was refused as `Unavailable`. */
 const RETRY_AFTER_SECONDS = 30
 
-/** Something that is not available now, and is without action of the caller's. */
+/** A fault that goes away without the caller doing anything. */
 class Unavailable extends RevalError {}
 
 const NOT_NOW: readonly ErrorCode[] = ['NOTHING_LIVE', 'GENERATION_UNKNOWN', 'GENERATION_VERSION']
 
-/**
- * For reading lists: what an operator would have to act on, or would have misspelt, is for a reader something to ask again for.
- */
+/** An error of a list, for its readers: what an operator would have to fix is to them only a reason to retry. */
 export function asUnavailable(error: unknown): RevalError {
   const coded = asRevalError(error)
   if (!NOT_NOW.includes(coded.code) && STATUS[coded.code] !== 503) return coded

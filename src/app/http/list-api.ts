@@ -14,8 +14,8 @@ export interface ListApiOptions extends ServedLists, Omit<ListRoutesOptions, 'li
 }
 
 /**
- * The lists of the services in this process. Where integration is among them, it serves the doctors list as the gateway, also for
- * recommendation: both have the same path. Their requests and answers are checked and written by their schemas.
+ * Adds the list routes of the services in this process. Integration and recommendation share a path for the doctors list; if both run
+ * here, integration answers as the gateway. Schemas check requests and write answers.
  */
 export function addListApi(fastify: FastifyInstance, options: ListApiOptions): void {
   const { services, own, gateway } = options

@@ -6,13 +6,10 @@ import { httpRemedy } from './remedies.ts'
 
 export const PROBLEM_TYPE = 'application/problem+json'
 
-/**
- * An error as the body of an answer (RFC 9457). An internal error is not described: its text may quote anything, and the log
- * has it.
- */
+/** An error as the body of an answer (RFC 9457). The text of an internal error is left out: it may quote anything. The log has it. */
 export function problemOf({ code, message, details }: RevalError, status: number): Problem {
   const detail = code === 'INTERNAL' ? 'internal error' : maskedReason(code, message)
-  // Its type is none but the status; programs read the code.
+  // The type adds nothing to the status; programs read the code.
   return {
     type: 'about:blank',
     title: STATUS_CODES[status] ?? 'Error',

@@ -1,11 +1,11 @@
 import { SERVICE_NAMES } from '../../ports/run-ledger.ts'
 
-/** Who may use a route: everyone; people who signed in, for the lists; those who read everything; those who change something. */
+/** Who may use a route: `everyone`; for `lists`, callers with any role; `support` reads everything; `operator` also changes things. */
 export type Access = 'everyone' | 'lists' | 'support' | 'operator'
 
 /**
- * Which requests are on record in the audit log. `always`: what changes something, and what shows personal data of one doctor;
- * `look-ups`: of a list, downloads and searches for one doctor by number; see `access/look-ups.ts`.
+ * Which requests the audit log records. `always`: for routes that change something or show personal data of one doctor; `look-ups`:
+ * for lists, only downloads and searches for a GMC number (`access/look-ups.ts`).
  */
 export type Audited = 'never' | 'look-ups' | 'always'
 
@@ -22,8 +22,8 @@ const LOOKS_UP: RouteRule = { access: 'support', audited: 'always' }
 const CHANGES: RouteRule = { access: 'operator', audited: 'always' }
 
 /**
- * Every route, by method and path as it is registered. A route that is not here cannot be registered; HEAD follows GET.
- * The checks of each request, the audit log and the tests use this table.
+ * Every route, by method and path as registered. A route that is not here cannot be registered; HEAD follows GET.
+ * Access checks, the audit log and the tests use this table.
  */
 export const HTTP_ROUTES: Readonly<Record<string, RouteRule>> = {
   'GET /health/live': OPEN,
@@ -47,7 +47,7 @@ export const HTTP_ROUTES: Readonly<Record<string, RouteRule>> = {
   'GET /api/connection/exceptionLog/today': REFERENCE_DATA,
   'GET /api/reference/dbcs': REFERENCE_DATA,
   'GET /api/admins': REFERENCE_DATA,
-  // Under the paths of the reference services.
+  // The paths of the reference's connection service.
   'GET /api/connections': LISTS,
   'GET /api/connections/connected': LISTS,
   'GET /api/connections/disconnected': LISTS,
@@ -55,7 +55,7 @@ export const HTTP_ROUTES: Readonly<Record<string, RouteRule>> = {
   'GET /api/connections/discrepancies': LISTS,
 
   'POST /api/sync': CHANGES,
-  // It starts a run too, for existing callers.
+  // Existing callers start runs with GET.
   'GET /api/sync': CHANGES,
   'GET /api/sync/status': READS,
   'GET /api/sync/runs': READS,
@@ -80,7 +80,7 @@ export const HTTP_ROUTES: Readonly<Record<string, RouteRule>> = {
   'GET /api/sync/audit': READS,
 }
 
-/** The OpenAPI document and its page, whose files have paths of their own. They hold no data. */
+/** The OpenAPI document, its page and the page's files. They have no data. */
 const DOCUMENTATION = /^\/docs(\/|$)/
 
 /** The rule of a registered route; null if it has none. */

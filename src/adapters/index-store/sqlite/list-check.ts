@@ -2,7 +2,7 @@ import type { AssembledDocument } from '../../../domain/assemble.ts'
 import { FLAGS, keyColumn, LIST_COLUMNS, SHARED } from './list-columns.ts'
 import { ownKeysOf, sharedValuesOf } from './list-keys.ts'
 
-// A doctor who is in the index and not in a list is found by comparing what lists are read from with the row.
+// Compares stored list keys with the row: with wrong keys, a doctor is in the index but cannot be found in a list.
 
 type Value = string | number | null
 
@@ -16,7 +16,7 @@ const AND = `|| char(${BETWEEN.charCodeAt(0)}) ||`
 
 /**
  * The columns of `row` to select for `wrongListKeys`. Flags are read as text: another program may have written a number that JavaScript
- * cannot hold. Keys of `shared` differ between files, so what they stand for is selected.
+ * cannot hold. Keys into `shared` differ between files, so the texts they refer to are selected.
  */
 export const CHECKED_COLUMNS: readonly string[] = [
   ...OWN_COLUMNS.map((column) => (FLAG_COLUMNS.has(column) ? `CAST(row.${column} AS TEXT)` : `row.${column}`)),
@@ -26,7 +26,7 @@ export const CHECKED_COLUMNS: readonly string[] = [
   }),
 ]
 
-/** The list columns that do not follow from the row, by the values of its `CHECKED_COLUMNS`. */
+/** The list columns whose stored values, given in the order of `CHECKED_COLUMNS`, do not follow from the row. */
 export function wrongListKeys(document: AssembledDocument, values: readonly Value[]): string[] {
   const own = ownKeysOf(document).map((value, at) =>
     FLAG_COLUMNS.has(OWN_COLUMNS[at] ?? '') && value !== null ? String(value) : value,

@@ -1,33 +1,30 @@
 import { SORT_COLUMNS, type SortColumn } from '../../../domain/list-query.ts'
 import { FOLDED_COLUMNS, sortsAsItIs } from '../../../domain/search-keys.ts'
 
-/** The columns whose keys are those that a search looks for: they are folded texts. */
+/** Columns whose keys are searched. They hold the folded text itself. */
 export const SEARCHED = ['gmcReferenceNumber', 'doctorFirstName', 'doctorLastName'] as const
 
-/** The other columns that do not sort as they are. Thousands of rows have the same text: their keys are those of `shared`. */
+/** The other columns that sort by a key. Thousands of rows have the same text, so their keys are numbers of texts in `shared`. */
 export const SHARED: readonly SortColumn[] = FOLDED_COLUMNS.filter(
   (column) => !SEARCHED.some((searched) => searched === column),
 )
 
-/** The column with the key that a row is searched or sorted by in another one. */
+/** The column that stores the key for searching or sorting by another column. */
 export function keyColumn(column: SortColumn): string {
   return `${column}Key`
 }
 
-/** The names decide ties, last of all where a row has none: greater than any folded text, so that an index gives this order. */
+/** The key of a missing name. Names break ties, and missing ones come last: greater than any folded text, so an index has this order. */
 export const NO_NAME = '\u{10FFFF}'
 
 export function isName(column: SortColumn): boolean {
   return column === 'doctorFirstName' || column === 'doctorLastName'
 }
 
-/** Which lists a row is in, as far as that neither depends on the day nor is a field. */
+/** Memberships of lists that no field shows and that do not depend on the day. */
 export const FLAGS = ['isException', 'isDiscrepancy'] as const
 
-/**
- * What lists are searched and sorted by and no field says, stored with each row. `words`: those of names of several words, each after
- * a space.
- */
+/** The list keys of each row. `words` has the words of names of several words, each after a space. */
 export const LIST_COLUMNS: readonly string[] = ['words', ...SEARCHED.map(keyColumn), ...FLAGS, ...SHARED.map(keyColumn)]
 
 const TEXTS = ['words', ...SEARCHED.map(keyColumn)]
@@ -36,19 +33,19 @@ export const LIST_COLUMN_TYPES: readonly string[] = LIST_COLUMNS.map(
   (column) => `${column} ${TEXTS.includes(column) ? 'TEXT' : 'INTEGER'}`,
 )
 
-/** `shared`: texts that many rows have in a column of `SHARED`. The `words` are a `programmeKey`; one that no row has any more stays. */
+/** Texts of the `SHARED` columns, each once. `words` is their `programmeKey`. A text that no row uses any more stays. */
 export const SHARED_SCHEMA = `
   CREATE TABLE shared (key INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE, words TEXT NOT NULL, sort TEXT);
 `
 
-/** The order that people see first: a page of it is read where it stands. */
+/** The order that people see first. Its pages are read from consecutive index entries. */
 const FIRST_ORDER = ['submissionDate', keyColumn('doctorLastName'), keyColumn('doctorFirstName'), 'id']
 const LISTED = [...SORT_COLUMNS.filter(sortsAsItIs), 'existsInGmc', ...LIST_COLUMNS]
 const OTHERS = LISTED.filter((column) => column !== 'designatedBody' && !FIRST_ORDER.includes(column))
 
 /**
- * Built once all rows of a run are written. `row_listed` has all that lists ask for, by body: most people see the rows of one, which
- * are side by side in it. `row_owned` finds those of a programme's owner.
+ * Built once all rows of a run are written. `row_listed` covers everything that lists ask for, by body: most people see the rows of one
+ * body, which are adjacent in it. `row_owned` finds rows by the body of the programme's owner.
  */
 export const LIST_INDEXES = `
   CREATE INDEX IF NOT EXISTS row_listed ON row (designatedBody, ${FIRST_ORDER.join(', ')}, ${OTHERS.join(', ')});
@@ -56,5 +53,5 @@ export const LIST_INDEXES = `
     ON row (tcsDesignatedBody, designatedBody, isException, isDiscrepancy, connectionStatus, membershipEndDate);
 `
 
-/** Whether the rows of a file have these columns: older ones do not. */
+/** Whether a file has list keys: those of earlier versions do not. */
 export const HAS_LISTS = "SELECT 1 FROM sqlite_schema WHERE name = 'shared'"

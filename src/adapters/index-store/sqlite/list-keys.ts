@@ -8,10 +8,10 @@ import { NO_NAME, SHARED } from './list-columns.ts'
 
 type Value = string | number | null
 
-/** The texts whose keys are remembered. */
+/** The most texts whose keys are cached. */
 const MOST_REMEMBERED = 20_000
 
-/** Makes what lists are searched and sorted by, in the caller's transaction: it may add to `shared`. */
+/** Makes the list keys of rows. Must run in the caller's transaction, because it may add to `shared`. */
 export class ListKeys {
   readonly #put: StatementSync
   readonly #known = new Map<string, number>()
@@ -31,12 +31,12 @@ export class ListKeys {
     return values
   }
 
-  /** The texts are not as they were remembered: a transaction that added some was undone, or another program may have changed them. */
+  /** Clears the cache, after a transaction was rolled back or another program may have changed `shared`. */
   forget(): void {
     this.#known.clear()
   }
 
-  /** The key of a text, which is mended if another program changed it. */
+  /** The key of a text. Repairs its row in `shared` if another program changed it. */
   #keyOf(text: string): number {
     const known = this.#known.get(text)
     if (known !== undefined) return known
@@ -47,7 +47,7 @@ export class ListKeys {
   }
 }
 
-/** The values of the `LIST_COLUMNS` before those of `SHARED`. */
+/** The values of the `LIST_COLUMNS` that precede those of `SHARED`. */
 export function ownKeysOf(document: AssembledDocument): Value[] {
   const keys = nameKeysOf(document)
   const { number, first, last } = keys
@@ -57,7 +57,7 @@ export function ownKeysOf(document: AssembledDocument): Value[] {
   return [...names, Number(isException), Number(isDiscrepancy(document))]
 }
 
-/** The words of a text of `shared`, and what it sorts by. */
+/** The columns `words` and `sort` of a text in `shared`. */
 export function sharedValuesOf(text: string): [words: string, sort: string | null] {
   return [programmeKey(text), squashed(text) || null]
 }

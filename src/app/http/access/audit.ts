@@ -18,19 +18,19 @@ interface Begun {
 
 const BEGUN = new WeakMap<FastifyRequest, Begun>()
 
-/** Bodies that are valid have their reason as text. */
+/** In a valid body, the reason is text. */
 const WHY = z.object({ why: z.string() })
 const LONGEST_WHY = 1_000
-/** Longer than the line and headers of a request, so that nothing in a query hides what it is about. */
+/** Longer than the request line and headers can be, so that a long query cannot push its subject out of the entry. */
 const LONGEST_SUBJECT = 20_000
 
-/** What a caller who signed in may not do. Nothing was done then, so it is enough to put it on record afterwards. */
+/** Refusals of callers who signed in. Nothing was done, so recording them afterwards is enough. */
 const NOT_PERMITTED: readonly ErrorCode[] = ['NOT_ALLOWED', 'BODY_FORBIDDEN']
 
 /**
- * Puts requests on record, as the table of routes says: before the route is called, which is not called if that fails, and again
- * before its answer leaves, or once a download has left or broken off. So is every request that its caller has no permission for.
- * Add it after the guard.
+ * Records requests as the table of routes says: before the handler runs, which does not run if that fails, and again before the answer
+ * is sent, or once a download has been sent or has broken off. Also records requests that their caller has no permission for.
+ * Call it after `guardRoutes`.
  */
 export function auditRoutes(server: FastifyInstance, context: AuditContext): void {
   const downloads = new Set<Promise<void>>()
@@ -45,7 +45,7 @@ export function auditRoutes(server: FastifyInstance, context: AuditContext): voi
     try {
       await begun.complete({ outcome, code: begun.code, rows: begun.rows })
     } catch (error) {
-      // The action is over, and its answer is right. The entry stays without a result.
+      // The action is done and its answer is right, so only the entry stays without a result.
       const { code, message } = asRevalError(error)
       log.error({ code, reason: message }, 'cannot complete the audit entry')
     }
@@ -87,25 +87,25 @@ export function auditRoutes(server: FastifyInstance, context: AuditContext): voi
     void download.finally(() => downloads.delete(download))
   })
 
-  // Connections are closed by then, which breaks downloads off.
+  // By then connections are closed, which has ended all downloads.
   server.addHook('onClose', async () => {
     await Promise.all(downloads)
   })
 }
 
-/** How many rows of a download have left so far, for its audit entry. */
+/** Sets the number of rows that a download has sent so far, for its audit entry. */
 export function recordRows(request: FastifyRequest, rows: number): void {
   const begun = BEGUN.get(request)
   if (begun !== undefined) begun.rows = rows
 }
 
-/** Why a download broke off, for its audit entry. */
+/** Sets why a download broke off, for its audit entry. */
 export function recordFailure(request: FastifyRequest, error: unknown): void {
   const begun = BEGUN.get(request)
   if (begun !== undefined) begun.code = asRevalError(error).code
 }
 
-/** Resolves once an answer has left in full (true), or its connection is closed. */
+/** Resolves with true once an answer was sent in full, with false if its connection closed first. */
 function sent(reply: FastifyReply): Promise<boolean> {
   return new Promise((resolve) => {
     finished(reply.raw, { readable: false }, (error) => resolve(error === null || error === undefined))
@@ -120,12 +120,12 @@ function ruleFor({ method: sent, routeOptions: { method, url = '' } }: FastifyRe
   return ruleOf([method].flat()[0] ?? sent, url)
 }
 
-/** What a request is about that its caller has no permission for. */
+/** The subject of a request that its caller has no permission for. */
 function refusedOf(request: FastifyRequest): object {
   return ruleFor(request)?.access === 'lists' ? bodiesNamedIn(request) : subjectsIn(request)
 }
 
-/** What a request that is to be on record is about; null for any other. */
+/** The subject of a request that must be recorded; null for any other. */
 function recordedOf(request: FastifyRequest): object | null {
   switch (ruleFor(request)?.audited) {
     case 'always':
@@ -150,8 +150,8 @@ function auditedOf(request: FastifyRequest, about: object): Audited {
 }
 
 /**
- * What a request is about, as its path, query and body name it, in this order: a long body is cut short. Of the same name the path's
- * counts, as for the routes. The key of a person to erase is not kept.
+ * The parameters of a request: path, query and body, in this order, because a long subject is cut off at the end. If names clash, the
+ * path wins, as in the routes. The key of a person to erase is not kept.
  */
 function subjectsIn({ params, query, body, routeOptions }: FastifyRequest): object {
   const path = objectIn(params)

@@ -6,7 +6,7 @@ export type CallerRole = (typeof ROLES)[number]
 
 /** Who sent a request. */
 export interface Caller {
-  /** The subject of the token, or what stands for it; null if no sign-in is configured. Records name it. */
+  /** `sub` of the token, or `operator token`; null if no sign-in is configured. Records name it. */
   readonly subject: string | null
   /** Empty for a token without a role of this system. */
   readonly roles: readonly CallerRole[]
@@ -21,7 +21,7 @@ const MAY: Readonly<Record<Access, readonly CallerRole[]>> = {
   operator: ['operator'],
 }
 
-/** Whether the caller's roles allow it. */
+/** Whether the caller's roles allow this access. */
 export function may({ roles }: Pick<Caller, 'roles'>, access: Access): boolean {
   return access === 'everyone' || roles.some((role) => MAY[access].includes(role))
 }
@@ -39,10 +39,10 @@ const NAMED: ReadonlyMap<string, CallerRole> = new Map([
   ['reval-support', 'support'],
   ['reval-operator', 'operator'],
 ])
-/** A token with more is not one of ours; a row of the lists has a body of at most 20 characters. */
+/** More than any of our tokens has. */
 const MOST_ITEMS = 1_000
 
-/** The caller that the claims of a verified token describe. Roles of other systems are ignored. */
+/** The caller described by the claims of a verified token. Roles of other systems are ignored. */
 export function callerFrom(subject: string, claims: { readonly roles: unknown; readonly bodies: unknown }): Caller {
   const named = itemsOf(claims.roles).map((name) => NAMED.get(name))
   const roles = ROLES.filter((role) => named.includes(role))
@@ -50,7 +50,7 @@ export function callerFrom(subject: string, claims: { readonly roles: unknown; r
   return { subject, roles, bodies: seesAll ? null : itemsOf(claims.bodies) }
 }
 
-/** A claim with several values: a list of texts, or one text with commas or spaces. Anything else has none. */
+/** The values of a claim: a list of texts, or one text with commas or spaces. Anything else has no values. */
 function itemsOf(claim: unknown): readonly string[] {
   const items: readonly unknown[] =
     typeof claim === 'string' ? claim.split(/[\s,]+/) : Array.isArray(claim) ? claim : []

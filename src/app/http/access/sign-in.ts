@@ -5,12 +5,12 @@ import { OidcTokens, TokenRefused, type OidcOptions } from './oidc-tokens.ts'
 
 const digest = (text: string) => createHash('sha256').update(text).digest()
 
-/** The caller that an `Authorization` header is of. Rejects TokenRefused, or SIGN_IN_UNAVAILABLE. */
+/** Finds the caller for an `Authorization` header. Rejects TokenRefused, or SIGN_IN_UNAVAILABLE. */
 export type SignIn = (authorization: string | undefined) => Promise<Caller>
 
 /**
- * Accepts the operator token and tokens of the OpenID provider, whichever are configured, as `Bearer <token>` or as the token
- * alone, which is what the web client sends. If neither is configured, the configuration ensures loopback.
+ * Accepts the operator token and tokens of the OpenID provider, if configured, as `Bearer <token>` or as the token alone, as the
+ * web client sends it. If neither is configured, the settings allow only loopback.
  */
 export function signInBy({ operatorToken, oidc }: AccessSettings, options: OidcOptions): SignIn {
   if (operatorToken === '' && oidc === null) return () => Promise.resolve(ANYONE_HERE)

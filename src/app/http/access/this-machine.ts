@@ -2,8 +2,8 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { isLoopback } from '../../../config/loopback.ts'
 
 /**
- * Whether a request to a server without a sign-in may be answered. Programs on this machine may ask; a web page that is open on it
- * must not: neither under a name of its own that resolves to this machine (DNS rebinding), nor from another site.
+ * Whether a server without a sign-in may answer a request. Programs on this machine may call it. Web pages opened on this machine may
+ * not, neither under a host name that resolves to it (DNS rebinding) nor from another site.
  */
 export function isOfThisMachine(headers: IncomingHttpHeaders): boolean {
   const { host, origin } = headers
