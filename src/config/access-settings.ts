@@ -15,7 +15,7 @@ function algorithms(): z.ZodType<readonly TokenAlgorithm[], string> {
     .transform((list) => list.split(',').map((name) => name.trim()))
     .refine(
       (names) => names.every((name) => known.has(name)) && new Set(names).size === names.length,
-      `expected one or more of ${ALGORITHMS.join(', ')}, each once`,
+      `must be one or more of ${ALGORITHMS.join(', ')}, each once`,
     )
     .transform((names) => ALGORITHMS.filter((algorithm) => names.includes(algorithm)))
 }
@@ -57,8 +57,7 @@ export const ACCESS_SETTINGS = {
   oidcIssuer: setting({
     variable: 'REVAL_OIDC_ISSUER',
     schema: issuer(),
-    description:
-      "issuer of people's tokens, as in its discovery document; if not set, only the operator token is accepted",
+    description: "issuer of people's tokens, as in its discovery document; if not set, no such tokens are accepted",
   }),
   oidcClientId: setting({
     variable: 'REVAL_OIDC_CLIENT_ID',

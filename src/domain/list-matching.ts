@@ -15,19 +15,19 @@ import { programmeKey, searchKeysOf, sortKeyOf } from './search-keys.ts'
 import { compareByCodePoint } from './text.ts'
 import { squashed, words, type Folded } from './words.ts'
 
-// The definition of searching: what a list holds, in which order. Stores answer the same by comparing the keys of
-// `search-keys.ts`; a contract suite holds them to this.
+// Defines which rows a list has for a query, and in which order. Stores get the same result by comparing the keys of
+// `search-keys.ts`; a contract suite checks them against this definition.
 
-/** A row as lists are made of. */
+/** A row, as far as lists need it. */
 export interface ListRow {
   readonly id: RowId
   readonly document: AssembledDocument
 }
 
-/** How many words of a search are looked at. */
+/** How many words of a search count. */
 const MOST_WORDS = 8
 
-/** What somebody searches for; null for a blank text, which does not search. */
+/** The search for a typed text; null if it is blank, which does not limit the list. */
 export function searchOf(text: string): ListSearch | null {
   if (text.trim() === '') return null
   const phrase = words(text)
@@ -47,7 +47,7 @@ export function listOf<Row extends ListRow>(rows: readonly Row[], query: ListQue
 /** The most values that are suggested. */
 export const MOST_SUGGESTIONS = 20
 
-/** The values that are suggested: those of the doctors in scope. */
+/** The suggested values, taken from the doctors in scope. */
 export function suggestionsOf(rows: readonly ListRow[], query: SuggestQuery, today: Day): readonly string[] {
   const counts = new Map<string, number>()
   for (const { document } of rows) {
@@ -58,7 +58,7 @@ export function suggestionsOf(rows: readonly ListRow[], query: SuggestQuery, tod
   return suggestedOf(counts, query)
 }
 
-/** Of the values of all doctors in scope, with the rows that have each: those to suggest. */
+/** The suggestions among values of the doctors in scope, each with its number of rows. */
 export function suggestedOf(
   counts: Iterable<readonly [value: string, rows: number]>,
   query: Pick<SuggestQuery, 'field' | 'phrase'>,
@@ -76,7 +76,7 @@ function isSuggested(value: string, { field, phrase }: Pick<SuggestQuery, 'field
   return phrase === '' || key.includes(` ${phrase}`)
 }
 
-/** Whether a row is what somebody searches and filters for. */
+/** Whether a row matches the search and the filters. */
 export function matches(
   document: AssembledDocument,
   { list, search, filters }: Pick<ListQuery, 'list' | 'search' | 'filters'>,
@@ -98,7 +98,7 @@ function isFound(list: ListName, document: AssembledDocument, search: ListSearch
   }
 }
 
-/** Whether each word of a search starts one of a row's. */
+/** Whether each word of the search starts a word of the row. */
 function haveEach(ofRow: readonly Folded[], searched: readonly Folded[]): boolean {
   return searched.every((word) => ofRow.some((each) => each.startsWith(word)))
 }

@@ -29,18 +29,18 @@ export const SORT_COLUMNS = [
 ] as const
 export type SortColumn = (typeof SORT_COLUMNS)[number]
 
-/** By which order a list is given. Rows without a value come last in both directions; then last name, first name and row id decide. */
+/** The order of a list. Rows without a value come last in both directions; last name, first name and row id break ties. */
 export interface ListOrder {
-  /** Null: by the ties alone, for columns that no source holds yet. */
+  /** Null for a column that no source has values for: only the ties order the rows. */
   readonly column: SortColumn | null
   readonly direction: 'asc' | 'desc'
 }
 
-/** What a person searches for. */
+/** A typed search, folded. */
 export interface ListSearch {
-  /** At most eight words; none if the text has neither letters nor digits: then no row matches. */
+  /** At most eight words. Empty if the text has neither letters nor digits; then no row matches. */
   readonly words: readonly Folded[]
-  /** The words with one space in between, all of them. */
+  /** All words, with one space in between. */
   readonly phrase: Folded
   /** The words without the spaces. */
   readonly squashed: Folded
@@ -55,18 +55,18 @@ export interface DayRange {
 export const DAY_FILTERS = ['submissionDate', 'membershipEndDate'] as const
 export type DayFilter = (typeof DAY_FILTERS)[number]
 
-/** What a list is limited to; null does not limit. */
+/** The limits of a list; null does not limit. */
 export interface ListFilters {
   /** Only doctors under notice. */
   readonly underNotice: boolean
   /** A programme of this name, as whole words. */
   readonly programmeName: Folded | null
-  /** One of these; null among them: without a value. */
+  /** Any of these; null stands for a missing value. */
   readonly gmcStatus: readonly (string | null)[] | null
   readonly tisStatus: readonly (string | null)[] | null
-  /** Equal, squashed (`squashed`). */
+  /** The squashed admin, compared as a whole. */
   readonly admin: Folded | null
-  /** No source holds when and by whom a connection was made: such a filter matches no row. */
+  /** A filter by date or author of a connection. No source has these, so it matches no row. */
   readonly connectedBy: boolean
   readonly days: Readonly<Partial<Record<DayFilter, DayRange>>>
 }
@@ -81,17 +81,17 @@ export const NO_FILTERS: ListFilters = {
   days: {},
 }
 
-/** Whose rows: the designated bodies that are asked for; null for all. An empty list asks for none. */
+/** The designated bodies whose rows are requested; null for all, an empty list for none. */
 export interface BodyScope {
-  /** Of the GMC. */
+  /** Compared with the body that the GMC sends. */
   readonly bodies: readonly string[] | null
-  /** For discrepancies: of the programme's owner; null: the same as `bodies`. */
+  /** For discrepancies, compared with the body of the programme's owner; null: the same as `bodies`. */
   readonly tisBodies: readonly string[] | null
-  /** Who sees rows of no GMC body: everybody, or only the body of the programme's owner (`REVAL_DISCONNECTED_VISIBLE`). */
+  /** Who sees rows without a GMC body: everybody, or only the body of the programme's owner (`REVAL_DISCONNECTED_VISIBLE`). */
   readonly unconnected: 'everybody' | 'programme-body'
 }
 
-/** A list as somebody asks for it. */
+/** A request for a list, after parsing. */
 export interface ListQuery extends BodyScope {
   readonly list: ListName
   /** Null: no search. */
@@ -100,11 +100,11 @@ export interface ListQuery extends BodyScope {
   readonly order: ListOrder
 }
 
-/** Fields whose values are suggested while somebody types. */
+/** Fields whose values are suggested while a person types. */
 export const SUGGESTED_FIELDS = ['programmeName', 'admin'] as const
 export type SuggestedField = (typeof SUGGESTED_FIELDS)[number]
 
-/** Values to suggest: those that have a word that starts with the text, as `words` folds it. */
+/** A request for suggestions: values with a word that starts with the folded text. */
 export interface SuggestQuery extends BodyScope {
   readonly field: SuggestedField
   /** Empty: the most frequent values. */

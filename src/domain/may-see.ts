@@ -6,7 +6,7 @@ import { sortKeyOf } from './search-keys.ts'
 
 type Visible = Pick<AssembledDocument, 'designatedBody' | 'tcsDesignatedBody' | 'existsInGmc'>
 
-/** Whether a row is in a list on a day, for a person of any body. Source: rules, "The lists of the API". */
+/** Whether a row is in a list on a day, regardless of bodies. Source: rules, "The lists of the API". */
 export function isInList(list: ListName, document: AssembledDocument, today: Day): boolean {
   switch (list) {
     case 'doctors':
@@ -24,12 +24,12 @@ export function isInList(list: ListName, document: AssembledDocument, today: Day
   }
 }
 
-/** A grade that no list of discrepancies shows. */
+/** The placement grade that discrepancies leave out. */
 const EXCLUDED_GRADE = '279'
 
 /**
- * Whether the programme's owner and the GMC disagree on the body; a row that lacks one of the two disagrees, one that lacks both
- * does not. Military trainees, who always would, are left out. The same on any day.
+ * Whether the programme's owner and the GMC disagree on the body. A row that lacks one of the two is a discrepancy; a row that lacks
+ * both is not. Military trainees would always be one, so they are left out. Does not depend on the day.
  */
 export function isDiscrepancy(document: AssembledDocument): boolean {
   const { designatedBody, tcsDesignatedBody, placementGrade } = document
@@ -38,8 +38,8 @@ export function isDiscrepancy(document: AssembledDocument): boolean {
 }
 
 /**
- * Whether somebody who may see these bodies may see a row of a list. Without a limit, everybody sees every row; with no body at
- * all, none. Source: rules, "Whose rows".
+ * Whether a row of a list is visible within a scope. Without a limit (null), every row is; with an empty list of bodies, none.
+ * Source: rules, "Whose rows".
  */
 export function maySee(list: ListName, document: Visible, { bodies, tisBodies, unconnected }: BodyScope): boolean {
   const { designatedBody, tcsDesignatedBody } = document
@@ -65,7 +65,7 @@ export function maySee(list: ListName, document: Visible, { bodies, tisBodies, u
   }
 }
 
-/** A doctor whom no body has yet: whichever body may take the doctor has to find the row. */
+/** For doctors without a designated body: each body that may take the doctor must find the row. */
 function belongsToNobody(
   { tcsDesignatedBody }: Visible,
   bodies: readonly string[],

@@ -3,11 +3,11 @@ import { kindOf } from './fields.ts'
 import { SORT_COLUMNS, type SortColumn } from './list-query.ts'
 import { squashed, words, type Folded } from './words.ts'
 
-/** What a row is searched by. A store keeps these as plain texts; it only asks whether one equals, starts with or contains another. */
+/** The keys by which a row is searched. Stores keep them as plain texts, and only test whether one equals, starts with or contains another. */
 export interface SearchKeys {
   /** The words of both names, each once; also each name of several words as one. */
   readonly words: readonly Folded[]
-  /** Squashed; '' for none, as the names. */
+  /** Squashed, as the names; '' if missing. */
   readonly number: Folded
   readonly first: Folded
   readonly last: Folded
@@ -22,7 +22,7 @@ export function searchKeysOf(document: AssembledDocument): SearchKeys {
   return { ...nameKeysOf(document), programme: programmeKey(document.programmeName) }
 }
 
-/** The keys without the programme's, which many rows share. */
+/** All keys except the programme's, which many rows share. */
 export function nameKeysOf({
   doctorFirstName,
   doctorLastName,
@@ -92,7 +92,7 @@ export function sortsAsItIs(column: SortColumn): boolean {
   return AS_THEY_ARE.has(column)
 }
 
-/** What a row sorts by in a column, compared by code point; null, and last in both directions, if it has nothing there. */
+/** The key by which a row sorts in a column, compared by code point; null if it has no value, which is last in both directions. */
 export function sortKeyOf(document: AssembledDocument, column: SortColumn): string | null {
   const value = document[column]
   if (value === null) return null
@@ -108,8 +108,8 @@ const MOST_REMEMBERED = 5_000
 const LONGEST_REMEMBERED = 200
 
 /**
- * A function of text that remembers what it returned. Thousands of rows have the same programme, owner or admin, and folding is the
- * largest part of making keys.
+ * A function of text that caches its results. Thousands of rows have the same programme, owner or admin, and folding takes most of the
+ * time of making keys.
  */
 function remembered<Result>(of: (text: string) => Result): (text: string) => Result {
   const known = new Map<string, Result>()

@@ -4,7 +4,7 @@
  */
 export type Folded = string & { readonly folded: true }
 
-/** Raised with every change of `words` or of the keys made with it: an index and a query must be folded alike. */
+/** Raise it with every change of `words` or of the keys made with it: an index and a query must be folded alike. */
 export const FOLD_VERSION = 1
 
 /** The most code points that `words` keeps. */
@@ -15,7 +15,7 @@ const FORMAT = /\p{Cf}/gu
 const MARKS = /\p{M}/gu
 const BETWEEN_WORDS = /[^\p{L}\p{Nd}]+/gu
 
-/** Letters that Unicode does not decompose into a letter and a mark, but that are typed without the difference. */
+/** Letters that people type as plain ones, but that Unicode does not decompose into a letter and a mark. */
 const LETTERS: Readonly<Record<string, string>> = {
   ß: 'ss',
   æ: 'ae',
@@ -32,16 +32,16 @@ const LETTERS: Readonly<Record<string, string>> = {
   ĸ: 'k',
   ſ: 's',
   ə: 'a',
-  // Lower-casing gives this one at the end of a word only: a prefix would not match.
+  // Lower-casing Σ gives ς only at the end of a word, so a prefix of the word would not match.
   ς: 'σ',
 }
 const LETTER = new RegExp(`[${Object.keys(LETTERS).join('')}]`, 'gu')
 
-/** Most texts: folding them needs no Unicode. */
+/** Folding most texts needs no Unicode. */
 const ASCII = /^[ -~]*$/
 const ASCII_APOSTROPHES = /['`]/g
 const BETWEEN_ASCII_WORDS = /[^a-z0-9]+/g
-/** Most names, in small letters: they are folded. */
+/** Most lower-cased names, which are folded already. */
 const PLAIN = /^[a-z0-9]+(?: [a-z0-9]+)*$/
 
 /**
@@ -60,11 +60,11 @@ function simplyFolded(lower: string): Folded | null {
 }
 
 function fullyFolded(text: string): Folded {
-  // Apostrophes first: decomposing makes a space and a mark of U+00B4.
+  // Apostrophes first: decomposing turns U+00B4 into a space and a mark.
   const decomposed = stripped(text.toWellFormed().replace(APOSTROPHES, '').normalize('NFKD'))
-  // By the capital: some small letters are variants of one that only their capital has in common.
+  // Through upper case, because some lower-case variants of a letter share only their capital.
   const lowered = stripped(decomposed.toUpperCase().toLowerCase().normalize('NFKD'))
-  // After the marks: Ǿ is Ø and a mark.
+  // After removing marks: Ǿ decomposes into Ø and a mark.
   const typed = lowered.replace(LETTER, (letter) => LETTERS[letter] ?? letter)
   return cut(typed.replace(BETWEEN_WORDS, ' ').trim()) as Folded
 }
@@ -75,7 +75,7 @@ export function squashed(text: string): Folded {
   return folded.includes(' ') ? (folded.replaceAll(' ', '') as Folded) : folded
 }
 
-/** Without marks, invisible characters, and the apostrophes that decomposing makes of others. */
+/** Removes marks, invisible characters, and apostrophes that result from decomposing. */
 function stripped(decomposed: string): string {
   return decomposed.replace(FORMAT, '').replace(MARKS, '').replace(APOSTROPHES, '')
 }
