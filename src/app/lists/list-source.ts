@@ -22,7 +22,7 @@ export interface ListAnswer<T> {
 
 /**
  * Answers requests for lists. Rejects USAGE for a parameter that cannot be read, BODY_FORBIDDEN, NOTHING_LIVE, LIST_SERVICE_FAILED,
- * and what the ledger and the list reader reject.
+ * INTERRUPTED once the caller is gone, and what the ledger and the list reader reject.
  */
 export interface ListSource {
   doctors(asked: Asked): Promise<ListAnswer<DoctorsPage>>

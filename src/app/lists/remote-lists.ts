@@ -50,6 +50,7 @@ export function remoteLists({ service, url, timeoutMs }: RemoteListsOptions): Li
       throw failed(`answered with status ${response.status}`)
     } catch (error) {
       if (error instanceof RevalError) throw error
+      if (asked.signal.aborted) throw new RevalError('INTERRUPTED', `the caller left before ${service} answered`)
       throw failed(late.signal.aborted ? `no answer within ${timeoutMs} ms` : 'cannot be reached', error)
     } finally {
       clearTimeout(timer)

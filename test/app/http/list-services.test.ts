@@ -175,6 +175,14 @@ test('no service listens', async (t) => {
   assert.equal((await gateway.inject('/api/v1/doctors')).statusCode, 503)
 })
 
+test('a caller who leaves is not a failure of the service', async (t) => {
+  const leaving = new AbortController()
+  const url = await standIn(t, () => leaving.abort())
+  const asked = { list: 'doctors', parameters: {}, permitted: null, authorization: null } as const
+  const lists = remoteLists({ service: 'recommendation', url, timeoutMs: LONG_MS })
+  await assert.rejects(lists.doctors({ ...asked, signal: leaving.signal }), { code: 'INTERRUPTED' })
+})
+
 test('the address of a service in the same process is not used', async (t) => {
   const nowhere = { REVAL_RECOMMENDATION_URL: 'http://127.0.0.1:1', REVAL_CONNECTION_URL: 'http://127.0.0.1:1' }
   const http = await HttpInstallation.make(t, undefined, nowhere)
