@@ -1,7 +1,6 @@
 import type { RunLedger } from '../ports/run-ledger.ts'
 import type { AuditView } from './json/audit.ts'
-
-const instant = (at: number) => new Date(at).toISOString()
+import { instant } from './json/parts.ts'
 
 /** A page of the audit log, newest first; `before` is the id of the last entry of the page before. */
 export async function readAuditView(ledger: RunLedger, limit: number, before?: string): Promise<AuditView> {

@@ -1,5 +1,5 @@
-import { gmcNumberIn } from '../app/http/access/look-ups.ts'
 import { CsvRowCounter } from '../app/lists/list-csv.ts'
+import { gmcNumberIn } from '../app/lists/list-request.ts'
 import type { DownloadRecord } from './audited.ts'
 import type { CommandContext } from './command.ts'
 import { writePieces } from './output.ts'

@@ -1,6 +1,6 @@
 import { searchOf } from '../../domain/list-matching.ts'
 import { SUGGESTED_FIELDS, type ListName, type ListQuery, type SuggestQuery } from '../../domain/list-query.ts'
-import { words } from '../../domain/words.ts'
+import { squashed, words } from '../../domain/words.ts'
 import { filtersOf } from './filters.ts'
 import { type decoded, fault, ParameterReader, quoted, type Parameters } from './parameter.ts'
 import { requestedBodies, type RequestedBodies } from './requested-bodies.ts'
@@ -57,4 +57,10 @@ export function suggestRequestOf(parameters: Parameters): SuggestRequest {
   const field = reader.oneOf('fieldName', SUGGESTED_FIELDS)
   if (field === null) throw fault('fieldName', `expected one of ${SUGGESTED_FIELDS.join(', ')}`)
   return { query: { field, phrase: words(reader.text('input') ?? '') }, requested: requestedBodies(reader) }
+}
+
+/** The GMC number, or the start of one, that a text searches for, in one form however it was typed: an erasure must find it. */
+export function gmcNumberIn(text: string): string | null {
+  const searched: string = squashed(text)
+  return /^\d+$/.test(searched) ? searched : null
 }

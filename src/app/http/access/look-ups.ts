@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import { squashed } from '../../../domain/words.ts'
+import { gmcNumberIn } from '../../lists/list-request.ts'
 import { decoded } from '../../lists/parameter.ts'
 import { wantsCsv } from '../requests.ts'
 
@@ -28,10 +28,4 @@ export function lookUpIn(request: Pick<FastifyRequest, 'headers' | 'query'>): Ab
 export function bodiesNamedIn({ query }: Pick<FastifyRequest, 'query'>): object {
   const named = Object.entries(query ?? {}).filter(([name]) => name === 'dbcs' || name === 'tisDesignatedBodies')
   return Object.fromEntries(named)
-}
-
-/** The GMC number, or the start of one, that a text searches for, in one form however it was typed: an erasure must find it. */
-export function gmcNumberIn(text: string): string | null {
-  const searched: string = squashed(text)
-  return /^\d+$/.test(searched) ? searched : null
 }
