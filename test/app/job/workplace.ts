@@ -155,9 +155,9 @@ export class Workplace {
   }
 }
 
-/** Resolves once the condition holds; rejects when it does not within ten seconds. */
+/** Resolves once the condition holds; rejects when it does not within a minute, which a busy machine may take. */
 export async function until(holds: () => Promise<boolean>): Promise<void> {
-  const deadline = AbortSignal.timeout(10_000)
+  const deadline = AbortSignal.timeout(60_000)
   while (!(await holds())) {
     deadline.throwIfAborted()
     await turn()
