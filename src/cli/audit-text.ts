@@ -3,20 +3,22 @@ import { table } from './output.ts'
 
 type Entry = AuditView['entries'][number]
 
-/** The audit log as a table. */
-export function auditLines({ entries, next }: AuditView): string[] {
+/** The audit log as a table; `columns` is the width of the terminal, null for none. */
+export function auditLines({ entries, next }: AuditView, columns: number | null = null): string[] {
   if (entries.length === 0) return ['No entries']
   const rows = entries.map((entry) => [
     ...[entry.at, entry.who, entry.from, entry.what],
     ...[entry.subject && cut(entry.subject), resultText(entry), entry.why],
   ])
   return [
-    ...table(['when', 'who', 'from', 'what', 'of', 'result', 'why'], rows),
+    ...table(HEADER, rows, columns === null ? undefined : { columns, cut: ['of', 'why', 'from'] }),
     ...(next === null ? [] : [`More: reval audit --before ${next}`]),
   ]
 }
 
-/** The whole is in `--json`. */
+const HEADER = ['when', 'who', 'from', 'what', 'of', 'result', 'why']
+
+/** `--json` has the whole text. */
 const LONGEST = 200
 
 function cut(text: string): string {

@@ -2,10 +2,10 @@ import { Worker, type MessagePort } from 'node:worker_threads'
 import type { ErrorCode } from '../../errors/codes.ts'
 import { asRevalError, RevalError, type ErrorDetails } from '../../errors/reval-error.ts'
 
-// If SQLite blocks, it blocks the thread that called it. Its calls are therefore carried out on a thread of their own, one after
-// the other, and not on the one of the services, heartbeats and HTTP.
+// SQLite blocks the thread that calls it. So its calls run one after another on a thread of their own, not on the thread of
+// services, heartbeats and HTTP.
 
-/** An object on a thread. What its methods take and return is copied between the threads. */
+/** An object on a thread. The parameters and results of its methods are copied between threads. */
 export interface Target {
   close(): void
 }
@@ -13,7 +13,7 @@ export interface Target {
 interface Request {
   readonly name: string
   readonly values: readonly unknown[]
-  /** Milliseconds since the epoch: not carried out later. Null: whenever its turn comes. */
+  /** Milliseconds since the epoch after which the call is skipped; null: never. */
   readonly until: number | null
 }
 
@@ -24,20 +24,20 @@ interface Refusal {
   readonly transient: boolean
 }
 
-/** In the order of the requests; the first is to the opening. */
+/** Answers come in the order of requests; the first answers opening the object. */
 type Answer = { readonly value: unknown } | { readonly refusal: Refusal }
 
 export interface CallThreadOptions {
   /** The module that serves the calls when it is run as a thread (`serveCalls`). */
   readonly module: string
   readonly workerData: unknown
-  /** What is open there, for messages. */
+  /** What the object is called in messages. */
   readonly name: string
-  /** In milliseconds; null: as long as it takes. */
+  /** In milliseconds; null: no limit. */
   readonly timeLimit: number | null
 }
 
-/** Calls of an object on its own thread. */
+/** Calls an object on its own thread. */
 export class CallThread {
   /** Rejects as opening does. */
   readonly opened: Promise<void>
@@ -73,7 +73,7 @@ export class CallThread {
     return this.#send({ name, values, until })
   }
 
-  /** Closes the object. Earlier calls are answered first. Within the time limit; then the thread is ended as it is. */
+  /** Closes the object after answering earlier calls. Ends the thread in any case when the time limit is over. */
   close(): Promise<void> {
     return (this.#closing ??= this.#close())
   }
@@ -82,7 +82,7 @@ export class CallThread {
     try {
       if (this.#over === null) await this.#send({ name: 'close', values: [], until: null })
     } catch (error) {
-      // A thread that has ended meanwhile, such as one that could not open the object, is closed.
+      // A thread that has already ended, such as one that could not open the object, counts as closed.
       if (this.#over === null && !asRevalError(error).transient) throw error
       if (this.#over === null) await this.#worker.terminate()
     }
@@ -137,7 +137,7 @@ function refusalOf(error: unknown): Refusal {
   return { code, message, details, transient }
 }
 
-/** The thread's end: opens the object and carries out requests, one after the other. `call` calls a method by its name. */
+/** Runs on the thread: opens the object and carries out requests one after another. `call` calls a method by its name. */
 export function serveCalls<T extends Target>(
   port: MessagePort,
   { name, open, call }: { name: string; open: () => T; call: (target: T, name: string, values: unknown[]) => unknown },

@@ -7,7 +7,7 @@ import { RevalError } from '../../errors/reval-error.ts'
 import { answerError } from './errors.ts'
 import { PROBLEM_TYPE, problemOf } from './problem.ts'
 
-/** A token with 8 kB of claims fits, in base64, beside the other headers and the address. */
+/** Enough for a token with 8 kB of claims, in base64, with the other headers and the address. */
 const HEADER_BYTES = 16_384
 const BODY_BYTES = 1_048_576
 /** How long a request may take to arrive. */
@@ -15,7 +15,7 @@ const ARRIVAL_MS = 30_000
 /** Longer than any stored id, even encoded; the routes check the rest. */
 export const LONGEST_PARAMETER = 1_000
 
-/** What a request may cost before it reaches a route, and how one that is not valid HTTP is answered. */
+/** Options of the server that limit requests before they reach a route, and that answer invalid HTTP. */
 export const LIMITS = {
   bodyLimit: BODY_BYTES,
   requestTimeout: ARRIVAL_MS,
@@ -23,7 +23,7 @@ export const LIMITS = {
   routerOptions: { maxParamLength: LONGEST_PARAMETER },
   logController: new LogController({ disableRequestLogging: true }),
   frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
-    // A hook of the server may not have run.
+    // These arise before routing, so hooks of the server may not have run.
     return answerError(error, request, reply)
   },
   clientErrorHandler: refuseConnection,
@@ -34,7 +34,7 @@ const PARSER_STATUS: Readonly<Record<string, number>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 408,
 }
 
-/** Answers what Node's parser refuses. */
+/** Answers a request that Node's parser refuses. */
 function refuseConnection(error: Error & { readonly code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy()
@@ -53,7 +53,7 @@ function refuseConnection(error: Error & { readonly code?: string }, socket: Soc
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
 }
 
-/** Headers for an API: its answers load nothing, and are neither framed nor cached. TLS ends in front of it. */
+/** Headers for an API: answers load nothing and are neither framed nor cached. No HSTS, because a proxy in front handles TLS. */
 export async function addSecurityHeaders(server: FastifyInstance): Promise<void> {
   await server.register(helmet, {
     contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },

@@ -14,7 +14,7 @@ export function read<T>(schema: z.ZodType<T>, value: unknown): T {
   throw new RevalError('USAGE', `${where}: ${issue?.message ?? 'invalid'}`)
 }
 
-/** A text of at most so many characters; the document counts characters as code points, and so does this. */
+/** A text of at most this many code points, which is how JSON Schema counts characters. */
 export function textUpTo(most: number) {
   return z
     .string()
@@ -43,12 +43,12 @@ export function callerOf(request: FastifyRequest): string {
   return subject === null ? from : `${subject}, ${from}`
 }
 
-/** Whether a request for what can be downloaded wants it as CSV: its format says so, or, if it has none, its `Accept` header. */
+/** Whether a request wants CSV: by its `format`, or without one by its `Accept` header. */
 export function wantsCsv({ headers }: Pick<FastifyRequest, 'headers'>, format: unknown): boolean {
   return format === undefined ? headers.accept?.includes('text/csv') === true : format === 'csv'
 }
 
-/** Aborted when the caller is gone. */
+/** A signal that is aborted when the caller disconnects. */
 export function closedSignal(reply: FastifyReply): AbortSignal {
   const gone = new AbortController()
   // The caller may have left while the token was checked.

@@ -3,12 +3,12 @@ import type { DayFilter, DayRange, ListFilters, ListName } from '../../domain/li
 import { squashed, words } from '../../domain/words.ts'
 import { fault, quoted, type ParameterReader } from './parameter.ts'
 
-/** What the filters of today's client say instead of "has none". */
+/** The texts by which today's client filters for missing values. */
 const NONE = ['', 'null', 'unknown']
 
 const OF_ALL = ['programmeName', 'submissionDateFrom', 'submissionDateTo']
 
-/** The filters of a list, but those that find nothing because no source holds their values. */
+/** The filters of a list, except those that find nothing because no source has their values. */
 export function filterNamesOf(list: ListName): readonly string[] {
   return list === 'doctors'
     ? [...OF_ALL, 'underNotice', 'gmcStatus', 'tisStatus', 'admin']
@@ -50,14 +50,14 @@ function daysOf(reader: ParameterReader, fields: readonly DayFilter[]): Partial<
   return ranges
 }
 
-/** Whether a request asks for rows by when, or by whom, they were connected. */
+/** Whether a request filters by the date or author of a connection. */
 function isLimitedByConnection(reader: ParameterReader): boolean {
   const days = [reader.day('lastConnectionDateTimeFrom'), reader.day('lastConnectionDateTimeTo')]
   const updatedBy = reader.text('updatedBy')
   return updatedBy !== null || days.some((day) => day !== null)
 }
 
-/** Statuses by name or text, joined by commas: `Approved,Under Review` or `UNDER_REVIEW`. */
+/** Statuses by name or text, separated by commas: `Approved,Under Review` or `UNDER_REVIEW`. */
 function statusesOf(
   reader: ParameterReader,
   name: string,

@@ -1,6 +1,6 @@
 import type { Asked, ListSource } from './list-source.ts'
 
-/** The lists of both services: doctors are recommendation's, all others connection's. */
+/** Combines the lists of both services: recommendation serves doctors, connection all others. */
 export function gatewayLists(recommendation: ListSource, connection: ListSource): ListSource {
   return {
     doctors: (asked) => recommendation.doctors(asked),

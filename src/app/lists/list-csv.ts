@@ -6,7 +6,7 @@ import { CONNECTION, connectionRow, DOCTOR, doctorRow } from './answers.ts'
 
 type Row = Readonly<Record<string, string | number | null>>
 
-/** A list with the fields of its answers. */
+/** A list as CSV, with the same fields as its JSON. */
 export function listCsv(list: ListName, batches: AsyncIterable<readonly ListedRow[]>): AsyncGenerator<string> {
   return list === 'doctors'
     ? csvLines(Object.keys(DOCTOR.shape), batches, doctorRow)
@@ -25,7 +25,7 @@ export async function* csvLines<T>(
   }
 }
 
-/** Counts the rows of a text of CSV lines as it passes, in pieces that may end anywhere. */
+/** Counts the rows of CSV that passes in pieces, which may end anywhere. */
 export class CsvRowCounter {
   #lines = 0
   #isQuoted = false
@@ -36,7 +36,7 @@ export class CsvRowCounter {
   }
 
   read(piece: string): void {
-    // A quotation mark within a value is doubled, so that this ends and begins it.
+    // A quotation mark within a value is doubled, so it toggles twice.
     for (const [mark] of piece.matchAll(/["\n]/g)) {
       if (mark === '"') this.#isQuoted = !this.#isQuoted
       else if (!this.#isQuoted) this.#lines += 1
@@ -52,7 +52,7 @@ function lineOf(values: readonly (string | number | null)[]): string {
   return `${values.map(cellOf).join(',')}\r\n`
 }
 
-/** A spreadsheet takes a text that starts like this for a formula, and runs it. */
+/** The start of a text that a spreadsheet would run as a formula. */
 const FORMULA = /^[=+\-@\t\r]/
 
 function cellOf(value: string | number | null): string {

@@ -6,7 +6,7 @@ import { type decoded, fault, ParameterReader, quoted, type Parameters } from '.
 import { requestedBodies, type RequestedBodies } from './requested-bodies.ts'
 import { orderOf } from './sort-columns.ts'
 
-/** Rows of a page; both clients expect this number. */
+/** Rows per page; both clients expect this number. */
 export const PAGE_SIZE = 20
 const LAST_PAGE = 499_999
 
@@ -21,8 +21,8 @@ export interface ListRequest {
 }
 
 /**
- * What a request asks for. Unknown parameters, such as the clients' `filter`, mean nothing. Throws USAGE, naming the parameter that
- * cannot be read. Values are decoded as the clients encode them, unless `read` is another. Source: rules, "The lists of the API".
+ * Parses a request. Ignores unknown parameters, such as the clients' `filter`. Throws USAGE, naming the invalid parameter. `read`
+ * decodes values, by default as the clients encode them. Source: rules, "The lists of the API".
  */
 export function listRequestOf(list: ListName, parameters: Parameters, read?: typeof decoded): ListRequest {
   const reader = new ParameterReader(parameters, read)
@@ -46,7 +46,7 @@ function pageOf(reader: ParameterReader): number {
   throw fault('pageNumber', `expected a whole number from 0 to ${LAST_PAGE}, got ${quoted(text)}`)
 }
 
-/** Values to suggest, as a request asks for them. */
+/** A request for suggestions. */
 export interface SuggestRequest {
   readonly query: Unscoped<SuggestQuery>
   readonly requested: RequestedBodies

@@ -14,13 +14,13 @@ import type { RequestedBodies } from './requested-bodies.ts'
 export interface LiveData {
   readonly generation: GenerationId
   readonly run: RunId
-  /** Whose data it is; null if the ledger no longer has the run. */
+  /** The day of the run; null if the ledger no longer has the run. */
   readonly day: Day | null
   /** Milliseconds since the epoch; null if the ledger does not know. */
   readonly since: number | null
 }
 
-/** An answer, and what it was read from. */
+/** An answer, and the data that it was read from. */
 export interface FromLive<T> {
   readonly answer: T
   readonly live: LiveData
@@ -40,12 +40,12 @@ export interface LiveListsOptions {
   readonly unconnected: BodyScope['unconnected']
 }
 
-/** What reads the live generation. */
+/** Everything needed to read the live generation. */
 export interface LiveReading {
   readonly reader: ListReader
   readonly generation: GenerationId
   readonly today: Day
-  /** Of the bodies that were asked for. */
+  /** The requested bodies. */
   readonly scope: BodyScope
 }
 
@@ -58,7 +58,7 @@ interface LiveRun {
 }
 
 /**
- * The lists of the live generation. It is looked up with each request; one that is dropped in between is looked up once more.
+ * The lists of the live generation, which is looked up for each request, and once more if it is dropped before it is read.
  * Rejects NOTHING_LIVE, and what the ledger and the reader reject.
  */
 export class LiveLists {
@@ -82,8 +82,8 @@ export class LiveLists {
   }
 
   /**
-   * The whole list, in batches. The first is read before it resolves; a later failure ends the loop with its error. Rejects INTERRUPTED
-   * if the caller left meanwhile, since a list that is not read stays open.
+   * The whole list, in batches. Resolves once the first batch is read; a later failure ends the loop with its error. Rejects
+   * INTERRUPTED if the caller left meanwhile, because a list that is not read to its end would stay open.
    */
   all(
     { query }: ListRequest,

@@ -13,7 +13,7 @@ import { remoteLists } from './remote-lists.ts'
 export interface ServedLists {
   /** Read in this process, for recommendation and connection. */
   readonly own: ListSource
-  /** Of both services, for integration: asked from a service elsewhere that has an address, else read in this process. */
+  /** The lists of both services, for integration: from another process if the service has an address, otherwise read here. */
   readonly gateway: ListSource
   readonly bodies: readonly BodyView[]
   readonly admins: readonly AdminView[]

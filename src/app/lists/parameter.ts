@@ -6,7 +6,7 @@ export type Parameters = Readonly<Record<string, string | undefined>>
 
 /** The most code points of a text that is searched for. */
 const LONGEST_TEXT = 256
-/** A value may be encoded twice, and is cut short before anything looks at it. */
+/** Longer values are cut off before anything reads them; a value may be encoded twice. */
 const LONGEST_VALUE = 10_000
 
 const ENCODED = /%[0-9a-f]{2}/i
@@ -55,7 +55,7 @@ export function typed(value: string | undefined, clean = visible): string | null
   return value === undefined ? null : clean(value)
 }
 
-/** Reads the parameters of one request. Each method rejects what it cannot read as USAGE, naming the parameter. */
+/** Reads the parameters of one request. Each method throws USAGE for an invalid value, naming the parameter. */
 export class ParameterReader {
   readonly #parameters: Parameters
   readonly #read: typeof decoded
@@ -73,17 +73,17 @@ export class ParameterReader {
     return text === '' ? null : text
   }
 
-  /** The value decoded, blank or not; null if it is absent. */
+  /** The decoded value, even if blank; null if it is absent. */
   value(name: string): string | null {
     return this.#read(this.#short(name))
   }
 
-  /** The same with all its characters: limits of length count them. */
+  /** The same with invisible characters and spaces, which count towards limits of length. */
   written(name: string): string | null {
     return this.#read(this.#short(name), asItIs)
   }
 
-  /** One of the values that a parameter may have, as it was written; null if it is absent or empty. */
+  /** A value that must match exactly, so nothing is trimmed; null if it is absent or empty. */
   choice(name: string): string | null {
     const choice = this.written(name)
     return choice === '' ? null : choice
@@ -111,7 +111,7 @@ export class ParameterReader {
     return found
   }
 
-  /** The same in any case of letters; the values are in lower case. */
+  /** The same, ignoring case; `values` are in lower case. */
   oneOfAnyCase<T extends string>(name: string, values: readonly T[]): T | null {
     const text = this.choice(name)?.toLowerCase()
     return text === undefined ? null : new ParameterReader({ [name]: text }, this.#read).oneOf(name, values)
@@ -123,7 +123,7 @@ export function fault(name: string, reason: string): RevalError {
   return new RevalError('USAGE', `${name}: ${reason}`, { details: { parameter: name } })
 }
 
-/** A piece of what was sent, for a reason. */
+/** The start of a sent value, to be quoted in a reason. */
 export function quoted(text: string): string {
   return `"${Array.from(text).slice(0, 40).join('')}"`
 }

@@ -10,7 +10,7 @@ export interface RemoteListsOptions {
   readonly service: 'recommendation' | 'connection'
   /** The address of the service, such as `http://127.0.0.1:8090`. */
   readonly url: string
-  /** In milliseconds, until the service has answered in full; of a download, until it starts. */
+  /** Time limit in milliseconds for the complete answer; for a download, until it starts. */
   readonly timeoutMs: number
 }
 
@@ -24,7 +24,7 @@ const PATHS: Readonly<Record<ListName, string>> = {
   discrepancies: '/api/connections/discrepancies',
 }
 
-/** What the gateway passes on of a service's headers. */
+/** The headers of a service's answer that the gateway passes on. */
 const PASSED_ON = ['reval-data-day', 'reval-live-since', 'reval-run', 'reval-unknown-bodies']
 
 /**
@@ -108,7 +108,7 @@ async function whole(response: Response): Promise<Response> {
   return new Response(await response.arrayBuffer(), { status, headers })
 }
 
-/** The parameters as they came, with the bodies that the caller may see. */
+/** The parameters as received, with the bodies that the caller may see. */
 function queryOf({ parameters }: Asked, { bodies, tisBodies }: RequestedBodies): string {
   const given = Object.entries(parameters).filter((each): each is [string, string] => each[1] !== undefined)
   const query = new URLSearchParams(given)
@@ -126,7 +126,7 @@ function passedOn({ headers }: Response): Record<string, string> {
   )
 }
 
-/** The reference leaves out what it does not have, and has fields of its own. */
+/** The reference omits missing values, and has additional fields. */
 const withEveryField = (fields: readonly string[]) => (given: unknown) =>
   typeof given === 'object' && given !== null ? everyField({ ...given }, fields) : given
 
@@ -142,7 +142,7 @@ const CONNECTIONS_ANSWER = CONNECTIONS_PAGE.extend({
   connections: z.array(z.preprocess(withEveryField(Object.keys(CONNECTION.shape)), CONNECTION)),
 })
 
-/** Where an answer is not as expected, without its values. */
+/** Describes where an answer is invalid, without its values. */
 function placesOf({ issues }: z.ZodError): string {
   return issues
     .slice(0, 3)

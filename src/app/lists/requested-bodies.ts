@@ -4,7 +4,7 @@ import { fault, type ParameterReader } from './parameter.ts'
 const MOST_CODES = 50
 const LONGEST_CODE = 20
 
-/** The bodies that a request names; null where it names none. */
+/** The bodies that a request names; null if it does not limit them. */
 export interface RequestedBodies {
   readonly bodies: readonly string[] | null
   /** For discrepancies, of the programme's owner. */
@@ -15,7 +15,7 @@ export function requestedBodies(reader: ParameterReader): RequestedBodies {
   return { bodies: codesOf(reader, 'dbcs'), tisBodies: codesOf(reader, 'tisDesignatedBodies') }
 }
 
-/** Codes joined by commas. An empty list of codes gives no rows; an absent parameter limits nothing. */
+/** Codes separated by commas. An empty list of codes gives no rows; an absent parameter limits nothing. */
 function codesOf(reader: ParameterReader, name: string): readonly string[] | null {
   const text = reader.value(name)
   if (text === null) return null
@@ -28,8 +28,8 @@ function codesOf(reader: ParameterReader, name: string): readonly string[] | nul
 }
 
 /**
- * The bodies whose rows a caller gets: those requested, else all that the caller may see; null is every body. Throws BODY_FORBIDDEN
- * for a body that the caller may not see: leaving it out silently would show a shorter list as if it were whole.
+ * The bodies whose rows a caller gets: the requested ones, otherwise all that the caller may see; null for every body. Throws
+ * BODY_FORBIDDEN for a body that the caller may not see: dropping it silently would make a shorter list look complete.
  */
 export function permittedBodies(
   { bodies, tisBodies }: RequestedBodies,

@@ -2,7 +2,7 @@ import { INDEX_FIELDS } from '../../domain/lists.ts'
 import { SORT_COLUMNS, type ListName, type ListOrder, type SortColumn } from '../../domain/list-query.ts'
 import { fault, quoted, type ParameterReader } from './parameter.ts'
 
-/** The names that the two clients send for columns of ours. */
+/** Names by which the two clients send our columns. */
 const ALIASES: Readonly<Record<string, SortColumn>> = {
   programmeMembershipType: 'membershipType',
   programmeMembershipStartDate: 'membershipStartDate',
@@ -11,7 +11,7 @@ const ALIASES: Readonly<Record<string, SortColumn>> = {
   gmcOutcome: 'gmcStatus',
 }
 
-/** Columns of the clients that no source holds yet: every row is without a value, so the ties decide. */
+/** Columns of the clients that no source has values for, so that only the ties order the rows. */
 const WITHOUT_VALUES: readonly string[] = ['lastConnectionDateTime', 'updatedBy', 'cctDate', 'notes']
 
 const DEFAULT_ORDER = {
@@ -19,7 +19,7 @@ const DEFAULT_ORDER = {
   connections: { column: 'gmcReferenceNumber', direction: 'desc' },
 } as const satisfies Record<string, ListOrder>
 
-/** The columns of a list that it may be sorted by: those it shows. */
+/** The columns by which a list may be sorted: those that it shows. */
 export function sortColumnsOf(list: ListName): readonly SortColumn[] {
   const fields: readonly string[] = INDEX_FIELDS[list === 'doctors' ? 'recommendationindex' : 'connectedindex']
   return SORT_COLUMNS.filter((column) => fields.includes(column))

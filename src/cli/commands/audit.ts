@@ -22,6 +22,6 @@ export const auditCommand = (): Command =>
     ({ config, output }, { limit, before }) =>
       withReader(config, async ({ ledger }) => {
         const view = await readAuditView(ledger, limit, before)
-        output.print(view, auditLines(view))
+        output.print(view, auditLines(view, output.columns))
       }),
   )

@@ -18,12 +18,14 @@ interface DemoOptions {
 function next(directory: string): string[] {
   const where = directory === './data' ? '' : ` --data-dir ${directory}`
   const commands = [
+    [`bin/reval list exception${where}`, 'show a list as admins see it'],
+    [`bin/reval find zoe obrien${where}`, 'find doctors by name, and the lists that they are in'],
     [`bin/reval export exceptionindex${where} | head -3`, 'show the documents of an index'],
     [`bin/reval runs${where}`, 'list the runs and the generations that are kept'],
     [`bin/reval demo-data --seed 2${where}`, 'generate different sources'],
     [`bin/reval sync${where}`, 'run the job again'],
     [`bin/reval rollback${where}`, 'roll back to the previous generation; run again to undo'],
-    [`bin/reval start${where}`, 'start the services; then: curl -X POST http://127.0.0.1:8088/api/sync'],
+    [`bin/reval start${where}`, 'start the services; their API is described at http://127.0.0.1:8088/docs'],
   ]
   return ['', 'Next steps:', ...table(commands[0] ?? [], commands.slice(1)).map((line) => `  ${line}`)]
 }

@@ -2,7 +2,7 @@ import type { AssembledDocument } from '../../../domain/assemble.ts'
 import type { SortColumn } from '../../../domain/list-query.ts'
 import { programmeNamesIn, searchKeysOf, sortKeyOf, wordsInNames } from '../../../domain/search-keys.ts'
 
-/** Columns with a key that is only sorted by. The others sort by a key that is searched too, or by their field as it is. */
+/** Columns with a key only for sorting. The others sort by a key that is also searched, or by their field. */
 export const OWN_SORT_KEYS = [
   'programmeName',
   'membershipType',
@@ -12,21 +12,21 @@ export const OWN_SORT_KEYS = [
 ] as const satisfies readonly SortColumn[]
 export type OwnSortKey = (typeof OWN_SORT_KEYS)[number]
 
-/** What people search and sort lists by, as it is stored with a row: folded by the domain, absent where there is nothing. */
+/** The list keys stored with a row: folded by the domain, absent for missing values. */
 export interface ListKeys {
   readonly find: {
-    /** Those of a name of several words: a row is found by its names as one too. */
+    /** Only the words of names of several words: `first` and `last` have each name as one word. */
     readonly words: readonly string[] | undefined
     readonly number: string | undefined
     readonly first: string | undefined
     readonly last: string | undefined
-    /** Each name between two spaces: a phrase of whole words starts with one. */
+    /** Each name between two spaces, so that searches can match whole words. */
     readonly programme: readonly string[] | undefined
   }
   readonly sort: Readonly<Record<OwnSortKey, string | undefined>>
 }
 
-/** Made for each row of a run: JSON omits undefined, and its place in the object costs less than a shorter object. */
+/** Runs for each row of a run, so it is fast: setting undefined, which JSON omits, costs less than building a shorter object. */
 export function listKeysOf(document: AssembledDocument): ListKeys {
   const keys = searchKeysOf(document)
   const { number, first, last, programme } = keys

@@ -13,19 +13,19 @@ export interface GenerationMeta {
   readonly createdAt: number
   readonly assembleVersion: number
   readonly layout: number
-  /** The version of the keys that lists are searched and sorted by; null if the rows have none. */
+  /** The version of list keys; null if the rows have none. */
   readonly foldVersion: number | null
 }
 
 /**
- * The rows up to which any part of a list is read in one search. The engines allow 10,000 unless the index says otherwise; for an
- * index of one shard, the cost is that of sorting them.
+ * How many rows from the start of a list one search can reach. The engines' default is 10,000. With one shard, a higher limit costs
+ * only the sorting of these rows.
  */
 export const RESULT_WINDOW = 100_000
 
 /** Longer text cannot be sorted or compared as a whole: an index allows four bytes per letter. */
 const KEYWORD = { type: 'keyword', ignore_above: 8_191 } as const
-/** A folded text, which is short. Without a list that finds by it, it is only sorted by; without one that sorts by it, only found. */
+/** A folded text, which is short. */
 const FOUND = { type: 'keyword', doc_values: false } as const
 const SORTED = { type: 'keyword', index: false } as const
 const FOUND_AND_SORTED = { type: 'keyword' } as const
@@ -47,7 +47,7 @@ const SORT_MAPPINGS: Readonly<Record<OwnSortKey, object>> = {
   programmeName: SORTED,
   membershipType: SORTED,
   programmeOwner: SORTED,
-  // One of them is asked for.
+  // Lists are also filtered by admin.
   admin: FOUND_AND_SORTED,
   exceptionReason: SORTED,
 }
@@ -64,7 +64,7 @@ const PROPERTIES = {
       visitor: { type: 'boolean' },
       withReason: { type: 'boolean' },
       discrepancy: { type: 'boolean' },
-      // What people search lists by, and sort them by besides that.
+      // List keys. Some in `find` are sorted by too; those in `sort` are not searched.
       find: {
         properties: {
           words: FOUND,

@@ -25,9 +25,9 @@ interface Options {
   readonly window?: number
 }
 
-/** Rows of a batch of a whole list. */
+/** Rows per batch when reading a whole list. */
 const BATCH = 1_000
-/** Generations whose version is remembered. */
+/** The most generations whose version is cached. */
 const MOST_CHECKED = 16
 
 /**
@@ -41,7 +41,7 @@ export async function openSearchListReader({ settings, window = RESULT_WINDOW }:
 function readerOf(engine: Engine, names: GenerationNames, window: number): ListReader {
   const checked = new Set<GenerationId>()
 
-  /** Rejects GENERATION_UNKNOWN, and GENERATION_VERSION if its rows have other keys than this version asks for. */
+  /** Rejects GENERATION_UNKNOWN, and GENERATION_VERSION if its rows have list keys of another version. */
   const assertReadable = async (generation: GenerationId) => {
     if (checked.has(generation)) return
     const found = await engine.indexes([names.alias(generation)]).catch((error: unknown) => {

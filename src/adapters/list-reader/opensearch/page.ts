@@ -6,7 +6,7 @@ import { rowQuery } from './row-query.ts'
 import { sortingOf } from './row-order.ts'
 import type { Searches } from './searches.ts'
 
-/** Hits of a search that only finds the place of the next one. */
+/** Hits of a hop: a search that only finds where the next one starts. */
 const HOP = 10_000
 
 interface Hit extends FoundRow {
@@ -17,15 +17,14 @@ interface Found {
   readonly hits: { readonly total?: { readonly value: number }; readonly hits: readonly Hit[] }
 }
 
-/** Where in a list, counted from the one end or the other. */
+/** A place in a list, counted from either end. */
 interface Stretch extends PagePlace {
   readonly isBackwards: boolean
 }
 
 /**
- * A page of a list. Up to the window it is one search. A page beyond it is read from the nearer end of the list; if that is too
- * far as well, from row to row in hops. `search_after` and not a scroll or a point in time: reading one page leaves
- * nothing open in the engine.
+ * A page of a list. Within the window it is one search. Beyond it, the page is read from the nearer end of the list, and if that is
+ * too far as well, in hops with `search_after`. Unlike a scroll or a point in time, this leaves nothing open in the engine.
  */
 export async function pageOf(
   searches: Searches,

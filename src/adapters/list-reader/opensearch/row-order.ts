@@ -7,17 +7,17 @@ type Direction = ListOrder['direction']
 /** How an engine sorts by a field. */
 export type Sorting = Readonly<Record<string, object>>
 
-/** Columns whose key is searched too. */
+/** Columns whose sort key is also searched. */
 const FOUND_BY: Partial<Record<SortColumn, string>> = {
   gmcReferenceNumber: 'reval.find.number',
   doctorFirstName: 'reval.find.first',
   doctorLastName: 'reval.find.last',
 }
 
-/** After any day, in milliseconds: exact in JSON, which the engine's own value for a missing day is not. */
+/** Later than any day, in milliseconds. Exact in JSON, unlike the engine's own value for a missing day. */
 const AFTER_ALL_DAYS = 1e15
 
-/** The order of a list, by `compareRows` of the domain; backwards, from its end. */
+/** The order of a list, as `compareRows` of the domain defines it; reversed if `backwards`. */
 export function sortingOf({ column, direction }: ListOrder, isBackwards = false): readonly Sorting[] {
   const ties = (['doctorLastName', 'doctorFirstName'] as const).filter((tie) => tie !== column)
   return [
@@ -29,7 +29,7 @@ export function sortingOf({ column, direction }: ListOrder, isBackwards = false)
 
 function byColumn(column: SortColumn, direction: Direction, isBackwards: boolean): Sorting {
   const order = turned(direction, isBackwards)
-  // Rows without a value are last in both directions, so first of all from the end.
+  // Rows without a value are last in both directions, so they come first when reading from the end.
   if (kindOf(column) === 'day') {
     const isLast = (order === 'asc') !== isBackwards
     return { [column]: { order, missing: isLast ? AFTER_ALL_DAYS : -AFTER_ALL_DAYS } }

@@ -9,8 +9,8 @@ import {
 } from '../../../domain/list-query.ts'
 import { listQuery } from '../../index-store/opensearch/list-queries.ts'
 
-// The rules of `may-see.ts` and `list-matching.ts` as queries. What people typed is in them only as folded text, which has no
-// character that a query language reads.
+// The rules of `may-see.ts` and `list-matching.ts` as queries. They contain typed text only folded, without any character that has a
+// meaning in a query language.
 
 const NONE = { match_none: {} } as const
 
@@ -21,12 +21,12 @@ export function rowQuery(query: ListQuery, today: Day): object {
   return all([...scopeClauses(list, query, today), ...searched, ...filterClauses(filters)])
 }
 
-/** The rows of a list that somebody may see who may see these bodies. */
+/** The rows of a list that are visible within a scope. */
 export function scopeQuery(list: ListName, scope: BodyScope, today: Day): object {
   return all(scopeClauses(list, scope, today))
 }
 
-/** Rows with a word of a programme that starts with a text of words. */
+/** Rows with a programme name that contains this phrase, from the start of a word. */
 export function programmeStartsWith(phrase: string): object {
   return { wildcard: { 'reval.find.programme': { value: `* ${phrase}*` } } }
 }
@@ -100,7 +100,7 @@ function searchQuery(list: ListName, { words, phrase, squashed }: ListSearch): o
   }
 }
 
-/** Rows with a name, or a word of one, that starts with a word. Only names of several words have `words`. */
+/** Rows with a name, or a word of a name, that starts with this word. Only names of several words have `words`. */
 function startsName(word: string): object {
   return any(['first', 'last', 'words'].map((key) => ({ prefix: { [`reval.find.${key}`]: word } })))
 }

@@ -3,7 +3,7 @@ import type { GenerationId } from '../../../ports/index-store.ts'
 import { storeFault } from '../../index-store/opensearch/faults.ts'
 import { EngineFault, type Engine } from '../../opensearch/engine.ts'
 
-/** How long the engine searches for a list. Somebody waits for it. */
+/** How long the engine may search for a list. It is short because a person waits. */
 const TIME = '5s'
 
 interface Answer {
@@ -16,7 +16,7 @@ export class Searches {
   readonly #engine: Engine
   readonly #generation: GenerationId
   readonly #alias: string
-  /** The rows from the first one on that one search reaches. */
+  /** How many rows from the start one search can reach. */
   readonly window: number
 
   constructor(
@@ -29,7 +29,7 @@ export class Searches {
     this.window = of.window
   }
 
-  /** The answer of all shards in time; otherwise rejects STORE_FAILED, transient: part of it would pass for a shorter list. */
+  /** Rejects STORE_FAILED, transient, unless all shards answer in time: a partial answer would look like a shorter list. */
   async search<Body>(body: object): Promise<Body> {
     try {
       const answer = await this.#engine.search<Body & Answer>(this.#alias, { timeout: TIME, ...body }, { kind: 'list' })
@@ -42,7 +42,7 @@ export class Searches {
   }
 }
 
-/** An error of the engine, as one of the port. A search that ran out of time is one of its own, with status 500. */
+/** Maps an error of the engine to one of the port. A search that timed out is an error with status 500. */
 export function listFault(error: unknown, generation: GenerationId): unknown {
   const fault = storeFault(error, generation)
   if (!(fault instanceof EngineFault) || fault.transient || (fault.status ?? 0) < 500) return fault

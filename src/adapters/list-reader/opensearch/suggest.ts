@@ -10,12 +10,12 @@ interface Suggested {
   }
 }
 
-/** Admins are some hundred people: all of them are looked at. Programmes are found by the engine. */
+/** More than there are admins, so all of them are considered here. Programmes are searched by the engine. */
 const MOST_ADMINS = 10_000
 /** Each shard returns more values than needed, so that the most frequent ones of all shards are correct. */
 const VALUES_A_SHARD = 10_000
 
-/** Values that are suggested. The text is a query, and never a pattern for values: engines read those as expressions. */
+/** Suggested values. The text is part of a query, never a pattern for values, which engines read as a regular expression. */
 export async function suggestionsIn(searches: Searches, query: SuggestQuery, today: Day): Promise<readonly string[]> {
   const { field, phrase } = query
   const isOfProgrammes = field === 'programmeName'

@@ -8,8 +8,8 @@ export interface Condition {
   readonly values: readonly string[]
 }
 
-// The rules of `may-see.ts` and `list-matching.ts`, as conditions on the keys that the domain made of each row. A contract suite
-// holds the two together. What somebody typed is only ever bound.
+// The rules of `may-see.ts` and `list-matching.ts`, as conditions on the list keys of each row. A contract suite compares the two.
+// Typed text is always bound, never part of a statement.
 
 const TRUE: Condition = { sql: 'TRUE', values: [] }
 const FALSE: Condition = { sql: 'FALSE', values: [] }
@@ -27,7 +27,7 @@ export function matching({ list, search, filters, ...scope }: ListQuery, today: 
   return both(inScope(list, scope, today), search === null ? TRUE : found(list, search), passing(filters))
 }
 
-/** The rows of a list that somebody may see. */
+/** The visible rows of a list. */
 export function inScope(list: ListName, scope: BodyScope, today: Day): Condition {
   return both(inList(list, today), seen(list, scope))
 }
@@ -41,7 +41,7 @@ function inList(list: ListName, today: Day): Condition {
     case 'connected':
       return condition(`connectionStatus = 'Yes'`)
     case 'disconnected':
-      // By definition; so that an index finds them.
+      // Follows from the definition; written out so that an index is used.
       return condition(`connectionStatus = 'No' AND designatedBody IS NULL`)
     case 'exception':
       return condition(`(isException OR ifnull(membershipEndDate < ?, FALSE) AND connectionStatus = 'Yes')`, today)
@@ -85,7 +85,7 @@ function found(list: ListName, { words, phrase, squashed }: ListSearch): Conditi
   }
 }
 
-/** A word that starts one of a name's; `words` has those of names of several words only. */
+/** Rows with a name that has a word starting with this one. `words` only has the words of names of several words. */
 function startsName(word: string): Condition {
   return either(
     startsWith('doctorLastNameKey', word),
@@ -117,7 +117,7 @@ function isOneOrNone(column: string, values: readonly (string | null)[]): Condit
   return texts.length === values.length ? one : either(condition(`${column} IS NULL`), one)
 }
 
-// One parameter for all values, so that there is one statement for any number of them.
+// One parameter for all values, so that one statement serves any number of them.
 function isOneOf(column: string, values: readonly string[]): Condition {
   return condition(`${column} IN (SELECT value FROM json_each(?))`, JSON.stringify(values))
 }

@@ -14,7 +14,7 @@ export interface PackedPage {
   readonly total: number
 }
 
-/** Statements and counts that are kept; queries differ little. */
+/** The most statements, and the most counts, that are cached. */
 const KEPT = 200
 
 /** The lists in the open file of a generation. Each call reads one state of it. */
@@ -22,7 +22,7 @@ export class ListFile {
   readonly #database: DatabaseSync
   readonly #statements = new Map<string, StatementSync>()
   readonly #counts = new Map<string, readonly number[]>()
-  /** The number of the last write that the counts include. */
+  /** The number of the last write that the cached counts include. */
   #countedUpTo = -1
 
   constructor(database: DatabaseSync) {
@@ -46,7 +46,7 @@ export class ListFile {
     })
   }
 
-  /** The keys of a whole list in its order. */
+  /** The keys of all rows of a list, in order. */
   keys(query: ListQuery, today: Day): readonly number[] {
     return this.#snapshot(() => {
       const where = matching(query, today)
@@ -54,7 +54,7 @@ export class ListFile {
     })
   }
 
-  /** The rows of these keys in their order. Those that were deleted since are absent. */
+  /** The rows of these keys, in the same order. Rows deleted since are absent. */
   rows(keys: readonly number[]): readonly StoredValues[] {
     return this.#snapshot(() => this.#rows(keys))
   }
@@ -105,7 +105,7 @@ export class ListFile {
     })
   }
 
-  /** Counts are kept until the next write: pages of one list follow each other. */
+  /** Counts are cached until the next write, because people read several pages of one list. */
   #count(what: readonly string[], { sql, values }: Condition): readonly number[] {
     const counted = `SELECT ${what.join(', ')} FROM row WHERE ${sql}`
     const key = JSON.stringify([counted, values])
@@ -142,7 +142,7 @@ export class ListFile {
   }
 }
 
-/** The values of a field within a condition, with the rows that have each. */
+/** The values of a field in the rows that meet a condition, each with its number of rows. */
 function suggestedIn(field: SuggestedField, where: string): string {
   const key = keyColumn(field)
   return `SELECT text, rows FROM shared JOIN

@@ -13,16 +13,16 @@ import { GENERATION_LAYOUT } from '../../index-store/sqlite/schema.ts'
 import { sqliteError } from '../../sqlite/database.ts'
 import { ListFile, type PackedPage } from './list-file.ts'
 
-/** The live generation, and the one before or after it. */
+/** Enough for the live generation and the one before or after it. */
 const OPEN_FILES = 2
 
 interface OpenFile {
   readonly lists: ListFile
-  /** Of the file that is open: another one may take its place. */
+  /** Identifies the open file, because another one may replace it. */
   readonly inode: number
 }
 
-/** The lists in the files of a data directory: the port, synchronous, with coded errors. */
+/** The lists in the files of a data directory: a synchronous version of the port. */
 export class ListFiles {
   readonly #catalogue: Catalogue
   readonly #files: GenerationFiles

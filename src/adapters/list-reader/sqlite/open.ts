@@ -5,22 +5,22 @@ import type { CallThread } from '../../sqlite/call-thread.ts'
 import type { ListFiles } from './list-files.ts'
 import { listThread, type CallName } from './list-thread.ts'
 
-/** In milliseconds. A page takes some tens of them, unless the disk hangs. */
+/** In milliseconds. A page takes tens of milliseconds unless the disk hangs. */
 const TIME_LIMIT = 5_000
 
-/** Rows that are read at once: some milliseconds. */
+/** Rows in one call: reading them takes a few milliseconds. */
 const ROWS_A_BATCH = 500
 
 export interface OpenListReaderOptions {
   /** The data directory; it exists. */
   readonly directory: string
-  /** In milliseconds, of each call. */
+  /** Time limit of each call, in milliseconds. */
   readonly timeLimit?: number
 }
 
 /**
- * The lists in the files of a data directory. Opens them with the first call, on a thread of its own, and again after that thread
- * has failed.
+ * The lists in the files of a data directory. The first call opens them on a thread of their own; if that thread fails, the next call
+ * opens them again.
  */
 export function openListReader({ directory, timeLimit = TIME_LIMIT }: OpenListReaderOptions): ListReader {
   const threads = new Threads(() => listThread(directory, timeLimit))
@@ -49,7 +49,7 @@ export function openListReader({ directory, timeLimit = TIME_LIMIT }: OpenListRe
   }
 }
 
-/** One thread at a time, from the first call on. */
+/** Starts the thread with the first call, and a new one after it failed. */
 class Threads {
   readonly #start: () => CallThread
   #thread: CallThread | null = null

@@ -1,12 +1,12 @@
 import type { ListOrder, SortColumn } from '../../../domain/list-query.ts'
 import { isName, keyColumn, NO_NAME, SEARCHED, SHARED } from '../../index-store/sqlite/list-columns.ts'
 
-// Names that are missing are stored as one that comes last (`NO_NAME`).
+// Missing names are stored as a key that comes last (`NO_NAME`).
 const TIES = `${keyColumn('doctorLastName')}, ${keyColumn('doctorFirstName')}, id`
 
 /**
- * A list in its order, part by part: the rows that have a value in its column, then those that have none. In two statements, since
- * NULLS LAST in one keeps SQLite from reading in the order of an index.
+ * The order of a list in two parts: the rows with a value in its column, then those without. Two statements, because NULLS LAST in
+ * one would keep SQLite from reading in the order of an index.
  */
 export interface OrderedPart {
   /** Part of the condition. */

@@ -7,8 +7,9 @@ import { callerFrom, TOKEN_HOLDER, type Caller } from './caller.ts'
 /** The clocks of the provider and of this machine may differ by this much. */
 const CLOCK_TOLERANCE_SECONDS = 10
 const PROVIDER_TIMEOUT_MS = 5_000
-/** A key that is not known makes the keys be read again, at most this often. So does a provider that does not answer. */
+/** Unknown keys cause the provider's keys to be read again at most once in this time. */
 const COOLDOWN_MS = 30_000
+/** A provider that did not answer is tried again after this time. */
 const RETRY_MS = 2_000
 const LONGEST_SUBJECT = 256
 
@@ -41,8 +42,8 @@ export class OidcTokens {
   }
 
   /**
-   * The caller that a token is of. Rejects TokenRefused if it is not valid, and SIGN_IN_UNAVAILABLE while the provider's keys
-   * are needed and cannot be read.
+   * The caller that a token identifies. Rejects TokenRefused if it is invalid, and SIGN_IN_UNAVAILABLE if the provider's keys are
+   * needed but cannot be read.
    */
   async verify(token: string): Promise<Caller> {
     const { issuer, audience, clientId, algorithms, rolesClaim, bodiesClaim } = this.#settings
@@ -64,7 +65,7 @@ export class OidcTokens {
     const subject = payload.sub
     if (typeof subject !== 'string' || subject === '' || subject.length > LONGEST_SUBJECT || /\p{C}/u.test(subject))
       throw new TokenRefused('sub is not usable')
-    // Records could not tell them apart.
+    // The audit log could not tell such a person from the operator token.
     if (subject === TOKEN_HOLDER.subject) throw new TokenRefused('sub stands for the operator token')
     return callerFrom(subject, { roles: payload[rolesClaim], bodies: payload[bodiesClaim] })
   }
@@ -75,7 +76,7 @@ export class OidcTokens {
     } catch (error) {
       if (error instanceof RevalError) throw error
       if (error instanceof errors.JOSEError) throw new TokenRefused(error.code, { cause: error })
-      // What is not a token at all, such as a header that is not UTF-8.
+      // Not a token at all, such as a header that is not UTF-8.
       if (error instanceof TypeError || error instanceof SyntaxError)
         throw new TokenRefused('malformed', { cause: error })
       throw error
@@ -84,7 +85,7 @@ export class OidcTokens {
 
   readonly #key: JWTVerifyGetKey = async (header, token) => {
     const fault = this.#lastFault
-    // Unknown keys must not make callers with known ones wait while the provider is away.
+    // While the provider is down, tokens with unknown keys must not delay callers with known ones.
     if (fault !== null && this.#now() - fault.at < RETRY_MS && !this.#hasAtHand(header.kid)) throw fault.error
     try {
       const keys = await this.#found()
@@ -127,7 +128,7 @@ export class OidcTokens {
     const found = DISCOVERY.parse(await answer.json())
     if (found.issuer !== issuer) throw new Error(`${url} is of issuer ${found.issuer}`)
     const keys = new URL(found.jwks_uri)
-    // Keys could be replaced on the way.
+    // Without TLS, keys could be replaced on the way.
     if (keys.protocol !== 'https:' && keys.protocol !== new URL(issuer).protocol)
       throw new Error(`the keys of ${issuer} are not at an https:// address`)
     return createRemoteJWKSet(keys, {
