@@ -35,7 +35,7 @@ export interface StoredRow {
   /**
    * What the backend stores beside the row and should follow from its parts, but does not: keys that it searches by or reads
    * lists from, such as `number`; `parts` if the parts themselves cannot be read: all of them are null then. Empty unless another
-   * program changed the row.
+   * program changed the row. In a stream, keys of a generation of another version are not looked at.
    */
   readonly wrongKeys: readonly string[]
 }

@@ -13,7 +13,7 @@ import { nearDay } from '../../contract/index-store/arbitraries.ts'
 import { create, filled, found, ONE, people, remove, replace, stored } from '../../contract/index-store/rows.ts'
 import { traineeRow, TWO, written } from '../../contract/index-store/rows.ts'
 import { placeFor } from './sqlite-place.ts'
-import { generationFile } from './sqlite-planting.ts'
+import { generationFile, SQLITE_KEYS } from './sqlite-planting.ts'
 
 test('the profile is exact, including medians', async (t) => {
   const { store } = await placeFor(t)
@@ -183,4 +183,21 @@ test('no other program can store an id that a search for it does not find', asyn
   } finally {
     file.close()
   }
+})
+
+test('a stream names no wrong list key in a generation of other rules, which made other keys', async (t) => {
+  const place = await placeFor(t)
+  await filled(place.store, 'g1', 1)
+  await place.store.makeReadable('g1')
+  const [key = ''] = Object.keys(SQLITE_KEYS).slice(-1)
+  await place.plant('g1', 'tcs-1', { change: 'key', key, value: '7654321' })
+  const wrongKeys = async () => {
+    const [row] = (await Array.fromAsync(place.store.rows('g1'))).flat()
+    return row?.read().wrongKeys
+  }
+  assert.deepEqual(await wrongKeys(), [key])
+  const catalogue = new DatabaseSync(join(place.directory, 'index.sqlite'))
+  catalogue.exec('UPDATE generation SET assembleVersion = 1')
+  catalogue.close()
+  assert.deepEqual(await wrongKeys(), [])
 })

@@ -296,3 +296,17 @@ describe('a generation that was filled before a field was added', () => {
     assert.deepEqual(await people(store, 'g2'), [1, 2])
   })
 })
+
+test('a stream names no wrong key in a generation of another layout: an earlier version wrote other keys', async (t) => {
+  const place = await placeFor(t)
+  await filled(place.store, 'g1', 1)
+  await place.plant('g1', 'tcs-1', { change: 'key', key: 'find.last', value: 'wrong' })
+  const wrongKeys = async () => {
+    await place.store.makeVisible('g1')
+    const [row] = (await Array.fromAsync(place.store.rows('g1'))).flat()
+    return row?.read().wrongKeys
+  }
+  assert.deepEqual(await wrongKeys(), ['find.last'])
+  await place.layOut('g1', 2)
+  assert.deepEqual(await wrongKeys(), [])
+})

@@ -112,6 +112,12 @@ export class Generations {
     if (Object.keys(indexes).length === 0) throw unknownGeneration(id)
   }
 
+  /** Whether this version keeps the same keys beside the rows of a generation. Rejects GENERATION_UNKNOWN if it does not exist. */
+  async hasKeysOfThisVersion(id: GenerationId): Promise<boolean> {
+    const meta = await this.#metaOf(id)
+    return meta !== null && isOfThisVersion(meta)
+  }
+
   /** Rejects GENERATION_VERSION for a generation with other rules or another layout; checked once per process. */
   async assertWritable(id: GenerationId): Promise<void> {
     const known = this.#checked.get(id)
@@ -132,14 +138,22 @@ export class Generations {
   }
 
   async #compareVersions(id: GenerationId): Promise<void> {
-    const [index] = Object.values(await this.#engine.indexes([this.#names.alias(id)]))
-    if (index === undefined) throw unknownGeneration(id)
-    const meta = metaOf(index.mappings?._meta)
+    const meta = await this.#metaOf(id)
     if (meta === null) throw new RevalError('STORE_FAILED', `the index of generation ${id} has no _meta in its mapping`)
+    if (isOfThisVersion(meta)) return
     const { assembleVersion, layout } = meta
-    if (assembleVersion === ASSEMBLE_VERSION && layout === GENERATION_LAYOUT) return
     const what = `generation ${id} uses rules version ${assembleVersion} and layout ${layout}`
     const ours = `this process uses ${ASSEMBLE_VERSION} and ${GENERATION_LAYOUT}`
     throw new RevalError('GENERATION_VERSION', `${what}; ${ours}`)
   }
+
+  async #metaOf(id: GenerationId): Promise<GenerationMeta | null> {
+    const [index] = Object.values(await this.#engine.indexes([this.#names.alias(id)]))
+    if (index === undefined) throw unknownGeneration(id)
+    return metaOf(index.mappings?._meta)
+  }
+}
+
+function isOfThisVersion({ assembleVersion, layout }: GenerationMeta): boolean {
+  return assembleVersion === ASSEMBLE_VERSION && layout === GENERATION_LAYOUT
 }

@@ -136,9 +136,9 @@ function storeIn(engine: Engine, settings: SearchSettings): IndexStore {
       }
     },
     rows: async function* (generation) {
-      await generations.assertExists(generation)
+      const checksKeys = await generations.hasKeysOfThisVersion(generation)
       try {
-        yield* scannedRows(engine, names.alias(generation))
+        yield* scannedRows(engine, names.alias(generation), { checksKeys })
       } catch (error) {
         throw storeFault(error, generation)
       }

@@ -19,8 +19,18 @@ const MOST_STRAYS = 10_000
  * All documents of a generation, ordered by `_id`. They are sorted by the copy of it that rows have: to sort by `_id` itself
  * takes the engine several times as long, and memory, where that is allowed at all. Documents that another program wrote
  * without the copy, or with another value in it, take their place nevertheless, unless they are found after it: those come last.
+ * `checksKeys`: whether the rows have the keys of this version; those of another say nothing about a row.
  */
-export async function* scannedRows(engine: Engine, path: string): AsyncGenerator<readonly ScannedRow[]> {
+export async function* scannedRows(
+  engine: Engine,
+  path: string,
+  { checksKeys }: { readonly checksKeys: boolean },
+): AsyncGenerator<readonly ScannedRow[]> {
+  const scanned = ({ id, source }: PageHit): ScannedRow => ({
+    ...{ id, content: source },
+    // A document is an object, whatever it contains.
+    read: () => readRowOf(id, JSON.parse(source) as StoredDocument, { checksKeys }),
+  })
   const [early, late] = [new Strays(), new Strays()]
   const without = { size: PAGE, query: { bool: { must_not: HAS_ID } }, sort: ['_doc'] }
   for await (const hits of pagesOf(engine, path, without, 'rows')) early.add(...hits.map(scanned))
@@ -62,8 +72,3 @@ class Strays {
 }
 
 const NONE: readonly ScannedRow[] = []
-
-function scanned({ id, source }: PageHit): ScannedRow {
-  // A document is an object, whatever it contains.
-  return { id, content: source, read: () => readRowOf(id, JSON.parse(source) as StoredDocument) }
-}

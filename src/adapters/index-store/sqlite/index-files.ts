@@ -133,7 +133,8 @@ export class IndexFiles {
   *rows(generation: GenerationId): Generator<StoredValues> {
     const { database } = this.#openSnapshot(generation, 'masterdoctorindex')
     try {
-      yield* rowsOf(database)
+      const { assembleVersion } = this.#catalogue.generation(generation)
+      yield* rowsOf(database, { checksKeys: isOfThisVersion(assembleVersion, this.#layoutOf(generation)) })
     } catch (error) {
       throw sqliteError(error, 'STORE_FAILED', this.#files.path(generation))
     } finally {
@@ -165,7 +166,7 @@ export class IndexFiles {
     if (open !== undefined) return open
     const { assembleVersion } = this.#catalogue.generation(id)
     const layout = this.#layoutOf(id)
-    if (assembleVersion !== ASSEMBLE_VERSION || layout !== GENERATION_LAYOUT) {
+    if (!isOfThisVersion(assembleVersion, layout)) {
       const what = `generation ${id} was written with rules version ${assembleVersion} and layout ${layout}`
       const ours = `this process uses ${ASSEMBLE_VERSION} and ${GENERATION_LAYOUT}`
       throw new RevalError('GENERATION_VERSION', `${what}; ${ours}`, { details: { generation: id } })
@@ -242,4 +243,8 @@ export class IndexFiles {
       throw sqliteError(error, 'STORE_FAILED', path)
     }
   }
+}
+
+function isOfThisVersion(assembleVersion: number, layout: number): boolean {
+  return assembleVersion === ASSEMBLE_VERSION && layout === GENERATION_LAYOUT
 }

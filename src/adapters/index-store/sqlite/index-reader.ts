@@ -3,7 +3,7 @@ import type { Day } from '../../../domain/day.ts'
 import type { Field } from '../../../domain/fields.ts'
 import { INDEX_FIELDS, INDEX_NAMES, type IndexDocument, type IndexName } from '../../../domain/lists.ts'
 import type { GenerationCounts } from '../../../domain/profile.ts'
-import type { StoredValues } from './row-values.ts'
+import { READ_COLUMNS, type StoredValues } from './row-values.ts'
 import { checkedRows } from './rows.ts'
 import { isFlag } from './schema.ts'
 import { LIST_RULES, parametersOf } from './list-rules.ts'
@@ -42,9 +42,16 @@ export function* documentsOf(database: DatabaseSync, index: IndexName, today: Da
   for (const values of found) yield documentOf(fields, values)
 }
 
-/** All rows in the order of their ids, by code point: SQLite compares text by its bytes. */
-export function rowsOf(database: DatabaseSync): Iterable<StoredValues> {
-  const statement = database.prepare(`SELECT ${checkedRows(database)} ORDER BY row.id`)
+/**
+ * All rows in the order of their ids, by code point: SQLite compares text by its bytes. With what lists are read from, if that is to be
+ * checked: what another version made says nothing about a row.
+ */
+export function rowsOf(
+  database: DatabaseSync,
+  { checksKeys }: { readonly checksKeys: boolean },
+): Iterable<StoredValues> {
+  const columns = checksKeys ? checkedRows(database) : `${READ_COLUMNS.join(', ')} FROM row`
+  const statement = database.prepare(`SELECT ${columns} ORDER BY row.id`)
   statement.setReturnArrays(true)
   // The columns of the statement, as arrays.
   return statement.iterate() as Iterable<unknown> as Iterable<StoredValues>
