@@ -1,10 +1,11 @@
 import { RevalError } from '../../errors/reval-error.ts'
 import type { Queue } from '../../ports/broker.ts'
 import type { Erased, ErasureResult } from '../../ports/erasure.ts'
-import type { GenerationId } from '../../ports/index-store.ts'
-import type { FailedRow, Installation, WriterRequest } from '../../ports/run-ledger.ts'
+import type { GenerationId, IndexStore } from '../../ports/index-store.ts'
+import type { FailedRow, Installation, KeptGeneration, WriterRequest } from '../../ports/run-ledger.ts'
 import { foundLetter } from '../failures/failure.ts'
 import { lettersOf, storesOf } from '../failures/find-failures.ts'
+import { otherVersion, THIS_VERSION } from '../generation-version.ts'
 import type { WriterContext } from '../lease/writer.ts'
 import { readInstallation } from '../records.ts'
 import type { KeyedSources } from '../refresh/source-reading.ts'
@@ -36,7 +37,9 @@ export async function erase(
   const installation = await readInstallation(ledger)
   const { currentRun } = installation
   if (currentRun !== null) throw new RevalError('RUN_IN_PROGRESS', `run ${currentRun.id} is in progress`)
-  // Rows are found by number as of now; and a generation that this version does not write to refuses before anything is done.
+  // Before anything is done.
+  await refuseOtherVersions(store, installation)
+  // Rows are found by number as of now.
   for (const generation of generationsIn(installation)) await store.makeVisible(generation)
   const { keys, rows, sharing } = await findPerson(store, installation, text)
   const failures = await ledger.failuresOfKeys(keys.names)
@@ -66,6 +69,21 @@ export async function erase(
 
 function generationsIn({ live, previous, heldBack }: Installation): readonly GenerationId[] {
   return [live, previous, heldBack].flatMap((each) => each?.generation ?? [])
+}
+
+/** Rejects GENERATION_VERSION for a generation that this version does not write to, and says how it goes. */
+async function refuseOtherVersions(store: IndexStore, { live, previous, heldBack }: Installation): Promise<void> {
+  const generations = await store.generations()
+  const builtBy = (kept: KeptGeneration | null) => {
+    const found = generations.find(({ id }) => id === kept?.generation)
+    return found === undefined ? null : otherVersion(found)
+  }
+  const refuse = (what: string, built: string | null) => {
+    if (built !== null) throw new RevalError('GENERATION_VERSION', `${what}, ${built}; this is ${THIS_VERSION}`)
+  }
+  refuse('two runs have to go live first: a row cannot be erased from the live generation', builtBy(live))
+  refuse('a run has to go live first: a row cannot be erased from the previous generation', builtBy(previous))
+  refuse(`discard run ${heldBack?.run ?? ''} first: a row cannot be erased from its generation`, builtBy(heldBack))
 }
 
 function countsOf(rows: readonly FoundRows[]): Erased['rows'] {

@@ -201,6 +201,28 @@ test('the audit log keeps who looked, and no longer at whom', async (t) => {
   assert.equal((await ask('47')).erased.records, named.length, 'what the first try found stays on record')
 })
 
+for (const [name, remedy] of [
+  ['live', /^two runs have to go live first/],
+  ['previous', /^a run has to go live first/],
+  ['heldBack', /^discard run .+ first/],
+] as const) {
+  test(`an erasure is refused before anything is done if another version built a generation: ${name}`, async (t) => {
+    const rows = trainee(47, '7654321')
+    const { context, store, ids, ask } = await keeping(t, { live: rows, previous: rows, heldBack: rows })
+    const before = await ids()
+    const generations = async () =>
+      (await store.generations()).map((each) =>
+        each.id === kept(NUMBERS[name]).generation ? { ...each, otherLayout: 1 } : each,
+      )
+    await assert.rejects(ask('47', { store: { ...store, generations } }), {
+      code: 'GENERATION_VERSION',
+      message: remedy,
+    })
+    assert.deepEqual(await ids(), before)
+    assert.deepEqual(await readErasures(context.ledger), [])
+  })
+}
+
 test('an erasure is refused while a run is in progress', async (t) => {
   const { ask, ids, ledger } = await keeping(t, { live: trainee(47, null) })
   await changeInstallation(ledger, (known) => ({ ...known, currentRun: aRun({ id: 'run-9' }) }))
