@@ -4,6 +4,7 @@ import { RevalError } from '../../errors/reval-error.ts'
 import type { Run } from '../../ports/run-ledger.ts'
 import { runView, type RunView } from '../run-view.ts'
 import type { Worker } from '../worker.ts'
+import { recordFailure } from './access/audit.ts'
 import { statusOf } from './errors.ts'
 import { PROBLEM_TYPE, problemOf } from './problem.ts'
 import { httpRemedy } from './remedies.ts'
@@ -27,6 +28,7 @@ export async function startRun(
     return await reply.status(202).header('location', `/api/sync/runs/${run.id}`).send(httpRun(run, clock.now()))
   } catch (error) {
     if (!(error instanceof RevalError) || error.code !== 'RUN_IN_PROGRESS') throw error
+    recordFailure(reply.request, error)
     const { run } = read(z.object({ run: z.string() }), error.details)
     const running = await ledger.read('run', run)
     const view = running === null ? null : httpRun(running.value, clock.now())

@@ -62,6 +62,8 @@ describe('runs over HTTP', { concurrency: 4 }, () => {
       assert.equal(refused.status, 409)
       assert.equal(codeOf(refused), 'RUN_IN_PROGRESS')
       assert.deepEqual(REFUSED.parse(refused.body).run, { id, state: 'doctors' })
+      const [entry] = await http.worker.context.ledger.audit(1)
+      assert.partialDeepStrictEqual(entry, { result: { outcome: 'refused', code: 'RUN_IN_PROGRESS' } })
       gate.open()
       assert.equal((await ended).state, 'live')
     })

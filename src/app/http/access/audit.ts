@@ -99,7 +99,7 @@ export function recordRows(request: FastifyRequest, rows: number): void {
   if (begun !== undefined) begun.rows = rows
 }
 
-/** Sets why a download broke off, for its audit entry. */
+/** Sets why a download broke off, or why a route refused a request in an answer of its own, for its audit entry. */
 export function recordFailure(request: FastifyRequest, error: unknown): void {
   const begun = BEGUN.get(request)
   if (begun !== undefined) begun.code = asRevalError(error).code
