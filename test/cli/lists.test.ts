@@ -66,7 +66,7 @@ describe('reval list and reval find', { concurrency: 2 }, () => {
     return view
   }
 
-  test('a page and the download are those of HTTP, beside a running service', async () => {
+  test('a page and the download match HTTP, beside a running service', async () => {
     const serving = start(['start', '--port', '0', ...at(place.directory)])
     try {
       const [, address = ''] = await serving.says(/at (http:\/\/127\.0\.0\.1:\d+)/)
@@ -146,7 +146,7 @@ describe('reval list and reval find', { concurrency: 2 }, () => {
     assert.ok(!out.includes('\x1b'))
   })
 
-  test('bodies that nobody knows are named', async () => {
+  test('unknown bodies are named', async () => {
     const { code, out, err } = await run('list', 'connected', '--body', 'NOWHERE')
     assert.equal(code, 0)
     assert.match(out, /^connected: 0 rows, 0 under notice\ndata of /)
@@ -154,7 +154,7 @@ describe('reval list and reval find', { concurrency: 2 }, () => {
     assert.deepEqual((await found('smith', '--body', 'NOWHERE,1-1RUZUSF')).unknownBodies, ['NOWHERE'])
   })
 
-  test('find gives what each list finds, once, by name, with the lists that each doctor is in', async () => {
+  test('find shows what each list finds, each doctor once, by name, with the lists that they are in', async () => {
     const all = await found('smith', '--limit', '900')
     assert.ok(all.isComplete)
     const members = new Map<string, ReadonlySet<string>>()
@@ -193,7 +193,7 @@ describe('reval list and reval find', { concurrency: 2 }, () => {
     assert.match(none.out, /^0 doctors match "\*\*\*"\ndata of 2026-06-01, /)
   })
 
-  test('what cannot be read is refused', async () => {
+  test('invalid input is refused', async () => {
     const refused: readonly (readonly [args: readonly string[], error: RegExp])[] = [
       [['list', 'nowhere'], /error USAGE: list: expected one of doctors, all, connected, .*; got "nowhere"/],
       [['list', 'doctors', '--sort', 'x'], /error USAGE: --sort: "x" is not a column .* gmcReferenceNumber, /],
@@ -224,7 +224,7 @@ describe('reval list and reval find', { concurrency: 2 }, () => {
     }
   })
 
-  test('look-ups and downloads are on record: numbers and rows, no names', async (t) => {
+  test('look-ups and downloads are recorded with numbers and rows, without names', async (t) => {
     const own = await Workplace.make(t)
     await own.loadFew()
     const where = at(own.directory)

@@ -32,7 +32,7 @@ async function idsOf(reader: ListReader, id = 'g1'): Promise<string[]> {
   return rows.map((row) => row.id)
 }
 
-test('a page does not wait for what the writer does', async (t) => {
+test('a page does not wait for the writer', async (t) => {
   const place = await placeFor(t)
   await filled(place, 1, 2)
   const reader = readerOf(t, place)
@@ -59,7 +59,7 @@ test('rows of a run in progress are read as they are', async (t) => {
   assert.deepEqual(await idsOf(reader), ['tcs-1'])
 })
 
-test('a directory that nothing was written to, or whose file is damaged, is read once it is well', async (t) => {
+test('an empty directory or a damaged file is refused, and read once it is repaired', async (t) => {
   const { directory, store } = await placeFor(t)
   await store.close()
   const path = join(directory, 'index.sqlite')
@@ -76,7 +76,7 @@ test('a directory that nothing was written to, or whose file is damaged, is read
   await assert.rejects(idsOf(next), { code: 'GENERATION_UNKNOWN' })
 })
 
-test('a file that was removed is an error, one that took its place is read', async (t) => {
+test('a removed file is an error; a file that replaces it is read', async (t) => {
   const place = await placeFor(t)
   await filled(place, 1)
   const reader = readerOf(t, place)
@@ -152,7 +152,7 @@ describe('a list that another program changed', () => {
       ['tcs-2'],
     ))
 
-  test('what no list has: bytes, and numbers that are too large', (t) =>
+  test('values that reval never writes: bytes, and numbers that are too large', (t) =>
     isNamedAndMended(
       t,
       `UPDATE row SET doctorLastNameKey = x'00', isException = 1 << 62, adminKey = -1 ${ofFirst}`,
@@ -186,7 +186,7 @@ test('a programme that another program changed is named with each of its rows, a
   }
 })
 
-test('a call ends with its time limit, and closing too', async (t) => {
+test('a call ends at its time limit, and so does closing', async (t) => {
   const place = await placeFor(t)
   await filled(place, 1)
   // Starting the thread takes longer.
@@ -196,7 +196,7 @@ test('a call ends with its time limit, and closing too', async (t) => {
   await assert.rejects(idsOf(reader), { code: 'STORE_FAILED' })
 })
 
-test('a file that was filled before lists were read from it is refused', async (t) => {
+test('a file without list keys is refused', async (t) => {
   const place = await placeFor(t)
   await filled(place, 1)
   const older = new DatabaseSync(generationFile(place.directory, 'g1'), { timeout: 5_000 })

@@ -83,7 +83,7 @@ describe('lists over HTTP', () => {
     })
   }
 
-  test('what connection serves is what the gateway answers', async () => {
+  test('the gateway answers as connection does', async () => {
     for (const list of ['', '/connected', '/disconnected', '/exception', '/discrepancies']) {
       const gateway = await get(`/api/connection${list}`)
       const service = await get(`/api/connections${list}`)
@@ -105,7 +105,7 @@ describe('lists over HTTP', () => {
     assert.ok(page.totalResults > 0)
   })
 
-  test('no bodies: no rows; a body that does not exist is named', async () => {
+  test('no bodies give no rows; an unknown body is named', async () => {
     const none = await get('/api/v1/doctors?dbcs=')
     assert.deepEqual(none.body, {
       countTotal: 0,
@@ -142,7 +142,7 @@ describe('lists over HTTP', () => {
     assert.ok(z.array(z.string()).parse(body).length > 0)
   })
 
-  test('reference data, and what no source holds', async () => {
+  test('reference data, and lists that no source has rows for', async () => {
     assert.partialDeepStrictEqual((await get('/api/reference/dbcs')).body, [
       { id: 1, dbc: '1-1RUZV1D', name: 'Kent, Surrey and Sussex', abbr: 'KSS', status: 'CURRENT' },
     ])

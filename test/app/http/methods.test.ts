@@ -5,7 +5,7 @@ import { altered } from '../../faults/altered.ts'
 import { runToEnd } from '../job/workplace.ts'
 import { HttpInstallation } from './installation.ts'
 
-test('a method that a path does not have is refused, with those that it has', async (t) => {
+test('an unsupported method is refused, with the supported ones', async (t) => {
   const http = await HttpInstallation.make(t, undefined, { REVAL_OPERATOR_TOKEN: 'the token of an operator' })
   const cases = [
     ['DELETE', '/api/sync', 'GET, POST'],

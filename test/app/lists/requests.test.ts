@@ -103,7 +103,7 @@ describe('a search', () => {
       assert.deepEqual(search(value), searchOf("O'Neil"), value)
   })
 
-  test('that is blank or undefined is none; that of a person called Null is one', () => {
+  test('for blank text or the literal undefined is no search; for a person called Null it is one', () => {
     for (const value of ['', '%20', 'undefined', '%22%22', '%00']) assert.equal(search(value), null, value)
     assert.deepEqual(search('null')?.words, ['null'])
   })
@@ -125,7 +125,7 @@ describe('a search', () => {
   })
 })
 
-describe('what cannot be read is a fault that names its parameter', () => {
+describe('an invalid value is a fault that names its parameter', () => {
   const cases: readonly (readonly [list: ListName, query: string, parameter: string])[] = [
     ['doctors', 'pageNumber=-1', 'pageNumber'],
     ['doctors', 'pageNumber=1.5', 'pageNumber'],
@@ -202,7 +202,7 @@ test('statuses by name or text; UNKNOWN, null and an empty item mean none', () =
   assert.deepEqual(filters.tisStatus, ['READY_TO_REVIEW'])
 })
 
-test('a filter by what no row has', () => {
+test('a filter by values that no row has', () => {
   for (const query of ['updatedBy=ada', 'lastConnectionDateTimeFrom=2025-09-01'])
     assert.equal(request('connected', query).query.filters.connectedBy, true, query)
 })
@@ -239,11 +239,11 @@ describe('bodies', () => {
   })
 })
 
-describe('characters that do not show', () => {
+describe('invisible characters', () => {
   const refused = (query: string) =>
     assert.throws(() => request('doctors', query), { code: 'USAGE' }, JSON.stringify(query))
 
-  test('are left out of texts, which are counted with them', () => {
+  test('are dropped from texts, but count towards their length', () => {
     assert.deepEqual(search('%00%C2%84Si%C2%ADan '), searchOf('sian'))
     assert.equal(search('%E2%80%8B'), null)
     const connections = `lastConnectionDateTimeTo=2025-01-01&updatedBy=${'a'.repeat(257)}`
@@ -251,7 +251,7 @@ describe('characters that do not show', () => {
     refused(`searchQuery=${'a'.repeat(256)}%00`)
   })
 
-  test('make a choice another one', () => {
+  test('make a choice invalid', () => {
     for (const name of ['pageNumber', 'sortOrder', 'sortColumn', 'underNotice', 'gmcStatus', 'submissionDateFrom']) {
       for (const value of ['%00', '%C2%84', '%C2%A0', '%20']) {
         if (name === 'gmcStatus' && value === '%20') continue
@@ -264,7 +264,7 @@ describe('characters that do not show', () => {
     assert.equal(request('doctors', 'pageNumber=%221%22').page, 1)
   })
 
-  test('count in a code of a body', () => {
+  test('belong to the code of a body', () => {
     refused(`dbcs=${'x'.repeat(20)}%00`)
     refused(`dbcs=${'%20'.repeat(21)}`)
     refused(`dbcs=${'x,'.repeat(51)}`)

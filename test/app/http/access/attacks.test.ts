@@ -82,7 +82,7 @@ describe('attacks', () => {
   })
   const service = (): Attacked => made ?? assert.fail('not started')
 
-  test('a token that is not valid opens no route, however it is sent', async () => {
+  test('an invalid token opens no route, however it is sent', async () => {
     const { provider, send, sam, log } = service()
     const now = Math.floor(Date.now() / 1000)
     const [head = '', payload = ''] = sam.split('.')
@@ -239,7 +239,7 @@ describe('attacks', () => {
     assert.doesNotMatch(log(), /70000|few|dbcs|searchQuery|1-1RUZUSF/)
   })
 
-  test('a body that is not what a route takes is refused', async () => {
+  test('an invalid body is refused', async () => {
     const { provider, send, log } = service()
     const operator = await provider.forge(KEY)
     const json = 'Content-Type: application/json'
@@ -310,7 +310,7 @@ describe('attacks', () => {
   })
 })
 
-test('what a driver attaches to its errors is not logged', async (t) => {
+test('details that a driver attaches to its errors are not logged', async (t) => {
   const http = await HttpInstallation.make(t)
   const { ledger } = http.worker.context
   const cause = Object.assign(new Error('hughes'), { meta: { request: { params: { body: '{"prefix":"hughes"}' } } } })
@@ -345,7 +345,7 @@ test('a flood of unknown keys does not reach the provider, and known callers go 
   assert.equal((await send('GET /api/v1/doctors', london)).status, 200)
 })
 
-test('a provider that is away at the start is a 503, and no longer once it is back', async (t) => {
+test('a provider that is down at the start is a 503 until it is back', async (t) => {
   const { provider, http, london } = await attacked(t)
   provider.fail()
   let now = http.worker.context.clock.now()

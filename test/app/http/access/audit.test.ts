@@ -7,7 +7,7 @@ import { HttpInstallation } from '../installation.ts'
 
 const TOKEN = 'the token of an operator'
 
-test('what is changed or looked up is on record, with its result; what is only read is not', async (t) => {
+test('changes and look-ups are recorded with their results; plain reads are not', async (t) => {
   const http = await HttpInstallation.make(t, undefined, { REVAL_OPERATOR_TOKEN: TOKEN })
   await http.get('/api/sync/runs', TOKEN)
   await http.get('/api/sync/explain/7000006', TOKEN)
@@ -36,7 +36,7 @@ test('what is changed or looked up is on record, with its result; what is only r
   assert.ok(entries.every(({ at, result }) => result !== null && result.at >= at))
 })
 
-test('nothing in a request hides what it is about', async (t) => {
+test('nothing in a request can hide its subject from the audit log', async (t) => {
   const http = await HttpInstallation.make(t, undefined, { REVAL_OPERATOR_TOKEN: TOKEN })
   const pad = 'x'.repeat(12_000)
   await http.get(`/api/sync/explain/7000006?key=7000007&why=%1B[2J&x=${pad}`, TOKEN)
@@ -48,7 +48,7 @@ test('nothing in a request hides what it is about', async (t) => {
   assert.match(subjects[2] ?? '', /^{"key":"7000006","x":"x+"}$/)
 })
 
-test('what cannot be put on record is not done', async (t) => {
+test('an action that cannot be recorded is not carried out', async (t) => {
   const http = await HttpInstallation.make(t, (backends) => ({
     ...backends,
     ledger: altered(backends.ledger, {

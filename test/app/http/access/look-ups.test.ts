@@ -34,7 +34,7 @@ function ask(http: HttpInstallation, path: string, { accept = '*/*', signal }: A
 }
 
 describe('of the lists', () => {
-  test('downloads and searches for a number are on record, and pages are not', async (t) => {
+  test('downloads and searches for a number are recorded, pages are not', async (t) => {
     const http = await live(t)
     for (const query of ['', '?searchQuery=few', '?searchQuery=few%207000006', '?searchQuery=&dbcs=', '?format=json']) {
       assert.equal((await ask(http, `/api/v1/doctors${query}`)).status, 200)
@@ -57,7 +57,7 @@ describe('of the lists', () => {
     assert.equal((await completed(http))[0]?.subject, '{"searchQuery":"70000"}')
   })
 
-  test('a download has who, which list, the filter and the number of rows', async (t) => {
+  test('the entry of a download has the caller, the list, the filter and the number of rows', async (t) => {
     const http = await live(t)
     const rows = (text: string) => text.split('\r\n').length - 2
     const asFormat = await (await ask(http, '/api/v1/doctors?format=csv&underNotice=false&searchQuery=few')).text()
@@ -72,7 +72,7 @@ describe('of the lists', () => {
     ])
   })
 
-  test('a download that cannot be read to its end failed, with the rows that left', async (t) => {
+  test('a download that cannot be read to its end is recorded as failed, with the rows sent', async (t) => {
     const http = await live(t, breakingOff(new RevalError('STORE_FAILED', 'the generation was dropped')))
     const answer = await ask(http, '/api/v1/doctors?format=csv')
     assert.equal(answer.status, 200)
@@ -82,7 +82,7 @@ describe('of the lists', () => {
     ])
   })
 
-  test('so did one whose caller leaves, or that the end of the process breaks off', async (t) => {
+  test('a download fails if its caller leaves, or the process ends', async (t) => {
     const gates = [new Gate(), new Gate()]
     let reading = 0
     const http = await live(t, (backends) => ({

@@ -31,13 +31,13 @@ async function fromOf(http: HttpInstallation, forwarded: string): Promise<string
 }
 
 describe('the address of a caller', () => {
-  test('is that of the connection, whatever is forwarded', async (t) => {
+  test('is that of the connection, whatever the header says', async (t) => {
     const http = await HttpInstallation.make(t, undefined, { REVAL_OPERATOR_TOKEN: TOKEN })
     for (const forwarded of ['203.0.113.7', '127.0.0.1, 203.0.113.7', 'nonsense', '::1'])
       assert.equal(await fromOf(http, forwarded), 'HTTP 127.0.0.1')
   })
 
-  test('is the last that a trusted proxy does not vouch for', async (t) => {
+  test('is the last forwarded one that is not a trusted proxy', async (t) => {
     const settings = { REVAL_OPERATOR_TOKEN: TOKEN, REVAL_TRUSTED_PROXIES: '127.0.0.0/8, 10.0.0.9' }
     const http = await HttpInstallation.make(t, undefined, settings)
     for (const [forwarded, from] of [

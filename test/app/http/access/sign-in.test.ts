@@ -74,7 +74,7 @@ test('while the provider is away, unknown keys do not keep out callers with know
   assert.equal(provider.keyReads, 2)
 })
 
-test('a token that is not valid is refused, whatever is wrong with it', async (t) => {
+test('an invalid token is refused, whatever is wrong with it', async (t) => {
   const provider = await TestProvider.start(t, KEY, PEOPLE)
   const { issuer } = provider
   const signIn = signInBy(accessOf(issuer), { now: Date.now })
@@ -150,7 +150,7 @@ test('with an audience configured, it is checked instead of the client', async (
   }
 })
 
-test('keys that are junk are a failure of the provider, and do not hide the good ones', async (t) => {
+test('invalid keys are a failure of the provider, and do not hide valid ones', async (t) => {
   const provider = await TestProvider.start(t, KEY, PEOPLE)
   const token = await provider.forge(KEY)
   const { kid, kty, e, n } = KEY.jwk
@@ -187,7 +187,7 @@ test('keys that are junk are a failure of the provider, and do not hide the good
   assert.equal((await signIn()).subject, 'ada')
 })
 
-test('a provider that says something odd of itself is not believed', async (t) => {
+test('an inconsistent discovery document is refused', async (t) => {
   const provider = await TestProvider.start(t, KEY, PEOPLE)
   const { issuer } = provider
   const token = await provider.forge(KEY)
