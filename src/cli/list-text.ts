@@ -25,7 +25,7 @@ function totalsOf({ search, filters, totalResults, countTotal, countUnderNotice 
 
 function pageText({ page, totalPages }: ListedView): string[] {
   if (totalPages === 0) return []
-  const is = page > totalPages ? 'is beyond the last of' : 'of'
+  const is = page > totalPages ? 'is beyond the last,' : 'of'
   return [`page ${count(page)} ${is} ${count(totalPages)}`]
 }
 

@@ -117,10 +117,7 @@ describe('reval list and reval find', { concurrency: 2 }, () => {
     const beyond = await listed('exception', '--page', '500000')
     assert.deepEqual([beyond.rows, beyond.totalResults, beyond.page], [[], whole.totalResults, 500_000])
     const { out } = await run('list', 'exception', '--page', '5')
-    assert.match(
-      out,
-      /^exception: \d+ rows, \d+ under notice; page 5 is beyond the last of 4\ndata of 2026-06-01, .*\n$/,
-    )
+    assert.match(out, /^exception: \d+ rows, \d+ under notice; page 5 is beyond the last, 4\ndata of 2026-06-01, .*\n$/)
   })
 
   test('as text: totals, which data, a table without colours', async () => {

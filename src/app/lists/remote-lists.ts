@@ -59,7 +59,7 @@ export function remoteLists({ service, url, timeoutMs }: RemoteListsOptions): Li
 
   const read = async <T>(response: Response, schema: z.ZodType<T>): Promise<ListAnswer<T>> => {
     const result = schema.safeParse(await response.json().catch(() => null))
-    if (!result.success) throw failed(`answered with something else than a list: ${placesOf(result.error)}`)
+    if (!result.success) throw failed(`answered with something other than a list: ${placesOf(result.error)}`)
     return { body: result.data, headers: passedOn(response) }
   }
 
@@ -83,7 +83,7 @@ export function remoteLists({ service, url, timeoutMs }: RemoteListsOptions): Li
       const isCsv = response.headers.get('content-type')?.startsWith('text/csv') === true
       if (response.body === null || !isCsv) {
         await response.body?.cancel()
-        throw failed('has no download of this list')
+        throw failed('does not offer this list as a download')
       }
       return { body: textOf(response.body), headers: passedOn(response) }
     },

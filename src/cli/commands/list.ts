@@ -37,7 +37,7 @@ function filter(text: string, before: Filters = {}): Filters {
   const at = text.indexOf('=')
   if (at < 1) throw new InvalidArgumentError('Expected <name>=<value>.')
   const name = text.slice(0, at)
-  if (Object.hasOwn(before, name)) throw new InvalidArgumentError(`${name} was given before.`)
+  if (Object.hasOwn(before, name)) throw new InvalidArgumentError(`${name} is given twice.`)
   return { ...before, [name]: text.slice(at + 1) }
 }
 

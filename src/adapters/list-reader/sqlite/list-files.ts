@@ -88,7 +88,7 @@ export class ListFiles {
     const database = this.#files.openReader(id)
     if (database.prepare(HAS_LISTS).get() === undefined) {
       database.close()
-      throw otherVersion(id, 'was written without what lists are read from')
+      throw otherVersion(id, 'has no list keys')
     }
     const lists = new ListFile(database)
     this.#open.set(id, { lists, inode })

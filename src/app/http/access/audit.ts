@@ -68,7 +68,7 @@ export function auditRoutes(server: FastifyInstance, context: AuditContext): voi
       await begin(request, refusedOf(request), code)
     } catch (failure) {
       const { code, message } = asRevalError(failure)
-      request.log.error({ code, reason: message }, 'cannot put a refused request on record')
+      request.log.error({ code, reason: message }, 'cannot record a refused request')
     }
   })
 

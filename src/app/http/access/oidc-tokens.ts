@@ -59,7 +59,7 @@ export class OidcTokens {
     const use = payload.token_use
     if (audience === '') {
       // Access tokens of Cognito have no audience.
-      if (payload.client_id !== clientId) throw new TokenRefused('client_id is of another client')
+      if (payload.client_id !== clientId) throw new TokenRefused('client_id is another client')
       if (use !== 'access') throw new TokenRefused('token_use is not access')
     } else if (use !== undefined && use !== 'id' && use !== 'access') throw new TokenRefused('token_use is not known')
     const subject = payload.sub
@@ -126,7 +126,7 @@ export class OidcTokens {
     const answer = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(PROVIDER_TIMEOUT_MS) })
     if (!answer.ok) throw new Error(`${url} answered ${answer.status}`)
     const found = DISCOVERY.parse(await answer.json())
-    if (found.issuer !== issuer) throw new Error(`${url} is of issuer ${found.issuer}`)
+    if (found.issuer !== issuer) throw new Error(`${url} names the issuer ${found.issuer}`)
     const keys = new URL(found.jwks_uri)
     // Without TLS, keys could be replaced on the way.
     if (keys.protocol !== 'https:' && keys.protocol !== new URL(issuer).protocol)
