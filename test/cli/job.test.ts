@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { describe, test } from 'node:test'
 import type { IndexName } from '../../src/domain/lists.ts'
 import { requestRun } from '../../src/sync/lead/run-request.ts'
@@ -130,6 +131,13 @@ describe('the job on the command line', { concurrency: 2 }, () => {
     })
     const status = await reval(['status', first.id, ...where])
     assert.match(status.out, new RegExp(`^run ${first.id}: live, day ${DAY}`))
+
+    const catalogue = new DatabaseSync(join(place.directory, 'index.sqlite'))
+    catalogue.exec('UPDATE generation SET assembleVersion = 1')
+    catalogue.close()
+    const older = await reval(['rollback', '--json', ...where])
+    assert.partialDeepStrictEqual(JSON.parse(older.out), { live: { run: first.id } })
+    assert.match(older.err, new RegExp(`^warning: run ${first.id} was built by version 1 of the rules; version`))
   })
 
   test('sync exits with 0 only if its generation is live; promote makes a held-back one live', async (t) => {

@@ -2,11 +2,14 @@ import { Command } from 'commander'
 import { dayMovedBack } from '../../app/day-move.ts'
 import { runView } from '../../app/run-view.ts'
 import { RevalError } from '../../errors/reval-error.ts'
-import type { RunId } from '../../ports/run-ledger.ts'
+import type { IndexStore } from '../../ports/index-store.ts'
+import type { KeptGeneration, RunId } from '../../ports/run-ledger.ts'
+import { otherVersion, THIS_VERSION } from '../../sync/generation-version.ts'
 import { readInstallation, readRun } from '../../sync/records.ts'
 import { command, JSON_OUTPUT, type CommandContext } from '../command.ts'
 import { audited } from '../audited.ts'
 import { withReader } from '../backends.ts'
+import type { Output } from '../output.ts'
 import { adoptLive } from '../../sync/lead/adopt-live.ts'
 import { askWriter, withWriterLease } from '../writer.ts'
 
@@ -23,10 +26,23 @@ const WHY = '--why <reason>'
 const WHY_TEXT = 'reason, recorded in the ledger'
 
 async function printLive({ config, output }: CommandContext, text: string): Promise<void> {
-  await withReader(config, async ({ ledger }) => {
+  await withReader(config, async ({ ledger, store }) => {
     const { live, previous } = await readInstallation(ledger)
     output.print({ live, previous }, [`${text} Live run: ${live?.run ?? '-'}.`])
+    if (live !== null) await warnOfVersion(store, live, output)
   })
+}
+
+/** Warns that this version can do little with what is live now. */
+async function warnOfVersion(
+  store: Pick<IndexStore, 'generations'>,
+  { run, generation }: KeptGeneration,
+  { note }: Pick<Output, 'note'>,
+): Promise<void> {
+  const found = (await store.generations()).find(({ id }) => id === generation)
+  const built = found === undefined ? null : otherVersion(found)
+  if (built === null) return
+  note(`warning: run ${run} was ${built}; ${THIS_VERSION} serves no list of it and applies no changes to it`)
 }
 
 export const rollbackCommand = (): Command =>
@@ -61,13 +77,14 @@ export const promoteCommand = (): Command =>
     async (context, { why = '' }, [named]) => {
       const run = await heldBackOr(named, context)
       await askWriter(context.config, { kind: 'promote', run, why }, context.signal)
-      await withReader(context.config, async ({ ledger }) => {
+      await withReader(context.config, async ({ ledger, store }) => {
         const { live, previous } = await readInstallation(ledger)
         const moved = await dayMovedBack(ledger, run)
         context.output.print({ live, previous, dayMovedBack: moved }, [
           `Promoted. Live run: ${live?.run ?? '-'}.`,
           ...(moved === null ? [] : [`The day of live moved back from ${moved.from} to ${moved.to}.`]),
         ])
+        if (live !== null) await warnOfVersion(store, live, context.output)
       })
     },
   )
