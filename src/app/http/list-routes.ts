@@ -194,7 +194,10 @@ function asking({ lists, permitted }: ListRoutesOptions) {
   return ask
 }
 
-/** A download, piece by piece; the audit log counts its rows. The connection breaks off if it cannot be completed. */
+/**
+ * A download, piece by piece. The audit log counts its rows before they leave: rather some too many than one too few. The connection
+ * breaks off if it cannot be completed.
+ */
 async function* recorded(
   request: FastifyRequest,
   pieces: AsyncIterable<string> | Iterable<string>,
