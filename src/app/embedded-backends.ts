@@ -10,7 +10,8 @@ import { openRunWorkspaces } from '../adapters/run-workspace/sqlite/open.ts'
 import { openFillableSources } from '../adapters/sources/sqlite/fillable-sources.ts'
 import { openDoctorSource, openExceptionSource, openTraineeSource } from '../adapters/sources/sqlite/open.ts'
 import { DEFAULT_TOPOLOGY } from '../messages/topology.ts'
-import { opening, type BackendSet } from './backends.ts'
+import type { Config } from '../config/config.ts'
+import { opening, type BackendSet, type WorkerBackends } from './backends.ts'
 
 /** Everything in files of one data directory, with messages in this process: no servers needed. */
 export const embeddedBackends: BackendSet = {
@@ -34,24 +35,7 @@ export const embeddedBackends: BackendSet = {
     )
   },
 
-  async openWorker({ dataDirectory: directory, scratchDirectory }) {
-    return opening(async (opened) => {
-      opened(await openDataDirectory(directory, { role: 'worker' }))
-      return {
-        clock: systemClock,
-        ledger: opened(await openRunLedger(directory)),
-        store: opened(await openIndexStore({ directory })),
-        listReader: opened(openListReader({ directory })),
-        broker: opened(openInProcessBroker({ topology: DEFAULT_TOPOLOGY, clock: systemClock })),
-        traineeSource: opened(openTraineeSource({ directory })),
-        doctorSource: opened(openDoctorSource({ directory })),
-        exceptionSource: opened(openExceptionSource({ directory })),
-        workspaces: openRunWorkspaces(scratchDirectory),
-        alone: true,
-        oneProcess: true,
-      }
-    })
-  },
+  openWorker: (config) => openEmbeddedWorker(config),
 
   async openFilling({ dataDirectory: directory }) {
     return opening(async (opened) => {
@@ -69,4 +53,27 @@ export const embeddedBackends: BackendSet = {
     ]
     return (await Promise.all(inspected)).flat()
   },
+}
+
+/** What `openWorker` opens. Without its own thread, the index store blocks this one: for tests, which open hundreds. */
+export async function openEmbeddedWorker(
+  { dataDirectory: directory, scratchDirectory }: Config,
+  { ownThread = true }: { readonly ownThread?: boolean } = {},
+): Promise<WorkerBackends> {
+  return opening(async (opened) => {
+    opened(await openDataDirectory(directory, { role: 'worker' }))
+    return {
+      clock: systemClock,
+      ledger: opened(await openRunLedger(directory)),
+      store: opened(await openIndexStore({ directory, ownThread })),
+      listReader: opened(openListReader({ directory })),
+      broker: opened(openInProcessBroker({ topology: DEFAULT_TOPOLOGY, clock: systemClock })),
+      traineeSource: opened(openTraineeSource({ directory })),
+      doctorSource: opened(openDoctorSource({ directory })),
+      exceptionSource: opened(openExceptionSource({ directory })),
+      workspaces: openRunWorkspaces(scratchDirectory),
+      alone: true,
+      oneProcess: true,
+    }
+  })
 }

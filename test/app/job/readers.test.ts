@@ -7,7 +7,7 @@ import { ask, DAY, runToEnd, UNJUDGED, Workplace } from './workplace.ts'
 test('during runs, a reader never sees a missing, empty or mixed set of indexes', async (t) => {
   const place = await Workplace.make(t, { REVAL_MESSAGE_ROWS: '10' })
   await place.makeDemo(120)
-  const worker = await place.start()
+  const worker = await place.startWithIndexThread()
   assert.equal((await runToEnd(worker)).state, 'live')
   const former = await place.documents()
   await place.makeDemo(120, 2)
@@ -42,7 +42,7 @@ test('during runs, a reader never sees a missing, empty or mixed set of indexes'
 test('a reader in the middle of an index finishes it, whatever goes live', async (t) => {
   const place = await Workplace.make(t, UNJUDGED)
   await place.makeDemo(60)
-  const worker = await place.start()
+  const worker = await place.startWithIndexThread()
   assert.equal((await runToEnd(worker)).state, 'live')
   const former = await place.documents()
   const reader = await (await backendsOf(place.config)).openReader(place.config)

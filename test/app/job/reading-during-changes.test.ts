@@ -77,7 +77,7 @@ test('no reader sees an older value after a newer one: changes flow while a run 
   const gate = new Gate()
   let version = 1
   await place.loadFew({ label: String(version) })
-  const first = await place.start()
+  const first = await place.startWithIndexThread()
   const { state, generation: slow } = await runToEnd(first)
   assert.equal(state, 'live')
   await first.stop()

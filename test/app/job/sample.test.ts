@@ -8,7 +8,7 @@ import { DAY, expectedDocuments, runToEnd, Workplace } from './workplace.ts'
 test('a sync of the sample gives exactly the expected documents, and so does a second', async (t) => {
   const place = await Workplace.make(t)
   await place.loadSample()
-  const worker = await place.start()
+  const worker = await place.startWithIndexThread()
   for (const round of ['first', 'second']) {
     const run = await runToEnd(worker)
     assert.equal(run.state, 'live', `${round}: ${run.failure?.reason ?? ''}`)
@@ -48,7 +48,7 @@ for (const seed of [1, 2]) {
 test('the sample is also correct with one row per message, as the Java services send', async (t) => {
   const place = await Workplace.make(t, { REVAL_MESSAGE_ROWS: '1' })
   await place.loadSample()
-  const run = await runToEnd(await place.start())
+  const run = await runToEnd(await place.startWithIndexThread())
   assert.equal(run.state, 'live', run.failure?.reason)
   assert.equal(run.stages.doctors?.messages, run.stages.doctors?.rows)
   assert.deepEqual(await place.documents(), expectedDocuments())

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
 import { backendsOf, type ReaderBackends, type WorkerBackends } from '../../../src/app/backends.ts'
+import { openEmbeddedWorker } from '../../../src/app/embedded-backends.ts'
 import { fillWithDemo } from '../../../src/app/demo/fill-with-demo.ts'
 import { loadExports } from '../../../src/app/loading/load-exports.ts'
 import { startWorkerOn, type Worker } from '../../../src/app/worker.ts'
@@ -115,10 +116,24 @@ export class Workplace {
     events: RunEvents = createRunEvents(),
     services: readonly ServiceName[] = SERVICE_NAMES,
   ): Promise<Worker> {
-    const backends = await (await backendsOf(this.config)).openWorker(this.config, SERVICE_NAMES)
-    const worker = await startWorkerOn({ ...altered(backends), oneProcess: false }, this.config, { events, services })
+    return this.#start(altered(await this.#openWorker(false)), events, services)
+  }
+
+  /** Starts a worker as `reval start` does: with the index store on its own thread. */
+  async startWithIndexThread(): Promise<Worker> {
+    return this.#start(await this.#openWorker(true), createRunEvents(), SERVICE_NAMES)
+  }
+
+  async #start(backends: WorkerBackends, events: RunEvents, services: readonly ServiceName[]): Promise<Worker> {
+    const worker = await startWorkerOn({ ...backends, oneProcess: false }, this.config, { events, services })
     this.#workers.push(worker)
     return worker
+  }
+
+  // A thread takes as long to start as much of a test. The commands and the store's own tests have it.
+  async #openWorker(ownThread: boolean): Promise<WorkerBackends> {
+    if (this.config.backends === 'embedded') return openEmbeddedWorker(this.config, { ownThread })
+    return (await backendsOf(this.config)).openWorker(this.config, SERVICE_NAMES)
   }
 
   /** All documents of a generation, or of the live one. */
