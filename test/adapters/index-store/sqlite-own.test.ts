@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { readdirSync } from 'node:fs'
+import { getPriority } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, test } from 'node:test'
@@ -14,6 +16,8 @@ import { create, filled, found, ONE, people, remove, replace, stored } from '../
 import { traineeRow, TWO, written } from '../../contract/index-store/rows.ts'
 import { placeFor } from './sqlite-place.ts'
 import { generationFile, SQLITE_KEYS } from './sqlite-planting.ts'
+
+const isLinux = process.platform === 'linux'
 
 test('the profile is exact, including medians', async (t) => {
   const { store } = await placeFor(t)
@@ -131,6 +135,14 @@ test('values that no row has are shown as text', async (t) => {
     ['"abc"', '"abc"', 'Khan', 'number'],
   ])
   assert.equal(typeof rows[0]?.document.admin, 'string')
+})
+
+test('on Linux, the thread that writes has a lower priority than the others', { skip: !isLinux }, async (t) => {
+  const { store } = await placeFor(t)
+  await store.createGeneration(generation('g1'))
+  const tasks = readdirSync('/proc/self/task').map((task) => getPriority(Number(task)))
+  assert.ok(Math.max(...tasks) >= 10, tasks.join(' '))
+  assert.equal(getPriority(), Math.min(...tasks), 'of the process')
 })
 
 describe('a guard', () => {

@@ -1,3 +1,6 @@
+import { existsSync, readlinkSync } from 'node:fs'
+import { constants, getPriority, setPriority } from 'node:os'
+import { basename } from 'node:path'
 import { isMainThread, parentPort, workerData } from 'node:worker_threads'
 import { CallThread, serveCalls } from '../../sqlite/call-thread.ts'
 import { IndexFiles, type IndexFilesOptions } from './index-files.ts'
@@ -51,11 +54,26 @@ function callOn<Name extends CallName>(
   return method.apply(files, values)
 }
 
+const THIS_THREAD = '/proc/thread-self'
+
+/**
+ * Lets the threads that answer people go first when the processors are busy: those of HTTP and of the lists. Only Linux gives each
+ * thread a priority of its own.
+ */
+function yieldToOthers(): void {
+  if (!existsSync(THIS_THREAD)) return
+  const thread = Number(basename(readlinkSync(THIS_THREAD)))
+  setPriority(thread, Math.max(getPriority(thread), constants.priority.PRIORITY_BELOW_NORMAL))
+}
+
 // The thread is recognised by its file: other threads may import this one.
 if (!isMainThread && parentPort !== null && import.meta.main) {
   serveCalls(parentPort, {
     name: NAME,
-    open: () => new IndexFiles(workerData as IndexFilesOptions),
+    open: () => {
+      yieldToOthers()
+      return new IndexFiles(workerData as IndexFilesOptions)
+    },
     // Only the other end sends these.
     call: (files, name, values) => callOn(files, name as CallName, values as Parameters<IndexCalls[CallName]>),
   })
