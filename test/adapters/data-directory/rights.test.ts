@@ -4,7 +4,7 @@ import { chmod, mkdir, readdir, readFile, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { describe, test } from 'node:test'
 import { NOBODY, noOtherUser } from '../../another-user.ts'
-import { at, folder, reval, SAMPLE, start } from '../../cli/reval.ts'
+import { at, folder, reval, start } from '../../cli/reval.ts'
 
 const skip = process.platform === 'win32'
 
@@ -27,9 +27,9 @@ async function withUmask(umask: string, data: string, ...commands: readonly (rea
 
 const USING = join(import.meta.dirname, 'using-process.ts')
 
-/** Loads and syncs, so that every kind of file is there; then some are opened again. */
+/** Fills and syncs, so that every kind of file is there; then some are opened again. */
 function used(data: string, umask: string): Promise<void> {
-  return withUmask(umask, data, ['load', SAMPLE], ['sync'], ['runs'], ['resync', '1'])
+  return withUmask(umask, data, ['demo-data', '--doctors', '50'], ['sync'], ['runs'], ['resync', '1'])
 }
 
 function assertAll(modes: Record<string, string>, folders: string, files: string): void {

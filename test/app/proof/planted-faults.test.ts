@@ -30,7 +30,7 @@ const cleaning: (() => Promise<void>)[] = []
 /** A run without a fault is live. */
 before(async () => {
   const place = await Workplace.make({ after: (clean) => cleaning.push(clean) }, SETTINGS)
-  await place.makeDemo(400)
+  await place.makeDemo(250)
   const worker = await place.start()
   const { state, generation } = await runToEnd(worker)
   assert.equal(state, 'live')
