@@ -36,7 +36,7 @@ describe('killed at any moment, the next start ends with correct lists', { concu
   /** A generation is live and one is before it; the sample waits in the sources. */
   let base: Workplace
   let former: Documents
-  /** How many operations a whole run has. */
+  /** How many operations a whole run has, apart from polling. */
   let operations: number
 
   before(async () => {
@@ -79,7 +79,7 @@ describe('killed at any moment, the next start ends with correct lists', { concu
     const share = (seed / 1e6 + round * 0.618_034) % 1
     test(`after ${Math.round(share * 100)} % of its operations (seed ${seed}, round ${round})`, async (t) => {
       const place = await Workplace.copyOf(t, base, UNJUDGED)
-      // A run may have fewer operations than another: it polls.
+      // A run may have fewer operations than another: messages are handled in groups of whatever has arrived.
       await killedAt(place, 'sync', 'any', Math.max(1, Math.floor(share * 0.9 * operations)))
       await assertRecovers(place)
     })
