@@ -1,19 +1,9 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { test, type TestContext } from 'node:test'
+import { test } from 'node:test'
 import { adminViews } from '../../src/app/lists/reference-data.ts'
 import { readConfig } from '../../src/config/config.ts'
 import { faultsOf } from './faults-of.ts'
-
-function fileWith(t: TestContext, text: string): string {
-  const folder = mkdtempSync(join(tmpdir(), 'reval-admins-'))
-  t.after(() => rmSync(folder, { recursive: true }))
-  const path = join(folder, 'admins.json')
-  writeFileSync(path, text)
-  return path
-}
+import { fileWith } from './file-with.ts'
 
 test('the admins of a file, as the clients show them', (t) => {
   const path = fileWith(t, '[{"firstName":"Ada","lastName":"Byron","emailAddress":"ada@example.nhs.uk"}]')

@@ -1,18 +1,9 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { test, type TestContext } from 'node:test'
+import { test } from 'node:test'
 import { readConfig } from '../../src/config/config.ts'
 import { faultsOf } from './faults-of.ts'
-
-function fileWith(t: TestContext, text: string): string {
-  const folder = mkdtempSync(join(tmpdir(), 'reval-bodies-'))
-  t.after(() => rmSync(folder, { recursive: true }))
-  const path = join(folder, 'bodies.json')
-  writeFileSync(path, text)
-  return path
-}
+import { fileWith } from './file-with.ts'
 
 test('the designated bodies of a file replace the built-in ones', (t) => {
   const bodies = [
