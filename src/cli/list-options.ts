@@ -1,9 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander'
-import type { ReaderBackends } from '../app/backends.ts'
 import { listRequestOf, type ListRequest } from '../app/lists/list-request.ts'
-import { LiveLists } from '../app/lists/live-lists.ts'
 import { typed, type Parameters } from '../app/lists/parameter.ts'
-import type { Config } from '../config/config.ts'
 import type { ListName } from '../domain/list-query.ts'
 import { asRevalError, RevalError } from '../errors/reval-error.ts'
 
@@ -17,14 +14,6 @@ export const bodyOption = (): Option =>
   new Option('--body <code>', 'only rows of this designated body; repeat or join with commas for several').argParser(
     codes,
   )
-
-/** The lists of the live generation, read in this process, and the bodies as configured. */
-export function liveLists(
-  { rules: { bodies }, lists: { unconnected } }: Config,
-  { ledger, listReader: reader, clock }: ReaderBackends,
-): LiveLists {
-  return new LiveLists({ ledger, reader, clock, bodies, unconnected })
-}
 
 /** The options that set the parameters of a request, for error messages. */
 const OPTIONS: Readonly<Record<string, string>> = {

@@ -25,19 +25,28 @@ interface Backends {
   readonly clock: Clock
 }
 
-export function openLists(
-  { rules: { bodies }, lists: settings }: Pick<Config, 'rules' | 'lists'>,
+/** The lists of the live generation, read in this process. */
+export function liveLists(
+  { rules: { bodies }, lists: { unconnected } }: Pick<Config, 'rules' | 'lists'>,
   { ledger, listReader: reader, clock }: Backends,
+): LiveLists {
+  return new LiveLists({ ledger, reader, clock, bodies, unconnected })
+}
+
+export function openLists(
+  config: Pick<Config, 'rules' | 'lists'>,
+  backends: Backends,
   services: readonly ServiceName[],
 ): ServedLists {
-  const { unconnected, recommendationUrl, connectionUrl, serviceTimeoutMs: timeoutMs } = settings
-  const own = localLists(new LiveLists({ ledger, reader, clock, bodies, unconnected }))
+  const { bodies } = config.rules
+  const { admins, recommendationUrl, connectionUrl, serviceTimeoutMs: timeoutMs } = config.lists
+  const own = localLists(liveLists(config, backends))
   const served = (service: 'recommendation' | 'connection', url: string) =>
     url === '' || services.includes(service) ? own : remoteLists({ service, url, timeoutMs })
   return {
     own,
     gateway: gatewayLists(served('recommendation', recommendationUrl), served('connection', connectionUrl)),
     bodies: bodyViews(bodies),
-    admins: adminViews(settings.admins),
+    admins: adminViews(admins),
   }
 }
