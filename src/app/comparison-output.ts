@@ -1,6 +1,7 @@
 import { comparedValue, type ComparedRow, type RowDifference } from '../domain/comparison.ts'
 import { FIELDS } from '../domain/fields.ts'
 import { CompressedText } from './compressed-text.ts'
+import { csvLine } from './csv.ts'
 
 // Comparisons as text, in pieces, so that memory stays flat. Nothing is given before something was read, so that an error that
 // comes first stands alone. NDJSON and CSV hold values of fields, which are personal data.
@@ -42,18 +43,11 @@ export async function* csvOf(differences: Differences): AsyncGenerator<string> {
 
 function csvLines(difference: RowDifference): string {
   const { id, kind, before, after } = difference
-  const value = (row: ComparedRow | null, field: string) => cell(row === null ? null : comparedValue(row, field))
+  const value = (row: ComparedRow | null, field: string) => (row === null ? null : comparedValue(row, field))
   const shown = shownFields(difference)
   // A row that another program wrote may have no values at all.
-  if (shown.length === 0) return `${cell(id)},${kind},,,\r\n`
-  return shown
-    .map((field) => `${cell(id)},${kind},${field},${value(before, field)},${value(after, field)}\r\n`)
-    .join('')
-}
-
-function cell(value: string | number | boolean | null): string {
-  const text = value === null ? '' : String(value)
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+  if (shown.length === 0) return csvLine([id, kind, null, null, null])
+  return shown.map((field) => csvLine([id, kind, field, value(before, field), value(after, field)])).join('')
 }
 
 /** As one JSON object of three arrays, without values. The items of the later arrays wait, compressed. */

@@ -1,5 +1,6 @@
 import type { ListName } from '../../domain/list-query.ts'
 import type { ListedRow } from '../../ports/list-reader.ts'
+import { csvLine, type CsvValue } from '../csv.ts'
 import { CONNECTION, connectionRow, DOCTOR, doctorRow } from './answers.ts'
 
 // Lists as CSV (RFC 4180), in pieces, so that memory stays flat.
@@ -19,7 +20,7 @@ export async function* csvLines<T>(
   batches: AsyncIterable<readonly T[]> | Iterable<readonly T[]>,
   rowOf: (item: T) => Row,
 ): AsyncGenerator<string> {
-  yield lineOf(names)
+  yield csvLine(names)
   for await (const batch of batches) {
     yield batch.map((item) => valuesOf(rowOf(item), names)).join('')
   }
@@ -45,18 +46,12 @@ export class CsvRowCounter {
 }
 
 function valuesOf(row: Row, names: readonly string[]): string {
-  return lineOf(names.map((name) => row[name] ?? null))
-}
-
-function lineOf(values: readonly (string | number | null)[]): string {
-  return `${values.map(cellOf).join(',')}\r\n`
+  return csvLine(names.map((name) => unarmed(row[name] ?? null)))
 }
 
 /** The start of a text that a spreadsheet would run as a formula. */
 const FORMULA = /^[=+\-@\t\r]/
 
-function cellOf(value: string | number | null): string {
-  if (value === null) return ''
-  const text = typeof value === 'string' && FORMULA.test(value) ? `'${value}` : String(value)
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+function unarmed(value: CsvValue): CsvValue {
+  return typeof value === 'string' && FORMULA.test(value) ? `'${value}` : value
 }
