@@ -21,7 +21,7 @@ const namesOf = (table: object) => Object.keys(table) as SettingName[]
 export const SETTING_GROUPS: readonly SettingGroup[] = [
   {
     heading: 'Process',
-    names: ['backends', 'dataDir', 'scratchDir', 'fillWith', 'host', 'port', 'logLevel', 'logFormat'],
+    names: ['backends', 'dataDir', 'scratchDir', 'fillWith', 'host', 'port', 'publicUrl', 'logLevel', 'logFormat'],
   },
   { heading: 'Access', names: namesOf(ACCESS_SETTINGS) },
   { heading: 'Rules', names: ['trainees', 'designatedBodies'] },

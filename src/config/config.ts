@@ -27,6 +27,8 @@ export type LogFormat = 'json' | 'pretty' | 'auto'
 export interface HttpSettings extends AccessSettings {
   readonly host: string
   readonly port: number
+  /** The address at which people reach it, without a slash at the end; empty if it is not known. */
+  readonly publicUrl: string
 }
 
 /** The validated configuration of a process. Times are in milliseconds. */
@@ -109,7 +111,7 @@ export function readConfig(environment: Environment, overrides: Environment = {}
     dataDirectory: read.dataDir,
     scratchDirectory: read.scratchDir.trim() === '' ? join(read.dataDir, 'scratch') : read.scratchDir,
     fillWith: read.fillWith,
-    http: { host: read.host, port: read.port, ...accessOf(read) },
+    http: { host: read.host, port: read.port, publicUrl: read.publicUrl, ...accessOf(read) },
     log: { level: read.logLevel, format: read.logFormat },
     rules: { trainees: read.trainees, bodies: read.designatedBodies },
     messages: { rows: read.messageRows, bytes: read.messageBytes, sendAheadBytes: read.sendAheadBytes },

@@ -18,6 +18,7 @@ import {
   seconds,
   setting,
   orOff,
+  serverUrl,
   share,
   text,
   wholeNumber,
@@ -67,6 +68,11 @@ export const SETTINGS = {
     fallback: '8088',
     unit: null,
     description: 'port HTTP listens on; 0 picks any free port',
+  }),
+  publicUrl: setting({
+    variable: 'REVAL_PUBLIC_URL',
+    schema: serverUrl(['https', 'http'], 'https://reval.example.org').transform((url) => url.replace(/\/+$/, '')),
+    description: 'address at which people reach the HTTP of integration; links in notifications begin with it',
   }),
   ...ACCESS_SETTINGS,
   logLevel: setting({

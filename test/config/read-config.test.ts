@@ -22,7 +22,15 @@ test('without settings the configuration is the documented one', () => {
     dataDirectory: './data',
     scratchDirectory: 'data/scratch',
     fillWith: '',
-    http: { host: '127.0.0.1', port: 8088, operatorToken: '', oidc: null, requestsPerMinute: 1200, trustedProxies: [] },
+    http: {
+      host: '127.0.0.1',
+      port: 8088,
+      publicUrl: '',
+      operatorToken: '',
+      oidc: null,
+      requestsPerMinute: 1200,
+      trustedProxies: [],
+    },
     log: { level: 'info', format: 'auto' },
     rules: { trainees: 'all', bodies: DESIGNATED_BODIES },
     messages: { rows: 500, bytes: 200_000, sendAheadBytes: 64_000_000 },
@@ -66,6 +74,7 @@ test('every variable sets its own value', () => {
     REVAL_FILL_WITH: '/fill.ts',
     REVAL_HOST: '::1',
     REVAL_PORT: '0',
+    REVAL_PUBLIC_URL: 'https://reval.example/sync/',
     REVAL_OPERATOR_TOKEN: 'sixteen letters!',
     REVAL_OIDC_ISSUER: 'https://login.example/pool',
     REVAL_OIDC_CLIENT_ID: 'client',
@@ -133,6 +142,7 @@ test('every variable sets its own value', () => {
     http: {
       host: '::1',
       port: 0,
+      publicUrl: 'https://reval.example/sync',
       operatorToken: 'sixteen letters!',
       oidc: {
         issuer: 'https://login.example/pool',
@@ -219,6 +229,7 @@ const REFUSED: readonly (readonly [string, readonly string[]])[] = [
   ['REVAL_TRAINEES', ['some']],
   ['REVAL_OIDC_ALGORITHMS', ['HS256', 'none', 'RS256,', 'RS256,none', 'RS256,RS256', 'rs256']],
   ['REVAL_OIDC_ISSUER', ['login.example', 'http://login.example']],
+  ['REVAL_PUBLIC_URL', ['reval.example', 'https://']],
   ['REVAL_HOST', ['localhost:80', 'http://localhost', '999.1.1.1', 'a b', '[::1]', '-a']],
 ]
 

@@ -5,7 +5,13 @@ import type { Worker } from '../../../src/app/worker.ts'
 import { Workplace, type Owner } from '../job/workplace.ts'
 
 /** Every caller may do everything, as often as they like. */
-export const NO_SIGN_IN = { operatorToken: '', oidc: null, requestsPerMinute: 0, trustedProxies: [] } as const
+export const NO_SIGN_IN = {
+  publicUrl: '',
+  operatorToken: '',
+  oidc: null,
+  requestsPerMinute: 0,
+  trustedProxies: [],
+} as const
 
 export interface Answer {
   readonly status: number
