@@ -18,7 +18,8 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   adapters: ['domain', 'errors', 'messages', 'ports'],
   config: ['domain', 'errors', 'messages', 'ports', 'adapters'],
   app: ['domain', 'errors', 'messages', 'ports', 'sync', 'services', 'adapters', 'config'],
-  cli: ['domain', 'errors', 'ports', 'sync', 'config', 'app'],
+  console: ['domain', 'errors', 'ports', 'sync', 'config', 'app'],
+  cli: ['domain', 'errors', 'ports', 'sync', 'config', 'app', 'console'],
 }
 
 /**
@@ -74,6 +75,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
     'bson',
     'node:',
   ],
+  console: [],
   cli: ['commander', 'cli-progress', 'node:events', 'node:os', 'node:stream', 'node:util'],
 }
 
