@@ -162,6 +162,9 @@ export const ERROR_CODES = {
   CHECK_UNPROVED:
     'A sender reported no totals, so completeness is not proven. Check the counts; if they are correct, promote the run.',
 
+  STATE_CHANGED:
+    'Something changed after you looked, so nothing was done. Look at what is live, held back and in progress now, and decide again.',
+
   // Undo
   NOTHING_TO_ROLL_BACK: 'Rollback is possible once a second run has gone live.',
   PROMOTION_IN_PROGRESS: 'A promotion or rollback is in progress. Try again in a moment.',

@@ -250,6 +250,8 @@ export interface RunRequest {
   readonly purpose: Purpose
   /** For a verification: what to do if live differs; null to do nothing. */
   readonly repair: Repair | null
+  /** The id that the requester made for it, so that asking twice starts one run; null if they made none. */
+  readonly request: string | null
 }
 
 /** What a run is for: to go live, to be held back for a person to decide, or to be compared with live and dropped. */
@@ -295,6 +297,8 @@ export interface Installation {
   readonly previous: KeptGeneration | null
   /** The generation that checks held back. It is kept for an operator to promote, until another is held back. */
   readonly heldBack: KeptGeneration | null
+  /** The request that is discarding the generation held back; null if none is. */
+  readonly discarding: string | null
   /** The generation that the run in progress builds; set before the generation exists. */
   readonly building: KeptGeneration | null
   readonly changing: AliasChange | null
@@ -333,12 +337,15 @@ export interface ResyncResult {
 
 /** A request from another process to the writer. */
 export interface WriterRequest {
+  /** Made by the requester; of two requests with the same id, one is carried out. */
   readonly id: string
   readonly kind: 'cancel' | 'rollback' | 'promote' | 'discard' | 'resync' | 'erase'
   /** The run to promote, discard or cancel; null cancels the current one. */
   readonly run: RunId | null
   /** For `resync`, and for `erase`, which takes one key and loses it with the answer; null for the others. */
   readonly scope: ResyncScope | null
+  /** What the person saw who decided (`installationSeen`): if it has changed, nothing is done. Null for no condition. */
+  readonly seen: string | null
   readonly by: string
   readonly why: string
   readonly at: number

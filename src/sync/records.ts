@@ -44,6 +44,7 @@ export const NEW_INSTALLATION: Installation = {
   live: null,
   previous: null,
   heldBack: null,
+  discarding: null,
   building: null,
   changing: null,
   history: [],

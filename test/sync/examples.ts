@@ -21,6 +21,7 @@ export const RUN_REQUEST = {
   senderGone: null,
   purpose: 'sync' as const,
   repair: null,
+  request: null,
 }
 
 /** A requested run, with these differences. */
@@ -61,6 +62,7 @@ export function aRequest(differing: Partial<WriterRequest> = {}): WriterRequest 
     kind: 'cancel',
     run: null,
     scope: null,
+    seen: null,
     by: 'somebody',
     why: 'so',
     at: 1,

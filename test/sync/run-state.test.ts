@@ -24,6 +24,7 @@ test('a new run has what was requested, and nothing else', () => {
     senderGone: 'it was stopped',
     purpose: 'sync' as const,
     repair: null,
+    request: 'form-1',
   }
   assert.deepEqual(newRun(request), {
     ...request,

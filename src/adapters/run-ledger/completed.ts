@@ -1,20 +1,36 @@
-import type { Installation, LedgerRecords, RecordKind, Run, RunEvidence, RunRequest } from '../../ports/run-ledger.ts'
+import type {
+  Inbox,
+  Installation,
+  LedgerRecords,
+  RecordKind,
+  Run,
+  RunEvidence,
+  RunRequest,
+  WriterRequest,
+} from '../../ports/run-ledger.ts'
 
 type Earlier<T, Added extends keyof T> = Omit<T, Added> & Partial<Pick<T, Added>>
-type EarlierRequest = Earlier<RunRequest, 'purpose' | 'repair'>
+type EarlierRequest = Earlier<RunRequest, 'purpose' | 'repair' | 'request'>
 type EarlierEvidence = Earlier<RunEvidence, 'stages' | 'checks'>
 
 interface EarlierRun extends Earlier<
   Omit<Run, 'evidence'>,
-  'purpose' | 'repair' | 'comparison' | 'verification' | 'decision'
+  'purpose' | 'repair' | 'request' | 'comparison' | 'verification' | 'decision'
 > {
   readonly evidence: EarlierEvidence | null
   /** From versions without decisions. */
   readonly promotedByHand?: { readonly by: string; readonly why: string } | null
 }
 
-interface EarlierInstallation extends Earlier<Omit<Installation, 'currentRun'>, 'building' | 'stillSending' | 'stale'> {
+interface EarlierInstallation extends Earlier<
+  Omit<Installation, 'currentRun'>,
+  'discarding' | 'building' | 'stillSending' | 'stale'
+> {
   readonly currentRun: EarlierRequest | null
+}
+
+interface EarlierInbox {
+  readonly requests: readonly Earlier<WriterRequest, 'seen'>[]
 }
 
 /** What a record of each kind may lack, if an earlier version wrote it, and how it is completed. */
@@ -26,7 +42,7 @@ const COMPLETE: {
   installation: completedInstallation,
   claim: (stored) => stored,
   lease: (stored) => stored,
-  inbox: (stored) => stored,
+  inbox: completedInbox,
   changes: (stored) => stored,
   decisions: (stored) => stored,
   erasures: (stored) => stored,
@@ -49,13 +65,17 @@ function completedRun({ promotedByHand = null, ...stored }: EarlierRun): Run {
 }
 
 function completedRequest<T extends EarlierRequest>(stored: T): T & RunRequest {
-  return { ...{ purpose: 'sync', repair: null }, ...stored }
+  return { ...{ purpose: 'sync', repair: null, request: null }, ...stored }
 }
 
 function completedInstallation(stored: EarlierInstallation): Installation {
   return {
-    ...{ building: null, stillSending: [], stale: {} },
+    ...{ discarding: null, building: null, stillSending: [], stale: {} },
     ...stored,
     currentRun: stored.currentRun && completedRequest(stored.currentRun),
   }
+}
+
+function completedInbox({ requests }: EarlierInbox): Inbox {
+  return { requests: requests.map((request) => ({ ...{ seen: null }, ...request })) }
 }

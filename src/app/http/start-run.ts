@@ -18,13 +18,12 @@ export function httpRun(run: Run, now: number): RunView {
 
 /** Answers 202 with the run that is requested, or 409 with the one in progress. */
 export async function startRun(
-  { context: { ledger, clock }, integration }: Pick<Worker, 'context' | 'integration'>,
+  { ledger, clock }: Pick<Worker['context'], 'ledger' | 'clock'>,
   reply: FastifyReply,
   request: () => Promise<Run>,
 ): Promise<FastifyReply> {
   try {
     const run = await request()
-    integration?.wake()
     return await reply.status(202).header('location', `/api/sync/runs/${run.id}`).send(httpRun(run, clock.now()))
   } catch (error) {
     if (!(error instanceof RevalError) || error.code !== 'RUN_IN_PROGRESS') throw error

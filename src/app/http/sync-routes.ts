@@ -1,20 +1,14 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import * as z from 'zod'
-import { londonDay } from '../../domain/day.ts'
 import { maskedReason } from '../../errors/masked.ts'
-import type { WriterRequest } from '../../ports/run-ledger.ts'
 import { readInstallation, readRun } from '../../sync/records.ts'
-import { requestRun } from '../../sync/lead/run-request.ts'
-import { awaitAnswer, postRequest } from '../../sync/lead/writer-request.ts'
 import { readChangesView, staleView } from '../changes-view.ts'
 import { dayMovedBack } from '../day-move.ts'
+import { OperatorRequests, type AskedWriter } from '../operator-requests.ts'
 import { readLatestVerification } from '../verification-view.ts'
 import type { Worker } from '../worker.ts'
 import { callerOf, closedSignal, PATH_TEXT, read, textUpTo } from './requests.ts'
 import { httpRun, startRun } from './start-run.ts'
-
-/** How long a request waits for the writer's answer. */
-const ANSWER_TIMEOUT_MS = 15_000
 
 export const RUN_PARAMS = z.object({ id: PATH_TEXT })
 export const RUNS_QUERY = z.object({ limit: z.coerce.number().int().min(1).max(1_000).default(20) })
@@ -33,31 +27,21 @@ export const REASON_BODY = z.object({ why: textUpTo(1_000).default('') }).nullis
 
 /** Starting, watching, cancelling, promoting, discarding and rolling back runs. */
 export function addSyncRoutes(server: FastifyInstance, worker: Pick<Worker, 'context' | 'integration'>): void {
-  const { context, integration } = worker
+  const { context } = worker
   const { ledger, clock } = context
+  const operator = new OperatorRequests(worker)
 
   const start = async (request: FastifyRequest, reply: FastifyReply) => {
     const { expect = null, senderGone = null, preview = false } = read(START_BODY, request.body) ?? {}
-    const day = londonDay(clock.now())
     const purpose = preview ? 'preview' : 'sync'
-    return startRun(worker, reply, () =>
-      requestRun(context, { by: callerOf(request), day, expect, senderGone, purpose }),
-    )
+    return startRun(context, reply, () => operator.start({ by: callerOf(request), expect, senderGone, purpose }))
   }
 
-  const ask = async (
-    request: FastifyRequest,
-    reply: FastifyReply,
-    kind: WriterRequest['kind'],
-    run: string | null,
-  ): Promise<void> => {
-    const why = read(REASON_BODY, request.body)?.why ?? ''
-    // The writer tells only whether its generation is held back.
-    if (run !== null) await readRun(ledger, run)
-    const id = await postRequest(context, { kind, run, by: callerOf(request), why })
-    integration?.wake()
-    await awaitAnswer(context, id, ANSWER_TIMEOUT_MS, closedSignal(reply))
-  }
+  const asked = (request: FastifyRequest, reply: FastifyReply): AskedWriter => ({
+    by: callerOf(request),
+    why: read(REASON_BODY, request.body)?.why ?? '',
+    signal: closedSignal(reply),
+  })
 
   server.post('/api/sync', start)
   // For existing callers. A HEAD request must not start a run.
@@ -106,24 +90,24 @@ export function addSyncRoutes(server: FastifyInstance, worker: Pick<Worker, 'con
 
   server.post('/api/sync/runs/:id/cancel', async (request, reply) => {
     const { id } = read(RUN_PARAMS, request.params)
-    await ask(request, reply, 'cancel', id)
+    await operator.cancel(id, asked(request, reply))
     return httpRun(await readRun(ledger, id), clock.now())
   })
 
   server.post('/api/sync/runs/:id/promote', async (request, reply) => {
     const { id } = read(RUN_PARAMS, request.params)
-    await ask(request, reply, 'promote', id)
+    await operator.promote(id, asked(request, reply))
     return { ...httpRun(await readRun(ledger, id), clock.now()), dayMovedBack: await dayMovedBack(ledger, id) }
   })
 
   server.post('/api/sync/runs/:id/discard', async (request, reply) => {
     const { id } = read(RUN_PARAMS, request.params)
-    await ask(request, reply, 'discard', id)
+    await operator.discard(id, asked(request, reply))
     return httpRun(await readRun(ledger, id), clock.now())
   })
 
   server.post('/api/sync/rollback', async (request, reply) => {
-    await ask(request, reply, 'rollback', null)
+    await operator.rollBack(asked(request, reply))
     const { live, previous } = await readInstallation(ledger)
     return { live, previous }
   })

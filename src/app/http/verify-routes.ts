@@ -3,10 +3,10 @@ import * as z from 'zod'
 import { RevalError } from '../../errors/reval-error.ts'
 import { REPAIRS } from '../../ports/run-ledger.ts'
 import type { Verification } from '../../ports/verification.ts'
-import { requestVerification } from '../../sync/lead/verification-request.ts'
 import { readInstallation, readRun } from '../../sync/records.ts'
 import { readFindings } from '../../sync/verify/findings.ts'
 import { readLatestVerification, verificationView } from '../verification-view.ts'
+import { OperatorRequests } from '../operator-requests.ts'
 import type { Worker } from '../worker.ts'
 import { callerOf, PATH_TEXT, read } from './requests.ts'
 import { startRun } from './start-run.ts'
@@ -24,6 +24,7 @@ const FIRST = 100
 export function addVerifyRoutes(server: FastifyInstance, worker: Pick<Worker, 'context' | 'integration'>): void {
   const { context } = worker
   const { ledger, clock } = context
+  const operator = new OperatorRequests(worker)
 
   const page = async (verification: Pick<Verification, 'run' | 'listed'>, skip: number, limit: number) => {
     const findings = await readFindings(ledger, verification, { skip, limit })
@@ -33,7 +34,7 @@ export function addVerifyRoutes(server: FastifyInstance, worker: Pick<Worker, 'c
 
   server.post('/api/sync/verify', async (request, reply) => {
     const repair = read(VERIFY_BODY, request.body)?.repair ?? null
-    return startRun(worker, reply, () => requestVerification(context, { by: callerOf(request), repair }))
+    return startRun(context, reply, () => operator.verify({ by: callerOf(request), repair }))
   })
 
   server.get('/api/sync/verify', async () => {

@@ -49,6 +49,7 @@ export async function adoptLive(
       senderGone: null,
       purpose: 'sync',
       repair: null,
+      request: null,
     }),
     state: 'live',
     finishedAt: at,

@@ -1,16 +1,26 @@
 import { INDEX_NAMES } from '../../domain/lists.ts'
 import { RevalError } from '../../errors/reval-error.ts'
 import type { GenerationId, LiveAliases } from '../../ports/index-store.ts'
-import type { Installation, AliasChange } from '../../ports/run-ledger.ts'
+import type { Installation, AliasChange, WriterRequest } from '../../ports/run-ledger.ts'
+import { refuseChanged } from './installation-seen.ts'
 
 /** How many alias changes stay on record. */
 const KEEP_HISTORY = 100
 
 /** A request to change the aliases; `from` is read from the installation. */
-export type AliasChangeRequest = Pick<AliasChange, 'kind' | 'to' | 'request' | 'by' | 'why'>
+export type AliasChangeRequest = Pick<AliasChange, 'kind' | 'to' | 'request' | 'by' | 'why'> &
+  Partial<Pick<WriterRequest, 'seen'>>
 
-/** The installation once an alias change has started. Throws PROMOTION_IN_PROGRESS if another one is in progress. */
-export function withAliasesChanging(installation: Installation, request: AliasChangeRequest, at: number): Installation {
+/**
+ * The installation once an alias change has started. Throws STATE_CHANGED if it is not as it was seen, PROMOTION_IN_PROGRESS
+ * if another change is in progress.
+ */
+export function withAliasesChanging(
+  installation: Installation,
+  { seen = null, ...request }: AliasChangeRequest,
+  at: number,
+): Installation {
+  refuseChanged(seen, installation)
   if (installation.changing !== null) {
     throw new RevalError('PROMOTION_IN_PROGRESS', `a ${installation.changing.kind} is in progress`)
   }

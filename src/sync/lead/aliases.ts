@@ -9,12 +9,13 @@ import {
   withAliasesUnchanged,
   type AliasChangeRequest,
 } from './alias-rules.ts'
+import { refuseChanged } from './installation-seen.ts'
 import { refuseStale } from './stale.ts'
 
 /**
  * Moves the five aliases to a generation: records the change, moves them in one step in the index store, reads them back,
- * and records that it is done. Completes an unfinished change first. Rejects PROMOTION_IN_PROGRESS if another process
- * starts one.
+ * and records that it is done. Completes an unfinished change first. Rejects STATE_CHANGED if the installation is not as it was
+ * seen, PROMOTION_IN_PROGRESS if another process starts a change.
  */
 export async function changeAliases(context: WriterContext, request: AliasChangeRequest): Promise<void> {
   await finishAliasChange(context)
@@ -66,15 +67,16 @@ async function aliasesPointTo(store: WriterContext['store'], generation: string)
   return allPointTo(await store.liveAliases(), generation)
 }
 
-/** Rolls back to the previous generation. A second rollback undoes the first. Rejects NOTHING_TO_ROLL_BACK, GENERATION_STALE. */
+/** Rolls back to the previous generation. A second rollback undoes the first. Rejects STATE_CHANGED, NOTHING_TO_ROLL_BACK, GENERATION_STALE. */
 export async function rollBack(
   context: WriterContext,
-  { id, by, why }: Pick<WriterRequest, 'id' | 'by' | 'why'>,
+  { id, seen = null, by, why }: Pick<WriterRequest, 'id' | 'by' | 'why'> & Partial<Pick<WriterRequest, 'seen'>>,
 ): Promise<KeptGeneration> {
   const installation = await readInstallation(context.ledger)
+  refuseChanged(seen, installation)
   const { previous } = installation
   if (previous === null) throw new RevalError('NOTHING_TO_ROLL_BACK', 'no previous generation')
   refuseStale(previous.generation, installation)
-  await changeAliases(context, { kind: 'rollback', to: previous, request: id, by, why })
+  await changeAliases(context, { kind: 'rollback', to: previous, request: id, seen, by, why })
   return previous
 }

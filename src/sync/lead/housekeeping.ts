@@ -42,6 +42,7 @@ export async function makeWay(context: WriterContext, run: Run): Promise<void> {
           currentRun: null,
           building: null,
           heldBack: heldBack ?? known.heldBack,
+          discarding: heldBack === null ? known.discarding : null,
           stillSending: [...known.stillSending, ...stillSendingFor(run)],
         },
   )

@@ -2,6 +2,7 @@ import { asRevalError } from '../../errors/reval-error.ts'
 import type { KeptGeneration, Run, RunRequest, WriterRequest } from '../../ports/run-ledger.ts'
 import type { WriterContext } from '../lease/writer.ts'
 import { dropUnneeded } from './housekeeping.ts'
+import { refuseChanged } from './installation-seen.ts'
 import { changeAliases, rollBack } from './aliases.ts'
 import { changeAsWriter, changeRecord, readInbox, readInstallation } from '../records.ts'
 import {
@@ -13,6 +14,7 @@ import {
   runToCancel,
   wasDiscardedFor,
   withDecision,
+  withDiscarding,
 } from './request-rules.ts'
 import { refuseStale } from './stale.ts'
 import { answerRequest } from './writer-request.ts'
@@ -78,7 +80,7 @@ async function carryOut(
     case 'promote':
       return exclusively(() => promoteByHand(context, request))
     case 'discard':
-      return exclusively(() => discardHeldBack(context, request))
+      return exclusively(() => discardByHand(context, request))
   }
 }
 
@@ -87,7 +89,10 @@ async function cancelRun({ ledger }: WriterContext, request: WriterRequest, canc
   const named = namedRun(request, installation)
   const recorded = named === null ? null : await ledger.read('run', named)
   const run = runToCancel(request, installation, recorded?.value ?? null)
-  if (run !== null) await cancel(run, request)
+  if (run === null) return
+  // While a run is in progress, only the writer changes what was seen.
+  refuseChanged(request.seen, installation)
+  await cancel(run, request)
 }
 
 async function runInProgress({ ledger }: WriterContext): Promise<Run | null> {
@@ -104,6 +109,13 @@ async function promoteByHand(context: WriterContext, request: WriterRequest): Pr
   await dropUnneeded(context)
 }
 
+async function discardByHand(context: WriterContext, request: WriterRequest): Promise<void> {
+  const { ledger } = context
+  const named = request.run === null ? null : ((await ledger.read('run', request.run))?.value ?? null)
+  if (!wasDiscardedFor(request, named)) await changeAsWriter(context, (known) => withDiscarding(known, request))
+  await discardHeldBack(context, request)
+}
+
 /** Drops a generation that was held back; the ledger keeps who and why. */
 export async function discardHeldBack(
   context: WriterContext,
@@ -118,18 +130,19 @@ export async function discardHeldBack(
     // The record comes first: otherwise the generation would be gone and the run could not say why.
     await changeRecord(ledger, 'run', run, (known) => withDecision(known, 'discarded', request))
     await changeAsWriter(context, (known) =>
-      known.heldBack?.generation === generation ? { ...known, heldBack: null } : null,
+      known.heldBack?.generation === generation ? { ...known, heldBack: null, discarding: null } : null,
     )
   }
   await dropUnneeded(context)
 }
 
 async function promoteHeldBack(context: WriterContext, request: WriterRequest): Promise<KeptGeneration> {
-  const { id, by, why } = request
+  const { id, seen, by, why } = request
   const installation = await readInstallation(context.ledger)
+  refuseChanged(seen, installation)
   const to = heldBackFor(request, installation)
   refuseStale(to.generation, installation)
   refuseWhilePromoting(await runInProgress(context))
-  await changeAliases(context, { kind: 'promotion', to, request: id, by, why })
+  await changeAliases(context, { kind: 'promotion', to, request: id, seen, by, why })
   return to
 }

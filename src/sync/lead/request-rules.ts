@@ -11,6 +11,7 @@ import type {
 } from '../../ports/run-ledger.ts'
 import { isOfTheWriter } from '../lease/writer-errors.ts'
 import { isOver } from '../run-state.ts'
+import { refuseChanged } from './installation-seen.ts'
 
 /** Whether a code is the answer to a request. Otherwise the request is handled again. */
 export function isRefusal(code: ErrorCode): boolean {
@@ -58,6 +59,20 @@ export function heldBackFor(
 ): KeptGeneration {
   if (heldBack !== null && (run === null || heldBack.run === run)) return heldBack
   throw new RevalError('GENERATION_UNKNOWN', 'no generation of that run is held back')
+}
+
+/**
+ * The installation once a request has started to discard the generation that is held back: from then on it is not
+ * seen as held back, so decisions made meanwhile do not depend on it. Throws STATE_CHANGED, GENERATION_UNKNOWN.
+ */
+export function withDiscarding(
+  installation: Installation,
+  request: Pick<WriterRequest, 'id' | 'run' | 'seen'>,
+): Installation {
+  if (installation.discarding === request.id) return installation
+  refuseChanged(request.seen, installation)
+  heldBackFor(request, installation)
+  return { ...installation, discarding: request.id }
 }
 
 /** Throws RUN_PROMOTING while the run in progress is going live: two alias changes would collide. */

@@ -71,4 +71,5 @@ const NO_RUN = {
   senderGone: null,
   purpose: 'sync' as const,
   repair: null,
+  request: null,
 }

@@ -1,7 +1,7 @@
 import { RevalError } from '../../errors/reval-error.ts'
 import type { Repair, Run } from '../../ports/run-ledger.ts'
 import type { SyncContext } from '../context.ts'
-import { requestRun } from './run-request.ts'
+import { requestRun, type RunRequestOptions } from './run-request.ts'
 import { readInstallation, readRun } from '../records.ts'
 
 /**
@@ -9,10 +9,10 @@ import { readInstallation, readRun } from '../records.ts'
  */
 export async function requestVerification(
   context: Pick<SyncContext, 'ledger' | 'clock' | 'newId'>,
-  { by, repair }: { readonly by: string; readonly repair: Repair | null },
+  options: Pick<RunRequestOptions, 'by' | 'request' | 'seen'> & { readonly repair: Repair | null },
 ): Promise<Run> {
   const { live } = await readInstallation(context.ledger)
   if (live === null) throw new RevalError('NOTHING_LIVE', 'there is nothing to verify')
   const { day } = await readRun(context.ledger, live.run)
-  return requestRun(context, { by, day, purpose: 'verify', repair })
+  return requestRun(context, { ...options, day, purpose: 'verify' })
 }

@@ -7,18 +7,29 @@ import { changeRecord, readInbox } from '../records.ts'
 const KEEP_ANSWERS_MS = 10 * 60_000
 const POLL_MS = 50
 
-type NewRequest = Pick<WriterRequest, 'kind' | 'by' | 'why'> & Partial<Pick<WriterRequest, 'run' | 'scope'>>
+type NewRequest = Pick<WriterRequest, 'kind' | 'by' | 'why'> &
+  Partial<Pick<WriterRequest, 'id' | 'run' | 'scope' | 'seen'>>
 
-/** Posts a request to the writer, in whichever process it is, and resolves with the id of the request. */
+/**
+ * Posts a request to the writer, in whichever process it is, and resolves with the id of the request. A request with the id of
+ * one that is waiting or was answered is not posted again. Rejects USAGE if that one asks for something else.
+ */
 export async function postRequest(
   { ledger, clock, newId }: Pick<SyncContext, 'ledger' | 'clock' | 'newId'>,
   asked: NewRequest,
 ): Promise<string> {
   const at = clock.now()
-  const request: WriterRequest = { run: null, scope: null, ...asked, id: newId(), at, answer: null }
-  await changeRecord(ledger, 'inbox', INBOX, (inbox) => ({
-    requests: [...(inbox?.requests ?? []).filter(isWanted(at)), request],
-  }))
+  const defaults = { id: newId(), run: null, scope: null, seen: null }
+  const request: WriterRequest = { ...defaults, ...asked, at, answer: null }
+  await changeRecord(ledger, 'inbox', INBOX, (inbox) => {
+    const wanted = (inbox?.requests ?? []).filter(isWanted(at))
+    const posted = wanted.find(({ id }) => id === request.id)
+    if (posted === undefined) return { requests: [...wanted, request] }
+    if (posted.kind !== request.kind || posted.run !== request.run) {
+      throw new RevalError('USAGE', `request ${request.id} asks for something else`)
+    }
+    return null
+  })
   return request.id
 }
 

@@ -28,12 +28,13 @@ export function records(factory: LedgerFactory, { listsLag }: LedgerCapabilities
 
   test('records of earlier versions are completed with what these did not know', async (t) => {
     const ledger = await openLedger(t, factory)
-    const now = { ...ONE_OF_EACH.run, purpose: 'sync', repair: null, comparison: null, verification: null } as const
+    const completedRequest = { purpose: 'sync', repair: null, request: null } as const
+    const now = { ...ONE_OF_EACH.run, ...completedRequest, comparison: null, verification: null } as const
     const evidence = now.evidence && { ...now.evidence, stages: null, checks: [] }
     const earlier = (differing: object) =>
       asEarlier(
         { ...now, evidence: without(now.evidence ?? {}, 'stages', 'checks'), ...differing },
-        ...['purpose', 'repair', 'comparison', 'verification', 'decision'],
+        ...['purpose', 'repair', 'request', 'comparison', 'verification', 'decision'],
       )
     const promotedByHand = { by: 'somebody', why: 'it is right' }
     await ledger.save('run', 'never promoted', earlier({ promotedByHand: null }), 'new')
@@ -45,12 +46,21 @@ export function records(factory: LedgerFactory, { listsLag }: LedgerCapabilities
     assert.deepEqual((await ledger.read('run', 'not checked'))?.value, { ...now, evidence: null, decision: null })
 
     const { installation } = ONE_OF_EACH
-    const added = { building: null, stillSending: [], stale: {} }
-    const currentRun = without(installation.currentRun ?? {}, 'purpose', 'repair')
+    const added = { discarding: null, building: null, stillSending: [], stale: {} }
+    const currentRun = without(installation.currentRun ?? {}, 'purpose', 'repair', 'request')
     const earlierOne = asEarlier({ ...installation, currentRun }, ...Object.keys(added))
     await ledger.save('installation', 'of an earlier version', earlierOne, 'new')
-    const completed = { ...installation, ...added }
+    const completed = {
+      ...{ ...installation, ...added },
+      currentRun: installation.currentRun && { ...installation.currentRun, ...completedRequest },
+    }
     assert.deepEqual((await ledger.read('installation', 'of an earlier version'))?.value, completed)
+
+    const { requests } = ONE_OF_EACH.inbox
+    const earlierInbox = { requests: requests.map((each) => asEarlier(each, 'seen')) }
+    await ledger.save('inbox', 'of an earlier version', earlierInbox, 'new')
+    const unseen = { requests: requests.map((each) => ({ ...each, seen: null })) }
+    assert.deepEqual((await ledger.read('inbox', 'of an earlier version'))?.value, unseen)
   })
 
   test('a record is saved only over the current revision', async (t) => {

@@ -21,6 +21,7 @@ export function run(id: string, requestedAt = 1_700_000_000_000): Run {
     senderGone: null,
     purpose: 'sync',
     repair: null,
+    request: AWKWARD,
     generation: `g-${id}`,
     term: 3,
     restarts: [
@@ -186,10 +187,12 @@ export const ONE_OF_EACH: LedgerRecords = {
       senderGone: AWKWARD,
       purpose: 'sync',
       repair: null,
+      request: AWKWARD,
     },
     live: { generation: 'g1', run: 'r1' },
     previous: null,
     heldBack: null,
+    discarding: AWKWARD,
     building: { generation: 'g2', run: 'r2' },
     changing: {
       kind: 'rollback',
@@ -206,13 +209,14 @@ export const ONE_OF_EACH: LedgerRecords = {
   },
   inbox: {
     requests: [
-      { id: 'q1', kind: 'cancel', run: null, scope: null, by: 'op', why: AWKWARD, at: 1, answer: null },
-      { id: 'q2', kind: 'promote', run: 'r1', scope: null, by: 'op', why: '', at: 2, answer: { ok: true } },
+      { id: 'q1', kind: 'cancel', run: null, scope: null, seen: null, by: 'op', why: AWKWARD, at: 1, answer: null },
+      { id: 'q2', kind: 'promote', run: 'r1', scope: null, seen: null, by: 'op', why: '', at: 2, answer: { ok: true } },
       {
         id: 'q3',
         kind: 'rollback',
         run: null,
         scope: null,
+        seen: AWKWARD,
         by: '',
         why: '',
         at: 3,
@@ -223,6 +227,7 @@ export const ONE_OF_EACH: LedgerRecords = {
         kind: 'resync',
         run: null,
         scope: { keys: [AWKWARD, '7654321'] },
+        seen: null,
         by: 'op',
         why: '',
         at: 4,

@@ -120,8 +120,8 @@ describe('runs that cannot be compared are refused, with the reason', () => {
   })
 
   test('one that is still building', async (t) => {
-    const { id, day, requestedAt, requestedBy, expect, senderGone, purpose, repair } = aRun({ id: 'run-3' })
-    const currentRun = { id, day, requestedAt, requestedBy, expect, senderGone, purpose, repair }
+    const { id, day, requestedAt, requestedBy, expect, senderGone, purpose, repair, request } = aRun({ id: 'run-3' })
+    const currentRun = { id, day, requestedAt, requestedBy, expect, senderGone, purpose, repair, request }
     const tools = await anInstallationOf(t, { currentRun, building: kept(3) })
     await refused(tools, 'run-3', 'RUN_IN_PROGRESS', /run-3 .*still builds/)
   })

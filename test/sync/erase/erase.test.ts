@@ -147,7 +147,7 @@ describe('everything else that is kept', () => {
     const finding = { kind: 'missing', fields: [], isRepaired: false } as const
     await ledger.save('findings', 'run-5/0', { findings: [{ ...finding, id: 'tcs-48' }] }, 'new')
     await ledger.save('findings', 'run-5/1', { findings: [{ ...finding, id: 'tcs-47' }] }, 'new')
-    const asked = { ...REQUEST, kind: 'resync', run: null, scope: { keys: ['47', '48'] } } as const
+    const asked = { ...REQUEST, kind: 'resync', run: null, seen: null, scope: { keys: ['47', '48'] } } as const
     const resync = { changed: [], written: 0, keys: 2, unknown: ['47'], failed: [] }
     const requests = [{ ...asked, answer: { ok: true, resync } } as const, { ...asked, id: 'q2', answer: null }]
     await ledger.save('inbox', INBOX, { requests }, 'new')

@@ -4,7 +4,10 @@ import { ASSEMBLE_VERSION } from '../../../src/domain/assemble.ts'
 import { RevalError } from '../../../src/errors/reval-error.ts'
 import type { Installation, Run } from '../../../src/ports/run-ledger.ts'
 import { answerRequests } from '../../../src/sync/lead/request-answers.ts'
-import { postRequest } from '../../../src/sync/lead/writer-request.ts'
+import fc from 'fast-check'
+import { installationSeen } from '../../../src/sync/lead/installation-seen.ts'
+import { requestRun } from '../../../src/sync/lead/run-request.ts'
+import { awaitAnswer, postRequest } from '../../../src/sync/lead/writer-request.ts'
 import { changeInstallation, readInbox, readInstallation } from '../../../src/sync/records.ts'
 import { ManualClock } from '../../clock/manual-clock.ts'
 import { aContext, brokerFor, ledgerFor, storeFor } from '../a-context.ts'
@@ -144,5 +147,101 @@ describe('an alias change on request', () => {
     await answerRequests(context, NO_CANCEL)
     const codes = (await answers()).map((answer) => (answer?.ok === false ? answer.code : null))
     assert.deepEqual([codes, (await installation()).live], [['GENERATION_STALE', 'GENERATION_STALE'], kept(1)])
+  })
+})
+
+describe('a decision about what an operator saw', () => {
+  const held = aRun({ id: 'run-2', state: 'held back', generation: 'g-2' })
+  const before = { heldBack: kept(2), previous: kept(3) }
+  const KINDS = ['rollback', 'promote', 'discard'] as const
+  const runOf = (kind: (typeof KINDS)[number]) => (kind === 'rollback' ? null : 'run-2')
+
+  test('is carried out once for the same form sent twice at once, and again after the answer', async (t) => {
+    const { context, answers, installation } = await asking(t, before, held)
+    const asked = {
+      kind: 'rollback',
+      id: 'form-1',
+      by: 'a',
+      why: 'so',
+      seen: installationSeen(await installation()),
+    } as const
+    assert.deepEqual(await Promise.all([postRequest(context, asked), postRequest(context, asked)]), [
+      'form-1',
+      'form-1',
+    ])
+    await answerRequests(context, NO_CANCEL)
+    await postRequest(context, asked)
+    await answerRequests(context, NO_CANCEL)
+    const signal = new AbortController().signal
+    assert.deepEqual(await awaitAnswer(context, 'form-1', 0, signal), { ok: true })
+    const { live, history } = await installation()
+    assert.deepEqual([live, history.length, await answers()], [kept(3), 1, [{ ok: true }]])
+    await assert.rejects(postRequest(context, { ...asked, kind: 'promote' }), { code: 'USAGE' })
+  })
+
+  for (const kind of KINDS) {
+    test(`does nothing if that changed: ${kind}`, async (t) => {
+      const { context, answers, installation } = await asking(t, before, held)
+      const seen = installationSeen(await installation())
+      await requestRun(context, { by: 'b', day: '2026-06-01' })
+      const unchanged = await installation()
+      await postRequest(context, { kind, run: runOf(kind), by: 'a', why: 'so', seen })
+      await answerRequests(context, NO_CANCEL)
+      const reason = 'changed since the decision: the run in progress'
+      assert.deepEqual(await answers(), [{ ok: false, code: 'STATE_CHANGED', reason }])
+      assert.deepEqual(await installation(), unchanged)
+      assert.deepEqual((await context.ledger.read('run', 'run-2'))?.value, held)
+    })
+  }
+
+  test('does not cancel another state than the one seen', async (t) => {
+    const { context, answers, installation } = await asking(t, { currentRun: aRun() }, aRun({ state: 'doctors' }))
+    const seen = installationSeen(await installation())
+    await changeInstallation(context.ledger, (known) => ({ ...known, heldBack: kept(3) }))
+    await postRequest(context, { kind: 'cancel', run: 'run-1', by: 'a', why: '', seen })
+    await answerRequests(context, NO_CANCEL)
+    assert.deepEqual(
+      (await answers()).map((answer) => answer?.ok === false && answer.code),
+      ['STATE_CHANGED'],
+    )
+  })
+
+  test('is made by one of two operators who saw the same', async (t) => {
+    const action = fc.constantFrom(...KINDS, 'start' as const)
+    await fc.assert(
+      fc.asyncProperty(action, action, async (...actions) => {
+        const { context, answers, installation } = await asking(t, before, held)
+        const seen = installationSeen(await installation())
+        const act = async (kind: (typeof actions)[number], operator = 'c') => {
+          if (kind === 'start') return requestRun(context, { by: 'a', day: '2026-06-01', seen })
+          await postRequest(context, { kind, run: runOf(kind), by: operator, why: 'so', seen })
+          return answerRequests(context, NO_CANCEL)
+        }
+        // One writer answers at a time.
+        const starts = actions.filter((kind) => kind === 'start').map((kind) => act(kind))
+        const asked = (async () => {
+          for (const [at, kind] of actions.entries()) if (kind !== 'start') await act(kind, `operator ${at}`)
+        })()
+        const started = await Promise.allSettled(starts)
+        await asked
+        const done = [
+          ...started.map(({ status }) => status === 'fulfilled'),
+          ...(await answers()).map((answer) => answer?.ok === true),
+        ]
+        assert.deepEqual(done.filter(Boolean), [true], JSON.stringify([actions, done]))
+      }),
+      { numRuns: 30 },
+    )
+  })
+
+  test('discards even if the writer died in between, and another state would be seen by then', async (t) => {
+    const { context, answers, installation } = await asking(t, before, held)
+    const seen = installationSeen(await installation())
+    await postRequest(context, { id: 'form-1', kind: 'discard', run: 'run-2', by: 'a', why: 'so', seen })
+    await changeInstallation(context.ledger, (known) => ({ ...known, discarding: 'form-1' }))
+    await requestRun(context, { by: 'b', day: '2026-06-01' })
+    await answerRequests(context, NO_CANCEL)
+    const { heldBack, discarding } = await installation()
+    assert.deepEqual([await answers(), heldBack, discarding], [[{ ok: true }], null, null])
   })
 })

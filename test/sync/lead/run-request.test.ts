@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test, type TestContext } from 'node:test'
 import type { Installation } from '../../../src/ports/run-ledger.ts'
+import { installationSeen } from '../../../src/sync/lead/installation-seen.ts'
 import { recordRun, requestRun, runIdAt } from '../../../src/sync/lead/run-request.ts'
 import { changeInstallation, readInstallation } from '../../../src/sync/records.ts'
 import { newRun } from '../../../src/sync/run-state.ts'
@@ -29,6 +30,7 @@ describe('a requested run', () => {
     const request = {
       ...{ id: '20260601t120000-id1', day: '2026-06-01', requestedAt: context.clock.now() },
       ...{ requestedBy: 'somebody', expect: 'fewer', senderGone: null, purpose: 'sync' as const, repair: null },
+      request: null,
     }
     assert.deepEqual(run, newRun(request))
     assert.deepEqual((await context.ledger.read('run', request.id))?.value, run)
@@ -57,6 +59,23 @@ describe('a requested run', () => {
     const [lost, ...others] = results.filter((each) => each.status === 'rejected')
     assert.deepEqual(others, [])
     assert.equal((lost?.reason as RevalError).details.run, won?.value.id)
+  })
+
+  test('is one run for the same request sent twice, at once or after the run has ended', async (t) => {
+    const folder = await folderFor(t)
+    const contexts = await Promise.all(
+      ['a', 'b'].map(async (id) => aContext({ ledger: await ledgerFor(t, folder), newId: () => id })),
+    )
+    const [context] = contexts
+    assert.ok(context)
+    const asked = { ...ASKING, request: 'form-1', seen: installationSeen(await readInstallation(context.ledger)) }
+    const [first, second] = await Promise.all(contexts.map((each) => requestRun(each, asked)))
+    assert.deepEqual(first, second)
+    await changeInstallation(context.ledger, (known) => ({ ...known, currentRun: null, live: kept(1) }))
+    assert.deepEqual(await requestRun(context, asked), first)
+    assert.equal((await readInstallation(context.ledger)).currentRun, null)
+    await assert.rejects(requestRun(context, { ...asked, request: 'form-2' }), { code: 'STATE_CHANGED' })
+    assert.equal((await context.ledger.runs(10)).length, 1)
   })
 
   test('is refused while a sender without headers may still be sending', async (t) => {
