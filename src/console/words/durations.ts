@@ -21,6 +21,16 @@ function daysAndHours(hours: number): string {
   return rest === 0 ? days : `${days} ${counted(rest, 'hour')}`
 }
 
+/** From the shortest to the longest: 21 to 26 seconds, 74 seconds to 12 minutes. */
+export function durationRange(shortest: number, longest: number): string {
+  const [from, to] = [duration(shortest), duration(longest)]
+  if (from === to) return to
+  const [, figure, unit] = /^([\d.,]+) (\w+)$/.exec(from) ?? []
+  return unit !== undefined && figure !== undefined && to.endsWith(` ${unit}`) && !/ .* /.test(to)
+    ? `${figure} to ${to}`
+    : `${from} to ${to}`
+}
+
 /** `about 2 minutes left`; an estimate has no tenths. */
 export function timeLeft(seconds: number | null | undefined): string {
   if (seconds === null || seconds === undefined || !Number.isFinite(seconds)) return 'Time left: not known yet'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { age, duration, timeLeft } from '../../../src/console/words/durations.ts'
+import { age, duration, durationRange, timeLeft } from '../../../src/console/words/durations.ts'
 
 const DURATIONS: readonly (readonly [number, string])[] = [
   [0, '0 seconds'],
@@ -58,4 +58,12 @@ test('ages have one unit', () => {
   assert.equal(age(120_000), '2 minutes ago')
   assert.equal(age(6.9 * 3_600_000), '6 hours ago')
   assert.equal(age(3 * 86_400_000), '3 days ago')
+})
+
+test('a range names the unit once if both ends have it', () => {
+  assert.equal(durationRange(21, 26), '21 to 26 seconds')
+  assert.equal(durationRange(23, 23.2), '23 seconds')
+  assert.equal(durationRange(74, 720), '74 seconds to 12 minutes')
+  assert.equal(durationRange(300, 11_100), '5 minutes to 3 hours 5 minutes')
+  assert.equal(durationRange(1, 26), '1 second to 26 seconds')
 })
