@@ -26,9 +26,9 @@ export interface Plot {
   readonly top: number
   readonly bottom: number
   /** Where a value is drawn. */
-  y(value: number): number
+  readonly y: (value: number) => number
   /** The middle of the place of a run, of `runs` in all. */
-  x(index: number, runs: number): number
+  readonly x: (index: number, runs: number) => number
 }
 
 export interface ChartFrame {
