@@ -6,6 +6,7 @@ import { MYSQL_SETTINGS } from '../src/adapters/sources/mysql/settings.ts'
 import { LIKENESS_SETTINGS } from '../src/config/likeness-settings.ts'
 import { LIST_SETTINGS } from '../src/config/list-settings.ts'
 import { ACCESS_SETTINGS } from '../src/config/access-settings.ts'
+import { CONSOLE_SETTINGS } from '../src/config/console-settings.ts'
 import { SETTINGS, type SettingName } from '../src/config/settings.ts'
 import { TOPOLOGY_SETTINGS } from '../src/config/topology-settings.ts'
 
@@ -26,6 +27,7 @@ export const SETTING_GROUPS: readonly SettingGroup[] = [
   { heading: 'Access', names: namesOf(ACCESS_SETTINGS) },
   { heading: 'Rules', names: ['trainees', 'designatedBodies'] },
   { heading: 'Lists', names: namesOf(LIST_SETTINGS) },
+  { heading: 'Console', names: namesOf(CONSOLE_SETTINGS) },
   { heading: 'Other services', names: ['javaPeers', 'quietMs', 'unprovedShare'] },
   {
     heading: 'Throughput and source load',

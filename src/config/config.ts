@@ -11,6 +11,7 @@ import { neededBy, type Role } from './roles.ts'
 import { likenessOf } from './likeness-settings.ts'
 import { hasLiveChanges, usesServers } from './live-changes.ts'
 import { accessOf, type AccessSettings } from './access-settings.ts'
+import type { ConsoleSettings } from './console-settings.ts'
 import { topologyOf } from './topology-settings.ts'
 import type { RabbitmqSettings } from '../adapters/broker/rabbitmq/settings.ts'
 import type { SqsSettings } from '../adapters/broker/sqs/settings.ts'
@@ -84,6 +85,7 @@ export interface Config {
     readonly connectionUrl: string
     readonly serviceTimeoutMs: number
   }
+  readonly console: ConsoleSettings
   readonly checks: {
     readonly likeness: LikenessSettings
     readonly acceptFailures: number
@@ -153,6 +155,7 @@ export function readConfig(environment: Environment, overrides: Environment = {}
       connectionUrl: read.connectionUrl,
       serviceTimeoutMs: read.listServiceTimeoutMs,
     },
+    console: { name: read.consoleName, help: read.consoleHelp, clientUrl: read.clientUrl },
     checks: {
       likeness: likenessOf(read),
       acceptFailures: read.acceptFailures,

@@ -5,6 +5,7 @@ import { MONGODB_SETTINGS } from '../adapters/sources/mongodb/settings.ts'
 import { MYSQL_SETTINGS } from '../adapters/sources/mysql/settings.ts'
 import { designatedBodies } from './designated-bodies-file.ts'
 import { LIKENESS_SETTINGS } from './likeness-settings.ts'
+import { CONSOLE_SETTINGS } from './console-settings.ts'
 import { LIST_SETTINGS } from './list-settings.ts'
 import { ACCESS_SETTINGS } from './access-settings.ts'
 import { javaPeers } from './peers.ts'
@@ -216,6 +217,7 @@ export const SETTINGS = {
     description: 'how much an unproved run may differ from the live one, up or down, and still go live automatically',
   }),
   ...LIST_SETTINGS,
+  ...CONSOLE_SETTINGS,
   ...LIKENESS_SETTINGS,
   previewShare: setting({
     variable: 'REVAL_PREVIEW_SHARE',

@@ -113,6 +113,9 @@ export const ERROR_CODES = {
   BODY_FORBIDDEN: 'You may list only rows of your own designated bodies. Leave out dbcs to list all of those.',
   LIST_SERVICE_FAILED:
     "The service that serves the list gave no valid answer. Check that it is running, and integration's REVAL_RECOMMENDATION_URL or REVAL_CONNECTION_URL.",
+  CONSOLE_ASSETS:
+    'The installed version of nhsuk-frontend has other files than the console expects. Install the version named in package.json.',
+  FORM_REFUSED: 'The form was open too long, or was sent from another site. Nothing was done: open the page again and repeat.',
   NOTHING_LIVE: 'No generation has been promoted yet. Run reval sync.',
   ALIASES_MOVED: 'Another process moved the aliases first; nothing was changed. reval runs shows what is live.',
   ALIAS_NAME_TAKEN:

@@ -75,7 +75,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
     'bson',
     'node:',
   ],
-  console: [],
+  console: ['fastify', '@fastify', 'nunjucks', 'openid-client', 'zod', 'node:'],
   cli: ['commander', 'cli-progress', 'node:events', 'node:os', 'node:stream', 'node:util'],
 }
 

@@ -10,6 +10,7 @@ const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   USAGE: 400,
   NOT_SIGNED_IN: 401,
   NOT_ALLOWED: 403,
+  FORM_REFUSED: 403,
   BODY_FORBIDDEN: 403,
   RUN_UNKNOWN: 404,
   FAILURE_UNKNOWN: 404,

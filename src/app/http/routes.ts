@@ -22,7 +22,7 @@ const LOOKS_UP: RouteRule = { access: 'support', audited: 'always' }
 const CHANGES: RouteRule = { access: 'operator', audited: 'always' }
 
 /**
- * Every route, by method and path as registered. A route that is not here cannot be registered; HEAD follows GET.
+ * Every route of the API, by method and path as registered. A route that is not here cannot be registered; HEAD follows GET.
  * Access checks, the audit log and the tests use this table.
  */
 export const HTTP_ROUTES: Readonly<Record<string, RouteRule>> = {
@@ -80,6 +80,16 @@ export const HTTP_ROUTES: Readonly<Record<string, RouteRule>> = {
   'GET /api/sync/audit': READS,
 }
 
+/**
+ * The pages and forms of the console, in the same way. They are used by people with a session, and are not part of the API.
+ * Add a page here when adding its route.
+ */
+export const CONSOLE_ROUTES: Readonly<Record<string, RouteRule>> = {
+  'GET /console/assets/:version/:name': OPEN,
+  'GET /console/help': READS,
+  'GET /console/accessibility': READS,
+}
+
 /** The OpenAPI document, its page and the page's files. They have no data. */
 const DOCUMENTATION = /^\/docs(\/|$)/
 
@@ -87,5 +97,6 @@ const DOCUMENTATION = /^\/docs(\/|$)/
 export function ruleOf(method: string, path: string): RouteRule | null {
   const read = method === 'HEAD' ? 'GET' : method
   if (read === 'GET' && DOCUMENTATION.test(path)) return OPEN
-  return HTTP_ROUTES[`${read} ${path}`] ?? null
+  const route = `${read} ${path}`
+  return HTTP_ROUTES[route] ?? CONSOLE_ROUTES[route] ?? null
 }

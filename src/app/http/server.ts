@@ -8,6 +8,7 @@ import type { Worker } from '../worker.ts'
 import { auditRoutes } from './access/audit.ts'
 import { guardRoutes, signedIn } from './access/guard.ts'
 import { acceptBodies } from './bodies.ts'
+import type { HttpConsole } from './console.ts'
 import { answerError } from './errors.ts'
 import { addSecurityHeaders, LIMITS } from './protection.ts'
 import { addAuditRoutes } from './audit-routes.ts'
@@ -32,11 +33,12 @@ export interface HttpServer {
 /** The parts of a worker that the routes use. */
 export type ServedWorker = Pick<Worker, 'context' | 'integration' | 'services' | 'sources' | 'lists'>
 
-/** The server with the routes of a worker's services. Those of the sync job belong to integration. */
+/** The server with the routes of a worker's services. Those of the sync job, and the console, belong to integration. */
 export async function createHttpServer(
   worker: ServedWorker,
   log: Log,
   access: AccessSettings,
+  console: HttpConsole | null = null,
 ): Promise<FastifyInstance> {
   const loggerInstance: FastifyBaseLogger = log
   const server: FastifyInstance = fastify({
@@ -48,8 +50,11 @@ export async function createHttpServer(
   server.setErrorHandler(answerError)
   acceptBodies(server)
   await addSecurityHeaders(server)
-  answerUnknownRoutes(server)
-  await guardRoutes(server, access, { now: () => worker.context.clock.now() })
+  answerUnknownRoutes(server, { hasConsole: console !== null })
+  await guardRoutes(server, access, {
+    now: () => worker.context.clock.now(),
+    consoleCallerOf: console === null ? undefined : (request) => console.callerOf(request),
+  })
   auditRoutes(server, worker.context)
   await documentRoutes(server)
   addHealthRoutes(server, worker.services)
@@ -68,6 +73,7 @@ export async function createHttpServer(
     services: worker.services.map(({ name }) => name),
     permitted: (request) => signedIn(request).bodies,
   })
+  await console?.register(server)
   return server
 }
 
@@ -75,9 +81,14 @@ export async function createHttpServer(
  * Starts to listen. Rejects HTTP_PORT_IN_USE, HTTP_PORT_FORBIDDEN or HTTP_ADDRESS_REFUSED. The configuration ensures that
  * callers sign in at an address beyond loopback.
  */
-export async function listen(worker: ServedWorker, log: Log, settings: HttpSettings): Promise<HttpServer> {
+export async function listen(
+  worker: ServedWorker,
+  log: Log,
+  settings: HttpSettings,
+  console: HttpConsole | null = null,
+): Promise<HttpServer> {
   const { host, port } = settings
-  const server = await createHttpServer(worker, log, settings)
+  const server = await createHttpServer(worker, log, settings, console)
   try {
     const address = await server.listen({ host, port, listenTextResolver: (text) => text })
     return { address, stop: () => server.close() }

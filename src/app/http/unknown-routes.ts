@@ -1,12 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { RevalError } from '../../errors/reval-error.ts'
+import { isConsolePath } from './console.ts'
 import { answerProblem } from './errors.ts'
 
 /**
  * Answers requests that no route takes, before their bodies are read: 405 with `Allow` if the path has routes of other methods,
- * otherwise 404. Call it before routes are added.
+ * otherwise 404. The console, if it is served, has a page for that. Call it before routes are added.
  */
-export function answerUnknownRoutes(server: FastifyInstance): void {
+export function answerUnknownRoutes(server: FastifyInstance, { hasConsole }: { readonly hasConsole: boolean }): void {
   const methodsOf = new Map<string, Set<string>>()
   server.addHook('onRoute', ({ url, method }) => {
     const methods = methodsOf.get(url) ?? new Set()
@@ -23,7 +24,9 @@ export function answerUnknownRoutes(server: FastifyInstance): void {
     void reply.header('allow', allowed.join(', '))
     return answerProblem(reply, new RevalError('USAGE', `${asked}: expected ${allowed.join(' or ')}`), 405)
   }
-  server.addHook('onRequest', async (request, reply) => (request.is404 ? answer(request, reply) : undefined))
+  server.addHook('onRequest', async (request, reply) =>
+    request.is404 && !(hasConsole && isConsolePath(request.url)) ? answer(request, reply) : undefined,
+  )
   server.setNotFoundHandler(answer)
 }
 

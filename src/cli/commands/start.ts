@@ -2,6 +2,7 @@ import { Argument, Command } from 'commander'
 import { listen } from '../../app/http/server.ts'
 import { createLog, logEvents } from '../../app/log.ts'
 import { openWorker } from '../../app/worker.ts'
+import { openConsole } from '../../console/console.ts'
 import { asRevalError, RevalError } from '../../errors/reval-error.ts'
 import { SERVICE_NAMES } from '../../ports/run-ledger.ts'
 import { createRunEvents } from '../../sync/events.ts'
@@ -21,7 +22,7 @@ async function start({ config, output, signal }: CommandContext, named: readonly
   logEvents(log, events)
   const worker = await openWorker(config, { services, events })
   try {
-    const server = await listen(worker, log, config.http)
+    const server = await listen(worker, log, config.http, openConsole(worker, config))
     try {
       // The port first: a process that cannot listen must not become the writer for a moment.
       await worker.start()

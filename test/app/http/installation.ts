@@ -1,6 +1,8 @@
 import { listen, type HttpServer } from '../../../src/app/http/server.ts'
 import { createLog } from '../../../src/app/log.ts'
 import type { WorkerBackends } from '../../../src/app/backends.ts'
+import type { HttpConsole } from '../../../src/app/http/console.ts'
+import type { Config } from '../../../src/config/config.ts'
 import type { Worker } from '../../../src/app/worker.ts'
 import { Workplace, type Owner } from '../job/workplace.ts'
 
@@ -37,11 +39,17 @@ export class HttpInstallation {
     t: Owner,
     alter?: (backends: WorkerBackends) => WorkerBackends,
     settings: Readonly<Record<string, string>> = {},
+    open: (worker: Worker, config: Config) => HttpConsole | null = () => null,
   ): Promise<HttpInstallation> {
     const place = await Workplace.make(t, { REVAL_PORT: '0', ...settings })
     await place.loadFew()
     const worker = await place.start(alter)
-    const server = await listen(worker, createLog({ level: 'silent', format: 'json' }), place.config.http)
+    const server = await listen(
+      worker,
+      createLog({ level: 'silent', format: 'json' }),
+      place.config.http,
+      open(worker, place.config),
+    )
     t.after(() => server.stop())
     return new HttpInstallation(place, worker, server)
   }

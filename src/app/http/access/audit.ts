@@ -5,6 +5,7 @@ import type { ErrorCode } from '../../../errors/codes.ts'
 import { asRevalError } from '../../../errors/reval-error.ts'
 import type { AuditResult } from '../../../ports/audit.ts'
 import { beginAudit, type Audited, type AuditContext, type CompleteAudit } from '../../../sync/audit/audit.ts'
+import { isConsolePath } from '../console.ts'
 import { ruleOf, type RouteRule } from '../routes.ts'
 import { addressOf } from './address.ts'
 import { hasSignedIn, signedIn } from './guard.ts'
@@ -21,6 +22,8 @@ const BEGUN = new WeakMap<FastifyRequest, Begun>()
 /** In a valid body, the reason is text. */
 const WHY = z.object({ why: z.string() })
 const LONGEST_WHY = 1_000
+/** The reason has a field of its own; the others belong to the console's forms. */
+const NOT_SUBJECTS: readonly string[] = ['why', '_csrf', 'request']
 /** Longer than the request line and headers can be, so that a long query cannot push its subject out of the entry. */
 const LONGEST_SUBJECT = 20_000
 
@@ -142,7 +145,7 @@ function auditedOf(request: FastifyRequest, about: object): Audited {
   return {
     who: subject ?? 'anyone on this machine',
     roles: subject === null ? [] : roles,
-    from: `HTTP ${addressOf(request)}`,
+    from: `${isConsolePath(request.url) ? 'console' : 'HTTP'} ${addressOf(request)}`,
     what: `${request.method} ${request.routeOptions.url ?? ''}`,
     subject: Object.keys(about).length === 0 ? null : JSON.stringify(about).slice(0, LONGEST_SUBJECT),
     why: WHY.safeParse(request.body).data?.why.slice(0, LONGEST_WHY) ?? '',
@@ -156,8 +159,8 @@ function auditedOf(request: FastifyRequest, about: object): Audited {
 function subjectsIn({ params, query, body, routeOptions }: FastifyRequest): object {
   const path = objectIn(params)
   const named = { ...path, ...objectIn(query), ...objectIn(body), ...path }
-  const isErasure = routeOptions.url === '/api/sync/erase'
-  return Object.fromEntries(Object.entries(named).filter(([name]) => name !== 'why' && !(isErasure && name === 'key')))
+  const left = routeOptions.url === '/api/sync/erase' ? [...NOT_SUBJECTS, 'key'] : NOT_SUBJECTS
+  return Object.fromEntries(Object.entries(named).filter(([name]) => !left.includes(name)))
 }
 
 function objectIn(value: unknown): object {

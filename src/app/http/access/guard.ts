@@ -2,6 +2,7 @@ import rateLimit from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { AccessSettings } from '../../../config/access-settings.ts'
 import { RevalError } from '../../../errors/reval-error.ts'
+import { isConsolePath } from '../console.ts'
 import { ruleOf, type Access } from '../routes.ts'
 import { addressOf } from './address.ts'
 import { may, type Caller } from './caller.ts'
@@ -38,7 +39,10 @@ export function hasSignedIn(request: FastifyRequest): boolean {
 export async function guardRoutes(
   server: FastifyInstance,
   settings: AccessSettings,
-  options: OidcOptions,
+  options: OidcOptions & {
+    /** Who uses the console, by its session. Throws NOT_SIGNED_IN. */
+    readonly consoleCallerOf?: ((request: FastifyRequest) => Caller) | undefined
+  },
 ): Promise<void> {
   const signIn = signInBy(settings, options)
   await server.register(rateLimit, { global: false })
@@ -50,6 +54,8 @@ export async function guardRoutes(
   })
 
   const callerIn = async (request: FastifyRequest, reply: FastifyReply): Promise<Caller> => {
+    if (options.consoleCallerOf !== undefined && isConsolePath(request.routeOptions.url ?? ''))
+      return options.consoleCallerOf(request)
     try {
       // Node keeps the first header; a proxy may have checked another.
       if (countOf('authorization', request.raw.rawHeaders) > 1) throw new TokenRefused('more than one token')

@@ -5,12 +5,13 @@ import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fast
 import * as z from 'zod'
 import { PROBLEM } from '../../json/problem.ts'
 import { PROBLEM_TYPE } from '../problem.ts'
+import { isConsolePath } from '../console.ts'
 import { ruleOf, type RouteRule } from '../routes.ts'
 import { descriptionOf, resultOf, type Answer, type RouteDescription } from './descriptions.ts'
 import { PROBLEMS, problemsOf, type ProblemStatus } from './problems.ts'
 
 /**
- * Serves a document of every route added after this call, under `/docs`: role and audit come from the table of routes, the rest
+ * Serves a document of every route of the API added after this call, under `/docs`: role and audit come from the table of routes, the rest
  * from `descriptions.ts` or the route's own schema. Throws for a route that has neither. Does not check requests.
  */
 export async function documentRoutes(server: FastifyInstance): Promise<void> {
@@ -20,6 +21,10 @@ export async function documentRoutes(server: FastifyInstance): Promise<void> {
     const method = [route.method].flat()[0] ?? 'GET'
     const rule = ruleOf(method, route.url)
     if (method === 'HEAD' || rule === null || route.schema?.hide === true) return
+    if (isConsolePath(route.url)) {
+      route.schema = { hide: true }
+      return
+    }
     const name = `${method} ${route.url}`
     const description = descriptionOf(name)
     if (description !== null) route.schema = schemaOf(name, description)

@@ -1,0 +1,118 @@
+import csrfProtection from '@fastify/csrf-protection'
+import formbody from '@fastify/formbody'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { hasSignedIn } from '../app/http/access/guard.ts'
+import { CONSOLE_PATH, type HttpConsole } from '../app/http/console.ts'
+import { statusOf } from '../app/http/errors.ts'
+import type { ServedWorker } from '../app/http/server.ts'
+import type { Config } from '../config/config.ts'
+import { maskedReason } from '../errors/masked.ts'
+import { originOf } from '../errors/origin.ts'
+import { asRevalError, RevalError } from '../errors/reval-error.ts'
+import { sendPage, type FrameContext } from './frame/answers.ts'
+import { readAssets } from './frame/assets.ts'
+import type { ConsoleScope } from './frame/console-scope.ts'
+import { notFoundPage, pageOf } from './frame/error-pages.ts'
+import { addAssets } from './frame/serve-assets.ts'
+import { addPageHeaders, isFromThisSite } from './frame/page-headers.ts'
+import type { Done, Page } from './frame/page.ts'
+import { callerOf } from './frame/person.ts'
+import { addSessions, personOf, setFlash } from './frame/sessions.ts'
+import { openTemplates } from './frame/templates.ts'
+import { Visit } from './frame/visit.ts'
+import { addPages } from './pages/pages.ts'
+
+type Handler = (visit: Visit) => Promise<Page | Done>
+
+/** The console of a worker; null without integration, to which it belongs. Throws CONSOLE_ASSETS. */
+export function openConsole(worker: ServedWorker, config: Config): HttpConsole | null {
+  if (worker.integration === null) return null
+  return {
+    callerOf: (request) => callerOf(personOf(request)),
+    register: async (server) => {
+      await server.register((scope) => addConsole(scope, worker, config), { prefix: CONSOLE_PATH })
+    },
+  }
+}
+
+async function addConsole(scope: FastifyInstance, worker: ServedWorker, config: Config): Promise<void> {
+  const { clock, holder } = worker.context
+  const assets = readAssets()
+  const frame: FrameContext = {
+    context: worker.context,
+    settings: config.console,
+    render: openTemplates(),
+    assetsVersion: assets.version,
+    process: holder,
+  }
+  const visitOf = (request: FastifyRequest, reply: FastifyReply) =>
+    new Visit(request, reply, personOf(request), clock.now())
+
+  await scope.register(formbody)
+  await addSessions(scope)
+  await scope.register(csrfProtection, {
+    sessionPlugin: '@fastify/secure-session',
+    getToken: ({ body }) => tokenIn(body),
+  })
+  addPageHeaders(scope, config)
+  addAssets(scope, assets)
+
+  const known = (request: FastifyRequest, reply: FastifyReply) =>
+    hasSignedIn(request) ? visitOf(request, reply) : null
+  scope.setErrorHandler(async (error, request, reply) => {
+    const coded = codedError(error)
+    if (statusOf(coded) >= 500) {
+      const reason = maskedReason(coded.code, coded.message)
+      request.log.error({ code: coded.code, reason, origin: originOf(coded.cause), request: request.id }, 'page failed')
+    }
+    await sendPage(frame, reply, known(request, reply), pageOf(coded, config.console, request.id), clock.now())
+    return reply
+  })
+  scope.setNotFoundHandler(async (request, reply) => {
+    await sendPage(frame, reply, known(request, reply), notFoundPage(), clock.now())
+    return reply
+  })
+
+  const answer = async (visit: Visit, handler: Handler): Promise<FastifyReply> => {
+    const { request, reply } = visit
+    const answered = await handler(visit)
+    if ('to' in answered) {
+      if (answered.banner !== undefined) setFlash(request, answered.banner)
+      return reply.redirect(answered.to, 303)
+    }
+    await sendPage(frame, reply, visit, answered, visit.now)
+    return reply
+  }
+  const checkToken = scope.csrfProtection.bind(scope)
+  const pages: ConsoleScope = {
+    worker,
+    config,
+    server: scope,
+    page: (path, show) => {
+      scope.get(path, async (request, reply) => answer(visitOf(request, reply), show))
+    },
+    action: (path, act) => {
+      scope.post(path, { preValidation: [refuseOtherSites, checkToken] }, async (request, reply) =>
+        answer(visitOf(request, reply), act),
+      )
+    },
+  }
+  addPages(pages)
+}
+
+async function refuseOtherSites({ headers }: FastifyRequest): Promise<void> {
+  if (!isFromThisSite(headers)) throw new RevalError('FORM_REFUSED', 'the form was sent from another site')
+}
+
+function tokenIn(body: unknown): string {
+  return typeof body === 'object' && body !== null && '_csrf' in body && typeof body._csrf === 'string'
+    ? body._csrf
+    : ''
+}
+
+/** An error with the code for its page: that of a refused form token is Fastify's. */
+function codedError(error: unknown): RevalError {
+  if (error instanceof Error && 'code' in error && String(error.code).startsWith('FST_CSRF_'))
+    return new RevalError('FORM_REFUSED', 'the form has no valid token', { cause: error })
+  return asRevalError(error)
+}

@@ -1,0 +1,21 @@
+import { join } from 'node:path'
+import nunjucks from 'nunjucks'
+import { DESIGN_SYSTEM } from './assets.ts'
+
+const OWN = join(import.meta.dirname, '../templates')
+
+/** Renders a template with a model. Every value is escaped. */
+export type Render = (template: string, model: object) => string
+
+/** Templates are compiled at their first use and kept. */
+export function openTemplates(): Render {
+  const loader = new nunjucks.FileSystemLoader([OWN, DESIGN_SYSTEM], { noCache: false, watch: false })
+  // The macros of the design system read options that are not given.
+  const environment = new nunjucks.Environment(loader, {
+    autoescape: true,
+    throwOnUndefined: false,
+    trimBlocks: true,
+    lstripBlocks: true,
+  })
+  return (template, model) => environment.render(template, model)
+}
