@@ -29,6 +29,25 @@ export interface SourceBackends {
   close(): Promise<void>
 }
 
+/** A server, or what stands for one, as people know it. */
+export interface Server {
+  readonly name: string
+  /** Rejects with the reason while it is unavailable. */
+  readonly ping: () => Promise<void>
+}
+
+type Pingable = { readonly ping: () => Promise<void> }
+
+/** What the servers are pinged through. */
+export interface PingedBackends {
+  readonly ledger: Pingable
+  readonly store: Pingable
+  readonly broker: Pingable
+  readonly traineeSource: Pingable
+  readonly doctorSource: Pingable
+  readonly exceptionSource: Pingable
+}
+
 /** What a process needs that runs services. Only the sources of its services can be read. */
 export interface WorkerBackends {
   readonly clock: Clock
@@ -45,6 +64,8 @@ export interface WorkerBackends {
   readonly alone: boolean
   /** Whether all four services must run in one process, since messages do not leave it. */
   readonly oneProcess: boolean
+  /** The servers that these backends work with. */
+  readonly servers: (backends: PingedBackends) => readonly Server[]
   close(): Promise<void>
 }
 

@@ -74,6 +74,15 @@ export async function openEmbeddedWorker(
       workspaces: openRunWorkspaces(scratchDirectory),
       alone: true,
       oneProcess: true,
+      servers: ({ ledger, store, broker, traineeSource, doctorSource, exceptionSource }) => [
+        { name: 'Data directory', ping: () => allOf(ledger, store) },
+        { name: 'Sources', ping: () => allOf(traineeSource, doctorSource, exceptionSource) },
+        { name: 'Messages', ping: () => broker.ping() },
+      ],
     }
   })
+}
+
+async function allOf(...pinged: readonly { readonly ping: () => Promise<void> }[]): Promise<void> {
+  await Promise.all(pinged.map((each) => each.ping()))
 }

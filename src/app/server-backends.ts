@@ -38,7 +38,8 @@ export const serverBackends: BackendSet = {
       const ledger = opened(await openSearchRunLedger({ settings }))
       const store = opened(await openSearchIndexStore({ settings }))
       const listReader = opened(await openSearchListReader({ settings }))
-      const broker = opened(routeToBrokers(await brokersFor(config, services, opened)))
+      const brokers = await brokersFor(config, services, opened)
+      const broker = opened(routeToBrokers(brokers))
       const { rowsPerSecond } = sources
       const needs = needsOf(services, config)
       const traineeSource = needs.has('trainee source')
@@ -61,6 +62,12 @@ export const serverBackends: BackendSet = {
         workspaces: openRunWorkspaces(scratchDirectory),
         alone: false,
         oneProcess: false,
+        servers: ({ ledger, traineeSource, doctorSource }) => [
+          ...brokers.map(({ name, broker: each }) => ({ name, ping: () => each.ping() })),
+          ...(needs.has('trainee source') ? [{ name: 'MySQL', ping: () => traineeSource.ping() }] : []),
+          ...(readsMongodb ? [{ name: 'MongoDB', ping: () => doctorSource.ping() }] : []),
+          { name: 'Search engine', ping: () => ledger.ping() },
+        ],
       }
     })
   },
@@ -91,7 +98,7 @@ export function brokerOptions({ servers: settings, queues }: Config) {
   return { settings, topology: queues.topology, queues: queues.mode }
 }
 
-type BrokerPart = Parameters<typeof routeToBrokers>[0][number]
+type BrokerPart = Parameters<typeof routeToBrokers>[0][number] & { readonly name: string }
 
 async function brokersFor(
   config: Config,
@@ -104,6 +111,7 @@ async function brokersFor(
   const needs = needsOf(services, config)
   if (needs.has('broker')) {
     parts.push({
+      name: 'RabbitMQ',
       broker: opened(await (await rabbitmq()).openRabbitmqBroker(brokerOptions(config))),
       routes: ROUTES.filter((route) => topology.routes[route].key !== null),
       queues: QUEUES.filter((queue) => !isOnSqs(queue)),
@@ -111,6 +119,7 @@ async function brokersFor(
   }
   if (needs.has('doctor queue')) {
     parts.push({
+      name: 'SQS',
       broker: opened(await (await sqs()).openSqsBroker(brokerOptions(config))),
       routes: ROUTES.filter((route) => topology.routes[route].key === null),
       queues: QUEUES.filter(isOnSqs),

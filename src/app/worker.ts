@@ -9,8 +9,10 @@ import { createTcsService } from '../services/tcs/tcs-service.ts'
 import type { SyncContext } from '../sync/context.ts'
 import { createRunEvents, type RunEvents } from '../sync/events.ts'
 import { backendsOf, type SourceBackends, type WorkerBackends } from './backends.ts'
+import { HealthWatch } from './health/health-watch.ts'
 import { Lifecycle } from './lifecycle.ts'
 import { openLists, type ServedLists } from './lists/open-lists.ts'
+import { Presence } from './processes/presence.ts'
 import { syncContext } from './sync-context.ts'
 
 /** How long each component of a process may take to stop. */
@@ -24,6 +26,8 @@ export interface Worker {
   /** The sources to read by key, for routes; not those that the services send. Each is connected at its first use. */
   readonly sources: SourceBackends
   readonly lists: ServedLists
+  /** Of the servers that this process works with. */
+  readonly health: HealthWatch
   /** Rejects if the worker cannot continue; pending while it works. */
   readonly ended: Promise<void>
   /** Starts the services. Called once. */
@@ -36,6 +40,8 @@ export interface WorkerOptions {
   readonly services?: readonly ServiceName[]
   /** Created by the caller, to listen before the first service starts. */
   readonly events?: RunEvents
+  /** Whether the process records in the ledger that it runs. */
+  readonly presence?: boolean
 }
 
 /**
@@ -69,7 +75,7 @@ async function started(worker: Worker): Promise<Worker> {
 async function openWorkerOn(
   backends: WorkerBackends,
   config: Config,
-  { services: names = SERVICE_NAMES, events = createRunEvents() }: WorkerOptions = {},
+  { services: names = SERVICE_NAMES, events = createRunEvents(), presence = false }: WorkerOptions = {},
 ): Promise<Worker> {
   const lifecycle = new Lifecycle(STOP_DEADLINE_MS, (name, error) => {
     events.emit('warning', { doing: `stopping ${name}`, error })
@@ -82,6 +88,7 @@ async function openWorkerOn(
   const sources = await (await backendsOf(config)).openSources(config)
   await lifecycle.start({ name: 'sources', stop: () => sources.close() })
   const context = syncContext(config, backends, events)
+  const health = new HealthWatch(backends.servers(backends), context.clock)
   const { services, integration } = createServices(context, backends, { names, liveChanges: config.liveChanges })
   return {
     context,
@@ -89,8 +96,10 @@ async function openWorkerOn(
     integration,
     sources,
     lists: openLists(config, backends, names),
+    health,
     ended: integration?.ended ?? new Promise<void>(() => undefined),
     start: async () => {
+      if (presence) await lifecycle.start(new Presence(context, names, health))
       for (const service of services) await lifecycle.start(service)
     },
     stop: () => lifecycle.stop(),

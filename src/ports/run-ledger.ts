@@ -9,6 +9,7 @@ import type { ErrorCode } from '../errors/codes.ts'
 import type { ChangesStatus } from './changes.ts'
 import type { ErasureResult, Erasures } from './erasure.ts'
 import type { GenerationId, Guard } from './index-store.ts'
+import type { Processes } from './processes.ts'
 import type { Findings, Verification } from './verification.ts'
 
 export type RunId = string
@@ -387,6 +388,7 @@ export interface LedgerRecords {
   readonly lease: Lease
   readonly installation: Installation
   readonly inbox: Inbox
+  readonly processes: Processes
 }
 export type RecordKind = keyof LedgerRecords
 

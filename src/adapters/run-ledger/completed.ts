@@ -48,6 +48,7 @@ const COMPLETE: {
   erasures: (stored) => stored,
   verification: (stored) => stored,
   findings: (stored) => stored,
+  processes: (stored) => stored,
 }
 
 /** A record that was stored as JSON, with what the version that wrote it did not know. Every ledger reads through this. */

@@ -1,32 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import { asRevalError, RevalError } from '../../errors/reval-error.ts'
-import type { Dependency, Service } from '../../services/service.ts'
-
-/** A dependency that does not answer in time is not ready. */
-const PING_TIMEOUT_MS = 2_000
-
-interface DependencyHealth {
-  readonly name: string
-  readonly ready: boolean
-  readonly code?: string
-  readonly reason?: string
-}
-
-async function healthOf({ name, ping }: Dependency): Promise<DependencyHealth> {
-  const late = Promise.withResolvers<never>()
-  const timer = setTimeout(() => {
-    late.reject(new RevalError('INTERNAL', `no answer within ${PING_TIMEOUT_MS} ms`))
-  }, PING_TIMEOUT_MS)
-  try {
-    await Promise.race([ping(), late.promise])
-    return { name, ready: true }
-  } catch (error) {
-    const { code, message } = asRevalError(error)
-    return { name, ready: false, code, reason: message }
-  } finally {
-    clearTimeout(timer)
-  }
-}
+import type { Service } from '../../services/service.ts'
+import { healthOf } from '../health/ping.ts'
 
 async function readinessOf(service: Service) {
   const dependencies = await Promise.all(service.dependencies.map(healthOf))

@@ -31,7 +31,7 @@ export interface HttpServer {
 }
 
 /** The parts of a worker that the routes use. */
-export type ServedWorker = Pick<Worker, 'context' | 'integration' | 'services' | 'sources' | 'lists'>
+export type ServedWorker = Pick<Worker, 'context' | 'integration' | 'services' | 'sources' | 'lists' | 'health'>
 
 /** The server with the routes of a worker's services. Those of the sync job, and the console, belong to integration. */
 export async function createHttpServer(

@@ -5,6 +5,7 @@ import { readInstallation, readRun } from '../../sync/records.ts'
 import { readChangesView, staleView } from '../changes-view.ts'
 import { dayMovedBack } from '../day-move.ts'
 import { OperatorRequests, type AskedWriter } from '../operator-requests.ts'
+import { readProcessesView } from '../processes/processes-view.ts'
 import { readLatestVerification } from '../verification-view.ts'
 import type { Worker } from '../worker.ts'
 import { callerOf, closedSignal, PATH_TEXT, read, textUpTo } from './requests.ts'
@@ -70,6 +71,7 @@ export function addSyncRoutes(server: FastifyInstance, worker: Pick<Worker, 'con
       stale: staleView(installation),
       changes: await readChangesView(context, now),
       verification: await readLatestVerification(context, installation, now),
+      ...(await readProcessesView(context, { now, elsewhere: context.settings.javaPeers })),
     }
   })
 

@@ -16,6 +16,7 @@ import { LIVENESS, READINESS } from './health.ts'
 import { DAY, FLAG, KEPT, TEXT, WHOLE } from './parts.ts'
 import { FOUND, LISTED } from './lists.ts'
 import { PROBLEM, RUN_PROBLEM } from './problem.ts'
+import { PROCESSES } from './processes.ts'
 import { RESYNC } from './resync.ts'
 import { RUN, RUN_FIELDS } from './run.ts'
 
@@ -52,6 +53,7 @@ export const RESULTS = {
         changes: CHANGES.nullable().describe('live changes; null if no writer has consumed any yet'),
         latestVerification: LATEST_VERIFICATION.nullable().describe('the latest result; null if there is none'),
         stale: INSTALLATION.stale,
+        ...PROCESSES.shape,
       })
       .nullable(),
     extends: RUN,
@@ -68,6 +70,7 @@ export const RESULTS = {
       ...INSTALLATION,
       changes: CHANGES.nullable().describe('live changes; null if no writer has consumed any yet'),
       verification: LATEST_VERIFICATION.nullable().describe('the latest result; null if there is none'),
+      ...PROCESSES.shape,
     }),
   },
   'reval runs --json, GET /api/sync/runs': {

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import type { ReaderBackends } from '../../app/backends.ts'
 import { readChangesView, staleView } from '../../app/changes-view.ts'
+import { readProcessesView } from '../../app/processes/processes-view.ts'
 import { runView } from '../../app/run-view.ts'
 import { readLatestVerification } from '../../app/verification-view.ts'
 import { maskedReason } from '../../errors/masked.ts'
@@ -12,6 +13,7 @@ import { command, JSON_OUTPUT } from '../command.ts'
 import { changesLines, staleLines } from '../changes-text.ts'
 import { count } from '../output.ts'
 import { runLines } from '../run-text.ts'
+import { processesLines } from '../processes-text.ts'
 import { latestLines } from '../verify-text.ts'
 import { withReader } from '../backends.ts'
 
@@ -48,17 +50,27 @@ export const statusCommand = (): Command =>
         const installation = await readInstallation(backends.ledger)
         const stale = staleView(installation)
         const latestVerification = await readLatestVerification(backends, installation, backends.clock.now())
+        const elsewhere = config.javaPeers
+        const processes = await readProcessesView(backends, { now: backends.clock.now(), elsewhere })
         const hasActiveWriter = isOver(run.state) ? null : isRunning
-        output.print({ ...view, failedRows, failures, hasActiveWriter, changes, latestVerification, stale }, [
-          ...runLines(view, 'all figures'),
-          ...(failedRows === 0 ? [] : [`${count(failedRows)} failed rows, first ${failures.length}:`]),
-          ...failures.map(({ stage, key, code, reason }) => `  ${stage} ${key}: ${code}, ${reason}`),
-          ...(id === undefined
-            ? [...staleLines(stale), ...latestLines(latestVerification), ...changesLines(changes)]
-            : []),
-          ...(isRunning
-            ? []
-            : ['No worker is running. Restart it with reval sync or reval start, or end it with reval cancel.']),
-        ])
+        output.print(
+          { ...view, failedRows, failures, hasActiveWriter, changes, latestVerification, stale, ...processes },
+          [
+            ...runLines(view, 'all figures'),
+            ...(failedRows === 0 ? [] : [`${count(failedRows)} failed rows, first ${failures.length}:`]),
+            ...failures.map(({ stage, key, code, reason }) => `  ${stage} ${key}: ${code}, ${reason}`),
+            ...(id === undefined
+              ? [
+                  ...staleLines(stale),
+                  ...latestLines(latestVerification),
+                  ...changesLines(changes),
+                  ...processesLines(processes),
+                ]
+              : []),
+            ...(isRunning
+              ? []
+              : ['No worker is running. Restart it with reval sync or reval start, or end it with reval cancel.']),
+          ],
+        )
       }),
   )

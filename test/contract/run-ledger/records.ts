@@ -24,6 +24,7 @@ export function records(factory: LedgerFactory, { listsLag }: LedgerCapabilities
     await saveAndRead('decisions', ONE_OF_EACH.decisions)
     await saveAndRead('verification', ONE_OF_EACH.verification)
     await saveAndRead('findings', ONE_OF_EACH.findings)
+    await saveAndRead('processes', ONE_OF_EACH.processes)
   })
 
   test('records of earlier versions are completed with what these did not know', async (t) => {

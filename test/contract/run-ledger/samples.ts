@@ -254,6 +254,19 @@ export const ONE_OF_EACH: LedgerRecords = {
   },
   verification: VERIFICATION,
   findings: { findings: [{ id: AWKWARD, kind: 'different', fields: ['owner'], isRepaired: false }] },
+  processes: {
+    processes: [
+      {
+        name: 'host:1:abc',
+        services: ['tcs', 'integration'],
+        version: '1.0.0',
+        startedAt: 1,
+        seenAt: 2,
+        stoppedAt: 3,
+        away: [AWKWARD],
+      },
+    ],
+  },
   erasures: {
     erasures: [
       {
