@@ -6,6 +6,8 @@ COPY package.json package-lock.json .npmrc ./
 # The optional dependencies are Node binaries, which the image does not need.
 RUN npm ci --omit=optional --no-audit --no-fund
 COPY tsconfig.json tsconfig.build.json ./
+COPY bin ./bin
+COPY scripts/copy-console-files.ts ./scripts/
 COPY src ./src
 RUN npm run build && npm prune --omit=dev --omit=optional --no-audit --no-fund
 
@@ -21,6 +23,8 @@ COPY --from=build /build/dist ./dist
 # Data directory of the embedded backends, and integration's scratch directory.
 RUN mkdir -p /data/scratch && chown -R node:node /data
 USER node
+# Where the root is read-only, a volume mounted here keeps this owner.
+VOLUME /data/scratch
 EXPOSE 8088
 # Liveness only: a restart would not fix an unreachable server (/health/ready).
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=3 \

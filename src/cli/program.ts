@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander'
+import { VERSION } from '../app/version.ts'
 import { asRevalError } from '../errors/reval-error.ts'
 import { USAGE_STATUS } from './exit-status.ts'
 import { invoke, type Invocation } from './invocation.ts'
@@ -38,6 +39,7 @@ async function program(named: string | undefined, invocation: Invocation): Promi
     .description(
       'Rebuilds the five search indexes of medical revalidation and verifies each rebuild before it goes live.',
     )
+    .version(VERSION, '--version', 'show the version')
     .helpOption('-h, --help', 'show help')
     .helpCommand('help [command]', 'Show the help of a command')
     .showHelpAfterError('See reval --help.')

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { expectedDocuments, Workplace } from '../app/job/workplace.ts'
 import { runAnew } from '../crash/crashing.ts'
-import { at, folder, REVAL, reval, revalProcess, SAMPLE } from './reval.ts'
+import { at, folder, REVAL, reval, revalProcess, ROOT, SAMPLE } from './reval.ts'
 
 describe('what reval refuses, and its messages', { concurrency: 2 }, () => {
   test('load lists every error with file, line, column and reason, and leaves the sources unchanged', async (t) => {
@@ -181,6 +181,11 @@ describe('what reval refuses, and its messages', { concurrency: 2 }, () => {
       assert.equal(code, 2, args.join(' '))
       assert.match(err, said)
     }
+  })
+
+  test('reval --version prints the version of the package', async () => {
+    const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as { version: string }
+    assert.deepEqual(await reval(['--version']), { code: 0, out: `${version}\n`, err: '' })
   })
 
   test('every command has help', async () => {
