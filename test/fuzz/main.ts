@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CLIENT, signingKey, TestProvider } from '../app/http/access/provider.ts'
-import { fuzz, installSchemathesis } from './schemathesis.ts'
+import { fuzz } from './schemathesis.ts'
 import { Service } from './service.ts'
 
 // npm run test:fuzz [-- --seed 7 --max-examples 100 ...]: tests a service with requests that schemathesis makes from its OpenAPI
@@ -24,7 +24,6 @@ const cleaning: (() => Promise<unknown>)[] = []
 const owner = { after: (clean: () => Promise<void>) => cleaning.push(clean) }
 
 async function findsNothing(): Promise<boolean> {
-  await installSchemathesis()
   const directory = await mkdtemp(join(tmpdir(), 'reval-fuzz-'))
   cleaning.push(() => rm(directory, { recursive: true, force: true }))
   const provider = await TestProvider.start(owner, signingKey('first'), PEOPLE)
