@@ -11,7 +11,7 @@ import { neededBy, type Role } from './roles.ts'
 import { likenessOf } from './likeness-settings.ts'
 import { hasLiveChanges, usesServers } from './live-changes.ts'
 import { accessOf, type AccessSettings } from './access-settings.ts'
-import type { ConsoleSettings } from './console-settings.ts'
+import { consoleOf, type ConsoleSettings } from './console-settings.ts'
 import { topologyOf } from './topology-settings.ts'
 import type { RabbitmqSettings } from '../adapters/broker/rabbitmq/settings.ts'
 import type { SqsSettings } from '../adapters/broker/sqs/settings.ts'
@@ -155,7 +155,7 @@ export function readConfig(environment: Environment, overrides: Environment = {}
       connectionUrl: read.connectionUrl,
       serviceTimeoutMs: read.listServiceTimeoutMs,
     },
-    console: { name: read.consoleName, help: read.consoleHelp, clientUrl: read.clientUrl },
+    console: consoleOf(read),
     checks: {
       likeness: likenessOf(read),
       acceptFailures: read.acceptFailures,

@@ -17,9 +17,11 @@ import { addAssets } from './frame/serve-assets.ts'
 import { addPageHeaders, isFromThisSite } from './frame/page-headers.ts'
 import type { Done, Page } from './frame/page.ts'
 import { callerOf } from './frame/person.ts'
-import { addSessions, personOf, setFlash } from './frame/sessions.ts'
+import { Sessions, setFlash } from './frame/sessions.ts'
 import { openTemplates } from './frame/templates.ts'
 import { Visit } from './frame/visit.ts'
+import { addLogIn } from './login/routes.ts'
+import { askToLogIn } from './login/session-over.ts'
 import { addPages } from './pages/pages.ts'
 
 type Handler = (visit: Visit) => Promise<Page | Done>
@@ -27,15 +29,21 @@ type Handler = (visit: Visit) => Promise<Page | Done>
 /** The console of a worker; null without integration, to which it belongs. Throws CONSOLE_ASSETS. */
 export function openConsole(worker: ServedWorker, config: Config): HttpConsole | null {
   if (worker.integration === null) return null
+  const sessions = new Sessions(config)
   return {
-    callerOf: (request) => callerOf(personOf(request)),
+    callerOf: (request) => callerOf(sessions.personOf(request)),
     register: async (server) => {
-      await server.register((scope) => addConsole(scope, worker, config), { prefix: CONSOLE_PATH })
+      await server.register((scope) => addConsole(scope, worker, config, sessions), { prefix: CONSOLE_PATH })
     },
   }
 }
 
-async function addConsole(scope: FastifyInstance, worker: ServedWorker, config: Config): Promise<void> {
+async function addConsole(
+  scope: FastifyInstance,
+  worker: ServedWorker,
+  config: Config,
+  sessions: Sessions,
+): Promise<void> {
   const { clock, holder } = worker.context
   const assets = readAssets()
   const frame: FrameContext = {
@@ -46,10 +54,10 @@ async function addConsole(scope: FastifyInstance, worker: ServedWorker, config: 
     process: holder,
   }
   const visitOf = (request: FastifyRequest, reply: FastifyReply) =>
-    new Visit(request, reply, personOf(request), clock.now())
+    new Visit(request, reply, sessions.personOf(request), clock.now())
 
   await scope.register(formbody)
-  await addSessions(scope)
+  await sessions.addTo(scope)
   await scope.register(csrfProtection, {
     sessionPlugin: '@fastify/secure-session',
     getToken: ({ body }) => tokenIn(body),
@@ -57,21 +65,33 @@ async function addConsole(scope: FastifyInstance, worker: ServedWorker, config: 
   addPageHeaders(scope, config)
   addAssets(scope, assets)
 
-  const known = (request: FastifyRequest, reply: FastifyReply) =>
-    hasSignedIn(request) ? visitOf(request, reply) : null
+  const known = (request: FastifyRequest, reply: FastifyReply): Visit | null => {
+    // Without a log-in, only the guard knows whether the request comes from this machine.
+    if (sessions.isOpen && !hasSignedIn(request)) return null
+    try {
+      return visitOf(request, reply)
+    } catch (error) {
+      if (asRevalError(error).code === 'NOT_SIGNED_IN') return null
+      throw error
+    }
+  }
+  const show = async (request: FastifyRequest, reply: FastifyReply, page: Page): Promise<FastifyReply> => {
+    await sendPage(frame, reply, known(request, reply), page, clock.now())
+    return reply
+  }
   scope.setErrorHandler(async (error, request, reply) => {
     const coded = codedError(error)
+    if (coded.code === 'NOT_SIGNED_IN' && known(request, reply) === null && !request.url.startsWith(LOGGED_IN))
+      return askToLogIn(request, reply)
     if (statusOf(coded) >= 500) {
       const reason = maskedReason(coded.code, coded.message)
       request.log.error({ code: coded.code, reason, origin: originOf(coded.cause), request: request.id }, 'page failed')
     }
-    await sendPage(frame, reply, known(request, reply), pageOf(coded, config.console, request.id), clock.now())
-    return reply
+    const visit = known(request, reply)
+    const about = { settings: config.console, request: request.id, account: visit?.person.name ?? null }
+    return show(request, reply, pageOf(coded, { ...about, isPermitted: visit?.may('support') === true }))
   })
-  scope.setNotFoundHandler(async (request, reply) => {
-    await sendPage(frame, reply, known(request, reply), notFoundPage(), clock.now())
-    return reply
-  })
+  scope.setNotFoundHandler((request, reply) => show(request, reply, notFoundPage()))
 
   const answer = async (visit: Visit, handler: Handler): Promise<FastifyReply> => {
     const { request, reply } = visit
@@ -83,7 +103,7 @@ async function addConsole(scope: FastifyInstance, worker: ServedWorker, config: 
     await sendPage(frame, reply, visit, answered, visit.now)
     return reply
   }
-  const checkToken = scope.csrfProtection.bind(scope)
+  const checked = { preValidation: [refuseOtherSites, scope.csrfProtection.bind(scope)] }
   const pages: ConsoleScope = {
     worker,
     config,
@@ -92,13 +112,15 @@ async function addConsole(scope: FastifyInstance, worker: ServedWorker, config: 
       scope.get(path, async (request, reply) => answer(visitOf(request, reply), show))
     },
     action: (path, act) => {
-      scope.post(path, { preValidation: [refuseOtherSites, checkToken] }, async (request, reply) =>
-        answer(visitOf(request, reply), act),
-      )
+      scope.post(path, checked, async (request, reply) => answer(visitOf(request, reply), act))
     },
   }
+  addLogIn(scope, config, { sessions, audit: worker.context, show, checked })
   addPages(pages)
 }
+
+/** The provider sends the browser back here. */
+const LOGGED_IN = `${CONSOLE_PATH}/login/back`
 
 async function refuseOtherSites({ headers }: FastifyRequest): Promise<void> {
   if (!isFromThisSite(headers)) throw new RevalError('FORM_REFUSED', 'the form was sent from another site')

@@ -69,7 +69,7 @@ suite('the frame of the console', () => {
   test('another site cannot read pages', async () => {
     const { status, html } = await console.get('/console/help', { 'sec-fetch-site': 'cross-site' })
     assert.equal(status, 403)
-    assert.match(html, /You cannot do this/)
+    assert.match(html, /You cannot use this console from here/)
   })
 })
 

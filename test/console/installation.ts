@@ -33,6 +33,16 @@ export class ConsoleInstallation {
     return new ConsoleInstallation(await HttpInstallation.make(t, alter, settings, openConsole))
   }
 
+  /** Another browser: without cookies. */
+  forget(): void {
+    this.#cookies.clear()
+  }
+
+  /** Changes the session cookie, as somebody would who cannot encrypt. */
+  tamper(): void {
+    for (const [name, value] of this.#cookies) this.#cookies.set(name, value.replace(/^../, 'xx'))
+  }
+
   get = (path: string, headers: Readonly<Record<string, string>> = {}): Promise<PageAnswer> =>
     this.#send(path, { headers })
 
@@ -64,7 +74,8 @@ export class ConsoleInstallation {
     })
     for (const each of response.headers.getSetCookie()) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(each) ?? []
-      this.#cookies.set(name, value)
+      if (value === '') this.#cookies.delete(name)
+      else this.#cookies.set(name, value)
     }
     return { status: response.status, headers: response.headers, html: await response.text() }
   }

@@ -86,6 +86,11 @@ export const HTTP_ROUTES: Readonly<Record<string, RouteRule>> = {
  */
 export const CONSOLE_ROUTES: Readonly<Record<string, RouteRule>> = {
   'GET /console/assets/:version/:name': OPEN,
+  'GET /console/login': OPEN,
+  'GET /console/login/start': OPEN,
+  'GET /console/login/back': OPEN,
+  'POST /console/logout': OPEN,
+  'GET /console/logged-out': OPEN,
   'GET /console/help': READS,
   'GET /console/accessibility': READS,
 }

@@ -7,7 +7,7 @@ import { freshness } from './freshness.ts'
 import { readFrameFacts } from './frame-facts.ts'
 import { navigation } from './navigation.ts'
 import { SERVICE_NAME, titleOf, type Page } from './page.ts'
-import { takeFlash } from './sessions.ts'
+import { takeDraft, takeFlash } from './sessions.ts'
 import type { Render } from './templates.ts'
 import type { Visit } from './visit.ts'
 
@@ -28,7 +28,8 @@ export async function sendPage(
   page: Page,
   now: number,
 ): Promise<void> {
-  const facts = visit === null ? null : await readFrameFacts(context)
+  // People without a role see no data.
+  const facts = visit?.may('support') === true ? await readFrameFacts(context) : null
   const flash = visit === null || visit.request.method !== 'GET' ? null : takeFlash(visit.request)
   const errors = page.errors ?? []
   const frame = {
@@ -48,6 +49,8 @@ export async function sendPage(
     asOf: timeOfDay(now),
     address: visit?.request.method === 'GET' ? visit.request.url : null,
     process,
+    // What was typed into the form of this page before the session ended.
+    draft: visit?.request.method === 'GET' ? takeDraft(visit.request, visit.request.url.split('?', 1)[0] ?? '') : null,
     csrf: visit === null ? '' : reply.generateCsrf(),
     // The same form sent twice is carried out once.
     request: randomBytes(8).toString('hex'),

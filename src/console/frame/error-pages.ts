@@ -6,13 +6,13 @@ import type { Link, Page } from './page.ts'
 
 interface ErrorModel {
   readonly paragraphs: readonly string[]
-  readonly link: Link
+  readonly link: Link | null
 }
 
 const OVERVIEW: Link = { text: 'Go to the overview', href: '/console' }
 const RETRY_SECONDS = 30
 
-function errorPage(status: number, heading: string, paragraphs: readonly string[], link = OVERVIEW): Page {
+function errorPage(status: number, heading: string, paragraphs: readonly string[], link: Link | null = OVERVIEW): Page {
   const model: ErrorModel = { paragraphs, link }
   return { heading, template: 'error', model, status }
 }
@@ -24,15 +24,53 @@ export function notFoundPage(): Page {
   ])
 }
 
-/** The page of an error. `request` identifies it in the log. */
-export function pageOf(error: RevalError, { help }: ConsoleSettings, request: string): Page {
+export interface ErrorContext {
+  readonly settings: ConsoleSettings
+  /** Identifies the request in the log. */
+  readonly request: string
+  /** The name of the person; null if not logged in. */
+  readonly account: string | null
+  /** Whether the person may use the console at all. */
+  readonly isPermitted: boolean
+}
+
+/** The page of an error. */
+export function pageOf(error: RevalError, { settings, request, account, isPermitted }: ErrorContext): Page {
+  const { help, clientUrl } = settings
   const status = statusOf(error)
   switch (error.code) {
     case 'NOT_ALLOWED':
-      return errorPage(403, 'You cannot do this', [
-        'Your account has none of the roles that may do this. Operators may start and change runs; support staff may read everything.',
-        `Ask ${help} for access.`,
-      ])
+      if (account === null)
+        return errorPage(403, 'You cannot use this console from here', [
+          'Log in is switched off, so this console answers on this machine only.',
+        ])
+      if (isPermitted)
+        return errorPage(403, 'Only operators can do this', [
+          `Your account can read everything. Ask an operator, or ${help}, to do it.`,
+        ])
+      return errorPage(
+        403,
+        'You cannot use this console',
+        [
+          `Your account (${account}) has none of the roles that may open it. Ask ${help} for support or operator access.`,
+          'To see the lists of your designated body, use the revalidation service.',
+        ],
+        clientUrl === '' ? null : { text: 'Go to the revalidation service', href: clientUrl },
+      )
+    case 'NOT_SIGNED_IN':
+      return errorPage(
+        403,
+        'We could not log you in',
+        ['The log-in service refused the log-in, or its answer was not valid. Nothing was changed.'],
+        { text: 'Log in', href: '/console/login' },
+      )
+    case 'SIGN_IN_UNAVAILABLE':
+      return errorPage(
+        503,
+        'We cannot log you in at the moment',
+        ['The log-in service does not answer. The lists and runs are not affected.'],
+        { text: 'Try again', href: '/console/login' },
+      )
     case 'FORM_REFUSED':
       return errorPage(403, 'The page was open too long, or came from somewhere else', [
         'Nothing was done. Go back, refresh the page and try again.',

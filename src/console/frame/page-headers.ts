@@ -6,9 +6,14 @@ import type { Config } from '../../config/config.ts'
 export const INLINE_SCRIPT = "'sha256-tDOvXJi1PXbg0CWjLCCYSNHRXtps26K4JXkE3M6u/c0='"
 
 /** Pages load nothing from other hosts, and are neither framed nor kept by browsers or proxies. */
-export function addPageHeaders(scope: FastifyInstance, { http: { oidc } }: Pick<Config, 'http'>): void {
+export function addPageHeaders(
+  scope: FastifyInstance,
+  { http: { oidc }, console: { logIn } }: Pick<Config, 'http' | 'console'>,
+): void {
   // Logging out posts a form whose answer redirects to the provider, and Chromium checks redirects too.
-  const provider = oidc === null ? '' : ` ${new URL(oidc.issuer).origin}`
+  const providers = logIn === null || oidc === null ? [] : [oidc.issuer, logIn.logoutUrl].filter((url) => url !== '')
+  const provider = providers.map((url) => ` ${new URL(url).origin}`).join('')
+  const isSecure = logIn?.publicUrl.startsWith('https:') === true
   const policy = [
     "default-src 'none'",
     `script-src 'self' ${INLINE_SCRIPT}`,
@@ -24,6 +29,7 @@ export function addPageHeaders(scope: FastifyInstance, { http: { oidc } }: Pick<
   scope.addHook('onRequest', async (_request, reply) => {
     void reply.header('content-security-policy', policy)
     void reply.header('permissions-policy', 'camera=(), geolocation=(), microphone=()')
+    if (isSecure) void reply.header('strict-transport-security', 'max-age=31536000')
   })
 }
 

@@ -32,18 +32,28 @@ export function signingKey(kid: string): SigningKey {
   }
 }
 
+/** The console as a client: people come back to its address. */
+export interface TestConsole {
+  readonly id: string
+  readonly secret: string
+  readonly url: string
+}
+
 /** An OpenID provider on this machine. Its access tokens have the claims of Cognito's, and an audience besides. */
 export class TestProvider {
   readonly issuer: string
   readonly #people: People
+  /** Another client, by whose log-in people come back to this address; null for none. */
+  readonly #console: TestConsole | null
   #listener: RequestListener
   /** How often the keys were read. */
   keyReads = 0
 
-  private constructor(server: Server, people: People) {
+  private constructor(server: Server, people: People, console: TestConsole | null) {
     const { port } = server.address() as AddressInfo
     this.issuer = `http://127.0.0.1:${port}`
     this.#people = people
+    this.#console = console
     this.#listener = (_request, response) => response.writeHead(503).end()
     server.on('request', (request, response) => {
       if (request.url === '/jwks') this.keyReads += 1
@@ -51,14 +61,19 @@ export class TestProvider {
     })
   }
 
-  static async start(t: Owner, key: SigningKey, people: People): Promise<TestProvider> {
+  static async start(
+    t: Owner,
+    key: SigningKey,
+    people: People,
+    console: TestConsole | null = null,
+  ): Promise<TestProvider> {
     const server = createServer()
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     t.after(async () => {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
     })
-    const provider = new TestProvider(server, people)
+    const provider = new TestProvider(server, people, console)
     provider.rotateTo([key])
     return provider
   }
@@ -76,9 +91,13 @@ export class TestProvider {
           grant_types: ['authorization_code'],
           token_endpoint_auth_method: 'none',
         },
+        ...(this.#console === null ? [] : [asClient(this.#console)]),
       ],
       cookies: { keys: ['a test'] },
-      findAccount: (_context, id) => ({ accountId: id, claims: () => ({ sub: id }) }),
+      findAccount: (_context, id) => ({ accountId: id, claims: () => ({ sub: id, ...people[id] }) }),
+      claims: { openid: ['sub', 'name', 'cognito:groups'] },
+      conformIdTokenClaims: false,
+      clientDefaults: { id_token_signed_response_alg: 'RS256' },
       extraTokenClaims: (_context, token) => ({
         token_use: 'access',
         ...people[('accountId' in token && token.accountId) || ''],
@@ -99,7 +118,10 @@ export class TestProvider {
       },
       interactions: { url: (_context, { uid }) => `/sign-in/${uid}` },
       loadExistingGrant: async ({ oidc }) => {
-        const grant = new oidc.provider.Grant({ accountId: oidc.session?.accountId ?? '', clientId: CLIENT })
+        const grant = new oidc.provider.Grant({
+          accountId: oidc.session?.accountId ?? '',
+          clientId: oidc.client?.clientId ?? CLIENT,
+        })
         grant.addOIDCScope('openid')
         await grant.save()
         return grant
@@ -139,17 +161,11 @@ export class TestProvider {
     return new SignJWT(payload).setProtectedHeader({ alg, kid: key.kid }).sign(secret ?? key.private)
   }
 
-  /** Signs a person in by authorization code with PKCE, as a browser would, and resolves with the access token. */
-  async signIn(person: string): Promise<string> {
-    const verifier = randomBytes(32).toString('base64url')
-    const challenge = createHash('sha256').update(verifier).digest('base64url')
-    const query = new URLSearchParams({
-      ...{ client_id: CLIENT, response_type: 'code', redirect_uri: BACK, scope: 'openid' },
-      ...{ code_challenge: challenge, code_challenge_method: 'S256' },
-    })
+  /** Goes to the provider as a browser would, logs the person in, and resolves with the address that the provider sends it back to. */
+  async authorize(url: string, person: string, back: string): Promise<string> {
     const cookies = new Map<string, string>()
-    let at = `${this.issuer}/auth?${query.toString()}`
-    while (!at.startsWith(BACK)) {
+    let at = url
+    while (!at.startsWith(back)) {
       const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')
       const answer = await fetch(at, { redirect: 'manual', headers: { cookie } })
       for (const each of answer.headers.getSetCookie()) {
@@ -160,6 +176,18 @@ export class TestProvider {
       if (next === null) throw new Error(`${answer.status} of ${at}: ${await answer.text()}`)
       at = new URL(next.startsWith('/sign-in/') ? `${next}?as=${person}` : next, this.issuer).href
     }
+    return at
+  }
+
+  /** Signs a person in by authorization code with PKCE, as a browser would, and resolves with the access token. */
+  async signIn(person: string): Promise<string> {
+    const verifier = randomBytes(32).toString('base64url')
+    const challenge = createHash('sha256').update(verifier).digest('base64url')
+    const query = new URLSearchParams({
+      ...{ client_id: CLIENT, response_type: 'code', redirect_uri: BACK, scope: 'openid' },
+      ...{ code_challenge: challenge, code_challenge_method: 'S256' },
+    })
+    const at = await this.authorize(`${this.issuer}/auth?${query.toString()}`, person, BACK)
     const code = new URL(at).searchParams.get('code') ?? ''
     const body = new URLSearchParams({
       ...{ grant_type: 'authorization_code', client_id: CLIENT, redirect_uri: BACK },
@@ -167,5 +195,16 @@ export class TestProvider {
     })
     const answer = await fetch(`${this.issuer}/token`, { method: 'POST', body })
     return TOKENS.parse(await answer.json()).access_token
+  }
+}
+
+function asClient({ id, secret, url }: TestConsole) {
+  return {
+    client_id: id,
+    client_secret: secret,
+    redirect_uris: [`${url}/console/login/back`],
+    post_logout_redirect_uris: [`${url}/console/logged-out`],
+    response_types: ['code' as const],
+    grant_types: ['authorization_code'],
   }
 }
