@@ -7,9 +7,12 @@ import { createRecommendationService } from '../services/recommendation/recommen
 import type { Service } from '../services/service.ts'
 import { createTcsService } from '../services/tcs/tcs-service.ts'
 import type { SyncContext } from '../sync/context.ts'
+import { storesOf } from '../sync/failures/find-failures.ts'
 import { createRunEvents, type RunEvents } from '../sync/events.ts'
 import { backendsOf, type SourceBackends, type WorkerBackends } from './backends.ts'
+import { GenerationsWatch } from './health/generations.ts'
 import { HealthWatch } from './health/health-watch.ts'
+import { QueuesWatch } from './health/queues.ts'
 import { Lifecycle } from './lifecycle.ts'
 import { openLists, type ServedLists } from './lists/open-lists.ts'
 import { Presence } from './processes/presence.ts'
@@ -28,6 +31,9 @@ export interface Worker {
   readonly lists: ServedLists
   /** Of the servers that this process works with. */
   readonly health: HealthWatch
+  /** Complete in a process of integration. */
+  readonly queues: QueuesWatch
+  readonly generations: GenerationsWatch
   /** Rejects if the worker cannot continue; pending while it works. */
   readonly ended: Promise<void>
   /** Starts the services. Called once. */
@@ -97,6 +103,8 @@ async function openWorkerOn(
     sources,
     lists: openLists(config, backends, names),
     health,
+    queues: new QueuesWatch(backends.broker, queuesOf(context, config), context.clock),
+    generations: new GenerationsWatch(backends, context.clock),
     ended: integration?.ended ?? new Promise<void>(() => undefined),
     start: async () => {
       if (presence) await lifecycle.start(new Presence(context, names, health))
@@ -104,6 +112,11 @@ async function openWorkerOn(
     },
     stop: () => lifecycle.stop(),
   }
+}
+
+/** The queues that something consumes, with their names at the broker. */
+function queuesOf(context: SyncContext, { queues: { topology } }: Config) {
+  return storesOf(context).queues.map((queue) => ({ queue, name: topology.queues[queue] }))
 }
 
 /** The services in the order of their start: integration last, so that its commands have receivers. */

@@ -109,6 +109,15 @@ export interface QueueDepth {
   readonly unacknowledged: number
 }
 
+/** A queue, for people to see. */
+export interface QueueState extends QueueDepth {
+  readonly deadLetters: number
+  /** How many consume it, in all processes; null if the broker does not tell. */
+  readonly consumers: number | null
+  /** Whether the broker counts only about. */
+  readonly isApproximate: boolean
+}
+
 /** What a broker can and cannot do. Layers above use these, never the name of a broker. */
 export interface BrokerCapabilities {
   /** Messages survive the processes that send and receive them. */
@@ -137,6 +146,8 @@ export interface Broker {
    */
   consume(queue: Queue, options: ConsumeOptions, handler: DeliveryHandler): Promise<Consumer>
   depth(queue: Queue): Promise<QueueDepth>
+  /** What `depth` and `countDeadLetters` tell, and who consumes. A broker that declares queues creates a missing one. */
+  queueState(queue: Queue): Promise<QueueState>
   /**
    * How many dead letters a queue has: quick, unlike reading them. Approximate on real brokers: those that came or went within a
    * minute, or that another process is reading, may be missing.

@@ -74,6 +74,14 @@ export type WriteOutcome =
   /** Refused, after the backend's own retries of this item. */
   | { readonly status: 'failed'; readonly reason: string }
 
+/** How much space the generations take, for people to see. */
+export interface StoreSpace {
+  /** By generation, in bytes, with all copies; about, while a generation is being written. */
+  readonly bytes: Readonly<Record<GenerationId, number>>
+  /** Free bytes where the next generation would be; null if unknown. */
+  readonly free: number | null
+}
+
 /** The generation that each of the five aliases points to. */
 export type LiveAliases = Readonly<Record<IndexName, GenerationId>>
 
@@ -167,6 +175,9 @@ export interface IndexStore {
    * with them.
    */
   foreignCounts(): Promise<Readonly<Partial<Record<IndexName, number>>> | null>
+
+  /** How much space the generations take. Cheap: it reads no rows. */
+  space(): Promise<StoreSpace>
 
   ping(): Promise<void>
   close(): Promise<void>

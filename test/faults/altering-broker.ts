@@ -7,6 +7,7 @@ import type {
   Delivery,
   OutgoingMessage,
   Queue,
+  QueueState,
   Route,
 } from '../../src/ports/broker.ts'
 import { decodeHeaders } from '../../src/messages/headers.ts'
@@ -40,6 +41,10 @@ export class AlteringBroker implements Broker {
 
   depth(queue: Queue): Promise<{ readonly waiting: number; readonly unacknowledged: number }> {
     return this.#broker.depth(queue)
+  }
+
+  queueState(queue: Queue): Promise<QueueState> {
+    return this.#broker.queueState(queue)
   }
 
   countDeadLetters(queue: Queue): Promise<number> {

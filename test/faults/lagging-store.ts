@@ -12,6 +12,7 @@ import type {
   LiveAliases,
   ScannedRow,
   StoredRow,
+  StoreSpace,
   StoreWrite,
   WriteOutcome,
 } from '../../src/ports/index-store.ts'
@@ -189,6 +190,10 @@ export class LaggingStore implements IndexStore {
 
   foreignCounts(): Promise<Readonly<Partial<Record<IndexName, number>>> | null> {
     return this.#store.foreignCounts()
+  }
+
+  space(): Promise<StoreSpace> {
+    return this.#store.space()
   }
 
   ping(): Promise<void> {

@@ -8,6 +8,7 @@ import {
   type Delivery,
   type OutgoingMessage,
   type Queue,
+  type QueueState,
   type Route,
 } from '../../src/ports/broker.ts'
 import { Chance } from './chance.ts'
@@ -78,6 +79,10 @@ export class UnrulyBroker implements Broker {
   async depth(queue: Queue): Promise<{ readonly waiting: number; readonly unacknowledged: number }> {
     const { waiting, unacknowledged } = await this.#broker.depth(queue)
     return { waiting: waiting + this.#held.count((route) => feeds(route, queue)), unacknowledged }
+  }
+
+  queueState(queue: Queue): Promise<QueueState> {
+    return this.#broker.queueState(queue)
   }
 
   countDeadLetters(queue: Queue): Promise<number> {

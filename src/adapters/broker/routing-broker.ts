@@ -25,6 +25,7 @@ export function routeToBrokers(parts: readonly BrokerPart[]): Broker {
     publish: async (route, message, signal) => carrier(ofRoutes, route).publish(route, message, signal),
     consume: async (queue, options, handler) => carrier(ofQueues, queue).consume(queue, options, handler),
     depth: async (queue) => carrier(ofQueues, queue).depth(queue),
+    queueState: async (queue) => carrier(ofQueues, queue).queueState(queue),
     countDeadLetters: async (queue) => carrier(ofQueues, queue).countDeadLetters(queue),
     deadLetters: async (queue, limit) => carrier(ofQueues, queue).deadLetters(queue, limit),
     eachDeadLetter: async (queue, visit) => carrier(ofQueues, queue).eachDeadLetter(queue, visit),

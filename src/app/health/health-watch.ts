@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../../errors/codes.ts'
 import type { Clock } from '../../ports/clock.ts'
-import { healthOf, type Pinged } from './ping.ts'
+import { Fresh } from './fresh.ts'
+import { healthOf, oneAtATime, type Pinged } from './ping.ts'
 
 /** What is known of a server. Times in milliseconds since the epoch. */
 export interface ServerState {
@@ -31,8 +32,6 @@ const FRESH_MS = 3_000
 
 interface Watched extends Pinged {
   known: ServerState
-  /** A ping that has not been answered yet, even if it is late: no other is sent until it is. */
-  pinging: Promise<void> | null
 }
 
 /**
@@ -43,17 +42,15 @@ export class HealthWatch {
   readonly #clock: Pick<Clock, 'now' | 'monotonic'>
   readonly #servers: readonly Watched[]
   readonly #listeners = new Set<(change: HealthChange) => void>()
-  #asOf: number | null = null
-  #askedAt: number | null = null
-  #asking: Promise<void> | null = null
+  readonly #answers: Fresh<number>
 
   constructor(servers: readonly Pinged[], clock: Pick<Clock, 'now' | 'monotonic'>) {
     this.#clock = clock
+    this.#answers = new Fresh(clock, FRESH_MS, () => this.#ask())
     this.#servers = servers.map(({ name, ping }) => ({
       name,
-      ping,
+      ping: oneAtATime(ping),
       known: { name, state: 'unknown', since: null, answeredInMs: null, fault: null },
-      pinging: null,
     }))
   }
 
@@ -65,13 +62,7 @@ export class HealthWatch {
 
   /** What is known once it is fresh. Never rejects; takes as long as a ping may. */
   async check(): Promise<ServersView> {
-    const now = this.#clock.monotonic()
-    const isFresh = this.#askedAt !== null && now - this.#askedAt < FRESH_MS
-    if (this.#asking === null && !isFresh) {
-      this.#askedAt = now
-      this.#asking = this.#ask().finally(() => (this.#asking = null))
-    }
-    await this.#asking
+    await this.#answers.get()
     return this.#view()
   }
 
@@ -82,17 +73,17 @@ export class HealthWatch {
   }
 
   #view(): ServersView {
-    return { asOf: this.#asOf, servers: this.#servers.map(({ known }) => known) }
+    return { asOf: this.#answers.latest, servers: this.#servers.map(({ known }) => known) }
   }
 
-  async #ask(): Promise<void> {
+  async #ask(): Promise<number> {
     await Promise.all(this.#servers.map((server) => this.#askOne(server)))
-    this.#asOf = this.#clock.now()
+    return this.#clock.now()
   }
 
   async #askOne(server: Watched): Promise<void> {
     const startedAt = this.#clock.monotonic()
-    const { ready, code = 'INTERNAL', reason = '' } = await healthOf({ name: server.name, ping: () => pinged(server) })
+    const { ready, code = 'INTERNAL', reason = '' } = await healthOf(server)
     const now = this.#clock.now()
     const { known } = server
     const state = ready ? 'working' : 'away'
@@ -106,9 +97,4 @@ export class HealthWatch {
     const isNews = known.state === 'unknown' ? !ready : known.state !== state
     if (isNews) for (const listener of this.#listeners) listener({ server: server.known })
   }
-}
-
-function pinged(server: Watched): Promise<void> {
-  server.pinging ??= server.ping().finally(() => (server.pinging = null))
-  return server.pinging
 }

@@ -2,7 +2,7 @@ import { asRevalError, RevalError } from '../../errors/reval-error.ts'
 import type { ErrorCode } from '../../errors/codes.ts'
 
 /** What does not answer in time is not ready. */
-export const PING_TIMEOUT_MS = 2_000
+export const ANSWER_MS = 2_000
 
 export interface Pinged {
   readonly name: string
@@ -19,17 +19,33 @@ export interface DependencyHealth {
 
 /** Pings once. Never rejects. */
 export async function healthOf({ name, ping }: Pinged): Promise<DependencyHealth> {
-  const late = Promise.withResolvers<never>()
-  const timer = setTimeout(() => {
-    late.reject(new RevalError('INTERNAL', `no answer within ${PING_TIMEOUT_MS} ms`))
-  }, PING_TIMEOUT_MS)
   try {
-    await Promise.race([ping(), late.promise])
+    await inTime(ping)
     return { name, ready: true }
   } catch (error) {
     const { code, message } = asRevalError(error)
     return { name, ready: false, code, reason: message }
+  }
+}
+
+/** What `ask` answers. Rejects INTERNAL if that takes longer than two seconds; it goes on then. */
+export async function inTime<T>(ask: () => Promise<T>): Promise<T> {
+  const late = Promise.withResolvers<never>()
+  const timer = setTimeout(() => {
+    late.reject(new RevalError('INTERNAL', `no answer within ${ANSWER_MS} ms`))
+  }, ANSWER_MS)
+  try {
+    return await Promise.race([ask(), late.promise])
   } finally {
     clearTimeout(timer)
+  }
+}
+
+/** The same question, which is not asked again before it was answered, even if the answer is late. */
+export function oneAtATime<T>(ask: () => Promise<T>): () => Promise<T> {
+  let asking: Promise<T> | null = null
+  return () => {
+    asking ??= ask().finally(() => (asking = null))
+    return asking
   }
 }

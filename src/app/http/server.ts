@@ -31,7 +31,10 @@ export interface HttpServer {
 }
 
 /** The parts of a worker that the routes use. */
-export type ServedWorker = Pick<Worker, 'context' | 'integration' | 'services' | 'sources' | 'lists' | 'health'>
+export type ServedWorker = Pick<
+  Worker,
+  'context' | 'integration' | 'services' | 'sources' | 'lists' | 'health' | 'queues' | 'generations'
+>
 
 /** The server with the routes of a worker's services. Those of the sync job, and the console, belong to integration. */
 export async function createHttpServer(

@@ -21,6 +21,7 @@ export function guardedStore(store: IndexStore, guard: Guard): IndexStore {
     promote: (to, from) => store.promote(to, from, guard),
     liveAliases: () => store.liveAliases(),
     foreignCounts: () => store.foreignCounts(),
+    space: () => store.space(),
     ping: () => store.ping(),
     close: () => store.close(),
   }
@@ -76,6 +77,7 @@ export function guardedBroker(broker: Broker, guard: Guard): Broker {
     },
     consume: (queue, options, handler) => broker.consume(queue, options, handler),
     depth: (queue) => broker.depth(queue),
+    queueState: (queue) => broker.queueState(queue),
     countDeadLetters: (queue) => broker.countDeadLetters(queue),
     deadLetters: (queue, limit) => broker.deadLetters(queue, limit),
     eachDeadLetter: (queue, visit) => broker.eachDeadLetter(queue, visit),

@@ -51,6 +51,7 @@ function altered(broker: Broker, changes: Partial<Broker>): Broker {
     publish: broker.publish.bind(broker),
     consume: broker.consume.bind(broker),
     depth: broker.depth.bind(broker),
+    queueState: broker.queueState.bind(broker),
     countDeadLetters: broker.countDeadLetters.bind(broker),
     deadLetters: broker.deadLetters.bind(broker),
     eachDeadLetter: broker.eachDeadLetter.bind(broker),

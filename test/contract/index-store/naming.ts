@@ -16,6 +16,19 @@ export function naming(factory: StoreFactory): void {
       }
     })
 
+    test('space is told for each generation that exists', async (t) => {
+      const { store } = await openPlace(t, factory)
+      assert.deepEqual((await store.space()).bytes, {})
+      await filled(store, 'g1', 1, 2)
+      await filled(store, 'g2', 3)
+      const { bytes, free } = await store.space()
+      assert.deepEqual(Object.keys(bytes).sort(), ['g1', 'g2'])
+      assert.ok(Object.values(bytes).every((each) => each >= 0))
+      assert.ok(free === null || free > 0)
+      await store.dropGeneration('g1')
+      assert.deepEqual(Object.keys((await store.space()).bytes), ['g2'])
+    })
+
     test('promotion moves all aliases, also back, and then the former documents are live', async (t) => {
       const { store } = await openPlace(t, factory)
       await filled(store, 'g1', 1, 2)

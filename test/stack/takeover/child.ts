@@ -59,6 +59,7 @@ function garbling(broker: Broker): Broker {
         return handler(isGarbled ? garbled(delivery) : delivery)
       }),
     depth: (queue) => broker.depth(queue),
+    queueState: (queue) => broker.queueState(queue),
     countDeadLetters: (queue) => broker.countDeadLetters(queue),
     deadLetters: (queue, limit) => broker.deadLetters(queue, limit),
     eachDeadLetter: (queue, visit) => broker.eachDeadLetter(queue, visit),

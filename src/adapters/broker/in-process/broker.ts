@@ -14,6 +14,7 @@ import {
   type OutgoingMessage,
   type Queue,
   type QueueDepth,
+  type QueueState,
   type Route,
 } from '../../../ports/broker.ts'
 import type { Clock } from '../../../ports/clock.ts'
@@ -94,6 +95,12 @@ class InProcessBroker implements Broker {
   async depth(queue: Queue): Promise<QueueDepth> {
     this.#assertOpen()
     return this.#queue(queue).depth
+  }
+
+  async queueState(queue: Queue): Promise<QueueState> {
+    this.#assertOpen()
+    const { depth, deadLetterCount, consumers } = this.#queue(queue)
+    return { ...depth, deadLetters: deadLetterCount, consumers, isApproximate: false }
   }
 
   async countDeadLetters(queue: Queue): Promise<number> {

@@ -45,6 +45,10 @@ export class MessageQueue {
     }
   }
 
+  get consumers(): number {
+    return this.#options.queue.consumerCount
+  }
+
   get deadLetterCount(): number {
     return this.#options.deadLetters.messageCount
   }

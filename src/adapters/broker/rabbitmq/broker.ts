@@ -11,6 +11,7 @@ import {
   type OutgoingMessage,
   type Queue,
   type QueueDepth,
+  type QueueState,
   type Route,
 } from '../../../ports/broker.ts'
 import { restartingConsumer } from './restarting-consumer.ts'
@@ -102,9 +103,19 @@ export class RabbitmqBroker implements Broker {
   /** Unended are those of this broker's own consumers: AMQP does not tell of others. */
   async depth(queue: Queue): Promise<QueueDepth> {
     this.#assertCarried(queue)
-    const waiting = await this.#queues.waiting(queue)
+    const { waiting } = await this.#queues.counts(queue)
+    return { waiting, unacknowledged: this.#unacknowledged(queue) }
+  }
+
+  #unacknowledged(queue: Queue): number {
     const own = [...this.#consumers].filter(([, consumed]) => consumed === queue)
-    return { waiting, unacknowledged: own.reduce((sum, [{ unacknowledged }]) => sum + unacknowledged, 0) }
+    return own.reduce((sum, [{ unacknowledged }]) => sum + unacknowledged, 0)
+  }
+
+  async queueState(queue: Queue): Promise<QueueState> {
+    this.#assertCarried(queue)
+    const [counts, deadLetters] = await Promise.all([this.#queues.counts(queue), this.#queues.countDeadLetters(queue)])
+    return { ...counts, unacknowledged: this.#unacknowledged(queue), deadLetters, isApproximate: false }
   }
 
   async countDeadLetters(queue: Queue): Promise<number> {

@@ -57,16 +57,16 @@ export class Queues {
     if (lacking !== null) throw lacking
   }
 
-  /** How many messages are ready in a queue. */
-  async waiting(queue: Queue): Promise<number> {
+  /** How many messages are ready in a queue, and how many consumers it has. */
+  async counts(queue: Queue): Promise<{ readonly waiting: number; readonly consumers: number }> {
     await this.#prepare(queue)
     const name = this.#options.topology.queues[queue]
     try {
-      const { messageCount } = await this.#options.connection.withChannel(
+      const { messageCount, consumerCount } = await this.#options.connection.withChannel(
         `counting the messages of ${name}`,
         (channel) => findQueue(channel, name, described(name, queue)),
       )
-      return messageCount
+      return { waiting: messageCount, consumers: consumerCount }
     } catch (error) {
       this.#prepared.delete(queue)
       throw error

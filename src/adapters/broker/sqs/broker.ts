@@ -10,6 +10,7 @@ import type {
   OutgoingMessage,
   Queue,
   QueueDepth,
+  QueueState,
   Route,
 } from '../../../ports/broker.ts'
 import { deadLetterName } from '../topology.ts'
@@ -97,6 +98,11 @@ export class SqsBroker implements Broker {
   async depth(queue: Queue): Promise<QueueDepth> {
     this.#assertOpen()
     return this.#of(queue).messages.count()
+  }
+
+  async queueState(queue: Queue): Promise<QueueState> {
+    const [depth, deadLetters] = await Promise.all([this.depth(queue), this.countDeadLetters(queue)])
+    return { ...depth, deadLetters, consumers: null, isApproximate: true }
   }
 
   async countDeadLetters(queue: Queue): Promise<number> {

@@ -2,6 +2,7 @@ import type { Finding } from '../../../ports/finding.ts'
 import { fail, ok, warn } from '../../findings.ts'
 import type { Engine } from '../../opensearch/engine.ts'
 import type { SearchSettings } from '../../opensearch/settings.ts'
+import { freeBytes } from './space.ts'
 
 interface Health {
   readonly status: string
@@ -14,8 +15,6 @@ interface Sizes {
     Record<string, { readonly primaries?: { readonly store?: { readonly size_in_bytes?: number } } }>
   >
 }
-
-type Allocation = readonly { readonly node: string; readonly 'disk.avail': string | null }[]
 
 /** A run needs space for another generation, and merging needs space for both the old and the new segments. */
 const LEAST_ROOM = 1.5
@@ -54,11 +53,9 @@ export async function inspectHealth(engine: Engine, { searchReplicas }: SearchSe
 
 /** The most free disk space of any node, compared with the largest generation: another one must fit. */
 export async function inspectRoom(engine: Engine, pattern: string): Promise<Finding[]> {
-  const columns = { format: 'json', bytes: 'b', h: 'node,disk.avail' }
-  const allocation = await engine.get<Allocation>('/_cat/allocation', columns)
   const query = { filter_path: 'indices.*.primaries.store.size_in_bytes' }
   const sizes = await engine.get<Sizes>(`/${pattern}/_stats/store`, query)
-  const free = Math.max(0, ...allocation.map((node) => Number(node['disk.avail'] ?? 0)))
+  const free = (await freeBytes(engine)) ?? 0
   const stored = Object.values(sizes.indices ?? {}).map(({ primaries }) => primaries?.store?.size_in_bytes ?? 0)
   return [findingOfRoom(free, Math.max(0, ...stored))]
 }

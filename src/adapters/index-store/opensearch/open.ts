@@ -14,6 +14,7 @@ import { profileRows } from './profile.ts'
 import { documentsOf } from './read-documents.ts'
 import { RowReader } from './read-rows.ts'
 import { scannedRows } from './scan-rows.ts'
+import { spaceOf } from './space.ts'
 import { writeRows } from './write-rows.ts'
 
 /**
@@ -153,6 +154,7 @@ function storeIn(engine: Engine, settings: SearchSettings): IndexStore {
     },
     liveAliases: () => aliases.live(),
     foreignCounts: () => aliases.foreignCounts(),
+    space: () => spaceOf(engine, names),
     ping: async () => {
       await aliases.targets('ping')
     },

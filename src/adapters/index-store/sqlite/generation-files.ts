@@ -13,7 +13,7 @@ const LOG_PAGES = 16_000
 const CACHE_KIB = 64 * 1024
 
 /** The files that SQLite keeps next to a file. */
-const SIDE_FILES = ['-wal', '-shm']
+export const SIDE_FILES = ['-wal', '-shm']
 
 /** One file for each generation, so that dropping one deletes a file, and building one does not slow readers. */
 export class GenerationFiles {

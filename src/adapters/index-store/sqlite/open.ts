@@ -3,6 +3,7 @@ import type { IndexStore, ScannedRow } from '../../../ports/index-store.ts'
 import { IndexFiles } from './index-files.ts'
 import { onOwnThread, onThisThread } from './index-thread.ts'
 import { packWrites, unpackOutcomes, unpackRow } from './packed.ts'
+import { spaceIn } from './space.ts'
 import { unpackProfile } from './profile-rows.ts'
 import { scannedRow } from './row-values.ts'
 
@@ -94,6 +95,11 @@ export async function openIndexStore(options: OpenIndexStoreOptions): Promise<In
     liveAliases: () => files.call('liveAliases'),
     // Only this store creates anything in its directory.
     foreignCounts: () => Promise.resolve(null),
+    space: async () =>
+      spaceIn(
+        directory,
+        (await files.call('generations')).map(({ id }) => id),
+      ),
     ping: async () => {
       await files.call('generations')
     },
