@@ -7,6 +7,7 @@ import { LIKENESS_SETTINGS } from '../src/config/likeness-settings.ts'
 import { LIST_SETTINGS } from '../src/config/list-settings.ts'
 import { ACCESS_SETTINGS } from '../src/config/access-settings.ts'
 import { CONSOLE_SETTINGS } from '../src/config/console-settings.ts'
+import { SCHEDULE_SETTINGS } from '../src/config/schedule-settings.ts'
 import { SETTINGS, type SettingName } from '../src/config/settings.ts'
 import { TOPOLOGY_SETTINGS } from '../src/config/topology-settings.ts'
 
@@ -33,8 +34,9 @@ export const SETTING_GROUPS: readonly SettingGroup[] = [
     heading: 'Throughput and source load',
     names: ['messageRows', 'messageBytes', 'sendAheadBytes', 'prefetch', 'writeRows', 'sourceRowsPerSecond'],
   },
-  { heading: 'Live changes', names: ['liveChanges', 'sourceLagMs', 'reasonsEveryMs'] },
-  { heading: 'Verification', names: ['verifyEveryMs', 'verifySettleMs'] },
+  { heading: 'Live changes', names: ['liveChanges', 'sourceLagMs'] },
+  { heading: 'Verification', names: ['verifySettleMs'] },
+  { heading: 'Schedule', names: namesOf(SCHEDULE_SETTINGS) },
   {
     heading: 'Leases and time limits',
     names: [

@@ -3,6 +3,7 @@ import { prettyFactory } from 'pino-pretty'
 import type { RevalError } from '../errors/reval-error.ts'
 import { maskedReason } from '../errors/masked.ts'
 import type { Run, WriterRequest } from '../ports/run-ledger.ts'
+import type { Scheduled, ScheduleOutcome } from '../ports/schedule.ts'
 import type { Verification } from '../ports/verification.ts'
 import type { RunEvents } from '../sync/events.ts'
 import { logDestination, type LogDestination } from './log-destination.ts'
@@ -79,6 +80,8 @@ export function logEvents(log: Log, events: RunEvents): void {
   events.on('generation.stale', (stale) => log.warn(stale, 'a kept generation missed a change'))
   events.on('aliases.changing', ({ change }) => log.info(change, 'moving the aliases'))
   events.on('aliases.changed', ({ change }) => log.info(change, 'aliases moved'))
+  events.on('schedule.next', ({ what, at }) => log.debug({ what, at: new Date(at).toISOString() }, 'next due time'))
+  events.on('schedule.decided', ({ what, outcome }) => logDecided(log, what, outcome))
   events.on('request.answered', ({ request }) => log.info(requestOf(request), 'request answered'))
   events.on('warning', ({ doing, error }) => log.warn({ doing, ...errorOf(error) }, `error while ${doing}`))
   events.on('run.ended', ({ run }) => {
@@ -89,6 +92,15 @@ export function logEvents(log: Log, events: RunEvents): void {
     else if (run.verification !== null && state === 'verified') logVerified(log, run.verification)
     else log.error({ ...of(run), state, ...failure }, 'run ended without going live')
   })
+}
+
+/** Comparing the reasons is too frequent to log unless it fails. */
+function logDecided(log: Log, what: Scheduled, { outcome, dueAt, times, run, code }: ScheduleOutcome): void {
+  const figures = { what, dueAt: new Date(dueAt).toISOString(), times, run, code }
+  const text = `schedule: ${what} ${outcome}`
+  if (outcome === 'missed' || outcome === 'failed') log.error(figures, text)
+  else if (what === 'reasons') log.debug(figures, text)
+  else log.info(figures, text)
 }
 
 /** Rows that differ, and were not repaired, are a warning. */

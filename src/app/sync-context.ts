@@ -44,8 +44,6 @@ function settingsOf({
     stallMs: runs.stallMs,
     quietMs: runs.quietMs,
     sourceLagMs: sources.lagMs,
-    reasonsEveryMs: sources.reasonsEveryMs,
-    verifyEveryMs: verification.everyMs,
     verifySettleMs: verification.settleMs,
     likeness: checks.likeness,
     acceptFailures: checks.acceptFailures,

@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.ts'
 import { RevalError } from '../errors/reval-error.ts'
 import { SERVICE_NAMES, type ServiceName } from '../ports/run-ledger.ts'
+import type { Schedule } from '../ports/schedule.ts'
 import { createConnectionService } from '../services/connection/connection-service.ts'
 import { createIntegrationService, type IntegrationService } from '../services/integration/integration-service.ts'
 import { createRecommendationService } from '../services/recommendation/recommendation-service.ts'
@@ -22,6 +23,7 @@ import { syncContext } from './sync-context.ts'
 const STOP_DEADLINE_MS = 10_000
 
 export interface Worker {
+  readonly config: Config
   readonly context: SyncContext
   readonly services: readonly Service[]
   /** Null if integration is not among the services. */
@@ -48,6 +50,8 @@ export interface WorkerOptions {
   readonly events?: RunEvents
   /** Whether the process records in the ledger that it runs. */
   readonly presence?: boolean
+  /** For a command that ends with its run: it keeps no schedule. */
+  readonly endsWithRun?: boolean
 }
 
 /**
@@ -81,7 +85,12 @@ async function started(worker: Worker): Promise<Worker> {
 async function openWorkerOn(
   backends: WorkerBackends,
   config: Config,
-  { services: names = SERVICE_NAMES, events = createRunEvents(), presence = false }: WorkerOptions = {},
+  {
+    services: names = SERVICE_NAMES,
+    events = createRunEvents(),
+    presence = false,
+    endsWithRun = false,
+  }: WorkerOptions = {},
 ): Promise<Worker> {
   const lifecycle = new Lifecycle(STOP_DEADLINE_MS, (name, error) => {
     events.emit('warning', { doing: `stopping ${name}`, error })
@@ -95,8 +104,13 @@ async function openWorkerOn(
   await lifecycle.start({ name: 'sources', stop: () => sources.close() })
   const context = syncContext(config, backends, events)
   const health = new HealthWatch(backends.servers(backends), context.clock)
-  const { services, integration } = createServices(context, backends, { names, liveChanges: config.liveChanges })
+  const { services, integration } = createServices(context, backends, {
+    names,
+    liveChanges: config.liveChanges,
+    schedule: endsWithRun ? null : config.schedule,
+  })
   return {
+    config,
     context,
     services,
     integration,
@@ -119,15 +133,21 @@ function queuesOf(context: SyncContext, { queues: { topology } }: Config) {
   return storesOf(context).queues.map((queue) => ({ queue, name: topology.queues[queue] }))
 }
 
+interface ServiceChoice {
+  readonly names: readonly ServiceName[]
+  readonly liveChanges: boolean
+  readonly schedule: Schedule | null
+}
+
 /** The services in the order of their start: integration last, so that its commands have receivers. */
 function createServices(
   context: SyncContext,
   { workspaces, traineeSource: trainees, doctorSource: doctors, exceptionSource: exceptions }: WorkerBackends,
-  { names, liveChanges }: { readonly names: readonly ServiceName[]; readonly liveChanges: boolean },
+  { names, liveChanges, schedule }: ServiceChoice,
 ) {
   const changes = liveChanges ? { trainees, doctors } : null
   const integration = names.includes('integration')
-    ? createIntegrationService(context, { workspaces, exceptions, changes })
+    ? createIntegrationService(context, { workspaces, exceptions, changes, schedule })
     : null
   const services: Service[] = []
   if (names.includes('tcs')) services.push(createTcsService(context, trainees))

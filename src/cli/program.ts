@@ -26,6 +26,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   resync: async () => (await import('./commands/resync.ts')).resyncCommand(),
   failures: async () => (await import('./commands/failures.ts')).failuresCommand(),
   erase: async () => (await import('./commands/erase.ts')).eraseCommand(),
+  schedule: async () => (await import('./commands/schedule.ts')).scheduleCommand(),
   audit: async () => (await import('./commands/audit.ts')).auditCommand(),
   start: async () => (await import('./commands/start.ts')).startCommand(),
   config: async () => (await import('./commands/config.ts')).configCommand(),

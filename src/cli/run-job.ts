@@ -71,8 +71,7 @@ export async function runHere({ config, output, log, signal }: CommandContext, j
   logEvents(createLog(config.log, log), events)
   const progress = showProgress(events, output)
   // No change can be announced to a process that ends with its run, so it consumes none.
-  const verification = { ...config.verification, everyMs: 0 }
-  const worker = await startWorker({ ...config, verification, liveChanges: job.readsByKey }, { events })
+  const worker = await startWorker({ ...config, liveChanges: job.readsByKey }, { events, endsWithRun: true })
   try {
     const stopped = Promise.withResolvers<never>()
     let following = ''

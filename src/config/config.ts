@@ -12,6 +12,7 @@ import { likenessOf } from './likeness-settings.ts'
 import { hasLiveChanges, usesServers } from './live-changes.ts'
 import { accessOf, type AccessSettings } from './access-settings.ts'
 import { consoleOf, type ConsoleSettings } from './console-settings.ts'
+import { scheduleOf } from './schedule-settings.ts'
 import { topologyOf } from './topology-settings.ts'
 import type { RabbitmqSettings } from '../adapters/broker/rabbitmq/settings.ts'
 import type { SqsSettings } from '../adapters/broker/sqs/settings.ts'
@@ -20,6 +21,7 @@ import type { MongodbSettings } from '../adapters/sources/mongodb/settings.ts'
 import type { MysqlSettings } from '../adapters/sources/mysql/settings.ts'
 import type { Topology } from '../messages/topology.ts'
 import type { ServiceName } from '../ports/run-ledger.ts'
+import type { Schedule } from '../ports/schedule.ts'
 
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
 export type LogFormat = 'json' | 'pretty' | 'auto'
@@ -69,9 +71,9 @@ export interface Config {
   }
   readonly javaPeers: readonly ServiceName[]
   /** 0 is unlimited. */
-  readonly sources: { readonly rowsPerSecond: number; readonly lagMs: number; readonly reasonsEveryMs: number }
-  /** `everyMs`: 0 means never. */
-  readonly verification: { readonly everyMs: number; readonly settleMs: number }
+  readonly sources: { readonly rowsPerSecond: number; readonly lagMs: number }
+  readonly verification: { readonly settleMs: number }
+  readonly schedule: Schedule
   /** Whether integration, if this process runs it, refreshes rows that change between syncs. */
   readonly liveChanges: boolean
   readonly queues: { readonly topology: Topology; readonly mode: 'declare' | 'passive' }
@@ -142,9 +144,9 @@ export function readConfig(environment: Environment, overrides: Environment = {}
     sources: {
       rowsPerSecond: read.sourceRowsPerSecond,
       lagMs: read.sourceLagMs,
-      reasonsEveryMs: read.reasonsEveryMs,
     },
-    verification: { everyMs: read.verifyEveryMs, settleMs: read.verifySettleMs },
+    verification: { settleMs: read.verifySettleMs },
+    schedule: scheduleOf(read),
     liveChanges,
     queues: { topology: topologyOf(read), mode: read.queues },
     servers: read,

@@ -8,12 +8,12 @@ import { LIKENESS_SETTINGS } from './likeness-settings.ts'
 import { CONSOLE_SETTINGS } from './console-settings.ts'
 import { LIST_SETTINGS } from './list-settings.ts'
 import { ACCESS_SETTINGS } from './access-settings.ts'
+import { SCHEDULE_SETTINGS } from './schedule-settings.ts'
 import { javaPeers } from './peers.ts'
 import { TOPOLOGY_SETTINGS } from './topology-settings.ts'
 import {
   days,
   host,
-  hours,
   oneOf,
   path,
   seconds,
@@ -145,13 +145,6 @@ export const SETTINGS = {
     fallback: '20',
     unit: 'seconds',
     description: "how long the writer's lease lasts without renewal; then another integration process takes over",
-  }),
-  reasonsEveryMs: setting({
-    variable: 'REVAL_REASONS_SECONDS',
-    schema: seconds(1, 86_400),
-    fallback: '300',
-    unit: 'seconds',
-    description: 'how often exception reasons are compared with those in live',
   }),
   leaseMs: setting({
     variable: 'REVAL_LEASE_SECONDS',
@@ -303,13 +296,6 @@ export const SETTINGS = {
     unit: 'seconds',
     description: 'longest lag of a source that is a replica; changed rows are refreshed again after it; 0: never again',
   }),
-  verifyEveryMs: setting({
-    variable: 'REVAL_VERIFY_HOURS',
-    schema: hours(0, 8_760),
-    fallback: '0',
-    unit: 'hours',
-    description: 'how long after a verification the writer requests the next, when no run is in progress; 0: never',
-  }),
   verifySettleMs: setting({
     variable: 'REVAL_VERIFY_SETTLE_SECONDS',
     schema: seconds(0, 3_600),
@@ -317,6 +303,7 @@ export const SETTINGS = {
     unit: 'seconds',
     description: 'how long the message of a change may take to arrive before a difference is reported',
   }),
+  ...SCHEDULE_SETTINGS,
   ...RABBITMQ_SETTINGS,
   ...SQS_SETTINGS,
   ...MYSQL_SETTINGS,

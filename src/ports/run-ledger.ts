@@ -10,6 +10,7 @@ import type { ChangesStatus } from './changes.ts'
 import type { ErasureResult, Erasures } from './erasure.ts'
 import type { GenerationId, Guard } from './index-store.ts'
 import type { Processes } from './processes.ts'
+import type { ScheduleRecord } from './schedule.ts'
 import type { Findings, Verification } from './verification.ts'
 
 export type RunId = string
@@ -389,6 +390,7 @@ export interface LedgerRecords {
   readonly installation: Installation
   readonly inbox: Inbox
   readonly processes: Processes
+  readonly schedule: ScheduleRecord
 }
 export type RecordKind = keyof LedgerRecords
 

@@ -58,10 +58,6 @@ export interface SyncSettings {
   readonly pollMs: number
   /** How far a source may lag behind its changes; 0 is never. */
   readonly sourceLagMs: number
-  /** How often exception reasons are compared with those in live. */
-  readonly reasonsEveryMs: number
-  /** How long after a verification the writer requests the next; 0 is never. */
-  readonly verifyEveryMs: number
   /** How long the message of a change may take to arrive. */
   readonly verifySettleMs: number
   /** How much a generation may differ from the live one and still go live automatically. */

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events'
 import { asRevalError, type RevalError } from '../errors/reval-error.ts'
 import type { Channel } from '../ports/changes.ts'
+import type { Scheduled, ScheduleOutcome } from '../ports/schedule.ts'
 import type {
   Restart,
   Claim,
@@ -59,6 +60,10 @@ export interface RunEventMap {
   'aliases.changing': [{ change: AliasChange }]
   /** The aliases moved and were read back. */
   'aliases.changed': [{ change: AliasChange }]
+  /** When something is due next, in milliseconds since the epoch. */
+  'schedule.next': [{ what: Scheduled; at: number }]
+  /** What came of a due time is on record. */
+  'schedule.decided': [{ what: Scheduled; outcome: ScheduleOutcome }]
   'request.answered': [{ request: WriterRequest }]
   /** Something failed, but not the run: it is tried again. */
   warning: [{ doing: string; error: RevalError }]

@@ -41,6 +41,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   failures: ['lease', 'lead', 'resync'],
   explain: ['wait', 'refresh', 'resync', 'failures'],
   erase: ['lease', 'refresh', 'lead', 'resync', 'failures'],
+  schedule: ['lease', 'lead'],
   retention: ['audit', 'wait', 'lease', 'lead', 'failures'],
 }
 
@@ -59,6 +60,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
     'mysql2',
     'mongodb',
     '@opensearch-project/opensearch',
+    'croner',
     'zod',
     'node:',
   ],

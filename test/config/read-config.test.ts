@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { cron } from '../../src/adapters/cron/cron-setting.ts'
 import { readConfig } from '../../src/config/config.ts'
 import { SETTINGS } from '../../src/config/settings.ts'
 import { DEFAULT_TOPOLOGY } from '../../src/messages/topology.ts'
@@ -52,8 +53,9 @@ test('without settings the configuration is the documented one', () => {
     },
     checks: { likeness: DEFAULT_LIKENESS, acceptFailures: 0, unprovedShare: 0.02, previewShare: null },
     javaPeers: [],
-    sources: { rowsPerSecond: 0, lagMs: 0, reasonsEveryMs: 300_000 },
-    verification: { everyMs: 0, settleMs: 60_000 },
+    sources: { rowsPerSecond: 0, lagMs: 0 },
+    verification: { settleMs: 60_000 },
+    schedule: { sync: null, verify: null, reasons: cron().parse('*/5 * * * *') },
     liveChanges: true,
     lists: {
       unconnected: 'everybody',
@@ -120,8 +122,9 @@ test('every variable sets its own value', () => {
     REVAL_SOURCE_ROWS_PER_SECOND: '14',
     REVAL_LIVE_CHANGES: 'on',
     REVAL_SOURCE_LAG_SECONDS: '18',
-    REVAL_REASONS_SECONDS: '19',
-    REVAL_VERIFY_HOURS: '20',
+    REVAL_SCHEDULE_SYNC: ' 0 5 * * * ',
+    REVAL_SCHEDULE_VERIFY: '0 3 * * 7',
+    REVAL_SCHEDULE_REASONS: 'off',
     REVAL_VERIFY_SETTLE_SECONDS: '21',
     REVAL_DISCONNECTED_VISIBLE: 'programme-body',
     REVAL_RECOMMENDATION_URL: 'http://127.0.0.1:22',
@@ -189,8 +192,9 @@ test('every variable sets its own value', () => {
       previewShare: 0.25,
     },
     javaPeers: ['tcs'],
-    sources: { rowsPerSecond: 14, lagMs: 18_000, reasonsEveryMs: 19_000 },
-    verification: { everyMs: 20 * 3_600_000, settleMs: 21_000 },
+    sources: { rowsPerSecond: 14, lagMs: 18_000 },
+    verification: { settleMs: 21_000 },
+    schedule: { sync: cron().parse('0 5 * * *'), verify: cron().parse('0 3 * * 7'), reasons: null },
     liveChanges: true,
     lists: {
       unconnected: 'programme-body',
@@ -229,6 +233,7 @@ const REFUSED: readonly (readonly [string, readonly string[]])[] = [
   ['REVAL_TRAINEES', ['some']],
   ['REVAL_OIDC_ALGORITHMS', ['HS256', 'none', 'RS256,', 'RS256,none', 'RS256,RS256', 'rs256']],
   ['REVAL_OIDC_ISSUER', ['login.example', 'http://login.example']],
+  ['REVAL_SCHEDULE_SYNC', ['daily', '0 5 * *', '0 25 * * *', '0 5 31 2 *']],
   ['REVAL_PUBLIC_URL', ['reval.example', 'https://']],
   ['REVAL_HOST', ['localhost:80', 'http://localhost', '999.1.1.1', 'a b', '[::1]', '-a']],
 ]

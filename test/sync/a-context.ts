@@ -77,8 +77,6 @@ export const SETTINGS: SyncSettings = {
   quietMs: 10_000,
   pollMs: 200,
   sourceLagMs: 0,
-  reasonsEveryMs: 300_000,
-  verifyEveryMs: 0,
   verifySettleMs: 0,
   likeness: DEFAULT_LIKENESS,
   unprovedShare: 0.01,

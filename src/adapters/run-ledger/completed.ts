@@ -49,6 +49,7 @@ const COMPLETE: {
   verification: (stored) => stored,
   findings: (stored) => stored,
   processes: (stored) => stored,
+  schedule: (stored) => stored,
 }
 
 /** A record that was stored as JSON, with what the version that wrote it did not know. Every ledger reads through this. */

@@ -78,6 +78,7 @@ export const HTTP_ROUTES: Readonly<Record<string, RouteRule>> = {
   'POST /api/sync/erase': CHANGES,
   'GET /api/sync/erasures': READS,
   'GET /api/sync/audit': READS,
+  'GET /api/sync/schedule': READS,
 }
 
 /**

@@ -18,6 +18,7 @@ import { addExplainRoutes } from './explain-routes.ts'
 import { addFailureRoutes } from './failure-routes.ts'
 import { addHealthRoutes } from './health-routes.ts'
 import { addResyncRoutes } from './resync-routes.ts'
+import { addScheduleRoutes } from './schedule-routes.ts'
 import { addSyncRoutes } from './sync-routes.ts'
 import { addListApi } from './list-api.ts'
 import { documentRoutes } from './openapi/document.ts'
@@ -33,7 +34,7 @@ export interface HttpServer {
 /** The parts of a worker that the routes use. */
 export type ServedWorker = Pick<
   Worker,
-  'context' | 'integration' | 'services' | 'sources' | 'lists' | 'health' | 'queues' | 'generations'
+  'config' | 'context' | 'integration' | 'services' | 'sources' | 'lists' | 'health' | 'queues' | 'generations'
 >
 
 /** The server with the routes of a worker's services. Those of the sync job, and the console, belong to integration. */
@@ -70,6 +71,7 @@ export async function createHttpServer(
     addFailureRoutes(server, worker)
     addEraseRoutes(server, worker)
     addAuditRoutes(server, worker)
+    addScheduleRoutes(server, worker)
   }
   addListApi(server, {
     ...worker.lists,

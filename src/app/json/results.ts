@@ -19,6 +19,7 @@ import { PROBLEM, RUN_PROBLEM } from './problem.ts'
 import { PROCESSES } from './processes.ts'
 import { RESYNC } from './resync.ts'
 import { RUN, RUN_FIELDS } from './run.ts'
+import { SCHEDULE } from './schedule.ts'
 
 const INSTALLATION = {
   live: KEPT.nullable().describe('what is live'),
@@ -120,6 +121,7 @@ export const RESULTS = {
   'reval failures replay --json, POST /api/sync/failures/replay': { schema: REPLAYED },
   'reval failures discard --json, POST /api/sync/failures/discard': { schema: DISCARDED },
   'reval audit --json, GET /api/sync/audit': { schema: AUDIT },
+  'reval schedule --json, GET /api/sync/schedule': { schema: SCHEDULE },
   'GET /health/live': { schema: LIVENESS, note: 'The same for `/health/<service>/live`.' },
   'GET /health/ready': {
     schema: READINESS,

@@ -4,6 +4,7 @@ import { decodeDoctors } from '../../messages/doctor.ts'
 import { decodeTrainees } from '../../messages/trainee.ts'
 import type { Consumer } from '../../ports/broker.ts'
 import type { RunWorkspaces } from '../../ports/run-workspace.ts'
+import type { Schedule } from '../../ports/schedule.ts'
 import type { DoctorSource, ExceptionSource, TraineeSource } from '../../ports/sources.ts'
 import type { SyncContext } from '../../sync/context.ts'
 import { eraseBeside } from '../../sync/erase/erase-beside.ts'
@@ -11,7 +12,6 @@ import { Conductor } from '../../sync/lead/conductor.ts'
 import { replaceOutdatedLive } from '../../sync/lead/outdated-live.ts'
 import { ConductedRun } from '../../sync/lead/receiving-run.ts'
 import type { StepTools } from '../../sync/lead/stage-steps.ts'
-import { keepVerifying } from '../../sync/lead/verify-schedule.ts'
 import { asWriter, type WriterContext } from '../../sync/lease/writer.ts'
 import { receiveDoctors, receiveTrainees } from '../../sync/receive/receive-rows.ts'
 import { Receiver, type ReceivingRun } from '../../sync/receive/receiver.ts'
@@ -19,9 +19,11 @@ import { createRefresh, type RefreshKeys } from '../../sync/refresh/refresh.ts'
 import { resyncsBeside } from '../../sync/resync/resyncs.ts'
 import { retain } from '../../sync/retention/retain.ts'
 import { persist } from '../../sync/wait/persist.ts'
+import { keepSchedule, type ScheduledWork } from '../../sync/schedule/keep-schedule.ts'
+import { compareDue, startRunDue } from '../../sync/schedule/start-due.ts'
 import { together } from '../../sync/wait/together.ts'
 import { dependenciesOf, type Service } from '../service.ts'
-import { takeLiveChanges } from './live-changes.ts'
+import { takeLiveChanges, type LiveChanges } from './live-changes.ts'
 
 export interface IntegrationService extends Service {
   /** Wakes the writer, if it is this process, to read the ledger. */
@@ -35,6 +37,8 @@ export interface IntegrationParts {
   readonly exceptions: ExceptionSource
   /** What changes are read from again; null without live changes. */
   readonly changes: { readonly trainees: TraineeSource; readonly doctors: DoctorSource } | null
+  /** When runs and comparisons start on their own; null if this process does not keep the schedule. */
+  readonly schedule: Schedule | null
 }
 
 /**
@@ -43,7 +47,7 @@ export interface IntegrationParts {
  */
 export function createIntegrationService(
   context: SyncContext,
-  { workspaces, exceptions, changes }: IntegrationParts,
+  { workspaces, exceptions, changes, schedule }: IntegrationParts,
 ): IntegrationService {
   const stopping = new AbortController()
   const ended = Promise.withResolvers<undefined>()
@@ -70,10 +74,11 @@ export function createIntegrationService(
       consumers.push(await consuming(traineeReceiver(writer, run)))
       consumers.push(await consuming(doctorReceiver(writer, run)))
       const leads = (each: AbortSignal) => leading.conduct(each)
-      const takes = changes === null ? [] : [takeLiveChanges(writer, leading, { doctors: changes.doctors, exceptions })]
+      const live = changes === null ? null : takeLiveChanges(writer, leading, { doctors: changes.doctors, exceptions })
+      const takes = live === null ? [] : [live.run]
       const expires = (each: AbortSignal) => retain(writer, (action) => leading.changes.run(action), each)
-      const verifies = (each: AbortSignal) => keepVerifying(writer, () => leading.wake(), each)
-      await together(signal, [leads, ...takes, expires, verifies])
+      const scheduled = schedule === null ? [] : keepsSchedule(writer, schedule, leading, live)
+      await together(signal, [leads, ...takes, expires, ...scheduled])
     } finally {
       conductor = null
       await resyncs.stop()
@@ -100,6 +105,28 @@ export function createIntegrationService(
       await writing
     },
   }
+}
+
+/** Keeps the schedule of each thing; reasons are compared only with live changes. */
+function keepsSchedule(
+  writer: WriterContext,
+  { sync, verify, reasons }: Schedule,
+  leading: Conductor,
+  live: LiveChanges | null,
+): readonly ((signal: AbortSignal) => Promise<void>)[] {
+  const run = async (what: 'sync' | 'verify', dueAt: number) => {
+    const started = await startRunDue(writer, what, dueAt)
+    leading.wake()
+    return started
+  }
+  const work: readonly ScheduledWork[] = [
+    { what: 'sync', recurrence: sync, start: (dueAt) => run('sync', dueAt) },
+    { what: 'verify', recurrence: verify, start: (dueAt) => run('verify', dueAt) },
+    ...(live === null
+      ? []
+      : [{ what: 'reasons', recurrence: reasons, start: () => compareDue(writer, live.compareReasons) } as const]),
+  ]
+  return work.map((each) => (signal) => keepSchedule(writer, each, signal))
 }
 
 /** Without live changes the journal is always empty. */

@@ -189,7 +189,7 @@ describe('live changes', () => {
 })
 
 test('exception reasons are compared on a schedule: no channel announces them', async (t) => {
-  const place = await Workplace.make(t, { ...UNJUDGED, REVAL_REASONS_SECONDS: '1' })
+  const place = await Workplace.make(t, { ...UNJUDGED, REVAL_SCHEDULE_REASONS: '* * * * * *' })
   await place.loadFew({ reasons: 3 })
   const worker = await place.start()
   assert.equal((await runToEnd(worker)).state, 'live')

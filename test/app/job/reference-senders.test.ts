@@ -266,7 +266,12 @@ describe('a sender without headers', { concurrency: 4 }, () => {
     const { events } = worker.context
     const { workspaces, exceptionSource: exceptions } = backends
     const another = () =>
-      createIntegrationService(syncContext(place.config, backends, events), { workspaces, exceptions, changes: null })
+      createIntegrationService(syncContext(place.config, backends, events), {
+        workspaces,
+        exceptions,
+        changes: null,
+        schedule: null,
+      })
     const taken = new Gate()
     await standIn(backends.broker, 'syncStart', async function* () {
       yield* trainees.rows.slice(0, 5)

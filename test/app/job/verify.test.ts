@@ -299,14 +299,16 @@ describe('a verification that fails', () => {
 })
 
 test('by schedule, the writer verifies when it is due', async (t) => {
-  const place = await Workplace.make(t, { ...UNJUDGED, REVAL_VERIFY_HOURS: '24' })
+  const place = await Workplace.make(t, { ...UNJUDGED, REVAL_SCHEDULE_VERIFY: '* * * * * *' })
   await place.loadFew()
-  const first = await place.start()
-  await runToEnd(first)
-  await first.stop()
   const events = createRunEvents()
-  const ended = new Promise<Run>((resolve) => events.once('run.ended', ({ run }) => resolve(run)))
-  await place.start(undefined, events)
-  const { state, requestedBy, verification } = await ended
+  const verified = new Promise<Run>((resolve) =>
+    events.on('run.ended', ({ run }) => {
+      if (run.purpose === 'verify') resolve(run)
+    }),
+  )
+  const worker = await place.start(undefined, events)
+  await runToEnd(worker)
+  const { state, requestedBy, verification } = await verified
   assert.deepEqual([state, requestedBy, verification?.by], ['verified', 'the schedule', 'the schedule'])
 })

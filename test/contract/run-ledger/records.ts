@@ -25,6 +25,7 @@ export function records(factory: LedgerFactory, { listsLag }: LedgerCapabilities
     await saveAndRead('verification', ONE_OF_EACH.verification)
     await saveAndRead('findings', ONE_OF_EACH.findings)
     await saveAndRead('processes', ONE_OF_EACH.processes)
+    await saveAndRead('schedule', ONE_OF_EACH.schedule)
   })
 
   test('records of earlier versions are completed with what these did not know', async (t) => {

@@ -176,6 +176,14 @@ export const ONE_OF_EACH: LedgerRecords = {
     { totals: null, failure: { code: 'SOURCE_FAILED', reason: AWKWARD, transient: true } },
   ),
   lease: lease(AWKWARD, Number.MAX_SAFE_INTEGER),
+  schedule: {
+    expression: AWKWARD,
+    decidedUntil: 1,
+    outcomes: [
+      { outcome: 'started', dueAt: 1, decidedAt: 2, times: 1, run: 'r1', code: null },
+      { outcome: 'skipped', dueAt: 0, decidedAt: 0, times: 1, run: null, code: 'NOTHING_LIVE' },
+    ],
+  },
   installation: {
     term: 7,
     currentRun: {

@@ -5,7 +5,6 @@ import type { GenerationId } from '../../ports/index-store.ts'
 import type { ExceptionSource } from '../../ports/sources.ts'
 import type { WriterContext } from '../lease/writer.ts'
 import { readInstallation } from '../records.ts'
-import { repeat } from '../wait/repeat.ts'
 import type { ChangeApplier } from './apply-changes.ts'
 import type { ChangesReport } from './changes-report.ts'
 
@@ -18,10 +17,10 @@ export interface ReasonTools {
 type Reasons = ReadonlyMap<GmcNumber, string>
 
 /**
- * Compares the exception reasons of the source with those in live, on a schedule, and refreshes the numbers that differ: no
- * channel announces them.
+ * Compares the exception reasons of the source with those in live, and refreshes the numbers that differ: no channel announces
+ * them.
  */
-export class ReasonsSchedule {
+export class ReasonsComparison {
   readonly #context: WriterContext
   readonly #tools: ReasonTools
   /**
@@ -38,19 +37,11 @@ export class ReasonsSchedule {
     this.#tools = tools
   }
 
-  /** Compares at each interval, until the signal is aborted. An error is a warning, and the next comparison catches up. */
-  async run(signal: AbortSignal): Promise<void> {
-    const everyMs = this.#context.settings.reasonsEveryMs
-    // Not at once: a writer that has just started has changes to consume first.
-    await this.#context.clock.wait(everyMs, signal)
-    await repeat(this.#context, { doing: 'comparing the exception reasons', everyMs }, signal, () => this.compare())
-  }
-
-  /** Compares once. Does nothing if nothing is live. */
-  async compare(): Promise<void> {
+  /** Compares once. False if nothing is live: there is nothing to compare. */
+  async compare(): Promise<boolean> {
     const { ledger } = this.#context
     const { live } = await readInstallation(ledger)
-    if (live === null) return
+    if (live === null) return false
     const [source, shown] = [await this.#inSource(), await this.#inLive()]
     const tried = this.#tried.generation === live.generation ? this.#tried.reasons : new Map<GmcNumber, string | null>()
     const differing = differences(source, shown)
@@ -61,6 +52,7 @@ export class ReasonsSchedule {
     )
     this.#tried = { generation: live.generation, reasons: differing }
     this.#tools.report.reasonsCompared()
+    return true
   }
 
   async #inSource(): Promise<Reasons> {

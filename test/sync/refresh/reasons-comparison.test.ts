@@ -3,7 +3,8 @@ import { describe, test, type TestContext } from 'node:test'
 import { openFillableSources } from '../../../src/adapters/sources/sqlite/fillable-sources.ts'
 import { openExceptionSource } from '../../../src/adapters/sources/sqlite/open.ts'
 import { rowsOfNumber } from '../../../src/domain/row.ts'
-import { ReasonsSchedule } from '../../../src/sync/refresh/reasons-schedule.ts'
+import { changeInstallation } from '../../../src/sync/records.ts'
+import { ReasonsComparison } from '../../../src/sync/refresh/reasons-comparison.ts'
 import { fillWith } from '../../contract/source-filling/filling.ts'
 import { row } from '../../contract/sources/rows.ts'
 import { aDoctor } from '../../domain/examples.ts'
@@ -34,41 +35,32 @@ async function comparing(t: TestContext, live: Readonly<Record<string, string | 
         row('exceptionLogs', { storedId, errorMessage }),
       ),
     })
-  const schedule = new ReasonsSchedule(place.context, { exceptions, applier: place.applier, report: place.report })
-  return { ...place, schedule, fill }
+  const comparison = new ReasonsComparison(place.context, { exceptions, applier: place.applier, report: place.report })
+  return { ...place, comparison, fill }
 }
 
 describe('exception reasons are compared with those in live:', () => {
   test('numbers whose reason is new, another or gone are refreshed', async (t) => {
-    const { schedule, fill, refreshes } = await comparing(t, { [ONE]: 'same', [TWO]: 'before', [THREE]: 'gone' })
+    const { comparison, fill, refreshes } = await comparing(t, { [ONE]: 'same', [TWO]: 'before', [THREE]: 'gone' })
     await fill({ [ONE]: 'same', [TWO]: 'after' })
-    await schedule.compare()
+    await comparison.compare()
     assert.deepEqual(refreshes, [`g-1 2026-06-01: number ${TWO}, number ${THREE}`])
   })
 
   test('a number without a row is refreshed once, and again when its reason changes', async (t) => {
-    const { schedule, fill, refreshes } = await comparing(t, { [ONE]: 'same' })
+    const { comparison, fill, refreshes } = await comparing(t, { [ONE]: 'same' })
     await fill({ [ONE]: 'same', [NO_ROW]: 'no row has it' })
-    await schedule.compare()
-    await schedule.compare()
+    await comparison.compare()
+    await comparison.compare()
     assert.equal(refreshes.length, 1)
     await fill({ [ONE]: 'same', [NO_ROW]: 'another' })
-    await schedule.compare()
+    await comparison.compare()
     assert.equal(refreshes.length, 2)
   })
 
-  test('at each interval, and an error is a warning', async (t) => {
-    const { schedule, clock, log, context, fill, refreshes } = await comparing(t, { [ONE]: 'before' })
-    const stopping = new AbortController()
-    const running = schedule.run(stopping.signal)
-    await clock.advance(context.settings.reasonsEveryMs)
-    await log.until('warning: comparing the exception reasons: SOURCE_MISSING')
-    await fill({ [ONE]: 'after' })
-    await clock.untilPending(1)
-    await clock.advance(context.settings.reasonsEveryMs)
-    await clock.untilPending(1)
-    assert.equal(refreshes.length, 1)
-    stopping.abort()
-    await running
+  test('not while nothing is live', async (t) => {
+    const { context, comparison } = await comparing(t, {})
+    await changeInstallation(context.ledger, (known) => ({ ...known, live: null }))
+    assert.equal(await comparison.compare(), false)
   })
 })
