@@ -8,6 +8,7 @@ import { LIST_SETTINGS } from '../src/config/list-settings.ts'
 import { ACCESS_SETTINGS } from '../src/config/access-settings.ts'
 import { CONSOLE_SETTINGS } from '../src/config/console-settings.ts'
 import { SCHEDULE_SETTINGS } from '../src/config/schedule-settings.ts'
+import { REMOTE_SETTINGS } from '../src/config/remote-settings.ts'
 import { SETTINGS, type SettingName } from '../src/config/settings.ts'
 import { TOPOLOGY_SETTINGS } from '../src/config/topology-settings.ts'
 
@@ -26,6 +27,7 @@ export const SETTING_GROUPS: readonly SettingGroup[] = [
     names: ['backends', 'dataDir', 'scratchDir', 'fillWith', 'host', 'port', 'publicUrl', 'logLevel', 'logFormat'],
   },
   { heading: 'Access', names: namesOf(ACCESS_SETTINGS) },
+  { heading: 'Command line', names: namesOf(REMOTE_SETTINGS) },
   { heading: 'Rules', names: ['trainees', 'designatedBodies'] },
   { heading: 'Lists', names: namesOf(LIST_SETTINGS) },
   { heading: 'Console', names: namesOf(CONSOLE_SETTINGS) },

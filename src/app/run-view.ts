@@ -14,7 +14,7 @@ export type StageView = z.infer<typeof STAGE>
 /** A run as in HTTP responses and `--json`: instants as ISO 8601, durations in seconds. */
 export type RunView = z.infer<typeof RUN>
 
-function stageView(stage: Stage, progress: StageProgress, now: number): StageView {
+export function stageView(stage: Stage, progress: StageProgress, now: number): StageView {
   const { startedAt, finishedAt, expected, rows, messages, failedRows, lateMessages, unjoined } = progress
   const { rate, secondsLeft } = pace(progress, now)
   return {

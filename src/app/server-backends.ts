@@ -8,10 +8,11 @@ import { openSearchRunLedger } from '../adapters/run-ledger/opensearch/open.ts'
 import { openRunWorkspaces } from '../adapters/run-workspace/sqlite/open.ts'
 import type { Config } from '../config/config.ts'
 import { QUEUES, ROUTES, type Broker } from '../ports/broker.ts'
-import { WRITER, type RunLedger, type ServiceName } from '../ports/run-ledger.ts'
+import type { ServiceName } from '../ports/run-ledger.ts'
 import { needsOf } from '../ports/services.ts'
 import type { DoctorSource, ExceptionSource, TraineeSource } from '../ports/sources.ts'
 import { RevalError } from '../errors/reval-error.ts'
+import { hasActiveWriter } from '../sync/records.ts'
 import { opening, type BackendSet } from './backends.ts'
 import { fillingScript } from './filling-script.ts'
 import { openServerSources, refuseUnset } from './server-sources.ts'
@@ -23,10 +24,11 @@ import { openServerSources, refuseUnset } from './server-sources.ts'
 export const serverBackends: BackendSet = {
   async openReader({ servers: settings }) {
     return opening(async (opened) => {
+      const clock = systemClock
       const ledger = opened(await openSearchRunLedger({ settings }))
       const store = opened(await openSearchIndexStore({ settings }))
       const listReader = opened(await openSearchListReader({ settings }))
-      return { clock: systemClock, ledger, store, listReader, hasActiveWriter: () => hasActiveWriter(ledger) }
+      return { clock, ledger, store, listReader, hasActiveWriter: () => hasActiveWriter({ ledger, clock }) }
     })
   },
 
@@ -126,12 +128,6 @@ async function brokersFor(
     })
   }
   return parts
-}
-
-/** Whether an integration process holds the writer's lease now. */
-async function hasActiveWriter(ledger: RunLedger): Promise<boolean> {
-  const lease = await ledger.read('lease', WRITER)
-  return lease !== null && lease.value.until > systemClock.now()
 }
 
 /** Stands for a source that no service of this process reads, so it was not opened. */

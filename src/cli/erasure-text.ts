@@ -1,4 +1,5 @@
-import type { Erased, Erasure, ErasureResult, Remaining } from '../ports/erasure.ts'
+import type { ErasureView } from '../app/erasure-view.ts'
+import type { Erased, ErasureResult, Remaining } from '../ports/erasure.ts'
 import { count } from './output.ts'
 
 const counted = (number: number, one: string, more = `${one}s`) => `${count(number)} ${number === 1 ? one : more}`
@@ -44,7 +45,7 @@ function remainingLines({ persons, doctors, recommended, reasons }: Remaining): 
 }
 
 /** Past erasures, newest first. */
-export function erasureLines(erasures: readonly Erasure[]): string[] {
+export function erasureLines(erasures: readonly ErasureView[]): string[] {
   if (erasures.length === 0) return ['No erasures']
-  return erasures.map(({ at, by, why, erased }) => `${new Date(at).toISOString()} by ${by}: ${why}: ${removed(erased)}`)
+  return erasures.map(({ at, by, why, erased }) => `${at} by ${by}: ${why}: ${removed(erased)}`)
 }

@@ -14,8 +14,8 @@ export interface Invocation {
   readonly exitStatus: {
     /** If the command ends without an error. */
     done: number
-    /** If it fails; usage errors have their own. */
-    failed: number
+    /** If it fails, other than by a usage error; null: that of the error's code. */
+    failed: number | null
   }
 }
 
@@ -25,7 +25,7 @@ export function ofThisProcess(): Invocation {
     environment: environment(),
     streams: new StandardStreams(process.stdout, process.stderr),
     stopSignal,
-    exitStatus: { done: 0, failed: 1 },
+    exitStatus: { done: 0, failed: null },
   }
 }
 

@@ -1,5 +1,7 @@
 import type { Writable } from 'node:stream'
+import type { Environment } from '../config/read-settings.ts'
 import { RevalError } from '../errors/reval-error.ts'
+import { PAINTED, UNPAINTED, type Paint } from './colour.ts'
 import type { StandardStreams } from './standard-streams.ts'
 import { cutToWidth, textWidth } from './text-width.ts'
 
@@ -9,6 +11,10 @@ export interface Output {
   readonly json: boolean
   /** Columns of the terminal; null if standard output is none. */
   readonly columns: number | null
+  /** Lines of the terminal; null if standard output is none. */
+  readonly rows: number | null
+  /** Colours a text for standard output, if it may have colours. */
+  readonly paint: Paint
   /** Prints a line for people; nothing with `--json`. */
   say(line: string): void
   /** Prints the result: as JSON with `--json`, otherwise the lines. */
@@ -25,11 +31,26 @@ export interface Output {
   readonly terminal: Writable | null
 }
 
-export function createOutput(streams: StandardStreams, { json }: { json: boolean }): Output {
+export interface OutputOptions {
+  readonly json: boolean
+  /** False if the options forbid colours. */
+  readonly color?: boolean
+  /** Its variables decide about colours. */
+  readonly environment?: Environment
+}
+
+export function createOutput(
+  streams: StandardStreams,
+  { json, color = true, environment = {} }: OutputOptions,
+): Output {
+  const colours = color ? streams.colours(environment) : { out: false, err: false }
+  const paintError = colours.err ? PAINTED : UNPAINTED
   const line = (text: string) => streams.print(`${text}\n`)
   return {
     json,
     columns: streams.columns,
+    rows: streams.rows,
+    paint: colours.out && !json ? PAINTED : UNPAINTED,
     say: (text) => {
       if (!json) line(text)
     },
@@ -37,7 +58,7 @@ export function createOutput(streams: StandardStreams, { json }: { json: boolean
     write: (text) => streams.writeOut(text),
     note: (text) => streams.complain(`${text}\n`),
     terminal: streams.terminal,
-    fail: (error) => streams.complain(json ? `${JSON.stringify(errorJson(error))}\n` : errorText(error)),
+    fail: (error) => streams.complain(json ? `${JSON.stringify(errorJson(error))}\n` : errorText(error, paintError)),
   }
 }
 
@@ -77,9 +98,9 @@ function faultsOf({ details }: RevalError): FaultLine[] {
   })
 }
 
-function errorText(error: RevalError): string {
+function errorText(error: RevalError, paint: Paint): string {
   const faults = faultsOf(error).map(({ place, reason }) => `  ${place}: ${reason}\n`)
-  return `error ${error.code}: ${error.message}\n${faults.join('')}what to do: ${error.remedy}\n`
+  return `${paint('red', `error ${error.code}`)}: ${error.message}\n${faults.join('')}what to do: ${error.remedy}\n`
 }
 
 /** How a table fits into a terminal. */
@@ -95,18 +116,21 @@ export function table(
   header: readonly string[],
   rows: readonly (readonly (string | number | null)[])[],
   fit?: TableFit,
+  /** Colours a cell, by its row and column from 0. */
+  painted: (cell: string, row: number, column: number) => string = (cell) => cell,
 ): string[] {
   const cells = [header, ...rows].map((row) => row.map(cellText))
   const wanted = header.map((_, column) => Math.max(...cells.map((row) => textWidth(row[column] ?? ''))))
   const widths = fit === undefined ? wanted : fitted(header, wanted, fit)
   const isOf = (column: number, type: string) => (row: (typeof rows)[number]) => typeof row[column] === type
   const numeric = header.map((_, column) => rows.some(isOf(column, 'number')) && !rows.some(isOf(column, 'string')))
-  return cells.map((row) =>
+  return cells.map((row, line) =>
     row
       .map((cell, column) => {
         const shown = cutToWidth(cell, widths[column] ?? 0)
         const space = ' '.repeat((widths[column] ?? 0) - textWidth(shown))
-        return numeric[column] === true ? space + shown : shown + space
+        const cellShown = line === 0 ? shown : painted(shown, line - 1, column)
+        return numeric[column] === true ? space + cellShown : cellShown + space
       })
       .join('  ')
       .trimEnd(),

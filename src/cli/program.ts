@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { VERSION } from '../app/version.ts'
 import { asRevalError } from '../errors/reval-error.ts'
-import { USAGE_STATUS } from './exit-status.ts'
+import { EXIT, exitStatusOf } from './exit-status.ts'
 import { invoke, type Invocation } from './invocation.ts'
 import { createOutput } from './output.ts'
 
@@ -82,7 +82,7 @@ async function carryOut(args: readonly string[], invocation: Invocation): Promis
     return invocation.exitStatus.done
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
-    return error.exitCode === 0 ? 0 : USAGE_STATUS
+    return error.exitCode === 0 ? EXIT.done : EXIT.usage
   }
 }
 
@@ -95,8 +95,12 @@ export async function runProgram(args: readonly string[], invocation: Invocation
     return status
   } catch (error) {
     const coded = asRevalError(error)
-    createOutput(streams, { json: args.includes('--json') }).fail(coded)
+    createOutput(streams, {
+      json: args.includes('--json'),
+      color: !args.includes('--no-color'),
+      environment: invocation.environment,
+    }).fail(coded)
     if (coded.code === 'INTERNAL' && error instanceof Error) streams.complain(`${error.stack ?? ''}\n`)
-    return coded.code === 'USAGE' ? USAGE_STATUS : exitStatus.failed
+    return coded.code === 'USAGE' ? EXIT.usage : (exitStatus.failed ?? exitStatusOf(coded.code))
   }
 }

@@ -1,8 +1,8 @@
 import type { Writable } from 'node:stream'
 import { MultiBar, Presets, type SingleBar } from 'cli-progress'
-import type { Stage, StageProgress } from '../ports/run-ledger.ts'
+import { stageView, type RunView, type StageView } from '../app/run-view.ts'
+import type { Run, Stage } from '../ports/run-ledger.ts'
 import type { RunEvents } from '../sync/events.ts'
-import { pace } from '../sync/run-state.ts'
 import type { Output } from './output.ts'
 import { count } from './output.ts'
 
@@ -10,22 +10,46 @@ import { count } from './output.ts'
 const COUNTED: readonly Stage[] = ['trainees', 'doctors']
 const LINE_EVERY_MS = 2_000
 
-export interface ProgressShown {
+/** Shows the progress of a run as it becomes known. */
+export interface Progress {
+  stage(view: StageView): void
+  restarted(reason: string): void
   stop(): void
 }
 
 /** Shows the progress of a run on standard error: bars on a terminal, otherwise lines; nothing with `--json`. */
-export function showProgress(events: RunEvents, output: Output): ProgressShown {
-  if (output.json) return { stop: () => undefined }
-  return output.terminal === null ? showLines(events, output) : showBars(events, output.terminal)
+export function showProgress(output: Output): Progress {
+  if (output.json) return { stage: () => undefined, restarted: () => undefined, stop: () => undefined }
+  return output.terminal === null ? showLines(output) : showBars(output.terminal)
 }
 
-function rateOf(progress: StageProgress, now: number): string {
-  const { rate } = pace(progress, now)
-  return rate === null ? '' : `${count(rate)}/s`
+/** Shows the progress that the process that leads a run announces. */
+export function showEvents(events: RunEvents, progress: Progress): void {
+  const show = (run: Run, stage: Stage, found = run.stages[stage]) => {
+    if (found !== undefined) progress.stage(stageView(stage, found, Date.now()))
+  }
+  events.on('stage.started', ({ run, stage }) => show(run, stage))
+  events.on('stage.progress', ({ run, stage, progress: found }) => show(run, stage, found))
+  events.on('stage.finished', ({ run, stage }) => show(run, stage))
+  events.on('run.restarted', ({ why }) => progress.restarted(why.reason))
 }
 
-function showBars(events: RunEvents, stream: Writable): ProgressShown {
+/** Shows what changed between two readings of a run; `before` is null at the first. */
+export function showChanges(before: RunView | null, run: RunView, progress: Progress): void {
+  const why = run.restarts.at(-1)
+  const isRestarted = before !== null && run.restarts.length > before.restarts.length
+  if (isRestarted && why !== undefined) progress.restarted(why.reason)
+  for (const view of run.stages) {
+    const known = isRestarted ? undefined : before?.stages.find(({ stage }) => stage === view.stage)
+    if (known?.rows !== view.rows || known.finishedAt !== view.finishedAt) progress.stage(view)
+  }
+}
+
+function rateOf({ rowsPerSecond }: StageView): string {
+  return rowsPerSecond === null ? '' : `${count(rowsPerSecond)}/s`
+}
+
+function showBars(stream: Writable): Progress {
   const format = '{stage} {bar} {percentage}% | {done} of {all} | {rate}'
   const bars = new MultiBar(
     { format, stream, hideCursor: true, clearOnComplete: false, barsize: 30 },
@@ -33,51 +57,47 @@ function showBars(events: RunEvents, stream: Writable): ProgressShown {
   )
   let current = new Map<Stage, SingleBar>()
 
-  const update = (stage: Stage, progress: StageProgress | undefined): void => {
-    if (!COUNTED.includes(stage) || progress === undefined) return
-    const expected = progress.finishedAt === null ? (progress.expected ?? 0) : progress.rows
-    const all = Math.max(expected, progress.rows, 1)
-    const done = progress.finishedAt === null ? progress.rows : all
-    const shown = {
-      stage: stage.padEnd(8),
-      done: count(progress.rows),
-      all: count(expected),
-      rate: rateOf(progress, Date.now()),
-    }
-    let bar = current.get(stage)
-    if (bar === undefined) {
-      bar = bars.create(all, done, shown)
-      current.set(stage, bar)
-    }
-    bar.setTotal(all)
-    bar.update(done, shown)
+  return {
+    stage(view) {
+      const { stage, rows, finishedAt } = view
+      if (!COUNTED.includes(stage)) return
+      const expected = finishedAt === null ? (view.expected ?? 0) : rows
+      const all = Math.max(expected, rows, 1)
+      const done = finishedAt === null ? rows : all
+      const shown = { stage: stage.padEnd(8), done: count(rows), all: count(expected), rate: rateOf(view) }
+      let bar = current.get(stage)
+      if (bar === undefined) {
+        bar = bars.create(all, done, shown)
+        current.set(stage, bar)
+      }
+      bar.setTotal(all)
+      bar.update(done, shown)
+    },
+    restarted(reason) {
+      bars.log(`restarting: ${reason}\n`)
+      current = new Map()
+    },
+    stop: () => bars.stop(),
   }
-  events.on('stage.started', ({ run, stage }) => update(stage, run.stages[stage]))
-  events.on('stage.progress', ({ stage, progress }) => update(stage, progress))
-  events.on('stage.finished', ({ run, stage }) => update(stage, run.stages[stage]))
-  events.on('run.restarted', ({ why }) => {
-    bars.log(`restarting: ${why.reason}\n`)
-    current = new Map()
-  })
-  return { stop: () => bars.stop() }
 }
 
-function showLines(events: RunEvents, output: Output): ProgressShown {
+function showLines(output: Output): Progress {
   let shownAt = 0
-  events.on('stage.progress', ({ stage, progress }) => {
-    const now = Date.now()
-    if (progress.rows === 0 || now - shownAt < LINE_EVERY_MS) return
-    shownAt = now
-    const all = progress.expected === null ? '' : ` of ${count(progress.expected)}`
-    output.note(`${stage}: ${count(progress.rows)}${all} rows, ${rateOf(progress, now)}`)
-  })
-  events.on('stage.finished', ({ run, stage }) => {
-    const progress = run.stages[stage]
-    if (progress === undefined) return
-    const took = `${(((progress.finishedAt ?? 0) - progress.startedAt) / 1000).toFixed(1)} s`
-    const rows = COUNTED.includes(stage) ? `: ${count(progress.rows)} rows, ${rateOf(progress, Date.now())}` : ''
-    output.note(`${stage} done in ${took}${rows}`)
-  })
-  events.on('run.restarted', ({ why }) => output.note(`restarting: ${why.reason}`))
-  return { stop: () => undefined }
+  return {
+    stage(view) {
+      const { stage, rows, expected, seconds, finishedAt } = view
+      if (finishedAt !== null) {
+        const counted = COUNTED.includes(stage) ? `: ${count(rows)} rows, ${rateOf(view)}` : ''
+        output.note(`${stage} done in ${(seconds ?? 0).toFixed(1)} s${counted}`)
+        return
+      }
+      const now = Date.now()
+      if (rows === 0 || now - shownAt < LINE_EVERY_MS) return
+      shownAt = now
+      const all = expected === null ? '' : ` of ${count(expected)}`
+      output.note(`${stage}: ${count(rows)}${all} rows, ${rateOf(view)}`)
+    },
+    restarted: (reason) => output.note(`restarting: ${reason}`),
+    stop: () => undefined,
+  }
 }

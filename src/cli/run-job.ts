@@ -1,4 +1,5 @@
 import { createLog, logEvents } from '../app/log.ts'
+import { runView, type RunView } from '../app/run-view.ts'
 import { startWorker } from '../app/worker.ts'
 import { londonDay } from '../domain/day.ts'
 import { RevalError } from '../errors/reval-error.ts'
@@ -11,8 +12,11 @@ import type { ReaderBackends } from '../app/backends.ts'
 import { audited } from './audited.ts'
 import { withReader } from './backends.ts'
 import type { CommandContext } from './command.ts'
-import { showProgress } from './progress.ts'
+import { showEvents, showProgress } from './progress.ts'
 import { runElsewhere } from './run-elsewhere.ts'
+
+/** What a job needs of its command. */
+export type JobContext = Pick<CommandContext, 'config' | 'remote' | 'output' | 'log' | 'signal'>
 
 /** What an operator may say about the run that is requested. */
 export type RunOptions = Pick<RunRequestOptions, 'expect' | 'senderGone'> & {
@@ -23,6 +27,8 @@ export type RunOptions = Pick<RunRequestOptions, 'expect' | 'senderGone'> & {
 export interface Job {
   readonly purpose: Purpose
   readonly request: (context: Pick<SyncContext, 'ledger' | 'clock' | 'newId'>) => Promise<Run>
+  /** The route that requests it from a remote installation. */
+  readonly remotely: { readonly route: string; readonly body: object }
   /** Whether the run needs the sources by key, as a repair of rows does. */
   readonly readsByKey: boolean
 }
@@ -34,14 +40,22 @@ function syncJob({ purpose = 'sync', ...options }: RunOptions): Job {
       audited(context, { what: 'reval sync', subject: { purpose, ...options } }, () =>
         requestRun(context, { by: 'reval sync', day: londonDay(context.clock.now()), purpose, ...options }),
       ),
+    remotely: {
+      route: '/api/sync',
+      body: { ...withoutNull(options), preview: purpose === 'preview' },
+    },
     readsByKey: false,
   }
 }
 
-/** Runs the job to its end: in this process on embedded backends, in the integration service on servers. */
-export async function runJob(context: CommandContext, options: RunOptions = {}): Promise<Run> {
+function withoutNull(options: object): object {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== null))
+}
+
+/** Runs the job to its end: in this process on embedded backends, in the integration service on servers or at an address. */
+export async function runJob(context: JobContext, options: RunOptions = {}): Promise<RunView> {
   const job = syncJob(options)
-  if (context.config.backends === 'servers') return runElsewhere(context, job)
+  if (context.remote !== null || context.config.backends === 'servers') return runElsewhere(context, job)
   // A sync finishes a preview that another process left; a preview must not make a sync live.
   if (job.purpose === 'preview') await withReader(context.config, (backends) => refuseLeft(backends, 'preview'))
   return runHere(context, job)
@@ -60,7 +74,7 @@ export async function refuseLeft({ ledger }: Pick<ReaderBackends, 'ledger'>, pur
  * the run as it ended. Rejects if it could not end: another worker is active, the command was interrupted (the run then
  * restarts at the next start), or the ledger failed.
  */
-export async function runHere({ config, output, log, signal }: CommandContext, job: Job): Promise<Run> {
+export async function runHere({ config, output, log, signal }: JobContext, job: Job): Promise<RunView> {
   const events = createRunEvents()
   const ended = new Map<string, Run>()
   const changed = new EventTarget()
@@ -69,7 +83,8 @@ export async function runHere({ config, output, log, signal }: CommandContext, j
     changed.dispatchEvent(new Event('ended'))
   })
   logEvents(createLog(config.log, log), events)
-  const progress = showProgress(events, output)
+  const progress = showProgress(output)
+  showEvents(events, progress)
   // No change can be announced to a process that ends with its run, so it consumes none.
   const worker = await startWorker({ ...config, liveChanges: job.readsByKey }, { events, endsWithRun: true })
   try {
@@ -101,7 +116,7 @@ export async function runHere({ config, output, log, signal }: CommandContext, j
       else signal.addEventListener('abort', stop, { once: true })
       worker.integration?.wake()
       const run = await Promise.race([endOf(id), stopped.promise, failed])
-      if (what !== 'ends') return run
+      if (what !== 'ends') return runView(run, Date.now())
     }
   } finally {
     progress.stop()

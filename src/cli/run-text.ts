@@ -1,5 +1,6 @@
 import type { RunView, StageView } from '../app/run-view.ts'
 import { comparisonSentence, listLines, summaryLines } from './comparison-text.ts'
+import { stateColour, UNPAINTED, type Kept } from './colour.ts'
 import { evidenceLines, type Detail } from './evidence-text.ts'
 import { count, indented, table } from './output.ts'
 import { verifyLines } from './verify-text.ts'
@@ -7,11 +8,11 @@ import { verifyLines } from './verify-text.ts'
 const seconds = (value: number | null): string => (value === null ? '-' : `${value.toFixed(1)} s`)
 
 /** A run as text: its state, stages, indexes and checks. */
-export function runLines(run: RunView, detail: Detail): string[] {
+export function runLines(run: RunView, detail: Detail, paint = UNPAINTED): string[] {
   const { counts, evidence, comparison, verification } = run
   const indexes = Object.entries(counts?.indexes ?? {}).map(([name, rows]) => [name, count(rows)])
   return [
-    `run ${run.id}: ${run.state}, day ${run.day}, requested ${run.requestedAt ?? ''} by ${run.requestedBy}`,
+    `run ${run.id}: ${paint(stateColour(run.state), run.state)}, day ${run.day}, requested ${run.requestedAt ?? ''} by ${run.requestedBy}`,
     ...purposeLines(run),
     ...(run.expect === null ? [] : [`expected: ${run.expect}`]),
     ...run.restarts.map(({ cause, reason }) => `restarted after a ${cause}: ${reason}`),
@@ -95,7 +96,7 @@ function failureLines({ failure, decision }: RunView): string[] {
 }
 
 /** Runs as text, one per line. */
-export function runsLines(runs: readonly RunView[], kept: ReadonlyMap<string, string>): string[] {
+export function runsLines(runs: readonly RunView[], kept: ReadonlyMap<string, Kept>, paint = UNPAINTED): string[] {
   const rows = runs.map((run) => [
     run.id,
     run.state,
@@ -105,5 +106,11 @@ export function runsLines(runs: readonly RunView[], kept: ReadonlyMap<string, st
     kept.get(run.id) ?? '',
     run.failure === null ? '' : run.failure.code,
   ])
-  return rows.length === 0 ? ['No runs yet'] : table(['run', 'state', 'day', 'took', 'rows', 'kept', 'code'], rows)
+  if (rows.length === 0) return ['No runs yet']
+  const header = ['run', 'state', 'day', 'took', 'rows', 'kept', 'code']
+  return table(header, rows, undefined, (cell, row, column) => {
+    const run = runs[row]
+    const isState = run !== undefined && header[column] === 'state'
+    return isState ? paint(stateColour(run.state, kept.get(run.id) ?? null), cell) : cell
+  })
 }

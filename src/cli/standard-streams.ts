@@ -1,8 +1,14 @@
 import type { Writable } from 'node:stream'
+import type { Environment } from '../config/read-settings.ts'
 import { RevalError } from '../errors/reval-error.ts'
 
 /** A stream, which may be a terminal. */
-type Terminal = Writable & { readonly isTTY?: boolean; readonly columns?: number }
+type Terminal = Writable & {
+  readonly isTTY?: boolean
+  readonly columns?: number
+  readonly rows?: number
+  hasColors?(environment: object): boolean
+}
 
 /** Standard output and standard error. */
 export class StandardStreams {
@@ -33,6 +39,22 @@ export class StandardStreams {
   get columns(): number | null {
     const { isTTY = false, columns = 0 } = this.#out
     return isTTY && columns > 0 ? columns : null
+  }
+
+  /** How many lines that terminal shows; null if it is not a terminal, or that is not known. */
+  get rows(): number | null {
+    const { isTTY = false, rows = 0 } = this.#out
+    return isTTY && rows > 0 ? rows : null
+  }
+
+  /** Which of the streams may have colours: terminals that can show them, unless NO_COLOR is set; all with FORCE_COLOR. */
+  colours(environment: Environment): { readonly out: boolean; readonly err: boolean } {
+    const { FORCE_COLOR: forced = '' } = environment
+    const shows = (stream: Terminal) =>
+      ['', '0', 'false'].includes(forced)
+        ? forced === '' && stream.isTTY === true && stream.hasColors?.(environment) === true
+        : true
+    return { out: shows(this.#out), err: shows(this.#err) }
   }
 
   print(text: string): void {

@@ -44,6 +44,8 @@ export interface Config {
   /** The script that fills source databases; empty if they are only read. */
   readonly fillWith: string
   readonly http: HttpSettings
+  /** The installation that commands ask, in place of one on this machine; null for none. */
+  readonly remote: { readonly url: string; readonly token: string } | null
   readonly log: { readonly level: LogLevel; readonly format: LogFormat }
   readonly rules: { readonly trainees: TraineeSelection; readonly bodies: DesignatedBodies }
   readonly messages: { readonly rows: number; readonly bytes: number; readonly sendAheadBytes: number }
@@ -116,6 +118,7 @@ export function readConfig(environment: Environment, overrides: Environment = {}
     scratchDirectory: read.scratchDir.trim() === '' ? join(read.dataDir, 'scratch') : read.scratchDir,
     fillWith: read.fillWith,
     http: { host: read.host, port: read.port, publicUrl: read.publicUrl, ...accessOf(read) },
+    remote: read.url === '' ? null : { url: read.url, token: read.token },
     log: { level: read.logLevel, format: read.logFormat },
     rules: { trainees: read.trainees, bodies: read.designatedBodies },
     messages: { rows: read.messageRows, bytes: read.messageBytes, sendAheadBytes: read.sendAheadBytes },

@@ -9,6 +9,7 @@ import { CONSOLE_SETTINGS } from './console-settings.ts'
 import { LIST_SETTINGS } from './list-settings.ts'
 import { ACCESS_SETTINGS } from './access-settings.ts'
 import { SCHEDULE_SETTINGS } from './schedule-settings.ts'
+import { REMOTE_SETTINGS } from './remote-settings.ts'
 import { javaPeers } from './peers.ts'
 import { TOPOLOGY_SETTINGS } from './topology-settings.ts'
 import {
@@ -76,6 +77,7 @@ export const SETTINGS = {
     description: 'address at which people reach the HTTP of integration; links in notifications begin with it',
   }),
   ...ACCESS_SETTINGS,
+  ...REMOTE_SETTINGS,
   logLevel: setting({
     variable: 'REVAL_LOG_LEVEL',
     schema: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),

@@ -14,6 +14,14 @@ export const ERROR_CODES = {
     'Free space where standard output is written. The command may have done its work nevertheless: see reval status.',
   WORKING_DIRECTORY_GONE: 'Change to an existing directory (cd) and run the command again.',
 
+  // Another installation, by --url
+  INSTALLATION_UNREACHABLE:
+    'Check the address (--url, REVAL_URL), the network and that the integration service is running there. The request may have arrived nevertheless.',
+  INSTALLATION_UNTRUSTED:
+    'The certificate at the address is not trusted. Correct the address, or set NODE_EXTRA_CA_CERTS to the PEM file of your own authority.',
+  INSTALLATION_UNSUITABLE:
+    'Something else answers at the address, such as a proxy or its sign-in page, or an integration service of another version. See the reason; give the address of integration itself (--url, REVAL_URL).',
+
   // Servers
   SERVER_UNREACHABLE: 'Check the address, the network and that the server is running: reval config check.',
   SERVER_LOGIN_REFUSED:
@@ -177,7 +185,7 @@ export const ERROR_CODES = {
   HTTP_ADDRESS_REFUSED: 'Check that the address in --host (REVAL_HOST) belongs to this machine, or use 127.0.0.1.',
   HTTP_PORT_IN_USE: 'Another process is listening on the port. Choose another with --port.',
   NOT_SIGNED_IN:
-    'Send the header Authorization: Bearer <token>, with a valid token of the configured provider or the operator token.',
+    'Set REVAL_TOKEN to a valid token of the provider that the installation uses, or to its operator token.',
   NOT_ALLOWED:
     'Sign in with a role that allows this; the administrator of the OpenID provider assigns roles. Without a configured sign-in, send requests from this machine to 127.0.0.1 or localhost. See docs/operations.md.',
   TOO_MANY_REQUESTS: 'Wait for the number of seconds in the header Retry-After, then send fewer requests.',

@@ -9,7 +9,9 @@ import {
   type Run,
   type RunId,
   type RunLedger,
+  WRITER,
 } from '../ports/run-ledger.ts'
+import type { Clock } from '../ports/clock.ts'
 
 /** More conflicts in a row than this are a fault rather than contention. */
 const TRIES = 50
@@ -102,4 +104,16 @@ export async function readRun(ledger: RunLedger, id: RunId): Promise<Run> {
   const found = await ledger.read('run', id)
   if (found === null) throw new RevalError('RUN_UNKNOWN', `no such run: ${id}`, { details: { run: id } })
   return found.value
+}
+
+/** Whether a process holds the writer's lease now. */
+export async function hasActiveWriter({
+  ledger,
+  clock,
+}: {
+  readonly ledger: RunLedger
+  readonly clock: Clock
+}): Promise<boolean> {
+  const lease = await ledger.read('lease', WRITER)
+  return lease !== null && lease.value.until > clock.now()
 }

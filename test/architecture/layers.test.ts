@@ -78,7 +78,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
     'node:',
   ],
   console: ['fastify', '@fastify', 'nunjucks', 'openid-client', 'zod', 'node:'],
-  cli: ['commander', 'cli-progress', 'node:events', 'node:os', 'node:stream', 'node:util'],
+  cli: ['commander', 'cli-progress', 'zod', 'node:events', 'node:os', 'node:stream', 'node:timers', 'node:util'],
 }
 
 /** Files that may name a backend although they are not in its folder. */

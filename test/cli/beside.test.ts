@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { EXIT } from '../../src/cli/exit-status.ts'
 import type { RunView } from '../../src/app/run-view.ts'
 import { expectedDocuments, Workplace } from '../app/job/workplace.ts'
 import { runAnew } from '../crash/crashing.ts'
@@ -68,7 +69,7 @@ describe('commands while another process is running', { concurrency: 2 }, () => 
     const [, id = ''] = await first.says(/run (\d{8}t\S+)/)
     first.child.kill('SIGINT')
     const interrupted = await first.ended
-    assert.equal(interrupted.code, 1)
+    assert.equal(interrupted.code, EXIT.interrupted)
     assert.match(interrupted.err, new RegExp(`error INTERRUPTED: .*${id}.*\nwhat to do: `))
     const second = await reval(['sync', '--json', ...at(place.directory)])
     assert.equal(second.code, 0, second.err)

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, test } from 'node:test'
+import { EXIT } from '../../src/cli/exit-status.ts'
 import type { IndexName } from '../../src/domain/lists.ts'
 import { requestRun } from '../../src/sync/lead/run-request.ts'
 import { DAY, runToEnd, UNJUDGED, Workplace } from '../app/job/workplace.ts'
@@ -83,7 +84,7 @@ describe('the job on the command line', { concurrency: 2 }, () => {
       place.reading((backends) => requestRun({ ...backends, newId: () => purpose }, { by: 'test', day: DAY, purpose }))
     const sync = await leave('sync')
     const refused = await reval(['sync', '--preview', '--json', ...where])
-    assert.equal(refused.code, 1)
+    assert.equal(refused.code, EXIT.inProgress)
     assert.partialDeepStrictEqual(JSON.parse(refused.err), {
       error: { code: 'RUN_IN_PROGRESS', details: { run: sync.id } },
     })
@@ -151,7 +152,7 @@ describe('the job on the command line', { concurrency: 2 }, () => {
     assert.equal((await runAnew(place)).state, 'live')
     await place.makeDemo(100)
     const shrunk = await reval(['sync', '--json', ...where])
-    assert.equal(shrunk.code, 1)
+    assert.equal(shrunk.code, EXIT.heldBack)
     const { id, state } = JSON.parse(shrunk.out) as { id: string; state: string }
     assert.equal(state, 'held back')
     assert.partialDeepStrictEqual(JSON.parse(shrunk.err.trimEnd().split('\n').at(-1) ?? ''), {

@@ -22,7 +22,7 @@ describe('what commands print with --json is what docs/json.md says', { concurre
     await printed('reval sync --json, POST /api/sync', ['sync', ...where])
     // Far fewer doctors: held back, with findings.
     await place.makeDemo(100)
-    const held = await printed('reval sync --json, POST /api/sync', ['sync', ...where], [1])
+    const held = await printed('reval sync --json, POST /api/sync', ['sync', ...where], [3])
     await printed('reval promote --json', ['promote', String(idOf(held)), '--why', 'a test', ...where])
     await printed('reval rollback --json, POST /api/sync/rollback', ['rollback', ...where])
     await place.makeDemo(400)

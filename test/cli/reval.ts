@@ -86,7 +86,7 @@ export async function reval(args: readonly string[], { env = {} }: Pick<Options,
     streams: new StandardStreams(collecting('out'), collecting('err')),
     log: { write: (lines) => (text.err += lines) },
     stopSignal: () => new AbortController().signal,
-    exitStatus: { done: 0, failed: 1 },
+    exitStatus: { done: 0, failed: null },
   })
   return { code, ...text }
 }

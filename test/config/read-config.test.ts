@@ -32,6 +32,7 @@ test('without settings the configuration is the documented one', () => {
       requestsPerMinute: 1200,
       trustedProxies: [],
     },
+    remote: null,
     log: { level: 'info', format: 'auto' },
     rules: { trainees: 'all', bodies: DESIGNATED_BODIES },
     messages: { rows: 500, bytes: 200_000, sendAheadBytes: 64_000_000 },
@@ -130,6 +131,8 @@ test('every variable sets its own value', () => {
     REVAL_RECOMMENDATION_URL: 'http://127.0.0.1:22',
     REVAL_CONNECTION_URL: 'https://[::1]:23',
     REVAL_LIST_SERVICE_TIMEOUT_SECONDS: '24',
+    REVAL_URL: 'https://reval.example/there',
+    REVAL_TOKEN: 'a-token',
   }
   const server = /^REVAL_(RABBITMQ|SQS|MYSQL|MONGODB|SEARCH|QUEUE|QUEUES|EXCHANGE|KEY)(_|$)/
   const variables = Object.values(SETTINGS).map(({ variable }) => variable)
@@ -158,6 +161,7 @@ test('every variable sets its own value', () => {
       requestsPerMinute: 36,
       trustedProxies: ['10.0.0.0/24', '::1'],
     },
+    remote: { url: 'https://reval.example/there', token: 'a-token' },
     log: { level: 'debug', format: 'json' },
     rules: { trainees: 'usable', bodies: DESIGNATED_BODIES },
     messages: { rows: 1, bytes: 10_002, sendAheadBytes: 1_000_033 },

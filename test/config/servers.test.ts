@@ -91,6 +91,7 @@ test('secrets are declared as such', () => {
     'REVAL_RABBITMQ_PASSWORD',
     'REVAL_SEARCH_PASSWORD',
     'REVAL_SQS_SECRET_ACCESS_KEY',
+    'REVAL_TOKEN',
   ])
 })
 

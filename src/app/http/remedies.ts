@@ -3,6 +3,8 @@ import { ERROR_CODES, type ErrorCode } from '../../errors/codes.ts'
 /** Remedies for callers of HTTP, in place of those that name a command. */
 const HTTP_REMEDIES: Readonly<Partial<Record<ErrorCode, string>>> = {
   USAGE: 'Correct the path, parameters or body of the request; see the reason.',
+  NOT_SIGNED_IN:
+    'Send the header Authorization: Bearer <token>, with a valid token of the configured provider or the operator token.',
   OUTPUT_FAILED: 'Free space where standard output of the process is written.',
   MESSAGE_WITHOUT_RUN: 'A command or data message arrived without run headers. Start runs with POST /api/sync.',
   CHANGE_OF_COLLECTION:

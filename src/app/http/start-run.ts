@@ -12,7 +12,11 @@ import { read } from './requests.ts'
 
 /** The view of a run for a caller of HTTP. */
 export function httpRun(run: Run, now: number): RunView {
-  const view = runView(run, now)
+  return forHttp(runView(run, now))
+}
+
+/** The same view, its remedy for a caller of HTTP. */
+export function forHttp<View extends RunView>(view: View): View {
   return { ...view, failure: view.failure && { ...view.failure, remedy: httpRemedy(view.failure.code) } }
 }
 

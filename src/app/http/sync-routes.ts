@@ -1,15 +1,18 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import * as z from 'zod'
 import { maskedReason } from '../../errors/masked.ts'
-import { readInstallation, readRun } from '../../sync/records.ts'
+import { RevalError } from '../../errors/reval-error.ts'
+import { hasActiveWriter, readInstallation, readRun } from '../../sync/records.ts'
 import { readChangesView, staleView } from '../changes-view.ts'
+import { readRunsView } from '../runs-view.ts'
+import { readStatusView } from '../status-view.ts'
 import { dayMovedBack } from '../day-move.ts'
 import { OperatorRequests, type AskedWriter } from '../operator-requests.ts'
 import { readProcessesView } from '../processes/processes-view.ts'
 import { readLatestVerification } from '../verification-view.ts'
 import type { Worker } from '../worker.ts'
 import { callerOf, closedSignal, PATH_TEXT, read, textUpTo } from './requests.ts'
-import { httpRun, startRun } from './start-run.ts'
+import { forHttp, httpRun, startRun } from './start-run.ts'
 
 export const RUN_PARAMS = z.object({ id: PATH_TEXT })
 export const RUNS_QUERY = z.object({ limit: z.coerce.number().int().min(1).max(1_000).default(20) })
@@ -50,12 +53,8 @@ export function addSyncRoutes(server: FastifyInstance, worker: Pick<Worker, 'con
 
   server.get('/api/sync/runs', async (request) => {
     const { limit } = read(RUNS_QUERY, request.query)
-    const installation = await readInstallation(ledger)
-    const { currentRun, live, previous, heldBack } = installation
-    const runs = await ledger.runs(limit)
-    const views = runs.map((run) => httpRun(run, clock.now()))
-    const stale = staleView(installation)
-    return { current: currentRun?.id ?? null, live, previous, heldBack, stale, runs: views }
+    const view = await readRunsView(context, limit, clock.now())
+    return { ...view, runs: view.runs.map(forHttp) }
   })
 
   server.get('/api/sync/status', async () => {
@@ -77,9 +76,10 @@ export function addSyncRoutes(server: FastifyInstance, worker: Pick<Worker, 'con
 
   server.get('/api/sync/runs/:id', async (request) => {
     const { id } = read(RUN_PARAMS, request.params)
-    const run = await readRun(ledger, id)
-    const failedRows = run.generation === null ? 0 : await ledger.countFailures(run.generation)
-    return { ...httpRun(run, clock.now()), failedRows }
+    const tools = { ...context, hasActiveWriter: () => hasActiveWriter(context), elsewhere: context.settings.javaPeers }
+    const view = await readStatusView(tools, id, clock.now())
+    if (view === null) throw new RevalError('RUN_UNKNOWN', 'no runs yet')
+    return forHttp(view)
   })
 
   server.get('/api/sync/runs/:id/failures', async (request) => {

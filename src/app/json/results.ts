@@ -33,6 +33,29 @@ const DAY_MOVED_BACK = z
   .nullable()
   .describe('set if the promoted run is of an earlier day; else null')
 
+/** A run, and what is known beside it. */
+export const STATUS = z.strictObject({
+  ...RUN_FIELDS,
+  failedRows: WHOLE.describe('failed rows of its generation'),
+  failures: z.array(FAILED_ROW).readonly().describe('the first ten of them'),
+  hasActiveWriter: FLAG.nullable().describe('whether a worker is running; null if the run is over'),
+  changes: CHANGES.nullable().describe('live changes; null if no writer has consumed any yet'),
+  latestVerification: LATEST_VERIFICATION.nullable().describe('the latest result; null if there is none'),
+  stale: INSTALLATION.stale,
+  ...PROCESSES.shape,
+})
+
+export const RUNS = z.strictObject({
+  current: TEXT.nullable().describe('id of the run in progress'),
+  ...INSTALLATION,
+  runs: z.array(RUN).readonly().describe('newest first, at most `--limit`'),
+})
+
+/** What is live after a change of it, and what a rollback returns to. */
+export const LIVE = z.strictObject({ live: INSTALLATION.live, previous: INSTALLATION.previous })
+
+export const PROMOTED_RUN = z.strictObject({ ...RUN_FIELDS, dayMovedBack: DAY_MOVED_BACK })
+
 /** A result that programs may rely on: what a command prints with `--json`, or an HTTP route answers. */
 export interface Result {
   readonly schema: z.ZodType
@@ -45,24 +68,14 @@ export interface Result {
 /** Every documented result, by the command with its `--json` or by the route. Source of docs/json.md. */
 export const RESULTS = {
   'reval status [run] --json': {
-    schema: z
-      .strictObject({
-        ...RUN_FIELDS,
-        failedRows: WHOLE.describe('failed rows of its generation'),
-        failures: z.array(FAILED_ROW).readonly().describe('the first ten of them'),
-        hasActiveWriter: FLAG.nullable().describe('whether a worker is running; null if the run is over'),
-        changes: CHANGES.nullable().describe('live changes; null if no writer has consumed any yet'),
-        latestVerification: LATEST_VERIFICATION.nullable().describe('the latest result; null if there is none'),
-        stale: INSTALLATION.stale,
-        ...PROCESSES.shape,
-      })
-      .nullable(),
+    schema: STATUS.nullable(),
     extends: RUN,
     note: '`null` if there is no run yet.',
   },
   'GET /api/sync/runs/:id': {
-    schema: z.strictObject({ ...RUN_FIELDS, failedRows: WHOLE.describe('failed rows of its generation') }),
+    schema: STATUS,
     extends: RUN,
+    note: '`latest` stands for the id of the run in progress, or else of the last one.',
   },
   'GET /api/sync/runs/:id/failures': { schema: FAILED_ROWS },
   'GET /api/sync/status': {
@@ -74,27 +87,19 @@ export const RESULTS = {
       ...PROCESSES.shape,
     }),
   },
-  'reval runs --json, GET /api/sync/runs': {
-    schema: z.strictObject({
-      current: TEXT.nullable().describe('id of the run in progress'),
-      ...INSTALLATION,
-      runs: z.array(RUN).readonly().describe('newest first, at most `--limit`'),
-    }),
-  },
+  'reval runs --json, GET /api/sync/runs': { schema: RUNS },
   'reval sync --json, POST /api/sync': {
     schema: RUN,
     note: 'The command prints the run as it ended, the route answers with the run as it was requested.',
   },
   'GET /api/sync': { schema: RUN, note: 'As it was requested.' },
   'reval cancel --json, POST /api/sync/runs/:id/cancel': { schema: RUN },
-  'reval rollback --json, POST /api/sync/rollback': {
-    schema: z.strictObject({ live: INSTALLATION.live, previous: INSTALLATION.previous }),
-  },
+  'reval rollback --json, POST /api/sync/rollback': { schema: LIVE },
   'reval promote --json': {
-    schema: z.strictObject({ live: INSTALLATION.live, previous: INSTALLATION.previous, dayMovedBack: DAY_MOVED_BACK }),
+    schema: LIVE.extend({ dayMovedBack: DAY_MOVED_BACK }),
   },
   'POST /api/sync/runs/:id/promote': {
-    schema: z.strictObject({ ...RUN_FIELDS, dayMovedBack: DAY_MOVED_BACK }),
+    schema: PROMOTED_RUN,
     extends: RUN,
   },
   'reval discard --json, POST /api/sync/runs/:id/discard': { schema: RUN },

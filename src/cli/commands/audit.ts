@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { readAuditView } from '../../app/audit-view.ts'
+import { AUDIT } from '../../app/json/audit.ts'
 import { auditLines } from '../audit-text.ts'
 import { withReader } from '../backends.ts'
 import { command, JSON_OUTPUT } from '../command.ts'
@@ -19,9 +20,12 @@ export const auditCommand = (): Command =>
       .option('--limit <n>', 'maximum number of entries', wholeNumber(1, 10_000), 20)
       .option('--before <id>', 'only entries before the one with this id')
       .addOption(JSON_OUTPUT),
-    ({ config, output }, { limit, before }) =>
-      withReader(config, async ({ ledger }) => {
-        const view = await readAuditView(ledger, limit, before)
-        output.print(view, auditLines(view, output.columns))
-      }),
+    async ({ config, remote, output }, { limit, before }) => {
+      const view =
+        remote === null
+          ? await withReader(config, ({ ledger }) => readAuditView(ledger, limit, before))
+          : await remote.get('/api/sync/audit', AUDIT, { limit, before })
+      output.print(view, auditLines(view, output.columns))
+    },
+    { remote: true },
   )

@@ -47,6 +47,6 @@ export const configCommand = (): Command =>
           .addArgument(new Argument('[services...]', 'services to check; default: all').choices(SERVICE_NAMES))
           .addOption(JSON_OUTPUT),
         (context, _options, args) => check(context, args),
-        { roles: (args) => servicesOf(args) },
+        { roles: (args) => servicesOf(args), remote: 'it checks the settings of this machine' },
       ),
     )

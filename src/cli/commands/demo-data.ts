@@ -45,5 +45,5 @@ export const demoDataCommand = (): Command =>
       const rows = Object.entries(made).map(([name, number]) => [name, count(number)])
       context.output.print({ doctors, seed, made }, [...table(['table', 'rows'], rows), 'Next: reval sync'])
     },
-    { roles: () => [] },
+    { roles: () => [], remote: 'it fills the sources of this machine' },
   )

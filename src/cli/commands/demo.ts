@@ -1,5 +1,4 @@
 import { Command } from 'commander'
-import { runView } from '../../app/run-view.ts'
 import { RevalError } from '../../errors/reval-error.ts'
 import { command } from '../command.ts'
 import { count, table } from '../output.ts'
@@ -47,17 +46,16 @@ export const demoCommand = (): Command =>
       output.say(`Generating sources with ${count(doctors)} doctors in ${sourcesName(config)} (seed ${seed})`)
       await makeDemoData(context, { doctors, seed, force })
       const run = await runJob(context)
-      const view = runView(run, Date.now())
       output.say('')
-      for (const line of runLines({ ...view, failure: null }, 'what differs')) output.say(line)
+      for (const line of runLines({ ...run, failure: null }, 'what differs', output.paint)) output.say(line)
       if (run.state !== 'live') {
         throw new RevalError(run.failure?.code ?? 'INTERNAL', run.failure?.reason ?? `the run is ${run.state}`)
       }
       output.say('')
       output.say(
-        `${count(doctors)} doctors in ${view.seconds} s (${count(doctors / Math.max(view.seconds, 0.1))}/s). All five indexes are live.`,
+        `${count(doctors)} doctors in ${run.seconds} s (${count(doctors / Math.max(run.seconds, 0.1))}/s). All five indexes are live.`,
       )
       for (const line of next(config.dataDirectory)) output.say(line)
     },
-    { defaults: { REVAL_LOG_LEVEL: 'warn' } },
+    { defaults: { REVAL_LOG_LEVEL: 'warn' }, remote: 'it works on a data directory' },
   )

@@ -1,10 +1,12 @@
 import { Command } from 'commander'
 import { erasureView } from '../../app/erasure-view.ts'
+import { ERASURE, ERASURE_LIST } from '../../app/json/erasure.ts'
 import { RevalError } from '../../errors/reval-error.ts'
 import { readErasures } from '../../sync/erase/erasures.ts'
 import { withReader } from '../backends.ts'
 import { command, JSON_OUTPUT } from '../command.ts'
 import { erasedLines, erasureLines } from '../erasure-text.ts'
+import { WRITER_ANSWER_MS } from '../remote/remote-installation.ts'
 import { ANSWER_MINUTES, erasureJob } from '../resync-job.ts'
 
 interface EraseOptions {
@@ -31,14 +33,21 @@ sync or change brings the rows back: erase there first. Refused while a run is i
 ${ANSWER_MINUTES} minutes; if it is interrupted, run it again.`,
       ),
     async (context, { why = '', list = false }, [key]) => {
+      const { config, remote, output } = context
       if (list === (key !== undefined)) throw new RevalError('USAGE', 'expected one of: a key, --list')
       if (key === undefined) {
-        const erasures = await withReader(context.config, ({ ledger }) => readErasures(ledger))
-        context.output.print({ erasures: erasures.map(erasureView) }, erasureLines(erasures))
+        const view =
+          remote === null
+            ? { erasures: (await withReader(config, ({ ledger }) => readErasures(ledger))).map(erasureView) }
+            : await remote.get('/api/sync/erasures', ERASURE_LIST)
+        output.print(view, erasureLines(view.erasures))
         return
       }
-      const result = await erasureJob(context, { key, by: 'reval erase', why })
-      context.output.print(result, erasedLines(result))
+      const result =
+        remote === null
+          ? await erasureJob(context, { key, by: 'reval erase', why })
+          : await remote.post('/api/sync/erase', ERASURE, { key, why }, WRITER_ANSWER_MS)
+      output.print(result, erasedLines(result))
     },
-    { defaults: { REVAL_LOG_LEVEL: 'warn' } },
+    { remote: true, defaults: { REVAL_LOG_LEVEL: 'warn' } },
   )

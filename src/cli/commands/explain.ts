@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { backendsOf, type ReaderBackends } from '../../app/backends.ts'
-import { explainView } from '../../app/explain-view.ts'
+import { explainView, type ExplainView } from '../../app/explain-view.ts'
+import { EXPLANATION } from '../../app/json/explanation.ts'
 import { OpenedOnUse } from '../../app/opened-on-use.ts'
 import type { Config } from '../../config/config.ts'
 import { RevalError } from '../../errors/reval-error.ts'
@@ -10,6 +11,7 @@ import { audited } from '../audited.ts'
 import { withReader } from '../backends.ts'
 import { command, JSON_OUTPUT } from '../command.ts'
 import { explainLines } from '../explain-text.ts'
+import { path, WRITER_ANSWER_MS } from '../remote/remote-installation.ts'
 
 interface ExplainOptions {
   readonly json?: boolean
@@ -46,6 +48,15 @@ async function withContext<T>(
   }
 }
 
+function explainHere(config: Config, key: string): Promise<ExplainView> {
+  return withReader(config, async (reader) => {
+    const explained = await audited(reader, { what: 'reval explain', subject: { key } }, () =>
+      withContext(config, reader, (context) => explain(context, key)),
+    )
+    return explainView(explained)
+  })
+}
+
 export const explainCommand = (): Command =>
   command<ExplainOptions>(
     new Command('explain')
@@ -58,14 +69,13 @@ export const explainCommand = (): Command =>
 A number means the person with that id and the doctor with that GMC number. The answer has personal data. Exits with 0 if
 anything is known of the key, and with 1 if nothing is. See docs/support.md.`,
       ),
-    ({ config, output, exitWith }, _options, [key = '']) =>
-      withReader(config, async (reader) => {
-        const explained = await audited(reader, { what: 'reval explain', subject: { key } }, () =>
-          withContext(config, reader, (context) => explain(context, key)),
-        )
-        const view = explainView(explained)
-        output.print(view, explainLines(view))
-        if (!view.isKnown) exitWith(NOTHING_KNOWN)
-      }),
-    { defaults: { REVAL_LOG_LEVEL: 'warn' } },
+    async ({ config, remote, output, exitWith }, _options, [key = '']) => {
+      const view =
+        remote === null
+          ? await explainHere(config, key)
+          : await remote.get(path`/api/sync/explain/${key}`, EXPLANATION, {}, WRITER_ANSWER_MS)
+      output.print(view, explainLines(view))
+      if (!view.isKnown) exitWith(NOTHING_KNOWN)
+    },
+    { remote: true, defaults: { REVAL_LOG_LEVEL: 'warn' } },
   )

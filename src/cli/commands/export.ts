@@ -80,4 +80,5 @@ export const exportCommand = (): Command =>
         throw new RevalError('USAGE', `expected one of ${INDEX_NAMES.join(', ')}, got ${String(index)}`)
       await withReader(config, (backends) => exportIndex(backends, index, options, output))
     },
+    { remote: 'no route exports an index; reval list --csv prints a list' },
   )

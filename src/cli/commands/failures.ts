@@ -1,7 +1,9 @@
 import { Command, Option } from 'commander'
 import { backendsOf } from '../../app/backends.ts'
 import { failureListView, failureView } from '../../app/failure-view.ts'
+import { DISCARDED, FAILURE_LIST, REPLAYED, SHOWN_FAILURE } from '../../app/json/failures.ts'
 import { onlyOne } from '../../app/only-one.ts'
+import { RevalError } from '../../errors/reval-error.ts'
 import { FAILURE_STAGES } from '../../ports/run-ledger.ts'
 import { discardFailures } from '../../sync/failures/discard.ts'
 import {
@@ -19,7 +21,9 @@ import { audited } from '../audited.ts'
 import { withReader } from '../backends.ts'
 import { decisionLines, failureLines, replayedLines, shownLines } from '../failure-text.ts'
 import { count } from '../output.ts'
+import { path, WRITER_ANSWER_MS } from '../remote/remote-installation.ts'
 import { resyncJob } from '../resync-job.ts'
+import { show, WATCH } from '../watch.ts'
 import { wholeNumber } from './demo-data.ts'
 
 interface Shared {
@@ -33,7 +37,11 @@ interface Selecting extends Shared {
   readonly why?: string
 }
 
-const READS_DEAD_LETTERS = { roles: () => ['dead letter reader'] as const, defaults: { REVAL_LOG_LEVEL: 'warn' } }
+const READS_DEAD_LETTERS = {
+  roles: () => ['dead letter reader'] as const,
+  defaults: { REVAL_LOG_LEVEL: 'warn' },
+  remote: true,
+} as const
 
 /** Opens the ledger, and the broker for its dead letters if they can be reached from here; closes both. */
 function withStores<T>(
@@ -77,6 +85,7 @@ interface ListOptions extends Shared {
   readonly channel?: string
   readonly code?: string
   readonly limit: number
+  readonly watch?: boolean
 }
 
 const listCommand = (): Command =>
@@ -87,13 +96,17 @@ const listCommand = (): Command =>
       .addOption(new Option('--channel <queue>', 'dead letters of a queue').choices(CONSUMED_QUEUES))
       .option('--code <code>', 'only failures with this code')
       .option('--limit <n>', 'maximum number of failures', wholeNumber(1, 10_000), 100)
+      .addOption(WATCH)
       .addOption(JSON_OUTPUT),
-    (context, { stage, channel, code = null, limit }) =>
-      withStores(context, async (stores) => {
-        const listed = await listFailures(stores, { place: stage ?? channel ?? null, code, limit })
-        const decisions = await readDecisions(stores.ledger)
-        const lines = [...failureLines(listed), ...decisionLines(decisions)]
-        context.output.print({ ...failureListView(listed), decisions: decisions.slice(0, limit) }, lines)
+    (context, { stage, channel, code, limit, watch }) =>
+      show(context, watch, async () => {
+        const value = await (context.remote?.get('/api/sync/failures', FAILURE_LIST, { stage, channel, code, limit }) ??
+          withStores(context, async (stores) => {
+            const listed = await listFailures(stores, { place: stage ?? channel ?? null, code: code ?? null, limit })
+            const decisions = await readDecisions(stores.ledger)
+            return { ...failureListView(listed), decisions: decisions.slice(0, limit) }
+          }))
+        return { value, lines: [...failureLines(value), ...decisionLines(value.decisions)] }
       }),
     READS_DEAD_LETTERS,
   )
@@ -105,14 +118,23 @@ const showCommand = (): Command =>
       .argument('<id>', 'id as listed')
       .option('--unmasked', 'show values, which may be personal data')
       .addOption(JSON_OUTPUT),
-    (context, { unmasked = false }, [id = '']) =>
-      withStores(context, async (stores) => {
-        const audit = { what: 'reval failures show', subject: { id, unmasked } } as const
-        const shown = await audited(stores, audit, () => showFailure(stores, id, { unmasked }))
-        context.output.print(failureView(shown), shownLines(shown))
-      }),
+    async (context, { unmasked = false }, [id = '']) => {
+      const view = await (context.remote?.get(pathOf(id), SHOWN_FAILURE, { unmasked }) ??
+        withStores(context, async (stores) => {
+          const audit = { what: 'reval failures show', subject: { id, unmasked } } as const
+          return failureView(await audited(stores, audit, () => showFailure(stores, id, { unmasked })))
+        }))
+      context.output.print(view, shownLines(view))
+    },
     READS_DEAD_LETTERS,
   )
+
+/** The route of a failure, whose id is `<place>/<key>`. */
+function pathOf(id: string): string {
+  const [, place = '', key = ''] = /^([^/]+)\/(.+)$/s.exec(id) ?? []
+  if (key === '') throw new RevalError('FAILURE_UNKNOWN', `no such failure: ${id}`)
+  return path`/api/sync/failures/${place}/${key}`
+}
 
 const replayCommand = (): Command =>
   command<Selecting>(
@@ -120,19 +142,22 @@ const replayCommand = (): Command =>
       'replay',
       'Read the rows of failures from the sources again, and remove the failures whose rows are right now',
     ).option('--why <reason>', 'reason, recorded in the ledger'),
-    (context, options, ids) =>
-      withStores(context, async (stores) => {
-        const [by, why] = ['reval failures replay', options.why ?? '']
-        const resync = {
-          by,
-          why,
-          resync: (scope: Parameters<typeof resyncJob>[1]['scope']) => resyncJob(context, { scope, by, why }, null),
-        }
-        const selection = selectionOf(ids, options)
-        const audit = { what: 'reval failures replay', subject: selection, why } as const
-        const replayed = await audited(stores, audit, () => replayFailures(stores, selection, resync))
-        context.output.print({ replayed }, replayedLines(replayed))
-      }),
+    async (context, options, ids) => {
+      const [by, why] = ['reval failures replay', options.why ?? '']
+      const selection = selectionOf(ids, options)
+      const asked = { ...selection, why }
+      const view = await (context.remote?.post('/api/sync/failures/replay', REPLAYED, asked, WRITER_ANSWER_MS) ??
+        withStores(context, async (stores) => {
+          const resync = {
+            by,
+            why,
+            resync: (scope: Parameters<typeof resyncJob>[1]['scope']) => resyncJob(context, { scope, by, why }, null),
+          }
+          const audit = { what: 'reval failures replay', subject: selection, why } as const
+          return { replayed: await audited(stores, audit, () => replayFailures(stores, selection, resync)) }
+        }))
+      context.output.print(view, replayedLines(view.replayed))
+    },
     READS_DEAD_LETTERS,
   )
 
@@ -142,18 +167,20 @@ const discardCommand = (): Command =>
       '--why <reason>',
       'reason, recorded in the ledger (required)',
     ),
-    (context, options, ids) =>
-      withStores(context, async (stores) => {
-        const decision = { by: 'reval failures discard', why: options.why ?? '' }
-        const selection = selectionOf(ids, options)
-        const audit = { what: 'reval failures discard', subject: selection, why: decision.why } as const
-        const discarded = await audited(stores, audit, () => discardFailures(stores, selection, decision))
-        const lines = discarded.map(({ id }) => `discarded ${id}`)
-        context.output.print({ discarded: discarded.map(failureView) }, [
-          ...lines,
-          `${count(discarded.length)} discarded`,
-        ])
-      }),
+    async (context, options, ids) => {
+      const decision = { by: 'reval failures discard', why: options.why ?? '' }
+      const { why } = decision
+      const selection = selectionOf(ids, options)
+      const asked = { ...selection, why }
+      const view = await (context.remote?.post('/api/sync/failures/discard', DISCARDED, asked) ??
+        withStores(context, async (stores) => {
+          const audit = { what: 'reval failures discard', subject: selection, why } as const
+          const discarded = await audited(stores, audit, () => discardFailures(stores, selection, decision))
+          return { discarded: discarded.map(failureView) }
+        }))
+      const lines = view.discarded.map(({ id }) => `discarded ${id}`)
+      context.output.print(view, [...lines, `${count(lines.length)} discarded`])
+    },
     READS_DEAD_LETTERS,
   )
 

@@ -45,5 +45,5 @@ export const loadCommand = (): Command =>
       .addOption(FORCE)
       .addOption(JSON_OUTPUT),
     load,
-    { roles: () => [] },
+    { roles: () => [], remote: 'it fills the sources of this machine' },
   )

@@ -1,6 +1,8 @@
 import { Command } from 'commander'
+import type * as z from 'zod'
 import { dayMovedBack } from '../../app/day-move.ts'
-import { runView } from '../../app/run-view.ts'
+import { LIVE } from '../../app/json/results.ts'
+import { runView, type RunView } from '../../app/run-view.ts'
 import { RevalError } from '../../errors/reval-error.ts'
 import type { IndexStore } from '../../ports/index-store.ts'
 import type { KeptGeneration, RunId } from '../../ports/run-ledger.ts'
@@ -9,7 +11,10 @@ import { readInstallation, readRun } from '../../sync/records.ts'
 import { command, JSON_OUTPUT, type CommandContext } from '../command.ts'
 import { audited } from '../audited.ts'
 import { withReader } from '../backends.ts'
+import { stateColour } from '../colour.ts'
 import type { Output } from '../output.ts'
+import { path } from '../remote/remote-installation.ts'
+import { REMOTE_KEPT, REMOTE_PROMOTED, REMOTE_RUN } from '../remote/run-answers.ts'
 import { adoptLive } from '../../sync/lead/adopt-live.ts'
 import { askWriter, withWriterLease } from '../writer.ts'
 
@@ -25,25 +30,40 @@ const LEASE_MARGIN_MS = 10_000
 const WHY = '--why <reason>'
 const WHY_TEXT = 'reason, recorded in the ledger'
 
-async function printLive({ config, output }: CommandContext, text: string): Promise<void> {
-  await withReader(config, async ({ ledger, store }) => {
-    const { live, previous } = await readInstallation(ledger)
-    output.print({ live, previous }, [`${text} Live run: ${live?.run ?? '-'}.`])
-    if (live !== null) await warnOfVersion(store, live, output)
-  })
+type Live = z.infer<typeof LIVE>
+
+async function readLive({ config, remote }: CommandContext): Promise<Live> {
+  const { live, previous } = await (remote?.get('/api/sync/status', REMOTE_KEPT) ??
+    withReader(config, ({ ledger }) => readInstallation(ledger)))
+  return { live, previous }
+}
+
+async function printLive(
+  context: CommandContext,
+  value: Live & { readonly dayMovedBack?: object | null },
+  lines: readonly string[],
+): Promise<void> {
+  const { config, remote, output } = context
+  output.print(value, lines)
+  // A remote installation serves what it runs with.
+  if (remote === null) await withReader(config, ({ store }) => warnOfVersion(store, value.live, output))
 }
 
 /** Warns that this version can do little with what is live now. */
 async function warnOfVersion(
   store: Pick<IndexStore, 'generations'>,
-  { run, generation }: KeptGeneration,
+  live: KeptGeneration | null,
   { note }: Pick<Output, 'note'>,
 ): Promise<void> {
+  if (live === null) return
+  const { run, generation } = live
   const found = (await store.generations()).find(({ id }) => id === generation)
   const built = found === undefined ? null : otherVersion(found)
   if (built === null) return
   note(`warning: run ${run} was ${built}; ${THIS_VERSION} serves no list of it and applies no changes to it`)
 }
+
+const liveRun = ({ live }: Live) => `Live run: ${live?.run ?? '-'}.`
 
 export const rollbackCommand = (): Command =>
   command<WhyOptions>(
@@ -52,15 +72,20 @@ export const rollbackCommand = (): Command =>
       .option(WHY, WHY_TEXT)
       .addOption(JSON_OUTPUT),
     async (context, { why = '' }) => {
-      await askWriter(context.config, { kind: 'rollback', run: null, why }, context.signal)
-      await printLive(context, 'Rolled back.')
+      const { config, remote, signal } = context
+      if (remote !== null) await remote.post('/api/sync/rollback', LIVE, { why })
+      else await askWriter(config, { kind: 'rollback', run: null, why }, signal)
+      const live = await readLive(context)
+      await printLive(context, live, [`Rolled back. ${liveRun(live)}`])
     },
+    { remote: true },
   )
 
 /** The run that is held back, unless another one is named. Rejects GENERATION_UNKNOWN if there is none. */
-async function heldBackOr(named: string | undefined, { config }: CommandContext): Promise<RunId> {
+async function heldBackOr(named: string | undefined, { config, remote }: CommandContext): Promise<RunId> {
   if (named !== undefined) return named
-  const { heldBack } = await withReader(config, ({ ledger }) => readInstallation(ledger))
+  const { heldBack } = await (remote?.get('/api/sync/status', REMOTE_KEPT) ??
+    withReader(config, ({ ledger }) => readInstallation(ledger)))
   if (heldBack === null) throw new RevalError('GENERATION_UNKNOWN', 'no run is held back')
   return heldBack.run
 }
@@ -76,18 +101,38 @@ export const promoteCommand = (): Command =>
       .addOption(JSON_OUTPUT),
     async (context, { why = '' }, [named]) => {
       const run = await heldBackOr(named, context)
-      await askWriter(context.config, { kind: 'promote', run, why }, context.signal)
-      await withReader(context.config, async ({ ledger, store }) => {
-        const { live, previous } = await readInstallation(ledger)
-        const moved = await dayMovedBack(ledger, run)
-        context.output.print({ live, previous, dayMovedBack: moved }, [
-          `Promoted. Live run: ${live?.run ?? '-'}.`,
-          ...(moved === null ? [] : [`The day of live moved back from ${moved.from} to ${moved.to}.`]),
-        ])
-        if (live !== null) await warnOfVersion(store, live, context.output)
-      })
+      const moved = await promote(context, run, why)
+      const live = await readLive(context)
+      await printLive(context, { ...live, dayMovedBack: moved }, [
+        `Promoted. ${liveRun(live)}`,
+        ...(moved === null ? [] : [`The day of live moved back from ${moved.from} to ${moved.to}.`]),
+      ])
     },
+    { remote: true },
   )
+
+/** Resolves with how the day of live moved back; null if it did not. */
+async function promote({ config, remote, signal }: CommandContext, run: RunId, why: string) {
+  if (remote !== null)
+    return (await remote.post(path`/api/sync/runs/${run}/promote`, REMOTE_PROMOTED, { why })).dayMovedBack
+  await askWriter(config, { kind: 'promote', run, why }, signal)
+  return withReader(config, ({ ledger }) => dayMovedBack(ledger, run))
+}
+
+/** Asks for the end of a run, and prints how it ended. */
+async function end(context: CommandContext, kind: 'cancel' | 'discard', id: RunId | null, why: string): Promise<void> {
+  const { config, remote, output, signal } = context
+  let run: RunView
+  if (remote !== null) {
+    if (id === null) throw new RevalError('RUN_UNKNOWN', 'no run is in progress')
+    run = await remote.post(path`/api/sync/runs/${id}/${kind}`, REMOTE_RUN, { why })
+  } else {
+    await askWriter(config, { kind, run: id, why }, signal)
+    run = await withReader(config, async ({ ledger, clock }) => runView(await readRun(ledger, id ?? ''), clock.now()))
+  }
+  const state = output.paint(stateColour(run.state), run.state)
+  output.print(run, [`Run ${run.id} is ${state}. The live generation is unchanged.`])
+}
 
 export const discardCommand = (): Command =>
   command<WhyOptions>(
@@ -96,14 +141,8 @@ export const discardCommand = (): Command =>
       .argument('[run]', HELD_BACK)
       .requiredOption(WHY, `${WHY_TEXT} (required)`)
       .addOption(JSON_OUTPUT),
-    async (context, { why = '' }, [named]) => {
-      const id = await heldBackOr(named, context)
-      await askWriter(context.config, { kind: 'discard', run: id, why }, context.signal)
-      await withReader(context.config, async ({ ledger, clock }) => {
-        const run = runView(await readRun(ledger, id), clock.now())
-        context.output.print(run, [`Run ${id} is ${run.state}. The live generation is unchanged.`])
-      })
-    },
+    async (context, { why = '' }, [named]) => end(context, 'discard', await heldBackOr(named, context), why),
+    { remote: true },
   )
 
 export const cancelCommand = (): Command =>
@@ -113,16 +152,14 @@ export const cancelCommand = (): Command =>
       .argument('[run]', 'run id; default: the run in progress')
       .option(WHY, WHY_TEXT)
       .addOption(JSON_OUTPUT),
-    async ({ config, output, signal }, { why = '' }, [named]) => {
-      const current = await withReader(config, async ({ ledger }) => (await readInstallation(ledger)).currentRun?.id)
-      const id = named ?? current
-      await askWriter(config, { kind: 'cancel', run: id ?? null, why }, signal)
-      await withReader(config, async ({ ledger, clock }) => {
-        const run = runView(await readRun(ledger, id ?? ''), clock.now())
-        output.print(run, [`Run ${run.id} is ${run.state}. The live generation is unchanged.`])
-      })
-    },
+    async (context, { why = '' }, [named]) => end(context, 'cancel', named ?? (await currentRun(context)), why),
+    { remote: true },
   )
+
+async function currentRun({ config, remote }: CommandContext): Promise<RunId | null> {
+  if (remote !== null) return (await remote.get('/api/sync/status', REMOTE_KEPT)).current?.id ?? null
+  return withReader(config, async ({ ledger }) => (await readInstallation(ledger)).currentRun?.id ?? null)
+}
 
 export const adoptCommand = (): Command =>
   command<WhyOptions>(
@@ -141,6 +178,9 @@ export const adoptCommand = (): Command =>
         await audited(writer, { what: 'reval adopt', why }, () => adoptLive(writer, { by: 'reval adopt', why }))
       })
       if (!done) throw new RevalError('WRITER_ACTIVE', "another process holds the writer's lease")
-      await printLive(context, before.live === null ? 'Adopted.' : 'Nothing to adopt: the ledger knows what is live.')
+      const live = await readLive(context)
+      const did = before.live === null ? 'Adopted.' : 'Nothing to adopt: the ledger knows what is live.'
+      await printLive(context, live, [`${did} ${liveRun(live)}`])
     },
+    { remote: 'it needs the lease of the writer, so the services must be stopped' },
   )

@@ -9,7 +9,7 @@ export const errorsCommand = (): Command =>
   command(
     new Command('errors').description('List every error code with its remedy').addOption(JSON_OUTPUT),
     async ({ output }) => output.print(ERROR_CODES, table(['code', 'what to do'], Object.entries(ERROR_CODES))),
-    { roles: () => [] },
+    { roles: () => [], remote: null },
   )
 
 export const settingsCommand = (): Command =>
@@ -20,5 +20,5 @@ export const settingsCommand = (): Command =>
       const rows = settings.map(({ variable, fallback, description }) => [variable, fallback, description])
       output.print(settings, table(['variable', 'default', 'meaning'], rows))
     },
-    { roles: () => [] },
+    { roles: () => [], remote: null },
   )

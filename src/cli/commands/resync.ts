@@ -1,9 +1,11 @@
 import { Command } from 'commander'
+import { RESYNC } from '../../app/json/resync.ts'
 import { onlyOne } from '../../app/only-one.ts'
 import type { ResyncScope } from '../../ports/run-ledger.ts'
 import { checkScope, MOST_KEYS } from '../../sync/resync/ask-resync.ts'
 import { command, JSON_OUTPUT } from '../command.ts'
 import { count } from '../output.ts'
+import { WRITER_ANSWER_MS } from '../remote/remote-installation.ts'
 import { ANSWER_MINUTES, resyncJob } from '../resync-job.ts'
 import { resyncLines } from '../resync-text.ts'
 
@@ -42,8 +44,12 @@ service finishes a resync that takes longer.`,
     async (context, options, keys) => {
       const scope = scopeOf(keys, options)
       checkScope(scope)
-      const result = await resyncJob(context, { scope, by: 'reval resync', why: options.why ?? '' })
+      const { why = '' } = options
+      const result =
+        context.remote === null
+          ? await resyncJob(context, { scope, by: 'reval resync', why })
+          : await context.remote.post('/api/sync/resync', RESYNC, { ...scope, why }, WRITER_ANSWER_MS)
       context.output.print(result, resyncLines(result, scope))
     },
-    { defaults: { REVAL_LOG_LEVEL: 'warn' } },
+    { remote: true, defaults: { REVAL_LOG_LEVEL: 'warn' } },
   )

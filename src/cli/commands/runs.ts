@@ -1,37 +1,48 @@
 import { Command } from 'commander'
-import { staleView } from '../../app/changes-view.ts'
-import { runView } from '../../app/run-view.ts'
-import type { Installation } from '../../ports/run-ledger.ts'
+import { readRunsView, type RunsView } from '../../app/runs-view.ts'
 import { refuseUnknownLive } from '../../sync/lead/adopt-live.ts'
-import { readInstallation } from '../../sync/records.ts'
-import { command, JSON_OUTPUT } from '../command.ts'
-import { staleLines } from '../changes-text.ts'
-import { runsLines } from '../run-text.ts'
 import { withReader } from '../backends.ts'
+import { staleLines } from '../changes-text.ts'
+import type { Kept } from '../colour.ts'
+import { command, JSON_OUTPUT, type CommandContext } from '../command.ts'
+import { REMOTE_RUNS } from '../remote/run-answers.ts'
+import { runsLines } from '../run-text.ts'
+import { show, WATCH } from '../watch.ts'
 import { wholeNumber } from './demo-data.ts'
 
-function keptBy({ live, previous, heldBack }: Installation): Map<string, string> {
+interface RunsOptions {
+  readonly limit: number
+  readonly watch?: boolean
+  readonly json?: boolean
+  readonly dataDir?: string
+}
+
+function keptBy({ live, previous, heldBack }: RunsView): ReadonlyMap<string, Kept> {
   const kept = { live, previous, 'held back': heldBack }
-  return new Map(Object.entries(kept).flatMap(([word, each]) => (each === null ? [] : [[each.run, word]])))
+  const words = Object.keys(kept) as Kept[]
+  return new Map(words.flatMap((word) => (kept[word] === null ? [] : [[kept[word].run, word] as const])))
+}
+
+function read({ config, remote }: CommandContext, limit: number): Promise<RunsView> {
+  if (remote !== null) return remote.get('/api/sync/runs', REMOTE_RUNS, { limit })
+  return withReader(config, async (backends) => {
+    await refuseUnknownLive(backends)
+    return readRunsView(backends, limit, backends.clock.now())
+  })
 }
 
 export const runsCommand = (): Command =>
-  command<{ limit: number; json?: boolean; dataDir?: string }>(
+  command<RunsOptions>(
     new Command('runs')
       .description('List the runs, newest first, and the generations that are kept')
       .option('--limit <n>', 'maximum number of runs', wholeNumber(1, 1_000), 20)
+      .addOption(WATCH)
       .addOption(JSON_OUTPUT),
-    ({ config, output }, { limit }) =>
-      withReader(config, async (backends) => {
-        await refuseUnknownLive(backends)
-        const { ledger, clock } = backends
-        const installation = await readInstallation(ledger)
-        const runs = (await ledger.runs(limit)).map((run) => runView(run, clock.now()))
-        const { currentRun, live, previous, heldBack } = installation
-        const stale = staleView(installation)
-        output.print({ current: currentRun?.id ?? null, live, previous, heldBack, stale, runs }, [
-          ...runsLines(runs, keptBy(installation)),
-          ...staleLines(stale),
-        ])
+    (context, { limit, watch }) =>
+      show(context, watch, async () => {
+        const value = await read(context, limit)
+        const lines = [...runsLines(value.runs, keptBy(value), context.output.paint), ...staleLines(value.stale)]
+        return { value, lines }
       }),
+    { remote: true },
   )

@@ -56,5 +56,9 @@ export const startCommand = (): Command =>
       .option('--port <port>', 'HTTP port (REVAL_PORT, default 8088)')
       .option('--host <address>', 'HTTP address to bind to (REVAL_HOST, default 127.0.0.1)'),
     (context, _options, args) => start(context, args.flat()),
-    { settings: ({ port, host }) => ({ REVAL_PORT: port, REVAL_HOST: host }), roles: (args) => servicesOf(args) },
+    {
+      settings: ({ port, host }) => ({ REVAL_PORT: port, REVAL_HOST: host }),
+      roles: (args) => servicesOf(args),
+      remote: 'it starts services on this machine',
+    },
   )

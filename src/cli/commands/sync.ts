@@ -1,7 +1,7 @@
 import { Command } from 'commander'
-import { runView } from '../../app/run-view.ts'
 import { RevalError } from '../../errors/reval-error.ts'
 import { command, JSON_OUTPUT } from '../command.ts'
+import { EXIT } from '../exit-status.ts'
 import { runJob } from '../run-job.ts'
 import { runLines } from '../run-text.ts'
 
@@ -35,15 +35,15 @@ export const syncCommand = (): Command =>
       .addOption(JSON_OUTPUT),
     async (context, { expect = null, senderGone = null, preview = false }) => {
       const run = await runJob(context, { expect, senderGone, purpose: preview ? 'preview' : 'sync' })
-      const view = runView(run, Date.now())
       const isPreview = run.state === 'held back' && run.failure?.code === 'PREVIEW'
       // The error says why, last.
-      const lines = runLines({ ...view, failure: null }, 'what differs')
-      context.output.print(view, [...lines, ...(isPreview ? nextLines(run.id) : [])])
+      const lines = runLines({ ...run, failure: null }, 'what differs', context.output.paint)
+      context.output.print(run, [...lines, ...(isPreview ? nextLines(run.id) : [])])
       if (run.state === 'live' || (preview && isPreview)) return
+      if (run.state === 'held back') context.failWith(EXIT.heldBack)
       const { code = 'INTERNAL', reason = `the run is ${run.state}` } = run.failure ?? {}
       throw new RevalError(code, reason, { details: { run: run.id } })
     },
     // Progress is shown instead of the log; warnings are still logged.
-    { defaults: { REVAL_LOG_LEVEL: 'warn' } },
+    { defaults: { REVAL_LOG_LEVEL: 'warn' }, remote: true },
   )

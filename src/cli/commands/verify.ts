@@ -1,12 +1,17 @@
 import { Command } from 'commander'
+import type * as z from 'zod'
 import { newSeed, SEEDS } from '../../app/sample-order.ts'
 import { RevalError } from '../../errors/reval-error.ts'
-import type { Repair, Run } from '../../ports/run-ledger.ts'
-import type { Finding, Verification } from '../../ports/verification.ts'
+import type { RunView } from '../../app/run-view.ts'
+import type { VerificationView } from '../../app/verification-view.ts'
+import { VERIFIED } from '../../app/json/differences.ts'
+import type { Repair } from '../../ports/run-ledger.ts'
+import type { Finding } from '../../ports/verification.ts'
 import { differing, FoundRows, MOST_FINDINGS, readFindings } from '../../sync/verify/findings.ts'
 import { withReader } from '../backends.ts'
 import { command, JSON_OUTPUT, type CommandContext } from '../command.ts'
 import { COMPARED } from '../exit-status.ts'
+import { path } from '../remote/remote-installation.ts'
 import { sampleJob } from '../sample-job.ts'
 import { sampleLines } from '../sample-text.ts'
 import { verifyJob } from '../verify-job.ts'
@@ -14,6 +19,9 @@ import { verifyLines } from '../verify-text.ts'
 import { wholeNumber } from './demo-data.ts'
 
 const MOST_SAMPLED = 1_000_000
+
+/** The most findings that the route answers with at once. */
+const MOST_OF_PAGE = 10_000
 
 interface VerifyOptions {
   readonly repair?: boolean
@@ -32,7 +40,7 @@ function repairOf({ repair = false, rows = false }: VerifyOptions): Repair | nul
 }
 
 /** The result. Throws why there is none. */
-function resultOf({ id, state, failure, verification }: Run): Verification {
+function resultOf({ id, state, failure, verification }: RunView): VerificationView {
   if (verification !== null) return verification
   throw new RevalError(failure?.code ?? 'INTERNAL', failure?.reason ?? `run ${id} is ${state}`, {
     details: { run: id },
@@ -63,19 +71,38 @@ async function verifySample(context: CommandContext, size: number, options: Veri
   exitWith(result.differences.length === 0 ? COMPARED.same : COMPARED.different)
 }
 
+/** The first findings of a verification, by id. */
+async function findingsOf(
+  { config, remote }: CommandContext,
+  result: VerificationView,
+  limit: number,
+): Promise<readonly Finding[]> {
+  if (remote === null) return withReader(config, ({ ledger }) => readFindings(ledger, result, { limit }))
+  const found: Finding[] = []
+  for (let skip: number | null = 0; skip !== null && found.length < limit;) {
+    const query = { skip, limit: Math.min(MOST_OF_PAGE, limit - found.length) }
+    const page: z.infer<typeof VERIFIED> = await remote.get(path`/api/sync/verify/${result.run}`, VERIFIED, query)
+    found.push(...page.findings)
+    skip = page.next
+  }
+  return found
+}
+
 async function verify(context: CommandContext, options: VerifyOptions): Promise<void> {
   const { sample, repair: isRepair = false, rows = false } = options
   if (sample === undefined && options.seed !== undefined) throw new RevalError('USAGE', '--seed needs --sample')
   if (sample !== undefined) {
+    if (context.remote !== null)
+      throw new RevalError('USAGE', '--sample reads the sources from here, so it cannot work with --url or REVAL_URL')
     if (isRepair || rows) throw new RevalError('USAGE', '--sample repairs nothing: use reval resync, or --repair alone')
     return verifySample(context, sample, options)
   }
-  const { config, output, exitWith } = context
+  const { output, exitWith } = context
   const repair = repairOf(options)
   const run = await verifyJob(context, repair)
   const result = resultOf(run)
   const limit = output.json ? MOST_FINDINGS : options.limit
-  const findings = await withReader(config, ({ ledger }) => readFindings(ledger, result, { limit }))
+  const findings = await findingsOf(context, result, limit)
   output.print(differencesOf(findings), verifyLines(result, findings))
   if (run.failure !== null) throw new RevalError(run.failure.code, run.failure.reason, { details: { run: run.id } })
   const remaining = result.repaired?.remaining ?? differing(result)
@@ -107,5 +134,5 @@ that differs is checked again once changes on their way have arrived, which take
 The result is kept: reval status shows the last one. --json lists the first ${MOST_FINDINGS.toLocaleString('en-GB')} rows that differed, repaired or not.`,
       ),
     verify,
-    { defaults: { REVAL_LOG_LEVEL: 'warn' }, failureStatus: COMPARED.unknown },
+    { remote: true, defaults: { REVAL_LOG_LEVEL: 'warn' }, failureStatus: COMPARED.unknown },
   )

@@ -75,7 +75,7 @@ const DESCRIPTIONS: Readonly<Record<string, RouteDescription>> = {
   'GET /api/sync': { ...REQUESTS_RUN, tag: 'runs', summary: 'Start a run, for existing callers: use POST' },
   'GET /api/sync/status': { tag: 'runs', summary: 'The run in progress, what is live, and live changes' },
   'GET /api/sync/runs': { tag: 'runs', summary: 'Runs, newest first', query: RUNS_QUERY },
-  'GET /api/sync/runs/:id': { tag: 'runs', summary: 'A run', params: RUN_PARAMS },
+  'GET /api/sync/runs/:id': { tag: 'runs', summary: 'A run, by its id or as latest', params: RUN_PARAMS },
   'GET /api/sync/runs/:id/failures': {
     tag: 'runs',
     summary: 'The failed rows of a run',
