@@ -9,7 +9,7 @@ import {
   type ListRoutesOptions,
 } from './list-routes.ts'
 
-export interface ListApiOptions extends ServedLists, Omit<ListRoutesOptions, 'lists'> {
+export interface ListApiOptions extends Omit<ServedLists, 'live'>, Omit<ListRoutesOptions, 'lists'> {
   readonly services: readonly ServiceName[]
 }
 

@@ -1,17 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { Readable } from 'node:stream'
 import * as z from 'zod'
 import type { ListName } from '../../domain/list-query.ts'
-import { maskedReason } from '../../errors/masked.ts'
-import { asRevalError } from '../../errors/reval-error.ts'
 import { ADMIN, BODY, CONNECTIONS_PAGE, DOCTORS_PAGE, SUGGESTIONS, TRAINEES_PAGE } from '../lists/answers.ts'
-import { CsvRowCounter } from '../lists/list-csv.ts'
 import { listRequestOf } from '../lists/list-request.ts'
 import { permittedBodies } from '../lists/requested-bodies.ts'
 import type { Asked, ListAnswer, ListSource } from '../lists/list-source.ts'
 import type { Parameters } from '../lists/parameter.ts'
 import type { AdminView, BodyView } from '../lists/reference-data.ts'
-import { recordFailure, recordRows } from './access/audit.ts'
+import { CSV_TYPE, sendCsv } from './csv-download.ts'
 import { asUnavailable } from './errors.ts'
 import { CONNECTIONS_QUERY, DOCTORS_QUERY, SUGGESTIONS_QUERY } from './list-parameters.ts'
 import { closedSignal, wantsCsv } from './requests.ts'
@@ -27,11 +23,6 @@ interface GatewayOptions extends ListRoutesOptions {
   readonly admins: readonly AdminView[]
 }
 
-const CSV_TYPE = 'text/csv'
-/** How long a download may wait for its caller, or for the next rows. */
-const STALLED_DOWNLOAD_MS = 60_000
-/** Batches of rows that may wait for the caller. */
-const BATCHES_AHEAD = 1
 const csv = {
   schema: z.string().describe('the whole list (RFC 4180); the connection breaks off if it cannot be completed'),
 }
@@ -181,40 +172,12 @@ function asking({ lists, permitted }: ListRoutesOptions) {
       // HEAD needs only the headers, which a page has too. Fastify would read the whole list.
       const isHead = request.method === 'HEAD'
       const { body, headers } = isHead ? { ...(await page(asked)), body: [] } : await lists.csv(asked)
-      // A caller who stops reading would keep the list open. Without a listener for the timeout, Node closes the connection.
-      reply.raw.setTimeout(STALLED_DOWNLOAD_MS)
-      return await reply
-        .headers({ ...headers, 'content-disposition': `attachment; filename="${list}.csv"` })
-        .type(`${CSV_TYPE}; charset=utf-8`)
-        .send(Readable.from(recorded(request, body), { highWaterMark: BATCHES_AHEAD }))
+      return await sendCsv(request, reply.headers(headers), list, body)
     } catch (error) {
       throw asUnavailable(error)
     }
   }
   return ask
-}
-
-/**
- * A download, piece by piece. The audit log counts its rows before they leave: rather some too many than one too few. The connection
- * breaks off if it cannot be completed.
- */
-async function* recorded(
-  request: FastifyRequest,
-  pieces: AsyncIterable<string> | Iterable<string>,
-): AsyncGenerator<string> {
-  const counter = new CsvRowCounter()
-  try {
-    for await (const piece of pieces) {
-      counter.read(piece)
-      recordRows(request, counter.rows)
-      yield piece
-    }
-  } catch (error) {
-    const { code, message } = asRevalError(error)
-    recordFailure(request, error)
-    request.log.error({ code, reason: maskedReason(code, message) }, 'download failed')
-    throw error
-  }
 }
 
 /** The parameters; the schema of the route allows nothing but texts. */

@@ -19,6 +19,7 @@ const LISTS: RouteRule = { access: 'lists', audited: 'look-ups' }
 const REFERENCE_DATA: RouteRule = { access: 'lists', audited: 'never' }
 const READS: RouteRule = { access: 'support', audited: 'never' }
 const LOOKS_UP: RouteRule = { access: 'support', audited: 'always' }
+const LIST_PAGE: RouteRule = { access: 'support', audited: 'look-ups' }
 const CHANGES: RouteRule = { access: 'operator', audited: 'always' }
 
 /**
@@ -94,6 +95,8 @@ export const CONSOLE_ROUTES: Readonly<Record<string, RouteRule>> = {
   'GET /console/logged-out': OPEN,
   'GET /console/help': READS,
   'GET /console/accessibility': READS,
+  'GET /console/lists/:list': LIST_PAGE,
+  'GET /console/lists/:list/download': LOOKS_UP,
 }
 
 /** The OpenAPI document, its page and the page's files. They have no data. */

@@ -11,6 +11,8 @@ import { remoteLists } from './remote-lists.ts'
 
 /** What a process needs to serve lists. */
 export interface ServedLists {
+  /** Read in this process, for the console. */
+  readonly live: LiveLists
   /** Read in this process, for recommendation and connection. */
   readonly own: ListSource
   /** The lists of both services, for integration: from another process if the service has an address, otherwise read here. */
@@ -40,10 +42,12 @@ export function openLists(
 ): ServedLists {
   const { bodies } = config.rules
   const { admins, recommendationUrl, connectionUrl, serviceTimeoutMs: timeoutMs } = config.lists
-  const own = localLists(liveLists(config, backends))
+  const live = liveLists(config, backends)
+  const own = localLists(live)
   const served = (service: 'recommendation' | 'connection', url: string) =>
     url === '' || services.includes(service) ? own : remoteLists({ service, url, timeoutMs })
   return {
+    live,
     own,
     gateway: gatewayLists(served('recommendation', recommendationUrl), served('connection', connectionUrl)),
     bodies: bodyViews(bodies),

@@ -1,7 +1,9 @@
 import type { ConsoleScope } from '../frame/console-scope.ts'
 import { addHelpPages } from './help/page.ts'
+import { addListPages } from './lists/page.ts'
 
 /** All pages of the console. */
 export function addPages(scope: ConsoleScope): void {
   addHelpPages(scope)
+  addListPages(scope)
 }
