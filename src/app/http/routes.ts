@@ -20,6 +20,8 @@ const REFERENCE_DATA: RouteRule = { access: 'lists', audited: 'never' }
 const READS: RouteRule = { access: 'support', audited: 'never' }
 const LOOKS_UP: RouteRule = { access: 'support', audited: 'always' }
 const LIST_PAGE: RouteRule = { access: 'support', audited: 'look-ups' }
+/** A page that asks before something is changed. */
+const DECIDES: RouteRule = { access: 'operator', audited: 'never' }
 const CHANGES: RouteRule = { access: 'operator', audited: 'always' }
 
 /**
@@ -93,6 +95,14 @@ export const CONSOLE_ROUTES: Readonly<Record<string, RouteRule>> = {
   'GET /console/login/back': OPEN,
   'POST /console/logout': OPEN,
   'GET /console/logged-out': OPEN,
+  'GET /console/runs/:id/promote': DECIDES,
+  'POST /console/runs/:id/promote': CHANGES,
+  'GET /console/runs/:id/discard': DECIDES,
+  'POST /console/runs/:id/discard': CHANGES,
+  'GET /console/runs/:id/cancel': DECIDES,
+  'POST /console/runs/:id/cancel': CHANGES,
+  'GET /console/rollback': DECIDES,
+  'POST /console/rollback': CHANGES,
   'GET /console/help': READS,
   'GET /console/accessibility': READS,
   'GET /console/lists/:list': LIST_PAGE,

@@ -1,9 +1,11 @@
 import type { ConsoleScope } from '../frame/console-scope.ts'
+import { addDecisionPages } from './decisions/page.ts'
 import { addHelpPages } from './help/page.ts'
 import { addListPages } from './lists/page.ts'
 
 /** All pages of the console. */
 export function addPages(scope: ConsoleScope): void {
+  addDecisionPages(scope)
   addHelpPages(scope)
   addListPages(scope)
 }
