@@ -21,14 +21,33 @@ suite('decisions', () => {
   const preview = async (): Promise<Run> => run({ purpose: 'preview' })
 
   before(async () => {
-    gate.open()
     console = await ConsoleInstallation.make({ after: (clean) => void cleaning.unshift(clean) }, {}, (backends) =>
       heldBeforeReading(backends, 'doctorSource', gate),
     )
-    await run()
   })
   after(async () => {
     for (const clean of cleaning) await clean()
+  })
+
+  test('a run in progress can be cancelled; one that is over cannot', async () => {
+    const { context, integration } = console.http.worker
+    const { id } = await requestRun(context, { by: EVIL, day: '2026-06-01' })
+    const ended = runEnd(context.events, id)
+    integration?.wake()
+    await until(async () => (await ledger().read('run', id))?.value.state === 'doctors')
+    const page = await console.get(`/console/runs/${id}/cancel`)
+    assert.match(page.html, /<h1>Cancel this run<\/h1>/)
+    assert.match(page.html, /Go on with the run/)
+    assert.match(page.html, /20 rows/)
+    assert.doesNotMatch(page.html, /<script>alert/)
+    const cancelled = await console.submit(page, `/console/runs/${id}/cancel`, WHY)
+    assert.equal(cancelled.status, 303)
+    gate.open()
+    assert.equal((await ended).state, 'cancelled')
+    const late = await console.get(`/console/runs/${id}/cancel`)
+    assert.equal(late.status, 409)
+    assert.match(late.html, /The run has already ended/)
+    await run()
   })
 
   test('without an earlier run there is nothing to roll back to', async () => {
@@ -86,7 +105,7 @@ suite('decisions', () => {
     assert.equal(none.status, 400)
     assert.match(none.html, /<title>Error: Discard this run – /)
     assert.match(none.html, /There is a problem/)
-    assert.match(none.html, /<a href="#why">Enter why you are discarding it/)
+    assert.match(none.html, /<a href="#why">\s*Enter why you are discarding it/)
     const long = await console.submit(page, path, { why: `${EVIL}${'x'.repeat(500)}` })
     assert.equal(long.status, 400)
     assert.match(long.html, /The reason must be 500 characters or fewer/)
@@ -139,27 +158,6 @@ suite('decisions', () => {
     const discarding = await console.get(`/console/runs/${again.id}/discard`)
     assert.equal((await console.submit(discarding, `/console/runs/${again.id}/discard`, WHY)).status, 303)
     await console.http.place.loadFew()
-  })
-
-  test('a run in progress can be cancelled; one that is over cannot', async () => {
-    gate.close()
-    const { context, integration } = console.http.worker
-    const { id } = await requestRun(context, { by: EVIL, day: '2026-06-01' })
-    const ended = runEnd(context.events, id)
-    integration?.wake()
-    await until(async () => (await ledger().read('run', id))?.value.state === 'doctors')
-    const page = await console.get(`/console/runs/${id}/cancel`)
-    assert.match(page.html, /<h1>Cancel this run<\/h1>/)
-    assert.match(page.html, /Go on with the run/)
-    assert.match(page.html, /20 rows/)
-    assert.doesNotMatch(page.html, /<script>alert/)
-    const cancelled = await console.submit(page, `/console/runs/${id}/cancel`, WHY)
-    assert.equal(cancelled.status, 303)
-    gate.open()
-    assert.equal((await ended).state, 'cancelled')
-    const late = await console.get(`/console/runs/${id}/cancel`)
-    assert.equal(late.status, 409)
-    assert.match(late.html, /The run has already ended/)
   })
 
   test('a run that does not exist is not found', async () => {

@@ -40,7 +40,13 @@ export function changedPage(
     },
     link,
   }
-  return { heading: 'Something changed while you were deciding', template: 'changed', model, section: 'Runs', status: 409 }
+  return {
+    heading: 'Something changed while you were deciding',
+    template: 'changed',
+    model,
+    section: 'Runs',
+    status: 409,
+  }
 }
 
 /** The runs that the changes name. */
@@ -48,4 +54,3 @@ export function runsIn(changes: readonly SeenChange[]): readonly RunId[] {
   const values = changes.flatMap(({ was, now }) => [was, now])
   return [...new Set(values.filter((value) => typeof value === 'string'))]
 }
-

@@ -52,7 +52,8 @@ export function addDecisionPages({ page, action, worker }: ConsoleScope): void {
     const { seen, request, ...typed } = visit.form(FORM)
     const why = reasonIn(typed.why)
     return answered(visit, link, seen, async () => {
-      if (reasonErrors(why, '').length === 0) return carryOut({ by: visit.by, why, seen, request, signal: visit.signal })
+      if (reasonErrors(why, '').length === 0)
+        return carryOut({ by: visit.by, why, seen, request, signal: visit.signal })
       const decision = of(await readDecisionFacts(context, visit.now))
       return decisionPage(decision, seen, { why: typed.why, errors: reasonErrors(why, decision.missing) })
     })

@@ -17,7 +17,7 @@ const REFUSALS = {
   },
   PROMOTION_IN_PROGRESS: {
     heading: 'The lists are moving',
-    text: 'Another change of the lists is under way. Nothing was done. Try again in a moment.',
+    text: 'Another change of the lists is in progress. Nothing was done. Try again in a moment.',
   },
   GENERATION_UNKNOWN: {
     heading: 'This run is not held back any more',
