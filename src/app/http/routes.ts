@@ -103,6 +103,7 @@ export const CONSOLE_ROUTES: Readonly<Record<string, RouteRule>> = {
   'POST /console/runs/:id/cancel': CHANGES,
   'GET /console/rollback': DECIDES,
   'POST /console/rollback': CHANGES,
+  'GET /console': READS,
   'GET /console/help': READS,
   'GET /console/accessibility': READS,
   'GET /console/lists/:list': LIST_PAGE,

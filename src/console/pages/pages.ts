@@ -2,10 +2,12 @@ import type { ConsoleScope } from '../frame/console-scope.ts'
 import { addDecisionPages } from './decisions/page.ts'
 import { addHelpPages } from './help/page.ts'
 import { addListPages } from './lists/page.ts'
+import { addOverviewPage } from './overview/page.ts'
 
 /** All pages of the console. */
 export function addPages(scope: ConsoleScope): void {
   addDecisionPages(scope)
+  addOverviewPage(scope)
   addHelpPages(scope)
   addListPages(scope)
 }

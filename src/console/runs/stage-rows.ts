@@ -74,7 +74,16 @@ function stageRow(run: Run, stage: Stage, now: number): StageRow {
   }
 }
 
-const NOTHING = { rows: '', expected: '', percent: null, rate: '', time: '', failed: '', messages: '', late: '' } as const
+const NOTHING = {
+  rows: '',
+  expected: '',
+  percent: null,
+  rate: '',
+  time: '',
+  failed: '',
+  messages: '',
+  late: '',
+} as const
 
 /** The stage in which a run failed or was cancelled has an end too. */
 function endedState({ state, failure }: Run, stage: Stage): StageState {

@@ -3,7 +3,7 @@
  * command line. Records of other forms stay as they are.
  */
 export function person(by: string): string {
-  if (by === '') return 'nobody on record'
+  if (by === '') return 'someone not on record'
   if (by === 'reval') return 'the service itself'
   if (by.startsWith('reval ')) return 'the command line'
   const console = /^(.*), console$/su.exec(by)?.[1]

@@ -11,5 +11,5 @@ test('people are named as they know themselves, and programs by what they are', 
   assert.equal(person('reval sync'), 'the command line')
   assert.equal(person('reval'), 'the service itself')
   assert.equal(person('the schedule'), 'the schedule')
-  assert.equal(person(''), 'nobody on record')
+  assert.equal(person(''), 'someone not on record')
 })
