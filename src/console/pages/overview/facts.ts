@@ -15,15 +15,8 @@ import {
 } from '../../../ports/run-ledger.ts'
 import { readInstallation } from '../../../sync/records.ts'
 import { isOver } from '../../../sync/run-state.ts'
+import type { NextRun } from '../../runs/next-run.ts'
 import { reading, valueOf, type Reading } from '../../frame/reading.ts'
-
-/** When the schedule starts the next run, and the schedule in words; null if no schedule is set. */
-export interface NextRun {
-  readonly at: number | null
-  readonly words: string
-  /** The latest due time that no run was started for, if nothing came after it; null if none was missed. */
-  readonly missedAt: number | null
-}
 
 /** What the overview knows. Each part is read on its own, so that one that does not answer leaves the others. */
 export interface OverviewFacts {

@@ -13,6 +13,7 @@ import type { OverviewFacts } from './facts.ts'
 
 /** What is live, line by line. */
 export interface LiveCard {
+  /** What else must be said of the run. */
   readonly tags: readonly Tag[]
   readonly data: string
   readonly since: Instant | null
@@ -39,7 +40,7 @@ export function liveCard(facts: OverviewFacts, installation: Installation, now: 
   const run = valueOf(facts.live)
   const since = liveSince({ ...installation, live }, run)
   return {
-    tags: run === null ? [{ word: 'Live now', colour: 'green' }] : runTags(run, installation),
+    tags: run === null ? [] : runTags(run, installation).slice(1),
     data: run === null ? NOT_KNOWN : dayInWords(run.day),
     since: since === null ? null : instant(since, now),
     age: since === null ? NOT_KNOWN : age(now - since),

@@ -6,12 +6,12 @@ import { valueOf, type Reading } from '../../frame/reading.ts'
 import { runProgress, type RunProgress } from '../../runs/progress.ts'
 import { runPath, runTime } from '../../runs/run-name.ts'
 import { whatHappened, whatToDo } from '../../runs/sentence.ts'
-import { age } from '../../words/durations.ts'
 import { instant, type Instant } from '../../words/instants.ts'
 import { count, difference, NOT_KNOWN } from '../../words/numbers.ts'
 import { runTags, type Tag } from '../../words/states.ts'
 import { needsAttention, type AttentionLine } from './attention.ts'
-import type { NextRun, OverviewFacts } from './facts.ts'
+import type { NextRun } from '../../runs/next-run.ts'
+import type { OverviewFacts } from './facts.ts'
 import { liveCard, type LiveCard } from './live-card.ts'
 import { serversSentence, type ServersSentence } from './servers-sentence.ts'
 
@@ -134,9 +134,4 @@ function actionsFor({ installation, current }: OverviewFacts): readonly Action[]
     ...(isRunning ? [] : [{ text: 'Start a run', href: '/console/runs/new', isPrimary: heldBack === null }]),
     ...(kept?.previous == null ? [] : [{ text: 'Roll back', href: '/console/rollback', isPrimary: false }]),
   ]
-}
-
-/** `6 hours ago`, beside an instant. */
-export function ageOf(at: number | null, now: number): string {
-  return at === null ? NOT_KNOWN : age(now - at)
 }

@@ -1,5 +1,6 @@
 import { installationSeen } from '../../../sync/lead/installation-seen.ts'
 import type { ConsoleScope } from '../../frame/console-scope.ts'
+import { readNextRun } from '../../runs/next-run.ts'
 import { countDeadLetters } from './dead-letters.ts'
 import { readOverview } from './facts.ts'
 import { overviewModel } from './model.ts'
@@ -17,7 +18,7 @@ export function addOverviewPage({ page, worker, config }: ConsoleScope): void {
       deadLetters,
       servers: () => health.serversView(),
       elsewhere: config.javaPeers,
-      next: () => Promise.resolve(null),
+      next: () => readNextRun(context.ledger, config, now),
     }
     const facts = await readOverview(context.ledger, other, now)
     const { installation } = facts
