@@ -2,6 +2,7 @@ import { SETTINGS } from '../src/config/settings.ts'
 import { ERROR_CODES } from '../src/errors/codes.ts'
 import { jsonPage } from './json-page.ts'
 import { table } from './markdown.ts'
+import { metricsPage } from './metrics-page.ts'
 import { checkGroups, SETTING_GROUPS, type SettingGroup } from './setting-groups.ts'
 
 function settingsTable({ names }: SettingGroup): readonly string[] {
@@ -28,6 +29,7 @@ export const REFERENCE_PAGES: Readonly<Record<string, () => string>> = {
       ),
     ].join('\n'),
   'json.md': jsonPage,
+  'metrics.md': metricsPage,
   'settings.md': () => {
     checkGroups(SETTING_GROUPS)
     return [

@@ -24,7 +24,18 @@ const namesOf = (table: object) => Object.keys(table) as SettingName[]
 export const SETTING_GROUPS: readonly SettingGroup[] = [
   {
     heading: 'Process',
-    names: ['backends', 'dataDir', 'scratchDir', 'fillWith', 'host', 'port', 'publicUrl', 'logLevel', 'logFormat'],
+    names: [
+      'backends',
+      'dataDir',
+      'scratchDir',
+      'fillWith',
+      'host',
+      'port',
+      'publicUrl',
+      'logLevel',
+      'logFormat',
+      'tracesUrl',
+    ],
   },
   { heading: 'Access', names: namesOf(ACCESS_SETTINGS) },
   { heading: 'Command line', names: namesOf(REMOTE_SETTINGS) },

@@ -18,6 +18,7 @@ import { Lifecycle } from './lifecycle.ts'
 import { openLists, type ServedLists } from './lists/open-lists.ts'
 import { Presence } from './processes/presence.ts'
 import { syncContext } from './sync-context.ts'
+import { openTelemetry, type Telemetry } from './telemetry/telemetry.ts'
 
 /** How long each component of a process may take to stop. */
 const STOP_DEADLINE_MS = 10_000
@@ -36,6 +37,7 @@ export interface Worker {
   /** Complete in a process of integration. */
   readonly queues: QueuesWatch
   readonly generations: GenerationsWatch
+  readonly telemetry: Telemetry
   /** Rejects if the worker cannot continue; pending while it works. */
   readonly ended: Promise<void>
   /** Starts the services. Called once. */
@@ -52,6 +54,8 @@ export interface WorkerOptions {
   readonly presence?: boolean
   /** For a command that ends with its run: it keeps no schedule. */
   readonly endsWithRun?: boolean
+  /** Whether the process serves `/metrics`; by default it does not. */
+  readonly metrics?: boolean
 }
 
 /**
@@ -83,27 +87,33 @@ async function started(worker: Worker): Promise<Worker> {
 }
 
 async function openWorkerOn(
-  backends: WorkerBackends,
+  opened: WorkerBackends,
   config: Config,
   {
     services: names = SERVICE_NAMES,
     events = createRunEvents(),
     presence = false,
     endsWithRun = false,
+    metrics = false,
   }: WorkerOptions = {},
 ): Promise<Worker> {
   const lifecycle = new Lifecycle(STOP_DEADLINE_MS, (name, error) => {
     events.emit('warning', { doing: `stopping ${name}`, error })
   })
-  await lifecycle.start({ name: 'backends', stop: () => backends.close() })
-  if (backends.oneProcess && SERVICE_NAMES.some((name) => !names.includes(name))) {
+  await lifecycle.start({ name: 'backends', stop: () => opened.close() })
+  if (opened.oneProcess && SERVICE_NAMES.some((name) => !names.includes(name))) {
     await lifecycle.stop()
     throw new RevalError('USAGE', 'embedded backends work in one process only: start all four services together')
   }
   const sources = await (await backendsOf(config)).openSources(config)
   await lifecycle.start({ name: 'sources', stop: () => sources.close() })
+  const telemetry = await openTelemetry({ events, metrics })
+  await lifecycle.start({ name: 'telemetry', stop: () => telemetry.close() })
+  const backends = telemetry.observe(opened)
   const context = syncContext(config, backends, events)
   const health = new HealthWatch(backends.servers(backends), context.clock)
+  const queues = new QueuesWatch(backends.broker, queuesOf(context, config), context.clock)
+  telemetry.addFigures(config, opened, { services: names, holder: context.holder, health, queues })
   const { services, integration } = createServices(context, backends, {
     names,
     liveChanges: config.liveChanges,
@@ -117,8 +127,9 @@ async function openWorkerOn(
     sources,
     lists: openLists(config, backends, names),
     health,
-    queues: new QueuesWatch(backends.broker, queuesOf(context, config), context.clock),
+    queues,
     generations: new GenerationsWatch(backends, context.clock),
+    telemetry,
     ended: integration?.ended ?? new Promise<void>(() => undefined),
     start: async () => {
       if (presence) await lifecycle.start(new Presence(context, names, health))

@@ -54,6 +54,12 @@ export const ACCESS_SETTINGS = {
     description: 'bearer token of machines; without it and REVAL_OIDC_ISSUER, HTTP binds to loopback only',
     secret: true,
   }),
+  metricsToken: setting({
+    variable: 'REVAL_METRICS_TOKEN',
+    schema: secretText().refine((token) => token === '' || token.length >= 16, 'must have at least 16 characters'),
+    description: 'bearer token that may only read /metrics; without it, that needs the role support',
+    secret: true,
+  }),
   oidcIssuer: setting({
     variable: 'REVAL_OIDC_ISSUER',
     schema: issuer(),
@@ -116,6 +122,8 @@ export interface OidcSettings {
 export interface AccessSettings {
   /** Empty if there is none. */
   readonly operatorToken: string
+  /** Empty if there is none. */
+  readonly metricsToken: string
   /** Null if there is no provider. */
   readonly oidc: OidcSettings | null
   /** 0 is unlimited. */
@@ -127,8 +135,8 @@ export interface AccessSettings {
 type Read = SettingValues<typeof ACCESS_SETTINGS>
 
 export function accessOf(read: Read): AccessSettings {
-  const { operatorToken, requestsPerMinute, trustedProxies, oidcIssuer } = read
-  const common = { operatorToken, requestsPerMinute, trustedProxies }
+  const { operatorToken, metricsToken, requestsPerMinute, trustedProxies, oidcIssuer } = read
+  const common = { operatorToken, metricsToken, requestsPerMinute, trustedProxies }
   if (oidcIssuer === '') return { ...common, oidc: null }
   const oidc = {
     issuer: oidcIssuer,
@@ -152,6 +160,13 @@ export function accessFaults(read: Read & { readonly host: string }): SettingFau
   if (trustedProxies.length > 0 && operatorToken === '' && oidcIssuer === '') {
     const reason = 'callers behind a proxy are not on this machine: set REVAL_OIDC_ISSUER or REVAL_OPERATOR_TOKEN'
     faults.push({ setting: 'REVAL_TRUSTED_PROXIES', value: trustedProxies.join(','), reason })
+  }
+  if (read.metricsToken !== '' && operatorToken === '' && oidcIssuer === '') {
+    const reason = 'has no effect without REVAL_OIDC_ISSUER or REVAL_OPERATOR_TOKEN'
+    faults.push({ setting: 'REVAL_METRICS_TOKEN', reason })
+  }
+  if (read.metricsToken !== '' && read.metricsToken === operatorToken) {
+    faults.push({ setting: 'REVAL_METRICS_TOKEN', reason: 'must differ from REVAL_OPERATOR_TOKEN' })
   }
   if (oidcIssuer !== '' && oidcClientId === '' && oidcAudience === '') {
     faults.push({

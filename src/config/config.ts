@@ -47,6 +47,8 @@ export interface Config {
   /** The installation that commands ask, in place of one on this machine; null for none. */
   readonly remote: { readonly url: string; readonly token: string } | null
   readonly log: { readonly level: LogLevel; readonly format: LogFormat }
+  /** Where traces are sent; null if there are none. */
+  readonly tracesUrl: string | null
   readonly rules: { readonly trainees: TraineeSelection; readonly bodies: DesignatedBodies }
   readonly messages: { readonly rows: number; readonly bytes: number; readonly sendAheadBytes: number }
   readonly writer: {
@@ -120,6 +122,7 @@ export function readConfig(environment: Environment, overrides: Environment = {}
     http: { host: read.host, port: read.port, publicUrl: read.publicUrl, ...accessOf(read) },
     remote: read.url === '' ? null : { url: read.url, token: read.token },
     log: { level: read.logLevel, format: read.logFormat },
+    tracesUrl: read.tracesUrl === '' ? null : read.tracesUrl,
     rules: { trainees: read.trainees, bodies: read.designatedBodies },
     messages: { rows: read.messageRows, bytes: read.messageBytes, sendAheadBytes: read.sendAheadBytes },
     writer: {

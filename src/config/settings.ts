@@ -92,6 +92,13 @@ export const SETTINGS = {
     unit: null,
     description: 'log format; auto is pretty on a terminal, otherwise json',
   }),
+  tracesUrl: setting({
+    variable: 'REVAL_TRACES',
+    schema: serverUrl(['http', 'https'], 'http://127.0.0.1:4318'),
+    fallback: '',
+    unit: null,
+    description: 'OpenTelemetry collector (OTLP over HTTP) that traces are sent to; if not set, there are none',
+  }),
   trainees: setting({
     variable: 'REVAL_TRAINEES',
     schema: oneOf(['all', 'usable']),

@@ -68,6 +68,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   app: [
     'fastify',
     '@fastify',
+    '@opentelemetry',
     'fastify-type-provider-zod',
     'jose',
     'zod',

@@ -85,6 +85,7 @@ test('a password in an address appears in no error', () => {
 test('secrets are declared as such', () => {
   const secret = Object.values(SETTINGS).filter((each) => 'secret' in each && each.secret)
   assert.deepEqual(secret.map(({ variable }) => variable).sort(), [
+    'REVAL_METRICS_TOKEN',
     'REVAL_MONGODB_PASSWORD',
     'REVAL_MYSQL_PASSWORD',
     'REVAL_OPERATOR_TOKEN',

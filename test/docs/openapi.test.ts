@@ -47,6 +47,7 @@ test('the document has every route of the table, and no other', () => {
 test('the document says which role each route needs, and what is on record', () => {
   const roles: Readonly<Record<Access, RegExp>> = {
     everyone: /^Needs no token\./,
+    metrics: /^Needs the metrics token, or role support or operator\./,
     lists: /^Needs any role\./,
     support: /^Needs role support or operator\./,
     operator: /^Needs role operator\./,

@@ -1,7 +1,10 @@
 import { SERVICE_NAMES } from '../../ports/run-ledger.ts'
 
-/** Who may use a route: `everyone`; for `lists`, callers with any role; `support` reads everything; `operator` also changes things. */
-export type Access = 'everyone' | 'lists' | 'support' | 'operator'
+/**
+ * Who may use a route: `everyone`; for `metrics`, the metrics token and support; for `lists`, callers with any role of a person;
+ * `support` reads everything; `operator` also changes things.
+ */
+export type Access = 'everyone' | 'metrics' | 'lists' | 'support' | 'operator'
 
 /**
  * Which requests the audit log records. `always`: for routes that change something or show personal data of one doctor; `look-ups`:
@@ -15,6 +18,7 @@ export interface RouteRule {
 }
 
 const OPEN: RouteRule = { access: 'everyone', audited: 'never' }
+const METRICS: RouteRule = { access: 'metrics', audited: 'never' }
 const LISTS: RouteRule = { access: 'lists', audited: 'look-ups' }
 const REFERENCE_DATA: RouteRule = { access: 'lists', audited: 'never' }
 const READS: RouteRule = { access: 'support', audited: 'never' }
@@ -37,6 +41,7 @@ export const HTTP_ROUTES: Readonly<Record<string, RouteRule>> = {
       OPEN,
     ]),
   ),
+  'GET /metrics': METRICS,
 
   'GET /api/v1/doctors': LISTS,
   'GET /api/v1/doctors/autocomplete': REFERENCE_DATA,

@@ -17,6 +17,7 @@ import { addEraseRoutes } from './erase-routes.ts'
 import { addExplainRoutes } from './explain-routes.ts'
 import { addFailureRoutes } from './failure-routes.ts'
 import { addHealthRoutes } from './health-routes.ts'
+import { addMetricsRoute, measureRequests } from './metrics-route.ts'
 import { addResyncRoutes } from './resync-routes.ts'
 import { addScheduleRoutes } from './schedule-routes.ts'
 import { addSyncRoutes } from './sync-routes.ts'
@@ -34,7 +35,16 @@ export interface HttpServer {
 /** The parts of a worker that the routes use. */
 export type ServedWorker = Pick<
   Worker,
-  'config' | 'context' | 'integration' | 'services' | 'sources' | 'lists' | 'health' | 'queues' | 'generations'
+  | 'config'
+  | 'context'
+  | 'integration'
+  | 'services'
+  | 'sources'
+  | 'lists'
+  | 'health'
+  | 'queues'
+  | 'generations'
+  | 'telemetry'
 >
 
 /** The server with the routes of a worker's services. Those of the sync job, and the console, belong to integration. */
@@ -52,6 +62,8 @@ export async function createHttpServer(
     trustProxy: access.trustedProxies.length > 0 && [...access.trustedProxies],
   })
   server.setErrorHandler(answerError)
+  const { metrics } = worker.telemetry
+  if (metrics !== null) measureRequests(server, metrics)
   acceptBodies(server)
   await addSecurityHeaders(server)
   answerUnknownRoutes(server, { hasConsole: console !== null })
@@ -62,6 +74,7 @@ export async function createHttpServer(
   auditRoutes(server, worker.context)
   await documentRoutes(server)
   addHealthRoutes(server, worker.services)
+  if (metrics !== null) addMetricsRoute(server, metrics)
   if (worker.integration !== null) {
     addSyncRoutes(server, worker)
     addCompareRoutes(server, worker)

@@ -20,7 +20,7 @@ async function start({ config, output, signal }: CommandContext, named: readonly
   const log = createLog(config.log)
   const events = createRunEvents()
   logEvents(log, events)
-  const worker = await openWorker(config, { services, events, presence: true })
+  const worker = await openWorker(config, { services, events, presence: true, metrics: true })
   try {
     const server = await listen(worker, log, config.http, openConsole(worker, config))
     try {

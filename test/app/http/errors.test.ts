@@ -101,7 +101,7 @@ describe('HTTP bodies', { concurrency: 2 }, () => {
 describe('HTTP listens', () => {
   test('on 127.0.0.1 by default', () => {
     assert.deepEqual(readConfig({}).http, {
-      ...{ host: '127.0.0.1', port: 8088, publicUrl: '', operatorToken: '', oidc: null },
+      ...{ host: '127.0.0.1', port: 8088, publicUrl: '', operatorToken: '', metricsToken: '', oidc: null },
       ...{ requestsPerMinute: 1200, trustedProxies: [] },
     })
   })

@@ -4,12 +4,14 @@ import type { WorkerBackends } from '../../../src/app/backends.ts'
 import type { HttpConsole } from '../../../src/app/http/console.ts'
 import type { Config } from '../../../src/config/config.ts'
 import type { Worker } from '../../../src/app/worker.ts'
+import { SERVICE_NAMES, type ServiceName } from '../../../src/ports/run-ledger.ts'
 import { Workplace, type Owner } from '../job/workplace.ts'
 
 /** Every caller may do everything, as often as they like. */
 export const NO_SIGN_IN = {
   publicUrl: '',
   operatorToken: '',
+  metricsToken: '',
   oidc: null,
   requestsPerMinute: 0,
   trustedProxies: [],
@@ -18,7 +20,7 @@ export const NO_SIGN_IN = {
 export interface Answer {
   readonly status: number
   readonly headers: Headers
-  /** The body as JSON; what a test reads of it, it checks. */
+  /** The body, from JSON if it is; what a test reads of it, it checks. */
   readonly body: unknown
 }
 
@@ -40,10 +42,11 @@ export class HttpInstallation {
     alter?: (backends: WorkerBackends) => WorkerBackends,
     settings: Readonly<Record<string, string>> = {},
     open: (worker: Worker, config: Config) => HttpConsole | null = () => null,
+    services: readonly ServiceName[] = SERVICE_NAMES,
   ): Promise<HttpInstallation> {
     const place = await Workplace.make(t, { REVAL_PORT: '0', ...settings })
     await place.loadFew()
-    const worker = await place.start(alter)
+    const worker = await place.start(alter, undefined, services, { metrics: true })
     const server = await listen(
       worker,
       createLog({ level: 'silent', format: 'json' }),
@@ -76,7 +79,11 @@ export class HttpInstallation {
     return {
       status: response.status,
       headers: response.headers,
-      body: text === '' ? null : (JSON.parse(text) as unknown),
+      body: text === '' || !isJson(response) ? text || null : (JSON.parse(text) as unknown),
     }
   }
+}
+
+function isJson({ headers }: Response): boolean {
+  return headers.get('content-type')?.includes('json') === true
 }

@@ -7,7 +7,7 @@ import { backendsOf, type ReaderBackends, type WorkerBackends } from '../../../s
 import { openEmbeddedWorker } from '../../../src/app/embedded-backends.ts'
 import { fillWithDemo } from '../../../src/app/demo/fill-with-demo.ts'
 import { loadExports } from '../../../src/app/loading/load-exports.ts'
-import { startWorkerOn, type Worker } from '../../../src/app/worker.ts'
+import { startWorkerOn, type Worker, type WorkerOptions } from '../../../src/app/worker.ts'
 import { readConfig, type Config } from '../../../src/config/config.ts'
 import type { Day } from '../../../src/domain/day.ts'
 import { INDEX_NAMES, type IndexName } from '../../../src/domain/lists.ts'
@@ -115,17 +115,18 @@ export class Workplace {
     altered: (backends: WorkerBackends) => WorkerBackends = (backends) => backends,
     events: RunEvents = createRunEvents(),
     services: readonly ServiceName[] = SERVICE_NAMES,
+    { metrics = false }: { readonly metrics?: boolean } = {},
   ): Promise<Worker> {
-    return this.#start(altered(await this.#openWorker(false)), events, services)
+    return this.#start(altered(await this.#openWorker(false)), { events, services, metrics })
   }
 
   /** Starts a worker as `reval start` does: with the index store on its own thread. */
   async startWithIndexThread(): Promise<Worker> {
-    return this.#start(await this.#openWorker(true), createRunEvents(), SERVICE_NAMES)
+    return this.#start(await this.#openWorker(true), { metrics: true })
   }
 
-  async #start(backends: WorkerBackends, events: RunEvents, services: readonly ServiceName[]): Promise<Worker> {
-    const worker = await startWorkerOn({ ...backends, oneProcess: false }, this.config, { events, services })
+  async #start(backends: WorkerBackends, options: WorkerOptions): Promise<Worker> {
+    const worker = await startWorkerOn({ ...backends, oneProcess: false }, this.config, options)
     this.#workers.push(worker)
     return worker
   }

@@ -1,12 +1,15 @@
 import type { Access } from '../routes.ts'
 
-/** What a caller may do. `admin`: the lists of their bodies; `support`: read everything; `operator`: also change something. */
-export const ROLES = ['admin', 'support', 'operator'] as const
+/**
+ * What a caller may do. `metrics`: only read metrics; `admin`: the lists of their bodies; `support`: read everything; `operator`:
+ * also change something.
+ */
+export const ROLES = ['metrics', 'admin', 'support', 'operator'] as const
 export type CallerRole = (typeof ROLES)[number]
 
 /** Who sent a request. */
 export interface Caller {
-  /** `sub` of the token, or `operator token`; null if no sign-in is configured. Records name it. */
+  /** `sub` of the token, `operator token` or `metrics token`; null if no sign-in is configured. Records name it. */
   readonly subject: string | null
   /** Empty for a token without a role of this system. */
   readonly roles: readonly CallerRole[]
@@ -16,7 +19,8 @@ export interface Caller {
 
 const MAY: Readonly<Record<Access, readonly CallerRole[]>> = {
   everyone: ROLES,
-  lists: ROLES,
+  metrics: ['metrics', 'support', 'operator'],
+  lists: ['admin', 'support', 'operator'],
   support: ['support', 'operator'],
   operator: ['operator'],
 }
@@ -31,6 +35,9 @@ export const ANYONE_HERE: Caller = { subject: null, roles: ['operator'], bodies:
 
 /** A machine with the operator token. */
 export const TOKEN_HOLDER: Caller = { subject: 'operator token', roles: ['operator'], bodies: null }
+
+/** A machine with the metrics token. */
+export const METRICS_READER: Caller = { subject: 'metrics token', roles: ['metrics'], bodies: [] }
 
 /** The roles of this system by their names in tokens. */
 const NAMED: ReadonlyMap<string, CallerRole> = new Map([

@@ -71,6 +71,12 @@ const DESCRIPTIONS: Readonly<Record<string, RouteDescription>> = {
     ]),
   ),
 
+  'GET /metrics': {
+    tag: 'health',
+    summary: 'Metrics, for Prometheus',
+    answers: { 200: { description: 'See docs/metrics.md', content: { 'text/plain': { schema: z.string() } } } },
+  },
+
   'POST /api/sync': { ...REQUESTS_RUN, tag: 'runs', summary: 'Start a run', body: START_BODY },
   'GET /api/sync': { ...REQUESTS_RUN, tag: 'runs', summary: 'Start a run, for existing callers: use POST' },
   'GET /api/sync/status': { tag: 'runs', summary: 'The run in progress, what is live, and live changes' },

@@ -56,7 +56,12 @@ export async function documentRoutes(server: FastifyInstance): Promise<void> {
 const ABOUT =
   'The lists that admins search, sort and page through, and the job that builds them. Errors are problem documents (RFC 9457). Without a configured sign-in, the service listens on loopback only and needs no token.'
 
-const ROLES = { lists: 'any role', support: 'role support or operator', operator: 'role operator' } as const
+const ROLES = {
+  metrics: 'the metrics token, or role support or operator',
+  lists: 'any role',
+  support: 'role support or operator',
+  operator: 'role operator',
+} as const
 
 const ABOUT_AUDIT: Readonly<Record<RouteRule['audited'], string>> = {
   never: '',
@@ -71,14 +76,14 @@ function aboutAccess({ access, audited }: RouteRule): string {
 
 function schemaOf(route: string, description: RouteDescription): FastifySchema {
   const { tag, summary, params, query, body, status = 200, answers } = description
-  const result = { description: 'Done', content: { 'application/json': { schema: resultOf(route) } } }
+  const result = () => ({ description: 'Done', content: { 'application/json': { schema: resultOf(route) } } })
   return {
     tags: [tag],
     summary,
     ...(params !== undefined && { params }),
     ...(query !== undefined && { querystring: query }),
     ...(body !== undefined && { body }),
-    response: { [status]: result, ...answers } satisfies Readonly<Record<number, Answer>>,
+    response: { [status]: answers?.[status] ?? result(), ...answers } satisfies Readonly<Record<number, Answer>>,
   }
 }
 

@@ -7,17 +7,19 @@ import { HttpInstallation } from '../installation.ts'
 import { CLIENT, signingKey, TestProvider } from './provider.ts'
 
 const OPERATOR_TOKEN = 'the token of an operator'
+const METRICS_TOKEN = 'the token of Prometheus'
 const PEOPLE = {
   admin: { 'cognito:groups': ['RevalAdmin'], designatedBodies: '1-1RSSQ1B' },
   support: { 'cognito:groups': ['reval-support'] },
   operator: { 'cognito:groups': ['reval-operator'] },
   stranger: { 'cognito:groups': ['payroll'] },
 }
-type Person = keyof typeof PEOPLE | 'machine' | 'nobody'
+type Person = keyof typeof PEOPLE | 'machine' | 'prometheus' | 'nobody'
 
 /** Who may use a route, written out: the test does not repeat the rule. */
 const MAY: Readonly<Record<Access, readonly Person[]>> = {
-  everyone: ['admin', 'support', 'operator', 'stranger', 'machine', 'nobody'],
+  everyone: ['admin', 'support', 'operator', 'stranger', 'machine', 'prometheus', 'nobody'],
+  metrics: ['support', 'operator', 'machine', 'prometheus'],
   lists: ['admin', 'support', 'operator', 'machine'],
   support: ['support', 'operator', 'machine'],
   operator: ['operator', 'machine'],
@@ -27,12 +29,14 @@ test('each route is open to its roles and to no others', async (t) => {
   const provider = await TestProvider.start(t, signingKey('first'), PEOPLE)
   const http = await HttpInstallation.make(t, undefined, {
     REVAL_OPERATOR_TOKEN: OPERATOR_TOKEN,
+    REVAL_METRICS_TOKEN: METRICS_TOKEN,
     REVAL_OIDC_ISSUER: provider.issuer,
     REVAL_OIDC_CLIENT_ID: CLIENT,
     REVAL_REQUESTS_PER_MINUTE: '0',
   })
   const tokens = new Map<Person, string | undefined>([
     ['machine', OPERATOR_TOKEN],
+    ['prometheus', METRICS_TOKEN],
     ['nobody', undefined],
   ])
   for (const person of Object.keys(PEOPLE) as (keyof typeof PEOPLE)[]) tokens.set(person, await provider.signIn(person))
@@ -85,6 +89,7 @@ describe('the roles of a token', () => {
     const allowed = (roles: readonly CallerRole[], access: Access) => may({ roles }, access)
     for (const access of ['lists', 'support', 'operator'] as const) assert.equal(allowed([], access), false)
     assert.ok(allowed([], 'everyone'))
-    for (const role of ROLES) assert.ok(allowed([role], 'lists'))
+    for (const role of ROLES) assert.equal(allowed([role], 'lists'), role !== 'metrics', role)
+    for (const role of ROLES) assert.equal(allowed([role], 'metrics'), role !== 'admin', role)
   })
 })
