@@ -7,6 +7,7 @@ import { LIKENESS_SETTINGS } from '../src/config/likeness-settings.ts'
 import { LIST_SETTINGS } from '../src/config/list-settings.ts'
 import { ACCESS_SETTINGS } from '../src/config/access-settings.ts'
 import { CONSOLE_SETTINGS } from '../src/config/console-settings.ts'
+import { NOTIFICATION_SETTINGS } from '../src/config/notification-settings.ts'
 import { SCHEDULE_SETTINGS } from '../src/config/schedule-settings.ts'
 import { REMOTE_SETTINGS } from '../src/config/remote-settings.ts'
 import { SETTINGS, type SettingName } from '../src/config/settings.ts'
@@ -50,6 +51,7 @@ export const SETTING_GROUPS: readonly SettingGroup[] = [
   { heading: 'Live changes', names: ['liveChanges', 'sourceLagMs'] },
   { heading: 'Verification', names: ['verifySettleMs'] },
   { heading: 'Schedule', names: namesOf(SCHEDULE_SETTINGS) },
+  { heading: 'Notifications', names: namesOf(NOTIFICATION_SETTINGS) },
   {
     heading: 'Leases and time limits',
     names: [

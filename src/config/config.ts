@@ -12,6 +12,7 @@ import { likenessOf } from './likeness-settings.ts'
 import { hasLiveChanges, usesServers } from './live-changes.ts'
 import { accessOf, type AccessSettings } from './access-settings.ts'
 import { consoleOf, type ConsoleSettings } from './console-settings.ts'
+import { notificationsOf, type NotificationSettings } from './notification-settings.ts'
 import { scheduleOf } from './schedule-settings.ts'
 import { topologyOf } from './topology-settings.ts'
 import type { RabbitmqSettings } from '../adapters/broker/rabbitmq/settings.ts'
@@ -78,6 +79,9 @@ export interface Config {
   readonly sources: { readonly rowsPerSecond: number; readonly lagMs: number }
   readonly verification: { readonly settleMs: number }
   readonly schedule: Schedule
+  /** How long after a run went live the lists are too old; 0 is never. */
+  readonly staleMs: number
+  readonly notifications: NotificationSettings
   /** Whether integration, if this process runs it, refreshes rows that change between syncs. */
   readonly liveChanges: boolean
   readonly queues: { readonly topology: Topology; readonly mode: 'declare' | 'passive' }
@@ -153,6 +157,8 @@ export function readConfig(environment: Environment, overrides: Environment = {}
     },
     verification: { settleMs: read.verifySettleMs },
     schedule: scheduleOf(read),
+    staleMs: read.staleMs,
+    notifications: notificationsOf(read),
     liveChanges,
     queues: { topology: topologyOf(read), mode: read.queues },
     servers: read,

@@ -3,6 +3,7 @@ import type { SettingValues } from '../adapters/setting.ts'
 import { RevalError } from '../errors/reval-error.ts'
 import { accessFaults } from './access-settings.ts'
 import { consoleFaults } from './console-settings.ts'
+import { notificationFaults } from './notification-settings.ts'
 import { refusedPeers } from './peers.ts'
 import { remoteFaults } from './remote-settings.ts'
 import type { SettingFault } from './read-settings.ts'
@@ -15,7 +16,7 @@ const BYTES_BESIDE_A_BODY = 2_000
 
 /** Finds settings that are valid on their own but contradict each other. */
 export function contradictions(read: SettingValues<typeof SETTINGS>, roles: readonly Role[]): SettingFault[] {
-  const faults = [...accessFaults(read), ...consoleFaults(read), ...remoteFaults(read)]
+  const faults = [...accessFaults(read), ...consoleFaults(read), ...notificationFaults(read), ...remoteFaults(read)]
   if (read.backends === 'servers' && read.messageBytes + BYTES_BESIDE_A_BODY > read.sqsMaxMessageBytes) {
     faults.push({
       setting: 'REVAL_MESSAGE_BYTES',

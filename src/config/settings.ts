@@ -8,6 +8,7 @@ import { LIKENESS_SETTINGS } from './likeness-settings.ts'
 import { CONSOLE_SETTINGS } from './console-settings.ts'
 import { LIST_SETTINGS } from './list-settings.ts'
 import { ACCESS_SETTINGS } from './access-settings.ts'
+import { NOTIFICATION_SETTINGS } from './notification-settings.ts'
 import { SCHEDULE_SETTINGS } from './schedule-settings.ts'
 import { REMOTE_SETTINGS } from './remote-settings.ts'
 import { javaPeers } from './peers.ts'
@@ -313,6 +314,7 @@ export const SETTINGS = {
     description: 'how long the message of a change may take to arrive before a difference is reported',
   }),
   ...SCHEDULE_SETTINGS,
+  ...NOTIFICATION_SETTINGS,
   ...RABBITMQ_SETTINGS,
   ...SQS_SETTINGS,
   ...MYSQL_SETTINGS,

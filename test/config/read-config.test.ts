@@ -8,6 +8,9 @@ import { DEFAULT_LIKENESS } from '../../src/domain/likeness.ts'
 import { DESIGNATED_BODIES } from '../../src/domain/designated-bodies.ts'
 import { faultsOf } from './faults-of.ts'
 
+/** A key that signs webhooks. */
+const KEY = Buffer.alloc(24, 7)
+
 /** What is not about servers; those have their own tests beside their settings. */
 function ownPart(config: ReturnType<typeof readConfig>) {
   const { servers, queues, ...own } = config
@@ -59,6 +62,9 @@ test('without settings the configuration is the documented one', () => {
     sources: { rowsPerSecond: 0, lagMs: 0 },
     verification: { settleMs: 60_000 },
     schedule: { sync: null, verify: null, reasons: cron().parse('*/5 * * * *') },
+    console: { name: '', help: 'the team that runs this service', clientUrl: '', logIn: null },
+    staleMs: 26 * 3_600_000,
+    notifications: { webhook: null, slack: null, teams: null, mail: null },
     liveChanges: true,
     lists: {
       unconnected: 'everybody',
@@ -127,6 +133,25 @@ test('every variable sets its own value', () => {
     REVAL_SOURCE_ROWS_PER_SECOND: '14',
     REVAL_LIVE_CHANGES: 'on',
     REVAL_SOURCE_LAG_SECONDS: '18',
+    REVAL_CONSOLE_NAME: 'PREPROD',
+    REVAL_CONSOLE_HELP: 'the desk',
+    REVAL_CLIENT_URL: 'https://client.example',
+    REVAL_CONSOLE_CLIENT_ID: 'console',
+    REVAL_CONSOLE_CLIENT_SECRET: 'client secret',
+    REVAL_CONSOLE_SCOPES: 'openid',
+    REVAL_CONSOLE_LOGOUT_URL: 'https://login.example/logout',
+    REVAL_SESSION_KEYS: 'k'.repeat(32),
+    REVAL_STALE_HOURS: '0',
+    REVAL_NOTIFY_WEBHOOK_URL: 'http://alerts.example/in?key=1',
+    REVAL_NOTIFY_WEBHOOK_SECRET: `whsec_${KEY.toString('base64')}`,
+    REVAL_NOTIFY_SLACK_URL: 'https://hooks.slack.example/services/x',
+    REVAL_NOTIFY_TEAMS_URL: 'https://teams.example/workflows?sig=y',
+    REVAL_NOTIFY_MAIL_TO: 'ops@example.org, o.n-call@example.org',
+    REVAL_NOTIFY_MAIL_FROM: 'reval@example.org',
+    REVAL_NOTIFY_SMTP_URL: 'smtp://mail.example',
+    REVAL_NOTIFY_SMTP_USER: 'reval',
+    REVAL_NOTIFY_SMTP_PASSWORD: 'secret',
+    REVAL_NOTIFY_SMTP_CA: '',
     REVAL_SCHEDULE_SYNC: ' 0 5 * * * ',
     REVAL_SCHEDULE_VERIFY: '0 3 * * 7',
     REVAL_SCHEDULE_REASONS: 'off',
@@ -205,6 +230,35 @@ test('every variable sets its own value', () => {
     sources: { rowsPerSecond: 14, lagMs: 18_000 },
     verification: { settleMs: 21_000 },
     schedule: { sync: cron().parse('0 5 * * *'), verify: cron().parse('0 3 * * 7'), reasons: null },
+    console: {
+      name: 'PREPROD',
+      help: 'the desk',
+      clientUrl: 'https://client.example',
+      logIn: {
+        clientId: 'console',
+        clientSecret: 'client secret',
+        scopes: 'openid',
+        logoutUrl: 'https://login.example/logout',
+        publicUrl: 'https://reval.example/sync',
+        sessionKeys: ['k'.repeat(32)],
+      },
+    },
+    staleMs: 0,
+    notifications: {
+      webhook: { url: 'http://alerts.example/in?key=1', key: KEY },
+      slack: { url: 'https://hooks.slack.example/services/x' },
+      teams: { url: 'https://teams.example/workflows?sig=y' },
+      mail: {
+        from: 'reval@example.org',
+        to: ['ops@example.org', 'o.n-call@example.org'],
+        host: 'mail.example',
+        port: 587,
+        isSecure: false,
+        user: 'reval',
+        password: 'secret',
+        ca: null,
+      },
+    },
     liveChanges: true,
     lists: {
       unconnected: 'programme-body',

@@ -85,12 +85,18 @@ test('a password in an address appears in no error', () => {
 test('secrets are declared as such', () => {
   const secret = Object.values(SETTINGS).filter((each) => 'secret' in each && each.secret)
   assert.deepEqual(secret.map(({ variable }) => variable).sort(), [
-    'REVAL_METRICS_TOKEN',
+    'REVAL_CONSOLE_CLIENT_SECRET',
     'REVAL_MONGODB_PASSWORD',
     'REVAL_MYSQL_PASSWORD',
+    'REVAL_NOTIFY_SLACK_URL',
+    'REVAL_NOTIFY_SMTP_PASSWORD',
+    'REVAL_NOTIFY_TEAMS_URL',
+    'REVAL_NOTIFY_WEBHOOK_SECRET',
+    'REVAL_NOTIFY_WEBHOOK_URL',
     'REVAL_OPERATOR_TOKEN',
     'REVAL_RABBITMQ_PASSWORD',
     'REVAL_SEARCH_PASSWORD',
+    'REVAL_SESSION_KEYS',
     'REVAL_SQS_SECRET_ACCESS_KEY',
     'REVAL_TOKEN',
   ])
