@@ -164,7 +164,7 @@ async function currentRun({ config, remote }: CommandContext): Promise<RunId | n
 export const adoptCommand = (): Command =>
   command<WhyOptions>(
     new Command('adopt')
-      .description("Rebuild the ledger's live entry from the aliases, after the ledger was lost")
+      .description("Rebuild the ledger's live entry from the aliases, after the ledger was lost or restored")
       .requiredOption(WHY, `${WHY_TEXT} (required)`)
       .addOption(JSON_OUTPUT),
     async (context, { why = '' }) => {
@@ -179,7 +179,8 @@ export const adoptCommand = (): Command =>
       })
       if (!done) throw new RevalError('WRITER_ACTIVE', "another process holds the writer's lease")
       const live = await readLive(context)
-      const did = before.live === null ? 'Adopted.' : 'Nothing to adopt: the ledger knows what is live.'
+      const isSame = before.live?.generation === live?.generation
+      const did = isSame ? 'Nothing to adopt: the ledger knows what is live.' : 'Adopted.'
       await printLive(context, live, [`${did} ${liveRun(live)}`])
     },
     { remote: 'it needs the lease of the writer, so the services must be stopped' },

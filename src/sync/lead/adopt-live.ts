@@ -22,19 +22,34 @@ export async function refuseUnknownLive({ ledger, store }: Pick<SyncContext, 'le
 }
 
 /**
- * Records as live the generation that the aliases point to, after the ledger was lost. It gets the record of a finished run
- * with its present profile, for the next run to be compared with; its failed rows are no longer known. Changes nothing if
- * that generation is live in the ledger already. Resolves with the live generation. Rejects NOTHING_LIVE; STORE_FAILED if
- * the aliases point to several generations; PROMOTION_IN_PROGRESS; USAGE if the ledger has another generation live, so was
- * not lost.
+ * For the writer, before it changes anything: rejects LEDGER_GONE if the ledger is older than the last promotion, such as one
+ * restored from a snapshot. Every promotion would be refused, and changes would reach a generation that is not read.
+ */
+export async function refuseOlderLedger({ ledger, store }: Pick<SyncContext, 'ledger' | 'store'>): Promise<void> {
+  const { live, changing } = await readInstallation(ledger)
+  if (live === null || changing !== null) return
+  const [generation, ...others] = new Set(Object.values((await store.liveAliases()) ?? {}))
+  // Aliases that point to several generations were moved by another program, which only a promotion by hand can mend.
+  if (generation === undefined || others.length > 0 || generation === live.generation) return
+  throw new RevalError('LEDGER_GONE', `the aliases point to ${generation}, but the ledger has ${live.generation} live`)
+}
+
+/**
+ * Records as live the generation that the aliases point to, after the ledger was lost or restored from before the last
+ * promotion. It gets the record of a finished run with its present profile, for the next run to be compared with; its failed
+ * rows are no longer known, nor are the previous and the held-back generation, which may have missed changes. Changes nothing
+ * if that generation is live in the ledger already. Resolves with the live generation. Rejects NOTHING_LIVE; STORE_FAILED if
+ * the aliases point to several generations; PROMOTION_IN_PROGRESS.
  */
 export async function adoptLive(
   { ledger, store, clock }: Pick<SyncContext, 'ledger' | 'store' | 'clock'>,
   { by, why }: Pick<AliasChange, 'by' | 'why'>,
 ): Promise<KeptGeneration> {
   const generation = await generationOfNames(store)
-  const known = await readInstallation(ledger)
-  if (known.live?.generation === generation) return known.live
+  const { live: known, changing } = await readInstallation(ledger)
+  if (known?.generation === generation) return known
+  // Before the run has a record.
+  if (changing !== null) throw new RevalError('PROMOTION_IN_PROGRESS', `a ${changing.kind} is in progress`)
   const at = clock.now()
   const day = londonDay(at)
   const id = runIdAt(at, 'adopted')
@@ -63,12 +78,8 @@ export async function adoptLive(
     if (installation.changing !== null) {
       throw new RevalError('PROMOTION_IN_PROGRESS', `a ${installation.changing.kind} is in progress`)
     }
-    if (installation.live !== null) {
-      const reason = `the ledger is intact: live generation is ${installation.live.generation}`
-      throw new RevalError('USAGE', reason)
-    }
-    const change: AliasChange = { kind: 'promotion', from: null, to, request: null, by, why, at }
-    return { ...installation, live: to, history: [change, ...installation.history] }
+    const change: AliasChange = { kind: 'promotion', from: known, to, request: null, by, why, at }
+    return { ...installation, live: to, previous: null, heldBack: null, history: [change, ...installation.history] }
   })
   return live ?? to
 }

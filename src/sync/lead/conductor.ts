@@ -10,7 +10,7 @@ import { Backoff } from '../wait/persist.ts'
 import { Mutex } from '../wait/mutex.ts'
 import { WakeSignal } from '../wait/wake-signal.ts'
 import { ActiveRun } from './active-run.ts'
-import { refuseUnknownLive } from './adopt-live.ts'
+import { refuseOlderLedger, refuseUnknownLive } from './adopt-live.ts'
 import { Comparing } from './comparing.ts'
 import {
   afterComparing,
@@ -88,6 +88,7 @@ export class Conductor implements ChangeLead {
    */
   async prepare(): Promise<void> {
     await refuseUnknownLive(this.#context)
+    await refuseOlderLedger(this.#context)
     await enterTerm(this.#context)
     await takeOverKept(this.#context)
     await finishAliasChange(this.#context)

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { readdir, rm } from 'node:fs/promises'
+import { cp, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { runView } from '../../../src/app/run-view.ts'
@@ -86,14 +87,33 @@ describe('a lost ledger', { concurrency: 4 }, () => {
   })
 })
 
-test('a ledger with another live generation is not lost', async (t) => {
+test('a ledger from before the last promotion ends the worker, until what is live is adopted', async (t) => {
   const place = await Workplace.make(t)
   await place.loadFew()
   const worker = await place.start()
-  const first = await runToEnd(worker)
-  const second = await runToEnd(worker)
-  // The aliases moved without a record in the ledger.
-  await worker.context.store.promote(first.generation ?? '', second.generation)
-  await assert.rejects(adoptLive(worker.context, { by: 'test', why: '' }), { code: 'USAGE' })
-  assert.equal((await place.installation()).live?.generation, second.generation)
+  await runToEnd(worker)
+  const backup = await mkdtemp(join(tmpdir(), 'reval-backup-'))
+  t.after(() => rm(backup, { recursive: true, force: true }))
+  await worker.stop()
+  const files = (await readdir(place.directory)).filter((file) => file.startsWith('ledger.sqlite'))
+  for (const file of files) await cp(join(place.directory, file), join(backup, file))
+
+  const later = await place.start()
+  const { generation } = await runToEnd(later)
+  const documents = await place.documents()
+  await later.stop()
+  for (const file of await readdir(place.directory)) {
+    if (file.startsWith('ledger.sqlite')) await rm(join(place.directory, file))
+  }
+  for (const file of files) await cp(join(backup, file), join(place.directory, file))
+
+  const restored = await place.start()
+  await assert.rejects(restored.ended, { code: 'LEDGER_GONE' })
+  await restored.stop()
+  assert.deepEqual(await place.documents(), documents)
+  assert.equal((await adopt(place)).generation, generation)
+  const { live, previous } = await place.installation()
+  assert.deepEqual([live?.generation, previous], [generation, null])
+  const next = await place.start()
+  assert.equal((await runToEnd(next)).state, 'live')
 })
