@@ -178,10 +178,10 @@ export const adoptCommand = (): Command =>
         await audited(writer, { what: 'reval adopt', why }, () => adoptLive(writer, { by: 'reval adopt', why }))
       })
       if (!done) throw new RevalError('WRITER_ACTIVE', "another process holds the writer's lease")
-      const live = await readLive(context)
-      const isSame = before.live?.generation === live?.generation
+      const after = await readLive(context)
+      const isSame = before.live?.generation === after.live?.generation
       const did = isSame ? 'Nothing to adopt: the ledger knows what is live.' : 'Adopted.'
-      await printLive(context, live, [`${did} ${liveRun(live)}`])
+      await printLive(context, after, [`${did} ${liveRun(after)}`])
     },
     { remote: 'it needs the lease of the writer, so the services must be stopped' },
   )
