@@ -109,6 +109,8 @@ export const CONSOLE_ROUTES: Readonly<Record<string, RouteRule>> = {
   'GET /console/rollback': DECIDES,
   'POST /console/rollback': CHANGES,
   'GET /console': READS,
+  'GET /console/runs/new': DECIDES,
+  'POST /console/runs': CHANGES,
   'GET /console/help': READS,
   'GET /console/accessibility': READS,
   'GET /console/lists/:list': LIST_PAGE,

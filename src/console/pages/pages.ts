@@ -3,11 +3,13 @@ import { addDecisionPages } from './decisions/page.ts'
 import { addHelpPages } from './help/page.ts'
 import { addListPages } from './lists/page.ts'
 import { addOverviewPage } from './overview/page.ts'
+import { addStartPages } from './start/page.ts'
 
 /** All pages of the console. */
 export function addPages(scope: ConsoleScope): void {
   addDecisionPages(scope)
   addOverviewPage(scope)
+  addStartPages(scope)
   addHelpPages(scope)
   addListPages(scope)
 }

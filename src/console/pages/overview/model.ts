@@ -1,4 +1,4 @@
-import { INDEX_NAMES, type IndexName } from '../../../domain/lists.ts'
+import { INDEX_NAMES } from '../../../domain/lists.ts'
 import type { Run } from '../../../ports/run-ledger.ts'
 import { isOver } from '../../../sync/run-state.ts'
 import type { Link } from '../../frame/page.ts'
@@ -7,6 +7,7 @@ import { runProgress, type RunProgress } from '../../runs/progress.ts'
 import { runPath, runTime } from '../../runs/run-name.ts'
 import { whatHappened, whatToDo } from '../../runs/sentence.ts'
 import { instant, type Instant } from '../../words/instants.ts'
+import { LIST_NAMES } from '../../words/lists.ts'
 import { count, difference, NOT_KNOWN } from '../../words/numbers.ts'
 import { runTags, type Tag } from '../../words/states.ts'
 import { needsAttention, type AttentionLine } from './attention.ts'
@@ -47,14 +48,6 @@ interface LastRun {
   readonly sentence: string
   readonly toDo: string | null
 }
-
-export const LIST_NAMES = {
-  masterdoctorindex: 'Master',
-  recommendationindex: 'Recommendation',
-  connectedindex: 'Connected',
-  disconnectedindex: 'Disconnected',
-  exceptionindex: 'Exception',
-} as const satisfies Readonly<Record<IndexName, string>>
 
 export interface OverviewOptions {
   readonly now: number

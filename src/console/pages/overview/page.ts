@@ -5,9 +5,6 @@ import { countDeadLetters } from './dead-letters.ts'
 import { readOverview } from './facts.ts'
 import { overviewModel } from './model.ts'
 
-/** From what age on the lists are old: a run a day, and two hours for it to take. */
-export const STALE_MS = 26 * 60 * 60_000
-
 /** Whether the lists are right, how old they are, whether anything is going on, and whether anything needs a person. */
 export function addOverviewPage({ page, worker, config }: ConsoleScope): void {
   const { context, health } = worker
@@ -26,7 +23,7 @@ export function addOverviewPage({ page, worker, config }: ConsoleScope): void {
       heading: 'Overview',
       section: 'Overview',
       template: 'overview',
-      model: overviewModel(facts, { now, staleMs: STALE_MS, mayOperate: visit.may('operator') }),
+      model: overviewModel(facts, { now, staleMs: config.staleMs, mayOperate: visit.may('operator') }),
       live: installation.known ? { view: 'overview', revision: installationSeen(installation.value) } : null,
     }
   })
