@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { Config } from '../config/config.ts'
-import type { SyncContext, SyncSettings } from '../sync/context.ts'
+import type { MessageTracing, SyncContext, SyncSettings } from '../sync/context.ts'
 import type { RunEvents } from '../sync/events.ts'
 import type { WorkerBackends } from './backends.ts'
 
@@ -53,8 +53,24 @@ function settingsOf({
 }
 
 /** The context of the job, from the configuration and the opened backends. */
-export function syncContext(config: Config, backends: WorkerBackends, events: RunEvents): SyncContext {
+export function syncContext(
+  config: Config,
+  backends: WorkerBackends,
+  events: RunEvents,
+  tracing: MessageTracing | null = null,
+): SyncContext {
   const { ledger, store, broker, clock, alone } = backends
   const holder = `${hostname()}:${process.pid}:${newId()}`
-  return { ledger, store, broker, clock, alone, events, holder, newId, settings: settingsOf(config) }
+  return {
+    ledger,
+    store,
+    broker,
+    clock,
+    alone,
+    events,
+    holder,
+    newId,
+    settings: settingsOf(config),
+    ...(tracing !== null && { tracing }),
+  }
 }

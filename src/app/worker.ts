@@ -107,10 +107,10 @@ async function openWorkerOn(
   }
   const sources = await (await backendsOf(config)).openSources(config)
   await lifecycle.start({ name: 'sources', stop: () => sources.close() })
-  const telemetry = await openTelemetry({ events, metrics })
+  const telemetry = await openTelemetry({ ...config, services: names, events, metrics })
   await lifecycle.start({ name: 'telemetry', stop: () => telemetry.close() })
   const backends = telemetry.observe(opened)
-  const context = syncContext(config, backends, events)
+  const context = syncContext(config, backends, events, telemetry.traces)
   const health = new HealthWatch(backends.servers(backends), context.clock)
   const queues = new QueuesWatch(backends.broker, queuesOf(context, config), context.clock)
   telemetry.addFigures(config, opened, { services: names, holder: context.holder, health, queues })

@@ -123,7 +123,8 @@ export const ERROR_CODES = {
     "The service that serves the list gave no valid answer. Check that it is running, and integration's REVAL_RECOMMENDATION_URL or REVAL_CONNECTION_URL.",
   CONSOLE_ASSETS:
     'The installed version of nhsuk-frontend has other files than the console expects. Install the version named in package.json.',
-  FORM_REFUSED: 'The form was open too long, or was sent from another site. Nothing was done: open the page again and repeat.',
+  FORM_REFUSED:
+    'The form was open too long, or was sent from another site. Nothing was done: open the page again and repeat.',
   NOTHING_LIVE: 'No generation has been promoted yet. Run reval sync.',
   ALIASES_MOVED: 'Another process moved the aliases first; nothing was changed. reval runs shows what is live.',
   ALIAS_NAME_TAKEN:
@@ -153,6 +154,7 @@ export const ERROR_CODES = {
     'Wait until the Java service has sent its end message. If it has stopped, run reval sync --sender-gone "<why>".',
   RUN_RESTARTED_TOO_OFTEN: 'The run restarted too often. Its failures show why; fix them and start a new run.',
   LEASE_EXPIRED: 'The lease was not renewed in time. Check the search engine; the run resumes once it is renewed.',
+  TRACES_NOT_SENT: 'Check REVAL_TRACES and the collector. Runs and changes go on; traces of this time are lost.',
   CLOCKS_DIFFER: 'Synchronise the clock of this machine (NTP). Until then, this process does not write.',
   WRITER_LOST: 'Another integration process is now the writer. No action needed.',
   WRITER_ACTIVE: 'Stop the services of integration, then run the command again.',

@@ -1,7 +1,7 @@
 import type { DesignatedBodies } from '../domain/designated-bodies.ts'
 import type { LikenessSettings } from '../domain/likeness.ts'
 import type { TraineeSelection } from '../domain/trainee.ts'
-import type { Broker } from '../ports/broker.ts'
+import type { Broker, Delivery } from '../ports/broker.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { IndexStore } from '../ports/index-store.ts'
 import type { RunLedger, ServiceName } from '../ports/run-ledger.ts'
@@ -70,6 +70,12 @@ export interface SyncSettings {
   readonly acceptFailures: number
 }
 
+/** Follows what is done for messages, beyond the process that sent them. */
+export interface MessageTracing {
+  /** Does work for these deliveries: the calls that it makes belong to them. Rejects as the work does. */
+  group<T>(doing: string, deliveries: readonly Delivery[], work: () => Promise<T>): Promise<T>
+}
+
 /** What everything in the job works with. */
 export interface SyncContext {
   readonly ledger: RunLedger
@@ -78,6 +84,8 @@ export interface SyncContext {
   readonly clock: Clock
   readonly events: RunEvents
   readonly settings: SyncSettings
+  /** Absent without traces. */
+  readonly tracing?: MessageTracing
   /** This process, as leases and claims name it: unique for each start. */
   readonly holder: string
   /**

@@ -16,6 +16,7 @@ import { Observer } from './observer.ts'
 import { processFigures } from './process-figures.ts'
 import { queueFigures } from './queue-figures.ts'
 import { serverFigures } from './server-figures.ts'
+import type { OtlpTracesOptions } from './otlp-traces.ts'
 import type { Traces } from './traces.ts'
 
 /** What the figures of a process are about. */
@@ -84,13 +85,20 @@ function directoriesOf({ backends, dataDirectory, scratchDirectory }: Config, wr
 
 export interface TelemetryOptions {
   readonly events: RunEvents
+  readonly services: readonly ServiceName[]
+  /** Where traces are sent; null if there are none. */
+  readonly tracesUrl: string | null
   /** Whether somebody may scrape this process. */
   readonly metrics: boolean
 }
 
 /** Loads what is needed of OpenTelemetry; without metrics and traces, none of it. */
-export async function openTelemetry({ events, metrics }: TelemetryOptions): Promise<Telemetry> {
+export async function openTelemetry({ events, services, tracesUrl, metrics }: TelemetryOptions): Promise<Telemetry> {
   const exposition = metrics ? await openExposition() : null
   if (exposition !== null) countEvents(events, exposition)
-  return new Telemetry(exposition, null)
+  return new Telemetry(exposition, tracesUrl === null ? null : await openTraces({ url: tracesUrl, events, services }))
+}
+
+async function openTraces(options: OtlpTracesOptions): Promise<Traces> {
+  return (await import('./otlp-traces.ts')).openOtlpTraces(options)
 }

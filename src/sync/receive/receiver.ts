@@ -201,7 +201,7 @@ export class Receiver<Row> {
     while (this.#waiting.length > 0 && this.#writing.size < LANES) {
       const group = nextGroup(this.#waiting, this.#context.settings.rowsPerWrite)
       this.#waiting = this.#waiting.slice(group.length)
-      const lane: Promise<void> = this.#write(group).finally(() => {
+      const lane: Promise<void> = this.#writeTraced(group).finally(() => {
         this.#writing.delete(lane)
         this.#flush()
       })
@@ -212,6 +212,12 @@ export class Receiver<Row> {
   /** Resolves when nothing is being written or acknowledged. */
   async #idle(): Promise<void> {
     while (this.#writing.size + this.#ending.size > 0) await Promise.all([...this.#writing, ...this.#ending])
+  }
+
+  #writeTraced(group: readonly DataMessage<Row>[]): Promise<void> {
+    const deliveries = group.map(({ delivery }) => delivery)
+    const write = () => this.#write(group)
+    return this.#context.tracing?.group(`write ${this.#receiving.stage}`, deliveries, write) ?? write()
   }
 
   async #write(group: readonly DataMessage<Row>[]): Promise<void> {

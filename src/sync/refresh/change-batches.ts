@@ -109,7 +109,13 @@ export class ChangeBatches {
     }
   }
 
-  async #attempt(batch: readonly PendingChange[], isAgain: boolean): Promise<void> {
+  #attempt(batch: readonly PendingChange[], isAgain: boolean): Promise<void> {
+    const deliveries = batch.map(({ delivery }) => delivery)
+    const attempt = () => this.#attemptOnce(batch, isAgain)
+    return this.#context.tracing?.group('refresh changes', deliveries, attempt) ?? attempt()
+  }
+
+  async #attemptOnce(batch: readonly PendingChange[], isAgain: boolean): Promise<void> {
     const { report, applier } = this.#tools
     const startedAt = this.#context.clock.monotonic()
     try {
