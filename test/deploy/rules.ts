@@ -85,7 +85,7 @@ function settingFaults({ environment, secrets }: DeployedService, service: Servi
 
 /** The settings as the service would read them, or what it would refuse. */
 function configOf({ environment, secrets }: DeployedService, service: ServiceName): Config | readonly string[] {
-  const given = Object.keys(secrets).map((name) => [name, 'a secret of sufficient length'] as const)
+  const given = Object.keys(secrets).map((name) => [name, `the-secret-of-${name}-which-is-long-enough`] as const)
   try {
     return readConfig({ ...environmentOfImage(), ...environment, ...Object.fromEntries(given) }, {}, [service])
   } catch (error) {
