@@ -4,12 +4,16 @@ import { addHelpPages } from './help/page.ts'
 import { addListPages } from './lists/page.ts'
 import { addOverviewPage } from './overview/page.ts'
 import { addStartPages } from './start/page.ts'
+import { ComparisonJobs } from './preview/comparison-jobs.ts'
+import { addPreviewPages } from './preview/page.ts'
 
 /** All pages of the console. */
 export function addPages(scope: ConsoleScope): void {
+  const comparisons = new ComparisonJobs(scope.worker.context)
   addDecisionPages(scope)
   addOverviewPage(scope)
   addStartPages(scope)
   addHelpPages(scope)
   addListPages(scope)
+  addPreviewPages(scope, comparisons)
 }
