@@ -7,6 +7,8 @@ import { csvLine } from './csv.ts'
 // comes first stands alone. NDJSON and CSV hold values of fields, which are personal data.
 
 type Differences = AsyncIterable<readonly RowDifference[]>
+/** A difference without values. */
+export type DifferingRow = Pick<RowDifference, 'kind' | 'fields'> & { readonly id: string }
 type Values = Readonly<Record<string, string | number | boolean | null>>
 
 /** The fields that the output shows of a difference: those that differ, or all that the row has. */
@@ -51,7 +53,7 @@ function csvLines(difference: RowDifference): string {
 }
 
 /** As one JSON object of three arrays, without values. The items of the later arrays wait, compressed. */
-export async function* jsonOf(differences: Differences): AsyncGenerator<string> {
+export async function* jsonOf(differences: AsyncIterable<readonly DifferingRow[]>): AsyncGenerator<string> {
   const surplus = new JsonItems()
   const different = new JsonItems()
   const missing = new JsonItems()

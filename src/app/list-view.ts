@@ -1,12 +1,13 @@
-import type { ListName } from '../domain/list-query.ts'
+import type { ListName, ListSearch } from '../domain/list-query.ts'
 import type { ListedRow } from '../ports/list-reader.ts'
 import { FOUND_DOCTOR, type FoundView, type ListedView } from './json/lists.ts'
 import { instant } from './json/parts.ts'
 import { connectionRow, doctorRow } from './lists/answers.ts'
-import type { FoundDoctor, FoundDoctors, SearchedList } from './lists/find-doctors.ts'
+import { findDoctors, type FoundDoctor, type FoundDoctors, type SearchedList } from './lists/find-doctors.ts'
 import { csvLines } from './lists/list-csv.ts'
 import type { ListRequest } from './lists/list-request.ts'
-import type { CountedPage, FromLive, LiveData } from './lists/live-lists.ts'
+import type { RequestedBodies } from './lists/requested-bodies.ts'
+import type { CountedPage, FromLive, LiveData, LiveLists } from './lists/live-lists.ts'
 
 /** A page of a list as it was asked for. */
 export interface AskedPage {
@@ -17,7 +18,12 @@ export interface AskedPage {
   readonly filters: Readonly<Record<string, string>>
 }
 
-export function listedView(
+/** Reads a page. Rejects what `LiveLists` does. */
+export async function readListed(lists: LiveLists, asked: AskedPage): Promise<ListedView> {
+  return listedView(asked, await lists.page(asked.request, asked.request.requested, asked.size))
+}
+
+function listedView(
   { request: { query, page, requested }, size, search, filters }: AskedPage,
   found: FromLive<CountedPage>,
 ): ListedView {
@@ -44,11 +50,20 @@ function lineOf(list: ListName, row: ListedRow): ListedView['rows'][number] {
 
 export interface AskedText {
   readonly text: string
+  /** The same text as the lists search for it. */
+  readonly search: ListSearch
   readonly searched: readonly SearchedList[]
-  readonly bodies: readonly string[] | null
+  readonly requested: RequestedBodies
+  readonly limit: number
 }
 
-export function foundView({ text, searched, bodies }: AskedText, found: FromLive<FoundDoctors>): FoundView {
+/** Finds doctors. Rejects what `LiveLists` does. */
+export async function readFound(lists: LiveLists, asked: AskedText): Promise<FoundView> {
+  const { search, searched, requested, limit } = asked
+  return foundView(asked, await findDoctors(lists, { search, lists: searched, limit }, requested))
+}
+
+function foundView({ text, searched, requested: { bodies } }: AskedText, found: FromLive<FoundDoctors>): FoundView {
   const { doctors, isComplete, totals } = found.answer
   return { text, searched, ...scopeOf(found, bodies), totals, isComplete, doctors: doctors.map(foundDoctor) }
 }

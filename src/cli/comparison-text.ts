@@ -1,5 +1,6 @@
 import type { Scope } from '../domain/comparison-tally.ts'
-import type { ComparisonSummary, Movement, RowDifference } from '../domain/comparison.ts'
+import type { DifferingRow } from '../app/comparison-output.ts'
+import type { ComparisonSummary, Movement } from '../domain/comparison.ts'
 import { INDEX_NAMES, type IndexName } from '../domain/lists.ts'
 import { count, fieldNames, idText, indented, table } from './output.ts'
 
@@ -85,7 +86,7 @@ function fieldLines({ fields }: ComparisonSummary): string[] {
 }
 
 /** The first differences by id. */
-export function differenceLines(first: readonly RowDifference[], total: number): string[] {
+export function differenceLines(first: readonly DifferingRow[], total: number): string[] {
   if (first.length === 0) return []
   const rows = first.map(({ kind, id, fields }) => [kind, idText(id), fieldNames(fields)])
   const title = first.length < total ? `first ${count(first.length)} of ${count(total)} rows:` : 'rows:'

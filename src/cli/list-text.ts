@@ -31,7 +31,7 @@ function pageText({ page, totalPages }: ListedView): string[] {
 
 const quoted = (text: string) => `"${printable(text)}"`
 
-export function liveLine({ day, since, run }: ListedView['live']): string {
+export function liveLine({ day, since, run }: Omit<ListedView['live'], 'generation'>): string {
   return `data of ${day ?? 'an unknown day'}, live since ${since ?? 'an unknown time'}, run ${run}`
 }
 

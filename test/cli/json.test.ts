@@ -59,8 +59,9 @@ describe('what commands print with --json is what docs/json.md says', { concurre
     await printed(differences, ['compare', String(idOf(first)), 'live', ...where], [1])
     await printed('reval status [run] --json', ['status', ...where])
     await printed('reval explain --json, GET /api/sync/explain/:key', ['explain', '7000006', ...where])
-    for (const list of ['doctors', 'connected']) await printed('reval list --json', ['list', list, ...where])
-    await printed('reval find --json', ['find', '7000006', ...where])
+    for (const list of ['doctors', 'connected'])
+      await printed('reval list --json, GET /api/sync/lists/:list', ['list', list, ...where])
+    await printed('reval find --json, GET /api/sync/find', ['find', '7000006', ...where])
     const erase = ['erase', '7000006', '--why', 'a test', ...where]
     await printed('reval erase --json, POST /api/sync/erase', erase)
     await printed('reval erase --list --json, GET /api/sync/erasures', ['erase', '--list', ...where])

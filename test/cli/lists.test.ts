@@ -16,8 +16,8 @@ import type { IndexName } from '../../src/domain/lists.ts'
 import { runToEnd, Workplace } from '../app/job/workplace.ts'
 import { at, folder, reval, REVAL, start } from './reval.ts'
 
-const LISTED = RESULTS['reval list --json'].schema
-const FOUND = RESULTS['reval find --json'].schema
+const LISTED = RESULTS['reval list --json, GET /api/sync/lists/:list'].schema
+const FOUND = RESULTS['reval find --json, GET /api/sync/find'].schema
 type Listed = z.infer<typeof LISTED>
 type Found = z.infer<typeof FOUND>
 

@@ -3,7 +3,7 @@ import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, before, describe, test, type TestContext } from 'node:test'
 import type { RunView } from '../../src/app/run-view.ts'
-import { EXIT } from '../../src/cli/exit-status.ts'
+import { COMPARED, EXIT } from '../../src/cli/exit-status.ts'
 import { HttpInstallation } from '../app/http/installation.ts'
 import { at, reval } from './reval.ts'
 
@@ -87,12 +87,48 @@ describe('commands against a remote installation', () => {
 
     // What the directory of the services says, read beside them.
     const here = at(http.place.directory)
-    for (const args of [['runs'], ['status', first.id], ['audit', '--limit', '3'], ['erase', '--list']]) {
+    for (const args of [
+      ...[['runs'], ['status', first.id], ['audit', '--limit', '3'], ['erase', '--list']],
+      ...[
+        ['compare', 'previous', 'live'],
+        ['compare', 'previous', 'live', '--limit', '0', '--list', 'connectedindex'],
+      ],
+      ...[
+        ['list', 'connected', '--size', '2', '--sort', 'doctorLastName', '--descending'],
+        ['find', '7000'],
+      ],
+      ['list', 'doctors', '--search', 'o', '--filter', 'underNotice=true', '--body', '1-1RSSQ1B,x'],
+    ]) {
+      for (const form of args[0] === 'audit' ? [[]] : [[], ['--json']]) {
+        const [there, beside] = [await remotely([...args, ...form]), await reval([...args, ...form, ...here])]
+        assert.deepEqual([there.code, there.err], [beside.code, beside.err], args.join(' '))
+        // The order of fields is not part of JSON.
+        if (form.length === 0) assert.equal(there.out, beside.out)
+        else assert.deepEqual(JSON.parse(there.out), JSON.parse(beside.out))
+      }
+    }
+    for (const args of [
+      ['compare', 'previous', 'live', '--csv'],
+      ['list', 'all', '--csv', '--search', '7000', '--body', 'x'],
+      ['find', '7000', '--csv'],
+    ]) {
       const [there, beside] = [await remotely(args), await reval([...args, ...here])]
       assert.deepEqual(there, beside, args.join(' '))
+      assert.ok(there.out.length > 40, there.out)
     }
-    const audit = await json<{ entries: { who: string; what: string }[] }>(['audit', '--limit', '500'])
+    assert.equal((await remotely(['find', 'nobody-of-this-name'])).code, EXIT.failed)
+    const unknown = await remotely(['compare', 'nothing'])
+    assert.deepEqual([unknown.code, unknown.err.split(':')[0]], [COMPARED.unknown, 'error RUN_UNKNOWN'])
+    const audit = await json<{ entries: { who: string; what: string; subject: string | null }[] }>([
+      'audit',
+      '--limit',
+      '500',
+    ])
     assert.ok(audit.entries.some(({ who, what }) => who === 'operator token' && what === 'POST /api/sync/erase'))
+    // A searched number is on record; a searched name is not.
+    const searches = audit.entries.filter(({ what }) => what === 'GET /api/sync/find').map(({ subject }) => subject)
+    assert.ok(searches.some((subject) => subject?.includes('"searchQuery":"7000"')))
+    assert.ok(!searches.some((subject) => subject?.includes('nobody')))
   })
 
   test('that lets in only with a token', async () => {

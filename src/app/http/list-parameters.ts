@@ -1,6 +1,8 @@
 import * as z from 'zod'
 import { DOCTOR_STATUS, GMC_OUTCOME } from '../../domain/codes.ts'
 import { SUGGESTED_FIELDS } from '../../domain/list-query.ts'
+import { SEARCHED_LISTS } from '../lists/find-doctors.ts'
+import { PAGE_SIZE } from '../lists/list-request.ts'
 import { sortNamesOf } from '../lists/sort-columns.ts'
 
 // Only documentation: more is accepted. The clients also send values in JSON quotes or encoded twice, and the literal `undefined`.
@@ -63,6 +65,26 @@ export const CONNECTIONS_QUERY = z.object({
     CODES,
   ),
 })
+
+const SIZE = z.coerce.number().int().min(1).max(1_000).default(PAGE_SIZE).meta({ description: 'rows per page' })
+
+/** The same for operators, who choose the size of a page. */
+export const PAGE_QUERIES = {
+  doctors: DOCTORS_QUERY.omit({ format: true }).extend({ size: SIZE }),
+  others: CONNECTIONS_QUERY.omit({ format: true, filter: true }).extend({ size: SIZE }),
+}
+
+export const FIND_QUERY = z.object({
+  searchQuery: z.string().meta({ description: COMMON.searchQuery.description, minLength: 1, maxLength: 256 }),
+  dbcs: COMMON.dbcs,
+  lists: parameter('the lists to search, separated by commas. Left out: all', { pattern: listsPattern() }),
+  limit: z.coerce.number().int().min(1).max(900).default(20),
+})
+
+function listsPattern(): string {
+  const one = `(${SEARCHED_LISTS.join('|')})`
+  return `^${one}(,${one})*$`
+}
 
 export const SUGGESTIONS_QUERY = z.object({
   fieldName: z.string().meta({ description: 'field whose values to suggest', enum: SUGGESTED_FIELDS }),

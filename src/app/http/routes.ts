@@ -1,3 +1,4 @@
+import { LISTS as LIST_NAMES } from '../../domain/list-query.ts'
 import { SERVICE_NAMES } from '../../ports/run-ledger.ts'
 
 /**
@@ -78,6 +79,8 @@ export const HTTP_ROUTES: Readonly<Record<string, RouteRule>> = {
   'GET /api/sync/verify': READS,
   'GET /api/sync/verify/:run': READS,
   'GET /api/sync/explain/:key': LOOKS_UP,
+  ...Object.fromEntries(LIST_NAMES.map((list) => [`GET /api/sync/lists/${list}`, LOOKS_UP])),
+  'GET /api/sync/find': LOOKS_UP,
   'POST /api/sync/resync': CHANGES,
   'GET /api/sync/failures': READS,
   'GET /api/sync/failures/:place/:key': LOOKS_UP,

@@ -18,6 +18,7 @@ import { addExplainRoutes } from './explain-routes.ts'
 import { addFailureRoutes } from './failure-routes.ts'
 import { addHealthRoutes } from './health-routes.ts'
 import { addMetricsRoute, measureRequests } from './metrics-route.ts'
+import { addLookUpRoutes } from './look-up-routes.ts'
 import { addResyncRoutes } from './resync-routes.ts'
 import { addScheduleRoutes } from './schedule-routes.ts'
 import { addSyncRoutes } from './sync-routes.ts'
@@ -84,6 +85,7 @@ export async function createHttpServer(
     addFailureRoutes(server, worker)
     addEraseRoutes(server, worker)
     addAuditRoutes(server, worker)
+    addLookUpRoutes(server, worker)
     addScheduleRoutes(server, worker)
   }
   addListApi(server, {

@@ -103,8 +103,8 @@ export const RESULTS = {
     extends: RUN,
   },
   'reval discard --json, POST /api/sync/runs/:id/discard': { schema: RUN },
-  'reval list --json': { schema: LISTED, note: 'It has personal data.' },
-  'reval find --json': { schema: FOUND, note: 'It has personal data.' },
+  'reval list --json, GET /api/sync/lists/:list': { schema: LISTED, note: 'It has personal data.' },
+  'reval find --json, GET /api/sync/find': { schema: FOUND, note: 'It has personal data.' },
   'reval compare --json, reval verify --json': { schema: DIFFERENCES },
   'GET /api/sync/compare': {
     schema: DIFFERENCE_LINE,

@@ -11,7 +11,7 @@ import { remoteLists } from './remote-lists.ts'
 
 /** What a process needs to serve lists. */
 export interface ServedLists {
-  /** Read in this process, for the console. */
+  /** The lists of the live generation, read in this process. */
   readonly live: LiveLists
   /** Read in this process, for recommendation and connection. */
   readonly own: ListSource

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander'
-import { csvOf, jsonOf } from '../../app/comparison-output.ts'
+import { csvOf, jsonOf, type DifferingRow } from '../../app/comparison-output.ts'
 import type { Scope } from '../../domain/comparison-tally.ts'
-import type { RowDifference } from '../../domain/comparison.ts'
+import type { ComparisonSummary } from '../../domain/comparison.ts'
 import { INDEX_NAMES, type IndexName } from '../../domain/lists.ts'
 import { RevalError } from '../../errors/reval-error.ts'
 import { RunsComparison } from '../../sync/compare/compare-runs.ts'
@@ -11,7 +11,8 @@ import { withReader } from '../backends.ts'
 import { command, JSON_OUTPUT, type CommandContext } from '../command.ts'
 import { comparisonSentence, differenceLines, summaryLines } from '../comparison-text.ts'
 import { COMPARED } from '../exit-status.ts'
-import { writePieces } from '../output.ts'
+import { writePieces, type Output } from '../output.ts'
+import { remoteComparison } from '../remote/remote-comparison.ts'
 import { wholeNumber } from './demo-data.ts'
 
 interface CompareOptions {
@@ -32,53 +33,86 @@ function interruption(signal: AbortSignal): AbortSignal {
   return ending.signal
 }
 
-async function printText(
-  comparison: RunsComparison,
-  scope: Scope,
-  context: CommandContext,
-  limit: number,
-): Promise<void> {
-  const first: RowDifference[] = []
-  for await (const differences of comparison.differences(interruption(context.signal))) {
-    first.push(...differences.slice(0, limit - first.length))
-  }
+/** What was compared, and the result in figures. */
+export interface ComparedFigures extends Pick<RunsComparison, 'before' | 'after' | 'day'> {
+  readonly summary: ComparisonSummary
+}
+
+/** A comparison, made here or by a remote installation. Either `differences` or `csv` is read, once. */
+export interface Comparison {
+  differences(): AsyncIterable<readonly DifferingRow[]>
+  csv(): AsyncIterable<string>
+  /** How many differences were read. */
+  differing(): number
+  /** Call it after all differences were read. */
+  figures(): ComparedFigures
+}
+
+function comparisonHere(comparison: RunsComparison, signal: AbortSignal): Comparison {
+  const differences = () => comparison.differences(interruption(signal))
   const { before, after, day } = comparison
-  const summary = comparison.summary()
-  const differing = summary.missing + summary.surplus + summary.different
+  return {
+    differences,
+    csv: () => csvOf(differences()),
+    differing: () => differingIn(comparison.summary()),
+    figures: () => ({ before, after, day, summary: comparison.summary() }),
+  }
+}
+
+const differingIn = ({ missing, surplus, different }: ComparisonSummary) => missing + surplus + different
+
+async function printText(comparison: Comparison, scope: Scope, output: Output, limit: number): Promise<void> {
+  const first: DifferingRow[] = []
+  for await (const differences of comparison.differences()) first.push(...differences.slice(0, limit - first.length))
+  const { before, after, day, summary } = comparison.figures()
   const lines = [
     comparisonSentence(summary, scope),
     `before: run ${before.run} (${before.kept}); after: run ${after.run} (${after.kept}); lists on ${day}`,
     ...summaryLines(summary, scope),
-    ...differenceLines(first, differing),
+    ...differenceLines(first, differingIn(summary)),
   ]
-  for (const line of lines) context.output.say(line)
+  for (const line of lines) output.say(line)
+}
+
+/** False if the reader of the output left early. */
+async function print(
+  comparison: Comparison,
+  { output }: CommandContext,
+  { json = false, csv = false, limit }: CompareOptions,
+  scope: Scope,
+): Promise<boolean> {
+  if (csv) return writePieces(comparison.csv(), output)
+  if (json) return writePieces(jsonOf(comparison.differences()), output)
+  await printText(comparison, scope, output, limit)
+  return true
 }
 
 async function compare(context: CommandContext, options: CompareOptions, runs: readonly string[]): Promise<void> {
   const [one = '', other] = runs
   const scope = { list: options.list ?? null, body: options.body ?? null }
   const request = other === undefined ? { before: 'live', after: one, scope } : { before: one, after: other, scope }
-  await withReader(context.config, async (backends) => {
+  const { config, remote, signal, exitWith } = context
+  const printed = async (comparison: Comparison) => {
+    const isComplete = await print(comparison, context, options, scope)
+    if (comparison.differing() > 0) exitWith(COMPARED.different)
+    else exitWith(isComplete ? COMPARED.same : COMPARED.unknown)
+    return isComplete
+  }
+  if (remote !== null) {
+    await printed(remoteComparison(remote, request))
+    return
+  }
+  await withReader(config, async (backends) => {
     await refuseUnknownLive(backends)
-    const comparison = await RunsComparison.of(backends, request)
-    const isComplete = await audited(backends, { what: 'reval compare', subject: request }, async (download) => {
-      if (options.json !== true && options.csv !== true) {
-        await printText(comparison, scope, context, options.limit)
-        return true
-      }
-      const differences = comparison.differences(interruption(context.signal))
+    const comparison = comparisonHere(await RunsComparison.of(backends, request), signal)
+    await audited(backends, { what: 'reval compare', subject: request }, async (download) => {
+      const isDownload = options.json === true || options.csv === true
       try {
-        const pieces = options.csv === true ? csvOf(differences) : jsonOf(differences)
-        download.isComplete = await writePieces(pieces, context.output)
-        return download.isComplete
+        download.isComplete = await printed(comparison)
       } finally {
-        const { missing, surplus, different } = comparison.summary()
-        download.rows = missing + surplus + different
+        if (isDownload) download.rows = comparison.differing()
       }
     })
-    const { missing, surplus, different } = comparison.summary()
-    if (missing + surplus + different > 0) context.exitWith(COMPARED.different)
-    else context.exitWith(isComplete ? COMPARED.same : COMPARED.unknown)
   })
 }
 
@@ -101,5 +135,5 @@ export const compareCommand = (): Command =>
       )
       .addOption(JSON_OUTPUT),
     compare,
-    { failureStatus: COMPARED.unknown },
+    { remote: true, failureStatus: COMPARED.unknown },
   )

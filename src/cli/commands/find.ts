@@ -1,9 +1,9 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { findDoctors, SEARCHED_LISTS, type SearchedList } from '../../app/lists/find-doctors.ts'
+import { SEARCHED_LISTS, type SearchedList } from '../../app/lists/find-doctors.ts'
 import { liveLists } from '../../app/lists/open-lists.ts'
 import { typed } from '../../app/lists/parameter.ts'
-import type { FoundView } from '../../app/json/lists.ts'
-import { foundCsv, foundView } from '../../app/list-view.ts'
+import { FOUND, type FoundView } from '../../app/json/lists.ts'
+import { foundCsv, readFound } from '../../app/list-view.ts'
 import { RevalError } from '../../errors/reval-error.ts'
 import { refuseUnknownLive } from '../../sync/lead/adopt-live.ts'
 import { audited, type DownloadRecord } from '../audited.ts'
@@ -58,17 +58,21 @@ async function find(context: CommandContext, options: FindOptions, words: readon
   const { search } = query
   if (search === null) throw new RevalError('USAGE', 'text: expected a name, a GMC number, or the start of one')
   const { list: searched = SEARCHED_LISTS, limit } = options
-  const { bodies } = requested
-  await withReader(context.config, async (backends) => {
+  const { config, remote, exitWith } = context
+  if (remote !== null) {
+    const view = await remote.get('/api/sync/find', FOUND, { ...parameters, lists: options.list?.join(','), limit })
+    await print(context, options, view, { rows: null, isComplete: true })
+    if (view.doctors.length === 0) exitWith(NOTHING_FOUND)
+    return
+  }
+  await withReader(config, async (backends) => {
     await refuseUnknownLive(backends)
-    const live = liveLists(context.config, backends)
-    const found = await findDoctors(live, { search, lists: searched, limit }, requested)
-    const view = foundView({ text, searched, bodies }, found)
+    const view = await readFound(liveLists(config, backends), { text, search, searched, requested, limit })
     const shown = shownRows(view.doctors)
     const subject = { ...searchedFor(text), lists: options.list, bodies: options.body, ...shown }
     // Recorded before anything is shown, but after reading: only then is it known which rows are shown.
     await audited(backends, { what: 'reval find', subject }, (download) => print(context, options, view, download))
-    if (view.doctors.length === 0) context.exitWith(NOTHING_FOUND)
+    if (view.doctors.length === 0) exitWith(NOTHING_FOUND)
   })
 }
 
@@ -94,4 +98,5 @@ Each list searches by its own rule: see docs/rules.md. The output has personal d
 with 0 if a doctor is found, otherwise with 1. To learn more about a row: reval explain <row>.`,
       ),
     find,
+    { remote: true },
   )

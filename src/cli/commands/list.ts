@@ -6,7 +6,8 @@ import { filterNamesOf } from '../../app/lists/filters.ts'
 import { quoted, typed } from '../../app/lists/parameter.ts'
 import type { LiveLists } from '../../app/lists/live-lists.ts'
 import { sortColumnsOf } from '../../app/lists/sort-columns.ts'
-import { listedView, liveView } from '../../app/list-view.ts'
+import { LISTED, type ListedView } from '../../app/json/lists.ts'
+import { liveView, readListed } from '../../app/list-view.ts'
 import { LISTS, type ListName } from '../../domain/list-query.ts'
 import { INDEX_NAMES, type IndexName } from '../../domain/lists.ts'
 import { RevalError } from '../../errors/reval-error.ts'
@@ -16,6 +17,8 @@ import { withReader } from '../backends.ts'
 import { command, JSON_OUTPUT, type CommandContext } from '../command.ts'
 import { bodyOption, typedRequest } from '../list-options.ts'
 import { listedLines, liveLine, unknownBodyLines } from '../list-text.ts'
+import type { Output } from '../output.ts'
+import { path, type RemoteInstallation } from '../remote/remote-installation.ts'
 import { searchedFor, shownRows, writeCsv } from '../look-ups.ts'
 import { wholeNumber } from './demo-data.ts'
 
@@ -58,7 +61,8 @@ function listNamed(name: string): ListName {
   throw new RevalError('USAGE', `list: expected one of ${LISTS.join(', ')}; got ${quoted(name)}`)
 }
 
-function requestOf(list: ListName, { search, body, filter: filters = {}, sort, descending, page }: ListOptions) {
+/** What to ask, checked; and as the routes take it. */
+function askedIn(list: ListName, { search, body, filter: filters = {}, sort, descending, page }: ListOptions) {
   const known = filterNamesOf(list)
   const unknown = Object.keys(filters).find((name) => !known.includes(name))
   if (unknown !== undefined)
@@ -68,14 +72,15 @@ function requestOf(list: ListName, { search, body, filter: filters = {}, sort, d
     )
   // Without a column, each list has an order of its own.
   const direction = descending === true ? 'desc' : sort === undefined ? undefined : 'asc'
-  return typedRequest(list, {
+  const parameters = {
     ...filters,
     searchQuery: search,
     dbcs: body?.join(','),
     sortColumn: sort,
     sortOrder: direction,
     pageNumber: String(page - 1),
-  })
+  }
+  return { request: typedRequest(list, parameters), parameters }
 }
 
 /** Prints the same CSV as the download over HTTP. */
@@ -87,17 +92,55 @@ async function printCsv(
 ): Promise<void> {
   const { output } = context
   const found = await lists.all(request, request.requested)
-  output.note(liveLine(liveView(found.live)))
-  for (const line of unknownBodyLines(found.unknownBodies)) output.note(line)
+  noteLive(output, liveView(found.live), found.unknownBodies)
   await writeCsv(listCsv(request.query.list, found.answer), download, context)
 }
 
+function noteLive(
+  { note }: Pick<Output, 'note'>,
+  live: Parameters<typeof liveLine>[0],
+  unknownBodies: readonly string[],
+): void {
+  for (const line of [liveLine(live), ...unknownBodyLines(unknownBodies)]) note(line)
+}
+
+/** Prints the download of the clients, whose routes decode values twice. */
+async function printRemoteCsv(
+  context: CommandContext,
+  remote: RemoteInstallation,
+  list: ListName,
+  parameters: Readonly<Record<string, string | undefined>>,
+): Promise<void> {
+  const route = list === 'doctors' ? '/api/v1/doctors' : `/api/connection${list === 'all' ? '' : `/${list}`}`
+  const query = Object.entries(parameters).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, encodeURIComponent(value)] as const],
+  )
+  const { headers, pieces } = await remote.download(route, { ...Object.fromEntries(query), format: 'csv' }, 'text/csv')
+  const unknown = headers.get('reval-unknown-bodies')?.split(',').map(decodeURIComponent) ?? []
+  const live = {
+    day: headers.get('reval-data-day'),
+    since: headers.get('reval-live-since'),
+    run: headers.get('reval-run') ?? '-',
+  }
+  noteLive(context.output, live, unknown)
+  await writeCsv(pieces, { rows: null, isComplete: true }, context)
+}
+
 async function list(context: CommandContext, options: ListOptions, [name = '']: readonly string[]): Promise<void> {
-  const { config, output } = context
-  const request = requestOf(listNamed(name), options)
+  const { config, remote, output } = context
+  const { request, parameters } = askedIn(listNamed(name), options)
   const search = typed(options.search) || null
   const { filter: filters = {}, body: bodies, size, csv = false } = options
   const about = { list: request.query.list, ...searchedFor(search), bodies, filters: options.filter }
+  const print = (view: ListedView) => {
+    for (const line of output.json ? [] : unknownBodyLines(view.unknownBodies)) output.note(line)
+    output.print(view, listedLines(view, output.columns))
+  }
+  if (remote !== null) {
+    if (csv) return printRemoteCsv(context, remote, request.query.list, parameters)
+    print(await remote.get(path`/api/sync/lists/${request.query.list}`, LISTED, { ...parameters, size }))
+    return
+  }
   await withReader(config, async (backends) => {
     await refuseUnknownLive(backends)
     const lists = liveLists(config, backends)
@@ -107,14 +150,15 @@ async function list(context: CommandContext, options: ListOptions, [name = '']: 
         printCsv(context, lists, request, download),
       )
     }
-    const view = listedView({ request, size, search, filters }, await lists.page(request, request.requested, size))
-    const print = async () => {
-      for (const line of output.json ? [] : unknownBodyLines(view.unknownBodies)) output.note(line)
-      output.print(view, listedLines(view, output.columns))
+    const view = await readListed(lists, { request, size, search, filters })
+    if (search === null) {
+      print(view)
+      return
     }
-    if (search === null) return print()
     // Recorded before anything is shown, but after reading: only then is it known which rows are shown.
-    return audited(backends, { what: 'reval list', subject: { ...about, ...shownRows(view.rows) } }, print)
+    return audited(backends, { what: 'reval list', subject: { ...about, ...shownRows(view.rows) } }, async () =>
+      print(view),
+    )
   })
 }
 
@@ -142,4 +186,5 @@ Filters of the other lists: ${others.join(', ')}.
 The output has personal data. With --search or --csv, the audit log records the command. See docs/rules.md.`
       }),
     list,
+    { remote: true },
   )

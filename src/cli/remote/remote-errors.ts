@@ -27,6 +27,12 @@ export async function refusalIn(response: Response, asked: string): Promise<Reva
   return unsuitable(`answers with status ${status} and without a reason`, asked)
 }
 
+/** The error of a problem within an answer that had begun. */
+export function problemIn(value: unknown, asked: string): RevalError {
+  const problem = ANY_PROBLEM.safeParse(value)
+  return problem.success ? problemError(problem.data, 200, asked) : unsuitable('ends with an unknown error', asked)
+}
+
 export function unsuitable(what: string, asked: string): RevalError {
   return new RevalError('INSTALLATION_UNSUITABLE', `the address ${what} (${asked})`)
 }

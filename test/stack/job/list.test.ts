@@ -4,8 +4,8 @@ import { AUDIT } from '../../../src/app/json/audit.ts'
 import { RESULTS } from '../../../src/app/json/results.ts'
 import { Installation, SERVICES } from './installation.ts'
 
-const LISTED = RESULTS['reval list --json'].schema
-const FOUND = RESULTS['reval find --json'].schema
+const LISTED = RESULTS['reval list --json, GET /api/sync/lists/:list'].schema
+const FOUND = RESULTS['reval find --json, GET /api/sync/find'].schema
 
 /** The settings of servers that lists do not need. */
 const WITHOUT_OTHERS = { REVAL_MYSQL_URL: '', REVAL_MONGODB_URL: '', REVAL_RABBITMQ_URL: '' }

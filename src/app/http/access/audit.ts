@@ -6,6 +6,7 @@ import { asRevalError } from '../../../errors/reval-error.ts'
 import type { AuditResult } from '../../../ports/audit.ts'
 import { beginAudit, type Audited, type AuditContext, type CompleteAudit } from '../../../sync/audit/audit.ts'
 import { isConsolePath } from '../console.ts'
+import { gmcNumberIn } from '../../lists/list-request.ts'
 import { ruleOf, type RouteRule } from '../routes.ts'
 import { addressOf } from './address.ts'
 import { hasSignedIn, signedIn } from './guard.ts'
@@ -154,13 +155,22 @@ function auditedOf(request: FastifyRequest, about: object): Audited {
 
 /**
  * The parameters of a request: path, query and body, in this order, because a long subject is cut off at the end. If names clash, the
- * path wins, as in the routes. The key of a person to erase is not kept.
+ * path wins, as in the routes. The key of a person to erase is not kept, and of a searched text only a GMC number: an erasure could not
+ * find names.
  */
 function subjectsIn({ params, query, body, routeOptions }: FastifyRequest): object {
   const path = objectIn(params)
   const named = { ...path, ...objectIn(query), ...objectIn(body), ...path }
   const left = routeOptions.url === '/api/sync/erase' ? [...NOT_SUBJECTS, 'key'] : NOT_SUBJECTS
-  return Object.fromEntries(Object.entries(named).filter(([name]) => !left.includes(name)))
+  const subjects = Object.entries(named).filter(([name]) => !left.includes(name))
+  return Object.fromEntries(subjects.flatMap(([name, value]: [string, unknown]) => recordedAs(name, value)))
+}
+
+/** A parameter as it is recorded; nothing for a text that may be a name. */
+function recordedAs(name: string, value: unknown): (readonly [string, unknown])[] {
+  if (name !== 'searchQuery') return [[name, value]]
+  const number = typeof value === 'string' ? gmcNumberIn(value) : null
+  return number === null ? [] : [[name, number]]
 }
 
 function objectIn(value: unknown): object {

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { LISTS } from '../../../domain/list-query.ts'
 import { SERVICE_NAMES } from '../../../ports/run-ledger.ts'
 import { COMPARISON_FIGURES, DIFFERENCE_LINE } from '../../json/differences.ts'
 import { READINESS } from '../../json/health.ts'
@@ -9,6 +10,7 @@ import { COMPARE_QUERY } from '../compare-routes.ts'
 import { ERASE_BODY } from '../erase-routes.ts'
 import { EXPLAIN_PARAMS } from '../explain-routes.ts'
 import { DISCARD_SELECTION, FAILURE_LIST_QUERY, FAILURE_PARAMS, FAILURE_QUERY, SELECTION } from '../failure-routes.ts'
+import { FIND_QUERY, PAGE_QUERIES } from '../list-parameters.ts'
 import { PROBLEM_TYPE } from '../problem.ts'
 import { RESYNC_BODY } from '../resync-routes.ts'
 import { FAILED_ROWS_QUERY, REASON_BODY, RUN_PARAMS, RUNS_QUERY, START_BODY } from '../sync-routes.ts'
@@ -133,6 +135,23 @@ const DESCRIPTIONS: Readonly<Record<string, RouteDescription>> = {
     summary: 'Explain why a doctor is in each list or not',
     params: EXPLAIN_PARAMS,
   },
+  ...Object.fromEntries(
+    LISTS.map((list): [string, RouteDescription] => [
+      `GET /api/sync/lists/${list}`,
+      {
+        tag: 'rows',
+        summary: `A page of the list ${list}, as operators see it`,
+        query: list === 'doctors' ? PAGE_QUERIES.doctors : PAGE_QUERIES.others,
+        problems: [409],
+      },
+    ]),
+  ),
+  'GET /api/sync/find': {
+    tag: 'rows',
+    summary: 'Doctors by name, GMC number or programme, and the lists that they are in',
+    query: FIND_QUERY,
+    problems: [409],
+  },
   'POST /api/sync/resync': {
     tag: 'rows',
     summary: 'Read rows from the sources again and update the live generation',
@@ -169,9 +188,11 @@ export function descriptionOf(route: string): RouteDescription | null {
   return DESCRIPTIONS[route] ?? null
 }
 
-/** The schema of a route's result. Health routes of one service answer like those of the process. */
+/** The schema of a route's result. Health routes of one service answer like those of the process, and lists like each other. */
 export function resultOf(route: string): z.ZodType {
-  const wanted = route.replace(/^GET \/health\/\w+\//, 'GET /health/')
+  const wanted = route
+    .replace(/^GET \/health\/\w+\//, 'GET /health/')
+    .replace(/^GET \/api\/sync\/lists\/\w+$/, 'GET /api/sync/lists/:list')
   const found = Object.entries<Result>(RESULTS).find(([names]) => names.split(', ').includes(wanted))
   if (found === undefined) throw new Error(`${route} is missing in RESULTS`)
   return found[1].schema
