@@ -1,49 +1,26 @@
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
 import { pathIn } from '../../src/console/login/routes.ts'
-import { signingKey, TestProvider } from '../app/http/access/provider.ts'
-import { ConsoleInstallation } from './installation.ts'
-
-const URL_OF_CONSOLE = 'http://console.test'
-const BACK = `${URL_OF_CONSOLE}/console/login/back`
-const CLIENT = { id: 'reval-console', secret: 'a secret of the console', url: URL_OF_CONSOLE }
-const PEOPLE = {
-  ada: { name: 'Ada <b>Okafor</b>', 'cognito:groups': ['reval-operator'] },
-  ben: { name: 'Ben Shah', 'cognito:groups': ['reval-support'] },
-  eve: { name: 'Eve Admin', 'cognito:groups': ['RevalAdmin'] },
-}
+import { signingKey, type TestProvider } from '../app/http/access/provider.ts'
+import type { ConsoleInstallation } from './installation.ts'
+import { LogInInstallation, PUBLIC_URL } from './logged-in.ts'
 
 suite('logging in to the console', () => {
   let provider: TestProvider
   let console: ConsoleInstallation
+  let cameBack: LogInInstallation['cameBack']
+  let logIn: LogInInstallation['logIn']
   const key = signingKey('first')
   const cleaning: (() => Promise<void>)[] = []
-  const owner = { after: (clean: () => Promise<void>) => void cleaning.unshift(clean) }
   before(async () => {
-    provider = await TestProvider.start(owner, key, PEOPLE, CLIENT)
-    console = await ConsoleInstallation.make(owner, {
-      REVAL_OIDC_ISSUER: provider.issuer,
-      REVAL_OIDC_CLIENT_ID: 'reval-web',
-      REVAL_CONSOLE_CLIENT_ID: CLIENT.id,
-      REVAL_CONSOLE_CLIENT_SECRET: CLIENT.secret,
-      REVAL_PUBLIC_URL: `${URL_OF_CONSOLE}/`,
-      REVAL_SESSION_KEYS: 'a key for the sessions of the tests which is long enough',
-      REVAL_CLIENT_URL: 'https://client.example.org',
-    })
+    const made = await LogInInstallation.make({ after: (clean) => void cleaning.unshift(clean) }, key)
+    ;({ provider, console } = made)
+    cameBack = (...given) => made.cameBack(...given)
+    logIn = (...given) => made.logIn(...given)
   })
   after(async () => {
     for (const clean of cleaning) await clean()
   })
-
-  /** Resolves with the address that the provider sends the browser back to. */
-  const cameBack = async (person: string, to = '/console/help'): Promise<string> => {
-    const start = await console.get(`/console/login/start?to=${encodeURIComponent(to)}`)
-    assert.equal(start.status, 303)
-    const url = start.headers.get('location') ?? ''
-    assert.match(url, /code_challenge_method=S256/)
-    return (await provider.authorize(url, person, BACK)).slice(URL_OF_CONSOLE.length)
-  }
-  const logIn = async (person: string, to?: string) => console.get(await cameBack(person, to))
   const audited = async (what: string) =>
     (await console.http.worker.context.ledger.audit(50)).filter((entry) => entry.what === what)
 
@@ -111,7 +88,7 @@ suite('logging in to the console', () => {
     const out = await console.submit(page, '/console/logout')
     const url = new URL(out.headers.get('location') ?? '')
     assert.equal(url.origin, provider.issuer)
-    assert.equal(url.searchParams.get('post_logout_redirect_uri'), `${URL_OF_CONSOLE}/console/logged-out`)
+    assert.equal(url.searchParams.get('post_logout_redirect_uri'), `${PUBLIC_URL}/console/logged-out`)
     assert.equal((await console.get('/console/help')).status, 303)
     assert.equal((await audited('log out')).length >= 1, true)
     assert.match((await console.get('/console/logged-out')).html, /You are logged out/)
