@@ -15,6 +15,7 @@ import { GenerationsWatch } from './health/generations.ts'
 import { HealthWatch } from './health/health-watch.ts'
 import { QueuesWatch } from './health/queues.ts'
 import { Lifecycle } from './lifecycle.ts'
+import { LiveHub } from './live/hub.ts'
 import { openLists, type ServedLists } from './lists/open-lists.ts'
 import { Presence } from './processes/presence.ts'
 import { syncContext } from './sync-context.ts'
@@ -37,6 +38,8 @@ export interface Worker {
   /** Complete in a process of integration. */
   readonly queues: QueuesWatch
   readonly generations: GenerationsWatch
+  /** What happens in the installation, for streams. */
+  readonly live: LiveHub
   readonly telemetry: Telemetry
   /** Rejects if the worker cannot continue; pending while it works. */
   readonly ended: Promise<void>
@@ -112,6 +115,8 @@ async function openWorkerOn(
   const backends = telemetry.observe(opened)
   const context = syncContext(config, backends, events, telemetry.traces)
   const health = new HealthWatch(backends.servers(backends), context.clock)
+  const live = new LiveHub(context, health)
+  await lifecycle.start(live)
   const queues = new QueuesWatch(backends.broker, queuesOf(context, config), context.clock)
   telemetry.addFigures(config, opened, { services: names, holder: context.holder, health, queues })
   const { services, integration } = createServices(context, backends, {
@@ -129,6 +134,7 @@ async function openWorkerOn(
     health,
     queues,
     generations: new GenerationsWatch(backends, context.clock),
+    live,
     telemetry,
     ended: integration?.ended ?? new Promise<void>(() => undefined),
     start: async () => {

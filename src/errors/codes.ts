@@ -191,6 +191,8 @@ export const ERROR_CODES = {
   NOT_ALLOWED:
     'Sign in with a role that allows this; the administrator of the OpenID provider assigns roles. Without a configured sign-in, send requests from this machine to 127.0.0.1 or localhost. See docs/operations.md.',
   TOO_MANY_REQUESTS: 'Wait for the number of seconds in the header Retry-After, then send fewer requests.',
+  TOO_MANY_STREAMS:
+    'Close other streams: a person may have 6, a process 60. Pages without one stay as they are; refresh them.',
   SIGN_IN_UNAVAILABLE:
     'The keys of the OpenID provider cannot be read. Check REVAL_OIDC_ISSUER and the network; try again in a moment.',
 

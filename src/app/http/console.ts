@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Caller } from './access/caller.ts'
+import type { Streams } from './live/streams.ts'
 
 /** The path of every page, and of the files that pages load. */
 export const CONSOLE_PATH = '/console'
@@ -9,7 +10,7 @@ export interface HttpConsole {
   /** The caller of a request to a page. Throws NOT_SIGNED_IN without a session. */
   callerOf(request: FastifyRequest): Caller
   /** Adds all routes of the console. */
-  register(server: FastifyInstance): Promise<void>
+  register(server: FastifyInstance, streams: Streams): Promise<void>
 }
 
 export function isConsolePath(path: string): boolean {

@@ -67,6 +67,7 @@ export const HTTP_ROUTES: Readonly<Record<string, RouteRule>> = {
   // Existing callers start runs with GET.
   'GET /api/sync': CHANGES,
   'GET /api/sync/status': READS,
+  'GET /api/sync/events': READS,
   'GET /api/sync/runs': READS,
   'GET /api/sync/runs/:id': READS,
   'GET /api/sync/runs/:id/failures': READS,

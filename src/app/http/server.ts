@@ -1,3 +1,4 @@
+import { fastifySSE } from '@fastify/sse'
 import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import * as z from 'zod'
 import type { AccessSettings } from '../../config/access-settings.ts'
@@ -14,6 +15,7 @@ import { addSecurityHeaders, LIMITS } from './protection.ts'
 import { addAuditRoutes } from './audit-routes.ts'
 import { addCompareRoutes } from './compare-routes.ts'
 import { addEraseRoutes } from './erase-routes.ts'
+import { addEventRoutes } from './event-routes.ts'
 import { addExplainRoutes } from './explain-routes.ts'
 import { addFailureRoutes } from './failure-routes.ts'
 import { addHealthRoutes } from './health-routes.ts'
@@ -25,7 +27,11 @@ import { addSyncRoutes } from './sync-routes.ts'
 import { addListApi } from './list-api.ts'
 import { documentRoutes } from './openapi/document.ts'
 import { answerUnknownRoutes } from './unknown-routes.ts'
+import { Streams } from './live/streams.ts'
 import { addVerifyRoutes } from './verify-routes.ts'
+
+/** Proxies close connections that are silent for longer. */
+const HEARTBEAT_MS = 15_000
 
 export interface HttpServer {
   /** Where it listens, such as `http://127.0.0.1:8088`. */
@@ -45,6 +51,7 @@ export type ServedWorker = Pick<
   | 'health'
   | 'queues'
   | 'generations'
+  | 'live'
   | 'telemetry'
 >
 
@@ -74,6 +81,10 @@ export async function createHttpServer(
   })
   auditRoutes(server, worker.context)
   await documentRoutes(server)
+  const streams = new Streams()
+  streams.addTo(server)
+  // Not by `register`, which would hide it from the routes of this server.
+  await fastifySSE(server, { heartbeatInterval: HEARTBEAT_MS })
   addHealthRoutes(server, worker.services)
   if (metrics !== null) addMetricsRoute(server, metrics)
   if (worker.integration !== null) {
@@ -87,13 +98,14 @@ export async function createHttpServer(
     addAuditRoutes(server, worker)
     addLookUpRoutes(server, worker)
     addScheduleRoutes(server, worker)
+    addEventRoutes(server, worker, streams)
   }
   addListApi(server, {
     ...worker.lists,
     services: worker.services.map(({ name }) => name),
     permitted: (request) => signedIn(request).bodies,
   })
-  await console?.register(server)
+  await console?.register(server, streams)
   return server
 }
 

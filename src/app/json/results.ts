@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { AUDIT } from './audit.ts'
 import { CHANGES, STALE } from './changes.ts'
 import { ERASURE, ERASURE_LIST } from './erasure.ts'
+import { HAPPENING, HELLO } from './events.ts'
 import { EXPLANATION } from './explanation.ts'
 import {
   COMPARISON_FIGURES,
@@ -87,6 +88,11 @@ export const RESULTS = {
       ...PROCESSES.shape,
     }),
   },
+  'GET /api/sync/events': {
+    schema: HAPPENING,
+    note: 'Server-sent events: one `hello` (an object as below), then an object for each event, whose name is also the name of the message, and `bye` with `again`, after how many seconds to connect again.',
+  },
+  'the message `hello` of GET /api/sync/events': { schema: HELLO },
   'reval runs --json, GET /api/sync/runs': { schema: RUNS },
   'reval sync --json, POST /api/sync': {
     schema: RUN,

@@ -26,6 +26,23 @@ export function signedIn(request: FastifyRequest): Caller {
   return caller
 }
 
+const AGAIN = new WeakMap<FastifyRequest, () => Promise<Caller>>()
+const ACCESS = new WeakMap<FastifyRequest, Access>()
+
+/**
+ * Whether the caller of a request that was allowed would be allowed now: tokens expire. True while the keys of the provider cannot be
+ * read.
+ */
+export async function stillMay(request: FastifyRequest): Promise<boolean> {
+  const [again, access] = [AGAIN.get(request), ACCESS.get(request)]
+  if (again === undefined || access === undefined) return false
+  try {
+    return may(await again(), access)
+  } catch (error) {
+    return error instanceof RevalError && error.code === 'SIGN_IN_UNAVAILABLE'
+  }
+}
+
 /** Whether the caller is known, even if the request is not allowed. */
 export function hasSignedIn(request: FastifyRequest): boolean {
   return CALLERS.has(request)
@@ -53,13 +70,17 @@ export async function guardRoutes(
     return caller === undefined ? `address ${addressOf(request)}` : `subject ${caller.subject ?? ''}`
   })
 
-  const callerIn = async (request: FastifyRequest, reply: FastifyReply): Promise<Caller> => {
+  const callerNow = async (request: FastifyRequest): Promise<Caller> => {
     if (options.consoleCallerOf !== undefined && isConsolePath(request.routeOptions.url ?? ''))
       return options.consoleCallerOf(request)
+    // Node keeps the first header; a proxy may have checked another.
+    if (countOf('authorization', request.raw.rawHeaders) > 1) throw new TokenRefused('more than one token')
+    return signIn(request.headers.authorization)
+  }
+
+  const callerIn = async (request: FastifyRequest, reply: FastifyReply): Promise<Caller> => {
     try {
-      // Node keeps the first header; a proxy may have checked another.
-      if (countOf('authorization', request.raw.rawHeaders) > 1) throw new TokenRefused('more than one token')
-      return await signIn(request.headers.authorization)
+      return await callerNow(request)
     } catch (error) {
       if (!(error instanceof TokenRefused)) throw error
       await isFlooding(request, reply)
@@ -79,6 +100,8 @@ export async function guardRoutes(
         'no sign-in is configured, so only requests from this machine to a loopback address are allowed',
       )
     CALLERS.set(request, caller)
+    AGAIN.set(request, () => callerNow(request))
+    ACCESS.set(request, access)
     if (caller.subject !== null) await isLimited(request, reply)
     if (may(caller, access)) return
     await isFlooding(request, reply)

@@ -8,6 +8,7 @@ import { RESULTS, type Result } from '../../json/results.ts'
 import { AUDIT_QUERY } from '../audit-routes.ts'
 import { COMPARE_QUERY } from '../compare-routes.ts'
 import { ERASE_BODY } from '../erase-routes.ts'
+import { EVENTS_QUERY } from '../event-routes.ts'
 import { EXPLAIN_PARAMS } from '../explain-routes.ts'
 import { DISCARD_SELECTION, FAILURE_LIST_QUERY, FAILURE_PARAMS, FAILURE_QUERY, SELECTION } from '../failure-routes.ts'
 import { FIND_QUERY, PAGE_QUERIES } from '../list-parameters.ts'
@@ -82,6 +83,17 @@ const DESCRIPTIONS: Readonly<Record<string, RouteDescription>> = {
   'POST /api/sync': { ...REQUESTS_RUN, tag: 'runs', summary: 'Start a run', body: START_BODY },
   'GET /api/sync': { ...REQUESTS_RUN, tag: 'runs', summary: 'Start a run, for existing callers: use POST' },
   'GET /api/sync/status': { tag: 'runs', summary: 'The run in progress, what is live, and live changes' },
+  'GET /api/sync/events': {
+    tag: 'runs',
+    summary: 'What happens, as server-sent events',
+    query: EVENTS_QUERY,
+    answers: {
+      200: {
+        description: 'A stream, which ends after `seconds`',
+        content: { 'text/event-stream': { schema: z.string().describe('each message as docs/json.md describes it') } },
+      },
+    },
+  },
   'GET /api/sync/runs': { tag: 'runs', summary: 'Runs, newest first', query: RUNS_QUERY },
   'GET /api/sync/runs/:id': { tag: 'runs', summary: 'A run, by its id or as latest', params: RUN_PARAMS },
   'GET /api/sync/runs/:id/failures': {

@@ -300,7 +300,10 @@ describe('attacks', () => {
         ? odd.map((text) => path.replaceAll(/:\w+/g, text))
         : odd
             .slice(0, 4)
-            .map((text) => `${path}?limit=${text}&before=${text}&after=${text}&searchQuery=${text}&admin=${text}`)
+            .map(
+              (text) =>
+                `${path}?limit=${text}&before=${text}&after=${text}&searchQuery=${text}&admin=${text}&seconds=${text}`,
+            )
       for (const at of paths) {
         const { status, body } = await send(`GET ${at}`, operator)
         assert.ok(status < 500 || (status === 503 && path.startsWith('/health')), `${at}: ${status} ${body}`)
