@@ -6,11 +6,11 @@ const LONG_NAME = 'n'.repeat(300)
 const script = (name: string) => `<script>alert("${name}")</script>&'`
 
 /** A row whose texts would be code if a page did not escape them. */
-export const SCRIPTS: Row = {
-  id: 'tcs-9001',
+export const rowOfScripts = (tcsPersonId: number): Row => ({
+  id: `tcs-${tcsPersonId}`,
   parts: {
     trainee: {
-      tcsPersonId: 9001,
+      tcsPersonId,
       gmcReferenceNumber: script('number'),
       doctorFirstName: script('first'),
       doctorLastName: script('last'),
@@ -27,7 +27,9 @@ export const SCRIPTS: Row = {
     outcome: null,
     reason: script('reason'),
   },
-}
+})
+
+export const SCRIPTS = rowOfScripts(9001)
 
 /** A row whose id and texts hold what addresses and tables find hard. */
 export const ODD: Row = {

@@ -123,6 +123,11 @@ export const CONSOLE_ROUTES: Readonly<Record<string, RouteRule>> = {
   'GET /console/accessibility': READS,
   'GET /console/lists/:list': LIST_PAGE,
   'GET /console/lists/:list/download': LOOKS_UP,
+  'GET /console/doctors': LIST_PAGE,
+  'GET /console/doctors/sources': LOOKS_UP,
+  'GET /console/doctors/:rowId': LOOKS_UP,
+  'GET /console/doctors/:rowId/repair': DECIDES,
+  'POST /console/doctors/:rowId/repair': CHANGES,
 }
 
 /** The OpenAPI document, its page and the page's files. They have no data. */

@@ -1,5 +1,6 @@
 import type { ConsoleScope } from '../frame/console-scope.ts'
 import { addDecisionPages } from './decisions/page.ts'
+import { addDoctorPages } from './doctors/page.ts'
 import { addHelpPages } from './help/page.ts'
 import { addListPages } from './lists/page.ts'
 import { addOverviewPage } from './overview/page.ts'
@@ -13,6 +14,7 @@ export function addPages(scope: ConsoleScope): void {
   addDecisionPages(scope)
   addOverviewPage(scope)
   addStartPages(scope)
+  addDoctorPages(scope)
   addHelpPages(scope)
   addListPages(scope)
   addPreviewPages(scope, comparisons)
