@@ -1,6 +1,7 @@
 import type { ConsoleScope } from '../frame/console-scope.ts'
 import { addDecisionPages } from './decisions/page.ts'
 import { addDoctorPages } from './doctors/page.ts'
+import { addFailurePages } from './failures/page.ts'
 import { addHelpPages } from './help/page.ts'
 import { addListPages } from './lists/page.ts'
 import { addOverviewPage } from './overview/page.ts'
@@ -15,6 +16,7 @@ export function addPages(scope: ConsoleScope): void {
   addOverviewPage(scope)
   addStartPages(scope)
   addDoctorPages(scope)
+  addFailurePages(scope)
   addHelpPages(scope)
   addListPages(scope)
   addPreviewPages(scope, comparisons)

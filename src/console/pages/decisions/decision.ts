@@ -14,8 +14,11 @@ export interface DecisionModel {
   readonly form: {
     readonly action: string
     readonly button: string
-    /** The question above the field of the reason. */
-    readonly question: string
+    readonly isWarning: boolean
+    /** Hidden, besides those of every form. */
+    readonly fields: readonly HiddenField[]
+    /** The question above the field of the reason; null if none is asked for. */
+    readonly question: string | null
     /** What was typed, after an error. */
     readonly why: string
     /** What the page showed (`installationSeen`). */
@@ -25,8 +28,13 @@ export interface DecisionModel {
   }
 }
 
+export interface HiddenField {
+  readonly name: string
+  readonly value: string
+}
+
 /** What a decision is, before somebody typed. */
-export interface Decision extends Pick<Page, 'heading' | 'back'> {
+export interface Decision extends Pick<Page, 'heading' | 'back' | 'section'> {
   readonly text: string
   readonly warnings?: readonly string[]
   readonly details: Summary
@@ -34,7 +42,10 @@ export interface Decision extends Pick<Page, 'heading' | 'back'> {
   readonly seeAlso?: Link | null
   readonly action: string
   readonly button: string
-  readonly question: string
+  /** False for what can be done at any time without harm. */
+  readonly isWarning?: boolean
+  readonly fields?: readonly HiddenField[]
+  readonly question: string | null
   /** `Enter why you are making it live`: what the page says without a reason. */
   readonly missing: string
   readonly leave: Link
@@ -50,20 +61,20 @@ export function decisionPage(
   typed: { readonly why: string; readonly errors: readonly FieldError[] } = { why: '', errors: [] },
 ): Page {
   const { heading, back, text, warnings = [], details, effects = null, seeAlso = null } = decision
-  const { action, button, question, leave } = decision
+  const { action, button, isWarning = true, fields = [], question, leave, section = 'Runs' } = decision
   const model: DecisionModel = {
     text,
     warnings,
     details,
     effects,
     seeAlso,
-    form: { action, button, question, why: typed.why, seen, leave },
+    form: { action, button, isWarning, fields, question, why: typed.why, seen, leave },
   }
   return {
     heading,
     template: 'decision',
     model,
-    section: 'Runs',
+    section,
     ...(back !== undefined && { back }),
     errors: typed.errors,
     status: typed.errors.length > 0 ? 400 : 200,
