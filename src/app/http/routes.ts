@@ -126,6 +126,7 @@ export const CONSOLE_ROUTES: Readonly<Record<string, RouteRule>> = {
   'POST /console/failures/discard': CHANGES,
   'GET /console/dead-letters': READS,
   'GET /console/dead-letters/:queue': READS,
+  'GET /console/runs/:id': READS,
   'GET /console/help': READS,
   'GET /console/accessibility': READS,
   'GET /console/lists/:list': LIST_PAGE,

@@ -82,10 +82,11 @@ test('the last run failed', () => {
   assert.deepEqual(only({ last }), ['The last run failed 2 hours ago: the source was away.', '/console/runs/failed'])
 })
 
-test('the lists are old, by when their run read the sources', () => {
+test('the lists are old, by when their run ended; with 0 hours they never are', () => {
   assert.deepEqual(attention({ lease: AWAY }, AT_FIVE + 26 * HOUR), [])
   const [text] = only({ lease: AWAY }, AT_FIVE + 27 * HOUR)
-  assert.match(text, /The lists are old: .* 27 hours ago/)
+  assert.match(text, /The lists are old: .* 26 hours ago/)
+  assert.deepEqual(needsAttention(allIsWell({ lease: AWAY }), { now: AT_FIVE + 27 * HOUR, staleMs: 0 }), [])
 })
 
 test('a server is away', () => {

@@ -79,13 +79,14 @@ function lastFailed({ last }: OverviewFacts, now: number): Attention {
   }
 }
 
+/** A rollback makes no list newer: the end of the run counts. 0 means never. */
 function tooOld({ installation, live }: OverviewFacts, now: number, staleMs: number): Attention {
   const run = valueOf(live)
   if (run === null || !installation.known) return null
-  const built = run.requestedAt
-  if (now - built <= staleMs) return null
+  const at = run.finishedAt ?? run.requestedAt
+  if (staleMs === 0 || now - at <= staleMs) return null
   return {
-    text: `The lists are old: what is live was built from the sources ${age(now - built)}.`,
+    text: `The lists are old: the run that is live ended ${age(now - at)}.`,
     link: { text: 'Start a run', href: '/console/runs/new' },
   }
 }

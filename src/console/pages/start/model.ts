@@ -34,7 +34,7 @@ export const NOTHING_TYPED: TypedStart = { then: 'live', expect: '', senderGone:
 
 export interface StartOptions {
   readonly now: number
-  /** How many rows are read from the sources in a second; 0 is no limit. */
+  /** How many rows are read from the sources in a second; 0 means unlimited. */
   readonly rowsPerSecond: number
   readonly typed: TypedStart
 }
