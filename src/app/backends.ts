@@ -81,6 +81,8 @@ export interface FillingBackends {
 
 /** A set of backends that belong together. If an `open` method rejects, nothing is left open. */
 export interface BackendSet {
+  /** For what needs nothing else of them. */
+  readonly clock: Clock
   openReader(config: Config): Promise<ReaderBackends>
   /**
    * Opens the sources to read, also beside the writer. Never rejects because of a source. One that is unreachable, or whose settings

@@ -15,6 +15,8 @@ import { opening, type BackendSet, type WorkerBackends } from './backends.ts'
 
 /** Everything in files of one data directory, with messages in this process: no servers needed. */
 export const embeddedBackends: BackendSet = {
+  clock: systemClock,
+
   async openReader({ dataDirectory: directory }) {
     return opening(async (opened) => {
       opened(await openDataDirectory(directory, { role: 'reader' }))

@@ -82,6 +82,7 @@ export function logEvents(log: Log, events: RunEvents): void {
   events.on('aliases.changed', ({ change }) => log.info(change, 'aliases moved'))
   events.on('schedule.next', ({ what, at }) => log.debug({ what, at: new Date(at).toISOString() }, 'next due time'))
   events.on('schedule.decided', ({ what, outcome }) => logDecided(log, what, outcome))
+  events.on('notification.delivered', (delivered) => log.info(delivered, 'notification delivered'))
   events.on('request.answered', ({ request }) => log.info(requestOf(request), 'request answered'))
   events.on('warning', ({ doing, error }) => log.warn({ doing, ...errorOf(error) }, `error while ${doing}`))
   events.on('run.ended', ({ run }) => {

@@ -22,6 +22,8 @@ import { openServerSources, refuseUnset } from './server-sources.ts'
  * process loads only the clients that its services need: the others would take about 10 MB and 0.1 s of its start.
  */
 export const serverBackends: BackendSet = {
+  clock: systemClock,
+
   async openReader({ servers: settings }) {
     return opening(async (opened) => {
       const clock = systemClock

@@ -7,6 +7,7 @@ import { createIntegrationService, type IntegrationService } from '../services/i
 import { createRecommendationService } from '../services/recommendation/recommendation-service.ts'
 import type { Service } from '../services/service.ts'
 import { createTcsService } from '../services/tcs/tcs-service.ts'
+import type { WriterWork } from '../sync/lease/writer.ts'
 import type { SyncContext } from '../sync/context.ts'
 import { storesOf } from '../sync/failures/find-failures.ts'
 import { createRunEvents, type RunEvents } from '../sync/events.ts'
@@ -18,6 +19,8 @@ import { Lifecycle } from './lifecycle.ts'
 import { LiveHub } from './live/hub.ts'
 import { openLists, type ServedLists } from './lists/open-lists.ts'
 import { Presence } from './processes/presence.ts'
+import { openDestinations } from './notifications/destinations/open-destinations.ts'
+import { keepNotifying } from './notifications/keep-notifying.ts'
 import { syncContext } from './sync-context.ts'
 import { openTelemetry, type Telemetry } from './telemetry/telemetry.ts'
 
@@ -55,7 +58,7 @@ export interface WorkerOptions {
   readonly events?: RunEvents
   /** Whether the process records in the ledger that it runs. */
   readonly presence?: boolean
-  /** For a command that ends with its run: it keeps no schedule. */
+  /** For a command that ends with its run: it keeps no schedule and sends no notifications. */
   readonly endsWithRun?: boolean
   /** Whether the process serves `/metrics`; by default it does not. */
   readonly metrics?: boolean
@@ -123,6 +126,7 @@ async function openWorkerOn(
     names,
     liveChanges: config.liveChanges,
     schedule: endsWithRun ? null : config.schedule,
+    beside: endsWithRun ? [] : [notifies(config)],
   })
   return {
     config,
@@ -154,17 +158,24 @@ interface ServiceChoice {
   readonly names: readonly ServiceName[]
   readonly liveChanges: boolean
   readonly schedule: Schedule | null
+  /** What the writer does beside runs. */
+  readonly beside: readonly WriterWork[]
+}
+
+function notifies(config: Config): WriterWork {
+  const destinations = openDestinations(config.notifications)
+  return (writer, signal) => keepNotifying(writer, { config, destinations }, signal)
 }
 
 /** The services in the order of their start: integration last, so that its commands have receivers. */
 function createServices(
   context: SyncContext,
   { workspaces, traineeSource: trainees, doctorSource: doctors, exceptionSource: exceptions }: WorkerBackends,
-  { names, liveChanges, schedule }: ServiceChoice,
+  { names, liveChanges, schedule, beside }: ServiceChoice,
 ) {
   const changes = liveChanges ? { trainees, doctors } : null
   const integration = names.includes('integration')
-    ? createIntegrationService(context, { workspaces, exceptions, changes, schedule })
+    ? createIntegrationService(context, { workspaces, exceptions, changes, schedule, beside })
     : null
   const services: Service[] = []
   if (names.includes('tcs')) services.push(createTcsService(context, trainees))

@@ -27,6 +27,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   failures: async () => (await import('./commands/failures.ts')).failuresCommand(),
   erase: async () => (await import('./commands/erase.ts')).eraseCommand(),
   schedule: async () => (await import('./commands/schedule.ts')).scheduleCommand(),
+  notify: async () => (await import('./commands/notify.ts')).notifyCommand(),
   audit: async () => (await import('./commands/audit.ts')).auditCommand(),
   start: async () => (await import('./commands/start.ts')).startCommand(),
   config: async () => (await import('./commands/config.ts')).configCommand(),

@@ -26,6 +26,8 @@ export const ERROR_CODES = {
   SERVER_UNREACHABLE: 'Check the address, the network and that the server is running: reval config check.',
   SERVER_LOGIN_REFUSED:
     'Correct the user and password in the settings named, or grant the user the missing permissions.',
+  NOTIFICATION_FAILED:
+    'Check that the receiver works and that REVAL_NOTIFY_* are right: reval notify --test. It is tried again for a day.',
   SERVER_UNSUITABLE: 'This kind or version of server is not supported. See the reason.',
 
   // The data directory of the embedded backends

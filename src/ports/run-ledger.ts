@@ -10,6 +10,7 @@ import type { ChangesStatus } from './changes.ts'
 import type { ErasureResult, Erasures } from './erasure.ts'
 import type { GenerationId, Guard } from './index-store.ts'
 import type { Processes } from './processes.ts'
+import type { Notifications } from './notifications.ts'
 import type { ScheduleRecord } from './schedule.ts'
 import type { Findings, Verification } from './verification.ts'
 
@@ -391,6 +392,7 @@ export interface LedgerRecords {
   readonly inbox: Inbox
   readonly processes: Processes
   readonly schedule: ScheduleRecord
+  readonly notifications: Notifications
 }
 export type RecordKind = keyof LedgerRecords
 

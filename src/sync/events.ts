@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events'
 import { asRevalError, type RevalError } from '../errors/reval-error.ts'
 import type { Channel } from '../ports/changes.ts'
+import type { DestinationName } from '../ports/notifications.ts'
 import type { Scheduled, ScheduleOutcome } from '../ports/schedule.ts'
 import type {
   Restart,
@@ -64,6 +65,8 @@ export interface RunEventMap {
   'schedule.next': [{ what: Scheduled; at: number }]
   /** What came of a due time is on record. */
   'schedule.decided': [{ what: Scheduled; outcome: ScheduleOutcome }]
+  /** A notification reached one of its destinations. */
+  'notification.delivered': [{ id: string; destination: DestinationName }]
   'request.answered': [{ request: WriterRequest }]
   /** Something failed, but not the run: it is tried again. */
   warning: [{ doing: string; error: RevalError }]

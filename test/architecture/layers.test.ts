@@ -71,6 +71,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
     '@opentelemetry',
     'fastify-type-provider-zod',
     'jose',
+    'nodemailer',
     'zod',
     'pino',
     'pino-pretty',

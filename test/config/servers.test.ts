@@ -86,6 +86,7 @@ test('secrets are declared as such', () => {
   const secret = Object.values(SETTINGS).filter((each) => 'secret' in each && each.secret)
   assert.deepEqual(secret.map(({ variable }) => variable).sort(), [
     'REVAL_CONSOLE_CLIENT_SECRET',
+    'REVAL_METRICS_TOKEN',
     'REVAL_MONGODB_PASSWORD',
     'REVAL_MYSQL_PASSWORD',
     'REVAL_NOTIFY_SLACK_URL',

@@ -50,6 +50,7 @@ const COMPLETE: {
   findings: (stored) => stored,
   processes: (stored) => stored,
   schedule: (stored) => stored,
+  notifications: (stored) => stored,
 }
 
 /** A record that was stored as JSON, with what the version that wrote it did not know. Every ledger reads through this. */

@@ -91,6 +91,7 @@ export const HTTP_ROUTES: Readonly<Record<string, RouteRule>> = {
   'GET /api/sync/erasures': READS,
   'GET /api/sync/audit': READS,
   'GET /api/sync/schedule': READS,
+  'GET /api/sync/notifications': READS,
 }
 
 /**

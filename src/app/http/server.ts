@@ -22,6 +22,7 @@ import { addHealthRoutes } from './health-routes.ts'
 import { addMetricsRoute, measureRequests } from './metrics-route.ts'
 import { addLookUpRoutes } from './look-up-routes.ts'
 import { addResyncRoutes } from './resync-routes.ts'
+import { addNotificationRoutes } from './notification-routes.ts'
 import { addScheduleRoutes } from './schedule-routes.ts'
 import { addSyncRoutes } from './sync-routes.ts'
 import { addListApi } from './list-api.ts'
@@ -99,6 +100,7 @@ export async function createHttpServer(
     addLookUpRoutes(server, worker)
     addScheduleRoutes(server, worker)
     addEventRoutes(server, worker, streams)
+    addNotificationRoutes(server, worker)
   }
   addListApi(server, {
     ...worker.lists,

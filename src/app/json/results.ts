@@ -20,6 +20,7 @@ import { PROBLEM, RUN_PROBLEM } from './problem.ts'
 import { PROCESSES } from './processes.ts'
 import { RESYNC } from './resync.ts'
 import { RUN, RUN_FIELDS } from './run.ts'
+import { NOTIFICATION, NOTIFICATION_LIST, NOTIFICATION_TESTS } from './notifications.ts'
 import { SCHEDULE } from './schedule.ts'
 
 const INSTALLATION = {
@@ -133,6 +134,9 @@ export const RESULTS = {
   'reval failures discard --json, POST /api/sync/failures/discard': { schema: DISCARDED },
   'reval audit --json, GET /api/sync/audit': { schema: AUDIT },
   'reval schedule --json, GET /api/sync/schedule': { schema: SCHEDULE },
+  'reval notify --json, GET /api/sync/notifications': { schema: NOTIFICATION_LIST },
+  'reval notify --test --json': { schema: NOTIFICATION_TESTS },
+  'body of a webhook': { schema: NOTIFICATION, note: 'Signed: see [notifications](operations.md#notifications).' },
   'GET /health/live': { schema: LIVENESS, note: 'The same for `/health/<service>/live`.' },
   'GET /health/ready': {
     schema: READINESS,

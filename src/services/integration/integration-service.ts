@@ -12,7 +12,7 @@ import { Conductor } from '../../sync/lead/conductor.ts'
 import { replaceOutdatedLive } from '../../sync/lead/outdated-live.ts'
 import { ConductedRun } from '../../sync/lead/receiving-run.ts'
 import type { StepTools } from '../../sync/lead/stage-steps.ts'
-import { asWriter, type WriterContext } from '../../sync/lease/writer.ts'
+import { asWriter, type WriterContext, type WriterWork } from '../../sync/lease/writer.ts'
 import { receiveDoctors, receiveTrainees } from '../../sync/receive/receive-rows.ts'
 import { Receiver, type ReceivingRun } from '../../sync/receive/receiver.ts'
 import { createRefresh, type RefreshKeys } from '../../sync/refresh/refresh.ts'
@@ -39,6 +39,8 @@ export interface IntegrationParts {
   readonly changes: { readonly trainees: TraineeSource; readonly doctors: DoctorSource } | null
   /** When runs and comparisons start on their own; null if this process does not keep the schedule. */
   readonly schedule: Schedule | null
+  /** What else the writer does beside runs; must not reject. */
+  readonly beside?: readonly WriterWork[]
 }
 
 /**
@@ -47,7 +49,7 @@ export interface IntegrationParts {
  */
 export function createIntegrationService(
   context: SyncContext,
-  { workspaces, exceptions, changes, schedule }: IntegrationParts,
+  { workspaces, exceptions, changes, schedule, beside = [] }: IntegrationParts,
 ): IntegrationService {
   const stopping = new AbortController()
   const ended = Promise.withResolvers<undefined>()
@@ -78,7 +80,8 @@ export function createIntegrationService(
       const takes = live === null ? [] : [live.run]
       const expires = (each: AbortSignal) => retain(writer, (action) => leading.changes.run(action), each)
       const scheduled = schedule === null ? [] : keepsSchedule(writer, schedule, leading, live)
-      await together(signal, [leads, ...takes, expires, ...scheduled])
+      const others = beside.map((work) => (each: AbortSignal) => work(writer, each))
+      await together(signal, [leads, ...takes, expires, ...scheduled, ...others])
     } finally {
       conductor = null
       await resyncs.stop()

@@ -26,6 +26,7 @@ export function records(factory: LedgerFactory, { listsLag }: LedgerCapabilities
     await saveAndRead('findings', ONE_OF_EACH.findings)
     await saveAndRead('processes', ONE_OF_EACH.processes)
     await saveAndRead('schedule', ONE_OF_EACH.schedule)
+    await saveAndRead('notifications', ONE_OF_EACH.notifications)
   })
 
   test('records of earlier versions are completed with what these did not know', async (t) => {

@@ -176,6 +176,18 @@ export const ONE_OF_EACH: LedgerRecords = {
     { totals: null, failure: { code: 'SOURCE_FAILED', reason: AWKWARD, transient: true } },
   ),
   lease: lease(AWKWARD, Number.MAX_SAFE_INTEGER),
+  notifications: {
+    since: 1,
+    made: ['run-failed_r1'],
+    behind: ['doctorChanged'],
+    notifications: [
+      {
+        ...{ id: 'run-failed_r1', event: 'run-failed', at: 1, title: AWKWARD, text: AWKWARD, remedy: null },
+        ...{ run: 'r1', code: null, figures: { rows: 1 }, path: '/' },
+        deliveries: [{ destination: 'mail', state: 'waiting', tries: 1, triedAt: null, reason: AWKWARD }],
+      },
+    ],
+  },
   schedule: {
     expression: AWKWARD,
     decidedUntil: 1,

@@ -192,6 +192,7 @@ const DESCRIPTIONS: Readonly<Record<string, RouteDescription>> = {
   'POST /api/sync/erase': { tag: 'rows', summary: 'Erase a person', body: ERASE_BODY, problems: [409, 504] },
   'GET /api/sync/erasures': { tag: 'rows', summary: 'Past erasures' },
   'GET /api/sync/schedule': { tag: 'runs', summary: 'What starts on its own, when, and what came of it' },
+  'GET /api/sync/notifications': { tag: 'runs', summary: 'Where notifications go, and how far each has got' },
   'GET /api/sync/audit': { tag: 'audit', summary: 'The audit log, newest entries first', query: AUDIT_QUERY },
 }
 

@@ -1,0 +1,22 @@
+// Made for these tests, for localhost and 127.0.0.1:
+// openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 36500 -subj /CN=localhost -addext subjectAltName=DNS:localhost,IP:127.0.0.1
+
+export const KEY = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg4Y9IZ4TGbPWxa+vN
+I7qqafb4bYAo1J290fDXip7CygihRANCAATgw4TIngwaJmGBxKVNiQfkC8hh21BC
+q84FywqMIzfgMyX0Lj9bXMBLtGTOlrSl7QAWNn7WG7Grl8e5WJmgLIGk
+-----END PRIVATE KEY-----
+`
+
+export const CERTIFICATE = `-----BEGIN CERTIFICATE-----
+MIIBmzCCAUGgAwIBAgIUabQc5QigmgVaSHmuA/OMnnIBT9kwCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyNjIwNDQzM1oYDzIxMjYxMTAy
+MjA0NDMzWjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAATgw4TIngwaJmGBxKVNiQfkC8hh21BCq84FywqMIzfgMyX0Lj9bXMBL
+tGTOlrSl7QAWNn7WG7Grl8e5WJmgLIGko28wbTAdBgNVHQ4EFgQUxrzB6SJFApdi
+qgNGo1cJQNIEMykwHwYDVR0jBBgwFoAUxrzB6SJFApdiqgNGo1cJQNIEMykwDwYD
+VR0TAQH/BAUwAwEB/zAaBgNVHREEEzARgglsb2NhbGhvc3SHBH8AAAEwCgYIKoZI
+zj0EAwIDSAAwRQIhAKC1ZVy4o93r/ONTNpm75Lgxl/G29/fS+MmJdmuvl0BxAiBd
+mTUgETtGHlDnnWJr9vvh2iqgEnBrUKStUKvfCfMzAQ==
+-----END CERTIFICATE-----
+`
