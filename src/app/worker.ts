@@ -121,7 +121,8 @@ async function openWorkerOn(
   const live = new LiveHub(context, health)
   await lifecycle.start(live)
   const queues = new QueuesWatch(backends.broker, queuesOf(context, config), context.clock)
-  telemetry.addFigures(config, opened, { services: names, holder: context.holder, health, queues })
+  const generations = new GenerationsWatch(backends, context.clock)
+  telemetry.addFigures(config, opened, { services: names, holder: context.holder, health, queues, generations })
   const { services, integration } = createServices(context, backends, {
     names,
     liveChanges: config.liveChanges,
@@ -137,8 +138,8 @@ async function openWorkerOn(
     lists: openLists(config, backends, names),
     health,
     queues,
-    generations: new GenerationsWatch(backends, context.clock),
     live,
+    generations,
     telemetry,
     ended: integration?.ended ?? new Promise<void>(() => undefined),
     start: async () => {

@@ -2,11 +2,13 @@ import type { Config } from '../../config/config.ts'
 import type { ServiceName } from '../../ports/run-ledger.ts'
 import type { RunEvents } from '../../sync/events.ts'
 import type { WorkerBackends } from '../backends.ts'
+import type { GenerationsWatch } from '../health/generations.ts'
 import type { HealthWatch } from '../health/health-watch.ts'
 import type { QueuesWatch } from '../health/queues.ts'
 import { diskFigures } from './disk-figures.ts'
 import { countEvents } from './event-metrics.ts'
 import { openExposition, type Exposition } from './exposition.ts'
+import { generationFigures } from './generation-figures.ts'
 import { installationFigures } from './installation-figures.ts'
 import { observedBroker } from './observed-broker.ts'
 import { observedLedger } from './observed-ledger.ts'
@@ -26,6 +28,7 @@ interface FigureParts {
   readonly holder: string
   readonly health: HealthWatch
   readonly queues: QueuesWatch
+  readonly generations: GenerationsWatch
 }
 
 /** The metrics and traces of one process. */
@@ -58,7 +61,11 @@ export class Telemetry {
   }
 
   /** Adds the figures that a scrape reads, from the backends as they are: reading them is not measured. */
-  addFigures(config: Config, backends: WorkerBackends, { services, holder, health, queues }: FigureParts): void {
+  addFigures(
+    config: Config,
+    backends: WorkerBackends,
+    { services, holder, health, queues, generations }: FigureParts,
+  ): void {
     if (this.metrics === null) return
     const isIntegration = services.includes('integration')
     this.metrics.add(this.#closing.use(processFigures(services)))
@@ -67,6 +74,7 @@ export class Telemetry {
     if (!isIntegration) return
     this.metrics.add(installationFigures({ ...backends, holder }))
     this.metrics.add(queueFigures(queues))
+    this.metrics.add(generationFigures(generations))
   }
 
   async close(): Promise<void> {
