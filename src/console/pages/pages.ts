@@ -9,6 +9,7 @@ import { addRunPage } from './run/page.ts'
 import { addStartPages } from './start/page.ts'
 import { ComparisonJobs } from './preview/comparison-jobs.ts'
 import { addPreviewPages } from './preview/page.ts'
+import { addVerifyPages } from './verify/page.ts'
 
 /** All pages of the console. */
 export function addPages(scope: ConsoleScope): void {
@@ -22,4 +23,5 @@ export function addPages(scope: ConsoleScope): void {
   addHelpPages(scope)
   addListPages(scope)
   addPreviewPages(scope, comparisons)
+  addVerifyPages(scope)
 }

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict'
+import { after, before, suite, test } from 'node:test'
+import { runEnd, runToEnd } from '../app/job/workplace.ts'
+import { addToLive, ODD, SCRIPTS } from './hostile-rows.ts'
+import { ConsoleInstallation } from './installation.ts'
+
+const textOf = (html: string) =>
+  html
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim()
+
+suite('checking the live lists', () => {
+  let console: ConsoleInstallation
+  const cleaning: (() => Promise<void>)[] = []
+  const ledger = () => console.http.worker.context.ledger
+
+  before(async () => {
+    console = await ConsoleInstallation.make({ after: (clean) => void cleaning.unshift(clean) })
+  })
+  after(async () => {
+    for (const clean of cleaning) await clean()
+  })
+
+  /** The run that a form started, once it has ended. */
+  const ended = async () => {
+    const { currentRun } = await console.http.place.installation()
+    const id = currentRun?.id ?? (await ledger().runs(1))[0]?.id ?? ''
+    const over = runEnd(console.http.worker.context.events, id)
+    const now = (await ledger().read('run', id))?.value
+    if (now?.finishedAt === null || now === undefined) return over
+    return now
+  }
+
+  test('nothing was checked yet, and nothing can be before the first run', async () => {
+    const page = await console.get('/console/verify')
+    assert.equal(page.status, 200)
+    assert.match(page.html, /Not checked yet\./)
+    const refused = await console.submit(page, '/console/verify')
+    assert.equal(refused.status, 409)
+    assert.match(refused.html, /Nothing is live yet/)
+    assert.equal((await console.get('/console/verify/repair')).status, 409)
+  })
+
+  test('a check finds the rows that differ; a repair puts them right', async () => {
+    await runToEnd(console.http.worker)
+    await addToLive(console.http.worker, [SCRIPTS, ODD])
+    const page = await console.get('/console/verify')
+    const started = await console.submit(page, '/console/verify')
+    assert.equal(started.status, 303)
+    assert.match((await console.follow(started)).html, /The check has started\./)
+    const run = await ended()
+    assert.equal(run.state, 'verified')
+    // The same form again starts no other check.
+    assert.equal((await console.submit(page, '/console/verify')).status, 303)
+    assert.equal((await ledger().runs(1))[0]?.id, run.id)
+
+    const checked = await console.get('/console/verify')
+    assert.match(textOf(checked.html), /Checked 27 rows at .*: 2 differ\./)
+    assert.match(checked.html, />\s*Repair 2 rows\s*</)
+    const result = await console.get(`/console/verify/${run.id}`)
+    assert.match(textOf(result.html), /Surplus 2/)
+    assert.match(result.html, /href="\/console\/doctors\/tcs-9001"/)
+    assert.doesNotMatch(result.html, /<script>alert|34 \?#%<script>/)
+
+    const confirm = await console.get('/console/verify/repair')
+    assert.match(confirm.html, /<h1>Repair the live lists<\/h1>/)
+    assert.equal((await console.submit(confirm, '/console/verify')).status, 303)
+    const repaired = await ended()
+    assert.equal(repaired.verification?.repaired?.remaining, 0)
+    assert.match(textOf((await console.get('/console/verify')).html), /After the repair, none differ\./)
+  })
+
+  test('what is not a check leads to its run; what does not exist is not found', async () => {
+    const { live } = await console.http.place.installation()
+    const other = await console.get(`/console/verify/${live?.run ?? ''}`)
+    assert.deepEqual([other.status, other.headers.get('location')], [303, `/console/runs/${live?.run ?? ''}`])
+    assert.equal((await console.get('/console/verify/nobody')).status, 404)
+  })
+})
