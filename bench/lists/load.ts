@@ -1,12 +1,17 @@
 import { setTimeout } from 'node:timers/promises'
 import autocannon from 'autocannon'
-import type { Kind, ListRequest } from './mix.ts'
+
+/** A request, and the kind that its time is counted for. */
+export interface Request<Kind extends string = string> {
+  readonly kind: Kind
+  readonly path: string
+}
 
 /** What was answered. */
-export interface Answered {
+export interface Answered<Kind extends string = string> {
   /** Milliseconds of each request, by kind. */
   readonly taken: ReadonlyMap<Kind, readonly number[]>
-  /** Requests without an answer, or with one that is not 200 or not JSON: the first of each sort, and how many. */
+  /** Requests without an answer, or with one that is not 200 or is cut off: the first of each sort, and how many. */
   readonly errors: ReadonlyMap<string, number>
 }
 
@@ -22,12 +27,15 @@ export interface Load {
  * second, and they begin in turn: requests are sent at even intervals, whether or not earlier ones are answered. Its own
  * percentiles are not used: they are not by kind.
  */
-export async function sendAll({ address, rate, seconds }: Load, requests: readonly ListRequest[]): Promise<Answered> {
+export async function sendAll<Kind extends string>(
+  { address, rate, seconds }: Load,
+  requests: readonly Request<Kind>[],
+): Promise<Answered<Kind>> {
   const taken = new Map<Kind, number[]>()
   const errors = new Map<string, number>()
   const failed = (what: string, count = 1) => errors.set(what, (errors.get(what) ?? 0) + count)
 
-  const connection = async (own: readonly ListRequest[], wait: number) => {
+  const connection = async (own: readonly Request<Kind>[], wait: number) => {
     await setTimeout(wait)
     // Set by the answer of a request, right before autocannon tells how long it took.
     let kind: Kind | null = null
@@ -35,7 +43,7 @@ export async function sendAll({ address, rate, seconds }: Load, requests: readon
       path: request.path,
       onResponse: (status: number, body: string) => {
         kind = request.kind
-        if (status !== 200 || !isJson(body)) failed(`${request.kind}: ${status}`)
+        if (status !== 200 || !isWhole(body)) failed(`${request.kind}: ${status}`)
       },
     }))
     const options = { url: address, connections: 1, connectionRate: 1, duration: seconds, requests: asked }
@@ -62,7 +70,9 @@ export async function sendAll({ address, rate, seconds }: Load, requests: readon
   return { taken, errors }
 }
 
-function isJson(body: string): boolean {
+/** JSON, or a page of the console. */
+function isWhole(body: string): boolean {
+  if (body.trimStart().startsWith('<!DOCTYPE')) return body.trimEnd().endsWith('</html>')
   try {
     JSON.parse(body)
     return true

@@ -7,8 +7,8 @@ import { openPlace, PLACES, type Place, type Service } from '../places.ts'
 import { command } from '../stack/job.ts'
 import { hundredth, table, tenth, whole } from '../stack/printing.ts'
 import { cpuSeconds, residentMegabytes } from '../stack/processes.ts'
-import { sendAll, type Answered } from './load.ts'
-import { KINDS, mixOf, samplesOf, type ListRequest } from './mix.ts'
+import { sendAll, type Answered, type Request } from './load.ts'
+import { KINDS, mixOf, samplesOf, type Kind } from './mix.ts'
 
 /**
  * npm run bench:lists [-- --doctors 100000] [--seed 1] [--rate 50] [--seconds 30] [--only embedded,servers]
@@ -33,8 +33,8 @@ const seconds = Number(values.seconds)
 const WARM_UP_SECONDS = 5
 
 interface Measured {
-  readonly alone: Answered
-  readonly beside: Answered
+  readonly alone: Answered<Kind>
+  readonly beside: Answered<Kind>
   readonly syncSeconds: readonly number[]
   /** Processor time of integration for each request, alone; the least that a busy machine changes. */
   readonly cpuMilliseconds: number
@@ -65,7 +65,7 @@ async function measure(place: Place): Promise<Measured> {
 }
 
 /** Syncs until all requests are answered; the last one is waited for. */
-async function besideSyncs(service: Service, requests: readonly ListRequest[]) {
+async function besideSyncs(service: Service, requests: readonly Request<Kind>[]) {
   const syncSeconds: number[] = []
   let isOver = false
   const syncing = async () => {

@@ -2,6 +2,7 @@ import { Draws } from '../../src/app/demo/random.ts'
 import { londonDay } from '../../src/domain/day.ts'
 import { DESIGNATED_BODIES } from '../../src/domain/designated-bodies.ts'
 import { reading, type Environment } from '../changes/installation.ts'
+import type { Request } from './load.ts'
 
 /** What people look for, as it is in the data. */
 export interface Sample {
@@ -9,12 +10,6 @@ export interface Sample {
   readonly last: string
   readonly number: string
   readonly programme: string
-}
-
-/** A request, and the kind that its time is counted for. */
-export interface ListRequest {
-  readonly kind: Kind
-  readonly path: string
 }
 
 /** How often each kind is asked for, of a hundred requests. */
@@ -76,11 +71,11 @@ export async function mixOf(
   address: string,
   samples: readonly [Sample, ...Sample[]],
   { count, seed }: { readonly count: number; readonly seed: number },
-): Promise<readonly ListRequest[]> {
+): Promise<readonly Request<Kind>[]> {
   const draws = new Draws(seed, 'lists')
   const admins = await Promise.all(adminsOf(draws).map((bodies) => adminOf(address, bodies)))
   const deck = KINDS.flatMap((kind) => new Array<Kind>(SHARES[kind]).fill(kind))
-  const requests: ListRequest[] = []
+  const requests: Request<Kind>[] = []
   while (requests.length < count) {
     draws.shuffle(deck)
     for (const kind of deck) {
