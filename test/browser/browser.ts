@@ -1,7 +1,8 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
-import { chromium, type Browser, type BrowserContext, type Page, type Route } from 'playwright-core'
+import { withoutScripts } from './without-scripts.ts'
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
 
 /** Where Chromium is: as `CHROMIUM` says, or where distributions put it. */
 function executable(): string {
@@ -37,21 +38,15 @@ export interface Tab {
   readonly page: Page
   /** Errors in the console, and requests to other hosts. */
   readonly faults: string[]
-}
-
-/**
- * Takes the scripts out of pages. Switching JavaScript off in the browser would stop axe too.
- */
-async function withoutScripts(route: Route): Promise<void> {
-  if (route.request().resourceType() === 'script') return route.abort()
-  if (route.request().resourceType() !== 'document') return route.continue()
-  const response = await route.fetch({ maxRedirects: 0 })
-  const body = (await response.text()).replace(/<script\b[^>]*>[\s\S]*?<\/script>/g, '')
-  return route.fulfill({ response, body })
+  /** Where the site is, as this tab sees it. */
+  readonly address: string
+  readonly close: () => Promise<void>
 }
 
 /** Opens a tab of its own browser profile. */
-export async function openTab(browser: Browser, { width, height, javaScript }: View, address: string): Promise<Tab> {
+export async function openTab(browser: Browser, { width, height, javaScript }: View, site: string): Promise<Tab> {
+  const plain = javaScript ? null : await withoutScripts(site)
+  const address = plain?.address ?? site
   const context = await browser.newContext({
     viewport: { width, height },
     locale: 'en-GB',
@@ -69,8 +64,11 @@ export async function openTab(browser: Browser, { width, height, javaScript }: V
   page.on('request', (request) => {
     if (!request.url().startsWith(address) && !request.url().startsWith('data:')) faults.push(`asks ${request.url()}`)
   })
-  if (!javaScript) await page.route('**/*', withoutScripts)
-  return { context, page, faults }
+  const close = async () => {
+    await context.close()
+    await plain?.stop()
+  }
+  return { context, page, faults, address, close }
 }
 
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']

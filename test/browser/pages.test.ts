@@ -58,7 +58,7 @@ suite('pages', { concurrency: 2 }, () => {
           for (const path of pagesOf(state)) {
             await t.test(path.replace(state.run, '<run>'), async () => {
               tab.faults.length = 0
-              const answer = await tab.page.goto(state.address + path, { waitUntil: 'load' })
+              const answer = await tab.page.goto(tab.address + path, { waitUntil: 'load' })
               assert.ok(answer !== null && answer.status() !== 500, `status ${answer?.status() ?? ''}`)
               assert.doesNotMatch(await answer.text(), / style=/)
               const file = `${name} ${path.replace(state.run, 'run')} ${view.width}${view.javaScript ? '' : ' plain'}`
@@ -69,7 +69,7 @@ suite('pages', { concurrency: 2 }, () => {
               await checkPage(tab, view)
             })
           }
-          await tab.context.close()
+          await tab.close()
         })
       }
     })
