@@ -119,6 +119,7 @@ export const CONSOLE_ROUTES: Readonly<Record<string, RouteRule>> = {
   'POST /console/rollback': CHANGES,
   'GET /console': READS,
   'GET /console/runs/new': DECIDES,
+  'GET /console/runs': READS,
   'POST /console/runs': CHANGES,
   'GET /console/failures': READS,
   'GET /console/failures/:place/:key': LOOKS_UP,

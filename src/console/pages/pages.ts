@@ -5,6 +5,7 @@ import { addFailurePages } from './failures/page.ts'
 import { addHelpPages } from './help/page.ts'
 import { addListPages } from './lists/page.ts'
 import { addOverviewPage } from './overview/page.ts'
+import { addHistoryPage } from './history/page.ts'
 import { addRunPage } from './run/page.ts'
 import { addStartPages } from './start/page.ts'
 import { ComparisonJobs } from './preview/comparison-jobs.ts'
@@ -20,6 +21,7 @@ export function addPages(scope: ConsoleScope): void {
   addDoctorPages(scope)
   addFailurePages(scope)
   addRunPage(scope)
+  addHistoryPage(scope)
   addHelpPages(scope)
   addListPages(scope)
   addPreviewPages(scope, comparisons)
