@@ -135,6 +135,8 @@ export const CONSOLE_ROUTES: Readonly<Record<string, RouteRule>> = {
   'GET /console/verify/:run': READS,
   'GET /console/help': READS,
   'GET /console/accessibility': READS,
+  'GET /console/audit': READS,
+  'GET /console/audit/download': LOOKS_UP,
   'GET /console/lists/:list': LIST_PAGE,
   'GET /console/lists/:list/download': LOOKS_UP,
   'GET /console/doctors': LIST_PAGE,

@@ -1,4 +1,5 @@
 import type { ConsoleScope } from '../frame/console-scope.ts'
+import { addAuditPages } from './audit/page.ts'
 import { addDecisionPages } from './decisions/page.ts'
 import { addDoctorPages } from './doctors/page.ts'
 import { addFailurePages } from './failures/page.ts'
@@ -15,6 +16,7 @@ import { addVerifyPages } from './verify/page.ts'
 /** All pages of the console. */
 export function addPages(scope: ConsoleScope): void {
   const comparisons = new ComparisonJobs(scope.worker.context)
+  addAuditPages(scope)
   addDecisionPages(scope)
   addOverviewPage(scope)
   addStartPages(scope)
