@@ -58,7 +58,11 @@ export const AUDITED_ACTIONS: readonly AuditedAction[] = [
       'reval compare',
     ],
   },
-  { id: 'verify', words: 'Checked the live lists', whats: ['POST /api/sync/verify', 'reval verify'] },
+  {
+    id: 'verify',
+    words: 'Checked the live lists',
+    whats: ['POST /api/sync/verify', 'POST /console/verify', 'reval verify'],
+  },
   {
     id: 'repair',
     words: 'Repaired rows',
@@ -91,13 +95,17 @@ export const AUDITED_ACTIONS: readonly AuditedAction[] = [
   {
     id: 'failure',
     words: 'Looked at a failure',
-    whats: ['GET /api/sync/failures/:place/:key', 'reval failures show'],
+    whats: ['GET /api/sync/failures/:place/:key', 'GET /console/failures/:place/:key', 'reval failures show'],
   },
-  { id: 'replay', words: 'Tried failures again', whats: ['POST /api/sync/failures/replay', 'reval failures replay'] },
+  {
+    id: 'replay',
+    words: 'Tried failures again',
+    whats: ['POST /api/sync/failures/replay', 'POST /console/failures/replay', 'reval failures replay'],
+  },
   {
     id: 'discard-failures',
     words: 'Discarded failures',
-    whats: ['POST /api/sync/failures/discard', 'reval failures discard'],
+    whats: ['POST /api/sync/failures/discard', 'POST /console/failures/discard', 'reval failures discard'],
   },
   { id: 'erase', words: 'Erased a person', whats: ['POST /api/sync/erase', 'reval erase'] },
   { id: 'audit', words: 'Downloaded the audit log', whats: ['GET /console/audit/download'] },
