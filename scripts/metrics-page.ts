@@ -7,7 +7,7 @@ const INTRODUCTION = [
   'Every process that `reval start` runs serves `/metrics` in the text format of Prometheus, without configuration.',
   '',
   '- **Access**: without a configured [sign-in](operations.md#signing-in), every program on the machine may read it; otherwise the metrics token (`REVAL_METRICS_TOKEN`, as a bearer token), and the roles support and operator.',
-  '- **Scraping** reads the ledger, queues and servers at most every five seconds, however many ask, and waits at most three seconds for each; what does not answer is absent. Without scrapes, nothing is read.',
+  '- **Scraping** reads the ledger, queues and servers at most every five seconds, however many ask, and waits at most two seconds for each; what does not answer is absent. Without scrapes, nothing is read.',
   '- **Alerts and dashboard**: `ops/alerts.yaml` ([runbooks](operations.md#alerts)) and `ops/grafana/`.',
   '- **Traces** are described in [operations.md](operations.md#traces).',
   '',

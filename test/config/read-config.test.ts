@@ -346,6 +346,9 @@ test('settings of the provider are refused unless they make sense together', () 
   const issuer = { REVAL_OIDC_ISSUER: 'https://login.example' }
   const refused: readonly (readonly [Readonly<Record<string, string>>, RegExp])[] = [
     [issuer, /set REVAL_OIDC_CLIENT_ID or REVAL_OIDC_AUDIENCE/],
+    [{ REVAL_METRICS_TOKEN: TOKEN }, /no effect without REVAL_OIDC_ISSUER or REVAL_OPERATOR_TOKEN/],
+    [{ REVAL_METRICS_TOKEN: TOKEN, REVAL_OPERATOR_TOKEN: TOKEN }, /must differ from REVAL_OPERATOR_TOKEN/],
+    [{ REVAL_METRICS_TOKEN: 'short', REVAL_OPERATOR_TOKEN: TOKEN }, /at least 16 characters/],
     [{ REVAL_OIDC_CLIENT_ID: 'client' }, /no effect without REVAL_OIDC_ISSUER/],
     [{ REVAL_OIDC_AUDIENCE: 'audience' }, /no effect without REVAL_OIDC_ISSUER/],
   ]
