@@ -38,6 +38,25 @@ export default tseslint.config(
     },
   },
   {
+    files: ['src/console/static/*.js'],
+    languageOptions: {
+      globals: Object.fromEntries(
+        [
+          ...[
+            'AbortSignal',
+            'CSS',
+            'DOMParser',
+            'EventSource',
+            'HTMLProgressElement',
+            'HTMLSelectElement',
+            'URLSearchParams',
+          ],
+          ...['clearTimeout', 'document', 'fetch', 'location', 'sessionStorage', 'setTimeout', 'window'],
+        ].map((name) => [name, 'readonly']),
+      ),
+    },
+  },
+  {
     files: ['src/**/*.ts'],
     plugins: { local: { rules: { 'plain-words': plainWords } } },
     rules: { 'local/plain-words': 'error' },

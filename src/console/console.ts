@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { hasSignedIn } from '../app/http/access/guard.ts'
 import { CONSOLE_PATH, type HttpConsole } from '../app/http/console.ts'
 import { statusOf } from '../app/http/errors.ts'
+import type { Streams } from '../app/http/live/streams.ts'
 import type { ServedWorker } from '../app/http/server.ts'
 import type { Config } from '../config/config.ts'
 import { maskedReason } from '../errors/masked.ts'
@@ -20,6 +21,8 @@ import { callerOf } from './frame/person.ts'
 import { Sessions, setFlash } from './frame/sessions.ts'
 import { openTemplates } from './frame/templates.ts'
 import { Visit } from './frame/visit.ts'
+import { addLiveRoutes } from './live/routes.ts'
+import { revisionOf } from './live/views.ts'
 import { addLogIn } from './login/routes.ts'
 import { askToLogIn } from './login/session-over.ts'
 import { addPages } from './pages/pages.ts'
@@ -32,14 +35,15 @@ export function openConsole(worker: ServedWorker, config: Config): HttpConsole |
   const sessions = new Sessions(config)
   return {
     callerOf: (request) => callerOf(sessions.personOf(request)),
-    register: async (server) => {
-      await server.register((scope) => addConsole(scope, worker, config, sessions), { prefix: CONSOLE_PATH })
+    register: async (server, streams) => {
+      await server.register((scope) => addConsole(scope, streams, worker, config, sessions), { prefix: CONSOLE_PATH })
     },
   }
 }
 
 async function addConsole(
   scope: FastifyInstance,
+  streams: Streams,
   worker: ServedWorker,
   config: Config,
   sessions: Sessions,
@@ -108,6 +112,8 @@ async function addConsole(
     worker,
     config,
     server: scope,
+    streams,
+    revision: async (view, run) => revisionOf(view, await worker.live.snapshot(), run ?? null),
     page: (path, show) => {
       scope.get(path, async (request, reply) => answer(visitOf(request, reply), show))
     },
@@ -116,6 +122,7 @@ async function addConsole(
     },
   }
   addLogIn(scope, config, { sessions, audit: worker.context, show, checked })
+  addLiveRoutes(pages)
   addPages(pages)
 }
 

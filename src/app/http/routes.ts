@@ -100,6 +100,7 @@ export const HTTP_ROUTES: Readonly<Record<string, RouteRule>> = {
  */
 export const CONSOLE_ROUTES: Readonly<Record<string, RouteRule>> = {
   'GET /console/assets/:version/:name': OPEN,
+  'GET /console/events': READS,
   'GET /console/login': OPEN,
   'GET /console/login/start': OPEN,
   'GET /console/login/back': OPEN,

@@ -1,3 +1,5 @@
+import type { ViewName } from '../live/views.ts'
+
 /** Where a link leads. */
 export interface Link {
   readonly text: string
@@ -37,7 +39,7 @@ export interface Page {
 
 /** See src/console/live: which events the page gets. */
 export interface Live {
-  readonly view: string
+  readonly view: ViewName
   readonly run?: string
   /** Of what the page shows: if the stream has another, the page fetches its regions. */
   readonly revision: string

@@ -53,7 +53,7 @@ export function liveCard(facts: OverviewFacts, installation: Installation, now: 
 }
 
 /** When the aliases last moved to what is live, which a rollback does too. */
-function liveSince({ live, history }: Lived, run: Run | null): number | null {
+export function liveSince({ live, history }: Lived, run: Run | null): number | null {
   return history.find(({ to }) => to.generation === live.generation)?.at ?? run?.finishedAt ?? null
 }
 
@@ -91,7 +91,7 @@ function proofOf(run: Run | null, verification: Reading<LatestVerificationView |
     : `Counts match; contents match in ${count(compared)} of ${counted(compared + skipped, 'message')}`
 }
 
-function changesOf(changes: Reading<ChangesStatus | null>, now: number): Changes {
+export function changesOf(changes: Reading<ChangesStatus | null>, now: number): Changes {
   const status = valueOf(changes)
   if (!changes.known) return { count: NOT_KNOWN, last: '' }
   if (status === null) return { count: 'No changes have come in', last: '' }

@@ -1,4 +1,3 @@
-import { installationSeen } from '../../../sync/lead/installation-seen.ts'
 import type { ConsoleScope } from '../../frame/console-scope.ts'
 import { readNextRun } from '../../runs/next-run.ts'
 import { countDeadLetters } from './dead-letters.ts'
@@ -6,11 +5,12 @@ import { readOverview } from './facts.ts'
 import { overviewModel } from './model.ts'
 
 /** Whether the lists are right, how old they are, whether anything is going on, and whether anything needs a person. */
-export function addOverviewPage({ page, worker, config }: ConsoleScope): void {
+export function addOverviewPage({ page, worker, config, revision }: ConsoleScope): void {
   const { context, health } = worker
   const deadLetters = countDeadLetters(context)
   page('', async (visit) => {
     const { now } = visit
+    const current = await revision('overview')
     const other = {
       deadLetters,
       servers: () => health.serversView(),
@@ -18,13 +18,12 @@ export function addOverviewPage({ page, worker, config }: ConsoleScope): void {
       next: () => readNextRun(context.ledger, config, now),
     }
     const facts = await readOverview(context.ledger, other, now)
-    const { installation } = facts
     return {
       heading: 'Overview',
       section: 'Overview',
       template: 'overview',
       model: overviewModel(facts, { now, staleMs: config.staleMs, mayOperate: visit.may('operator') }),
-      live: installation.known ? { view: 'overview', revision: installationSeen(installation.value) } : null,
+      live: { view: 'overview', revision: current },
     }
   })
 }
