@@ -1,12 +1,16 @@
 import { Command, CommanderError } from 'commander'
 import { VERSION } from '../app/version.ts'
 import { asRevalError } from '../errors/reval-error.ts'
+import type { LoadProgram } from './commands/completion.ts'
 import { EXIT, exitStatusOf } from './exit-status.ts'
 import { invoke, type Invocation } from './invocation.ts'
 import { createOutput } from './output.ts'
 
+/** For scripts of `reval completion`. */
+const HIDDEN = 'complete'
+
 /** In the order of the help. A command is loaded only when used, so that it does not load what others need. */
-const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+const COMMANDS: Readonly<Record<string, (load: LoadProgram) => Promise<Command>>> = {
   load: async () => (await import('./commands/load.ts')).loadCommand(),
   'demo-data': async () => (await import('./commands/demo-data.ts')).demoDataCommand(),
   sync: async () => (await import('./commands/sync.ts')).syncCommand(),
@@ -32,6 +36,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   start: async () => (await import('./commands/start.ts')).startCommand(),
   config: async () => (await import('./commands/config.ts')).configCommand(),
   demo: async () => (await import('./commands/demo.ts')).demoCommand(),
+  completion: async () => (await import('./commands/completion.ts')).completionCommand(),
+  [HIDDEN]: async (load) => (await import('./commands/completion.ts')).completeCommand(load),
   errors: async () => (await import('./commands/reference.ts')).errorsCommand(),
   settings: async () => (await import('./commands/reference.ts')).settingsCommand(),
 }
@@ -51,8 +57,9 @@ async function program(named: string | undefined, invocation: Invocation): Promi
   const chosen = Object.keys(COMMANDS).filter((name) => name === named)
   // For the help, and for unknown commands.
   for (const name of chosen.length > 0 ? chosen : Object.keys(COMMANDS)) {
-    const each = await COMMANDS[name]?.()
-    if (each !== undefined) root.addCommand(writeTo(invocation, withUsageErrors(each, 'reval')))
+    const each = await COMMANDS[name]?.((other) => program(other, invocation))
+    if (each === undefined) continue
+    root.addCommand(writeTo(invocation, withUsageErrors(each, 'reval')), { hidden: name === HIDDEN })
   }
   return root
 }
