@@ -19,6 +19,8 @@ export interface CommandContext {
   readonly log?: LogDestination | undefined
   /** Aborted when the command should stop. */
   readonly signal: AbortSignal
+  /** Milliseconds between two readings of --watch; absent: two seconds. */
+  readonly watchEveryMs?: number | undefined
   /** Sets the exit status of a command that ends without an error; 0 unless it is called. */
   readonly exitWith: (status: number) => void
   /** Sets the exit status of a command that ends with an error, other than a usage error. */
@@ -77,7 +79,7 @@ export function command<Options extends SharedOptions>(
     .addOption(remote === true ? url() : url().hideHelp())
     .addOption(NO_COLOR)
   return declared.action(async () => {
-    const { environment, streams, log, stopSignal, exitStatus } = invocationOf(declared)
+    const { environment, streams, log, stopSignal, exitStatus, watchEveryMs } = invocationOf(declared)
     exitStatus.failed = failureStatus ?? exitStatus.failed
     const options = declared.opts<Options>()
     const address = addressIn(environment, options)
@@ -101,7 +103,11 @@ export function command<Options extends SharedOptions>(
       exitStatus.failed = status
     }
     const installation = config.remote && new RemoteInstallation({ ...config.remote, signal })
-    await action({ config, remote: installation, output, log, signal, exitWith, failWith }, options, declared.args)
+    await action(
+      { config, remote: installation, output, log, signal, watchEveryMs, exitWith, failWith },
+      options,
+      declared.args,
+    )
   })
 }
 

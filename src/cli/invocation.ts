@@ -11,6 +11,8 @@ export interface Invocation {
   readonly log?: LogDestination
   /** Aborted when the command should stop. Called once a command starts. */
   readonly stopSignal: () => AbortSignal
+  /** Milliseconds between two readings of --watch; absent: two seconds. */
+  readonly watchEveryMs?: number
   readonly exitStatus: {
     /** If the command ends without an error. */
     done: number

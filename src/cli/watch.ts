@@ -15,7 +15,8 @@ export interface Shown {
   readonly lines: readonly string[]
 }
 
-/** Between two readings. */
+type Watching = Pick<CommandContext, 'output' | 'signal' | 'exitWith' | 'watchEveryMs'>
+
 const EVERY_MS = 2_000
 const HOME = '\u001B[H'
 const CLEAR_TO_END = '\u001B[J'
@@ -27,7 +28,7 @@ const CLEAR_LINE = '\u001B[K'
  * goes away meanwhile is reported and asked again. Rejects what the first `read` rejects with; later, only what waiting does not mend.
  */
 export async function show(
-  { output, signal, exitWith }: Pick<CommandContext, 'output' | 'signal' | 'exitWith'>,
+  { output, signal, exitWith, watchEveryMs = EVERY_MS }: Watching,
   watch: boolean | undefined,
   read: () => Promise<Shown>,
 ): Promise<void> {
@@ -39,7 +40,7 @@ export async function show(
   const draw = output.rows !== null && !output.json ? onTerminal(output, output.rows) : appending(output)
   let last = first
   let isRead = await draw(first, null)
-  while (isRead && (await waited(signal))) {
+  while (isRead && (await waited(watchEveryMs, signal))) {
     try {
       last = await read()
       isRead = await draw(last, null)
@@ -54,8 +55,8 @@ export async function show(
 }
 
 /** False if the command was interrupted. */
-async function waited(signal: AbortSignal): Promise<boolean> {
-  await wait(EVERY_MS, undefined, { signal }).catch(() => undefined)
+async function waited(milliseconds: number, signal: AbortSignal): Promise<boolean> {
+  await wait(milliseconds, undefined, { signal }).catch(() => undefined)
   return !signal.aborted
 }
 
