@@ -15,9 +15,10 @@ export function rowsSentence(runs: readonly RunRows[]): string | null {
   const [first, last] = [made.at(0), made.at(-1)]
   if (first === undefined || last === undefined) return null
   if (made.length === 1) return `The master list has ${counted(last, 'row')}.`
-  if (first === last) return `The master list has ${counted(last, 'row')}, as many as ${made.length} runs ago.`
+  if (first === last)
+    return `The master list has ${counted(last, 'row')}, as many as after the first of ${made.length} runs.`
   const verb = last > first ? 'grew' : 'shrank'
-  return `The master list ${verb} from ${count(first)} to ${counted(last, 'row')} in ${made.length} runs.`
+  return `The master list ${verb} from ${count(first)} to ${counted(last, 'row')} over ${made.length} runs.`
 }
 
 /** A line with a point for each of the latest runs, oldest first, with gaps where a run made no rows. */

@@ -46,7 +46,7 @@ test('the caption is the sentence to take away', () => {
     'The last 6 runs took 20 to 25 seconds. 2 failed, 1 was held back and 1 was cancelled.',
   )
   assert.equal(caption(['failed', 'failed']), 'The last 2 runs did not finish. 2 failed.')
-  assert.equal(rowsFigure(rowsOf([100, null, 90]))?.caption, 'The master list shrank from 100 to 90 rows in 2 runs.')
+  assert.equal(rowsFigure(rowsOf([100, null, 90]))?.caption, 'The master list shrank from 100 to 90 rows over 2 runs.')
   assert.equal(rowsFigure(rowsOf([22_460]))?.caption, 'The master list has 22,460 rows.')
 })
 

@@ -34,7 +34,7 @@ const RUNS: readonly Run[] = [
 function model(runs: readonly Run[] = RUNS, query: object = {}, differing: Partial<HistoryFacts> = {}) {
   const [newest = liveRun()] = runs
   const facts = { runs: known(runs), installation: known(installationOf(newest)), ...differing }
-  return historyModel(facts, filter(query), { now: NOW, mayOperate: true })
+  return historyModel(facts, filter(query), { mayOperate: true })
 }
 
 type Shown = ReturnType<typeof model>
@@ -48,10 +48,10 @@ test('runs are listed newest first, with state, figures, who asked and a note', 
     column(shown, 1).map((cell) => cell?.tags?.map(({ word }) => word)),
     [['Live now'], ['Failed'], ['Was live', 'Promoted by hand'], ['Discarded']],
   )
-  assert.deepEqual(column(shown, 3)[0], {
-    text: '23 seconds',
-    lines: ['Trainees 2 seconds', 'Doctors 18 seconds', 'Lists 1 second', 'Checks 1 second', 'Going live 1 second'],
-  })
+  assert.deepEqual(
+    column(shown, 3).map((cell) => cell?.text),
+    ['23 seconds', '23 seconds', '60 seconds', '23 seconds'],
+  )
   assert.deepEqual(column(shown, 4), [
     { text: '10,012', lines: ['+12'] },
     { text: 'None made' },

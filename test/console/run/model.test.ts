@@ -92,7 +92,7 @@ test('a run that is held back says why, what to do, and what can be decided', ()
   ])
   assert.match(shown.checks?.sentence ?? '', /may not go live automatically/)
   assert.deepEqual(texts(shown.checks?.likeness ?? null), [
-    ['Rows in Master', '10,000', '8,800', '12 % fewer', 'Holds the run back'],
+    ['Rows of Master', '10,000', '8,800', '12 % fewer', 'Holds the run back'],
   ])
   assert.equal(
     shown.checks?.likenessSentence,

@@ -7,7 +7,6 @@ import { valueOf, type Reading } from '../../frame/reading.ts'
 import { secondsOf } from '../../runs/progress.ts'
 import { runPath, runTime } from '../../runs/run-name.ts'
 import { reasonOf } from '../../runs/sentence.ts'
-import { stageRows } from '../../runs/stage-rows.ts'
 import { duration } from '../../words/durations.ts'
 import { dayInWords } from '../../words/instants.ts'
 import { count, counted, difference, NOT_KNOWN } from '../../words/numbers.ts'
@@ -64,7 +63,7 @@ export function pageShown(found: number, { page }: Pick<HistoryFilter, 'page'>):
 export function historyModel(
   { runs, installation }: HistoryFacts,
   filter: HistoryFilter,
-  { now, mayOperate }: { readonly now: number; readonly mayOperate: boolean },
+  { mayOperate }: { readonly mayOperate: boolean },
 ): HistoryModel {
   const all = valueOf(runs) ?? []
   const found = matching(all, filter)
@@ -84,7 +83,7 @@ export function historyModel(
       filter.order === 'took'
         ? { text: 'Newest first', href: hrefOf({ ...filter, order: '' }, {}) }
         : { text: 'Slowest first', href: hrefOf(filter, { order: 'took' }) },
-    table: onPage.length === 0 ? null : runsTable(onPage, { all, kept: valueOf(installation), now, filter }),
+    table: onPage.length === 0 ? null : runsTable(onPage, { all, kept: valueOf(installation), filter }),
     empty: emptyText(runs, filter, found.length),
     unknown: runs.known ? null : `${runs.reason} (${runs.code})`,
     pages: pagination(shown, (page) => hrefOf(filter, { page })),
@@ -102,7 +101,6 @@ interface TableContext {
   /** All runs, newest first. */
   readonly all: readonly Run[]
   readonly kept: Kept | null
-  readonly now: number
   readonly filter: HistoryFilter
 }
 
@@ -126,7 +124,7 @@ function runsTable(runs: readonly Run[], context: TableContext): Table {
       { text: runTime(run), href: runPath(run.id) },
       { tags: runTags(run, context.kept) },
       { text: dayInWords(run.day) },
-      tookCell(run, context.now),
+      tookCell(run),
       rowsCell(run, before.get(run.id) ?? null),
       { text: count(failedRows(run)) },
       { text: person(run.requestedBy) },
@@ -135,11 +133,9 @@ function runsTable(runs: readonly Run[], context: TableContext): Table {
   }
 }
 
-function tookCell(run: Run, now: number): Cell {
+function tookCell(run: Run): Cell {
   const seconds = secondsOf(run)
-  if (seconds === null) return { text: 'In progress' }
-  const stages = stageRows(run, now).filter(({ time }) => time.startsWith('took '))
-  return { text: duration(seconds), lines: stages.map(({ name, time }) => `${name} ${time.replace('took ', '')}`) }
+  return { text: seconds === null ? 'In progress' : duration(seconds) }
 }
 
 function rowsCell({ evidence, state }: Run, before: number | null): Cell {

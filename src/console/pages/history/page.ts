@@ -21,13 +21,12 @@ export function addHistoryPage({ page, worker, config }: ConsoleScope): void {
     ])
     const shown = pageShown(matching(valueOf(runs) ?? [], filter).length, filter)
     if (runs.known && shown.page !== filter.page) return { to: hrefOf(filter, { page: shown.page }) }
-    const { now } = visit
     return {
       heading: 'Runs',
       title: `Runs${pageInTitle(shown)}`,
       section: 'Runs',
       template: 'history',
-      model: historyModel({ runs, installation }, filter, { now, mayOperate: visit.may('operator') }),
+      model: historyModel({ runs, installation }, filter, { mayOperate: visit.may('operator') }),
       errors: filter.errors,
       ...(filter.errors.length > 0 && { status: 400 }),
       live: installation.known ? { view: 'runs', revision: installationSeen(installation.value) } : null,

@@ -53,7 +53,7 @@ function figuresTable(checks: readonly Check[]): Table | null {
       { text: 'Result' },
     ],
     rows: checks.map(({ what, left, right, verdict }) => [
-      { text: `${what.charAt(0).toUpperCase()}${what.slice(1)}` },
+      { text: figureInWords(what) },
       { text: count(left) },
       { text: count(right) },
       { text: VERDICTS[verdict] },
@@ -83,10 +83,10 @@ function likenessTable(findings: RunEvidence['findings']): Table | null {
   }
 }
 
-/** `rows of connectedindex` are rows in Connected. */
+/** With the names of the lists: `rows of connectedindex` are Rows of Connected. */
 function figureInWords(figure: string): string {
-  const index = INDEX_NAMES.find((name) => figure === `rows of ${name}`)
-  return index === undefined ? `${figure.charAt(0).toUpperCase()}${figure.slice(1)}` : `Rows in ${LIST_NAMES[index]}`
+  const named = INDEX_NAMES.reduce((text, name) => text.replaceAll(name, LIST_NAMES[name]), figure)
+  return `${named.charAt(0).toUpperCase()}${named.slice(1)}`
 }
 
 function likenessSentence({ comparedWith, findings }: RunEvidence, other: Run | null): string {
