@@ -6,6 +6,7 @@ import type { TraineeSelection } from '../domain/trainee.ts'
 import type { Admin } from './admins-file.ts'
 import { readSettings, type Environment } from './read-settings.ts'
 import { SETTINGS } from './settings.ts'
+import { shownSettings, type ShownSetting } from './shown-settings.ts'
 import { contradictions } from './contradictions.ts'
 import { neededBy, type Role } from './roles.ts'
 import { likenessOf } from './likeness-settings.ts'
@@ -96,6 +97,8 @@ export interface Config {
     readonly serviceTimeoutMs: number
   }
   readonly console: ConsoleSettings
+  /** The settings as they may be shown. */
+  readonly shown: readonly ShownSetting[]
   readonly checks: {
     readonly likeness: LikenessSettings
     readonly acceptFailures: number
@@ -170,6 +173,7 @@ export function readConfig(environment: Environment, overrides: Environment = {}
       serviceTimeoutMs: read.listServiceTimeoutMs,
     },
     console: consoleOf(read),
+    shown: shownSettings(SETTINGS, texts),
     checks: {
       likeness: likenessOf(read),
       acceptFailures: read.acceptFailures,

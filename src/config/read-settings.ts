@@ -80,7 +80,7 @@ function faultOf(setting: Setting, reason: string, environment: Environment): Se
 }
 
 /** A password in an address is not shown. */
-function withoutCredentials(value: string): string {
+export function withoutCredentials(value: string): string {
   return value.replace(/\/\/.*@/, '//...@')
 }
 

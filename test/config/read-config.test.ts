@@ -13,8 +13,9 @@ const KEY = Buffer.alloc(24, 7)
 
 /** What is not about servers; those have their own tests beside their settings. */
 function ownPart(config: ReturnType<typeof readConfig>) {
-  const { servers, queues, ...own } = config
+  const { servers, queues, shown, ...own } = config
   assert.ok(servers)
+  assert.ok(shown)
   assert.ok(queues)
   return own
 }

@@ -12,6 +12,7 @@ import { addStartPages } from './start/page.ts'
 import { ComparisonJobs } from './preview/comparison-jobs.ts'
 import { addPreviewPages } from './preview/page.ts'
 import { addVerifyPages } from './verify/page.ts'
+import { addSystemPages } from './system/page.ts'
 
 /** All pages of the console. */
 export function addPages(scope: ConsoleScope): void {
@@ -28,4 +29,5 @@ export function addPages(scope: ConsoleScope): void {
   addListPages(scope)
   addPreviewPages(scope, comparisons)
   addVerifyPages(scope)
+  addSystemPages(scope)
 }
