@@ -55,6 +55,7 @@ suite('pages', { concurrency: 2 }, () => {
       for (const view of VIEWS) {
         test(named(view), { timeout: 600_000 }, async (t) => {
           const tab = await openTab(browser, view, state.address)
+          t.after(() => tab.close())
           for (const path of pagesOf(state)) {
             await t.test(path.replace(state.run, '<run>'), async () => {
               tab.faults.length = 0
@@ -69,7 +70,6 @@ suite('pages', { concurrency: 2 }, () => {
               await checkPage(tab, view)
             })
           }
-          await tab.close()
         })
       }
     })

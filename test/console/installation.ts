@@ -51,7 +51,8 @@ export class ConsoleInstallation {
     page: PageAnswer,
     path: string,
     fields: Readonly<Record<string, string>> = {},
-    headers: Readonly<Record<string, string>> = { 'sec-fetch-site': 'same-origin' },
+    // As browsers send them, because pages tell no referrer.
+    headers: Readonly<Record<string, string>> = { 'sec-fetch-site': 'same-origin', origin: 'null' },
   ): Promise<PageAnswer> => {
     const body = new URLSearchParams({ ...hiddenFields(page.html), ...fields })
     return this.#send(path, { method: 'POST', body, headers })

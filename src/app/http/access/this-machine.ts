@@ -8,8 +8,11 @@ import { isLoopback } from '../../../config/loopback.ts'
 export function isOfThisMachine(headers: IncomingHttpHeaders): boolean {
   const { host, origin } = headers
   if (host !== undefined && !isLocal(`http://${host}`)) return false
-  if (origin !== undefined && !isLocal(origin)) return false
-  return headers['sec-fetch-site'] !== 'cross-site'
+  const site = headers['sec-fetch-site']
+  // A form of a page that tells no referrer has no origin either.
+  const isOwnForm = origin === 'null' && site === 'same-origin'
+  if (origin !== undefined && !isOwnForm && !isLocal(origin)) return false
+  return site !== 'cross-site'
 }
 
 function isLocal(address: string): boolean {
