@@ -101,7 +101,7 @@ test('a server that is away comes first, with what to do; what does not answer i
     now: 10_000,
   })
   assert.equal(model.sentence, '1 of 2 servers is away: MongoDB. Runs wait. What is live stays live.')
-  assert.equal(model.servers.rows[0]?.[0].text, 'MongoDB')
+  assert.equal(model.servers.rows[0]?.[0]?.text, 'MongoDB')
   assert.match(model.servers.rows[0][4]?.lines?.[1] ?? '', /Check the address/)
   assert.match(model.notes[0] ?? '', /Which processes there are is not known/)
   assert.equal(model.room, 'How much space is free is not known (away, LEDGER_FAILED).')
