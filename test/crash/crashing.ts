@@ -7,7 +7,7 @@ import { claimId, STAGES, type Run, type RunLedger, type WriterRequest } from '.
 import { createRunEvents } from '../../src/sync/events.ts'
 import { readInbox, readInstallation } from '../../src/sync/records.ts'
 import { SENDERS } from '../../src/sync/stages.ts'
-import { runToEnd, UNJUDGED, Workplace, type Documents, type Owner } from '../app/job/workplace.ts'
+import { NO_COMPARISONS, runToEnd, UNJUDGED, Workplace, type Documents, type Owner } from '../app/job/workplace.ts'
 
 const CHILD = join(import.meta.dirname, 'child.ts')
 
@@ -26,6 +26,7 @@ function runChild(place: Workplace, words: readonly string[]): Promise<Ended> {
       REVAL_DATA_DIR: place.directory,
       REVAL_POLL_MS: '20',
       REVAL_MESSAGE_ROWS: '100',
+      ...NO_COMPARISONS,
       ...UNJUDGED,
     },
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -30,6 +30,9 @@ export const SAMPLE = join(import.meta.dirname, '../../fixtures/sample')
 /** Right for the sample on any day before 2030. */
 export const DAY: Day = '2026-06-01'
 
+/** Compares no reasons by the clock, which would come in between, whenever the test happens to run. */
+export const NO_COMPARISONS = { REVAL_SCHEDULE_REASONS: 'off' }
+
 /** For a test with entirely different sources: no figure is judged. */
 export const UNJUDGED = { REVAL_CHECK_FEWEST_ROWS: '1000000' }
 
@@ -68,7 +71,7 @@ export class Workplace {
 
   private constructor(directory: string, settings: Readonly<Record<string, string>>) {
     this.directory = directory
-    this.config = readConfig({ REVAL_POLL_MS: '10', ...settings, REVAL_DATA_DIR: directory })
+    this.config = readConfig({ REVAL_POLL_MS: '10', ...NO_COMPARISONS, ...settings, REVAL_DATA_DIR: directory })
   }
 
   /** Removed when the test ends, its workers stopped. */

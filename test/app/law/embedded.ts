@@ -8,12 +8,13 @@ import type { GenerationId, IndexStore } from '../../../src/ports/index-store.ts
 import { SERVICE_NAMES } from '../../../src/ports/run-ledger.ts'
 import { altered } from '../../faults/altered.ts'
 import { LaggingStore, type Searched } from '../../faults/lagging-store.ts'
-import { UNJUDGED } from '../job/workplace.ts'
+import { NO_COMPARISONS, UNJUDGED } from '../job/workplace.ts'
 import type { LawBackends } from './law-place.ts'
 
 /** Messages of few rows, and as many takeovers as there are. */
 export const LAW_SETTINGS = {
   ...UNJUDGED,
+  ...NO_COMPARISONS,
   REVAL_POLL_MS: '10',
   REVAL_MESSAGE_ROWS: '2',
   REVAL_WRITE_ROWS: '2',

@@ -28,6 +28,8 @@ export async function newNamespace(): Promise<Namespace> {
     prefix,
     environment: {
       ...topology,
+      // The clock of the machine must not decide when reasons are compared.
+      REVAL_SCHEDULE_REASONS: 'off',
       REVAL_SEARCH_PREFIX: `${prefix}-`,
       REVAL_MYSQL_URL: withDatabase(servers.mysql.url, database),
       REVAL_MONGODB_URL: withDatabase(servers.mongodb.url, database),
