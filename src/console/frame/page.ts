@@ -54,6 +54,6 @@ export interface Done {
 export const SERVICE_NAME = 'Revalidation sync'
 
 /** The title of a page in the browser. */
-export function titleOf({ heading, title = heading, errors = [] }: Page): string {
+export function titleOf({ heading, title = heading, errors = [] }: Pick<Page, 'heading' | 'title' | 'errors'>): string {
   return `${errors.length > 0 ? 'Error: ' : ''}${title} – ${SERVICE_NAME}`
 }

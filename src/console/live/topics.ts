@@ -14,12 +14,12 @@ export const TOPICS = [
   'verification',
   'processes',
   'servers',
-  'queues',
+  'time',
 ] as const
 export type Topic = (typeof TOPICS)[number]
 
-/** Queues have no event: a page that shows them gets them again after this long. */
-const QUEUES_EVERY_MS = 10_000
+/** What has no event of its own, such as queues, is fetched again after this long. */
+const FETCH_EVERY_MS = 5_000
 
 /** The text of a topic. `about` is the run that the page is about, or null. */
 export function topicText(topic: Topic, snapshot: Snapshot, about: RunId | null): string {
@@ -57,7 +57,7 @@ const READ: Readonly<Record<Topic, (snapshot: Snapshot, about: RunId | null) => 
     ]
   },
   servers: ({ servers, fault }) => [servers.servers.map(({ name, state, since }) => [name, state, since]), fault?.code],
-  queues: ({ asOf }) => Math.floor((asOf ?? 0) / QUEUES_EVERY_MS),
+  time: ({ asOf }) => Math.floor((asOf ?? 0) / FETCH_EVERY_MS),
 }
 
 /** What of a run moves no figure but changes its page: its state, and which stages began and ended. */

@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { Snapshot } from '../../app/live/snapshot.ts'
 import type { RunId } from '../../ports/run-ledger.ts'
+import { titleOf } from '../frame/page.ts'
+import { runName } from '../runs/run-name.ts'
+import { runTitle } from '../runs/run-title.ts'
 import { overviewFigures, runFigures, type Figures } from '../runs/figures.ts'
 import { changesOf, liveSince } from '../pages/overview/live-card.ts'
 import { age } from '../words/durations.ts'
@@ -54,23 +57,29 @@ const VIEWS = {
       failures: ['run', 'failures'],
       timeline: ['run', 'live', 'kept'],
     },
-    figures: ({ run }, { run: about, now }) => (run === null || run.id !== about ? {} : runFigures(run, now)),
+    figures: ({ run }, { run: about, now }) =>
+      run === null || run.id !== about
+        ? {}
+        : { ...runFigures(run, now), title: titleOf({ heading: runName(run), title: runTitle(run, now) }) },
   },
   runs: { regions: { ...FRESHNESS, charts: ['current', 'live', 'kept'], table: ['current', 'live', 'kept', 'run'] } },
   failures: {
     regions: { ...FRESHNESS, 'by-code': ['failures', 'live'], rows: ['failures', 'live'], letters: ['changes'] },
   },
+  'preview-working': { regions: { ...FRESHNESS, summary: ['time'] } },
   preview: { regions: { ...FRESHNESS, summary: ['run', 'live', 'kept'] } },
   doctor: {
     regions: { ...FRESHNESS, answer: ['applied', 'live'], values: ['applied', 'live'], history: ['applied', 'live'] },
   },
-  verify: { regions: { ...FRESHNESS, results: ['verification', 'current'] } },
+  verify: {
+    regions: { ...FRESHNESS, verify: ['verification', 'current', 'run'], history: ['verification', 'current'] },
+  },
   system: {
     regions: {
       ...FRESHNESS,
       servers: ['servers'],
       processes: ['processes'],
-      queues: ['queues'],
+      queues: ['time'],
       generations: ['live', 'kept', 'current', 'run'],
       schedule: ['current'],
     },

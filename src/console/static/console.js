@@ -123,6 +123,7 @@ function poll() {
 function showFigures(figures) {
   for (const [id, figure] of Object.entries(figures)) {
     if (id === 'as-of') asOf = figure
+    if (id === 'title') document.title = figure
     const element = byId(id)
     if (element instanceof HTMLProgressElement) element.value = figure
     else if (element !== null && element.textContent !== String(figure)) element.textContent = figure
@@ -154,6 +155,8 @@ async function swapRegions() {
     return
   }
   if (isPaused() || document.hidden) return
+  // Such as that of a preview, once it is worked out.
+  if ((page.body.dataset.view ?? 'page') !== view) return location.reload()
   document.title = page.title
   for (const region of regions()) {
     const fresh = page.querySelector(`[data-region="${CSS.escape(region.dataset.region)}"]`)

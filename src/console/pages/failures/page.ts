@@ -46,7 +46,7 @@ const ACT_FORM = CHOSEN_FORM.extend({
 const REPLAY_WAIT_MS = 8_000
 
 /** Failed rows and dead letters: what is missing and why, trying again, and discarding with a reason. */
-export function addFailurePages({ page, action, server, worker }: ConsoleScope): void {
+export function addFailurePages({ page, action, server, worker, revision }: ConsoleScope): void {
   const { context, integration } = worker
   const stores = storesOf(context)
   const replays = new Replays(context, stores, () => integration?.wake())
@@ -76,11 +76,13 @@ export function addFailurePages({ page, action, server, worker }: ConsoleScope):
     wanted: Pick<ListContext, 'place' | 'filter' | 'after'> & Partial<Pick<ListContext, 'isAll'>>,
     errors: Page['errors'] = [],
   ): Promise<Page> => {
+    const current = await revision('failures')
     const [found, link] = await Promise.all([failuresAt(stores, wanted.place), elsewhere(wanted.place)])
     const heading = wanted.place === ROWS ? 'Failures' : `Dead letters of ${wanted.place}`
     return {
       heading,
       template: 'failures',
+      live: { view: 'failures', revision: current },
       section: 'Failures',
       ...(wanted.place !== ROWS && {
         breadcrumb: [

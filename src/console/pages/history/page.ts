@@ -1,4 +1,3 @@
-import { installationSeen } from '../../../sync/lead/installation-seen.ts'
 import { readInstallation } from '../../../sync/records.ts'
 import { pageInTitle } from '../../components/pagination.ts'
 import type { ConsoleScope } from '../../frame/console-scope.ts'
@@ -10,11 +9,12 @@ import { filterOf, HISTORY_QUERY, hrefOf, matching } from './query.ts'
 const MOST_RUNS = 500
 
 /** The runs that are kept: whether they get slower, how often they fail, and who promoted by hand. */
-export function addHistoryPage({ page, worker, config }: ConsoleScope): void {
+export function addHistoryPage({ page, worker, config, revision }: ConsoleScope): void {
   const { ledger } = worker.context
   const most = config.retention.runs === 0 ? MOST_RUNS : Math.min(MOST_RUNS, config.retention.runs + 1)
   page('/runs', async (visit) => {
     const filter = filterOf(visit.query(HISTORY_QUERY))
+    const current = await revision('runs')
     const [runs, installation] = await Promise.all([
       reading(() => ledger.runs(most)),
       reading(() => readInstallation(ledger)),
@@ -29,7 +29,7 @@ export function addHistoryPage({ page, worker, config }: ConsoleScope): void {
       model: historyModel({ runs, installation }, filter, { mayOperate: visit.may('operator') }),
       errors: filter.errors,
       ...(filter.errors.length > 0 && { status: 400 }),
-      live: installation.known ? { view: 'runs', revision: installationSeen(installation.value) } : null,
+      live: { view: 'runs', revision: current },
     }
   })
 }

@@ -38,7 +38,10 @@ const ROWS_AT_ONCE = 500
 type Comparable = Extract<PreviewOf, { before: unknown }>
 
 /** Who would enter and leave each list if a run went live, by designated body; and what the run that is live changed. */
-export function addPreviewPages({ page, action, server, worker, config }: ConsoleScope, jobs: ComparisonJobs): void {
+export function addPreviewPages(
+  { page, action, server, worker, config, revision }: ConsoleScope,
+  jobs: ComparisonJobs,
+): void {
   const { context } = worker
   const { ledger, store } = context
   const { bodies } = config.rules
@@ -170,11 +173,13 @@ export function addPreviewPages({ page, action, server, worker, config }: Consol
 
   async function working(run: Run, of: Comparable, state: ComparisonState): Promise<Page> {
     if (state.kind === 'failed') throw state.error
+    const current = await revision('preview-working')
     const all = (await runOf(of.after.run))?.evidence?.profile.indexes.masterdoctorindex ?? null
     const rows = state.kind === 'working' ? state.rows : 0
     return {
       ...frameOf(run, headingOf(of)),
       template: 'preview-working',
+      live: { view: 'preview-working', revision: current },
       model: {
         text: 'We are working out the differences. This takes about 20 seconds for 100,000 doctors.',
         progress: all === null ? `${counted(rows, 'row')} so far` : `${count(rows)} of ${counted(all, 'row')}`,

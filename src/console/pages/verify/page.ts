@@ -25,11 +25,12 @@ const RUNS_LOOKED_AT = 200
 const CHECKS_SHOWN = 10
 
 /** Whether what is live is what the sources say, and repairing what is not. */
-export function addVerifyPages({ page, action, worker }: ConsoleScope): void {
+export function addVerifyPages({ page, action, worker, revision }: ConsoleScope): void {
   const { ledger } = worker.context
   const operator = new OperatorRequests(worker)
 
   const showAll = async (visit: Visit): Promise<Page> => {
+    const seen = await revision('verify')
     const installation = await readInstallation(ledger)
     const { currentRun, live } = installation
     const [latest, runs, current] = await Promise.all([
@@ -42,6 +43,7 @@ export function addVerifyPages({ page, action, worker }: ConsoleScope): void {
     return {
       heading: 'Check the live lists',
       template: 'verify',
+      live: { view: 'verify', revision: seen },
       section: 'System',
       breadcrumb: [{ text: 'System', href: '/console/system' }],
       model: verifyModel({
