@@ -3,7 +3,6 @@ import { DOCTOR_STATUS, GMC_OUTCOME } from '../../domain/codes.ts'
 import { SUGGESTED_FIELDS } from '../../domain/list-query.ts'
 import { SEARCHED_LISTS } from '../lists/find-doctors.ts'
 import { PAGE_SIZE } from '../lists/list-request.ts'
-import { NOT_BLANK } from './requests.ts'
 import { sortNamesOf } from '../lists/sort-columns.ts'
 
 // Only documentation: more is accepted. The clients also send values in JSON quotes or encoded twice, and the literal `undefined`.
@@ -76,7 +75,7 @@ export const PAGE_QUERIES = {
 }
 
 export const FIND_QUERY = z.object({
-  searchQuery: z.string().meta({ description: 'text to search for', ...NOT_BLANK, maxLength: 256 }),
+  searchQuery: z.string().meta({ description: 'text to search for', pattern: '[0-9A-Za-z]', maxLength: 256 }),
   dbcs: COMMON.dbcs,
   lists: parameter('the lists to search, separated by commas. Left out: all', { pattern: listsPattern() }),
   limit: z.coerce.number().int().min(1).max(900).default(20),
