@@ -20,7 +20,15 @@ const EXAMPLES: Readonly<Record<string, string>> = {
 const NOT_PAGES = /\/assets\/|\/download|\/events|\.csv|\/login\/|\/console\/login$/
 
 /** Pages in other states of themselves than their bare address. */
-const MORE: readonly string[] = ['/console/nothing-here']
+const MORE: readonly string[] = [
+  '/console/nothing-here',
+  '/console/doctors?q=few',
+  '/console/doctors?q=7012346',
+  '/console/doctors/sources?q=tcs-7',
+  '/console/doctors/tcs-7?as=1-1RUZUSF',
+  '/console/lists/recommendation?view=index',
+  '/console/lists/exception?q=nothing',
+]
 
 function pagesOf({ run }: State): readonly string[] {
   const routes = Object.keys(CONSOLE_ROUTES).filter((route) => route.startsWith('GET ') && !NOT_PAGES.test(route))
