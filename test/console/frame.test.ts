@@ -90,3 +90,8 @@ test('the style sheet names no other host', () => {
   const css = readAssets().find('nhsuk-frontend.min.css')?.body.toString() ?? ''
   assert.doesNotMatch(css, /https?:\/\/(?!www\.w3\.org)|Frutiger|url\(\//)
 })
+
+test('our style sheet closes what it opens', () => {
+  const css = readAssets().find('console.css')?.body.toString() ?? ''
+  assert.equal(css.match(/\{/g)?.length, css.match(/\}/g)?.length)
+})

@@ -108,6 +108,7 @@ export const AUDITED_ACTIONS: readonly AuditedAction[] = [
     whats: ['POST /api/sync/failures/discard', 'POST /console/failures/discard', 'reval failures discard'],
   },
   { id: 'erase', words: 'Erased a person', whats: ['POST /api/sync/erase', 'reval erase'] },
+  { id: 'check', words: 'Checked the servers', whats: ['POST /console/system/check'] },
   { id: 'audit', words: 'Downloaded the audit log', whats: ['GET /console/audit/download'] },
 ]
 
