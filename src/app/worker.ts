@@ -118,7 +118,7 @@ async function openWorkerOn(
   const backends = telemetry.observe(opened)
   const context = syncContext(config, backends, events, telemetry.traces)
   const health = new HealthWatch(backends.servers(backends), context.clock)
-  const live = new LiveHub(context, health)
+  const live = new LiveHub(context, { health, schedule: config.schedule })
   await lifecycle.start(live)
   const queues = new QueuesWatch(backends.broker, queuesOf(context, config), context.clock)
   const generations = new GenerationsWatch(backends, context.clock)

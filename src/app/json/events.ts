@@ -24,6 +24,7 @@ export const HAPPENINGS = [
   'verify.finished',
   'health.changed',
   'process.changed',
+  'schedule.next',
 ] as const
 
 export const HAPPENING = named('Event', 'Something that happened.', {
@@ -35,7 +36,11 @@ export const HAPPENING = named('Event', 'Something that happened.', {
     .enum([...STAGES, ...ENDS])
     .nullable()
     .describe('the state of that run, or the stage of a stage event; null without a run'),
-  figures: z.record(TEXT, z.number().nullable()).describe('counts that belong to it, by name; null if unknown'),
+  figures: z
+    .record(TEXT, z.number().nullable())
+    .describe(
+      'counts that belong to it, by name; for `schedule.next`, `dueAt` in milliseconds since the epoch; null if unknown',
+    ),
 })
 
 export const HELLO = named('Hello', 'The first message of a stream: what is, before anything happens.', {

@@ -1,6 +1,7 @@
 import type * as z from 'zod'
 import { CHANNELS } from '../../ports/changes.ts'
 import { STAGES, type Run, type RunRequest, type Stage, type StageProgress } from '../../ports/run-ledger.ts'
+import { SCHEDULED } from '../../ports/schedule.ts'
 import { instant } from '../json/parts.ts'
 import type { HAPPENING } from '../json/events.ts'
 import { processesView } from '../processes/processes-view.ts'
@@ -16,7 +17,11 @@ type Found = Pick<Happening, 'event' | 'text'> & Partial<Pick<Happening, 'run' |
  * same two; what came and went in between is not seen.
  */
 export function happeningsBetween(before: Snapshot, after: Snapshot, now: number): readonly Happening[] {
-  const found = [...healthChanges(before, after), ...(after.asOf === before.asOf ? [] : inLedger(before, after, now))]
+  const found = [
+    ...healthChanges(before, after),
+    ...dueChanges(before, after),
+    ...(after.asOf === before.asOf ? [] : inLedger(before, after, now)),
+  ]
   return found.map((each) => ({ at: instant(now), run: null, state: null, figures: {}, ...each }))
 }
 
@@ -40,6 +45,14 @@ function healthChanges(before: Snapshot, after: Snapshot): readonly Found[] {
     if (!isNews) return []
     const why = server.state === 'away' && server.fault !== null ? `: ${server.fault.code}` : ''
     return [{ event: 'health.changed', text: `${server.name} is ${server.state}${why}` }]
+  })
+}
+
+function dueChanges({ due: was }: Snapshot, { due }: Snapshot): readonly Found[] {
+  return SCHEDULED.flatMap((what): readonly Found[] => {
+    const at = due[what]
+    if (at === null || at === was[what]) return []
+    return [{ event: 'schedule.next', text: `${what} is due at ${instant(at)}`, figures: { dueAt: at } }]
   })
 }
 

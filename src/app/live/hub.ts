@@ -3,10 +3,9 @@ import type { SyncContext } from '../../sync/context.ts'
 import type { RunEventName } from '../../sync/events.ts'
 import { WakeSignal } from '../../sync/wait/wake-signal.ts'
 import { Fresh } from '../health/fresh.ts'
-import type { HealthWatch } from '../health/health-watch.ts'
 import type { Component } from '../lifecycle.ts'
 import { happeningsBetween, type Happening } from './happenings.ts'
-import { SnapshotReader, type Snapshot } from './snapshot.ts'
+import { SnapshotReader, type Snapshot, type SnapshotSources } from './snapshot.ts'
 
 /** A snapshot, the one before it, and what happened in between. */
 export interface LiveUpdate {
@@ -49,9 +48,12 @@ export class LiveHub implements Component {
   #beginning: Promise<Snapshot> | null = null
   #reading: Promise<void> | null = null
 
-  constructor(context: Pick<SyncContext, 'ledger' | 'clock' | 'events'>, health: Pick<HealthWatch, 'serversView'>) {
+  constructor(
+    context: Pick<SyncContext, 'ledger' | 'clock' | 'events'>,
+    { health, schedule }: Pick<SnapshotSources, 'health' | 'schedule'>,
+  ) {
     this.#context = context
-    this.#reader = new SnapshotReader({ ...context, health })
+    this.#reader = new SnapshotReader({ ...context, health, schedule })
     this.#first = new Fresh(context.clock, READ_EVERY_MS, () => this.#reader.read(this.#latest))
     for (const name of WAKING) context.events.on(name, () => this.#wake.wake())
     context.events.on('run.ended', ({ run }) => {

@@ -1,9 +1,11 @@
+import type { Config } from '../../config/config.ts'
 import type { ErrorCode } from '../../errors/codes.ts'
 import { asRevalError } from '../../errors/reval-error.ts'
 import { CHANGES, type ChangesStatus } from '../../ports/changes.ts'
 import type { Clock } from '../../ports/clock.ts'
 import { PROCESSES, type ProcessRecord } from '../../ports/processes.ts'
 import { WRITER, type Installation, type Lease, type Run, type RunLedger } from '../../ports/run-ledger.ts'
+import { SCHEDULED, type Scheduled } from '../../ports/schedule.ts'
 import { LATEST, type Verification } from '../../ports/verification.ts'
 import { NEW_INSTALLATION, readInstallation } from '../../sync/records.ts'
 import type { HealthWatch, ServersView } from '../health/health-watch.ts'
@@ -27,10 +29,12 @@ export interface Snapshot {
   readonly lease: Lease | null
   readonly processes: readonly ProcessRecord[]
   readonly servers: ServersView
+  /** When each thing of the schedule is due next, as this process is configured; null if never. */
+  readonly due: Readonly<Record<Scheduled, number | null>>
 }
 
 /** Before anything was read. */
-const NOTHING: Omit<Snapshot, 'servers'> = {
+const NOTHING: Omit<Snapshot, 'servers' | 'due'> = {
   asOf: null,
   fault: null,
   installation: NEW_INSTALLATION,
@@ -50,6 +54,7 @@ export interface SnapshotSources {
   readonly ledger: RunLedger
   readonly clock: Pick<Clock, 'now' | 'monotonic'>
   readonly health: Pick<HealthWatch, 'serversView'>
+  readonly schedule: Config['schedule']
 }
 
 /** Reads snapshots, each with what the one before it leaves to be read. */
@@ -71,18 +76,18 @@ export class SnapshotReader {
 
   /** Never rejects, and takes a few seconds at most: while the ledger is away, what was known stays. */
   async read(before: Snapshot | null): Promise<Snapshot> {
-    const { clock, health } = this.#sources
-    const servers = health.serversView()
+    const { clock, health, schedule } = this.#sources
+    const beside = { servers: health.serversView(), due: dueIn(schedule, clock.now()) }
     try {
       const read = await inTime(() => this.#readLedger(before))
-      return { ...read, asOf: clock.now(), fault: null, servers }
+      return { ...read, asOf: clock.now(), fault: null, ...beside }
     } catch (error) {
       const { code, message: reason } = asRevalError(error)
-      return { ...(before ?? NOTHING), ended: [], fault: { code, reason }, servers }
+      return { ...(before ?? NOTHING), ended: [], fault: { code, reason }, ...beside }
     }
   }
 
-  async #readLedger(before: Snapshot | null): Promise<Omit<Snapshot, 'asOf' | 'fault' | 'servers'>> {
+  async #readLedger(before: Snapshot | null): Promise<Omit<Snapshot, 'asOf' | 'fault' | 'servers' | 'due'>> {
     const { ledger } = this.#sources
     const [installation, changes, verification, lease, processes] = await Promise.all([
       readInstallation(ledger),
@@ -126,4 +131,9 @@ export class SnapshotReader {
     this.#counted = generations
     return { live: ofLive ?? 0, building: ofBuilding ?? 0 }
   }
+}
+
+function dueIn(schedule: Config['schedule'], now: number): Snapshot['due'] {
+  const times = SCHEDULED.map((what) => [what, schedule[what]?.next(now) ?? null] as const)
+  return { sync: null, verify: null, reasons: null, ...Object.fromEntries(times) }
 }

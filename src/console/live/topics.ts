@@ -14,6 +14,7 @@ export const TOPICS = [
   'verification',
   'processes',
   'servers',
+  'due',
   'time',
 ] as const
 export type Topic = (typeof TOPICS)[number]
@@ -57,6 +58,7 @@ const READ: Readonly<Record<Topic, (snapshot: Snapshot, about: RunId | null) => 
     ]
   },
   servers: ({ servers, fault }) => [servers.servers.map(({ name, state, since }) => [name, state, since]), fault?.code],
+  due: ({ due }) => due,
   time: ({ asOf }) => Math.floor((asOf ?? 0) / FETCH_EVERY_MS),
 }
 

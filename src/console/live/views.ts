@@ -32,7 +32,7 @@ const VIEWS = {
       lists: ['live'],
       run: ['current', 'run'],
       last: ['current', 'live', 'kept'],
-      next: ['current'],
+      next: ['current', 'due'],
       servers: ['servers', 'processes'],
     },
     figures: ({ run, installation, changes }, { now }) => {
@@ -81,7 +81,7 @@ const VIEWS = {
       processes: ['processes'],
       queues: ['time'],
       generations: ['live', 'kept', 'current', 'run'],
-      schedule: ['current'],
+      schedule: ['current', 'due'],
     },
   },
 } as const satisfies Readonly<Record<string, LiveView>>

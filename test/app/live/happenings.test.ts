@@ -18,6 +18,7 @@ function aSnapshot(differing: Partial<Snapshot> = {}): Snapshot {
     ...{ asOf: 1_000, fault: null, installation: anInstallation(), run: null, ended: [] },
     ...{ failedRows: { live: 0, building: 0 }, changes: null, verification: null, lease: null, processes: [] },
     servers: { asOf: 1, servers: [] },
+    due: { sync: null, verify: null, reasons: null },
     ...differing,
   }
 }
@@ -169,6 +170,13 @@ describe('what happened', () => {
       ),
       [],
     )
+  })
+
+  test('with the schedule, when another time is the next', () => {
+    const due = (sync: number | null) => ({ due: { sync, verify: null, reasons: null } })
+    assert.deepEqual(between(due(5_000), due(5_000)), [])
+    assert.deepEqual(between(due(5_000), due(9_000)), ['schedule.next: sync is due at 1970-01-01T00:00:09.000Z'])
+    assert.deepEqual(between(due(5_000), due(null)), [])
   })
 
   test('with a server, at the first fault and at each turn', () => {

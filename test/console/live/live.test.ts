@@ -18,6 +18,7 @@ function aSnapshot(differing: Partial<Snapshot> = {}): Snapshot {
     ...{ asOf: 1_000, fault: null, installation: anInstallation(), run: null, ended: [] },
     ...{ failedRows: { live: 0, building: 0 }, changes: null, verification: null, lease: null, processes: [] },
     servers: { asOf: 1, servers: [] },
+    due: { sync: null, verify: null, reasons: null },
     ...differing,
   }
 }
