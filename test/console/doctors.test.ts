@@ -89,7 +89,9 @@ suite('looking up a doctor', () => {
     assert.ok(live !== null)
     const failed = { stage: 'doctors', key: 'gmc-7012347', code: 'ROW_DATE_IMPOSSIBLE', at: 0 } as const
     await ledger.addFailures([{ ...live, ...failed, reason: 'submissionDate: "2027-02-30" is not a date' }])
-    assert.match(textOf((await console.get('/console/doctors?q=7012347')).html), /the row failed: 1 failure names it/)
+    const { html } = await console.get('/console/doctors?q=7012347')
+    assert.match(textOf(html), /the row failed: 1 failure names it/)
+    assert.match(html, /href="\/console\/failures\?q=7012347"/)
   })
 
   test('a row says which lists it is in and why, who sees it, and where its values come from', async () => {
@@ -150,6 +152,16 @@ suite('looking up a doctor', () => {
       assert.equal(status, 404, id)
       assert.match(html, /<h1>No doctor found<\/h1>/)
     }
+  })
+
+  test('a row that only the generation before has is not found, and the page says so', async () => {
+    const { ledger, store } = console.http.worker.context
+    const { previous } = await readInstallation(ledger)
+    assert.ok(previous !== null)
+    await store.write(previous.generation, [{ op: 'create', row: rowOfScripts(9003) }])
+    const { status, html } = await console.get('/console/doctors/tcs-9003')
+    assert.equal(status, 404)
+    assert.match(textOf(html), /has left the lists, or is not in them yet: the previous generation has this row/)
   })
 
   test('the sources say what they have, and whether the lists match', async () => {

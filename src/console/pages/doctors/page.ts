@@ -10,7 +10,7 @@ import type { Done, Page } from '../../frame/page.ts'
 import { reading } from '../../frame/reading.ts'
 import { doctorHref } from '../lists/columns.ts'
 import { isTooLong, LONGEST_SEARCH } from '../lists/list-address.ts'
-import { readChanges, readRow } from './read-row.ts'
+import { readChanges, readRow, type KeptRow } from './read-row.ts'
 import { repaired } from './repaired.ts'
 import { rowModel } from './row-model.ts'
 import { searchDoctors } from './search.ts'
@@ -43,12 +43,12 @@ export function addDoctorPages({ page, action, worker, config }: ConsoleScope): 
   })
 
   /** The page of a search without results. */
-  const notFound = async (q: string, now: number): Promise<Page> => {
+  const notFound = async (q: string, now: number, keptIn: readonly string[] = []): Promise<Page> => {
     const [failures, changes] = await Promise.all([
       reading(async () => (await context.ledger.failuresOfKeys(failureKeys(q))).length),
       reading(() => readChanges(context)),
     ])
-    const model = notFoundModel(q, { now, failures, changes, trainees: context.settings.trainees })
+    const model = notFoundModel(q, { now, failures, changes, trainees: context.settings.trainees, keptIn })
     return searchPage(model, { heading: 'No doctor found' })
   }
 
@@ -81,7 +81,7 @@ export function addDoctorPages({ page, action, worker, config }: ConsoleScope): 
     const { rowId } = visit.params(ROW)
     const { as } = visit.query(AS)
     const { stored, ...facts } = await readRow(context, rowId)
-    if (stored === null) return { ...(await notFound(rowId, visit.now)), status: 404 }
+    if (stored === null) return { ...(await notFound(rowId, visit.now, keptIn(facts.kept))), status: 404 }
     const model = rowModel(
       { ...facts, stored },
       {
@@ -114,6 +114,11 @@ export function addDoctorPages({ page, action, worker, config }: ConsoleScope): 
     const result = await askResync(context, asking, visit.signal, () => integration?.wake())
     return { to: doctorHref(rowId), banner: repaired(result) }
   })
+}
+
+/** The kept generations that have the row. */
+function keptIn(kept: readonly KeptRow[]): readonly string[] {
+  return kept.flatMap(({ run, stored }) => (stored.known && stored.value !== null ? [run.kept] : []))
 }
 
 /** The keys that failures of what was searched can have. */

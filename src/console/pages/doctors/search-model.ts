@@ -23,6 +23,8 @@ export interface NotFound {
   readonly reasons: readonly string[]
   /** Where the sources are asked; null for what they cannot be asked for, such as a name. */
   readonly sources: string | null
+  /** The failures that name it; null if there are none. */
+  readonly failures: string | null
 }
 
 /** Why a doctor may not be found. */
@@ -32,6 +34,8 @@ export interface NotFoundFacts {
   readonly failures: Reading<number>
   readonly changes: Reading<ChangesStatus | null>
   readonly trainees: SyncSettings['trainees']
+  /** The kept generations, other than live, that have a row of this id. */
+  readonly keptIn: readonly string[]
 }
 
 export const NO_SEARCH: SearchModel = { q: '', found: null, notFound: null }
@@ -79,6 +83,7 @@ const LISTS = {
 
 export function notFoundModel(q: string, facts: NotFoundFacts): SearchModel {
   const isId = /^\s*(\d+|(tcs|gmc)-.+)\s*$/s.test(q)
+  const hasFailures = facts.failures.known && facts.failures.value > 0
   return {
     q,
     found: null,
@@ -87,6 +92,9 @@ export function notFoundModel(q: string, facts: NotFoundFacts): SearchModel {
         ? `No doctor in the lists has the number or id “${q}”. It may be that`
         : `No doctor in the lists has the name “${q}”. It may be that`,
       reasons: [
+        ...facts.keptIn.map(
+          (kept) => `the doctor has left the lists, or is not in them yet: the ${kept} generation has this row`,
+        ),
         ...(isId ? [failuresWords(facts.failures)] : []),
         isId
           ? `TCS has the number differently: numbers that begin with it were looked for too, such as “${q.trim()} (old)”, and there are none`
@@ -96,13 +104,10 @@ export function notFoundModel(q: string, facts: NotFoundFacts): SearchModel {
           : 'TCS and the GMC data do not have the doctor: all persons of TCS are in the lists (setting REVAL_TRAINEES)',
         changesWords(facts.changes, facts.now),
       ],
-      sources: isId ? sourcesHref(q.trim()) : null,
+      sources: isId ? `/console/doctors/sources?q=${encodeURIComponent(q.trim())}` : null,
+      failures: isId && hasFailures ? `/console/failures?q=${encodeURIComponent(q.trim())}` : null,
     },
   }
-}
-
-export function sourcesHref(key: string): string {
-  return `/console/doctors/sources?q=${encodeURIComponent(key)}`
 }
 
 function failuresWords(failures: Reading<number>): string {
