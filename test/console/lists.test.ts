@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
+import { RevalError } from '../../src/errors/reval-error.ts'
+import type { ListReader } from '../../src/ports/list-reader.ts'
 import { runToEnd } from '../app/job/workplace.ts'
 import { addToLive, ODD, SCRIPTS } from './hostile-rows.ts'
 import { ConsoleInstallation } from './installation.ts'
@@ -9,11 +11,27 @@ const textOf = (html: string) => html.replace(/<[^>]*>/g, ' ').replace(/\s+/g, '
 const linksOf = (html: string) =>
   [...html.matchAll(/href="([^"]*)"/g)].map(([, href = '']) => href.replaceAll('&amp;', '&'))
 
+/** A list reader that can be taken away. */
+function awayWhile(reader: ListReader, isAway: () => boolean): ListReader {
+  return new Proxy(reader, {
+    get(target, name) {
+      if (name === 'page' && isAway())
+        return () => Promise.reject(new RevalError('STORE_FAILED', 'the search engine is away'))
+      const value: unknown = Reflect.get(target, name)
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value
+    },
+  })
+}
+
 suite('the lists of the console', () => {
   let console: ConsoleInstallation
+  let isAway = false
   const cleaning: (() => Promise<void>)[] = []
   before(async () => {
-    console = await ConsoleInstallation.make({ after: (clean) => void cleaning.unshift(clean) })
+    console = await ConsoleInstallation.make({ after: (clean) => void cleaning.unshift(clean) }, {}, (backends) => ({
+      ...backends,
+      listReader: awayWhile(backends.listReader, () => isAway),
+    }))
   })
   after(async () => {
     for (const clean of cleaning) await clean()
@@ -118,6 +136,21 @@ suite('the lists of the console', () => {
       assert.equal((await console.get(`/console/lists/connected?${query}`)).status, 400, query)
     }
     assert.equal((await console.get('/console/lists/nothing')).status, 400)
+  })
+
+  test('say which server is away; the frame of the page stands', async () => {
+    isAway = true
+    try {
+      for (const path of ['/console/lists/connected', '/console/doctors?q=few']) {
+        const { status, html } = await console.get(path)
+        assert.equal(status, 503, path)
+        assert.match(html, /<h1>A server does not answer<\/h1>/)
+        assert.match(html, /What is live stays live/)
+        assert.match(html, /Lists show data of/)
+      }
+    } finally {
+      isAway = false
+    }
   })
 
   test('download as CSV, on record; searches for a GMC number are too, in one form, and names are not', async () => {
