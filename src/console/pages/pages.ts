@@ -18,7 +18,7 @@ import { addSystemPages } from './system/page.ts'
 export function addPages(scope: ConsoleScope): void {
   const comparisons = new ComparisonJobs(scope.worker.context)
   addAuditPages(scope)
-  addDecisionPages(scope)
+  addDecisionPages(scope, comparisons)
   addOverviewPage(scope)
   addStartPages(scope)
   addDoctorPages(scope)

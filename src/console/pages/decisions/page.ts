@@ -12,6 +12,7 @@ import type { Done, Link, Page } from '../../frame/page.ts'
 import type { Visit } from '../../frame/visit.ts'
 import { runName, runPath } from '../../runs/run-name.ts'
 import { dayInWords } from '../../words/instants.ts'
+import type { ComparisonJobs } from '../preview/comparison-jobs.ts'
 import { cancelling } from './cancel.ts'
 import { changedPage, runsIn } from './changed.ts'
 import { decisionPage, reasonErrors, reasonIn, type Decision } from './decision.ts'
@@ -31,14 +32,15 @@ const FORM = z.object({
 })
 
 /** Making a run live, discarding it, cancelling it, and rolling back: each asks first, with its effect in numbers. */
-export function addDecisionPages({ page, action, worker }: ConsoleScope): void {
+export function addDecisionPages({ page, action, worker }: ConsoleScope, comparisons: ComparisonJobs): void {
   const { context } = worker
   const { ledger } = context
   const operator = new OperatorRequests(worker)
+  const readFacts = (now: number) => readDecisionFacts(context, (sides) => comparisons.known(sides), now)
 
   /** Shows the page that asks. A decision that cannot be made throws the code of its refusal. */
   const ask = async (visit: Visit, link: Link, of: (facts: DecisionFacts) => Decision): Promise<Page> => {
-    const facts = await readDecisionFacts(context, visit.now)
+    const facts = await readFacts(visit.now)
     return answered(visit, link, '', async () => decisionPage(of(facts), installationSeen(facts.installation)))
   }
 
@@ -54,7 +56,7 @@ export function addDecisionPages({ page, action, worker }: ConsoleScope): void {
     return answered(visit, link, seen, async () => {
       if (reasonErrors(why, '').length === 0)
         return carryOut({ by: visit.by, why, seen, request, signal: visit.signal })
-      const decision = of(await readDecisionFacts(context, visit.now))
+      const decision = of(await readFacts(visit.now))
       return decisionPage(decision, seen, { why: typed.why, errors: reasonErrors(why, decision.missing) })
     })
   }
@@ -95,7 +97,7 @@ export function addDecisionPages({ page, action, worker }: ConsoleScope): void {
   page('/runs/:id/promote', async (visit) => {
     const run = await namedRun(visit)
     const { sure } = visit.query(SURE)
-    const facts = await readDecisionFacts(context, visit.now)
+    const facts = await readFacts(visit.now)
     return answered(visit, backTo(run.id), '', async () => {
       const decision = promotionOf(run)(facts)
       const first = sure === 'yes' ? null : interruption(run, facts)

@@ -13,7 +13,7 @@ import { effectsTable, movesOf, shrinking, type ListEffects } from './list-effec
 export function promotion(run: Run, facts: DecisionFacts): Decision {
   const { live, heldBack } = facts
   const path = runPath(run.id)
-  const effects = promotionEffects(run, facts)
+  const effects = promotionEffects(facts)
   return {
     heading: 'Make this run live',
     back: { text: runName(run), href: path },
@@ -33,13 +33,11 @@ export function promotion(run: Run, facts: DecisionFacts): Decision {
   }
 }
 
-export function promotionEffects(run: Run, { live, heldBack }: Pick<DecisionFacts, 'live' | 'heldBack'>): ListEffects {
-  const compared = run.comparison
-  const isCurrent = compared !== null && compared.with.generation === live?.kept.generation
+function promotionEffects({ live, heldBack, compared }: DecisionFacts): ListEffects {
   return {
     now: live?.counts ?? null,
     afterwards: heldBack?.counts ?? null,
-    moves: isCurrent ? movesOf(compared.summary) : null,
+    moves: compared.heldBack && movesOf(compared.heldBack),
   }
 }
 
@@ -50,7 +48,7 @@ const UNLIKE: readonly (ErrorCode | undefined)[] = ['CHECK_UNLIKE', 'PREVIEW_SHA
 export function interruption(run: Run, facts: DecisionFacts): Page | null {
   const codes = [run.failure?.code, run.evidence?.refusal?.code]
   const isEmpty = codes.includes('CHECK_SOURCE_EMPTY')
-  const fewer = UNLIKE.some((code) => codes.includes(code)) ? shrinking(promotionEffects(run, facts)) : []
+  const fewer = UNLIKE.some((code) => codes.includes(code)) ? shrinking(promotionEffects(facts)) : []
   if (!isEmpty && fewer.length === 0) return null
   const path = runPath(run.id)
   return {

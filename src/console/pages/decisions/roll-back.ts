@@ -4,11 +4,12 @@ import { NOT_KNOWN } from '../../words/numbers.ts'
 import type { Cell } from '../../components/table.ts'
 import type { Decision } from './decision.ts'
 import type { DecisionFacts, KeptFacts } from './facts.ts'
-import { effectsTable, movesBackOf, type ListMoves } from './list-effects.ts'
+import { effectsTable, movesBackOf } from './list-effects.ts'
 import { rowsText } from './promote.ts'
 
 /** Going back to the lists of the run before. */
 export function rollingBack(live: KeptFacts, previous: KeptFacts, facts: DecisionFacts): Decision {
+  const { compared } = facts
   const back = { text: 'Overview', href: '/console' }
   const to = previous.run === null ? 'the run before' : `the run of ${dayInWords(previous.run.day)}`
   return {
@@ -24,7 +25,11 @@ export function rollingBack(live: KeptFacts, previous: KeptFacts, facts: Decisio
         value: { text: rowsText(previous.counts?.masterdoctorindex, live.counts?.masterdoctorindex) },
       },
     ],
-    effects: effectsTable({ now: live.counts, afterwards: previous.counts, moves: movesBack(live, previous) }),
+    effects: effectsTable({
+      now: live.counts,
+      afterwards: previous.counts,
+      moves: compared.previous && movesBackOf(compared.previous),
+    }),
     seeAlso: { text: 'See what the last run changed', href: `${runPath(live.kept.run)}/preview` },
     action: '/console/rollback',
     button: 'Roll back',
@@ -45,11 +50,4 @@ function liveBefore({ kept }: KeptFacts, { installation: { history } }: Decision
   const since = history.find(({ to, at }) => to.generation === kept.generation && at < (until ?? Infinity))?.at
   if (since === undefined || until === undefined) return { text: NOT_KNOWN }
   return { text: `${fullInstant(since).text} to ${fullInstant(until).text}` }
-}
-
-/** Who entered with the run that is live leaves now, and the other way round. */
-function movesBack({ run }: KeptFacts, previous: KeptFacts): ListMoves | null {
-  const compared = run?.comparison ?? null
-  if (compared === null || compared.with.generation !== previous.kept.generation) return null
-  return movesBackOf(compared.summary)
 }
