@@ -82,7 +82,8 @@ export function addFailurePages({ page, action, server, worker, revision }: Cons
     return {
       heading,
       template: 'failures',
-      live: { view: 'failures', revision: current },
+      // A form with errors stays as it is.
+      live: errors.length > 0 ? null : { view: 'failures', revision: current },
       section: 'Failures',
       ...(wanted.place !== ROWS && {
         breadcrumb: [
@@ -108,11 +109,13 @@ export function addFailurePages({ page, action, server, worker, revision }: Cons
   })
 
   page('/dead-letters', async () => {
+    const current = await revision('failures')
     const letters = await Promise.all(queues.map(async (queue) => ({ queue, letters: await lettersOf(queue) })))
     return {
       heading: 'Dead letters',
       template: 'dead-letters',
       section: 'Failures',
+      live: { view: 'failures', revision: current },
       breadcrumb: [{ text: 'Failures', href: '/console/failures' }],
       model: lettersModel(letters),
     }

@@ -8,7 +8,7 @@ import type { Run, RunId } from '../../../ports/run-ledger.ts'
 import { readInstallation, readRun } from '../../../sync/records.ts'
 import { pageInTitle } from '../../components/pagination.ts'
 import type { ConsoleScope } from '../../frame/console-scope.ts'
-import type { Done, Page } from '../../frame/page.ts'
+import type { Done, Live, Page } from '../../frame/page.ts'
 import type { Visit } from '../../frame/visit.ts'
 import { runName, runPath } from '../../runs/run-name.ts'
 import { LIST_NAMES } from '../../words/lists.ts'
@@ -54,8 +54,10 @@ export function addPreviewPages(
   const runOf = async (id: RunId): Promise<Run | null> => (await ledger.read('run', id))?.value ?? null
 
   page('/runs/:id/preview', async (visit) => {
-    const { run, of } = await readPreview(visit.params(PREVIEW_PARAMS).id)
-    const shared = { ...frameOf(run, headingOf(of)), template: 'preview' }
+    const { id } = visit.params(PREVIEW_PARAMS)
+    const live: Live = { view: 'preview', run: id, revision: await revision('preview', id) }
+    const { run, of } = await readPreview(id)
+    const shared = { ...frameOf(run, headingOf(of)), template: 'preview', live }
     const actions = of.kind === 'held back' && visit.may('operator') ? actionsFor(run) : []
     const text = await plainText(run, of)
     if (text !== null) return { ...shared, model: { text, summary: null, actions, again: null } }
@@ -66,17 +68,18 @@ export function addPreviewPages(
       if (state.kind !== 'done') return working(run, of, state)
     }
     const found = known ?? (await summaryOf(run, of))
-    const live = isComparable(of) ? await runOf(of.before.run) : null
+    const other = isComparable(of) ? of.before.run : (run.comparison?.with.run ?? '')
+    const compared = await runOf(other)
     const summary =
       found &&
       summaryModel(found.summary, {
         run,
         of: of.kind,
-        other: isComparable(of) ? live : await runOf(run.comparison?.with.run ?? ''),
+        other: compared,
         at: found.at,
         hasRows: isComparable(of),
         bodies,
-        before: live?.evidence?.profile.bodies ?? null,
+        before: compared?.evidence?.profile.bodies ?? null,
         now: visit.now,
       })
     const again = isComparable(of) ? `${previewPath(run.id)}/again` : null

@@ -4,7 +4,7 @@ import { readSchedule } from '../../../app/schedule/read-schedule.ts'
 import { liveChangesFinding } from '../../../config/live-changes.ts'
 import type { Finding } from '../../../ports/finding.ts'
 import type { ConsoleScope } from '../../frame/console-scope.ts'
-import type { Page } from '../../frame/page.ts'
+import type { Live, Page } from '../../frame/page.ts'
 import { reading, type Reading } from '../../frame/reading.ts'
 import type { Visit } from '../../frame/visit.ts'
 import { queuesModel } from './queues-model.ts'
@@ -16,11 +16,14 @@ import { settingsModel } from './settings-model.ts'
 const CHECK_MS = 10_000
 
 /** Servers, processes, generations, queues, the schedule and the settings. All of it is for reading. */
-export function addSystemPages({ page, action, worker, config }: ConsoleScope): void {
+export function addSystemPages({ page, action, revision, worker, config }: ConsoleScope): void {
   const { context, health, queues, generations, services } = worker
+
+  const liveSystem = async (): Promise<Live> => ({ view: 'system', revision: await revision('system') })
 
   const show = async (visit: Visit, check: Reading<readonly Finding[]> | null): Promise<Page> => {
     const { now } = visit
+    const live = check === null ? await liveSystem() : null
     const elsewhere = context.settings.javaPeers
     const [processes, kept] = await Promise.all([
       reading(() => readProcessesView(context, { now, elsewhere })),
@@ -30,6 +33,7 @@ export function addSystemPages({ page, action, worker, config }: ConsoleScope): 
       heading: check === null ? 'System' : 'Everything checked',
       template: 'system',
       section: 'System',
+      live,
       ...(check !== null && { breadcrumb: [{ text: 'System', href: '/console/system' }] }),
       model: systemModel({ servers: await health.check(), processes, generations: kept, check, now }),
     }
@@ -48,6 +52,7 @@ export function addSystemPages({ page, action, worker, config }: ConsoleScope): 
     heading: 'Queues',
     template: 'queues',
     section: 'System',
+    live: await liveSystem(),
     model: queuesModel(await queues.queuesView()),
   }))
 
@@ -62,6 +67,7 @@ export function addSystemPages({ page, action, worker, config }: ConsoleScope): 
     heading: 'Schedule',
     template: 'schedule',
     section: 'System',
+    live: await liveSystem(),
     model: scheduleModel(await readSchedule(context, config, now), now),
   }))
 }
