@@ -14,6 +14,9 @@ const PICTURES = process.env.PICTURES ?? join(import.meta.dirname, '../../node_m
 const EXAMPLES: Readonly<Record<string, string>> = {
   ':rowId': 'tcs-7',
   ':list': 'connected',
+  ':queue': 'doctorData',
+  ':place': 'doctors',
+  ':key': 'gmc-7000006',
 }
 
 /** Routes that are not pages: files, downloads, streams and redirects. */
@@ -33,7 +36,7 @@ const MORE: readonly string[] = [
 function pagesOf({ run }: State): readonly string[] {
   const routes = Object.keys(CONSOLE_ROUTES).filter((route) => route.startsWith('GET ') && !NOT_PAGES.test(route))
   const pages = routes.map((route) =>
-    route.slice('GET '.length).replace(/:\w+/g, (name) => EXAMPLES[name] ?? (name === ':id' ? run : name)),
+    route.slice('GET '.length).replace(/:\w+/g, (name) => EXAMPLES[name] ?? (name === ':id' || name === ':run' ? run : name)),
   )
   for (const page of pages) assert.doesNotMatch(page, /:/, 'a parameter without an example')
   return [...pages, ...MORE]
