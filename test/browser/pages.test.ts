@@ -36,7 +36,9 @@ const MORE: readonly string[] = [
 function pagesOf({ run }: State): readonly string[] {
   const routes = Object.keys(CONSOLE_ROUTES).filter((route) => route.startsWith('GET ') && !NOT_PAGES.test(route))
   const pages = routes.map((route) =>
-    route.slice('GET '.length).replace(/:\w+/g, (name) => EXAMPLES[name] ?? (name === ':id' || name === ':run' ? run : name)),
+    route
+      .slice('GET '.length)
+      .replace(/:\w+/g, (name) => EXAMPLES[name] ?? (name === ':id' || name === ':run' ? run : name)),
   )
   for (const page of pages) assert.doesNotMatch(page, /:/, 'a parameter without an example')
   return [...pages, ...MORE]
