@@ -21,7 +21,7 @@ export const CONSOLE_SETTINGS = {
     variable: 'REVAL_CONSOLE_NAME',
     schema: text(),
     description:
-      'name of the environment, such as PREPROD, shown on every page of the console; leave it out in production',
+      'name of the environment, such as PREPROD, on every page of the console; leave it out in production',
   }),
   consoleHelp: setting({
     variable: 'REVAL_CONSOLE_HELP',
@@ -50,7 +50,7 @@ export const CONSOLE_SETTINGS = {
     schema: text(),
     fallback: 'openid profile email',
     description:
-      'scopes requested at log-in, separated by spaces; the ID token must have the claim of REVAL_OIDC_ROLES_CLAIM',
+      'scopes of the log-in, separated by spaces; the ID token must have the claim of REVAL_OIDC_ROLES_CLAIM',
   }),
   consoleLogoutUrl: setting({
     variable: 'REVAL_CONSOLE_LOGOUT_URL',
@@ -61,7 +61,7 @@ export const CONSOLE_SETTINGS = {
     variable: 'REVAL_SESSION_KEYS',
     schema: sessionKeys(),
     description:
-      'secrets that encrypt the sessions of the console, separated by commas: the first encrypts, the others are still read',
+      'secrets that encrypt sessions, separated by commas: the first encrypts, the others are still read',
     secret: true,
   }),
 } as const
