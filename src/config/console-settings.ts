@@ -20,8 +20,7 @@ export const CONSOLE_SETTINGS = {
   consoleName: setting({
     variable: 'REVAL_CONSOLE_NAME',
     schema: text(),
-    description:
-      'name of the environment, such as PREPROD, on every page of the console; leave it out in production',
+    description: 'name of the environment, such as PREPROD, on every page of the console; leave it out in production',
   }),
   consoleHelp: setting({
     variable: 'REVAL_CONSOLE_HELP',
@@ -60,8 +59,7 @@ export const CONSOLE_SETTINGS = {
   sessionKeys: setting({
     variable: 'REVAL_SESSION_KEYS',
     schema: sessionKeys(),
-    description:
-      'secrets that encrypt sessions, separated by commas: the first encrypts, the others are still read',
+    description: 'secrets that encrypt sessions, separated by commas: the first encrypts, the others are still read',
     secret: true,
   }),
 } as const
