@@ -6,6 +6,7 @@ import { CONSOLE_PATH, type HttpConsole } from '../app/http/console.ts'
 import { statusOf } from '../app/http/errors.ts'
 import type { Streams } from '../app/http/live/streams.ts'
 import type { ServedWorker } from '../app/http/server.ts'
+import { VERSION } from '../app/version.ts'
 import type { Config } from '../config/config.ts'
 import { maskedReason } from '../errors/masked.ts'
 import { originOf } from '../errors/origin.ts'
@@ -55,7 +56,7 @@ async function addConsole(
     settings: config.console,
     render: openTemplates(),
     assetsVersion: assets.version,
-    process: holder,
+    process: `Version ${VERSION}, ${holder}`,
   }
   const visitOf = (request: FastifyRequest, reply: FastifyReply) =>
     new Visit(request, reply, sessions.personOf(request), clock.now())

@@ -4,6 +4,7 @@ import { counted, NOT_KNOWN } from './numbers.ts'
 export function duration(seconds: number | null | undefined): string {
   if (seconds === null || seconds === undefined || !Number.isFinite(seconds)) return NOT_KNOWN
   const tenths = Math.round(Math.max(0, seconds) * 10)
+  if (tenths === 0 && seconds > 0) return 'less than 0.1 seconds'
   if (tenths < 100) return `${String(tenths / 10)} ${tenths === 10 ? 'second' : 'seconds'}`
   const whole = Math.round(seconds)
   if (whole < 120) return counted(whole, 'second')

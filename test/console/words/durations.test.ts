@@ -5,7 +5,7 @@ import { age, duration, durationRange, timeLeft } from '../../../src/console/wor
 
 const DURATIONS: readonly (readonly [number, string])[] = [
   [0, '0 seconds'],
-  [0.04, '0 seconds'],
+  [0.04, 'less than 0.1 seconds'],
   [1, '1 second'],
   [4.6, '4.6 seconds'],
   [9.94, '9.9 seconds'],

@@ -1,4 +1,4 @@
-import { INDEX_NAMES } from '../../../domain/lists.ts'
+import { INDEX_NAMES, type IndexName } from '../../../domain/lists.ts'
 import type { Check, Run, RunEvidence } from '../../../ports/run-ledger.ts'
 import type { Table } from '../../components/table.ts'
 import { runTime } from '../../runs/run-name.ts'
@@ -83,9 +83,12 @@ function likenessTable(findings: RunEvidence['findings']): Table | null {
   }
 }
 
+/** Whole words: one name is the end of another. */
+const NAMES = new RegExp(`\\b(${INDEX_NAMES.join('|')})\\b`, 'g')
+
 /** With the names of the lists: `rows of connectedindex` are Rows of Connected. */
 function figureInWords(figure: string): string {
-  const named = INDEX_NAMES.reduce((text, name) => text.replaceAll(name, LIST_NAMES[name]), figure)
+  const named = figure.replace(NAMES, (name) => LIST_NAMES[name as IndexName])
   return `${named.charAt(0).toUpperCase()}${named.slice(1)}`
 }
 
