@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { after, before, suite, test } from 'node:test'
+import { before, suite, test } from 'node:test'
 import { CONSOLE_ROUTES, HTTP_ROUTES } from '../../src/app/http/routes.ts'
 import { actionWords, AUDITED_ACTIONS } from '../../src/console/pages/audit/actions.ts'
 import type { AuditEntry } from '../../src/ports/audit.ts'
 import { auditIdAt } from '../../src/sync/audit/audit.ts'
 import { ConsoleInstallation } from './installation.ts'
+import { suiteOwner } from '../app/job/suite-owner.ts'
 
 const textOf = (html: string) => html.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ')
 const linkTo = (html: string, text: string) =>
@@ -56,12 +57,9 @@ const entryAt = (at: number, more: Partial<AuditEntry>): AuditEntry => ({
 
 suite('the audit page', () => {
   let console: ConsoleInstallation
-  const cleaning: (() => Promise<void>)[] = []
+  const owner = suiteOwner()
   before(async () => {
-    console = await ConsoleInstallation.make({ after: (clean) => void cleaning.unshift(clean) })
-  })
-  after(async () => {
-    for (const clean of cleaning) await clean()
+    console = await ConsoleInstallation.make(owner)
   })
   const add = async (...entries: AuditEntry[]) => {
     for (const entry of entries) await console.http.worker.context.ledger.save('audit', entry.id, entry, 'new')

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { after, before, suite, test } from 'node:test'
+import { before, suite, test } from 'node:test'
 import type { Run } from '../../src/ports/run-ledger.ts'
 import { requestRun } from '../../src/sync/lead/run-request.ts'
 import { readInstallation, readRun } from '../../src/sync/records.ts'
@@ -7,6 +7,7 @@ import { Gate } from '../faults/gate.ts'
 import { heldBeforeReading } from '../faults/held-backends.ts'
 import { runEnd, runToEnd, until } from '../app/job/workplace.ts'
 import { ConsoleInstallation } from './installation.ts'
+import { suiteOwner } from '../app/job/suite-owner.ts'
 
 const EVIL = '<script>alert(1)</script>'
 const WHY = { why: 'checked with the team' }
@@ -14,19 +15,14 @@ const WHY = { why: 'checked with the team' }
 suite('decisions', () => {
   let console: ConsoleInstallation
   const gate = new Gate()
-  const cleaning: (() => Promise<void>)[] = []
+  const owner = suiteOwner()
   const ledger = () => console.http.worker.context.ledger
   const installation = () => readInstallation(ledger())
   const run = (wish: Parameters<typeof runToEnd>[2] = {}) => runToEnd(console.http.worker, undefined, wish)
   const preview = async (): Promise<Run> => run({ purpose: 'preview' })
 
   before(async () => {
-    console = await ConsoleInstallation.make({ after: (clean) => void cleaning.unshift(clean) }, {}, (backends) =>
-      heldBeforeReading(backends, 'doctorSource', gate),
-    )
-  })
-  after(async () => {
-    for (const clean of cleaning) await clean()
+    console = await ConsoleInstallation.make(owner, {}, (backends) => heldBeforeReading(backends, 'doctorSource', gate))
   })
 
   test('a run in progress can be cancelled; one that is over cannot', async () => {

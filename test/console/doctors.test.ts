@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
-import { after, before, suite, test } from 'node:test'
+import { before, suite, test } from 'node:test'
 import { RevalError } from '../../src/errors/reval-error.ts'
 import type { RunLedger } from '../../src/ports/run-ledger.ts'
 import { readInstallation } from '../../src/sync/records.ts'
 import { DAY, runToEnd } from '../app/job/workplace.ts'
 import { addToLive, ODD, rowOfScripts, SCRIPTS } from './hostile-rows.ts'
 import { ConsoleInstallation } from './installation.ts'
+import { suiteOwner } from '../app/job/suite-owner.ts'
 
 const textOf = (html: string) =>
   html
@@ -29,16 +30,13 @@ function withoutFailures(ledger: RunLedger, isAway: () => boolean): RunLedger {
 suite('looking up a doctor', () => {
   let console: ConsoleInstallation
   let isAway = false
-  const cleaning: (() => Promise<void>)[] = []
+  const owner = suiteOwner()
   before(async () => {
-    console = await ConsoleInstallation.make({ after: (clean) => void cleaning.unshift(clean) }, {}, (backends) => ({
+    console = await ConsoleInstallation.make(owner, {}, (backends) => ({
       ...backends,
       ledger: withoutFailures(backends.ledger, () => isAway),
     }))
     for (let run = 0; run < 2; run += 1) assert.equal((await runToEnd(console.http.worker, DAY)).state, 'live')
-  })
-  after(async () => {
-    for (const clean of cleaning) await clean()
   })
 
   test('the search asks for a number, a name or a person', async () => {

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
-import { after, before, suite, test } from 'node:test'
+import { before, suite, test } from 'node:test'
 import type { ErrorCode } from '../../src/errors/codes.ts'
 import { readDecisions } from '../../src/sync/lead/failure-decisions.ts'
 import { readInstallation } from '../../src/sync/records.ts'
 import { runToEnd } from '../app/job/workplace.ts'
 import { ConsoleInstallation } from './installation.ts'
+import { suiteOwner } from '../app/job/suite-owner.ts'
 
 const EVIL = '<script>alert(1)</script>'
 const textOf = (html: string) =>
@@ -15,14 +16,11 @@ const textOf = (html: string) =>
 
 suite('failures and dead letters', () => {
   let console: ConsoleInstallation
-  const cleaning: (() => Promise<void>)[] = []
+  const owner = suiteOwner()
   const ledger = () => console.http.worker.context.ledger
 
   before(async () => {
-    console = await ConsoleInstallation.make({ after: (clean) => void cleaning.unshift(clean) })
-  })
-  after(async () => {
-    for (const clean of cleaning) await clean()
+    console = await ConsoleInstallation.make(owner)
   })
 
   const addFailures = async (...rows: readonly { key: string; code: ErrorCode; reason: string }[]) => {

@@ -1,21 +1,16 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { after, before, suite, test } from 'node:test'
+import { before, suite, test } from 'node:test'
 import { INLINE_SCRIPT, isFromThisSite } from '../../src/console/frame/page-headers.ts'
 import { localStyles, readAssets } from '../../src/console/frame/assets.ts'
 import { ConsoleInstallation } from './installation.ts'
+import { suiteOwner } from '../app/job/suite-owner.ts'
 
 suite('the frame of the console', () => {
   let console: ConsoleInstallation
-  const cleaning: (() => Promise<void>)[] = []
+  const owner = suiteOwner()
   before(async () => {
-    console = await ConsoleInstallation.make(
-      { after: (clean) => void cleaning.unshift(clean) },
-      { REVAL_CONSOLE_NAME: 'PREPROD' },
-    )
-  })
-  after(async () => {
-    for (const clean of cleaning) await clean()
+    console = await ConsoleInstallation.make(owner, { REVAL_CONSOLE_NAME: 'PREPROD' })
   })
 
   test('names the environment, and says that log in is switched off and that nothing is live', async () => {

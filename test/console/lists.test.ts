@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
-import { after, before, suite, test } from 'node:test'
+import { before, suite, test } from 'node:test'
 import { RevalError } from '../../src/errors/reval-error.ts'
 import type { ListReader } from '../../src/ports/list-reader.ts'
 import { runToEnd } from '../app/job/workplace.ts'
 import { addToLive, ODD, SCRIPTS } from './hostile-rows.ts'
 import { ConsoleInstallation } from './installation.ts'
+import { suiteOwner } from '../app/job/suite-owner.ts'
 
 /** The texts of a page, without its elements. */
 const textOf = (html: string) => html.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ')
@@ -26,15 +27,12 @@ function awayWhile(reader: ListReader, isAway: () => boolean): ListReader {
 suite('the lists of the console', () => {
   let console: ConsoleInstallation
   let isAway = false
-  const cleaning: (() => Promise<void>)[] = []
+  const owner = suiteOwner()
   before(async () => {
-    console = await ConsoleInstallation.make({ after: (clean) => void cleaning.unshift(clean) }, {}, (backends) => ({
+    console = await ConsoleInstallation.make(owner, {}, (backends) => ({
       ...backends,
       listReader: awayWhile(backends.listReader, () => isAway),
     }))
-  })
-  after(async () => {
-    for (const clean of cleaning) await clean()
   })
 
   test('say that nothing is live before the first run', async () => {

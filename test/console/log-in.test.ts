@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
-import { after, before, suite, test } from 'node:test'
+import { before, suite, test } from 'node:test'
 import { pathIn } from '../../src/console/login/routes.ts'
 import { signingKey, type TestProvider } from '../app/http/access/provider.ts'
 import type { ConsoleInstallation } from './installation.ts'
 import { LogInInstallation, PUBLIC_URL } from './logged-in.ts'
+import { suiteOwner } from '../app/job/suite-owner.ts'
 
 suite('logging in to the console', () => {
   let provider: TestProvider
@@ -11,15 +12,12 @@ suite('logging in to the console', () => {
   let cameBack: LogInInstallation['cameBack']
   let logIn: LogInInstallation['logIn']
   const key = signingKey('first')
-  const cleaning: (() => Promise<void>)[] = []
+  const owner = suiteOwner()
   before(async () => {
-    const made = await LogInInstallation.make({ after: (clean) => void cleaning.unshift(clean) }, key)
+    const made = await LogInInstallation.make(owner, key)
     ;({ provider, console } = made)
     cameBack = (...given) => made.cameBack(...given)
     logIn = (...given) => made.logIn(...given)
-  })
-  after(async () => {
-    for (const clean of cleaning) await clean()
   })
   const audited = async (what: string) =>
     (await console.http.worker.context.ledger.audit(50)).filter((entry) => entry.what === what)

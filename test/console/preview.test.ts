@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
-import { after, before, suite, test } from 'node:test'
+import { before, suite, test } from 'node:test'
 import { isShown, type MovedRow } from '../../src/console/pages/preview/moved-rows.ts'
 import { previewOf } from '../../src/console/pages/preview/sides.ts'
 import { readInstallation } from '../../src/sync/records.ts'
 import { runToEnd } from '../app/job/workplace.ts'
 import { ConsoleInstallation } from './installation.ts'
+import { suiteOwner } from '../app/job/suite-owner.ts'
 
 const EVIL = '<script>alert(1)</script>'
 const textOf = (html: string) =>
@@ -17,12 +18,9 @@ suite('previews', () => {
   let console: ConsoleInstallation
   let first: string
   let second: string
-  const cleaning: (() => Promise<void>)[] = []
+  const owner = suiteOwner()
   before(async () => {
-    console = await ConsoleInstallation.make({ after: (clean) => void cleaning.unshift(clean) })
-  })
-  after(async () => {
-    for (const clean of cleaning) await clean()
+    console = await ConsoleInstallation.make(owner)
   })
   const path = (run: string) => `/console/runs/${run}/preview`
 

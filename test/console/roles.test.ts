@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
-import { after, before, suite, test } from 'node:test'
+import { before, suite, test } from 'node:test'
 import { may, type CallerRole } from '../../src/app/http/access/caller.ts'
 import { CONSOLE_ROUTES, ruleOf } from '../../src/app/http/routes.ts'
 import { runToEnd } from '../app/job/workplace.ts'
 import type { ConsoleInstallation, PageAnswer } from './installation.ts'
 import { LogInInstallation } from './logged-in.ts'
+import { suiteOwner } from '../app/job/suite-owner.ts'
 
 const PEOPLE: readonly { readonly name: string; readonly role: CallerRole }[] = [
   { name: 'eve', role: 'admin' },
@@ -19,9 +20,9 @@ suite('who may use which page', () => {
   let installation: LogInInstallation
   let console: ConsoleInstallation
   let paths: ReadonlyMap<string, string>
-  const cleaning: (() => Promise<void>)[] = []
+  const owner = suiteOwner()
   before(async () => {
-    installation = await LogInInstallation.make({ after: (clean) => void cleaning.unshift(clean) })
+    installation = await LogInInstallation.make(owner)
     console = installation.console
     await runToEnd(console.http.worker)
     const { id } = await runToEnd(console.http.worker, undefined, { purpose: 'preview' })
@@ -37,9 +38,6 @@ suite('who may use which page', () => {
         route.replace(/^\w+ /, '').replace(/:\w+/g, (name) => examples[name] ?? 'other'),
       ]),
     )
-  })
-  after(async () => {
-    for (const clean of cleaning) await clean()
   })
 
   const closed = () =>

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { after, before, suite, test } from 'node:test'
+import { before, suite, test } from 'node:test'
 import { queuesModel } from '../../src/console/pages/system/queues-model.ts'
 import { scheduleModel } from '../../src/console/pages/system/schedule-model.ts'
 import { systemModel } from '../../src/console/pages/system/servers-model.ts'
@@ -9,6 +9,7 @@ import { shownSettings } from '../../src/config/shown-settings.ts'
 import { SETTINGS } from '../../src/config/settings.ts'
 import { runToEnd } from '../app/job/workplace.ts'
 import { ConsoleInstallation } from './installation.ts'
+import { suiteOwner } from '../app/job/suite-owner.ts'
 
 const textOf = (html: string) =>
   html
@@ -18,16 +19,13 @@ const textOf = (html: string) =>
 
 suite('the system pages', () => {
   let console: ConsoleInstallation
-  const cleaning: (() => Promise<void>)[] = []
+  const owner = suiteOwner()
   before(async () => {
-    console = await ConsoleInstallation.make(
-      { after: (clean) => void cleaning.unshift(clean) },
-      { REVAL_SCHEDULE_SYNC: '0 5 * * *', REVAL_MYSQL_PASSWORD: 'a-secret-of-16-characters' },
-    )
+    console = await ConsoleInstallation.make(owner, {
+      REVAL_SCHEDULE_SYNC: '0 5 * * *',
+      REVAL_MYSQL_PASSWORD: 'a-secret-of-16-characters',
+    })
     await runToEnd(console.http.worker)
-  })
-  after(async () => {
-    for (const clean of cleaning) await clean()
   })
 
   test('show servers, processes and generations', async () => {

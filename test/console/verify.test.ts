@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
-import { after, before, suite, test } from 'node:test'
+import { before, suite, test } from 'node:test'
 import { runEnd, runToEnd } from '../app/job/workplace.ts'
 import { addToLive, ODD, SCRIPTS } from './hostile-rows.ts'
 import { ConsoleInstallation } from './installation.ts'
+import { suiteOwner } from '../app/job/suite-owner.ts'
 
 const textOf = (html: string) =>
   html
@@ -12,14 +13,11 @@ const textOf = (html: string) =>
 
 suite('checking the live lists', () => {
   let console: ConsoleInstallation
-  const cleaning: (() => Promise<void>)[] = []
+  const owner = suiteOwner()
   const ledger = () => console.http.worker.context.ledger
 
   before(async () => {
-    console = await ConsoleInstallation.make({ after: (clean) => void cleaning.unshift(clean) })
-  })
-  after(async () => {
-    for (const clean of cleaning) await clean()
+    console = await ConsoleInstallation.make(owner)
   })
 
   /** The run that a form started, once it has ended. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { after, before, suite, test } from 'node:test'
+import { before, suite, test } from 'node:test'
 import { historyModel, type HistoryFacts } from '../../../src/console/pages/history/model.ts'
 import { filterOf, HISTORY_QUERY, hrefOf } from '../../../src/console/pages/history/query.ts'
 import type { Run } from '../../../src/ports/run-ledger.ts'
@@ -7,6 +7,7 @@ import { runToEnd } from '../../app/job/workplace.ts'
 import { ConsoleInstallation } from '../installation.ts'
 import { AWAY, known } from '../overview/facts.ts'
 import { AT_FIVE, aRun, evidence, installationOf, liveRun, NOW } from '../runs/a-run.ts'
+import { suiteOwner } from '../../app/job/suite-owner.ts'
 
 const DAY = 24 * 60 * 60_000
 const filter = (query: object = {}) => filterOf(HISTORY_QUERY.parse(query))
@@ -138,12 +139,9 @@ test('without runs, and with a filter that none matches, it says so', () => {
 
 suite('the page of all runs', () => {
   let console: ConsoleInstallation
-  const cleaning: (() => Promise<void>)[] = []
+  const owner = suiteOwner()
   before(async () => {
-    console = await ConsoleInstallation.make({ after: (clean) => void cleaning.unshift(clean) })
-  })
-  after(async () => {
-    for (const clean of cleaning) await clean()
+    console = await ConsoleInstallation.make(owner)
   })
 
   test('lists the runs with charts, and filters them', async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, suite, test } from 'node:test'
+import { before, describe, suite, test } from 'node:test'
 import * as z from 'zod'
 import type { LiveUpdate } from '../../../src/app/live/hub.ts'
 import { happeningsBetween } from '../../../src/app/live/happenings.ts'
@@ -12,6 +12,7 @@ import { runToEnd, until } from '../../app/job/workplace.ts'
 import { ManualClock } from '../../clock/manual-clock.ts'
 import { aChange, anInstallation, aRun, kept, RUN_REQUEST } from '../../sync/examples.ts'
 import { ConsoleInstallation } from '../installation.ts'
+import { suiteOwner } from '../../app/job/suite-owner.ts'
 
 function aSnapshot(differing: Partial<Snapshot> = {}): Snapshot {
   return {
@@ -129,12 +130,9 @@ describe('a live page', () => {
 
 suite('the stream of the console', () => {
   let console: ConsoleInstallation
-  const cleaning: (() => Promise<void>)[] = []
+  const owner = suiteOwner()
   before(async () => {
-    console = await ConsoleInstallation.make({ after: (clean) => void cleaning.unshift(clean) })
-  })
-  after(async () => {
-    for (const clean of cleaning) await clean()
+    console = await ConsoleInstallation.make(owner)
   })
 
   test('has the revision of the page, and says when the page is out of date', async () => {

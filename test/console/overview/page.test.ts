@@ -1,16 +1,17 @@
 import assert from 'node:assert/strict'
-import { after, before, suite, test } from 'node:test'
+import { before, suite, test } from 'node:test'
 import { RevalError } from '../../../src/errors/reval-error.ts'
 import { runToEnd } from '../../app/job/workplace.ts'
 import { altered } from '../../faults/altered.ts'
 import { ConsoleInstallation } from '../installation.ts'
+import { suiteOwner } from '../../app/job/suite-owner.ts'
 
 suite('the overview', () => {
   let console: ConsoleInstallation
   let isAway = false
-  const cleaning: (() => Promise<void>)[] = []
+  const owner = suiteOwner()
   before(async () => {
-    console = await ConsoleInstallation.make({ after: (clean) => void cleaning.unshift(clean) }, {}, (backends) => ({
+    console = await ConsoleInstallation.make(owner, {}, (backends) => ({
       ...backends,
       ledger: altered(backends.ledger, {
         read: (own) => async (kind, id) => {
@@ -19,9 +20,6 @@ suite('the overview', () => {
         },
       }),
     }))
-  })
-  after(async () => {
-    for (const clean of cleaning) await clean()
   })
 
   test('before the first run it says that nothing is live, and leads to starting one', async () => {

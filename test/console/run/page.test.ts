@@ -1,16 +1,14 @@
 import assert from 'node:assert/strict'
-import { after, before, suite, test } from 'node:test'
+import { before, suite, test } from 'node:test'
 import { runToEnd } from '../../app/job/workplace.ts'
 import { ConsoleInstallation } from '../installation.ts'
+import { suiteOwner } from '../../app/job/suite-owner.ts'
 
 suite('the page of a run', () => {
   let console: ConsoleInstallation
-  const cleaning: (() => Promise<void>)[] = []
+  const owner = suiteOwner()
   before(async () => {
-    console = await ConsoleInstallation.make({ after: (clean) => void cleaning.unshift(clean) })
-  })
-  after(async () => {
-    for (const clean of cleaning) await clean()
+    console = await ConsoleInstallation.make(owner)
   })
 
   test('shows a run that went live, with its checks, its lists and what happened', async () => {

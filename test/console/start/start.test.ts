@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { after, before, suite, test } from 'node:test'
+import { before, suite, test } from 'node:test'
 import { startModel, NOTHING_TYPED } from '../../../src/console/pages/start/model.ts'
 import type { StartFacts } from '../../../src/console/pages/start/facts.ts'
 import { changeInstallation } from '../../../src/sync/records.ts'
@@ -7,6 +7,7 @@ import { runEnd, until } from '../../app/job/workplace.ts'
 import { ConsoleInstallation, hiddenFields } from '../installation.ts'
 import { AWAY, known } from '../overview/facts.ts'
 import { aRun, installationOf, liveRun, NOW } from '../runs/a-run.ts'
+import { suiteOwner } from '../../app/job/suite-owner.ts'
 
 const facts = (differing: Partial<StartFacts> = {}): StartFacts => ({
   installation: known(installationOf(liveRun())),
@@ -50,12 +51,9 @@ test('it says what stands in the way', () => {
 
 suite('starting a run', () => {
   let console: ConsoleInstallation
-  const cleaning: (() => Promise<void>)[] = []
+  const owner = suiteOwner()
   before(async () => {
-    console = await ConsoleInstallation.make({ after: (clean) => void cleaning.unshift(clean) })
-  })
-  after(async () => {
-    for (const clean of cleaning) await clean()
+    console = await ConsoleInstallation.make(owner)
   })
   const context = () => console.http.worker.context
   const started = (location: string | null) => decodeURIComponent(location?.replace('/console/runs/', '') ?? '')
