@@ -99,8 +99,8 @@ function faultsOf({ details }: RevalError): FaultLine[] {
 }
 
 function errorText(error: RevalError, paint: Paint): string {
-  const faults = faultsOf(error).map(({ place, reason }) => `  ${place}: ${reason}\n`)
-  return `${paint('red', `error ${error.code}`)}: ${error.message}\n${faults.join('')}what to do: ${error.remedy}\n`
+  const faults = faultsOf(error).map(({ place, reason }) => `  ${forTerminal(`${place}: ${reason}`)}\n`)
+  return `${paint('red', `error ${error.code}`)}: ${forTerminal(error.message)}\n${faults.join('')}what to do: ${error.remedy}\n`
 }
 
 /** How a table fits into a terminal. */
@@ -169,6 +169,9 @@ export function idText(id: string): string {
 export function printable(text: string): string {
   return text.replace(UNPRINTABLE, (each) => each.split('').map(escaped).join(''))
 }
+
+/** The text of an error, of several lines perhaps: another installation may have sent it. */
+const forTerminal = (text: string) => text.split('\n').map(printable).join('\n')
 
 const PLAIN = /^[^\s\p{C}"]+(?: [^\s\p{C}"]+)*$/u
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu

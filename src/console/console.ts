@@ -144,5 +144,9 @@ function tokenIn(body: unknown): string {
 function codedError(error: unknown): RevalError {
   if (error instanceof Error && 'code' in error && String(error.code).startsWith('FST_CSRF_'))
     return new RevalError('FORM_REFUSED', 'the form has no valid token', { cause: error })
+  // What Fastify refuses before it reaches a page, such as a form that is too large.
+  const status = error instanceof Error && 'statusCode' in error ? error.statusCode : null
+  if (error instanceof Error && typeof status === 'number' && status >= 400 && status < 500)
+    return new RevalError('USAGE', error.message.toLowerCase(), { cause: error })
   return asRevalError(error)
 }

@@ -241,3 +241,28 @@ describe('commands against a remote installation', () => {
     assert.partialDeepStrictEqual(JSON.parse(out), { live: { generation: 'g', run: 'r' }, runs: [] })
   })
 })
+
+describe('an installation that is hostile', () => {
+  test('cannot fill the memory', async (t) => {
+    const piece = Buffer.alloc(1_048_576, ' ')
+    const address = await serving(t, (_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' })
+      const fill = () => {
+        while (!response.destroyed && response.write(piece));
+        response.once('drain', fill)
+      }
+      fill()
+    })
+    const { err } = await remotely(['status'], { REVAL_URL: address })
+    assert.match(err, /INSTALLATION_UNSUITABLE: the address answers with more than/)
+  })
+
+  test('sends no control characters to the terminal', async (t) => {
+    const address = await serving(t, (_request, response) => {
+      response.writeHead(409, { 'content-type': 'application/problem+json' })
+      response.end(JSON.stringify({ code: 'RUN_OVER', detail: 'over \u001b[2J', details: {} }))
+    })
+    const { err } = await remotely(['status'], { REVAL_URL: address })
+    assert.ok(err.includes('over \\u001b[2J'), err)
+  })
+})

@@ -5,10 +5,27 @@ import { RevalError } from '../../errors/reval-error.ts'
 /** A problem of any version: a later one has codes that this one does not know. */
 const ANY_PROBLEM = z.looseObject({ code: z.string(), detail: z.string(), details: z.record(z.string(), z.unknown()) })
 
+/** More than any answer that is not a download. */
+const MOST_BYTES = 64 * 1_048_576
+
+/** The text of an answer. Rejects INSTALLATION_UNSUITABLE if it is longer: it would fill the memory. */
+export async function textOf({ body, url }: Pick<Response, 'body' | 'url'>): Promise<string> {
+  if (body === null) return ''
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  // Leaving the loop early cancels the body.
+  for await (const chunk of body) {
+    bytes += chunk.length
+    if (bytes > MOST_BYTES) throw unsuitable(`answers with more than ${MOST_BYTES} bytes`, url.split('?', 1)[0] ?? '')
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString()
+}
+
 /** The error that an answer with a status of 300 or above stands for. `asked` names the request. */
 export async function refusalIn(response: Response, asked: string): Promise<RevalError> {
   const { status, headers } = response
-  const problem = ANY_PROBLEM.safeParse(await response.json().catch(() => null))
+  const problem = ANY_PROBLEM.safeParse(await problemOf(response))
   if (problem.success) return problemError(problem.data, status, asked)
   if (status >= 300 && status < 400) {
     const to = headers.get('location')
@@ -25,6 +42,16 @@ export async function refusalIn(response: Response, asked: string): Promise<Reva
     })
   }
   return unsuitable(`answers with status ${status} and without a reason`, asked)
+}
+
+/** Null if the answer is not JSON. */
+async function problemOf(response: Response): Promise<unknown> {
+  try {
+    return JSON.parse(await textOf(response))
+  } catch {
+    // A page of a proxy, for example: the status says what there is to know.
+    return null
+  }
 }
 
 /** The error of a problem within an answer that had begun. */

@@ -1,7 +1,7 @@
 import type * as z from 'zod'
 import { RevalError } from '../../errors/reval-error.ts'
 import { readAnswer } from './answers.ts'
-import { refusalIn, unanswered, unsuitable } from './remote-errors.ts'
+import { refusalIn, textOf, unanswered, unsuitable } from './remote-errors.ts'
 
 type Query = Readonly<Record<string, string | number | boolean | undefined>>
 
@@ -76,7 +76,7 @@ export class RemoteInstallation {
     try {
       const { response, asked } = await asking.send('application/json')
       const isJson = response.headers.get('content-type')?.includes('json') === true
-      const text = await response.text().catch((error: unknown) => {
+      const text = await textOf(response).catch((error: unknown) => {
         throw asking.errorOf(error)
       })
       const value = isJson ? jsonIn(text) : undefined

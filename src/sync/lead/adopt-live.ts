@@ -2,7 +2,7 @@ import { londonDay } from '../../domain/day.ts'
 import { INDEX_NAMES } from '../../domain/lists.ts'
 import { RevalError } from '../../errors/reval-error.ts'
 import type { GenerationId, IndexStore } from '../../ports/index-store.ts'
-import type { KeptGeneration, AliasChange, Run, RunEvidence } from '../../ports/run-ledger.ts'
+import type { AliasChange, Installation, KeptGeneration, Run, RunEvidence } from '../../ports/run-ledger.ts'
 import type { SyncContext } from '../context.ts'
 import { changeInstallation, readInstallation } from '../records.ts'
 import { runIdAt } from './run-request.ts'
@@ -13,10 +13,10 @@ import { newRun } from '../run-state.ts'
  * another installation. Working on would drop the live generation as unused.
  */
 export async function refuseUnknownLive({ ledger, store }: Pick<SyncContext, 'ledger' | 'store'>): Promise<void> {
-  const { live, changing } = await readInstallation(ledger)
-  if (live !== null || changing !== null) return
+  const before = await readInstallation(ledger)
+  if (before.live !== null || before.changing !== null) return
   const aliases = await store.liveAliases()
-  if (aliases === null) return
+  if (aliases === null || !isUnmoved(before, await readInstallation(ledger))) return
   const generations = [...new Set(Object.values(aliases))].join(', ')
   throw new RevalError('LEDGER_GONE', `the aliases point to ${generations}, but the ledger has no live generation`)
 }
@@ -26,12 +26,23 @@ export async function refuseUnknownLive({ ledger, store }: Pick<SyncContext, 'le
  * restored from a snapshot. Every promotion would be refused, and changes would reach a generation that is not read.
  */
 export async function refuseOlderLedger({ ledger, store }: Pick<SyncContext, 'ledger' | 'store'>): Promise<void> {
-  const { live, changing } = await readInstallation(ledger)
-  if (live === null || changing !== null) return
+  const before = await readInstallation(ledger)
+  const { live } = before
+  if (live === null || before.changing !== null) return
   const [generation, ...others] = new Set(Object.values((await store.liveAliases()) ?? {}))
   // Aliases that point to several generations were moved by another program, which only a promotion by hand can mend.
   if (generation === undefined || others.length > 0 || generation === live.generation) return
+  if (!isUnmoved(before, await readInstallation(ledger))) return
   throw new RevalError('LEDGER_GONE', `the aliases point to ${generation}, but the ledger has ${live.generation} live`)
+}
+
+/**
+ * Whether no alias change began or ended between two readings. A writer that was paused may finish one until the next writer has
+ * entered its term.
+ */
+function isUnmoved(before: Installation, { live, changing, history }: Installation): boolean {
+  if (changing !== null || live?.generation !== before.live?.generation) return false
+  return history[0]?.at === before.history[0]?.at
 }
 
 /**
@@ -45,8 +56,10 @@ export async function adoptLive(
   { ledger, store, clock }: Pick<SyncContext, 'ledger' | 'store' | 'clock'>,
   { by, why }: Pick<AliasChange, 'by' | 'why'>,
 ): Promise<KeptGeneration> {
+  // Before the aliases: a ledger that is read after them may know of a later promotion.
+  const before = await readInstallation(ledger)
   const generation = await generationOfNames(store)
-  const { live: known, changing } = await readInstallation(ledger)
+  const { live: known, changing } = before
   if (known?.generation === generation) return known
   // Before the run has a record.
   if (changing !== null) throw new RevalError('PROMOTION_IN_PROGRESS', `a ${changing.kind} is in progress`)
@@ -75,8 +88,8 @@ export async function adoptLive(
   await ledger.save('run', id, run, 'new')
   const to = { generation, run: id }
   const { live } = await changeInstallation(ledger, (installation) => {
-    if (installation.changing !== null) {
-      throw new RevalError('PROMOTION_IN_PROGRESS', `a ${installation.changing.kind} is in progress`)
+    if (!isUnmoved(before, installation)) {
+      throw new RevalError('PROMOTION_IN_PROGRESS', 'another process moves the aliases')
     }
     const change: AliasChange = { kind: 'promotion', from: known, to, request: null, by, why, at }
     return { ...installation, live: to, previous: null, heldBack: null, history: [change, ...installation.history] }
