@@ -9,7 +9,13 @@ const ANY_PROBLEM = z.looseObject({ code: z.string(), detail: z.string(), detail
 const MOST_BYTES = 64 * 1_048_576
 
 /** The text of an answer. Rejects INSTALLATION_UNSUITABLE if it is longer: it would fill the memory. */
-export async function textOf({ body, url }: Pick<Response, 'body' | 'url'>): Promise<string> {
+export async function textOf({
+  body,
+  url,
+}: {
+  readonly body: ReadableStream<Uint8Array> | null
+  readonly url: string
+}): Promise<string> {
   if (body === null) return ''
   const chunks: Uint8Array[] = []
   let bytes = 0
