@@ -3,7 +3,7 @@ import formbody from '@fastify/formbody'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { hasSignedIn } from '../app/http/access/guard.ts'
 import { CONSOLE_PATH, type HttpConsole } from '../app/http/console.ts'
-import { statusOf } from '../app/http/errors.ts'
+import { isLogged, statusOf } from '../app/http/errors.ts'
 import type { Streams } from '../app/http/live/streams.ts'
 import type { ServedWorker } from '../app/http/server.ts'
 import { VERSION } from '../app/version.ts'
@@ -88,7 +88,7 @@ async function addConsole(
     const coded = codedError(error)
     if (coded.code === 'NOT_SIGNED_IN' && known(request, reply) === null && !request.url.startsWith(LOGGED_IN))
       return askToLogIn(request, reply)
-    if (statusOf(coded) >= 500) {
+    if (isLogged(coded.code, statusOf(coded))) {
       const reason = maskedReason(coded.code, coded.message)
       request.log.error({ code: coded.code, reason, origin: originOf(coded.cause), request: request.id }, 'page failed')
     }

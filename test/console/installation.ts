@@ -38,6 +38,11 @@ export class ConsoleInstallation {
     this.#cookies.clear()
   }
 
+  /** How long the cookies are. */
+  get cookieBytes(): number {
+    return [...this.#cookies].reduce((sum, [name, value]) => sum + name.length + value.length, 0)
+  }
+
   /** Changes the session cookie, as somebody would who cannot encrypt. */
   tamper(): void {
     for (const [name, value] of this.#cookies) this.#cookies.set(name, value.replace(/^../, 'xx'))

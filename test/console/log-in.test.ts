@@ -3,6 +3,7 @@ import { before, suite, test } from 'node:test'
 import { pathIn } from '../../src/console/login/routes.ts'
 import { signingKey, type TestProvider } from '../app/http/access/provider.ts'
 import type { ConsoleInstallation } from './installation.ts'
+import { runToEnd } from '../app/job/workplace.ts'
 import { LogInInstallation, PUBLIC_URL } from './logged-in.ts'
 import { suiteOwner } from '../app/job/suite-owner.ts'
 
@@ -78,6 +79,23 @@ suite('logging in to the console', () => {
     const [entry] = await audited('log in')
     assert.equal(entry?.result?.outcome, 'refused')
     assert.match((await console.submit(page, '/console/logout')).headers.get('location') ?? '', /\/session\/end\?/)
+  })
+
+  test('a reason that is sent after the session ended is kept, and the cookie stays below 4 kB', async () => {
+    console.forget()
+    const path = '/console/rollback'
+    const long = `/console/runs?${'x'.repeat(250)}`
+    for (let tab = 0; tab < 4; tab += 1) await console.get(`/console/login/start?to=${encodeURIComponent(long)}`)
+    const why = `The export is broken ${'é'.repeat(470)}`
+    const sent = await console.submit({ status: 200, headers: new Headers(), html: '' }, path, { why })
+    assert.equal(sent.headers.get('location'), '/console/login?to=%2Fconsole%2Frollback')
+    assert.ok(console.cookieBytes < 4_000, `${console.cookieBytes} bytes`)
+    await runToEnd(console.http.worker)
+    await runToEnd(console.http.worker)
+    const page = await console.follow(await logIn('ada', path))
+    assert.match(page.html, /<textarea[^>]*>The export is broken é/)
+    // It belongs to this form, and is shown once.
+    assert.doesNotMatch((await console.get(path)).html, /The export is broken/)
   })
 
   test('logging out ends the session, also at the provider', async () => {

@@ -55,11 +55,16 @@ export async function answerError(error: unknown, request: FastifyRequest, reply
   const coded = refused ?? asRevalError(error)
   const status = refused === null ? statusOf(coded) : refused.status
   if (coded instanceof Unavailable) void reply.header('retry-after', RETRY_AFTER_SECONDS)
-  if (status >= 500) {
+  if (isLogged(coded.code, status)) {
     const reason = maskedReason(coded.code, coded.message)
     request.log.error({ code: coded.code, reason, origin: originOf(coded.cause) }, 'request failed')
   }
   return answerProblem(reply, coded, status)
+}
+
+/** Faults of ours are logged; a stream too many is the caller's, and may be refused often. */
+export function isLogged(code: ErrorCode, status: number): boolean {
+  return status >= 500 && code !== 'TOO_MANY_STREAMS'
 }
 
 export function answerProblem(reply: FastifyReply, error: RevalError, status: number): FastifyReply {

@@ -18,7 +18,9 @@ const PERSON = z.object({ subject: z.string(), name: z.string(), roles: z.array(
 const PENDING = z.array(z.object({ state: z.string(), nonce: z.string(), verifier: z.string(), to: z.string() }))
 type Pending = z.infer<typeof PENDING>[number]
 /** Log-ins begun in other tabs. */
-const MOST_PENDING = 3
+const MOST_PENDING = 2
+/** Of a draft, in bytes: browsers drop cookies above 4 kB. */
+const LONGEST_DRAFT = 1_200
 /** A reason that was typed when the session ended, and the form it belongs to. */
 const DRAFT = z.object({ path: z.string(), why: z.string() })
 export type Draft = z.infer<typeof DRAFT>
@@ -112,8 +114,13 @@ export function takeFlash({ session }: FastifyRequest): Flash | null {
   return flash.data
 }
 
-export function keepDraft({ session }: FastifyRequest, draft: Draft): void {
-  session.set('draft', draft)
+export function keepDraft({ session }: FastifyRequest, { path, why }: Draft): void {
+  // Without a character that was cut in two.
+  const kept = Buffer.from(why)
+    .subarray(0, LONGEST_DRAFT)
+    .toString()
+    .replace(/\uFFFD+$/, '')
+  session.set('draft', { path, why: kept })
 }
 
 /** Takes the reason that was typed into the form at this path before the session ended; null if there is none. */

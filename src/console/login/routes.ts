@@ -16,6 +16,7 @@ const TO = z.object({
   to: z.string().max(2_000).default(CONSOLE_PATH).catch(CONSOLE_PATH),
   ended: z.string().optional(),
 })
+const LONGEST_PATH = 300
 const BACK = z.object({ state: z.string().default('') })
 
 export interface LogInTools {
@@ -119,6 +120,8 @@ async function logOutUrl({ log }: FastifyRequest, provider: LogInProvider | null
 
 /** A page of the console; anything else, such as another site, becomes the overview. */
 export function pathIn(to: string): string {
+  // It is kept in a cookie, of which browsers drop those above 4 kB.
+  if (to.length > LONGEST_PATH) return CONSOLE_PATH
   const url = URL.canParse(to, 'http://console.invalid') ? new URL(to, 'http://console.invalid') : null
   if (url?.host !== 'console.invalid' || !to.startsWith(CONSOLE_PATH)) return CONSOLE_PATH
   const isPage = url.pathname === CONSOLE_PATH || url.pathname.startsWith(`${CONSOLE_PATH}/`)
