@@ -16,7 +16,8 @@ const SERVERS: readonly (readonly [ServerName, string])[] = [
 ]
 
 test('four services are scraped during a run; each server that stops fires an alert, which resolves once it is back', async (t) => {
-  const place = await Installation.make(t)
+  // Slow enough that scrapes see the run, however fast the machine is.
+  const place = await Installation.make(t, { REVAL_SOURCE_ROWS_PER_SECOND: '500' })
   await place.reval('demo-data', '--doctors', '5000', '--force')
   const processes = await place.startAll()
   // A second integration process says the same of the installation.
