@@ -1,12 +1,13 @@
 import { spawn, execFile, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import type { Page } from 'playwright-core'
+import { writeExports } from '../src/app/demo/write-exports.ts'
 import { launch } from '../test/browser/browser.ts'
 
 // npm run screenshots: the pictures of the console in the README and the docs, of demo data.
@@ -14,22 +15,45 @@ import { launch } from '../test/browser/browser.ts'
 const ROOT = join(import.meta.dirname, '..')
 const REVAL = join(ROOT, 'bin/reval')
 const PICTURES = join(ROOT, 'docs/images')
-const DOCTORS = '20000'
+const DOCTORS = 20_000
+const SEED = 1
 const RUNS = 6
 const WIDTH = 1280
 const MOST_HEIGHT = 1400
 const PATIENCE_MS = 60_000
-/** Slow enough that a picture shows a run half done. */
-const SLOW = { REVAL_SOURCE_ROWS_PER_SECOND: '5000' }
+/** One doctor in so many changes before the preview. */
+const CHANGED = 50
 
 const directory = await mkdtemp(join(tmpdir(), 'reval-screenshots-'))
-const environment = { ...process.env, REVAL_DATA_DIR: directory, REVAL_LOG_LEVEL: 'fatal', REVAL_PORT: '0' }
-await promisify(execFile)(REVAL, ['demo-data', '--doctors', DOCTORS], { env: environment })
+const environment = {
+  ...process.env,
+  REVAL_DATA_DIR: join(directory, 'data'),
+  REVAL_LOG_LEVEL: 'fatal',
+  REVAL_PORT: '0',
+}
+const exports = join(directory, 'exports')
+await writeExports(exports, { doctors: DOCTORS, seed: SEED })
+await load()
+
+async function load(): Promise<void> {
+  await promisify(execFile)(REVAL, ['load', exports], { env: environment })
+}
+
+/** Some doctors lose their designated body, others are put under notice, as from one day to the next. */
+async function changeSomeDoctors(): Promise<void> {
+  const file = join(exports, 'gmc/doctorsForDB.jsonl')
+  const lines = (await readFile(file, 'utf8')).split('\n')
+  const changed = lines.map((line, index) => {
+    if (index % CHANGED === 0) return line.replace(/"designatedBodyCode":"[^"]*"/, '"designatedBodyCode":null')
+    return index % CHANGED === 1 ? line.replace('"underNotice":"NO"', '"underNotice":"YES"') : line
+  })
+  await writeFile(file, changed.join('\n'))
+}
 
 const started = new Set<ChildProcess>()
 
-async function start(settings: Readonly<Record<string, string>> = {}) {
-  const child = spawn(REVAL, ['start'], { env: { ...environment, ...settings }, stdio: ['ignore', 'pipe', 'inherit'] })
+async function start() {
+  const child = spawn(REVAL, ['start'], { env: environment, stdio: ['ignore', 'pipe', 'inherit'] })
   started.add(child)
   for await (const line of createInterface(child.stdout)) {
     const [, address] = / at (http:\S+)$/.exec(line) ?? []
@@ -82,8 +106,8 @@ try {
   for (let run = 0; run < RUNS; run += 1) await over(first.address, await sync(first.address))
   await page.goto(`${first.address}/console/runs`)
   await picture(page, 'history')
-  // Another set of doctors, so that the preview has something to show.
-  await promisify(execFile)(REVAL, ['demo-data', '--doctors', DOCTORS, '--seed', '2'], { env: environment })
+  await changeSomeDoctors()
+  await load()
   const preview = await sync(first.address, { preview: true })
   await over(first.address, preview)
   await page.goto(`${first.address}/console/runs/${preview}/preview`)
@@ -91,21 +115,21 @@ try {
   await page.goto(`${first.address}/console`)
   await picture(page, 'overview')
   await page.goto(`${first.address}/console/lists/exception`)
-  await page.locator('main table a[href*="/doctors/"]').first().click()
+  await page
+    .locator('main table a[href*="/doctors/"]', { hasText: /^\d{7}$/ })
+    .first()
+    .click()
   await page.waitForURL(/\/console\/doctors\/./)
   await picture(page, 'look-up')
-  await stop(first.child)
 
-  const slow = await start(SLOW)
-  const running = await sync(slow.address)
-  await page.goto(`${slow.address}/console/runs/${running}`)
-  // Doctors are counted once trainees are done: the picture shows one stage finished and one half done.
-  await page.locator('main').getByText('Running').last().waitFor()
-  await setTimeout(1_500)
-  await page.reload()
+  const running = await sync(first.address)
+  await page.goto(`${first.address}/console/runs/${running}`)
+  // One stage finished and one half done.
+  const doctors = page.locator('#stage-doctors-rows')
+  while (['', '0'].includes(await doctors.innerText())) await page.reload()
   if (!(await page.title()).includes('in progress')) throw new Error('the run was over before its picture')
   await picture(page, 'run')
-  await stop(slow.child)
+  await stop(first.child)
 } finally {
   await browser.close()
   for (const child of started) await stop(child)

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import nunjucks from 'nunjucks'
+import type { Cell } from '../components/table.ts'
 import { DESIGN_SYSTEM } from './assets.ts'
 
 const OWN = join(import.meta.dirname, '../templates')
@@ -17,5 +18,14 @@ export function openTemplates(): Render {
     trimBlocks: true,
     lstripBlocks: true,
   })
+  environment.addFilter('hasLongWord', hasLongWord)
   return (template, model) => environment.render(template, model)
+}
+
+/** The longest word that a column may be as wide as: `Recommendation`. */
+const LONGEST_WHOLE_WORD = 14
+
+/** Whether a cell has a word that breaks where the column is narrow. */
+function hasLongWord({ text = '', lines = [] }: Cell): boolean {
+  return [text, ...lines].some((each) => each.split(/[\s-]+/).some((word) => word.length > LONGEST_WHOLE_WORD))
 }

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { axisUpTo } from '../../../src/console/charts/axis.ts'
 import { durationsFigure, rowsFigure, type Figure } from '../../../src/console/charts/figure.ts'
-import type { Outcome, RunDuration } from '../../../src/console/charts/run-durations.ts'
+import { COLOURS, type Outcome, type RunDuration } from '../../../src/console/charts/run-durations.ts'
 import type { RunRows } from '../../../src/console/charts/run-rows.ts'
 
 /** A day of October for each run; takes a second more each time. */
@@ -13,7 +13,7 @@ function durations(outcomes: readonly Outcome[]): RunDuration[] {
     axis: `${index + 1} October`,
     outcome,
     seconds: 20 + index,
-    parts: { Trainees: 4, Doctors: 10, Lists: 1, Checks: 5 },
+    parts: { Trainees: 4, Doctors: 10, Lists: 1, Checks: 5 + index },
   }))
 }
 
@@ -84,6 +84,48 @@ test('a failed run is hatched and marked, a cancelled one outlined and marked, a
     ['F', 'C', 'H'],
   )
 })
+
+test('every segment has the colour of a part of the legend, and its seconds are in the table', () => {
+  const figure = durationsFigure(durations(['finished']))
+  for (const svg of drawings(figure)) {
+    const segments = elements(svg, 'rect').filter((each) => 'data-seconds' in each)
+    assert.deepEqual(
+      segments.map((each) => [
+        each.fill,
+        `${each['data-seconds']} ${each['data-seconds'] === '1' ? 'second' : 'seconds'}`,
+      ]),
+      Object.values(COLOURS).map((colour, index) => [colour, figure?.table.rows[0]?.[index + 3]]),
+    )
+  }
+})
+
+test('the colours of the parts stand out from the page and from each other', () => {
+  const colours = Object.values(COLOURS).map(channels)
+  for (const colour of colours) assert.ok(contrast(colour, channels('#f0f4f5')) >= 3)
+  for (const [index, colour] of colours.entries())
+    for (const other of colours.slice(index + 1)) {
+      const distance = Math.hypot(...colour.map((value, channel) => value - (other[channel] ?? 0)))
+      assert.ok(distance > 80, `${distance}`)
+    }
+})
+
+/** Red, green and blue, each from 0 to 255. */
+function channels(colour: string): number[] {
+  return [1, 3, 5].map((start) => Number.parseInt(colour.slice(start, start + 2), 16))
+}
+
+/** As WCAG reckons it. */
+function contrast(a: readonly number[], b: readonly number[]): number {
+  const [light = 0, dark = 0] = [a, b].map(luminance).toSorted((one, other) => other - one)
+  return (light + 0.05) / (dark + 0.05)
+}
+
+function luminance(colour: readonly number[]): number {
+  const [red = 0, green = 0, blue = 0] = colour
+    .map((value) => value / 255)
+    .map((value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4))
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+}
 
 test('points are at the rows of the table, with a gap where a run made none', () => {
   const [wide = ''] = drawings(rowsFigure(rowsOf([10, 20, null, 30, 40])))

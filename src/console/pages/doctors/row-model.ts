@@ -25,7 +25,7 @@ import { sightOf, whoSees, type ListSight } from './who-sees.ts'
 export interface RowModel {
   /** `Doctor 7012345`. */
   readonly heading: string
-  /** `Siân O'Brien`, and the person in TIS. */
+  /** `Siân O'Brien`, and the person in TIS unless the heading names it. */
   readonly name: string
   readonly person: string | null
   readonly answer: readonly string[]
@@ -67,10 +67,14 @@ export function rowModel(facts: RowFacts & { readonly stored: StoredRow }, optio
   const reasons = listReasons(document, { today, bodies })
   const name = [document.doctorFirstName, document.doctorLastName].filter((each) => each !== null).join(' ')
   const others = sharing.known ? sharing.value : []
+  const heading = headingOf(id, document)
   return {
-    heading: headingOf(id, document),
+    heading,
     name: name === '' ? 'Name not given' : name,
-    person: document.tcsPersonId === null ? null : `TIS person ${document.tcsPersonId}`,
+    person:
+      document.tcsPersonId === null || heading === `Person ${document.tcsPersonId}`
+        ? null
+        : `TIS person ${document.tcsPersonId}`,
     answer: answerOf(reasons).map(withDaysInWords),
     seenBy: whoSees(document, sight),
     seenAs: as === null ? null : { body: bodyInWords(as, bodies), lists: sightOf(as, document, sight) },

@@ -46,7 +46,19 @@ function barOf(run: Run): RunDuration | null {
     const progress = run.stages[stage]
     if (progress?.finishedAt != null) parts[part] += (progress.finishedAt - progress.startedAt) / 1000
   }
-  return { name: runTime(run), axis: axisDay(run), outcome: BARS[outcome], seconds, parts }
+  const bar = BARS[outcome]
+  if (bar === 'finished' || bar === 'held back') addRest(parts, seconds)
+  return { name: runTime(run), axis: axisDay(run), outcome: bar, seconds, parts }
+}
+
+/** What passes between stages is mostly waiting for checks; stages that overlap take no more than the run did. */
+function addRest(parts: Record<Part, number>, seconds: number): void {
+  let left = seconds
+  for (const part of ['Trainees', 'Doctors', 'Lists'] as const) {
+    parts[part] = Math.min(parts[part], left)
+    left -= parts[part]
+  }
+  parts.Checks = left
 }
 
 /** 26 November: the year stands in the table. */
