@@ -26,6 +26,6 @@ export function openTemplates(): Render {
 const LONGEST_WHOLE_WORD = 14
 
 /** Whether a cell has a word that breaks where the column is narrow. */
-function hasLongWord({ text = '', lines = [] }: Cell): boolean {
+export function hasLongWord({ text = '', lines = [] }: Cell): boolean {
   return [text, ...lines].some((each) => each.split(/[\s-]+/).some((word) => word.length > LONGEST_WHOLE_WORD))
 }

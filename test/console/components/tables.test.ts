@@ -3,6 +3,7 @@ import { suite, test } from 'node:test'
 import nunjucks from 'nunjucks'
 import type { Table } from '../../../src/console/components/table.ts'
 import { DESIGN_SYSTEM } from '../../../src/console/frame/assets.ts'
+import { hasLongWord } from '../../../src/console/frame/templates.ts'
 import { join } from 'node:path'
 
 const OWN = join(import.meta.dirname, '../../../src/console/templates')
@@ -12,6 +13,7 @@ const environment = new nunjucks.Environment(new nunjucks.FileSystemLoader([OWN,
   trimBlocks: true,
   lstripBlocks: true,
 })
+environment.addFilter('hasLongWord', hasLongWord)
 
 function drawn(table: Table): string {
   return collapsed(environment.renderString('{% from "macros/rows.njk" import rows %}{{ rows(table) }}', { table }))
@@ -141,4 +143,10 @@ test('a timeline says what happened, when and by whom', () => {
   )
   assert.match(html, /<\/time>, Ada Okafor<\/p>/)
   assert.equal(html.match(/<li /g)?.length, 2)
+})
+
+test('a cell with a word longer than a column may break it, others may not', () => {
+  assert.equal(hasLongWord({ text: 'Recommendation list', lines: ['1-1RSSQ1B'] }), false)
+  assert.equal(hasLongWord({ text: 'n'.repeat(300) }), true)
+  assert.equal(hasLongWord({ text: 'short', lines: ['an.address@example.nhs.uk'] }), true)
 })
