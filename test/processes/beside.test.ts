@@ -4,7 +4,7 @@ import { EXIT } from '../../src/cli/exit-status.ts'
 import type { RunView } from '../../src/app/run-view.ts'
 import { expectedDocuments, Workplace } from '../app/job/workplace.ts'
 import { runAnew } from '../crash/crashing.ts'
-import { at, folder, reval, start } from './reval.ts'
+import { at, folder, reval, start } from '../cli/reval.ts'
 
 /** Slow enough to interrupt on any machine: a message for each row, one after the other. */
 const SLOW = { REVAL_MESSAGE_ROWS: '1', REVAL_PREFETCH: '1', REVAL_POLL_MS: '20' }

@@ -7,7 +7,7 @@ import { describe, test, type TestContext } from 'node:test'
 import { promisify } from 'node:util'
 import { Workplace } from '../app/job/workplace.ts'
 import { runAnew } from '../crash/crashing.ts'
-import { at, folder, reval, REVAL } from './reval.ts'
+import { at, folder, reval, REVAL } from '../cli/reval.ts'
 
 /** What completes the last word, without the meanings. */
 async function completed(...words: readonly string[]): Promise<readonly string[]> {

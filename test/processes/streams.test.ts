@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { closeSync, existsSync, openSync } from 'node:fs'
 import { after, before, describe, test, type TestContext } from 'node:test'
 import { Workplace } from '../app/job/workplace.ts'
-import { at, reval, revalProcess, start } from './reval.ts'
+import { at, reval, revalProcess, start } from '../cli/reval.ts'
 
 /** A disk that is full, as Linux has one for tests. */
 const FULL = '/dev/full'
