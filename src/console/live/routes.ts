@@ -19,9 +19,8 @@ export function addLiveRoutes({ server, worker, streams }: ConsoleScope): void {
       if (isGreeted) for (const message of messages.of(update)) stream.send(message)
     })
     void stream.closed.then(leave)
-    const [hello, ...others] = messages.hello(await live.snapshot())
+    const hello = messages.hello(await live.snapshot())
     isGreeted = true
-    if (hello !== undefined) stream.send({ ...hello, retry: RETRY_MS })
-    for (const each of others) stream.send(each)
+    stream.send({ ...hello, retry: RETRY_MS })
   })
 }

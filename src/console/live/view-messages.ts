@@ -27,10 +27,12 @@ export class ViewMessages {
     this.#clock = clock
   }
 
-  hello(snapshot: Snapshot): readonly StreamMessage[] {
+  hello(snapshot: Snapshot): StreamMessage {
     this.#regions = regionTexts(this.#view, snapshot, this.#run)
     const data = { revision: revisionOf(this.#view, snapshot, this.#run), asOf: timeOfDay(this.#clock.now()) }
-    return [{ event: 'hello', data }, ...this.#newFigures(snapshot)]
+    // Not sent: the page may have been read after the snapshot.
+    this.#newFigures(snapshot)
+    return { event: 'hello', data }
   }
 
   of(update: LiveUpdate): readonly StreamMessage[] {

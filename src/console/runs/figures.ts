@@ -24,7 +24,7 @@ export function runFigures(run: Run, now: number): Figures {
   if (runProgress(run, now) === null) return {}
   const begun = stageRows(run, now).filter(({ state }) => state !== 'Not started')
   return begun.reduce<Figures>((figures, row) => ({ ...figures, ...stageFigures(row) }), {
-    'run-for': runningFor(run, now),
+    'run-for': capitalised(runningFor(run, now)),
   })
 }
 
@@ -39,4 +39,9 @@ function stageFigures({ id, percent, rows, expected, rate, time, failed, message
     [`${id}-messages`]: messages,
     [`${id}-late`]: late,
   }
+}
+
+/** At the beginning of a sentence. */
+function capitalised(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`
 }

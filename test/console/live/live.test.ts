@@ -51,7 +51,7 @@ function following(view: ViewName, run: string | null, first: Snapshot) {
 describe('a live page', () => {
   test('gets figures that moved, formatted, and no others', async () => {
     const { hello, then } = following('run', 'run-1', aSnapshot(RUNNING))
-    assert.deepEqual(hello[0]?.event, 'hello')
+    assert.equal(hello.event, 'hello')
     const moved = await then(1_000, { run: { ...RUNNING.run, stages: { doctors: { ...STAGE, rows: 12_400 } } } })
     const figures = z.record(z.string(), z.unknown()).parse(moved[0]?.[1])
     assert.partialDeepStrictEqual(figures, {
