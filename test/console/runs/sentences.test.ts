@@ -143,7 +143,7 @@ test('figures that move have the ids of the page, and are none once the run is o
   const figures = runFigures(READING, SOON)
   assert.equal(figures['stage-doctors-rows'], '12,400')
   assert.equal(figures['stage-doctors-bar'], 62)
-  assert.equal(figures['run-for'], 'running for 4 seconds')
+  assert.equal(figures['run-for'], 'Running for 4 seconds')
   assert.equal('stage-lists-rows' in figures, false)
   assert.equal(overviewFigures(READING, SOON)['run-bar'], 62)
   assert.deepEqual([runFigures(liveRun(), NOW), overviewFigures(liveRun(), NOW)], [{}, {}])
