@@ -57,7 +57,7 @@ const about = (shown: ReturnType<typeof model>, key: string) => shown.about.find
 test('a run in progress can be cancelled, and says what is live meanwhile', () => {
   const shown = model(RUNNING, {}, true, AT_FIVE + 4_000)
   assert.equal(shown.sentence, 'Reading doctors: 12,400 of 20,000.')
-  assert.equal(shown.runningFor, 'Running for 4 seconds')
+  assert.equal(shown.runningFor, 'running for 4 seconds')
   assert.equal(
     shown.meanwhile,
     'What is live meanwhile: data of 26 November 2026. It stays live until this run has passed its checks.',
