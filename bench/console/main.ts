@@ -36,10 +36,10 @@ async function pagesOf({ address }: Service): Promise<readonly Request<Kind>[]> 
   const runs = (await (await fetch(`${address}/api/sync/runs`)).json()) as {
     readonly runs: readonly { readonly id: string }[]
   }
-  const found = await fetch(`${address}/api/v1/doctors?pageNumber=0&sortColumn=submissionDate&sortOrder=asc`)
-  const doctors = (await found.json()) as { readonly traineeInfo: readonly { readonly gmcReferenceNumber: string }[] }
+  const found = await fetch(`${address}/api/sync/lists/connected`)
+  const doctors = (await found.json()) as { readonly rows: readonly { readonly gmcReferenceNumber: string }[] }
   const rows: string[] = []
-  for (const { gmcReferenceNumber } of doctors.traineeInfo) {
+  for (const { gmcReferenceNumber } of doctors.rows) {
     const hit = await fetch(`${address}/console/doctors?q=${gmcReferenceNumber}`, { redirect: 'manual' })
     const location = hit.headers.get('location')
     if (location !== null) rows.push(location)
