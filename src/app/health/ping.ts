@@ -28,12 +28,14 @@ export async function healthOf({ name, ping }: Pinged): Promise<DependencyHealth
   }
 }
 
-/** What `ask` answers. Rejects INTERNAL if that takes longer than two seconds; it goes on then. */
-export async function inTime<T>(ask: () => Promise<T>): Promise<T> {
+/** What `ask` answers. Rejects, by default INTERNAL, if that takes longer than the limit; it goes on then. */
+export async function inTime<T>(
+  ask: () => Promise<T>,
+  limitMs = ANSWER_MS,
+  tooLate = () => new RevalError('INTERNAL', `no answer within ${limitMs} ms`),
+): Promise<T> {
   const late = Promise.withResolvers<never>()
-  const timer = setTimeout(() => {
-    late.reject(new RevalError('INTERNAL', `no answer within ${ANSWER_MS} ms`))
-  }, ANSWER_MS)
+  const timer = setTimeout(() => late.reject(tooLate()), limitMs)
   try {
     return await Promise.race([ask(), late.promise])
   } finally {

@@ -6,6 +6,7 @@ import type { Clock } from '../../ports/clock.ts'
 import type { GenerationId } from '../../ports/index-store.ts'
 import type { ListCounts, ListedRow, ListPage, ListReader } from '../../ports/list-reader.ts'
 import type { Run, RunId, RunLedger } from '../../ports/run-ledger.ts'
+import { liveSince } from '../../sync/live-since.ts'
 import { readInstallation } from '../../sync/records.ts'
 import { PAGE_SIZE, type ListRequest, type SuggestRequest } from './list-request.ts'
 import type { RequestedBodies } from './requested-bodies.ts'
@@ -130,7 +131,7 @@ export class LiveLists {
     if (live === null) throw new RevalError('NOTHING_LIVE', 'no generation is live yet')
     const { generation, run } = live
     const record = await this.#recordOf(run)
-    const since = history.find(({ to }) => to.generation === generation)?.at ?? record.finishedAt
+    const since = liveSince({ live, history }, record)
     return { live: { generation, run, day: record.day, since }, record }
   }
 

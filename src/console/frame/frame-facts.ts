@@ -1,5 +1,6 @@
 import type { Day } from '../../domain/day.ts'
 import type { SyncContext } from '../../sync/context.ts'
+import { liveSince } from '../../sync/live-since.ts'
 import { readInstallation } from '../../sync/records.ts'
 import { reading, type Reading } from './reading.ts'
 
@@ -22,6 +23,6 @@ export async function readFrameFacts({ ledger }: Pick<SyncContext, 'ledger'>): P
   ])
   if (!run.known) return { live: run, openFailures }
   const record = run.value?.value ?? null
-  const since = history.find(({ to }) => to.generation === live.generation)?.at ?? record?.finishedAt ?? null
+  const since = liveSince({ live, history }, record)
   return { live: { known: true, value: { day: record?.day ?? null, since } }, openFailures }
 }

@@ -7,7 +7,7 @@ const TIMEOUT_SECONDS = 5
 /** The clocks of the provider and of this machine may differ by this much. */
 const CLOCK_TOLERANCE_SECONDS = 10
 
-/** What has to be kept in the browser's session between the start of a log-in and its end. */
+/** Kept in the browser's session from the start of a log-in to its end. */
 export interface PendingLogIn {
   readonly state: string
   readonly nonce: string

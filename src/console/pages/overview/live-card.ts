@@ -1,6 +1,7 @@
 import type { LatestVerificationView } from '../../../app/verification-view.ts'
 import type { ChangesStatus } from '../../../ports/changes.ts'
 import type { Installation, Run } from '../../../ports/run-ledger.ts'
+import { liveSince } from '../../../sync/live-since.ts'
 import type { Link } from '../../frame/page.ts'
 import { valueOf, type Reading } from '../../frame/reading.ts'
 import { runPath, runTime } from '../../runs/run-name.ts'
@@ -32,8 +33,6 @@ interface Changes {
   readonly last: string
 }
 
-type Lived = Installation & { readonly live: NonNullable<Installation['live']> }
-
 export function liveCard(facts: OverviewFacts, installation: Installation, now: number): LiveCard | null {
   const { live } = installation
   if (live === null) return null
@@ -50,11 +49,6 @@ export function liveCard(facts: OverviewFacts, installation: Installation, now: 
     changes: changesOf(facts.changes, now),
     undo: undoOf(installation, valueOf(facts.previous)),
   }
-}
-
-/** When the aliases last moved to what is live, which a rollback does too. */
-export function liveSince({ live, history }: Lived, run: Run | null): number | null {
-  return history.find(({ to }) => to.generation === live.generation)?.at ?? run?.finishedAt ?? null
 }
 
 function howItWentLive({ live, history }: Installation, run: Run | null): string {
