@@ -1,31 +1,12 @@
 import assert from 'node:assert/strict'
 import { before, suite, test } from 'node:test'
 import { RevalError } from '../../src/errors/reval-error.ts'
-import type { RunLedger } from '../../src/ports/run-ledger.ts'
 import { readInstallation } from '../../src/sync/records.ts'
 import { DAY, runToEnd } from '../app/job/workplace.ts'
+import { altered } from '../faults/altered.ts'
 import { addToLive, ODD, rowOfScripts, SCRIPTS } from './hostile-rows.ts'
-import { ConsoleInstallation } from './installation.ts'
+import { ConsoleInstallation, textOf } from './installation.ts'
 import { suiteOwner } from '../app/job/suite-owner.ts'
-
-const textOf = (html: string) =>
-  html
-    .replace(/<[^>]*>/g, ' ')
-    .replace(/\s+/g, ' ')
-    .replaceAll('&#39;', "'")
-    .replaceAll('&quot;', '"')
-
-/** A ledger whose record of failures can be taken away. */
-function withoutFailures(ledger: RunLedger, isAway: () => boolean): RunLedger {
-  return new Proxy(ledger, {
-    get(target, name) {
-      if (name === 'failuresOfKeys' && isAway())
-        return () => Promise.reject(new RevalError('LEDGER_FAILED', 'the index of failures is away'))
-      const value: unknown = Reflect.get(target, name)
-      return typeof value === 'function' ? (value.bind(target) as unknown) : value
-    },
-  })
-}
 
 suite('looking up a doctor', () => {
   let console: ConsoleInstallation
@@ -34,7 +15,11 @@ suite('looking up a doctor', () => {
   before(async () => {
     console = await ConsoleInstallation.make(owner, {}, (backends) => ({
       ...backends,
-      ledger: withoutFailures(backends.ledger, () => isAway),
+      // Its record of failures can be taken away.
+      ledger: altered(backends.ledger, {
+        failuresOfKeys: (own) => (keys) =>
+          isAway ? Promise.reject(new RevalError('LEDGER_FAILED', 'the index of failures is away')) : own(keys),
+      }),
     }))
     for (let run = 0; run < 2; run += 1) assert.equal((await runToEnd(console.http.worker, DAY)).state, 'live')
   })

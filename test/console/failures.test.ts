@@ -4,15 +4,10 @@ import type { ErrorCode } from '../../src/errors/codes.ts'
 import { readDecisions } from '../../src/sync/lead/failure-decisions.ts'
 import { readInstallation } from '../../src/sync/records.ts'
 import { runToEnd } from '../app/job/workplace.ts'
-import { ConsoleInstallation } from './installation.ts'
+import { ConsoleInstallation, textOf } from './installation.ts'
 import { suiteOwner } from '../app/job/suite-owner.ts'
 
 const EVIL = '<script>alert(1)</script>'
-const textOf = (html: string) =>
-  html
-    .replace(/<[^>]*>/g, ' ')
-    .replace(/\s+/g, ' ')
-    .trim()
 
 suite('failures and dead letters', () => {
   let console: ConsoleInstallation

@@ -1,28 +1,14 @@
 import assert from 'node:assert/strict'
 import { before, suite, test } from 'node:test'
 import { RevalError } from '../../src/errors/reval-error.ts'
-import type { ListReader } from '../../src/ports/list-reader.ts'
 import { runToEnd } from '../app/job/workplace.ts'
+import { altered } from '../faults/altered.ts'
 import { addToLive, ODD, SCRIPTS } from './hostile-rows.ts'
-import { ConsoleInstallation } from './installation.ts'
+import { ConsoleInstallation, textOf } from './installation.ts'
 import { suiteOwner } from '../app/job/suite-owner.ts'
 
-/** The texts of a page, without its elements. */
-const textOf = (html: string) => html.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ')
 const linksOf = (html: string) =>
   [...html.matchAll(/href="([^"]*)"/g)].map(([, href = '']) => href.replaceAll('&amp;', '&'))
-
-/** A list reader that can be taken away. */
-function awayWhile(reader: ListReader, isAway: () => boolean): ListReader {
-  return new Proxy(reader, {
-    get(target, name) {
-      if (name === 'page' && isAway())
-        return () => Promise.reject(new RevalError('STORE_FAILED', 'the search engine is away'))
-      const value: unknown = Reflect.get(target, name)
-      return typeof value === 'function' ? (value.bind(target) as unknown) : value
-    },
-  })
-}
 
 suite('the lists of the console', () => {
   let console: ConsoleInstallation
@@ -31,7 +17,13 @@ suite('the lists of the console', () => {
   before(async () => {
     console = await ConsoleInstallation.make(owner, {}, (backends) => ({
       ...backends,
-      listReader: awayWhile(backends.listReader, () => isAway),
+      // It can be taken away.
+      listReader: altered(backends.listReader, {
+        page:
+          (own) =>
+          (...given) =>
+            isAway ? Promise.reject(new RevalError('STORE_FAILED', 'the search engine is away')) : own(...given),
+      }),
     }))
   })
 
