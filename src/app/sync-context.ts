@@ -22,6 +22,7 @@ function settingsOf({
   checks,
   verification,
   liveChanges,
+  lists,
 }: Config): SyncSettings {
   return {
     trainees: rules.trainees,
@@ -36,6 +37,7 @@ function settingsOf({
     writerLeaseMs: writer.leaseMs,
     claimTimeoutMs: claims.timeoutMs,
     claimTries: claims.tries,
+    lists: lists.builtAs,
     javaPeers,
     maxRestarts: runs.maxRestarts,
     maxTakeovers: runs.maxTakeovers,

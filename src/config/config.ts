@@ -90,6 +90,7 @@ export interface Config {
   readonly servers: RabbitmqSettings & SqsSettings & MysqlSettings & MongodbSettings & SearchSettings
   /** The lists that the admins' clients read. An empty address means that integration reads the lists itself. */
   readonly lists: {
+    readonly builtAs: 'views' | 'tables'
     readonly unconnected: BodyScope['unconnected']
     readonly admins: readonly Admin[]
     readonly recommendationUrl: string
@@ -166,6 +167,7 @@ export function readConfig(environment: Environment, overrides: Environment = {}
     queues: { topology: topologyOf(read), mode: read.queues },
     servers: read,
     lists: {
+      builtAs: read.listsAs,
       unconnected: read.disconnectedVisible,
       admins: read.admins,
       recommendationUrl: read.recommendationUrl,

@@ -3,6 +3,12 @@ import { admins } from './admins-file.ts'
 
 /** The settings of the lists that the admins' clients read. */
 export const LIST_SETTINGS = {
+  listsAs: setting({
+    variable: 'REVAL_LISTS',
+    schema: oneOf(['views', 'tables']),
+    fallback: 'views',
+    description: 'how a run builds the four lists: as views of the master index, or as tables of their own',
+  }),
   disconnectedVisible: setting({
     variable: 'REVAL_DISCONNECTED_VISIBLE',
     schema: oneOf(['everybody', 'programme-body']),

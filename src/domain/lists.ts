@@ -12,6 +12,10 @@ export const INDEX_NAMES = [
 ] as const
 export type IndexName = (typeof INDEX_NAMES)[number]
 
+/** The four lists: the indexes that have only some of the rows or fields of the master index. */
+export const LIST_NAMES = INDEX_NAMES.filter((name) => name !== 'masterdoctorindex')
+export type ListName = (typeof LIST_NAMES)[number]
+
 function shownIn(list: 'recommendation' | 'connection'): readonly Field[] {
   return FIELDS.filter((field) => ['both', list].includes(entryOf(field).lists))
 }

@@ -1,12 +1,12 @@
 import type { AssembledDocument } from '../domain/assemble.ts'
 import type { Day } from '../domain/day.ts'
 import type { GmcNumber } from '../domain/gmc-number.ts'
-import type { IndexDocument, IndexName } from '../domain/lists.ts'
+import type { IndexDocument, IndexName, ListName } from '../domain/lists.ts'
 import type { GenerationCounts, Profile } from '../domain/profile.ts'
 import type { Row, RowId } from '../domain/row.ts'
 import type { RowOrigin } from './changes.ts'
 
-/** A generation: a master index, with the four lists as views of it. Ids are never reused. */
+/** A generation: a master index, and the four lists as views of it or as tables filled from it. Ids are never reused. */
 export type GenerationId = string
 
 export interface Generation {
@@ -20,7 +20,21 @@ export interface Generation {
    * if its rules were others.
    */
   readonly otherLayout?: number
+  /** The day for which its lists are tables; absent if they are views of the master index. */
+  readonly tableDay?: Day
+  /** Set for copies of the indexes that the Java services built (`adoptIndexes`): nothing of ours writes to them. */
+  readonly java?: true
 }
+
+/** A row of a table. Its document has the list's fields that are not null, as a reader of the list sees them. */
+export interface TableRow {
+  /** That of the master row; any other if a Java service made it. */
+  readonly id: string
+  readonly document: IndexDocument
+}
+
+/** How many rows each list has. */
+export type ListCounts = Readonly<Record<ListName, number>>
 
 /** The concurrency token of one version of one row. Opaque; valid only for its row. */
 export type Token = string
@@ -85,6 +99,13 @@ export interface StoreSpace {
 /** The generation that each of the five aliases points to. */
 export type LiveAliases = Readonly<Record<IndexName, GenerationId>>
 
+/** How far `fillTables` is, and how to stop it. */
+export interface FillingOptions {
+  readonly signal: AbortSignal
+  /** Rows of all tables written so far. */
+  readonly onRows: (rows: number) => void
+}
+
 /**
  * Called for each request that changes something, in the tick in which it leaves this process. If it throws, nothing is
  * sent and the call rejects.
@@ -101,7 +122,7 @@ export interface IndexStore {
    * Creates an empty generation that no alias points to. It belongs to the term that this store took over last, or to none.
    * Rejects GENERATION_EXISTS.
    */
-  createGeneration(generation: Omit<Generation, 'otherLayout'>, guard?: Guard): Promise<void>
+  createGeneration(generation: Omit<Generation, 'otherLayout' | 'java'>, guard?: Guard): Promise<void>
   /** All generations, oldest first. */
   generations(): Promise<readonly Generation[]>
   /** Removes a generation and its rows, if it exists. Rejects STORE_FAILED if an alias points to it. */
@@ -120,6 +141,10 @@ export interface IndexStore {
    * that must become durable in order need two calls. Resolves with one outcome per write, in order. Rejects
    * (GENERATION_UNKNOWN, GENERATION_VERSION, WRITER_LOST, DISK_FULL, STORE_FAILED) if the batch as a whole failed: any of the writes may have been
    * done, so send the batch again. A write to a dropped generation is refused and creates nothing.
+   *
+   * Once the tables of a generation are filled, they are written too: before the master rows, so that a crash leaves tables
+   * ahead of the master, never behind it: what is written again is written to both, and `mendTables` mends rows that are not.
+   * Where a write ends with another outcome than `written`, the tables are left as the master is.
    */
   write(generation: GenerationId, writes: readonly StoreWrite[], guard?: Guard): Promise<readonly WriteOutcome[]>
   /** The current rows of these ids, in any order; ids without a row are absent. */
@@ -152,6 +177,28 @@ export interface IndexStore {
    * Rejects GENERATION_UNKNOWN.
    */
   makeReadable(generation: GenerationId, guard?: Guard): Promise<void>
+
+  /**
+   * Fills the tables of a generation from its visible rows, each with its list's rows on the `tableDay` and only its list's
+   * fields. Call it once no row is written any more until it has ended; from then on, `write` keeps the tables like the master.
+   * Repeating it starts over. Resolves once all rows are filled and visible; compare `countTables` with `count` to prove it.
+   * Does nothing if the lists are views. Rejects GENERATION_UNKNOWN, WRITER_LOST, DISK_FULL, STORE_FAILED, the reason of the signal;
+   * then the tables may hold a part, and are not filled.
+   */
+  fillTables(generation: GenerationId, options: FillingOptions, guard?: Guard): Promise<void>
+  /** The visible rows of each table, those that other programs wrote too; null if the lists are views. Rejects GENERATION_UNKNOWN. */
+  countTables(generation: GenerationId): Promise<ListCounts | null>
+  /** Streams the visible rows of a table in any order, those that a Java service made too. Rejects GENERATION_UNKNOWN; STORE_FAILED if the lists are views. */
+  tableRows(generation: GenerationId, list: ListName): AsyncIterable<readonly TableRow[]>
+  /** The current rows of a table with these ids, in any order. Rejects as `tableRows` does. */
+  tableRowsOf(generation: GenerationId, list: ListName, ids: readonly string[]): Promise<readonly TableRow[]>
+  /**
+   * Makes the rows with these ids in all tables as the master requires, whatever is there now: written if the row belongs to
+   * the list on the `tableDay`, removed if it does not or there is no such row. Idempotent. Does nothing if the lists are views
+   * or the tables are not filled. Rejects as `write` does.
+   */
+  mendTables(generation: GenerationId, ids: readonly string[], guard?: Guard): Promise<void>
+
   /**
    * Streams the visible rows of a generation in the order of their ids, by code point, in batches. Rows may be written meanwhile:
    * each is given once, as it was when the stream began or later. A row whose key to sort by another program changed may come
@@ -161,7 +208,8 @@ export interface IndexStore {
   rows(generation: GenerationId): AsyncIterable<readonly ScannedRow[]>
 
   /**
-   * Points all five aliases to a generation, in one atomic step. `from` is the generation that they point to; null before
+   * Points all five aliases to a generation, in one atomic step: the master alias to its master index, those of the lists to
+   * its tables, which other programs may then write to, or to views, which they may not. `from` is the generation that they point to; null before
    * the first promotion. Does nothing if they point to `to` already. An alias that was removed, or given to another index,
    * is restored. Rejects with nothing changed: ALIASES_MOVED if an alias points to another generation, so that a late call of an
    * earlier writer cannot move them back; GENERATION_UNKNOWN; GENERATION_UNREADABLE if a part of the generation was
@@ -175,6 +223,18 @@ export interface IndexStore {
    * with them.
    */
   foreignCounts(): Promise<Readonly<Partial<Record<IndexName, number>>> | null>
+  /**
+   * Takes the five indexes of the Java services, which have the names of the aliases: copies them as a generation (`java`), and
+   * puts the aliases in their place in one atomic step. Readers notice nothing. The Java services must not write meanwhile: while it is copied, an
+   * index refuses writes. Repeating it after a crash goes on where it stopped. Rejects NOTHING_TO_ADOPT if not all five are such indexes.
+   */
+  adoptIndexes(id: GenerationId, createdAt: number, guard?: Guard): Promise<void>
+  /**
+   * The way back from `adoptIndexes`: replaces the five aliases with indexes again, copied from this generation. Between the removal of an
+   * alias and its index, the name is free: no Java service may run. Repeating it after a crash goes on. Rejects GENERATION_UNKNOWN;
+   * NOTHING_TO_RELEASE if the generation is not `java`.
+   */
+  releaseIndexes(id: GenerationId, guard?: Guard): Promise<void>
 
   /** How much space the generations take. Cheap: it reads no rows. */
   space(): Promise<StoreSpace>

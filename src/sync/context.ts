@@ -42,6 +42,8 @@ export interface SyncSettings {
   /** After how long an unclaimed command is published again, and how often at most. */
   readonly claimTimeoutMs: number
   readonly claimTries: number
+  /** How runs build the four lists: as views of the master index, or as tables. */
+  readonly lists: 'views' | 'tables'
   /** The services that are Java services. */
   readonly javaPeers: readonly ServiceName[]
   /** How often a run may restart after a fault, and how often after a takeover. */

@@ -68,6 +68,7 @@ test('without settings the configuration is the documented one', () => {
     notifications: { webhook: null, slack: null, teams: null, mail: null },
     liveChanges: true,
     lists: {
+      builtAs: 'views',
       unconnected: 'everybody',
       admins: [],
       recommendationUrl: '',
@@ -158,6 +159,7 @@ test('every variable sets its own value', () => {
     REVAL_SCHEDULE_REASONS: 'off',
     REVAL_VERIFY_SETTLE_SECONDS: '21',
     REVAL_DISCONNECTED_VISIBLE: 'programme-body',
+    REVAL_LISTS: 'tables',
     REVAL_RECOMMENDATION_URL: 'http://127.0.0.1:22',
     REVAL_CONNECTION_URL: 'https://[::1]:23',
     REVAL_LIST_SERVICE_TIMEOUT_SECONDS: '24',
@@ -262,6 +264,7 @@ test('every variable sets its own value', () => {
     },
     liveChanges: true,
     lists: {
+      builtAs: 'tables',
       unconnected: 'programme-body',
       admins: [],
       recommendationUrl: 'http://127.0.0.1:22',

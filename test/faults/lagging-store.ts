@@ -1,19 +1,22 @@
 import type { Day } from '../../src/domain/day.ts'
 import type { GmcNumber } from '../../src/domain/gmc-number.ts'
-import { belongsTo, documentIn, type IndexDocument, type IndexName } from '../../src/domain/lists.ts'
+import { belongsTo, documentIn, type IndexDocument, type IndexName, type ListName } from '../../src/domain/lists.ts'
 import type { GenerationCounts, Profile } from '../../src/domain/profile.ts'
 import { numberOfRow, type RowId } from '../../src/domain/row.ts'
 import { compareByCodePoint } from '../../src/domain/text.ts'
 import type {
+  FillingOptions,
   Generation,
   GenerationId,
   Guard,
   IndexStore,
+  ListCounts,
   LiveAliases,
   ScannedRow,
   StoredRow,
   StoreSpace,
   StoreWrite,
+  TableRow,
   WriteOutcome,
 } from '../../src/ports/index-store.ts'
 import { countsOf, profileOf } from '../contract/index-store/profile-model.ts'
@@ -186,6 +189,34 @@ export class LaggingStore implements IndexStore {
 
   liveAliases(): Promise<LiveAliases | null> {
     return this.#store.liveAliases()
+  }
+
+  fillTables(generation: GenerationId, options: FillingOptions, guard?: Guard): Promise<void> {
+    return this.#store.fillTables(generation, options, guard)
+  }
+
+  countTables(generation: GenerationId): Promise<ListCounts | null> {
+    return this.#store.countTables(generation)
+  }
+
+  tableRows(generation: GenerationId, list: ListName): AsyncIterable<readonly TableRow[]> {
+    return this.#store.tableRows(generation, list)
+  }
+
+  tableRowsOf(generation: GenerationId, list: ListName, ids: readonly string[]): Promise<readonly TableRow[]> {
+    return this.#store.tableRowsOf(generation, list, ids)
+  }
+
+  mendTables(generation: GenerationId, ids: readonly string[], guard?: Guard): Promise<void> {
+    return this.#store.mendTables(generation, ids, guard)
+  }
+
+  adoptIndexes(id: GenerationId, createdAt: number, guard?: Guard): Promise<void> {
+    return this.#store.adoptIndexes(id, createdAt, guard)
+  }
+
+  releaseIndexes(id: GenerationId, guard?: Guard): Promise<void> {
+    return this.#store.releaseIndexes(id, guard)
   }
 
   foreignCounts(): Promise<Readonly<Partial<Record<IndexName, number>>> | null> {

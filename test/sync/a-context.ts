@@ -61,6 +61,7 @@ export const SETTINGS: SyncSettings = {
   writerLeaseMs: 20_000,
   claimTimeoutMs: 60_000,
   claimTries: 3,
+  lists: 'views',
   javaPeers: [],
   maxRestarts: 3,
   maxTakeovers: 10,

@@ -63,7 +63,7 @@ export class StageSteps {
    * dropped as unneeded; the journal is open before the first command is published.
    */
   async start(active: ActiveRun): Promise<void> {
-    const { store, clock, term } = this.#context
+    const { store, clock, term, settings } = this.#context
     const { id, restarts, requestedAt } = active.run
     // A writer of another term may still send a late write: it must not have the same generation.
     const generation = `${id}-${term}-${restarts.length + 1}`
@@ -72,7 +72,11 @@ export class StageSteps {
     await dropUnneeded(this.#context)
     const existing = await store.generations()
     if (!existing.some((each) => each.id === generation)) {
-      await store.createGeneration({ id: generation, createdAt: clock.now(), assembleVersion: ASSEMBLE_VERSION })
+      const hasTables = settings.lists === 'tables' && mayGoLive(run)
+      await store.createGeneration({
+        ...{ id: generation, createdAt: clock.now(), assembleVersion: ASSEMBLE_VERSION },
+        ...(hasTables ? { tableDay: run.day } : {}),
+      })
     }
     const workspace = await this.#tools.workspaces.open()
     const reasons = new ReasonsReading(this.#context, this.#tools.exceptions, workspace, this.#wake)

@@ -136,6 +136,15 @@ function storeIn(engine: Engine, settings: SearchSettings): IndexStore {
         throw storeFault(error, from)
       }
     },
+    // Until tables are built.
+    fillTables: () => Promise.reject(new RevalError('INTERNAL', 'tables are not built yet')),
+    countTables: () => Promise.resolve(null),
+    // eslint-disable-next-line require-yield
+    tableRows: async function* () {
+      throw new RevalError('INTERNAL', 'tables are not built yet')
+    },
+    tableRowsOf: () => Promise.reject(new RevalError('INTERNAL', 'tables are not built yet')),
+    mendTables: () => Promise.resolve(),
     rows: async function* (generation) {
       const checksKeys = await generations.hasKeysOfThisVersion(generation)
       try {
@@ -154,6 +163,8 @@ function storeIn(engine: Engine, settings: SearchSettings): IndexStore {
     },
     liveAliases: () => aliases.live(),
     foreignCounts: () => aliases.foreignCounts(),
+    adoptIndexes: () => Promise.reject(new RevalError('NOTHING_TO_ADOPT', 'not built yet')),
+    releaseIndexes: () => Promise.reject(new RevalError('NOTHING_TO_RELEASE', 'not built yet')),
     space: () => spaceOf(engine, names),
     ping: async () => {
       await aliases.targets('ping')

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
+import { RevalError } from '../../../errors/reval-error.ts'
 import type { IndexStore, ScannedRow } from '../../../ports/index-store.ts'
 import { IndexFiles } from './index-files.ts'
 import { onOwnThread, onThisThread } from './index-thread.ts'
@@ -77,6 +78,15 @@ export async function openIndexStore(options: OpenIndexStoreOptions): Promise<In
         if (given % DOCUMENTS_A_TURN === 0) await setImmediate()
       }
     },
+    // Until tables are built.
+    fillTables: () => Promise.reject(new RevalError('INTERNAL', 'tables are not built yet')),
+    countTables: () => Promise.resolve(null),
+    // eslint-disable-next-line require-yield
+    tableRows: async function* () {
+      throw new RevalError('INTERNAL', 'tables are not built yet')
+    },
+    tableRowsOf: () => Promise.reject(new RevalError('INTERNAL', 'tables are not built yet')),
+    mendTables: () => Promise.resolve(),
     rows: async function* (generation) {
       let batch: ScannedRow[] = []
       for (const values of reader.rows(generation)) {
@@ -95,6 +105,8 @@ export async function openIndexStore(options: OpenIndexStoreOptions): Promise<In
     liveAliases: () => files.call('liveAliases'),
     // Only this store creates anything in its directory.
     foreignCounts: () => Promise.resolve(null),
+    adoptIndexes: () => Promise.reject(new RevalError('NOTHING_TO_ADOPT', 'not built yet')),
+    releaseIndexes: () => Promise.reject(new RevalError('NOTHING_TO_RELEASE', 'not built yet')),
     space: async () =>
       spaceIn(
         directory,
