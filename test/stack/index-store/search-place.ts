@@ -11,8 +11,8 @@ export interface SearchPlace extends StorePlace {
   readonly settings: SearchSettings
   /** Another store at the same place, closed with it. */
   readonly open: (differing?: Partial<SearchSettings>) => Promise<IndexStore>
-  /** Asks the engine as anybody would; `null` where it answers 404, and a failure for any other refusal. */
-  readonly ask: (method: string, path: string, body?: object) => Promise<unknown>
+  /** Asks the engine as anybody would; a text is sent as lines. `null` where it answers 404, and a failure for any other refusal. */
+  readonly ask: (method: string, path: string, body?: object | string) => Promise<unknown>
 }
 
 /** Settings for the engine of the stack, with names that no other test uses. */
@@ -43,7 +43,8 @@ export async function searchPlace(differing: Partial<SearchSettings> = {}): Prom
     opened.push(store)
     return store
   }
-  const ask = (method: string, path: string, body?: object) => askEngine(servers.search.url, method, path, body)
+  const ask = (method: string, path: string, body?: object | string) =>
+    askEngine(servers.search.url, method, path, body)
   const closeAll = async () => {
     for (const each of opened.splice(0)) await each.close()
   }
@@ -91,15 +92,15 @@ export async function removeAll({ searchPrefix }: SearchSettings): Promise<void>
   for (const index of Object.keys(found)) await askEngine(url, 'DELETE', `/${index}`)
 }
 
-export async function askEngine(url: string, method: string, path: string, body?: object): Promise<unknown> {
+export async function askEngine(url: string, method: string, path: string, body?: object | string): Promise<unknown> {
   const { user, password } = servers.search
   const answer = await fetch(url + path, {
     method,
     headers: {
-      'content-type': 'application/json',
+      'content-type': typeof body === 'string' ? 'application/x-ndjson' : 'application/json',
       ...(user === '' ? {} : { authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` }),
     },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   })
   const text = await answer.text()
   if (answer.status === 404) return null
