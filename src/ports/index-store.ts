@@ -156,8 +156,8 @@ export interface IndexStore {
    */
   findByNumbers(generation: GenerationId, numbers: readonly GmcNumber[]): Promise<readonly StoredRow[]>
   /**
-   * Makes all earlier writes visible to `findByNumbers`, `count`, `profile`, `documents` and `rows`, and, as far as the backend
-   * can, safe from a failure of the machine.
+   * Makes all earlier writes visible to `findByNumbers`, `count`, `profile`, `documents`, `rows`, `countTables` and `tableRows`,
+   * and, as far as the backend can, safe from a failure of the machine.
    */
   makeVisible(generation: GenerationId): Promise<void>
 
@@ -213,7 +213,7 @@ export interface IndexStore {
    * the first promotion. Does nothing if they point to `to` already. An alias that was removed, or given to another index,
    * is restored. Rejects with nothing changed: ALIASES_MOVED if an alias points to another generation, so that a late call of an
    * earlier writer cannot move them back; GENERATION_UNKNOWN; GENERATION_UNREADABLE if a part of the generation was
-   * removed, damaged or lost.
+   * removed, damaged or lost, or its tables are not filled.
    */
   promote(to: GenerationId, from: GenerationId | null, guard?: Guard): Promise<void>
   /** The generations that the aliases point to, read from the engine; null before the first promotion. */

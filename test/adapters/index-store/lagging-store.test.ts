@@ -25,6 +25,7 @@ async function laggingPlace(): Promise<StorePlace> {
       await place.plant(generation, id, planted)
       searched.get(generation)?.touch([{ op: 'delete', id, token: '' }])
     },
+    plantInTable: (...planted) => place.plantInTable(...planted),
     keys: place.keys,
     layOut: (id, layout) => place.layOut(id, layout),
     dispose: () => place.dispose(),

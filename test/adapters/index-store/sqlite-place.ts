@@ -6,7 +6,7 @@ import type { TestContext } from 'node:test'
 import { openIndexStore, type OpenIndexStoreOptions } from '../../../src/adapters/index-store/sqlite/open.ts'
 import type { IndexStore } from '../../../src/ports/index-store.ts'
 import type { StorePlace } from '../../contract/index-store.ts'
-import { generationFile, plantInFile, SQLITE_KEYS } from './sqlite-planting.ts'
+import { generationFile, plantInFile, plantInTableOf, SQLITE_KEYS } from './sqlite-planting.ts'
 
 export interface SqlitePlace extends StorePlace {
   readonly directory: string
@@ -35,6 +35,7 @@ export async function sqlitePlace(options: Partial<OpenIndexStoreOptions> = {}):
     openWriter: null,
     spoil: (id) => rm(generationFile(directory, id)),
     plant: (generation, id, planted) => plantInFile(directory, generation, id, planted),
+    plantInTable: (generation, list, id, document) => plantInTableOf(directory, generation, list, id, document),
     keys: SQLITE_KEYS,
     layOut: (id, layout) => {
       const file = new DatabaseSync(generationFile(directory, id))

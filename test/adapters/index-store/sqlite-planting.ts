@@ -5,6 +5,7 @@ import { storable } from '../../../src/adapters/index-store/sqlite/row-values.ts
 import { LIST_COLUMNS } from '../../../src/adapters/index-store/sqlite/list-columns.ts'
 import { ListKeys } from '../../../src/adapters/index-store/sqlite/list-keys.ts'
 import { rowsIn } from '../../../src/adapters/index-store/sqlite/rows.ts'
+import type { IndexDocument, ListName } from '../../../src/domain/lists.ts'
 import type { Row } from '../../../src/domain/row.ts'
 import { withPart, type Planted } from '../../contract/index-store/planting.ts'
 
@@ -47,6 +48,29 @@ export function plantInFile(directory: string, generation: string, id: string, p
       case 'parts':
         set('parts', typeof planted.value === 'string' ? planted.value : JSON.stringify(planted.value))
         break
+    }
+    return Promise.resolve()
+  } finally {
+    file.close()
+  }
+}
+
+/** Writes or removes a row in a table of a generation. */
+export function plantInTableOf(
+  directory: string,
+  generation: string,
+  list: ListName,
+  id: string,
+  document: IndexDocument | null,
+): Promise<void> {
+  const file = new DatabaseSync(generationFile(directory, generation), { timeout: 5_000 })
+  try {
+    file.prepare(`DELETE FROM ${list} WHERE id = ?`).run(id)
+    if (document !== null) {
+      const fields = Object.keys(document)
+      const columns = ['id', ...fields].join(', ')
+      const values = fields.map((field) => columnValue(document[field] ?? null))
+      file.prepare(`INSERT INTO ${list} (${columns}) VALUES (?${', ?'.repeat(fields.length)})`).run(id, ...values)
     }
     return Promise.resolve()
   } finally {

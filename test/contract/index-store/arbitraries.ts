@@ -28,7 +28,7 @@ const traineePart = fc
   )
   .map(({ trainee: each, ...biased }) => ({ ...each, ...biased }))
 
-const parts = fc.record(
+export const parts = fc.record(
   {
     trainee: orNull(traineePart),
     doctor: orNull(doctorRow.map(({ doctor }) => doctor)),

@@ -1,7 +1,9 @@
 import type { TestContext } from 'node:test'
 import { ASSEMBLE_VERSION } from '../../../src/domain/assemble.ts'
-import type { IndexStore } from '../../../src/ports/index-store.ts'
-import type { Plant } from './planting.ts'
+import { LIST_NAMES, type ListName } from '../../../src/domain/lists.ts'
+import type { Generation, IndexStore } from '../../../src/ports/index-store.ts'
+import { TODAY } from '../../domain/examples.ts'
+import type { Plant, PlantInTable } from './planting.ts'
 
 /** An index store that no other test uses. */
 export interface StorePlace {
@@ -16,6 +18,8 @@ export interface StorePlace {
   readonly spoil: (id: string) => Promise<void>
   /** Changes rows as another program could. */
   readonly plant: Plant
+  /** Changes tables as another program could. */
+  readonly plantInTable: PlantInTable
   /** What the store searches by besides the fields, each with a value that is wrong for every row of the tests. */
   readonly keys: Readonly<Record<string, string | boolean>>
   /** Makes a generation one that another version of the store created, with this layout. Seen by stores opened afterwards. */
@@ -52,4 +56,14 @@ export async function openStore(t: TestContext, factory: StoreFactory): Promise<
 
 export function generation(id: string, createdAt = 1): { id: string; createdAt: number; assembleVersion: number } {
   return { id, createdAt, assembleVersion: ASSEMBLE_VERSION }
+}
+
+/** A generation whose lists are tables for `TODAY`. */
+export function withTables(id: string, createdAt = 1): Omit<Generation, 'otherLayout' | 'java'> {
+  return { ...generation(id, createdAt), tableDay: TODAY }
+}
+
+/** A value for each list. */
+export function byList<T>(value: (list: ListName) => T): Record<ListName, T> {
+  return Object.fromEntries(LIST_NAMES.map((list) => [list, value(list)])) as Record<ListName, T>
 }

@@ -1,5 +1,6 @@
 import type { PartsValues } from '../../../src/adapters/index-store/row-codec.ts'
 import { DOCTOR_FIELDS, fieldsOf, TRAINEE_FIELDS, type Field } from '../../../src/domain/fields.ts'
+import type { IndexDocument, ListName } from '../../../src/domain/lists.ts'
 import type { PartName, Row } from '../../../src/domain/row.ts'
 
 type Value = string | number | boolean | null
@@ -22,6 +23,17 @@ export type Planted =
 
 /** Changes a row of a generation by the backend's own means. Searches see it after the next `makeVisible`. */
 export type Plant = (generation: string, id: string, planted: Planted) => Promise<void>
+
+/**
+ * Writes a row of a filled table by the backend's own means, as a Java service could: the whole document, or null to remove the row.
+ * Reads of the table see it after the next `makeVisible`.
+ */
+export type PlantInTable = (
+  generation: string,
+  list: ListName,
+  id: string,
+  document: IndexDocument | null,
+) => Promise<void>
 
 const PARTS: readonly PartName[] = ['trainee', 'doctor', 'outcome', 'reason']
 const TABLES = { trainee: fieldsOf(TRAINEE_FIELDS), doctor: fieldsOf(DOCTOR_FIELDS) }

@@ -5,7 +5,7 @@ import type { SearchSettings } from '../../../src/adapters/opensearch/settings.t
 import type { IndexStore } from '../../../src/ports/index-store.ts'
 import type { StorePlace } from '../../contract/index-store.ts'
 import { servers } from '../servers.ts'
-import { plantIn, SEARCH_KEYS } from './search-planting.ts'
+import { plantIn, plantInTablesOf, SEARCH_KEYS } from './search-planting.ts'
 
 export interface SearchPlace extends StorePlace {
   readonly settings: SearchSettings
@@ -63,6 +63,7 @@ export async function searchPlace(differing: Partial<SearchSettings> = {}): Prom
       await ask('POST', `/${settings.searchPrefix}reval-generation-${id}-1/_close`)
     },
     plant: plantIn({ ask, searchPrefix: settings.searchPrefix }),
+    plantInTable: plantInTablesOf({ ask, searchPrefix: settings.searchPrefix }),
     keys: SEARCH_KEYS,
     layOut: async (id, layout) => {
       const index = `${settings.searchPrefix}reval-generation-${id}-1`

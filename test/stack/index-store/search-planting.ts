@@ -1,7 +1,7 @@
 import type { PartsValues } from '../../../src/adapters/index-store/row-codec.ts'
 import { OWN_SORT_KEYS } from '../../../src/adapters/index-store/opensearch/list-keys.ts'
 import { documentText } from '../../../src/adapters/index-store/opensearch/row-document.ts'
-import { withPart, type Plant } from '../../contract/index-store/planting.ts'
+import { withPart, type Plant, type PlantInTable } from '../../contract/index-store/planting.ts'
 
 export const SEARCH_KEYS = {
   id: 'gmc-somewhere else',
@@ -57,6 +57,15 @@ export function plantIn({ ask, searchPrefix }: Engine): Plant {
           reval.parts = planted.value
         })
     }
+  }
+}
+
+/** Changes the tables of a generation, as a Java service does that keeps the ids it finds. */
+export function plantInTablesOf({ ask, searchPrefix }: Engine): PlantInTable {
+  return async (generation, list, id, document) => {
+    const path = `/${searchPrefix}reval-list-${list}-${generation}/_doc/${encodeURIComponent(id)}`
+    if (document === null) await ask('DELETE', path)
+    else await ask('PUT', path, document)
   }
 }
 
