@@ -3,6 +3,7 @@ import { ERROR_CODES } from '../src/errors/codes.ts'
 import { jsonPage } from './json-page.ts'
 import { table } from './markdown.ts'
 import { metricsPage } from './metrics-page.ts'
+import { peersPage } from './peers-page.ts'
 import { checkGroups, SETTING_GROUPS, type SettingGroup } from './setting-groups.ts'
 
 function settingsTable({ names }: SettingGroup): readonly string[] {
@@ -28,6 +29,7 @@ export const REFERENCE_PAGES: Readonly<Record<string, () => string>> = {
         Object.entries(ERROR_CODES).map(([code, remedy]) => [`\`${code}\``, remedy]),
       ),
     ].join('\n'),
+  'java-peers.md': peersPage,
   'json.md': jsonPage,
   'metrics.md': metricsPage,
   'settings.md': () => {

@@ -24,7 +24,7 @@ export function contradictions(read: SettingValues<typeof SETTINGS>, roles: read
       reason: `must be at least ${BYTES_BESIDE_A_BODY} below REVAL_SQS_MAX_MESSAGE_BYTES, which is ${read.sqsMaxMessageBytes}`,
     })
   }
-  for (const reason of refusedPeers(read.javaPeers, roles)) faults.push({ setting: 'REVAL_JAVA_PEERS', reason })
+  faults.push(...refusedPeers(read.javaPeers, roles, read.listsAs))
   try {
     checkTopology(topologyOf(read))
   } catch (error) {

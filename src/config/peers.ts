@@ -1,5 +1,9 @@
 import { z } from 'zod'
+import type { Finding } from '../ports/finding.ts'
+import { GUARANTEES, listsOf, listWriters, lostBeside } from '../ports/peers.ts'
 import { SERVICE_NAMES, type ServiceName } from '../ports/run-ledger.ts'
+import type { Config } from './config.ts'
+import type { SettingFault } from './read-settings.ts'
 import type { Role } from './roles.ts'
 
 /** Service names joined by commas, or `none`. */
@@ -20,28 +24,56 @@ export function javaPeers(): z.ZodType<readonly ServiceName[], string> {
   })
 }
 
-/**
- * Why these Java services cannot work with what this process runs. Lists are views of the master index here; a Java
- * service that cleans "its" list index through such a name deletes master rows. Source: docs/migrating.md.
- */
-export function refusedPeers(peers: readonly ServiceName[], roles: readonly Role[]): readonly string[] {
-  const refused: string[] = []
-  for (const peer of peers) {
-    if (roles.includes(peer)) refused.push(`${peer} is started here, but listed as a Java service`)
+/** Why these services of ours cannot work beside these Java services; nothing else is impossible. */
+export function refusedPeers(
+  javaPeers: readonly ServiceName[],
+  roles: readonly Role[],
+  lists: Config['lists']['builtAs'],
+): readonly SettingFault[] {
+  const setting = 'REVAL_JAVA_PEERS'
+  const refused: SettingFault[] = []
+  for (const peer of javaPeers) {
+    if (roles.includes(peer)) refused.push({ setting, reason: `${peer} is started here, but listed as a Java service` })
   }
-  const lists = peers.filter((peer) => peer === 'recommendation' || peer === 'connection')
-  if (lists.length > 0 && !peers.includes('integration')) {
-    refused.push(
-      `a Java ${lists.join(' and ')} cleans list indexes, which are views here; it would delete master rows (docs/migrating.md)`,
-    )
-  }
-  if (peers.includes('integration')) {
+  if (javaPeers.includes('integration')) {
     const ours = roles.filter((role) => role === 'recommendation' || role === 'connection')
     for (const role of ours) {
-      refused.push(
-        `${role} cannot rebuild lists for a Java integration service: ours are views of the master index (docs/migrating.md)`,
-      )
+      const reason = `${role} cannot work for a Java integration service: there is no generation whose lists it could count`
+      refused.push({ setting, reason })
     }
   }
+  const writers = listWriters(javaPeers)
+  if (writers.length > 0 && lists === 'views' && roles.includes('integration')) {
+    refused.push({
+      setting: 'REVAL_LISTS',
+      value: lists,
+      reason: `must be tables beside a Java ${writers.join(' and ')}, which writes its lists: through a view, it would delete master rows`,
+    })
+  }
   return refused
+}
+
+/** What follows from the Java services configured. They cannot be detected. */
+export function peersFindings({
+  javaPeers,
+  lists,
+}: Pick<Config, 'javaPeers'> & { readonly lists: Pick<Config['lists'], 'builtAs'> }): readonly Finding[] {
+  const found = javaPeers.length === 0 ? 'none' : javaPeers.join(', ')
+  const peers: Finding = { what: 'Java services (REVAL_JAVA_PEERS)', status: 'ok', found }
+  const owners = SERVICE_NAMES.filter((service) => listsOf(service).length > 0).map((service): Finding => {
+    const writer = javaPeers.includes('integration')
+      ? 'written by the Java services'
+      : javaPeers.includes(service)
+        ? `written by integration and by the Java ${service}`
+        : lists.builtAs === 'views'
+          ? 'views of the master index'
+          : 'written by integration'
+    return { what: `lists of ${service}`, status: 'ok', found: `${listsOf(service).join(', ')}: ${writer}` }
+  })
+  const lost = lostBeside(javaPeers).map(({ guarantee, peer, left }): Finding => ({
+    what: `beside the Java ${peer}`,
+    status: 'warn',
+    found: `${GUARANTEES[guarantee]}: ${left}`.replaceAll('`', ''),
+  }))
+  return [peers, ...owners, ...lost]
 }

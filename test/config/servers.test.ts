@@ -149,35 +149,3 @@ test('a message must fit into the maximum of SQS', () => {
   assert.equal(fault?.setting, 'REVAL_MESSAGE_BYTES')
   assert.ok(readConfig({ ...SERVERS, REVAL_MESSAGE_BYTES: '262144', REVAL_SQS_MAX_MESSAGE_BYTES: '1048576' }))
 })
-
-const PEERS: readonly (readonly [peers: string, roles: readonly Role[], refused: RegExp | null])[] = [
-  ['none', ['integration'], null],
-  ['tcs', ['integration', 'recommendation', 'connection'], null],
-  ['integration,recommendation,connection', ['tcs'], null],
-  ['tcs', ['tcs'], /listed as a Java service/],
-  ['recommendation', ['integration'], /delete master rows/],
-  ['connection', ['integration', 'tcs'], /delete master rows/],
-  ['integration', ['recommendation'], /cannot rebuild lists/],
-  ['integration', ['connection'], /cannot rebuild lists/],
-  ['everything', [], /must be none/],
-]
-
-for (const [peers, roles, refused] of PEERS) {
-  test(`beside Java: ${peers}, ours: ${roles.join(', ') || 'none'}: ${refused === null ? 'works' : 'is refused'}`, () => {
-    const set = Object.fromEntries(
-      Object.values(SETTINGS).flatMap(({ variable }) =>
-        valueOf(variable) === '' ? [] : [[variable, valueOf(variable)]],
-      ),
-    )
-    const servers = Object.fromEntries(Object.entries(set).filter(([variable]) => /_URL$|MYSQL_USER$/.test(variable)))
-    const read = () => readConfig({ ...SERVERS, ...servers, REVAL_JAVA_PEERS: peers }, {}, roles)
-    if (refused === null) assert.ok(read())
-    else
-      assert.match(
-        faultsOf(read)
-          .map(({ reason }) => reason)
-          .join('\n'),
-        refused,
-      )
-  })
-}

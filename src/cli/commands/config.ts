@@ -1,6 +1,7 @@
 import { Argument, Command } from 'commander'
 import { backendsOf } from '../../app/backends.ts'
 import { liveChangesFinding } from '../../config/live-changes.ts'
+import { peersFindings } from '../../config/peers.ts'
 import { RevalError } from '../../errors/reval-error.ts'
 import type { Finding } from '../../ports/finding.ts'
 import { SERVICE_NAMES } from '../../ports/run-ledger.ts'
@@ -9,12 +10,6 @@ import { table } from '../output.ts'
 import { servicesOf } from '../backends.ts'
 
 const SIGN: Readonly<Record<Finding['status'], string>> = { ok: 'OK', warn: 'WARN', fail: 'FAIL' }
-
-/** Java services cannot be detected, so this shows what is configured. */
-function peersFinding({ config }: CommandContext): Finding {
-  const found = config.javaPeers.length === 0 ? 'none' : config.javaPeers.join(', ')
-  return { what: 'Java services (REVAL_JAVA_PEERS)', status: 'ok', found }
-}
 
 function lines(findings: readonly Finding[]): string[] {
   const checks = table(
@@ -30,7 +25,7 @@ async function check(context: CommandContext, named: readonly string[]): Promise
   const services = servicesOf(named)
   const inspected = await (await backendsOf(config)).inspect(config, services)
   const own = services.includes('integration') ? [liveChangesFinding(config)] : []
-  const findings = [peersFinding(context), ...own, ...inspected]
+  const findings = [...peersFindings(config), ...own, ...inspected]
   output.print({ findings }, lines(findings))
   const failed = findings.filter(({ status }) => status === 'fail')
   if (failed.length === 0) return

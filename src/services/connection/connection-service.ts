@@ -1,11 +1,9 @@
-import type { IndexName } from '../../domain/lists.ts'
 import type { Consumer } from '../../ports/broker.ts'
+import { listsOf } from '../../ports/peers.ts'
 import { countLists } from '../../sync/send/count-lists.ts'
 import { consumeCommands } from '../../sync/send/command-consumer.ts'
 import type { SyncContext } from '../../sync/context.ts'
 import { dependenciesOf, type Service } from '../service.ts'
-
-const LISTS: readonly IndexName[] = ['connectedindex', 'disconnectedindex', 'exceptionindex']
 
 /** On `getMaster`, connection counts its three lists. */
 export function createConnectionService(context: SyncContext): Service {
@@ -17,7 +15,7 @@ export function createConnectionService(context: SyncContext): Service {
       consumer = await consumeCommands(context, {
         service: 'connection',
         stage: 'lists',
-        work: (claim, day, signal) => countLists(context, claim, LISTS, day, signal),
+        work: (claim, day, signal) => countLists(context, claim, listsOf('connection'), day, signal),
       })
     },
     async stop() {

@@ -3,6 +3,7 @@ import type { DoctorRow } from '../../domain/doctor.ts'
 import { failedDoctorKey } from '../../domain/row.ts'
 import { encodeDoctor, encodeDoctorsEnd } from '../../messages/doctor.ts'
 import type { Consumer } from '../../ports/broker.ts'
+import { listsOf } from '../../ports/peers.ts'
 import type { DoctorRecord, DoctorSource } from '../../ports/sources.ts'
 import { digestOfDoctors } from '../../messages/digest.ts'
 import { countLists } from '../../sync/send/count-lists.ts'
@@ -35,7 +36,7 @@ export function createRecommendationService(context: SyncContext, source: Doctor
         await consumeCommands(context, {
           service: 'recommendation',
           stage: 'lists',
-          work: (claim, day, signal) => countLists(context, claim, ['recommendationindex'], day, signal),
+          work: (claim, day, signal) => countLists(context, claim, listsOf('recommendation'), day, signal),
         }),
       )
     },

@@ -1,3 +1,4 @@
+import type { ListName } from '../../domain/lists.ts'
 import type { GenerationCounts } from '../../domain/profile.ts'
 import type { LikenessFinding } from '../../domain/likeness.ts'
 import { refusalOfFindings } from '../../domain/likeness.ts'
@@ -18,6 +19,8 @@ export interface CheckedFigures {
   /** The stages whose sender reported no totals: theirs are those of what was received. */
   readonly unproved: readonly SendStage[]
   readonly lists: RunEvidence['lists']
+  /** The lists that no service counted, because `getMaster` cannot be sent beside a Java service. */
+  readonly uncounted: readonly ListName[]
 }
 
 /** Everything that is checked before a generation may go live automatically. */
@@ -87,7 +90,7 @@ function refusalOfEmptiness({ counts, trainees, doctors, reasonsRead, live }: Ch
 
 /**
  * Every pair of figures that must be equal, with the verdict. Of a stage without reported totals, what was reported is what
- * was received, which proves nothing: it is `not compared`.
+ * was received, which proves nothing: it is `not compared`. So are the counts of lists that no service counted.
  */
 export function checksOf({
   counts,
@@ -97,6 +100,7 @@ export function checksOf({
   lostTrainees,
   unproved,
   lists,
+  uncounted,
 }: CheckedFigures): readonly Check[] {
   const { indexes } = counts
   const master = indexes.masterdoctorindex
@@ -109,6 +113,10 @@ export function checksOf({
     pair('rows, and those in connected and disconnected', master, indexes.connectedindex + indexes.disconnectedindex),
     pair('rows, and those in recommendation', master, indexes.recommendationindex),
     ...listPairs(counts, lists),
+    ...uncounted.map((list): Check => {
+      const what = `rows of ${list} counted by its service and here`
+      return { ...pair(what, indexes[list], indexes[list]), verdict: 'not compared' }
+    }),
   ]
 }
 

@@ -1,9 +1,11 @@
 import { assemble, type AssembledDocument } from '../../domain/assemble.ts'
 import { countFindings, likenessFindings } from '../../domain/likeness.ts'
+import { LIST_NAMES } from '../../domain/lists.ts'
 import type { Profile } from '../../domain/profile.ts'
 import { sameRow } from '../../domain/row-differences.ts'
 import { RevalError } from '../../errors/reval-error.ts'
 import type { StoredRow } from '../../ports/index-store.ts'
+import { listWriters } from '../../ports/peers.ts'
 import type { DigestCounts, Run, RunEvidence, SendStage, StageEvidence } from '../../ports/run-ledger.ts'
 import type { WriterContext } from '../lease/writer.ts'
 import { readInstallation } from '../records.ts'
@@ -31,6 +33,7 @@ export async function evidenceOf(context: WriterContext, run: Run, build: Build)
     lostTrainees: (build.manifestOf('doctors')?.lostTrainees ?? 0) + build.unjoined.lostTrainees,
     unproved: run.unproved,
     lists,
+    uncounted: listWriters(settings.javaPeers).length > 0 ? LIST_NAMES : [],
   }
   const found = {
     checks: checksOf(figures),

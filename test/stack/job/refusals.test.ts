@@ -22,7 +22,7 @@ describe('what cannot work is refused with its code, the setting and the remedy'
       ['integration', { REVAL_MONGODB_URL: 'mongodb://127.0.0.1:9/r' }, 'SERVER_UNREACHABLE', /REVAL_MONGODB_URL/],
       ['integration', { REVAL_SEARCH_URL: 'http://127.0.0.1:9' }, 'SERVER_UNREACHABLE', /REVAL_SEARCH_URL/],
       ['integration', { REVAL_QUEUES: 'passive' }, 'QUEUE_MISSING', /REVAL_QUEUE/],
-      ['integration', { REVAL_JAVA_PEERS: 'connection' }, 'CONFIG_INVALID', /REVAL_JAVA_PEERS/],
+      ['integration', { REVAL_JAVA_PEERS: 'connection' }, 'CONFIG_INVALID', /REVAL_LISTS/],
       ['integration', { REVAL_HOST: '0.0.0.0' }, 'CONFIG_INVALID', /REVAL_OPERATOR_TOKEN/],
     ]
   test('a service that cannot have what it needs does not start', async (t) => {

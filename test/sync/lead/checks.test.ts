@@ -61,6 +61,7 @@ const input = (differing: Partial<Input> = {}): Input => ({
   digests: { compared: 5, different: 0, skipped: 0 },
   readBack: { rows: 100, different: [] },
   lists: {},
+  uncounted: [],
   ...differing,
 })
 

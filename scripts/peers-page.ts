@@ -1,0 +1,70 @@
+import { refusedPeers } from '../src/config/peers.ts'
+import { GUARANTEES, listsOf, listWriters, LOST_BESIDE, type Guarantee } from '../src/ports/peers.ts'
+import { SERVICE_NAMES, type ServiceName } from '../src/ports/run-ledger.ts'
+import { SENDERS, STAGE_FACTS, type StageService } from '../src/sync/stages.ts'
+import { table } from './markdown.ts'
+
+const listed = (names: readonly string[]): string => (names.length === 0 ? '' : names.join(', '))
+const asCode = (names: readonly string[]): string => listed(names.map((name) => `\`${name}\``))
+
+function workOf(service: ServiceName): readonly string[] {
+  const sends = Object.entries(SENDERS).filter(([, sender]) => sender.service === service)
+  const counting: readonly StageService[] = STAGE_FACTS.lists.services
+  const counts = counting.some((each) => each.service === service) ? listsOf(service) : []
+  return [service, listed(sends.map(([stage]) => stage)), asCode(counts)]
+}
+
+/** Every choice of Java services. */
+const CHOICES: readonly (readonly ServiceName[])[] = SERVICE_NAMES.reduce<readonly (readonly ServiceName[])[]>(
+  (choices, service) => choices.flatMap((choice) => [choice, [...choice, service]]),
+  [[]],
+).toSorted((a, b) => a.length - b.length)
+
+function combination(java: readonly ServiceName[]): readonly string[] {
+  const ours = SERVICE_NAMES.filter((service) => !java.includes(service))
+  const faults = refusedPeers(java, ours, 'tables')
+  const needsTables = refusedPeers(java, ours, 'views').length > faults.length
+  const works =
+    faults.length > 0
+      ? `refused: ${listed([...new Set(faults.map(({ reason }) => reason))])}`
+      : ours.length === 0
+        ? 'nothing is ours'
+        : 'works'
+  return [
+    java.length === 0 ? '`none`' : `\`${java.join(',')}\``,
+    listed(ours),
+    needsTables ? '`tables`' : faults.length > 0 || java.includes('integration') ? '' : 'either',
+    works,
+  ]
+}
+
+/** docs/java-peers.md */
+export function peersPage(): string {
+  return [
+    '# Beside Java services',
+    '',
+    'What follows from `REVAL_JAVA_PEERS`. `reval config check` prints it for the services configured. How to move: [migrating.md](migrating.md).',
+    '',
+    '## The services',
+    '',
+    ...table(['service', 'sends', 'its lists'], SERVICE_NAMES.map(workOf)),
+    `A Java ${listWriters(SERVICE_NAMES).join(' or ')} writes its lists with each changed row that is announced. Integration writes them too, so that nothing depends on it. \`getMaster\` is not sent: its one route leads to both services.`,
+    '',
+    '## What is guaranteed',
+    '',
+    'With all four services ours and lists as views, everything in the first column; tables make `exceptionindex` that of the day of the run. Beside several Java services, what any of them takes away is lost.',
+    '',
+    ...table(
+      ['guarantee', ...SERVICE_NAMES.map((service) => `Java ${service}`)],
+      (Object.keys(GUARANTEES) as Guarantee[]).map((guarantee) => [
+        GUARANTEES[guarantee],
+        ...SERVICE_NAMES.map((service) => LOST_BESIDE[service][guarantee] ?? 'yes'),
+      ]),
+    ),
+    '## Combinations',
+    '',
+    'A refused one is refused at start and by `reval config check`.',
+    '',
+    ...table(['`REVAL_JAVA_PEERS`', 'ours', '`REVAL_LISTS`', ''], CHOICES.map(combination)),
+  ].join('\n')
+}
