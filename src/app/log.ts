@@ -6,6 +6,7 @@ import type { Run, WriterRequest } from '../ports/run-ledger.ts'
 import type { Scheduled, ScheduleOutcome } from '../ports/schedule.ts'
 import type { Verification } from '../ports/verification.ts'
 import type { RunEvents } from '../sync/events.ts'
+import { remaining } from '../sync/verify/findings.ts'
 import { logDestination, type LogDestination } from './log-destination.ts'
 
 export type Log = Logger
@@ -105,9 +106,9 @@ function logDecided(log: Log, what: Scheduled, { outcome, dueAt, times, run, cod
 }
 
 /** Rows that differ, and were not repaired, are a warning. */
-function logVerified(log: Log, { run, live, missing, surplus, different, repaired }: Verification): void {
-  const figures = { run, live: live.run, missing, surplus, different, repaired }
-  const remaining = repaired?.remaining ?? missing + surplus + different
-  if (remaining === 0) log.info(figures, 'live was verified')
+function logVerified(log: Log, verification: Verification): void {
+  const { run, live, missing, surplus, different, tables, repaired } = verification
+  const figures = { run, live: live.run, missing, surplus, different, tables, repaired }
+  if (remaining(verification) === 0) log.info(figures, 'live was verified')
   else log.warn(figures, 'live differs from the sources')
 }

@@ -1,7 +1,7 @@
 import type * as z from 'zod'
 import type { Installation, RunComparison, RunLedger } from '../ports/run-ledger.ts'
 import { LATEST, type Verification } from '../ports/verification.ts'
-import { differing } from '../sync/verify/findings.ts'
+import { remaining } from '../sync/verify/findings.ts'
 import type { LATEST_VERIFICATION, RUN_COMPARISON, VERIFICATION } from './json/differences.ts'
 import { instant } from './json/parts.ts'
 
@@ -32,7 +32,7 @@ export function latestVerificationView(
     ...verificationView(verification),
     ageSeconds: Math.max(0, Math.round((now - finishedAt) / 1000)),
     isOfLive,
-    hasDrift: isOfLive && (repaired?.remaining ?? differing(verification)) > 0,
+    hasDrift: isOfLive && remaining(verification) > 0,
   }
 }
 

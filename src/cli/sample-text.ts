@@ -2,22 +2,26 @@ import type { Finding } from '../ports/verification.ts'
 import type { Sampled, SampleResult } from '../sync/verify/sample.ts'
 import { count } from './output.ts'
 import type { SampleDrawing } from './sample-job.ts'
-import { findingLines } from './verify-text.ts'
+import { findingLines, tableLines } from './verify-text.ts'
 
 /** What a check of random keys found, as text: `first` are its first findings. */
 export function sampleLines(result: SampleResult, { seed }: SampleDrawing, first: readonly Finding[]): string[] {
-  const { live, day, rows, persons, documents, differences, settled } = result
+  const { live, day, rows, persons, documents, differences, tables, settled } = result
+  const all = differences.length + (tables?.length ?? 0)
   const of = ({ checked, of: all }: Sampled) => `${count(checked)} of ${count(all)}`
-  const differ = `${count(differences.length)} ${differences.length === 1 ? 'row differs' : 'rows differ'}`
+  const differ = `${count(all)} ${all === 1 ? 'row differs' : 'rows differ'}`
   return [
-    `Checked ${of(rows)} rows, ${of(persons)} persons of TCS and ${of(documents)} GMC documents, seed ${seed}: ${differences.length === 0 ? 'nothing differs' : differ}.`,
+    `Checked ${of(rows)} rows, ${of(persons)} persons of TCS and ${of(documents)} GMC documents, seed ${seed}: ${all === 0 ? 'nothing differs' : differ}.`,
     `live: run ${live.run}, day ${day}`,
+    ...(tables === null ? [] : tableLines(tables.length)),
     ...(settled === 0 ? [] : [`${count(settled)} differed at first: their changes were on their way`]),
-    ...(differences.length === 0 ? confidenceLines(rows) : [...findingLines(first, differences.length), ...NEXT]),
+    ...(all === 0 ? confidenceLines(rows) : [...findingLines(first, all), ...NEXT]),
   ]
 }
 
-const NEXT = ['To repair these rows: reval resync <row> …. To check every row: reval verify.']
+const NEXT = [
+  'To repair these rows: reval resync <row> …; rows of tables: reval verify --repair --rows. To check every row: reval verify.',
+]
 
 /** The share of wrong rows that a sample without any rules out, with a confidence of 95 %. */
 function confidenceLines({ checked, of }: Sampled): string[] {

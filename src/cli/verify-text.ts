@@ -1,5 +1,6 @@
 import type { LatestVerificationView } from '../app/verification-view.ts'
 import type { Finding, Verification } from '../ports/verification.ts'
+import { allDiffering, differing, remaining } from '../sync/verify/findings.ts'
 import { count, fieldNames, idText, indented, table } from './output.ts'
 
 const rows = (number: number): string => `${count(number)} ${number === 1 ? 'row' : 'rows'}`
@@ -10,25 +11,36 @@ type Repaired = Pick<NonNullable<Verification['repaired']>, 'how' | 'remaining'>
 
 /** What a verification found, as text: `first` are its first findings. */
 export function verifyLines(verification: Verified, first: readonly Finding[]): string[] {
-  const { live, day, settled, missing, surplus, different, repaired } = verification
-  const differ = missing + surplus + different
+  const { live, day, settled, missing, surplus, different, tables, repaired } = verification
+  const differ = allDiffering(verification)
   const verb = differ === 1 ? 'differs' : 'differ'
   const result = differ === 0 ? 'nothing differs' : `${count(differ)} ${verb}`
   const kinds = `${count(missing)} missing, ${count(surplus)} surplus, ${count(different)} different`
   return [
     `Checked ${rows(verification.rows.live)}: ${result}.`,
     `live: run ${live.run}, day ${day}${differ === 0 ? '' : `; ${kinds}`}`,
+    ...(tables === null ? [] : tableLines(differing(tables))),
     ...(settled === 0 ? [] : [`${rows(settled)} differed at first: their changes were on their way`]),
     ...findingLines(first, differ),
     ...(differ === 0 ? [] : repairLines(verification.run, repaired)),
   ]
 }
 
+/** What is said of the rows of tables that are not as the master requires. */
+export function tableLines(differ: number): string[] {
+  if (differ === 0) return ['tables: all rows are as the master of live requires']
+  const verb = differ === 1 ? 'is' : 'are'
+  return [
+    `tables: ${rows(differ)} ${verb} not as the master of live requires. Another program changed them: a Java service that`,
+    'writes this list, if REVAL_JAVA_PEERS has one.',
+  ]
+}
+
 /** The first findings as a table, below how many of all these are. */
 export function findingLines(first: readonly Finding[], total: number): string[] {
   if (first.length === 0) return []
-  const shown = first.map(({ id, kind, fields, isRepaired }) => [
-    kind,
+  const shown = first.map(({ list, id, kind, fields, isRepaired }) => [
+    list === null ? kind : `${kind} ${kind === 'missing' ? 'from' : 'in'} ${list}`,
     idText(id),
     fieldNames(fields),
     isRepaired ? 'repaired' : '',
@@ -54,8 +66,8 @@ function repairLines(run: string, repaired: Repaired): string[] {
 /** The latest verification, on one line; none if there was none. */
 export function latestLines(latest: LatestVerificationView | null): string[] {
   if (latest === null) return []
-  const { run, missing, surplus, different, repaired, ageSeconds, isOfLive, hasDrift } = latest
-  const differ = repaired?.remaining ?? missing + surplus + different
+  const { run, ageSeconds, isOfLive, hasDrift } = latest
+  const differ = remaining(latest)
   const found = differ === 0 ? 'nothing differs' : `${rows(differ)} ${differ === 1 ? 'differs' : 'differ'}`
   const drift = hasDrift ? 'drift: ' : ''
   const former = isOfLive ? '' : '; another run is live now'

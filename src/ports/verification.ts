@@ -1,11 +1,15 @@
 import type { Day } from '../domain/day.ts'
+import type { ListName } from '../domain/lists.ts'
 import type { RowId } from '../domain/row.ts'
 import type { KeptGeneration, Repair, RunId } from './run-ledger.ts'
 
-/** A row of live that is not as the sources require. */
+/** A row of live that is not as the sources require, or a row of a table of live that is not as its master row requires. */
 export interface Finding {
+  /** The table; null for a row of the master index. */
+  readonly list: ListName | null
+  /** In a table, any other than that of a master row if a Java service made it. */
   readonly id: RowId
-  /** `missing`: live lacks it; `surplus`: only live has it. */
+  /** `missing`: live or the table lacks it; `surplus`: only live or the table has it. */
   readonly kind: 'missing' | 'surplus' | 'different'
   /** For `different`: the fields, in the order of `domain/comparison.ts`; empty for the others. */
   readonly fields: readonly string[]
@@ -27,7 +31,9 @@ export interface Verification {
   readonly missing: number
   readonly surplus: number
   readonly different: number
-  /** How many of these are in the records of findings, which hold the first ones by id. */
+  /** The same of the rows of the four tables, compared with the master index of live; null if the lists are views. */
+  readonly tables: { readonly missing: number; readonly surplus: number; readonly different: number } | null
+  /** How many of all these are in the records of findings: the first ones, by id, and the first ones in tables. */
   readonly listed: number
   /** Rows that differed at first, but not when they were checked again: their changes were on their way. */
   readonly settled: number

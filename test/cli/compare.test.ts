@@ -12,7 +12,7 @@ import { DAY, runToEnd, UNJUDGED, Workplace } from '../app/job/workplace.ts'
 import { changeExports } from './changed-exports.ts'
 import { at, reval, REVAL, SAMPLE, start } from './reval.ts'
 
-const TOLD = RESULTS['reval compare --json, reval verify --json'].schema
+const TOLD = RESULTS['reval compare --json'].schema
 type Told = z.infer<typeof TOLD>
 
 const compare = (place: Workplace, ...args: readonly string[]) => reval(['compare', ...args, ...at(place.directory)])

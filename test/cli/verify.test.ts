@@ -35,8 +35,8 @@ async function live(t: TestContext) {
 const DELETED = 'tcs-2151'
 const ALTERED = 'tcs-2152'
 const ANOTHER_NAME = { change: 'field', field: 'doctorFirstName', value: 'nobody' } as const
-const NOTHING = { missing: [], surplus: [], different: [] }
-const FOUND = { missing: [DELETED], surplus: [], different: [{ id: ALTERED, fields: ['doctorFirstName'] }] }
+const NOTHING = { missing: [], surplus: [], different: [], tables: [] }
+const FOUND = { missing: [DELETED], surplus: [], different: [{ id: ALTERED, fields: ['doctorFirstName'] }], tables: [] }
 
 describe('reval verify', { concurrency: 2 }, () => {
   test('exits with 0 if nothing differs, 1 if something does, and 0 once it is repaired', async (t) => {

@@ -8,16 +8,24 @@ import type {
   RunRequest,
   WriterRequest,
 } from '../../ports/run-ledger.ts'
+import type { Finding, Findings, Verification } from '../../ports/verification.ts'
 
 type Earlier<T, Added extends keyof T> = Omit<T, Added> & Partial<Pick<T, Added>>
 type EarlierRequest = Earlier<RunRequest, 'purpose' | 'repair' | 'request'>
 type EarlierEvidence = Earlier<RunEvidence, 'stages' | 'checks'>
 
+type EarlierVerification = Earlier<Verification, 'tables'>
+
+interface EarlierFindings {
+  readonly findings: readonly Earlier<Finding, 'list'>[]
+}
+
 interface EarlierRun extends Earlier<
-  Omit<Run, 'evidence'>,
-  'purpose' | 'repair' | 'request' | 'comparison' | 'verification' | 'decision'
+  Omit<Run, 'evidence' | 'verification'>,
+  'purpose' | 'repair' | 'request' | 'comparison' | 'decision'
 > {
   readonly evidence: EarlierEvidence | null
+  readonly verification?: EarlierVerification | null
   /** From versions without decisions. */
   readonly promotedByHand?: { readonly by: string; readonly why: string } | null
 }
@@ -46,8 +54,8 @@ const COMPLETE: {
   changes: (stored) => stored,
   decisions: (stored) => stored,
   erasures: (stored) => stored,
-  verification: (stored) => stored,
-  findings: (stored) => stored,
+  verification: completedVerification,
+  findings: completedFindings,
   processes: (stored) => stored,
   schedule: (stored) => stored,
   notifications: (stored) => stored,
@@ -61,14 +69,23 @@ export function recordFrom<K extends RecordKind>(kind: K, json: string): LedgerR
 function completedRun({ promotedByHand = null, ...stored }: EarlierRun): Run {
   const decision = promotedByHand && { action: 'promoted' as const, ...promotedByHand, at: null }
   return {
-    ...{ comparison: null, verification: null, decision },
+    ...{ comparison: null, decision },
     ...completedRequest(stored),
+    verification: stored.verification == null ? null : completedVerification(stored.verification),
     evidence: stored.evidence && { ...{ stages: null, checks: [] }, ...stored.evidence },
   }
 }
 
 function completedRequest<T extends EarlierRequest>(stored: T): T & RunRequest {
   return { ...{ purpose: 'sync', repair: null, request: null }, ...stored }
+}
+
+function completedVerification(stored: EarlierVerification): Verification {
+  return { tables: null, ...stored }
+}
+
+function completedFindings({ findings }: EarlierFindings): Findings {
+  return { findings: findings.map((finding) => ({ list: null, ...finding })) }
 }
 
 function completedInstallation(stored: EarlierInstallation): Installation {

@@ -1,9 +1,14 @@
 import * as z from 'zod'
 import { REPAIRS } from '../../ports/run-ledger.ts'
 import { KEPT_NAMES } from '../../sync/compare/compared-runs.ts'
+import { LIST_NAMES } from '../../domain/lists.ts'
 import { byIndex, DAY, FLAG, INSTANT, KEPT, named, NUMBERS, SECONDS, TEXT, WHOLE } from './parts.ts'
 
-/** What `reval compare` and `reval verify` print: exactly this, whatever else they know. */
+const TABLE = z.enum(LIST_NAMES)
+const KIND = z.enum(['missing', 'surplus', 'different'])
+const FIELDS_THAT_DIFFER = z.array(TEXT).readonly().describe('for `different`: the fields that differ')
+
+/** What `reval compare` prints: exactly this, whatever else it knows. */
 export const DIFFERENCES = z.strictObject({
   missing: z.array(TEXT).readonly().describe('ids of rows that only the second has; for `verify`: that live lacks'),
   surplus: z.array(TEXT).readonly().describe('ids of rows that only the first has; for `verify`: that only live has'),
@@ -21,6 +26,21 @@ export const DIFFERENCES = z.strictObject({
     )
     .readonly()
     .describe('rows that both have, and that differ'),
+})
+
+/** What `reval verify` prints. */
+export const VERIFY_DIFFERENCES = DIFFERENCES.extend({
+  tables: z
+    .array(
+      z.strictObject({
+        list: TABLE.describe('the table'),
+        id: TEXT.describe('id of the row'),
+        kind: KIND.describe('`missing`: the table lacks it; `surplus`: the table should not have it'),
+        fields: FIELDS_THAT_DIFFER,
+      }),
+    )
+    .readonly()
+    .describe('rows of tables that are not as the master of live requires; empty if the lists are views'),
 })
 
 const MOVEMENT = named('Movement', 'How many rows enter and leave a list.', {
@@ -71,9 +91,7 @@ const VALUES = z.record(TEXT, z.union([TEXT, z.number(), FLAG, z.null()])).nulla
 
 export const DIFFERENCE_LINE = z.strictObject({
   id: TEXT.describe('id of the row'),
-  kind: z
-    .enum(['missing', 'surplus', 'different'])
-    .describe('`missing`: only the second has it; `surplus`: only the first'),
+  kind: KIND.describe('`missing`: only the second has it; `surplus`: only the first'),
   fields: z.array(TEXT).readonly().describe('for `different`: the fields that differ; empty for the others'),
   before: VALUES.describe('the values of the first by field: of those that differ, or of all; null for `missing`'),
   after: VALUES.describe('those of the second; null for `surplus`'),
@@ -91,7 +109,15 @@ const VERIFICATION_FIELDS = {
   missing: WHOLE.describe('rows that live lacks'),
   surplus: WHOLE.describe('rows that only live has'),
   different: WHOLE.describe('rows that differ'),
-  listed: WHOLE.describe('how many of these are on record with their ids'),
+  tables: z
+    .strictObject({
+      missing: WHOLE.describe('rows that a table lacks'),
+      surplus: WHOLE.describe('rows that a table should not have'),
+      different: WHOLE.describe('rows that differ'),
+    })
+    .nullable()
+    .describe('of the four tables, compared with the master of live; null if the lists are views'),
+  listed: WHOLE.describe('how many of all these are on record with their ids'),
   settled: WHOLE.describe('rows that differed at first, but not when they were checked again'),
   repaired: z
     .strictObject({
@@ -116,17 +142,18 @@ export const LATEST_VERIFICATION = named('Latest verification', 'A verification,
   hasDrift: FLAG.describe('whether live, as it is now, was found to differ and was not repaired'),
 })
 
-const FINDING = named('Verification finding', 'A row of live that is not as the sources require.', {
+const FINDING = named('Verification finding', 'A row of live, or of one of its tables, that is not as required.', {
+  list: TABLE.nullable().describe('the table; null for a row of the master index'),
   id: TEXT.describe('id of the row'),
-  kind: z
-    .enum(['missing', 'surplus', 'different'])
-    .describe('`missing`: live lacks it; `surplus`: only live has it; `different`: both have it'),
-  fields: z.array(TEXT).readonly().describe('for `different`: the fields that differ'),
+  kind: KIND.describe(
+    '`missing`: live or the table lacks it; `surplus`: only live or the table has it; `different`: both have it',
+  ),
+  fields: FIELDS_THAT_DIFFER,
   isRepaired: FLAG.describe('whether a repair by rows put it right'),
 })
 
 const PAGE = {
-  findings: z.array(FINDING).readonly().describe('by id'),
+  findings: z.array(FINDING).readonly().describe('by id, those of tables last'),
   next: WHOLE.nullable().describe('`skip` of the next page; null if there is none'),
 }
 

@@ -11,6 +11,7 @@ import {
   LATEST_VERIFICATION,
   LATEST_VERIFIED,
   VERIFIED,
+  VERIFY_DIFFERENCES,
 } from './differences.ts'
 import { DISCARDED, FAILED_ROW, FAILED_ROWS, FAILURE_LIST, REPLAYED, SHOWN_FAILURE } from './failures.ts'
 import { LIVENESS, READINESS } from './health.ts'
@@ -112,7 +113,8 @@ export const RESULTS = {
   'reval discard --json, POST /api/sync/runs/:id/discard': { schema: RUN },
   'reval list --json, GET /api/sync/lists/:list': { schema: LISTED, note: 'It has personal data.' },
   'reval find --json, GET /api/sync/find': { schema: FOUND, note: 'It has personal data.' },
-  'reval compare --json, reval verify --json': { schema: DIFFERENCES },
+  'reval compare --json': { schema: DIFFERENCES },
+  'reval verify --json': { schema: VERIFY_DIFFERENCES },
   'GET /api/sync/compare': {
     schema: DIFFERENCE_LINE,
     note: 'NDJSON: a line for each difference, then one as of `?summary=true`, or the error that ended it. It has personal data: the route needs the role support.',

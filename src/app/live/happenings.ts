@@ -1,4 +1,5 @@
 import type * as z from 'zod'
+import { differing } from '../../sync/verify/findings.ts'
 import { CHANNELS } from '../../ports/changes.ts'
 import { STAGES, type Run, type RunRequest, type Stage, type StageProgress } from '../../ports/run-ledger.ts'
 import { SCHEDULED } from '../../ports/schedule.ts'
@@ -223,6 +224,9 @@ function liveChanges({ changes: was }: Snapshot, { changes: now }: Snapshot): re
 function verifications({ verification: was }: Snapshot, { verification: now }: Snapshot): readonly Found[] {
   if (now === null || (was?.run === now.run && was.finishedAt === now.finishedAt)) return []
   const { run, missing, surplus, different, settled } = now
-  const text = `verification ${run}: ${missing} missing, ${surplus} surplus, ${different} different`
-  return [{ event: 'verify.finished', text, run, state: 'verified', figures: { missing, surplus, different, settled } }]
+  const tables = now.tables === null ? 0 : differing(now.tables)
+  const ofTables = tables === 0 ? '' : `, ${tables} in tables`
+  const text = `verification ${run}: ${missing} missing, ${surplus} surplus, ${different} different${ofTables}`
+  const figures = { missing, surplus, different, tables, settled }
+  return [{ event: 'verify.finished', text, run, state: 'verified', figures }]
 }

@@ -4,6 +4,7 @@ import type { Notification } from '../../ports/notifications.ts'
 import type { Run } from '../../ports/run-ledger.ts'
 import type { Scheduled, ScheduleRecord } from '../../ports/schedule.ts'
 import { isOver } from '../../sync/run-state.ts'
+import { allDiffering, differing, remaining } from '../../sync/verify/findings.ts'
 import { agoInWords, londonTime } from './times.ts'
 
 /** What the ledger says, from which follows what to notify of. Times are milliseconds since the epoch. */
@@ -105,19 +106,27 @@ function mattered({ state, purpose, failure }: Run): boolean {
 
 function ofVerification(run: Run): readonly Happening[] {
   if (run.verification === null) return []
-  const { missing, surplus, different, repaired } = run.verification
+  const { missing, surplus, different, tables, repaired } = run.verification
+  if (allDiffering(run.verification) === 0) return []
   const rows = missing + surplus + different
-  if (rows === 0) return []
-  const remaining = repaired?.remaining ?? rows
+  const ofTables = tables === null ? 0 : differing(tables)
+  const left = remaining(run.verification)
   const text =
     `The verification ${run.id} found ${rows} rows that are not as the sources require: ` +
     `${missing} missing, ${surplus} surplus, ${different} different. ` +
-    (repaired === null ? 'They were not repaired.' : `After the repair, ${remaining} are.`)
+    (ofTables === 0
+      ? ''
+      : `${ofTables} rows of tables are not as the master requires: another program changed them. `) +
+    (repaired === null ? 'They were not repaired.' : `After the repair, ${left} are.`)
   return [
     {
       ...NOTHING_MORE,
       ...{ id: `live-differs_${run.id}`, event: 'live-differs', title: 'What is live differs from the sources', text },
-      ...{ run: run.id, figures: { missing, surplus, different, remaining }, path: pageOf(run) },
+      ...{
+        run: run.id,
+        figures: { missing, surplus, different, tables: ofTables, remaining: left },
+        path: pageOf(run),
+      },
     },
   ]
 }

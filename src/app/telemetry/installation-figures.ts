@@ -12,6 +12,7 @@ import {
 } from '../../ports/run-ledger.ts'
 import { readInstallation } from '../../sync/records.ts'
 import { pace } from '../../sync/run-state.ts'
+import { differing } from '../../sync/verify/findings.ts'
 import { Fresh } from '../health/fresh.ts'
 import { inTime } from '../health/ping.ts'
 import { readLatestVerification, type LatestVerificationView } from '../verification-view.ts'
@@ -186,12 +187,13 @@ function changeFigures(changes: ChangesStatus | null, now: number): readonly Fig
 
 function verificationFigures(verification: LatestVerificationView | null): readonly Figure[] {
   if (verification === null) return []
-  const { finishedAt, missing, surplus, different, hasDrift } = verification
+  const { finishedAt, missing, surplus, different, tables, hasDrift } = verification
   return [
     figure('verifiedAt', Date.parse(finishedAt) / 1000),
     figure('verifyDifferences', missing, { difference: 'missing' }),
     figure('verifyDifferences', surplus, { difference: 'surplus' }),
     figure('verifyDifferences', different, { difference: 'different' }),
+    figure('verifyDifferences', tables === null ? 0 : differing(tables), { difference: 'table' }),
     figure('drift', hasDrift),
   ]
 }

@@ -128,7 +128,7 @@ const OF_THE_INSTALLATION = {
   verifyDifferences: gauge(
     'reval_verification_rows',
     ['difference'],
-    'Rows that the last verification found different',
+    'Rows that the last verification found different, of live and, `table`, of its tables',
   ),
   drift: gauge('reval_drift', [], 'Whether what is live differs from the sources, by the last verification'),
 } as const satisfies Readonly<Record<string, Metric>>

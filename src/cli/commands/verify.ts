@@ -7,7 +7,7 @@ import type { VerificationView } from '../../app/verification-view.ts'
 import { VERIFIED } from '../../app/json/differences.ts'
 import type { Repair } from '../../ports/run-ledger.ts'
 import type { Finding } from '../../ports/verification.ts'
-import { differing, FoundRows, MOST_FINDINGS, readFindings } from '../../sync/verify/findings.ts'
+import { FoundRows, MOST_FINDINGS, readFindings, remaining } from '../../sync/verify/findings.ts'
 import { withReader } from '../backends.ts'
 import { command, JSON_OUTPUT, type CommandContext } from '../command.ts'
 import { COMPARED } from '../exit-status.ts'
@@ -49,12 +49,14 @@ function resultOf({ id, state, failure, verification }: RunView): VerificationVi
 
 /** As `diff` would say it: the rows that live lacks, those that only live has, and those that differ. */
 function differencesOf(findings: readonly Finding[]) {
-  const ids = (kind: Finding['kind']) => findings.flatMap((each) => (each.kind === kind ? [each.id] : []))
-  const different = findings.filter(({ kind }) => kind === 'different')
+  const ofLive = findings.filter(({ list }) => list === null)
+  const ids = (kind: Finding['kind']) => ofLive.flatMap((each) => (each.kind === kind ? [each.id] : []))
+  const different = ofLive.filter(({ kind }) => kind === 'different')
   return {
     missing: ids('missing'),
     surplus: ids('surplus'),
     different: different.map(({ id, fields }) => ({ id, fields })),
+    tables: findings.flatMap(({ list, id, kind, fields }) => (list === null ? [] : [{ list, id, kind, fields }])),
   }
 }
 
@@ -66,9 +68,10 @@ async function verifySample(context: CommandContext, size: number, options: Veri
   const found = new FoundRows()
   found.add(result.differences)
   const limit = output.json ? MOST_FINDINGS : options.limit
-  const findings = found.listed.slice(0, limit)
+  const all = [...found.listed, ...(result.tables ?? [])]
+  const findings = all.slice(0, limit)
   output.print(differencesOf(findings), sampleLines(result, drawing, findings))
-  exitWith(result.differences.length === 0 ? COMPARED.same : COMPARED.different)
+  exitWith(all.length === 0 ? COMPARED.same : COMPARED.different)
 }
 
 /** The first findings of a verification, by id. */
@@ -105,8 +108,7 @@ async function verify(context: CommandContext, options: VerifyOptions): Promise<
   const findings = await findingsOf(context, result, limit)
   output.print(differencesOf(findings), verifyLines(result, findings))
   if (run.failure !== null) throw new RevalError(run.failure.code, run.failure.reason, { details: { run: run.id } })
-  const remaining = result.repaired?.remaining ?? differing(result)
-  exitWith(remaining === 0 ? COMPARED.same : COMPARED.different)
+  exitWith(remaining(result) === 0 ? COMPARED.same : COMPARED.different)
 }
 
 export const verifyCommand = (): Command =>

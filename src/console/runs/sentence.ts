@@ -1,5 +1,5 @@
 import type { Installation, Run, RunFailure, Stage } from '../../ports/run-ledger.ts'
-import { differing } from '../../sync/verify/findings.ts'
+import { allDiffering } from '../../sync/verify/findings.ts'
 import { instant } from '../words/instants.ts'
 import { count, counted } from '../words/numbers.ts'
 import { person } from '../words/people.ts'
@@ -105,7 +105,7 @@ function verified({ verification }: Run): string {
   if (verification === null) return 'The verification ended without a result.'
   const { rows, repaired } = verification
   const compared = `Compared ${counted(rows.built, 'row')} with what was live`
-  const different = differing(verification)
+  const different = allDiffering(verification)
   if (different === 0) return `${compared}: all are the same.`
   const remaining = repaired === null ? '' : ` After the repair, ${counted(repaired.remaining, 'row')} differ.`
   return `${compared}: ${count(different)} differ.${remaining}`

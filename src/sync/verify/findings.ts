@@ -1,5 +1,5 @@
 import { inChunks } from '../../domain/chunks.ts'
-import type { RowDifference } from '../../domain/comparison.ts'
+import type { ListName } from '../../domain/lists.ts'
 import type { RowId } from '../../domain/row.ts'
 import type { RunLedger } from '../../ports/run-ledger.ts'
 import {
@@ -21,7 +21,26 @@ export function differing({ missing, surplus, different }: FindingCounts): numbe
   return missing + surplus + different
 }
 
-/** The rows of a verification that differ: the first ones with their ids, the others as numbers. */
+/** How many rows a verification found to differ: of live, and of its tables. */
+export function allDiffering(verification: FindingCounts & Pick<Verification, 'tables'>): number {
+  return differing(verification) + (verification.tables === null ? 0 : differing(verification.tables))
+}
+
+/** How many of them were not repaired. */
+export function remaining({
+  repaired,
+  ...verification
+}: FindingCounts &
+  Pick<Verification, 'tables'> & { readonly repaired: { readonly remaining: number } | null }): number {
+  return repaired?.remaining ?? allDiffering(verification)
+}
+
+/** A row of live that differs, or, with a list, a row of its table. */
+interface Difference extends Omit<Finding, 'list' | 'isRepaired'> {
+  readonly list?: ListName | null
+}
+
+/** Rows of a verification that differ, of live or of its tables: the first ones with their ids, the others as numbers. */
 export class FoundRows {
   readonly #most: number
   #listed: Finding[] = []
@@ -31,13 +50,14 @@ export class FoundRows {
     this.#most = most
   }
 
-  /** In the order of their ids. */
+  /** In the order in which they were added. */
   get listed(): readonly Finding[] {
     return this.#listed
   }
 
+  /** Those of the listed rows, each once: several tables may have a row of one id. */
   get ids(): readonly RowId[] {
-    return this.#listed.map(({ id }) => id)
+    return [...new Set(this.#listed.map(({ id }) => id))]
   }
 
   get beyond(): number {
@@ -50,26 +70,28 @@ export class FoundRows {
     return counts
   }
 
-  /** Adds rows whose ids come after those of all others. */
-  add(differences: readonly RowDifference[]): void {
+  add(differences: readonly Difference[]): void {
     const room = this.#most - this.#listed.length
     if (room > 0) this.#listed.push(...differences.slice(0, room).map(findingOf))
     for (const { kind } of differences.slice(Math.max(0, room))) this.#beyond[kind] += 1
   }
 
   /** Replaces the listed rows by those that still differ, after all were checked again. */
-  replaceListed(differences: readonly RowDifference[]): void {
+  replaceListed(differences: readonly Difference[]): void {
     this.#listed = differences.map(findingOf)
   }
 
-  /** Marks the listed rows that a repair put right: all except these. */
-  markRepaired(remaining: ReadonlySet<RowId>): void {
-    this.#listed = this.#listed.map((each) => ({ ...each, isRepaired: !remaining.has(each.id) }))
+  /** Marks the listed rows that a repair put right: all except these. Returns how many still differ. */
+  markRepaired(differences: readonly Difference[]): number {
+    const nameOf = ({ list, id }: Pick<Finding, 'list' | 'id'>) => `${list ?? ''} ${id}`
+    const remaining = new Set(differences.map(findingOf).map(nameOf))
+    this.#listed = this.#listed.map((each) => ({ ...each, isRepaired: !remaining.has(nameOf(each)) }))
+    return this.#listed.filter(({ isRepaired }) => !isRepaired).length + this.beyond
   }
 }
 
-function findingOf({ id, kind, fields }: RowDifference): Finding {
-  return { id, kind, fields, isRepaired: false }
+function findingOf({ list = null, id, kind, fields }: Difference): Finding {
+  return { list, id, kind, fields, isRepaired: false }
 }
 
 /** Saves the listed findings of a verification. Repeating it replaces them. */

@@ -5,6 +5,7 @@ import type { ChangedKey } from '../../ports/run-workspace.ts'
 import type { WriterContext } from '../lease/writer.ts'
 import type { ChangeApplier } from '../refresh/apply-changes.ts'
 import { keysOfStoredRow } from '../refresh/key-scope.ts'
+import type { Mutex } from '../wait/mutex.ts'
 import { persist } from '../wait/persist.ts'
 
 /** How many rows are refreshed at a time. Live changes wait for at most one batch. */
@@ -35,6 +36,25 @@ export async function refreshRows(
       // An earlier attempt may have written rows without announcing them.
       return applier.apply(keys, 'repair', tries > 1 ? 'all' : [])
     })
+  }
+}
+
+/**
+ * Makes the rows of these ids in the tables of live like its master index, between two batches of changes. Removes a row that
+ * only tables have.
+ */
+export async function mendTables(
+  context: WriterContext,
+  changes: Mutex,
+  { live, ids }: { readonly live: GenerationId; readonly ids: readonly string[] },
+  signal: AbortSignal,
+): Promise<void> {
+  const { clock, store } = context
+  const until = clock.monotonic() + RETRY_MS
+  const trying = { doing: 'mending tables', signal, shouldRetry: () => clock.monotonic() < until }
+  for (const some of inChunks(ids, ROWS_AT_A_TIME)) {
+    signal.throwIfAborted()
+    await persist(context, trying, () => changes.run(() => store.mendTables(live, some)))
   }
 }
 

@@ -9,14 +9,18 @@ import { CHANGES, CHANNELS, type ChannelStatus } from '../../ports/changes.ts'
 import type { GenerationId } from '../../ports/index-store.ts'
 import type { KeptGeneration } from '../../ports/run-ledger.ts'
 import type { DoctorSource, Snapshot, TraineeSource } from '../../ports/sources.ts'
+import type { Finding } from '../../ports/verification.ts'
 import type { SyncContext } from '../context.ts'
 import { otherVersion, THIS_VERSION } from '../generation-version.ts'
 import { readInstallation, readRun } from '../records.ts'
 import { keysOfRowId } from '../refresh/key-scope.ts'
 import { planRefresh, type PlannedWrite, type PlanTarget } from '../refresh/plan.ts'
 import type { KeyedSources } from '../refresh/source-reading.ts'
+import { Mutex } from '../wait/mutex.ts'
 import { together } from '../wait/together.ts'
+import { tablesOf } from './compare-tables.ts'
 import { KeySample, type SampleOrder } from './key-sample.ts'
+import { TableLook } from './table-look.ts'
 
 /** How many rows of a source are read at a time, and how many keys are checked at a time. */
 const BATCH = 500
@@ -58,7 +62,12 @@ export interface SampleResult {
   readonly documents: Sampled
   /** The rows of live that are not as the sources require, by id: those of the keys, and of what these led to. */
   readonly differences: readonly RowDifference[]
-  /** Rows that differed at first, but not when they were checked again: their changes were on their way. */
+  /**
+   * Rows of tables that are not as the master rows require: those of the keys, and those that the master lacks. Null if the
+   * lists of live are views.
+   */
+  readonly tables: readonly Finding[] | null
+  /** Rows of live that differed at first, but not when they were checked again: their changes were on their way. */
   readonly settled: number
 }
 
@@ -113,8 +122,13 @@ async function sampled(
   ])
   const ids = [...new Set([rows, persons, documents].flatMap((each) => each.ids))]
   const first = await differencesOf(context, sources, target, ids, signal)
-  const second =
-    first.size === 0 ? first : await lookAgain(context, sources, target, [...first.keys()], options, signal)
+  const tables = await lookAtTables(context, target.generation, ids, signal)
+  let second = first
+  if (first.size > 0 || (tables !== null && tables.found.listed.length > 0)) {
+    await changesDone(context, options, signal)
+    second = await differencesOf(context, sources, target, [...first.keys()], signal)
+    await tables?.again(signal)
+  }
   const differences = [...second.values()].filter(({ id }) => first.has(id))
   return {
     live,
@@ -123,6 +137,7 @@ async function sampled(
     persons: countOf(persons),
     documents: countOf(documents),
     differences: differences.sort((a, b) => compareByCodePoint(a.id, b.id)),
+    tables: tables && tables.found.listed,
     settled: first.size - differences.length,
   }
 }
@@ -197,20 +212,28 @@ function differenceOf({ before, after }: PlannedWrite): RowDifference | null {
   return rowDifference(before, after && { row: after, document: assemble(after.parts), wrongKeys: [] })
 }
 
-async function lookAgain(
-  context: SampleContext,
-  sources: SampledSources,
-  target: PlanTarget,
+/** Compares the tables' rows of these ids with the master, and finds rows that the master lacks. Null if the lists are views. */
+async function lookAtTables(
+  { store }: SampleContext,
+  generation: GenerationId,
   ids: readonly RowId[],
-  { arrivalMs }: SampleOptions,
   signal: AbortSignal,
-): Promise<ReadonlyMap<RowId, RowDifference>> {
-  if (await context.hasActiveWriter()) {
-    await context.clock.wait(arrivalMs, signal)
-    await waitForChanges(context, signal)
-    signal.throwIfAborted()
-  }
-  return differencesOf(context, sources, target, ids, signal)
+): Promise<TableLook | null> {
+  const tables = await tablesOf(store, generation)
+  if (tables === null) return null
+  // Changes of the writer pass meanwhile: only a second look after them counts.
+  const look = new TableLook(store, new Mutex(), tables)
+  await look.first(ids, signal)
+  await look.surplus((await store.count(generation, tables.tableDay)).indexes, signal)
+  return look
+}
+
+/** Where a writer is active, waits until changes that were on their way have been refreshed. */
+async function changesDone(context: SampleContext, { arrivalMs }: SampleOptions, signal: AbortSignal): Promise<void> {
+  if (!(await context.hasActiveWriter())) return
+  await context.clock.wait(arrivalMs, signal)
+  await waitForChanges(context, signal)
+  signal.throwIfAborted()
 }
 
 /** Waits until the changes now in the channels have been refreshed, according to the writer's reports. */

@@ -4,21 +4,19 @@ import type { RowId } from '../../domain/row.ts'
 import type { GenerationId, IndexStore, StoredRow } from '../../ports/index-store.ts'
 import type { Mutex } from '../wait/mutex.ts'
 import { FoundRows } from './findings.ts'
+import type { Look, Looked } from './settling.ts'
 
 /** How many rows are read at a time: batches of changes wait meanwhile. */
 const ROWS_AT_A_TIME = 500
 
-export interface Looked {
-  readonly difference: RowDifference
-  /** When a refresh last wrote either row, in milliseconds since the epoch; null if none did. */
-  readonly refreshedAt: number | null
-}
+/** A row that differs, and when a refresh last wrote either of the two. */
+export type RowLooked = Looked & { readonly difference: RowDifference }
 
 /**
  * Checks rows of two generations again. The rows of an id are read between two batches of changes, so they have seen
  * the same changes. Two streams may have a row before and after one.
  */
-export class SecondLook {
+export class SecondLook implements Look {
   /** The rows that differed every time. */
   readonly found = new FoundRows()
   readonly #store: Pick<IndexStore, 'get'>
@@ -42,16 +40,15 @@ export class SecondLook {
     this.found.add((await this.at(ids, signal)).map(({ difference }) => difference))
   }
 
-  /** Looks again at all that were found and are listed. Those that do not differ any more are not. */
-  async again(signal: AbortSignal): Promise<readonly Looked[]> {
+  async again(signal: AbortSignal): Promise<readonly RowLooked[]> {
     const looked = await this.at(this.found.ids, signal)
     this.found.replaceListed(looked.map(({ difference }) => difference))
     return looked
   }
 
   /** The rows that still differ, in the order of the ids. */
-  async at(ids: readonly RowId[], signal: AbortSignal): Promise<readonly Looked[]> {
-    const looked: Looked[] = []
+  async at(ids: readonly RowId[], signal: AbortSignal): Promise<readonly RowLooked[]> {
+    const looked: RowLooked[] = []
     for (const some of inChunks(ids, ROWS_AT_A_TIME)) {
       signal.throwIfAborted()
       looked.push(...(await this.#changes.run(() => this.#atSome(some))))
@@ -59,7 +56,7 @@ export class SecondLook {
     return looked
   }
 
-  async #atSome(ids: readonly RowId[]): Promise<readonly Looked[]> {
+  async #atSome(ids: readonly RowId[]): Promise<readonly RowLooked[]> {
     const [before, after] = await Promise.all([this.#rows(this.#before, ids), this.#rows(this.#after, ids)])
     return ids.flatMap((id) => {
       const [left, right] = [before.get(id) ?? null, after.get(id) ?? null]

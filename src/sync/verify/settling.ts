@@ -1,22 +1,34 @@
 import { RevalError } from '../../errors/reval-error.ts'
 import type { Run } from '../../ports/run-ledger.ts'
 import type { SyncContext } from '../context.ts'
-import type { Looked, SecondLook } from './second-look.ts'
 import { waitingChangesDone } from './waiting-changes.ts'
 
 /** How long the changes in the channels may take to be refreshed, beyond the lag of the source. */
 const WAITING_MS = 60_000
 const LOOK_EVERY_MS = 5_000
 
+/** A row that was looked at again and still differs. */
+export interface Looked {
+  /** When a refresh last wrote it, in milliseconds since the epoch; null if none did. */
+  readonly refreshedAt: number | null
+}
+
+/** Looks again and again at rows that were found to differ. */
+export interface Look {
+  readonly found: { readonly listed: readonly unknown[] }
+  /** Looks again at all that are found and listed. Those that do not differ any more are not. */
+  again(signal: AbortSignal): Promise<readonly Looked[]>
+}
+
 /**
  * Looks at the rows that differ until no change can be on its way any more. What was built may have a change whose message
  * has not arrived, so live does not have it yet: messages that wait are awaited, and a row is reported only when its change has
- * had `verifySettleMs` to arrive. Rejects VERIFY_VOID if rows differ and the changes that wait are not refreshed in time.
+ * had `verifySettleMs` to arrive; so long, too, a Java service may take to repeat a change in its table. Rejects VERIFY_VOID if rows differ and the changes that wait are not refreshed in time.
  */
 export async function settle(
   context: Pick<SyncContext, 'broker' | 'ledger' | 'clock' | 'settings'>,
   run: Pick<Run, 'id' | 'stages'>,
-  look: SecondLook,
+  looks: readonly Look[],
   signal: AbortSignal,
 ): Promise<void> {
   const { clock, broker, settings } = context
@@ -25,9 +37,9 @@ export async function settle(
   const arrivalMs = (broker.capabilities.keepsMessages ? settings.verifySettleMs : 0) + settings.sourceLagMs
   const builtAt = run.stages.comparing?.startedAt ?? clock.now()
   const deadline = clock.monotonic() + 2 * arrivalMs
-  while (look.found.listed.length > 0) {
+  while (looks.some(({ found }) => found.listed.length > 0)) {
     const isDone = await waitingChangesDone(context, WAITING_MS + settings.sourceLagMs, signal)
-    const looked = await look.again(signal)
+    const looked = (await Promise.all(looks.map((look) => look.again(signal)))).flat()
     if (looked.length === 0) return
     if (!isDone) {
       const what = `changes have waited in the channels for more than ${WAITING_MS / 1000} s`
@@ -45,7 +57,7 @@ export async function settle(
  * read from the sources, as what was built or by a refresh. In milliseconds since the epoch.
  */
 export function reportableAt(
-  looked: readonly Pick<Looked, 'refreshedAt'>[],
+  looked: readonly Looked[],
   { builtAt, arrivalMs }: { readonly builtAt: number; readonly arrivalMs: number },
 ): number {
   return looked.reduce((last, { refreshedAt }) => Math.max(last, refreshedAt ?? 0), builtAt) + arrivalMs

@@ -1,16 +1,18 @@
 import { RevalError } from '../../errors/reval-error.ts'
 import type { GenerationId } from '../../ports/index-store.ts'
 import type { KeptGeneration, Run } from '../../ports/run-ledger.ts'
-import { LATEST, type Verification } from '../../ports/verification.ts'
+import { LATEST, type Finding, type Verification } from '../../ports/verification.ts'
 import { compareGenerations, type Sides } from '../compare/compare.ts'
 import type { WriterContext } from '../lease/writer.ts'
 import { changeRecord, readInstallation, readRun } from '../records.ts'
 import type { ChangeApplier } from '../refresh/apply-changes.ts'
 import type { Mutex } from '../wait/mutex.ts'
-import { differing, saveFindings } from './findings.ts'
-import { refreshRows } from './repair-rows.ts'
+import { allDiffering, differing, MOST_FINDINGS, saveFindings } from './findings.ts'
+import { mendTables, refreshRows } from './repair-rows.ts'
 import { SecondLook } from './second-look.ts'
 import { settle } from './settling.ts'
+import { tablesOf } from './compare-tables.ts'
+import { TableLook } from './table-look.ts'
 
 /** What verifying needs besides the context. */
 export interface VerifyTools {
@@ -23,7 +25,7 @@ export interface VerifyTools {
 }
 
 /**
- * Compares live with the generation that a verification built, and repairs rows if the run says so; a repair by promotion is
+ * Compares live with the generation that a verification built, and its tables with its master index, and repairs rows if the run says so; a repair by promotion is
  * left to the caller. Saves the findings and the latest result; the caller saves the result in the run. Call it in stage
  * `comparing`, when the generation is one that changes are written to, and not from within `changes`. It may take a minute or
  * more; it may be called again after it rejected. Rejects VERIFY_VOID if live moved since the run was requested, an error of
@@ -42,13 +44,17 @@ export async function verifyLive(
   const live = await liveOf(context, run)
   const sides = { before: live.generation, after: builtBy(run) }
   const look = new SecondLook(store, tools.changes, sides)
-  const result = await verified(context, { run, live, sides, look, ...tools }, signal).catch(async (error: unknown) => {
-    // A generation that was live may be dropped meanwhile.
-    if (!signal.aborted) await refuseMoved(context, run, live)
-    throw error
-  })
+  const tables = await tablesOf(store, live.generation)
+  const tableLook = tables && new TableLook(store, tools.changes, tables)
+  const result = await verified(context, { run, live, sides, look, tableLook, ...tools }, signal).catch(
+    async (error: unknown) => {
+      // A generation that was live may be dropped meanwhile.
+      if (!signal.aborted) await refuseMoved(context, run, live)
+      throw error
+    },
+  )
   await refuseMoved(context, run, live)
-  await saveFindings(ledger, run.id, look.found.listed)
+  await saveFindings(ledger, run.id, listedOf({ look, tableLook }))
   await saveLatest(context, result)
   return result
 }
@@ -58,19 +64,27 @@ interface Verifying extends VerifyTools {
   readonly live: KeptGeneration
   readonly sides: Sides
   readonly look: SecondLook
+  /** Null if the lists of live are views. */
+  readonly tableLook: TableLook | null
+}
+
+function listedOf({ look, tableLook }: Pick<Verifying, 'look' | 'tableLook'>): readonly Finding[] {
+  return [...look.found.listed, ...(tableLook?.found.listed ?? [])].slice(0, MOST_FINDINGS)
 }
 
 /** Compares, waits for changes on their way, and repairs. */
 async function verified(context: WriterContext, verifying: Verifying, signal: AbortSignal): Promise<Verification> {
-  const { run, live, look } = verifying
+  const { run, live, look, tableLook } = verifying
   const { rows, first } = await compare(context, verifying, signal)
-  await settle(context, run, look, signal)
+  await tableLook?.all(signal)
+  await settle(context, run, tableLook === null ? [look] : [look, tableLook], signal)
   const { counts } = look.found
-  const isToBeRepaired = run.repair === 'rows' && differing(counts) > 0
+  const tables = tableLook?.found.counts ?? null
+  const isToBeRepaired = run.repair === 'rows' && allDiffering({ ...counts, tables }) > 0
   const repaired = isToBeRepaired ? await repairRows(context, verifying, signal) : null
   return {
     ...{ run: run.id, by: run.requestedBy, live, day: run.day, finishedAt: context.clock.now() },
-    ...{ rows, ...counts, listed: look.found.listed.length, settled: first - differing(counts), repaired },
+    ...{ rows, ...counts, tables, listed: listedOf(verifying).length, settled: first - differing(counts), repaired },
   }
 }
 
@@ -95,17 +109,22 @@ async function compare(
   return { rows, first }
 }
 
-/** Refreshes the rows that were found, and looks at them again. */
+/** Refreshes the rows that were found, then makes tables like the master, and looks at both again. */
 async function repairRows(
   context: WriterContext,
-  { live, applier, look }: Verifying,
+  { live, applier, changes, look, tableLook }: Verifying,
   signal: AbortSignal,
 ): Promise<Verification['repaired']> {
-  const { ids, beyond } = look.found
+  const { ids } = look.found
   await refreshRows(context, applier, { live: live.generation, ids }, signal)
-  const remaining = new Set((await look.at(ids, signal)).map(({ difference }) => difference.id))
-  look.found.markRepaired(remaining)
-  return { how: 'rows', at: context.clock.now(), remaining: remaining.size + beyond }
+  let remaining = look.found.markRepaired((await look.at(ids, signal)).map(({ difference }) => difference))
+  if (tableLook !== null) {
+    const ofTables = tableLook.found.ids
+    await mendTables(context, changes, { live: live.generation, ids: ofTables }, signal)
+    const looked = await tableLook.at(ofTables, signal)
+    remaining += tableLook.found.markRepaired(looked.map(({ difference }) => difference))
+  }
+  return { how: 'rows', at: context.clock.now(), remaining }
 }
 
 function builtBy({ id, generation }: Run): GenerationId {
@@ -135,7 +154,7 @@ async function refuseMoved(context: WriterContext, run: Run, { generation }: Kep
 
 /** Whether a verification is to be repaired by promoting what it built. */
 export function isToBePromoted(run: Pick<Run, 'repair'>, verification: Verification): boolean {
-  return run.repair === 'promote' && differing(verification) > 0
+  return run.repair === 'promote' && allDiffering(verification) > 0
 }
 
 /** Records that the generation of a verification went live. Resolves with the result, for the caller to save in the run. */

@@ -71,7 +71,8 @@ describe('of runs, people are notified', () => {
 test('of a verification, people are notified if something differs', () => {
   const verification = (differing: Partial<Verification>): Verification => ({
     ...{ run: 'r1', by: 'x', live: { generation: 'g0', run: 'r0' }, day: '2026-06-01', finishedAt: NOW },
-    ...{ rows: { live: 9, built: 9 }, missing: 0, surplus: 0, different: 0, listed: 0, settled: 4, repaired: null },
+    ...{ rows: { live: 9, built: 9 }, missing: 0, surplus: 0, different: 0, tables: null },
+    ...{ listed: 0, settled: 4, repaired: null },
     ...differing,
   })
   const verified = (differing: Partial<Verification>) => ({
@@ -80,10 +81,16 @@ test('of a verification, people are notified if something differs', () => {
   assert.deepEqual(idsOf(verified({})), [])
   const [found] = happenings(facts(verified({ missing: 1, different: 2 })), [])
   assert.equal(found?.id, 'live-differs_r1')
-  assert.deepEqual(found.figures, { missing: 1, surplus: 0, different: 2, remaining: 3 })
+  assert.deepEqual(found.figures, { missing: 1, surplus: 0, different: 2, tables: 0, remaining: 3 })
   const repaired = { how: 'rows', at: NOW, remaining: 1 } as const
   const [mended] = happenings(facts(verified({ missing: 1, different: 2, repaired })), [])
   assert.match(mended?.text ?? '', /After the repair, 1 are\.$/)
+  const [drifted] = happenings(facts(verified({ tables: { missing: 1, surplus: 2, different: 0 } })), [])
+  assert.deepEqual([drifted?.figures.tables, drifted?.figures.remaining], [3, 3])
+  assert.match(
+    drifted?.text ?? '',
+    /\. 3 rows of tables are not as the master requires: another program changed them\. They/,
+  )
 })
 
 describe('people are notified that the lists are too old', () => {

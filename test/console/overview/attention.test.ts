@@ -31,6 +31,7 @@ const VERIFICATION: Verification = {
   missing: 1,
   surplus: 0,
   different: 12,
+  tables: null,
   listed: 13,
   settled: 0,
   repaired: null,

@@ -64,6 +64,16 @@ export function records(factory: LedgerFactory, { listsLag }: LedgerCapabilities
     await ledger.save('inbox', 'of an earlier version', earlierInbox, 'new')
     const unseen = { requests: requests.map((each) => ({ ...each, seen: null })) }
     assert.deepEqual((await ledger.read('inbox', 'of an earlier version'))?.value, unseen)
+
+    const { verification, findings } = ONE_OF_EACH
+    await ledger.save('verification', 'of an earlier version', asEarlier(verification, 'tables'), 'new')
+    const withoutTables = { ...verification, tables: null }
+    assert.deepEqual((await ledger.read('verification', 'of an earlier version'))?.value, withoutTables)
+    await ledger.save('run', 'verified', { ...ONE_OF_EACH.run, verification: asEarlier(verification, 'tables') }, 'new')
+    assert.deepEqual((await ledger.read('run', 'verified'))?.value.verification, withoutTables)
+    const earlierFindings = { findings: findings.findings.map((each) => asEarlier(each, 'list')) }
+    await ledger.save('findings', 'of an earlier version', earlierFindings, 'new')
+    assert.deepEqual((await ledger.read('findings', 'of an earlier version'))?.value, findings)
   })
 
   test('a record is saved only over the current revision', async (t) => {

@@ -138,6 +138,7 @@ const VERIFICATION: Verification = {
   missing: 1,
   surplus: 0,
   different: 2,
+  tables: { missing: 0, surplus: 1, different: 1 },
   listed: 3,
   settled: 0,
   repaired: { how: 'rows', at: 7, remaining: 0 },
@@ -273,7 +274,7 @@ export const ONE_OF_EACH: LedgerRecords = {
     channels: { traineeChanged: CHANNEL, doctorChanged: CHANNEL, recommendationChanged: CHANNEL },
   },
   verification: VERIFICATION,
-  findings: { findings: [{ id: AWKWARD, kind: 'different', fields: ['owner'], isRepaired: false }] },
+  findings: { findings: [{ list: null, id: AWKWARD, kind: 'different', fields: ['owner'], isRepaired: false }] },
   processes: {
     processes: [
       {

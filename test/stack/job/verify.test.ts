@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import * as z from 'zod'
-import { DIFFERENCES } from '../../../src/app/json/differences.ts'
+import { VERIFY_DIFFERENCES } from '../../../src/app/json/differences.ts'
 import { readInstallation } from '../../../src/sync/records.ts'
 import { SAMPLE, UNJUDGED, until } from '../../app/job/workplace.ts'
 import { changeExports } from '../../cli/changed-exports.ts'
@@ -20,7 +20,7 @@ async function verify(place: Installation, ...options: readonly string[]) {
   const command = place.run(['verify', '--json', ...options])
   const { code } = await command.end()
   assert.ok(code === 0 || code === 1, JSON.stringify([command.complaints, ...command.logged.slice(-2)]))
-  return { code, found: DIFFERENCES.parse(JSON.parse(command.output)) }
+  return { code, found: VERIFY_DIFFERENCES.parse(JSON.parse(command.output)) }
 }
 
 describe('on the real servers, by four processes', () => {

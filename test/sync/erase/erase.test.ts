@@ -144,7 +144,7 @@ describe('everything else that is kept', () => {
     await ledger.save('decisions', DECISIONS, { decisions: [{ ...REQUEST, action: 'discarded', what }] }, 'new')
     const run = aRun({ id: 'run-5', purpose: 'verify', state: 'verified', expect: 'without 7654321' })
     await ledger.save('run', run.id, run, 'new')
-    const finding = { kind: 'missing', fields: [], isRepaired: false } as const
+    const finding = { list: null, kind: 'missing', fields: [], isRepaired: false } as const
     await ledger.save('findings', 'run-5/0', { findings: [{ ...finding, id: 'tcs-48' }] }, 'new')
     await ledger.save('findings', 'run-5/1', { findings: [{ ...finding, id: 'tcs-47' }] }, 'new')
     const asked = { ...REQUEST, kind: 'resync', run: null, seen: null, scope: { keys: ['47', '48'] } } as const

@@ -18,8 +18,8 @@ test('the first findings are kept with their ids, the others counted', () => {
   assert.deepEqual(found.counts, { missing: 2, surplus: 2, different: 2 })
   found.replaceListed([difference('c', 'different')])
   assert.deepEqual(found.counts, { missing: 1, surplus: 1, different: 2 })
-  found.markRepaired(new Set())
-  assert.deepEqual(found.listed, [{ id: 'c', kind: 'different', fields: ['owner'], isRepaired: true }])
+  assert.equal(found.markRepaired([]), 3)
+  assert.deepEqual(found.listed, [{ list: null, id: 'c', kind: 'different', fields: ['owner'], isRepaired: true }])
 })
 
 test('findings are read by pages, across the records that hold them', async (t) => {

@@ -31,7 +31,7 @@ async function place(t: TestContext) {
   const settings = { ...SETTINGS, verifySettleMs: 60_000 }
   const context = aContext({ clock, ledger, broker, settings })
   const run = { id: 'r1', stages: {} }
-  const over = settle(context, run, look, NEVER).then(
+  const over = settle(context, run, [look], NEVER).then(
     () => look.found.ids,
     (error: unknown) => asRevalError(error).code,
   )

@@ -1,6 +1,7 @@
 import type { Installation } from '../../../ports/run-ledger.ts'
 import type { Link } from '../../frame/page.ts'
 import { valueOf } from '../../frame/reading.ts'
+import { remaining } from '../../../sync/verify/findings.ts'
 import { runPath } from '../../runs/run-name.ts'
 import { reasonOf } from '../../runs/sentence.ts'
 import { age } from '../../words/durations.ts'
@@ -150,7 +151,7 @@ function changesPaused({ changes }: OverviewFacts): Attention {
 function drift({ verification }: OverviewFacts): Attention {
   const latest = valueOf(verification)
   if (latest === null || !latest.hasDrift) return null
-  const rows = latest.repaired?.remaining ?? latest.missing + latest.surplus + latest.different
+  const rows = remaining(latest)
   return {
     text: `${counted(rows, 'live row differs', 'live rows differ')} from the sources, as found ${age(latest.ageSeconds * 1000)}.`,
     link: { text: 'See which', href: `/console/verify/${encodeURIComponent(latest.run)}` },

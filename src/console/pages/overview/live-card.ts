@@ -2,6 +2,7 @@ import type { LatestVerificationView } from '../../../app/verification-view.ts'
 import type { ChangesStatus } from '../../../ports/changes.ts'
 import type { Installation, Run } from '../../../ports/run-ledger.ts'
 import { liveSince } from '../../../sync/live-since.ts'
+import { remaining } from '../../../sync/verify/findings.ts'
 import type { Link } from '../../frame/page.ts'
 import { valueOf, type Reading } from '../../frame/reading.ts'
 import { runPath, runTime } from '../../runs/run-name.ts'
@@ -69,7 +70,7 @@ function proofOf(run: Run | null, verification: Reading<LatestVerificationView |
   const latest = valueOf(verification)
   if (latest?.isOfLive === true) {
     const when = instant(Date.parse(latest.finishedAt), now).text
-    const differing = latest.repaired?.remaining ?? latest.missing + latest.surplus + latest.different
+    const differing = remaining(latest)
     return differing === 0
       ? `Every row matched its source, as compared at ${when}`
       : `${counted(differing, 'row differed from its source', 'rows differed from their sources')}, as compared at ${when}`

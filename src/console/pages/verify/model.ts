@@ -2,7 +2,7 @@ import { personIdIn, storedIdIn } from '../../../domain/row.ts'
 import type { Run } from '../../../ports/run-ledger.ts'
 import type { Finding, Verification } from '../../../ports/verification.ts'
 import { isOver } from '../../../sync/run-state.ts'
-import { differing } from '../../../sync/verify/findings.ts'
+import { allDiffering, differing, remaining } from '../../../sync/verify/findings.ts'
 import type { Pagination } from '../../components/pagination.ts'
 import { pagination } from '../../components/pagination.ts'
 import type { Summary } from '../../components/summary.ts'
@@ -43,7 +43,7 @@ export interface VerifyFacts {
 
 export function verifyModel({ latest, isOfLive, runs, current, kept, mayOperate, now }: VerifyFacts): VerifyModel {
   const verifying = current?.purpose === 'verify' && !isOver(current.state) ? current : null
-  const open = latest === null || !isOfLive ? 0 : (latest.repaired?.remaining ?? differing(latest))
+  const open = latest === null || !isOfLive ? 0 : remaining(latest)
   const repair = {
     text: open === 0 ? 'Check again and repair' : `Repair ${counted(open, 'row')}`,
     href: '/console/verify/repair',
@@ -69,7 +69,7 @@ function sentenceOf(latest: Verification | null, isOfLive: boolean, now: number)
   const { text } = instant(latest.finishedAt, now)
   const when = text.includes(' at ') ? `on ${text}` : `at ${text}`
   const checked = `Checked ${counted(latest.rows.live, 'row')} ${when}`
-  const found = differing(latest)
+  const found = allDiffering(latest)
   const result = found === 0 ? 'all are as the sources say.' : `${count(found)} ${found === 1 ? 'differs' : 'differ'}.`
   const repaired =
     latest.repaired === null
@@ -129,8 +129,8 @@ export function resultModel(
   findings: readonly Finding[],
   { page, isLatest, now }: { readonly page: number; readonly isLatest: boolean; readonly now: number },
 ): ResultModel {
-  const { rows, missing, surplus, different, settled, listed, repaired } = verification
-  const found = differing(verification)
+  const { rows, missing, surplus, different, tables, settled, listed, repaired } = verification
+  const found = allDiffering(verification)
   const beyond = found - listed
   return {
     sentence: sentenceOf(verification, true, now),
@@ -143,6 +143,7 @@ export function resultModel(
       { key: 'Different', value: { text: count(different) } },
       { key: 'Missing', value: { text: count(missing), lines: ['The sources have them, the lists do not.'] } },
       { key: 'Surplus', value: { text: count(surplus), lines: ['The lists have them, the sources do not.'] } },
+      ...(tables === null ? [] : [{ key: 'In tables', value: tablesValue(differing(tables)) }]),
       {
         key: 'On their way',
         value: { text: count(settled), lines: ['Differed at first, but were right when they were checked again.'] },
@@ -166,6 +167,18 @@ export function pagesOf({ listed }: Pick<Verification, 'listed'>): number {
   return Math.max(1, Math.ceil(listed / FINDINGS_PER_PAGE))
 }
 
+/** Rows of tables: other programs may write to them. */
+function tablesValue(differ: number): Summary[number]['value'] {
+  const lines =
+    differ === 0
+      ? ['Every table has what the master index says.']
+      : [
+          'These tables do not have what the master index says. Another program changed them:',
+          'a Java service that writes the list, if there is one. A repair puts them right.',
+        ]
+  return { text: count(differ), lines }
+}
+
 function repairedText(repaired: Verification['repaired']): string {
   if (repaired === null) return 'No'
   const how = repaired.how === 'rows' ? 'The rows were read again' : 'What was built went live'
@@ -179,9 +192,9 @@ function findingsTable(findings: readonly Finding[]): Table {
     id: 'findings',
     caption: 'Rows that differ',
     columns: [{ text: 'Row' }, { text: 'What' }, { text: 'Fields' }, { text: 'Repaired' }],
-    rows: findings.map(({ id, kind, fields, isRepaired }) => [
+    rows: findings.map(({ list, id, kind, fields, isRepaired }) => [
       { text: nameOf(id), href: `/console/doctors/${encodeURIComponent(id)}` },
-      { text: KINDS[kind] },
+      { text: list === null ? KINDS[kind] : `${KINDS[kind]} ${kind === 'missing' ? 'from' : 'in'} ${list}` },
       { text: fields.length === 0 ? NOT_KNOWN_OF[kind] : fields.map(fieldInWords).join(', ') },
       { text: isRepaired ? 'Yes' : 'No' },
     ]),

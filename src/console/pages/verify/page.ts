@@ -6,7 +6,7 @@ import { RevalError } from '../../../errors/reval-error.ts'
 import type { Repair } from '../../../ports/run-ledger.ts'
 import { LATEST } from '../../../ports/verification.ts'
 import { readInstallation, readRun } from '../../../sync/records.ts'
-import { readFindings } from '../../../sync/verify/findings.ts'
+import { allDiffering, readFindings } from '../../../sync/verify/findings.ts'
 import { pageInTitle } from '../../components/pagination.ts'
 import type { ConsoleScope } from '../../frame/console-scope.ts'
 import type { Done, Page } from '../../frame/page.ts'
@@ -87,7 +87,7 @@ export function addVerifyPages({ page, action, worker, revision }: ConsoleScope)
         section: 'System',
         heading: 'Repair the live lists',
         back: { text: 'Check the live lists', href: '/console/verify' },
-        text: 'All rows are checked again. Those that differ then are read again from the sources and written to what is live. The other rows stay as they are.',
+        text: 'All rows are checked again. Those that differ then are read again from the sources and written to what is live, and to its tables. The other rows stay as they are.',
         details: [
           {
             key: 'Rows checked',
@@ -96,7 +96,7 @@ export function addVerifyPages({ page, action, worker, revision }: ConsoleScope)
           {
             key: 'Differed then',
             value: {
-              text: counted(latest === null ? null : latest.missing + latest.surplus + latest.different, 'row'),
+              text: counted(latest && allDiffering(latest), 'row'),
             },
           },
         ],
