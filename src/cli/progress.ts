@@ -8,6 +8,12 @@ import { count } from './output.ts'
 
 /** Stages that count rows; the others take a moment. */
 const COUNTED: readonly Stage[] = ['trainees', 'doctors']
+
+/** Whether a stage counts rows: `lists` does if tables are filled. */
+function countsRows({ stage, expected }: StageView): boolean {
+  return COUNTED.includes(stage) || (stage === 'lists' && expected !== null)
+}
+
 const LINE_EVERY_MS = 2_000
 
 /** Shows the progress of a run as it becomes known. */
@@ -60,7 +66,7 @@ function showBars(stream: Writable): Progress {
   return {
     stage(view) {
       const { stage, rows, finishedAt } = view
-      if (!COUNTED.includes(stage)) return
+      if (!countsRows(view)) return
       const expected = finishedAt === null ? (view.expected ?? 0) : rows
       const all = Math.max(expected, rows, 1)
       const done = finishedAt === null ? rows : all
@@ -87,7 +93,7 @@ function showLines(output: Output): Progress {
     stage(view) {
       const { stage, rows, expected, seconds, finishedAt } = view
       if (finishedAt !== null) {
-        const counted = COUNTED.includes(stage) ? `: ${count(rows)} rows, ${rateOf(view)}` : ''
+        const counted = countsRows(view) ? `: ${count(rows)} rows, ${rateOf(view)}` : ''
         output.note(`${stage} done in ${(seconds ?? 0).toFixed(1)} s${counted}`)
         return
       }

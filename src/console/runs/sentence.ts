@@ -28,7 +28,9 @@ export function whatHappened(run: Run, beside: Beside): string {
     case 'comparing':
       return reading(run, run.state, now)
     case 'lists':
-      return 'The services count the rows of their lists.'
+      return run.stages.lists?.expected == null
+        ? 'The services count the rows of their lists.'
+        : reading(run, run.state, now)
     case 'checking':
       return 'What was built is being checked.'
     case 'catching up':
@@ -65,6 +67,7 @@ function waiting({ requestedAt }: Run, { isWriting, now }: Beside): string {
 const DOING = {
   trainees: 'Reading trainees',
   doctors: 'Reading doctors',
+  lists: 'Filling the lists',
   comparing: 'Comparing with what is live',
 } as const satisfies Readonly<Partial<Record<Stage, string>>>
 
@@ -124,7 +127,7 @@ function during(failure: RunFailure | null): string {
     requested: 'before it began',
     trainees: 'while reading trainees',
     doctors: 'while reading doctors',
-    lists: 'while the services counted their lists',
+    lists: 'while the lists were made ready',
     checking: 'while it was checked',
     'catching up': 'while changes were applied',
     comparing: 'while it was compared with what was live',

@@ -34,8 +34,9 @@ export interface StageRow {
   readonly late: string
 }
 
-/** Stages that count rows. */
+/** Stages that count rows; `lists` does if tables are filled. */
 const COUNTING: readonly Stage[] = ['trainees', 'doctors', 'comparing']
+const SENDING: readonly Stage[] = ['trainees', 'doctors']
 /** Stages that every run with this purpose has. Others appear once a run has been in them. */
 const PLANNED = {
   sync: ['trainees', 'doctors', 'lists', 'checking', 'catching up', 'promoting'],
@@ -60,7 +61,7 @@ function stageRow(run: Run, stage: Stage, now: number): StageRow {
   if (progress === undefined) return { id, name, state: 'Not started', ...NOTHING }
   const state = progress.finishedAt !== null ? endedState(run, stage) : isOver(run.state) ? 'Stopped' : 'Running'
   const time = timeText(progress, state, now)
-  if (!COUNTING.includes(stage)) return { id, name, state, ...NOTHING, time }
+  if (!COUNTING.includes(stage) && !fillsTables(stage, progress)) return { id, name, state, ...NOTHING, time }
   const figures = rowFigures(progress, now)
   return {
     id,
@@ -69,9 +70,14 @@ function stageRow(run: Run, stage: Stage, now: number): StageRow {
     ...figures,
     time,
     failed: count(progress.failedRows),
-    messages: stage === 'comparing' ? '' : count(progress.messages),
-    late: stage === 'comparing' ? '' : count(progress.lateMessages),
+    messages: SENDING.includes(stage) ? count(progress.messages) : '',
+    late: SENDING.includes(stage) ? count(progress.lateMessages) : '',
   }
+}
+
+/** Whether a run whose lists are tables fills them in this stage. */
+function fillsTables(stage: Stage, { expected }: StageProgress): boolean {
+  return stage === 'lists' && expected !== null
 }
 
 const NOTHING = {

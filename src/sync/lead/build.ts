@@ -7,6 +7,7 @@ import { RowSample } from '../receive/row-sample.ts'
 import { StageManifest } from '../receive/stage-manifest.ts'
 import { UnprovedSender } from '../receive/unproved-sender.ts'
 import type { ReasonsReading } from './reasons-reading.ts'
+import type { TableFilling } from './table-filling.ts'
 import type { UnjoinedWriting } from './unjoined-writing.ts'
 
 /** How many rows are read back before the generation goes live. */
@@ -23,6 +24,8 @@ export class Build implements JoinTarget {
   readonly sample = new RowSample(SAMPLED_ROWS)
   readonly reasons: ReasonsReading
   readonly unjoined: UnjoinedWriting
+  /** Null if the lists of the generation are views. */
+  readonly tables: TableFilling | null
   /** The reported totals of complete stages; for senders without headers, those of what was received. */
   readonly totals = new Map<SendStage, Totals>()
   /** Keys of the journal that were refreshed so far. */
@@ -35,7 +38,7 @@ export class Build implements JoinTarget {
     { store }: Pick<WriterContext, 'store'>,
     parts: { readonly generation: GenerationId; readonly workspace: RunWorkspace } & Pick<
       Build,
-      'reasons' | 'unjoined'
+      'reasons' | 'unjoined' | 'tables'
     >,
   ) {
     this.store = store
@@ -43,6 +46,7 @@ export class Build implements JoinTarget {
     this.workspace = parts.workspace
     this.reasons = parts.reasons
     this.unjoined = parts.unjoined
+    this.tables = parts.tables
   }
 
   /** The manifest of a stage; a new one for a new attempt. */
@@ -72,7 +76,7 @@ export class Build implements JoinTarget {
   }
 
   async close(): Promise<void> {
-    await this.reasons.stop()
+    await Promise.all([this.reasons.stop(), this.tables?.stop()])
     await this.workspace.close()
   }
 }

@@ -2,6 +2,8 @@ import type { ListName } from '../../domain/lists.ts'
 import type { GenerationCounts } from '../../domain/profile.ts'
 import type { LikenessFinding } from '../../domain/likeness.ts'
 import { refusalOfFindings } from '../../domain/likeness.ts'
+import { LIST_NAMES } from '../../domain/lists.ts'
+import type { ListCounts } from '../../ports/index-store.ts'
 import type { Check, Refusal, RunEvidence, SendStage, ServiceName, StageEvidence } from '../../ports/run-ledger.ts'
 import type { SyncSettings } from '../context.ts'
 
@@ -21,6 +23,8 @@ export interface CheckedFigures {
   readonly lists: RunEvidence['lists']
   /** The lists that no service counted, because `getMaster` cannot be sent beside a Java service. */
   readonly uncounted: readonly ListName[]
+  /** The rows in the table of each list; null if the lists are views. */
+  readonly tables: ListCounts | null
 }
 
 /** Everything that is checked before a generation may go live automatically. */
@@ -101,6 +105,7 @@ export function checksOf({
   unproved,
   lists,
   uncounted,
+  tables,
 }: CheckedFigures): readonly Check[] {
   const { indexes } = counts
   const master = indexes.masterdoctorindex
@@ -117,6 +122,7 @@ export function checksOf({
       const what = `rows of ${list} counted by its service and here`
       return { ...pair(what, indexes[list], indexes[list]), verdict: 'not compared' }
     }),
+    ...tablePairs(counts, tables),
   ]
 }
 
@@ -160,6 +166,12 @@ function listPairs({ indexes }: GenerationCounts, lists: RunEvidence['lists']): 
         : [pair(`rows of ${index} counted by ${service} and here`, counted, indexes[index])]
     }),
   )
+}
+
+/** The rows that belong to each list, and those in its table. */
+function tablePairs({ indexes }: GenerationCounts, tables: ListCounts | null): Check[] {
+  if (tables === null) return []
+  return LIST_NAMES.map((list) => pair(`rows of ${list}, and in its table`, indexes[list], tables[list]))
 }
 
 function refusalOfDigests({ digests: { compared, different } }: CheckInput): Refusal | null {

@@ -11,7 +11,7 @@ import { Mutex } from '../wait/mutex.ts'
 import { WakeSignal } from '../wait/wake-signal.ts'
 import { ActiveRun } from './active-run.ts'
 import { refuseOlderLedger, refuseUnknownLive } from './adopt-live.ts'
-import { Comparing } from './comparing.ts'
+import { startComparing, type Comparing } from './comparing.ts'
 import {
   afterComparing,
   refusalAtSwitch,
@@ -258,21 +258,21 @@ export class Conductor implements ChangeLead {
   #startComparing(run: Run): void {
     const { applier } = this
     if (applier === null) throw new RevalError('INTERNAL', 'this process leads no run')
-    this.#comparing = new Comparing(this.#context, run, { changes: this.changes, applier }, () => this.wake())
+    this.#comparing = startComparing(this.#context, run, { changes: this.changes, applier }, () => this.wake())
   }
 
   async #compare(active: ActiveRun, { state }: Comparing): Promise<boolean> {
     if (state.kind === 'failed') throw state.error
-    if (state.kind === 'comparing') {
+    if (state.kind === 'working') {
       await this.#update(active, withComparedRows(active.run, state.rows))
       return true
     }
     // Comparing takes a while: a cancel requested meanwhile is not too late.
     await this.#answer()
     if (isOver(active.run.state)) return false
-    const run = withCompared(active.run, state.compared)
+    const run = withCompared(active.run, state.result)
     refuseStale(run.generation ?? '', await readInstallation(this.#context.ledger))
-    const next = afterComparing(run, state.compared)
+    const next = afterComparing(run, state.result)
     if (next.kind === 'end') await this.#end(active, run, next.state, next.error, next.stage)
     else await this.#finish(active, run, 'comparing')
     return false

@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from 'node:util'
 import { assemble, type AssembledDocument } from '../../domain/assemble.ts'
 import { countFindings, likenessFindings } from '../../domain/likeness.ts'
-import { LIST_NAMES } from '../../domain/lists.ts'
 import type { Profile } from '../../domain/profile.ts'
+import { belongsTo, documentIn, LIST_NAMES } from '../../domain/lists.ts'
+import type { RowId } from '../../domain/row.ts'
 import { sameRow } from '../../domain/row-differences.ts'
 import { RevalError } from '../../errors/reval-error.ts'
 import type { StoredRow } from '../../ports/index-store.ts'
@@ -34,12 +36,13 @@ export async function evidenceOf(context: WriterContext, run: Run, build: Build)
     unproved: run.unproved,
     lists,
     uncounted: listWriters(settings.javaPeers).length > 0 ? LIST_NAMES : [],
+    tables: await store.countTables(generation),
   }
   const found = {
     checks: checksOf(figures),
     findings,
     digests: sumOf(stages.trainees.digests, stages.doctors.digests),
-    readBack: await readBack(context, build),
+    readBack: await readBack(context, run, build),
   }
   const refusals = refusalsOf(
     {
@@ -98,8 +101,9 @@ function sumOf(left: DigestCounts, right: DigestCounts): DigestCounts {
   }
 }
 
-/** Reads a sample of rows back, and compares parts and fields with what was written. */
-async function readBack({ store }: WriterContext, build: Build): Promise<RunEvidence['readBack']> {
+/** Reads a sample of rows back, those of tables too, and compares parts and fields with what was written. */
+async function readBack(context: WriterContext, run: Run, build: Build): Promise<RunEvidence['readBack']> {
+  const { store } = context
   const { rows } = build.sample
   if (rows.length === 0) return { rows: 0, different: [] }
   const found = await store.get(
@@ -107,8 +111,28 @@ async function readBack({ store }: WriterContext, build: Build): Promise<RunEvid
     rows.map(({ id }) => id),
   )
   const byId = new Map(found.map((stored) => [stored.row.id, stored]))
-  const different = rows.filter((row) => !isAsWritten(byId.get(row.id), row)).map(({ id }) => id)
-  return { rows: rows.length, different }
+  const inMaster = rows.filter((row) => !isAsWritten(byId.get(row.id), row)).map(({ id }) => id)
+  const different = new Set([
+    ...inMaster,
+    ...(build.tables === null ? [] : await differentInTables(context, run, build)),
+  ])
+  return { rows: rows.length, different: [...different] }
+}
+
+/** The rows of the sample that a table has and should not have, or has otherwise than it should, or lacks. */
+async function differentInTables({ store }: WriterContext, run: Run, build: Build): Promise<readonly RowId[]> {
+  const { rows } = build.sample
+  const ids = rows.map(({ id }) => id)
+  const different = LIST_NAMES.map(async (list) => {
+    const found = await store.tableRowsOf(build.generation, list, ids)
+    const byId = new Map(found.map(({ id, document }) => [id, document]))
+    return rows.flatMap(({ id, parts }) => {
+      const assembled = assemble(parts)
+      const wanted = belongsTo(list, assembled, run.day) ? documentIn(list, assembled) : undefined
+      return isDeepStrictEqual(byId.get(id), wanted) ? [] : [id]
+    })
+  })
+  return (await Promise.all(different)).flat()
 }
 
 function isAsWritten(stored: StoredRow | undefined, row: StoredRow['row']): boolean {

@@ -13,7 +13,7 @@ export type ListStageState =
  * Checks the stage `lists`: after `getMaster`, each service claims it, counts its lists by its own rule, and ends its
  * claim. The command is published again while a claim is missing or has expired. Rejects with the code of a service
  * that failed. If one of them is a Java service, which would rebuild its lists, the command is not sent: its one route leads
- * to both.
+ * to both. Nor does a verification send it, whose tables are filled in this stage.
  */
 export async function checkLists(
   context: WriterContext,
@@ -21,7 +21,7 @@ export async function checkLists(
   build: Build,
   { commands, observer }: { readonly commands: Commands; readonly observer: LeaseObserver },
 ): Promise<ListStageState> {
-  if (!commands.isClaimed('lists')) return { kind: 'complete' }
+  if (run.purpose === 'verify' || !commands.isClaimed('lists')) return { kind: 'complete' }
   let open = 0
   for (const { service } of STAGE_FACTS.lists.services) {
     if (build.lists.has(service)) continue

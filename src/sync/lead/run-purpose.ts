@@ -7,19 +7,30 @@ import { withProgress } from '../run-state.ts'
 import { isToBePromoted } from '../verify/verify-live.ts'
 import type { Compared } from './comparing.ts'
 
-/** The stages that a run with this purpose skips. `getMaster` tells services of a new master index; a verification has none. */
-export function skippedStages({ purpose }: Pick<Run, 'purpose'>, { previewShare }: Pick<SyncSettings, 'previewShare'>) {
+/**
+ * The stages that a run with this purpose skips. In stage `lists`, services count the rows of a new master index, and tables are
+ * filled; a verification has neither, unless what it builds may go live.
+ */
+export function skippedStages(
+  run: Pick<Run, 'purpose' | 'repair'>,
+  { previewShare, lists }: Pick<SyncSettings, 'previewShare' | 'lists'>,
+): readonly Stage[] {
   const skipped: Readonly<Record<Run['purpose'], readonly Stage[]>> = {
     sync: previewShare === null ? ['comparing'] : [],
     preview: [],
-    verify: ['lists'],
+    verify: hasTables(run, { lists }) ? [] : ['lists'],
   }
-  return skipped[purpose]
+  return skipped[run.purpose]
 }
 
 /** Whether what a run builds may go live, so that its lists must be readable. */
 export function mayGoLive({ purpose, repair }: Pick<Run, 'purpose' | 'repair'>): boolean {
   return purpose !== 'verify' || repair === 'promote'
+}
+
+/** Whether the lists of what a run builds are tables. */
+export function hasTables(run: Pick<Run, 'purpose' | 'repair'>, { lists }: Pick<SyncSettings, 'lists'>): boolean {
+  return lists === 'tables' && mayGoLive(run)
 }
 
 /** Refusals that mean that the generation is not what the sources say, so that live cannot be compared with it. */

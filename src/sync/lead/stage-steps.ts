@@ -18,8 +18,9 @@ import { Build } from './build.ts'
 import { dropUnneeded } from './housekeeping.ts'
 import { checkLists } from './list-stage.ts'
 import { ReasonsReading } from './reasons-reading.ts'
-import { mayGoLive } from './run-purpose.ts'
+import { hasTables, mayGoLive } from './run-purpose.ts'
 import { SendStageWatch } from './send-stage.ts'
+import { TableFilling } from './table-filling.ts'
 import { UnjoinedWriting } from './unjoined-writing.ts'
 
 /** What leading a run needs besides the context. */
@@ -64,7 +65,7 @@ export class StageSteps {
    */
   async start(active: ActiveRun): Promise<void> {
     const { store, clock, term, settings } = this.#context
-    const { id, restarts, requestedAt } = active.run
+    const { id, restarts, requestedAt, day } = active.run
     // A writer of another term may still send a late write: it must not have the same generation.
     const generation = `${id}-${term}-${restarts.length + 1}`
     const run = withStageStarted({ ...active.run, generation, term, stages: {} }, 'requested', requestedAt)
@@ -72,15 +73,17 @@ export class StageSteps {
     await dropUnneeded(this.#context)
     const existing = await store.generations()
     if (!existing.some((each) => each.id === generation)) {
-      const hasTables = settings.lists === 'tables' && mayGoLive(run)
       await store.createGeneration({
         ...{ id: generation, createdAt: clock.now(), assembleVersion: ASSEMBLE_VERSION },
-        ...(hasTables ? { tableDay: run.day } : {}),
+        ...(hasTables(run, settings) ? { tableDay: day } : {}),
       })
     }
     const workspace = await this.#tools.workspaces.open()
     const reasons = new ReasonsReading(this.#context, this.#tools.exceptions, workspace, this.#wake)
-    const build = new Build(this.#context, { generation, workspace, reasons, unjoined: new UnjoinedWriting() })
+    const build = new Build(this.#context, {
+      ...{ generation, workspace, reasons, unjoined: new UnjoinedWriting() },
+      tables: hasTables(run, settings) ? new TableFilling(this.#context, { generation, day }, this.#wake) : null,
+    })
     try {
       await active.save(run)
     } catch (error) {
@@ -174,10 +177,18 @@ export class StageSteps {
     return this.watchOf(build, stage).check(active.run, this.#commands)
   }
 
+  /** Services count the rows of their lists while tables are filled. */
   async #lists(active: ActiveRun, build: Build): Promise<StepResult> {
     const commands = this.#commands
+    const { tables } = build
+    tables?.start()
     const state = await checkLists(this.#context, active.run, build, { commands, observer: this.#observer })
-    return state.kind === 'restart' ? state : { kind: state.kind, run: active.run }
+    if (state.kind === 'restart') return state
+    if (tables === null) return { kind: state.kind, run: active.run }
+    const filling = tables.state
+    if (filling.kind === 'restart') return filling
+    const run = withProgress(active.run, 'lists', filling.progress)
+    return { kind: filling.kind === 'complete' ? state.kind : 'waiting', run }
   }
 
   async #check(active: ActiveRun, build: Build): Promise<StepResult> {

@@ -10,7 +10,7 @@ import type { Mutex } from '../wait/mutex.ts'
 import { Backoff } from '../wait/persist.ts'
 import { KeptGenerations, type KeptTargets } from './kept-generations.ts'
 import { Announcements } from './published-rows.ts'
-import type { Refreshed, RefreshKeys, RefreshTarget } from './refresh.ts'
+import type { Refreshed, RefreshKeys, RefreshOptions, RefreshTarget } from './refresh.ts'
 import type { Causes } from './row-origins.ts'
 
 /** How many keys are refreshed at a time: between two batches, a run may go live. */
@@ -36,6 +36,12 @@ export interface Applied {
   readonly published: number
 }
 
+interface HowToApply {
+  readonly causes: Causes
+  readonly announce: 'all' | readonly ChangedKey[]
+  readonly options: RefreshOptions
+}
+
 /**
  * Refreshes keys in all kept generations. Live changes, resync and replay all take this path: write the keys to the journal
  * of the run in progress, refresh the kept generations, each for its own day, then announce the changed master rows of live.
@@ -56,7 +62,8 @@ export class ChangeApplier {
   }
 
   /**
-   * Refreshes the keys now. Rows of the keys in `announce` are announced even if they did not change. Rejects if the sources,
+   * Refreshes the keys now. Rows of the keys in `announce` are announced even if they did not change, and tables
+   * are mended if there are any. Rejects if the sources,
    * the live generation, the ledger or the broker fail: some of it may be done, so call it again, announcing all. Rejects
    * GENERATION_VERSION, transient, while live was built by another version and no run replaces it.
    */
@@ -64,10 +71,11 @@ export class ChangeApplier {
     keys: readonly ChangedKey[],
     causes: Causes,
     announce: 'all' | readonly ChangedKey[] = [],
+    options: RefreshOptions = { mendTables: announce.length > 0 },
   ): Promise<Applied> {
     const parts: Applied[] = []
     for (const batch of inChunks(keys, KEYS_AT_A_TIME)) {
-      parts.push(await this.#lead.changes.run(() => this.#applyBatch(batch, causes, announce)))
+      parts.push(await this.#lead.changes.run(() => this.#applyBatch(batch, { causes, announce, options })))
     }
     const live = parts.flatMap((part) => part.live ?? [])
     return {
@@ -76,24 +84,21 @@ export class ChangeApplier {
     }
   }
 
-  async #applyBatch(
-    keys: readonly ChangedKey[],
-    causes: Causes,
-    announce: 'all' | readonly ChangedKey[],
-  ): Promise<Applied> {
+  async #applyBatch(keys: readonly ChangedKey[], how: HowToApply): Promise<Applied> {
+    const { causes, announce, options } = how
     await this.#lead.journalChanges(keys)
     const kept = await this.#kept.targets(this.#lead.complete)
     await this.#leaveOut(kept)
     const targets = [...(kept.live === null ? [] : [kept.live]), ...kept.others]
     if (targets.length === 0) return { live: null, published: 0 }
-    const results = await this.#refresh(targets, keys, causes)
+    const results = await this.#refresh(targets, keys, causes, options)
     const [first] = results
     const live = kept.live === null ? null : settled(first)
     const published = live === null ? 0 : await this.#announcements.announce(live, announce)
     for (const [at, target] of targets.entries()) {
       const result = results[at]
       if (target !== kept.live && result?.status === 'rejected') {
-        await this.#retryOther(target, keys, causes, result.reason)
+        await this.#retryOther(target, keys, how, result.reason)
       }
     }
     return { live, published }
@@ -112,14 +117,19 @@ export class ChangeApplier {
   }
 
   /** A generation that is not live must not hold up the change: after some tries it is stale. */
-  async #retryOther(target: RefreshTarget, keys: readonly ChangedKey[], causes: Causes, first: unknown): Promise<void> {
+  async #retryOther(
+    target: RefreshTarget,
+    keys: readonly ChangedKey[],
+    { causes, options }: HowToApply,
+    first: unknown,
+  ): Promise<void> {
     const backoff = new Backoff()
     let error = asRevalError(first)
     for (let tries = 1; ; tries += 1) {
       if (isOfTheWriter(error.code)) throw error
       if (!error.transient || tries === TRIES_OF_OTHERS) break
       await this.#context.clock.wait(backoff.next(), NEVER)
-      const [result] = await this.#refresh([target], keys, causes)
+      const [result] = await this.#refresh([target], keys, causes, options)
       if (result?.status === 'fulfilled') return
       error = asRevalError(result?.reason)
     }

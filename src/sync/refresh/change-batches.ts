@@ -14,6 +14,12 @@ import type { Causes } from './row-origins.ts'
 /** How long a batch may continue when the writer stops; then its messages are redelivered. */
 const GRACE_MS = 5_000
 
+/**
+ * An earlier writer may have read a record in the sources before its change was announced: it may have begun to write the rows of
+ * messages that are delivered for the first time now. A change is announced within this time.
+ */
+const OVERTAKEN_MS = 60_000
+
 /** What a batch of changes is refreshed with. */
 export interface ChangeTools {
   readonly applier: ChangeApplier
@@ -38,11 +44,13 @@ export class ChangeBatches {
   readonly #context: WriterContext
   readonly #tools: ChangeTools
   readonly #end: EndChanges
+  readonly #termBeganAt: number
 
   constructor(context: WriterContext, tools: ChangeTools, end: EndChanges) {
     this.#context = context
     this.#tools = tools
     this.#end = end
+    this.#termBeganAt = context.clock.now()
   }
 
   /**
@@ -124,7 +132,8 @@ export class ChangeBatches {
       // A writer may have died between writing rows and announcing them.
       const redelivered = found.filter(({ change }) => change.delivery.deliveries > 1 && !change.isRepeat)
       const announce = isAgain ? 'all' : redelivered.flatMap((each) => each.keys)
-      const applied = await applier.apply(keys, causes, announce)
+      const mendTables = announce.length > 0 || batch.some(({ sentAt }) => sentAt < this.#termBeganAt + OVERTAKEN_MS)
+      const applied = await applier.apply(keys, causes, announce, { mendTables })
       this.#end(found)
       report.refreshed(batch, { keys: keys.length, applied, startedAt })
     } catch (error) {

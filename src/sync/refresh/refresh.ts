@@ -30,6 +30,14 @@ export interface Refreshed {
   readonly unknown: readonly ChangedKey[]
 }
 
+export interface RefreshOptions {
+  /**
+   * Whether tables are made like the master although no row differs. Another process may have begun to write rows of these keys and
+   * died: if the sources changed back since, a table has what neither they nor the master have.
+   */
+  readonly mendTables?: boolean
+}
+
 /**
  * Reads these keys from the sources again and updates their rows in each generation, for its own day. Each row that it writes
  * carries the causes; one that is right is left as it is. Afterwards the rows can be found by number (`makeVisible`). Idempotent. One result for each target, in order: what was done, or the error
@@ -40,6 +48,7 @@ export type RefreshKeys = (
   targets: readonly RefreshTarget[],
   keys: readonly ChangedKey[],
   causes: Causes,
+  options?: RefreshOptions,
 ) => Promise<readonly PromiseSettledResult<Refreshed>[]>
 
 /** More generations than are ever kept. */
@@ -60,10 +69,12 @@ export function createRefresh(context: RefreshContext, sources: KeyedSources): R
     return memory
   }
 
-  return async (targets, keys, causes) => {
+  return async (targets, keys, causes, { mendTables = false } = {}) => {
     const scope = new KeyScope(keys)
     const origins = new RowOrigins(context.clock.now(), causes)
-    const refreshes = targets.map((target) => new TargetRefresh(context, target, memoryOf(target.generation), origins))
+    const refreshes = targets.map(
+      (target) => new TargetRefresh(context, target, memoryOf(target.generation), { origins, mendTables }),
+    )
     for (;;) {
       await Promise.all(unfinished(refreshes).map((refresh) => refresh.begin()))
       const found = await readScope(refreshes, scope, sources, context.settings)

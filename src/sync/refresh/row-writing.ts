@@ -20,6 +20,8 @@ export interface RowWritingOptions {
   readonly rowsPerWrite: number
   /** What an earlier refresh wrote before it failed; added to. */
   readonly changes: Map<RowId, RowChange>
+  /** The rows of requests without an answer: their tables may be ahead of the master. Added to. */
+  readonly unanswered: Set<RowId>
   readonly origins: RowOrigins
   /** Called before each request. */
   readonly beforeWrite: () => void
@@ -33,17 +35,19 @@ export class RowWriting {
   readonly #origins: RowOrigins
   readonly #beforeWrite: () => void
   readonly #changes: Map<RowId, RowChange>
+  readonly #unanswered: Set<RowId>
   readonly #refused = new Map<RowId, RefusedRow>()
 
   constructor(
     store: Pick<IndexStore, 'write'>,
     generation: GenerationId,
-    { rowsPerWrite, changes, origins, beforeWrite }: RowWritingOptions,
+    { rowsPerWrite, changes, unanswered, origins, beforeWrite }: RowWritingOptions,
   ) {
     this.#store = store
     this.#generation = generation
     this.#rowsPerWrite = rowsPerWrite
     this.#changes = changes
+    this.#unanswered = unanswered
     this.#origins = origins
     this.#beforeWrite = beforeWrite
   }
@@ -88,10 +92,12 @@ export class RowWriting {
   async #send(writes: readonly RowWrite[], read: ReadonlyMap<RowId, StoredRow>): Promise<boolean> {
     for (const some of inChunks(writes, this.#rowsPerWrite)) {
       this.#beforeWrite()
+      for (const write of some) this.#unanswered.add(idOf(write))
       const outcomes = await this.#store.write(
         this.#generation,
         some.map((write) => this.#storeWrite(write, read)),
       )
+      for (const write of some) this.#unanswered.delete(idOf(write))
       const isCurrent = some.map((write, at) => this.#record(write, outcomes[at], read))
       if (isCurrent.includes(false)) return false
     }
@@ -100,7 +106,7 @@ export class RowWriting {
 
   #storeWrite(write: RowWrite, read: ReadonlyMap<RowId, StoredRow>): StoreWrite {
     if (write.op === 'create') return { ...write, origin: this.#origins.of(null, write.row) }
-    const id = write.op === 'delete' ? write.id : write.row.id
+    const id = idOf(write)
     const stored = read.get(id)
     if (stored === undefined) throw new RevalError('INTERNAL', `${id} is to be changed and was not read`)
     const { token } = stored
@@ -111,7 +117,7 @@ export class RowWriting {
 
   /** False if the row was not as it was read. */
   #record(write: RowWrite, outcome: WriteOutcome | undefined, read: ReadonlyMap<RowId, StoredRow>): boolean {
-    const id = write.op === 'delete' ? write.id : write.row.id
+    const id = idOf(write)
     switch (outcome?.status) {
       case 'written': {
         const before = this.#changes.get(id)?.before
@@ -129,4 +135,8 @@ export class RowWriting {
         throw new RevalError('STORE_FAILED', `no outcome reported for writing ${id}`)
     }
   }
+}
+
+function idOf(write: RowWrite): RowId {
+  return write.op === 'delete' ? write.id : write.row.id
 }

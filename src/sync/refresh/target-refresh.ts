@@ -1,3 +1,4 @@
+import { inChunks } from '../../domain/chunks.ts'
 import type { Row, RowId } from '../../domain/row.ts'
 import { RevalError } from '../../errors/reval-error.ts'
 import type { GenerationId } from '../../ports/index-store.ts'
@@ -25,6 +26,8 @@ export class GenerationMemory {
   isVisible = false
   /** What was written by refreshes that then failed: the next one may not find all of these rows again. */
   untold = new Map<RowId, RowChange>()
+  /** Rows of requests that had no answer: their tables may be ahead of the master. */
+  readonly unanswered = new Set<RowId>()
 
   constructor(context: RefreshContext, generation: GenerationId) {
     this.failures = new KnownFailures(context, generation)
@@ -39,18 +42,26 @@ export class TargetRefresh implements ScopedTarget {
   readonly #target: RefreshTarget
   readonly #memory: GenerationMemory
   readonly #writing: RowWriting
+  readonly #mends: boolean
   #reading: RowReading
   #tries = 0
 
-  constructor(context: RefreshContext, target: RefreshTarget, memory: GenerationMemory, origins: RowOrigins) {
+  constructor(
+    context: RefreshContext,
+    target: RefreshTarget,
+    memory: GenerationMemory,
+    { origins, mendTables }: { readonly origins: RowOrigins; readonly mendTables: boolean },
+  ) {
     const { store, settings } = context
     this.#context = context
     this.#target = target
     this.#memory = memory
+    this.#mends = mendTables
     this.#reading = new RowReading(store, target.generation)
     this.#writing = new RowWriting(store, target.generation, {
       rowsPerWrite: settings.rowsPerWrite,
       changes: memory.untold,
+      unanswered: memory.unanswered,
       origins,
       beforeWrite: () => {
         memory.isVisible = false
@@ -93,6 +104,7 @@ export class TargetRefresh implements ScopedTarget {
   async #finish(scope: KeyScope, records: SourceRecords, wanted: WantedRows): Promise<Refreshed> {
     const { changes } = this.#writing
     const failed = [...wanted.refused, ...this.#writing.refused]
+    await this.#mendTables(scope)
     await this.#makeVisible()
     const added = await this.#memory.failures.update(scope, this.#target.run, failed)
     this.#memory.untold = new Map()
@@ -105,6 +117,17 @@ export class TargetRefresh implements ScopedTarget {
       ...changes.flatMap((change) => change.before?.row ?? []),
     ])
     return { changes, rows: [...rows.values()].filter((row) => row !== null), failed, unknown }
+  }
+
+  /** Where a write was begun and the sources changed back, nothing was written now, and a table has what the master has not. */
+  async #mendTables(scope: KeyScope): Promise<void> {
+    const { store, settings } = this.#context
+    const { unanswered } = this.#memory
+    const written = new Set(this.#writing.changes.map(({ id }) => id))
+    const unchanged = this.#mends ? scope.rowIds.difference(written) : new Set<RowId>()
+    const ids = [...unanswered.union(unchanged)]
+    for (const some of inChunks(ids, settings.rowsPerWrite)) await store.mendTables(this.#target.generation, some)
+    unanswered.clear()
   }
 
   async #makeVisible(): Promise<void> {

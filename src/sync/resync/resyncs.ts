@@ -172,7 +172,7 @@ export function resyncsBeside(
   const { applier } = conductor
   const refresh: RefreshNow = async (keys, announce) => {
     if (applier === null || sources === null) throw liveChangesOff()
-    const { live } = await applier.apply(keys, 'resync', announce)
+    const { live } = await applier.apply(keys, 'resync', announce, { mendTables: true })
     if (live !== null) return live
     throw new RevalError('GENERATION_VERSION', 'the live generation is of another version; a run replaces it')
   }

@@ -34,7 +34,7 @@ export async function refreshRows(
     await persist(context, trying, () => {
       tries += 1
       // An earlier attempt may have written rows without announcing them.
-      return applier.apply(keys, 'repair', tries > 1 ? 'all' : [])
+      return applier.apply(keys, 'repair', tries > 1 ? 'all' : [], { mendTables: true })
     })
   }
 }

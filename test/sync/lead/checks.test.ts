@@ -3,6 +3,7 @@ import { describe, test } from 'node:test'
 import { ERROR_CODES, type ErrorCode } from '../../../src/errors/codes.ts'
 import type { GenerationCounts } from '../../../src/domain/profile.ts'
 import type { LikenessFinding } from '../../../src/domain/likeness.ts'
+import type { ListCounts } from '../../../src/ports/index-store.ts'
 import type { Manifest, Totals } from '../../../src/ports/run-ledger.ts'
 import {
   checksOf,
@@ -26,6 +27,7 @@ const COUNTS: GenerationCounts = {
     exceptionindex: 7,
   },
 }
+const TABLES: ListCounts = COUNTS.indexes
 const counts = (differing: Partial<GenerationCounts> = {}, indexes: Partial<GenerationCounts['indexes']> = {}) => ({
   ...COUNTS,
   ...differing,
@@ -62,6 +64,7 @@ const input = (differing: Partial<Input> = {}): Input => ({
   readBack: { rows: 100, different: [] },
   lists: {},
   uncounted: [],
+  tables: null,
   ...differing,
 })
 
@@ -85,6 +88,7 @@ describe('a generation may go live automatically', () => {
     ['if all figures agree and match the live ones', {}],
     ['if nothing is live to compare with', { live: null }],
     ['if the services counted its lists correctly', { lists: { connection: { exceptionindex: 7 } } }],
+    ['if each table has the rows of its list', { tables: TABLES }],
     ['if a difference is only a warning', { findings: [{ ...HELD_BACK, verdict: 'warned' }] }],
     [
       'if a source is empty that was empty before',
@@ -227,6 +231,12 @@ describe('a generation may not go live automatically', () => {
       },
       'CHECK_COUNTS',
       'rows of exceptionindex counted by connection and here: 8 vs 7',
+    ],
+    [
+      'if a table lacks a row',
+      { tables: { ...TABLES, connectedindex: 49 } },
+      'CHECK_COUNTS',
+      'rows of connectedindex, and in its table: 50 vs 49',
     ],
     [
       'if there are more rows than a sender without headers sent',

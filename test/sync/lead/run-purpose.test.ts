@@ -98,12 +98,17 @@ test('a verification needs a build that can be trusted, however unlike live it i
   assert.equal(refusalOfVerification(run('verify')), null)
 })
 
-test('a verification tells no service of a new master; a sync is compared only for its share', () => {
-  const off = { previewShare: null }
+test('a verification has no lists unless they are tables that may go live; a sync is compared only for its share', () => {
+  const off = { previewShare: null, lists: 'views' } as const
   assert.deepEqual(skippedStages(run('sync'), off), ['comparing'])
-  assert.deepEqual(skippedStages(run('sync'), { previewShare: 0.1 }), [])
+  assert.deepEqual(skippedStages(run('sync'), { ...off, previewShare: 0.1 }), [])
   assert.deepEqual(skippedStages(run('preview'), off), [])
+  const tables = { ...off, lists: 'tables' } as const
+  const promoting = { ...run('verify'), repair: 'promote' } as const
   assert.deepEqual(skippedStages(run('verify'), off), ['lists'])
+  assert.deepEqual(skippedStages(promoting, off), ['lists'])
+  assert.deepEqual(skippedStages(run('verify'), tables), ['lists'])
+  assert.deepEqual(skippedStages(promoting, tables), [])
 })
 
 test('a repair goes live over what was compared only', () => {
