@@ -1,14 +1,23 @@
 import { ASSEMBLE_VERSION } from '../../../domain/assemble.ts'
+import type { Day } from '../../../domain/day.ts'
 import { RevalError } from '../../../errors/reval-error.ts'
 import type { Generation, GenerationId, Guard } from '../../../ports/index-store.ts'
 import type { Engine } from '../../opensearch/engine.ts'
 import type { SearchSettings } from '../../opensearch/settings.ts'
 import { storeFault, unknownGeneration } from './faults.ts'
+import { aliasesOfGeneration, generationIn, isFilled, type GenerationIndexes } from './generation-indexes.ts'
 import type { GenerationNames } from './generation-names.ts'
 import { GENERATION_LAYOUT, indexBody, metaOf, type GenerationMeta } from './schema.ts'
+import { tablesToDrop, tableActionsOfTerm } from './tables/table-indexes.ts'
+
+/** A generation that this version may write to. */
+export interface WritableGeneration {
+  /** The day of its tables, once they are filled; null before that, and for views. */
+  readonly filledFor: Day | null
+}
 
 /**
- * The generations, each an index. It has an alias for readers, and one for the writer of its term: the next writer replaces
+ * The generations, each an index, and one for each of its tables once they are filled. It has an alias for readers, and one for the writer of its term: the next writer replaces
  * that one, so that the engine refuses what an earlier writer still sends.
  */
 export class Generations {
@@ -18,7 +27,7 @@ export class Generations {
   /** The term whose aliases this store writes through; 0 if it never took over. */
   #term = 0
   /** Those whose versions this process has checked. */
-  readonly #checked = new Map<GenerationId, Promise<void>>()
+  readonly #checked = new Map<GenerationId, Promise<WritableGeneration>>()
 
   constructor(engine: Engine, names: GenerationNames, settings: SearchSettings) {
     this.#engine = engine
@@ -40,14 +49,20 @@ export class Generations {
     }
   }
 
+  /** The term that this store took over last. */
+  get term(): number {
+    return this.#term
+  }
+
   /** The alias that this store writes through. */
   writeAlias(id: GenerationId): string {
     return this.#names.writeAlias(id, this.#term)
   }
 
   /**
-   * Gives these generations the write alias of a term in place of any other, all in one step. Only aliases that were seen
-   * are removed: a late call of an earlier writer must not remove that of its successor.
+   * Gives these generations and their tables the write alias of a term in place of any other, and removes tables that an earlier
+   * writer had not finished filling, all in one step. Only aliases that were seen are removed: a late call of an earlier writer
+   * must not remove that of its successor.
    */
   async takeOver(ids: readonly GenerationId[], term: number, guard?: Guard): Promise<void> {
     const actions = ids.length === 0 ? [] : await this.#takeOverActions(ids, term)
@@ -55,20 +70,24 @@ export class Generations {
       await this.#engine.call({ method: 'POST', path: '/_aliases', body: { actions }, kind: 'large', guard })
     }
     this.#term = term
+    this.#checked.clear()
   }
 
   async #takeOverActions(ids: readonly GenerationId[], term: number): Promise<readonly object[]> {
-    const found = await this.#engine.indexes(ids.map((id) => this.#names.index(id)))
-    return ids.flatMap((id): object[] => {
+    const asked = ids.flatMap((id) => [this.#names.index(id), ...this.#names.tablePatternsOf(id)])
+    const found = await this.#engine.indexes(asked)
+    return ids.flatMap((id): readonly object[] => {
       const index = this.#names.index(id)
       const description = found[index]
-      if (description === undefined) return []
+      // Nothing of ours writes to what the Java services built.
+      if (description === undefined || metaOf(description.mappings?._meta)?.java) return []
       const own = this.#names.writeAlias(id, term)
       const present = Object.keys(description.aliases ?? {}).filter((alias) => this.#names.isWriteAlias(alias, id))
       const others = present.filter((alias) => alias !== own)
       return [
         ...others.map((alias) => ({ remove: { index, alias } })),
         ...(present.includes(own) ? [] : [{ add: { index, alias: own } }]),
+        ...tableActionsOfTerm(this.#names, found, { id, term }),
       ]
     })
   }
@@ -77,9 +96,11 @@ export class Generations {
   async list(): Promise<readonly Generation[]> {
     const metas = [...(await this.metas()).values()]
     return metas
-      .map(({ generation: id, createdAt, assembleVersion, layout }) => ({
+      .map(({ generation: id, createdAt, assembleVersion, layout, tableDay, java }) => ({
         ...{ id, createdAt, assembleVersion },
         ...(layout === GENERATION_LAYOUT ? {} : { otherLayout: layout }),
+        ...(tableDay === undefined ? {} : { tableDay }),
+        ...(java === undefined ? {} : { java }),
       }))
       .sort((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1))
   }
@@ -89,71 +110,79 @@ export class Generations {
     const metas = new Map<string, GenerationMeta>()
     for (const [index, { mappings }] of Object.entries(await this.#engine.indexes([this.#names.pattern]))) {
       const meta = metaOf(mappings?._meta)
-      if (meta !== null && this.#names.generationOf(index) === meta.generation) metas.set(index, meta)
+      if (meta !== null && this.#names.partOf(index)?.generation === meta.generation) metas.set(index, meta)
     }
     return metas
   }
 
-  /** Removes the index and its aliases, if they exist. */
+  /**
+   * Removes the index of a generation and its aliases, if they exist, after its tables: what is left after a crash is a generation.
+   * Tables of generations that are gone, which a late request of an earlier writer may have created, go too.
+   */
   async drop(id: GenerationId, guard?: Guard): Promise<void> {
     this.#checked.delete(id)
-    await this.#engine.call({
-      method: 'DELETE',
-      path: `/${this.#names.index(id)}`,
-      ignore: [404],
-      kind: 'large',
-      guard,
-    })
+    const found = await this.#engine.indexes([this.#names.pattern, this.#names.tablePattern])
+    const indexes = [...tablesToDrop(this.#names, found, id), this.#names.index(id)]
+    for (const index of indexes) {
+      await this.#engine.call({ method: 'DELETE', path: `/${index}`, ignore: [404], kind: 'large', guard })
+    }
+  }
+
+  /** The indexes of a generation now. Rejects GENERATION_UNKNOWN if it does not exist. */
+  async find(id: GenerationId): Promise<GenerationIndexes> {
+    const found = generationIn(this.#names, id, await this.#engine.indexes(aliasesOfGeneration(this.#names, id)))
+    if (found === null) throw unknownGeneration(id)
+    return found
   }
 
   /** Rejects GENERATION_UNKNOWN if it does not exist. */
   async assertExists(id: GenerationId): Promise<void> {
-    const indexes = await this.#engine.indexes([this.#names.alias(id)])
-    if (Object.keys(indexes).length === 0) throw unknownGeneration(id)
+    await this.find(id)
   }
 
   /** Whether this version keeps the same keys beside the rows of a generation. Rejects GENERATION_UNKNOWN if it does not exist. */
   async hasKeysOfThisVersion(id: GenerationId): Promise<boolean> {
-    const meta = await this.#metaOf(id)
+    const { meta } = await this.find(id)
     return meta !== null && isOfThisVersion(meta)
   }
 
-  /** Rejects GENERATION_VERSION for a generation with other rules or another layout; checked once per process. */
-  async assertWritable(id: GenerationId): Promise<void> {
+  /**
+   * What there is to write to, read once per process and after each filling. Rejects GENERATION_VERSION for a generation with other
+   * rules or another layout, or that the Java services built; GENERATION_UNKNOWN.
+   */
+  async writable(id: GenerationId): Promise<WritableGeneration> {
     const known = this.#checked.get(id)
     if (known !== undefined) return known
-    const checking = this.#compareVersions(id)
+    const checking = this.#readWritable(id)
     this.#checked.set(id, checking)
     try {
-      await checking
+      return await checking
     } catch (error) {
-      this.#checked.delete(id)
+      if (this.#checked.get(id) === checking) this.#checked.delete(id)
       throw error
     }
   }
 
-  /** For a write that found the generation gone. */
+  /** For a write that found the generation gone, and once its tables are others. */
   forget(id: GenerationId): void {
     this.#checked.delete(id)
   }
 
-  async #compareVersions(id: GenerationId): Promise<void> {
-    const meta = await this.#metaOf(id)
+  async #readWritable(id: GenerationId): Promise<WritableGeneration> {
+    const found = await this.find(id)
+    const { meta } = found
     if (meta === null) throw new RevalError('STORE_FAILED', `the index of generation ${id} has no _meta in its mapping`)
-    if (isOfThisVersion(meta)) return
-    const { assembleVersion, layout } = meta
-    const what = `generation ${id} uses rules version ${assembleVersion} and layout ${layout}`
-    const ours = `this process uses ${ASSEMBLE_VERSION} and ${GENERATION_LAYOUT}`
-    throw new RevalError('GENERATION_VERSION', `${what}; ${ours}`)
-  }
-
-  async #metaOf(id: GenerationId): Promise<GenerationMeta | null> {
-    const [index] = Object.values(await this.#engine.indexes([this.#names.alias(id)]))
-    if (index === undefined) throw unknownGeneration(id)
-    return metaOf(index.mappings?._meta)
+    if (!isOfThisVersion(meta)) throw otherVersion(meta)
+    return { filledFor: isFilled(found) ? (meta.tableDay ?? null) : null }
   }
 }
 
-function isOfThisVersion({ assembleVersion, layout }: GenerationMeta): boolean {
-  return assembleVersion === ASSEMBLE_VERSION && layout === GENERATION_LAYOUT
+function isOfThisVersion({ assembleVersion, layout, java }: GenerationMeta): boolean {
+  return assembleVersion === ASSEMBLE_VERSION && layout === GENERATION_LAYOUT && !java
+}
+
+function otherVersion({ generation, assembleVersion, layout, java }: GenerationMeta): RevalError {
+  if (java) return new RevalError('GENERATION_VERSION', `generation ${generation} was built by the Java services`)
+  const what = `generation ${generation} uses rules version ${assembleVersion} and layout ${layout}`
+  return new RevalError('GENERATION_VERSION', `${what}; this process uses ${ASSEMBLE_VERSION} and ${GENERATION_LAYOUT}`)
 }

@@ -1,9 +1,10 @@
 import { INDEX_NAMES, type IndexName } from '../../../domain/lists.ts'
 import { RevalError } from '../../../errors/reval-error.ts'
 import type { GenerationId, Guard, LiveAliases } from '../../../ports/index-store.ts'
-import { EngineFault, type Engine, type EngineCall } from '../../opensearch/engine.ts'
+import { EngineFault, type Engine, type EngineCall, type IndexDescription } from '../../opensearch/engine.ts'
 import type { SearchSettings } from '../../opensearch/settings.ts'
-import { storeFault } from './faults.ts'
+import { storeFault, unknownGeneration } from './faults.ts'
+import { aliasesOfGeneration, generationIn, indexBehind, type GenerationIndexes } from './generation-indexes.ts'
 import type { GenerationNames } from './generation-names.ts'
 import { listQuery } from './list-queries.ts'
 
@@ -21,6 +22,13 @@ interface AliasTargets {
   readonly marked: readonly string[]
 }
 
+/** Where five aliases go in one call: what the engine does. */
+interface AliasPlan {
+  /** The generation that they will point to. */
+  readonly generation: GenerationIndexes
+  readonly actions: readonly object[]
+}
+
 interface CountAnswer {
   readonly count: number
   readonly _shards: { readonly total: number }
@@ -29,7 +37,7 @@ interface CountAnswer {
 /** The engine's word for an alias that would have two write indexes. */
 const TWO_WRITE_INDEXES = /more than one write index/
 
-/** The five aliases that users read, as filtered aliases on the index of one generation. */
+/** The five aliases that users read: on the master index of one generation, and on its tables or filtered. */
 export class IndexAliases {
   readonly #engine: Engine
   readonly #names: GenerationNames
@@ -42,21 +50,7 @@ export class IndexAliases {
   }
 
   async targets(kind: EngineCall['kind'] = 'small'): Promise<AliasTargets> {
-    const { liveMark } = this.#names
-    const indexes = await this.#engine.indexes(
-      [...INDEX_NAMES.map((name) => this.#names.aliasName(name)), liveMark],
-      kind,
-    )
-    const having = (alias: string) => Object.keys(indexes).filter((index) => alias in (indexes[index]?.aliases ?? {}))
-    const targetOf = (name: IndexName): AliasTarget => {
-      const alias = this.#names.aliasName(name)
-      if (alias in indexes) return { kind: 'index' }
-      const aliased = having(alias)
-      return aliased.length === 0 ? { kind: 'nothing' } : { kind: 'alias', indexes: aliased }
-    }
-    // Every name is set.
-    const targets = Object.fromEntries(INDEX_NAMES.map((name) => [name, targetOf(name)])) as AliasTargets['targets']
-    return { targets, marked: having(liveMark) }
+    return this.#targetsIn(await this.#engine.indexes(this.#asked, kind))
   }
 
   /**
@@ -69,9 +63,10 @@ export class IndexAliases {
     for (const name of INDEX_NAMES) {
       const target = targets[name]
       const [index, ...more] = target.kind === 'alias' ? target.indexes : []
-      const generation = index === undefined || more.length > 0 ? null : this.#names.generationOf(index)
-      if (generation === null) return null
-      live[name] = generation
+      const part = index === undefined || more.length > 0 ? null : this.#names.partOf(index)
+      // A list may be a view of the master index. The table of another list is as wrong as a foreign index.
+      if (part === null || (part.name !== name && part.name !== 'masterdoctorindex')) return null
+      live[name] = part.generation
     }
     // Every name has been set.
     return live as LiveAliases
@@ -79,9 +74,9 @@ export class IndexAliases {
 
   /** Whether any of the aliases points to this generation. */
   async isInUse(id: GenerationId): Promise<boolean> {
-    const index = this.#names.index(id)
+    const isItsOwn = (index: string) => this.#names.partOf(index)?.generation === id
     const { targets } = await this.targets()
-    return Object.values(targets).some((target) => target.kind === 'alias' && target.indexes.includes(index))
+    return Object.values(targets).some((target) => target.kind === 'alias' && target.indexes.some(isItsOwn))
   }
 
   /** Rows of each name that is an index, or an alias of indexes, not made by this store; null if there is none. */
@@ -90,8 +85,8 @@ export class IndexAliases {
     const counts: Partial<Record<IndexName, number>> = {}
     for (const name of INDEX_NAMES) {
       const target = targets[name]
-      const generations = target.kind === 'alias' ? target.indexes.map((index) => this.#names.generationOf(index)) : []
-      if (target.kind === 'nothing' || generations.some((generation) => generation !== null)) continue
+      const parts = target.kind === 'alias' ? target.indexes.map((index) => this.#names.partOf(index)) : []
+      if (target.kind === 'nothing' || parts.some((part) => part !== null)) continue
       // An index that is closed or was removed meanwhile has nothing to compare with.
       const query = { ignore_unavailable: true }
       const answer = await this.#engine.get<CountAnswer>(`/${this.#names.aliasName(name)}/_count`, query)
@@ -102,15 +97,18 @@ export class IndexAliases {
 
   /**
    * The actions that move all five aliases from one generation to another, given where they are now; null if they are
-   * there already. Rejects ALIASES_MOVED if one points to a third generation, and ALIAS_NAME_TAKEN if an index has the name
-   * of an alias and the settings do not allow it to be deleted.
+   * there already. Rejects ALIASES_MOVED if one points to a third generation, ALIAS_NAME_TAKEN if an index has the name
+   * of an alias and the settings do not allow it to be deleted, GENERATION_UNKNOWN, and GENERATION_UNREADABLE if a table is missing.
    */
-  async planMove(to: GenerationId, from: GenerationId | null): Promise<readonly object[] | null> {
-    const found = await this.targets()
+  async planMove(to: GenerationId, from: GenerationId | null): Promise<AliasPlan | null> {
+    const indexes = await this.#engine.indexes([...this.#asked, ...aliasesOfGeneration(this.#names, to)])
+    const found = this.#targetsIn(indexes)
     const { targets } = found
     this.#assertNotMoved(found, to, from)
-    const index = this.#names.index(to)
-    if (INDEX_NAMES.every((name) => isOn(targets[name], index))) return null
+    const generation = generationIn(this.#names, to, indexes)
+    if (generation === null) throw unknownGeneration(to)
+    const wanted = byName((name) => wantedIndex(generation, name))
+    if (INDEX_NAMES.every((name) => isOn(targets[name], wanted[name]))) return null
     const taken = INDEX_NAMES.filter((name) => targets[name].kind === 'index').map((name) =>
       this.#names.aliasName(name),
     )
@@ -118,7 +116,7 @@ export class IndexAliases {
       const what = `${taken.join(', ')}: name is taken by an index, but must be an alias`
       throw new RevalError('ALIAS_NAME_TAKEN', what, { details: { indexes: taken } })
     }
-    return this.#moves(found, index)
+    return { generation, actions: this.#moves(found, wanted, additionsFor(this.#names, generation, wanted)) }
   }
 
   /** Carries out a plan. Rejects ALIASES_MOVED, with nothing changed, if another promotion came in between. */
@@ -134,7 +132,7 @@ export class IndexAliases {
   }
 
   /**
-   * The actions of the single call that points all five aliases to an index, and to nothing else.
+   * The actions of the single call that points each of the five aliases to an index, and to nothing else.
    *
    * The mark makes it a compare-and-set: an alias whose write index is that of the live generation. It is removed from
    * where it was when the aliases were read. If another call has moved it since, the removal does nothing, the addition
@@ -142,26 +140,42 @@ export class IndexAliases {
    * and in every version of the engines; `must_exist` exists only in OpenSearch from 2.12 on, and does not help if an alias
    * did not exist.
    */
-  #moves({ targets, marked }: AliasTargets, index: string): object[] {
+  #moves(
+    { targets, marked }: AliasTargets,
+    wanted: Readonly<Record<IndexName, string>>,
+    added: readonly object[],
+  ): object[] {
     const { liveMark } = this.#names
     const removed = INDEX_NAMES.flatMap((name): object[] => {
       const target = targets[name]
       const alias = this.#names.aliasName(name)
       if (target.kind === 'index') return [{ remove_index: { index: alias } }]
-      const others = target.kind === 'alias' ? target.indexes.filter((each) => each !== index) : []
+      const others = target.kind === 'alias' ? target.indexes.filter((each) => each !== wanted[name]) : []
       return others.map((each) => ({ remove: { index: each, alias } }))
     })
-    // The alias is read-only: a write through it would bypass the writer of the generation.
-    const added = INDEX_NAMES.map((name) => ({
-      add: { index, alias: this.#names.aliasName(name), filter: listQuery(name, 'now'), is_write_index: false },
-    }))
-    const unmarked = marked.filter((each) => each !== index)
+    const unmarked = marked.filter((each) => each !== wanted.masterdoctorindex)
     return [
       ...removed,
       ...added,
       ...unmarked.map((each) => ({ remove: { index: each, alias: liveMark } })),
-      { add: { index, alias: liveMark, is_write_index: true } },
+      { add: { index: wanted.masterdoctorindex, alias: liveMark, is_write_index: true } },
     ]
+  }
+
+  /** What `#targetsIn` needs the engine to tell. */
+  get #asked(): readonly string[] {
+    return [...this.#names.aliasNames, this.#names.liveMark]
+  }
+
+  #targetsIn(indexes: Readonly<Record<string, IndexDescription>>): AliasTargets {
+    const having = (alias: string) => Object.keys(indexes).filter((index) => alias in (indexes[index]?.aliases ?? {}))
+    const targets = byName((name): AliasTarget => {
+      const alias = this.#names.aliasName(name)
+      if (alias in indexes) return { kind: 'index' }
+      const aliased = having(alias)
+      return aliased.length === 0 ? { kind: 'nothing' } : { kind: 'alias', indexes: aliased }
+    })
+    return { targets, marked: having(this.#names.liveMark) }
   }
 
   #assertNotMoved({ targets }: AliasTargets, to: GenerationId, from: GenerationId | null): void {
@@ -169,13 +183,42 @@ export class IndexAliases {
       const target = targets[name]
       if (target.kind !== 'alias') continue
       const other = target.indexes
-        .map((index) => this.#names.generationOf(index))
-        .find((generation) => generation !== null && generation !== to && generation !== from)
+        .map((index) => this.#names.partOf(index)?.generation)
+        .find((generation) => generation !== undefined && generation !== to && generation !== from)
       if (other !== undefined) {
         throw moved(`${this.#names.aliasName(name)} points to generation ${other}, not ${from ?? 'nothing'}`)
       }
     }
   }
+}
+
+/**
+ * The actions that give the five aliases to a generation. Tables are written to by Java services; everything else is read-only:
+ * a write through it would bypass the writer of the generation. The copy of Java's indexes has no such writer.
+ */
+export function additionsFor(
+  names: GenerationNames,
+  generation: GenerationIndexes,
+  wanted: Readonly<Record<IndexName, string>>,
+): readonly object[] {
+  return INDEX_NAMES.map((name) => {
+    const isTable = generation.meta?.java === true || wanted[name] !== generation.master
+    const kind = isTable ? { is_write_index: true } : { filter: listQuery(name, 'now'), is_write_index: false }
+    return { add: { index: wanted[name], alias: names.aliasName(name), ...kind } }
+  })
+}
+
+/** The index that an alias has to point to. Throws GENERATION_UNREADABLE if it is a table that does not exist. */
+function wantedIndex(generation: GenerationIndexes, name: IndexName): string {
+  const index = indexBehind(generation, name)
+  if (index !== undefined) return index
+  const why = Object.keys(generation.tables).length === 0 ? 'its tables are not filled' : `its table ${name} is missing`
+  throw new RevalError('GENERATION_UNREADABLE', `generation ${generation.id}: ${why}`)
+}
+
+function byName<T>(of: (name: IndexName) => T): Readonly<Record<IndexName, T>> {
+  // Every name is set.
+  return Object.fromEntries(INDEX_NAMES.map((name) => [name, of(name)])) as Record<IndexName, T>
 }
 
 function isOn(target: AliasTarget, index: string): boolean {

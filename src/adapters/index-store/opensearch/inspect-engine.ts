@@ -2,18 +2,13 @@ import type { Finding } from '../../../ports/finding.ts'
 import { fail, ok, warn } from '../../findings.ts'
 import type { Engine } from '../../opensearch/engine.ts'
 import type { SearchSettings } from '../../opensearch/settings.ts'
-import { freeBytes } from './space.ts'
+import type { GenerationNames } from './generation-names.ts'
+import { bytesOf, freeBytes } from './space.ts'
 
 interface Health {
   readonly status: string
   readonly number_of_data_nodes: number
   readonly unassigned_shards: number
-}
-
-interface Sizes {
-  readonly indices?: Readonly<
-    Record<string, { readonly primaries?: { readonly store?: { readonly size_in_bytes?: number } } }>
-  >
 }
 
 /** A run needs space for another generation, and merging needs space for both the old and the new segments. */
@@ -52,12 +47,9 @@ export async function inspectHealth(engine: Engine, { searchReplicas }: SearchSe
 }
 
 /** The most free disk space of any node, compared with the largest generation: another one must fit. */
-export async function inspectRoom(engine: Engine, pattern: string): Promise<Finding[]> {
-  const query = { filter_path: 'indices.*.primaries.store.size_in_bytes' }
-  const sizes = await engine.get<Sizes>(`/${pattern}/_stats/store`, query)
-  const free = (await freeBytes(engine)) ?? 0
-  const stored = Object.values(sizes.indices ?? {}).map(({ primaries }) => primaries?.store?.size_in_bytes ?? 0)
-  return [findingOfRoom(free, Math.max(0, ...stored))]
+export async function inspectRoom(engine: Engine, names: GenerationNames): Promise<Finding[]> {
+  const [stored, free] = await Promise.all([bytesOf(engine, names, 'primaries'), freeBytes(engine)])
+  return [findingOfRoom(free ?? 0, Math.max(0, ...Object.values(stored)))]
 }
 
 /** The finding for the free bytes and those of the largest generation. */

@@ -40,7 +40,7 @@ async function inspectContents(engine: Engine, settings: SearchSettings, promote
     asked('search engine settings', async () => [await inspectExpensiveQueries(engine)]),
     promotes ? asked('the five aliases', () => inspectAliases(engine, names, settings)) : [],
     asked('generations', async () => [...(await generations.metas()).values()].map(ofGeneration)),
-    promotes ? asked('search engine disk space', () => inspectRoom(engine, names.pattern)) : [],
+    promotes ? asked('search engine disk space', () => inspectRoom(engine, names)) : [],
   ])
   return found.flat()
 }
@@ -76,18 +76,23 @@ function ofAlias(names: GenerationNames, alias: string, target: AliasTarget, set
       return fail(what, found, remedy)
     }
     case 'alias': {
-      const generations = target.indexes.map((index) => names.generationOf(index))
-      const [generation] = generations
-      if (generations.length === 1 && generation !== null) return ok(what, `points to generation ${generation}`)
+      const [part, ...more] = target.indexes.map((index) => names.partOf(index))
+      if (part && more.length === 0) {
+        const kind = part.name === 'masterdoctorindex' ? '' : ', as a table'
+        return ok(what, `points to generation ${part.generation}${kind}`)
+      }
       const remedy = 'The next promotion moves the alias; the indexes themselves stay. See docs/migrating.md.'
       return warn(what, `alias of ${target.indexes.join(', ')}`, remedy)
     }
   }
 }
 
-function ofGeneration({ generation, createdAt, layout, assembleVersion }: GenerationMeta): Finding {
+function ofGeneration({ generation, createdAt, layout, assembleVersion, tableDay, java }: GenerationMeta): Finding {
   const what = `generation ${generation}`
-  const made = `created ${new Date(createdAt).toISOString()}, layout ${layout}, rules ${assembleVersion}`
+  const created = `created ${new Date(createdAt).toISOString()}`
+  if (java) return ok(what, `${created}, a copy of the indexes that the Java services built`)
+  const lists = tableDay === undefined ? '' : `, tables for ${tableDay}`
+  const made = `${created}, layout ${layout}, rules ${assembleVersion}${lists}`
   if (layout === GENERATION_LAYOUT && assembleVersion === ASSEMBLE_VERSION) return ok(what, made)
   return fail(
     what,

@@ -1,12 +1,13 @@
 import type { IndexName } from '../../../domain/lists.ts'
 import { RevalError } from '../../../errors/reval-error.ts'
-import type { GenerationId, IndexStore } from '../../../ports/index-store.ts'
+import type { GenerationId, Guard, IndexStore } from '../../../ports/index-store.ts'
 import { Bulks } from '../../opensearch/bulks.ts'
 import { EngineFault, type Engine } from '../../opensearch/engine.ts'
 import { openEngine } from '../../opensearch/reach.ts'
 import type { SearchSettings } from '../../opensearch/settings.ts'
 import { aggregate, countRows } from './count.ts'
 import { storeFault, writerLost } from './faults.ts'
+import type { GenerationIndexes } from './generation-indexes.ts'
 import { GenerationNames } from './generation-names.ts'
 import { Generations } from './generations.ts'
 import { IndexAliases } from './index-aliases.ts'
@@ -61,15 +62,25 @@ function storeIn(engine: Engine, settings: SearchSettings): IndexStore {
   }
 
   /** Rejects GENERATION_UNREADABLE if a search of all shards fails: the index is closed, or has lost one. */
-  const assertReadable = async (id: GenerationId) => {
+  const assertReadable = async (id: GenerationId, indexes: readonly string[]) => {
     try {
-      await ask(id, (alias) => aggregate(engine, alias, {}))
+      await ask(id, () => aggregate(engine, indexes.join(','), {}))
     } catch (error) {
       if (!(error instanceof EngineFault) || !UNREADABLE.has(error.type ?? '')) throw error
       const { message, transient } = error
       const what = `generation ${id} is damaged: ${message}`
       throw new RevalError('GENERATION_UNREADABLE', what, { cause: error, transient })
     }
+  }
+
+  /** Java services that write to tables expect to find what they wrote. */
+  const makeReadyForReaders = async ({ id, master, tables }: GenerationIndexes, guard?: Guard) => {
+    const replicas = { number_of_replicas: settings.searchReplicas }
+    const set = (indexes: readonly string[], index: object) =>
+      engine.call({ method: 'PUT', path: `/${indexes.join(',')}/_settings`, body: { index }, kind: 'large', guard })
+    await ask(id, () => set([master], replicas))
+    const filled = Object.values(tables)
+    if (filled.length > 0) await ask(id, () => set(filled, { ...replicas, refresh_interval: null }))
   }
 
   /**
@@ -97,7 +108,7 @@ function storeIn(engine: Engine, settings: SearchSettings): IndexStore {
     write: async (generation, writes, guard) => {
       // In one tick with the caller's decision to write: this store may take over while it waits.
       const target = { ...writeTargetOf(generation), guard }
-      await generations.assertWritable(generation)
+      await generations.writable(generation)
       try {
         return await writeRows(bulks, target, writes)
       } catch (error) {
@@ -156,10 +167,10 @@ function storeIn(engine: Engine, settings: SearchSettings): IndexStore {
     promote: async (to, from, guard) => {
       const plan = await aliases.planMove(to, from)
       if (plan === null) return
-      await assertReadable(to)
-      const body = { index: { number_of_replicas: settings.searchReplicas } }
-      await ask(to, (alias) => engine.call({ method: 'PUT', path: `/${alias}/_settings`, body, kind: 'large', guard }))
-      await aliases.move(to, plan, guard)
+      const indexes = [plan.generation.master, ...Object.values(plan.generation.tables)]
+      await assertReadable(to, indexes)
+      await makeReadyForReaders(plan.generation, guard)
+      await aliases.move(to, plan.actions, guard)
     },
     liveAliases: () => aliases.live(),
     foreignCounts: () => aliases.foreignCounts(),

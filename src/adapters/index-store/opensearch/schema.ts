@@ -1,3 +1,4 @@
+import type { Day } from '../../../domain/day.ts'
 import { FIELDS, kindOf, type Field } from '../../../domain/fields.ts'
 import { FOLD_VERSION } from '../../../domain/words.ts'
 import type { Generation } from '../../../ports/index-store.ts'
@@ -15,6 +16,10 @@ export interface GenerationMeta {
   readonly layout: number
   /** The version of list keys; null if the rows have none. */
   readonly foldVersion: number | null
+  /** The day for which the lists are tables; absent if they are views. */
+  readonly tableDay?: Day | undefined
+  /** Set for copies of the indexes that the Java services built: their lists are tables, and nothing of ours writes to them. */
+  readonly java?: true | undefined
 }
 
 /**
@@ -30,7 +35,14 @@ const FOUND = { type: 'keyword', doc_values: false } as const
 const SORTED = { type: 'keyword', index: false } as const
 const FOUND_AND_SORTED = { type: 'keyword' } as const
 
-function mappingOf(field: Field): object {
+/**
+ * Fields whose text itself a Java recommendation sorts and filters by. It does not change what a row is, so `GENERATION_LAYOUT`
+ * stays: a generation without it is read and written as before, and only such a query fails, until the next run.
+ */
+const SORTED_AS_TEXT: readonly Field[] = ['doctorFirstName', 'doctorLastName', 'gmcReferenceNumber', 'programmeName']
+
+/** The mapping of a field, in the master index and in tables. */
+export function mappingOf(field: Field): object {
   switch (kindOf(field)) {
     case 'personId':
       return { type: 'long' }
@@ -39,7 +51,12 @@ function mappingOf(field: Field): object {
     case 'day':
       return { type: 'date', format: 'strict_date' }
     default:
-      return { type: 'text', norms: false, fields: { keyword: KEYWORD } }
+      return {
+        type: 'text',
+        norms: false,
+        fields: { keyword: KEYWORD },
+        ...(SORTED_AS_TEXT.includes(field) ? { fielddata: true } : {}),
+      }
   }
 }
 
@@ -83,7 +100,7 @@ const PROPERTIES = {
 
 /** The body that creates a generation's index; writes are invisible until it is refreshed. */
 export function indexBody(
-  { id, createdAt, assembleVersion }: Generation,
+  { id, createdAt, assembleVersion, tableDay }: Generation,
   { aliases, searchShards }: { aliases: readonly string[] } & Pick<SearchSettings, 'searchShards'>,
 ): object {
   const meta: GenerationMeta = {
@@ -92,6 +109,7 @@ export function indexBody(
     assembleVersion,
     layout: GENERATION_LAYOUT,
     foldVersion: FOLD_VERSION,
+    tableDay,
   }
   return {
     aliases: Object.fromEntries(aliases.map((alias) => [alias, {}])),
@@ -111,10 +129,14 @@ export function indexBody(
 export function metaOf(meta: unknown): GenerationMeta | null {
   if (typeof meta !== 'object' || meta === null) return null
   // Every field is checked.
-  const { generation, createdAt, assembleVersion, layout, foldVersion } = meta as Record<keyof GenerationMeta, unknown>
+  const { generation, createdAt, assembleVersion, layout, ...rest } = meta as Record<keyof GenerationMeta, unknown>
   if (typeof generation !== 'string' || typeof createdAt !== 'number' || typeof assembleVersion !== 'number')
     return null
   if (typeof layout !== 'number') return null
-  const folded = typeof foldVersion === 'number' ? foldVersion : null
-  return { generation, createdAt, assembleVersion, layout, foldVersion: folded }
+  return {
+    ...{ generation, createdAt, assembleVersion, layout },
+    foldVersion: typeof rest.foldVersion === 'number' ? rest.foldVersion : null,
+    ...(typeof rest.tableDay === 'string' ? { tableDay: rest.tableDay } : {}),
+    ...(rest.java === true ? { java: true } : {}),
+  }
 }

@@ -1,10 +1,12 @@
-import type { StoreSpace } from '../../../ports/index-store.ts'
+import type { GenerationId, StoreSpace } from '../../../ports/index-store.ts'
 import type { Engine } from '../../opensearch/engine.ts'
 import type { GenerationNames } from './generation-names.ts'
 
+type Copies = 'total' | 'primaries'
+
 interface Sizes {
   readonly indices?: Readonly<
-    Record<string, { readonly total?: { readonly store?: { readonly size_in_bytes?: number } } }>
+    Record<string, Readonly<Partial<Record<Copies, { readonly store?: { readonly size_in_bytes?: number } }>>>>
   >
 }
 
@@ -12,16 +14,20 @@ type Allocation = readonly { readonly node: string; readonly 'disk.avail': strin
 
 /** The bytes of each generation with its replicas, and the most that is free on a node. */
 export async function spaceOf(engine: Engine, names: GenerationNames): Promise<StoreSpace> {
-  const query = { filter_path: 'indices.*.total.store.size_in_bytes' }
-  const [sizes, free] = await Promise.all([
-    engine.get<Sizes>(`/${names.pattern}/_stats/store`, query),
-    freeBytes(engine),
-  ])
-  const found = Object.entries(sizes.indices ?? {}).flatMap(([index, { total }]) => {
-    const id = names.generationOf(index)
-    return id === null ? [] : [[id, total?.store?.size_in_bytes ?? 0] as const]
-  })
-  return { bytes: Object.fromEntries(found), free }
+  const [bytes, free] = await Promise.all([bytesOf(engine, names, 'total'), freeBytes(engine)])
+  return { bytes, free }
+}
+
+/** The bytes of each generation with its tables: with all copies, or of one. */
+export async function bytesOf(engine: Engine, names: GenerationNames, copies: Copies): Promise<StoreSpace['bytes']> {
+  const query = { filter_path: `indices.*.${copies}.store.size_in_bytes` }
+  const sizes = await engine.get<Sizes>(`/${names.pattern},${names.tablePattern}/_stats/store`, query)
+  const bytes: Record<GenerationId, number> = {}
+  for (const [index, stored] of Object.entries(sizes.indices ?? {})) {
+    const id = names.partOf(index)?.generation
+    if (id !== undefined) bytes[id] = (bytes[id] ?? 0) + (stored[copies]?.store?.size_in_bytes ?? 0)
+  }
+  return bytes
 }
 
 /** The most free disk space of any node; null if no node tells. */
