@@ -7,6 +7,7 @@ import { reading } from './index-store/reading.ts'
 import { scanning } from './index-store/scanning.ts'
 import { searching } from './index-store/searching.ts'
 import { showing } from './index-store/showing.ts'
+import { tables } from './index-store/tables.ts'
 import { takingOver } from './index-store/taking-over.ts'
 import { writing } from './index-store/writing.ts'
 
@@ -24,4 +25,5 @@ export function indexStoreContract(factory: StoreFactory, capabilities: StoreCap
   scanning(factory, capabilities)
   profiling(factory)
   likeAModel(factory)
+  tables(factory)
 }

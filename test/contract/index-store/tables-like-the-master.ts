@@ -62,7 +62,7 @@ export function tablesLikeTheMaster(factory: StoreFactory): void {
             if (each === 'reopen') store = await place.reopen()
             else if (each === 'damage') {
               if (!isFilled) continue
-              await place.plantInTable(id, 'exceptionindex', IDS[0] ?? '', { admin: 'somebody else' })
+              await place.plantInTable(id, 'exceptionindex', IDS[0] ?? '', { doctorLastName: 'Somebody else' })
               await place.plantInTable(id, 'connectedindex', IDS[1] ?? '', null)
               await store.mendTables(id, IDS)
             } else if (each === 'fill') {

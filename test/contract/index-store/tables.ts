@@ -193,7 +193,7 @@ function keeping(factory: StoreFactory): void {
       const [first] = PEOPLE
       assert.ok(first)
       await written(store, replace(first, outdated))
-      await plantInTable('g1', 'connectedindex', 'tcs-1', { admin: 'somebody else' })
+      await plantInTable('g1', 'connectedindex', 'tcs-1', { doctorLastName: 'Somebody else' })
       const sent = [
         replace({ ...first, parts: { ...first.parts, doctor: null } }, outdated),
         create({ ...traineeRow(2, ONE), id: 'tcs-2' }),
@@ -227,7 +227,7 @@ function mending(factory: StoreFactory): void {
       await plantInTable('g1', 'recommendationindex', 'tcs-1', { doctorLastName: 'Changed' })
       await plantInTable('g1', 'connectedindex', 'tcs-1', null)
       await plantInTable('g1', 'connectedindex', 'tcs-2', { doctorLastName: 'Of the other list' })
-      await plantInTable('g1', 'exceptionindex', 'of-a-java-service', { gmcReferenceNumber: ONE, admin: 'a' })
+      await plantInTable('g1', 'exceptionindex', 'of-a-java-service', { gmcReferenceNumber: ONE, doctorLastName: 'A' })
       await store.makeVisible('g1')
       const damaged = byList((list) => tablesOf(PEOPLE)[list].size)
       assert.deepEqual(await store.countTables('g1'), {
@@ -235,7 +235,7 @@ function mending(factory: StoreFactory): void {
         exceptionindex: damaged.exceptionindex + 1,
       })
       const foreign = await tableOf(store, 'g1', 'exceptionindex')
-      assert.deepEqual(foreign.get('of-a-java-service'), { gmcReferenceNumber: ONE, admin: 'a' })
+      assert.deepEqual(foreign.get('of-a-java-service'), { gmcReferenceNumber: ONE, doctorLastName: 'A' })
       const ids = ['tcs-1', 'tcs-2', 'of-a-java-service', 'nowhere']
       await store.mendTables('g1', ids)
       await assertTables(store, 'g1', PEOPLE)

@@ -2,10 +2,12 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { RevalError } from '../../../errors/reval-error.ts'
+import type { Day } from '../../../domain/day.ts'
 import type { GenerationId } from '../../../ports/index-store.ts'
 import { makeDirectory, removeUnlessInUse } from '../../directories.ts'
 import { BUSY_TIMEOUT, layoutVersion, openDatabase, sqliteError } from '../../sqlite/database.ts'
 import { GENERATION_LAYOUT, GENERATION_SCHEMA, showNewFields } from './schema.ts'
+import { areFilled, tableDayOf, tableSchema } from './table-schema.ts'
 
 // Measured: the log may grow to 64 MB before it is moved into the file. Pages that many batches change are then moved
 // once, and reading through the log costs little; twice as much gains nothing more.
@@ -14,6 +16,13 @@ const CACHE_KIB = 64 * 1024
 
 /** The files that SQLite keeps next to a file. */
 export const SIDE_FILES = ['-wal', '-shm']
+
+/** What a file says of itself. */
+export interface FileFacts {
+  readonly layout: number
+  /** Null if the lists are views. */
+  readonly tableDay: Day | null
+}
 
 /** One file for each generation, so that dropping one deletes a file, and building one does not slow readers. */
 export class GenerationFiles {
@@ -30,11 +39,11 @@ export class GenerationFiles {
     return join(this.#folder, `${encodeURIComponent(id)}.sqlite`)
   }
 
-  /** Creates and opens an empty file, in place of one that was left behind unregistered. */
-  create(id: GenerationId): DatabaseSync {
+  /** Creates and opens an empty file, with empty tables if there is a day for them, in place of one that was left behind unregistered. */
+  create(id: GenerationId, tableDay: Day | null): DatabaseSync {
     makeDirectory(this.#folder)
     this.remove(id)
-    return this.#open(id)
+    return this.#open(id, tableDay === null ? GENERATION_SCHEMA : GENERATION_SCHEMA + tableSchema(tableDay))
   }
 
   /** Opens a file for writing. Throws DATA_DIR_UNUSABLE if it is missing. */
@@ -43,12 +52,12 @@ export class GenerationFiles {
     throw new RevalError('DATA_DIR_UNUSABLE', `${this.path(id)} is missing`, { details: { generation: id } })
   }
 
-  /** The layout of a file; null if it is missing. Throws SQLite's errors. */
-  layoutOf(id: GenerationId): number | null {
+  /** Null if it is missing. Throws SQLite's errors. */
+  factsOf(id: GenerationId): FileFacts | null {
     if (!existsSync(this.path(id))) return null
     const database = new DatabaseSync(this.path(id), { readOnly: true, timeout: BUSY_TIMEOUT })
     try {
-      return layoutVersion(database)
+      return { layout: layoutVersion(database), tableDay: tableDayOf(database) }
     } finally {
       database.close()
     }
@@ -74,7 +83,7 @@ export class GenerationFiles {
 
   /**
    * Reads the file to its end: 0.7 s for a GB. Throws GENERATION_UNREADABLE if it was removed, truncated or overwritten
-   * since it was filled.
+   * since it was filled, or if it has tables that are not filled.
    */
   assertWhole(id: GenerationId): void {
     const path = this.path(id)
@@ -95,7 +104,8 @@ export class GenerationFiles {
     const database = this.openSnapshot(id)
     try {
       const found = database.prepare('PRAGMA quick_check(1)').get()?.quick_check
-      return found === 'ok' ? null : String(found)
+      if (found !== 'ok') return String(found)
+      return tableDayOf(database) === null || areFilled(database) ? null : 'its tables are not filled'
     } finally {
       database.close()
     }
@@ -127,12 +137,12 @@ export class GenerationFiles {
     })
   }
 
-  #open(id: GenerationId): DatabaseSync {
+  #open(id: GenerationId, schema = GENERATION_SCHEMA): DatabaseSync {
     const limit = this.#maxPages === null ? '' : `; PRAGMA max_page_count = ${this.#maxPages}`
     return openDatabase(this.path(id), {
       code: 'STORE_FAILED',
       version: GENERATION_LAYOUT,
-      schema: GENERATION_SCHEMA,
+      schema,
       pragmas: `PRAGMA cache_size = -${CACHE_KIB}; PRAGMA wal_autocheckpoint = ${LOG_PAGES}${limit}`,
     })
   }

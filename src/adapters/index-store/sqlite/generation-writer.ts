@@ -6,8 +6,9 @@ import { writeBatch, type Written } from './batch.ts'
 import { LIST_INDEXES } from './list-columns.ts'
 import { ListKeys } from './list-keys.ts'
 import { GENERATION_INDEXES, HAS_INDEXES } from './schema.ts'
-import type { PackedOutcomes, PackedRow, PackedWrites } from './packed.ts'
+import { unpackWrites, type PackedOutcomes, type PackedRow, type PackedWrites } from './packed.ts'
 import { rowsIn, type CurrentRow, type Rows } from './rows.ts'
+import { Tables, type Filling } from './tables.ts'
 import { UnindexedKeys } from './unindexed-keys.ts'
 
 /** A generation that is open for writing, and for reading recent writes. */
@@ -15,6 +16,7 @@ export class GenerationWriter {
   readonly #database: DatabaseSync
   readonly #rows: Rows
   readonly #lists: ListKeys
+  readonly #tables: Tables | null
   readonly #seq: StatementSync
   readonly #saveSeq: StatementSync
   /** Null once the generation has its indexes. */
@@ -26,6 +28,7 @@ export class GenerationWriter {
     this.#database = database
     this.#rows = rowsIn(database)
     this.#lists = new ListKeys(database)
+    this.#tables = Tables.in(database)
     this.#seq = database.prepare('SELECT seq FROM progress')
     this.#saveSeq = database.prepare('UPDATE progress SET seq = ?')
     this.#unindexed = database.prepare(HAS_INDEXES).get() === undefined ? keysIn(database) : null
@@ -48,6 +51,9 @@ export class GenerationWriter {
         const written = writeBatch(this.#rows, this.#lastSeq(), writes, beside)
         this.#saveSeq.run(written.seq)
         this.#remember(written)
+        // The file itself keeps the tables like the rows that are written.
+        const refused = refusedOf(writes, written)
+        if (refused.length > 0) this.#tables?.mend(refused)
         return written.outcomes
       })
     } catch (error) {
@@ -74,6 +80,29 @@ export class GenerationWriter {
   /** Builds the indexes that lists are read by. */
   makeReadable(): void {
     this.#durably(() => this.#database.exec(LIST_INDEXES))
+  }
+
+  /** Whether there are tables; now they are empty. Call `fillAfter` and `finishFilling` next. */
+  emptyTables(): boolean {
+    this.#tables?.empty()
+    return this.#tables !== null
+  }
+
+  /** Adds rows that follow this key to the tables. */
+  fillAfter(key: number): Filling {
+    return this.#tables?.fillAfter(key) ?? { upTo: null, added: 0 }
+  }
+
+  finishFilling(): void {
+    this.#durably(() => this.#tables?.finish())
+    checkpoint(this.#database)
+  }
+
+  mendTables(ids: readonly string[]): void {
+    inTransaction(this.#database, () => {
+      // It counts as a write, so that it is made to survive a failure of the machine.
+      if (this.#tables?.mend(ids) === true) this.#saveSeq.run(this.#lastSeq() + 1)
+    })
   }
 
   close(): void {
@@ -109,6 +138,13 @@ export class GenerationWriter {
     const first = seq - created.length + 1
     for (const [at, id] of created.entries()) this.#unindexed?.add(id, first + at)
   }
+}
+
+/** The ids of the writes that were not carried out. */
+function refusedOf(writes: PackedWrites, { outcomes }: Written): RowId[] {
+  if (outcomes.length === 0) return []
+  const ids = Array.from(unpackWrites(writes), ({ id }) => id)
+  return outcomes.flatMap(([at]) => ids[at] ?? [])
 }
 
 /** The keys of rows that were written before the file was opened. */

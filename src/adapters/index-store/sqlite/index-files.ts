@@ -2,14 +2,14 @@ import type { DatabaseSync } from 'node:sqlite'
 import { ASSEMBLE_VERSION } from '../../../domain/assemble.ts'
 import type { Day } from '../../../domain/day.ts'
 import type { GmcNumber } from '../../../domain/gmc-number.ts'
-import type { IndexDocument, IndexName } from '../../../domain/lists.ts'
+import type { IndexDocument, IndexName, ListName } from '../../../domain/lists.ts'
 import type { GenerationCounts } from '../../../domain/profile.ts'
 import type { RowId } from '../../../domain/row.ts'
 import { RevalError } from '../../../errors/reval-error.ts'
-import type { Generation, GenerationId, LiveAliases } from '../../../ports/index-store.ts'
+import type { Generation, GenerationId, ListCounts, LiveAliases, TableRow } from '../../../ports/index-store.ts'
 import { sqliteCode, sqliteError } from '../../sqlite/database.ts'
 import { Catalogue } from './catalogue.ts'
-import { GenerationFiles } from './generation-files.ts'
+import { GenerationFiles, type FileFacts } from './generation-files.ts'
 import { GenerationWriter } from './generation-writer.ts'
 import { countRows, documentsOf, rowsOf } from './index-reader.ts'
 import type { PackedOutcomes, PackedRow, PackedWrites } from './packed.ts'
@@ -17,6 +17,8 @@ import { GENERATION_LAYOUT } from './schema.ts'
 import { profileRows, type PackedProfile } from './profile-rows.ts'
 import type { StoredValues } from './row-values.ts'
 import { rowsIn, type Rows } from './rows.ts'
+import { tableDayOf } from './table-schema.ts'
+import { countTables, tableDocumentsIn, tableRowsIn, type Filling } from './tables.ts'
 
 export interface IndexFilesOptions {
   readonly directory: string
@@ -31,7 +33,7 @@ export class IndexFiles {
   readonly #files: GenerationFiles
   readonly #writers = new Map<GenerationId, GenerationWriter>()
   /** Never change; ids are never reused. */
-  readonly #layouts = new Map<GenerationId, number>()
+  readonly #facts = new Map<GenerationId, FileFacts>()
 
   constructor({ directory, readOnly, maxPages }: IndexFilesOptions) {
     this.#readOnly = readOnly
@@ -40,13 +42,15 @@ export class IndexFiles {
     if (!readOnly) this.#files.tidy(this.#catalogue.generations().map(({ id }) => id))
   }
 
-  createGeneration(generation: Omit<Generation, 'otherLayout'>): void {
+  createGeneration(generation: Omit<Generation, 'otherLayout' | 'java'>): void {
     const { id } = generation
     this.#assertWritable(id)
     if (this.#coded(this.#catalogue.path, () => this.#catalogue.has(id))) {
       throw new RevalError('GENERATION_EXISTS', `generation ${id} already exists`, { details: { generation: id } })
     }
-    const writer = this.#coded(this.#files.path(id), () => new GenerationWriter(this.#files.create(id)))
+    const writer = this.#coded(this.#files.path(id), () => {
+      return new GenerationWriter(this.#files.create(id, generation.tableDay ?? null))
+    })
     try {
       // Registered last: an unregistered file is removed at the next opening.
       this.#coded(this.#catalogue.path, () => this.#catalogue.add(generation))
@@ -63,8 +67,12 @@ export class IndexFiles {
   generations(): readonly Generation[] {
     const generations = this.#coded(this.#catalogue.path, () => this.#catalogue.generations())
     return generations.map((generation) => {
-      const layout = this.#layoutOf(generation.id)
-      return layout === GENERATION_LAYOUT ? generation : { ...generation, otherLayout: layout }
+      const { layout, tableDay } = this.#factsOf(generation.id)
+      return {
+        ...generation,
+        ...(layout === GENERATION_LAYOUT ? {} : { otherLayout: layout }),
+        ...(tableDay === null ? {} : { tableDay }),
+      }
     })
   }
 
@@ -109,6 +117,47 @@ export class IndexFiles {
     this.#coded(this.#files.path(generation), () => this.#writer(generation).makeReadable())
   }
 
+  /** Whether there are tables. Then call `fillAfter` until no row is left, and `finishFilling`. */
+  emptyTables(generation: GenerationId): boolean {
+    return this.#coded(this.#files.path(generation), () => this.#writer(generation).emptyTables())
+  }
+
+  fillAfter(generation: GenerationId, key: number): Filling {
+    return this.#coded(this.#files.path(generation), () => this.#writer(generation).fillAfter(key))
+  }
+
+  finishFilling(generation: GenerationId): void {
+    this.#coded(this.#files.path(generation), () => this.#writer(generation).finishFilling())
+  }
+
+  mendTables(generation: GenerationId, ids: readonly string[]): void {
+    this.#coded(this.#files.path(generation), () => this.#writer(generation).mendTables(ids))
+  }
+
+  countTables(generation: GenerationId): ListCounts | null {
+    return this.#withSnapshot(generation, (database) => (tableDayOf(database) === null ? null : countTables(database)))
+  }
+
+  tableRowsOf(generation: GenerationId, list: ListName, ids: readonly string[]): readonly TableRow[] {
+    return this.#withSnapshot(generation, (database) => {
+      assertTables(generation, database)
+      return [...tableRowsIn(database, list, ids)]
+    })
+  }
+
+  /** The rows of a table, one at a time; the file is open from the first to the last. */
+  *tableRows(generation: GenerationId, list: ListName): Generator<TableRow> {
+    const { database } = this.#openSnapshot(generation, list)
+    try {
+      assertTables(generation, database)
+      yield* tableRowsIn(database, list)
+    } catch (error) {
+      throw sqliteError(error, 'STORE_FAILED', this.#files.path(generation))
+    } finally {
+      database.close()
+    }
+  }
+
   count(generation: GenerationId, today: Day): GenerationCounts {
     return this.#withSnapshot(generation, (database) => countRows(database, today))
   }
@@ -121,7 +170,8 @@ export class IndexFiles {
   *documents(from: GenerationId | 'live', index: IndexName, today: Day): Generator<IndexDocument> {
     const { id, database } = this.#openSnapshot(from, index)
     try {
-      yield* documentsOf(database, index, today)
+      const isTable = from === 'live' && index !== 'masterdoctorindex' && tableDayOf(database) !== null
+      yield* isTable ? tableDocumentsIn(database, index) : documentsOf(database, index, today)
     } catch (error) {
       throw sqliteError(error, 'STORE_FAILED', this.#files.path(id))
     } finally {
@@ -134,7 +184,7 @@ export class IndexFiles {
     const { database } = this.#openSnapshot(generation, 'masterdoctorindex')
     try {
       const { assembleVersion } = this.#catalogue.generation(generation)
-      yield* rowsOf(database, { checksKeys: isOfThisVersion(assembleVersion, this.#layoutOf(generation)) })
+      yield* rowsOf(database, { checksKeys: isOfThisVersion(assembleVersion, this.#factsOf(generation).layout) })
     } catch (error) {
       throw sqliteError(error, 'STORE_FAILED', this.#files.path(generation))
     } finally {
@@ -165,7 +215,7 @@ export class IndexFiles {
     const open = this.#writers.get(id)
     if (open !== undefined) return open
     const { assembleVersion } = this.#catalogue.generation(id)
-    const layout = this.#layoutOf(id)
+    const { layout } = this.#factsOf(id)
     if (!isOfThisVersion(assembleVersion, layout)) {
       const what = `generation ${id} was written with rules version ${assembleVersion} and layout ${layout}`
       const ours = `this process uses ${ASSEMBLE_VERSION} and ${GENERATION_LAYOUT}`
@@ -212,19 +262,19 @@ export class IndexFiles {
     throw new RevalError('NOTHING_LIVE', `${index} is empty: no run has gone live yet`)
   }
 
-  /** A file that is missing, damaged or being created has none that is known: whatever opens it will say so. */
-  #layoutOf(id: GenerationId): number {
-    const known = this.#layouts.get(id)
+  /** Of a file that is missing, damaged or being created nothing is known: whatever opens it will say so. */
+  #factsOf(id: GenerationId): FileFacts {
+    const known = this.#facts.get(id)
     if (known !== undefined) return known
-    const found = this.#foundLayout(id)
-    if (found === null || found === 0) return GENERATION_LAYOUT
-    this.#layouts.set(id, found)
+    const found = this.#foundFacts(id)
+    if (found === null || found.layout === 0) return { layout: GENERATION_LAYOUT, tableDay: null }
+    this.#facts.set(id, found)
     return found
   }
 
-  #foundLayout(id: GenerationId): number | null {
+  #foundFacts(id: GenerationId): FileFacts | null {
     try {
-      return this.#files.layoutOf(id)
+      return this.#files.factsOf(id)
     } catch (error) {
       if (sqliteCode(error) === null) throw error
       return null
@@ -243,6 +293,11 @@ export class IndexFiles {
       throw sqliteError(error, 'STORE_FAILED', path)
     }
   }
+}
+
+function assertTables(id: GenerationId, database: DatabaseSync): void {
+  if (tableDayOf(database) !== null) return
+  throw new RevalError('STORE_FAILED', `the lists of generation ${id} are views`, { details: { generation: id } })
 }
 
 function isOfThisVersion(assembleVersion: number, layout: number): boolean {

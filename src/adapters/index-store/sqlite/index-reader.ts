@@ -57,7 +57,8 @@ export function rowsOf(
   return statement.iterate() as Iterable<unknown> as Iterable<StoredValues>
 }
 
-function documentOf(fields: readonly Field[], values: readonly (string | number | null)[]): IndexDocument {
+/** The document of these values, in the order of the fields. */
+export function documentOf(fields: readonly Field[], values: readonly (string | number | null)[]): IndexDocument {
   const document: Record<string, string | number | boolean> = {}
   for (const [at, field] of fields.entries()) {
     const value = values[at] ?? null

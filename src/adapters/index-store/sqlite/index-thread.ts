@@ -5,7 +5,7 @@ import { isMainThread, parentPort, workerData } from 'node:worker_threads'
 import { CallThread, serveCalls } from '../../sqlite/call-thread.ts'
 import { IndexFiles, type IndexFilesOptions } from './index-files.ts'
 
-type CallName = Exclude<keyof IndexFiles, 'documents' | 'rows' | 'close'>
+type CallName = Exclude<keyof IndexFiles, 'documents' | 'rows' | 'tableRows' | 'close'>
 
 /** The calls to the files, one at a time, on whichever thread has them open. */
 type IndexCalls = Pick<IndexFiles, CallName>

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { RevalError } from '../../../errors/reval-error.ts'
-import type { IndexStore, ScannedRow } from '../../../ports/index-store.ts'
+import type { IndexStore } from '../../../ports/index-store.ts'
 import { IndexFiles } from './index-files.ts'
 import { onOwnThread, onThisThread } from './index-thread.ts'
 import { packWrites, unpackOutcomes, unpackRow } from './packed.ts'
@@ -78,26 +78,32 @@ export async function openIndexStore(options: OpenIndexStoreOptions): Promise<In
         if (given % DOCUMENTS_A_TURN === 0) await setImmediate()
       }
     },
-    // Until tables are built.
-    fillTables: () => Promise.reject(new RevalError('INTERNAL', 'tables are not built yet')),
-    countTables: () => Promise.resolve(null),
-    // eslint-disable-next-line require-yield
-    tableRows: async function* () {
-      throw new RevalError('INTERNAL', 'tables are not built yet')
-    },
-    tableRowsOf: () => Promise.reject(new RevalError('INTERNAL', 'tables are not built yet')),
-    mendTables: () => Promise.resolve(),
-    rows: async function* (generation) {
-      let batch: ScannedRow[] = []
-      for (const values of reader.rows(generation)) {
-        batch.push(scannedRow(values))
-        if (batch.length < ROWS_A_BATCH) continue
-        yield batch
-        batch = []
-        await setImmediate()
+    fillTables: async (generation, { signal, onRows }, guard) => {
+      // A call of its own for each step: the thread has its turn for others, and the signal is heard.
+      const step = async <T>(call: () => Promise<T>): Promise<T> => {
+        signal.throwIfAborted()
+        guard?.()
+        return call()
       }
-      if (batch.length > 0) yield batch
+      if (!(await step(() => files.call('emptyTables', generation)))) return
+      let rows = 0
+      for (let key: number | null = 0; key !== null;) {
+        const from: number = key
+        const filled = await step(() => files.call('fillAfter', generation, from))
+        rows += filled.added
+        key = filled.upTo
+        onRows(rows)
+      }
+      await step(() => files.call('finishFilling', generation))
     },
+    countTables: (generation) => files.call('countTables', generation),
+    tableRows: (generation, list) => inBatches(reader.tableRows(generation, list)),
+    tableRowsOf: (generation, list, ids) => files.call('tableRowsOf', generation, list, ids),
+    mendTables: async (generation, ids, guard) => {
+      guard?.()
+      await files.call('mendTables', generation, ids)
+    },
+    rows: (generation) => inBatches(reader.rows(generation).map(scannedRow)),
     promote: async (to, from, guard) => {
       guard?.()
       await files.call('promote', to, from)
@@ -105,8 +111,13 @@ export async function openIndexStore(options: OpenIndexStoreOptions): Promise<In
     liveAliases: () => files.call('liveAliases'),
     // Only this store creates anything in its directory.
     foreignCounts: () => Promise.resolve(null),
-    adoptIndexes: () => Promise.reject(new RevalError('NOTHING_TO_ADOPT', 'not built yet')),
-    releaseIndexes: () => Promise.reject(new RevalError('NOTHING_TO_RELEASE', 'not built yet')),
+    adoptIndexes: () =>
+      Promise.reject(new RevalError('NOTHING_TO_ADOPT', `no Java service has indexes in ${directory}`)),
+    releaseIndexes: async (id) => {
+      // Rejects GENERATION_UNKNOWN.
+      await files.call('countTables', id)
+      throw new RevalError('NOTHING_TO_RELEASE', `generation ${id} is not a copy of a Java service's indexes`)
+    },
     space: async () =>
       spaceIn(
         directory,
@@ -123,4 +134,17 @@ export async function openIndexStore(options: OpenIndexStoreOptions): Promise<In
       }
     },
   }
+}
+
+/** Gives what is read in batches, and the rest of the process its turn in between. */
+async function* inBatches<T>(rows: Iterable<T>): AsyncGenerator<readonly T[]> {
+  let batch: T[] = []
+  for (const row of rows) {
+    batch.push(row)
+    if (batch.length < ROWS_A_BATCH) continue
+    yield batch
+    batch = []
+    await setImmediate()
+  }
+  if (batch.length > 0) yield batch
 }

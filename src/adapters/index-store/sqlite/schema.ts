@@ -17,7 +17,8 @@ export function isInteger(field: Field): boolean {
   return kindOf(field) === 'personId' || isFlag(field)
 }
 
-const columnType = (field: Field): string => (isInteger(field) ? 'INTEGER' : 'TEXT')
+/** The SQL type of a field's column. */
+export const columnType = (field: Field): string => (isInteger(field) ? 'INTEGER' : 'TEXT')
 
 /** Whether a column contains 1 for true and 0 for false. */
 export function isFlag(field: Field): boolean {

@@ -81,7 +81,7 @@ export class ListFiles {
     this.#close(id)
     const [oldest] = this.#open.keys()
     if (oldest !== undefined && this.#open.size >= OPEN_FILES) this.#close(oldest)
-    const layout = this.#files.layoutOf(id)
+    const layout = this.#files.factsOf(id)?.layout ?? null
     if (layout !== null && layout !== GENERATION_LAYOUT) {
       throw otherVersion(id, `has layout ${layout}; this process uses ${GENERATION_LAYOUT}`)
     }
