@@ -77,7 +77,7 @@ export function tablesLikeTheMaster(factory: StoreFactory): void {
           await store.dropGeneration(id)
         },
       ),
-      { numRuns: 12 },
+      { numRuns: 8 },
     )
   })
 }
