@@ -60,11 +60,14 @@ export class OperatorRequests {
   /** Promotes the run, which is held back. Rejects RUN_UNKNOWN, GENERATION_UNKNOWN, GENERATION_STALE or RUN_PROMOTING. */
   promote = (run: RunId, asked: AskedWriter): Promise<void> => this.#ask('promote', run, asked)
 
-  /** Discards the run, which is held back. Rejects RUN_UNKNOWN or GENERATION_UNKNOWN. */
+  /** Discards the run, which is held back or stands for the Java services' indexes. Rejects RUN_UNKNOWN or GENERATION_UNKNOWN. */
   discard = (run: RunId, asked: AskedWriter): Promise<void> => this.#ask('discard', run, asked)
 
-  /** Moves the aliases back to the previous run. Rejects NOTHING_TO_ROLL_BACK, GENERATION_STALE or RUN_PROMOTING. */
-  rollBack = (asked: AskedWriter): Promise<void> => this.#ask('rollback', null, asked)
+  /**
+   * Moves the aliases back to the previous run, or to the one named. Rejects NOTHING_TO_ROLL_BACK, RUN_UNKNOWN, GENERATION_UNKNOWN,
+   * GENERATION_STALE or RUN_PROMOTING.
+   */
+  rollBack = (asked: AskedWriter, run: RunId | null = null): Promise<void> => this.#ask('rollback', run, asked)
 
   /** Requests a run for today. */
   async start(asked: AskedRun): Promise<Run> {

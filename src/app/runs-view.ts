@@ -14,7 +14,7 @@ export async function readRunsView(
   now: number,
 ): Promise<RunsView> {
   const installation = await readInstallation(ledger)
-  const { currentRun, live, previous, heldBack } = installation
+  const { currentRun, live, previous, heldBack, java } = installation
   const runs = (await ledger.runs(limit)).map((run) => runView(run, now))
-  return { current: currentRun?.id ?? null, live, previous, heldBack, stale: staleView(installation), runs }
+  return { current: currentRun?.id ?? null, live, previous, heldBack, java, stale: staleView(installation), runs }
 }

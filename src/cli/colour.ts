@@ -13,7 +13,7 @@ export const PAINTED: Paint = (colour, text) =>
   colour === null ? text : styleText(colour, text, { validateStream: false })
 
 /** What a generation of a run is kept as. */
-export type Kept = 'live' | 'previous' | 'held back'
+export type Kept = 'live' | 'previous' | 'held back' | 'java'
 
 /**
  * The colour of a run's state, which stands beside its word, as on the tags of the console. `kept`: undefined if that is not

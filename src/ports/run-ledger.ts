@@ -304,6 +304,11 @@ export interface Installation {
   readonly discarding: string | null
   /** The generation that the run in progress builds; set before the generation exists. */
   readonly building: KeptGeneration | null
+  /**
+   * The generation that was made of the Java services' indexes, and the record that stands for its run. Kept until a person discards
+   * it, whatever else it is, so that there is always a way back.
+   */
+  readonly java: KeptGeneration | null
   readonly changing: AliasChange | null
   /** The latest completed name changes, newest first. */
   readonly history: readonly AliasChange[]
@@ -343,7 +348,7 @@ export interface WriterRequest {
   /** Made by the requester; of two requests with the same id, one is carried out. */
   readonly id: string
   readonly kind: 'cancel' | 'rollback' | 'promote' | 'discard' | 'resync' | 'erase'
-  /** The run to promote, discard or cancel; null cancels the current one. */
+  /** The run to promote, discard, cancel or roll back to; null cancels the current one, or rolls back to the previous one. */
   readonly run: RunId | null
   /** For `resync`, and for `erase`, which takes one key and loses it with the answer; null for the others. */
   readonly scope: ResyncScope | null

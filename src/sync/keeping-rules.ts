@@ -8,9 +8,10 @@ export function keptGenerations({
   previous,
   heldBack,
   building,
+  java,
   changing,
-}: Pick<Installation, 'live' | 'previous' | 'heldBack' | 'building' | 'changing'>): ReadonlySet<GenerationId> {
-  const kept = [live, previous, heldBack, building, changing?.to ?? null, changing?.from ?? null]
+}: Pick<Installation, 'live' | 'previous' | 'heldBack' | 'building' | 'java' | 'changing'>): ReadonlySet<GenerationId> {
+  const kept = [live, previous, heldBack, building, java, changing?.to ?? null, changing?.from ?? null]
   return new Set(kept.flatMap((each) => each?.generation ?? []))
 }
 
@@ -21,9 +22,15 @@ export function keptGenerations({
 export function forgettableRuns(
   runs: readonly Pick<Run, 'id' | 'state' | 'finishedAt'>[],
   { most, before }: { readonly most: number; readonly before: number },
-  { live, previous, heldBack, building }: Pick<Installation, 'live' | 'previous' | 'heldBack' | 'building'>,
+  {
+    live,
+    previous,
+    heldBack,
+    building,
+    java,
+  }: Pick<Installation, 'live' | 'previous' | 'heldBack' | 'building' | 'java'>,
 ): readonly RunId[] {
-  const kept = [live, previous, heldBack, building].map((each) => each?.run)
+  const kept = [live, previous, heldBack, building, java].map((each) => each?.run)
   return runs
     .filter(({ finishedAt }, at) => at >= most || (finishedAt !== null && finishedAt < before))
     .filter(({ id, state }) => isOver(state) && !kept.includes(id))

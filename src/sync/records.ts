@@ -48,6 +48,7 @@ export const NEW_INSTALLATION: Installation = {
   heldBack: null,
   discarding: null,
   building: null,
+  java: null,
   changing: null,
   history: [],
   stillSending: [],

@@ -8,7 +8,7 @@ import { EXIT } from '../../src/cli/exit-status.ts'
 import { runProgram } from '../../src/cli/program.ts'
 import { StandardStreams } from '../../src/cli/standard-streams.ts'
 
-const NO_RUNS: RunsView = { current: null, live: null, previous: null, heldBack: null, stale: [], runs: [] }
+const NO_RUNS: RunsView = { current: null, live: null, previous: null, heldBack: null, java: null, stale: [], runs: [] }
 
 /** A server whose answers to `GET /api/sync/runs` the test gives, one after the other; the last is repeated. */
 async function answering(t: TestContext, answers: readonly (RunsView | 'away')[]): Promise<string> {

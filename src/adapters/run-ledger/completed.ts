@@ -32,7 +32,7 @@ interface EarlierRun extends Earlier<
 
 interface EarlierInstallation extends Earlier<
   Omit<Installation, 'currentRun'>,
-  'discarding' | 'building' | 'stillSending' | 'stale'
+  'discarding' | 'building' | 'java' | 'stillSending' | 'stale'
 > {
   readonly currentRun: EarlierRequest | null
 }
@@ -90,7 +90,7 @@ function completedFindings({ findings }: EarlierFindings): Findings {
 
 function completedInstallation(stored: EarlierInstallation): Installation {
   return {
-    ...{ discarding: null, building: null, stillSending: [], stale: {} },
+    ...{ discarding: null, building: null, java: null, stillSending: [], stale: {} },
     ...stored,
     currentRun: stored.currentRun && completedRequest(stored.currentRun),
   }

@@ -9,7 +9,7 @@ import { readInstallation } from '../../sync/records.ts'
 import { Fresh } from './fresh.ts'
 import { inTime } from './ping.ts'
 
-export type KeptAs = 'live' | 'previous' | 'held back' | 'building'
+export type KeptAs = 'live' | 'previous' | 'held back' | 'building' | 'java'
 
 /** A generation. What could not be read is null; times in milliseconds since the epoch. */
 export interface GenerationView {
@@ -101,8 +101,9 @@ async function readView({ ledger, store }: Stores, asOf: number): Promise<Genera
   return { asOf, generations, free: space.free, roomFor: roomFor(space), fault }
 }
 
-function keptIn({ live, previous, heldBack, building }: Installation) {
-  const kept = { live, previous, 'held back': heldBack, building }
+function keptIn({ live, previous, heldBack, building, java }: Installation) {
+  const isOnceMore = [live, previous].some((each) => each?.generation === java?.generation)
+  const kept = { live, previous, 'held back': heldBack, building, java: isOnceMore ? null : java }
   return (Object.keys(kept) as KeptAs[]).flatMap((as) => {
     const each = kept[as]
     return each === null ? [] : [{ as, ...each }]

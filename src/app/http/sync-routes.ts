@@ -4,6 +4,7 @@ import { maskedReason } from '../../errors/masked.ts'
 import { RevalError } from '../../errors/reval-error.ts'
 import { hasActiveWriter, readInstallation, readRun } from '../../sync/records.ts'
 import { readChangesView, staleView } from '../changes-view.ts'
+import { readRolledBack } from '../rolled-back.ts'
 import { readRunsView } from '../runs-view.ts'
 import { readStatusView } from '../status-view.ts'
 import { dayMovedBack } from '../day-move.ts'
@@ -28,6 +29,7 @@ export const START_BODY = z
   })
   .nullish()
 export const REASON_BODY = z.object({ why: textUpTo(1_000).default('') }).nullish()
+export const ROLLBACK_BODY = z.object({ why: textUpTo(1_000).default(''), run: textUpTo(200).optional() }).nullish()
 
 /** Starting, watching, cancelling, promoting, discarding and rolling back runs. */
 export function addSyncRoutes(server: FastifyInstance, worker: Pick<Worker, 'context' | 'integration'>): void {
@@ -59,7 +61,7 @@ export function addSyncRoutes(server: FastifyInstance, worker: Pick<Worker, 'con
 
   server.get('/api/sync/status', async () => {
     const installation = await readInstallation(ledger)
-    const { currentRun, live, previous, heldBack } = installation
+    const { currentRun, live, previous, heldBack, java } = installation
     const current = currentRun === null ? null : await ledger.read('run', currentRun.id)
     const now = clock.now()
     return {
@@ -67,6 +69,7 @@ export function addSyncRoutes(server: FastifyInstance, worker: Pick<Worker, 'con
       live,
       previous,
       heldBack,
+      java,
       stale: staleView(installation),
       changes: await readChangesView(context, now),
       verification: await readLatestVerification(context, installation, now),
@@ -109,8 +112,8 @@ export function addSyncRoutes(server: FastifyInstance, worker: Pick<Worker, 'con
   })
 
   server.post('/api/sync/rollback', async (request, reply) => {
-    await operator.rollBack(asked(request, reply))
-    const { live, previous } = await readInstallation(ledger)
-    return { live, previous }
+    const { run = null } = read(ROLLBACK_BODY, request.body) ?? {}
+    await operator.rollBack(asked(request, reply), run)
+    return readRolledBack(ledger)
   })
 }

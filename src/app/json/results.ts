@@ -15,7 +15,7 @@ import {
 } from './differences.ts'
 import { DISCARDED, FAILED_ROW, FAILED_ROWS, FAILURE_LIST, REPLAYED, SHOWN_FAILURE } from './failures.ts'
 import { LIVENESS, READINESS } from './health.ts'
-import { DAY, FLAG, KEPT, TEXT, WHOLE } from './parts.ts'
+import { DAY, FLAG, INSTANT, KEPT, TEXT, WHOLE } from './parts.ts'
 import { FOUND, LISTED } from './lists.ts'
 import { PROBLEM, RUN_PROBLEM } from './problem.ts'
 import { PROCESSES } from './processes.ts'
@@ -28,6 +28,7 @@ const INSTALLATION = {
   live: KEPT.nullable().describe('what is live'),
   previous: KEPT.nullable().describe('what a rollback returns to'),
   heldBack: KEPT.nullable().describe('what waits for an operator to promote or discard'),
+  java: KEPT.nullable().describe("what was made of the Java services' indexes, and is kept until it is discarded"),
   stale: z.array(STALE).readonly().describe('kept generations that missed a change'),
 }
 
@@ -56,6 +57,14 @@ export const RUNS = z.strictObject({
 
 /** What is live after a change of it, and what a rollback returns to. */
 export const LIVE = z.strictObject({ live: INSTALLATION.live, previous: INSTALLATION.previous })
+
+/** What a rollback led to. */
+export const ROLLED_BACK = z.strictObject({
+  ...LIVE.shape,
+  asOf: INSTANT.nullable().describe(
+    "set if live is what was made of the Java services' indexes: when that was; changes since then are not in it",
+  ),
+})
 
 export const PROMOTED_RUN = z.strictObject({ ...RUN_FIELDS, dayMovedBack: DAY_MOVED_BACK })
 
@@ -102,7 +111,7 @@ export const RESULTS = {
   },
   'GET /api/sync': { schema: RUN, note: 'As it was requested.' },
   'reval cancel --json, POST /api/sync/runs/:id/cancel': { schema: RUN },
-  'reval rollback --json, POST /api/sync/rollback': { schema: LIVE },
+  'reval rollback --json, POST /api/sync/rollback': { schema: ROLLED_BACK },
   'reval promote --json': {
     schema: LIVE.extend({ dayMovedBack: DAY_MOVED_BACK }),
   },

@@ -1,7 +1,8 @@
 import { Command } from 'commander'
 import type * as z from 'zod'
 import { dayMovedBack } from '../../app/day-move.ts'
-import { LIVE } from '../../app/json/results.ts'
+import { ROLLED_BACK, type LIVE } from '../../app/json/results.ts'
+import { readRolledBack } from '../../app/rolled-back.ts'
 import { runView, type RunView } from '../../app/run-view.ts'
 import { RevalError } from '../../errors/reval-error.ts'
 import type { IndexStore } from '../../ports/index-store.ts'
@@ -9,36 +10,31 @@ import type { KeptGeneration, RunId } from '../../ports/run-ledger.ts'
 import { otherVersion, THIS_VERSION } from '../../sync/generation-version.ts'
 import { readInstallation, readRun } from '../../sync/records.ts'
 import { command, JSON_OUTPUT, type CommandContext } from '../command.ts'
-import { audited } from '../audited.ts'
 import { withReader } from '../backends.ts'
 import { stateColour } from '../colour.ts'
 import type { Output } from '../output.ts'
 import { path } from '../remote/remote-installation.ts'
 import { REMOTE_KEPT, REMOTE_PROMOTED, REMOTE_RUN } from '../remote/run-answers.ts'
-import { adoptLive } from '../../sync/lead/adopt-live.ts'
-import { askWriter, withWriterLease } from '../writer.ts'
+import { askWriter } from '../writer.ts'
 
-interface WhyOptions {
+export interface WhyOptions {
   readonly why?: string
   readonly json?: boolean
   readonly dataDir?: string
 }
 
-/** A writer that died holds its lease until it expires; how long to wait beyond that. */
-const LEASE_MARGIN_MS = 10_000
-
-const WHY = '--why <reason>'
-const WHY_TEXT = 'reason, recorded in the ledger'
+export const WHY = '--why <reason>'
+export const WHY_TEXT = 'reason, recorded in the ledger'
 
 type Live = z.infer<typeof LIVE>
 
-async function readLive({ config, remote }: CommandContext): Promise<Live> {
+export async function readLive({ config, remote }: CommandContext): Promise<Live> {
   const { live, previous } = await (remote?.get('/api/sync/status', REMOTE_KEPT) ??
     withReader(config, ({ ledger }) => readInstallation(ledger)))
   return { live, previous }
 }
 
-async function printLive(
+export async function printLive(
   context: CommandContext,
   value: Live & { readonly dayMovedBack?: object | null },
   lines: readonly string[],
@@ -63,20 +59,31 @@ async function warnOfVersion(
   note(`warning: run ${run} was ${built}; ${THIS_VERSION} serves no list of it and applies no changes to it`)
 }
 
-const liveRun = ({ live }: Live) => `Live run: ${live?.run ?? '-'}.`
+export const liveRun = ({ live }: Live) => `Live run: ${live?.run ?? '-'}.`
 
 export const rollbackCommand = (): Command =>
-  command<WhyOptions>(
+  command<WhyOptions & { readonly to?: string }>(
     new Command('rollback')
       .description('Roll back to the previous generation; run again to undo')
+      .option('--to <run>', "to this run: the previous one, or that of the Java services' indexes")
       .option(WHY, WHY_TEXT)
       .addOption(JSON_OUTPUT),
-    async (context, { why = '' }) => {
+    async (context, { to: run, why = '' }) => {
       const { config, remote, signal } = context
-      if (remote !== null) await remote.post('/api/sync/rollback', LIVE, { why })
-      else await askWriter(config, { kind: 'rollback', run: null, why }, signal)
-      const live = await readLive(context)
-      await printLive(context, live, [`Rolled back. ${liveRun(live)}`])
+      if (remote === null) await askWriter(config, { kind: 'rollback', run: run ?? null, why }, signal)
+      const live =
+        remote === null
+          ? await withReader(config, ({ ledger }) => readRolledBack(ledger))
+          : await remote.post('/api/sync/rollback', ROLLED_BACK, { why, ...(run !== undefined && { run }) })
+      const { asOf } = live
+      await printLive(context, live, [
+        `Rolled back. ${liveRun(live)}`,
+        ...(asOf === null
+          ? []
+          : [
+              `It is as of ${asOf}: the Java services' indexes. Changes since then are not in it; they wait for the next run.`,
+            ]),
+      ])
     },
     { remote: true },
   )
@@ -137,7 +144,9 @@ async function end(context: CommandContext, kind: 'cancel' | 'discard', id: RunI
 export const discardCommand = (): Command =>
   command<WhyOptions>(
     new Command('discard')
-      .description('Discard a held-back run: its generation is dropped, live stays')
+      .description(
+        "Discard a held-back run, or that of the Java services' indexes: its generation is dropped, live stays",
+      )
       .argument('[run]', HELD_BACK)
       .requiredOption(WHY, `${WHY_TEXT} (required)`)
       .addOption(JSON_OUTPUT),
@@ -160,28 +169,3 @@ async function currentRun({ config, remote }: CommandContext): Promise<RunId | n
   if (remote !== null) return (await remote.get('/api/sync/status', REMOTE_KEPT)).current?.id ?? null
   return withReader(config, async ({ ledger }) => (await readInstallation(ledger)).currentRun?.id ?? null)
 }
-
-export const adoptCommand = (): Command =>
-  command<WhyOptions>(
-    new Command('adopt')
-      .description("Rebuild the ledger's live entry from the aliases, after the ledger was lost or restored")
-      .requiredOption(WHY, `${WHY_TEXT} (required)`)
-      .addOption(JSON_OUTPUT),
-    async (context, { why = '' }) => {
-      // With the writer's lease, so that no service can start a run meanwhile.
-      const waiting = AbortSignal.any([
-        context.signal,
-        AbortSignal.timeout(context.config.writer.leaseMs + LEASE_MARGIN_MS),
-      ])
-      const before = await withReader(context.config, ({ ledger }) => readInstallation(ledger))
-      const done = await withWriterLease(context.config, waiting, async (writer) => {
-        await audited(writer, { what: 'reval adopt', why }, () => adoptLive(writer, { by: 'reval adopt', why }))
-      })
-      if (!done) throw new RevalError('WRITER_ACTIVE', "another process holds the writer's lease")
-      const after = await readLive(context)
-      const isSame = before.live?.generation === after.live?.generation
-      const did = isSame ? 'Nothing to adopt: the ledger knows what is live.' : 'Adopted.'
-      await printLive(context, after, [`${did} ${liveRun(after)}`])
-    },
-    { remote: 'it needs the lease of the writer, so the services must be stopped' },
-  )

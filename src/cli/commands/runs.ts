@@ -17,8 +17,9 @@ interface RunsOptions {
   readonly dataDir?: string
 }
 
-function keptBy({ live, previous, heldBack }: RunsView): ReadonlyMap<string, Kept> {
-  const kept = { live, previous, 'held back': heldBack }
+function keptBy({ live, previous, heldBack, java }: RunsView): ReadonlyMap<string, Kept> {
+  // Of several words for one run, the last counts.
+  const kept = { java, live, previous, 'held back': heldBack }
   const words = Object.keys(kept) as Kept[]
   return new Map(words.flatMap((word) => (kept[word] === null ? [] : [[kept[word].run, word] as const])))
 }

@@ -9,7 +9,7 @@ export interface ComparedRun extends KeptGeneration {
 }
 
 /** Names of kept generations, besides the ids of their runs. */
-export const KEPT_NAMES = ['live', 'previous', 'held-back'] as const
+export const KEPT_NAMES = ['live', 'previous', 'held-back', 'java'] as const
 export type KeptName = (typeof KEPT_NAMES)[number]
 
 /**
@@ -36,11 +36,13 @@ function isKeptName(name: string): name is KeptName {
   return KEPT_NAMES.some((each) => each === name)
 }
 
-function keptRuns({ live, previous, heldBack }: Installation): ComparedRun[] {
+function keptRuns({ live, previous, heldBack, java }: Installation): ComparedRun[] {
   const named: readonly (readonly [KeptName, KeptGeneration | null])[] = [
     ['live', live],
     ['previous', previous],
     ['held-back', heldBack],
+    // Named beside the others if it is one of them.
+    ['java', java],
   ]
   return named.flatMap(([kept, each]) => (each === null ? [] : [{ ...each, kept }]))
 }

@@ -72,7 +72,7 @@ function generationsIn({ live, previous, heldBack }: Installation): readonly Gen
 }
 
 /** Rejects GENERATION_VERSION for a generation that this version does not write to, and says how it goes. */
-async function refuseOtherVersions(store: IndexStore, { live, previous, heldBack }: Installation): Promise<void> {
+async function refuseOtherVersions(store: IndexStore, { live, previous, heldBack, java }: Installation): Promise<void> {
   const generations = await store.generations()
   const builtBy = (kept: KeptGeneration | null) => {
     const found = generations.find(({ id }) => id === kept?.generation)
@@ -82,6 +82,7 @@ async function refuseOtherVersions(store: IndexStore, { live, previous, heldBack
     if (built !== null) throw new RevalError('GENERATION_VERSION', `${what}, ${built}; this is ${THIS_VERSION}`)
   }
   refuse('two runs have to go live first: a row cannot be erased from the live generation', builtBy(live))
+  refuse(`discard run ${java?.run ?? ''} first: a row cannot be erased from its generation`, builtBy(java))
   refuse('a run has to go live first: a row cannot be erased from the previous generation', builtBy(previous))
   refuse(`discard run ${heldBack?.run ?? ''} first: a row cannot be erased from its generation`, builtBy(heldBack))
 }

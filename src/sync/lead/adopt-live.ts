@@ -2,7 +2,7 @@ import { londonDay } from '../../domain/day.ts'
 import { INDEX_NAMES } from '../../domain/lists.ts'
 import { RevalError } from '../../errors/reval-error.ts'
 import type { GenerationId, IndexStore } from '../../ports/index-store.ts'
-import type { AliasChange, Installation, KeptGeneration, Run, RunEvidence } from '../../ports/run-ledger.ts'
+import type { AliasChange, Installation, KeptGeneration, Run, RunEvidence, RunId } from '../../ports/run-ledger.ts'
 import type { SyncContext } from '../context.ts'
 import { changeInstallation, readInstallation } from '../records.ts'
 import { runIdAt } from './run-request.ts'
@@ -48,8 +48,8 @@ function isUnmoved(before: Installation, { live, changing, history }: Installati
 /**
  * Records as live the generation that the aliases point to, after the ledger was lost or restored from before the last
  * promotion. It gets the record of a finished run with its present profile, for the next run to be compared with; its failed
- * rows are no longer known, nor are the previous and the held-back generation, which may have missed changes. Changes nothing
- * if that generation is live in the ledger already. Resolves with the live generation. Rejects NOTHING_LIVE; STORE_FAILED if
+ * rows are no longer known, nor are the previous and the held-back generation, which may have missed changes. One that was made of
+ * the Java services' indexes is known as such again, and kept. Changes nothing if what the aliases point to is live in the ledger already. Resolves with the live generation. Rejects NOTHING_LIVE; STORE_FAILED if
  * the aliases point to several generations; PROMOTION_IN_PROGRESS.
  */
 export async function adoptLive(
@@ -64,8 +64,36 @@ export async function adoptLive(
   // Before the run has a record.
   if (changing !== null) throw new RevalError('PROMOTION_IN_PROGRESS', `a ${changing.kind} is in progress`)
   const at = clock.now()
+  const to = await adopted({ ledger, store }, generation, { id: runIdAt(at, 'adopted'), by, why, at })
+  const ofJava = (await store.generations()).find(({ java }) => java === true)?.id ?? null
+  const javaTo = async (id: GenerationId) =>
+    id === generation ? to : adopted({ ledger, store }, id, { id: runIdAt(at, 'java'), by, why, at })
+  const java = before.java ?? (ofJava === null ? null : await javaTo(ofJava))
+  const { live } = await changeInstallation(ledger, (installation) => {
+    if (!isUnmoved(before, installation)) {
+      throw new RevalError('PROMOTION_IN_PROGRESS', 'another process moves the aliases')
+    }
+    const change: AliasChange = { kind: 'promotion', from: known, to, request: null, by, why, at }
+    return {
+      ...installation,
+      live: to,
+      previous: null,
+      // Before there was a live generation, this ledger knew of every change.
+      heldBack: known === null && ofJava === generation ? installation.heldBack : null,
+      java,
+      history: [change, ...installation.history],
+    }
+  })
+  return live ?? to
+}
+
+/** Gives a generation whose run is not on record one that is over, with its present profile. */
+async function adopted(
+  { ledger, store }: Pick<SyncContext, 'ledger' | 'store'>,
+  generation: GenerationId,
+  { id, by, why, at }: { readonly id: RunId; readonly at: number } & Pick<AliasChange, 'by' | 'why'>,
+): Promise<KeptGeneration> {
   const day = londonDay(at)
-  const id = runIdAt(at, 'adopted')
   const profile = await store.profile(generation, day)
   const run: Run = {
     ...newRun({
@@ -86,15 +114,7 @@ export async function adoptLive(
     decision: { action: 'promoted', by, why, at },
   }
   await ledger.save('run', id, run, 'new')
-  const to = { generation, run: id }
-  const { live } = await changeInstallation(ledger, (installation) => {
-    if (!isUnmoved(before, installation)) {
-      throw new RevalError('PROMOTION_IN_PROGRESS', 'another process moves the aliases')
-    }
-    const change: AliasChange = { kind: 'promotion', from: known, to, request: null, by, why, at }
-    return { ...installation, live: to, previous: null, heldBack: null, history: [change, ...installation.history] }
-  })
-  return live ?? to
+  return { generation, run: id }
 }
 
 /** Only the profile of an adopted generation is known. */

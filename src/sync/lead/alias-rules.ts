@@ -1,7 +1,7 @@
 import { INDEX_NAMES } from '../../domain/lists.ts'
 import { RevalError } from '../../errors/reval-error.ts'
 import type { GenerationId, LiveAliases } from '../../ports/index-store.ts'
-import type { Installation, AliasChange, WriterRequest } from '../../ports/run-ledger.ts'
+import type { AliasChange, Installation, KeptGeneration, RunId, WriterRequest } from '../../ports/run-ledger.ts'
 import { refuseChanged } from './installation-seen.ts'
 
 /** How many alias changes stay on record. */
@@ -46,6 +46,27 @@ export function withAliasesChanged(installation: Installation, change: AliasChan
     changing: null,
     history: [change, ...installation.history].slice(0, KEEP_HISTORY),
   }
+}
+
+/**
+ * The generation that a rollback leads to: the previous one, or that of the run. Throws NOTHING_TO_ROLL_BACK, or GENERATION_UNKNOWN for a run
+ * whose generation is neither the previous one nor the Java services'.
+ */
+export function rollbackTarget(
+  { live, previous, java }: Pick<Installation, 'live' | 'previous' | 'java'>,
+  run: RunId | null,
+): KeptGeneration {
+  if (run === null) {
+    if (previous !== null) return previous
+    const hint = java === null || java.run === live?.run ? '' : `; --to ${java.run} leads to the Java services' indexes`
+    throw new RevalError('NOTHING_TO_ROLL_BACK', `no previous generation${hint}`)
+  }
+  if (live?.run === run) throw new RevalError('NOTHING_TO_ROLL_BACK', `run ${run} is live`)
+  const found = [previous, java].find((each) => each?.run === run)
+  if (found != null) return found
+  const kept = [...new Set([previous, java].flatMap((each) => each?.run ?? []))]
+  const which = kept.length === 0 ? 'there is no run to roll back to' : `a rollback can lead to ${kept.join(' or ')}`
+  throw new RevalError('GENERATION_UNKNOWN', `run ${run} is neither the previous one nor the Java services'; ${which}`)
 }
 
 function isInProgress({ changing }: Installation, change: AliasChange): boolean {

@@ -7,6 +7,7 @@ import {
   withAliasesChanged,
   withAliasesChanging,
   withAliasesUnchanged,
+  rollbackTarget,
   type AliasChangeRequest,
 } from './alias-rules.ts'
 import { refuseChanged } from './installation-seen.ts'
@@ -67,16 +68,24 @@ async function aliasesPointTo(store: WriterContext['store'], generation: string)
   return allPointTo(await store.liveAliases(), generation)
 }
 
-/** Rolls back to the previous generation. A second rollback undoes the first. Rejects STATE_CHANGED, NOTHING_TO_ROLL_BACK, GENERATION_STALE. */
+/**
+ * Rolls back to the previous generation, or to that of a run, if it is the previous one or the Java services'. A second rollback
+ * undoes the first. Rejects STATE_CHANGED, NOTHING_TO_ROLL_BACK, GENERATION_UNKNOWN, GENERATION_STALE.
+ */
 export async function rollBack(
   context: WriterContext,
-  { id, seen = null, by, why }: Pick<WriterRequest, 'id' | 'by' | 'why'> & Partial<Pick<WriterRequest, 'seen'>>,
+  {
+    id,
+    run = null,
+    seen = null,
+    by,
+    why,
+  }: Pick<WriterRequest, 'id' | 'by' | 'why'> & Partial<Pick<WriterRequest, 'seen' | 'run'>>,
 ): Promise<KeptGeneration> {
   const installation = await readInstallation(context.ledger)
   refuseChanged(seen, installation)
-  const { previous } = installation
-  if (previous === null) throw new RevalError('NOTHING_TO_ROLL_BACK', 'no previous generation')
-  refuseStale(previous.generation, installation)
-  await changeAliases(context, { kind: 'rollback', to: previous, request: id, seen, by, why })
-  return previous
+  const to = rollbackTarget(installation, run)
+  refuseStale(to.generation, installation)
+  await changeAliases(context, { kind: 'rollback', to, request: id, seen, by, why })
+  return to
 }

@@ -11,14 +11,15 @@ const NOT_NOW: readonly ErrorCode[] = ['RUN_IN_PROGRESS', 'SENDER_STILL_SENDING'
 
 /**
  * Requests a run if another version built the live generation: this version must not write to it, so changes
- * wait until a run builds another one.
+ * wait until a run builds another one. One of the Java services stays live until a person starts a run: when to leave it is
+ * their decision.
  */
 export async function replaceOutdatedLive(context: WriterContext): Promise<void> {
   const { store, ledger, clock, events } = context
   const { live, currentRun } = await readInstallation(ledger)
   if (live === null || currentRun !== null) return
   const found = (await store.generations()).find(({ id }) => id === live.generation)
-  const built = found === undefined ? null : otherVersion(found)
+  const built = found === undefined || found.java === true ? null : otherVersion(found)
   if (built === null) return
   const by = `integration: live was ${built}, this is ${THIS_VERSION}`
   try {

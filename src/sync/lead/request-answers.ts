@@ -1,4 +1,4 @@
-import { asRevalError } from '../../errors/reval-error.ts'
+import { asRevalError, RevalError } from '../../errors/reval-error.ts'
 import type { KeptGeneration, Run, RunRequest, WriterRequest } from '../../ports/run-ledger.ts'
 import type { WriterContext } from '../lease/writer.ts'
 import { dropUnneeded } from './housekeeping.ts'
@@ -111,9 +111,28 @@ async function promoteByHand(context: WriterContext, request: WriterRequest): Pr
 
 async function discardByHand(context: WriterContext, request: WriterRequest): Promise<void> {
   const { ledger } = context
+  const { java } = await readInstallation(ledger)
+  if (java !== null && java.run === request.run) return discardJava(context, java, request)
   const named = request.run === null ? null : ((await ledger.read('run', request.run))?.value ?? null)
   if (!wasDiscardedFor(request, named)) await changeAsWriter(context, (known) => withDiscarding(known, request))
   await discardHeldBack(context, request)
+}
+
+/**
+ * Drops the generation of the Java services; the ledger keeps who and why. Rejects GENERATION_UNKNOWN while it is live. After a crash
+ * the request is handled as one that was carried out (`wasDiscardedFor`).
+ */
+async function discardJava(context: WriterContext, { run, generation }: KeptGeneration, request: WriterRequest) {
+  const { live, changing } = await readInstallation(context.ledger)
+  if (live?.generation === generation) throw new RevalError('GENERATION_UNKNOWN', `run ${run} is live`)
+  if (changing !== null) throw new RevalError('PROMOTION_IN_PROGRESS', `a ${changing.kind} is in progress`)
+  await changeRecord(context.ledger, 'run', run, (known) => withDecision(known, 'discarded', request))
+  await changeAsWriter(context, (known) => ({
+    ...known,
+    java: null,
+    previous: known.previous?.generation === generation ? null : known.previous,
+  }))
+  await dropUnneeded(context)
 }
 
 /** Drops a generation that was held back; the ledger keeps who and why. */

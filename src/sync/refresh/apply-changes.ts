@@ -107,7 +107,7 @@ export class ChangeApplier {
   /** Generations of another version miss the change. The run in progress, whose journal has it, replaces that of live. */
   async #leaveOut({ outdated, outdatedLive, hasRun }: KeptTargets): Promise<void> {
     if (outdatedLive !== null && !hasRun) {
-      const reason = `generation ${outdatedLive} was built by another version; changes wait for a run`
+      const reason = `generation ${outdatedLive} was not built by this version; changes wait for a run`
       throw new RevalError('GENERATION_VERSION', reason, { transient: true })
     }
     for (const { generation, built } of outdated) {

@@ -12,9 +12,9 @@ export interface KeptTargets {
   /** Null if nothing is live, or live is outdated. */
   readonly live: RefreshTarget | null
   readonly others: readonly RefreshTarget[]
-  /** Kept generations that another version built: this version must not write to them. */
+  /** Kept generations that another version built: this version must not write to them. Without those of the Java services. */
   readonly outdated: readonly { readonly generation: GenerationId; readonly built: string }[]
-  /** The outdated generation that is live; null if live is not outdated. */
+  /** The live generation, if it is outdated or one of the Java services; else null. */
   readonly outdatedLive: GenerationId | null
   readonly hasRun: boolean
 }
@@ -32,7 +32,7 @@ export class KeptGenerations {
 
   /** Reads the installation record. `complete` is the generation of a run that goes live; null if there is none. */
   async targets(complete: KeptGeneration | null): Promise<KeptTargets> {
-    const { live, previous, heldBack, stale, currentRun } = await readInstallation(this.#context.ledger)
+    const { live, previous, heldBack, java, stale, currentRun } = await readInstallation(this.#context.ledger)
     const kept = new Map<GenerationId, KeptGeneration>()
     // A stale generation stays stale: it is dropped sooner or later.
     for (const each of [previous, heldBack, complete]) {
@@ -41,16 +41,19 @@ export class KeptGenerations {
     if (live !== null) kept.set(live.generation, live)
     const outdated: { generation: GenerationId; built: string }[] = []
     const targets: RefreshTarget[] = []
+    let outdatedLive: GenerationId | null = null
     for (const { generation, run } of kept.values()) {
       const built = await this.#otherVersionOf(generation)
       if (built === null) targets.push({ generation, run, day: await this.#dayOf(run) })
-      else outdated.push({ generation, built })
+      else if (generation === live?.generation) outdatedLive = generation
+      // Nobody takes the Java services' for up to date: it is as it was when it was taken.
+      if (built !== null && generation !== java?.generation) outdated.push({ generation, built })
     }
     return {
       live: targets.find(({ generation }) => generation === live?.generation) ?? null,
       others: targets.filter(({ generation }) => generation !== live?.generation),
       outdated,
-      outdatedLive: outdated.find(({ generation }) => generation === live?.generation)?.generation ?? null,
+      outdatedLive,
       hasRun: currentRun !== null,
     }
   }

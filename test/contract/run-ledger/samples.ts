@@ -215,6 +215,7 @@ export const ONE_OF_EACH: LedgerRecords = {
     heldBack: null,
     discarding: AWKWARD,
     building: { generation: 'g2', run: 'r2' },
+    java: { generation: 'g3', run: AWKWARD },
     changing: {
       kind: 'rollback',
       request: 'q1',

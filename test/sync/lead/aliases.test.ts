@@ -73,6 +73,24 @@ describe('the aliases are moved', () => {
     const { context } = await place(t)
     await assert.rejects(rollBack(context, { id: 'q', by: '', why: '' }), { code: 'NOTHING_TO_ROLL_BACK' })
   })
+
+  test('to the Java services’ generation by the name of its run, at any time, and back', async (t) => {
+    const { context, shown, installation } = await place(t, {}, { previous: kept(2), java: kept(3) })
+    const to = (run: string | null) => rollBack(context, { id: `q-${run}`, run, by: 'somebody', why: 'so' })
+    assert.deepEqual(await to('run-3'), kept(3))
+    assert.deepEqual(await shown(), new Set(['g-3']))
+    await assert.rejects(to('run-3'), { code: 'NOTHING_TO_ROLL_BACK', message: 'run run-3 is live' })
+    await assert.rejects(to('run-2'), { code: 'GENERATION_UNKNOWN', message: /can lead to run-1 or run-3/ })
+    assert.deepEqual(await to('run-1'), kept(1))
+    const { live, previous, java } = await installation()
+    assert.deepEqual([live, previous, java], [kept(1), kept(3), kept(3)])
+  })
+
+  test('without a previous generation, that of the Java services is named', async (t) => {
+    const { context } = await place(t, {}, { java: kept(3) })
+    const wanted = { code: 'NOTHING_TO_ROLL_BACK', message: /--to run-3/ }
+    await assert.rejects(rollBack(context, { id: 'q', by: '', why: '' }), wanted)
+  })
 })
 
 describe('an alias change that did not take place,', () => {

@@ -76,6 +76,30 @@ describe('requests are answered', () => {
   }
 })
 
+describe('the Java services’ generation', () => {
+  const ofJava = aRun({ id: 'run-3', state: 'live', generation: 'g-3', finishedAt: 3 })
+
+  test('is let go on request, whatever else it is; the ledger keeps who and why', async (t) => {
+    const { context, ask, answers, installation } = await asking(t, { previous: kept(3), java: kept(3) }, ofJava)
+    await ask('discard', 'run-3')
+    await answerRequests(context, NO_CANCEL)
+    assert.deepEqual(await answers(), [{ ok: true }])
+    const { java, previous } = await installation()
+    assert.deepEqual([java, previous], [null, null])
+    assert.ok((await context.store.generations()).every(({ id }) => id !== 'g-3'))
+    const { value } = (await context.ledger.read('run', 'run-3')) ?? {}
+    assert.deepEqual([value?.state, value?.decision?.why], ['discarded', 'so'])
+  })
+
+  test('not while it is live', async (t) => {
+    const { context, ask, answers, installation } = await asking(t, { java: kept(1) })
+    await ask('discard', 'run-1')
+    await answerRequests(context, NO_CANCEL)
+    assert.deepEqual(await answers(), [{ ok: false, code: 'GENERATION_UNKNOWN', reason: 'run run-1 is live' }])
+    assert.deepEqual((await installation()).java, kept(1))
+  })
+})
+
 describe('an alias change on request', () => {
   test('promotes the held-back generation, records who asked and why, and drops unneeded generations', async (t) => {
     const run = aRun({ id: 'run-2', state: 'held back', generation: 'g-2' })

@@ -14,7 +14,7 @@ import { DISCARD_SELECTION, FAILURE_LIST_QUERY, FAILURE_PARAMS, FAILURE_QUERY, S
 import { FIND_QUERY, PAGE_QUERIES } from '../list-parameters.ts'
 import { PROBLEM_TYPE } from '../problem.ts'
 import { RESYNC_BODY } from '../resync-routes.ts'
-import { FAILED_ROWS_QUERY, REASON_BODY, RUN_PARAMS, RUNS_QUERY, START_BODY } from '../sync-routes.ts'
+import { FAILED_ROWS_QUERY, REASON_BODY, ROLLBACK_BODY, RUN_PARAMS, RUNS_QUERY, START_BODY } from '../sync-routes.ts'
 import { VERIFICATION_PAGE, VERIFICATION_PARAMS, VERIFY_BODY } from '../verify-routes.ts'
 
 /** What the OpenAPI document says about a route, besides its rule in the table of routes and its result in `RESULTS`. */
@@ -107,8 +107,8 @@ const DESCRIPTIONS: Readonly<Record<string, RouteDescription>> = {
   'POST /api/sync/runs/:id/discard': { ...DECIDES, summary: 'Discard a held-back run' },
   'POST /api/sync/rollback': {
     tag: 'runs',
-    summary: 'Roll back to the previous generation; run again to undo',
-    body: REASON_BODY,
+    summary: "Roll back to the previous generation, or to the run of the Java services' indexes; run again to undo",
+    body: ROLLBACK_BODY,
     isBodyOptional: true,
     problems: [409, 504],
   },

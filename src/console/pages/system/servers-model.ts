@@ -176,6 +176,7 @@ const KEPT = {
   previous: { word: 'Live before', colour: 'aqua-green' },
   'held back': { word: 'Held back', colour: 'orange' },
   building: { word: 'Being built', colour: 'blue' },
+  java: { word: 'Kept', colour: 'grey' },
 } as const satisfies Readonly<Record<NonNullable<GenerationsView['generations'][number]['keptAs']>, Tag>>
 
 function generationsTable({ generations }: GenerationsView, now: number): Table {
