@@ -68,7 +68,7 @@ async function release(context: CommandContext, { why = '' }: AdoptOptions): Pro
   await asWriter(context, { what: 'reval adopt --release', why }, (writer) => releaseJava(writer))
   const after = await readLive(context)
   await printLive(context, after, [
-    'The five names are indexes again, as they were taken. Nothing of ours is live.',
+    'The aliases are indexes again, as they were taken. Nothing of ours is live.',
     'Start the Java services now; the next sync of theirs brings what changed since.',
   ])
 }

@@ -46,7 +46,7 @@ export class KeptGenerations {
       const built = await this.#otherVersionOf(generation)
       if (built === null) targets.push({ generation, run, day: await this.#dayOf(run) })
       else if (generation === live?.generation) outdatedLive = generation
-      // Nobody takes the Java services' for up to date: it is as it was when it was taken.
+      // That of the Java services is known to be as of the day when it was taken.
       if (built !== null && generation !== java?.generation) outdated.push({ generation, built })
     }
     return {
