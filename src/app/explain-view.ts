@@ -44,6 +44,7 @@ export function explainView(explanation: Explanation): ExplainView {
       ),
       exceptionReasons: knownView(sources.reasons, (reasons) => Object.fromEntries(reasons)),
     },
+    tables: knownView(explanation.tables, (differences) => differences),
     sharedNumbers: shared,
     resync: knownView(resync, (plan) => plan),
     failures: failures.map((failure) => ({ ...failure, at: instant(failure.at) })),

@@ -39,7 +39,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   lead: ['wait', 'lease', 'receive', 'refresh', 'compare', 'verify'],
   resync: ['wait', 'lease', 'refresh', 'lead'],
   failures: ['lease', 'lead', 'resync'],
-  explain: ['wait', 'refresh', 'resync', 'failures'],
+  explain: ['wait', 'compare', 'refresh', 'resync', 'failures'],
   erase: ['lease', 'refresh', 'lead', 'resync', 'failures'],
   schedule: ['lease', 'lead'],
   retention: ['audit', 'wait', 'lease', 'lead', 'failures'],

@@ -28,17 +28,17 @@ export const DIFFERENCES = z.strictObject({
     .describe('rows that both have, and that differ'),
 })
 
+export const TABLE_DIFFERENCE = named('Table difference', 'A row of a table that is not as the master requires.', {
+  list: TABLE.describe('the table'),
+  id: TEXT.describe('id of the row'),
+  kind: KIND.describe('`missing`: the table lacks it; `surplus`: the table should not have it'),
+  fields: FIELDS_THAT_DIFFER,
+})
+
 /** What `reval verify` prints. */
 export const VERIFY_DIFFERENCES = DIFFERENCES.extend({
   tables: z
-    .array(
-      z.strictObject({
-        list: TABLE.describe('the table'),
-        id: TEXT.describe('id of the row'),
-        kind: KIND.describe('`missing`: the table lacks it; `surplus`: the table should not have it'),
-        fields: FIELDS_THAT_DIFFER,
-      }),
-    )
+    .array(TABLE_DIFFERENCE)
     .readonly()
     .describe('rows of tables that are not as the master of live requires; empty if the lists are views'),
 })

@@ -5,6 +5,7 @@ import { REFRESH_CAUSES } from '../../ports/changes.ts'
 import { ENDS, FAILURE_STAGES, STAGES } from '../../ports/run-ledger.ts'
 import { KEPT as KEPT_AS } from '../../sync/explain/explanation.ts'
 import { CHANGES } from './changes.ts'
+import { TABLE_DIFFERENCE } from './differences.ts'
 import { FAILURE } from './failures.ts'
 import { DAY, ERROR_CODE, FLAG, INSTANT, named, TEXT, WHOLE } from './parts.ts'
 
@@ -185,6 +186,9 @@ export const EXPLANATION = z.strictObject({
       exceptionReasons: known(z.record(TEXT, TEXT)).describe('why connections failed, by GMC number'),
     })
     .describe('what the sources have now'),
+  tables: known(z.array(TABLE_DIFFERENCE).readonly()).describe(
+    'what the tables of live have otherwise than its master; none if its lists are views',
+  ),
   sharedNumbers: z
     .array(
       z.strictObject({

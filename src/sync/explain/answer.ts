@@ -3,10 +3,18 @@ import { ERROR_CODES } from '../../errors/codes.ts'
 import type { RefreshCause } from '../../ports/changes.ts'
 import type { RefusedRow } from '../refresh/wanted-rows.ts'
 import type { Explanation } from './explanation.ts'
+import { tableSentences } from './table-drift.ts'
 
 /** The answer in sentences, the most important one first. */
 export function answerTo(explanation: Explanation): readonly string[] {
-  const { live } = explanation
+  const { live, tables } = explanation
+  const drift = tables.isKnown
+    ? tableSentences(tables.value)
+    : [`Whether the tables are as the master requires is not known: ${tables.reason}.`]
+  return [...drift, ...answerByMaster(explanation, live)]
+}
+
+function answerByMaster(explanation: Explanation, live: Explanation['live']): readonly string[] {
   const [first] = live
   if (first === undefined) return [inNoList(explanation), ...sourceSentences(explanation)]
   const state = [...refusedSentences(explanation), ...refreshSentences(explanation), ...sourceSentences(explanation)]

@@ -1,10 +1,11 @@
 import { ASSEMBLE_VERSION } from '../../domain/assemble.ts'
 import { londonDay, type Day } from '../../domain/day.ts'
 import { listReasons } from '../../domain/list-reasons.ts'
+import { doctorRowId, traineeRowId, type RowId } from '../../domain/row.ts'
 import { RevalError } from '../../errors/reval-error.ts'
 import { CHANGES } from '../../ports/changes.ts'
 import type { Clock } from '../../ports/clock.ts'
-import type { IndexStore } from '../../ports/index-store.ts'
+import type { GenerationId, IndexStore } from '../../ports/index-store.ts'
 import type { Installation, RunLedger } from '../../ports/run-ledger.ts'
 import type { ChangedKey } from '../../ports/run-workspace.ts'
 import type { SyncSettings } from '../context.ts'
@@ -17,14 +18,15 @@ import { keysOf } from '../resync/resync-keys.ts'
 import type { Explanation, LiveRow } from './explanation.ts'
 import { failuresAbout, lettersAbout, readLetters, type LetterStore } from './failures-about.ts'
 import { keptRuns, type KeptRun } from './kept-runs.ts'
-import { known, notKnown, type Known } from './known.ts'
+import { askedInTime, known, notKnown, type Known } from './known.ts'
 import { PatientSources } from './patient-sources.ts'
 import { personsOf, sharedNumbers } from './persons.ts'
 import { resyncOf } from './resync-plan.ts'
+import { tableDrift } from './table-drift.ts'
 
 export interface ExplainContext {
   readonly ledger: RunLedger
-  readonly store: Pick<IndexStore, 'get' | 'findByNumbers' | 'generations'>
+  readonly store: Pick<IndexStore, 'get' | 'findByNumbers' | 'generations' | 'tableRowsOf'>
   readonly clock: Clock
   readonly sources: KeyedSources
   /** Opens the broker for its dead letters. Rejects where they cannot be read, with the reason. */
@@ -88,6 +90,11 @@ async function lookUp(context: ExplainContext, keys: readonly ChangedKey[], inst
     today,
     isKnown: !isUnknown || failures.length > 0 || (deadLetters.isKnown && deadLetters.value.length > 0),
     generations: runs.map((run) => ({ ...run, rows: rowsOf(plans.get(run)) })),
+    tables: await tablesOf(context, ofLive && live?.generation, [
+      ...stored.map(({ row }) => row.id),
+      ...records.persons.map(({ personId }) => traineeRowId(personId)),
+      ...records.documents.map(({ doctor }) => doctorRowId(doctor.storedId)),
+    ]),
     live: liveRows(ofLive, { today, bodies: settings.bodies }),
     sources: {
       persons: sources.answerOf('TCS', personsOf(records, live?.day ?? today, settings)),
@@ -100,6 +107,15 @@ async function lookUp(context: ExplainContext, keys: readonly ChangedKey[], inst
     deadLetters,
   }
   return { explanation, isOvertaken: ofLive?.status === 'rejected' }
+}
+
+async function tablesOf(
+  { clock, store }: ExplainContext,
+  live: GenerationId | undefined,
+  ids: readonly RowId[],
+): Promise<Explanation['tables']> {
+  if (live === undefined) return known([])
+  return askedInTime(clock, async () => (await tableDrift(store, live, [...new Set(ids)])) ?? [])
 }
 
 /** What the sources have, if no generation can be read. */

@@ -2,6 +2,7 @@ import type { Day } from '../../domain/day.ts'
 import type { GmcNumber } from '../../domain/gmc-number.ts'
 import type { ListReason } from '../../domain/list-reasons.ts'
 import type { RowId } from '../../domain/row.ts'
+import type { TableDifference } from '../../domain/table-difference.ts'
 import type { TcsPerson } from '../../domain/trainee.ts'
 import type { ErrorCode } from '../../errors/codes.ts'
 import type { ChangesStatus } from '../../ports/changes.ts'
@@ -99,6 +100,8 @@ export interface Explanation {
   readonly generations: readonly ExplainedGeneration[]
   /** The rows in live. */
   readonly live: readonly LiveRow[]
+  /** What the tables of live have otherwise than its master; none if nothing is live or its lists are views. */
+  readonly tables: Known<readonly TableDifference[]>
   readonly sources: SourcesNow
   readonly shared: readonly SharedNumber[]
   /** Not known if nothing is live, or a source cannot be read. */

@@ -18,7 +18,7 @@ import { planRefresh, type PlannedWrite, type PlanTarget } from '../refresh/plan
 import type { KeyedSources } from '../refresh/source-reading.ts'
 import { Mutex } from '../wait/mutex.ts'
 import { together } from '../wait/together.ts'
-import { tablesOf } from './compare-tables.ts'
+import { tablesOf } from '../compare/compare-tables.ts'
 import { KeySample, type SampleOrder } from './key-sample.ts'
 import { TableLook } from './table-look.ts'
 

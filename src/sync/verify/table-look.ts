@@ -2,7 +2,7 @@ import { inChunks } from '../../domain/chunks.ts'
 import type { TableDifference } from '../../domain/table-difference.ts'
 import type { IndexStore, ListCounts } from '../../ports/index-store.ts'
 import type { Mutex } from '../wait/mutex.ts'
-import { compareTables, idsThatDiffer, idsWithoutMaster, type Tables } from './compare-tables.ts'
+import { compareTables, idsThatDiffer, idsWithoutMaster, type Tables } from '../compare/compare-tables.ts'
 import { FoundRows } from './findings.ts'
 import type { Look, Looked } from './settling.ts'
 

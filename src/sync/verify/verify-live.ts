@@ -11,7 +11,7 @@ import { allDiffering, differing, MOST_FINDINGS, saveFindings } from './findings
 import { mendTables, refreshRows } from './repair-rows.ts'
 import { SecondLook } from './second-look.ts'
 import { settle } from './settling.ts'
-import { tablesOf } from './compare-tables.ts'
+import { tablesOf } from '../compare/compare-tables.ts'
 import { TableLook } from './table-look.ts'
 
 /** What verifying needs besides the context. */

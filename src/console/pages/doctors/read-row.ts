@@ -1,11 +1,13 @@
 import { ASSEMBLE_VERSION } from '../../../domain/assemble.ts'
 import { numberOfRow, type RowId } from '../../../domain/row.ts'
+import type { TableDifference } from '../../../domain/table-difference.ts'
 import { RevalError } from '../../../errors/reval-error.ts'
 import { CHANGES, type ChangesStatus } from '../../../ports/changes.ts'
 import type { StoredRow } from '../../../ports/index-store.ts'
 import type { FailedRow, Installation } from '../../../ports/run-ledger.ts'
 import type { SyncContext } from '../../../sync/context.ts'
 import { keptRuns, type KeptRun } from '../../../sync/explain/kept-runs.ts'
+import { tableDrift } from '../../../sync/explain/table-drift.ts'
 import { readInstallation } from '../../../sync/records.ts'
 import { KeyScope, keysOfRowId } from '../../../sync/refresh/key-scope.ts'
 import { reading, type Reading } from '../../frame/reading.ts'
@@ -30,6 +32,8 @@ export interface RowFacts {
   readonly sharing: Reading<readonly StoredRow[]>
   /** Of this row, in kept generations and in those of runs that are over. */
   readonly failures: Reading<readonly FailedRow[]>
+  /** What the tables of live have otherwise than its master. */
+  readonly tables: Reading<readonly TableDifference[]>
 }
 
 /**
@@ -41,6 +45,7 @@ export async function readRow({ ledger, store }: Readers, id: RowId): Promise<Ro
   const { live } = installation
   const runs = keptRuns({ ledger, store }, installation)
   const failures = reading(() => ledger.failuresOfKeys(failureKeysOf(id)))
+  const tables = reading(async () => (live && (await tableDrift(store, live.generation, [id]))) ?? [])
   const stored = live === null ? null : await oneRow(store, live.generation, id)
   const number = stored === null ? null : numberOfRow(stored.row)
   const [kept, sharing] = await Promise.all([
@@ -52,7 +57,7 @@ export async function readRow({ ledger, store }: Readers, id: RowId): Promise<Ro
   const readable = kept.find(({ run }) => run.kept === 'live')
   if (readable !== undefined && readable.run.version !== ASSEMBLE_VERSION)
     throw new RevalError('GENERATION_VERSION', 'the live generation was written by a version with other rules')
-  return { id, installation, stored, kept, sharing, failures: await failures }
+  return { id, installation, stored, kept, sharing, failures: await failures, tables: await tables }
 }
 
 /** The keys that failures of the row can have. */

@@ -5,6 +5,7 @@ import { gmcNumber } from '../../../domain/gmc-number.ts'
 import type { BodyScope } from '../../../domain/list-query.ts'
 import type { RowId } from '../../../domain/row.ts'
 import type { StoredRow } from '../../../ports/index-store.ts'
+import { tableSentences } from '../../../sync/explain/table-drift.ts'
 import type { FailedRow, Installation } from '../../../ports/run-ledger.ts'
 import type { Table } from '../../components/table.ts'
 import type { Timeline } from '../../components/timeline.ts'
@@ -59,7 +60,7 @@ export interface RowModelOptions {
 
 /** The model of a row that live has. */
 export function rowModel(facts: RowFacts & { readonly stored: StoredRow }, options: RowModelOptions): RowModel {
-  const { id, stored, kept, sharing, failures } = facts
+  const { id, stored, kept, sharing, failures, tables } = facts
   const { now, bodies, unconnected, as, mayRepair } = options
   const { document } = stored
   const today = londonDay(now)
@@ -75,7 +76,7 @@ export function rowModel(facts: RowFacts & { readonly stored: StoredRow }, optio
       document.tcsPersonId === null || heading === `Person ${document.tcsPersonId}`
         ? null
         : `TIS person ${document.tcsPersonId}`,
-    answer: answerOf(reasons).map(withDaysInWords),
+    answer: [...(tables.known ? tableSentences(tables.value) : []), ...answerOf(reasons)].map(withDaysInWords),
     seenBy: whoSees(document, sight),
     seenAs: as === null ? null : { body: bodyInWords(as, bodies), lists: sightOf(as, document, sight) },
     bodies: bodyChoices(bodies, as, 'Choose a body'),
@@ -99,6 +100,7 @@ export function rowModel(facts: RowFacts & { readonly stored: StoredRow }, optio
     failures: failures.known && failures.value.length > 0 ? failuresTable(failures.value, facts.installation) : null,
     notKnown: [
       ...(sharing.known ? [] : [`Whether other rows have the same number is not known: ${sharing.reason}.`]),
+      ...(tables.known ? [] : [`Whether the tables are as the master requires is not known: ${tables.reason}.`]),
       ...(failures.known ? [] : [`Whether this row failed is not known: ${failures.reason}.`]),
       ...kept.flatMap(({ run, stored: other }) =>
         other.known ? [] : [`The row in the ${run.kept} generation is not known: ${other.reason}.`],
