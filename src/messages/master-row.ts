@@ -54,6 +54,18 @@ const CAPTURED = {
 
 const bodyOf = bodyLike<'id' | keyof MasterDocument>(CAPTURED, ['id', ...MASTER_FIELDS])
 
+/** With the reason after the captured keys, which Java services that write lists need: they would lose it otherwise. */
+const bodyWithReasonOf = bodyLike<'id' | keyof AssembledDocument>({ ...CAPTURED, exceptionReason: null }, [
+  'id',
+  'exceptionReason',
+  ...MASTER_FIELDS,
+])
+
+/** The message that announces a changed row to Java services that write lists. */
+export function encodeRowForLists(row: { readonly id: RowId; readonly document: AssembledDocument }): Uint8Array {
+  return messageOf([encodeRow(bodyWithReasonOf({ id: row.id, ...row.document }))])
+}
+
 /** The message that announces changed master rows, one or more. */
 export function encodeMasterRows(rows: readonly MasterRow[]): Uint8Array {
   return messageOf(rows.map(({ id, document }) => encodeRow(bodyOf({ id, ...document }))))

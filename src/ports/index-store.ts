@@ -26,6 +26,11 @@ export interface Generation {
   readonly java?: true
 }
 
+/** Whether the lists of a generation are views, through which another program may delete rows of its master index. */
+export function hasViews({ tableDay, java }: Generation): boolean {
+  return tableDay === undefined && java !== true
+}
+
 /** A row of a table. Its document has the list's fields that are not null, as a reader of the list sees them. */
 export interface TableRow {
   /** That of the master row; any other if a Java service made it. */

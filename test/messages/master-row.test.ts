@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { assemble, type AssembledDocument } from '../../src/domain/assemble.ts'
 import { INDEX_FIELDS } from '../../src/domain/lists.ts'
-import { decodeMasterRows, encodeMasterRows, type MasterRow } from '../../src/messages/master-row.ts'
+import { decodeMasterRows, encodeMasterRows, encodeRowForLists, type MasterRow } from '../../src/messages/master-row.ts'
 import { aDoctor, aTrainee } from '../domain/examples.ts'
 import { doctorRow, PLAIN, text, trainee } from './arbitraries.ts'
 import { bytes, jsonBytes, onlyFault, onlyRow, textOf, values } from './bodies.ts'
@@ -67,6 +67,14 @@ test('exactly the fields of the master index are sent, without the exception rea
   assert.deepEqual(fields.sort(), [...INDEX_FIELDS.masterdoctorindex].sort())
   const withReason: AssembledDocument = { ...CAPTURED.document, exceptionReason: 'Doctor already associated' }
   assert.equal(textOf(encodeMasterRows([{ id: CAPTURED.id, document: withReason }])), MASTER_ROW)
+})
+
+test('for Java services that write lists, the reason comes after the captured keys, null if there is none', () => {
+  const document = (exceptionReason: string | null): AssembledDocument => ({ ...CAPTURED.document, exceptionReason })
+  const sent = (reason: string | null) => textOf(encodeRowForLists({ id: CAPTURED.id, document: document(reason) }))
+  assert.equal(sent(' Not found'), MASTER_ROW.replace(/}$/, ',"exceptionReason":" Not found"}'))
+  assert.equal(sent(null), MASTER_ROW.replace(/}$/, ',"exceptionReason":null}'))
+  assert.deepEqual(onlyRow(decodeMasterRows(bytes(sent('Not found')))), CAPTURED)
 })
 
 test('a field that the reference added later is sent where it is known, and null where it is absent', () => {

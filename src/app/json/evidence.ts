@@ -57,7 +57,9 @@ const CHECK = named('Check', 'Two figures that must be equal.', {
   right: z.int().describe('the second figure'),
   verdict: z
     .enum(['same', 'differs', 'not compared'])
-    .describe('`differs` holds the run back; `not compared`: the sender reported no totals, or no service counted the list'),
+    .describe(
+      '`differs` holds the run back; `not compared`: the sender reported no totals, or no service counted the list',
+    ),
 })
 
 const FINDING = named('Likeness finding', 'A figure in which the generation differs too much.', {

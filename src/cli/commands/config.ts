@@ -1,5 +1,6 @@
 import { Argument, Command } from 'commander'
 import { backendsOf } from '../../app/backends.ts'
+import { liveListsFinding } from '../../app/health/live-lists.ts'
 import { liveChangesFinding } from '../../config/live-changes.ts'
 import { peersFindings } from '../../config/peers.ts'
 import { RevalError } from '../../errors/reval-error.ts'
@@ -24,7 +25,7 @@ async function check(context: CommandContext, named: readonly string[]): Promise
   const { config, output } = context
   const services = servicesOf(named)
   const inspected = await (await backendsOf(config)).inspect(config, services)
-  const own = services.includes('integration') ? [liveChangesFinding(config)] : []
+  const own = services.includes('integration') ? [liveChangesFinding(config), ...(await liveListsFinding(config))] : []
   const findings = [...peersFindings(config), ...own, ...inspected]
   output.print({ findings }, lines(findings))
   const failed = findings.filter(({ status }) => status === 'fail')

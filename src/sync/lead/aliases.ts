@@ -12,14 +12,16 @@ import {
 } from './alias-rules.ts'
 import { refuseChanged } from './installation-seen.ts'
 import { refuseStale } from './stale.ts'
+import { refuseViews } from './views.ts'
 
 /**
  * Moves the five aliases to a generation: records the change, moves them in one step in the index store, reads them back,
  * and records that it is done. Completes an unfinished change first. Rejects STATE_CHANGED if the installation is not as it was
- * seen, PROMOTION_IN_PROGRESS if another process starts a change.
+ * seen, PROMOTION_IN_PROGRESS if another process starts a change, GENERATION_HAS_VIEWS.
  */
 export async function changeAliases(context: WriterContext, request: AliasChangeRequest): Promise<void> {
   await finishAliasChange(context)
+  await refuseViews(context, request.to.generation)
   const at = context.clock.now()
   const { changing } = await changeAsWriter(context, (known) => withAliasesChanging(known, request, at))
   if (changing === null) return
@@ -39,7 +41,7 @@ export async function finishAliasChange(context: WriterContext): Promise<void> {
 async function carryOut(context: WriterContext, change: AliasChange): Promise<void> {
   const { store, events } = context
   if (!(await aliasesPointTo(store, change.to.generation))) {
-    const fault = await promote(store, change)
+    const fault = await promote(context, change)
     if (fault !== null) {
       // The aliases did not move. A change left on record would block every other one.
       await changeAsWriter(context, (known) => withAliasesUnchanged(known, change))
@@ -51,10 +53,13 @@ async function carryOut(context: WriterContext, change: AliasChange): Promise<vo
 }
 
 /** Moves the aliases. Resolves with null if they point to the generation, else with the error. Rejects if that is unknown. */
-async function promote(store: WriterContext['store'], { from, to }: AliasChange): Promise<RevalError | null> {
+async function promote(context: WriterContext, { from, to }: AliasChange): Promise<RevalError | null> {
+  const { store } = context
   const { generation } = to
   let fault = new RevalError('STORE_FAILED', `the aliases were moved to ${generation} but do not point to it`)
   try {
+    // The change may be on record since before the settings were changed.
+    await refuseViews(context, generation)
     await store.promote(generation, from?.generation ?? null)
   } catch (error) {
     fault = asRevalError(error, 'STORE_FAILED')
@@ -70,7 +75,7 @@ async function aliasesPointTo(store: WriterContext['store'], generation: string)
 
 /**
  * Rolls back to the previous generation, or to that of a run, if it is the previous one or the Java services'. A second rollback
- * undoes the first. Rejects STATE_CHANGED, NOTHING_TO_ROLL_BACK, GENERATION_UNKNOWN, GENERATION_STALE.
+ * undoes the first. Rejects STATE_CHANGED, NOTHING_TO_ROLL_BACK, GENERATION_UNKNOWN, GENERATION_STALE, GENERATION_HAS_VIEWS.
  */
 export async function rollBack(
   context: WriterContext,

@@ -7,7 +7,7 @@ import { refuseStale } from './stale.ts'
 
 /**
  * Moves the aliases to the generation of a run that is promoting, unless they have moved already. Call it between two batches
- * of changes. Rejects GENERATION_STALE; VERIFY_VOID if live is not what a verification compared; as `changeAliases` does.
+ * of changes. Rejects GENERATION_STALE; GENERATION_HAS_VIEWS; VERIFY_VOID if live is not what a verification compared; as `changeAliases` does.
  */
 export async function promoteRun(context: WriterContext, run: Run): Promise<void> {
   const { id, requestedBy: by, evidence, verification, expect } = run

@@ -94,7 +94,8 @@ export class ChangeApplier {
     const results = await this.#refresh(targets, keys, causes, options)
     const [first] = results
     const live = kept.live === null ? null : settled(first)
-    const published = live === null ? 0 : await this.#announcements.announce(live, announce)
+    const published =
+      live === null ? 0 : await this.#announcements.announce(live, announce, { hasViews: kept.liveHasViews })
     for (const [at, target] of targets.entries()) {
       const result = results[at]
       if (target !== kept.live && result?.status === 'rejected') {

@@ -1,5 +1,5 @@
 import type { Day } from '../../domain/day.ts'
-import type { GenerationId } from '../../ports/index-store.ts'
+import { hasViews, type GenerationId } from '../../ports/index-store.ts'
 import type { KeptGeneration, RunId } from '../../ports/run-ledger.ts'
 import { otherVersion } from '../generation-version.ts'
 import { keptGenerations } from '../keeping-rules.ts'
@@ -11,6 +11,8 @@ import type { RefreshTarget } from './refresh.ts'
 export interface KeptTargets {
   /** Null if nothing is live, or live is outdated. */
   readonly live: RefreshTarget | null
+  /** Whether the lists of what is live are views of its master index. */
+  readonly liveHasViews: boolean
   readonly others: readonly RefreshTarget[]
   /** Kept generations that another version built: this version must not write to them. Without those of the Java services. */
   readonly outdated: readonly { readonly generation: GenerationId; readonly built: string }[]
@@ -24,7 +26,7 @@ export class KeptGenerations {
   readonly #context: WriterContext
   /** Neither changes: a run has one day, a generation one version. */
   readonly #days = new Map<RunId, Day>()
-  readonly #others = new Map<GenerationId, string | null>()
+  readonly #found = new Map<GenerationId, { readonly other: string | null; readonly hasViews: boolean }>()
 
   constructor(context: WriterContext) {
     this.#context = context
@@ -43,7 +45,7 @@ export class KeptGenerations {
     const targets: RefreshTarget[] = []
     let outdatedLive: GenerationId | null = null
     for (const { generation, run } of kept.values()) {
-      const built = await this.#otherVersionOf(generation)
+      const built = (await this.#find(generation))?.other ?? null
       if (built === null) targets.push({ generation, run, day: await this.#dayOf(run) })
       else if (generation === live?.generation) outdatedLive = generation
       // That of the Java services is known to be as of the day when it was taken.
@@ -51,6 +53,7 @@ export class KeptGenerations {
     }
     return {
       live: targets.find(({ generation }) => generation === live?.generation) ?? null,
+      liveHasViews: live !== null && (await this.#find(live.generation))?.hasViews === true,
       others: targets.filter(({ generation }) => generation !== live?.generation),
       outdated,
       outdatedLive,
@@ -76,11 +79,13 @@ export class KeptGenerations {
     return day
   }
 
-  /** A dropped generation counts as one of this version: the write to it will fail. */
-  async #otherVersionOf(generation: GenerationId): Promise<string | null> {
-    if (!this.#others.has(generation)) {
-      for (const each of await this.#context.store.generations()) this.#others.set(each.id, otherVersion(each))
+  /** Undefined for a dropped generation: it counts as one of this version, since the write to it will fail. */
+  async #find(generation: GenerationId) {
+    if (!this.#found.has(generation)) {
+      for (const each of await this.#context.store.generations()) {
+        this.#found.set(each.id, { other: otherVersion(each), hasViews: hasViews(each) })
+      }
     }
-    return this.#others.get(generation) ?? null
+    return this.#found.get(generation)
   }
 }

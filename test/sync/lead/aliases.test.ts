@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import { describe, test, type TestContext } from 'node:test'
 import { ASSEMBLE_VERSION } from '../../../src/domain/assemble.ts'
 import { RevalError } from '../../../src/errors/reval-error.ts'
-import type { IndexStore, LiveAliases } from '../../../src/ports/index-store.ts'
+import type { Generation, IndexStore, LiveAliases } from '../../../src/ports/index-store.ts'
 import type { Installation } from '../../../src/ports/run-ledger.ts'
 import { changeAliases, finishAliasChange, rollBack } from '../../../src/sync/lead/aliases.ts'
 import { changeInstallation, readInstallation } from '../../../src/sync/records.ts'
 import { altered, type Alterations } from '../../faults/altered.ts'
-import { aContext, brokerFor, ledgerFor, storeFor, told } from '../a-context.ts'
+import { aContext, brokerFor, ledgerFor, SETTINGS, storeFor, told } from '../a-context.ts'
 import { aChange, aChangeRequest, kept } from '../examples.ts'
 import { ManualClock } from '../../clock/manual-clock.ts'
 
@@ -172,6 +172,37 @@ describe('an alias change that a crash left', () => {
     const before = await installation()
     await finishAliasChange(context)
     assert.deepEqual(await installation(), before)
+  })
+})
+
+describe('beside a Java service that writes lists, the aliases', () => {
+  const beside = async (t: TestContext, generation: Partial<Generation>, before: Partial<Installation> = {}) => {
+    const generations: Alterations<IndexStore>['generations'] = (own) => async () =>
+      (await own()).map((each) => (each.id === 'g-2' ? { ...each, ...generation } : each))
+    const found = await place(t, { generations }, before)
+    return { ...found, context: { ...found.context, settings: { ...SETTINGS, javaPeers: ['connection' as const] } } }
+  }
+
+  test('are moved to a generation with tables, or to the copies of its own indexes', async (t) => {
+    for (const generation of [{ tableDay: '2026-06-01' }, { java: true as const }]) {
+      const { context, installation } = await beside(t, generation)
+      await changeAliases(context, TO_TWO)
+      assert.deepEqual((await installation()).live, kept(2))
+    }
+  })
+
+  test('are not moved to views, and not back to them: nothing is recorded', async (t) => {
+    const { context, events, shown, installation } = await beside(t, {}, { previous: kept(2) })
+    const before = await installation()
+    await assert.rejects(changeAliases(context, TO_TWO), { code: 'GENERATION_HAS_VIEWS' })
+    await assert.rejects(rollBack(context, { id: 'q', by: '', why: '' }), { code: 'GENERATION_HAS_VIEWS' })
+    assert.deepEqual([await installation(), events, await shown()], [before, [], new Set(['g-1'])])
+  })
+
+  test('are not moved to views by a change that was on record before the settings were changed', async (t) => {
+    const { context, shown, installation } = await beside(t, {}, { changing: aChange({ to: kept(2), from: kept(1) }) })
+    await assert.rejects(finishAliasChange(context), { code: 'GENERATION_HAS_VIEWS' })
+    assert.deepEqual([(await installation()).changing, await shown()], [null, new Set(['g-1'])])
   })
 })
 
