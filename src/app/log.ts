@@ -2,6 +2,7 @@ import { pino, type Logger } from 'pino'
 import { prettyFactory } from 'pino-pretty'
 import type { RevalError } from '../errors/reval-error.ts'
 import { maskedReason } from '../errors/masked.ts'
+import type { SendWithoutRun } from '../ports/processes.ts'
 import type { Run, WriterRequest } from '../ports/run-ledger.ts'
 import type { Scheduled, ScheduleOutcome } from '../ports/schedule.ts'
 import type { Verification } from '../ports/verification.ts'
@@ -70,6 +71,11 @@ export function logEvents(log: Log, events: RunEvents): void {
   events.on('claim.made', ({ claim }) => log.info(claim, 'stage claimed'))
   events.on('claim.ended', ({ claim }) => log.info(claim, 'stage sent'))
   events.on('claim.failed', ({ claim, error }) => log.error({ ...claim, ...errorOf(error) }, 'stage failed'))
+  events.on('send.started', ({ send: { stage } }) => log.info({ stage }, 'sending to the Java integration service'))
+  events.on('send.progress', ({ send: { stage, state, rows, failedRows, inQueue } }) =>
+    log.debug({ stage, rows, failedRows, inQueue }, state === 'waiting' ? 'waiting for the receiver' : 'progress'),
+  )
+  events.on('send.ended', ({ send }) => logSent(log, send))
   events.on('message.late', (late) => log.debug(late, 'late message ignored'))
   events.on('message.deadLettered', ({ queue, error }) =>
     log.error({ queue, ...errorOf(error) }, 'message dead-lettered'),
@@ -94,6 +100,12 @@ export function logEvents(log: Log, events: RunEvents): void {
     else if (run.verification !== null && state === 'verified') logVerified(log, run.verification)
     else log.error({ ...of(run), state, ...failure }, 'run ended without going live')
   })
+}
+
+function logSent(log: Log, { stage, startedAt, endedAt, rows, failedRows, inQueue, failure }: SendWithoutRun): void {
+  const figures = { stage, rows, failedRows, milliseconds: (endedAt ?? startedAt) - startedAt }
+  if (failure === null) log.info(figures, 'all rows and the end message sent to the Java integration service')
+  else log.error({ ...figures, inQueue, ...failure }, 'sending failed, the end message was not sent')
 }
 
 /** Comparing the reasons is too frequent to log unless it fails. */

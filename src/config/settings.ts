@@ -210,7 +210,8 @@ export const SETTINGS = {
     schema: seconds(1, 3_600),
     fallback: '10',
     unit: 'seconds',
-    description: 'how long a sender without headers must be silent after its end message before its stage ends',
+    description:
+      'how long the queue of a sender without headers must be quiet before its stage ends, and that of a Java integration before our end message',
   }),
   unprovedShare: setting({
     variable: 'REVAL_CHECK_UNPROVED_SHARE',

@@ -78,6 +78,8 @@ export const ERROR_CODES = {
     'A command or data message arrived without run headers. Start runs with POST /api/sync or reval sync.',
   MESSAGE_PEER_UNSUPPORTED:
     'Our recommendation and connection do not work for a Java integration service. See docs/migrating.md.',
+  SEND_UNFINISHED:
+    'The end message was not sent, so the Java integration service still waits for it. See the reason; once its cause is fixed, start the sync again there.',
   CHANGE_KEY_MISSING:
     'The change does not identify a person, doctor or recommendation, so no row was refreshed. Correct the sender. The next sync includes the change.',
   CHANGE_OF_COLLECTION:

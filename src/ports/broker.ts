@@ -103,10 +103,15 @@ export interface DeadLetter {
   readonly reason: string
 }
 
-/** How many messages are waiting, and how many are delivered but not ended. Approximate on real brokers. */
+/** How many messages are waiting, and how many are delivered but not ended. */
 export interface QueueDepth {
+  /** Messages that no consumer has, those of a delayed redelivery among them. */
   readonly waiting: number
   readonly unacknowledged: number
+  /** Whether the figures are approximate: they may lag behind by a minute. */
+  readonly isApproximate: boolean
+  /** Whether deliveries to every process are counted. If not, only those to consumers of this broker are. */
+  readonly seesAllDeliveries: boolean
 }
 
 /** A queue, for people to see. */
@@ -114,8 +119,6 @@ export interface QueueState extends QueueDepth {
   readonly deadLetters: number
   /** How many consume it, in all processes; null if the broker does not tell. */
   readonly consumers: number | null
-  /** Whether the broker counts only about. */
-  readonly isApproximate: boolean
 }
 
 /** What a broker can and cannot do. Layers above use these, never the name of a broker. */
@@ -145,6 +148,7 @@ export interface Broker {
    * share it, except on `WRITER_QUEUES`.
    */
   consume(queue: Queue, options: ConsumeOptions, handler: DeliveryHandler): Promise<Consumer>
+  /** A broker that declares queues creates a missing one; otherwise it rejects QUEUE_MISSING. */
   depth(queue: Queue): Promise<QueueDepth>
   /** What `depth` and `countDeadLetters` tell, and who consumes. A broker that declares queues creates a missing one. */
   queueState(queue: Queue): Promise<QueueState>

@@ -54,7 +54,10 @@ export interface SyncSettings {
   readonly liveChanges: boolean
   /** How long a stage may make no progress before the run restarts. */
   readonly stallMs: number
-  /** How long a sender without headers must be silent after its end message before its stage ends. */
+  /**
+   * How long the queue of a sender without headers must be quiet before its stage ends, and that of a Java integration
+   * service before our end message.
+   */
   readonly quietMs: number
   /** How often the writer polls the ledger when nothing wakes it. */
   readonly pollMs: number

@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events'
 import { asRevalError, type RevalError } from '../errors/reval-error.ts'
 import type { Channel } from '../ports/changes.ts'
 import type { DestinationName } from '../ports/notifications.ts'
+import type { SendWithoutRun } from '../ports/processes.ts'
 import type { Scheduled, ScheduleOutcome } from '../ports/schedule.ts'
 import type {
   Restart,
@@ -43,6 +44,12 @@ export interface RunEventMap {
   'claim.ended': [{ claim: Claim }]
   /** A service failed its stage. */
   'claim.failed': [{ claim: Claim; error: RevalError }]
+  /** A Java integration service asked for the rows of a stage, and this process begins to send them. */
+  'send.started': [{ send: SendWithoutRun }]
+  /** It sent more rows, or waits until the receiver has taken them. */
+  'send.progress': [{ send: SendWithoutRun }]
+  /** It sent the end message, or failed. */
+  'send.ended': [{ send: SendWithoutRun }]
   /** A message arrived for a run, generation or attempt that is over. This is not a failure. */
   'message.late': [{ stage: Stage; run: string; attempt: string }]
   'message.deadLettered': [{ queue: string; error: RevalError }]

@@ -5,8 +5,9 @@ import { Presence } from '../../src/app/processes/presence.ts'
 import { processesView, readProcessesView } from '../../src/app/processes/processes-view.ts'
 import { processesLines } from '../../src/cli/processes-text.ts'
 import { RevalError } from '../../src/errors/reval-error.ts'
-import { PROCESSES, type ProcessRecord } from '../../src/ports/processes.ts'
+import { PROCESSES, type ProcessRecord, type SendWithoutRun } from '../../src/ports/processes.ts'
 import { WRITER } from '../../src/ports/run-ledger.ts'
+import { SendReport } from '../../src/sync/send/send-report.ts'
 import { ManualClock } from '../clock/manual-clock.ts'
 import { altered } from '../faults/altered.ts'
 import { aContext, folderFor, ledgerFor } from '../sync/a-context.ts'
@@ -14,7 +15,7 @@ import { aContext, folderFor, ledgerFor } from '../sync/a-context.ts'
 const NOW = Date.UTC(2026, 10, 26, 11)
 
 function aProcess(differing: Partial<ProcessRecord> = {}): ProcessRecord {
-  const times = { startedAt: NOW - 60_000, seenAt: NOW - 1_000, stoppedAt: null }
+  const times = { startedAt: NOW - 60_000, seenAt: NOW - 1_000, stoppedAt: null, sends: [] }
   return { name: 'host:1:a', services: ['tcs'], version: '1.0.0', ...times, away: [], ...differing }
 }
 
@@ -46,6 +47,45 @@ describe('a process', () => {
     assert.deepEqual(writing('host:1:a', NOW), [false, null])
     assert.deepEqual(writing('host:2:b', NOW + 1), [false, null])
   })
+})
+
+describe('a send to a Java integration service', () => {
+  const SEND: SendWithoutRun = {
+    ...{ stage: 'trainees', startedAt: NOW - 50_000, endedAt: null, failure: null },
+    ...{ state: 'sending', rows: 1_500, failedRows: 2, inQueue: null },
+  }
+  const failure = { code: 'SOURCE_FAILED', reason: 'MySQL is away' }
+  const sent = 'sent 1,500 trainees, 2 invalid'
+  const cases: readonly (readonly [string, Partial<SendWithoutRun>, Partial<ProcessRecord>, string])[] = [
+    ['is in progress', {}, {}, 'sending since 2026-11-26T10:59:10.000Z: 1,500 trainees, 2 invalid so far'],
+    [
+      'waits for the receiver',
+      { state: 'waiting', inQueue: 7 },
+      {},
+      `${sent}; the end message waits until the queue is empty (7 messages)`,
+    ],
+    ['has ended', { state: 'sent', endedAt: NOW }, {}, `${sent} and the end message at 2026-11-26T11:00:00.000Z`],
+    [
+      'has failed',
+      { state: 'failed', endedAt: NOW, failure },
+      { stoppedAt: NOW },
+      'failed after 1,500 trainees, 2 invalid, without an end message: SOURCE_FAILED, MySQL is away',
+    ],
+    [
+      'was interrupted, if its process died',
+      {},
+      { seenAt: NOW - 60_000 },
+      'interrupted after 1,500 trainees, 2 invalid, without an end message',
+    ],
+  ]
+  for (const [what, send, process, line] of cases) {
+    test(what, () => {
+      const view = processesView([REST, aProcess({ sends: [{ ...SEND, ...send }], ...process })], null, { now: NOW })
+      const lines = processesLines(view)
+      const at = lines.indexOf('to the Java integration service:')
+      assert.equal(lines[at + 1], `  host:1:a: ${line}`)
+    })
+  }
 })
 
 describe('a service without a process is missing', () => {
@@ -100,6 +140,26 @@ describe('a process records itself', () => {
     await presence.stop()
     const stopped = await readProcessesView({ ledger }, { now: clock.now() })
     assert.equal(stopped.processes[0]?.state, 'stopped')
+  })
+
+  test('with what it sends to a Java integration service', async (t) => {
+    const clock = new ManualClock()
+    const context = { ...aContext({ clock, ledger: await ledgerFor(t) }), holder: 'host:1:a' }
+    const presence = new Presence(context, ['tcs'], new HealthWatch([], clock))
+    await presence.start()
+    const report = new SendReport(context, 'trainees')
+    report.sent({ rows: 500, failedRows: 1 })
+    report.failed(new RevalError('SEND_UNFINISHED', 'tcs is stopping'))
+    await presence.stop()
+    const { processes } = await readProcessesView(context, { now: clock.now() })
+    const at = new Date(clock.now()).toISOString()
+    const failure = { code: 'SEND_UNFINISHED', reason: 'tcs is stopping' }
+    assert.deepEqual(processes[0]?.sends, [
+      {
+        ...{ stage: 'trainees', state: 'failed', startedAt: at, endedAt: at },
+        ...{ rows: 500, failedRows: 1, inQueue: null, failure },
+      },
+    ])
   })
 
   test('without failing if the ledger is away, also when it stops', async (t) => {

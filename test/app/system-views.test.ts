@@ -20,7 +20,8 @@ describe('queues', () => {
     await broker.publish('syncStart', { body: new Uint8Array(), attributes: {} })
     const names = [{ queue: 'syncStart', name: 'start' } as const, { queue: 'doctorData', name: 'doctors' } as const]
     const watch = new QueuesWatch(broker, names, clock)
-    const state = { waiting: 1, unacknowledged: 0, deadLetters: 0, consumers: 0, isApproximate: false }
+    const counted = { isApproximate: false, seesAllDeliveries: true }
+    const state = { waiting: 1, unacknowledged: 0, deadLetters: 0, consumers: 0, ...counted }
     const fault = { code: 'QUEUE_MISSING', reason: 'gone' }
     const first = await watch.queuesView()
     assert.deepEqual(first, {

@@ -113,7 +113,10 @@ test('queues that do not answer are not known; approximate counts say so', () =>
       {
         queue: 'doctorData',
         name: 'q',
-        state: { waiting: 12, unacknowledged: 0, deadLetters: 1, consumers: null, isApproximate: true },
+        state: {
+          ...{ waiting: 12, unacknowledged: 0, deadLetters: 1, consumers: null },
+          ...{ isApproximate: true, seesAllDeliveries: true },
+        },
         fault: null,
       },
       { queue: 'syncStart', name: 'syncStart', state: null, fault: { code: 'BROKER_FAILED', reason: 'away' } },

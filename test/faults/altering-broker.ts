@@ -7,6 +7,7 @@ import type {
   Delivery,
   OutgoingMessage,
   Queue,
+  QueueDepth,
   QueueState,
   Route,
 } from '../../src/ports/broker.ts'
@@ -39,7 +40,7 @@ export class AlteringBroker implements Broker {
     return this.#broker.consume(queue, options, handler) satisfies Promise<Consumer>
   }
 
-  depth(queue: Queue): Promise<{ readonly waiting: number; readonly unacknowledged: number }> {
+  depth(queue: Queue): Promise<QueueDepth> {
     return this.#broker.depth(queue)
   }
 

@@ -101,9 +101,9 @@ describe('an unruly broker', () => {
   test('counts held-back messages as waiting, in every queue of the route', async (t) => {
     const broker = open(t, { seed: 1, doubled: 0, heldBack: 1 })
     await broker.publish('getMaster', messageOf('held'))
-    assert.deepEqual(await broker.depth('getMaster.connection'), { waiting: 1, unacknowledged: 0 })
-    assert.deepEqual(await broker.depth('getMaster.recommendation'), { waiting: 1, unacknowledged: 0 })
-    assert.deepEqual(await broker.depth('syncStart'), { waiting: 0, unacknowledged: 0 })
+    assert.partialDeepStrictEqual(await broker.depth('getMaster.connection'), { waiting: 1, unacknowledged: 0 })
+    assert.partialDeepStrictEqual(await broker.depth('getMaster.recommendation'), { waiting: 1, unacknowledged: 0 })
+    assert.partialDeepStrictEqual(await broker.depth('syncStart'), { waiting: 0, unacknowledged: 0 })
     const inbox = await Inbox.open(broker, 'getMaster.connection')
     assert.equal(inbox.begun.length, 0)
     assert.equal(textOf(await inbox.take()), 'held')
@@ -117,7 +117,7 @@ describe('an unruly broker', () => {
     const second = await inbox.take()
     assert.equal(second.deliveries, 2)
     await second.acknowledge()
-    assert.deepEqual(await broker.depth('traineeData'), { waiting: 0, unacknowledged: 0 })
+    assert.partialDeepStrictEqual(await broker.depth('traineeData'), { waiting: 0, unacknowledged: 0 })
   })
 
   test('reports that the broker refused a held-back message', async () => {

@@ -8,6 +8,7 @@ import {
   type Delivery,
   type OutgoingMessage,
   type Queue,
+  type QueueDepth,
   type QueueState,
   type Route,
 } from '../../src/ports/broker.ts'
@@ -76,9 +77,9 @@ export class UnrulyBroker implements Broker {
   }
 
   /** Held-back messages count as waiting. */
-  async depth(queue: Queue): Promise<{ readonly waiting: number; readonly unacknowledged: number }> {
-    const { waiting, unacknowledged } = await this.#broker.depth(queue)
-    return { waiting: waiting + this.#held.count((route) => feeds(route, queue)), unacknowledged }
+  async depth(queue: Queue): Promise<QueueDepth> {
+    const depth = await this.#broker.depth(queue)
+    return { ...depth, waiting: depth.waiting + this.#held.count((route) => feeds(route, queue)) }
   }
 
   queueState(queue: Queue): Promise<QueueState> {

@@ -1,3 +1,4 @@
+import type { ProcessRecord } from '../../ports/processes.ts'
 import type {
   Inbox,
   Installation,
@@ -41,6 +42,10 @@ interface EarlierInbox {
   readonly requests: readonly Earlier<WriterRequest, 'seen'>[]
 }
 
+interface EarlierProcesses {
+  readonly processes: readonly Earlier<ProcessRecord, 'sends'>[]
+}
+
 /** What a record of each kind may lack, if an earlier version wrote it, and how it is completed. */
 const COMPLETE: {
   readonly [K in RecordKind]: (stored: LedgerRecords[K]) => LedgerRecords[K]
@@ -56,7 +61,9 @@ const COMPLETE: {
   erasures: (stored) => stored,
   verification: completedVerification,
   findings: completedFindings,
-  processes: (stored) => stored,
+  processes: ({ processes }: EarlierProcesses) => ({
+    processes: processes.map((each) => ({ ...{ sends: [] }, ...each })),
+  }),
   schedule: (stored) => stored,
   notifications: (stored) => stored,
 }

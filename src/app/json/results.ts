@@ -84,6 +84,7 @@ export const RESULTS = {
     extends: RUN,
     note: '`null` if there is no run yet.',
   },
+  'reval status --processes --json': { schema: PROCESSES },
   'GET /api/sync/runs/:id': {
     schema: STATUS,
     extends: RUN,

@@ -1,6 +1,6 @@
 import { asRevalError, RevalError } from '../../errors/reval-error.ts'
-import { PROCESSES, type ProcessRecord } from '../../ports/processes.ts'
-import type { ServiceName } from '../../ports/run-ledger.ts'
+import { PROCESSES, type ProcessRecord, type SendWithoutRun } from '../../ports/processes.ts'
+import type { SendStage, ServiceName } from '../../ports/run-ledger.ts'
 import type { SyncContext } from '../../sync/context.ts'
 import { changeRecord } from '../../sync/records.ts'
 import { withinDeadline } from '../../sync/wait/deadline.ts'
@@ -28,6 +28,7 @@ export class Presence implements Component {
   readonly #health: HealthWatch
   readonly #startedAt: number
   readonly #stopping = new AbortController()
+  readonly #sends = new Map<SendStage, SendWithoutRun>()
   #recording: Promise<void> | null = null
 
   constructor(context: PresenceContext, services: readonly ServiceName[], health: HealthWatch) {
@@ -35,6 +36,8 @@ export class Presence implements Component {
     this.#services = services
     this.#health = health
     this.#startedAt = context.clock.now()
+    const follow = ({ send }: { readonly send: SendWithoutRun }) => this.#sends.set(send.stage, send)
+    for (const event of ['send.started', 'send.progress', 'send.ended'] as const) context.events.on(event, follow)
   }
 
   start(): Promise<void> {
@@ -71,6 +74,7 @@ export class Presence implements Component {
       seenAt,
       stoppedAt,
       away: servers.filter(({ state }) => state === 'away').map(({ name }) => name),
+      sends: [...this.#sends.values()],
     }
     await changeRecord(ledger, 'processes', PROCESSES, (known) => {
       const others = (known?.processes ?? []).filter(({ name }) => name !== holder)

@@ -1,11 +1,12 @@
 import type * as z from 'zod'
-import { PROCESSES as RECORD, type ProcessRecord } from '../../ports/processes.ts'
+import { PROCESSES as RECORD, type ProcessRecord, type SendWithoutRun } from '../../ports/processes.ts'
 import { SERVICE_NAMES, WRITER, type Lease, type RunLedger, type ServiceName } from '../../ports/run-ledger.ts'
 import { instant } from '../json/parts.ts'
 import type { PROCESS, PROCESSES } from '../json/processes.ts'
 import { PRESENCE_EVERY_MS } from './presence.ts'
 
 export type ProcessView = z.infer<typeof PROCESS>
+export type SendView = ProcessView['sends'][number]
 export type ProcessesView = z.infer<typeof PROCESSES>
 
 /** A process that missed this many records in a row is not seen any more. */
@@ -39,16 +40,30 @@ export async function readProcessesView(
 function processView(record: ProcessRecord, lease: Lease | null, now: number): ProcessView {
   const { name, services, version, startedAt, seenAt, away } = record
   const writes = lease !== null && lease.holder === name && lease.until > now
+  const state = stateOf(record, now)
   return {
     name,
     services,
     version,
     startedAt: instant(startedAt),
     seenAt: instant(seenAt),
-    state: stateOf(record, now),
+    state,
     away: away ?? [],
     writes,
     leaseUntil: writes ? instant(lease.until) : null,
+    sends: record.sends.map((send) => sendView(send, state)),
+  }
+}
+
+/** A process that is gone no longer sends. */
+function sendView(send: SendWithoutRun, process: ProcessView['state']): SendView {
+  const isOver = send.endedAt !== null
+  const isInterrupted = !isOver && (process === 'stopped' || process === 'not seen')
+  return {
+    ...send,
+    state: isInterrupted ? 'interrupted' : send.state,
+    startedAt: instant(send.startedAt),
+    endedAt: send.endedAt === null ? null : instant(send.endedAt),
   }
 }
 

@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { readProcessesView, type ProcessesView } from '../../app/processes/processes-view.ts'
 import { LATEST_RUN, readStatusView, type StatusView } from '../../app/status-view.ts'
 import { asRevalError } from '../../errors/reval-error.ts'
 import { changesLines, staleLines } from '../changes-text.ts'
@@ -6,13 +7,14 @@ import { command, JSON_OUTPUT, type CommandContext } from '../command.ts'
 import { withReader } from '../backends.ts'
 import { count } from '../output.ts'
 import { path } from '../remote/remote-installation.ts'
-import { REMOTE_STATUS } from '../remote/run-answers.ts'
+import { REMOTE_PROCESSES, REMOTE_STATUS } from '../remote/run-answers.ts'
 import { runLines } from '../run-text.ts'
 import { processesLines } from '../processes-text.ts'
 import { latestLines } from '../verify-text.ts'
 import { show, WATCH } from '../watch.ts'
 
 interface StatusOptions {
+  readonly processes?: boolean
   readonly watch?: boolean
   readonly json?: boolean
   readonly dataDir?: string
@@ -31,6 +33,13 @@ async function read({ config, remote }: CommandContext, run: string): Promise<St
   }
 }
 
+async function readProcesses({ config, remote }: CommandContext): Promise<ProcessesView> {
+  if (remote !== null) return remote.get('/api/sync/status', REMOTE_PROCESSES)
+  return withReader(config, (backends) =>
+    readProcessesView(backends, { now: backends.clock.now(), elsewhere: config.javaPeers }),
+  )
+}
+
 function lines(view: StatusView, isLatest: boolean, { paint }: CommandContext['output']): string[] {
   const { failedRows, failures, hasActiveWriter, changes, latestVerification, stale } = view
   return [
@@ -46,17 +55,28 @@ function lines(view: StatusView, isLatest: boolean, { paint }: CommandContext['o
   ]
 }
 
+function shownProcesses(value: ProcessesView) {
+  const lines = processesLines(value)
+  return { value, lines: lines.length === 0 ? ['No process has been seen in the last hour.'] : lines }
+}
+
 export const statusCommand = (): Command =>
   command<StatusOptions>(
     new Command('status')
       .description('Show a run (default: the one in progress, or the last one)')
       .argument('[run]', 'run id')
+      .option('--processes', 'only the processes of reval start, and what they send to a Java integration service')
       .addOption(WATCH)
       .addOption(JSON_OUTPUT),
-    (context, { watch }, [run = LATEST_RUN]) =>
+    (context, { watch, processes = false }, [run = LATEST_RUN]) =>
       show(context, watch, async () => {
+        if (processes) return shownProcesses(await readProcesses(context))
         const value = await read(context, run)
-        if (value === null) return { value, lines: ['No runs yet. Next: reval sync'] }
+        if (value === null) {
+          // Beside a Java integration service, there are processes of ours but no runs.
+          const others = processesLines(await readProcesses(context))
+          return { value, lines: ['No runs yet. Next: reval sync', ...others] }
+        }
         return { value, lines: lines(value, run === LATEST_RUN, context.output) }
       }),
     { remote: true },

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { KEPT } from '../../app/json/parts.ts'
 import { PROMOTED_RUN, RUNS, STATUS } from '../../app/json/results.ts'
+import { PROCESSES } from '../../app/json/processes.ts'
 import { RUN } from '../../app/json/run.ts'
 import type { RunView } from '../../app/run-view.ts'
 import { ERROR_CODES } from '../../errors/codes.ts'
@@ -15,7 +16,9 @@ export const REMOTE_RUN = RUN.transform(forCommands)
 export const REMOTE_STATUS = STATUS.transform(forCommands)
 export const REMOTE_PROMOTED = PROMOTED_RUN.transform(forCommands)
 export const REMOTE_RUNS = RUNS.transform((view) => ({ ...view, runs: view.runs.map(forCommands) }))
-/** Of `GET /api/sync/status`, what commands use. */
+// Of `GET /api/sync/status`, what commands use.
+
+export const REMOTE_PROCESSES = z.object(PROCESSES.shape)
 export const REMOTE_KEPT = z.object({
   current: RUN.pick({ id: true, purpose: true }).nullable(),
   live: KEPT.nullable(),

@@ -53,7 +53,7 @@ const READ: Readonly<Record<Topic, (snapshot: Snapshot, about: RunId | null) => 
     const now = asOf ?? 0
     const view = processesView(processes, lease, { now })
     return [
-      view.processes.map(({ name, state, away, writes }) => [name, state, away, writes]),
+      view.processes.map(({ name, state, away, writes, sends }) => [name, state, away, writes, sends]),
       lease !== null && lease.until > now,
     ]
   },

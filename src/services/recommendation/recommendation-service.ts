@@ -11,12 +11,13 @@ import { consumeCommands } from '../../sync/send/command-consumer.ts'
 import type { SyncContext } from '../../sync/context.ts'
 import type { RowSending } from '../../sync/send/read-rows.ts'
 import { sendRows } from '../../sync/send/send-rows.ts'
+import { sendWithoutRun } from '../../sync/send/send-without-run.ts'
 import { doctorFrom } from '../../sync/source-rows.ts'
 import { dependenciesOf, type Service } from '../service.ts'
 
 /**
- * On `gmcSyncStart`, recommendation sends every doctor with the outcome of the latest recommendation to integration;
- * on `getMaster`, it counts its list.
+ * On `gmcSyncStart`, recommendation sends every doctor with the outcome of the latest recommendation to integration, also
+ * to a Java one; on `getMaster`, it counts its list.
  */
 export function createRecommendationService(context: SyncContext, source: DoctorSource): Service {
   const consumers: Consumer[] = []
@@ -30,6 +31,9 @@ export function createRecommendationService(context: SyncContext, source: Doctor
           service: 'recommendation',
           stage: 'doctors',
           work: (claim, day, signal) => sendRows(context, claim, sending(source, day), signal),
+          ...(context.settings.javaPeers.includes('integration') && {
+            workWithoutRun: (day, signal) => sendWithoutRun(context, 'doctors', sending(source, day), signal),
+          }),
         }),
       )
       consumers.push(

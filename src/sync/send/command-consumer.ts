@@ -18,7 +18,10 @@ export interface CommandHandler {
   readonly stage: ClaimedStage
   /** Does the work of the claim, ends or fails it, and releases it. `signal` is aborted when the service stops. */
   readonly work: (claim: HeldClaim, day: Day, signal: AbortSignal) => Promise<void>
-  /** The same for a Java integration service, which has no runs. Without it, commands without a run are refused. */
+  /**
+   * The same for a Java integration service, which has no runs; never rejects. Without it, commands without a run are
+   * refused.
+   */
   readonly workWithoutRun?: (day: Day, signal: AbortSignal) => Promise<void>
 }
 
@@ -50,7 +53,7 @@ export async function consumeCommands(context: SyncContext, handler: CommandHand
   const stopping = new AbortController()
   /** What stopping waits for: commands being handled, and the work of claims. */
   const working = new Set<Promise<void>>()
-  const withoutRun = new SendsWithoutRun(context)
+  const withoutRun = new SendsWithoutRun()
   const ends = new DeliveryEnds(context, queue)
 
   const persistHolding = <T>(action: () => Promise<T>): Promise<T> => {
@@ -81,9 +84,7 @@ export async function consumeCommands(context: SyncContext, handler: CommandHand
       const reason = `"${command}" without a run: ${service} does not work for a Java integration service`
       throw new RevalError('MESSAGE_PEER_UNSUPPORTED', reason)
     }
-    withoutRun.begin(`sending ${stage} to a Java integration service`, () =>
-      workWithoutRun(londonDay(clock.now()), stopping.signal),
-    )
+    withoutRun.begin((signal) => workWithoutRun(londonDay(clock.now()), signal))
   }
 
   const receive = async (delivery: Delivery): Promise<void> => {
@@ -104,7 +105,7 @@ export async function consumeCommands(context: SyncContext, handler: CommandHand
       stopping.abort(new RevalError('BROKER_CLOSED', `${service} is stopping`))
       await consumer.stop()
       while (working.size > 0) await Promise.all(working)
-      await withoutRun.ended()
+      await withoutRun.stop(`${service} is stopping`)
     },
   }
 }

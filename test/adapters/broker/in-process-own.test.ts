@@ -19,7 +19,7 @@ test('announcements do not pile up in queues without a consumer', async (t) => {
   const { broker } = open(t)
   for (const text of ['a', 'b']) await broker.publish('masterRowChanged', messageOf(text))
   for (const queue of ['masterRowChanged.connection', 'masterRowChanged.recommendation'] as const) {
-    assert.deepEqual(await broker.depth(queue), { waiting: 0, unacknowledged: 0 })
+    assert.partialDeepStrictEqual(await broker.depth(queue), { waiting: 0, unacknowledged: 0 })
   }
 })
 
@@ -29,7 +29,7 @@ test('a message to be redelivered later counts as unacknowledged', async (t) => 
   await broker.publish('traineeData', messageOf('a'))
   await (await inbox.take()).giveBack(500)
   await turn()
-  assert.deepEqual(await broker.depth('traineeData'), { waiting: 0, unacknowledged: 1 })
+  assert.partialDeepStrictEqual(await broker.depth('traineeData'), { waiting: 0, unacknowledged: 1 })
   await clock.advance(499)
   assert.equal(inbox.begun.length, 1)
   await clock.advance(1)
@@ -127,7 +127,7 @@ test('a consumer stopped before the turn of a message does not start it; the mes
   await inbox.consumer.stop()
   await turn()
   assert.equal(inbox.begun.length, 0)
-  assert.deepEqual(await broker.depth('traineeData'), { waiting: 1, unacknowledged: 0 })
+  assert.partialDeepStrictEqual(await broker.depth('traineeData'), { waiting: 1, unacknowledged: 0 })
   assert.equal((await (await Inbox.open(broker, 'traineeData')).take()).deliveries, 1)
 })
 

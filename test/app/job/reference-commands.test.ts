@@ -4,8 +4,10 @@ import type { WorkerBackends } from '../../../src/app/backends.ts'
 import type { Worker } from '../../../src/app/worker.ts'
 import { createRunEvents } from '../../../src/sync/events.ts'
 import type { Broker, OutgoingMessage, Queue, Route } from '../../../src/ports/broker.ts'
+import type { SendWithoutRun } from '../../../src/ports/processes.ts'
 import type { FailedRow } from '../../../src/ports/run-ledger.ts'
 import type { TcsPerson } from '../../../src/domain/trainee.ts'
+import { Inbox, within } from '../../contract/broker/inbox.ts'
 import { altered } from '../../faults/altered.ts'
 import { Gate } from '../../faults/gate.ts'
 import { heldBeforeReading } from '../../faults/held-backends.ts'
@@ -22,6 +24,7 @@ interface Installed {
   readonly worker: Worker
   readonly broker: Broker
   readonly trainees: Sent
+  readonly doctors: Sent
 }
 
 /** Our tcs, recommendation and connection, where an integration of the reference leads. */
@@ -31,7 +34,10 @@ async function install(t: Owner, alter: (backends: WorkerBackends) => WorkerBack
   return start(place, alter)
 }
 
-async function start(place: Workplace, alter: (backends: WorkerBackends) => WorkerBackends): Promise<Installed> {
+async function start(
+  place: Workplace,
+  alter: (backends: WorkerBackends) => WorkerBackends = (same) => same,
+): Promise<Installed> {
   let opened: WorkerBackends | null = null
   const worker = await place.start((backends) => alter((opened = backends)), createRunEvents(), [
     'tcs',
@@ -61,6 +67,20 @@ async function untilEnds(broker: Broker, queue: Queue, ends: number): Promise<Ou
 const command = (broker: Broker, route: Route, body: string) =>
   broker.publish(route, { body: bytes(body), attributes: {} })
 
+async function untilTaken(broker: Broker, queue: Queue): Promise<void> {
+  await until(async () => {
+    const { waiting, unacknowledged } = await broker.depth(queue)
+    return waiting + unacknowledged === 0
+  })
+}
+
+/** How the sends of a worker ended, in order. */
+function endsOf(worker: Worker): SendWithoutRun[] {
+  const ends: SendWithoutRun[] = []
+  worker.context.events.on('send.ended', ({ send }) => ends.push(send))
+  return ends
+}
+
 const TRAINEES_END =
   '{"tcsPersonId":null,"gmcReferenceNumber":null,"doctorFirstName":null,"doctorLastName":null,' +
   '"submissionDate":null,"programmeName":null,"programmeMembershipType":null,"designatedBody":null,' +
@@ -86,14 +106,70 @@ describe('a command of a Java integration service', { concurrency: 4 }, () => {
     })
   }
 
-  test('that arrives twice is answered twice, one after the other', async (t) => {
-    const { broker, trainees } = await install(t)
+  test('replaces the send that an earlier one started, which sends no end message', async (t) => {
+    const gate = new Gate()
+    const { broker, worker, trainees } = await install(t, (backends) =>
+      heldBeforeReading(backends, 'traineeSource', gate),
+    )
+    const ended = endsOf(worker)
     await command(broker, 'syncStart', '"syncStart"')
+    await gate.reached
     await command(broker, 'syncStart', '"syncStart"')
-    const came = await untilEnds(broker, 'traineeData', 2)
-    const each = trainees.rows.length + 1
-    assertSent(came.slice(0, each), trainees, TRAINEES_END)
-    assertSent(came.slice(each), trainees, TRAINEES_END)
+    await untilTaken(broker, 'syncStart')
+    gate.open()
+    assertSent(await untilEnds(broker, 'traineeData', 1), trainees, TRAINEES_END)
+    await until(() => Promise.resolve(ended.length === 2))
+    assert.deepEqual(
+      ended.map(({ state, rows, failure }) => [state, rows, failure]),
+      [
+        ['failed', 0, { code: 'SEND_UNFINISHED', reason: 'a newer command replaced this send' }],
+        ['sent', trainees.rows.length, null],
+      ],
+    )
+  })
+
+  test('is answered with an end message only once every row is finished', async (t) => {
+    const { broker, worker, trainees } = await install(t)
+    const inbox = await Inbox.open(broker, 'traineeData', 1_000)
+    const inQueue = new Map<number, PromiseWithResolvers<undefined>>()
+    const whenInQueue = (rows: number) => {
+      const known = inQueue.get(rows) ?? Promise.withResolvers<undefined>()
+      inQueue.set(rows, known)
+      return known
+    }
+    worker.context.events.on('send.progress', ({ send }) => {
+      if (send.state === 'waiting') whenInQueue(send.inQueue ?? 0).resolve(undefined)
+    })
+    await command(broker, 'syncStart', '"syncStart"')
+    const rows = await inbox.takeAll(trainees.rows.length)
+    await within(whenInQueue(rows.length).promise, 'the wait for all rows')
+    const [last, ...others] = rows
+    for (const row of others) await row.acknowledge()
+    await within(whenInQueue(1).promise, 'the wait for the last row')
+    assert.equal(inbox.begun.length, rows.length)
+    await last?.acknowledge()
+    const end = await inbox.take()
+    assert.equal(textOf(end.body), TRAINEES_END)
+    await end.acknowledge()
+  })
+
+  test('is not answered with an end message by a tcs that stops meanwhile, and it says so', async (t) => {
+    const { broker, worker, trainees } = await install(t)
+    const ended = endsOf(worker)
+    const waits = Promise.withResolvers<undefined>()
+    worker.context.events.on('send.progress', ({ send }) => {
+      if (send.state === 'waiting') waits.resolve(undefined)
+    })
+    const inbox = await Inbox.open(broker, 'traineeData', 1_000)
+    await command(broker, 'syncStart', '"syncStart"')
+    await inbox.takeAll(trainees.rows.length)
+    await within(waits.promise, 'the wait for the rows')
+    await worker.stop()
+    assert.deepEqual(
+      ended.map(({ state, failure }) => [state, failure]),
+      [['failed', { code: 'SEND_UNFINISHED', reason: 'tcs is stopping' }]],
+    )
+    assert.equal(inbox.begun.length, trainees.rows.length)
   })
 
   test('is acknowledged before the source is read', async (t) => {
@@ -101,10 +177,7 @@ describe('a command of a Java integration service', { concurrency: 4 }, () => {
     const { broker } = await install(t, (backends) => heldBeforeReading(backends, 'traineeSource', gate))
     await command(broker, 'syncStart', '"syncStart"')
     await gate.reached
-    await until(async () => {
-      const { waiting, unacknowledged } = await broker.depth('syncStart')
-      return waiting + unacknowledged === 0
-    })
+    await untilTaken(broker, 'syncStart')
     gate.open()
     await untilEnds(broker, 'traineeData', 1)
   })
@@ -140,6 +213,14 @@ describe('a command of a Java integration service', { concurrency: 4 }, () => {
       failed.map(({ run, key, code }) => [run, key, code]),
       [['none', 'tcs-6', 'ROW_DATE_IMPOSSIBLE']],
     )
+  })
+
+  test('gmcSyncStart: recommendation sends each doctor, where integration is a Java service by the settings', async (t) => {
+    const place = await Workplace.make(t, { REVAL_JAVA_PEERS: 'integration' })
+    await place.loadFew()
+    const { broker, doctors } = await start(place)
+    await command(broker, 'gmcSyncStart', '"gmcSyncStart"')
+    assertSent(await untilEnds(broker, 'doctorData', 1), doctors, '{"payload":null,"syncEnd":true}')
   })
 
   test('to recommendation or connection is a dead letter, which says why', async (t) => {

@@ -150,6 +150,7 @@ describe('what happened', () => {
       seenAt: 900,
       stoppedAt: null,
       away: [],
+      sends: [],
     }
     assert.deepEqual(between({}, { processes: [process] }), ['process.changed: host:1:a is ready'])
     const stopped = { ...process, stoppedAt: 1_900 }

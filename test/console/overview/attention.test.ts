@@ -117,6 +117,7 @@ test('a service has no process, where processes record themselves', () => {
     state: 'ready',
     away: [],
     writes: true,
+    sends: [],
     leaseUntil: null,
   } as const
   assert.match(only({ processes: known({ processes: [one], missing }) })[0], /^No process of tcs is running/)

@@ -74,6 +74,12 @@ export function records(factory: LedgerFactory, { listsLag }: LedgerCapabilities
     const earlierFindings = { findings: findings.findings.map((each) => asEarlier(each, 'list')) }
     await ledger.save('findings', 'of an earlier version', earlierFindings, 'new')
     assert.deepEqual((await ledger.read('findings', 'of an earlier version'))?.value, findings)
+
+    const { processes } = ONE_OF_EACH.processes
+    const earlierProcesses = { processes: processes.map((each) => asEarlier(each, 'sends')) }
+    await ledger.save('processes', 'of an earlier version', earlierProcesses, 'new')
+    const sendless = { processes: processes.map((each) => ({ ...each, sends: [] })) }
+    assert.deepEqual((await ledger.read('processes', 'of an earlier version'))?.value, sendless)
   })
 
   test('a record is saved only over the current revision', async (t) => {

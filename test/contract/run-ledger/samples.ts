@@ -286,6 +286,12 @@ export const ONE_OF_EACH: LedgerRecords = {
         seenAt: 2,
         stoppedAt: 3,
         away: [AWKWARD],
+        sends: [
+          {
+            ...{ stage: 'trainees', startedAt: 1, state: 'failed', rows: 2, failedRows: 3, inQueue: 4, endedAt: 5 },
+            failure: { code: 'SEND_UNFINISHED', reason: AWKWARD },
+          },
+        ],
       },
     ],
   },

@@ -25,6 +25,7 @@ import { copyOf, type Size, type StoredMessage } from './message.ts'
 import { InProcessConsumer } from './consumer.ts'
 
 const MEBIBYTE = 2 ** 20
+const COUNTED = { isApproximate: false, seesAllDeliveries: true } as const
 
 export interface InProcessBrokerOptions {
   readonly topology: Topology
@@ -94,13 +95,13 @@ class InProcessBroker implements Broker {
 
   async depth(queue: Queue): Promise<QueueDepth> {
     this.#assertOpen()
-    return this.#queue(queue).depth
+    return { ...this.#queue(queue).depth, ...COUNTED }
   }
 
   async queueState(queue: Queue): Promise<QueueState> {
     this.#assertOpen()
     const { depth, deadLetterCount, consumers } = this.#queue(queue)
-    return { ...depth, deadLetters: deadLetterCount, consumers, isApproximate: false }
+    return { ...depth, deadLetters: deadLetterCount, consumers, ...COUNTED }
   }
 
   async countDeadLetters(queue: Queue): Promise<number> {

@@ -26,6 +26,8 @@ import type { RabbitmqSettings } from './settings.ts'
 
 /** AMQP counts it in 16 bits. */
 const MOST_PREFETCH = 65_535
+/** AMQP tells how many messages are ready, but not how many other consumers hold. Only the management API does. */
+const COUNTED = { isApproximate: false, seesAllDeliveries: false } as const
 
 export interface RabbitmqBrokerOptions {
   readonly settings: RabbitmqSettings
@@ -100,11 +102,10 @@ export class RabbitmqBroker implements Broker {
     throw closed()
   }
 
-  /** Unended are those of this broker's own consumers: AMQP does not tell of others. */
   async depth(queue: Queue): Promise<QueueDepth> {
     this.#assertCarried(queue)
     const { waiting } = await this.#queues.counts(queue)
-    return { waiting, unacknowledged: this.#unacknowledged(queue) }
+    return { waiting, unacknowledged: this.#unacknowledged(queue), ...COUNTED }
   }
 
   #unacknowledged(queue: Queue): number {
@@ -115,7 +116,7 @@ export class RabbitmqBroker implements Broker {
   async queueState(queue: Queue): Promise<QueueState> {
     this.#assertCarried(queue)
     const [counts, deadLetters] = await Promise.all([this.#queues.counts(queue), this.#queues.countDeadLetters(queue)])
-    return { ...counts, unacknowledged: this.#unacknowledged(queue), deadLetters, isApproximate: false }
+    return { ...counts, unacknowledged: this.#unacknowledged(queue), deadLetters, ...COUNTED }
   }
 
   async countDeadLetters(queue: Queue): Promise<number> {

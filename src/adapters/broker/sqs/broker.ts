@@ -97,12 +97,13 @@ export class SqsBroker implements Broker {
   /** What was given back for a while counts as unacknowledged here until that has passed: SQS does not tell them apart. */
   async depth(queue: Queue): Promise<QueueDepth> {
     this.#assertOpen()
-    return this.#of(queue).messages.count()
+    const count = await this.#of(queue).messages.count()
+    return { ...count, isApproximate: true, seesAllDeliveries: true }
   }
 
   async queueState(queue: Queue): Promise<QueueState> {
     const [depth, deadLetters] = await Promise.all([this.depth(queue), this.countDeadLetters(queue)])
-    return { ...depth, deadLetters, consumers: null, isApproximate: true }
+    return { ...depth, deadLetters, consumers: null }
   }
 
   async countDeadLetters(queue: Queue): Promise<number> {

@@ -116,7 +116,7 @@ export class SqsQueue {
     )
   }
 
-  async count(): Promise<QueueDepth> {
+  async count(): Promise<MessageCount> {
     const { Attributes } = await this.#work('counting the messages of', (sqs, queue, http) =>
       sqs.getQueueAttributes({ ...queue, AttributeNames: [...COUNTS] }, http),
     )
@@ -165,8 +165,10 @@ export class SqsQueue {
   }
 }
 
+export type MessageCount = Pick<QueueDepth, 'waiting' | 'unacknowledged'>
+
 /** Approximate and a little late at AWS. A delayed message is waiting; one given back for a while is unacknowledged. */
-export function messageCount(attributes: Readonly<Record<string, string>> = {}): QueueDepth {
+export function messageCount(attributes: Readonly<Record<string, string>> = {}): MessageCount {
   const count = (attribute: string) => Number(attributes[attribute] ?? 0)
   return {
     waiting: count('ApproximateNumberOfMessages') + count('ApproximateNumberOfMessagesDelayed'),

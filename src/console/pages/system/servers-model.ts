@@ -1,6 +1,6 @@
 import type { GenerationsView } from '../../../app/health/generations.ts'
 import type { ServerState, ServersView } from '../../../app/health/health-watch.ts'
-import type { ProcessesView, ProcessView } from '../../../app/processes/processes-view.ts'
+import type { ProcessesView, ProcessView, SendView } from '../../../app/processes/processes-view.ts'
 import type { Finding } from '../../../ports/finding.ts'
 import type { Cell, Table } from '../../components/table.ts'
 import type { Link } from '../../frame/page.ts'
@@ -18,6 +18,8 @@ export interface SystemModel {
   readonly sentence: string
   readonly servers: Table
   readonly processes: Table | null
+  /** What is sent to a Java integration service; null if nothing was. */
+  readonly sends: Table | null
   /** What is not known, or missing, of the processes. */
   readonly notes: readonly string[]
   readonly generations: Table | null
@@ -54,6 +56,7 @@ export function systemModel({ servers, processes, generations, check, now }: Sys
     sentence: serversSentence(servers),
     servers: serversTable(servers, now),
     processes: processes.known && processes.value.processes.length > 0 ? processesTable(processes.value, now) : null,
+    sends: processes.known ? sendsTable(processes.value, now) : null,
     notes: processNotes(processes),
     generations: generations.generations.length === 0 ? null : generationsTable(generations, now),
     room: roomSentence(generations),
@@ -119,6 +122,56 @@ const STATES: Readonly<Record<ProcessView['state'], Tag>> = {
   ready: { word: 'Ready', colour: 'green' },
   'not seen': { word: 'Not seen', colour: 'grey' },
   stopped: { word: 'Stopped', colour: 'grey' },
+}
+
+function sendsTable({ processes }: ProcessesView, now: number): Table | null {
+  const rows = processes.flatMap(({ name, sends }) =>
+    sends.map((send): readonly Cell[] => [
+      { text: send.stage === 'trainees' ? 'Trainees' : 'Doctors', lines: [name] },
+      { tags: [SENDS[send.state]], lines: sendNotes(send) },
+      { text: count(send.rows) },
+      { text: count(send.failedRows) },
+      { time: instant(Date.parse(send.startedAt), now) },
+      send.endedAt === null ? { text: 'Not ended' } : { time: instant(Date.parse(send.endedAt), now) },
+    ]),
+  )
+  if (rows.length === 0) return null
+  const numeric = (text: string) => ({ text, isNumeric: true })
+  return {
+    id: 'sends',
+    caption: 'Sent to the Java integration service',
+    columns: [
+      { text: 'What' },
+      { text: 'State' },
+      numeric('Rows sent'),
+      numeric('Invalid rows'),
+      { text: 'Started' },
+      { text: 'Ended' },
+    ],
+    rows,
+  }
+}
+
+const SENDS: Readonly<Record<SendView['state'], Tag>> = {
+  sending: { word: 'Sending', colour: 'blue' },
+  waiting: { word: 'Waiting', colour: 'blue' },
+  sent: { word: 'Sent', colour: 'green' },
+  failed: { word: 'Failed', colour: 'red' },
+  interrupted: { word: 'Interrupted', colour: 'red' },
+}
+
+function sendNotes({ state, inQueue, failure }: SendView): readonly string[] {
+  switch (state) {
+    case 'waiting':
+      return [`The end message waits until the queue is empty: ${counted(inQueue, 'message')}`]
+    case 'failed':
+      return [`No end message was sent: ${failure?.reason ?? NOT_KNOWN} (${failure?.code ?? NOT_KNOWN})`]
+    case 'interrupted':
+      return ['The process stopped. No end message was sent']
+    case 'sending':
+    case 'sent':
+      return []
+  }
 }
 
 function processesTable({ processes }: ProcessesView, now: number): Table {
