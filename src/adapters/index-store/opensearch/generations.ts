@@ -12,8 +12,9 @@ import { tablesToDrop, tableActionsOfTerm } from './tables/table-indexes.ts'
 
 /** A generation that this version may write to. */
 export interface WritableGeneration {
-  /** The day of its tables, once they are filled; null before that, and for views. */
-  readonly filledFor: Day | null
+  /** The day of its tables; undefined for views. */
+  readonly tableDay: Day | undefined
+  readonly isFilled: boolean
 }
 
 /**
@@ -26,8 +27,8 @@ export class Generations {
   readonly #settings: SearchSettings
   /** The term whose aliases this store writes through; 0 if it never took over. */
   #term = 0
-  /** Those whose versions this process has checked. */
-  readonly #checked = new Map<GenerationId, Promise<WritableGeneration>>()
+  /** Those that this process writes to: it is their only writer, and changes them by its own calls. */
+  readonly #known = new Map<GenerationId, Promise<GenerationIndexes>>()
 
   constructor(engine: Engine, names: GenerationNames, settings: SearchSettings) {
     this.#engine = engine
@@ -37,7 +38,7 @@ export class Generations {
 
   async create(generation: Generation, guard?: Guard): Promise<void> {
     const { id } = generation
-    const aliases = [this.#names.alias(id), this.writeAlias(id)]
+    const aliases = [this.#names.alias(id), this.#names.writeAlias(id, this.#term)]
     const index = indexBody(generation, { aliases, searchShards: this.#settings.searchShards })
     const made = await this.#engine.createIndex(this.#names.index(id), index, guard).catch((error: unknown) => {
       throw storeFault(error, id)
@@ -54,11 +55,6 @@ export class Generations {
     return this.#term
   }
 
-  /** The alias that this store writes through. */
-  writeAlias(id: GenerationId): string {
-    return this.#names.writeAlias(id, this.#term)
-  }
-
   /**
    * Gives these generations and their tables the write alias of a term in place of any other, and removes tables that an earlier
    * writer had not finished filling, all in one step. Only aliases that were seen are removed: a late call of an earlier writer
@@ -70,7 +66,7 @@ export class Generations {
       await this.#engine.call({ method: 'POST', path: '/_aliases', body: { actions }, kind: 'large', guard })
     }
     this.#term = term
-    this.#checked.clear()
+    this.#known.clear()
   }
 
   async #takeOverActions(ids: readonly GenerationId[], term: number): Promise<readonly object[]> {
@@ -120,7 +116,7 @@ export class Generations {
    * Tables of generations that are gone, which a late request of an earlier writer may have created, go too.
    */
   async drop(id: GenerationId, guard?: Guard): Promise<void> {
-    this.#checked.delete(id)
+    this.#known.delete(id)
     const found = await this.#engine.indexes([this.#names.pattern, this.#names.tablePattern])
     const indexes = [...tablesToDrop(this.#names, found, id), this.#names.index(id)]
     for (const index of indexes) {
@@ -146,34 +142,35 @@ export class Generations {
     return meta !== null && isOfThisVersion(meta)
   }
 
-  /**
-   * What there is to write to, read once per process and after each filling. Rejects GENERATION_VERSION for a generation with other
-   * rules or another layout, or that the Java services built; GENERATION_UNKNOWN.
-   */
-  async writable(id: GenerationId): Promise<WritableGeneration> {
-    const known = this.#checked.get(id)
+  /** The indexes of a generation as they were at first, or after the last takeover or filling. Rejects GENERATION_UNKNOWN. */
+  async known(id: GenerationId): Promise<GenerationIndexes> {
+    const known = this.#known.get(id)
     if (known !== undefined) return known
-    const checking = this.#readWritable(id)
-    this.#checked.set(id, checking)
+    const finding = this.find(id)
+    this.#known.set(id, finding)
     try {
-      return await checking
+      return await finding
     } catch (error) {
-      if (this.#checked.get(id) === checking) this.#checked.delete(id)
+      if (this.#known.get(id) === finding) this.#known.delete(id)
       throw error
     }
   }
 
-  /** For a write that found the generation gone, and once its tables are others. */
-  forget(id: GenerationId): void {
-    this.#checked.delete(id)
-  }
-
-  async #readWritable(id: GenerationId): Promise<WritableGeneration> {
-    const found = await this.find(id)
+  /**
+   * What there is to write to, as known. Rejects GENERATION_VERSION for a generation with other rules or another layout, or that the
+   * Java services built; GENERATION_UNKNOWN.
+   */
+  async writable(id: GenerationId): Promise<WritableGeneration> {
+    const found = await this.known(id)
     const { meta } = found
     if (meta === null) throw new RevalError('STORE_FAILED', `the index of generation ${id} has no _meta in its mapping`)
     if (!isOfThisVersion(meta)) throw otherVersion(meta)
-    return { filledFor: isFilled(found) ? (meta.tableDay ?? null) : null }
+    return { tableDay: meta.tableDay, isFilled: isFilled(found) }
+  }
+
+  /** For a write that found the generation gone, and once its tables are others. */
+  forget(id: GenerationId): void {
+    this.#known.delete(id)
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Day } from '../../../domain/day.ts'
 import type { IndexName } from '../../../domain/lists.ts'
 import { RevalError } from '../../../errors/reval-error.ts'
 import type { GenerationId, Guard, IndexStore } from '../../../ports/index-store.ts'
@@ -6,17 +7,20 @@ import { EngineFault, type Engine } from '../../opensearch/engine.ts'
 import { openEngine } from '../../opensearch/reach.ts'
 import type { SearchSettings } from '../../opensearch/settings.ts'
 import { aggregate, countRows } from './count.ts'
-import { storeFault, writerLost } from './faults.ts'
+import { storeFault } from './faults.ts'
 import type { GenerationIndexes } from './generation-indexes.ts'
 import { GenerationNames } from './generation-names.ts'
 import { Generations } from './generations.ts'
 import { IndexAliases } from './index-aliases.ts'
 import { profileRows } from './profile.ts'
-import { documentsOf } from './read-documents.ts'
+import { documentsOf, documentsOfTable } from './read-documents.ts'
 import { RowReader } from './read-rows.ts'
+import { RowWriter } from './row-writer.ts'
 import { scannedRows } from './scan-rows.ts'
 import { spaceOf } from './space.ts'
-import { writeRows } from './write-rows.ts'
+import { TableFilling } from './tables/fill.ts'
+import { TableReader } from './tables/read-tables.ts'
+import { TableWriter } from './tables/write-tables.ts'
 
 /**
  * The index store in a search engine: OpenSearch, or Elasticsearch 7 from 7.10 on. Any number of processes may
@@ -50,7 +54,12 @@ function storeIn(engine: Engine, settings: SearchSettings): IndexStore {
   const bulks = new Bulks(engine, settings, 'STORE_FAILED')
   const rows = new RowReader(engine)
   const targetOf = (generation: GenerationId) => ({ generation, alias: names.alias(generation) })
-  const writeTargetOf = (generation: GenerationId) => ({ generation, alias: generations.writeAlias(generation) })
+  const filling = new TableFilling(engine, names, settings)
+  const tables = new TableReader(engine, generations)
+  const writer = new RowWriter({
+    ...{ bulks, names, generations },
+    tables: new TableWriter({ bulks, names, generations, rows }),
+  })
 
   /** Queries the generation through its alias; turns its errors into those of the port. */
   const ask = async <T>(generation: GenerationId, question: (alias: string) => Promise<T>): Promise<T> => {
@@ -59,6 +68,14 @@ function storeIn(engine: Engine, settings: SearchSettings): IndexStore {
     } catch (error) {
       throw storeFault(error, generation)
     }
+  }
+
+  /** One that is missing must not hide the others. */
+  const refreshedTables = async (id: GenerationId): Promise<Shards['_shards']> => {
+    const filled = Object.values((await generations.known(id)).tables)
+    if (filled.length === 0) return { successful: 0, failed: 0 }
+    const [path, query] = [`/${filled.join(',')}/_refresh`, { ignore_unavailable: true }]
+    return (await engine.call<Shards>({ method: 'POST', path, query, kind: 'large' })).body._shards
   }
 
   /** Rejects GENERATION_UNREADABLE if a search of all shards fails: the index is closed, or has lost one. */
@@ -84,14 +101,20 @@ function storeIn(engine: Engine, settings: SearchSettings): IndexStore {
   }
 
   /**
-   * The alias through which an index is read. That of the exceptions filters by the engine's clock, and the caller gives a
-   * day: so exceptions are read through the master index's alias, which always moves with it.
+   * The documents of a live index. A table is read as it is. The view of the exceptions filters by the engine's clock, and the
+   * caller gives a day: so views of them are read through the master index's alias, which always moves with it.
    */
-  const liveAlias = async (index: IndexName) => {
+  const liveDocuments = async function* (index: IndexName, today: Day) {
+    const { targets } = await aliases.targets()
+    const target = targets[index]
+    if (target.kind === 'alias' && target.indexes.every((each) => names.partOf(each)?.name === index)) {
+      const place = { path: names.aliasName(index), index }
+      yield* index === 'masterdoctorindex' ? documentsOf(engine, { ...place, today }) : documentsOfTable(engine, place)
+      return
+    }
     const name = index === 'exceptionindex' ? 'masterdoctorindex' : index
-    const target = (await aliases.targets()).targets[name]
-    if (target.kind !== 'alias') throw new RevalError('NOTHING_LIVE', 'nothing has been promoted yet')
-    return names.aliasName(name)
+    if (targets[name].kind !== 'alias') throw new RevalError('NOTHING_LIVE', 'nothing has been promoted yet')
+    yield* documentsOf(engine, { path: names.aliasName(name), index, today })
   }
 
   return {
@@ -105,19 +128,7 @@ function storeIn(engine: Engine, settings: SearchSettings): IndexStore {
       await generations.drop(id, guard)
     },
     takeOver: (ids, term, guard) => generations.takeOver(ids, term, guard),
-    write: async (generation, writes, guard) => {
-      // In one tick with the caller's decision to write: this store may take over while it waits.
-      const target = { ...writeTargetOf(generation), guard }
-      await generations.writable(generation)
-      try {
-        return await writeRows(bulks, target, writes)
-      } catch (error) {
-        if (!(error instanceof RevalError) || error.code !== 'GENERATION_UNKNOWN') throw error
-        generations.forget(generation)
-        await generations.assertExists(generation)
-        throw writerLost(generation, error)
-      }
-    },
+    write: (generation, writes, guard) => writer.write(generation, writes, guard),
     get: async (generation, ids) => {
       if (ids.length === 0) await generations.assertExists(generation)
       return rows.get(targetOf(generation), ids)
@@ -129,7 +140,8 @@ function storeIn(engine: Engine, settings: SearchSettings): IndexStore {
     // What is written is in the engine's log on the disk already; this makes it visible.
     makeVisible: async (generation) => {
       const { _shards } = await ask(generation, (alias) => engine.refresh<Shards>(alias, 'large'))
-      if (_shards.failed === 0 && _shards.successful > 0) return
+      const tables = await refreshedTables(generation)
+      if (_shards.failed === 0 && _shards.successful > 0 && tables.failed === 0) return
       throw new RevalError('STORE_FAILED', `a shard of generation ${generation} is unavailable`, { transient: true })
     },
     // Each document has the keys that lists are read by.
@@ -140,22 +152,27 @@ function storeIn(engine: Engine, settings: SearchSettings): IndexStore {
     count: (generation, today) => ask(generation, (alias) => countRows(engine, alias, today)),
     profile: (generation, today) => ask(generation, (alias) => profileRows(engine, alias, today)),
     documents: async function* (from, index, today) {
-      const path = from === 'live' ? await liveAlias(index) : names.alias(from)
       try {
-        yield* documentsOf(engine, { path, index, today })
+        if (from === 'live') yield* liveDocuments(index, today)
+        else yield* documentsOf(engine, { path: names.alias(from), index, today })
       } catch (error) {
         throw storeFault(error, from)
       }
     },
-    // Until tables are built.
-    fillTables: () => Promise.reject(new RevalError('INTERNAL', 'tables are not built yet')),
-    countTables: () => Promise.resolve(null),
-    // eslint-disable-next-line require-yield
-    tableRows: async function* () {
-      throw new RevalError('INTERNAL', 'tables are not built yet')
+    fillTables: async (generation, options, guard) => {
+      const { term } = generations
+      const { tableDay } = await generations.writable(generation)
+      if (tableDay === undefined) return
+      try {
+        await filling.fill({ id: generation, term, day: tableDay, guard }, options)
+      } finally {
+        generations.forget(generation)
+      }
     },
-    tableRowsOf: () => Promise.reject(new RevalError('INTERNAL', 'tables are not built yet')),
-    mendTables: () => Promise.resolve(),
+    countTables: (generation) => tables.counts(generation),
+    tableRows: (generation, list) => tables.rows(generation, list),
+    tableRowsOf: (generation, list, ids) => tables.rowsOf(generation, list, ids),
+    mendTables: (generation, ids, guard) => writer.mendTables(generation, ids, guard),
     rows: async function* (generation) {
       const checksKeys = await generations.hasKeysOfThisVersion(generation)
       try {

@@ -74,7 +74,8 @@ function outcomeOf({ op }: StoreWrite, answer: ItemAnswer, generation: Generatio
   return { status: 'failed', reason }
 }
 
-function reasonIn({ status, error }: ItemAnswer): string {
+/** An item that was refused, as text. */
+export function reasonIn({ status, error }: ItemAnswer): string {
   const reasons = [error?.type, error?.reason, error?.caused_by?.reason].filter((each) => each !== undefined)
   return `${status}: ${reasons.join(': ')}`.slice(0, 500)
 }
