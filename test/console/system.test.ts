@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { before, suite, test } from 'node:test'
+import { processesView } from '../../src/app/processes/processes-view.ts'
 import { queuesModel } from '../../src/console/pages/system/queues-model.ts'
 import { scheduleModel } from '../../src/console/pages/system/schedule-model.ts'
 import { systemModel } from '../../src/console/pages/system/servers-model.ts'
@@ -104,6 +105,43 @@ test('a server that is away comes first, with what to do; what does not answer i
   assert.match(model.notes[0] ?? '', /Which processes there are is not known/)
   assert.equal(model.room, 'How much space is free is not known (away, LEDGER_FAILED).')
   assert.match(model.check?.sentence ?? '', /could not be completed/)
+})
+
+test('what a process sends to a Java integration service is shown with how it ended', () => {
+  const process = {
+    ...{
+      name: 'host:1:a',
+      services: ['tcs'] as const,
+      version: '1',
+      startedAt: 0,
+      seenAt: 0,
+      stoppedAt: null,
+      away: [],
+    },
+    sends: [
+      {
+        ...({ stage: 'trainees', startedAt: 0, state: 'sending', rows: 1_500, failedRows: 2, inQueue: null } as const),
+        ...{ endedAt: null, failure: null },
+      },
+    ],
+  }
+  const model = (now: number) =>
+    systemModel({
+      servers: { asOf: now, servers: [] },
+      processes: { known: true, value: processesView([process], null, { now }) },
+      generations: { asOf: now, generations: [], free: null, roomFor: null, fault: null },
+      ...{ check: null, now },
+    }).sends?.rows[0]
+  const [what, state, rows, invalid] = model(1_000) ?? []
+  assert.deepEqual(
+    [what?.text, state?.tags?.[0]?.word, rows?.text, invalid?.text],
+    ['Trainees', 'Sending', '1,500', '2'],
+  )
+  const [, died] = model(60_000) ?? []
+  assert.deepEqual(
+    [died?.tags?.[0]?.word, died?.lines],
+    ['Interrupted', ['The process stopped. No end message was sent']],
+  )
 })
 
 test('queues that do not answer are not known; approximate counts say so', () => {

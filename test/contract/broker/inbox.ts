@@ -27,8 +27,12 @@ export async function within<T>(promise: Promise<T>, what: string): Promise<T> {
 }
 
 /** The probe's result once it is as wanted, or its last one: for figures that brokers update late. */
-export async function eventually<T>(probe: () => Promise<T>, wanted: (value: T) => boolean): Promise<T> {
-  const end = performance.now() + LONGEST_WAIT
+export async function eventually<T>(
+  probe: () => Promise<T>,
+  wanted: (value: T) => boolean,
+  longestMs = LONGEST_WAIT,
+): Promise<T> {
+  const end = performance.now() + longestMs
   let value = await probe()
   while (!wanted(value) && performance.now() < end) {
     await pause(20)

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { backendsOf } from '../../../src/app/backends.ts'
+import type { ProcessesView, ProcessView } from '../../../src/app/processes/processes-view.ts'
 import { SERVICE_NAMES } from '../../../src/ports/run-ledger.ts'
 import { readConfig } from '../../../src/config/config.ts'
 import type { Topology } from '../../../src/messages/topology.ts'
@@ -9,7 +10,7 @@ import { textOf } from '../../messages/bodies.ts'
 import { withTextDates } from '../../messages/captures.ts'
 import { referenceMessages, type Sent } from '../../app/job/reference-services.ts'
 import { expectedDocuments, Workplace, type Owner } from '../../app/job/workplace.ts'
-import { within } from '../../contract/broker/inbox.ts'
+import { eventually, within } from '../../contract/broker/inbox.ts'
 import { declareAsJavaDoes, foreignClient } from '../broker/rabbitmq-place.ts'
 import { servers } from '../servers.ts'
 import { Installation } from './installation.ts'
@@ -83,13 +84,27 @@ describe('beside services of the reference, on the queues that those declared', 
   })
 
   test('tcs sends what a Java integration service reads, at its command', async (t) => {
-    const place = await Installation.make(t, { REVAL_QUEUES: 'passive' })
+    const peers = { REVAL_JAVA_PEERS: 'integration,recommendation,connection' }
+    const place = await Installation.make(t, { ...peers, REVAL_QUEUES: 'passive', REVAL_QUIET_SECONDS: '2' })
     await place.loadSample()
     const trainees = await sampleTrainees(t)
     const topology = await asJavaLeavesIt(place)
     await using closing = new AsyncDisposableStack()
     const rabbitmq = closing.use(foreignClient())
     const { exchange, queues, routes } = topology
+    // Java integration is down: the rows wait, and so does the end message.
+    const tcs = await place.start('tcs')
+    const publisher = rabbitmq.createPublisher({ confirm: true })
+    const envelope = { ...COMMAND_OF_JAVA, exchange, routingKey: routes.syncStart.key ?? '' }
+    await publisher.send(envelope, Buffer.from('"syncStart"'))
+    const inQueue = async () => (await rabbitmq.queueDeclare({ queue: queues.traineeData, passive: true })).messageCount
+    await eventually(inQueue, (messages) => messages === trainees.rows.length)
+    await eventually(
+      () => sendsOf(place),
+      ([send]) => send?.inQueue === trainees.rows.length,
+      60_000,
+    )
+    assert.equal(await inQueue(), trainees.rows.length)
     const came: {
       readonly body: unknown
       readonly contentType: unknown
@@ -107,18 +122,32 @@ describe('beside services of the reference, on the queues that those declared', 
       },
     )
     closing.defer(() => taking.close())
-    await place.startAll(['tcs'])
-    const publisher = rabbitmq.createPublisher({ confirm: true })
-    const envelope = { ...COMMAND_OF_JAVA, exchange, routingKey: routes.syncStart.key ?? '' }
-    await publisher.send(envelope, Buffer.from('"syncStart"'))
     await within(ended.promise, 'the end message of tcs')
     for (const { contentType, contentEncoding, headers } of came) {
       assert.deepEqual([contentType, contentEncoding, headers], ['application/json', 'UTF-8', {}])
     }
     assert.deepEqual(inOrder(came.slice(0, -1).map(({ body }) => body)), inOrder(parsed(trainees)))
     await publisher.close()
+    await tcs.stop()
+    const told = tcs.logged.filter(({ stage }) => stage === 'trainees').map(({ msg, rows }) => [msg, rows])
+    assert.deepEqual(told, [
+      ['sending to the Java integration service', undefined],
+      ['all rows and the end message sent to the Java integration service', trainees.rows.length],
+    ])
+    const [send] = await sendsOf(place)
+    assert.deepEqual([send?.state, send?.rows, send?.failedRows], ['sent', trainees.rows.length, 0])
+    assert.match(
+      await place.reval('status'),
+      /^No runs yet\..*\nto the Java integration service:\n.*and the end message at/s,
+    )
   })
 })
+
+/** What `reval status` shows of sends without a run. */
+async function sendsOf(place: Installation): Promise<ProcessView['sends']> {
+  const { processes } = JSON.parse(await place.reval('status', '--processes', '--json')) as ProcessesView
+  return processes.flatMap(({ sends }) => sends)
+}
 
 /** Ours writes dates as text, which the Java services read as well. */
 function parsed({ rows }: Sent): unknown[] {
