@@ -7,6 +7,7 @@ import { readInstallation, readRun } from '../sync/records.ts'
 import { isOver } from '../sync/run-state.ts'
 import { readChangesView, staleView } from './changes-view.ts'
 import type { STATUS } from './json/results.ts'
+import { readLiveLists } from './live-lists.ts'
 import { readProcessesView } from './processes/processes-view.ts'
 import { runView } from './run-view.ts'
 import { readLatestVerification } from './verification-view.ts'
@@ -45,6 +46,7 @@ export async function readStatusView(tools: StatusTools, wanted: RunId, now: num
     hasActiveWriter: isOver(run.state) ? null : await hasActiveWriter(),
     changes: await readChangesView({ ledger }, now),
     latestVerification: await readLatestVerification({ ledger }, installation, now),
+    lists: await readLiveLists(tools.store, installation),
     stale: staleView(installation),
     ...(await readProcessesView({ ledger }, { now, elsewhere })),
   }

@@ -2,7 +2,7 @@ import type { Day } from '../../domain/day.ts'
 import type { ErrorCode } from '../../errors/codes.ts'
 import { asRevalError } from '../../errors/reval-error.ts'
 import type { Clock } from '../../ports/clock.ts'
-import type { Generation, GenerationId, IndexStore } from '../../ports/index-store.ts'
+import type { Generation, GenerationId, IndexStore, ListCounts } from '../../ports/index-store.ts'
 import type { Installation, Run, RunId, RunLedger } from '../../ports/run-ledger.ts'
 import { otherVersion } from '../../sync/generation-version.ts'
 import { readInstallation } from '../../sync/records.ts'
@@ -23,6 +23,8 @@ export interface GenerationView {
   readonly rows: number | null
   readonly bytes: number | null
   readonly rulesVersion: number | null
+  /** The day that its tables are for, and how many rows each has; null if its lists are views. */
+  readonly tables: { readonly day: Day; readonly rows: ListCounts | null } | null
   /** By which other version it was built, in words; null if by this one. */
   readonly otherVersion: string | null
   /** Why it is stale; null if it is not. */
@@ -44,7 +46,7 @@ const FRESH_MS = 10_000
 /** What a generation takes while it is built, times what it takes in the end. */
 const WHILE_BUILDING = 1.5
 
-type Stores = { readonly ledger: RunLedger; readonly store: Pick<IndexStore, 'generations' | 'space'> }
+type Stores = { readonly ledger: RunLedger; readonly store: Pick<IndexStore, 'generations' | 'space' | 'countTables'> }
 
 /** The generations, read when somebody wants to know, at most once in ten seconds. */
 export class GenerationsWatch {
@@ -80,6 +82,13 @@ async function readView({ ledger, store }: Stores, asOf: number): Promise<Genera
   const runs = await Promise.all(
     kept.map(({ run }) => unless(null, async () => (await ledger.read('run', run))?.value ?? null)),
   )
+  const counts = new Map(
+    await Promise.all(
+      listed
+        .filter(({ tableDay }) => tableDay !== undefined)
+        .map(async ({ id }) => [id, await unless(null, () => store.countTables(id))] as const),
+    ),
+  )
   const ids = new Set([...kept.map(({ generation }) => generation), ...listed.map(({ id }) => id)])
   const generations = [...ids].map((id): GenerationView => {
     const at = kept.findIndex(({ generation }) => generation === id)
@@ -94,6 +103,7 @@ async function readView({ ledger, store }: Stores, asOf: number): Promise<Genera
       rows: run === null ? null : rowsOf(run),
       bytes: space.bytes[id] ?? null,
       rulesVersion: found?.assembleVersion ?? null,
+      tables: found?.tableDay === undefined ? null : { day: found.tableDay, rows: counts.get(id) ?? null },
       otherVersion: found === undefined ? null : otherVersion(found),
       stale: installation?.stale[id]?.reason ?? null,
     }

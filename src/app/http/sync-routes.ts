@@ -4,6 +4,7 @@ import { maskedReason } from '../../errors/masked.ts'
 import { RevalError } from '../../errors/reval-error.ts'
 import { hasActiveWriter, readInstallation, readRun } from '../../sync/records.ts'
 import { readChangesView, staleView } from '../changes-view.ts'
+import { readLiveLists } from '../live-lists.ts'
 import { readRolledBack } from '../rolled-back.ts'
 import { readRunsView } from '../runs-view.ts'
 import { readStatusView } from '../status-view.ts'
@@ -73,6 +74,7 @@ export function addSyncRoutes(server: FastifyInstance, worker: Pick<Worker, 'con
       stale: staleView(installation),
       changes: await readChangesView(context, now),
       verification: await readLatestVerification(context, installation, now),
+      lists: await readLiveLists(context.store, installation),
       ...(await readProcessesView(context, { now, elsewhere: context.settings.javaPeers })),
     }
   })

@@ -22,6 +22,7 @@ import { PROCESSES } from './processes.ts'
 import { RESYNC } from './resync.ts'
 import { RUN, RUN_FIELDS } from './run.ts'
 import { NOTIFICATION, NOTIFICATION_LIST, NOTIFICATION_TESTS } from './notifications.ts'
+import { LIVE_LISTS } from './lists-of-live.ts'
 import { SCHEDULE } from './schedule.ts'
 
 const INSTALLATION = {
@@ -45,6 +46,7 @@ export const STATUS = z.strictObject({
   hasActiveWriter: FLAG.nullable().describe('whether a worker is running; null if the run is over'),
   changes: CHANGES.nullable().describe('live changes; null if no writer has consumed any yet'),
   latestVerification: LATEST_VERIFICATION.nullable().describe('the latest result; null if there is none'),
+  lists: LIVE_LISTS.nullable().describe('how the lists of live are stored; null if nothing is live'),
   stale: INSTALLATION.stale,
   ...PROCESSES.shape,
 })
@@ -97,6 +99,7 @@ export const RESULTS = {
       ...INSTALLATION,
       changes: CHANGES.nullable().describe('live changes; null if no writer has consumed any yet'),
       verification: LATEST_VERIFICATION.nullable().describe('the latest result; null if there is none'),
+      lists: LIVE_LISTS.nullable().describe('how the lists of live are stored; null if nothing is live'),
       ...PROCESSES.shape,
     }),
   },

@@ -6,6 +6,7 @@ import { changesLines, staleLines } from '../changes-text.ts'
 import { command, JSON_OUTPUT, type CommandContext } from '../command.ts'
 import { withReader } from '../backends.ts'
 import { count } from '../output.ts'
+import { liveListsLines } from '../live-lists-text.ts'
 import { path } from '../remote/remote-installation.ts'
 import { REMOTE_PROCESSES, REMOTE_STATUS } from '../remote/run-answers.ts'
 import { runLines } from '../run-text.ts'
@@ -41,13 +42,19 @@ async function readProcesses({ config, remote }: CommandContext): Promise<Proces
 }
 
 function lines(view: StatusView, isLatest: boolean, { paint }: CommandContext['output']): string[] {
-  const { failedRows, failures, hasActiveWriter, changes, latestVerification, stale } = view
+  const { failedRows, failures, hasActiveWriter, changes, latestVerification, lists, stale } = view
   return [
     ...runLines(view, 'all figures', paint),
     ...(failedRows === 0 ? [] : [`${count(failedRows)} failed rows, first ${failures.length}:`]),
     ...failures.map(({ stage, key, code, reason }) => `  ${stage} ${key}: ${code}, ${reason}`),
     ...(isLatest
-      ? [...staleLines(stale), ...latestLines(latestVerification), ...changesLines(changes), ...processesLines(view)]
+      ? [
+          ...staleLines(stale),
+          ...liveListsLines(lists),
+          ...latestLines(latestVerification),
+          ...changesLines(changes),
+          ...processesLines(view),
+        ]
       : []),
     ...(hasActiveWriter === false
       ? ['No worker is running. Restart it with reval sync or reval start, or end it with reval cancel.']

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Worker } from '../../../src/app/worker.ts'
+import { readLiveLists } from '../../../src/app/live-lists.ts'
+import { liveListsLines } from '../../../src/cli/live-lists-text.ts'
 import type { ListName } from '../../../src/domain/lists.ts'
 import { explainContext } from '../../../src/app/explain-context.ts'
 import { sampleOrder } from '../../../src/app/sample-order.ts'
 import type { Repair } from '../../../src/ports/run-ledger.ts'
 import type { Finding } from '../../../src/ports/verification.ts'
+import { readInstallation } from '../../../src/sync/records.ts'
 import { answerTo } from '../../../src/sync/explain/answer.ts'
 import { explain } from '../../../src/sync/explain/explain.ts'
 import { readFindings } from '../../../src/sync/verify/findings.ts'
@@ -84,6 +87,18 @@ describe('a verification where lists are tables', () => {
     const { found: after, verification } = await verify(worker)
     assert.deepEqual([after, verification.tables], [[], NOTHING])
   })
+})
+
+test('how the lists of live are stored is told with its status', async (t) => {
+  const { worker } = await synced(t)
+  const { context } = worker
+  const lists = await readLiveLists(context.store, await readInstallation(context.ledger))
+  const rows = { recommendationindex: 25, connectedindex: 10, disconnectedindex: 15, exceptionindex: 4 }
+  assert.partialDeepStrictEqual(lists, { kind: 'tables', rows, notKnown: null })
+  assert.match(
+    liveListsLines(lists).join('\n'),
+    /^lists of live: tables for \S+: recommendationindex 25, connectedindex 10, disconnectedindex 15, exceptionindex 4$/,
+  )
 })
 
 test('a check of random keys, and explaining a doctor, find what a table has otherwise than the master', async (t) => {

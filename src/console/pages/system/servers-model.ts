@@ -1,6 +1,7 @@
 import type { GenerationsView } from '../../../app/health/generations.ts'
 import type { ServerState, ServersView } from '../../../app/health/health-watch.ts'
 import type { ProcessesView, ProcessView, SendView } from '../../../app/processes/processes-view.ts'
+import { LIST_NAMES } from '../../../domain/lists.ts'
 import type { Finding } from '../../../ports/finding.ts'
 import type { Cell, Table } from '../../components/table.ts'
 import type { Link } from '../../frame/page.ts'
@@ -9,6 +10,7 @@ import { runPath } from '../../runs/run-name.ts'
 import { bytes } from '../../words/bytes.ts'
 import { duration } from '../../words/durations.ts'
 import { dayInWords, instant } from '../../words/instants.ts'
+import { LIST_NAMES as LIST_WORDS } from '../../words/lists.ts'
 import { count, counted, listed, NOT_KNOWN } from '../../words/numbers.ts'
 import { consoleRemedy } from '../../words/remedies.ts'
 import { serverState, type Tag } from '../../words/states.ts'
@@ -251,6 +253,7 @@ function generationsTable({ generations }: GenerationsView, now: number): Table 
       {
         tags: [each.keptAs === null ? { word: 'Not needed', colour: 'grey' } : KEPT[each.keptAs]],
         lines: [
+          ...tableLines(each),
           ...(each.stale === null ? [] : [`Missed a change: ${each.stale}`]),
           ...(each.otherVersion === null ? [] : [each.otherVersion]),
         ],
@@ -262,6 +265,14 @@ function generationsTable({ generations }: GenerationsView, now: number): Table 
       each.createdAt === null ? { text: NOT_KNOWN } : { time: instant(each.createdAt, now) },
     ]),
   }
+}
+
+/** That its lists are tables, since which day, and how many rows each has. */
+function tableLines({ tables }: GenerationsView['generations'][number]): readonly string[] {
+  if (tables === null) return []
+  const { day, rows } = tables
+  const each = rows === null ? [] : LIST_NAMES.map((list) => `${LIST_WORDS[list]}: ${count(rows[list])}`)
+  return [`Lists are tables for ${dayInWords(day)}`, ...each]
 }
 
 function roomSentence({ free, roomFor, fault }: GenerationsView): string {
