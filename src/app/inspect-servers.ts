@@ -26,7 +26,7 @@ export async function inspectServers(config: Config, services: readonly ServiceN
     needs.has('trainee source') ? inspectMysql(servers, { byNumber: config.liveChanges && leads }) : nothing,
     needs.has('doctor source') || needs.has('exception source') ? inspectMongodb(servers) : nothing,
     // Only integration moves the aliases, and makes generations.
-    inspectSearch(servers, { promotes: leads }),
+    inspectSearch(servers, { promotes: leads, fillsTables: leads && config.lists.builtAs === 'tables' }),
     inspectLedger(servers),
     needs.has('workspace') ? inspectWorkspace(config.scratchDirectory) : nothing,
   ])

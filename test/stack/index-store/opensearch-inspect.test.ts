@@ -8,6 +8,7 @@ import { INDEX_NAMES } from '../../../src/domain/lists.ts'
 import type { Finding } from '../../../src/ports/finding.ts'
 import { generation } from '../../contract/index-store/place.ts'
 import { filled } from '../../contract/index-store/rows.ts'
+import { filledTables } from '../../contract/index-store/table-rows.ts'
 import { engineProxy, PASSED } from './engine-proxy.ts'
 import { placeFor, settingsOfItsOwn } from './search-place.ts'
 
@@ -93,6 +94,56 @@ describe('what config check reports of the search engine', () => {
     const other = await found(settings, 'generation g2')
     assert.equal(other.status, 'fail')
     assert.match(other.found, /rules 999/)
+  })
+
+  test('tables as they are required, and what another program did to them', async (t) => {
+    const { settings, store, ask } = await placeFor(t)
+    await filledTables(store, 'g1')
+    await store.promote('g1', null)
+    const name = nameOf(settings)
+    assert.match((await found(settings, `alias ${name}`)).found, /points to generation g1, as a table/)
+    assert.equal((await found(settings, 'tables of generation g1')).status, 'ok')
+    assert.ok((await inspectSearch(settings)).every(({ status }) => status !== 'fail'))
+
+    await ask('PUT', `/${name}/_settings`, { 'index.blocks.write': true })
+    await ask('PUT', `/${settings.searchPrefix}recommendationindex/_mapping`, {
+      properties: { doctorLastName: { type: 'text', norms: false, fielddata: false } },
+    })
+    const blocked = await found(settings, `table ${name}`)
+    assert.deepEqual([blocked.status, /index\.blocks\.write/.test(blocked.found)], ['fail', true])
+    const mapped = await found(settings, `table ${settings.searchPrefix}recommendationindex`)
+    assert.match(mapped.found, /changed the mapping of doctorLastName in/)
+    await ask('PUT', `/${name}/_settings`, { 'index.blocks.write': null })
+
+    await ask('DELETE', `/${settings.searchPrefix}reval-list-connectedindex-g1-*`)
+    const missing = await found(settings, `table ${name}`)
+    assert.deepEqual([missing.status, missing.remedy], ['fail', 'Build it again: reval verify --repair.'])
+    await ask('DELETE', `/${settings.searchPrefix}reval-generation-g1-1`)
+    const left = async () => (await inspectSearch(settings)).find(({ what }) => what === 'tables left over')
+    // Users still read them.
+    assert.equal(await left(), undefined)
+    await ask('DELETE', `/${settings.searchPrefix}reval-list-*/_alias/${settings.searchPrefix}*index`)
+    assert.match((await left())?.found ?? '', /no generation has .*reval-list-exceptionindex-g1-/)
+  })
+
+  test('whether the user may copy rows, which changes nothing', async (t) => {
+    const { settings, store, ask } = await placeFor(t)
+    const proxy = await engineProxy(t)
+    const copying = async () => {
+      const findings = await inspectSearch({ ...settings, searchUrl: proxy.url }, { fillsTables: true })
+      return findings.find(({ what }) => what === 'search engine right to copy rows')
+    }
+    assert.equal((await copying())?.status, 'ok')
+    await filled(store, 'g1', 1)
+    const before = await ask('GET', `/${settings.searchPrefix}*/_alias`)
+    assert.equal((await copying())?.status, 'ok')
+    assert.deepEqual(await ask('GET', `/${settings.searchPrefix}*/_alias`), before)
+    const body = '{"error":{"type":"security_exception","reason":"no permissions"},"status":403}'
+    proxy.fateOf = ({ path }) =>
+      path.startsWith('/_reindex') ? { kind: 'answered', answer: { status: 403, body } } : PASSED
+    const refused = await copying()
+    assert.equal(refused?.status, 'fail')
+    assert.match(refused.remedy ?? '', /indices:data\/write\/reindex/)
   })
 
   test('whether the engine takes the queries of searched lists', async (t) => {

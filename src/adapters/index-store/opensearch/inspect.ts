@@ -10,6 +10,14 @@ import { Generations } from './generations.ts'
 import { IndexAliases, type AliasTarget } from './index-aliases.ts'
 import { inspectAutoCreation, inspectExpensiveQueries, inspectHealth, inspectRoom } from './inspect-engine.ts'
 import { GENERATION_LAYOUT, type GenerationMeta } from './schema.ts'
+import { inspectCopying, inspectTables } from './tables/inspect-tables.ts'
+
+export interface InspectOptions {
+  /** Whether this process moves the aliases and makes generations. */
+  readonly promotes?: boolean
+  /** Whether its runs fill tables. */
+  readonly fillsTables?: boolean
+}
 
 /**
  * Checks the search engine, the five aliases and the kept generations, and changes nothing. Resolves with its findings,
@@ -17,14 +25,14 @@ import { GENERATION_LAYOUT, type GenerationMeta } from './schema.ts'
  */
 export async function inspectSearch(
   settings: SearchSettings,
-  { promotes = true }: { readonly promotes?: boolean } = {},
+  { promotes = true, fillsTables = false }: InspectOptions = {},
 ): Promise<readonly Finding[]> {
   const what = `search engine ${settings.searchUrl}`
   const engine = new Engine(settings, 'STORE_FAILED')
   try {
     const { distribution, number } = await reachEngine(engine, settings)
     const reached = ok(what, `${distribution === 'opensearch' ? 'OpenSearch' : 'Elasticsearch'} ${number}`)
-    return [reached, ...(await inspectContents(engine, settings, promotes))]
+    return [reached, ...(await inspectContents(engine, settings, { promotes, fillsTables }))]
   } catch (error) {
     return [failFor(what, error, 'STORE_FAILED')]
   } finally {
@@ -32,7 +40,11 @@ export async function inspectSearch(
   }
 }
 
-async function inspectContents(engine: Engine, settings: SearchSettings, promotes: boolean): Promise<Finding[]> {
+async function inspectContents(
+  engine: Engine,
+  settings: SearchSettings,
+  { promotes, fillsTables }: Required<InspectOptions>,
+): Promise<Finding[]> {
   const names = new GenerationNames(settings.searchPrefix)
   const generations = new Generations(engine, names, settings)
   const found = await Promise.all([
@@ -40,6 +52,8 @@ async function inspectContents(engine: Engine, settings: SearchSettings, promote
     asked('search engine settings', async () => [await inspectExpensiveQueries(engine)]),
     promotes ? asked('the five aliases', () => inspectAliases(engine, names, settings)) : [],
     asked('generations', async () => [...(await generations.metas()).values()].map(ofGeneration)),
+    promotes ? asked('tables', () => inspectTables(engine, names)) : [],
+    fillsTables ? asked('search engine right to copy rows', async () => [await inspectCopying(engine, names)]) : [],
     promotes ? asked('search engine disk space', () => inspectRoom(engine, names)) : [],
   ])
   return found.flat()
