@@ -10,6 +10,7 @@ import { Backoff } from '../wait/persist.ts'
 import { Mutex } from '../wait/mutex.ts'
 import { WakeSignal } from '../wait/wake-signal.ts'
 import { ActiveRun } from './active-run.ts'
+import { AnnouncingAgain } from './announcing-again.ts'
 import { refuseOlderLedger, refuseUnknownLive } from './adopt-live.ts'
 import { startComparing, type Comparing } from './comparing.ts'
 import {
@@ -55,6 +56,7 @@ export class Conductor implements ChangeLead {
   #comparing: Comparing | null = null
   #fatal: RevalError | null = null
   readonly #retries: StepRetries
+  readonly #again: AnnouncingAgain
 
   /** Without tools it leads no run, and only answers requests: see `answerOnly`. */
   constructor(context: WriterContext, tools: StepTools | null) {
@@ -63,6 +65,7 @@ export class Conductor implements ChangeLead {
     this.#retries = new StepRetries(context)
     this.drain = new SenderDrain(context)
     this.applier = tools === null ? null : new ChangeApplier(context, this, tools.refresh)
+    this.#again = new AnnouncingAgain(context, this.applier)
   }
 
   /** The run in progress; null if there is none. */
@@ -128,8 +131,9 @@ export class Conductor implements ChangeLead {
     await this.#answer()
   }
 
-  /** Stops comparing, and releases the workspace. Call it once no more messages are received. */
+  /** Stops what it does beside the run, and releases the workspace. Call it once no more messages are received. */
   async close(): Promise<void> {
+    await this.#again.stop()
     await this.#stopComparing()
     await this.#active?.build?.close()
   }
@@ -150,6 +154,7 @@ export class Conductor implements ChangeLead {
    * with them. If the journal cannot be written, the run fails; the change does not.
    */
   async journalChanges(keys: readonly ChangedKey[]): Promise<void> {
+    if (this.#active !== null) this.#again.changed(keys)
     const build = this.#active?.build
     if (build == null) return
     try {
@@ -281,6 +286,7 @@ export class Conductor implements ChangeLead {
   async #promote(active: ActiveRun): Promise<boolean> {
     // Between two batches of changes: no reader sees an older value after a newer one.
     await this.changes.run(() => promoteRun(this.#context, active.run))
+    await this.#again.promoted()
     const { verification } = active.run
     const repaired = verification && (await recordPromotion(this.#context, verification))
     await this.#end(active, { ...active.run, verification: repaired }, 'live', null)
@@ -406,6 +412,7 @@ export class Conductor implements ChangeLead {
     this.#active = null
     this.#fatal = null
     this.#retries.end()
+    this.#again.forget()
     await this.#stopComparing()
     if (active !== null) await this.#closeBuild(active)
   }

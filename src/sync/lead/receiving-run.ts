@@ -55,8 +55,8 @@ export class ConductedRun implements ReceivingRun {
   }
 
   async #findUnprovedTarget(stage: SendStage): Promise<UnprovedTarget | null> {
-    // Config refuses a Java recommendation beside our integration.
-    if (stage !== 'trainees') return null
+    // Our recommendation always sends headers: they were lost, or another sender uses the queue.
+    if (stage === 'doctors' && !this.#context.settings.javaPeers.includes('recommendation')) return null
     const found = this.#in(stage)
     if (found === null) return this.#conductor.drain.targetFor(stage)
     const { active, build } = found

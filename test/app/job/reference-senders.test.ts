@@ -244,7 +244,7 @@ describe('a sender without headers', { concurrency: 4 }, () => {
     )
   })
 
-  test('of doctors is refused: a Java recommendation service cannot work with our integration', async (t) => {
+  test('of doctors is refused where recommendation is not a Java service', async (t) => {
     const early: Way = async function* (sent) {
       const [first = bytes('')] = installed.doctors.rows
       await installed.backends.broker.publish('doctorData', { body: first, attributes: {} })
