@@ -2,9 +2,9 @@ import { ASSEMBLE_VERSION } from '../../../domain/assemble.ts'
 import type { Day } from '../../../domain/day.ts'
 import { RevalError } from '../../../errors/reval-error.ts'
 import type { Generation, GenerationId, Guard } from '../../../ports/index-store.ts'
-import type { Engine } from '../../opensearch/engine.ts'
+import { EngineFault, type Engine } from '../../opensearch/engine.ts'
 import type { SearchSettings } from '../../opensearch/settings.ts'
-import { storeFault, unknownGeneration } from './faults.ts'
+import { NOT_FOUND, storeFault, unknownGeneration } from './faults.ts'
 import { aliasesOfGeneration, generationIn, isFilled, type GenerationIndexes } from './generation-indexes.ts'
 import type { GenerationNames } from './generation-names.ts'
 import { GENERATION_LAYOUT, indexBody, metaOf, type GenerationMeta } from './schema.ts'
@@ -62,11 +62,19 @@ export class Generations {
    */
   async takeOver(ids: readonly GenerationId[], term: number, guard?: Guard): Promise<void> {
     const actions = ids.length === 0 ? [] : await this.#takeOverActions(ids, term)
-    if (actions.length > 0) {
-      await this.#engine.call({ method: 'POST', path: '/_aliases', body: { actions }, kind: 'large', guard })
-    }
+    if (actions.length > 0) await this.#changeAliases(actions, guard)
     this.#term = term
     this.#known.clear()
+  }
+
+  async #changeAliases(actions: readonly object[], guard?: Guard): Promise<void> {
+    try {
+      await this.#engine.call({ method: 'POST', path: '/_aliases', body: { actions }, kind: 'large', guard })
+    } catch (error) {
+      if (!(error instanceof EngineFault) || error.type !== NOT_FOUND) throw error
+      const what = 'an index was removed while its generation was taken over'
+      throw new RevalError('STORE_FAILED', what, { cause: error, transient: true })
+    }
   }
 
   async #takeOverActions(ids: readonly GenerationId[], term: number): Promise<readonly object[]> {
@@ -118,9 +126,10 @@ export class Generations {
   async drop(id: GenerationId, guard?: Guard): Promise<void> {
     this.#known.delete(id)
     const found = await this.#engine.indexes([this.#names.pattern, this.#names.tablePattern])
-    const indexes = [...tablesToDrop(this.#names, found, id), this.#names.index(id)]
-    for (const index of indexes) {
-      await this.#engine.call({ method: 'DELETE', path: `/${index}`, ignore: [404], kind: 'large', guard })
+    for (const indexes of [tablesToDrop(this.#names, found, id), [this.#names.index(id)]]) {
+      if (indexes.length === 0) continue
+      const [path, query] = [`/${indexes.join(',')}`, { ignore_unavailable: true }]
+      await this.#engine.call({ method: 'DELETE', path, query, ignore: [404], kind: 'large', guard })
     }
   }
 

@@ -6,7 +6,7 @@ import type { FillingOptions, GenerationId, Guard } from '../../../../ports/inde
 import { EngineFault, type Engine } from '../../../opensearch/engine.ts'
 import type { SearchSettings } from '../../../opensearch/settings.ts'
 import { NOT_FOUND, storeFault, unknownGeneration, writerLost } from '../faults.ts'
-import { aliasesOfGeneration, generationIn, type GenerationIndexes } from '../generation-indexes.ts'
+import { generationIn } from '../generation-indexes.ts'
 import type { GenerationNames } from '../generation-names.ts'
 import { listQuery } from '../list-queries.ts'
 import { copyByTask, DestinationGone } from './reindex-task.ts'
@@ -45,6 +45,7 @@ export class TableFilling {
   async fill(filling: Filling, options: FillingOptions): Promise<void> {
     const { id } = filling
     options.signal.throwIfAborted()
+    await this.#assertOwn(filling)
     const earlier = await this.#earlierTables(filling)
     const number = randomBytes(4).toString('hex')
     const tables = LIST_NAMES.map((list) => ({ list, index: this.#names.tableIndex(list, id, number) }))
@@ -53,8 +54,9 @@ export class TableFilling {
         earlier.filter(({ isLive }) => !isLive).map(({ index }) => index),
         filling.guard,
       )
-      await Promise.all(tables.map((table) => this.#create(table, filling)))
+      await allEnded(tables.map((table) => this.#create(table, filling)))
       await this.#copyAll(tables, filling, options)
+      await this.#assertOwn(filling)
       await this.#finish(
         tables,
         earlier.filter(({ isLive }) => isLive),
@@ -66,15 +68,16 @@ export class TableFilling {
     }
   }
 
-  /** What an earlier filling left. Rejects WRITER_LOST if the generation is another writer's. */
-  async #earlierTables({ id, term }: Filling): Promise<readonly TableIndex[]> {
-    const asked = [...aliasesOfGeneration(this.#names, id), ...this.#names.tablePatternsOf(id)]
-    const indexes = await this.#engine.indexes(asked)
-    this.#assertOwn(generationIn(this.#names, id, indexes), { id, term })
+  /** What an earlier filling left. */
+  async #earlierTables({ id }: Filling): Promise<readonly TableIndex[]> {
+    const indexes = await this.#engine.indexes(this.#names.tablePatternsOf(id))
     return tableIndexesIn(this.#names, indexes).filter(({ generation }) => generation === id)
   }
 
-  #assertOwn(generation: GenerationIndexes | null, { id, term }: Pick<Filling, 'id' | 'term'>): void {
+  /** Rejects WRITER_LOST if the generation is another writer's now, GENERATION_UNKNOWN if it is gone. */
+  async #assertOwn({ id, term }: Filling): Promise<void> {
+    const indexes = await this.#engine.indexes([this.#names.alias(id)])
+    const generation = generationIn(this.#names, id, indexes)
     if (generation === null) throw unknownGeneration(id)
     if (!generation.masterAliases.includes(this.#names.writeAlias(id, term))) throw writerLost(id)
   }
@@ -151,12 +154,17 @@ export class TableFilling {
   }
 
   /** What a failure means. An index that is gone was removed with the generation or by its next writer. */
-  async #faultOf(error: unknown, { id, term }: Filling): Promise<unknown> {
+  async #faultOf(error: unknown, filling: Filling): Promise<unknown> {
     const isGone = error instanceof DestinationGone || (error instanceof EngineFault && error.type === NOT_FOUND)
-    if (!isGone) return storeFault(error, id)
-    const indexes = await this.#engine.indexes(aliasesOfGeneration(this.#names, id))
-    this.#assertOwn(generationIn(this.#names, id, indexes), { id, term })
-    const what = `tables of generation ${id} were removed while they were filled`
+    if (!isGone) return storeFault(error, filling.id)
+    await this.#assertOwn(filling)
+    const what = `tables of generation ${filling.id} were removed while they were filled`
     return new RevalError('STORE_FAILED', what, { cause: error, transient: true })
   }
+}
+
+/** Rejects with the first failure once nothing is on its way any more. */
+async function allEnded(calls: readonly Promise<unknown>[]): Promise<void> {
+  await Promise.allSettled(calls)
+  await Promise.all(calls)
 }

@@ -74,7 +74,8 @@ async function start(engine: Engine, { source, query, fields, destination }: Cop
   const { body } = await engine.call<{ readonly task: string }>({
     method: 'POST',
     path: '/_reindex',
-    query: { wait_for_completion: false, slices: 'auto' },
+    // Without slices: their task tells no rows until a slice has ended, and the four lists are copied at a time anyway.
+    query: { wait_for_completion: false, require_alias: true },
     body: { source: { index: source, size: BATCH, query, _source: fields }, dest: { index: destination } },
     kind: 'small',
     guard,
@@ -122,7 +123,7 @@ async function askFor(engine: Engine, task: string): Promise<TaskAnswer> {
 
 /** The rows of a task that has ended, all of them copied. */
 function assertWhole({ response, error }: TaskAnswer): number {
-  if (response === undefined) throw failed(textOf(error))
+  if (response === undefined) throw ofFailure(error)
   const { total, created, updated, failures, version_conflicts: conflicts, timed_out: isLate, canceled } = response
   const [first] = failures
   if (first !== undefined) throw ofFailure(first.cause ?? first.reason)
