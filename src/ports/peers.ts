@@ -56,7 +56,7 @@ export const LOST_BESIDE: Readonly<Record<ServiceName, Readonly<Partial<Record<G
     proved: 'no: nothing is counted',
     automatic: 'no: live from the first row',
     restarts: 'no: start the sync again',
-    apart: 'no, but our tcs finishes one before the next',
+    apart: 'no, but with each command our tcs starts over, and sends one end message',
     counted: 'no',
     whole: 'no',
     undo: 'no',
