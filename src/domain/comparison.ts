@@ -8,6 +8,8 @@ export interface ComparedRow {
   readonly row: Row
   readonly document: AssembledDocument
   readonly wrongKeys: readonly string[]
+  /** Set if a Java service built it: the parts are null and say nothing, and it has no fields of our own. */
+  readonly hasNoParts?: true | undefined
 }
 
 /** A row that differs between two generations. */
@@ -66,8 +68,11 @@ export function rowDifference(before: ComparedRow | null, after: ComparedRow | n
 }
 
 function differingFields(before: ComparedRow, after: ComparedRow): string[] {
-  const shown = FIELDS.filter((field) => before.document[field] !== after.document[field])
-  const areReadable = [before, after].every(({ wrongKeys }) => !wrongKeys.includes(PARTS))
+  const areComplete = before.hasNoParts !== true && after.hasNoParts !== true
+  const shown = FIELDS.filter(
+    (field) => before.document[field] !== after.document[field] && (areComplete || !OWN_FIELDS.includes(field)),
+  )
+  const areReadable = areComplete && [before, after].every(({ wrongKeys }) => !wrongKeys.includes(PARTS))
   const hidden = PART_FIELDS.filter(
     ({ shownBy, valueIn }) =>
       areReadable &&
@@ -88,6 +93,9 @@ export function comparedValue(
   if (ofPart !== undefined) return ofPart.valueIn(row.parts)
   return document[field as Field]
 }
+
+/** The fields that no list shows, which the Java services do not know. */
+const OWN_FIELDS: readonly Field[] = FIELDS.filter((field) => entryOf(field).lists === 'none')
 
 const OF_KEY = 'key.'
 /** The key that is wrong if the parts of a stored row cannot be read: they are null then, and say nothing. */

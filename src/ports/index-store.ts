@@ -22,7 +22,10 @@ export interface Generation {
   readonly otherLayout?: number
   /** The day for which its lists are tables; absent if they are views of the master index. */
   readonly tableDay?: Day
-  /** Set for copies of the indexes that the Java services built (`adoptIndexes`): nothing of ours writes to them. */
+  /**
+   * Set for copies of the indexes that the Java services built (`adoptIndexes`): nothing of ours writes to them. Rows are read under the
+   * ids that ours would have; further rows of one person, under others. Counts of the lists are those of their own indexes.
+   */
   readonly java?: true
 }
 
@@ -57,6 +60,8 @@ export interface StoredRow {
    * program changed the row. In a stream, keys of a generation of another version are not looked at.
    */
   readonly wrongKeys: readonly string[]
+  /** Set for a row that a Java service built: it has fields only, and its parts, which are all null, say nothing. */
+  readonly hasNoParts?: true
 }
 
 /** A row in a stream of rows. */

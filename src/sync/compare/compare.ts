@@ -72,6 +72,6 @@ function orderOf(left: ScannedRow | null, right: ScannedRow | null): number | nu
 }
 
 function comparedRow(scanned: ScannedRow): ComparedRow {
-  const { row, document, wrongKeys } = scanned.read()
-  return { row, document, wrongKeys }
+  const { row, document, wrongKeys, hasNoParts } = scanned.read()
+  return { row, document, wrongKeys, hasNoParts }
 }

@@ -44,6 +44,8 @@ export class RowsOutOfPlace {
   ): Promise<ReadonlyMap<RowId, ComparedRow>> {
     const ids = differences.filter((each) => each.kind === kind).map(({ id }) => id)
     const rows = ids.length === 0 ? [] : await this.#store.get(generation, ids)
-    return new Map(rows.map(({ row, document, wrongKeys }) => [row.id, { row, document, wrongKeys }]))
+    return new Map(
+      rows.map(({ row, document, wrongKeys, hasNoParts }) => [row.id, { row, document, wrongKeys, hasNoParts }]),
+    )
   }
 }

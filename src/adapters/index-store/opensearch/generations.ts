@@ -30,6 +30,9 @@ export class Generations {
   /** Those that this process writes to: it is their only writer, and changes them by its own calls. */
   readonly #known = new Map<GenerationId, Promise<GenerationIndexes>>()
 
+  /** Those that are known not to be of the Java services: that never changes. */
+  readonly #ours = new Set<GenerationId>()
+
   constructor(engine: Engine, names: GenerationNames, settings: SearchSettings) {
     this.#engine = engine
     this.#names = names
@@ -143,6 +146,15 @@ export class Generations {
   /** Rejects GENERATION_UNKNOWN if it does not exist. */
   async assertExists(id: GenerationId): Promise<void> {
     await this.find(id)
+  }
+
+  /** The indexes of a generation that the Java services built, as far as they are still there; null for any other. Rejects GENERATION_UNKNOWN. */
+  async javaIndexes(id: GenerationId): Promise<GenerationIndexes | null> {
+    if (this.#ours.has(id)) return null
+    const found = await this.find(id)
+    if (found.meta?.java === true) return found
+    this.#ours.add(id)
+    return null
   }
 
   /** Whether this version keeps the same keys beside the rows of a generation. Rejects GENERATION_UNKNOWN if it does not exist. */

@@ -98,9 +98,13 @@ export class IndexAliases {
   /**
    * The actions that move all five aliases from one generation to another, given where they are now; null if they are
    * there already. Rejects ALIASES_MOVED if one points to a third generation, ALIAS_NAME_TAKEN if an index has the name
-   * of an alias and the settings do not allow it to be deleted, GENERATION_UNKNOWN, and GENERATION_UNREADABLE if a table is missing.
+   * of an alias and may not be deleted: by default, as the settings say, GENERATION_UNKNOWN, and GENERATION_UNREADABLE if a table is missing.
    */
-  async planMove(to: GenerationId, from: GenerationId | null): Promise<AliasPlan | null> {
+  async planMove(
+    to: GenerationId,
+    from: GenerationId | null,
+    { replacesIndexes = this.#settings.searchReplaceIndexes }: { readonly replacesIndexes?: boolean } = {},
+  ): Promise<AliasPlan | null> {
     const indexes = await this.#engine.indexes([...this.#asked, ...aliasesOfGeneration(this.#names, to)])
     const found = this.#targetsIn(indexes)
     const { targets } = found
@@ -112,7 +116,7 @@ export class IndexAliases {
     const taken = INDEX_NAMES.filter((name) => targets[name].kind === 'index').map((name) =>
       this.#names.aliasName(name),
     )
-    if (taken.length > 0 && !this.#settings.searchReplaceIndexes) {
+    if (taken.length > 0 && !replacesIndexes) {
       const what = `${taken.join(', ')}: name is taken by an index, but must be an alias`
       throw new RevalError('ALIAS_NAME_TAKEN', what, { details: { indexes: taken } })
     }

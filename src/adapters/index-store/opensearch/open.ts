@@ -12,6 +12,10 @@ import type { GenerationIndexes } from './generation-indexes.ts'
 import { GenerationNames } from './generation-names.ts'
 import { Generations } from './generations.ts'
 import { IndexAliases } from './index-aliases.ts'
+import { adoptIndexes } from './java/adopt-indexes.ts'
+import { javaCounts, javaProfile } from './java/java-counts.ts'
+import { javaDocuments, javaRows, javaRowsOfNumbers, javaRowsWithIds } from './java/java-rows.ts'
+import { releaseIndexes } from './java/release-indexes.ts'
 import { profileRows } from './profile.ts'
 import { documentsOf, documentsOfTable } from './read-documents.ts'
 import { RowReader } from './read-rows.ts'
@@ -131,10 +135,14 @@ function storeIn(engine: Engine, settings: SearchSettings): IndexStore {
     write: (generation, writes, guard) => writer.write(generation, writes, guard),
     get: async (generation, ids) => {
       if (ids.length === 0) await generations.assertExists(generation)
+      const java = await generations.javaIndexes(generation)
+      if (java !== null) return ask(generation, () => javaRowsWithIds(engine, java, ids))
       return rows.get(targetOf(generation), ids)
     },
     findByNumbers: async (generation, numbers) => {
       if (numbers.length === 0) await generations.assertExists(generation)
+      const java = await generations.javaIndexes(generation)
+      if (java !== null) return ask(generation, () => javaRowsOfNumbers(engine, java, numbers))
       return rows.findByNumbers(targetOf(generation), numbers)
     },
     // What is written is in the engine's log on the disk already; this makes it visible.
@@ -149,11 +157,24 @@ function storeIn(engine: Engine, settings: SearchSettings): IndexStore {
       guard?.()
       await generations.assertExists(generation)
     },
-    count: (generation, today) => ask(generation, (alias) => countRows(engine, alias, today)),
-    profile: (generation, today) => ask(generation, (alias) => profileRows(engine, alias, today)),
+    count: async (generation, today) => {
+      const java = await generations.javaIndexes(generation)
+      return ask(generation, (alias) =>
+        java === null ? countRows(engine, alias, today) : javaCounts(engine, java, today),
+      )
+    },
+    profile: async (generation, today) => {
+      const java = await generations.javaIndexes(generation)
+      return ask(generation, (alias) =>
+        java === null ? profileRows(engine, alias, today) : javaProfile(engine, java, today),
+      )
+    },
     documents: async function* (from, index, today) {
+      const generation = from === 'live' ? (await aliases.live())?.masterdoctorindex : from
+      const java = generation === undefined ? null : await generations.javaIndexes(generation)
       try {
-        if (from === 'live') yield* liveDocuments(index, today)
+        if (java !== null) yield* javaDocuments(engine, java, index)
+        else if (from === 'live') yield* liveDocuments(index, today)
         else yield* documentsOf(engine, { path: names.alias(from), index, today })
       } catch (error) {
         throw storeFault(error, from)
@@ -174,9 +195,11 @@ function storeIn(engine: Engine, settings: SearchSettings): IndexStore {
     tableRowsOf: (generation, list, ids) => tables.rowsOf(generation, list, ids),
     mendTables: (generation, ids, guard) => writer.mendTables(generation, ids, guard),
     rows: async function* (generation) {
+      const java = await generations.javaIndexes(generation)
       const checksKeys = await generations.hasKeysOfThisVersion(generation)
       try {
-        yield* scannedRows(engine, names.alias(generation), { checksKeys })
+        if (java === null) yield* scannedRows(engine, names.alias(generation), { checksKeys })
+        else yield* javaRows(engine, java)
       } catch (error) {
         throw storeFault(error, generation)
       }
@@ -191,8 +214,12 @@ function storeIn(engine: Engine, settings: SearchSettings): IndexStore {
     },
     liveAliases: () => aliases.live(),
     foreignCounts: () => aliases.foreignCounts(),
-    adoptIndexes: () => Promise.reject(new RevalError('NOTHING_TO_ADOPT', 'not built yet')),
-    releaseIndexes: () => Promise.reject(new RevalError('NOTHING_TO_RELEASE', 'not built yet')),
+    adoptIndexes: (id, createdAt, guard) =>
+      ask(id, () => adoptIndexes({ engine, names, aliases }, { id, createdAt }, guard)),
+    releaseIndexes: async (id, guard) => {
+      const generation = await generations.find(id)
+      await ask(id, () => releaseIndexes({ engine, names, aliases }, generation, guard))
+    },
     space: () => spaceOf(engine, names),
     ping: async () => {
       await aliases.targets('ping')
