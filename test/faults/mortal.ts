@@ -1,5 +1,5 @@
 import { RevalError } from '../../src/errors/reval-error.ts'
-import type { IndexStore } from '../../src/ports/index-store.ts'
+import type { GenerationId, IndexStore, StoreWrite } from '../../src/ports/index-store.ts'
 import type { RunLedger } from '../../src/ports/run-ledger.ts'
 import { altered } from './altered.ts'
 
@@ -30,9 +30,14 @@ export class Life {
 
 /**
  * The store as a process uses it that dies: of its last batch only some writes are made, those from any position on, and
- * it never gets an answer.
+ * it never gets an answer. `tablesOnly` gets the others, to make them in the tables only.
  */
-export function mortalStore(store: IndexStore, life: Life, position = 0): IndexStore {
+export function mortalStore(
+  store: IndexStore,
+  life: Life,
+  position = 0,
+  tablesOnly: (generation: GenerationId, writes: readonly StoreWrite[]) => Promise<void> = () => Promise.resolve(),
+): IndexStore {
   const ifAlive =
     <Arguments extends readonly unknown[], Result>(own: (...values: Arguments) => Promise<Result>) =>
     async (...values: Arguments): Promise<Result> => {
@@ -45,6 +50,7 @@ export function mortalStore(store: IndexStore, life: Life, position = 0): IndexS
       const first = position % writes.length
       const rotated = [...writes.slice(first), ...writes.slice(0, first)]
       const outcomes = await own(generation, life.isOver ? rotated.slice(0, made) : writes, guard)
+      if (life.isOver) await tablesOnly(generation, rotated.slice(made))
       life.assertAlive()
       return outcomes
     },
@@ -53,6 +59,7 @@ export function mortalStore(store: IndexStore, life: Life, position = 0): IndexS
       if (made > 0) await own(generation)
       life.assertAlive()
     },
+    mendTables: ifAlive,
     get: ifAlive,
     findByNumbers: ifAlive,
   })

@@ -31,8 +31,8 @@ export async function ledgerFor(t: TestContext, folder?: string): Promise<RunLed
   return ledger
 }
 
-export async function storeFor(t: TestContext): Promise<IndexStore> {
-  const store = await openIndexStore({ directory: await folderFor(t), ownThread: false })
+export async function storeFor(t: TestContext, folder?: string): Promise<IndexStore> {
+  const store = await openIndexStore({ directory: folder ?? (await folderFor(t)), ownThread: false })
   t.after(() => store.close())
   return store
 }

@@ -9,6 +9,7 @@ import { otherVersion, THIS_VERSION } from '../generation-version.ts'
 import type { WriterContext } from '../lease/writer.ts'
 import { readInstallation } from '../records.ts'
 import type { KeyedSources } from '../refresh/source-reading.ts'
+import { eraseInTables } from './erase-in-tables.ts'
 import type { ErasedKeys } from './erased-keys.ts'
 import { recordErasure } from './erasures.ts'
 import { findPerson, type FoundRows } from './find-person.ts'
@@ -62,6 +63,7 @@ export async function erase(
   }
   await maskRecords(context, records, keys)
   await maskAudit(context, entries, keys)
+  for (const { generation } of rows) await eraseInTables(context, generation, keys)
   for (const found of rows) await removeRows(context, found)
   const otherKeys = new Set(letters.flatMap((letter) => letter.otherKeys)).size
   return { erased, sharing, otherKeys, ...(await remainingIn(sources, keys)) }

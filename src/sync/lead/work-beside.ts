@@ -26,14 +26,14 @@ export class WorkBeside<Result> {
   readonly #options: WorkOptions<Result>
   readonly #stopping = new AbortController()
   readonly #working: Promise<void>
-  #movedAt: number
+  /** By the monotonic clock; null between attempts. */
+  #movedAt: number | null = null
   #state: WorkState<Result> = { kind: 'working', rows: 0 }
 
   /** Starts at once. */
   constructor(context: WriterContext, options: WorkOptions<Result>) {
     this.#context = context
     this.#options = options
-    this.#movedAt = context.clock.monotonic()
     this.#working = this.#work()
   }
 
@@ -44,7 +44,7 @@ export class WorkBeside<Result> {
   /** Whether an attempt is in progress that has done no row for as long as a stage may make no progress. */
   get hasStalled(): boolean {
     const { clock, settings } = this.#context
-    return this.#state.kind === 'working' && clock.monotonic() - this.#movedAt > settings.stallMs
+    return this.#movedAt !== null && clock.monotonic() - this.#movedAt > settings.stallMs
   }
 
   /** Stops, and resolves when it has stopped. */
@@ -79,6 +79,8 @@ export class WorkBeside<Result> {
           return await attempt(onRows, signal)
         } catch (reason) {
           throw (error = asRevalError(reason))
+        } finally {
+          this.#movedAt = null
         }
       })
       this.#state = { kind: 'done', result }

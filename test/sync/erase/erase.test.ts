@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test, type TestContext } from 'node:test'
 import { ASSEMBLE_VERSION } from '../../../src/domain/assemble.ts'
+import type { IndexDocument, ListName } from '../../../src/domain/lists.ts'
 import { rowsOfNumber, type Row } from '../../../src/domain/row.ts'
 import { RevalError } from '../../../src/errors/reval-error.ts'
 import type { ErasureResult } from '../../../src/ports/erasure.ts'
@@ -9,11 +10,13 @@ import { beginAudit } from '../../../src/sync/audit/audit.ts'
 import { erase } from '../../../src/sync/erase/erase.ts'
 import { readErasures } from '../../../src/sync/erase/erasures.ts'
 import { changeInstallation } from '../../../src/sync/records.ts'
+import type { SyncSettings } from '../../../src/sync/context.ts'
 import type { KeyedSources } from '../../../src/sync/refresh/source-reading.ts'
+import { plantInTableOf } from '../../adapters/index-store/sqlite-planting.ts'
 import { aDoctor, aTrainee } from '../../domain/examples.ts'
 import { ManualClock } from '../../clock/manual-clock.ts'
 import { failure } from '../../contract/run-ledger/samples.ts'
-import { aContext, brokerFor, ledgerFor, storeFor } from '../a-context.ts'
+import { aContext, brokerFor, folderFor, ledgerFor, SETTINGS, storeFor } from '../a-context.ts'
 import { aRun, kept } from '../examples.ts'
 import { deadLettered } from '../failures/failing.ts'
 
@@ -29,24 +32,30 @@ const REQUEST = { id: 'q1', by: 'test', why: 'asked for', at: 5 }
 type Kept = Partial<Record<'live' | 'previous' | 'heldBack', readonly Row[]>>
 const NUMBERS = { live: 1, previous: 2, heldBack: 3 } as const
 
-async function keeping(t: TestContext, rows: Kept) {
+async function keeping(t: TestContext, rows: Kept, { tables = false } = {}) {
   const clock = new ManualClock()
-  const [store, ledger, broker] = [await storeFor(t), await ledgerFor(t), brokerFor(t, clock)]
+  const folder = await folderFor(t)
+  const [store, ledger, broker] = [await storeFor(t, folder), await ledgerFor(t), brokerFor(t, clock)]
   for (const [name, some] of Object.entries(rows)) {
     const { generation } = kept(NUMBERS[name as keyof Kept])
-    await store.createGeneration({ id: generation, createdAt: 1, assembleVersion: ASSEMBLE_VERSION })
+    await store.createGeneration({
+      ...{ id: generation, createdAt: 1, assembleVersion: ASSEMBLE_VERSION },
+      ...(tables ? { tableDay: '2026-06-01' } : {}),
+    })
     await store.write(
       generation,
       some.map((row) => ({ op: 'create', row })),
     )
     await store.makeVisible(generation)
+    await store.fillTables(generation, { signal: new AbortController().signal, onRows: () => undefined })
   }
   await changeInstallation(ledger, (known) => ({
     ...known,
     term: 1,
     ...Object.fromEntries(Object.keys(rows).map((name) => [name, kept(NUMBERS[name as keyof Kept])])),
   }))
-  const context = { ...aContext({ clock, store, ledger, broker }), term: 1, guard: () => undefined }
+  const settings: SyncSettings = { ...SETTINGS, javaPeers: tables ? ['connection'] : [] }
+  const context = { ...aContext({ clock, store, ledger, broker, settings }), term: 1, guard: () => undefined }
   const ids = async (): Promise<Partial<Record<keyof Kept, readonly string[]>>> => {
     const found: Partial<Record<keyof Kept, readonly string[]>> = {}
     for (const name of Object.keys(rows) as (keyof Kept)[]) {
@@ -57,7 +66,9 @@ async function keeping(t: TestContext, rows: Kept) {
   }
   const ask = (text: string, changes: Partial<typeof context> = {}, sources: KeyedSources | null = null) =>
     erase({ ...context, ...changes }, sources, REQUEST, text)
-  return { context, store, ledger, broker, ids, ask }
+  const plantInTable = (list: ListName, id: string, document: IndexDocument) =>
+    plantInTableOf(folder, kept(NUMBERS.live).generation, list, id, document)
+  return { context, store, ledger, broker, ids, ask, plantInTable }
 }
 
 const rowsOf = ({ erased: { rows } }: ErasureResult) => [rows.live, rows.previous, rows.heldBack]
@@ -109,6 +120,22 @@ describe('rows', () => {
     await assert.rejects(ask('7654321'), refusal('KEY_AMBIGUOUS'))
     assert.deepEqual(rowsOf(await ask('tcs-7654321')), [1, 0, 0])
     assert.deepEqual(await ids(), { live: ['gmc-7654321'] })
+  })
+})
+
+describe('tables', () => {
+  test('have no row of a person any more, not even one that only they have, whoever made it', async (t) => {
+    const live = [...trainee(47, '7654321'), ...trainee(48, '7000001')]
+    const { ask, store, plantInTable } = await keeping(t, { live }, { tables: true })
+    await plantInTable('recommendationindex', 'tcs-47', { tcsPersonId: 47, doctorLastName: 'Ahead' })
+    await plantInTable('connectedindex', 'gmc-7654321', { gmcReferenceNumber: '7654321' })
+    await plantInTable('exceptionindex', 'of-a-java-service', { gmcReferenceNumber: '7654321' })
+    await plantInTable('exceptionindex', 'of-another', { tcsPersonId: 48 })
+    await ask('47')
+    const left = async (list: ListName) =>
+      (await Array.fromAsync(store.tableRows('g-1', list))).flat().map(({ id }) => id)
+    assert.deepEqual(await left('recommendationindex'), ['tcs-48'])
+    assert.deepEqual([await left('connectedindex'), await left('exceptionindex')], [[], ['of-another']])
   })
 })
 

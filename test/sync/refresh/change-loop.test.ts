@@ -220,6 +220,24 @@ describe('from a source that lags', () => {
   })
 })
 
+test('tables are mended for messages that an earlier writer may have begun with: delivered again, or sent when it worked', async (t) => {
+  const { send, start, log, broker, clock, mended } = await changing(t)
+  await send('traineeChanged', traineeOf(1))
+  await send('doctorChanged', doctorOf('7000002'))
+  const first = await Inbox.open(broker, 'doctorChanged')
+  await first.take()
+  start()
+  await log.until('refreshed 1 messages, 1 keys')
+  assert.deepEqual(mended, ['person 1'])
+  await clock.advance(60_000)
+  await send('traineeChanged', traineeOf(3))
+  await log.until('refreshed 1 messages, 1 keys', 2)
+  assert.deepEqual(mended, ['person 1'])
+  await first.consumer.stop()
+  await log.until('refreshed 1 messages, 1 keys', 3)
+  assert.deepEqual(mended, ['person 1', 'number 7000002'])
+})
+
 describe('changed master rows are announced', () => {
   const namesIn = async (inbox: Inbox, count: number) => {
     const ids: string[] = []

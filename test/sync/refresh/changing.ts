@@ -96,7 +96,10 @@ export async function changing(t: TestContext, options: ChangingOptions = {}) {
   /** Why the keys of each refresh were refreshed, by key; or all of them. */
   const causes: string[] = []
   const rows = new Map<string, Row>()
-  const refresh: RefreshKeys = async (targets, keys, why) => {
+  /** The keys of refreshes that mend tables. */
+  const mended: string[] = []
+  const refresh: RefreshKeys = async (targets, keys, why, { mendTables = false } = {}) => {
+    if (mendTables) mended.push(...keys.map(keyText))
     causes.push(
       ...(typeof why === 'string' ? [why] : [...why].map(([key, of]) => `${key}: ${[...new Set(of)].join(', ')}`)),
     )
@@ -135,7 +138,22 @@ export async function changing(t: TestContext, options: ChangingOptions = {}) {
     })
     return { running, stop }
   }
-  return { context, clock, ledger, broker: own, log, journal, refreshes, causes, applier, report, loop, send, start }
+  return {
+    context,
+    clock,
+    ledger,
+    broker: own,
+    log,
+    journal,
+    refreshes,
+    causes,
+    mended,
+    applier,
+    report,
+    loop,
+    send,
+    start,
+  }
 }
 
 function refreshedIn(rows: Map<string, Row>, generation: string, keys: readonly ChangedKey[]): Refreshed {

@@ -10,16 +10,18 @@ import { openDoctorSource, openExceptionSource, openTraineeSource } from '../../
 import { assemble, ASSEMBLE_VERSION } from '../../../src/domain/assemble.ts'
 import type { Day } from '../../../src/domain/day.ts'
 import { DESIGNATED_BODIES } from '../../../src/domain/designated-bodies.ts'
+import { belongsTo, documentIn, LIST_NAMES, type IndexDocument, type ListName } from '../../../src/domain/lists.ts'
 import type { Row, RowId } from '../../../src/domain/row.ts'
-import type { IndexStore } from '../../../src/ports/index-store.ts'
+import type { GenerationId, IndexStore, StoreWrite } from '../../../src/ports/index-store.ts'
 import type { FailedRow, RunLedger } from '../../../src/ports/run-ledger.ts'
 import { failuresOf } from '../../../src/sync/failures-of.ts'
 import type { RefreshTarget } from '../../../src/sync/refresh/refresh.ts'
 import type { SampledSources } from '../../../src/sync/verify/sample.ts'
-import { plantInFile } from '../../adapters/index-store/sqlite-planting.ts'
+import { plantInFile, plantInTableOf } from '../../adapters/index-store/sqlite-planting.ts'
 import type { Planted } from '../../contract/index-store/planting.ts'
 import { fillWith } from '../../contract/source-filling/filling.ts'
 import type { TableRows } from '../../contract/sources/rows.ts'
+import { idOf } from '../../faults/faulty-store.ts'
 import { LaggingStore, type Searched } from '../../faults/lagging-store.ts'
 import { SETTINGS } from '../a-context.ts'
 import type { World } from './world.ts'
@@ -75,17 +77,24 @@ export class RefreshPlace {
     return new LaggingStore(this.#store, this.#searched)
   }
 
-  /** A generation as a run of the day builds it. What it wrote is not visible to searches yet. */
-  async build(world: World, day: Day): Promise<RefreshTarget> {
+  /**
+   * A generation as a run of the day builds it. What it wrote is not visible to searches yet. The lists of every other one are
+   * tables, unless it is given.
+   */
+  async build(world: World, day: Day, hasTables = this.#generations % 2 === 0): Promise<RefreshTarget> {
     const target = { generation: `g${(this.#generations += 1)}`, run: `run-${this.#generations}`, day }
     const store = this.openStore()
-    await store.createGeneration({ id: target.generation, createdAt: 1, assembleVersion: ASSEMBLE_VERSION })
+    await store.createGeneration({
+      ...{ id: target.generation, createdAt: 1, assembleVersion: ASSEMBLE_VERSION },
+      ...(hasTables ? { tableDay: day } : {}),
+    })
     const { rows, refused } = world.rebuild(day)
     if (rows.size > 0)
       await store.write(
         target.generation,
         [...rows.values()].map((row) => ({ op: 'create', row })),
       )
+    await store.fillTables(target.generation, { signal: new AbortController().signal, onRows: () => undefined })
     await this.ledger.addFailures(
       [...refused].map((key): FailedRow => {
         const stage = key.startsWith('tcs-') ? 'trainees' : 'doctors'
@@ -104,9 +113,21 @@ export class RefreshPlace {
     return plantInFile(this.#directory, generation, id, planted)
   }
 
+  /** Makes writes in the tables of a generation only, as a process does that dies before it writes the master rows. */
+  async writeInTablesOnly(generation: GenerationId, writes: readonly StoreWrite[]): Promise<void> {
+    const day = (await this.#store.generations()).find(({ id }) => id === generation)?.tableDay
+    if (day === undefined) return
+    for (const write of writes) {
+      for (const list of LIST_NAMES) {
+        const document = write.op === 'delete' ? null : documentOf(list, write.row, day)
+        await plantInTableOf(this.#directory, generation, list, idOf(write), document)
+      }
+    }
+  }
+
   /**
-   * All rows of a generation, those with one of these ids. Rejects if it has others, or if the fields and keys of a row do not
-   * follow from its parts.
+   * All rows of a generation, those with one of these ids. Rejects if it has others, if the fields and keys of a row do not
+   * follow from its parts, or if the tables of the lists are not like the rows.
    */
   async rows({ generation, day }: RefreshTarget, ids: readonly RowId[]): Promise<ReadonlyMap<RowId, Row>> {
     const found = await this.#store.get(generation, ids)
@@ -115,10 +136,30 @@ export class RefreshPlace {
     for (const { row, document, wrongKeys } of found) {
       assert.deepEqual({ document, wrongKeys }, { document: assemble(row.parts), wrongKeys: [] }, row.id)
     }
-    return new Map(found.map(({ row }) => [row.id, row]))
+    const rows = found.map(({ row }) => row)
+    const { tableDay } = (await this.#store.generations()).find(({ id }) => id === generation) ?? {}
+    if (tableDay !== undefined) await this.#assertTables(generation, tableDay, rows)
+    return new Map(rows.map((row) => [row.id, row]))
+  }
+
+  async #assertTables(generation: GenerationId, day: Day, rows: readonly Row[]): Promise<void> {
+    for (const list of LIST_NAMES) {
+      const found = (await Array.fromAsync(this.#store.tableRows(generation, list))).flat()
+      const wanted = rows.flatMap((row) => {
+        const document = documentOf(list, row, day)
+        return document === null ? [] : [[row.id, document] as const]
+      })
+      assert.deepEqual(new Map(found.map(({ id, document }) => [id, document])), new Map(wanted), list)
+    }
   }
 
   async failures({ generation }: RefreshTarget): Promise<readonly FailedRow[]> {
     return Array.fromAsync(failuresOf(this.ledger, generation))
   }
+}
+
+/** The document of a row in the table of a list; null if it does not belong to the list. */
+function documentOf(list: ListName, { parts }: Row, day: Day): IndexDocument | null {
+  const assembled = assemble(parts)
+  return belongsTo(list, assembled, day) ? documentIn(list, assembled) : null
 }

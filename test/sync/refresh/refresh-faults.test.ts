@@ -199,6 +199,54 @@ describe('a doctor that one trainee leaves and another joins in the same call', 
   }
 })
 
+describe('where a writer dies before it writes the master rows of a batch, and the sources change back, tables', () => {
+  const first = [trainee(1, ONE), doctor(ONE), doctor(TWO), noTrainee(2)]
+  const then = [trainee(1, TWO), noDoctor(ONE), doctor(THREE), trainee(2, ONE), doctor(TWO, { admin: 'a' })]
+  const atDeath = (life: () => Life) => (store: IndexStore) =>
+    mortalStore(store, life(), 0, (...values) => installed().writeInTablesOnly(...values))
+
+  for (const writes of [0, 1, 2, 3, 4, 5]) {
+    test(`become like the master when the changes are redelivered (${writes} rows written)`, async () => {
+      let life = new Life(writes)
+      const place = await refreshing(installed(), first, {
+        ...{ days: [DAY], tables: true, rowsPerWrite: 3 },
+        store: atDeath(() => life),
+      })
+      const keys = await place.happen(...then)
+      await place.settle(keys)
+      assert.ok(life.isOver)
+      life = new Life()
+      place.restart()
+      await place.happen(...first, noDoctor(THREE))
+      await place.refreshAgain(...keys)
+      await place.assertRight()
+    })
+  }
+
+  test('become like the master with the next refresh of the same process, whatever its keys are', async () => {
+    const fault = passingFault(1, 'STORE_FAILED')
+    const place = await refreshing(installed(), first, {
+      ...{ days: [DAY], tables: true },
+      store: (store) =>
+        altered(store, {
+          write: (own) => async (generation, writes, guard) => {
+            try {
+              fault()
+            } catch (error) {
+              await installed().writeInTablesOnly(generation, writes)
+              throw error
+            }
+            return own(generation, writes, guard)
+          },
+        }),
+    })
+    await place.settle(await place.happen(...then))
+    await place.happen(...first, noDoctor(THREE))
+    await place.refresh(person(9))
+    await place.assertRight()
+  })
+})
+
 describe('rows can be found by number', () => {
   test('before the first refresh of a generation, as an earlier writer may have written them', async () => {
     const place = await refreshing(installed(), [trainee(1, ONE), doctor(ONE)])

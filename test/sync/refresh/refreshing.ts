@@ -53,6 +53,8 @@ export interface Options {
   readonly rowsPerWrite?: number
   /** Generations of both days by default. */
   readonly days?: readonly string[]
+  /** Whether the lists are tables; by default those of every other generation are. */
+  readonly tables?: boolean
 }
 
 /** Generations that are built from what happened first, and a refresh of them, every request of which is logged. */
@@ -68,7 +70,7 @@ export async function refreshing(place: RefreshPlace, first: readonly Happening[
   }
   await happen(...first)
   const targets: RefreshTarget[] = []
-  for (const day of days) targets.push(await place.build(world, day))
+  for (const day of days) targets.push(await place.build(world, day, options.tables))
 
   const requests: Request[] = []
   const told: string[] = []
@@ -105,6 +107,9 @@ export async function refreshing(place: RefreshPlace, first: readonly Happening[
     /** Refreshes; rejects if that fails in a generation. One result for each. */
     refresh: async (...keys: readonly ChangedKey[]): Promise<readonly Refreshed[]> =>
       (await refresh(targets, keys, 'resync')).map(valueOf),
+    /** Refreshes keys of messages that another writer may have begun with. */
+    refreshAgain: async (...keys: readonly ChangedKey[]): Promise<readonly Refreshed[]> =>
+      (await refresh(targets, keys, 'resync', { mendTables: true })).map(valueOf),
     /** Plans the refresh; rejects if that fails for a generation. One plan for each. */
     plan: async (...keys: readonly ChangedKey[]): Promise<readonly RefreshPlan[]> =>
       (await planRefresh({ store: logged, settings }, readFrom, targets, keys)).map(valueOf),

@@ -59,6 +59,12 @@ export const STORY = fc.tuple(
   fc.array(EVENT, { maxLength: 12, size: 'max' }),
 )
 
+/** A message that is not acknowledged, and the term of the writer when it was sent. */
+interface Message {
+  readonly key: ChangedKey
+  readonly term: number
+}
+
 const MOST_GENERATIONS = 3
 const MOST_BATCHES = 200
 
@@ -68,8 +74,9 @@ export class Story {
   readonly #world = new World()
   #targets: RefreshTarget[] = []
   /** Messages that are not acknowledged, and all there were. */
-  #waiting: ChangedKey[] = []
+  #waiting: Message[] = []
   readonly #announced: ChangedKey[] = []
+  #term = 0
   #life = new Life()
   #refresh: RefreshKeys
   #meanwhile: { readsLeft: number; readonly happening: Happening } | null = null
@@ -97,7 +104,7 @@ export class Story {
         return this.#refreshSome(event)
       case 'message is repeated': {
         const key = this.#announced[event.choice % Math.max(1, this.#announced.length)]
-        if (key !== undefined) this.#waiting.push(key)
+        if (key !== undefined) this.#waiting.push({ key, term: this.#term })
         return
       }
       case 'new writer':
@@ -148,11 +155,11 @@ export class Story {
     const keys = happenings.map((happening) => this.#world.happen(happening))
     await this.#place.fill(this.#world.tables())
     this.#announced.push(...keys)
-    this.#waiting.push(...keys)
+    this.#waiting.push(...keys.map((key) => ({ key, term: this.#term })))
   }
 
   async #refreshSome({ keys, choice, meanwhile, dies }: Omit<Event & { event: 'refresh' }, 'event'>): Promise<void> {
-    const taken: ChangedKey[] = []
+    const taken: Message[] = []
     while (taken.length < keys && this.#waiting.length > 0) {
       taken.push(...this.#waiting.splice(choice % this.#waiting.length, 1))
     }
@@ -162,7 +169,10 @@ export class Story {
       this.#refresh = this.#newWriter(choice)
     }
     if (meanwhile !== null) this.#meanwhile = { readsLeft: meanwhile[0], happening: meanwhile[1] }
-    const results = await this.#refresh(this.#targets, taken, 'resync')
+    // An earlier writer may have begun to write their rows.
+    const mendTables = taken.some(({ term }) => term < this.#term)
+    const taking = taken.map(({ key }) => key)
+    const results = await this.#refresh(this.#targets, taking, 'resync', { mendTables })
     this.#meanwhile = null
     const failed = results.find((result) => result.status === 'rejected')
     if (failed !== undefined && !this.#life.isOver) throw failed.reason
@@ -174,6 +184,7 @@ export class Story {
   }
 
   #newWriter(position = 0): RefreshKeys {
+    this.#term += 1
     const counted = () => {
       this.#writes += 1
     }
@@ -201,7 +212,7 @@ export class Story {
     })
     const settings = { ...REFRESH_SETTINGS, rowsPerWrite: 2 }
     const context = aContext({
-      store: mortalStore(store, this.#life, position),
+      store: mortalStore(store, this.#life, position, (...values) => this.#place.writeInTablesOnly(...values)),
       ledger: mortalLedger(ledger, this.#life),
       settings,
     })
