@@ -5,6 +5,7 @@ import { TODAY } from '../../domain/examples.ts'
 import { byList, withTables } from '../../contract/index-store/place.ts'
 import { create, filled, replace, stored, traineeRow } from '../../contract/index-store/rows.ts'
 import { assertTables, filledTables, PEOPLE, tableOf, tablesOf, whole } from '../../contract/index-store/table-rows.ts'
+import { engineProxy, PASSED } from './engine-proxy.ts'
 import { placeFor, type SearchPlace } from './search-place.ts'
 
 type Described = Record<string, { aliases: Record<string, { is_write_index?: boolean; filter?: object }> }>
@@ -179,4 +180,28 @@ test('tables without a generation go with the next one that is dropped, those of
   assert.deepEqual(await other.store.generations(), [withTables('g1')])
   const { bytes } = await store.space()
   assert.ok((bytes['g1-2'] ?? 0) > 0)
+})
+
+test('a write is one request until tables are filled, and one more from then on', async (t) => {
+  const proxy = await engineProxy(t)
+  const { store } = await placeFor(t, { searchUrl: proxy.url })
+  const requestsOf = async (id: string, person: number) => {
+    const paths: string[] = []
+    proxy.fateOf = ({ path }) => {
+      paths.push(path.replace(/[?].*/, ''))
+      return PASSED
+    }
+    assert.deepEqual(await store.write(id, [create(traineeRow(person))]), [{ status: 'written' }])
+    return paths.map((path) => path.slice(path.lastIndexOf('/')))
+  }
+  await filled(store, 'views', 1)
+  await store.createGeneration(withTables('g1'))
+  assert.deepEqual(await requestsOf('views', 2), ['/_bulk'])
+  // The first one reads what the generation is.
+  await requestsOf('g1', 1)
+  assert.deepEqual(await requestsOf('g1', 2), ['/_bulk'])
+  await store.makeVisible('g1')
+  await store.fillTables('g1', whole())
+  await requestsOf('g1', 3)
+  assert.deepEqual(await requestsOf('g1', 4), ['/_bulk', '/_bulk'])
 })
