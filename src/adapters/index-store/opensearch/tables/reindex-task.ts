@@ -41,7 +41,7 @@ interface TaskAnswer {
 /** Rows that the engine reads and writes at a time. */
 const BATCH = 5_000
 const FIRST_PAUSE_MS = 50
-const LONGEST_PAUSE_MS = 1_000
+const LONGEST_PAUSE_MS = 250
 /** A task that copies nothing for so long is given up. */
 const STALLED_AFTER_MS = 120_000
 
