@@ -25,7 +25,7 @@ const LATEST_RUNS = 10
 
 export interface InstallationParts {
   readonly ledger: RunLedger
-  readonly store: Pick<IndexStore, 'count'>
+  readonly store: Pick<IndexStore, 'count' | 'countTables'>
   readonly clock: Clock
   /** This process, as the lease names it. */
   readonly holder: string
@@ -198,8 +198,14 @@ function verificationFigures(verification: LatestVerificationView | null): reado
   ]
 }
 
-async function countLive(store: Pick<IndexStore, 'count'>, { generation, day }: Run): Promise<readonly Figure[]> {
+async function countLive(
+  store: Pick<IndexStore, 'count' | 'countTables'>,
+  { generation, day }: Run,
+): Promise<readonly Figure[]> {
   if (generation === null) return []
-  const { indexes } = await store.count(generation, day)
-  return Object.entries(indexes).map(([index, rows]) => figure('liveRows', rows, { index }))
+  const [{ indexes }, tables] = await Promise.all([store.count(generation, day), store.countTables(generation)])
+  return [
+    ...Object.entries(indexes).map(([index, rows]) => figure('liveRows', rows, { index })),
+    ...Object.entries(tables ?? {}).map(([index, rows]) => figure('tableRows', rows, { index })),
+  ]
 }

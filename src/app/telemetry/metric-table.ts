@@ -109,6 +109,11 @@ const OF_THE_INSTALLATION = {
     'Start (UTC) of the day for which the live lists are computed',
   ),
   liveRows: gauge('reval_live_rows', ['index'], 'Rows of each list that is live; counted once a minute'),
+  tableRows: gauge(
+    'reval_table_rows',
+    ['index'],
+    'Rows of each table of live, those that other programs wrote too; counted once a minute',
+  ),
   openFailures: gauge('reval_open_failures', [], 'Failed rows of the live generation'),
   heldBack: gauge('reval_held_back', ['reason'], 'Whether a generation is held back, by a check or as a preview'),
   stale: gauge('reval_stale', ['generation'], 'Whether a kept generation missed a change'),
