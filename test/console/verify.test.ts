@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { before, suite, test } from 'node:test'
 import { runEnd, runToEnd } from '../app/job/workplace.ts'
+import { plantInTableOf } from '../adapters/index-store/sqlite-planting.ts'
 import { addToLive, ODD, SCRIPTS } from './hostile-rows.ts'
 import { ConsoleInstallation } from './installation.ts'
 import { suiteOwner } from '../app/job/suite-owner.ts'
@@ -17,7 +18,7 @@ suite('checking the live lists', () => {
   const ledger = () => console.http.worker.context.ledger
 
   before(async () => {
-    console = await ConsoleInstallation.make(owner)
+    console = await ConsoleInstallation.make(owner, { REVAL_LISTS: 'tables' })
   })
 
   /** The run that a form started, once it has ended. */
@@ -67,6 +68,23 @@ suite('checking the live lists', () => {
     const repaired = await ended()
     assert.equal(repaired.verification?.repaired?.remaining, 0)
     assert.match(textOf((await console.get('/console/verify')).html), /After the repair, none differ\./)
+  })
+
+  test('a table that another program changed is named, on the page of the doctor too', async () => {
+    const { place } = console.http
+    const { live } = await place.installation()
+    await plantInTableOf(place.directory, live?.generation ?? '', 'connectedindex', 'tcs-6', null)
+    const doctor = textOf((await console.get('/console/doctors/tcs-6')).html)
+    assert.match(doctor, /The table connectedindex lacks the row tcs-6 .* Another program changed the table,/)
+    assert.match(
+      textOf((await console.get('/console/system')).html),
+      /Lists are tables for 1 June 2026 Recommendation: 25 Connected: 9 /,
+    )
+    await console.submit(await console.get('/console/verify'), '/console/verify')
+    const { id } = await ended()
+    const result = textOf((await console.get(`/console/verify/${id}`)).html)
+    assert.match(result, /In tables 1 These tables do not have what the master index says\./)
+    assert.match(result, /Missing from connectedindex/)
   })
 
   test('what is not a check leads to its run; what does not exist is not found', async () => {

@@ -28,7 +28,7 @@ function metricOf({ name }: Sample): Metric {
 
 describe('/metrics', { concurrency: 3 }, () => {
   test('has the metrics of the table with their labels, and no others', async (t) => {
-    const http = await HttpInstallation.make(t)
+    const http = await HttpInstallation.make(t, undefined, { REVAL_LISTS: 'tables' })
     assert.equal((await runToEnd(http.worker)).state, 'live')
     assert.equal((await runToEnd(http.worker, DAY, { purpose: 'verify' })).state, 'verified')
     await announceAll(http.worker)
