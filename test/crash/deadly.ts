@@ -2,7 +2,7 @@
 export type Told = (moment: string) => void
 
 /** Operations that stream rows: they return no promise and change nothing. */
-const STREAMS: readonly unknown[] = ['documents', 'rows', 'violations']
+const STREAMS: readonly unknown[] = ['documents', 'rows', 'tableRows', 'violations']
 
 /** The port, with every operation reported and then carried out by the port itself. */
 export function watched<Port extends object>(name: string, port: Port, told: Told): Port {

@@ -28,6 +28,9 @@ export class Life {
   }
 }
 
+/** Makes writes in the tables of a generation only, if they are filled. */
+export type WriteTables = (generation: GenerationId, writes: readonly StoreWrite[]) => Promise<void>
+
 /**
  * The store as a process uses it that dies: of its last batch only some writes are made, those from any position on, and
  * it never gets an answer. `tablesOnly` gets the others, to make them in the tables only.
@@ -36,7 +39,7 @@ export function mortalStore(
   store: IndexStore,
   life: Life,
   position = 0,
-  tablesOnly: (generation: GenerationId, writes: readonly StoreWrite[]) => Promise<void> = () => Promise.resolve(),
+  tablesOnly: WriteTables = () => Promise.resolve(),
 ): IndexStore {
   const ifAlive =
     <Arguments extends readonly unknown[], Result>(own: (...values: Arguments) => Promise<Result>) =>

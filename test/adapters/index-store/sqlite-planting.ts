@@ -4,9 +4,13 @@ import { partsToText, type PartsValues } from '../../../src/adapters/index-store
 import { storable } from '../../../src/adapters/index-store/sqlite/row-values.ts'
 import { LIST_COLUMNS } from '../../../src/adapters/index-store/sqlite/list-columns.ts'
 import { ListKeys } from '../../../src/adapters/index-store/sqlite/list-keys.ts'
+import { areFilled, tableDayOf } from '../../../src/adapters/index-store/sqlite/table-schema.ts'
 import { rowsIn } from '../../../src/adapters/index-store/sqlite/rows.ts'
-import type { IndexDocument, ListName } from '../../../src/domain/lists.ts'
+import { assemble } from '../../../src/domain/assemble.ts'
+import { belongsTo, documentIn, LIST_NAMES, type IndexDocument, type ListName } from '../../../src/domain/lists.ts'
 import type { Row } from '../../../src/domain/row.ts'
+import type { StoreWrite } from '../../../src/ports/index-store.ts'
+import { idOf } from '../../faults/faulty-store.ts'
 import { withPart, type Planted } from '../../contract/index-store/planting.ts'
 
 export const SQLITE_KEYS: Readonly<Record<string, string>> = Object.fromEntries(
@@ -63,15 +67,37 @@ export function plantInTableOf(
   id: string,
   document: IndexDocument | null,
 ): Promise<void> {
+  return inFile(directory, generation, (file) => putInTable(file, list, id, document))
+}
+
+/** Does to the tables of a generation, if they are filled, what these writes do: the first half of a write in a search engine. */
+export function writeTablesOf(directory: string, generation: string, writes: readonly StoreWrite[]): Promise<void> {
+  return inFile(directory, generation, (file) => {
+    const day = tableDayOf(file)
+    if (day === null || !areFilled(file)) return
+    for (const write of writes) {
+      const document = write.op === 'delete' ? null : assemble(write.row.parts)
+      for (const list of LIST_NAMES) {
+        const belongs = document !== null && belongsTo(list, document, day)
+        putInTable(file, list, idOf(write), belongs ? documentIn(list, document) : null)
+      }
+    }
+  })
+}
+
+function putInTable(file: DatabaseSync, list: ListName, id: string, document: IndexDocument | null): void {
+  file.prepare(`DELETE FROM ${list} WHERE id = ?`).run(id)
+  if (document === null) return
+  const fields = Object.keys(document)
+  const values = fields.map((field) => columnValue(document[field] ?? null))
+  const columns = ['id', ...fields].join(', ')
+  file.prepare(`INSERT INTO ${list} (${columns}) VALUES (?${', ?'.repeat(fields.length)})`).run(id, ...values)
+}
+
+function inFile(directory: string, generation: string, change: (file: DatabaseSync) => void): Promise<void> {
   const file = new DatabaseSync(generationFile(directory, generation), { timeout: 5_000 })
   try {
-    file.prepare(`DELETE FROM ${list} WHERE id = ?`).run(id)
-    if (document !== null) {
-      const fields = Object.keys(document)
-      const columns = ['id', ...fields].join(', ')
-      const values = fields.map((field) => columnValue(document[field] ?? null))
-      file.prepare(`INSERT INTO ${list} (${columns}) VALUES (?${', ?'.repeat(fields.length)})`).run(id, ...values)
-    }
+    change(file)
     return Promise.resolve()
   } finally {
     file.close()

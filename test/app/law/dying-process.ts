@@ -3,6 +3,7 @@ import type { WorkerBackends } from '../../../src/app/backends.ts'
 import type { Broker, Consumer } from '../../../src/ports/broker.ts'
 import type { GenerationId, IndexStore, StoreWrite } from '../../../src/ports/index-store.ts'
 import { watched } from '../../crash/deadly.ts'
+import type { WriteTables } from '../../faults/mortal.ts'
 import { altered } from '../../faults/altered.ts'
 
 /** The batches of rows that were on their way when their process died. */
@@ -44,8 +45,11 @@ export class DyingProcess {
     this.#diesWriting = true
   }
 
-  /** The backends as this process uses them. */
-  using(backends: WorkerBackends, late: LateBatches): WorkerBackends {
+  /**
+   * The backends as this process uses them. Of the batch with which it dies only the tables are written if it is given what writes them;
+   * otherwise the batch arrives late.
+   */
+  using(backends: WorkerBackends, late: LateBatches, writeTables: WriteTables | null): WorkerBackends {
     const { ledger, broker, store, workspaces } = backends
     return {
       ...backends,
@@ -56,7 +60,8 @@ export class DyingProcess {
           if (!this.#diesWriting || this.#isDead) return own(generation, writes, guard)
           guard?.()
           this.#isDead = true
-          late.hold(store, generation, writes)
+          if (writeTables === null) late.hold(store, generation, writes)
+          else await writeTables(generation, writes)
           throw dead()
         },
       }),

@@ -6,6 +6,7 @@ import { readConfig } from '../../../src/config/config.ts'
 import { RevalError } from '../../../src/errors/reval-error.ts'
 import type { GenerationId, IndexStore } from '../../../src/ports/index-store.ts'
 import { SERVICE_NAMES } from '../../../src/ports/run-ledger.ts'
+import { writeTablesOf } from '../../adapters/index-store/sqlite-planting.ts'
 import { altered } from '../../faults/altered.ts'
 import { LaggingStore, type Searched } from '../../faults/lagging-store.ts'
 import { NO_COMPARISONS, UNJUDGED } from '../job/workplace.ts'
@@ -32,6 +33,7 @@ export async function embeddedLaw(): Promise<LawBackends> {
     config,
     backends,
     openStore: () => Promise.resolve(ownStore(new LaggingStore(backends.store, searched), owners)),
+    writeTables: (generation, writes) => writeTablesOf(directory, generation, writes),
     quietMs: 0,
     close: async () => {
       await backends.close()
@@ -43,6 +45,12 @@ export async function embeddedLaw(): Promise<LawBackends> {
 /** The store of one process, as in an engine: rows are written only by the last one that took the generation over. */
 function ownStore(store: IndexStore, owners: Map<GenerationId, symbol>): IndexStore {
   const me = Symbol('process')
+  const onlyOwn =
+    <Rest extends readonly unknown[], Result>(own: (generation: GenerationId, ...rest: Rest) => Promise<Result>) =>
+    async (generation: GenerationId, ...rest: Rest): Promise<Result> => {
+      if (owners.get(generation) === me) return own(generation, ...rest)
+      throw new RevalError('GENERATION_UNKNOWN', `another process took ${generation} over`)
+    }
   return altered(store, {
     createGeneration: (create) => async (generation, guard) => {
       await create(generation, guard)
@@ -52,9 +60,8 @@ function ownStore(store: IndexStore, owners: Map<GenerationId, symbol>): IndexSt
       await takeOver(generations, term, guard)
       for (const generation of generations) owners.set(generation, me)
     },
-    write: (write) => async (generation, writes, guard) => {
-      if (owners.get(generation) === me) return write(generation, writes, guard)
-      throw new RevalError('GENERATION_UNKNOWN', `another process took ${generation} over`)
-    },
+    write: onlyOwn,
+    fillTables: onlyOwn,
+    mendTables: onlyOwn,
   })
 }

@@ -7,7 +7,7 @@ import { startWorkerOn, type Worker } from '../../../src/app/worker.ts'
 import type { Config } from '../../../src/config/config.ts'
 import { assemble } from '../../../src/domain/assemble.ts'
 import type { Day } from '../../../src/domain/day.ts'
-import { belongsTo, documentIn } from '../../../src/domain/lists.ts'
+import { belongsTo, documentIn, LIST_NAMES } from '../../../src/domain/lists.ts'
 import type { Row } from '../../../src/domain/row.ts'
 import { RevalError } from '../../../src/errors/reval-error.ts'
 import type { IndexStore } from '../../../src/ports/index-store.ts'
@@ -21,7 +21,10 @@ import { requestVerification } from '../../../src/sync/lead/verification-request
 import { postRequest } from '../../../src/sync/lead/writer-request.ts'
 import { readInbox, readInstallation, readRun } from '../../../src/sync/records.ts'
 import { readFindings } from '../../../src/sync/verify/findings.ts'
+import { tableOf, tablesOf } from '../../contract/index-store/table-rows.ts'
 import { fillWith } from '../../contract/source-filling/filling.ts'
+import { Chance } from '../../faults/chance.ts'
+import type { WriteTables } from '../../faults/mortal.ts'
 import { UnrulyBroker } from '../../faults/unruly-broker.ts'
 import { World, type Happening } from '../../sync/refresh/world.ts'
 import { byIndex, canonical, readDocuments, type Documents } from '../job/workplace.ts'
@@ -33,6 +36,8 @@ export interface LawBackends {
   readonly backends: WorkerBackends
   /** The index store as a new process opens it: once it took a generation over, earlier ones are refused. */
   readonly openStore: () => Promise<IndexStore>
+  /** Null if only the store can. */
+  readonly writeTables: WriteTables | null
   /** For how long nothing must be left to do: a broker does not count messages that are on their way to or from it. */
   readonly quietMs: number
   close(): Promise<void>
@@ -52,6 +57,8 @@ export class LawPlace {
   readonly #backends: WorkerBackends
   readonly #broker: UnrulyBroker
   readonly #openStore: () => Promise<IndexStore>
+  readonly #writeTables: WriteTables | null
+  readonly #chance: Chance
   readonly #late = new LateBatches()
   readonly #quietMs: number
   /** What verifications found. */
@@ -59,7 +66,9 @@ export class LawPlace {
   #process = new DyingProcess()
   #worker: Worker | null = null
 
-  private constructor({ config, backends, openStore, quietMs }: LawBackends, seed: number) {
+  private constructor({ config, backends, openStore, writeTables, quietMs }: LawBackends, seed: number) {
+    this.#writeTables = writeTables
+    this.#chance = new Chance(seed)
     this.#quietMs = quietMs
     this.#config = config
     this.#backends = backends
@@ -84,7 +93,7 @@ export class LawPlace {
     return () => place ?? assert.fail('only in a test')
   }
 
-  /** A process becomes the writer, in place of one that died. */
+  /** A process becomes the writer, in place of one that died. Its runs build tables, or sometimes views. */
   async start(): Promise<void> {
     await this.#end()
     const process = new DyingProcess()
@@ -94,8 +103,11 @@ export class LawPlace {
     const events = createRunEvents()
     this.#countEvents(events)
     this.#process = process
-    const backends = process.using({ ...this.#backends, ...own }, this.#late)
-    this.#worker = await startWorkerOn(backends, this.#config, { events })
+    const ahead = this.#chance.happens(0.5) ? this.#writeTables : null
+    const backends = process.using({ ...this.#backends, ...own }, this.#late, ahead)
+    const builtAs = this.#chance.happens(0.75) ? 'tables' : 'views'
+    const config = { ...this.#config, lists: { ...this.#config.lists, builtAs } as const }
+    this.#worker = await startWorkerOn(backends, config, { events })
   }
 
   async #end(): Promise<void> {
@@ -113,7 +125,7 @@ export class LawPlace {
     this.#process.dieAfter(moments)
   }
 
-  /** The process dies with its next batch of rows on the way. */
+  /** The process dies with its next batch of rows on the way, or when its tables are written and its rows are not. */
   dieWriting(): void {
     this.#process.dieWriting()
   }
@@ -198,10 +210,19 @@ export class LawPlace {
       const { rows, refused } = this.#world.rebuild(day)
       const from = kept === live ? 'live' : generation
       assert.deepEqual(await readDocuments({ store }, from, day), documentsOf(rows.values(), day))
+      await this.#judgeTables(kept, day, [...rows.values()])
       const failures = await Array.fromAsync(failuresOf(ledger, generation))
       assert.deepEqual(failures.map(({ key }) => key).sort(), [...refused].sort())
       this.#count('generations judged')
     }
+  }
+
+  async #judgeTables({ generation }: KeptGeneration, day: Day, rows: readonly Row[]): Promise<void> {
+    const { store } = this.#backends
+    if ((await store.countTables(generation)) === null) return
+    const expected = tablesOf(rows, day)
+    for (const list of LIST_NAMES) assert.deepEqual(await tableOf(store, generation, list), expected[list], list)
+    this.#count('generations with tables judged')
   }
 
   async #isIdle(): Promise<boolean> {

@@ -29,10 +29,10 @@ export const PEOPLE: readonly Row[] = [
 export const whole = (): FillingOptions => ({ signal: new AbortController().signal, onRows: () => undefined })
 
 /** What the tables of these rows have to be. */
-export function tablesOf(rows: readonly Row[]): Tables {
+export function tablesOf(rows: readonly Row[], day = TODAY): Tables {
   const documents = rows.map(({ id, parts }) => [id, assemble(parts)] as const)
   return byList((list) => {
-    const own = documents.filter(([, document]) => belongsTo(list, document, TODAY))
+    const own = documents.filter(([, document]) => belongsTo(list, document, day))
     return new Map(own.map(([id, document]) => [id, documentIn(list, document)]))
   })
 }

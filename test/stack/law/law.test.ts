@@ -33,6 +33,7 @@ async function serversLaw(): Promise<LawBackends> {
       readers.push(reader)
       return reader.store
     },
+    writeTables: null,
     quietMs: 1_500,
     close: async () => {
       for (const each of [...readers, backends]) await each.close()

@@ -10,18 +10,19 @@ import { openDoctorSource, openExceptionSource, openTraineeSource } from '../../
 import { assemble, ASSEMBLE_VERSION } from '../../../src/domain/assemble.ts'
 import type { Day } from '../../../src/domain/day.ts'
 import { DESIGNATED_BODIES } from '../../../src/domain/designated-bodies.ts'
-import { belongsTo, documentIn, LIST_NAMES, type IndexDocument, type ListName } from '../../../src/domain/lists.ts'
-import type { Row, RowId } from '../../../src/domain/row.ts'
+import { gmcNumber } from '../../../src/domain/gmc-number.ts'
+import { LIST_NAMES } from '../../../src/domain/lists.ts'
+import { doctorRowId, type Row, type RowId } from '../../../src/domain/row.ts'
 import type { GenerationId, IndexStore, StoreWrite } from '../../../src/ports/index-store.ts'
 import type { FailedRow, RunLedger } from '../../../src/ports/run-ledger.ts'
 import { failuresOf } from '../../../src/sync/failures-of.ts'
 import type { RefreshTarget } from '../../../src/sync/refresh/refresh.ts'
 import type { SampledSources } from '../../../src/sync/verify/sample.ts'
-import { plantInFile, plantInTableOf } from '../../adapters/index-store/sqlite-planting.ts'
+import { plantInFile, writeTablesOf } from '../../adapters/index-store/sqlite-planting.ts'
 import type { Planted } from '../../contract/index-store/planting.ts'
+import { tableOf, tablesOf, whole } from '../../contract/index-store/table-rows.ts'
 import { fillWith } from '../../contract/source-filling/filling.ts'
 import type { TableRows } from '../../contract/sources/rows.ts'
-import { idOf } from '../../faults/faulty-store.ts'
 import { LaggingStore, type Searched } from '../../faults/lagging-store.ts'
 import { SETTINGS } from '../a-context.ts'
 import type { World } from './world.ts'
@@ -94,7 +95,7 @@ export class RefreshPlace {
         target.generation,
         [...rows.values()].map((row) => ({ op: 'create', row })),
       )
-    await store.fillTables(target.generation, { signal: new AbortController().signal, onRows: () => undefined })
+    await store.fillTables(target.generation, whole())
     await this.ledger.addFailures(
       [...refused].map((key): FailedRow => {
         const stage = key.startsWith('tcs-') ? 'trainees' : 'doctors'
@@ -113,16 +114,13 @@ export class RefreshPlace {
     return plantInFile(this.#directory, generation, id, planted)
   }
 
-  /** Makes writes in the tables of a generation only, as a process does that dies before it writes the master rows. */
-  async writeInTablesOnly(generation: GenerationId, writes: readonly StoreWrite[]): Promise<void> {
-    const day = (await this.#store.generations()).find(({ id }) => id === generation)?.tableDay
-    if (day === undefined) return
-    for (const write of writes) {
-      for (const list of LIST_NAMES) {
-        const document = write.op === 'delete' ? null : documentOf(list, write.row, day)
-        await plantInTableOf(this.#directory, generation, list, idOf(write), document)
-      }
-    }
+  /**
+   * Makes writes in the tables of a generation only, as a process does that dies before it writes the master rows. Not those that nothing
+   * would undo if the sources change back (docs/decisions/16-refreshing.md, "Not covered").
+   */
+  writeInTablesOnly(generation: GenerationId, writes: readonly StoreWrite[]): Promise<void> {
+    const covered = writes.filter((write) => write.op !== 'create' || isIdOfItsNumber(write.row.id))
+    return writeTablesOf(this.#directory, generation, covered)
   }
 
   /**
@@ -143,14 +141,8 @@ export class RefreshPlace {
   }
 
   async #assertTables(generation: GenerationId, day: Day, rows: readonly Row[]): Promise<void> {
-    for (const list of LIST_NAMES) {
-      const found = (await Array.fromAsync(this.#store.tableRows(generation, list))).flat()
-      const wanted = rows.flatMap((row) => {
-        const document = documentOf(list, row, day)
-        return document === null ? [] : [[row.id, document] as const]
-      })
-      assert.deepEqual(new Map(found.map(({ id, document }) => [id, document])), new Map(wanted), list)
-    }
+    const wanted = tablesOf(rows, day)
+    for (const list of LIST_NAMES) assert.deepEqual(await tableOf(this.#store, generation, list), wanted[list], list)
   }
 
   async failures({ generation }: RefreshTarget): Promise<readonly FailedRow[]> {
@@ -158,8 +150,8 @@ export class RefreshPlace {
   }
 }
 
-/** The document of a row in the table of a list; null if it does not belong to the list. */
-function documentOf(list: ListName, { parts }: Row, day: Day): IndexDocument | null {
-  const assembled = assemble(parts)
-  return belongsTo(list, assembled, day) ? documentIn(list, assembled) : null
+/** False for the row of a document whose `_id` is a number among white space: the key of a change has the number only. */
+function isIdOfItsNumber(id: RowId): boolean {
+  const number = id.startsWith('gmc-') ? gmcNumber(id.slice('gmc-'.length)) : null
+  return number === null || id === doctorRowId(number)
 }

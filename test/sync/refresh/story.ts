@@ -19,8 +19,8 @@ export type Event =
       readonly choice: number
       /** Something that happens before the n-th time that a source is read. */
       readonly meanwhile: readonly [readNext: number, happening: Happening] | null
-      /** After how many writes the process dies. */
-      readonly dies: number | null
+      /** After how many writes the process dies. Then the sources may become what they were before the messages that wait. */
+      readonly dies: { readonly after: number; readonly changesBack: boolean } | null
     }
   | { readonly event: 'message is repeated'; readonly choice: number }
   | { readonly event: 'new writer' }
@@ -42,7 +42,7 @@ const EVENT: fc.Arbitrary<Event> = fc.oneof(
       keys: fc.integer({ min: 1, max: 4 }),
       choice,
       meanwhile: fc.option(fc.tuple(fc.nat(5), HAPPENING), { freq: 3 }),
-      dies: fc.option(fc.nat(12), { freq: 2 }),
+      dies: fc.option(fc.record({ after: fc.nat(12), changesBack: fc.boolean() }), { freq: 2 }),
     }),
   },
   { weight: 2, arbitrary: fc.record({ event: fc.constant('message is repeated' as const), choice }) },
@@ -76,6 +76,8 @@ export class Story {
   /** Messages that are not acknowledged, and all there were. */
   #waiting: Message[] = []
   readonly #announced: ChangedKey[] = []
+  /** What would undo what happened since nothing was waiting. */
+  readonly #before = new Map<string, Happening>()
   #term = 0
   #life = new Life()
   #refresh: RefreshKeys
@@ -152,7 +154,14 @@ export class Story {
   }
 
   async #happen(happenings: readonly Happening[]): Promise<void> {
-    const keys = happenings.map((happening) => this.#world.happen(happening))
+    if (this.#waiting.length === 0) this.#before.clear()
+    const keys = happenings.map((happening) => {
+      const before = this.#world.now(happening)
+      const key = this.#world.happen(happening)
+      const name = JSON.stringify([happening.in, key])
+      if (!this.#before.has(name)) this.#before.set(name, before)
+      return key
+    })
     await this.#place.fill(this.#world.tables())
     this.#announced.push(...keys)
     this.#waiting.push(...keys.map((key) => ({ key, term: this.#term })))
@@ -165,7 +174,7 @@ export class Story {
     }
     if (taken.length === 0) return
     if (dies !== null) {
-      this.#life = new Life(dies)
+      this.#life = new Life(dies.after)
       this.#refresh = this.#newWriter(choice)
     }
     if (meanwhile !== null) this.#meanwhile = { readsLeft: meanwhile[0], happening: meanwhile[1] }
@@ -181,6 +190,7 @@ export class Story {
     if (dies === null) return
     this.#life = new Life()
     this.#refresh = this.#newWriter()
+    if (dies.changesBack) await this.#happen([...this.#before.values()])
   }
 
   #newWriter(position = 0): RefreshKeys {

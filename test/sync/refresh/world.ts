@@ -55,6 +55,18 @@ export class World {
     }
   }
 
+  /** What is now where this happens: it undoes it. */
+  now(happening: Happening): Happening {
+    switch (happening.in) {
+      case 'tcs':
+        return { ...happening, person: this.#persons.get(happening.personId) ?? null }
+      case 'gmc':
+        return { ...happening, document: this.#documents.get(happening.storedId) ?? null }
+      case 'exceptions':
+        return { ...happening, reason: this.#reasons.get(happening.number) ?? null }
+    }
+  }
+
   /** A generation built from the sources now. Independent of `rowsOfNumber` and of what refresh is made of. */
   rebuild(day: Day): Rebuild {
     const rows = new Map<RowId, Row>()
