@@ -69,6 +69,29 @@ export function printProcessorTime(job: Job, raw: RawLoad): void {
   )
 }
 
+/** What tables cost on top of views, in units of the raw bulk load. */
+export function printTables(tables: Job, views: Job, raw: RawLoad): void {
+  const of = ({ shown }: Job, stage: string) => shown.stages.find((each) => each.stage === stage)?.seconds ?? 0
+  const processor = ({ usedUntilRest, engine }: Job) => cpuOfServices(usedUntilRest) + workOf(engine)
+  console.log('\ntables and views')
+  table([
+    ['', 'seconds', 'of that, stage lists', 'processor seconds'],
+    ...(
+      [
+        ['tables', tables],
+        ['views', views],
+      ] as const
+    ).map(([name, job]) => [name, ...[job.shown.seconds, of(job, 'lists'), processor(job)].map(tenth)]),
+  ])
+  const more = tables.shown.seconds - views.shown.seconds
+  const moreWork = processor(tables) - processor(views)
+  console.log(
+    `tables on top of views: ${tenth(more)} s, ${hundredth(more / raw.seconds)} of the raw bulk load (its stage lists alone: ` +
+      `${hundredth(of(tables, 'lists') / raw.seconds)}); ${tenth(moreWork)} s of processor time, ` +
+      `${hundredth(moreWork / (raw.loaderCpu + workOf(raw.engine)))} of it`,
+  )
+}
+
 const workOf = ({ cpu, compiling }: JavaTime) => cpu - compiling
 
 interface Replay {

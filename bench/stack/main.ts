@@ -8,18 +8,18 @@ import { parseArgs } from 'node:util'
 import { readConfig } from '../../src/config/config.ts'
 import { INDEX_NAMES } from '../../src/domain/lists.ts'
 import { newNamespace, removeIndexes } from '../../test/stack/job/namespace.ts'
-import { loadRaw, printLedgerShare, printProcessorTime, printReferenceWay } from './comparisons.ts'
+import { loadRaw, printLedgerShare, printProcessorTime, printReferenceWay, printTables } from './comparisons.ts'
 import { command, runJob, type Job } from './job.ts'
 import { hundredth, table, tenth, whole } from './printing.ts'
 import { atRest, serverPids } from './processes.ts'
 
 /**
- * npm run bench:stack [-- --doctors 100000] [--seed 1] [--reference 500] [--runs 2]
+ * npm run bench:stack [-- --doctors 100000] [--seed 1] [--reference 500] [--runs 2] [--lists views]
  *
  * Fills MySQL and MongoDB with demo sources, runs the job with four processes over RabbitMQ and SQS into the search
  * engine. Then it loads the final documents of the five indexes raw into the same engine, and some of them in the
- * reference's way. The last run is measured, because servers compile their own code during the first. Compare figures
- * only within one run.
+ * reference's way. The last run is measured, because servers compile their own code during the first. With `--lists tables`,
+ * runs with tables take turns with runs with views, and it prints what tables cost on top. Compare figures only within one run.
  *
  * A million doctors need a mongo-java-server with more memory: `STACK_MONGODB_HEAP=8g stack/up mongodb`.
  */
@@ -29,6 +29,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     reference: { type: 'string', default: '500' },
     runs: { type: 'string', default: '2' },
+    lists: { type: 'string', default: 'views' },
   },
 })
 type Environment = Readonly<Record<string, string>>
@@ -45,14 +46,29 @@ async function exportAll(environment: Environment, folder: string): Promise<void
   }
 }
 
-/** Runs before the last one are reported, but not measured. */
-async function measureRuns(environment: Environment, ledgerFolder: string): Promise<Job> {
+interface Jobs {
+  readonly views: Job
+  /** Null unless it was asked for. */
+  readonly tables: Job | null
+}
+
+/** Runs before the last ones are reported, but not measured. */
+async function measureRuns(environment: Environment, ledgerFolder: string): Promise<Jobs> {
   for (let run = 1; run < Number(values.runs); run += 1) {
-    const { shown } = await runJob(environment, ledgerFolder)
-    console.log(`run ${run}, not measured: ${tenth(shown.seconds)} s`)
+    const { views, tables } = await runOnce(environment, ledgerFolder)
+    const withTables = tables === null ? '' : `, with tables ${tenth(tables.shown.seconds)} s`
+    console.log(`run ${run}, not measured: ${tenth(views.shown.seconds)} s${withTables}`)
     await atRest(serverPids())
   }
-  return runJob(environment, ledgerFolder)
+  return runOnce(environment, ledgerFolder)
+}
+
+/** The run with views comes last: the raw load and the ledger's share are compared with it. */
+async function runOnce(environment: Environment, ledgerFolder: string): Promise<Jobs> {
+  const tables =
+    values.lists === 'tables' ? await runJob({ ...environment, REVAL_LISTS: 'tables' }, ledgerFolder) : null
+  if (tables !== null) await atRest(serverPids())
+  return { tables, views: await runJob(environment, ledgerFolder) }
 }
 
 async function measure(): Promise<void> {
@@ -72,8 +88,10 @@ async function measure(): Promise<void> {
     console.log(`sources generated and loaded in ${tenth((performance.now() - started) / 1000)} s`)
 
     await atRest(serverPids())
-    const job = await measureRuns(environment, ledgerFolder)
-    if (job.shown.state !== 'live') throw new Error(`the run is ${job.shown.state}`)
+    const { views: job, tables } = await measureRuns(environment, ledgerFolder)
+    for (const { shown } of [job, ...(tables === null ? [] : [tables])]) {
+      if (shown.state !== 'live') throw new Error(`the run is ${shown.state}`)
+    }
     const rate = Number(values.doctors) / job.shown.seconds
     printJob(job, rate)
     printSizes(environment)
@@ -83,6 +101,7 @@ async function measure(): Promise<void> {
     console.log(`\nexport of the five indexes: ${tenth((performance.now() - exporting) / 1000)} s`)
     const raw = await loadRaw(folder, `${namespace.prefix}-raw-`)
     printProcessorTime(job, raw)
+    if (tables !== null) printTables(tables, job, raw)
     await printLedgerShare(job, ledgerFolder, `${namespace.prefix}-`)
     await printReferenceWay(folder, `${namespace.prefix}-raw-`, values.reference, rate)
     console.log(`ratio to the raw bulk load: ${hundredth(job.shown.seconds / raw.seconds)}`)

@@ -26,6 +26,15 @@ const STEPS: readonly (readonly [where: string, moment: string, nth?: number])[]
   ['the run is no longer current, and the oldest generation exists', 'store.dropGeneration before'],
 ]
 
+/** And where the lists are tables. */
+const STEPS_WITH_TABLES: typeof STEPS = [
+  ['the tables are to be filled', 'store.fillTables before'],
+  ['the tables are filled, and no record says so', 'store.fillTables after'],
+  ['the rows of the tables are counted', 'store.countTables after'],
+  ['tables are live', 'store.promote after'],
+]
+const TABLES = { ...UNJUDGED, REVAL_LISTS: 'tables' }
+
 /** Rounds of killing at a random operation. The seed is printed. */
 const ROUNDS = 3
 const seed = Math.floor(Math.random() * 1e6)
@@ -74,11 +83,19 @@ describe('killed at any moment, the next start ends with correct lists', { concu
     })
   }
 
+  for (const [where, moment, nth] of STEPS_WITH_TABLES) {
+    test(`${where} (tables)`, async (t) => {
+      const place = await Workplace.copyOf(t, base, TABLES)
+      await killedAt(place, 'sync', moment, nth)
+      await assertRecovers(place)
+    })
+  }
+
   for (let round = 0; round < ROUNDS; round += 1) {
     // The golden ratio spreads a few numbers well, wherever they start.
     const share = (seed / 1e6 + round * 0.618_034) % 1
     test(`after ${Math.round(share * 100)} % of its operations (seed ${seed}, round ${round})`, async (t) => {
-      const place = await Workplace.copyOf(t, base, UNJUDGED)
+      const place = await Workplace.copyOf(t, base, round % 2 === 0 ? TABLES : UNJUDGED)
       // A run may have fewer operations than another: messages are handled in groups of whatever has arrived.
       await killedAt(place, 'sync', 'any', Math.max(1, Math.floor(share * 0.9 * operations)))
       await assertRecovers(place)

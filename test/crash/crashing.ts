@@ -26,6 +26,7 @@ function runChild(place: Workplace, words: readonly string[]): Promise<Ended> {
       REVAL_DATA_DIR: place.directory,
       REVAL_POLL_MS: '20',
       REVAL_MESSAGE_ROWS: '100',
+      REVAL_LISTS: place.config.lists.builtAs,
       ...NO_COMPARISONS,
       ...UNJUDGED,
     },
