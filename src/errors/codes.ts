@@ -134,7 +134,7 @@ export const ERROR_CODES = {
   NOTHING_LIVE: 'No generation has been promoted yet. Run reval sync.',
   ALIASES_MOVED: 'Another process moved the aliases first; nothing was changed. reval runs shows what is live.',
   ALIAS_NAME_TAKEN:
-    'An index has a name reserved for an alias. See docs/migrating.md: remove it, or set REVAL_SEARCH_REPLACE_INDEXES=yes.',
+    'An index has a name reserved for an alias. If the Java services built all five: reval adopt --indexes, then reval promote. Delete any other index.',
 
   // Runs
   RUN_IN_PROGRESS: 'Only one run at a time. Wait for it (reval status) or cancel it (reval cancel).',

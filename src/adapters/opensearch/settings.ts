@@ -1,14 +1,5 @@
 import { z } from 'zod'
-import {
-  certificates,
-  secretText,
-  serverUrl,
-  setting,
-  text,
-  wholeNumber,
-  yesOrNo,
-  type SettingValues,
-} from '../setting.ts'
+import { certificates, secretText, serverUrl, setting, text, wholeNumber, type SettingValues } from '../setting.ts'
 
 /** The prefix of every index and alias name; as engines allow it. */
 function namePrefix(): z.ZodType<string, string> {
@@ -81,12 +72,6 @@ export const SEARCH_SETTINGS = {
     fallback: '2',
     unit: 'requests',
     description: 'concurrent bulk requests',
-  }),
-  searchReplaceIndexes: setting({
-    variable: 'REVAL_SEARCH_REPLACE_INDEXES',
-    schema: yesOrNo(),
-    fallback: 'no',
-    description: 'whether a promotion may delete existing indexes that have the name of an alias',
   }),
 } as const
 

@@ -100,7 +100,7 @@ describe('reval config check', () => {
     assert.ok(about(bad, /127\.0\.0\.1:9/).length >= 2, JSON.stringify(bad))
     assert.ok(about(bad, /forenames/).length > 0, 'the missing column is named')
     assert.ok(about(bad, /GmcDetails/).length > 0, 'the missing table is named')
-    assert.ok(about(bad, /masterdoctorindex/).some(({ remedy }) => /REPLACE_INDEXES/.test(remedy ?? '')))
+    assert.ok(about(bad, /masterdoctorindex/).some(({ remedy }) => /adopt --indexes/.test(remedy ?? '')))
   })
 
   test('reports a queue with other arguments, and a missing one if none may be declared', async (t) => {

@@ -6,8 +6,8 @@ import { TODAY } from '../../domain/examples.ts'
 import { placeFor } from './search-place.ts'
 
 describe('an index with the name of an alias', () => {
-  const taken = async (t: Parameters<typeof placeFor>[0], differing = {}) => {
-    const place = await placeFor(t, differing)
+  const taken = async (t: Parameters<typeof placeFor>[0]) => {
+    const place = await placeFor(t)
     const index = `${place.settings.searchPrefix}connectedindex`
     await place.ask('PUT', `/${index}/_doc/1?refresh=true`, { gmcReferenceNumber: '1' })
     await filled(place.store, 'g1', 1)
@@ -24,14 +24,6 @@ describe('an index with the name of an alias', () => {
     assert.equal(await store.liveAliases(), null)
     await assert.rejects(Array.fromAsync(store.documents('live', 'connectedindex', TODAY)), { code: 'NOTHING_LIVE' })
     assert.notEqual(await ask('GET', `/${index}/_doc/1`), null)
-  })
-
-  test('is replaced in the same step if the settings allow it', async (t) => {
-    const { store, settings } = await taken(t, { searchReplaceIndexes: true })
-    await store.promote('g1', null)
-    assert.equal((await store.liveAliases())?.connectedindex, 'g1')
-    assert.deepEqual(await people(store, 'live'), [1])
-    assert.ok(settings.searchReplaceIndexes)
   })
 
   test('a foreign alias is moved, and its index stays', async (t) => {

@@ -29,7 +29,6 @@ export function settingsOfItsOwn(differing: Partial<SearchSettings> = {}): Searc
     searchBulkRows: 2_500,
     searchBulkBytes: 8_000_000,
     searchBulks: 2,
-    searchReplaceIndexes: false,
     ...differing,
   }
 }

@@ -72,12 +72,11 @@ describe('what cannot work is refused with its code, the setting and the remedy'
       headers: { 'content-type': 'application/json' },
       body: '{"doctorFirstName":"of the Java service"}',
     })
-    const services = await place.startAll()
+    await place.startAll()
     const { complaints } = await place.refused('sync')
-    assertTells(complaints, 'ALIAS_NAME_TAKEN', /REVAL_SEARCH_REPLACE_INDEXES/)
+    assertTells(complaints, 'ALIAS_NAME_TAKEN', /reval adopt --indexes/)
     assert.match(await (await fetch(`${servers.search.url}/${name}/_search`)).text(), /of the Java service/)
-    await services.get('integration')?.stop()
-    await place.start('integration', { REVAL_SEARCH_REPLACE_INDEXES: 'yes' })
+    await fetch(`${servers.search.url}/${name}`, { method: 'DELETE' })
     // What was built is kept, so that nothing has to be built again.
     const [, held = ''] = /^(\S+).*held back/m.exec(await place.reval('runs')) ?? []
     assert.match(await place.reval('promote', held, '--why', 'its index may go'), /Promoted\./)

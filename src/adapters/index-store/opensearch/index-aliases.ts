@@ -2,7 +2,6 @@ import { INDEX_NAMES, type IndexName } from '../../../domain/lists.ts'
 import { RevalError } from '../../../errors/reval-error.ts'
 import type { GenerationId, Guard, LiveAliases } from '../../../ports/index-store.ts'
 import { EngineFault, type Engine, type EngineCall, type IndexDescription } from '../../opensearch/engine.ts'
-import type { SearchSettings } from '../../opensearch/settings.ts'
 import { storeFault, unknownGeneration } from './faults.ts'
 import { aliasesOfGeneration, generationIn, indexBehind, type GenerationIndexes } from './generation-indexes.ts'
 import type { GenerationNames } from './generation-names.ts'
@@ -41,12 +40,10 @@ const TWO_WRITE_INDEXES = /more than one write index/
 export class IndexAliases {
   readonly #engine: Engine
   readonly #names: GenerationNames
-  readonly #settings: Pick<SearchSettings, 'searchReplaceIndexes'>
 
-  constructor(engine: Engine, names: GenerationNames, settings: Pick<SearchSettings, 'searchReplaceIndexes'>) {
+  constructor(engine: Engine, names: GenerationNames) {
     this.#engine = engine
     this.#names = names
-    this.#settings = settings
   }
 
   async targets(kind: EngineCall['kind'] = 'small'): Promise<AliasTargets> {
@@ -98,12 +95,12 @@ export class IndexAliases {
   /**
    * The actions that move all five aliases from one generation to another, given where they are now; null if they are
    * there already. Rejects ALIASES_MOVED if one points to a third generation, ALIAS_NAME_TAKEN if an index has the name
-   * of an alias and may not be deleted: by default, as the settings say, GENERATION_UNKNOWN, and GENERATION_UNREADABLE if a table is missing.
+   * of an alias and is not to be replaced, GENERATION_UNKNOWN, and GENERATION_UNREADABLE if a table is missing.
    */
   async planMove(
     to: GenerationId,
     from: GenerationId | null,
-    { replacesIndexes = this.#settings.searchReplaceIndexes }: { readonly replacesIndexes?: boolean } = {},
+    { replacesIndexes = false }: { readonly replacesIndexes?: boolean } = {},
   ): Promise<AliasPlan | null> {
     const indexes = await this.#engine.indexes([...this.#asked, ...aliasesOfGeneration(this.#names, to)])
     const found = this.#targetsIn(indexes)

@@ -50,7 +50,7 @@ async function inspectContents(
   const found = await Promise.all([
     asked('search engine health', () => inspectHealth(engine, settings)),
     asked('search engine settings', async () => [await inspectExpensiveQueries(engine)]),
-    promotes ? asked('the five aliases', () => inspectAliases(engine, names, settings)) : [],
+    promotes ? asked('the five aliases', () => inspectAliases(engine, names)) : [],
     asked('generations', async () => [...(await generations.metas()).values()].map(ofGeneration)),
     promotes ? asked('tables', () => inspectTables(engine, names)) : [],
     fillsTables ? asked('search engine right to copy rows', async () => [await inspectCopying(engine, names)]) : [],
@@ -68,25 +68,21 @@ async function asked(what: string, ask: () => Promise<readonly Finding[]>): Prom
   }
 }
 
-async function inspectAliases(engine: Engine, names: GenerationNames, settings: SearchSettings): Promise<Finding[]> {
-  const { targets } = await new IndexAliases(engine, names, settings).targets()
-  const findings = INDEX_NAMES.map((name) => ofAlias(names, names.aliasName(name), targets[name], settings))
+async function inspectAliases(engine: Engine, names: GenerationNames): Promise<Finding[]> {
+  const { targets } = await new IndexAliases(engine, names).targets()
+  const findings = INDEX_NAMES.map((name) => ofAlias(names, names.aliasName(name), targets[name]))
   const free = INDEX_NAMES.filter((name) => targets[name].kind === 'nothing').map((name) => names.aliasName(name))
   return free.length === 0 ? findings : [...findings, await inspectAutoCreation(engine, free)]
 }
 
-function ofAlias(names: GenerationNames, alias: string, target: AliasTarget, settings: SearchSettings): Finding {
+function ofAlias(names: GenerationNames, alias: string, target: AliasTarget): Finding {
   const what = `alias ${alias}`
   switch (target.kind) {
     case 'nothing':
       return ok(what, 'not found; created by the first promotion')
     case 'index': {
       const found = 'name is taken by an index, but must be an alias'
-      if (settings.searchReplaceIndexes) {
-        const remedy = 'No action if intended (REVAL_SEARCH_REPLACE_INDEXES=yes). See docs/migrating.md.'
-        return warn(what, `${found}; the next promotion deletes it`, remedy)
-      }
-      const remedy = 'Remove the index, or set REVAL_SEARCH_REPLACE_INDEXES=yes. Read docs/migrating.md first.'
+      const remedy = 'If the Java services built it: reval adopt --indexes. Else delete it. See docs/migrating.md.'
       return fail(what, found, remedy)
     }
     case 'alias': {

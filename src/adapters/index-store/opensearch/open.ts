@@ -54,7 +54,7 @@ interface Shards {
 function storeIn(engine: Engine, settings: SearchSettings): IndexStore {
   const names = new GenerationNames(settings.searchPrefix)
   const generations = new Generations(engine, names, settings)
-  const aliases = new IndexAliases(engine, names, settings)
+  const aliases = new IndexAliases(engine, names)
   const bulks = new Bulks(engine, settings, 'STORE_FAILED')
   const rows = new RowReader(engine)
   const targetOf = (generation: GenerationId) => ({ generation, alias: names.alias(generation) })
