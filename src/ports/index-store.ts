@@ -204,7 +204,8 @@ export interface IndexStore {
   tableRowsOf(generation: GenerationId, list: ListName, ids: readonly string[]): Promise<readonly TableRow[]>
   /**
    * Makes the rows with these ids in all tables as the master requires, whatever is there now: written if the row belongs to
-   * the list on the `tableDay`, removed if it does not or there is no such row. Idempotent. Does nothing if the lists are views
+   * the list on the `tableDay`, removed if it does not or there is no such row. Does the same for the visible rows of other ids that have
+   * the person or the GMC number of one of the master's rows: a Java service may have made them. Idempotent. Does nothing if the lists are views
    * or the tables are not filled. Rejects as `write` does.
    */
   mendTables(generation: GenerationId, ids: readonly string[], guard?: Guard): Promise<void>

@@ -2,6 +2,7 @@ import { inChunks } from '../../domain/chunks.ts'
 import type { Row, RowId } from '../../domain/row.ts'
 import { RevalError } from '../../errors/reval-error.ts'
 import type { GenerationId } from '../../ports/index-store.ts'
+import { listWriters } from '../../ports/peers.ts'
 import type { SyncContext } from '../context.ts'
 import type { KeyScope } from './key-scope.ts'
 import { KnownFailures } from './known-failures.ts'
@@ -119,15 +120,21 @@ export class TargetRefresh implements ScopedTarget {
     return { changes, rows: [...rows.values()].filter((row) => row !== null), failed, unknown }
   }
 
-  /** Where a write was begun and the sources changed back, nothing was written now, and a table has what the master has not. */
+  /**
+   * Where a write was begun and the sources changed back, nothing was written now, and a table has what the master has not. A Java
+   * service may have made rows of the same people, when somebody connected or disconnected a doctor in it.
+   */
   async #mendTables(scope: KeyScope): Promise<void> {
     const { store, settings } = this.#context
     const { unanswered } = this.#memory
-    const written = new Set(this.#writing.changes.map(({ id }) => id))
-    const unchanged = this.#mends ? scope.rowIds.difference(written) : new Set<RowId>()
-    const ids = [...unanswered.union(unchanged)]
+    const ids = [...unanswered.union(this.#toMend(scope))]
     for (const some of inChunks(ids, settings.rowsPerWrite)) await store.mendTables(this.#target.generation, some)
     unanswered.clear()
+  }
+
+  #toMend({ rowIds }: KeyScope): ReadonlySet<RowId> {
+    if (listWriters(this.#context.settings.javaPeers).length > 0) return rowIds
+    return this.#mends ? rowIds.difference(new Set(this.#writing.changes.map(({ id }) => id))) : new Set()
   }
 
   async #makeVisible(): Promise<void> {

@@ -244,6 +244,25 @@ function mending(factory: StoreFactory): void {
       await assertTables(store, 'g1', PEOPLE)
     })
 
+    test('removes what a Java service made of the same people under other ids', async (t) => {
+      const { store, plantInTable } = await placeWithTables(t, factory)
+      const [first] = PEOPLE
+      const number = first?.parts.doctor?.gmcReferenceNumber ?? ''
+      await plantInTable('g1', 'disconnectedindex', 'random-1', { gmcReferenceNumber: number, doctorLastName: 'Twice' })
+      await plantInTable('g1', 'exceptionindex', 'random-3', { tcsPersonId: 3, doctorLastName: 'Twice' })
+      await plantInTable('g1', 'exceptionindex', 'random-9', {
+        gmcReferenceNumber: '9999999',
+        doctorLastName: 'Another',
+      })
+      await store.makeVisible('g1')
+      await store.mendTables('g1', ['tcs-1', 'tcs-3'])
+      await store.makeVisible('g1')
+      const exceptions = await tableOf(store, 'g1', 'exceptionindex')
+      assert.deepEqual(exceptions.get('random-9'), { gmcReferenceNumber: '9999999', doctorLastName: 'Another' })
+      await plantInTable('g1', 'exceptionindex', 'random-9', null)
+      await assertTables(store, 'g1', PEOPLE)
+    })
+
     test('leaves all other rows as they are', async (t) => {
       const { store, plantInTable } = await placeWithTables(t, factory)
       await plantInTable('g1', 'recommendationindex', 'tcs-1', null)

@@ -3,7 +3,7 @@ import { describe, test, type TestContext } from 'node:test'
 import { LIST_NAMES } from '../../../src/domain/lists.ts'
 import type { Row } from '../../../src/domain/row.ts'
 import { aDoctor, aNumber, aRow, aTrainee } from '../../domain/examples.ts'
-import { PEOPLE } from '../../contract/index-store/table-rows.ts'
+import { assertTables, PEOPLE } from '../../contract/index-store/table-rows.ts'
 import {
   capturedCalls,
   LAYOUTS,
@@ -117,6 +117,33 @@ describe('on views', () => {
       PEOPLE.length,
     )
   })
+})
+
+test('a doctor disconnected by hand in a Java connection is in one list, once, as soon as our change comes', async (t) => {
+  const place = await placeWith(t, 'tables')
+  const calls = await capturedCalls('connection')
+  const { masterdoctorindex } = await shownBy(place)
+  // It finds the row in the master, cannot save it there, and goes on with its lists.
+  const saved = JSON.stringify({ tcsPersonId: 1799, gmcReferenceNumber: '1142631', connectionStatus: 'No' })
+  const refused = await send(place, { method: 'PUT', url: `/masterdoctorindex/_doc/${CHANGED.id}`, body: saved })
+  assert.equal(refused.status, 400)
+  const made = await send(place, { method: 'POST', url: '/disconnectedindex/_doc?refresh=true', body: saved })
+  assert.equal(made.status, 201)
+  for (const call of calls.filter(({ url }) => url.startsWith('/exceptionindex/_delete_by_query'))) {
+    const url = call.url.replace('exceptionindex', 'connectedindex')
+    assert.equal((await send(place, { ...call, url })).status, 200)
+  }
+  assert.deepEqual((await shownBy(place)).masterdoctorindex, masterdoctorindex)
+
+  // What the writer does at the change that MongoDB then announces.
+  const { store } = place
+  const [found] = await store.get('g1', [CHANGED.id])
+  assert.ok(found && CHANGED.parts.doctor)
+  const doctor = { ...CHANGED.parts.doctor, designatedBodyCode: null }
+  const row = { ...CHANGED, parts: { ...CHANGED.parts, doctor } }
+  await store.write('g1', [{ op: 'replace', row, token: found.token }])
+  await store.mendTables('g1', [CHANGED.id])
+  await assertTables(store, 'g1', [row, ...PEOPLE])
 })
 
 describe('the name of the master index', () => {

@@ -90,5 +90,5 @@ export async function shownBy(place: SearchPlace): Promise<Readonly<Record<Index
     return [name, texts.sort()] as const
   })
   // Every name is set.
-  return Object.fromEntries(await Promise.all(shown)) as Record<IndexName, readonly string[]>
+  return Object.fromEntries(await Promise.all(shown)) as unknown as Record<IndexName, readonly string[]>
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import type { IndexStore } from '../../../src/ports/index-store.ts'
 import type { ChangedKey } from '../../../src/ports/run-workspace.ts'
 import { aMembership } from '../../domain/examples.ts'
 import { altered } from '../../faults/altered.ts'
@@ -296,6 +297,24 @@ describe('a refresh', () => {
     await place.assertRight()
   })
 })
+
+for (const [what, javaPeers, mended] of [
+  ['are made like the master beside a Java connection, which may have made rows of them', ['connection'], true],
+  ['need nothing more where all services that write lists are ours', ['integration', 'tcs'], false],
+] as const) {
+  test(`tables of changed rows ${what}`, async () => {
+    const ids: string[] = []
+    const mendTables = () => (_generation: string, some: readonly string[]) => {
+      ids.push(...some)
+      return Promise.resolve()
+    }
+    const store = (own: IndexStore) => altered(own, { mendTables })
+    const place = await refreshing(installed(), [trainee(1, ONE), doctor(ONE)], { javaPeers, store })
+    const keys = await place.happen(doctor(ONE, { designatedBodyCode: null }))
+    for (const { changes } of await place.refresh(...keys)) assert.equal(changes.length, 1)
+    assert.equal(ids.includes('tcs-1'), mended)
+  })
+}
 
 test('a row that a refresh writes says when and why; one that is right keeps what it says', async () => {
   const { happen, refresh, targets, clock } = await refreshing(installed(), [trainee(1, ONE), trainee(2, TWO)])

@@ -3,7 +3,7 @@ import type { Row, RowId } from '../../../src/domain/row.ts'
 import type { TcsPerson } from '../../../src/domain/trainee.ts'
 import type { StoredDoctor } from '../../../src/domain/doctor.ts'
 import type { IndexStore, StoredRow } from '../../../src/ports/index-store.ts'
-import type { RunLedger } from '../../../src/ports/run-ledger.ts'
+import type { RunLedger, ServiceName } from '../../../src/ports/run-ledger.ts'
 import type { ChangedKey } from '../../../src/ports/run-workspace.ts'
 import { createRunEvents } from '../../../src/sync/events.ts'
 import { planRefresh, type RefreshPlan } from '../../../src/sync/refresh/plan.ts'
@@ -51,6 +51,7 @@ export interface Options {
   readonly ledger?: (ledger: RunLedger) => RunLedger
   readonly sources?: (sources: KeyedSources) => KeyedSources
   readonly rowsPerWrite?: number
+  readonly javaPeers?: readonly ServiceName[]
   /** Generations of both days by default. */
   readonly days?: readonly string[]
   /** Whether the lists are tables; by default those of every other generation are. */
@@ -59,7 +60,7 @@ export interface Options {
 
 /** Generations that are built from what happened first, and a refresh of them, every request of which is logged. */
 export async function refreshing(place: RefreshPlace, first: readonly Happening[], options: Options = {}) {
-  const { store = same, ledger = same, sources = same, rowsPerWrite = 1_000, days = DAYS } = options
+  const { store = same, ledger = same, sources = same, rowsPerWrite = 1_000, javaPeers = [], days = DAYS } = options
   const world = new World()
   const ids = new Set<RowId>()
   const happen = async (...happenings: readonly Happening[]): Promise<ChangedKey[]> => {
@@ -77,7 +78,7 @@ export async function refreshing(place: RefreshPlace, first: readonly Happening[
   const clock = new ManualClock()
   const events = createRunEvents()
   events.on('row.failed', ({ row }) => told.push(row.key))
-  const settings = { ...REFRESH_SETTINGS, rowsPerWrite }
+  const settings = { ...REFRESH_SETTINGS, rowsPerWrite, javaPeers }
   const logged = loggedStore(store(place.openStore()), requests)
   const readFrom = loggedSources(sources(place.sources), requests)
   const newRefresh = () => {

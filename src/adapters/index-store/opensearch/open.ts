@@ -62,7 +62,7 @@ function storeIn(engine: Engine, settings: SearchSettings): IndexStore {
   const tables = new TableReader(engine, generations)
   const writer = new RowWriter({
     ...{ bulks, names, generations },
-    tables: new TableWriter({ bulks, names, generations, rows }),
+    tables: new TableWriter({ engine, bulks, names, generations, rows }),
   })
 
   /** Queries the generation through its alias; turns its errors into those of the port. */

@@ -42,13 +42,13 @@ export class RowWriter {
     )
   }
 
-  /** Makes rows of the tables like those of the master. */
+  /** Makes rows of the tables, and others of the same people, like those of the master. */
   async mendTables(generation: GenerationId, ids: readonly string[], guard?: Guard): Promise<void> {
     const { term } = this.#generations
     const { tableDay: day, isFilled } = await this.#generations.writable(generation)
     if (day === undefined || !isFilled) return
     await this.#asWriter(generation, async () => {
-      assertNotRefused(await this.#tables.mend({ generation, term, day, guard }, ids))
+      assertNotRefused(await this.#tables.mendPeople({ generation, term, day, guard }, ids))
     })
   }
 

@@ -59,16 +59,28 @@ export class Tables {
     this.#database.exec(filledSchema(this.#day))
   }
 
-  /** Makes the rows with these ids as the master requires, within the caller's transaction. Returns whether the tables are filled. */
+  /** Makes the rows with these ids, and others of the same people, as the master requires, within the caller's transaction. Returns whether the tables are filled. */
   mend(ids: readonly string[]): boolean {
     if (!areFilled(this.#database)) return false
-    const values = { ids: JSON.stringify(ids) }
+    const values = { ids: JSON.stringify([...ids, ...this.#idsOfSamePeople(ids)]) }
     for (const list of LIST_NAMES) {
       const theirs = 'id IN (SELECT value FROM json_each(:ids))'
       this.#database.prepare(`DELETE FROM ${list} WHERE ${theirs}`).run(values)
       this.#insert(list, `row.${theirs}`, values)
     }
     return true
+  }
+
+  /** Of the rows of tables that have the person or the GMC number of one of these rows of the master. */
+  #idsOfSamePeople(ids: readonly string[]): readonly string[] {
+    const own = (column: string, condition: string) =>
+      `${column} IN (SELECT ${column} FROM row WHERE id IN (SELECT value FROM json_each(:ids)) AND ${condition})`
+    const same = `${own('tcsPersonId', 'tcsPersonId IS NOT NULL')} OR ${own('gmcReferenceNumber', 'number IS NOT NULL')}`
+    const sql = LIST_NAMES.map((list) => `SELECT id FROM ${list} WHERE ${same}`).join(' UNION ')
+    return this.#database
+      .prepare(sql)
+      .all({ ids: JSON.stringify(ids) })
+      .map(({ id }) => String(id))
   }
 
   #insert(list: ListName, condition: string, values: Record<string, string | number>): number {

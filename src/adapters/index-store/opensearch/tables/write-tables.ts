@@ -4,12 +4,14 @@ import { belongsTo, documentIn, LIST_NAMES, type ListName } from '../../../../do
 import type { RowId } from '../../../../domain/row.ts'
 import { RevalError } from '../../../../errors/reval-error.ts'
 import type { GenerationId, Guard, StoreWrite } from '../../../../ports/index-store.ts'
+import type { Engine } from '../../../opensearch/engine.ts'
 import type { Bulks, ItemAnswer } from '../../../opensearch/bulks.ts'
 import { diskFull, isDiskFull, NOT_FOUND, storeFault, writerLost } from '../faults.ts'
 import type { GenerationNames } from '../generation-names.ts'
 import type { Generations } from '../generations.ts'
 import type { RowReader } from '../read-rows.ts'
 import { reasonIn } from '../write-rows.ts'
+import { idsOfSamePeople } from './same-people.ts'
 
 /** The filled tables of a generation, as the writer of a term writes to them. */
 export interface TableTarget {
@@ -38,17 +40,20 @@ interface Sent {
 
 /** Writes rows to the tables of a generation: one bulk for all four. */
 export class TableWriter {
+  readonly #engine: Engine
   readonly #bulks: Bulks
   readonly #names: GenerationNames
   readonly #generations: Generations
   readonly #rows: RowReader
 
   constructor(parts: {
+    readonly engine: Engine
     readonly bulks: Bulks
     readonly names: GenerationNames
     readonly generations: Generations
     readonly rows: RowReader
   }) {
+    this.#engine = parts.engine
     this.#bulks = parts.bulks
     this.#names = parts.names
     this.#generations = parts.generations
@@ -75,7 +80,7 @@ export class TableWriter {
   /** Makes all tables like the master for these rows. */
   async mend(target: TableTarget, ids: readonly string[]): Promise<Refusals> {
     const { generation } = target
-    const possible = [...new Set(ids)].filter((id) => id !== '' && Buffer.byteLength(id) <= LONGEST_ID)
+    const possible = [...new Set(ids)].filter(isPossible)
     if (possible.length === 0) return NONE
     const rows = await this.#rows.get({ generation, alias: this.#names.alias(generation) }, possible)
     const documents = new Map(rows.map(({ row, document }) => [row.id, document]))
@@ -83,6 +88,18 @@ export class TableWriter {
       target,
       possible.map((id) => ({ id, document: documents.get(id) ?? null })),
     )
+  }
+
+  /** The same for these rows and for all rows of tables that are of the same people. */
+  async mendPeople(target: TableTarget, ids: readonly string[]): Promise<Refusals> {
+    const { generation } = target
+    const rows = await this.#rows.get({ generation, alias: this.#names.alias(generation) }, ids.filter(isPossible))
+    const tables = LIST_NAMES.map((list) => this.#names.table(list, generation))
+    const documents = rows.map(({ document }) => document)
+    const found = await idsOfSamePeople(this.#engine, tables, documents).catch((error: unknown) => {
+      throw storeFault(error, generation)
+    })
+    return this.mend(target, [...ids, ...found])
   }
 
   #linesOf({ generation, term, day }: TableTarget, list: ListName, { id, document }: TableWrite): Buffer {
@@ -114,6 +131,10 @@ export class TableWriter {
     const { masterAliases } = await this.#generations.find(generation)
     if (!masterAliases.includes(this.#names.writeAlias(generation, term))) throw writerLost(generation)
   }
+}
+
+function isPossible(id: string): boolean {
+  return id !== '' && Buffer.byteLength(id) <= LONGEST_ID
 }
 
 /** What tables have to hold once the write is done. */
