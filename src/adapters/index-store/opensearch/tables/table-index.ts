@@ -1,3 +1,4 @@
+import type { Field } from '../../../../domain/fields.ts'
 import { INDEX_FIELDS, type ListName } from '../../../../domain/lists.ts'
 import type { GenerationId } from '../../../../ports/index-store.ts'
 import type { SearchSettings } from '../../../opensearch/settings.ts'
@@ -7,6 +8,25 @@ import { mappingOf, RESULT_WINDOW } from '../schema.ts'
 export interface TableMeta {
   readonly generation: GenerationId
   readonly list: ListName
+}
+
+/** The analyzer of GMC numbers in tables. */
+const WHOLE_TEXT = 'whole_text'
+
+/**
+ * A Java service finds the row of a number by match queries on its text. As words, "1234567 (old)" would match 1234567: the service would
+ * overwrite that row with the other, or delete it. What is searched for is still taken as words: it may be several numbers.
+ */
+const ANALYSIS = {
+  // The engine refuses a word of more than 32,766 bytes.
+  filter: { beginning: { type: 'truncate', length: 1_000 } },
+  analyzer: { [WHOLE_TEXT]: { type: 'custom', tokenizer: 'keyword', filter: ['lowercase', 'beginning'] } },
+}
+
+function tableMappingOf(field: Field): object {
+  return field === 'gmcReferenceNumber'
+    ? { ...mappingOf(field), analyzer: WHOLE_TEXT, search_analyzer: 'standard' }
+    : mappingOf(field)
 }
 
 /**
@@ -25,12 +45,13 @@ export function tableBody(
         number_of_replicas: 0,
         refresh_interval: '-1',
         max_result_window: RESULT_WINDOW,
+        analysis: ANALYSIS,
       },
     },
     mappings: {
       dynamic: false,
       _meta: { generation, list },
-      properties: Object.fromEntries(INDEX_FIELDS[list].map((field) => [field, mappingOf(field)])),
+      properties: Object.fromEntries(INDEX_FIELDS[list].map((field) => [field, tableMappingOf(field)])),
     },
   }
 }
