@@ -20,7 +20,7 @@ export function sampleLines(result: SampleResult, { seed }: SampleDrawing, first
 }
 
 const NEXT = [
-  'To repair these rows: reval resync <row> …; rows of tables: reval verify --repair --rows. To check every row: reval verify.',
+  'To repair these rows: reval resync <row> …; all rows of tables: reval verify --repair --rows. To check every row: reval verify.',
 ]
 
 /** The share of wrong rows that a sample without any rules out, with a confidence of 95 %. */

@@ -1,4 +1,5 @@
 import { answerOf } from '../../domain/list-reasons.ts'
+import type { TableDifference } from '../../domain/table-difference.ts'
 import { ERROR_CODES } from '../../errors/codes.ts'
 import type { RefreshCause } from '../../ports/changes.ts'
 import type { RefusedRow } from '../refresh/wanted-rows.ts'
@@ -9,9 +10,14 @@ import { tableSentences } from './table-drift.ts'
 export function answerTo(explanation: Explanation): readonly string[] {
   const { live, tables } = explanation
   const drift = tables.isKnown
-    ? tableSentences(tables.value)
+    ? tableSentences(tables.value, mendWords(tables.value))
     : [`Whether the tables are as the master requires is not known: ${tables.reason}.`]
   return [...drift, ...answerByMaster(explanation, live)]
+}
+
+function mendWords(differences: readonly TableDifference[]): string {
+  const ids = [...new Set(differences.map(({ id }) => id))].join(' ')
+  return `To mend it: reval resync ${ids}; to find and mend all such rows: reval verify --repair --rows.`
 }
 
 function answerByMaster(explanation: Explanation, live: Explanation['live']): readonly string[] {

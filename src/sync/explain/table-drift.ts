@@ -28,15 +28,15 @@ async function differencesOf(store: Store, tables: Tables, ids: readonly RowId[]
   return (await compareTables(store, tables, master)).differences
 }
 
-/** What differs, in sentences; the last one says what to do. None if nothing differs. */
-export function tableSentences(differences: readonly TableDifference[]): readonly string[] {
+/** What differs, in sentences; the last one says what to do, as `remedy`. None if nothing differs. */
+export function tableSentences(differences: readonly TableDifference[], remedy: string): readonly string[] {
   if (differences.length === 0) return []
   const alike = Map.groupBy(differences, ({ id, kind, fields }) => JSON.stringify([id, kind, fields]))
   return [
     ...[...alike.values()].flatMap(([first, ...others]) =>
       first === undefined ? [] : sentenceOf(first, [first.list, ...others.map(({ list }) => list)]),
     ),
-    'Another program changed the table, such as a Java service that writes this list. To mend it: reval verify --repair --rows.',
+    `Another program changed the table, such as a Java service that writes this list. ${remedy}`,
   ]
 }
 

@@ -11,6 +11,7 @@ import type { Finding } from '../../../src/ports/verification.ts'
 import { readInstallation } from '../../../src/sync/records.ts'
 import { answerTo } from '../../../src/sync/explain/answer.ts'
 import { explain } from '../../../src/sync/explain/explain.ts'
+import { askResync } from '../../../src/sync/resync/ask-resync.ts'
 import { readFindings } from '../../../src/sync/verify/findings.ts'
 import { verifySample } from '../../../src/sync/verify/sample.ts'
 import { plantInTableOf } from '../../adapters/index-store/sqlite-planting.ts'
@@ -122,7 +123,13 @@ test('a check of random keys, and explaining a doctor, find what a table has oth
   assert.ok((await check(1)).tables?.map(words).includes(FOUND[2] ?? ''))
   const [missing, mend, next] = await asked('tcs-6')
   assert.equal(missing, 'The table connectedindex lacks the row tcs-6 although the master has it.')
-  assert.match(mend ?? '', /^Another program changed the table, .* reval verify --repair --rows\.$/)
+  assert.match(
+    mend ?? '',
+    /^Another program changed the table, .* To mend it: reval resync tcs-6; .* reval verify --repair --rows\.$/,
+  )
   assert.equal(next, first)
   assert.match((await asked('tcs-8'))[0] ?? '', /other values of the row tcs-8 than the master: admin\.$/)
+  const asking = { scope: { keys: ['tcs-6'] }, by: 'test', why: '', timeoutMs: 60_000 }
+  await askResync(context, asking, NEVER, () => worker.integration?.wake())
+  assert.equal((await asked('tcs-6'))[0], first)
 })

@@ -76,7 +76,10 @@ export function rowModel(facts: RowFacts & { readonly stored: StoredRow }, optio
       document.tcsPersonId === null || heading === `Person ${document.tcsPersonId}`
         ? null
         : `TIS person ${document.tcsPersonId}`,
-    answer: [...(tables.known ? tableSentences(tables.value) : []), ...answerOf(reasons)].map(withDaysInWords),
+    answer: [
+      ...(tables.known ? tableSentences(tables.value, 'Repair this doctor to put it right.') : []),
+      ...answerOf(reasons),
+    ].map(withDaysInWords),
     seenBy: whoSees(document, sight),
     seenAs: as === null ? null : { body: bodyInWords(as, bodies), lists: sightOf(as, document, sight) },
     bodies: bodyChoices(bodies, as, 'Choose a body'),
