@@ -65,7 +65,8 @@ async function adoptIndexes(context: CommandContext, { why = '' }: AdoptOptions)
 }
 
 async function release(context: CommandContext, { why = '' }: AdoptOptions): Promise<void> {
-  await asWriter(context, { what: 'reval adopt --release', why }, (writer) => releaseJava(writer))
+  const by = 'reval adopt --release'
+  await asWriter(context, { what: by, why }, (writer) => releaseJava(writer, { by, why }))
   const after = await readLive(context)
   await printLive(context, after, [
     'The aliases are indexes again, as they were taken. Nothing of ours is live.',

@@ -4,6 +4,7 @@ import type { AliasChange, Installation, KeptGeneration } from '../../ports/run-
 import type { WriterContext } from '../lease/writer.ts'
 import { changeAsWriter, enterTerm, readInstallation } from '../records.ts'
 import { adoptLive, refuseUnknownLive } from './adopt-live.ts'
+import { changeAliases } from './aliases.ts'
 import { dropUnneeded } from './housekeeping.ts'
 import { runIdAt } from './run-request.ts'
 
@@ -44,18 +45,22 @@ async function isTaken(store: IndexStore): Promise<boolean> {
 }
 
 /**
- * The way back: makes five indexes of the Java services' generation again, and forgets what was live. A generation that is held
- * back stays. Repeating it after a crash goes on. Rejects NOTHING_TO_RELEASE if no generation of the Java services is kept;
+ * The way back: rolls back to the Java services' generation, makes five indexes of it again, and forgets what was live. A
+ * generation that is held back stays. Repeating it after a crash goes on. Rejects NOTHING_TO_RELEASE if no generation of the Java services is kept;
  * RUN_IN_PROGRESS; PROMOTION_IN_PROGRESS; as `releaseIndexes` does.
  */
-export async function releaseJava(context: WriterContext): Promise<void> {
+export async function releaseJava(context: WriterContext, { by, why }: Pick<AliasChange, 'by' | 'why'>): Promise<void> {
   const installation = await readInstallation(context.ledger)
-  const { java } = installation
+  const { live, java } = installation
   if (java === null) {
     throw new RevalError('NOTHING_TO_RELEASE', 'no generation made of the indexes of the Java services is kept')
   }
   refuseWhileMoving(installation)
   await enterTerm(context)
+  // In one step, so that readers see nothing of two generations while the aliases are replaced one by one.
+  if (live !== null && live.generation !== java.generation) {
+    await changeAliases(context, { kind: 'rollback', to: java, request: null, by, why })
+  }
   await context.store.releaseIndexes(java.generation)
   await changeAsWriter(context, (known) => ({ ...known, live: null, previous: null, java: null }))
   await dropUnneeded(context)

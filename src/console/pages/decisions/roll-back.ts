@@ -15,7 +15,7 @@ export function rollingBack(live: KeptFacts, previous: KeptFacts, facts: Decisio
   return {
     heading: 'Go back to the run before',
     back,
-    text: `All five lists move back to ${to} at once. Changes that came in since then are in it too. If you roll back again, you return to what is live now.`,
+    text: `All five lists move back to ${to} at once. ${changesSince(previous, facts)} If you roll back again, you return to what is live now.`,
     details: [
       { key: 'From', value: named(live) },
       { key: 'To', value: named(previous) },
@@ -37,6 +37,13 @@ export function rollingBack(live: KeptFacts, previous: KeptFacts, facts: Decisio
     missing: 'Enter why you are rolling back, for example what you checked or who asked you',
     leave: { text: 'Cancel', href: back.href },
   }
+}
+
+/** What the Java services built is as it was when it was taken. */
+function changesSince({ kept, run }: KeptFacts, { installation: { java } }: DecisionFacts): string {
+  if (kept.generation !== java?.generation) return 'Changes that came in since then are in it too.'
+  const asOf = run?.finishedAt == null ? 'when they were taken' : fullInstant(run.finishedAt).text
+  return `They are the lists of the Java services as of ${asOf}. Changes that came in since then are not in them, and new ones wait for the next run.`
 }
 
 function named({ run, kept }: KeptFacts): Cell {
