@@ -89,9 +89,9 @@ export class GenerationNames {
     return `${tableIndex}${OF_FILLING}`
   }
 
-  /** All physical indexes of the tables of a generation, as patterns; check what they find with `partOf`. */
-  tablePatternsOf(id: GenerationId): readonly string[] {
-    return LIST_NAMES.map((list) => `${this.table(list, id)}-*`)
+  /** A pattern of all physical indexes of the tables of a generation, and perhaps of others: `partOf` tells. */
+  tablePatternOf(id: GenerationId): string {
+    return `${this.#prefix}${TABLE_STEM}*-${checked(id)}-*`
   }
 
   /** The generation that a physical index belongs to, and as what; null for any other. */

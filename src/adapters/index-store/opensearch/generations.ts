@@ -1,4 +1,5 @@
 import { ASSEMBLE_VERSION } from '../../../domain/assemble.ts'
+import { inChunks } from '../../../domain/chunks.ts'
 import type { Day } from '../../../domain/day.ts'
 import { RevalError } from '../../../errors/reval-error.ts'
 import type { Generation, GenerationId, Guard } from '../../../ports/index-store.ts'
@@ -9,6 +10,9 @@ import { aliasesOfGeneration, generationIn, isFilled, type GenerationIndexes } f
 import type { GenerationNames } from './generation-names.ts'
 import { GENERATION_LAYOUT, indexBody, metaOf, type GenerationMeta } from './schema.ts'
 import { tablesToDrop, tableActionsOfTerm } from './tables/table-indexes.ts'
+
+/** An engine accepts addresses of 4 KB. */
+const NAMES_A_CALL = 8
 
 /** A generation that this version may write to. */
 export interface WritableGeneration {
@@ -81,7 +85,7 @@ export class Generations {
   }
 
   async #takeOverActions(ids: readonly GenerationId[], term: number): Promise<readonly object[]> {
-    const asked = ids.flatMap((id) => [this.#names.index(id), ...this.#names.tablePatternsOf(id)])
+    const asked = ids.flatMap((id) => [this.#names.index(id), this.#names.tablePatternOf(id)])
     const found = await this.#engine.indexes(asked)
     return ids.flatMap((id): readonly object[] => {
       const index = this.#names.index(id)
@@ -129,8 +133,8 @@ export class Generations {
   async drop(id: GenerationId, guard?: Guard): Promise<void> {
     this.#known.delete(id)
     const found = await this.#engine.indexes([this.#names.pattern, this.#names.tablePattern])
-    for (const indexes of [tablesToDrop(this.#names, found, id), [this.#names.index(id)]]) {
-      if (indexes.length === 0) continue
+    const tables = tablesToDrop(this.#names, found, id)
+    for (const indexes of [...inChunks(tables, NAMES_A_CALL), [this.#names.index(id)]]) {
       const [path, query] = [`/${indexes.join(',')}`, { ignore_unavailable: true }]
       await this.#engine.call({ method: 'DELETE', path, query, ignore: [404], kind: 'large', guard })
     }

@@ -70,7 +70,7 @@ export class TableFilling {
 
   /** What an earlier filling left. */
   async #earlierTables({ id }: Filling): Promise<readonly TableIndex[]> {
-    const indexes = await this.#engine.indexes(this.#names.tablePatternsOf(id))
+    const indexes = await this.#engine.indexes([this.#names.tablePatternOf(id)])
     return tableIndexesIn(this.#names, indexes).filter(({ generation }) => generation === id)
   }
 
