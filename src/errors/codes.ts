@@ -188,6 +188,8 @@ export const ERROR_CODES = {
   NOTHING_TO_ROLL_BACK: 'Rollback is possible once a second run has gone live.',
   NOTHING_TO_ADOPT:
     'Only the five concrete indexes of the Java services can be adopted, all five together. See the reason, and docs/migrating.md.',
+  NOTHING_ADOPTED:
+    'Take over the indexes of the Java services first: reval adopt --indexes. It needs the search engine. See docs/migrating.md.',
   NOTHING_TO_RELEASE: 'Only a generation that reval adopt --indexes made can be released. See reval status.',
   PROMOTION_IN_PROGRESS: 'A promotion or rollback is in progress. Try again in a moment.',
 

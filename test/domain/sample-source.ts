@@ -68,9 +68,25 @@ function inner(value: unknown, name: string): string | null {
   return typeof value === 'object' && value !== null ? text((value as Json)[name]) : null
 }
 
+/** The recommendations in the sample, in the order of the file, by the doctor's `_id` as stored. */
+export function sampleRecommendations(): Map<string, Recommendation[]> {
+  const recommendations = Map.groupBy(linesOf('gmc/recommendation.jsonl'), (each) => text(each.gmcNumber) ?? '')
+  return new Map(
+    [...recommendations].map(([number, documents]) => [
+      number,
+      documents.map((each) => ({
+        storedId: inner(each._id, '$oid') ?? '',
+        outcome: text(each.outcome),
+        actualSubmissionDate: inner(each.actualSubmissionDate, '$date'),
+        gmcSubmissionDate: inner(each.gmcSubmissionDate, '$date'),
+      })),
+    ]),
+  )
+}
+
 /** The doctors in the sample, each with its latest recommendation. */
 export function sampleDoctors(): { stored: StoredDoctor; latest: Recommendation | null }[] {
-  const recommendations = Map.groupBy(linesOf('gmc/recommendation.jsonl'), (each) => each.gmcNumber)
+  const recommendations = sampleRecommendations()
   return linesOf('gmc/doctorsForDB.jsonl').map((document) => ({
     stored: {
       storedId: text(document._id) ?? '',
@@ -86,16 +102,7 @@ export function sampleDoctors(): { stored: StoredDoctor; latest: Recommendation 
       admin: text(document.admin),
       existsInGmc: typeof document.existsInGmc === 'boolean' ? document.existsInGmc : null,
     },
-    latest:
-      (recommendations.get(document._id) ?? [])
-        .map((each): Recommendation => ({
-          storedId: inner(each._id, '$oid') ?? '',
-          outcome: text(each.outcome),
-          actualSubmissionDate: inner(each.actualSubmissionDate, '$date'),
-          gmcSubmissionDate: inner(each.gmcSubmissionDate, '$date'),
-        }))
-        .sort(compareRecommendations)
-        .at(-1) ?? null,
+    latest: (recommendations.get(text(document._id) ?? '') ?? []).toSorted(compareRecommendations).at(-1) ?? null,
   }))
 }
 

@@ -74,7 +74,7 @@ export const RUN_COMPARISON = named('Run comparison', 'How the generation of a r
   summary: SUMMARY.describe('the differences; live is the first'),
 })
 
-const COMPARED_RUN = named('Compared run', 'One side of a comparison.', {
+export const COMPARED_RUN = named('Compared run', 'One side of a comparison.', {
   generation: TEXT.describe('id of the generation'),
   run: TEXT.describe('id of the run'),
   kept: z.enum(KEPT_NAMES).describe('what it is kept as'),

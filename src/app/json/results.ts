@@ -15,6 +15,7 @@ import {
 } from './differences.ts'
 import { DISCARDED, FAILED_ROW, FAILED_ROWS, FAILURE_LIST, REPLAYED, SHOWN_FAILURE } from './failures.ts'
 import { LIVENESS, READINESS } from './health.ts'
+import { JAVA_COMPARISON } from './java-comparison.ts'
 import { DAY, FLAG, INSTANT, KEPT, TEXT, WHOLE } from './parts.ts'
 import { FOUND, LISTED } from './lists.ts'
 import { PROBLEM, RUN_PROBLEM } from './problem.ts'
@@ -127,6 +128,7 @@ export const RESULTS = {
   'reval list --json, GET /api/sync/lists/:list': { schema: LISTED, note: 'It has personal data.' },
   'reval find --json, GET /api/sync/find': { schema: FOUND, note: 'It has personal data.' },
   'reval compare --json': { schema: DIFFERENCES },
+  'reval compare --with-java --json': { schema: JAVA_COMPARISON },
   'reval verify --json': { schema: VERIFY_DIFFERENCES },
   'GET /api/sync/compare': {
     schema: DIFFERENCE_LINE,

@@ -9,8 +9,10 @@ import { refuseUnknownLive } from '../../sync/lead/adopt-live.ts'
 import { audited } from '../audited.ts'
 import { withReader } from '../backends.ts'
 import { command, JSON_OUTPUT, type CommandContext } from '../command.ts'
+import { compareWithJava } from '../compare-with-java.ts'
 import { comparisonSentence, differenceLines, summaryLines } from '../comparison-text.ts'
 import { COMPARED } from '../exit-status.ts'
+import { interruption } from '../interruption.ts'
 import { writePieces, type Output } from '../output.ts'
 import { remoteComparison } from '../remote/remote-comparison.ts'
 import { wholeNumber } from './demo-data.ts'
@@ -19,18 +21,10 @@ interface CompareOptions {
   readonly list?: IndexName
   readonly body?: string
   readonly limit: number
+  readonly withJava?: boolean
   readonly json?: boolean
   readonly csv?: boolean
   readonly dataDir?: string
-}
-
-/** The signal of the command, with an error as its reason. */
-function interruption(signal: AbortSignal): AbortSignal {
-  const ending = new AbortController()
-  const end = () => ending.abort(new RevalError('INTERRUPTED', 'interrupted before everything was compared'))
-  if (signal.aborted) end()
-  else signal.addEventListener('abort', end, { once: true })
-  return ending.signal
 }
 
 /** What was compared, and the result in figures. */
@@ -88,7 +82,13 @@ async function print(
 }
 
 async function compare(context: CommandContext, options: CompareOptions, runs: readonly string[]): Promise<void> {
-  const [one = '', other] = runs
+  const [one, other] = runs
+  if (options.withJava === true) {
+    if (other !== undefined) throw new RevalError('USAGE', '--with-java compares one run: name one, or none')
+    await compareWithJava(context, { ...options, run: one ?? null })
+    return
+  }
+  if (one === undefined) throw new RevalError('USAGE', 'name a run, or compare with the Java indexes (--with-java)')
   const scope = { list: options.list ?? null, body: options.body ?? null }
   const request = other === undefined ? { before: 'live', after: one, scope } : { before: one, after: other, scope }
   const { config, remote, signal, exitWith } = context
@@ -123,12 +123,18 @@ export const compareCommand = (): Command =>
       .description(
         'Compare the rows of two runs: missing rows are only in the second, surplus rows only in the first. One run alone is compared with live, as the second. Exits with 0 if nothing differs, 1 if something does, 2 if it is not known',
       )
-      .argument('<run>', 'id of a run whose generation is kept, or live, previous or held-back')
+      .argument('[run]', 'id of a run whose generation is kept, or live, previous or held-back')
       .argument('[second]', 'the run to compare it with')
       .addOption(
         new Option('--list <index>', 'only rows that enter, leave or change in this list').choices(INDEX_NAMES),
       )
       .option('--body <code>', 'only rows of this designated body, before or after; "" for rows without one')
+      .addOption(
+        new Option(
+          '--with-java',
+          'compare the run (default: held-back, or else live) with the indexes of the Java services that reval adopt --indexes took over; differs only if something is not explained by the rules',
+        ).conflicts('body'),
+      )
       .option('--limit <n>', 'maximum number of rows in the text', wholeNumber(0, 100_000), 20)
       .addOption(
         new Option('--csv', 'print every field that differs, with both values (personal data)').conflicts('json'),
