@@ -56,14 +56,16 @@ export const whiteSpace: Explains = ({ field, java, ours }, { pair }) => {
 }
 
 /** The outcome of another of the recommendations with the latest date. */
-export const tie: Explains = ({ field, java }, { tied }) =>
-  field === 'gmcStatus' && tied.length > 1 && tied.some((outcome) => outcome === java)
+export const tie: Explains = ({ field, java }, { pair, tied }) => {
+  const outcomes = tied.get(pair.ours?.row.parts.doctor?.gmcReferenceNumber ?? '') ?? []
+  return field === 'gmcStatus' && outcomes.length > 1 && outcomes.some((outcome) => outcome === java)
+}
 
 /** The document contradicts itself: it has our body, and another status than this body gives. */
 export const staleStatus: Explains = ({ index, field, java, ours, document }, { pair }) => {
   if (index !== 'masterdoctorindex' || field !== 'connectionStatus' || document === null) return false
   if (pair.ours === null || pair.ours.row.parts.doctor === null) return false
   const body = valueIn(document, 'designatedBody')
-  const follows = body === null ? 'No' : 'Yes'
-  return body === pair.ours.document.designatedBody && ours === follows && java !== follows
+  const [follows, stale] = body === null ? ['No', 'Yes'] : ['Yes', 'No']
+  return body === pair.ours.document.designatedBody && ours === follows && (java === stale || java === null)
 }

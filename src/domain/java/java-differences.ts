@@ -47,21 +47,18 @@ export function javaDifferences(pair: RowPair, options: DifferencesOptions): Jav
   return INDEX_NAMES.flatMap((index) => differencesIn(index, pair, options))
 }
 
-/** The same in one index. */
+/** The same in one index. Fields are compared in every document of the row, in surplus and repeated ones too, if we have the row. */
 export function differencesIn(index: IndexName, pair: RowPair, options: DifferencesOptions): JavaDifference[] {
   const { id, ours } = pair
   const documents = pair.java[index]
   const ofRow = { index, id, field: null, ours: null, java: null }
-  if (ours === null || !belongsTo(index, ours.document, options.day)) {
-    return documents.map((document) => ({ ...ofRow, kind: 'surplus', document }))
-  }
-  if (documents.length === 0) return [{ ...ofRow, kind: 'missing', document: null }]
-  const compared = documents.map((document) => fieldDifferences(index, ours, document, options))
-  const nearest = compared.reduce((least, each, at) => (each.length < (compared[least]?.length ?? 0) ? at : least), 0)
-  const others = documents.filter((_, at) => at !== nearest)
+  const isIn = isOursIn(index, pair, options.day)
+  if (documents.length === 0) return isIn ? [{ ...ofRow, kind: 'missing', document: null }] : []
+  const [, ...repeated] = documents
   return [
-    ...(compared[nearest] ?? []),
-    ...others.map((document) => ({ ...ofRow, kind: 'repeated' as const, document })),
+    ...(isIn ? [] : documents.slice(0, 1).map((document) => ({ ...ofRow, kind: 'surplus' as const, document }))),
+    ...repeated.map((document) => ({ ...ofRow, kind: 'repeated' as const, document })),
+    ...(ours === null ? [] : documents.flatMap((document) => fieldDifferences(index, ours, document, options))),
   ]
 }
 

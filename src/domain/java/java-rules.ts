@@ -1,6 +1,8 @@
+import { assemble } from '../assemble.ts'
+import { FIELDS } from '../fields.ts'
 import type { DifferenceContext, Explains } from './explanation.ts'
 import { blankBody, lostExistence, missingDate, noDoctor, staleStatus, tie, whiteSpace } from './field-rules.ts'
-import type { JavaDifference } from './java-differences.ts'
+import type { JavaDifference, RowPair } from './java-differences.ts'
 import { neverSent, textJoined } from './join-rules.ts'
 import { merged, numberless, overwritten } from './row-rules.ts'
 
@@ -97,7 +99,17 @@ export type JavaRuleName = keyof typeof JAVA_RULES
 // The keys of a constant are those of its type.
 export const JAVA_RULE_NAMES = Object.keys(JAVA_RULES) as readonly JavaRuleName[]
 
-/** The rule that made the difference; null if none is proved to. */
+/**
+ * The rule that made the difference; null if none is proved to. A row of ours that is not as its parts require is never explained: it is
+ * wrong, whatever the Java services have.
+ */
 export function explain(difference: JavaDifference, context: DifferenceContext): JavaRuleName | null {
+  const { ours } = context.pair
+  if (ours === null || !isAsItsParts(ours)) return null
   return JAVA_RULE_NAMES.find((name) => JAVA_RULES[name].explains(difference, context)) ?? null
+}
+
+function isAsItsParts({ row, document }: NonNullable<RowPair['ours']>): boolean {
+  const required = assemble(row.parts)
+  return FIELDS.every((field) => required[field] === document[field])
 }

@@ -72,7 +72,7 @@ export function neverSent(others: Explains): Explains {
   return (difference, context) => {
     const { parts } = context.pair.ours?.row ?? {}
     if (parts === undefined || parts.doctor?.underNotice !== null) return false
-    if (parts.outcome === null && context.tied.length === 0) return false
+    if (parts.outcome === null && !context.tied.has(parts.doctor.gmcReferenceNumber)) return false
     const { kind, index } = difference
     if (parts.trainee === null) return kind === 'missing' && context.pair.java[index].length === 0
     const pair = pairWith(context.pair, { ...parts, doctor: null, outcome: null })
@@ -91,7 +91,5 @@ function pairWith({ id, java }: RowPair, parts: Parts): RowPair {
 /** Whether the difference is gone with the row joined otherwise, or explained by another rule. */
 function isGone({ index, kind, field }: JavaDifference, context: DifferenceContext, others: Explains): boolean {
   const remaining = differencesIn(index, context.pair, context)
-  // Of a row that only the Java index had, no field was compared yet.
-  const same = kind === 'surplus' ? remaining : remaining.filter((each) => each.kind === kind && each.field === field)
-  return same.every((each) => others(each, context))
+  return remaining.every((each) => each.kind !== kind || each.field !== field || others(each, context))
 }

@@ -162,7 +162,7 @@ export class JavaComparison {
     const options = { day: this.day, unknown: this.#unknown }
     const found = javaDifferences(pair, options).filter(({ index }) => this.#list === null || index === this.#list)
     if (found.length === 0) return []
-    const context = { ...options, pair, others: group.filter((other) => other !== pair), tied: [] }
+    const context = { ...options, pair, others: group.filter((other) => other !== pair), tied: new Map() }
     const explained = found.map((each) => ({ ...each, rule: explain(each, context) }))
     for (const each of explained) this.#tally.add(each)
     return explained

@@ -1,9 +1,9 @@
 import { assemble } from '../../../src/domain/assemble.ts'
-import type { GmcOutcome } from '../../../src/domain/codes.ts'
 import { outcomeOf, type Recommendation } from '../../../src/domain/doctor.ts'
 import { confusedRows } from '../../../src/domain/java/confused-rows.ts'
 import { javaDocuments, rowIdOf } from '../../../src/domain/java/java-documents.ts'
 import { javaDifferences, type JavaDifference, type RowPair } from '../../../src/domain/java/java-differences.ts'
+import type { Tied } from '../../../src/domain/java/explanation.ts'
 import { explain, type JavaRuleName } from '../../../src/domain/java/java-rules.ts'
 import { INDEX_NAMES, type IndexDocument } from '../../../src/domain/lists.ts'
 import type { Row, RowId } from '../../../src/domain/row.ts'
@@ -39,16 +39,13 @@ function keysOf({ parts: { trainee, doctor } }: Row): IndexDocument {
     : { tcsPersonId: trainee.tcsPersonId }
 }
 
-type Tied = ReadonlyMap<string, readonly (GmcOutcome | null)[]>
-
 /** Everything that differs, with its rule. */
 export function differencesOf(pairs: readonly RowPair[], tied: Tied = new Map()): Explained[] {
   const options = { day: TODAY, unknown: ['placementGrade'] } as const
   return confusedRows(pairs).flatMap((group) =>
     group.flatMap((pair) => {
       const others = group.filter((other) => other !== pair)
-      const own = tied.get(pair.ours?.row.parts.doctor?.gmcReferenceNumber ?? '') ?? []
-      const context = { ...options, pair, others, tied: own }
+      const context = { ...options, pair, others, tied }
       return javaDifferences(pair, options).map((each) => ({ ...each, rule: explain(each, context) }))
     }),
   )
@@ -57,17 +54,17 @@ export function differencesOf(pairs: readonly RowPair[], tied: Tied = new Map())
 /** What the recommendations with the latest date of each doctor would show. */
 export function tiedIn({ doctors, recommendations }: ReferenceSources): Tied {
   return new Map(
-    doctors.map(({ stored }) => {
-      const own = recommendations.get(stored.storedId) ?? []
-      const dayOf = ({ actualSubmissionDate: date }: Recommendation) => date?.slice(0, 10) ?? ''
-      const latest = own.map(dayOf).sort().at(-1)
-      // Known codes, as the arbitraries and the sample have them.
-      const notice = stored.underNotice as Parameters<typeof outcomeOf>[0]
-      return [
-        stored.storedId,
-        own.filter((each) => dayOf(each) === latest).map((each) => outcomeOf(notice, each, TODAY)),
-      ] as const
-    }),
+    doctors
+      .filter(({ stored }) => recommendations.has(stored.storedId))
+      .map(({ stored }) => {
+        const own = recommendations.get(stored.storedId) ?? []
+        const dayOf = ({ actualSubmissionDate: date }: Recommendation) => date?.slice(0, 10) ?? ''
+        const latest = own.map(dayOf).sort().at(-1)
+        // Known codes, as the arbitraries and the sample have them.
+        const notice = stored.underNotice as Parameters<typeof outcomeOf>[0]
+        const tied = own.filter((each) => dayOf(each) === latest)
+        return [stored.storedId, tied.map((each) => outcomeOf(notice, each, TODAY))] as const
+      }),
   )
 }
 
