@@ -3,7 +3,7 @@ import { FIELDS } from '../fields.ts'
 import type { DifferenceContext, Explains } from './explanation.ts'
 import { blankBody, lostExistence, missingDate, noDoctor, staleStatus, tie, whiteSpace } from './field-rules.ts'
 import type { JavaDifference, RowPair } from './java-differences.ts'
-import { neverSent, textJoined } from './join-rules.ts'
+import { neverSent, newTrainee, textJoined } from './join-rules.ts'
 import { merged, numberless, overwritten } from './row-rules.ts'
 
 /** A deliberate difference from the Java services. Source of the tables in docs/rules.md, "Intended differences from the reference". */
@@ -89,10 +89,18 @@ const OF_JOINS = {
   },
 } as const satisfies Readonly<Record<string, JavaRule>>
 
+const OF_NEW_ROWS = {
+  'new-trainee': {
+    reference: 'a new trainee had no membership type and dates',
+    here: 'they are there at once',
+    explains: newTrainee(explainedOtherwise),
+  },
+} as const satisfies Readonly<Record<string, JavaRule>>
+
 /** What a rebuild by the Java services makes otherwise. */
-export const REBUILD_RULES = { ...OF_FIELDS_AND_LISTS, ...OF_JOINS }
+export const REBUILD_RULES = { ...OF_JOINS, ...OF_FIELDS_AND_LISTS }
 /** What their live changes make otherwise, until the next rebuild. Only what the documents prove. */
-export const CHANGE_RULES = OF_CHANGES
+export const CHANGE_RULES = { ...OF_CHANGES, ...OF_NEW_ROWS }
 
 export const JAVA_RULES = { ...REBUILD_RULES, ...CHANGE_RULES }
 export type JavaRuleName = keyof typeof JAVA_RULES
@@ -100,7 +108,7 @@ export type JavaRuleName = keyof typeof JAVA_RULES
 export const JAVA_RULE_NAMES = Object.keys(JAVA_RULES) as readonly JavaRuleName[]
 
 /**
- * The rule that made the difference; null if none is proved to. A row of ours that is not as its parts require is never explained: it is
+ * The rule that made the difference, the first of those that could have; null if none is proved to. A row of ours that is not as its parts require is never explained: it is
  * wrong, whatever the Java services have.
  */
 export function explain(difference: JavaDifference, context: DifferenceContext): JavaRuleName | null {

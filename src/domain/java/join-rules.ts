@@ -1,13 +1,14 @@
 import { assemble } from '../assemble.ts'
 import { gmcNumber, shownNumber } from '../gmc-number.ts'
+import type { IndexDocument } from '../lists.ts'
 import type { Parts } from '../row.ts'
 import type { DifferenceContext, Explains } from './explanation.ts'
 import { isBlank, valueIn } from './java-documents.ts'
 import { differencesIn, type JavaDifference, type RowPair } from './java-differences.ts'
 import { isFoundBy } from './number-words.ts'
 
-// Rules about rows that the Java services joined otherwise than we do: the row is joined as they did, and must then be as the Java
-// indexes have it, but for what the other rules explain.
+// Rules about rows that the Java services made of other parts than we do: the row is made of theirs, and must then be as the Java indexes
+// have it, but for what the other rules explain.
 
 /**
  * Text in place of a number is not a number for the Java services: "1234567 (old)" joined doctor 1234567 and shows that number, so that the
@@ -25,6 +26,8 @@ export function textJoined(others: Explains): Explains {
       if (!showsNumber(difference, context.pair, number)) return false
       // Our rows have no reason for text in place of a number, whatever exceptionLogs has for it.
       const reason = gmcNumber(number) === null ? reasonIn(difference) : joined.reason
+      // The row as it is: the other rules are asked about it anyway.
+      if (joined.doctor === parts.doctor && reason === parts.reason) return false
       const pair = pairWith(context.pair, { ...joined, reason })
       return isGone(difference, { ...context, pair }, others)
     })
@@ -83,6 +86,37 @@ export function neverSent(others: Explains): Explains {
       : differencesIn(index, pair, context).every((each) => others(each, alone))
   }
 }
+
+/**
+ * A trainee who is new since the last rebuild: the master has our owner and curriculum end of the membership, but neither its type nor
+ * its dates.
+ */
+export function newTrainee(others: Explains): Explains {
+  return (difference, context) => {
+    const { pair } = context
+    if (pair.ours === null || pair.ours.row.parts.trainee === null) return false
+    const { document, row } = pair.ours
+    const isOurs = (each: IndexDocument, field: 'programmeOwner' | 'curriculumEndDate') =>
+      document[field] !== null && valueIn(each, field) === document[field]
+    const isNew = pair.java.masterdoctorindex.some(
+      (each) =>
+        isOurs(each, 'programmeOwner') &&
+        isOurs(each, 'curriculumEndDate') &&
+        NEVER_TAKEN_OVER.every((field) => valueIn(each, field) === null),
+    )
+    if (!isNew) return false
+    const trainee = {
+      ...row.parts.trainee,
+      programmeMembershipType: null,
+      programmeMembershipStartDate: null,
+      programmeMembershipEndDate: null,
+    }
+    return isGone(difference, { ...context, pair: pairWith(pair, { ...row.parts, trainee }) }, others)
+  }
+}
+
+/** What the Java services take over in a rebuild only. */
+const NEVER_TAKEN_OVER = ['membershipType', 'membershipStartDate', 'membershipEndDate'] as const
 
 function pairWith({ id, java }: RowPair, parts: Parts): RowPair {
   return { id, java, ours: { row: { id, parts }, document: assemble(parts) } }
