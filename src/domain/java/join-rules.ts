@@ -94,8 +94,9 @@ export function neverSent(others: Explains): Explains {
 export function newTrainee(others: Explains): Explains {
   return (difference, context) => {
     const { pair } = context
-    if (pair.ours === null || pair.ours.row.parts.trainee === null) return false
+    if (pair.ours === null) return false
     const { document, row } = pair.ours
+    if (row.parts.trainee === null) return false
     const isOurs = (each: IndexDocument, field: 'programmeOwner' | 'curriculumEndDate') =>
       document[field] !== null && valueIn(each, field) === document[field]
     const isNew = pair.java.masterdoctorindex.some(

@@ -64,11 +64,14 @@ export class JavaComparison {
     this.#tally = new JavaTally(mostListed)
   }
 
-  /** Only looks up which generations there are. Rejects NOTHING_ADOPTED; as `comparedRun` does; GENERATION_UNKNOWN for the Java one itself. */
+  /**
+   * Only looks up which generations there are. Rejects NOTHING_ADOPTED; as `comparedRun` does; GENERATION_UNKNOWN for the generation
+   * of the Java services itself.
+   */
   static async of({ ledger, store }: JavaCompareTools, request: JavaCompareRequest): Promise<JavaComparison> {
-    const java = (await store.generations()).findLast((each) => each.java === true)
+    const { java: adopted, heldBack } = await readInstallation(ledger)
+    const java = (await store.generations()).find(({ id }) => id === adopted?.generation)
     if (java === undefined) throw new RevalError('NOTHING_ADOPTED', 'no indexes of the Java services were adopted')
-    const { heldBack } = await readInstallation(ledger)
     const ours = await comparedRun({ ledger, store }, request.run ?? (heldBack === null ? 'live' : 'held-back'))
     if (ours.generation === java.id) {
       const reason = `the generation of run ${ours.run} (${ours.kept}) is what the Java services built; make one to compare: reval sync --preview`

@@ -30,7 +30,9 @@ function withDocument(
 ): RowPair[] {
   return pairs.map((pair) => {
     if (pair !== place.pair) return pair
-    const documents = pair.java[place.index].flatMap((each) => (each === place.document ? (planted ?? []) : each))
+    const documents = pair.java[place.index].flatMap((each) =>
+      each !== place.document ? [each] : planted === null ? [] : [planted],
+    )
     return { ...pair, java: { ...pair.java, [place.index]: documents } }
   })
 }
