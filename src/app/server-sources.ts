@@ -29,6 +29,7 @@ export function openServerSources({ servers: settings }: Pick<Config, 'servers'>
       snapshot: async () => (await gmc.get()).doctors.snapshot(),
       recordsOf: async (keys) => (await gmc.get()).doctors.recordsOf(keys),
       doctorsOfRecommendations: async (ids) => (await gmc.get()).doctors.doctorsOfRecommendations(ids),
+      recommendationsOf: async (ids) => (await (await gmc.get()).doctors.recommendationsOf?.(ids)) ?? new Map(),
       ping: async () => (await gmc.get()).doctors.ping(),
     },
     exceptionSource: {

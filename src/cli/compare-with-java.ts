@@ -1,8 +1,11 @@
+import { backendsOf, type SourceBackends } from '../app/backends.ts'
 import { javaComparisonView, javaCsvOf } from '../app/java-comparison-view.ts'
+import type { Config } from '../config/config.ts'
+import type { Recommendation } from '../domain/doctor.ts'
 import { sumOf, type ExplainedDifference } from '../domain/java/java-tally.ts'
 import type { IndexName } from '../domain/lists.ts'
 import type { RunId } from '../ports/run-ledger.ts'
-import { RevalError } from '../errors/reval-error.ts'
+import { asRevalError, RevalError } from '../errors/reval-error.ts'
 import { JavaComparison } from '../sync/compare/compare-with-java.ts'
 import { refuseUnknownLive } from '../sync/lead/adopt-live.ts'
 import { audited, type DownloadRecord } from './audited.ts'
@@ -11,7 +14,7 @@ import type { CommandContext } from './command.ts'
 import { COMPARED } from './exit-status.ts'
 import { interruption } from './interruption.ts'
 import { javaComparisonLines } from './java-comparison-text.ts'
-import { writePieces } from './output.ts'
+import { writePieces, type Output } from './output.ts'
 
 /** The most unexplained differences that `--json` lists. */
 const MOST_LISTED = 10_000
@@ -32,9 +35,11 @@ export async function compareWithJava(
   if (remote !== null) {
     throw new RevalError('USAGE', 'cannot use --with-java with --url or REVAL_URL: it works on this machine only')
   }
+  await using sources = await openedSources(config)
   await withReader(config, async (backends) => {
     await refuseUnknownLive(backends)
-    const comparison = await JavaComparison.of(backends, { run, list: list ?? null, mostListed: MOST_LISTED })
+    const tools = { ...backends, recommendationsOf: recommendationsIn(sources, output) }
+    const comparison = await JavaComparison.of(tools, { run, list: list ?? null, mostListed: MOST_LISTED })
     const subject = { withJava: comparison.java.id, run: comparison.ours.run, list: list ?? null }
     await audited(backends, { what: 'reval compare', subject }, async (download) => {
       const stop = interruption(signal)
@@ -48,6 +53,28 @@ export async function compareWithJava(
       if (!csv) output.print(view, javaComparisonLines(view, limit))
     })
   })
+}
+
+/** The sources, closed at the end of the block. */
+async function openedSources(config: Config): Promise<SourceBackends & AsyncDisposable> {
+  const sources = await (await backendsOf(config)).openSources(config)
+  return { ...sources, [Symbol.asyncDispose]: () => sources.close() }
+}
+
+/** Reads recommendations. If they cannot be read, it says so once: what they would explain is unexplained then. */
+function recommendationsIn({ doctorSource }: SourceBackends, { note }: Pick<Output, 'note'>) {
+  let isReadable = true
+  return async (storedIds: readonly string[]): Promise<ReadonlyMap<string, readonly Recommendation[]>> => {
+    if (!isReadable || doctorSource.recommendationsOf === undefined) return new Map()
+    try {
+      return await doctorSource.recommendationsOf(storedIds)
+    } catch (error) {
+      isReadable = false
+      const { code, message } = asRevalError(error)
+      note(`warning: recommendations cannot be read, so what they would explain is unexplained (${code}: ${message})`)
+      return new Map()
+    }
+  }
 }
 
 /** The differences, counted for the audit log, because they leave the machine with their values. */

@@ -68,6 +68,11 @@ export interface DoctorSource {
   recordsOf(keys: DoctorRecordKeys): Promise<readonly DoctorRecord[]>
   /** The `gmcNumber` as stored of these recommendations, by `_id` as text; absent if there is none. */
   doctorsOfRecommendations(recommendationIds: readonly string[]): Promise<ReadonlyMap<string, string>>
+  /**
+   * All recommendations of these doctors, by their stored `_id`, as they are now; doctors without any are absent. Absent from a backend that
+   * keeps the latest ones only. Rejects SOURCE_FAILED.
+   */
+  recommendationsOf?(storedIds: readonly string[]): Promise<ReadonlyMap<string, readonly Recommendation[]>>
   /** Resolves if the source can be read; otherwise rejects with the reason, such as SOURCE_MISSING. */
   ping(): Promise<void>
   close(): Promise<void>

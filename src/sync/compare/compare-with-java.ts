@@ -1,14 +1,19 @@
+import { inChunks } from '../../domain/chunks.ts'
 import type { Day } from '../../domain/day.ts'
+import type { Doctor } from '../../domain/doctor.ts'
 import type { Field } from '../../domain/fields.ts'
 import { confusedRows, wordsOf } from '../../domain/java/confused-rows.ts'
+import type { Tied } from '../../domain/java/explanation.ts'
 import { javaIdOf } from '../../domain/java/java-documents.ts'
-import { isOursIn, javaDifferences, type RowPair } from '../../domain/java/java-differences.ts'
+import { isOursIn, javaDifferences, type JavaDifference, type RowPair } from '../../domain/java/java-differences.ts'
 import { explain } from '../../domain/java/java-rules.ts'
 import { JavaTally, type ExplainedDifference, type JavaSummary } from '../../domain/java/java-tally.ts'
+import { tiedOutcomes } from '../../domain/java/tied-recommendations.ts'
 import { INDEX_NAMES, type IndexName } from '../../domain/lists.ts'
 import { RevalError } from '../../errors/reval-error.ts'
 import type { Generation, IndexStore, ScannedRow } from '../../ports/index-store.ts'
 import type { RunLedger } from '../../ports/run-ledger.ts'
+import type { DoctorSource } from '../../ports/sources.ts'
 import { readInstallation, readRun } from '../records.ts'
 import { comparedRun, type ComparedRun } from './compared-runs.ts'
 import { isInPart, JavaRows, type Part } from './java-rows.ts'
@@ -17,6 +22,8 @@ import { SharedWords } from './shared-words.ts'
 interface JavaCompareTools {
   readonly ledger: RunLedger
   readonly store: IndexStore
+  /** All recommendations of these doctors, by stored `_id`; those that cannot be read are absent. */
+  readonly recommendationsOf: NonNullable<DoctorSource['recommendationsOf']>
 }
 
 export interface JavaCompareRequest {
@@ -30,6 +37,9 @@ export interface JavaCompareRequest {
 
 /** How many rows one pass compares at most, so that memory stays flat: the Java indexes have up to five documents of each. */
 const ROWS_AT_ONCE = 50_000
+
+/** The most rows that only the Java indexes have, in a part of the differences. */
+const SURPLUS_AT_ONCE = 1_000
 
 /** A field that the Java services of 2022 do not know. Newer ones do: then the master index has it in some document. */
 const NEWER_FIELDS: readonly Field[] = ['placementGrade']
@@ -45,21 +55,21 @@ export class JavaComparison {
   readonly ours: ComparedRun
   readonly java: Generation
   readonly day: Day
-  readonly #store: JavaCompareTools['store']
+  readonly #tools: JavaCompareTools
   readonly #list: IndexName | null
   readonly #tally: JavaTally
   readonly #shared = new SharedWords()
   #unknown: readonly Field[] = NEWER_FIELDS
 
   private constructor(
-    store: JavaCompareTools['store'],
+    tools: JavaCompareTools,
     sides: Pick<JavaComparison, 'ours' | 'java' | 'day'>,
     { list, mostListed }: JavaCompareRequest,
   ) {
     this.ours = sides.ours
     this.java = sides.java
     this.day = sides.day
-    this.#store = store
+    this.#tools = tools
     this.#list = list
     this.#tally = new JavaTally(mostListed)
   }
@@ -68,7 +78,8 @@ export class JavaComparison {
    * Only looks up which generations there are. Rejects NOTHING_ADOPTED; as `comparedRun` does; GENERATION_UNKNOWN for the generation
    * of the Java services itself.
    */
-  static async of({ ledger, store }: JavaCompareTools, request: JavaCompareRequest): Promise<JavaComparison> {
+  static async of(tools: JavaCompareTools, request: JavaCompareRequest): Promise<JavaComparison> {
+    const { ledger, store } = tools
     const { java: adopted, heldBack } = await readInstallation(ledger)
     const java = (await store.generations()).find(({ id }) => id === adopted?.generation)
     if (java === undefined) throw new RevalError('NOTHING_ADOPTED', 'no indexes of the Java services were adopted')
@@ -78,7 +89,7 @@ export class JavaComparison {
       throw new RevalError('GENERATION_UNKNOWN', reason, { details: { run: ours.run } })
     }
     const { day } = await readRun(ledger, ours.run)
-    return new JavaComparison(store, { ours, java, day }, request)
+    return new JavaComparison(tools, { ours, java, day }, request)
   }
 
   /** Fields that are not compared, because no Java document has them. Known after the differences were read. */
@@ -93,7 +104,7 @@ export class JavaComparison {
     for (let at = 0; at < passes; at += 1) yield* this.#pass({ at, of: passes }, confused, signal)
     for (const group of confusedRows(confused)) {
       signal?.throwIfAborted()
-      const found = group.flatMap((pair) => this.#explained(pair, group))
+      const found = await this.#explained(group.map((pair) => ({ pair, group })))
       if (found.length > 0) yield found
     }
   }
@@ -113,13 +124,13 @@ export class JavaComparison {
   /** Finds out which words of numbers are shared, and which fields the Java services know. Resolves with the rows of the larger side. */
   async #survey(signal: AbortSignal | undefined): Promise<number> {
     let rows = 0
-    for await (const batch of this.#store.rows(this.ours.generation)) {
+    for await (const batch of this.#tools.store.rows(this.ours.generation)) {
       signal?.throwIfAborted()
       for (const scanned of batch) this.#shared.add(wordsOf({ ours: scanned.read() }))
       rows += batch.length
     }
     let masters = 0
-    for await (const document of this.#store.documents(this.java.id, 'masterdoctorindex', this.day)) {
+    for await (const document of this.#tools.store.documents(this.java.id, 'masterdoctorindex', this.day)) {
       signal?.throwIfAborted()
       masters += 1
       this.#unknown = this.#unknown.filter((field) => document[field] === undefined)
@@ -132,21 +143,24 @@ export class JavaComparison {
     confused: RowPair[],
     signal: AbortSignal | undefined,
   ): AsyncGenerator<readonly ExplainedDifference[]> {
-    const java = await JavaRows.read(this.#store, { generation: this.java.id, day: this.day, part }, signal)
+    const java = await JavaRows.read(this.#tools.store, { generation: this.java.id, day: this.day, part }, signal)
     for (const index of INDEX_NAMES) this.#tally.addRows(index, { ours: 0, java: java.counts.get(index) ?? 0 })
-    for await (const batch of this.#store.rows(this.ours.generation)) {
+    for await (const batch of this.#tools.store.rows(this.ours.generation)) {
       signal?.throwIfAborted()
-      const found = batch.flatMap((scanned) => {
+      const alone: Grouped[] = []
+      for (const scanned of batch) {
         const pair = this.#paired(scanned, part, java)
-        if (pair === null) return []
-        if (!wordsOf(pair).some((word) => this.#shared.isShared(word))) return this.#explained(pair, [])
-        confused.push(pair)
-        return []
-      })
+        if (pair === null) continue
+        if (wordsOf(pair).some((word) => this.#shared.isShared(word))) confused.push(pair)
+        else alone.push({ pair, group: [] })
+      }
+      const found = await this.#explained(alone)
       if (found.length > 0) yield found
     }
-    const surplus = java.remaining().flatMap((id) => this.#explained({ id, ours: null, java: java.take(id) }, []))
-    if (surplus.length > 0) yield surplus
+    for (const ids of inChunks(java.remaining(), SURPLUS_AT_ONCE)) {
+      signal?.throwIfAborted()
+      yield await this.#explained(ids.map((id) => ({ pair: { id, ours: null, java: java.take(id) }, group: [] })))
+    }
   }
 
   /** A row of this part with its documents; null for a row of another. */
@@ -161,13 +175,44 @@ export class JavaComparison {
     return pair
   }
 
-  #explained(pair: RowPair, group: readonly RowPair[]): ExplainedDifference[] {
+  async #explained(pairs: readonly Grouped[]): Promise<readonly ExplainedDifference[]> {
     const options = { day: this.day, unknown: this.#unknown }
-    const found = javaDifferences(pair, options).filter(({ index }) => this.#list === null || index === this.#list)
-    if (found.length === 0) return []
-    const context = { ...options, pair, others: group.filter((other) => other !== pair), tied: new Map() }
-    const explained = found.map((each) => ({ ...each, rule: explain(each, context) }))
-    for (const each of explained) this.#tally.add(each)
-    return explained
+    const differing = pairs.flatMap(({ pair, group }) => {
+      const found = javaDifferences(pair, options).filter(({ index }) => this.#list === null || index === this.#list)
+      return found.length === 0 ? [] : [{ pair, group, found }]
+    })
+    const tied = await this.#tied(differing.flatMap(doctorsInQuestion))
+    return differing.flatMap(({ pair, group, found }) => {
+      const context = { ...options, pair, others: group.filter((other) => other !== pair), tied }
+      const explained = found.map((each) => ({ ...each, rule: explain(each, context) }))
+      for (const each of explained) this.#tally.add(each)
+      return explained
+    })
   }
+
+  /** What the latest recommendations of these doctors would show. */
+  async #tied(doctors: readonly Doctor[]): Promise<Tied> {
+    if (doctors.length === 0) return new Map()
+    const known = await this.#tools.recommendationsOf(doctors.map(({ gmcReferenceNumber: id }) => id))
+    return new Map(
+      doctors.flatMap(({ gmcReferenceNumber: id, underNotice }) => {
+        const recommendations = known.get(id) ?? []
+        return recommendations.length === 0 ? [] : [[id, tiedOutcomes(underNotice, recommendations, this.day)]]
+      }),
+    )
+  }
+}
+
+/** A row, and those that the Java services confuse with it; none for a row alone. */
+interface Grouped {
+  readonly pair: RowPair
+  readonly group: readonly RowPair[]
+}
+
+/** The doctors whose recommendations may explain a difference. */
+function doctorsInQuestion({ pair, group, found }: Grouped & { readonly found: readonly JavaDifference[] }): Doctor[] {
+  const doctorOf = ({ ours }: RowPair) => ours?.row.parts.doctor ?? []
+  const own = [doctorOf(pair)].flat()
+  if (found.some(({ field }) => field === 'gmcStatus')) return [...own, ...group.flatMap(doctorOf)]
+  return own.filter(({ underNotice }) => underNotice === null)
 }

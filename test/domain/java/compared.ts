@@ -1,10 +1,11 @@
 import { assemble } from '../../../src/domain/assemble.ts'
-import { outcomeOf, type Recommendation } from '../../../src/domain/doctor.ts'
+import type { UnderNotice } from '../../../src/domain/codes.ts'
 import { confusedRows } from '../../../src/domain/java/confused-rows.ts'
 import { javaDocuments, rowIdOf } from '../../../src/domain/java/java-documents.ts'
 import { javaDifferences, type JavaDifference, type RowPair } from '../../../src/domain/java/java-differences.ts'
 import type { Tied } from '../../../src/domain/java/explanation.ts'
 import { explain, type JavaRuleName } from '../../../src/domain/java/java-rules.ts'
+import { tiedOutcomes } from '../../../src/domain/java/tied-recommendations.ts'
 import { INDEX_NAMES, type IndexDocument } from '../../../src/domain/lists.ts'
 import type { Row, RowId } from '../../../src/domain/row.ts'
 import { TODAY } from '../examples.ts'
@@ -57,13 +58,9 @@ export function tiedIn({ doctors, recommendations }: ReferenceSources): Tied {
     doctors
       .filter(({ stored }) => recommendations.has(stored.storedId))
       .map(({ stored }) => {
-        const own = recommendations.get(stored.storedId) ?? []
-        const dayOf = ({ actualSubmissionDate: date }: Recommendation) => date?.slice(0, 10) ?? ''
-        const latest = own.map(dayOf).sort().at(-1)
-        // Known codes, as the arbitraries and the sample have them.
-        const notice = stored.underNotice as Parameters<typeof outcomeOf>[0]
-        const tied = own.filter((each) => dayOf(each) === latest)
-        return [stored.storedId, tied.map((each) => outcomeOf(notice, each, TODAY))] as const
+        // A known code, as the arbitraries and the sample have them.
+        const notice = stored.underNotice as UnderNotice | null
+        return [stored.storedId, tiedOutcomes(notice, recommendations.get(stored.storedId) ?? [], TODAY)] as const
       }),
   )
 }

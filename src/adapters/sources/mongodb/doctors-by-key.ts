@@ -48,17 +48,41 @@ export async function doctorsOf(database: Db, keys: DoctorRecordKeys): Promise<r
 
 /** The latest recommendation of each of these doctors, by the name of its key. */
 async function latestOf(database: Db, doctors: readonly Document[]): Promise<ReadonlyMap<string, Recommendation>> {
-  const ids = doctors.map(({ _id }): unknown => _id).filter((id) => keyOf(id) !== null)
   const latest = new Map<string, Recommendation>()
-  const filters = filtersOf('gmcNumber', ids)
-  for (const document of await found(database, 'recommendation', filters, RECOMMENDATION_FIELDS)) {
-    const key = keyOf(document.gmcNumber)
-    if (key === null) continue
-    const candidate = recommendationOf(document)
+  const ids = doctors.map(({ _id }): unknown => _id)
+  for (const { key, recommendation } of await recommendationsWith(database, ids)) {
     const earlier = latest.get(nameOf(key))
-    if (earlier === undefined || compareRecommendations(candidate, earlier) > 0) latest.set(nameOf(key), candidate)
+    if (earlier === undefined || compareRecommendations(recommendation, earlier) > 0) {
+      latest.set(nameOf(key), recommendation)
+    }
   }
   return latest
+}
+
+/** The recommendations whose `gmcNumber` is one of these keys. */
+async function recommendationsWith(database: Db, ids: readonly unknown[]) {
+  const filters = filtersOf(
+    'gmcNumber',
+    ids.filter((id) => keyOf(id) !== null),
+  )
+  const documents = await found(database, 'recommendation', filters, RECOMMENDATION_FIELDS)
+  return documents.flatMap((document) => {
+    const key = keyOf(document.gmcNumber)
+    return key === null ? [] : [{ key, recommendation: recommendationOf(document) }]
+  })
+}
+
+/** All recommendations of these doctors, by `_id` as text. An `_id` of another type than text has none here. */
+export async function recommendationsOf(
+  database: Db,
+  storedIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly Recommendation[]>> {
+  const all = new Map<string, Recommendation[]>()
+  for (const { key, recommendation } of await recommendationsWith(database, [...new Set(storedIds)])) {
+    const id = String(key.value)
+    all.set(id, [...(all.get(id) ?? []), recommendation])
+  }
+  return all
 }
 
 /** A key as text; keys of different types differ. */

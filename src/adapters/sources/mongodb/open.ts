@@ -6,7 +6,7 @@ import { pagedSnapshot, pageSize } from '../pages.ts'
 import { refuseMissing, type CollectionName } from './schema.ts'
 import { connectMongodb, inTime } from './connection.ts'
 import { doctorPages } from './doctor-pages.ts'
-import { doctorsOf, doctorsOfRecommendations } from './doctors-by-key.ts'
+import { doctorsOf, doctorsOfRecommendations, recommendationsOf } from './doctors-by-key.ts'
 import { mongodbFault } from './faults.ts'
 import { reasonPages, reasonsOf } from './reasons.ts'
 import type { MongodbSettings } from './settings.ts'
@@ -49,6 +49,7 @@ export async function openMongodbSources(options: MongodbSourcesOptions): Promis
       ...doctors.source,
       recordsOf: (keys) => doctors.ask(() => doctorsOf(database, keys)),
       doctorsOfRecommendations: (ids) => doctors.ask(() => doctorsOfRecommendations(database, ids)),
+      recommendationsOf: (ids) => doctors.ask(() => recommendationsOf(database, ids)),
     },
     exceptions: {
       ...exceptions.source,
