@@ -79,19 +79,14 @@ describe('the sample and the Java indexes', () => {
   })
 
   test('are told as text, JSON and CSV', async (t) => {
-    const lost = JAVA.exceptionindex.slice(1)
-    const { comparison, found } = await compared(
-      t,
-      changed('exceptionindex', () => lost),
-    )
+    const without = changed('exceptionindex', (all) => all.filter(({ tcsPersonId: person }) => person !== 1774))
+    const { comparison, found } = await compared(t, without)
     const view = JAVA_COMPARISON.parse(javaComparisonView(comparison))
     const text = javaComparisonLines(view, 1).join('\n')
     assert.match(text, /^1 difference is unexplained, [\d,]+ intended\nhere: run run-1 \(held-back\)/)
     assert.match(text, /\n {2}lost-existence +0 +1,206 /)
-    assert.match(
-      text,
-      /\nnot compared, because no Java document has it: placementGrade\nunexplained:\n {2}missing {2}exceptionindex {2}tcs-2424/,
-    )
+    assert.match(text, /\nnot compared, because no Java document has it: placementGrade\nunexplained:\n/)
+    assert.match(text, /\n {2}missing {2}exceptionindex {2}tcs-1774$/)
     const once = async function* () {
       yield await Promise.resolve(found)
     }
