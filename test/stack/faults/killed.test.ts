@@ -18,7 +18,7 @@ describe('processes that are killed', () => {
   const owner = suiteOwner()
   let place: FaultPlace
   before(async () => {
-    place = await FaultPlace.make(owner)
+    place = await FaultPlace.make(owner, { REVAL_LISTS: 'tables' })
     await place.startLive()
   })
 

@@ -56,6 +56,7 @@ once.
 
 - Each fault hits an installation with the sample (1,351 doctors). Once all is quiet, every document of the five indexes is compared, field by
   field, with what the rules give for what the sources then hold; where there is a previous generation, its documents too.
+- The lists are tables where processes are killed and where tables are filled, and views elsewhere.
 - **Lost**: documents that are missing or differ. A trial with one, or with a surplus document, fails.
 - **Seconds**: from the end of the fault (the server answers again, the connection works, the process is gone) until the run is live, or
   until all changes are visible. The median, and the longest in parentheses. The lease of the writer is 5 s, that of a sender 8 s.
