@@ -1,10 +1,10 @@
-import { isDeepStrictEqual } from 'node:util'
 import { assemble, type AssembledDocument } from '../../domain/assemble.ts'
 import { countFindings, likenessFindings } from '../../domain/likeness.ts'
 import type { Profile } from '../../domain/profile.ts'
-import { belongsTo, documentIn, LIST_NAMES } from '../../domain/lists.ts'
+import { LIST_NAMES } from '../../domain/lists.ts'
 import type { RowId } from '../../domain/row.ts'
 import { sameRow } from '../../domain/row-differences.ts'
+import { requiredIn, tableDifference } from '../../domain/table-difference.ts'
 import { RevalError } from '../../errors/reval-error.ts'
 import type { StoredRow } from '../../ports/index-store.ts'
 import { listWriters } from '../../ports/peers.ts'
@@ -127,9 +127,8 @@ async function differentInTables({ store }: WriterContext, run: Run, build: Buil
     const found = await store.tableRowsOf(build.generation, list, ids)
     const byId = new Map(found.map(({ id, document }) => [id, document]))
     return rows.flatMap(({ id, parts }) => {
-      const assembled = assemble(parts)
-      const wanted = belongsTo(list, assembled, run.day) ? documentIn(list, assembled) : undefined
-      return isDeepStrictEqual(byId.get(id), wanted) ? [] : [id]
+      const required = requiredIn(list, assemble(parts), run.day)
+      return tableDifference(list, id, required, byId.get(id) ?? null) === null ? [] : [id]
     })
   })
   return (await Promise.all(different)).flat()
