@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import type { WorkerBackends } from '../../../src/app/backends.ts'
+import { liveListsFinding } from '../../../src/app/health/live-lists.ts'
 import type { Worker } from '../../../src/app/worker.ts'
 import { RevalError } from '../../../src/errors/reval-error.ts'
 import type { OutgoingMessage } from '../../../src/ports/broker.ts'
@@ -36,6 +37,9 @@ function announcedOf(backends: WorkerBackends, runs: () => number) {
   })
   return { announced, backends: { ...backends, broker } }
 }
+
+/** What `reval config check` says of the lists that are live. */
+const liveLists = async ({ config }: Workplace) => (await liveListsFinding(config)).map(({ status }) => status)
 
 describe('beside a Java connection', () => {
   test('what changed during a run is announced once more when it is live, with its reason', async (t) => {
@@ -92,9 +96,11 @@ describe('beside a Java connection', () => {
     )
     await announceAll(worker)
     assert.deepEqual([announced, await place.documents()], [[], few.now().undisturbed])
+    assert.deepEqual(await liveLists(place), ['fail'])
     assert.equal((await runToEnd(worker)).state, 'live')
     await assert.rejects(ask(worker, 'rollback'), { code: 'GENERATION_HAS_VIEWS' })
     assert.deepEqual(await place.documents(), few.now().undisturbed)
+    assert.deepEqual(await liveLists(place), ['ok'])
     await place.loadFew({ label: 'changed' })
     await announceAll(worker)
     assert.ok(announced.length > 0)

@@ -51,7 +51,8 @@ async function save(place: SearchPlace, service: 'connection' | 'recommendation'
   const body = search.body.replace(/"size":\d+/, '"size":1000')
   const found = (await mustSend(place, { ...search, body })) as { hits: { hits: readonly { readonly _id: string }[] } }
   const fields = INDEX_FIELDS[list].filter((field) => row[field] != null)
-  const document = Object.fromEntries([['_class', 'uk.nhs'], ...fields.map((field) => [field, row[field]])])
+  const document: Record<string, unknown> = { _class: 'uk.nhs' }
+  for (const field of fields) document[field] = row[field]
   for (const { _id: id } of found.hits.hits) {
     const url = `/${list}/_doc/${encodeURIComponent(id)}`
     await mustSend(place, { method: 'PUT', url, body: JSON.stringify({ ...document, id }) })

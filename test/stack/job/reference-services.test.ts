@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { CreateQueueCommand, GetQueueUrlCommand, SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { MongoClient } from 'mongodb'
 import { backendsOf } from '../../../src/app/backends.ts'
 import type { ProcessesView, ProcessView } from '../../../src/app/processes/processes-view.ts'
 import { SERVICE_NAMES } from '../../../src/ports/run-ledger.ts'
 import { readConfig } from '../../../src/config/config.ts'
+import { inChunks } from '../../../src/domain/chunks.ts'
 import type { Topology } from '../../../src/messages/topology.ts'
 import { textOf } from '../../messages/bodies.ts'
 import { withTextDates } from '../../messages/captures.ts'
@@ -20,24 +22,28 @@ const OF_JAVA = { contentType: 'application/json', contentEncoding: 'UTF-8', dur
 const COMMAND_OF_JAVA = { ...OF_JAVA, headers: { __TypeId__: 'java.lang.String' } }
 const TRAINEE_OF_JAVA = { ...OF_JAVA, headers: { __TypeId__: 'uk.nhs.tis.revalidation.TraineeDto' } }
 
-/** What the Java tcs would send of the sample. */
-async function sampleTrainees(t: Owner): Promise<Sent> {
+/** What the Java tcs and recommendation would send of the sample. */
+async function sampleMessages(t: Owner): Promise<{ readonly trainees: Sent; readonly doctors: Sent }> {
   const place = await Workplace.make(t)
   await place.loadSample()
   const backends = await (await backendsOf(place.config)).openWorker(place.config, SERVICE_NAMES)
   try {
-    return (await referenceMessages(backends, place.config)).trainees
+    return await referenceMessages(backends, place.config)
   } finally {
     await backends.close()
   }
+}
+
+function sqsClient(): SQSClient {
+  const { endpoint, region, accessKeyId, secretAccessKey } = servers.sqs
+  return new SQSClient({ endpoint, region, credentials: { accessKeyId, secretAccessKey } })
 }
 
 /** Queues as the Java services declare them. */
 async function asJavaLeavesIt(place: Installation): Promise<Topology> {
   const { topology } = readConfig(place.environment).queues
   await declareAsJavaDoes(topology)
-  const { endpoint, region, accessKeyId, secretAccessKey } = servers.sqs
-  const sqs = new SQSClient({ endpoint, region, credentials: { accessKeyId, secretAccessKey } })
+  const sqs = sqsClient()
   await sqs.send(new CreateQueueCommand({ QueueName: topology.queues.doctorData }))
   sqs.destroy()
   return topology
@@ -51,7 +57,7 @@ describe('beside services of the reference, on the queues that those declared', 
       REVAL_PREFETCH: '100',
     })
     await place.loadSample()
-    const trainees = await sampleTrainees(t)
+    const { trainees } = await sampleMessages(t)
     const topology = await asJavaLeavesIt(place)
     await using closing = new AsyncDisposableStack()
     const rabbitmq = closing.use(foreignClient())
@@ -83,11 +89,56 @@ describe('beside services of the reference, on the queues that those declared', 
     assert.deepEqual(asked, ['syncStart', 'syncStart'])
   })
 
+  test('a run with a Java recommendation comes out as it must, and a Java connection receives changed rows with their reason', async (t) => {
+    const peers = { REVAL_JAVA_PEERS: 'recommendation,connection', REVAL_LISTS: 'tables' }
+    const place = await Installation.make(t, { ...peers, REVAL_QUEUES: 'passive', REVAL_QUIET_SECONDS: '2' })
+    await place.loadSample()
+    const { doctors } = await sampleMessages(t)
+    const topology = await asJavaLeavesIt(place)
+    await using closing = new AsyncDisposableStack()
+    const rabbitmq = closing.use(foreignClient())
+    const { queues } = topology
+    const recommendation = rabbitmq.createConsumer(
+      { queue: queues.gmcSyncStart, queueOptions: { passive: true } },
+      () => sendToSqs(queues.doctorData, [...doctors.rows, doctors.end]),
+    )
+    closing.defer(() => recommendation.close())
+    const received: (readonly [headers: unknown, body: Readonly<Record<string, unknown>>])[] = []
+    const connection = rabbitmq.createConsumer(
+      { queue: queues['masterRowChanged.connection'], queueOptions: { passive: true } },
+      ({ headers, body }) => {
+        received.push([headers, JSON.parse(String(body)) as Readonly<Record<string, unknown>>])
+      },
+    )
+    closing.defer(() => connection.close())
+    await place.startAll(['integration', 'tcs'])
+    const { complaints } = await place.refused('sync')
+    assert.match(complaints, /error CHECK_UNPROVED: doctors sent without totals/)
+    const [, held = ''] = /^(\S+).*held back/m.exec(await place.reval('runs')) ?? []
+    await place.reval('promote', held, '--why', 'the counts are right')
+    assert.deepEqual(await place.documents(), expectedDocuments())
+    for (const queue of ['getMaster.recommendation', 'getMaster.connection'] as const) {
+      assert.equal((await rabbitmq.queueDeclare({ queue: queues[queue], passive: true })).messageCount, 0, queue)
+    }
+    const [withReason] = expectedDocuments().exceptionindex.filter((each) => each.includes('exceptionReason'))
+    const document = JSON.parse(withReason ?? '{}') as Readonly<Record<string, unknown>>
+    const number = String(document.gmcReferenceNumber)
+    await renameDoctor(place, number)
+    await place.reval('resync', number)
+    await eventually(
+      () => Promise.resolve(received.filter(([, body]) => body.gmcReferenceNumber === number)),
+      (found) => found.length > 0,
+    )
+    const [headers, body] = received.find((each) => each[1].gmcReferenceNumber === number) ?? []
+    assert.deepEqual(headers, {})
+    assert.deepEqual([body?.doctorLastName, body?.exceptionReason], ['RENAMED', document.exceptionReason])
+  })
+
   test('tcs sends what a Java integration service reads, at its command', async (t) => {
     const peers = { REVAL_JAVA_PEERS: 'integration,recommendation,connection' }
     const place = await Installation.make(t, { ...peers, REVAL_QUEUES: 'passive', REVAL_QUIET_SECONDS: '2' })
     await place.loadSample()
-    const trainees = await sampleTrainees(t)
+    const { trainees } = await sampleMessages(t)
     const topology = await asJavaLeavesIt(place)
     await using closing = new AsyncDisposableStack()
     const rabbitmq = closing.use(foreignClient())
@@ -142,6 +193,33 @@ describe('beside services of the reference, on the queues that those declared', 
     )
   })
 })
+
+/** Sends bodies as a Java recommendation does, with its message attributes. */
+async function sendToSqs(queue: string, bodies: readonly Uint8Array[]): Promise<void> {
+  const sqs = sqsClient()
+  const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: queue }))
+  const MessageAttributes = {
+    id: { DataType: 'String', StringValue: '891dfaa7-6d7d-01a7-933d-2f38bbe6026d' },
+    timestamp: { DataType: 'Number.java.lang.Long', StringValue: '1795655908156' },
+    contentType: { DataType: 'String', StringValue: 'application/json' },
+  }
+  for (const some of inChunks(bodies, 10)) {
+    const Entries = some.map((body, at) => ({ Id: String(at), MessageBody: textOf(body), MessageAttributes }))
+    await sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries }))
+  }
+  sqs.destroy()
+}
+
+/** Gives a doctor another name in the source. */
+async function renameDoctor(place: Installation, number: string): Promise<void> {
+  const client = await MongoClient.connect(place.environment.REVAL_MONGODB_URL ?? '')
+  try {
+    const doctors = client.db().collection<{ _id: string }>('doctorsForDB')
+    assert.equal((await doctors.updateOne({ _id: number }, { $set: { doctorLastName: 'RENAMED' } })).modifiedCount, 1)
+  } finally {
+    await client.close()
+  }
+}
 
 /** What `reval status` shows of sends without a run. */
 async function sendsOf(place: Installation): Promise<ProcessView['sends']> {
