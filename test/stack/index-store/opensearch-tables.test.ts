@@ -106,7 +106,7 @@ describe('the aliases of tables', () => {
   })
 
   test('stay with readers while tables that are live are filled again', async (t) => {
-    const { store, plantInTable } = await placeWithTables(t)
+    const { store, plantInTable } = await placeWithTables(t, { searchShards: 3 })
     await store.promote('g1', null)
     await plantInTable('g1', 'connectedindex', 'tcs-1', null)
     await store.fillTables('g1', whole())
