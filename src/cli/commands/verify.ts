@@ -132,7 +132,8 @@ export const verifyCommand = (): Command =>
         'after',
         `
 On servers, the running integration service verifies; on embedded backends this process does, unless the services run. A row
-that differs is checked again once changes on their way have arrived, which takes a minute on servers.
+that differs is checked again once changes on their way have arrived, which takes a minute on servers. Where lists are
+tables, each is compared with the master of live, and --repair --rows makes it like that.
 The result is kept: reval status shows the last one. --json lists the first ${MOST_FINDINGS.toLocaleString('en-GB')} rows that differed, repaired or not.`,
       ),
     verify,

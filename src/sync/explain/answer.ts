@@ -10,14 +10,14 @@ import { tableSentences } from './table-drift.ts'
 export function answerTo(explanation: Explanation): readonly string[] {
   const { live, tables } = explanation
   const drift = tables.isKnown
-    ? tableSentences(tables.value, mendWords(tables.value))
+    ? tableSentences(tables.value, repairWords(tables.value))
     : [`Whether the tables are as the master requires is not known: ${tables.reason}.`]
   return [...drift, ...answerByMaster(explanation, live)]
 }
 
-function mendWords(differences: readonly TableDifference[]): string {
+function repairWords(differences: readonly TableDifference[]): string {
   const ids = [...new Set(differences.map(({ id }) => id))].join(' ')
-  return `To mend it: reval resync ${ids}; to find and mend all such rows: reval verify --repair --rows.`
+  return `To repair it: reval resync ${ids}; to find and repair all such rows: reval verify --repair --rows.`
 }
 
 function answerByMaster(explanation: Explanation, live: Explanation['live']): readonly string[] {

@@ -51,7 +51,7 @@ export async function mendTables(
 ): Promise<void> {
   const { clock, store } = context
   const until = clock.monotonic() + RETRY_MS
-  const trying = { doing: 'mending tables', signal, shouldRetry: () => clock.monotonic() < until }
+  const trying = { doing: 'repairing rows of tables', signal, shouldRetry: () => clock.monotonic() < until }
   for (const some of inChunks(ids, ROWS_AT_A_TIME)) {
     signal.throwIfAborted()
     await persist(context, trying, () => changes.run(() => store.mendTables(live, some)))

@@ -125,7 +125,7 @@ test('a check of random keys, and explaining a doctor, find what a table has oth
   assert.equal(missing, 'The table connectedindex lacks the row tcs-6 although the master has it.')
   assert.match(
     mend ?? '',
-    /^Another program changed the table, .* To mend it: reval resync tcs-6; .* reval verify --repair --rows\.$/,
+    /^Another program changed the table, .* To repair it: reval resync tcs-6; .* reval verify --repair --rows\.$/,
   )
   assert.equal(next, first)
   assert.match((await asked('tcs-8'))[0] ?? '', /other values of the row tcs-8 than the master: admin\.$/)

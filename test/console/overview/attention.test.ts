@@ -149,6 +149,9 @@ test('a verification found that live differs from the sources', () => {
     '13 live rows differ from the sources, as found 60 minutes ago.',
     '/console/verify/verified',
   ])
+  const ofTables = { missing: 0, different: 0, tables: { missing: 1, surplus: 1, different: 0 } }
+  const drifted = latestVerificationView({ ...VERIFICATION, ...ofTables }, installationOf(LIVE), NOW)
+  assert.match(only({ verification: known(drifted) })[0], /^2 rows of tables differ from the master index, as found/)
   const ofEarlier = latestVerificationView(
     { ...VERIFICATION, live: { generation: 'g', run: 'earlier' } },
     installationOf(LIVE),

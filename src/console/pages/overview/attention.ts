@@ -1,7 +1,7 @@
 import type { Installation } from '../../../ports/run-ledger.ts'
 import type { Link } from '../../frame/page.ts'
 import { valueOf } from '../../frame/reading.ts'
-import { remaining } from '../../../sync/verify/findings.ts'
+import { differing, remaining } from '../../../sync/verify/findings.ts'
 import { runPath } from '../../runs/run-name.ts'
 import { reasonOf } from '../../runs/sentence.ts'
 import { age } from '../../words/durations.ts'
@@ -152,8 +152,12 @@ function drift({ verification }: OverviewFacts): Attention {
   const latest = valueOf(verification)
   if (latest === null || !latest.hasDrift) return null
   const rows = remaining(latest)
+  const areOfTables = latest.tables !== null && differing(latest) === 0
+  const what = areOfTables
+    ? `${counted(rows, 'row of a table differs', 'rows of tables differ')} from the master index`
+    : `${counted(rows, 'live row differs', 'live rows differ')} from the sources`
   return {
-    text: `${counted(rows, 'live row differs', 'live rows differ')} from the sources, as found ${age(latest.ageSeconds * 1000)}.`,
+    text: `${what}, as found ${age(latest.ageSeconds * 1000)}.`,
     link: { text: 'See which', href: `/console/verify/${encodeURIComponent(latest.run)}` },
   }
 }
