@@ -187,6 +187,9 @@ describe('reval compare', () => {
     const cases: readonly (readonly [string, RegExp, ...string[]])[] = [
       ['RUN_UNKNOWN', /nonsense/, 'nonsense'],
       ['GENERATION_UNKNOWN', /no previous generation; kept: \S+ \(live\), \S+ \(held-back\)/, 'previous'],
+      ['NOTHING_ADOPTED', /no indexes of the Java services were adopted/, '--with-java'],
+      ['USAGE', /compares one run/, '--with-java', 'live', 'held-back'],
+      ['USAGE', /name a run/],
     ]
     for (const [code, message, ...args] of cases) {
       const ended = await compare(place, ...args)
@@ -194,7 +197,12 @@ describe('reval compare', () => {
       assert.match(ended.err, new RegExp(`^error ${code}: `))
       assert.match(ended.err, message)
     }
-    for (const args of [[], ['live', '--list', 'index'], ['live', '--csv', '--json'], ['live', 'live', 'live']]) {
+    for (const args of [
+      ['--with-java', '--body', 'x'],
+      ['live', '--list', 'index'],
+      ['live', '--csv', '--json'],
+      ['live', 'live', 'live'],
+    ]) {
       assert.equal((await compare(place, ...args)).code, 2, args.join(' '))
     }
     const empty = join(place.directory, 'none')

@@ -226,6 +226,33 @@ test('a recommendation is found by text and by ObjectId', async (t) => {
   )
 })
 
+test('all recommendations of a doctor are found', async (t) => {
+  const place = await placeFor(t)
+  await place.fill({})
+  await place.database
+    .collection('recommendation')
+    .insertMany([
+      { gmcNumber: '1111111', outcome: 'APPROVED', actualSubmissionDate: new Date('2026-05-20') },
+      { gmcNumber: '1111111', outcome: null },
+      { gmcNumber: ' 1111111' },
+      { gmcNumber: '2222222', outcome: 'REJECTED' },
+    ])
+  const found = await place.doctors.recommendationsOf?.(['1111111', '1111111', ' 1111111', '3333333'])
+  assert.deepEqual(
+    [...(found ?? [])].map(([id, all]) => [id, all.map((each) => [each.outcome, each.actualSubmissionDate])]).sort(),
+    [
+      [' 1111111', [[null, null]]],
+      [
+        '1111111',
+        [
+          ['APPROVED', '2026-05-20'],
+          [null, null],
+        ],
+      ],
+    ],
+  )
+})
+
 test('reading by key fails with its connection, works again afterwards, and ends with the source', async (t) => {
   const place = await placeFor(t)
   await place.fill(doctors(3))
