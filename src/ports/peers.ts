@@ -44,6 +44,8 @@ const UNPROVED = {
 
 const BEHIND =
   'unless it is behind: then it may restore an older row or add a second one. `reval verify` finds such rows, the next sync removes them'
+const BY_HAND =
+  'A doctor whom somebody connects or disconnects in it is in its lists before MongoDB announces the change, and in the master index after that'
 const OF_TABLES = 'no: that of the day of the run, since lists beside it must be tables'
 const UNCOUNTED = 'no list is: `getMaster` would make it rebuild its own'
 
@@ -79,7 +81,7 @@ export const LOST_BESIDE: Readonly<Record<ServiceName, Readonly<Partial<Record<G
     agree: BEHIND,
     today: OF_TABLES,
   },
-  connection: { counted: UNCOUNTED, agree: BEHIND, today: OF_TABLES },
+  connection: { counted: UNCOUNTED, agree: `${BEHIND}. ${BY_HAND}`, today: OF_TABLES },
 }
 
 /** What is lost or limited beside these Java services, each with the service that causes it. */
