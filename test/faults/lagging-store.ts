@@ -1,6 +1,13 @@
 import type { Day } from '../../src/domain/day.ts'
 import type { GmcNumber } from '../../src/domain/gmc-number.ts'
-import { belongsTo, documentIn, type IndexDocument, type IndexName, type ListName } from '../../src/domain/lists.ts'
+import {
+  belongsTo,
+  documentIn,
+  LIST_NAMES,
+  type IndexDocument,
+  type IndexName,
+  type ListName,
+} from '../../src/domain/lists.ts'
 import type { GenerationCounts, Profile } from '../../src/domain/profile.ts'
 import { numberOfRow, type RowId } from '../../src/domain/row.ts'
 import { compareByCodePoint } from '../../src/domain/text.ts'
@@ -19,6 +26,7 @@ import type {
   TableRow,
   WriteOutcome,
 } from '../../src/ports/index-store.ts'
+import { byList } from '../contract/index-store/place.ts'
 import { countsOf, profileOf } from '../contract/index-store/profile-model.ts'
 import { idOf } from './faulty-store.ts'
 
@@ -31,6 +39,8 @@ class SearchedGeneration {
   /** The ids that were written to since, each with the number of the last touch. */
   readonly #changed = new Map<RowId, number>()
   #touches = 0
+  /** Null until they are filled. */
+  #tables: ReadonlyMap<ListName, Map<string, TableRow>> | null = null
 
   /** Whether the store may be newer than a search. */
   get isBehind(): boolean {
@@ -39,16 +49,39 @@ class SearchedGeneration {
 
   /** Call it before a write is sent and after it ended: one in flight meanwhile is not made visible. */
   touch(writes: readonly StoreWrite[]): void {
-    this.#touches += 1
-    for (const write of writes) this.#changed.set(idOf(write), this.#touches)
+    this.touchIds(writes.map(idOf))
   }
 
-  async catchUp(makeVisible: () => Promise<void>, get: (ids: RowId[]) => Promise<readonly StoredRow[]>): Promise<void> {
+  touchIds(ids: readonly string[]): void {
+    this.#touches += 1
+    for (const id of ids) this.#changed.set(id, this.#touches)
+  }
+
+  async seeTables(read: (list: ListName) => AsyncIterable<readonly TableRow[]>): Promise<void> {
+    const tables = new Map<ListName, Map<string, TableRow>>()
+    for (const list of LIST_NAMES) {
+      const rows = (await Array.fromAsync(read(list))).flat()
+      tables.set(list, new Map(rows.map((row) => [row.id, row])))
+    }
+    this.#tables = tables
+  }
+
+  async catchUp(
+    makeVisible: () => Promise<void>,
+    get: (ids: RowId[]) => Promise<readonly StoredRow[]>,
+    getOfTable: (list: ListName, ids: string[]) => Promise<readonly TableRow[]>,
+  ): Promise<void> {
     const changed = [...this.#changed]
     await makeVisible()
     for (let from = 0; from < changed.length; from += ROWS_A_GET) {
       const some = changed.slice(from, from + ROWS_A_GET)
-      const found = new Map((await get(some.map(([id]) => id))).map((stored) => [stored.row.id, stored]))
+      const ids = some.map(([id]) => id)
+      for (const [list, table] of this.#tables ?? []) {
+        const rows = await getOfTable(list, ids)
+        for (const id of ids) table.delete(id)
+        for (const row of rows) table.set(row.id, row)
+      }
+      const found = new Map((await get(ids)).map((stored) => [stored.row.id, stored]))
       for (const [id, touch] of some) {
         const stored = found.get(id)
         if (stored === undefined) this.#rows.delete(id)
@@ -90,6 +123,12 @@ class SearchedGeneration {
       })
   }
 
+  /** In the order of their ids; null if there are no tables. */
+  table(list: ListName): TableRow[] | null {
+    const table = this.#tables?.get(list)
+    return table === undefined ? null : [...table.values()].sort((a, b) => compareByCodePoint(a.id, b.id))
+  }
+
   #documents(): StoredRow['document'][] {
     return [...this.#rows.values()].map(({ document }) => document)
   }
@@ -100,7 +139,7 @@ export type Searched = Map<GenerationId, SearchedGeneration>
 
 /**
  * A store that lags like a search engine, as far as the port allows: what was written since the last `makeVisible` shows
- * in no search, count, profile or document, and rows that changed are found as they were, with tokens that are spent.
+ * in no search, count, profile, document or stream of a table, and rows that changed are found as they were, with tokens that are spent.
  * Only generations that were made through it lag. All visible rows are held in memory.
  */
 export class LaggingStore implements IndexStore {
@@ -156,7 +195,13 @@ export class LaggingStore implements IndexStore {
     const makeVisible = () => this.#store.makeVisible(generation)
     const searched = this.#searched.get(generation)
     if (searched === undefined) await makeVisible()
-    else await searched.catchUp(makeVisible, (ids) => this.#store.get(generation, ids))
+    else {
+      await searched.catchUp(
+        makeVisible,
+        (ids) => this.#store.get(generation, ids),
+        (list, ids) => this.#store.tableRowsOf(generation, list, ids),
+      )
+    }
   }
 
   async count(generation: GenerationId, today: Day): Promise<GenerationCounts> {
@@ -170,7 +215,12 @@ export class LaggingStore implements IndexStore {
   async *documents(from: GenerationId | 'live', index: IndexName, today: Day): AsyncIterable<IndexDocument> {
     const id = from === 'live' ? (await this.#store.liveAliases())?.[index] : from
     const behind = id === undefined ? undefined : this.#behind(id)
-    yield* behind?.documents(index, today) ?? this.#store.documents(from, index, today)
+    const table = from === 'live' && index !== 'masterdoctorindex' ? behind?.table(index) : null
+    yield* (
+      table?.map(({ document }) => document) ??
+      behind?.documents(index, today) ??
+      this.#store.documents(from, index, today)
+    )
   }
 
   async *rows(generation: GenerationId): AsyncIterable<readonly ScannedRow[]> {
@@ -191,24 +241,36 @@ export class LaggingStore implements IndexStore {
     return this.#store.liveAliases()
   }
 
-  fillTables(generation: GenerationId, options: FillingOptions, guard?: Guard): Promise<void> {
-    return this.#store.fillTables(generation, options, guard)
+  async fillTables(generation: GenerationId, options: FillingOptions, guard?: Guard): Promise<void> {
+    await this.#store.fillTables(generation, options, guard)
+    if ((await this.#store.countTables(generation)) === null) return
+    await this.#searched.get(generation)?.seeTables((list) => this.#store.tableRows(generation, list))
   }
 
-  countTables(generation: GenerationId): Promise<ListCounts | null> {
-    return this.#store.countTables(generation)
+  async countTables(generation: GenerationId): Promise<ListCounts | null> {
+    const behind = this.#behind(generation)
+    if (behind === undefined || behind.table('recommendationindex') === null) return this.#store.countTables(generation)
+    return byList((list) => behind.table(list)?.length ?? 0)
   }
 
-  tableRows(generation: GenerationId, list: ListName): AsyncIterable<readonly TableRow[]> {
-    return this.#store.tableRows(generation, list)
+  async *tableRows(generation: GenerationId, list: ListName): AsyncIterable<readonly TableRow[]> {
+    const table = this.#behind(generation)?.table(list)
+    if (table === undefined || table === null) yield* this.#store.tableRows(generation, list)
+    else if (table.length > 0) yield table
   }
 
   tableRowsOf(generation: GenerationId, list: ListName, ids: readonly string[]): Promise<readonly TableRow[]> {
     return this.#store.tableRowsOf(generation, list, ids)
   }
 
-  mendTables(generation: GenerationId, ids: readonly string[], guard?: Guard): Promise<void> {
-    return this.#store.mendTables(generation, ids, guard)
+  async mendTables(generation: GenerationId, ids: readonly string[], guard?: Guard): Promise<void> {
+    const searched = this.#searched.get(generation)
+    searched?.touchIds(ids)
+    try {
+      await this.#store.mendTables(generation, ids, guard)
+    } finally {
+      searched?.touchIds(ids)
+    }
   }
 
   adoptIndexes(id: GenerationId, createdAt: number, guard?: Guard): Promise<void> {

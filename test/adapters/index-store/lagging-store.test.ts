@@ -5,6 +5,7 @@ import { indexStoreContract, type StorePlace } from '../../contract/index-store.
 import { generation, openPlace } from '../../contract/index-store/place.ts'
 import { create, found, ONE, people, remove, replace, statuses, stored } from '../../contract/index-store/rows.ts'
 import { traineeRow, TWO, written } from '../../contract/index-store/rows.ts'
+import { filledTables } from '../../contract/index-store/table-rows.ts'
 import { TODAY } from '../../domain/examples.ts'
 import { altered } from '../../faults/altered.ts'
 import { Gate } from '../../faults/gate.ts'
@@ -25,7 +26,10 @@ async function laggingPlace(): Promise<StorePlace> {
       await place.plant(generation, id, planted)
       searched.get(generation)?.touch([{ op: 'delete', id, token: '' }])
     },
-    plantInTable: (...planted) => place.plantInTable(...planted),
+    plantInTable: async (generation, list, id, document) => {
+      await place.plantInTable(generation, list, id, document)
+      searched.get(generation)?.touchIds([id])
+    },
     keys: place.keys,
     layOut: (id, layout) => place.layOut(id, layout),
     dispose: () => place.dispose(),
@@ -63,6 +67,25 @@ describe('before makeVisible', () => {
     await store.makeVisible('g1')
     assert.equal((await found(store, ONE)).length, 2)
     assert.deepEqual(await people(reader, 'live'), [1, 2])
+  })
+
+  test('a created row is in no table, and a mended one stays as it was', async (t) => {
+    const { store, plantInTable } = await openPlace(t, laggingPlace)
+    await filledTables(store, 'g1', [traineeRow(1)])
+    await plantInTable('g1', 'recommendationindex', 'tcs-1', null)
+    await store.makeVisible('g1')
+    await store.promote('g1', null)
+    const seen = async () => [
+      (await store.countTables('g1'))?.recommendationindex,
+      (await Array.fromAsync(store.tableRows('g1', 'recommendationindex'))).flat().map(({ id }) => id),
+      await people(store, 'live', 'recommendationindex'),
+    ]
+    await store.mendTables('g1', ['tcs-1'])
+    await written(store, create(traineeRow(2)))
+    assert.equal((await store.tableRowsOf('g1', 'recommendationindex', ['tcs-1', 'tcs-2'])).length, 2)
+    assert.deepEqual(await seen(), [0, [], []])
+    await store.makeVisible('g1')
+    assert.deepEqual(await seen(), [2, ['tcs-1', 'tcs-2'], [1, 2]])
   })
 
   test('a rewritten row is found as it was, with an outdated token', async (t) => {
