@@ -8,7 +8,8 @@ import { areFilled, tableDayOf } from '../../../src/adapters/index-store/sqlite/
 import { rowsIn } from '../../../src/adapters/index-store/sqlite/rows.ts'
 import { assemble } from '../../../src/domain/assemble.ts'
 import { belongsTo, documentIn, LIST_NAMES, type IndexDocument, type ListName } from '../../../src/domain/lists.ts'
-import type { Row } from '../../../src/domain/row.ts'
+import { gmcNumber } from '../../../src/domain/gmc-number.ts'
+import { doctorRowId, type Row, type RowId } from '../../../src/domain/row.ts'
 import type { StoreWrite } from '../../../src/ports/index-store.ts'
 import { idOf } from '../../faults/faulty-store.ts'
 import { withPart, type Planted } from '../../contract/index-store/planting.ts'
@@ -70,12 +71,15 @@ export function plantInTableOf(
   return inFile(directory, generation, (file) => putInTable(file, list, id, document))
 }
 
-/** Does to the tables of a generation, if they are filled, what these writes do: the first half of a write in a search engine. */
+/**
+ * Does to the tables of a generation, if they are filled, what these writes do: the first half of a write in a search engine. Not what
+ * nothing would undo if the sources changed back (docs/decisions/16-refreshing.md, "Not covered").
+ */
 export function writeTablesOf(directory: string, generation: string, writes: readonly StoreWrite[]): Promise<void> {
   return inFile(directory, generation, (file) => {
     const day = tableDayOf(file)
     if (day === null || !areFilled(file)) return
-    for (const write of writes) {
+    for (const write of writes.filter((each) => each.op !== 'create' || isIdOfItsNumber(each.row.id))) {
       const document = write.op === 'delete' ? null : assemble(write.row.parts)
       for (const list of LIST_NAMES) {
         const belongs = document !== null && belongsTo(list, document, day)
@@ -83,6 +87,12 @@ export function writeTablesOf(directory: string, generation: string, writes: rea
       }
     }
   })
+}
+
+/** False for the row of a document whose `_id` is a number among white space: the key of a change has the number only. */
+function isIdOfItsNumber(id: RowId): boolean {
+  const number = id.startsWith('gmc-') ? gmcNumber(id.slice('gmc-'.length)) : null
+  return number === null || id === doctorRowId(number)
 }
 
 function putInTable(file: DatabaseSync, list: ListName, id: string, document: IndexDocument | null): void {

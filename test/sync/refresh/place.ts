@@ -10,9 +10,8 @@ import { openDoctorSource, openExceptionSource, openTraineeSource } from '../../
 import { assemble, ASSEMBLE_VERSION } from '../../../src/domain/assemble.ts'
 import type { Day } from '../../../src/domain/day.ts'
 import { DESIGNATED_BODIES } from '../../../src/domain/designated-bodies.ts'
-import { gmcNumber } from '../../../src/domain/gmc-number.ts'
 import { LIST_NAMES } from '../../../src/domain/lists.ts'
-import { doctorRowId, type Row, type RowId } from '../../../src/domain/row.ts'
+import type { Row, RowId } from '../../../src/domain/row.ts'
 import type { GenerationId, IndexStore, StoreWrite } from '../../../src/ports/index-store.ts'
 import type { FailedRow, RunLedger } from '../../../src/ports/run-ledger.ts'
 import { failuresOf } from '../../../src/sync/failures-of.ts'
@@ -114,13 +113,9 @@ export class RefreshPlace {
     return plantInFile(this.#directory, generation, id, planted)
   }
 
-  /**
-   * Makes writes in the tables of a generation only, as a process does that dies before it writes the master rows. Not those that nothing
-   * would undo if the sources change back (docs/decisions/16-refreshing.md, "Not covered").
-   */
+  /** Makes writes in the tables of a generation only, as a process does that dies before it writes the master rows. */
   writeInTablesOnly(generation: GenerationId, writes: readonly StoreWrite[]): Promise<void> {
-    const covered = writes.filter((write) => write.op !== 'create' || isIdOfItsNumber(write.row.id))
-    return writeTablesOf(this.#directory, generation, covered)
+    return writeTablesOf(this.#directory, generation, writes)
   }
 
   /**
@@ -148,10 +143,4 @@ export class RefreshPlace {
   async failures({ generation }: RefreshTarget): Promise<readonly FailedRow[]> {
     return Array.fromAsync(failuresOf(this.ledger, generation))
   }
-}
-
-/** False for the row of a document whose `_id` is a number among white space: the key of a change has the number only. */
-function isIdOfItsNumber(id: RowId): boolean {
-  const number = id.startsWith('gmc-') ? gmcNumber(id.slice('gmc-'.length)) : null
-  return number === null || id === doctorRowId(number)
 }
