@@ -45,7 +45,7 @@ const UNPROVED = {
 const BEHIND =
   'unless it is behind: then it may restore an older row or add a second one. `reval verify` finds such rows, the next sync removes them'
 const BY_HAND =
-  'A doctor whom somebody connects or disconnects in it is in its lists before MongoDB announces the change, and in the master index after that'
+  'A doctor whom somebody connects or disconnects in it is in its lists at once, and in the master index once the doctor changes in the source'
 const OF_TABLES = 'no: that of the day of the run, since lists beside it must be tables'
 const UNCOUNTED = 'no list is: `getMaster` would make it rebuild its own'
 
