@@ -29,3 +29,14 @@ test('status and runs say that the ledger was lost; adopt records what is live, 
   assert.match((await adopt()).out, /^Adopted\. Live run: \S+-adopted/)
   assert.equal((await reval(['status', ...where])).code, 0)
 })
+
+test('there are no indexes of the Java services to take, or to release, in the embedded backends', async (t) => {
+  const place = await Workplace.make(t)
+  const where = at(place.directory)
+  await place.makeDemo(30)
+  const refused = async (...options: readonly string[]) =>
+    (await reval(['adopt', ...options, '--why', 'a test', ...where])).err
+  assert.match(await refused('--indexes'), /^error NOTHING_TO_ADOPT/m)
+  assert.match(await refused('--release'), /^error NOTHING_TO_RELEASE/m)
+  assert.match(await refused('--indexes', '--release'), /cannot be used with/)
+})

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test, type TestContext } from 'node:test'
 import { assemble } from '../../../src/domain/assemble.ts'
 import { INDEX_NAMES } from '../../../src/domain/lists.ts'
+import { inspectSearch } from '../../../src/adapters/index-store/opensearch/inspect.ts'
 import { compareGenerations } from '../../../src/sync/compare/compare.ts'
 import { aNumber, aDoctor, aRow, aTrainee, TODAY } from '../../domain/examples.ts'
 import { filled } from '../../contract/index-store/rows.ts'
@@ -40,7 +41,7 @@ async function javaPlace(t: TestContext, documents: JavaDocuments = DOCUMENTS) {
 
 describe('the five indexes of the Java services', () => {
   test('become the live generation, with the same documents under the same ids, and writable', async (t) => {
-    const { store, read, ask, named } = await javaPlace(t)
+    const { store, read, ask, named, settings } = await javaPlace(t)
     const before = await read()
     await store.adoptIndexes('j', 5)
     assert.deepEqual(await store.generations(), [
@@ -48,6 +49,11 @@ describe('the five indexes of the Java services', () => {
     ])
     assert.deepEqual(new Set(Object.values((await store.liveAliases()) ?? {})), new Set(['j']))
     assert.deepEqual(await read(), before)
+    const findings = await inspectSearch(settings)
+    assert.deepEqual(
+      findings.filter(({ what, status }) => /^(alias|generation)/.test(what) && status !== 'ok'),
+      [],
+    )
     for (const name of INDEX_NAMES) await ask('POST', `/${named(name)}/_doc?refresh=true`, { gmcReferenceNumber: '1' })
     await store.adoptIndexes('j', 5)
     assert.equal(Object.keys((await read()).exceptionindex).length, 2)
@@ -224,8 +230,8 @@ describe('a writer that stops while it takes or releases the indexes', () => {
   })
 })
 
-test('a Java service that starts while its indexes are taken always finds them', async (t) => {
-  const { store, settings } = await javaPlace(t)
+test('a Java service that starts or writes while its indexes are taken always finds them, and loses nothing that it wrote', async (t) => {
+  const { store, settings, read } = await javaPlace(t)
   const over = new AbortController()
   const url = `${settings.searchUrl}/${settings.searchPrefix}`
   const missing: string[] = []
@@ -237,13 +243,30 @@ test('a Java service that starts while its indexes are taken always finds them',
       }
     }
   }
-  const service = starting()
+  let written = 0
+  const writing = async () => {
+    while (!isTaken) {
+      const answer = await fetch(`${url}masterdoctorindex/_doc`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: '{"gmcReferenceNumber":"7000001"}',
+      })
+      if (answer.status === 201) written += 1
+      else assert.equal(answer.status, 403, await answer.text())
+    }
+  }
+  let isTaken = false
+  const services = [starting(), writing()]
   await store.adoptIndexes('j', 5)
+  isTaken = true
+  await services[1]
+  await store.makeVisible('j')
+  assert.equal(Object.keys((await read()).masterdoctorindex).length, DOCUMENTS.masterdoctorindex.length + written)
   await filled(store, 'g1', 1)
   await store.promote('g1', 'j')
   await store.promote('j', 'g1')
   over.abort()
-  await service
+  await services[0]
   assert.deepEqual(missing, [])
 })
 

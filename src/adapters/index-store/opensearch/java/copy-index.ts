@@ -60,29 +60,34 @@ export async function copiedFrom(engine: Engine, index: string): Promise<string 
   return found[index]?.settings?.index?.resize?.source?.name ?? null
 }
 
-/** Has indexes refuse writes, or take them again. They can be read meanwhile. */
-export async function setWriteBlock(engine: Engine, indexes: readonly string[], isSet: boolean, guard?: Guard) {
-  const body = { 'index.blocks.write': isSet ? true : null }
+/** Has indexes refuse writes, which readers do not notice. Resolves once those that had begun are done. */
+async function blockWrites(engine: Engine, indexes: readonly string[], guard?: Guard): Promise<void> {
+  const path = `/${indexes.join(',')}/_block/write`
+  const { body } = await engine.call<Made>({ method: 'PUT', path, kind: 'large', guard })
+  if (body.shards_acknowledged === true) return
+  throw new RevalError('STORE_FAILED', 'the engine could not tell whether all writes were done', { transient: true })
+}
+
+/** Has indexes take writes again. */
+export async function allowWrites(engine: Engine, indexes: readonly string[], guard?: Guard): Promise<void> {
+  const body = { 'index.blocks.write': null }
   const path = `/${indexes.join(',')}/_settings`
   await engine.call({ method: 'PUT', path, body, kind: 'large', guard })
 }
 
-/**
- * Does something while indexes refuse writes, and has them take writes again if it fails. `keeps`: they are not needed any more if it
- * succeeds.
- */
+/** Does something while indexes refuse writes, and has them take writes again if it fails. */
 export async function whileBlocked(
   engine: Engine,
   indexes: readonly string[],
   work: () => Promise<void>,
   guard?: Guard,
 ): Promise<void> {
-  await setWriteBlock(engine, indexes, true, guard)
   try {
+    await blockWrites(engine, indexes, guard)
     await work()
   } catch (error) {
     // Without the guard: a process that lost its lease must not leave the indexes blocked.
-    await setWriteBlock(engine, indexes, false).catch((cause: unknown) => {
+    await allowWrites(engine, indexes).catch((cause: unknown) => {
       const what = `${indexes.join(', ')} still refuse writes: set index.blocks.write to null`
       throw new RevalError('STORE_FAILED', `${what}; ${String(error)}`, { cause })
     })

@@ -5,7 +5,7 @@ import { EngineFault, type Engine } from '../../../opensearch/engine.ts'
 import { indexBehind, type GenerationIndexes } from '../generation-indexes.ts'
 import type { GenerationNames } from '../generation-names.ts'
 import type { IndexAliases } from '../index-aliases.ts'
-import { copiedFrom, copyIndex, setWriteBlock, whileBlocked } from './copy-index.ts'
+import { allowWrites, copiedFrom, copyIndex, whileBlocked } from './copy-index.ts'
 
 interface Releasing {
   readonly engine: Engine
@@ -50,7 +50,7 @@ export async function releaseIndexes(
     guard,
   )
   // Until it is dropped, it can be read and compared as before.
-  await setWriteBlock(engine, blocked, false, guard)
+  await allowWrites(engine, blocked, guard)
 }
 
 async function replace(engine: Engine, index: string, source: string, guard?: Guard): Promise<void> {
