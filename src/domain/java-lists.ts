@@ -1,7 +1,7 @@
 import { assemble } from './assemble.ts'
 import type { Day } from './day.ts'
 import type { GmcNumber } from './gmc-number.ts'
-import { hasReason, isVisitor } from './lists.ts'
+import { hasReason, isVisitor, type ListName } from './lists.ts'
 import { numberOfRow, type Row, type RowId } from './row.ts'
 
 /**
@@ -13,13 +13,20 @@ export type ListHarm =
   | 'no number of its own'
   /** It would make all rows of the number this one. */
   | 'shared number'
-  /** It decides for itself which rows are exceptions, by its own clock, and could remove the row or add it a second time. */
+  /** A Java connection decides for itself which rows are exceptions, by its own clock: it could remove the row or add it a second time. */
   | 'exception without a reason'
 
-/** How a Java service would harm its lists with a row; null if it would not. `today` is the current day. */
-export function harmToJavaLists(row: Row, isShared: boolean, today: Day): ListHarm | null {
+/** The lists that Java services write, and the current day. */
+export interface JavaLists {
+  readonly lists: readonly ListName[]
+  readonly today: Day
+}
+
+/** How Java services would harm their lists with a row; null if they would not. `isShared`: other rows have its number too. */
+export function harmToJavaLists(row: Row, isShared: boolean, { lists, today }: JavaLists): ListHarm | null {
   if (numberOfRow(row) === null) return 'no number of its own'
   if (isShared) return 'shared number'
+  if (!lists.includes('exceptionindex')) return null
   const document = assemble(row.parts)
   const { membershipEndDate, connectionStatus } = document
   // Its clock may be a day ahead.
@@ -27,8 +34,8 @@ export function harmToJavaLists(row: Row, isShared: boolean, today: Day): ListHa
   return !hasReason(document) && (isVisitor(document) || hasEnded) ? 'exception without a reason' : null
 }
 
-/** Those of the rows with which a Java service does not harm its lists; `known` has all rows of their numbers. */
-export function harmlessToJavaLists(rows: readonly Row[], known: readonly Row[], today: Day): readonly Row[] {
+/** Those of the rows with which Java services do not harm their lists; `known` has all rows of their numbers. */
+export function harmlessToJavaLists(rows: readonly Row[], known: readonly Row[], java: JavaLists): readonly Row[] {
   const idsOf = new Map<GmcNumber, Set<RowId>>()
   for (const row of [...rows, ...known]) {
     const number = numberOfRow(row)
@@ -37,6 +44,6 @@ export function harmlessToJavaLists(rows: readonly Row[], known: readonly Row[],
   return rows.filter((row) => {
     const number = numberOfRow(row)
     const isShared = number !== null && (idsOf.get(number)?.size ?? 0) > 1
-    return harmToJavaLists(row, isShared, today) === null
+    return harmToJavaLists(row, isShared, java) === null
   })
 }

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { harmlessToJavaLists, harmToJavaLists } from '../../src/domain/java-lists.ts'
+import { LIST_NAMES } from '../../src/domain/lists.ts'
 import type { Row } from '../../src/domain/row.ts'
 import { aDoctor, aRow, aTrainee, TODAY } from './examples.ts'
 
 const trainee = (differing: Parameters<typeof aTrainee>[0] = {}, parts: Partial<Row['parts']> = {}): Row =>
   aRow('tcs-1005', { trainee: aTrainee(differing), doctor: aDoctor(), ...parts })
-const harm = (row: Row) => harmToJavaLists(row, false, TODAY)
+/** Of both Java services that write lists. */
+const JAVA = { lists: LIST_NAMES, today: TODAY }
+const harm = (row: Row) => harmToJavaLists(row, false, JAVA)
 
 describe('a Java service that writes lists does no harm with', () => {
   for (const [what, row] of [
@@ -59,9 +62,16 @@ describe('a Java service that writes lists does harm with', () => {
     const one = trainee()
     const other = aRow('tcs-2000', { trainee: aTrainee({ tcsPersonId: 2000 }), doctor: aDoctor() })
     const alone = aRow('tcs-3', { trainee: aTrainee({ tcsPersonId: 3, gmcReferenceNumber: '7000003' }) })
-    assert.deepEqual(harmlessToJavaLists([one, other, alone], [], TODAY), [alone])
-    assert.deepEqual(harmlessToJavaLists([one, alone], [one, other, alone], TODAY), [alone])
-    assert.deepEqual(harmlessToJavaLists([one], [one], TODAY), [one], 'a row does not share a number with itself')
-    assert.equal(harmToJavaLists(one, true, TODAY), 'shared number')
+    assert.deepEqual(harmlessToJavaLists([one, other, alone], [], JAVA), [alone])
+    assert.deepEqual(harmlessToJavaLists([one, alone], [one, other, alone], JAVA), [alone])
+    assert.deepEqual(harmlessToJavaLists([one], [one], JAVA), [one], 'a row does not share a number with itself')
+    assert.equal(harmToJavaLists(one, true, JAVA), 'shared number')
+  })
+
+  test('an exception without a reason only where it is a connection: recommendation does not write exceptions', () => {
+    const recommendation = { lists: ['recommendationindex'] as const, today: TODAY }
+    const visitor = trainee({ programmeMembershipType: 'Visitor' })
+    assert.equal(harmToJavaLists(visitor, false, recommendation), null)
+    assert.equal(harmToJavaLists(visitor, true, recommendation), 'shared number')
   })
 })

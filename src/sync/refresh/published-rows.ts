@@ -3,11 +3,11 @@ import { inChunks } from '../../domain/chunks.ts'
 import { londonDay } from '../../domain/day.ts'
 import { FIELDS, type Field } from '../../domain/fields.ts'
 import { harmlessToJavaLists } from '../../domain/java-lists.ts'
-import { MASTER_FIELDS } from '../../domain/lists.ts'
+import { MASTER_FIELDS, type ListName } from '../../domain/lists.ts'
 import { doctorRowId, numberOfRow, type Row, type RowId } from '../../domain/row.ts'
 import { encodeMasterRows, encodeRowForLists } from '../../messages/master-row.ts'
 import type { StoredRow } from '../../ports/index-store.ts'
-import { listWriters } from '../../ports/peers.ts'
+import { listsOf, listWriters } from '../../ports/peers.ts'
 import type { ChangedKey } from '../../ports/run-workspace.ts'
 import type { WriterContext } from '../lease/writer.ts'
 import type { Refreshed } from './refresh.ts'
@@ -64,12 +64,15 @@ type AnnouncingContext = Pick<WriterContext, 'broker' | 'clock' | 'settings'>
 export class Announcements {
   readonly #context: AnnouncingContext
   readonly #receivers: Receivers
+  /** Those that Java services write. */
+  readonly #lists: readonly ListName[]
   /** A refresh that is repeated may not find all rows again: a row may have left the number of the key. */
   readonly #owed = new Map<RowId, Row>()
 
   constructor(context: AnnouncingContext) {
     this.#context = context
-    this.#receivers = listWriters(context.settings.javaPeers).length > 0 ? 'Java lists' : 'as the reference'
+    this.#lists = listWriters(context.settings.javaPeers).flatMap(listsOf)
+    this.#receivers = this.#lists.length > 0 ? 'Java lists' : 'as the reference'
   }
 
   /**
@@ -88,7 +91,7 @@ export class Announcements {
     const owed = [...this.#owed.values()]
     const rows =
       this.#receivers === 'Java lists'
-        ? harmlessToJavaLists(owed, refreshed.rows, londonDay(this.#context.clock.now()))
+        ? harmlessToJavaLists(owed, refreshed.rows, { lists: this.#lists, today: londonDay(this.#context.clock.now()) })
         : owed
     await publishRows(this.#context, rows, this.#receivers)
     this.#owed.clear()

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test, type TestContext } from 'node:test'
 import { assemble } from '../../../src/domain/assemble.ts'
 import { harmlessToJavaLists } from '../../../src/domain/java-lists.ts'
+import { LIST_NAMES } from '../../../src/domain/lists.ts'
 import type { Row } from '../../../src/domain/row.ts'
 import { encodeRowForLists } from '../../../src/messages/master-row.ts'
 import { assertTables, filledTables } from '../../contract/index-store/table-rows.ts'
@@ -63,7 +64,7 @@ async function changed(
   assert.ok(outcomes.every(({ status }) => status === 'written'))
   await store.makeVisible('g1')
   const rows = [...ROWS.filter(({ id }) => !ids.includes(id)), ...changes]
-  for (const row of harmlessToJavaLists(changes, rows, TODAY)) await received(place, row)
+  for (const row of harmlessToJavaLists(changes, rows, { lists: LIST_NAMES, today: TODAY })) await received(place, row)
   return rows
 }
 
@@ -138,6 +139,36 @@ describe('a changed row is not announced to them, because it would harm the tabl
       await assertTables(place.store, 'g1', ROWS)
     })
   }
+})
+
+describe('a Java service that is behind', () => {
+  const older = ROWS[0]
+  const newer = person(1, '1000001', { doctor: doctor('1000001', '1-1RUZUVB') })
+
+  test('restores an older row; what is announced again after it puts that right', async (t) => {
+    assert.ok(older)
+    const place = await filled(t)
+    const rows = await changed(place, [newer])
+    await received(place, older)
+    await assert.rejects(assertTables(place.store, 'g1', rows), assert.AssertionError)
+    await received(place, newer)
+    await assertTables(place.store, 'g1', rows)
+  })
+
+  test('adds a row that is gone, under an id of its own', async (t) => {
+    const gone = ROWS[2]
+    assert.ok(gone)
+    const place = await filled(t)
+    const rows = await changed(place, [], [gone.id])
+    await received(place, gone)
+    await place.store.makeVisible('g1')
+    const left = (await Array.fromAsync(place.store.tableRows('g1', 'disconnectedindex'))).flat()
+    const strange = left.filter(({ id }) => !rows.some((row) => row.id === id))
+    assert.deepEqual(
+      strange.map(({ document }) => document.gmcReferenceNumber),
+      ['1000003'],
+    )
+  })
 })
 
 test('a number with a remark is not taken for the number', async (t) => {

@@ -84,11 +84,15 @@ describe('what is announced', () => {
     assert.ok(bodies.every((body) => !('exceptionReason' in body)))
   })
 
-  for (const peer of ['recommendation', 'connection'] as const) {
-    test(`is, to a Java ${peer}, each row that it does not harm, with its reason`, async (t) => {
+  for (const [peer, expected] of [
+    ['recommendation', ['tcs-1', 'tcs-2', 'tcs-3']],
+    ['connection', ['tcs-1', 'tcs-2']],
+  ] as const) {
+    test(`is, to a Java ${peer}, each row with which it does no harm, with its reason`, async (t) => {
       const bodies = await announced(t, [peer], [WITH_REASON, OTHER, TEXT, VISITOR])
-      assert.deepEqual(idsOf(bodies), ['tcs-1', 'tcs-2'])
-      assert.deepEqual(bodies.map(({ exceptionReason }) => exceptionReason).sort(), ['Not found', null])
+      assert.deepEqual(idsOf(bodies), expected)
+      const reasons = bodies.map(({ exceptionReason }) => exceptionReason)
+      assert.ok(reasons.includes('Not found') && reasons.includes(null))
     })
 
     test(`is nothing to a Java ${peer} while lists are views: it would write and delete through them`, async (t) => {
