@@ -42,7 +42,7 @@ export class ReasonsComparison {
     const { ledger } = this.#context
     const { live } = await readInstallation(ledger)
     if (live === null) return false
-    const [source, shown] = [await this.#inSource(), await this.#inLive()]
+    const [source, shown] = [await this.#inSource(), await this.#inMaster(live.generation)]
     const tried = this.#tried.generation === live.generation ? this.#tried.reasons : new Map<GmcNumber, string | null>()
     const differing = differences(source, shown)
     const untried = [...differing].filter(([number, reason]) => tried.get(number) !== reason)
@@ -67,11 +67,11 @@ export class ReasonsComparison {
     return reasons
   }
 
-  async #inLive(): Promise<Reasons> {
+  async #inMaster(live: GenerationId): Promise<Reasons> {
     const { store, clock } = this.#context
     const reasons = new Map<GmcNumber, string>()
-    // Every row with a reason is in this index, whatever the day.
-    for await (const document of store.documents('live', 'exceptionindex', londonDay(clock.now()))) {
+    // Every row with a reason is in this index, whatever the day. Not as readers see it: another program may have changed a table.
+    for await (const document of store.documents(live, 'exceptionindex', londonDay(clock.now()))) {
       const { gmcReferenceNumber, exceptionReason } = document
       const number = gmcNumber(typeof gmcReferenceNumber === 'string' ? gmcReferenceNumber : null)
       if (number !== null && typeof exceptionReason === 'string') reasons.set(number, exceptionReason)

@@ -3,11 +3,13 @@ import { describe, test, type TestContext } from 'node:test'
 import { openFillableSources } from '../../../src/adapters/sources/sqlite/fillable-sources.ts'
 import { openExceptionSource } from '../../../src/adapters/sources/sqlite/open.ts'
 import { rowsOfNumber } from '../../../src/domain/row.ts'
+import type { IndexStore } from '../../../src/ports/index-store.ts'
 import { changeInstallation } from '../../../src/sync/records.ts'
 import { ReasonsComparison } from '../../../src/sync/refresh/reasons-comparison.ts'
 import { fillWith } from '../../contract/source-filling/filling.ts'
 import { row } from '../../contract/sources/rows.ts'
 import { aDoctor } from '../../domain/examples.ts'
+import { altered } from '../../faults/altered.ts'
 import { folderFor } from '../a-context.ts'
 import { changing } from './changing.ts'
 
@@ -35,8 +37,10 @@ async function comparing(t: TestContext, live: Readonly<Record<string, string | 
         row('exceptionLogs', { storedId, errorMessage }),
       ),
     })
-  const comparison = new ReasonsComparison(place.context, { exceptions, applier: place.applier, report: place.report })
-  return { ...place, comparison, fill }
+  const { applier, report } = place
+  const comparisonOf = (shown: IndexStore) =>
+    new ReasonsComparison({ ...place.context, store: shown }, { exceptions, applier, report })
+  return { ...place, comparison: comparisonOf(store), comparisonOf, fill }
 }
 
 describe('exception reasons are compared with those in live:', () => {
@@ -56,6 +60,20 @@ describe('exception reasons are compared with those in live:', () => {
     await fill({ [ONE]: 'same', [NO_ROW]: 'another' })
     await comparison.compare()
     assert.equal(refreshes.length, 2)
+  })
+
+  test('the master is compared, not a table that another program changed', async (t) => {
+    const place = await comparing(t, { [ONE]: 'same', [TWO]: 'before' })
+    await place.fill({ [ONE]: 'same', [TWO]: 'after' })
+    const changed = altered(place.context.store, {
+      documents: (own) =>
+        async function* (from, index, today) {
+          const isTable = from === 'live'
+          for await (const each of own(from, index, today)) yield isTable ? { ...each, exceptionReason: 'after' } : each
+        },
+    })
+    await place.comparisonOf(changed).compare()
+    assert.deepEqual(place.refreshes, [`g-1 2026-06-01: number ${TWO}`])
   })
 
   test('not while nothing is live', async (t) => {
