@@ -72,8 +72,11 @@ export function logEvents(log: Log, events: RunEvents): void {
   events.on('claim.ended', ({ claim }) => log.info(claim, 'stage sent'))
   events.on('claim.failed', ({ claim, error }) => log.error({ ...claim, ...errorOf(error) }, 'stage failed'))
   events.on('send.started', ({ send: { stage } }) => log.info({ stage }, 'sending to the Java integration service'))
-  events.on('send.progress', ({ send: { stage, state, rows, failedRows, inQueue } }) =>
-    log.debug({ stage, rows, failedRows, inQueue }, state === 'waiting' ? 'waiting for the receiver' : 'progress'),
+  events.on('send.waiting', ({ send: { stage, rows, failedRows, inQueue } }) =>
+    log.info({ stage, rows, failedRows, inQueue }, 'all rows sent, waiting until the receiver has taken them'),
+  )
+  events.on('send.progress', ({ send: { stage, rows, failedRows, inQueue } }) =>
+    log.debug({ stage, rows, failedRows, inQueue }, 'progress'),
   )
   events.on('send.ended', ({ send }) => logSent(log, send))
   events.on('message.late', (late) => log.debug(late, 'late message ignored'))

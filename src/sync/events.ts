@@ -46,7 +46,9 @@ export interface RunEventMap {
   'claim.failed': [{ claim: Claim; error: RevalError }]
   /** A Java integration service asked for the rows of a stage, and this process begins to send them. */
   'send.started': [{ send: SendWithoutRun }]
-  /** It sent more rows, or waits until the receiver has taken them. */
+  /** All rows are sent; the end message waits until the receiver has taken them. */
+  'send.waiting': [{ send: SendWithoutRun }]
+  /** It sent more rows, or the receiver took some while it waits. */
   'send.progress': [{ send: SendWithoutRun }]
   /** It sent the end message, or failed. */
   'send.ended': [{ send: SendWithoutRun }]

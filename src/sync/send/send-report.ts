@@ -24,7 +24,9 @@ export class SendReport {
   }
 
   waiting(inQueue: number): void {
-    if (this.#send.state !== 'waiting' || this.#send.inQueue !== inQueue) this.#progress({ state: 'waiting', inQueue })
+    const isFirst = this.#send.state !== 'waiting'
+    if (isFirst || this.#send.inQueue !== inQueue) this.#progress({ state: 'waiting', inQueue })
+    if (isFirst) this.#context.events.emit('send.waiting', { send: this.#send })
   }
 
   finished(): void {

@@ -183,6 +183,7 @@ describe('beside services of the reference, on the queues that those declared', 
     const told = tcs.logged.filter(({ stage }) => stage === 'trainees').map(({ msg, rows }) => [msg, rows])
     assert.deepEqual(told, [
       ['sending to the Java integration service', undefined],
+      ['all rows sent, waiting until the receiver has taken them', trainees.rows.length],
       ['all rows and the end message sent to the Java integration service', trainees.rows.length],
     ])
     const [send] = await sendsOf(place)
