@@ -17,6 +17,7 @@ import type { DoctorSource } from '../../ports/sources.ts'
 import { readInstallation, readRun } from '../records.ts'
 import { comparedRun, type ComparedRun } from './compared-runs.ts'
 import { isInPart, JavaRows, type Part } from './java-rows.ts'
+import { surveyOf, type JavaSurvey } from './java-survey.ts'
 import { SharedWords } from './shared-words.ts'
 
 interface JavaCompareTools {
@@ -41,9 +42,6 @@ const ROWS_AT_ONCE = 50_000
 /** The most rows that only the Java indexes have, in a part of the differences. */
 const SURPLUS_AT_ONCE = 1_000
 
-/** A field that the Java services of 2022 do not know. Newer ones do: then the master index has it in some document. */
-const NEWER_FIELDS: readonly Field[] = ['placementGrade']
-
 /**
  * The comparison of a generation with the indexes that the Java services built and `reval adopt --indexes` took over, in all five
  * indexes, field by field. Our lists are those of the day of the generation.
@@ -58,8 +56,7 @@ export class JavaComparison {
   readonly #tools: JavaCompareTools
   readonly #list: IndexName | null
   readonly #tally: JavaTally
-  readonly #shared = new SharedWords()
-  #unknown: readonly Field[] = NEWER_FIELDS
+  #survey: JavaSurvey = { rows: 0, shared: new SharedWords(), unknown: [] }
 
   private constructor(
     tools: JavaCompareTools,
@@ -94,12 +91,14 @@ export class JavaComparison {
 
   /** Fields that are not compared, because no Java document has them. Known after the differences were read. */
   get unknown(): readonly Field[] {
-    return this.#unknown
+    return this.#survey.unknown
   }
 
   /** All differences, as they are found. Call it once. Rejects as `IndexStore.rows` does, and with the reason of the signal. */
   async *differences(signal?: AbortSignal): AsyncGenerator<readonly ExplainedDifference[]> {
-    const passes = Math.max(1, Math.ceil((await this.#survey(signal)) / ROWS_AT_ONCE))
+    const { ours, java, day } = this
+    this.#survey = await surveyOf(this.#tools.store, { ours: ours.generation, java: java.id, day }, signal)
+    const passes = Math.max(1, Math.ceil(this.#survey.rows / ROWS_AT_ONCE))
     const confused: RowPair[] = []
     for (let at = 0; at < passes; at += 1) yield* this.#pass({ at, of: passes }, confused, signal)
     for (const group of confusedRows(confused)) {
@@ -121,23 +120,6 @@ export class JavaComparison {
     return this.#tally.summary()
   }
 
-  /** Finds out which words of numbers are shared, and which fields the Java services know. Resolves with the rows of the larger side. */
-  async #survey(signal: AbortSignal | undefined): Promise<number> {
-    let rows = 0
-    for await (const batch of this.#tools.store.rows(this.ours.generation)) {
-      signal?.throwIfAborted()
-      for (const scanned of batch) this.#shared.add(wordsOf({ ours: scanned.read() }))
-      rows += batch.length
-    }
-    let masters = 0
-    for await (const document of this.#tools.store.documents(this.java.id, 'masterdoctorindex', this.day)) {
-      signal?.throwIfAborted()
-      masters += 1
-      this.#unknown = this.#unknown.filter((field) => document[field] === undefined)
-    }
-    return Math.max(rows, masters)
-  }
-
   async *#pass(
     part: Part,
     confused: RowPair[],
@@ -151,7 +133,7 @@ export class JavaComparison {
       for (const scanned of batch) {
         const pair = this.#paired(scanned, part, java)
         if (pair === null) continue
-        if (wordsOf(pair).some((word) => this.#shared.isShared(word))) confused.push(pair)
+        if (wordsOf(pair).some((word) => this.#survey.shared.isShared(word))) confused.push(pair)
         else alone.push({ pair, group: [] })
       }
       const found = await this.#explained(alone)
@@ -176,7 +158,7 @@ export class JavaComparison {
   }
 
   async #explained(pairs: readonly Grouped[]): Promise<readonly ExplainedDifference[]> {
-    const options = { day: this.day, unknown: this.#unknown }
+    const options = { day: this.day, unknown: this.#survey.unknown }
     const differing = pairs.flatMap(({ pair, group }) => {
       const found = javaDifferences(pair, options).filter(({ index }) => this.#list === null || index === this.#list)
       return found.length === 0 ? [] : [{ pair, group, found }]
