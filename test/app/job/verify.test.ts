@@ -7,6 +7,7 @@ import type { Repair, Run } from '../../../src/ports/run-ledger.ts'
 import { LATEST, type Finding } from '../../../src/ports/verification.ts'
 import { createRunEvents } from '../../../src/sync/events.ts'
 import { requestVerification } from '../../../src/sync/lead/verification-request.ts'
+import { changeInstallation } from '../../../src/sync/records.ts'
 import { readFindings } from '../../../src/sync/verify/findings.ts'
 import { plantInFile } from '../../adapters/index-store/sqlite-planting.ts'
 import type { Planted } from '../../contract/index-store/planting.ts'
@@ -295,6 +296,14 @@ describe('a verification that fails', () => {
     const worker = await place.start()
     const asking = requestVerification(worker.context, { by: 'test', repair: null })
     await assert.rejects(asking, { code: 'NOTHING_LIVE' })
+  })
+
+  test('of what the Java services built: it has none of our rows', async (t) => {
+    const { worker } = await synced(t)
+    const { context } = worker
+    await changeInstallation(context.ledger, (known) => ({ ...known, java: known.live }))
+    const asking = requestVerification(context, { by: 'test', repair: null })
+    await assert.rejects(asking, { code: 'NOTHING_LIVE', message: /Java services/ })
   })
 })
 
