@@ -128,6 +128,8 @@ export class TargetRefresh implements ScopedTarget {
     const { store, settings } = this.#context
     const { unanswered } = this.#memory
     const ids = [...unanswered.union(this.#toMend(scope))]
+    // A Java service looks for the rows of what is announced next, and would write to those that it still finds.
+    if (ids.length > 0) this.#memory.isVisible = false
     for (const some of inChunks(ids, settings.rowsPerWrite)) await store.mendTables(this.#target.generation, some)
     unanswered.clear()
   }
