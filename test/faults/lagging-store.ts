@@ -40,7 +40,7 @@ class SearchedGeneration {
   readonly #changed = new Map<RowId, number>()
   #touches = 0
   /** Null until they are filled. */
-  #tables: ReadonlyMap<ListName, Map<string, TableRow>> | null = null
+  #tables: ReadonlyMap<ListName, readonly TableRow[]> | null = null
 
   /** Whether the store may be newer than a search. */
   get isBehind(): boolean {
@@ -58,30 +58,21 @@ class SearchedGeneration {
   }
 
   async seeTables(read: (list: ListName) => AsyncIterable<readonly TableRow[]>): Promise<void> {
-    const tables = new Map<ListName, Map<string, TableRow>>()
-    for (const list of LIST_NAMES) {
-      const rows = (await Array.fromAsync(read(list))).flat()
-      tables.set(list, new Map(rows.map((row) => [row.id, row])))
-    }
+    const tables = new Map<ListName, readonly TableRow[]>()
+    for (const list of LIST_NAMES) tables.set(list, (await Array.fromAsync(read(list))).flat())
     this.#tables = tables
   }
 
   async catchUp(
     makeVisible: () => Promise<void>,
     get: (ids: RowId[]) => Promise<readonly StoredRow[]>,
-    getOfTable: (list: ListName, ids: string[]) => Promise<readonly TableRow[]>,
+    table: (list: ListName) => AsyncIterable<readonly TableRow[]>,
   ): Promise<void> {
     const changed = [...this.#changed]
     await makeVisible()
     for (let from = 0; from < changed.length; from += ROWS_A_GET) {
       const some = changed.slice(from, from + ROWS_A_GET)
-      const ids = some.map(([id]) => id)
-      for (const [list, table] of this.#tables ?? []) {
-        const rows = await getOfTable(list, ids)
-        for (const id of ids) table.delete(id)
-        for (const row of rows) table.set(row.id, row)
-      }
-      const found = new Map((await get(ids)).map((stored) => [stored.row.id, stored]))
+      const found = new Map((await get(some.map(([id]) => id))).map((stored) => [stored.row.id, stored]))
       for (const [id, touch] of some) {
         const stored = found.get(id)
         if (stored === undefined) this.#rows.delete(id)
@@ -89,6 +80,8 @@ class SearchedGeneration {
         if (this.#changed.get(id) === touch) this.#changed.delete(id)
       }
     }
+    // Whole: mending removes rows of other ids too.
+    if (this.#tables !== null) await this.seeTables(table)
   }
 
   find(numbers: readonly GmcNumber[]): StoredRow[] {
@@ -124,9 +117,8 @@ class SearchedGeneration {
   }
 
   /** In the order of their ids; null if there are no tables. */
-  table(list: ListName): TableRow[] | null {
-    const table = this.#tables?.get(list)
-    return table === undefined ? null : [...table.values()].sort((a, b) => compareByCodePoint(a.id, b.id))
+  table(list: ListName): readonly TableRow[] | null {
+    return this.#tables?.get(list)?.toSorted((a, b) => compareByCodePoint(a.id, b.id)) ?? null
   }
 
   #documents(): StoredRow['document'][] {
@@ -199,7 +191,7 @@ export class LaggingStore implements IndexStore {
       await searched.catchUp(
         makeVisible,
         (ids) => this.#store.get(generation, ids),
-        (list, ids) => this.#store.tableRowsOf(generation, list, ids),
+        (list) => this.#store.tableRows(generation, list),
       )
     }
   }
