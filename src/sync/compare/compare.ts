@@ -1,8 +1,8 @@
-import { rowDifference, type ComparedRow, type RowDifference } from '../../domain/comparison.ts'
+import { rowDifference, type RowDifference } from '../../domain/comparison.ts'
 import { compareByCodePoint } from '../../domain/text.ts'
 import type { GenerationId, IndexStore, ScannedRow } from '../../ports/index-store.ts'
 import { RowStream } from './row-stream.ts'
-import { RowsOutOfPlace } from './rows-out-of-place.ts'
+import { comparedRow, RowsOutOfPlace } from './rows-out-of-place.ts'
 
 /** What a comparison has found since its last part. */
 export interface ComparedPart {
@@ -58,7 +58,7 @@ function nextPart(left: RowStream, right: RowStream): ComparedPart {
     if (old !== null) rows.before += 1
     if (present !== null) rows.after += 1
     if (old !== null && present !== null && old.content === present.content) continue
-    const difference = rowDifference(old && comparedRow(old), present && comparedRow(present))
+    const difference = rowDifference(old && comparedRow(old.read()), present && comparedRow(present.read()))
     if (difference !== null) differences.push(difference)
   }
   return { rows, differences }
@@ -69,9 +69,4 @@ function orderOf(left: ScannedRow | null, right: ScannedRow | null): number | nu
   if (left === null) return right === null ? null : 1
   if (right === null) return -1
   return left.id === right.id ? 0 : compareByCodePoint(left.id, right.id)
-}
-
-function comparedRow(scanned: ScannedRow): ComparedRow {
-  const { row, document, wrongKeys, hasNoParts } = scanned.read()
-  return { row, document, wrongKeys, hasNoParts }
 }

@@ -1,6 +1,6 @@
 import { rowDifference, type ComparedRow, type RowDifference } from '../../domain/comparison.ts'
 import type { RowId } from '../../domain/row.ts'
-import type { GenerationId, IndexStore } from '../../ports/index-store.ts'
+import type { GenerationId, IndexStore, ReadRow } from '../../ports/index-store.ts'
 
 /**
  * Looks up the rows that only one stream has: the other generation may have them too, out of place because another program
@@ -44,8 +44,11 @@ export class RowsOutOfPlace {
   ): Promise<ReadonlyMap<RowId, ComparedRow>> {
     const ids = differences.filter((each) => each.kind === kind).map(({ id }) => id)
     const rows = ids.length === 0 ? [] : await this.#store.get(generation, ids)
-    return new Map(
-      rows.map(({ row, document, wrongKeys, hasNoParts }) => [row.id, { row, document, wrongKeys, hasNoParts }]),
-    )
+    return new Map(rows.map((row) => [row.row.id, comparedRow(row)]))
   }
+}
+
+/** A row that was read, as it is compared. */
+export function comparedRow({ row, document, wrongKeys, hasNoParts }: ReadRow): ComparedRow {
+  return { row, document, wrongKeys, ...(hasNoParts === true ? { hasNoParts } : {}) }
 }
