@@ -1,7 +1,9 @@
 import { backendsOf } from '../../../app/backends.ts'
 import { readProcessesView } from '../../../app/processes/processes-view.ts'
 import { readSchedule } from '../../../app/schedule/read-schedule.ts'
+import { liveListsFinding } from '../../../app/health/live-lists.ts'
 import { liveChangesFinding } from '../../../config/live-changes.ts'
+import { peersFindings } from '../../../config/peers.ts'
 import type { Finding } from '../../../ports/finding.ts'
 import type { ConsoleScope } from '../../frame/console-scope.ts'
 import type { Live, Page } from '../../frame/page.ts'
@@ -45,7 +47,8 @@ export function addSystemPages({ page, action, revision, worker, config }: Conso
     const inspect = async () => (await backendsOf(config)).inspect(config, names)
     const inspected = await reading(inspect, CHECK_MS)
     const own = names.includes('integration') ? [liveChangesFinding(config)] : []
-    return show(visit, inspected.known ? { known: true, value: [...own, ...inspected.value] } : inspected)
+    const java = config.javaPeers.length === 0 ? [] : [...peersFindings(config), ...(await liveListsFinding(config))]
+    return show(visit, inspected.known ? { known: true, value: [...java, ...own, ...inspected.value] } : inspected)
   })
 
   page('/system/queues', async () => ({
