@@ -130,6 +130,17 @@ test('trainees without a doctor, written at the end of doctors, count among its 
   assert.deepEqual([row?.rows, row?.expected, row?.percent], ['20,500', '22,000', 93])
 })
 
+test('stage lists counts the rows of tables while they are filled, and nothing where lists are views', () => {
+  const lists = aStage(2, { rows: 12_400 })
+  const filling = aRun({ state: 'lists', stages: { lists } })
+  assert.equal(whatHappened(filling, beside({ now: SOON })), 'Filling the lists: 12,400 of 20,000.')
+  const row = stageRows(filling, SOON).find(({ name }) => name === 'Lists')
+  assert.deepEqual([row?.rows, row?.expected, row?.percent, row?.messages], ['12,400', '20,000', 62, ''])
+  const counting = { ...filling, stages: { lists: aStage(2, { rows: 0, expected: null }) } }
+  assert.equal(whatHappened(counting, beside({ now: SOON })), 'The services count the rows of their lists.')
+  assert.equal(stageRows(counting, SOON).find(({ name }) => name === 'Lists')?.rows, '')
+})
+
 test('progress names the stage and its place', () => {
   const progress = runProgress(READING, SOON)
   assert.equal(progress?.stage, 'Doctors, stage 2 of 6')
