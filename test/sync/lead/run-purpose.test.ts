@@ -26,7 +26,7 @@ const MOVES = { code: 'PREVIEW_SHARE', reason: 'too much would move' } as const
 const compared = (differing: object = {}) => ({ comparison: null, verification: null, refusal: null, ...differing })
 const found = (different: number, repair: Repair | null = null): Verification => ({
   ...ONE_OF_EACH.verification,
-  ...{ missing: 0, surplus: 0, different },
+  ...{ missing: 0, surplus: 0, different, tables: null },
   repaired: repair && { how: repair, at: 1, remaining: 0 },
 })
 
