@@ -19,11 +19,17 @@ function hasBlankBody(document: IndexDocument): boolean {
   return isBlank(valueIn(document, 'designatedBody'))
 }
 
-/** The document has a blank body: only white space counts in the lists, the empty text too in the master. */
-export const blankBody: Explains = ({ index, kind, field, java, ours, document }, { pair }) => {
+/**
+ * The document has a blank body: only white space counts in the lists, the empty text too in the master. A row that is missing from the
+ * disconnected ones is in the connected ones instead, or another row of its number is.
+ */
+export const blankBody: Explains = ({ index, kind, field, java, ours, document }, { pair, others }) => {
   const isWhiteSpace = (each: IndexDocument) => hasBlankBody(each) && valueIn(each, 'designatedBody') !== ''
-  const { masterdoctorindex: masters, connectedindex: connected } = pair.java
-  if (kind === 'missing') return index === 'disconnectedindex' && [...masters, ...connected].some(isWhiteSpace)
+  if (kind === 'missing') {
+    return (
+      index === 'disconnectedindex' && [pair, ...others].some((each) => each.java.connectedindex.some(isWhiteSpace))
+    )
+  }
   if (document === null) return false
   if (kind === 'surplus') return index === 'connectedindex' && pair.ours !== null && isWhiteSpace(document)
   if (field === 'designatedBody') return ours === null && hasBlankBody(document)
