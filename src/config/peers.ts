@@ -43,11 +43,14 @@ export function refusedPeers(
     }
   }
   const writers = listWriters(javaPeers)
+  const harm = writers.includes('connection')
+    ? 'through a view, it would delete master rows'
+    : 'a view refuses its writes'
   if (writers.length > 0 && lists === 'views' && roles.includes('integration')) {
     refused.push({
       setting: 'REVAL_LISTS',
       value: lists,
-      reason: `must be tables beside a Java ${writers.join(' and ')}, which writes its lists: through a view, it would delete master rows`,
+      reason: `must be tables beside a Java ${writers.join(' and ')}, which writes its lists: ${harm}`,
     })
   }
   return refused

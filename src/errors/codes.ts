@@ -123,7 +123,7 @@ export const ERROR_CODES = {
   GENERATION_STALE:
     'The generation missed a change, so it is not current. reval runs shows the reason. Start a run: reval sync.',
   GENERATION_HAS_VIEWS:
-    'Its lists are views, through which a Java recommendation or connection would delete master rows. Build another with tables: REVAL_LISTS=tables, then reval sync. If no Java service writes lists any more, correct REVAL_JAVA_PEERS.',
+    'Its lists are views: they refuse what a Java recommendation writes, and a Java connection would delete master rows through them. Build another with tables: REVAL_LISTS=tables, then reval sync. If no Java service writes lists any more, correct REVAL_JAVA_PEERS.',
   BODY_FORBIDDEN: 'You may list only rows of your own designated bodies. Leave out dbcs to list all of those.',
   LIST_SERVICE_FAILED:
     "The service that serves the list gave no valid answer. Check that it is running, and integration's REVAL_RECOMMENDATION_URL or REVAL_CONNECTION_URL.",

@@ -7,7 +7,7 @@ import { readInstallation } from '../../sync/records.ts'
 import { backendsOf, type ReaderBackends } from '../backends.ts'
 
 /**
- * Whether what is live is safe from the Java services that write lists: through views, they would delete master rows. Never
+ * Whether what is live suits the Java services that write lists: views refuse their writes, and a deletion takes master rows. Never
  * rejects; nothing is found if there are no such services.
  */
 export async function liveListsFinding(config: Config): Promise<readonly Finding[]> {
@@ -28,7 +28,7 @@ export async function liveListsFinding(config: Config): Promise<readonly Finding
 }
 
 const REMEDY =
-  'Stop the Java recommendation and connection until a run with REVAL_LISTS=tables is live: reval sync. They would delete master rows through views.'
+  'Stop the Java recommendation and connection until a run with REVAL_LISTS=tables is live: reval sync. Views refuse their writes, and connection would delete master rows.'
 
 async function found({ ledger, store }: ReaderBackends): Promise<Omit<Finding, 'what'>> {
   const { live } = await readInstallation(ledger)

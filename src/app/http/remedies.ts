@@ -17,7 +17,7 @@ const HTTP_REMEDIES: Readonly<Partial<Record<ErrorCode, string>>> = {
   GENERATION_STALE:
     'The generation missed a change, so it is not current. GET /api/sync/runs shows the reason. Start a run: POST /api/sync.',
   GENERATION_HAS_VIEWS:
-    'Its lists are views, through which a Java recommendation or connection would delete master rows. Build another with REVAL_LISTS=tables: POST /api/sync. If no Java service writes lists any more, correct REVAL_JAVA_PEERS.',
+    'Its lists are views: they refuse what a Java recommendation writes, and a Java connection would delete master rows through them. Build another with REVAL_LISTS=tables: POST /api/sync. If no Java service writes lists any more, correct REVAL_JAVA_PEERS.',
   NOTHING_LIVE: 'No generation has been promoted yet. Start a run with POST /api/sync.',
   ALIASES_MOVED: 'Another process moved the aliases first; nothing was changed. GET /api/sync/runs shows what is live.',
   RUN_IN_PROGRESS:
