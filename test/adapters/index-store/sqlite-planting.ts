@@ -73,7 +73,7 @@ export function plantInTableOf(
 
 /**
  * Does to the tables of a generation, if they are filled, what these writes do: the first half of a write in a search engine. Not what
- * nothing would undo if the sources changed back (docs/decisions/16-refreshing.md, "Not covered").
+ * nothing would undo if the sources changed back (docs/decisions/16-refreshing.md, (e)).
  */
 export function writeTablesOf(directory: string, generation: string, writes: readonly StoreWrite[]): Promise<void> {
   return inFile(directory, generation, (file) => {
