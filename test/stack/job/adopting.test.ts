@@ -44,6 +44,15 @@ test('the indexes of the Java services are taken, compared with, rolled back to 
   assert.deepEqual(await readJavaIndexes(java), before)
 
   const services = await place.startTogether(SERVICES)
+  const pages = async (...paths: readonly string[]) => {
+    const address = await services.address()
+    for (const path of paths) {
+      const page = await fetch(`${address}/console${path}`)
+      assert.equal(page.status, 200, `${path}: ${await page.text()}`)
+    }
+  }
+  await pages('', '/runs', `/runs/${taken?.run}`, '/system', '/verify')
+  assert.match(await place.reval('explain', '1003'), /1003/)
   const held = JSON.parse(await place.reval('sync', '--preview', '--json')) as RunView
   assert.deepEqual([held.state, held.comparison?.with], ['held back', taken])
   const { missing, surplus, fields } = held.comparison?.summary ?? {}
@@ -53,6 +62,7 @@ test('the indexes of the Java services are taken, compared with, rolled back to 
   )
   await place.reval('promote', ...WHY)
   assert.deepEqual((await installation()).previous, taken)
+  await pages('', '/rollback', '/runs', '/system')
 
   const told = JSON.parse(await place.reval('resync', '1003', '--json')) as ResyncResult
   assert.equal(told.failed.length, 0)
