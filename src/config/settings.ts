@@ -210,8 +210,7 @@ export const SETTINGS = {
     schema: seconds(1, 3_600),
     fallback: '10',
     unit: 'seconds',
-    description:
-      'how long the queue of a sender without headers must be quiet before its stage ends, and that of a Java integration before our end message',
+    description: 'how long the queue of a sender without headers, or to a Java integration, must be quiet at its end',
   }),
   unprovedShare: setting({
     variable: 'REVAL_CHECK_UNPROVED_SHARE',
