@@ -26,9 +26,9 @@ function hasBlankBody(document: IndexDocument): boolean {
 export const blankBody: Explains = ({ index, kind, field, java, ours, document }, { pair, others }) => {
   const isWhiteSpace = (each: IndexDocument) => hasBlankBody(each) && valueIn(each, 'designatedBody') !== ''
   if (kind === 'missing') {
-    return (
-      index === 'disconnectedindex' && [pair, ...others].some((each) => each.java.connectedindex.some(isWhiteSpace))
-    )
+    const isBlankHere = pair.java.masterdoctorindex.some(isWhiteSpace)
+    const isConnected = [pair, ...others].some((each) => each.java.connectedindex.some(isWhiteSpace))
+    return index === 'disconnectedindex' && isBlankHere && isConnected
   }
   if (document === null) return false
   if (kind === 'surplus') return index === 'connectedindex' && pair.ours !== null && isWhiteSpace(document)
