@@ -15,13 +15,16 @@ export function sampleLines(result: SampleResult, { seed }: SampleDrawing, first
     `live: run ${live.run}, day ${day}`,
     ...(tables === null ? [] : tableLines(tables.length)),
     ...(settled === 0 ? [] : [`${count(settled)} differed at first: their changes were on their way`]),
-    ...(all === 0 ? confidenceLines(rows) : [...findingLines(first, all), ...NEXT]),
+    ...(all === 0 ? confidenceLines(rows) : [...findingLines(first, all), ...nextLines(tables !== null)]),
   ]
 }
 
-const NEXT = [
-  'To repair these rows: reval resync <row> …; all rows of tables: reval verify --repair --rows. To check every row: reval verify.',
-]
+function nextLines(hasTables: boolean): string[] {
+  return [
+    'To repair these rows: reval resync <row> …. To check every row: reval verify.',
+    ...(hasTables ? ['To repair all rows of tables, whatever their ids: reval verify --repair --rows.'] : []),
+  ]
+}
 
 /** The share of wrong rows that a sample without any rules out, with a confidence of 95 %. */
 function confidenceLines({ checked, of }: Sampled): string[] {

@@ -24,7 +24,11 @@ describe('reval verify --sample', { concurrency: 2 }, () => {
     const sampled = (...args: readonly string[]) => reval(['verify', '--sample', ...args, ...where])
 
     const same = await sampled('100', '--json')
-    assert.deepEqual([same.code, JSON.parse(same.out)], [0, { missing: [], surplus: [], different: [] }], same.err)
+    assert.deepEqual(
+      [same.code, JSON.parse(same.out)],
+      [0, { missing: [], surplus: [], different: [], tables: [] }],
+      same.err,
+    )
     assert.match((await sampled('2', '--seed', '1')).out, /^Checked 2 of \d+ rows, .*, seed 1: nothing differs\.$/m)
     assert.match((await sampled('2')).out, /^With 95 % confidence, fewer than \d+ of the \d+ rows are wrong\./m)
 
@@ -34,7 +38,7 @@ describe('reval verify --sample', { concurrency: 2 }, () => {
     const differing = await sampled('100', '--json')
     assert.deepEqual(
       [differing.code, JSON.parse(differing.out)],
-      [1, { missing: ['tcs-1'], surplus: [], different: [{ id: 'tcs-2', fields: ['doctorLastName'] }] }],
+      [1, { missing: ['tcs-1'], surplus: [], different: [{ id: 'tcs-2', fields: ['doctorLastName'] }], tables: [] }],
       differing.err,
     )
     const text = await sampled('100')

@@ -164,6 +164,7 @@ describe('runs over HTTP', { concurrency: 4 }, () => {
       assert.deepEqual(answer.body, {
         live: { generation: live.generation, run: live.id },
         previous: { generation: previous.generation, run: previous.id },
+        asOf: null,
       })
     }
     assert.equal((await http.place.installation()).history[0]?.why, 'looks wrong')
