@@ -63,7 +63,7 @@ describe('what cannot work is refused with its code, the setting and the remedy'
     assert.match(await place.reval('runs'), /No runs yet/)
   })
 
-  test('an index that has the name of a list holds the run back until it may be replaced', async (t) => {
+  test('an index that has the name of a list holds the run back until it is deleted', async (t) => {
     const place = await Installation.make(t)
     await place.loadSample()
     const name = `${place.namespace.prefix}-connectedindex`
