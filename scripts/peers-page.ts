@@ -29,7 +29,9 @@ function combination(java: readonly ServiceName[]): readonly string[] {
       ? `refused: ${listed([...new Set(faults.map(({ reason }) => reason))])}`
       : ours.length === 0
         ? 'nothing is ours'
-        : 'works'
+        : java.includes('integration') && ours.includes('recommendation')
+          ? 'works: recommendation only sends'
+          : 'works'
   return [
     java.length === 0 ? '`none`' : `\`${java.join(',')}\``,
     listed(ours),
@@ -49,6 +51,8 @@ export function peersPage(): string {
     '',
     ...table(['service', 'sends', 'its lists'], SERVICE_NAMES.map(workOf)),
     `A Java ${listWriters(SERVICE_NAMES).join(' or ')} writes its lists with each changed row that is announced. Integration writes them too, so that nothing depends on it. \`getMaster\` is not sent: its one route leads to both services.`,
+    '',
+    'Beside a Java integration, our tcs and recommendation send what it asks for, and nothing else of ours works. The Java recommendation continues to consume `getMaster` and `masterdoctorview.updated`, but not `gmcSyncStart`: otherwise each of the two gets some of the commands.',
     '',
     '## What is guaranteed',
     '',

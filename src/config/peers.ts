@@ -35,12 +35,9 @@ export function refusedPeers(
   for (const peer of javaPeers) {
     if (roles.includes(peer)) refused.push({ setting, reason: `${peer} is started here, but listed as a Java service` })
   }
-  if (javaPeers.includes('integration')) {
-    const ours = roles.filter((role) => role === 'recommendation' || role === 'connection')
-    for (const role of ours) {
-      const reason = `${role} cannot work for a Java integration service: there is no generation whose lists it could count`
-      refused.push({ setting, reason })
-    }
+  if (javaPeers.includes('integration') && roles.includes('connection')) {
+    const reason = 'connection has no work beside a Java integration: there is no generation whose lists it could count'
+    refused.push({ setting, reason })
   }
   const writers = listWriters(javaPeers)
   const harm = writers.includes('connection')
@@ -65,7 +62,7 @@ export function peersFindings({
   const peers: Finding = { what: 'Java services (REVAL_JAVA_PEERS)', status: 'ok', found }
   const owners = SERVICE_NAMES.filter((service) => listsOf(service).length > 0).map((service): Finding => {
     const writer = javaPeers.includes('integration')
-      ? 'written by the Java services'
+      ? `written by the Java ${service}, which continues to consume getMaster and masterdoctorview.updated`
       : javaPeers.includes(service)
         ? `written by integration and by the Java ${service}`
         : lists.builtAs === 'views'

@@ -77,7 +77,7 @@ export const ERROR_CODES = {
   MESSAGE_WITHOUT_RUN:
     'A command or data message arrived without run headers. Start runs with POST /api/sync or reval sync.',
   MESSAGE_PEER_UNSUPPORTED:
-    'Our recommendation and connection do not work for a Java integration service. See docs/migrating.md.',
+    'Beside a Java integration, our recommendation sends doctors if REVAL_JAVA_PEERS names integration, and our connection has no work. See docs/java-peers.md.',
   SEND_UNFINISHED:
     'The end message was not sent, so the Java integration service still waits for it. See the reason; once its cause is fixed, start the sync again there.',
   CHANGE_KEY_MISSING:

@@ -5,7 +5,7 @@ import { peersFindings, refusedPeers } from '../../src/config/peers.ts'
 import { SERVICE_NAMES, type ServiceName } from '../../src/ports/run-ledger.ts'
 import { faultsOf } from './faults-of.ts'
 
-const NO_GENERATION = /no generation whose lists it could count/
+const NO_GENERATION = /^connection has no work beside a Java integration/
 const TABLES = /must be tables beside a Java/
 
 /** Every choice of Java services, ours being the others: what is refused with lists as views, and with tables. */
@@ -21,9 +21,9 @@ const CHOICES: Readonly<Record<string, readonly [views: RegExp | null, tables: R
   integration: [NO_GENERATION, NO_GENERATION],
   'integration,tcs': [NO_GENERATION, NO_GENERATION],
   'integration,recommendation': [NO_GENERATION, NO_GENERATION],
-  'integration,connection': [NO_GENERATION, NO_GENERATION],
+  'integration,connection': [null, null],
   'integration,tcs,recommendation': [NO_GENERATION, NO_GENERATION],
-  'integration,tcs,connection': [NO_GENERATION, NO_GENERATION],
+  'integration,tcs,connection': [null, null],
   'integration,recommendation,connection': [null, null],
   'integration,tcs,recommendation,connection': [null, null],
 }

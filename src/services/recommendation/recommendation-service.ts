@@ -16,8 +16,9 @@ import { doctorFrom } from '../../sync/source-rows.ts'
 import { dependenciesOf, type Service } from '../service.ts'
 
 /**
- * On `gmcSyncStart`, recommendation sends every doctor with the outcome of the latest recommendation to integration, also
- * to a Java one; on `getMaster`, it counts its list.
+ * On `gmcSyncStart`, recommendation sends every doctor with the outcome of the latest recommendation to integration; on
+ * `getMaster`, it counts its list. Beside a Java integration it only sends: the list, and the queue of `getMaster`, are left to the
+ * Java recommendation.
  */
 export function createRecommendationService(context: SyncContext, source: DoctorSource): Service {
   const consumers: Consumer[] = []
@@ -25,17 +26,19 @@ export function createRecommendationService(context: SyncContext, source: Doctor
     name: 'recommendation',
     dependencies: dependenciesOf('recommendation', context, { 'doctor source': source }),
     async start() {
+      const sendsOnly = context.settings.javaPeers.includes('integration')
       // One by one: the first is stopped too when the second cannot be started.
       consumers.push(
         await consumeCommands(context, {
           service: 'recommendation',
           stage: 'doctors',
           work: (claim, day, signal) => sendRows(context, claim, sending(source, day), signal),
-          ...(context.settings.javaPeers.includes('integration') && {
+          ...(sendsOnly && {
             workWithoutRun: (day, signal) => sendWithoutRun(context, 'doctors', sending(source, day), signal),
           }),
         }),
       )
+      if (sendsOnly) return
       consumers.push(
         await consumeCommands(context, {
           service: 'recommendation',

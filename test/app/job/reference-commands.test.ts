@@ -221,6 +221,9 @@ describe('a command of a Java integration service', { concurrency: 4 }, () => {
     const { broker, doctors } = await start(place)
     await command(broker, 'gmcSyncStart', '"gmcSyncStart"')
     assertSent(await untilEnds(broker, 'doctorData', 1), doctors, '{"payload":null,"syncEnd":true}')
+    // The Java recommendation consumes this queue, and writes the list.
+    await command(broker, 'getMaster', '"getMaster"')
+    await until(async () => (await broker.depth('getMaster.recommendation')).waiting === 1)
   })
 
   test('to recommendation or connection is a dead letter, which says why', async (t) => {
