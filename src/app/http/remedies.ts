@@ -20,6 +20,10 @@ const HTTP_REMEDIES: Readonly<Partial<Record<ErrorCode, string>>> = {
     'Its lists are views: they refuse what a Java recommendation writes, and a Java connection would delete master rows through them. Build another with REVAL_LISTS=tables: POST /api/sync. If no Java service writes lists any more, correct REVAL_JAVA_PEERS.',
   NOTHING_LIVE: 'No generation has been promoted yet. Start a run with POST /api/sync.',
   ALIASES_MOVED: 'Another process moved the aliases first; nothing was changed. GET /api/sync/runs shows what is live.',
+  ALIAS_NAME_TAKEN:
+    'An index has a name reserved for an alias. If the Java services built all five: reval adopt --indexes on the machine of integration, then POST /api/sync/runs/<id>/promote. Delete any other index.',
+  NOTHING_TO_RELEASE:
+    'Only a generation that reval adopt --indexes made can be released. GET /api/sync/runs lists them.',
   RUN_IN_PROGRESS:
     'Only one run at a time. Wait for it (GET /api/sync/runs/<id>) or cancel it (POST /api/sync/runs/<id>/cancel).',
   RUN_UNKNOWN: 'There is no such run. GET /api/sync/runs lists them.',
