@@ -234,7 +234,7 @@ describe('commands against a remote installation', () => {
   test('a later version with more fields is understood', async (t) => {
     const address = await serving(t, (_, response) => {
       const more = { more: 1, live: { generation: 'g', run: 'r', size: 3 } }
-      const view = { current: null, previous: null, heldBack: null, stale: [], runs: [], ...more }
+      const view = { current: null, previous: null, heldBack: null, java: null, stale: [], runs: [], ...more }
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(view))
     })
     const { out } = await remotely(['runs', '--json'], { REVAL_URL: address })
