@@ -47,7 +47,7 @@ describe('what completes a line', () => {
     const { id } = await runAnew(place)
     const where = at(place.directory)
     assert.deepEqual(await completed('status', ...where, id.slice(0, 4)), [id])
-    assert.deepEqual(await completed('compare', ...where, ''), ['live', 'previous', 'held-back', id])
+    assert.deepEqual(await completed('compare', ...where, ''), ['live', 'previous', 'held-back', 'java', id])
     assert.deepEqual(await completed('compare', ...where, 'live', 'h'), ['held-back'])
     assert.deepEqual(await completed('status', ...at(join(place.directory, 'nowhere')), ''), [])
     assert.deepEqual(await completed('status', '--url', 'http://127.0.0.1:9', ''), [])
