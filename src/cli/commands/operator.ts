@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import type * as z from 'zod'
 import { dayMovedBack } from '../../app/day-move.ts'
-import { ROLLED_BACK, type LIVE } from '../../app/json/results.ts'
+import type { LIVE } from '../../app/json/results.ts'
 import { readRolledBack } from '../../app/rolled-back.ts'
 import { runView, type RunView } from '../../app/run-view.ts'
 import { RevalError } from '../../errors/reval-error.ts'
@@ -14,7 +14,7 @@ import { withReader } from '../backends.ts'
 import { stateColour } from '../colour.ts'
 import type { Output } from '../output.ts'
 import { path } from '../remote/remote-installation.ts'
-import { REMOTE_KEPT, REMOTE_PROMOTED, REMOTE_RUN } from '../remote/run-answers.ts'
+import { REMOTE_KEPT, REMOTE_PROMOTED, REMOTE_ROLLED_BACK, REMOTE_RUN } from '../remote/run-answers.ts'
 import { askWriter } from '../writer.ts'
 
 export interface WhyOptions {
@@ -74,7 +74,7 @@ export const rollbackCommand = (): Command =>
       const live =
         remote === null
           ? await withReader(config, ({ ledger }) => readRolledBack(ledger))
-          : await remote.post('/api/sync/rollback', ROLLED_BACK, { why, ...(run !== undefined && { run }) })
+          : await remote.post('/api/sync/rollback', REMOTE_ROLLED_BACK, { why, ...(run !== undefined && { run }) })
       const { asOf } = live
       await printLive(context, live, [
         `Rolled back. ${liveRun(live)}`,

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { KEPT } from '../../app/json/parts.ts'
-import { PROMOTED_RUN, RUNS, STATUS } from '../../app/json/results.ts'
+import { PROMOTED_RUN, ROLLED_BACK, RUNS, STATUS } from '../../app/json/results.ts'
 import { PROCESSES } from '../../app/json/processes.ts'
 import { RUN } from '../../app/json/run.ts'
 import type { RunView } from '../../app/run-view.ts'
@@ -15,7 +15,12 @@ function forCommands<View extends RunView>(view: View): View {
 export const REMOTE_RUN = RUN.transform(forCommands)
 export const REMOTE_STATUS = STATUS.transform(forCommands)
 export const REMOTE_PROMOTED = PROMOTED_RUN.transform(forCommands)
-export const REMOTE_RUNS = RUNS.transform((view) => ({ ...view, runs: view.runs.map(forCommands) }))
+/** Version 1.0.0 says neither `java` nor `asOf`. */
+export const REMOTE_RUNS = RUNS.extend({ java: RUNS.shape.java.default(null) }).transform((view) => ({
+  ...view,
+  runs: view.runs.map(forCommands),
+}))
+export const REMOTE_ROLLED_BACK = ROLLED_BACK.extend({ asOf: ROLLED_BACK.shape.asOf.default(null) })
 // Of `GET /api/sync/status`, what commands use.
 
 export const REMOTE_PROCESSES = z.object(PROCESSES.shape)
