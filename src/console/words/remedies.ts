@@ -24,6 +24,11 @@ const CONSOLE_REMEDIES = {
   GENERATION_VERSION:
     'The generation was written by a version with other rules. Run the same version everywhere, then start a run.',
   GENERATION_STALE: 'The generation missed a change, so it is not current. Start a run.',
+  GENERATION_HAS_VIEWS:
+    'Its lists are views: they refuse what a Java recommendation writes, and a Java connection would delete master rows through them. Set REVAL_LISTS=tables and start a run. If no Java service writes lists any more, correct REVAL_JAVA_PEERS.',
+  ALIAS_NAME_TAKEN:
+    'An index has a name reserved for an alias. If the Java services built all five, reval adopt --indexes takes them on the command line; then promote the run. Delete any other index.',
+  NOTHING_TO_RELEASE: 'Only a generation that reval adopt --indexes made can be released.',
   NOTHING_LIVE: 'No run has gone live yet. Start the first run.',
   ALIASES_MOVED: 'Another process moved the lists first; nothing was changed. The overview shows what is live.',
   RUN_IN_PROGRESS: 'Only one run at a time. Wait for it, or cancel it on its page.',
