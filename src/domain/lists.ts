@@ -16,6 +16,21 @@ export type IndexName = (typeof INDEX_NAMES)[number]
 export const LIST_NAMES = INDEX_NAMES.filter((name) => name !== 'masterdoctorindex')
 export type ListName = (typeof LIST_NAMES)[number]
 
+/** A value for each list. */
+export function byList<T>(of: (list: ListName) => T): Record<ListName, T> {
+  return {
+    recommendationindex: of('recommendationindex'),
+    connectedindex: of('connectedindex'),
+    disconnectedindex: of('disconnectedindex'),
+    exceptionindex: of('exceptionindex'),
+  }
+}
+
+/** A value for each of the five indexes. */
+export function byIndex<T>(of: (index: IndexName) => T): Record<IndexName, T> {
+  return { masterdoctorindex: of('masterdoctorindex'), ...byList(of) }
+}
+
 function shownIn(list: 'recommendation' | 'connection'): readonly Field[] {
   return FIELDS.filter((field) => ['both', list].includes(entryOf(field).lists))
 }

@@ -12,6 +12,11 @@ export type RowWrite =
   | { readonly op: 'replace'; readonly row: Row }
   | { readonly op: 'delete'; readonly id: RowId }
 
+/** The id of the row that a write creates, replaces or deletes. */
+export function idOfWrite(write: RowWrite): RowId {
+  return write.op === 'delete' ? write.id : write.row.id
+}
+
 /**
  * The writes that turn the stored rows into the wanted ones; none if they are the same. Their order survives a crash
  * between any two: creates first, since what they hold could be lost with the row that leads to it; then replacements;

@@ -2,6 +2,7 @@ import type { Day } from '../../src/domain/day.ts'
 import type { GmcNumber } from '../../src/domain/gmc-number.ts'
 import {
   belongsTo,
+  byList,
   documentIn,
   LIST_NAMES,
   type IndexDocument,
@@ -9,6 +10,7 @@ import {
   type ListName,
 } from '../../src/domain/lists.ts'
 import type { GenerationCounts, Profile } from '../../src/domain/profile.ts'
+import { idOfWrite } from '../../src/domain/row-differences.ts'
 import { numberOfRow, type RowId } from '../../src/domain/row.ts'
 import { compareByCodePoint } from '../../src/domain/text.ts'
 import type {
@@ -26,9 +28,7 @@ import type {
   TableRow,
   WriteOutcome,
 } from '../../src/ports/index-store.ts'
-import { byList } from '../contract/index-store/place.ts'
 import { countsOf, profileOf } from '../contract/index-store/profile-model.ts'
-import { idOf } from './faulty-store.ts'
 
 /** Rows that are asked for at once when they become visible. */
 const ROWS_A_GET = 5_000
@@ -49,7 +49,7 @@ class SearchedGeneration {
 
   /** Call it before a write is sent and after it ended: one in flight meanwhile is not made visible. */
   touch(writes: readonly StoreWrite[]): void {
-    this.touchIds(writes.map(idOf))
+    this.touchIds(writes.map(idOfWrite))
   }
 
   touchIds(ids: readonly string[]): void {

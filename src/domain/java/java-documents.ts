@@ -1,6 +1,6 @@
 import type { Field } from '../fields.ts'
 import { shownNumber } from '../gmc-number.ts'
-import { INDEX_NAMES, type IndexDocument, type IndexName } from '../lists.ts'
+import { byIndex, type IndexDocument, type IndexName } from '../lists.ts'
 import { doctorRowId, traineeRowId, type Row, type RowId } from '../row.ts'
 
 /** The documents that the Java indexes have of one row. Usually there is one in the master and one in each list with the row. */
@@ -8,8 +8,7 @@ export type JavaDocuments = Readonly<Record<IndexName, readonly IndexDocument[]>
 
 /** A document for each index; none unless given. */
 export function javaDocuments(given: Partial<JavaDocuments> = {}): JavaDocuments {
-  // One entry per index.
-  return Object.fromEntries(INDEX_NAMES.map((index) => [index, given[index] ?? []])) as unknown as JavaDocuments
+  return byIndex((index) => given[index] ?? [])
 }
 
 /**

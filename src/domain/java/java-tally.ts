@@ -1,4 +1,4 @@
-import { INDEX_NAMES, type IndexName } from '../lists.ts'
+import { byIndex, type IndexName } from '../lists.ts'
 import { JAVA_RULE_NAMES, type JavaRuleName } from './java-rules.ts'
 import type { JavaDifference } from './java-differences.ts'
 
@@ -27,12 +27,6 @@ export interface JavaSummary {
 /** The most examples of a rule. */
 const EXAMPLES = 3
 
-/** The same for each index. */
-export function forEachIndex<T>(of: (index: IndexName) => T): Record<IndexName, T> {
-  // One entry per index.
-  return Object.fromEntries(INDEX_NAMES.map((index) => [index, of(index)])) as Record<IndexName, T>
-}
-
 export function sumOf(counts: ByIndex<number>): number {
   return Object.values(counts).reduce((sum, each) => sum + each, 0)
 }
@@ -40,12 +34,12 @@ export function sumOf(counts: ByIndex<number>): number {
 /** Adds up a comparison with the Java indexes. Its size does not grow with the rows. */
 export class JavaTally {
   readonly #mostListed: number
-  readonly #rows = forEachIndex(() => ({ ours: 0, java: 0 }))
+  readonly #rows = byIndex(() => ({ ours: 0, java: 0 }))
   readonly #explained = new Map<
     JavaRuleName,
     { readonly counts: Record<IndexName, number>; readonly examples: DifferencePlace[] }
   >()
-  readonly #unexplained = forEachIndex(() => 0)
+  readonly #unexplained = byIndex(() => 0)
   readonly #listed: DifferencePlace[] = []
 
   constructor(mostListed: number) {
@@ -64,7 +58,7 @@ export class JavaTally {
       if (this.#listed.length < this.#mostListed) this.#listed.push(place)
       return
     }
-    const made = this.#explained.get(rule) ?? { counts: forEachIndex(() => 0), examples: [] }
+    const made = this.#explained.get(rule) ?? { counts: byIndex(() => 0), examples: [] }
     made.counts[index] += 1
     if (made.examples.length < EXAMPLES) made.examples.push(place)
     this.#explained.set(rule, made)
@@ -76,7 +70,7 @@ export class JavaTally {
       return made === undefined ? [] : [{ rule, differences: { ...made.counts }, examples: [...made.examples] }]
     })
     return {
-      rows: forEachIndex((index) => ({ ...this.#rows[index] })),
+      rows: byIndex((index) => ({ ...this.#rows[index] })),
       explained,
       unexplained: { ...this.#unexplained },
       listed: [...this.#listed],

@@ -1,6 +1,6 @@
 import type { AssembledDocument } from '../../domain/assemble.ts'
 import type { Day } from '../../domain/day.ts'
-import { LIST_NAMES, type IndexDocument, type ListName } from '../../domain/lists.ts'
+import { byList, LIST_NAMES, type IndexDocument, type ListName } from '../../domain/lists.ts'
 import type { RowId } from '../../domain/row.ts'
 import { requiredIn, tableDifference, type TableDifference } from '../../domain/table-difference.ts'
 import type { GenerationId, IndexStore, ListCounts } from '../../ports/index-store.ts'
@@ -49,16 +49,7 @@ export async function compareTables(
       ([list, rows]) => tableDifference(list, id, requiredIn(list, document, tableDay), rows.get(id) ?? null) ?? [],
     ),
   )
-  return { found: countsOf((list) => tables.find(([name]) => name === list)?.[1].size ?? 0), differences }
-}
-
-export function countsOf(count: (list: ListName) => number): ListCounts {
-  return {
-    recommendationindex: count('recommendationindex'),
-    connectedindex: count('connectedindex'),
-    disconnectedindex: count('disconnectedindex'),
-    exceptionindex: count('exceptionindex'),
-  }
+  return { found: byList((list) => tables.find(([name]) => name === list)?.[1].size ?? 0), differences }
 }
 
 /**
@@ -71,12 +62,12 @@ export async function* idsThatDiffer(
   tables: Tables,
   signal: AbortSignal,
 ): AsyncGenerator<readonly string[]> {
-  let matched = countsOf(() => 0)
+  let matched: ListCounts = byList(() => 0)
   for await (const batch of store.rows(tables.generation)) {
     signal.throwIfAborted()
     const master = new Map(batch.map((scanned) => [scanned.id, scanned.read().document] as const))
     const { found, differences } = await compareTables(store, tables, master)
-    matched = countsOf((list) => matched[list] + found[list])
+    matched = byList((list) => matched[list] + found[list])
     yield [...new Set(differences.map(({ id }) => id))]
   }
   yield* idsWithoutMaster(store, tables, matched, signal)

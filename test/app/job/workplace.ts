@@ -10,7 +10,7 @@ import { loadExports } from '../../../src/app/loading/load-exports.ts'
 import { startWorkerOn, type Worker, type WorkerOptions } from '../../../src/app/worker.ts'
 import { readConfig, type Config } from '../../../src/config/config.ts'
 import type { Day } from '../../../src/domain/day.ts'
-import { INDEX_NAMES, type IndexName } from '../../../src/domain/lists.ts'
+import { byIndex, INDEX_NAMES, type IndexName } from '../../../src/domain/lists.ts'
 import type { GenerationId } from '../../../src/ports/index-store.ts'
 import {
   SERVICE_NAMES,
@@ -51,11 +51,6 @@ export function expectedDocuments(): Documents {
       .map((line) => canonical(JSON.parse(line) as object))
       .sort(),
   )
-}
-
-export function byIndex<T>(of: (index: IndexName) => T): Readonly<Record<IndexName, T>> {
-  // All aliases, and no others.
-  return Object.fromEntries(INDEX_NAMES.map((index) => [index, of(index)])) as unknown as Record<IndexName, T>
 }
 
 /** What a test or a suite offers for cleaning up. */

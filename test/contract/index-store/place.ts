@@ -1,6 +1,5 @@
 import type { TestContext } from 'node:test'
 import { ASSEMBLE_VERSION } from '../../../src/domain/assemble.ts'
-import { LIST_NAMES, type ListName } from '../../../src/domain/lists.ts'
 import type { Generation, IndexStore } from '../../../src/ports/index-store.ts'
 import { TODAY } from '../../domain/examples.ts'
 import type { Plant, PlantInTable } from './planting.ts'
@@ -61,9 +60,4 @@ export function generation(id: string, createdAt = 1): { id: string; createdAt: 
 /** A generation whose lists are tables for `TODAY`. */
 export function withTables(id: string, createdAt = 1): Omit<Generation, 'otherLayout' | 'java'> {
   return { ...generation(id, createdAt), tableDay: TODAY }
-}
-
-/** A value for each list. */
-export function byList<T>(value: (list: ListName) => T): Record<ListName, T> {
-  return Object.fromEntries(LIST_NAMES.map((list) => [list, value(list)])) as Record<ListName, T>
 }

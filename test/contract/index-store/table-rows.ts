@@ -1,10 +1,17 @@
 import assert from 'node:assert/strict'
 import { assemble } from '../../../src/domain/assemble.ts'
-import { belongsTo, documentIn, LIST_NAMES, type IndexDocument, type ListName } from '../../../src/domain/lists.ts'
+import {
+  belongsTo,
+  byList,
+  documentIn,
+  LIST_NAMES,
+  type IndexDocument,
+  type ListName,
+} from '../../../src/domain/lists.ts'
 import type { Row } from '../../../src/domain/row.ts'
 import type { FillingOptions, GenerationId, IndexStore, TableRow } from '../../../src/ports/index-store.ts'
 import { aDoctor, aNumber, aRow, aTrainee, TODAY } from '../../domain/examples.ts'
-import { byList, withTables } from './place.ts'
+import { withTables } from './place.ts'
 import { create } from './rows.ts'
 
 /** The rows of each list by id. */

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test, type TestContext } from 'node:test'
-import { LIST_NAMES } from '../../../src/domain/lists.ts'
+import { byList, LIST_NAMES } from '../../../src/domain/lists.ts'
 import type { GenerationId, IndexStore } from '../../../src/ports/index-store.ts'
 import { aNumber, TODAY } from '../../domain/examples.ts'
-import { byList, generation, openPlace, withTables, type StoreFactory, type StorePlace } from './place.ts'
+import { generation, openPlace, withTables, type StoreFactory, type StorePlace } from './place.ts'
 import { create, filled, ONE, remove, replace, statuses, stored, traineeRow, TWO, written } from './rows.ts'
 import {
   assertTables,

@@ -7,7 +7,7 @@ import { assemble } from '../../../src/domain/assemble.ts'
 import type { Day } from '../../../src/domain/day.ts'
 import { doctorOf, outcomeOf } from '../../../src/domain/doctor.ts'
 import { gmcNumber, type GmcNumber } from '../../../src/domain/gmc-number.ts'
-import { belongsTo, documentIn, INDEX_NAMES, type IndexName } from '../../../src/domain/lists.ts'
+import { belongsTo, byIndex, documentIn, INDEX_NAMES, type IndexName } from '../../../src/domain/lists.ts'
 import { NO_NUMBER_PARTS, rowsOfNumber, type NumberParts, type Row } from '../../../src/domain/row.ts'
 import { textOrNull } from '../../../src/domain/text.ts'
 import { isSelected, traineeOf, type Trainee } from '../../../src/domain/trainee.ts'
@@ -85,8 +85,7 @@ export async function rebuilt(settings: Readonly<Record<string, string>>, day: D
       .filter((document) => belongsTo(index, document, day))
       .map((document) => canonical(documentIn(index, document)))
       .sort()
-  // All names, and no others.
-  return Object.fromEntries(INDEX_NAMES.map((index) => [index, shownIn(index)])) as Record<IndexName, string[]>
+  return byIndex(shownIn)
 }
 
 export interface Difference {

@@ -1,7 +1,7 @@
 import type { AssembledDocument } from '../../../src/domain/assemble.ts'
 import type { Day } from '../../../src/domain/day.ts'
 import { FIELDS, type Field } from '../../../src/domain/fields.ts'
-import { belongsTo, INDEX_FIELDS, INDEX_NAMES, type IndexName } from '../../../src/domain/lists.ts'
+import { belongsTo, byIndex, INDEX_FIELDS, INDEX_NAMES, type IndexName } from '../../../src/domain/lists.ts'
 import type { SearchPlace } from './search-place.ts'
 
 /** A document as a Java service writes it: without nulls, with `_class`, and with `id` once it was saved a second time. */
@@ -63,10 +63,7 @@ export function javaDocumentsOf(rows: readonly AssembledDocument[], today: Day):
     const present = shown.flatMap((field) => (row[field] === null ? [] : [[field, row[field]] as const]))
     return { _class: JAVA_CLASSES[index], ...Object.fromEntries(present) }
   }
-  const documentsIn = (index: IndexName) =>
-    rows.filter((row) => belongsTo(index, row, today)).map((row) => documentIn(index, row))
-  // Every index is set.
-  return Object.fromEntries(INDEX_NAMES.map((index) => [index, documentsIn(index)])) as unknown as JavaDocuments
+  return byIndex((index) => rows.filter((row) => belongsTo(index, row, today)).map((row) => documentIn(index, row)))
 }
 
 /** Makes the five indexes as the Java services do, under the names of the aliases: random ids, mappings as they are. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { INDEX_NAMES } from '../../../src/domain/lists.ts'
+import { byIndex, INDEX_NAMES } from '../../../src/domain/lists.ts'
 import type { LiveAliases } from '../../../src/ports/index-store.ts'
 import type { Installation } from '../../../src/ports/run-ledger.ts'
 import {
@@ -102,8 +102,7 @@ test('a change that did not take place leaves everything else unchanged', () => 
 })
 
 describe('all aliases point to a generation', () => {
-  const all = (generation: string): LiveAliases =>
-    Object.fromEntries(INDEX_NAMES.map((name) => [name, generation])) as unknown as LiveAliases
+  const all = (generation: string): LiveAliases => byIndex(() => generation)
 
   test('if all five do', () => assert.equal(allPointTo(all('g-2'), 'g-2'), true))
   test('not if there are none', () => assert.equal(allPointTo(null, 'g-2'), false))

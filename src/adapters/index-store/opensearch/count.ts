@@ -1,5 +1,5 @@
 import type { Day } from '../../../domain/day.ts'
-import { INDEX_NAMES, type IndexName } from '../../../domain/lists.ts'
+import { byIndex, type IndexName } from '../../../domain/lists.ts'
 import type { GenerationCounts } from '../../../domain/profile.ts'
 import type { Engine, EngineCall } from '../../opensearch/engine.ts'
 import { listQuery, WITH_REASON } from './list-queries.ts'
@@ -35,7 +35,7 @@ export function countAggregations(today: Day): object {
     // Only trainees have a person id.
     withTrainee: { filter: { exists: { field: 'tcsPersonId' } } },
     withReason: { filter: WITH_REASON },
-    ...byName((name) => ({ filter: listQuery(name, today) })),
+    ...byIndex((name) => ({ filter: listQuery(name, today) })),
   }
 }
 
@@ -45,12 +45,7 @@ export function countsIn({ hits, aggregations }: Counted<CountAggregations>): Ge
   return {
     withTrainee,
     withoutTrainee: hits.total.value - withTrainee,
-    indexes: byName(count),
+    indexes: byIndex(count),
     withReason: count('withReason'),
   }
-}
-
-function byName<T>(of: (name: IndexName) => T): Record<IndexName, T> {
-  // Every name is set.
-  return Object.fromEntries(INDEX_NAMES.map((name) => [name, of(name)])) as Record<IndexName, T>
 }

@@ -1,4 +1,4 @@
-import { INDEX_NAMES, type IndexName } from '../../../domain/lists.ts'
+import { byIndex, INDEX_NAMES, type IndexName } from '../../../domain/lists.ts'
 import { RevalError } from '../../../errors/reval-error.ts'
 import type { GenerationId, Guard, LiveAliases } from '../../../ports/index-store.ts'
 import { EngineFault, type Engine, type EngineCall, type IndexDescription } from '../../opensearch/engine.ts'
@@ -108,7 +108,7 @@ export class IndexAliases {
     this.#assertNotMoved(found, to, from)
     const generation = generationIn(this.#names, to, indexes)
     if (generation === null) throw unknownGeneration(to)
-    const wanted = byName((name) => wantedIndex(generation, name))
+    const wanted = byIndex((name) => wantedIndex(generation, name))
     if (INDEX_NAMES.every((name) => isOn(targets[name], wanted[name]))) return null
     const taken = INDEX_NAMES.filter((name) => targets[name].kind === 'index').map((name) =>
       this.#names.aliasName(name),
@@ -170,7 +170,7 @@ export class IndexAliases {
 
   #targetsIn(indexes: Readonly<Record<string, IndexDescription>>): AliasTargets {
     const having = (alias: string) => Object.keys(indexes).filter((index) => alias in (indexes[index]?.aliases ?? {}))
-    const targets = byName((name): AliasTarget => {
+    const targets = byIndex((name): AliasTarget => {
       const alias = this.#names.aliasName(name)
       if (alias in indexes) return { kind: 'index' }
       const aliased = having(alias)
@@ -215,11 +215,6 @@ function wantedIndex(generation: GenerationIndexes, name: IndexName): string {
   if (index !== undefined) return index
   const why = Object.keys(generation.tables).length === 0 ? 'its tables are not filled' : `its table ${name} is missing`
   throw new RevalError('GENERATION_UNREADABLE', `generation ${generation.id}: ${why}`)
-}
-
-function byName<T>(of: (name: IndexName) => T): Readonly<Record<IndexName, T>> {
-  // Every name is set.
-  return Object.fromEntries(INDEX_NAMES.map((name) => [name, of(name)])) as Record<IndexName, T>
 }
 
 function isOn(target: AliasTarget, index: string): boolean {

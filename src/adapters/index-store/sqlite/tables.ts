@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Day } from '../../../domain/day.ts'
 import type { Field } from '../../../domain/fields.ts'
-import { LIST_NAMES, type IndexDocument, type ListName } from '../../../domain/lists.ts'
+import { byList, LIST_NAMES, type IndexDocument, type ListName } from '../../../domain/lists.ts'
 import type { ListCounts, TableRow } from '../../../ports/index-store.ts'
 import { inTransaction } from '../../sqlite/database.ts'
 import { parametersOf } from './list-rules.ts'
@@ -92,8 +92,7 @@ export class Tables {
 export function countTables(database: DatabaseSync): ListCounts {
   const sql = `SELECT ${LIST_NAMES.map((list) => `(SELECT count(*) FROM ${list}) AS ${list}`).join(', ')}`
   const counted = database.prepare(sql).get() ?? {}
-  // A number for each list.
-  return Object.fromEntries(LIST_NAMES.map((list) => [list, Number(counted[list])])) as ListCounts
+  return byList((list) => Number(counted[list]))
 }
 
 /** The rows of a table in the order of their ids, one at a time; only those with these ids, if there are any given. */

@@ -1,5 +1,5 @@
 import type { ComparisonSummary, Movement } from '../../../domain/comparison.ts'
-import { INDEX_NAMES, type IndexName } from '../../../domain/lists.ts'
+import { byIndex, INDEX_NAMES, type IndexName } from '../../../domain/lists.ts'
 import type { Table } from '../../components/table.ts'
 import { LIST_NAMES } from '../../words/lists.ts'
 import { count, difference } from '../../words/numbers.ts'
@@ -16,17 +16,12 @@ export interface ListEffects {
 
 /** Who enters and leaves each list, of a comparison. */
 export function movesOf({ lists }: Pick<ComparisonSummary, 'lists'>): ListMoves {
-  return byList((list) => lists[list].all)
+  return byIndex((list) => lists[list].all)
 }
 
 /** The same of going back: who entered then leaves now, and the other way round. */
 export function movesBackOf({ lists }: Pick<ComparisonSummary, 'lists'>): ListMoves {
-  return byList((list) => ({ enter: lists[list].all.leave, leave: lists[list].all.enter }))
-}
-
-function byList(movesIn: (list: IndexName) => ListMoves[IndexName]): ListMoves {
-  // One entry per index.
-  return Object.fromEntries(INDEX_NAMES.map((list) => [list, movesIn(list)])) as Record<IndexName, ListMoves[IndexName]>
+  return byIndex((list) => ({ enter: lists[list].all.leave, leave: lists[list].all.enter }))
 }
 
 /** The table of a decision: how many rows each list has now and afterwards, and who enters and leaves if that is known. */

@@ -1,5 +1,5 @@
 import type { Day } from '../../../../domain/day.ts'
-import { LIST_NAMES, type IndexName, type ListName } from '../../../../domain/lists.ts'
+import { byList, LIST_NAMES, type IndexName, type ListName } from '../../../../domain/lists.ts'
 import type { GenerationCounts, Profile } from '../../../../domain/profile.ts'
 import type { Engine } from '../../../opensearch/engine.ts'
 import { aggregate, countRows, type DocCount } from '../count.ts'
@@ -38,14 +38,14 @@ async function listsOf(engine: Engine, generation: GenerationIndexes): Promise<L
   const counted = await Promise.all(
     LIST_NAMES.map(async (list) => {
       const index = indexBehind(generation, list)
-      if (index === undefined) return [list, 0, 0] as const
+      if (index === undefined) return [list, { rows: 0, withReason: 0 }] as const
       const { hits, aggregations } = await aggregate<{ readonly reason: DocCount }>(engine, index, reason)
-      return [list, hits.total.value, aggregations.reason.doc_count] as const
+      return [list, { rows: hits.total.value, withReason: aggregations.reason.doc_count }] as const
     }),
   )
+  const figures = new Map(counted)
   return {
-    // Every list is set.
-    rows: Object.fromEntries(counted.map(([list, rows]) => [list, rows])) as Record<ListName, number>,
-    withReason: counted.find(([list]) => list === 'exceptionindex')?.[2] ?? 0,
+    rows: byList((list) => figures.get(list)?.rows ?? 0),
+    withReason: figures.get('exceptionindex')?.withReason ?? 0,
   }
 }

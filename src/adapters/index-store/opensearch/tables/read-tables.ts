@@ -1,5 +1,5 @@
 import { inChunks } from '../../../../domain/chunks.ts'
-import { documentIn, LIST_NAMES, type IndexDocument, type ListName } from '../../../../domain/lists.ts'
+import { byList, documentIn, LIST_NAMES, type IndexDocument, type ListName } from '../../../../domain/lists.ts'
 import { RevalError } from '../../../../errors/reval-error.ts'
 import type { GenerationId, ListCounts, TableRow } from '../../../../ports/index-store.ts'
 import type { Engine } from '../../../opensearch/engine.ts'
@@ -35,8 +35,8 @@ export class TableReader {
     const generation = await this.#generations.find(id)
     if (!hasTables(generation)) return null
     const counted = LIST_NAMES.map(async (list) => [list, await this.#countIn(id, generation.tables[list])] as const)
-    // Every list is set.
-    return Object.fromEntries(await Promise.all(counted)) as ListCounts
+    const counts = new Map(await Promise.all(counted))
+    return byList((list) => counts.get(list) ?? 0)
   }
 
   async *rows(id: GenerationId, list: ListName): AsyncGenerator<readonly TableRow[]> {
