@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Doctor } from '../../src/domain/doctor.ts'
 import { FIELDS } from '../../src/domain/fields.ts'
-import { differences, isStoredAs, sameRow } from '../../src/domain/row-differences.ts'
+import { differences, idOfWrite, isStoredAs, sameRow } from '../../src/domain/row-differences.ts'
 import { rowsOfNumber, type Row } from '../../src/domain/row.ts'
 import { aDoctor, aRow, aTrainee, stored } from './examples.ts'
 
@@ -13,7 +13,7 @@ function steps(before: readonly Row[], after: readonly Row[]): string[] {
   return differences(
     before.map((row) => stored(row)),
     after,
-  ).map((write) => `${write.op} ${write.op === 'delete' ? write.id : write.row.id}`)
+  ).map((write) => `${write.op} ${idOfWrite(write)}`)
 }
 
 function otherDoctor(): Doctor {

@@ -19,8 +19,3 @@ export function refusingWrites(store: IndexStore, fault: WriteFault): IndexStore
     },
   })
 }
-
-/** The id of the row that a write is about. */
-export function idOf(write: StoreWrite): string {
-  return write.op === 'delete' ? write.id : write.row.id
-}

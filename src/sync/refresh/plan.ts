@@ -1,5 +1,5 @@
 import type { Day } from '../../domain/day.ts'
-import { differences, type RowWrite } from '../../domain/row-differences.ts'
+import { differences, idOfWrite, type RowWrite } from '../../domain/row-differences.ts'
 import type { Row, RowId } from '../../domain/row.ts'
 import type { GenerationId, IndexStore, StoredRow } from '../../ports/index-store.ts'
 import type { ChangedKey } from '../../ports/run-workspace.ts'
@@ -93,7 +93,7 @@ class PlannedTarget implements ScopedTarget {
     const stored = this.#reading.rows
     const known = new Map(stored.map((each) => [each.row.id, each]))
     const writes = differences(stored, wanted).map((write): PlannedWrite => {
-      const id = write.op === 'delete' ? write.id : write.row.id
+      const id = idOfWrite(write)
       return { id, op: write.op, before: known.get(id) ?? null, after: write.op === 'delete' ? null : write.row }
     })
     const unknown = unknownKeys(

@@ -1,6 +1,6 @@
 import { bridges } from '../../domain/bridges.ts'
 import { inChunks } from '../../domain/chunks.ts'
-import { differences, isStoredAs, type RowWrite } from '../../domain/row-differences.ts'
+import { differences, idOfWrite, isStoredAs, type RowWrite } from '../../domain/row-differences.ts'
 import type { Row, RowId } from '../../domain/row.ts'
 import { RevalError } from '../../errors/reval-error.ts'
 import type { GenerationId, IndexStore, StoredRow, StoreWrite, WriteOutcome } from '../../ports/index-store.ts'
@@ -92,12 +92,12 @@ export class RowWriting {
   async #send(writes: readonly RowWrite[], read: ReadonlyMap<RowId, StoredRow>): Promise<boolean> {
     for (const some of inChunks(writes, this.#rowsPerWrite)) {
       this.#beforeWrite()
-      for (const write of some) this.#unanswered.add(idOf(write))
+      for (const write of some) this.#unanswered.add(idOfWrite(write))
       const outcomes = await this.#store.write(
         this.#generation,
         some.map((write) => this.#storeWrite(write, read)),
       )
-      for (const write of some) this.#unanswered.delete(idOf(write))
+      for (const write of some) this.#unanswered.delete(idOfWrite(write))
       const isCurrent = some.map((write, at) => this.#record(write, outcomes[at], read))
       if (isCurrent.includes(false)) return false
     }
@@ -106,7 +106,7 @@ export class RowWriting {
 
   #storeWrite(write: RowWrite, read: ReadonlyMap<RowId, StoredRow>): StoreWrite {
     if (write.op === 'create') return { ...write, origin: this.#origins.of(null, write.row) }
-    const id = idOf(write)
+    const id = idOfWrite(write)
     const stored = read.get(id)
     if (stored === undefined) throw new RevalError('INTERNAL', `${id} is to be changed and was not read`)
     const { token } = stored
@@ -117,7 +117,7 @@ export class RowWriting {
 
   /** False if the row was not as it was read. */
   #record(write: RowWrite, outcome: WriteOutcome | undefined, read: ReadonlyMap<RowId, StoredRow>): boolean {
-    const id = idOf(write)
+    const id = idOfWrite(write)
     switch (outcome?.status) {
       case 'written': {
         const before = this.#changes.get(id)?.before
@@ -135,8 +135,4 @@ export class RowWriting {
         throw new RevalError('STORE_FAILED', `no outcome reported for writing ${id}`)
     }
   }
-}
-
-function idOf(write: RowWrite): RowId {
-  return write.op === 'delete' ? write.id : write.row.id
 }

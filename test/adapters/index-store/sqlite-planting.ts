@@ -9,9 +9,9 @@ import { rowsIn } from '../../../src/adapters/index-store/sqlite/rows.ts'
 import { assemble } from '../../../src/domain/assemble.ts'
 import { belongsTo, documentIn, LIST_NAMES, type IndexDocument, type ListName } from '../../../src/domain/lists.ts'
 import { gmcNumber } from '../../../src/domain/gmc-number.ts'
+import { idOfWrite } from '../../../src/domain/row-differences.ts'
 import { doctorRowId, type Row, type RowId } from '../../../src/domain/row.ts'
 import type { StoreWrite } from '../../../src/ports/index-store.ts'
-import { idOf } from '../../faults/faulty-store.ts'
 import { withPart, type Planted } from '../../contract/index-store/planting.ts'
 
 export const SQLITE_KEYS: Readonly<Record<string, string>> = Object.fromEntries(
@@ -83,7 +83,7 @@ export function writeTablesOf(directory: string, generation: string, writes: rea
       const document = write.op === 'delete' ? null : assemble(write.row.parts)
       for (const list of LIST_NAMES) {
         const belongs = document !== null && belongsTo(list, document, day)
-        putInTable(file, list, idOf(write), belongs ? documentIn(list, document) : null)
+        putInTable(file, list, idOfWrite(write), belongs ? documentIn(list, document) : null)
       }
     }
   })

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { RESULTS } from '../../../src/app/json/results.ts'
-import { idOf, refusingWrites } from '../../faults/faulty-store.ts'
+import { idOfWrite } from '../../../src/domain/row-differences.ts'
+import { refusingWrites } from '../../faults/faulty-store.ts'
 import { runToEnd, type Owner } from '../job/workplace.ts'
 import { HttpInstallation, type Answer } from './installation.ts'
 
@@ -13,8 +14,8 @@ function checked(name: keyof typeof RESULTS, { status, body }: Answer): void {
 
 /** A run is live without the row of person 3. */
 async function withFailedRow(t: Owner) {
-  const refusing = (id: string) => (write: Parameters<typeof idOf>[0]) =>
-    idOf(write) === id ? { status: 'failed' as const, reason: 'no such shard' } : null
+  const refusing = (id: string) => (write: Parameters<typeof idOfWrite>[0]) =>
+    idOfWrite(write) === id ? { status: 'failed' as const, reason: 'no such shard' } : null
   const http = await HttpInstallation.make(
     t,
     (backends) => ({ ...backends, store: refusingWrites(backends.store, refusing('tcs-3')) }),

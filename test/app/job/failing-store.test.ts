@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { WorkerBackends } from '../../../src/app/backends.ts'
+import { idOfWrite } from '../../../src/domain/row-differences.ts'
 import { RevalError } from '../../../src/errors/reval-error.ts'
 import { altered } from '../../faults/altered.ts'
 import { Chance } from '../../faults/chance.ts'
-import { idOf, refusingWrites } from '../../faults/faulty-store.ts'
+import { refusingWrites } from '../../faults/faulty-store.ts'
 import { passingFault } from '../../faults/passing-fault.ts'
 import { replacedFew } from './replaced-few.ts'
 import { runToEnd, Workplace } from './workplace.ts'
@@ -15,7 +16,7 @@ describe('an index store', { concurrency: 4 }, () => {
   const refusingRow = (id: string) => (backends: WorkerBackends) => ({
     ...backends,
     store: refusingWrites(backends.store, (write) =>
-      idOf(write) === id ? { status: 'failed', reason: 'no such shard' } : null,
+      idOfWrite(write) === id ? { status: 'failed', reason: 'no such shard' } : null,
     ),
   })
 

@@ -1,7 +1,7 @@
+import { idOfWrite } from '../../../src/domain/row-differences.ts'
 import type { ExceptionRecord, DoctorRecord } from '../../../src/ports/sources.ts'
 import type { TcsPerson } from '../../../src/domain/trainee.ts'
 import type { StoreWrite } from '../../../src/ports/index-store.ts'
-import { idOf } from '../../faults/faulty-store.ts'
 import {
   alteringText,
   encodingRows,
@@ -116,14 +116,14 @@ export function faultsWith({ personId, storedId, number }: Victims): readonly Pl
     },
     bulk: {
       'a row is dropped and reported as written': lyingBulk((write) =>
-        idOf(write) === `tcs-${personId}` ? null : write,
+        idOfWrite(write) === `tcs-${personId}` ? null : write,
       ),
       'half of each batch is dropped and reported as written': lyingBulk((write, at, of) =>
         at < of / 2 ? write : null,
       ),
       'a field of every row is altered': lyingBulk(withAnotherReason),
       'a field of one row is altered': lyingBulk((write) =>
-        idOf(write) === `tcs-${personId}` ? withAnotherReason(write) : write,
+        idOfWrite(write) === `tcs-${personId}` ? withAnotherReason(write) : write,
       ),
     },
     store: {

@@ -1,12 +1,12 @@
 import type { WorkerBackends } from '../../../src/app/backends.ts'
 import { inChunks } from '../../../src/domain/chunks.ts'
+import { idOfWrite } from '../../../src/domain/row-differences.ts'
 import { decodeHeaders } from '../../../src/messages/headers.ts'
 import type { OutgoingMessage, Route } from '../../../src/ports/broker.ts'
 import type { IndexStore, StoreWrite, WriteOutcome } from '../../../src/ports/index-store.ts'
 import type { RunWorkspace } from '../../../src/ports/run-workspace.ts'
 import type { Snapshot } from '../../../src/ports/sources.ts'
 import { altered, type Alterations } from '../../faults/altered.ts'
-import { idOf } from '../../faults/faulty-store.ts'
 
 // Ways to plant a fault around a real backend. Production code does not know of them.
 
@@ -137,8 +137,8 @@ export function lyingBulk(carryOut: (write: StoreWrite, at: number, of: number) 
       const done = writes.map((write, at) => carryOut(write, at, writes.length)).filter((write) => write !== null)
       const outcomes = new Map<string, WriteOutcome>()
       const given = await own(generation, done, guard)
-      done.forEach((write, at) => outcomes.set(idOf(write), given[at] ?? { status: 'written' }))
-      return writes.map((write) => outcomes.get(idOf(write)) ?? { status: 'written' })
+      done.forEach((write, at) => outcomes.set(idOfWrite(write), given[at] ?? { status: 'written' }))
+      return writes.map((write) => outcomes.get(idOfWrite(write)) ?? { status: 'written' })
     },
   }))
 }

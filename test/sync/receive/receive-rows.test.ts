@@ -5,11 +5,12 @@ import type { Row } from '../../../src/domain/row.ts'
 import type { IndexStore, StoreWrite } from '../../../src/ports/index-store.ts'
 import { createRows } from '../../../src/sync/receive/create-rows.ts'
 import type { DoctorRow } from '../../../src/domain/doctor.ts'
+import { idOfWrite } from '../../../src/domain/row-differences.ts'
 import { receiveDoctors, receiveTrainees, writeUnjoined } from '../../../src/sync/receive/receive-rows.ts'
 import { RowSample } from '../../../src/sync/receive/row-sample.ts'
 import { aDoctor, aNumber, aRow, aTrainee } from '../../domain/examples.ts'
 import { altered } from '../../faults/altered.ts'
-import { idOf, refusingWrites, type WriteFault } from '../../faults/faulty-store.ts'
+import { refusingWrites, type WriteFault } from '../../faults/faulty-store.ts'
 import { storeFor, workspaceFor } from '../a-context.ts'
 
 const ONE = '1111111'
@@ -35,7 +36,7 @@ async function joining(t: TestContext, fault: WriteFault = () => null) {
 const refusing =
   (...ids: readonly string[]): WriteFault =>
   (write) =>
-    ids.includes(idOf(write)) ? { status: 'failed', reason: `${idOf(write)} is refused` } : null
+    ids.includes(idOfWrite(write)) ? { status: 'failed', reason: `${idOfWrite(write)} is refused` } : null
 
 const trainee = (tcsPersonId: number, gmcReferenceNumber: string | null = ONE) =>
   aTrainee({ tcsPersonId, gmcReferenceNumber })
@@ -73,7 +74,7 @@ describe('rows are created', () => {
   test('one that arrives twice is written once, in its last version', async (t) => {
     const { store, writes } = await joining(t)
     await createRows(store, GENERATION, [row('gmc-1', 'first'), row('gmc-2'), row('gmc-1', 'last')])
-    assert.deepEqual(writes[0]?.map(idOf), ['gmc-1', 'gmc-2'])
+    assert.deepEqual(writes[0]?.map(idOfWrite), ['gmc-1', 'gmc-2'])
     assert.deepEqual(await rowsIn(store, 'gmc-1'), [row('gmc-1', 'last')])
   })
 

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { idOfWrite } from '../../../src/domain/row-differences.ts'
 import { RevalError } from '../../../src/errors/reval-error.ts'
 import type { GenerationId, IndexStore, StoreWrite } from '../../../src/ports/index-store.ts'
 import { altered } from '../../faults/altered.ts'
-import { idOf, refusingWrites } from '../../faults/faulty-store.ts'
+import { refusingWrites } from '../../faults/faulty-store.ts'
 import { Life, mortalStore } from '../../faults/mortal.ts'
 import { passingFault } from '../../faults/passing-fault.ts'
 import { aMembership } from '../../domain/examples.ts'
@@ -355,7 +356,7 @@ describe('failures', () => {
       days: [DAY],
       store: (store) =>
         refusingWrites(store, (write) =>
-          isRefused && idOf(write) === 'tcs-1' ? { status: 'failed', reason: 'too odd' } : null,
+          isRefused && idOfWrite(write) === 'tcs-1' ? { status: 'failed', reason: 'too odd' } : null,
         ),
     })
     const keys = await place.happen(trainee(1, ONE, CHANGED), doctor(TWO, { admin: null }))

@@ -1,3 +1,4 @@
+import { idOfWrite } from '../../../domain/row-differences.ts'
 import { RevalError } from '../../../errors/reval-error.ts'
 import type { GenerationId, Guard, StoreWrite, WriteOutcome } from '../../../ports/index-store.ts'
 import type { Bulks } from '../../opensearch/bulks.ts'
@@ -59,13 +60,13 @@ export class RowWriter {
     writeMaster: (writes: readonly StoreWrite[]) => Promise<readonly WriteOutcome[]>,
   ): Promise<readonly WriteOutcome[]> {
     const refusals = await this.#tables.write(target, writes.map(tableWriteOf))
-    const taken = [...writes.entries()].filter(([, write]) => !refusals.has(idOf(write)))
+    const taken = [...writes.entries()].filter(([, write]) => !refusals.has(idOfWrite(write)))
     const inMaster = await writeMaster(taken.map(([, write]) => write))
     const outcomes = new Map(taken.map(([at], position) => [at, inMaster[position]]))
-    const wanting = writes.filter((_, at) => outcomes.get(at)?.status !== 'written').map(idOf)
+    const wanting = writes.filter((_, at) => outcomes.get(at)?.status !== 'written').map(idOfWrite)
     const notMended = wanting.length === 0 ? NONE : await this.#tables.mend(target, wanting)
     return writes.map((write, at): WriteOutcome => {
-      const reason = refusals.get(idOf(write)) ?? notMended.get(idOf(write))
+      const reason = refusals.get(idOfWrite(write)) ?? notMended.get(idOfWrite(write))
       return reason === undefined ? (outcomes.get(at) ?? UNANSWERED) : { status: 'failed', reason }
     })
   }
@@ -81,10 +82,6 @@ export class RowWriter {
       throw writerLost(generation, error)
     }
   }
-}
-
-function idOf(write: StoreWrite): string {
-  return write.op === 'delete' ? write.id : write.row.id
 }
 
 const NONE: ReadonlyMap<string, string> = new Map()

@@ -1,3 +1,4 @@
+import { idOfWrite } from '../../../domain/row-differences.ts'
 import type { GenerationId, StoreWrite, WriteOutcome } from '../../../ports/index-store.ts'
 import type { Bulks, BulkTarget, ItemAnswer } from '../../opensearch/bulks.ts'
 import { diskFull, isDiskFull, NOT_FOUND, storeFault, unknownGeneration } from './faults.ts'
@@ -52,7 +53,7 @@ function linesOf(write: StoreWrite): Buffer | null {
   if (write.op === 'create') {
     return Buffer.from(`{"create":{"_id":${JSON.stringify(write.row.id)}}}\n${documentText(write.row, write.origin)}\n`)
   }
-  const id = write.op === 'delete' ? write.id : write.row.id
+  const id = idOfWrite(write)
   const version = versionOf(write.token)
   if (version?.id !== id) return null
   const target = `{"_id":${JSON.stringify(id)},"if_seq_no":${version.seqNo},"if_primary_term":${version.primaryTerm}}`
