@@ -6,6 +6,7 @@ import type { FailedRow, Installation, KeptGeneration, WriterRequest } from '../
 import { foundLetter } from '../failures/failure.ts'
 import { lettersOf, storesOf } from '../failures/find-failures.ts'
 import { otherVersion, THIS_VERSION } from '../generation-version.ts'
+import { dropUnneeded } from '../lead/housekeeping.ts'
 import type { WriterContext } from '../lease/writer.ts'
 import { readInstallation } from '../records.ts'
 import type { KeyedSources } from '../refresh/source-reading.ts'
@@ -36,10 +37,13 @@ export async function erase(
 ): Promise<ErasureResult> {
   const { ledger, store } = context
   const installation = await readInstallation(ledger)
-  const { currentRun } = installation
+  const { currentRun, live } = installation
   if (currentRun !== null) throw new RevalError('RUN_IN_PROGRESS', `run ${currentRun.id} is in progress`)
   // Before anything is done.
   await refuseOtherVersions(store, installation)
+  // What a failed run, or a failed attempt to take the Java services' indexes, left has the person too. A ledger that knows nothing
+  // live may be a new one, and what it does not know may be needed.
+  if (live !== null) await dropUnneeded(context)
   // Rows are found by number as of now.
   for (const generation of generationsIn(installation)) await store.makeVisible(generation)
   const { keys, rows, sharing } = await findPerson(store, installation, text)

@@ -65,10 +65,14 @@ export async function adoptLive(
   if (changing !== null) throw new RevalError('PROMOTION_IN_PROGRESS', `a ${changing.kind} is in progress`)
   const at = clock.now()
   const to = await adopted({ ledger, store }, generation, { id: runIdAt(at, 'adopted'), by, why, at })
-  const ofJava = (await store.generations()).find(({ java }) => java === true)?.id ?? null
+  const generations = await store.generations()
+  // An attempt to take the indexes that failed may have left a part of a copy: it is older than the whole one.
+  const ofJava = generations.findLast(({ java }) => java === true)?.id ?? null
   const javaTo = async (id: GenerationId) =>
     id === generation ? to : adopted({ ledger, store }, id, { id: runIdAt(at, 'java'), by, why, at })
-  const java = before.java ?? (ofJava === null ? null : await javaTo(ofJava))
+  // A restored ledger may know of one that was discarded since.
+  const knownJava = generations.some(({ id }) => id === before.java?.generation) ? before.java : null
+  const java = knownJava ?? (ofJava === null ? null : await javaTo(ofJava))
   const { live } = await changeInstallation(ledger, (installation) => {
     if (!isUnmoved(before, installation)) {
       throw new RevalError('PROMOTION_IN_PROGRESS', 'another process moves the aliases')

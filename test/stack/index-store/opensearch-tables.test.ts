@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test, type TestContext } from 'node:test'
 import { byList, INDEX_FIELDS, LIST_NAMES } from '../../../src/domain/lists.ts'
 import { TODAY } from '../../domain/examples.ts'
-import { withTables } from '../../contract/index-store/place.ts'
+import { generation, withTables } from '../../contract/index-store/place.ts'
 import { create, filled, replace, stored, traineeRow } from '../../contract/index-store/rows.ts'
 import { assertTables, filledTables, PEOPLE, tableOf, tablesOf, whole } from '../../contract/index-store/table-rows.ts'
 import { engineProxy, PASSED } from './engine-proxy.ts'
@@ -204,4 +204,22 @@ test('a write is one request until tables are filled, and one more from then on'
   await store.fillTables('g1', whole())
   await requestsOf('g1', 3)
   assert.deepEqual(await requestsOf('g1', 4), ['/_bulk', '/_bulk'])
+})
+
+test('a generation with tables has a layout that is unknown to a version without them: it would leave tables behind the master', async (t) => {
+  const { store, ask, settings } = await placeWithTables(t)
+  await store.createGeneration(generation('g2'))
+  const layoutOf = async (id: string) => {
+    const index = `${settings.searchPrefix}reval-generation-${id}-1`
+    const found = (await ask('GET', `/${index}/_mapping`)) as Record<
+      string,
+      { mappings: { _meta: { layout: number } } }
+    >
+    return found[index]?.mappings._meta.layout
+  }
+  assert.deepEqual([await layoutOf('g1'), await layoutOf('g2')], [4, 3])
+  assert.deepEqual(
+    (await store.generations()).map(({ otherLayout }) => otherLayout),
+    [undefined, undefined],
+  )
 })

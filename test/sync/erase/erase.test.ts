@@ -86,6 +86,17 @@ describe('rows', () => {
     assert.deepEqual(rowsOf(await erase((await keeping(t, {})).context, null, REQUEST, '47')), [0, 0, 0])
   })
 
+  test('of a generation that is not kept go with it, unless the ledger may be a new one', async (t) => {
+    const left = { id: 'left', createdAt: 1, assembleVersion: ASSEMBLE_VERSION }
+    for (const rows of [{ live: trainee(47, null) }, {}]) {
+      const { ask, store } = await keeping(t, rows)
+      await store.createGeneration(left)
+      await ask('47')
+      const isThere = (await store.generations()).some(({ id }) => id === left.id)
+      assert.equal(isThere, Object.keys(rows).length === 0)
+    }
+  })
+
   test('of others who share the number stay if a person is erased, and are counted', async (t) => {
     const shared = [...trainee(47, '7654321'), ...trainee(48, '7654321')]
     const { ids, ask, ledger } = await keeping(t, { live: shared })
@@ -166,7 +177,7 @@ describe('everything else that is kept', () => {
   })
 
   test('keys are masked in decisions, runs, findings, the installation and answers of resyncs', async (t) => {
-    const { ask, ledger } = await keeping(t, { live: trainee(47, '7654321') })
+    const { ask, ledger } = await keeping(t, { live: trainee(47, '7654321'), previous: [] })
     const what = ['trainees/tcs-47: ROW_KEY_MISSING', 'trainees/tcs-48: ROW_KEY_MISSING']
     await ledger.save('decisions', DECISIONS, { decisions: [{ ...REQUEST, action: 'discarded', what }] }, 'new')
     const run = aRun({ id: 'run-5', purpose: 'verify', state: 'verified', expect: 'without 7654321' })
@@ -198,7 +209,7 @@ describe('everything else that is kept', () => {
 })
 
 test('the audit log keeps who looked, and no longer at whom', async (t) => {
-  const { ask, ledger, context } = await keeping(t, { live: trainee(47, '7654321') })
+  const { ask, ledger, context } = await keeping(t, { live: trainee(47, '7654321'), previous: [] })
   const by = { who: '47', roles: ['support'], from: 'HTTP 10.0.0.47', what: 'GET /api/sync/explain/:key' }
   const named = [
     ['{"key":"47"}', '{"key":"…"}'],
@@ -258,7 +269,7 @@ test('an erasure is refused while a run is in progress', async (t) => {
 })
 
 test('what remains is what the sources have, or why they cannot be read', async (t) => {
-  const { ask } = await keeping(t, { live: trainee(47, '7654321') })
+  const { ask } = await keeping(t, { live: trainee(47, '7654321'), previous: [] })
   const away = () => Promise.reject(new RevalError('SOURCE_FAILED', 'away'))
   const sources: KeyedSources = {
     trainees: { recordsOf: away },

@@ -8,7 +8,7 @@ import type { SearchSettings } from '../../opensearch/settings.ts'
 import { NOT_FOUND, storeFault, unknownGeneration } from './faults.ts'
 import { aliasesOfGeneration, generationIn, isFilled, type GenerationIndexes } from './generation-indexes.ts'
 import type { GenerationNames } from './generation-names.ts'
-import { GENERATION_LAYOUT, indexBody, metaOf, type GenerationMeta } from './schema.ts'
+import { indexBody, layoutOf, metaOf, type GenerationMeta } from './schema.ts'
 import { tablesToDrop, tableActionsOfTerm } from './tables/table-indexes.ts'
 
 /** An engine accepts addresses of 4 KB. */
@@ -109,7 +109,7 @@ export class Generations {
     return metas
       .map(({ generation: id, createdAt, assembleVersion, layout, tableDay, java }) => ({
         ...{ id, createdAt, assembleVersion },
-        ...(layout === GENERATION_LAYOUT ? {} : { otherLayout: layout }),
+        ...(layout === layoutOf({ tableDay }) ? {} : { otherLayout: layout }),
         ...(tableDay === undefined ? {} : { tableDay }),
         ...(java === undefined ? {} : { java }),
       }))
@@ -199,12 +199,15 @@ export class Generations {
   }
 }
 
-function isOfThisVersion({ assembleVersion, layout, java }: GenerationMeta): boolean {
-  return assembleVersion === ASSEMBLE_VERSION && layout === GENERATION_LAYOUT && !java
+function isOfThisVersion({ assembleVersion, layout, tableDay, java }: GenerationMeta): boolean {
+  return assembleVersion === ASSEMBLE_VERSION && layout === layoutOf({ tableDay }) && !java
 }
 
-function otherVersion({ generation, assembleVersion, layout, java }: GenerationMeta): RevalError {
+function otherVersion({ generation, assembleVersion, layout, tableDay, java }: GenerationMeta): RevalError {
   if (java) return new RevalError('GENERATION_VERSION', `generation ${generation} was built by the Java services`)
   const what = `generation ${generation} uses rules version ${assembleVersion} and layout ${layout}`
-  return new RevalError('GENERATION_VERSION', `${what}; this process uses ${ASSEMBLE_VERSION} and ${GENERATION_LAYOUT}`)
+  return new RevalError(
+    'GENERATION_VERSION',
+    `${what}; this process uses ${ASSEMBLE_VERSION} and ${layoutOf({ tableDay })}`,
+  )
 }

@@ -9,7 +9,7 @@ import { GenerationNames } from './generation-names.ts'
 import { Generations } from './generations.ts'
 import { IndexAliases, type AliasTarget } from './index-aliases.ts'
 import { inspectAutoCreation, inspectExpensiveQueries, inspectHealth, inspectRoom } from './inspect-engine.ts'
-import { GENERATION_LAYOUT, type GenerationMeta } from './schema.ts'
+import { layoutOf, type GenerationMeta } from './schema.ts'
 import { inspectCopying, inspectTables } from './tables/inspect-tables.ts'
 
 export interface InspectOptions {
@@ -103,10 +103,11 @@ function ofGeneration({ generation, createdAt, layout, assembleVersion, tableDay
   if (java) return ok(what, `${created}, a copy of the indexes that the Java services built`)
   const lists = tableDay === undefined ? '' : `, tables for ${tableDay}`
   const made = `${created}, layout ${layout}, rules ${assembleVersion}${lists}`
-  if (layout === GENERATION_LAYOUT && assembleVersion === ASSEMBLE_VERSION) return ok(what, made)
+  const ours = layoutOf({ tableDay })
+  if (layout === ours && assembleVersion === ASSEMBLE_VERSION) return ok(what, made)
   return fail(
     what,
-    `${made}; this version writes layout ${GENERATION_LAYOUT}, rules ${ASSEMBLE_VERSION}`,
+    `${made}; this version writes layout ${ours}, rules ${ASSEMBLE_VERSION}`,
     'Run the version that created it, or start a new run: reval sync. Live changes cannot be written to it.',
   )
 }

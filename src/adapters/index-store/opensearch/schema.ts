@@ -6,7 +6,9 @@ import type { SearchSettings } from '../../opensearch/settings.ts'
 import type { OwnSortKey } from './list-keys.ts'
 
 /** The layout of a generation's index. Raised with every change to the mapping but a new field, and to what a stored part means. */
-export const GENERATION_LAYOUT = 3
+const GENERATION_LAYOUT = 3
+/** That of a generation with tables. Raised beyond both with every such change. */
+const LAYOUT_WITH_TABLES = 4
 
 /** The metadata of the generation in the mapping of its index. */
 export interface GenerationMeta {
@@ -36,7 +38,7 @@ const SORTED = { type: 'keyword', index: false } as const
 const FOUND_AND_SORTED = { type: 'keyword' } as const
 
 /**
- * Fields whose text itself a Java recommendation sorts and filters by. It does not change what a row is, so `GENERATION_LAYOUT`
+ * Fields whose text itself a Java recommendation sorts and filters by. It does not change what a row is, so the layout
  * stays: a generation without it is read and written as before, and only such a query fails, until the next run.
  */
 const SORTED_AS_TEXT: readonly Field[] = ['doctorFirstName', 'doctorLastName', 'gmcReferenceNumber', 'programmeName']
@@ -98,6 +100,14 @@ const PROPERTIES = {
   },
 }
 
+/**
+ * The layout with which this version creates a generation. One with tables has its own: a version that knows nothing of tables would
+ * write to the master index alone, and the lists would miss the change. It leaves an unknown layout alone and builds another generation.
+ */
+export function layoutOf({ tableDay }: Pick<GenerationMeta, 'tableDay'>): number {
+  return tableDay === undefined ? GENERATION_LAYOUT : LAYOUT_WITH_TABLES
+}
+
 /** The body that creates a generation's index; writes are invisible until it is refreshed. */
 export function indexBody(
   { id, createdAt, assembleVersion, tableDay }: Generation,
@@ -107,7 +117,7 @@ export function indexBody(
     generation: id,
     createdAt,
     assembleVersion,
-    layout: GENERATION_LAYOUT,
+    layout: layoutOf({ tableDay }),
     foldVersion: FOLD_VERSION,
     tableDay,
   }
