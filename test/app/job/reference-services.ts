@@ -49,7 +49,7 @@ const ATTRIBUTES = {
   contentType: 'application/json',
 }
 
-export type Bodies = Iterable<Uint8Array> | AsyncIterable<Uint8Array>
+export type Bodies = readonly Uint8Array[] | AsyncIterable<Uint8Array>
 
 /** Publishes bodies as the services of the reference do. */
 async function sendBodies(broker: Broker, route: Route, bodies: Bodies): Promise<void> {
