@@ -40,7 +40,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   resync: ['wait', 'lease', 'refresh', 'lead'],
   failures: ['lease', 'lead', 'resync'],
   explain: ['wait', 'compare', 'refresh', 'resync', 'failures'],
-  erase: ['lease', 'refresh', 'lead', 'resync', 'failures'],
+  erase: ['lease', 'compare', 'refresh', 'lead', 'resync', 'failures'],
   schedule: ['lease', 'lead'],
   retention: ['audit', 'wait', 'lease', 'lead', 'failures'],
 }

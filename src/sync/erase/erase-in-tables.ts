@@ -3,22 +3,33 @@ import { LIST_NAMES, type IndexDocument } from '../../domain/lists.ts'
 import { doctorRowId, traineeRowId } from '../../domain/row.ts'
 import type { GenerationId, IndexStore } from '../../ports/index-store.ts'
 import { listWriters } from '../../ports/peers.ts'
+import { tablesOf, type Tables } from '../compare/compare-tables.ts'
 import type { WriterContext } from '../lease/writer.ts'
 import type { ErasedKeys } from './erased-keys.ts'
 
 /**
- * Removes rows of a person that only a table has: those that a dead writer left, and, beside a Java service that writes lists,
- * those that it made, whose ids say nothing. Call it while the master has the person's rows: they lead to all keys.
+ * Removes rows of a person that only a table has: those that a dead writer left, and those that a Java service made, whose ids
+ * say nothing. Call it while the master has the person's rows: they lead to all keys.
  */
 export async function eraseInTables(
   { store, settings }: Pick<WriterContext, 'store' | 'settings'>,
   generation: GenerationId,
   keys: Pick<ErasedKeys, 'names'>,
 ): Promise<void> {
-  const known = (await store.generations()).find(({ id }) => id === generation)
-  if (known?.tableDay === undefined) return
-  const strangers = listWriters(settings.javaPeers).length === 0 ? [] : await strangersOf(store, generation, keys)
+  const tables = await tablesOf(store, generation)
+  if (tables === null) return
+  const mayHaveStrangers = listWriters(settings.javaPeers).length > 0 || (await haveOthers(store, tables))
+  const strangers = mayHaveStrangers ? await strangersOf(store, generation, keys) : []
   await store.mendTables(generation, [...new Set([...keys.names, ...strangers])])
+}
+
+/** Whether tables do not have as many rows as they should: a Java service that was configured until recently may have made some. */
+async function haveOthers(
+  store: Pick<IndexStore, 'count' | 'countTables'>,
+  { generation, tableDay }: Tables,
+): Promise<boolean> {
+  const [{ indexes }, found] = [await store.count(generation, tableDay), await store.countTables(generation)]
+  return LIST_NAMES.some((list) => found !== null && found[list] !== indexes[list])
 }
 
 /** The ids of all rows of tables that show one of the keys. */
