@@ -54,7 +54,11 @@ export type Bodies = readonly Uint8Array[] | AsyncIterable<Uint8Array>
 /** Publishes bodies as the services of the reference do. */
 async function sendBodies(broker: Broker, route: Route, bodies: Bodies): Promise<void> {
   const attributes = route === 'doctorData' ? ATTRIBUTES : {}
-  for await (const body of bodies) await broker.publish(route, { body, attributes })
+  for await (const body of inTurn(bodies)) await broker.publish(route, { body, attributes })
+}
+
+async function* inTurn(bodies: Bodies): AsyncGenerator<Uint8Array, void, undefined> {
+  yield* bodies
 }
 
 const CHANNELS = { syncStart: 'traineeData', gmcSyncStart: 'doctorData' } as const
