@@ -41,13 +41,13 @@ export function refusedPeers(
   }
   const writers = listWriters(javaPeers)
   const harm = writers.includes('connection')
-    ? 'through a view, it would delete master rows'
-    : 'a view refuses its writes'
+    ? 'connection would delete master rows through a view'
+    : 'a view refuses what it writes'
   if (writers.length > 0 && lists === 'views' && roles.includes('integration')) {
     refused.push({
       setting: 'REVAL_LISTS',
       value: lists,
-      reason: `must be tables beside a Java ${writers.join(' and ')}, which writes its lists: ${harm}`,
+      reason: `must be tables beside a Java ${writers.join(' or ')}: ${harm}`,
     })
   }
   return refused
@@ -70,8 +70,8 @@ export function peersFindings({
           : 'written by integration'
     return { what: `lists of ${service}`, status: 'ok', found: `${listsOf(service).join(', ')}: ${writer}` }
   })
-  const lost = lostBeside(javaPeers).map(({ guarantee, peer, left }): Finding => ({
-    what: `beside the Java ${peer}`,
+  const lost = lostBeside(javaPeers).map(({ guarantee, peers, left }): Finding => ({
+    what: `beside the Java ${peers.join(' and ')}`,
     status: 'warn',
     found: `${GUARANTEES[guarantee]}: ${left}`.replaceAll('`', ''),
   }))

@@ -38,7 +38,7 @@ export const GUARANTEES = {
 export type Guarantee = keyof typeof GUARANTEES
 
 const UNPROVED = {
-  automatic: 'never the first run; a later one if its counts are within `REVAL_CHECK_UNPROVED_SHARE` of live',
+  automatic: 'only if its counts are within `REVAL_CHECK_UNPROVED_SHARE` of live; not if nothing is live',
   restarts: 'no: it fails with `SENDER_STILL_SENDING`, unless it is going live already',
 }
 
@@ -47,7 +47,7 @@ const BEHIND =
 const BY_HAND =
   'A doctor whom somebody connects or disconnects in it is in its lists at once, and in the master index once the doctor changes in the source'
 const OF_TABLES = 'no: that of the day of the run, since lists beside it must be tables'
-const UNCOUNTED = 'no list is: `getMaster` would make it rebuild its own'
+const UNCOUNTED = 'no: `getMaster`, which asks for the counts, would make it rebuild its lists'
 
 /**
  * What each Java service takes away from a guarantee, and what is left of it. What is not named holds beside it. With several Java
@@ -84,14 +84,17 @@ export const LOST_BESIDE: Readonly<Record<ServiceName, Readonly<Partial<Record<G
   connection: { counted: UNCOUNTED, agree: `${BEHIND}. ${BY_HAND}`, today: OF_TABLES },
 }
 
-/** What is lost or limited beside these Java services, each with the service that causes it. */
+/**
+ * What is lost or limited beside these Java services, each with the services that cause it. Beside a Java integration only what
+ * follows from it: what the others take away, they take from our integration.
+ */
 export function lostBeside(
   javaPeers: readonly ServiceName[],
-): readonly { readonly guarantee: Guarantee; readonly peer: ServiceName; readonly left: string }[] {
-  return (Object.keys(GUARANTEES) as Guarantee[]).flatMap((guarantee) =>
-    javaPeers.flatMap((peer) => {
-      const left = LOST_BESIDE[peer][guarantee]
-      return left === undefined ? [] : [{ guarantee, peer, left }]
-    }),
-  )
+): readonly { readonly guarantee: Guarantee; readonly peers: readonly ServiceName[]; readonly left: string }[] {
+  const causes: readonly ServiceName[] = javaPeers.includes('integration') ? ['integration'] : javaPeers
+  return (Object.keys(GUARANTEES) as Guarantee[]).flatMap((guarantee) => {
+    const losing = causes.filter((peer) => LOST_BESIDE[peer][guarantee] !== undefined)
+    const alike = Map.groupBy(losing, (peer) => LOST_BESIDE[peer][guarantee] ?? '')
+    return [...alike].map(([left, peers]) => ({ guarantee, peers, left }))
+  })
 }

@@ -77,7 +77,20 @@ test('config check names the writer of each list, and what is lost beside a Java
     texts[2],
     'connectedindex, disconnectedindex, exceptionindex: written by integration and by the Java connection',
   )
-  assert.match(texts[3] ?? '', /counted by its own service too: no list is/)
+  assert.match(texts[3] ?? '', /counted by its own service too: no: getMaster/)
+})
+
+test('what two Java services take away alike is said once, and beside a Java integration only what follows from it', () => {
+  const causes = (javaPeers: readonly ServiceName[]) =>
+    peersFindings({ javaPeers, lists: { builtAs: 'tables' } })
+      .filter(({ status }) => status === 'warn')
+      .map(({ what, found }) => [what, found.split(':')[0]])
+  const both = causes(['recommendation', 'connection'])
+  assert.deepEqual(
+    both.filter(([what]) => what === 'beside the Java recommendation and connection').map(([, guarantee]) => guarantee),
+    ['each list is counted by its own service too', 'exceptionindex is that of today'],
+  )
+  assert.deepEqual(causes(['integration', 'recommendation', 'connection']), causes(['integration']))
 })
 
 test('with all services ours, nothing is lost', () => {
