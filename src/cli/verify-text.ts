@@ -22,7 +22,7 @@ export function verifyLines(verification: Verified, first: readonly Finding[]): 
     ...(tables === null ? [] : tableLines(differing(tables))),
     ...(settled === 0 ? [] : [`${rows(settled)} differed at first: their changes were on their way`]),
     ...findingLines(first, differ),
-    ...(differ === 0 ? [] : repairLines(verification.run, repaired)),
+    ...(differ === 0 ? [] : repairLines(verification, repaired)),
   ]
 }
 
@@ -31,8 +31,8 @@ export function tableLines(differ: number): string[] {
   if (differ === 0) return ['tables: all rows are as the master of live requires']
   const verb = differ === 1 ? 'is' : 'are'
   return [
-    `tables: ${rows(differ)} ${verb} not as the master of live requires. Another program changed them: a Java service that`,
-    'writes this list, if REVAL_JAVA_PEERS has one.',
+    `tables: ${rows(differ)} ${verb} not as the master of live requires. Another program changed the table, such as a Java`,
+    'service that writes this list.',
   ]
 }
 
@@ -51,10 +51,12 @@ export function findingLines(first: readonly Finding[], total: number): string[]
   ]
 }
 
-function repairLines(run: string, repaired: Repaired): string[] {
+function repairLines({ run, tables }: Pick<Verified, 'run' | 'tables'>, repaired: Repaired): string[] {
   if (repaired === null) {
+    const ofTables = 'Missing from a table: only in the master of live. Surplus in a table: only there.'
     return [
       'Missing rows are only in the sources, surplus rows only in live. To see why: reval explain <row>.',
+      ...(tables === null || differing(tables) === 0 ? [] : [ofTables]),
       'To repair: reval verify --repair (what was built goes live), or --repair --rows (only these rows are refreshed).',
     ]
   }

@@ -133,11 +133,14 @@ const OPS = { create: 'add', replace: 'change', delete: 'remove' } as const
 
 /** Whether live matches the sources, and what a resync would change. */
 function sourceSentences(explanation: Explanation): string[] {
-  const { resync, live } = explanation
+  const { resync, live, tables } = explanation
   if (!resync.isKnown)
     return explanation.isKnown ? [`Whether the lists match TCS and the GMC data is not known: ${resync.reason}.`] : []
   const { changes } = resync.value
-  if (changes.length === 0) return live.length === 0 ? [] : ['The lists match TCS and the GMC data.']
+  if (changes.length === 0) {
+    const hasDrift = tables.isKnown && tables.value.length > 0
+    return live.length === 0 ? [] : [`The ${hasDrift ? 'master index matches' : 'lists match'} TCS and the GMC data.`]
+  }
   const words = changes.map(({ id, op, fields }) => {
     const named = fields.map(({ field }) => field).join(', ')
     return `${OPS[op]} ${id}${named === '' ? '' : ` (${named})`}`

@@ -121,7 +121,9 @@ test('a check of random keys, and explaining a doctor, find what a table has oth
   assert.deepEqual([tables?.map(words).sort(), differences], [FOUND.toSorted(), []])
   // A row that the master lacks is found whatever is drawn.
   assert.ok((await check(1)).tables?.map(words).includes(FOUND[2] ?? ''))
-  const [missing, mend, next] = await asked('tcs-6')
+  const answer = await asked('tcs-6')
+  assert.equal(answer.at(-1), 'The master index matches TCS and the GMC data.')
+  const [missing, mend, next] = answer
   assert.equal(missing, 'The table connectedindex lacks the row tcs-6 although the master has it.')
   assert.match(
     mend ?? '',
