@@ -114,12 +114,13 @@ export const ERROR_CODES = {
     'The ledger was deleted, or does not know the generation that the aliases point to. Restore it from a snapshot, or run reval adopt.',
 
   // Index store
-  GENERATION_UNKNOWN: 'The generation does not exist or was removed. reval runs lists those that are kept.',
+  GENERATION_UNKNOWN:
+    'The generation does not exist, was removed, or cannot be used for this. reval runs lists those that are kept.',
   GENERATION_EXISTS: 'A generation with that id exists already. Ids are never reused: report this.',
   GENERATION_UNREADABLE:
     'The aliases are unchanged. Restore the file or index named, or build another generation: reval sync.',
   GENERATION_VERSION:
-    'The generation was written by a version with other rules. Run the same version everywhere, and build another: reval sync.',
+    'Another version, or the Java services, built the generation. Run the same version everywhere, and build another: reval sync.',
   GENERATION_STALE:
     'The generation missed a change, so it is not current. reval runs shows the reason. Start a run: reval sync.',
   GENERATION_HAS_VIEWS:
@@ -131,7 +132,7 @@ export const ERROR_CODES = {
     'The installed version of nhsuk-frontend has other files than the console expects. Install the version named in package.json.',
   FORM_REFUSED:
     'The form was open too long, or was sent from another site. Nothing was done: open the page again and repeat.',
-  NOTHING_LIVE: 'No generation has been promoted yet. Run reval sync.',
+  NOTHING_LIVE: 'No generation of this version has been promoted yet. Run reval sync.',
   ALIASES_MOVED: 'Another process moved the aliases first; nothing was changed. reval runs shows what is live.',
   ALIAS_NAME_TAKEN:
     'An index has a name reserved for an alias. If the Java services built all five: reval adopt --indexes, then reval promote. Delete any other index.',
@@ -153,7 +154,7 @@ export const ERROR_CODES = {
     'Its process stopped, or another took over; a verification does not restart then. Live is unchanged. Verify again: reval verify.',
   VERIFY_VOID: 'The verification has no result: see the reason. Live is unchanged. Verify again: reval verify.',
   NO_INTEGRATION:
-    'No integration service is running. Start one: reval start integration. If it stops again, its log says why.',
+    'No integration service is running. Start one: reval start integration. If it stops again, its log says why. Beside a Java integration, start the sync there.',
   STAGE_UNCLAIMED:
     'No service claimed the command in time. Check that the service is running and ready; start a new run.',
   SENDER_STILL_SENDING:

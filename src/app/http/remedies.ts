@@ -9,16 +9,17 @@ const HTTP_REMEDIES: Readonly<Partial<Record<ErrorCode, string>>> = {
   MESSAGE_WITHOUT_RUN: 'A command or data message arrived without run headers. Start runs with POST /api/sync.',
   CHANGE_OF_COLLECTION:
     'A collection was dropped or renamed, so no single row can be refreshed. Check the source, then POST /api/sync.',
-  GENERATION_UNKNOWN: 'The generation does not exist or was removed. GET /api/sync/runs lists those that are kept.',
+  GENERATION_UNKNOWN:
+    'The generation does not exist, was removed, or cannot be used for this. GET /api/sync/runs lists those that are kept.',
   GENERATION_UNREADABLE:
     'The aliases are unchanged. Restore the file or index named, or build another generation: POST /api/sync.',
   GENERATION_VERSION:
-    'The generation was written by a version with other rules. Run the same version everywhere, and build another: POST /api/sync.',
+    'Another version, or the Java services, built the generation. Run the same version everywhere, and build another: POST /api/sync.',
   GENERATION_STALE:
     'The generation missed a change, so it is not current. GET /api/sync/runs shows the reason. Start a run: POST /api/sync.',
   GENERATION_HAS_VIEWS:
     'Its lists are views: they refuse what a Java recommendation writes, and a Java connection would delete master rows through them. Build another with REVAL_LISTS=tables: POST /api/sync. If no Java service writes lists any more, correct REVAL_JAVA_PEERS.',
-  NOTHING_LIVE: 'No generation has been promoted yet. Start a run with POST /api/sync.',
+  NOTHING_LIVE: 'No generation of this version has been promoted yet. Start a run with POST /api/sync.',
   ALIASES_MOVED: 'Another process moved the aliases first; nothing was changed. GET /api/sync/runs shows what is live.',
   ALIAS_NAME_TAKEN:
     'An index has a name reserved for an alias. If the Java services built all five: reval adopt --indexes on the machine of integration, then POST /api/sync/runs/<id>/promote. Delete any other index.',

@@ -67,6 +67,11 @@ function shownProcesses(value: ProcessesView) {
   return { value, lines: lines.length === 0 ? ['No process has been seen in the last hour.'] : lines }
 }
 
+function noRuns({ config, remote }: Pick<CommandContext, 'config' | 'remote'>): string {
+  const isJava = remote === null && config.javaPeers.includes('integration')
+  return `No runs yet. ${isJava ? 'Syncs are started in the Java integration.' : 'Next: reval sync'}`
+}
+
 export const statusCommand = (): Command =>
   command<StatusOptions>(
     new Command('status')
@@ -82,7 +87,7 @@ export const statusCommand = (): Command =>
         if (value === null) {
           // Beside a Java integration service, there are processes of ours but no runs.
           const others = processesLines(await readProcesses(context))
-          return { value, lines: ['No runs yet. Next: reval sync', ...others] }
+          return { value, lines: [noRuns(context), ...others] }
         }
         return { value, lines: lines(value, run === LATEST_RUN, context.output) }
       }),

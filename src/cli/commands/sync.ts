@@ -31,7 +31,10 @@ export const syncCommand = (): Command =>
       )
       .option('--expect <why>', 'let this run go live although it differs from the live one; the reason is recorded')
       .option('--sender-gone <why>', 'confirm that the sender of an earlier run has stopped; the reason is recorded')
-      .option('--preview', 'hold the run back for review; exits with 0 once it is held back')
+      .option(
+        '--preview',
+        'hold the run back for review; exits with 0 once it is held back, with 3 if a check failed as well',
+      )
       .addOption(JSON_OUTPUT),
     async (context, { expect = null, senderGone = null, preview = false }) => {
       const run = await runJob(context, { expect, senderGone, purpose: preview ? 'preview' : 'sync' })

@@ -18,11 +18,12 @@ const CONSOLE_REMEDIES = {
     'There is no such failed row or dead letter. It may have been replayed, discarded or removed since. The page Failures lists those that are open.',
   LIVE_CHANGES_OFF:
     'Live changes are off, so rows cannot be refreshed. The page System says why. A run includes every change.',
-  GENERATION_UNKNOWN: 'The generation does not exist or was removed. The page System lists those that are kept.',
+  GENERATION_UNKNOWN:
+    'The generation does not exist, was removed, or cannot be used for this. The page System lists those that are kept.',
   GENERATION_UNREADABLE:
     'What is live has not changed. Restore the file or index named, or start a run, which builds another generation.',
   GENERATION_VERSION:
-    'The generation was written by a version with other rules. Run the same version everywhere, then start a run.',
+    'Another version, or the Java services, built the generation. Run the same version everywhere, then start a run.',
   GENERATION_STALE: 'The generation missed a change, so it is not current. Start a run.',
   GENERATION_HAS_VIEWS:
     'Its lists are views: they refuse what a Java recommendation writes, and a Java connection would delete master rows through them. Set REVAL_LISTS=tables and start a run. If no Java service writes lists any more, correct REVAL_JAVA_PEERS.',

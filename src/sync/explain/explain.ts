@@ -139,7 +139,7 @@ function scopeOf(keys: readonly ChangedKey[], { persons, documents }: SourceReco
 
 function rowsOf(plan: PromiseSettledResult<RefreshPlan> | undefined): Known<RefreshPlan['stored']> {
   if (plan === undefined) {
-    return notKnown(new RevalError('GENERATION_VERSION', 'it was written by a version with other rules'))
+    return notKnown(new RevalError('GENERATION_VERSION', 'it was not built by this version'))
   }
   if (plan.status === 'rejected') return notKnown(plan.reason)
   return known(plan.value.stored.toSorted((a, b) => (a.row.id < b.row.id ? -1 : 1)))

@@ -12,7 +12,7 @@ export function resyncOf(
   sources: PatientSources,
 ): Known<ResyncPlan> {
   if (plan === undefined)
-    return notKnown(new RevalError('NOTHING_LIVE', 'there is no live generation that can be refreshed'))
+    return notKnown(new RevalError('NOTHING_LIVE', 'nothing is live that this version can refresh'))
   if (plan.status === 'rejected') return notKnown(plan.reason)
   if (!sources.areAllKnown) return notKnown(new RevalError('SOURCE_FAILED', 'not every source can be read'))
   const { writes, refused } = plan.value

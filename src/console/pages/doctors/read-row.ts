@@ -37,8 +37,8 @@ export interface RowFacts {
 }
 
 /**
- * Reads a row in every kept generation. Rejects if the row in live cannot be read, with GENERATION_VERSION if live was written by a
- * version with other rules; what else cannot be read is not known.
+ * Reads a row in every kept generation. Rejects if the row in live cannot be read, with GENERATION_VERSION if live was not built by
+ * this version; what else cannot be read is not known.
  */
 export async function readRow({ ledger, store }: Readers, id: RowId): Promise<RowFacts> {
   const installation = await readInstallation(ledger)
@@ -56,7 +56,7 @@ export async function readRow({ ledger, store }: Readers, id: RowId): Promise<Ro
   ])
   const readable = kept.find(({ run }) => run.kept === 'live')
   if (readable !== undefined && readable.run.version !== ASSEMBLE_VERSION)
-    throw new RevalError('GENERATION_VERSION', 'the live generation was written by a version with other rules')
+    throw new RevalError('GENERATION_VERSION', 'the live generation was not built by this version')
   return { id, installation, stored, kept, sharing, failures: await failures, tables: await tables }
 }
 
@@ -68,8 +68,7 @@ function failureKeysOf(id: RowId): readonly string[] {
 async function readKept(store: Readers['store'], run: KeptRun, id: RowId, inLive: StoredRow | null): Promise<KeptRow> {
   if (run.kept === 'live') return { run, stored: { known: true, value: inLive } }
   const stored = await reading(async () => {
-    if (run.version !== ASSEMBLE_VERSION)
-      throw new RevalError('GENERATION_VERSION', 'it was written by a version with other rules')
+    if (run.version !== ASSEMBLE_VERSION) throw new RevalError('GENERATION_VERSION', 'it was not built by this version')
     return oneRow(store, run.generation, id)
   })
   return { run, stored }
