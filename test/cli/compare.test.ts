@@ -1,16 +1,12 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import type * as z from 'zod'
 import { RESULTS } from '../../src/app/json/results.ts'
-import { loadExports } from '../../src/app/loading/load-exports.ts'
 import { INDEX_NAMES, type IndexDocument, type IndexName } from '../../src/domain/lists.ts'
-import { DAY, runToEnd, UNJUDGED, Workplace } from '../app/job/workplace.ts'
-import { changeExports } from './changed-exports.ts'
-import { at, reval, REVAL, SAMPLE, start } from './reval.ts'
+import type { Workplace } from '../app/job/workplace.ts'
+import { previewedChanges } from './previewed-changes.ts'
+import { at, reval } from './reval.ts'
 
 const TOLD = RESULTS['reval compare --json'].schema
 type Told = z.infer<typeof TOLD>
@@ -82,41 +78,13 @@ function recounted(sides: Readonly<Record<'before' | 'after', Side>>, list: Inde
   }
 }
 
-/** The files of a directory and below, but those that SQLite keeps beside one that is open, and reuses. */
-async function filesOf(directory: string): Promise<string[]> {
-  const files = await readdir(directory, { recursive: true })
-  return files.filter((file) => !/-(?:wal|shm)$/.test(file)).sort()
-}
-
-/** Starts a comparison whose output is no longer read once it has begun. */
-async function begun(place: Workplace, ...args: readonly string[]) {
-  const child = spawn(REVAL, ['compare', 'live', 'held-back', ...args, ...at(place.directory)], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  const errors: Buffer[] = []
-  child.stderr.on('data', (some: Buffer) => errors.push(some))
-  const ended = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>
-  await once(child.stdout, 'readable')
-  return { child, ended, errors: () => Buffer.concat(errors).toString() }
-}
-
 describe('reval compare', () => {
   let place: Workplace
   const cleaning: (() => Promise<void>)[] = []
   after(() => Promise.all(cleaning.map((clean) => clean())))
 
-  // The sample is live; changed exports are a preview.
   before(async () => {
-    place = await Workplace.make({ after: (clean) => cleaning.push(clean) }, UNJUDGED)
-    await place.loadSample()
-    const worker = await place.start()
-    assert.equal((await runToEnd(worker)).state, 'live')
-    const changed = join(place.directory, 'changed')
-    await changeExports(SAMPLE, changed)
-    await place.fill((sources) => loadExports(changed, sources))
-    assert.equal((await runToEnd(worker, DAY, { purpose: 'preview' })).state, 'held back')
-    await worker.stop()
-    await rm(changed, { recursive: true })
+    place = await previewedChanges({ after: (clean) => cleaning.push(clean) })
   })
 
   test('of a preview agrees with an independent recount of both exports', async () => {
@@ -207,38 +175,6 @@ describe('reval compare', () => {
     }
     const empty = join(place.directory, 'none')
     assert.equal((await reval(['compare', 'live', ...at(empty)])).code, 2)
-  })
-
-  test('reads beside a service that is running', async () => {
-    const alone = await told(place, 'live', 'held-back')
-    const serving = start(['start', '--port', '0', ...at(place.directory)])
-    try {
-      await serving.says(/at http:\/\/127\.0\.0\.1:\d+/)
-      assert.deepEqual(await told(place, 'live', 'held-back'), alone)
-    } finally {
-      serving.child.kill('SIGTERM')
-      await serving.ended
-    }
-  })
-
-  test('killed, interrupted or without a reader, it leaves nothing behind', async () => {
-    const files = await filesOf(place.directory)
-    const killed = await begun(place, '--csv')
-    killed.child.kill('SIGKILL')
-    assert.deepEqual(await killed.ended, [null, 'SIGKILL'])
-    assert.deepEqual(await filesOf(place.directory), files)
-
-    const interrupted = await begun(place, '--csv')
-    interrupted.child.kill('SIGINT')
-    interrupted.child.stdout.resume()
-    assert.deepEqual(await interrupted.ended, [2, null])
-    assert.match(interrupted.errors(), /error INTERRUPTED: /)
-
-    const unread = await begun(place, '--csv')
-    unread.child.stdout.destroy()
-    assert.deepEqual([await unread.ended, unread.errors()], [[1, null], ''])
-    assert.deepEqual(await filesOf(place.directory), files)
-    assert.equal((await compare(place, 'live', 'held-back')).code, 1)
   })
 })
 

@@ -4,10 +4,7 @@ import type { Run } from '../../src/ports/run-ledger.ts'
 import { plantInFile } from '../adapters/index-store/sqlite-planting.ts'
 import { expectedDocuments, runToEnd, Workplace } from '../app/job/workplace.ts'
 import { runAnew } from '../crash/crashing.ts'
-import { at, folder, reval, start } from './reval.ts'
-
-/** Slow enough to kill on any machine: a message for each row, one after the other. */
-const SLOW = { REVAL_MESSAGE_ROWS: '1', REVAL_PREFETCH: '1', REVAL_POLL_MS: '20' }
+import { at, folder, reval } from './reval.ts'
 
 let sample: Workplace
 let made: Run
@@ -79,42 +76,14 @@ describe('reval verify', { concurrency: 2 }, () => {
     assert.match((await reval(['status', ...where])).out, /\nverified \d+ s ago by run \S+: nothing differs\n/)
   })
 
-  test('exits with 2 if it is not known: nothing is live, a sync was left, or it is asked wrongly', async (t) => {
+  test('exits with 2 if it is not known: nothing is live, or it is asked wrongly', async (t) => {
     const place = await Workplace.make(t)
     await place.loadFew()
     const empty = await reval(['verify', ...at(place.directory)])
     assert.deepEqual([empty.code, /error NOTHING_LIVE/.test(empty.err)], [2, true], empty.err)
     const wrong = await reval(['verify', '--rows', ...at(await folder(t))])
     assert.deepEqual([wrong.code, /error USAGE/.test(wrong.err)], [2, true])
-    const { where } = await live(t)
-    const sync = start(['sync', ...where], { env: SLOW })
-    await sync.says(/run \d{8}t\S+/)
-    sync.child.kill('SIGKILL')
-    await sync.ended
-    const left = await reval(['verify', ...where])
-    assert.deepEqual([left.code, /error RUN_IN_PROGRESS: .*reval sync/.test(left.err)], [2, true], left.err)
-    assert.equal((await reval(['sync', ...where])).code, 0)
   })
-
-  for (const next of ['verify', 'sync'] as const) {
-    test(`killed, leaves live as it is and does not confuse the next ${next}`, async (t) => {
-      const { place, where } = await live(t)
-      const killed = start(['verify', ...where], { env: SLOW })
-      const [, id = ''] = await killed.says(/run (\d{8}t\S+)/)
-      await killed.says(/trainees done/)
-      killed.child.kill('SIGKILL')
-      await killed.ended
-      assert.deepEqual(await place.documents(), expectedDocuments())
-      const { code, err } = await reval([next, ...where])
-      assert.equal(code, 0, err)
-      assert.match(err, new RegExp(`run ${id}, left by another process, ends first`))
-      const { live: now, previous } = await place.installation()
-      assert.deepEqual(
-        (await place.generations()).toSorted(),
-        [now?.generation, previous?.generation].filter((each) => each !== undefined).sort(),
-      )
-    })
-  }
 
   test('with services running, verifies in them', async (t) => {
     const { place, where, damage } = await live(t)
