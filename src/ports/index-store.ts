@@ -23,8 +23,9 @@ export interface Generation {
   /** The day for which its lists are tables; absent if they are views of the master index. */
   readonly tableDay?: Day
   /**
-   * Set for copies of the indexes that the Java services built (`adoptIndexes`): nothing of ours writes to them. Rows are read under the
-   * ids that ours would have; further rows of one person, under others. Counts of the lists are those of their own indexes.
+   * Set for copies of the indexes that the Java services built (`adoptIndexes`): nothing of ours writes to them. Rows are
+   * read under the ids that ours would have; further rows of one person, under others. Rows without a person and a number
+   * come in any order, and so do documents. Counts of the lists are those of their own indexes.
    */
   readonly java?: true
 }
@@ -149,8 +150,8 @@ export interface IndexStore {
   /**
    * Carries out the writes independently, in parallel or in any order: a batch has at most one write per id, and two writes
    * that must become durable in order need two calls. Resolves with one outcome per write, in order. Rejects
-   * (GENERATION_UNKNOWN, GENERATION_VERSION, WRITER_LOST, DISK_FULL, STORE_FAILED) if the batch as a whole failed: any of the writes may have been
-   * done, so send the batch again. A write to a dropped generation is refused and creates nothing.
+   * (GENERATION_UNKNOWN, GENERATION_VERSION, WRITER_LOST, DISK_FULL, STORE_FAILED) if the batch as a whole failed: any of
+   * the writes may have been done, so send the batch again. A write to a dropped generation is refused and creates nothing.
    *
    * Once the tables of a generation are filled, they are written too: before the master rows, so that a crash leaves tables
    * ahead of the master, never behind it: what is written again is written to both, and `mendTables` mends rows that are not.
@@ -176,8 +177,9 @@ export interface IndexStore {
   /** The profile of the visible rows. */
   profile(generation: GenerationId, today: Day): Promise<Profile>
   /**
-   * Streams the documents of one index on a day, in the order of row ids. `'live'` reads through the alias, as users do, and
-   * stays with the generation that it pointed to at first; rejects NOTHING_LIVE if there is none.
+   * Streams the documents of one index on a day, in the order of row ids. `'live'` reads through the alias, as users do: a
+   * list that is a table comes as it is, whatever the day. It stays with the generation that the alias pointed to at first;
+   * rejects NOTHING_LIVE if there is none.
    */
   documents(from: GenerationId | 'live', index: IndexName, today: Day): AsyncIterable<IndexDocument>
 
@@ -190,23 +192,29 @@ export interface IndexStore {
 
   /**
    * Fills the tables of a generation from its visible rows, each with its list's rows on the `tableDay` and only its list's
-   * fields. Call it once no row is written any more until it has ended; from then on, `write` keeps the tables like the master.
-   * Repeating it starts over. Resolves once all rows are filled and visible; compare `countTables` with `count` to prove it.
-   * Does nothing if the lists are views. Rejects GENERATION_UNKNOWN, WRITER_LOST, DISK_FULL, STORE_FAILED, the reason of the signal;
-   * then the tables may hold a part, and are not filled.
+   * fields. Call it once no row is written any more until it has ended; from then on, `write` keeps the tables like the
+   * master. Repeating it starts over. Resolves once all rows are filled and visible; compare `countTables` with `count` to
+   * prove it. Does nothing if the lists are views. Rejects as `write` does, and with the reason of the signal; then the
+   * tables may hold a part, and are not filled.
    */
   fillTables(generation: GenerationId, options: FillingOptions, guard?: Guard): Promise<void>
-  /** The visible rows of each table, those that other programs wrote too; null if the lists are views. Rejects GENERATION_UNKNOWN. */
+  /**
+   * How many visible rows each table has, with those that other programs wrote; null if the lists are views. Rejects
+   * GENERATION_UNKNOWN.
+   */
   countTables(generation: GenerationId): Promise<ListCounts | null>
-  /** Streams the visible rows of a table in any order, those that a Java service made too. Rejects GENERATION_UNKNOWN; STORE_FAILED if the lists are views. */
+  /**
+   * Streams the visible rows of a table in any order, those that a Java service made too. Rejects GENERATION_UNKNOWN;
+   * STORE_FAILED if the lists are views.
+   */
   tableRows(generation: GenerationId, list: ListName): AsyncIterable<readonly TableRow[]>
   /** The current rows of a table with these ids, in any order. Rejects as `tableRows` does. */
   tableRowsOf(generation: GenerationId, list: ListName, ids: readonly string[]): Promise<readonly TableRow[]>
   /**
    * Makes the rows with these ids in all tables as the master requires, whatever is there now: written if the row belongs to
-   * the list on the `tableDay`, removed if it does not or there is no such row. Does the same for the visible rows of other ids that have
-   * the person or the GMC number of one of the master's rows: a Java service may have made them. Idempotent. Does nothing if the lists are views
-   * or the tables are not filled. Rejects as `write` does.
+   * the list on the `tableDay`, removed if it does not or there is no such row. Does the same for the visible rows of other
+   * ids that have the person or the GMC number of one of the master's rows: a Java service may have made them. Idempotent.
+   * Does nothing if the lists are views or the tables are not filled. Rejects as `write` does.
    */
   mendTables(generation: GenerationId, ids: readonly string[], guard?: Guard): Promise<void>
 
@@ -220,11 +228,12 @@ export interface IndexStore {
 
   /**
    * Points all five aliases to a generation, in one atomic step: the master alias to its master index, those of the lists to
-   * its tables, which other programs may then write to, or to views, which they may not. `from` is the generation that they point to; null before
-   * the first promotion. Does nothing if they point to `to` already. An alias that was removed, or given to another index,
-   * is restored. Rejects with nothing changed: ALIASES_MOVED if an alias points to another generation, so that a late call of an
-   * earlier writer cannot move them back; GENERATION_UNKNOWN; GENERATION_UNREADABLE if a part of the generation was
-   * removed, damaged or lost, or its tables are not filled.
+   * its tables, which other programs may then write to, or to views, which they may not. `from` is the generation that they
+   * point to; null before the first promotion. Does nothing if they point to `to` already. An alias that was removed, or
+   * given to another index, is restored. Rejects with nothing changed: ALIASES_MOVED if an alias points to another
+   * generation, so that a late call of an earlier writer cannot move them back; ALIAS_NAME_TAKEN if an index has the name of
+   * one; GENERATION_UNKNOWN; GENERATION_UNREADABLE if a part of the generation was removed, damaged or lost, or its tables
+   * are not filled.
    */
   promote(to: GenerationId, from: GenerationId | null, guard?: Guard): Promise<void>
   /** The generations that the aliases point to, read from the engine; null before the first promotion. */
@@ -235,15 +244,18 @@ export interface IndexStore {
    */
   foreignCounts(): Promise<Readonly<Partial<Record<IndexName, number>>> | null>
   /**
-   * Takes the five indexes of the Java services, which have the names of the aliases: copies them as a generation (`java`), and
-   * puts the aliases in their place in one atomic step. Readers notice nothing. The Java services must not write meanwhile: while it is copied, an
-   * index refuses writes. Repeating it after a crash goes on where it stopped. Rejects NOTHING_TO_ADOPT if not all five are such indexes.
+   * Takes the five indexes of the Java services, which have the names of the aliases: copies them as a generation (`java`),
+   * and puts the aliases in their place in one atomic step. Readers notice nothing. Until it has ended, all five refuse
+   * writes. If it rejects, they take writes again, and nothing else has changed for anyone. After a crash they may go on
+   * refusing them: repeat it, with any id. Does nothing if the aliases point to this generation already. Rejects
+   * NOTHING_TO_ADOPT if not all five are such indexes, or one was created again meanwhile; DISK_FULL, STORE_FAILED.
    */
   adoptIndexes(id: GenerationId, createdAt: number, guard?: Guard): Promise<void>
   /**
-   * The way back from `adoptIndexes`: replaces the five aliases with indexes again, copied from this generation. Between the removal of an
-   * alias and its index, the name is free: no Java service may run. Repeating it after a crash goes on. Rejects GENERATION_UNKNOWN;
-   * NOTHING_TO_RELEASE if the generation is not `java`.
+   * The way back from `adoptIndexes`: replaces the five aliases with indexes again, copied from this generation. Between the
+   * removal of an alias and its index, the name is free: no Java service may run. Repeating it after a crash goes on.
+   * Rejects GENERATION_UNKNOWN; NOTHING_TO_RELEASE if the generation is not `java`; GENERATION_UNREADABLE if one of its
+   * indexes is missing; ALIASES_MOVED or ALIAS_NAME_TAKEN if another program took a name; DISK_FULL, STORE_FAILED.
    */
   releaseIndexes(id: GenerationId, guard?: Guard): Promise<void>
 
