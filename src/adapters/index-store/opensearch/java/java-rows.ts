@@ -58,8 +58,9 @@ function sourceIn({ source }: Pick<PageHit, 'source'>): JavaSource {
   return JSON.parse(source) as JavaSource
 }
 
-function scanned(id: RowId, content: string, reason: string | null): ScannedRow {
-  return { id, content, read: () => javaRow(id, sourceIn({ source: content }), reason) }
+/** The reason is of another index: rows with other reasons are not the same. */
+function scanned(id: RowId, source: string, reason: string | null): ScannedRow {
+  return { id, content: `${reason ?? ''}\n${source}`, read: () => javaRow(id, sourceIn({ source }), reason) }
 }
 
 /** The reasons in the exception index, by the id of the row. */
