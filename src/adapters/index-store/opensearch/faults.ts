@@ -18,6 +18,12 @@ export function diskFull(reason: string, cause?: unknown): RevalError {
   return new RevalError('DISK_FULL', `the search engine is out of disk space: ${reason}`, { cause })
 }
 
+/** For an index that was created without its shards. */
+export function unallocated(what: string): RevalError {
+  const reason = `the engine cannot allocate the shards of ${what}: check its disks and allocation settings`
+  return new RevalError('STORE_FAILED', reason)
+}
+
 export function unknownGeneration(id: GenerationId, cause?: unknown): RevalError {
   return new RevalError('GENERATION_UNKNOWN', `no such generation: ${id}`, { cause })
 }

@@ -5,7 +5,7 @@ import { RevalError } from '../../../errors/reval-error.ts'
 import type { Generation, GenerationId, Guard } from '../../../ports/index-store.ts'
 import { EngineFault, type Engine } from '../../opensearch/engine.ts'
 import type { SearchSettings } from '../../opensearch/settings.ts'
-import { NOT_FOUND, storeFault, unknownGeneration } from './faults.ts'
+import { NOT_FOUND, storeFault, unallocated, unknownGeneration, writerLost } from './faults.ts'
 import { aliasesOfGeneration, generationIn, isFilled, type GenerationIndexes } from './generation-indexes.ts'
 import type { GenerationNames } from './generation-names.ts'
 import { indexBody, layoutOf, metaOf, type GenerationMeta } from './schema.ts'
@@ -51,10 +51,7 @@ export class Generations {
       throw storeFault(error, id)
     })
     if (made === 'exists') throw new RevalError('GENERATION_EXISTS', `generation ${id} already exists`)
-    if (made === 'unallocated') {
-      const what = `the engine cannot allocate the shards of generation ${id}: check its disks and allocation settings`
-      throw new RevalError('STORE_FAILED', what)
-    }
+    if (made === 'unallocated') throw unallocated(`generation ${id}`)
   }
 
   /** The term that this store took over last. */
@@ -150,6 +147,13 @@ export class Generations {
   /** Rejects GENERATION_UNKNOWN if it does not exist. */
   async assertExists(id: GenerationId): Promise<void> {
     await this.find(id)
+  }
+
+  /** Rejects WRITER_LOST if the generation is the writer's of another term now, GENERATION_UNKNOWN if it does not exist. */
+  async assertWriter(id: GenerationId, term: number): Promise<void> {
+    this.#known.delete(id)
+    const { masterAliases } = await this.find(id)
+    if (!masterAliases.includes(this.#names.writeAlias(id, term))) throw writerLost(id)
   }
 
   /** The indexes of a generation that the Java services built, as far as they are still there; null for any other. Rejects GENERATION_UNKNOWN. */

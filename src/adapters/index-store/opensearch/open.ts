@@ -58,7 +58,7 @@ function storeIn(engine: Engine, settings: SearchSettings): IndexStore {
   const bulks = new Bulks(engine, settings, 'STORE_FAILED')
   const rows = new RowReader(engine)
   const targetOf = (generation: GenerationId) => ({ generation, alias: names.alias(generation) })
-  const filling = new TableFilling(engine, names, settings)
+  const filling = new TableFilling({ engine, names, settings, generations })
   const tables = new TableReader(engine, generations)
   const writer = new RowWriter({
     ...{ bulks, names, generations },

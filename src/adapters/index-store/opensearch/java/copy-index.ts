@@ -1,6 +1,7 @@
 import { RevalError } from '../../../../errors/reval-error.ts'
 import type { Guard } from '../../../../ports/index-store.ts'
 import type { Engine } from '../../../opensearch/engine.ts'
+import { unallocated } from '../faults.ts'
 
 interface Copy {
   readonly from: string
@@ -37,12 +38,7 @@ export async function copyIndex(engine: Engine, { from, to, aliases }: Copy, gua
   }
   const path = `/${from}/_clone/${to}`
   const { body: made } = await engine.call<Made>({ method: 'PUT', path, body, kind: 'large', guard })
-  if (made.shards_acknowledged === false) {
-    throw new RevalError(
-      'STORE_FAILED',
-      `the engine cannot allocate the shards of ${to}: check its disks and allocation settings`,
-    )
-  }
+  if (made.shards_acknowledged === false) throw unallocated(to)
   await engine.refresh(to, 'large')
   const [before, after] = [await countOf(engine, from), await countOf(engine, to)]
   if (before !== after) throw new RevalError('STORE_FAILED', `${to} has ${after} documents, but ${from} has ${before}`)

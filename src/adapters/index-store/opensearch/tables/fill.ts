@@ -5,9 +5,9 @@ import { RevalError } from '../../../../errors/reval-error.ts'
 import type { FillingOptions, GenerationId, Guard } from '../../../../ports/index-store.ts'
 import { EngineFault, type Engine } from '../../../opensearch/engine.ts'
 import type { SearchSettings } from '../../../opensearch/settings.ts'
-import { NOT_FOUND, storeFault, unknownGeneration, writerLost } from '../faults.ts'
-import { generationIn } from '../generation-indexes.ts'
+import { NOT_FOUND, storeFault, unallocated } from '../faults.ts'
 import type { GenerationNames } from '../generation-names.ts'
+import type { Generations } from '../generations.ts'
 import { listQuery } from '../list-queries.ts'
 import { copyByTask, DestinationGone } from './reindex-task.ts'
 import { tableBody } from './table-index.ts'
@@ -35,17 +35,24 @@ export class TableFilling {
   readonly #engine: Engine
   readonly #names: GenerationNames
   readonly #settings: SearchSettings
+  readonly #generations: Generations
 
-  constructor(engine: Engine, names: GenerationNames, settings: SearchSettings) {
-    this.#engine = engine
-    this.#names = names
-    this.#settings = settings
+  constructor(parts: {
+    readonly engine: Engine
+    readonly names: GenerationNames
+    readonly settings: SearchSettings
+    readonly generations: Generations
+  }) {
+    this.#engine = parts.engine
+    this.#names = parts.names
+    this.#settings = parts.settings
+    this.#generations = parts.generations
   }
 
   async fill(filling: Filling, options: FillingOptions): Promise<void> {
     const { id } = filling
     options.signal.throwIfAborted()
-    await this.#assertOwn(filling)
+    await this.#generations.assertWriter(filling.id, filling.term)
     const earlier = await this.#earlierTables(filling)
     const number = randomBytes(4).toString('hex')
     const tables = LIST_NAMES.map((list) => ({ list, index: this.#names.tableIndex(list, id, number) }))
@@ -56,7 +63,7 @@ export class TableFilling {
       )
       await allEnded(tables.map((table) => this.#create(table, filling)))
       await this.#copyAll(tables, filling, options)
-      await this.#assertOwn(filling)
+      await this.#generations.assertWriter(filling.id, filling.term)
       await this.#finish(
         tables,
         earlier.filter(({ isLive }) => isLive),
@@ -74,19 +81,11 @@ export class TableFilling {
     return tableIndexesIn(this.#names, indexes).filter(({ generation }) => generation === id)
   }
 
-  /** Rejects WRITER_LOST if the generation is another writer's now, GENERATION_UNKNOWN if it is gone. */
-  async #assertOwn({ id, term }: Filling): Promise<void> {
-    const indexes = await this.#engine.indexes([this.#names.alias(id)])
-    const generation = generationIn(this.#names, id, indexes)
-    if (generation === null) throw unknownGeneration(id)
-    if (!generation.masterAliases.includes(this.#names.writeAlias(id, term))) throw writerLost(id)
-  }
-
   async #create({ list, index }: NewTable, { id, guard }: Filling): Promise<void> {
     const aliases = [this.#names.fillingAlias(index)]
     const body = tableBody({ generation: id, list }, { aliases, searchShards: this.#settings.searchShards })
     if ((await this.#engine.createIndex(index, body, guard)) === 'created') return
-    throw new RevalError('STORE_FAILED', `the engine cannot allocate ${index}: check its disks and allocation settings`)
+    throw unallocated(index)
   }
 
   /** Copies the rows of all lists; the first failure ends the other tasks. */
@@ -157,7 +156,7 @@ export class TableFilling {
   async #faultOf(error: unknown, filling: Filling): Promise<unknown> {
     const isGone = error instanceof DestinationGone || (error instanceof EngineFault && error.type === NOT_FOUND)
     if (!isGone) return storeFault(error, filling.id)
-    await this.#assertOwn(filling)
+    await this.#generations.assertWriter(filling.id, filling.term)
     const what = `tables of generation ${filling.id} were removed while they were filled`
     return new RevalError('STORE_FAILED', what, { cause: error, transient: true })
   }

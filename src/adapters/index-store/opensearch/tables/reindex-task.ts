@@ -49,24 +49,22 @@ const STALLED_AFTER_MS = 120_000
 export class DestinationGone extends Error {}
 
 /**
- * Copies documents by a task of the engine, and resolves with their number once all are copied. If it rejects, the task is
- * cancelled; one that cannot be reached goes on until its destination is removed. Rejects STORE_FAILED, DISK_FULL,
- * `DestinationGone`, the reason of the signal.
+ * Copies documents by a task of the engine, and resolves once all are copied. If it rejects, the task is cancelled; one that
+ * cannot be reached goes on until its destination is removed. Rejects STORE_FAILED, DISK_FULL, `DestinationGone`, the reason
+ * of the signal.
  */
 export async function copyByTask(
   engine: Engine,
   copying: Copying,
   { signal, onRows }: FillingOptions,
   guard?: Guard,
-): Promise<number> {
+): Promise<void> {
   const task = await start(engine, copying, guard)
-  let isDone = false
   try {
-    const copied = await followed(engine, task, { signal, onRows })
-    isDone = true
-    return copied
-  } finally {
-    if (!isDone) await cancel(engine, task)
+    await followed(engine, task, { signal, onRows })
+  } catch (error) {
+    await cancel(engine, task)
+    throw error
   }
 }
 
@@ -83,7 +81,7 @@ async function start(engine: Engine, { source, query, fields, destination }: Cop
   return body.task
 }
 
-async function followed(engine: Engine, task: string, { signal, onRows }: FillingOptions): Promise<number> {
+async function followed(engine: Engine, task: string, { signal, onRows }: FillingOptions): Promise<void> {
   let copied = 0
   let movedAt = Date.now()
   for (let wait = FIRST_PAUSE_MS; ; wait = Math.min(2 * wait, LONGEST_PAUSE_MS)) {
@@ -95,7 +93,10 @@ async function followed(engine: Engine, task: string, { signal, onRows }: Fillin
       copied = rows
       onRows(copied)
     }
-    if (answer.completed) return assertWhole(answer)
+    if (answer.completed) {
+      assertWhole(answer)
+      return
+    }
     if (Date.now() - movedAt > STALLED_AFTER_MS) {
       throw failed(`no rows for ${STALLED_AFTER_MS / 1_000} s after ${copied}`, { transient: true })
     }
@@ -121,8 +122,8 @@ async function askFor(engine: Engine, task: string): Promise<TaskAnswer> {
   }
 }
 
-/** The rows of a task that has ended, all of them copied. */
-function assertWhole({ response, error }: TaskAnswer): number {
+/** Throws unless a task that has ended copied all rows. */
+function assertWhole({ response, error }: TaskAnswer): void {
   if (response === undefined) throw ofFailure(error)
   const { total, created, updated, failures, version_conflicts: conflicts, timed_out: isLate, canceled } = response
   const [first] = failures
@@ -130,7 +131,6 @@ function assertWhole({ response, error }: TaskAnswer): number {
   const copied = created + updated
   if (canceled !== undefined) throw failed(`it was cancelled after ${copied} of ${total} rows: ${canceled}`)
   if (conflicts > 0 || isLate || copied !== total) throw failed(`only ${copied} of ${total} rows were copied`)
-  return copied
 }
 
 function ofFailure(cause: Failure['cause']): Error {

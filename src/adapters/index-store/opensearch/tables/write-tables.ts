@@ -6,7 +6,7 @@ import { RevalError } from '../../../../errors/reval-error.ts'
 import type { GenerationId, Guard, StoreWrite } from '../../../../ports/index-store.ts'
 import type { Engine } from '../../../opensearch/engine.ts'
 import type { Bulks, ItemAnswer } from '../../../opensearch/bulks.ts'
-import { diskFull, isDiskFull, NOT_FOUND, storeFault, writerLost } from '../faults.ts'
+import { diskFull, isDiskFull, NOT_FOUND, storeFault } from '../faults.ts'
 import type { GenerationNames } from '../generation-names.ts'
 import type { Generations } from '../generations.ts'
 import type { RowReader } from '../read-rows.ts'
@@ -121,15 +121,9 @@ export class TableWriter {
       const { id, list } = sent[at] ?? { id: '', list: '' }
       if (!refusals.has(id)) refusals.set(id, `table ${list} of generation ${target.generation}: ${reason}`)
     }
-    if (isOneMissing) await this.#assertOwn(target)
+    // The writer is another one, or the table is missing.
+    if (isOneMissing) await this.#generations.assertWriter(target.generation, target.term)
     return refusals
-  }
-
-  /** For a write that found no alias of its term on a table: whether the writer is another one, or the table is missing. */
-  async #assertOwn({ generation, term }: TableTarget): Promise<void> {
-    this.#generations.forget(generation)
-    const { masterAliases } = await this.#generations.find(generation)
-    if (!masterAliases.includes(this.#names.writeAlias(generation, term))) throw writerLost(generation)
   }
 }
 
