@@ -87,7 +87,11 @@ async function refuseOtherVersions(store: IndexStore, { live, previous, heldBack
   const refuse = (what: string, built: string | null) => {
     if (built !== null) throw new RevalError('GENERATION_VERSION', `${what}, ${built}; this is ${THIS_VERSION}`)
   }
-  refuse('two runs have to go live first: a row cannot be erased from the live generation', builtBy(live))
+  const roomAfter =
+    live?.generation === java?.generation
+      ? `a run has to go live, and run ${java?.run ?? ''} be discarded, first`
+      : 'two runs have to go live first'
+  refuse(`${roomAfter}: a row cannot be erased from the live generation`, builtBy(live))
   refuse(`discard run ${java?.run ?? ''} first: a row cannot be erased from its generation`, builtBy(java))
   refuse('a run has to go live first: a row cannot be erased from the previous generation', builtBy(previous))
   refuse(`discard run ${heldBack?.run ?? ''} first: a row cannot be erased from its generation`, builtBy(heldBack))

@@ -272,6 +272,25 @@ for (const [name, remedy] of [
   })
 }
 
+test('an erasure is refused while indexes of the Java services are kept, and says what makes room', async (t) => {
+  for (const [name, remedy] of [
+    ['live', /^a run has to go live, and run run-1 be discarded, first/],
+    ['previous', /^discard run run-2 first/],
+  ] as const) {
+    const rows = trainee(47, null)
+    const { store, ids, ask, ledger } = await keeping(t, { live: rows, previous: rows })
+    const ofJava = kept(NUMBERS[name])
+    await changeInstallation(ledger, (known) => ({ ...known, java: ofJava }))
+    const generations = async () =>
+      (await store.generations()).map((each) =>
+        each.id === ofJava.generation ? { ...each, java: true as const } : each,
+      )
+    const refused = { code: 'GENERATION_VERSION', message: remedy }
+    await assert.rejects(ask('47', { store: { ...store, generations } }), refused)
+    assert.deepEqual(await ids(), { live: ['tcs-47'], previous: ['tcs-47'] })
+  }
+})
+
 test('an erasure is refused while a run is in progress', async (t) => {
   const { ask, ids, ledger } = await keeping(t, { live: trainee(47, null) })
   await changeInstallation(ledger, (known) => ({ ...known, currentRun: aRun({ id: 'run-9' }) }))
