@@ -43,9 +43,9 @@ const UNPROVED = {
 }
 
 const BEHIND =
-  'unless it is behind: then it may restore an older row or add a second one, until the next change of that doctor, `reval verify --repair` or sync'
+  'unless the Java service is behind: then it may restore an older row or add a second one, until the next change of that doctor, `reval verify --repair` or sync'
 const BY_HAND =
-  'A doctor whom somebody connects or disconnects in it is in its lists at once, and in the master index once the doctor changes in the source'
+  'A doctor whom somebody connects or disconnects there is in its lists at once, and in the master index once the source changes'
 const OF_TABLES = 'no: that of the day of the run, since lists beside it must be tables'
 const UNCOUNTED = 'no: `getMaster`, which asks for the counts, would make it rebuild its lists'
 
