@@ -9,12 +9,18 @@ export type Detail = 'all figures' | 'what differs'
 /** What the checks found, as text: the figures that were compared, rows read back, what differs from the run before. */
 export function evidenceLines(evidence: Evidence, detail: Detail): string[] {
   const { accepted } = evidence
+  if (isUnchecked(evidence)) return ['not checked: no run of ours built it']
   return [
     ...(evidence.stages === null ? [digestLine(evidence)] : []),
     ...checkLines(evidence, detail),
     ...likenessLines(evidence),
     ...(accepted === null ? [] : [`accepted as expected: ${accepted.reason}`]),
   ]
+}
+
+/** Whether there is nothing of a run in it: the generation is what the Java services built, or what was found after the ledger was lost. */
+function isUnchecked({ stages, digests, checks, readBack }: Evidence): boolean {
+  return stages === null && digests.compared === 0 && checks.length === 0 && readBack.rows === 0
 }
 
 /** Of a run of an earlier version, which recorded only the sums. */

@@ -53,4 +53,15 @@ test('a run as text says what was received, checked, compared and decided', asyn
     /^verification: to be compared with live, then dropped$/,
     /^Checked 25 rows: \d+ differ\.$/,
   ])
+
+  assert.ok(first.evidence)
+  const nothing = {
+    stages: null,
+    checks: [],
+    digests: { compared: 0, different: 0, skipped: 0 },
+    readBack: { rows: 0, different: [] },
+  }
+  const adopted = shown({ ...first, evidence: { ...first.evidence, ...nothing } })
+  assertLines(adopted, [/^not checked: no run of ours built it$/])
+  assert.ok(!adopted.some((line) => /read back|^profile|^digests/.test(line)))
 })

@@ -51,7 +51,8 @@ function readerOf(engine: Engine, names: GenerationNames, window: number): ListR
     if (index === undefined) throw unknownGeneration(generation)
     const version = metaOf(index.mappings?._meta)?.foldVersion ?? null
     if (version !== FOLD_VERSION) {
-      const what = `the lists of generation ${generation} have keys of version ${version ?? 'none'}`
+      const keys = version === null ? 'no keys of ours' : `keys of version ${version}`
+      const what = `the lists of generation ${generation} have ${keys}`
       throw new RevalError('GENERATION_VERSION', `${what}; this process reads version ${FOLD_VERSION}`)
     }
     // An id is never reused, and its version does not change.
