@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test, type TestContext } from 'node:test'
 import { byList, INDEX_FIELDS, LIST_NAMES } from '../../../src/domain/lists.ts'
-import { TODAY } from '../../domain/examples.ts'
+import { aRow, aTrainee, TODAY } from '../../domain/examples.ts'
 import { generation, withTables } from '../../contract/index-store/place.ts'
 import { create, filled, replace, stored, traineeRow } from '../../contract/index-store/rows.ts'
 import { assertTables, filledTables, PEOPLE, tableOf, tablesOf, whole } from '../../contract/index-store/table-rows.ts'
@@ -180,6 +180,22 @@ test('tables without a generation go with the next one that is dropped, those of
   assert.deepEqual(await other.store.generations(), [withTables('g1')])
   const { bytes } = await store.space()
   assert.ok((bytes['g1-2'] ?? 0) > 0)
+})
+
+test('rows of the same people are found among more rows than one search gives', async (t) => {
+  const { store, plantInTable } = await placeFor(t)
+  const visitors = Array.from({ length: 3_500 }, (_, at) => {
+    const trainee = { tcsPersonId: at + 1, gmcReferenceNumber: null, programmeMembershipType: 'Visitor' }
+    return aRow(`tcs-${at + 1}`, { trainee: aTrainee(trainee) })
+  })
+  await filledTables(store, 'g1', visitors)
+  for (const list of LIST_NAMES) await plantInTable('g1', list, `of-${list}`, { tcsPersonId: 3_500 })
+  await store.makeVisible('g1')
+  await store.mendTables(
+    'g1',
+    visitors.map(({ id }) => id),
+  )
+  await assertTables(store, 'g1', visitors)
 })
 
 test('a write is one request until tables are filled, and one more from then on', async (t) => {
