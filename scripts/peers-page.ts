@@ -4,7 +4,7 @@ import { SERVICE_NAMES, type ServiceName } from '../src/ports/run-ledger.ts'
 import { SENDERS, STAGE_FACTS, type StageService } from '../src/sync/stages.ts'
 import { table } from './markdown.ts'
 
-const listed = (names: readonly string[]): string => (names.length === 0 ? '' : names.join(', '))
+const listed = (names: readonly string[]): string => names.join(', ')
 const asCode = (names: readonly string[]): string => listed(names.map((name) => `\`${name}\``))
 
 function workOf(service: ServiceName): readonly string[] {

@@ -3,7 +3,7 @@ import { asRevalError, RevalError } from '../errors/reval-error.ts'
 import type { GenerationId, IndexStore } from '../ports/index-store.ts'
 import type { Installation } from '../ports/run-ledger.ts'
 import { inTime } from './health/ping.ts'
-import type { LIVE_LISTS } from './json/lists-of-live.ts'
+import type { LIVE_LISTS } from './json/live-lists.ts'
 
 /** How the lists of what is live are stored. */
 export type LiveListsView = z.infer<typeof LIVE_LISTS>

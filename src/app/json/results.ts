@@ -23,7 +23,7 @@ import { PROCESSES } from './processes.ts'
 import { RESYNC } from './resync.ts'
 import { RUN, RUN_FIELDS } from './run.ts'
 import { NOTIFICATION, NOTIFICATION_LIST, NOTIFICATION_TESTS } from './notifications.ts'
-import { LIVE_LISTS } from './lists-of-live.ts'
+import { LIVE_LISTS } from './live-lists.ts'
 import { SCHEDULE } from './schedule.ts'
 
 const INSTALLATION = {

@@ -108,7 +108,7 @@ function ofVerification(run: Run): readonly Happening[] {
   if (run.verification === null) return []
   const { missing, surplus, different, tables, repaired } = run.verification
   if (allDiffering(run.verification) === 0) return []
-  const rows = missing + surplus + different
+  const rows = differing(run.verification)
   const ofTables = tables === null ? 0 : differing(tables)
   const left = remaining(run.verification)
   const text =
