@@ -108,6 +108,16 @@ export function layoutOf({ tableDay }: Pick<GenerationMeta, 'tableDay'>): number
   return tableDay === undefined ? GENERATION_LAYOUT : LAYOUT_WITH_TABLES
 }
 
+/** The settings of an index that is being filled: without copies, and invisible until it is refreshed. */
+export function settingsToFill(searchShards: number) {
+  return {
+    number_of_shards: searchShards,
+    number_of_replicas: 0,
+    refresh_interval: '-1',
+    max_result_window: RESULT_WINDOW,
+  }
+}
+
 /** The body that creates a generation's index; writes are invisible until it is refreshed. */
 export function indexBody(
   { id, createdAt, assembleVersion, tableDay }: Generation,
@@ -123,14 +133,7 @@ export function indexBody(
   }
   return {
     aliases: Object.fromEntries(aliases.map((alias) => [alias, {}])),
-    settings: {
-      index: {
-        number_of_shards: searchShards,
-        number_of_replicas: 0,
-        refresh_interval: '-1',
-        max_result_window: RESULT_WINDOW,
-      },
-    },
+    settings: { index: settingsToFill(searchShards) },
     mappings: { dynamic: 'strict', _meta: meta, properties: PROPERTIES },
   }
 }

@@ -2,7 +2,7 @@ import type { Field } from '../../../../domain/fields.ts'
 import { INDEX_FIELDS, type ListName } from '../../../../domain/lists.ts'
 import type { GenerationId } from '../../../../ports/index-store.ts'
 import type { SearchSettings } from '../../../opensearch/settings.ts'
-import { mappingOf, RESULT_WINDOW } from '../schema.ts'
+import { mappingOf, settingsToFill } from '../schema.ts'
 
 /** The metadata in the mapping of a table's index. */
 export interface TableMeta {
@@ -39,15 +39,7 @@ export function tableBody(
 ): object {
   return {
     aliases: Object.fromEntries(aliases.map((alias) => [alias, {}])),
-    settings: {
-      index: {
-        number_of_shards: searchShards,
-        number_of_replicas: 0,
-        refresh_interval: '-1',
-        max_result_window: RESULT_WINDOW,
-        analysis: ANALYSIS,
-      },
-    },
+    settings: { index: { ...settingsToFill(searchShards), analysis: ANALYSIS } },
     mappings: {
       dynamic: false,
       _meta: { generation, list },
