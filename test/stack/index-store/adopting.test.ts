@@ -8,6 +8,7 @@ import { aNumber, aDoctor, aRow, aTrainee, TODAY } from '../../domain/examples.t
 import { filled } from '../../contract/index-store/rows.ts'
 import { generation } from '../../contract/index-store/place.ts'
 import { javaDocumentsOf, makeJavaIndexes, readJavaIndexes, type JavaDocuments } from './java-indexes.ts'
+import { engineProxy, PASSED, type Answer, type Fate } from './engine-proxy.ts'
 import { placeFor } from './search-place.ts'
 
 const aTraineeWith = (person: number, number: string | null) =>
@@ -281,4 +282,31 @@ test('an index that a Java service created while the aliases became indexes is n
   await ask('DELETE', `/${named('connectedindex')}`)
   await store.releaseIndexes('j')
   assert.deepEqual(await read(), before)
+})
+
+test('where there is no room for an index, its alias stays with readers, and releasing can be repeated', async (t) => {
+  const place = await javaPlace(t)
+  const proxy = await engineProxy(t)
+  const store = await place.open({ searchUrl: proxy.url })
+  const before = await place.read()
+  await place.store.adoptIndexes('j', 5)
+  const refused = { status: 400, body: '{"error":{"type":"illegal_argument_exception"}}' }
+  const withoutRoom = (answer: Answer) => ({
+    ...answer,
+    body: answer.body.replace('acknowledged":true,"index', 'acknowledged":false,"index'),
+  })
+  const fates: readonly ((body: string) => Fate)[] = [
+    () => ({ kind: 'answered', answer: refused }),
+    (body) => ({ kind: 'replaced', body, change: withoutRoom }),
+  ]
+  for (const fate of fates) {
+    const clones = `/_clone/${place.named('connectedindex')}`
+    proxy.fateOf = ({ path, body }) => (path.includes(clones) ? fate(body) : PASSED)
+    await assert.rejects(store.releaseIndexes('j'), { code: 'STORE_FAILED' })
+    assert.deepEqual(await place.read(), before)
+  }
+  proxy.fateOf = () => PASSED
+  await store.releaseIndexes('j')
+  assert.equal(await store.liveAliases(), null)
+  assert.deepEqual(await place.read(), before)
 })

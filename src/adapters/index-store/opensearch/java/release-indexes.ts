@@ -43,7 +43,10 @@ export async function releaseIndexes(
       for (const [name, source] of remaining) {
         const target = targets[name]
         await removeAliases(engine, target.kind === 'alias' ? target.indexes : [], names.aliasName(name), guard)
-        await replace(engine, names.aliasName(name), source, guard)
+        await replace(engine, names.aliasName(name), source, guard).catch(async (error: unknown) => {
+          await putBack(engine, names.aliasName(name), source, error)
+          throw error
+        })
       }
       await removeAliases(engine, marked, names.liveMark, guard)
     },
@@ -62,6 +65,21 @@ async function replace(engine: Engine, index: string, source: string, guard?: Gu
   }
   // It is an index of the Java services again, and no generation's.
   await engine.call({ method: 'PUT', path: `/${index}/_mapping`, body: { _meta: {} }, kind: 'large', guard })
+}
+
+/** Gives readers back what they had where no whole index could be made: there may be no room for its shards. */
+async function putBack(engine: Engine, alias: string, source: string, error: unknown): Promise<void> {
+  try {
+    const isNotWhole = error instanceof RevalError && !(error instanceof EngineFault) && error.code === 'STORE_FAILED'
+    if (isNotWhole && (await copiedFrom(engine, alias)) === source) {
+      await engine.call({ method: 'DELETE', path: `/${alias}`, kind: 'large' })
+    }
+    const actions = [{ add: { index: source, alias, is_write_index: true } }]
+    await engine.call({ method: 'POST', path: '/_aliases', body: { actions }, kind: 'large' })
+  } catch (cause) {
+    // An index has the name: repeating the release goes on from there. The error itself must not be hidden.
+    if (!(cause instanceof EngineFault)) throw cause
+  }
 }
 
 async function removeAliases(engine: Engine, indexes: readonly string[], alias: string, guard?: Guard): Promise<void> {
