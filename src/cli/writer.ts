@@ -1,7 +1,7 @@
 import { backendsOf, type WorkerBackends } from '../app/backends.ts'
 import { newId, syncContext } from '../app/sync-context.ts'
 import type { Config } from '../config/config.ts'
-import { RevalError } from '../errors/reval-error.ts'
+import { asRevalError, RevalError } from '../errors/reval-error.ts'
 import type { WriterRequest } from '../ports/run-ledger.ts'
 import { Conductor } from '../sync/lead/conductor.ts'
 import { createRunEvents } from '../sync/events.ts'
@@ -61,13 +61,26 @@ export async function withWriterLease(
   }
   try {
     const context = syncContext(config, worker, createRunEvents())
-    const done = new AbortController()
-    await asWriter(context, AbortSignal.any([signal, done.signal]), async (writer) => {
-      await work(writer, worker)
-      done.abort()
+    const over = new AbortController()
+    let isDone = false
+    await asWriter(context, AbortSignal.any([signal, over.signal]), async (writer) => {
+      try {
+        await work(writer, worker)
+        isDone = true
+        over.abort()
+      } catch (error) {
+        // What is refused is not tried again. Then the lease is released, so that the next command need not wait until it expires.
+        if (!isTriedAgain(asRevalError(error))) over.abort()
+        throw error
+      }
     })
-    return done.signal.aborted
+    return isDone
   } finally {
     await worker.close()
   }
+}
+
+/** After these, the lease is acquired again: the server was away, or another process took over. */
+function isTriedAgain({ transient, code }: RevalError): boolean {
+  return transient || code === 'LEDGER_CONFLICT' || code === 'WRITER_LOST'
 }

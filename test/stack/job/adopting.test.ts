@@ -22,6 +22,8 @@ test('the indexes of the Java services are taken, compared with, rolled back to 
   await place.loadSample()
   assert.match((await place.refused('adopt', '--indexes', ...WHY)).complaints, /NOTHING_TO_ADOPT.* is missing/)
   assert.match((await place.refused('adopt', '--release', ...WHY)).complaints, /NOTHING_TO_RELEASE/)
+  // A refused command has released the writer's lease: the next one need not wait for a writer that is gone.
+  assert.match((await place.refused('rollback', ...WHY)).complaints, /NOTHING_TO_ROLL_BACK/)
 
   // A run of another installation is what the Java services would have built.
   const model = await Installation.make(t, UNJUDGED)
