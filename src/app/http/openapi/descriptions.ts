@@ -110,7 +110,7 @@ const DESCRIPTIONS: Readonly<Record<string, RouteDescription>> = {
     summary: "Roll back to the previous generation, or to the run of the Java services' indexes; run again to undo",
     body: ROLLBACK_BODY,
     isBodyOptional: true,
-    problems: [409, 504],
+    problems: [404, 409, 504],
   },
   'GET /api/sync/compare': {
     tag: 'verification',
