@@ -234,6 +234,7 @@ describe('a writer that stops while it takes or releases the indexes', () => {
 test('a Java service that starts or writes while its indexes are taken always finds them, and loses nothing that it wrote', async (t) => {
   const { store, settings, read } = await javaPlace(t)
   const over = new AbortController()
+  t.after(() => over.abort())
   const url = `${settings.searchUrl}/${settings.searchPrefix}`
   const missing: string[] = []
   const starting = async () => {
@@ -253,7 +254,8 @@ test('a Java service that starts or writes while its indexes are taken always fi
         body: '{"gmcReferenceNumber":"7000001"}',
       })
       if (answer.status === 201) written += 1
-      else assert.equal(answer.status, 403, await answer.text())
+      // 404 for one that was under way when the index was removed: it made no index of that name.
+      else assert.ok([403, 404].includes(answer.status), await answer.text())
     }
   }
   let isTaken = false
