@@ -138,7 +138,7 @@ describe('the job on the command line', { concurrency: 2 }, () => {
     catalogue.close()
     const older = await reval(['rollback', '--json', ...where])
     assert.partialDeepStrictEqual(JSON.parse(older.out), { live: { run: first.id } })
-    assert.match(older.err, new RegExp(`^warning: run ${first.id} was built by version 1 of the rules; version`))
+    assert.match(older.err, new RegExp(`^warning: run ${first.id} was built by version 1 of the rules: until`))
   })
 
   test('sync exits with 0 only if its generation is live; promote makes a held-back one live', async (t) => {
