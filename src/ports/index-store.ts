@@ -245,11 +245,11 @@ export interface IndexStore {
   foreignCounts(): Promise<Readonly<Partial<Record<IndexName, number>>> | null>
   /**
    * Takes the five indexes of the Java services, which have the names of the aliases: copies them as a generation (`java`),
-   * and puts the aliases in their place in one atomic step, so that each name always leads somewhere; a request that is under way
-   * at that moment may be refused. Until it has ended, all five refuse
-   * writes. If it rejects, they take writes again, and nothing else has changed for anyone. After a crash they may go on
-   * refusing them: repeat it, with any id. Does nothing if the aliases point to this generation already. Rejects
-   * NOTHING_TO_ADOPT if not all five are such indexes, or one was created again meanwhile; DISK_FULL, STORE_FAILED.
+   * and puts the aliases in their place in one atomic step, so that each name always leads somewhere; a request in flight at
+   * that moment may be refused. Until it has ended, all five refuse writes. If it rejects, they take writes again, and nothing
+   * else has changed for anyone. After a crash they may go on refusing them: repeat it, with any id. Does nothing if the
+   * aliases point to this generation already. Rejects NOTHING_TO_ADOPT if not all five are such indexes, or one was created
+   * again meanwhile; DISK_FULL, STORE_FAILED.
    */
   adoptIndexes(id: GenerationId, createdAt: number, guard?: Guard): Promise<void>
   /**

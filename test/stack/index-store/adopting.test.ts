@@ -254,7 +254,7 @@ test('a Java service that starts or writes while its indexes are taken always fi
         body: '{"gmcReferenceNumber":"7000001"}',
       })
       if (answer.status === 201) written += 1
-      // 404 for one that was under way when the index was removed: it made no index of that name.
+      // 404 for one in flight when the index was removed: it made no index of that name.
       else assert.ok([403, 404].includes(answer.status), await answer.text())
     }
   }
