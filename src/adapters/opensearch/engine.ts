@@ -169,6 +169,11 @@ export class Engine {
     }
   }
 
+  /** Carries out actions on aliases and indexes in one atomic step. */
+  async changeAliases(actions: readonly object[], guard?: Guard): Promise<void> {
+    await this.call({ method: 'POST', path: '/_aliases', body: { actions }, kind: 'large', guard })
+  }
+
   async close(): Promise<void> {
     if (this.#isClosed) return
     this.#isClosed = true

@@ -73,7 +73,7 @@ export class Generations {
 
   async #changeAliases(actions: readonly object[], guard?: Guard): Promise<void> {
     try {
-      await this.#engine.call({ method: 'POST', path: '/_aliases', body: { actions }, kind: 'large', guard })
+      await this.#engine.changeAliases(actions, guard)
     } catch (error) {
       if (!(error instanceof EngineFault) || error.type !== NOT_FOUND) throw error
       const what = 'an index was removed while its generation was taken over'

@@ -123,7 +123,7 @@ export class IndexAliases {
   /** Carries out a plan. Rejects ALIASES_MOVED, with nothing changed, if another promotion came in between. */
   async move(to: GenerationId, actions: readonly object[], guard?: Guard): Promise<void> {
     try {
-      await this.#engine.call({ method: 'POST', path: '/_aliases', body: { actions }, kind: 'large', guard })
+      await this.#engine.changeAliases(actions, guard)
     } catch (error) {
       if (error instanceof EngineFault && TWO_WRITE_INDEXES.test(error.message)) {
         throw moved('another promotion moved the aliases at the same time', error)

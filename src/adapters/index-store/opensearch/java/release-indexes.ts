@@ -74,8 +74,7 @@ async function putBack(engine: Engine, alias: string, source: string, error: unk
     if (isNotWhole && (await copiedFrom(engine, alias)) === source) {
       await engine.call({ method: 'DELETE', path: `/${alias}`, kind: 'large' })
     }
-    const actions = [{ add: { index: source, alias, is_write_index: true } }]
-    await engine.call({ method: 'POST', path: '/_aliases', body: { actions }, kind: 'large' })
+    await engine.changeAliases([{ add: { index: source, alias, is_write_index: true } }])
   } catch (cause) {
     // An index has the name: repeating the release goes on from there. The error itself must not be hidden.
     if (!(cause instanceof EngineFault)) throw cause
@@ -84,8 +83,10 @@ async function putBack(engine: Engine, alias: string, source: string, error: unk
 
 async function removeAliases(engine: Engine, indexes: readonly string[], alias: string, guard?: Guard): Promise<void> {
   if (indexes.length === 0) return
-  const actions = indexes.map((index) => ({ remove: { index, alias } }))
-  await engine.call({ method: 'POST', path: '/_aliases', body: { actions }, kind: 'large', guard })
+  await engine.changeAliases(
+    indexes.map((index) => ({ remove: { index, alias } })),
+    guard,
+  )
 }
 
 function sourceOf(generation: GenerationIndexes, name: IndexName): string {

@@ -133,13 +133,15 @@ export class TableFilling {
         ...[this.#names.table(list, id), ...carried].map((alias) => ({ add: { index, alias, is_write_index: true } })),
       ]
     })
-    await this.#engine.call({ method: 'POST', path: '/_aliases', body: { actions }, kind: 'large', guard })
+    await this.#engine.changeAliases(actions, guard)
   }
 
   async #removeIndexes(indexes: readonly string[], guard?: Guard): Promise<void> {
     if (indexes.length === 0) return
-    const actions = indexes.map((index) => ({ remove_index: { index } }))
-    await this.#engine.call({ method: 'POST', path: '/_aliases', body: { actions }, kind: 'large', guard })
+    await this.#engine.changeAliases(
+      indexes.map((index) => ({ remove_index: { index } })),
+      guard,
+    )
   }
 
   async #removeUnfinished(tables: readonly NewTable[], guard?: Guard): Promise<void> {
