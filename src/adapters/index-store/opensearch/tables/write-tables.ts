@@ -79,27 +79,35 @@ export class TableWriter {
 
   /** Makes all tables like the master for these rows. */
   async mend(target: TableTarget, ids: readonly string[]): Promise<Refusals> {
-    const { generation } = target
-    const possible = [...new Set(ids)].filter(isPossible)
-    if (possible.length === 0) return NONE
-    const rows = await this.#rows.get({ generation, alias: this.#names.alias(generation) }, possible)
-    const documents = new Map(rows.map(({ row, document }) => [row.id, document]))
-    return this.write(
-      target,
-      possible.map((id) => ({ id, document: documents.get(id) ?? null })),
-    )
+    const wanted = await this.#wanted(target, ids)
+    return wanted.length === 0 ? NONE : this.write(target, wanted)
   }
 
   /** The same for these rows and for all rows of tables that are of the same people. */
   async mendPeople(target: TableTarget, ids: readonly string[]): Promise<Refusals> {
     const { generation } = target
-    const rows = await this.#rows.get({ generation, alias: this.#names.alias(generation) }, ids.filter(isPossible))
+    const wanted = await this.#wanted(target, ids)
     const tables = LIST_NAMES.map((list) => this.#names.table(list, generation))
-    const documents = rows.map(({ document }) => document)
+    const documents = wanted.flatMap(({ document }) => document ?? [])
     const found = await idsOfSamePeople(this.#engine, tables, documents).catch((error: unknown) => {
       throw storeFault(error, generation)
     })
-    return this.mend(target, [...ids, ...found])
+    const known = new Set(wanted.map(({ id }) => id))
+    const others = await this.#wanted(
+      target,
+      found.filter((id) => !known.has(id)),
+    )
+    const all = [...wanted, ...others]
+    return all.length === 0 ? NONE : this.write(target, all)
+  }
+
+  /** What tables have to hold of these rows, as the master has them now. */
+  async #wanted({ generation }: TableTarget, ids: readonly string[]): Promise<readonly TableWrite[]> {
+    const possible = [...new Set(ids)].filter(isPossible)
+    if (possible.length === 0) return []
+    const rows = await this.#rows.get({ generation, alias: this.#names.alias(generation) }, possible)
+    const documents = new Map(rows.map(({ row, document }) => [row.id, document]))
+    return possible.map((id) => ({ id, document: documents.get(id) ?? null }))
   }
 
   #linesOf({ generation, term, day }: TableTarget, list: ListName, { id, document }: TableWrite): Buffer {
