@@ -83,13 +83,13 @@ async function start(engine: Engine, { source, query, fields, destination }: Cop
 
 async function followed(engine: Engine, task: string, { signal, onRows }: FillingOptions): Promise<void> {
   let copied = 0
-  let movedAt = Date.now()
+  let movedAt = performance.now()
   for (let wait = FIRST_PAUSE_MS; ; wait = Math.min(2 * wait, LONGEST_PAUSE_MS)) {
     const answer = await askFor(engine, task)
     const { created = 0, updated = 0 } = answer.response ?? answer.task.status ?? {}
     const rows = created + updated
     if (rows > copied) {
-      movedAt = Date.now()
+      movedAt = performance.now()
       copied = rows
       onRows(copied)
     }
@@ -97,7 +97,7 @@ async function followed(engine: Engine, task: string, { signal, onRows }: Fillin
       assertWhole(answer)
       return
     }
-    if (Date.now() - movedAt > STALLED_AFTER_MS) {
+    if (performance.now() - movedAt > STALLED_AFTER_MS) {
       throw failed(`no rows for ${STALLED_AFTER_MS / 1_000} s after ${copied}`, { transient: true })
     }
     await pausing(wait, signal)
