@@ -59,7 +59,7 @@ function storeIn(engine: Engine, settings: SearchSettings): IndexStore {
   const rows = new RowReader(engine)
   const targetOf = (generation: GenerationId) => ({ generation, alias: names.alias(generation) })
   const filling = new TableFilling({ engine, names, settings, generations })
-  const tables = new TableReader(engine, generations)
+  const tables = new TableReader(engine, names, generations)
   const writer = new RowWriter({
     ...{ bulks, names, generations },
     tables: new TableWriter({ engine, bulks, names, generations, rows }),
