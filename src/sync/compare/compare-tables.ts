@@ -3,7 +3,7 @@ import type { Day } from '../../domain/day.ts'
 import { byList, LIST_NAMES, type IndexDocument, type ListName } from '../../domain/lists.ts'
 import type { RowId } from '../../domain/row.ts'
 import { requiredIn, tableDifference, type TableDifference } from '../../domain/table-difference.ts'
-import type { GenerationId, IndexStore, ListCounts } from '../../ports/index-store.ts'
+import type { GenerationId, IndexStore, ListCounts, StoredRow } from '../../ports/index-store.ts'
 
 /** The tables of a generation. */
 export interface Tables {
@@ -50,6 +50,17 @@ export async function compareTables(
     ),
   )
   return { found: byList((list) => tables.find(([name]) => name === list)?.[1].size ?? 0), differences }
+}
+
+/** Compares the current rows of all tables that have these ids with those of the master index, by id. */
+export async function compareWithMaster(
+  store: Pick<IndexStore, 'get' | 'tableRowsOf'>,
+  tables: Tables,
+  ids: readonly string[],
+): Promise<ComparedTables & { readonly master: ReadonlyMap<RowId, StoredRow> }> {
+  const master = new Map((await store.get(tables.generation, ids)).map((stored) => [stored.row.id, stored]))
+  const documents = new Map(ids.map((id) => [id, master.get(id)?.document ?? null]))
+  return { master, ...(await compareTables(store, tables, documents)) }
 }
 
 /**

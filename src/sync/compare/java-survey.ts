@@ -4,7 +4,7 @@ import { wordsOf } from '../../domain/java/confused-rows.ts'
 import type { GenerationId, IndexStore } from '../../ports/index-store.ts'
 import { SharedWords } from './shared-words.ts'
 
-/** What has to be known of both sides before rows are compared. */
+/** What a comparison needs to know of both sides before it compares rows. */
 export interface JavaSurvey {
   /** Of the larger side. */
   readonly rows: number

@@ -2,7 +2,7 @@ import type { ListName } from '../../domain/lists.ts'
 import type { RowId } from '../../domain/row.ts'
 import type { TableDifference } from '../../domain/table-difference.ts'
 import type { GenerationId, IndexStore } from '../../ports/index-store.ts'
-import { compareTables, tablesOf, type Tables } from '../compare/compare-tables.ts'
+import { compareWithMaster, tablesOf } from '../compare/compare-tables.ts'
 
 type Store = Pick<IndexStore, 'get' | 'generations' | 'tableRowsOf'>
 
@@ -17,15 +17,10 @@ export async function tableDrift(
 ): Promise<readonly TableDifference[] | null> {
   const tables = await tablesOf(store, generation)
   if (tables === null) return null
-  const first = await differencesOf(store, tables, ids)
+  const { differences: first } = await compareWithMaster(store, tables, ids)
   if (first.length === 0) return first
-  return differencesOf(store, tables, [...new Set(first.map(({ id }) => id))])
-}
-
-async function differencesOf(store: Store, tables: Tables, ids: readonly RowId[]): Promise<readonly TableDifference[]> {
-  const stored = new Map((await store.get(tables.generation, ids)).map(({ row, document }) => [row.id, document]))
-  const master = new Map(ids.map((id) => [id, stored.get(id) ?? null]))
-  return (await compareTables(store, tables, master)).differences
+  const again = await compareWithMaster(store, tables, [...new Set(first.map(({ id }) => id))])
+  return again.differences
 }
 
 /** What differs, in sentences; the last one says what to do, as `remedy`. None if nothing differs. */

@@ -4,12 +4,12 @@ import type { Profile } from '../../domain/profile.ts'
 import { LIST_NAMES } from '../../domain/lists.ts'
 import type { RowId } from '../../domain/row.ts'
 import { sameRow } from '../../domain/row-differences.ts'
-import { requiredIn, tableDifference } from '../../domain/table-difference.ts'
 import { RevalError } from '../../errors/reval-error.ts'
 import type { StoredRow } from '../../ports/index-store.ts'
 import { listWriters } from '../../ports/peers.ts'
 import type { DigestCounts, Run, RunEvidence, SendStage, StageEvidence } from '../../ports/run-ledger.ts'
 import type { WriterContext } from '../lease/writer.ts'
+import { compareTables } from '../compare/compare-tables.ts'
 import { readInstallation } from '../records.ts'
 import { checksOf, judge, refusalsOf } from './checks.ts'
 import type { Build } from './build.ts'
@@ -121,17 +121,9 @@ async function readBack(context: WriterContext, run: Run, build: Build): Promise
 
 /** The rows of the sample that a table has and should not have, or has otherwise than it should, or lacks. */
 async function differentInTables({ store }: WriterContext, run: Run, build: Build): Promise<readonly RowId[]> {
-  const { rows } = build.sample
-  const ids = rows.map(({ id }) => id)
-  const different = LIST_NAMES.map(async (list) => {
-    const found = await store.tableRowsOf(build.generation, list, ids)
-    const byId = new Map(found.map(({ id, document }) => [id, document]))
-    return rows.flatMap(({ id, parts }) => {
-      const required = requiredIn(list, assemble(parts), run.day)
-      return tableDifference(list, id, required, byId.get(id) ?? null) === null ? [] : [id]
-    })
-  })
-  return (await Promise.all(different)).flat()
+  const required = new Map(build.sample.rows.map(({ id, parts }) => [id, assemble(parts)]))
+  const { differences } = await compareTables(store, { generation: build.generation, tableDay: run.day }, required)
+  return differences.map(({ id }) => id)
 }
 
 function isAsWritten(stored: StoredRow | undefined, row: StoredRow['row']): boolean {

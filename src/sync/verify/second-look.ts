@@ -1,13 +1,9 @@
-import { inChunks } from '../../domain/chunks.ts'
 import { rowDifference, type RowDifference } from '../../domain/comparison.ts'
 import type { RowId } from '../../domain/row.ts'
 import type { GenerationId, IndexStore, StoredRow } from '../../ports/index-store.ts'
 import type { Mutex } from '../wait/mutex.ts'
 import { FoundRows } from './findings.ts'
-import type { Look, Looked } from './settling.ts'
-
-/** How many rows are read at a time: batches of changes wait meanwhile. */
-const ROWS_AT_A_TIME = 500
+import { lookBetweenBatches, type Look, type Looked } from './settling.ts'
 
 /** A row that differs, and when a refresh last wrote either of the two. */
 export type RowLooked = Looked & { readonly difference: RowDifference }
@@ -47,13 +43,8 @@ export class SecondLook implements Look {
   }
 
   /** The rows that still differ, in the order of the ids. */
-  async at(ids: readonly RowId[], signal: AbortSignal): Promise<readonly RowLooked[]> {
-    const looked: RowLooked[] = []
-    for (const some of inChunks(ids, ROWS_AT_A_TIME)) {
-      signal.throwIfAborted()
-      looked.push(...(await this.#changes.run(() => this.#atSome(some))))
-    }
-    return looked
+  at(ids: readonly RowId[], signal: AbortSignal): Promise<readonly RowLooked[]> {
+    return lookBetweenBatches(this.#changes, ids, signal, (some) => this.#atSome(some))
   }
 
   async #atSome(ids: readonly RowId[]): Promise<readonly RowLooked[]> {

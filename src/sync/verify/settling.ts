@@ -1,11 +1,15 @@
+import { inChunks } from '../../domain/chunks.ts'
 import { RevalError } from '../../errors/reval-error.ts'
 import type { Run } from '../../ports/run-ledger.ts'
 import type { SyncContext } from '../context.ts'
+import type { Mutex } from '../wait/mutex.ts'
 import { waitingChangesDone } from './waiting-changes.ts'
 
 /** How long the changes in the channels may take to be refreshed, beyond the lag of the source. */
 const WAITING_MS = 60_000
 const LOOK_EVERY_MS = 5_000
+/** How many rows are read at a time: batches of changes wait meanwhile. */
+const ROWS_AT_A_TIME = 500
 
 /** A row that was looked at again and still differs. */
 export interface Looked {
@@ -23,7 +27,8 @@ export interface Look {
 /**
  * Looks at the rows that differ until no change can be on its way any more. What was built may have a change whose message
  * has not arrived, so live does not have it yet: messages that wait are awaited, and a row is reported only when its change has
- * had `verifySettleMs` to arrive; so long, too, a Java service may take to repeat a change in its table. Rejects VERIFY_VOID if rows differ and the changes that wait are not refreshed in time.
+ * had `verifySettleMs` to arrive. A Java service may take as long to repeat a change in its table. Rejects VERIFY_VOID if rows
+ * differ and the changes that wait are not refreshed in time.
  */
 export async function settle(
   context: Pick<SyncContext, 'broker' | 'ledger' | 'clock' | 'settings'>,
@@ -61,4 +66,22 @@ export function reportableAt(
   { builtAt, arrivalMs }: { readonly builtAt: number; readonly arrivalMs: number },
 ): number {
   return looked.reduce((last, { refreshedAt }) => Math.max(last, refreshedAt ?? 0), builtAt) + arrivalMs
+}
+
+/**
+ * Looks at the rows with these ids, some at a time, each time between two batches of changes, and resolves with all that was
+ * seen, in order. Rejects as `look` does, and with the reason of the signal.
+ */
+export async function lookBetweenBatches<Seen>(
+  changes: Mutex,
+  ids: readonly string[],
+  signal: AbortSignal,
+  look: (some: readonly string[]) => Promise<readonly Seen[]>,
+): Promise<readonly Seen[]> {
+  const seen: Seen[] = []
+  for (const some of inChunks(ids, ROWS_AT_A_TIME)) {
+    signal.throwIfAborted()
+    seen.push(...(await changes.run(() => look(some))))
+  }
+  return seen
 }

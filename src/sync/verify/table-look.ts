@@ -1,13 +1,9 @@
-import { inChunks } from '../../domain/chunks.ts'
 import type { TableDifference } from '../../domain/table-difference.ts'
 import type { IndexStore, ListCounts } from '../../ports/index-store.ts'
 import type { Mutex } from '../wait/mutex.ts'
-import { compareTables, idsThatDiffer, idsWithoutMaster, type Tables } from '../compare/compare-tables.ts'
+import { compareWithMaster, idsThatDiffer, idsWithoutMaster, type Tables } from '../compare/compare-tables.ts'
 import { FoundRows } from './findings.ts'
-import type { Look, Looked } from './settling.ts'
-
-/** How many rows are read at a time: batches of changes wait meanwhile. */
-const ROWS_AT_A_TIME = 500
+import { lookBetweenBatches, type Look, type Looked } from './settling.ts'
 
 /** A row of a table that differs, and when a refresh last wrote its master row. */
 export type TableLooked = Looked & { readonly difference: TableDifference }
@@ -61,19 +57,12 @@ export class TableLook implements Look {
   }
 
   /** The rows that differ now. */
-  async at(ids: readonly string[], signal: AbortSignal): Promise<readonly TableLooked[]> {
-    const looked: TableLooked[] = []
-    for (const some of inChunks(ids, ROWS_AT_A_TIME)) {
-      signal.throwIfAborted()
-      looked.push(...(await this.#changes.run(() => this.#atSome(some))))
-    }
-    return looked
+  at(ids: readonly string[], signal: AbortSignal): Promise<readonly TableLooked[]> {
+    return lookBetweenBatches(this.#changes, ids, signal, (some) => this.#atSome(some))
   }
 
   async #atSome(ids: readonly string[]): Promise<readonly TableLooked[]> {
-    const stored = new Map((await this.#store.get(this.#tables.generation, ids)).map((each) => [each.row.id, each]))
-    const master = new Map(ids.map((id) => [id, stored.get(id)?.document ?? null]))
-    const { differences } = await compareTables(this.#store, this.#tables, master)
-    return differences.map((difference) => ({ difference, refreshedAt: stored.get(difference.id)?.origin?.at ?? null }))
+    const { master, differences } = await compareWithMaster(this.#store, this.#tables, ids)
+    return differences.map((difference) => ({ difference, refreshedAt: master.get(difference.id)?.origin?.at ?? null }))
   }
 }
