@@ -24,20 +24,23 @@ function combination(java: readonly ServiceName[]): readonly string[] {
   const ours = SERVICE_NAMES.filter((service) => !java.includes(service))
   const faults = refusedPeers(java, ours, 'tables')
   const needsTables = refusedPeers(java, ours, 'views').length > faults.length
-  const works =
-    faults.length > 0
-      ? `refused: ${listed([...new Set(faults.map(({ reason }) => reason))])}`
-      : ours.length === 0
-        ? 'nothing is ours'
-        : java.includes('integration') && ours.includes('recommendation')
-          ? 'works: recommendation only sends'
-          : 'works'
   return [
     java.length === 0 ? '`none`' : `\`${java.join(',')}\``,
     listed(ours),
     needsTables ? '`tables`' : faults.length > 0 || java.includes('integration') ? '' : 'either',
-    works,
+    howItWorks(java, ours, faults),
   ]
+}
+
+function howItWorks(
+  java: readonly ServiceName[],
+  ours: readonly ServiceName[],
+  faults: ReturnType<typeof refusedPeers>,
+): string {
+  if (faults.length > 0) return `refused: ${listed([...new Set(faults.map(({ reason }) => reason))])}`
+  if (ours.length === 0) return 'nothing is ours'
+  const onlySends = java.includes('integration') && ours.includes('recommendation')
+  return onlySends ? 'works: recommendation only sends' : 'works'
 }
 
 /** docs/java-peers.md */

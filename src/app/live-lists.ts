@@ -2,6 +2,7 @@ import type * as z from 'zod'
 import { asRevalError, RevalError } from '../errors/reval-error.ts'
 import type { GenerationId, IndexStore } from '../ports/index-store.ts'
 import type { Installation } from '../ports/run-ledger.ts'
+import { findGeneration } from '../sync/generations.ts'
 import { inTime } from './health/ping.ts'
 import type { LIVE_LISTS } from './json/live-lists.ts'
 
@@ -26,7 +27,7 @@ async function read(
   store: Pick<IndexStore, 'generations' | 'countTables'>,
   generation: GenerationId,
 ): Promise<LiveListsView> {
-  const found = (await store.generations()).find(({ id }) => id === generation)
+  const found = await findGeneration(store, generation)
   if (found === undefined) throw new RevalError('GENERATION_UNKNOWN', `there is no generation ${generation}`)
   const { tableDay = null, java } = found
   if (java) return { kind: 'java', tableDay: null, rows: null, notKnown: null }

@@ -61,14 +61,8 @@ export function peersFindings({
   const found = javaPeers.length === 0 ? 'none' : javaPeers.join(', ')
   const peers: Finding = { what: 'Java services (REVAL_JAVA_PEERS)', status: 'ok', found }
   const owners = SERVICE_NAMES.filter((service) => listsOf(service).length > 0).map((service): Finding => {
-    const writer = javaPeers.includes('integration')
-      ? `written by the Java ${service}, which continues to consume getMaster and masterdoctorview.updated`
-      : javaPeers.includes(service)
-        ? `written by integration and by the Java ${service}`
-        : lists.builtAs === 'views'
-          ? 'views of the master index'
-          : 'written by integration'
-    return { what: `lists of ${service}`, status: 'ok', found: `${listsOf(service).join(', ')}: ${writer}` }
+    const found = `${listsOf(service).join(', ')}: ${writerOf(service, javaPeers, lists.builtAs)}`
+    return { what: `lists of ${service}`, status: 'ok', found }
   })
   const lost = lostBeside(javaPeers).map(({ guarantee, peers, left }): Finding => ({
     what: `beside the Java ${peers.join(' and ')}`,
@@ -76,4 +70,13 @@ export function peersFindings({
     found: `${GUARANTEES[guarantee]}: ${left}`.replaceAll('`', ''),
   }))
   return [peers, ...owners, ...lost]
+}
+
+/** Who writes the lists of a service, in words. */
+function writerOf(service: ServiceName, javaPeers: readonly ServiceName[], lists: Config['lists']['builtAs']): string {
+  if (javaPeers.includes('integration')) {
+    return `written by the Java ${service}, which continues to consume getMaster and masterdoctorview.updated`
+  }
+  if (javaPeers.includes(service)) return `written by integration and by the Java ${service}`
+  return lists === 'views' ? 'views of the master index' : 'written by integration'
 }

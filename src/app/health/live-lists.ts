@@ -3,6 +3,7 @@ import { asRevalError } from '../../errors/reval-error.ts'
 import type { Finding } from '../../ports/finding.ts'
 import { hasViews } from '../../ports/index-store.ts'
 import { listWriters } from '../../ports/peers.ts'
+import { findGeneration } from '../../sync/generations.ts'
 import { readInstallation } from '../../sync/records.ts'
 import { backendsOf, type ReaderBackends } from '../backends.ts'
 
@@ -33,7 +34,7 @@ const REMEDY =
 async function found({ ledger, store }: ReaderBackends): Promise<Omit<Finding, 'what'>> {
   const { live } = await readInstallation(ledger)
   if (live === null) return { status: 'ok', found: 'nothing is live yet' }
-  const generation = (await store.generations()).find(({ id }) => id === live.generation)
+  const generation = await findGeneration(store, live.generation)
   if (generation === undefined || !hasViews(generation)) return { status: 'ok', found: `${live.generation}: tables` }
   return { status: 'fail', found: `${live.generation}: views of the master index`, remedy: REMEDY }
 }

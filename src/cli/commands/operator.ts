@@ -7,7 +7,7 @@ import { runView, type RunView } from '../../app/run-view.ts'
 import { RevalError } from '../../errors/reval-error.ts'
 import type { IndexStore } from '../../ports/index-store.ts'
 import type { KeptGeneration, RunId } from '../../ports/run-ledger.ts'
-import { otherVersion } from '../../sync/generation-version.ts'
+import { findGeneration, otherVersion } from '../../sync/generations.ts'
 import { readInstallation, readRun } from '../../sync/records.ts'
 import { command, JSON_OUTPUT, type CommandContext } from '../command.ts'
 import { withReader } from '../backends.ts'
@@ -53,7 +53,7 @@ async function warnOfVersion(
 ): Promise<void> {
   if (live === null) return
   const { run, generation } = live
-  const found = (await store.generations()).find(({ id }) => id === generation)
+  const found = await findGeneration(store, generation)
   const built = found === undefined ? null : otherVersion(found)
   if (built === null) return
   note(`warning: run ${run} was ${built}: until another run is live, the API serves no lists and changes wait`)

@@ -4,6 +4,7 @@ import { byList, LIST_NAMES, type IndexDocument, type ListName } from '../../dom
 import type { RowId } from '../../domain/row.ts'
 import { requiredIn, tableDifference, type TableDifference } from '../../domain/table-difference.ts'
 import type { GenerationId, IndexStore, ListCounts, StoredRow } from '../../ports/index-store.ts'
+import { findGeneration } from '../generations.ts'
 
 /** The tables of a generation. */
 export interface Tables {
@@ -16,7 +17,7 @@ export async function tablesOf(
   store: Pick<IndexStore, 'generations'>,
   generation: GenerationId,
 ): Promise<Tables | null> {
-  const found = (await store.generations()).find(({ id }) => id === generation)
+  const found = await findGeneration(store, generation)
   const { tableDay, java } = found ?? {}
   return tableDay === undefined || java === true ? null : { generation, tableDay }
 }

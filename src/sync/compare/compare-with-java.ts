@@ -14,6 +14,7 @@ import { RevalError } from '../../errors/reval-error.ts'
 import type { Generation, IndexStore, ScannedRow } from '../../ports/index-store.ts'
 import type { RunLedger } from '../../ports/run-ledger.ts'
 import type { DoctorSource } from '../../ports/sources.ts'
+import { findGeneration } from '../generations.ts'
 import { readInstallation, readRun } from '../records.ts'
 import { comparedRun, type ComparedRun } from './compared-runs.ts'
 import { isInPart, JavaRows, type Part } from './java-rows.ts'
@@ -78,7 +79,7 @@ export class JavaComparison {
   static async of(tools: JavaCompareTools, request: JavaCompareRequest): Promise<JavaComparison> {
     const { ledger, store } = tools
     const { java: adopted, heldBack } = await readInstallation(ledger)
-    const java = (await store.generations()).find(({ id }) => id === adopted?.generation)
+    const java = adopted === null ? undefined : await findGeneration(store, adopted.generation)
     if (java === undefined) throw new RevalError('NOTHING_ADOPTED', 'no indexes of the Java services were adopted')
     const ours = await comparedRun({ ledger, store }, request.run ?? (heldBack === null ? 'live' : 'held-back'))
     if (ours.generation === java.id) {

@@ -1,7 +1,7 @@
 import { londonDay } from '../../domain/day.ts'
 import type { ErrorCode } from '../../errors/codes.ts'
 import { asRevalError } from '../../errors/reval-error.ts'
-import { otherVersion, THIS_VERSION } from '../generation-version.ts'
+import { findGeneration, otherVersion, THIS_VERSION } from '../generations.ts'
 import type { WriterContext } from '../lease/writer.ts'
 import { readInstallation } from '../records.ts'
 import { requestRun } from './run-request.ts'
@@ -18,7 +18,7 @@ export async function replaceOutdatedLive(context: WriterContext): Promise<void>
   const { store, ledger, clock, events } = context
   const { live, currentRun } = await readInstallation(ledger)
   if (live === null || currentRun !== null) return
-  const found = (await store.generations()).find(({ id }) => id === live.generation)
+  const found = await findGeneration(store, live.generation)
   const built = found === undefined || found.java === true ? null : otherVersion(found)
   if (built === null) return
   const by = `integration: live was ${built}, this is ${THIS_VERSION}`

@@ -1,6 +1,7 @@
 import { RevalError } from '../../errors/reval-error.ts'
 import { hasViews, type GenerationId } from '../../ports/index-store.ts'
 import { listWriters } from '../../ports/peers.ts'
+import { findGeneration } from '../generations.ts'
 import type { WriterContext } from '../lease/writer.ts'
 
 /**
@@ -13,7 +14,7 @@ export async function refuseViews(
 ): Promise<void> {
   const writers = listWriters(settings.javaPeers)
   if (writers.length === 0) return
-  const found = (await store.generations()).find(({ id }) => id === generation)
+  const found = await findGeneration(store, generation)
   if (found === undefined || !hasViews(found)) return
   const reason = `the lists of ${generation} are views, but a Java ${writers.join(' and ')} writes its lists`
   throw new RevalError('GENERATION_HAS_VIEWS', reason)

@@ -1,7 +1,7 @@
 import type { Day } from '../../domain/day.ts'
 import { hasViews, type GenerationId } from '../../ports/index-store.ts'
 import type { KeptGeneration, RunId } from '../../ports/run-ledger.ts'
-import { otherVersion } from '../generation-version.ts'
+import { otherVersion } from '../generations.ts'
 import { keptGenerations } from '../keeping-rules.ts'
 import type { WriterContext } from '../lease/writer.ts'
 import { changeAsWriter, readInstallation, readRun } from '../records.ts'

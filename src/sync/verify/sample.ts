@@ -11,7 +11,7 @@ import type { KeptGeneration } from '../../ports/run-ledger.ts'
 import type { DoctorSource, Snapshot, TraineeSource } from '../../ports/sources.ts'
 import type { Finding } from '../../ports/verification.ts'
 import type { SyncContext } from '../context.ts'
-import { otherVersion, THIS_VERSION } from '../generation-version.ts'
+import { findGeneration, otherVersion, THIS_VERSION } from '../generations.ts'
 import { readInstallation, readRun } from '../records.ts'
 import { keysOfRowId } from '../refresh/key-scope.ts'
 import { planRefresh, type PlannedWrite, type PlanTarget } from '../refresh/plan.ts'
@@ -143,7 +143,7 @@ async function sampled(
 }
 
 async function assertVersion({ store }: SampleContext, generation: GenerationId): Promise<void> {
-  const found = (await store.generations()).find(({ id }) => id === generation)
+  const found = await findGeneration(store, generation)
   if (found === undefined) throw new RevalError('GENERATION_UNKNOWN', `there is no generation ${generation}`)
   const built = otherVersion(found)
   if (built === null) return

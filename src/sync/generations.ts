@@ -1,5 +1,13 @@
 import { ASSEMBLE_VERSION } from '../domain/assemble.ts'
-import type { Generation } from '../ports/index-store.ts'
+import type { Generation, GenerationId, IndexStore } from '../ports/index-store.ts'
+
+/** A generation of a store; undefined if it does not exist. */
+export async function findGeneration(
+  store: Pick<IndexStore, 'generations'>,
+  generation: GenerationId,
+): Promise<Generation | undefined> {
+  return (await store.generations()).find(({ id }) => id === generation)
+}
 
 /** By what else a generation was built, such as "built by version 1 of the rules"; null if by a version that fills it alike. */
 export function otherVersion({ assembleVersion, otherLayout, java }: Generation): string | null {
